@@ -1,0 +1,41 @@
+# Two commands matter: `make demo` and `make test`. Everything lives in .venv/.
+PY ?= python3
+BIN := .venv/bin
+JOBS ?= 2
+
+.PHONY: install demo test check bench lock clean
+install: .venv/.installed
+
+# uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本(可用 make PY=python3.12 指定)"; exit 2; }
+	@$(PY) -m venv .venv 2>/dev/null || { $(PY) -m venv --without-pip .venv && $(PY) -m pip --python $(BIN)/python install -q pip; }
+	@if $(BIN)/python -m pip install -q --disable-pip-version-check 'uv>=0.9' 2>/dev/null; then \
+	   $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+	   $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	 else \
+	   $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
+	   $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
+	 fi
+	@touch $@
+
+demo: install
+	$(BIN)/kongchuo demo demo
+
+test: install
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy config ingest kongchuo ledger notify parsers store bench tests
+	$(MAKE) test
+
+bench: install
+	$(BIN)/python -m bench.deadline_day
+
+lock:
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv demo build dist

@@ -1,0 +1,55 @@
+"""The errors a person can meet, one kind each; the message is what that person should read.
+
+::
+
+    KongchuoError
+    ├── ConfigError            exit 2   the configuration, notice or roster cannot be used
+    └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
+        ├── MailboxError                the mailbox
+        ├── MailServerError             the server for outgoing mail
+        └── StoreError                  the store or the archive
+            ├── StoreLockedError        another kongchuo is at work
+            └── StoreNewerError         written by a newer version of this program
+
+Problems in what units send are not errors but values: see :mod:`parsers.problems`.
+"""
+
+from typing import ClassVar
+
+
+class KongchuoError(Exception):
+    """Base of all; carries one Chinese line that says what is wrong and what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigError(KongchuoError):
+    """The configuration, the notice or the roster cannot be used."""
+
+    exit_code = 2
+
+
+class UnreachableError(KongchuoError):
+    """Something outside the program did not answer."""
+
+    exit_code = 3
+
+
+class MailboxError(UnreachableError):
+    """The mailbox could not be reached, or refused the login."""
+
+
+class MailServerError(UnreachableError):
+    """The server for outgoing mail could not be reached, or refused."""
+
+
+class StoreError(UnreachableError):
+    """The store or the archive could not be opened, read or written."""
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the lease or the database."""
+
+
+class StoreNewerError(StoreError):
+    """The store was written by a newer version of the program."""

@@ -1,0 +1,181 @@
+"""The notice as typed values: which forms, which headings, who owes what by when.
+
+No rule of a notice stands in code. A new semester or another county is a new TOML
+file that :func:`load_notice` reads into these frozen models.
+"""
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.errors import ConfigError
+
+FieldKind = Literal[
+    "text", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
+    "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
+]  # fmt: skip
+UnitKind = Literal["township", "school"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldSpec(Model):
+    """One column: its key, the usual heading, and what else clerks write above it."""
+
+    heading: str
+    synonyms: tuple[str, ...] = ()
+    kind: FieldKind = "text"
+    choices: str | None = None
+    """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
+
+
+class Vocabulary(Model):
+    """Allowed values, each with what units write for it; ``other`` catches the rest, if set."""
+
+    values: dict[str, tuple[str, ...]]
+    other: str | None = None
+
+
+class Trigger(Model):
+    """A form is owed when rows of another form say so (notice 五(一): 若发现有失学、辍学学生)."""
+
+    form: str
+    statuses: tuple[str, ...]
+
+
+class FormSpec(Model):
+    """One 附件."""
+
+    key: str
+    title: str
+    title_patterns: tuple[str, ...]
+    """Regular expressions tried, in the notice's order, on the folded title."""
+    name_words: tuple[str, ...] = ()
+    """Words in file and sheet names and subjects that hint at this form."""
+    sender: UnitKind
+    stages: tuple[str, ...] = ()
+    """School stages that owe it; empty: every unit of ``sender``'s kind."""
+    due: date | None = None
+    trigger: Trigger | None = None
+    owed: bool = True
+    nil_allowed: bool = False
+    """An empty one is a zero report (零报告)."""
+    fields: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    """Values that must not be blank."""
+    columns: tuple[str, ...] = ()
+    """Headings that must be there (``heading-missing``)."""
+    fingerprint: tuple[str, ...] = ()
+    """Columns that speak for this form."""
+    foreign: tuple[str, ...] = ()
+    """Columns that speak against it."""
+    unit_field: str | None = None
+    """The column that names the reporting unit in every row."""
+    region: Literal["inside", "outside"] | None = None
+    """Where the schools of its rows are: inside or outside the county (``scope-mismatch``)."""
+    proof_statuses: tuple[str, ...] = ()
+    """Rows with these statuses owe a proof."""
+    proof_every: bool = False
+    age_checked: bool = False
+
+
+class Persuasion(Model):
+    """Notice 二(二): 每5天劝返1次,连续3次."""
+
+    interval_days: int = 5
+    streak: int = 3
+    statuses: tuple[str, ...] = ("失学", "辍学")
+
+
+class Ages(Model):
+    """6–16 as birth dates, both ends included."""
+
+    born_from: date
+    born_to: date
+
+
+class Notice(Model):
+    """One semester's task."""
+
+    id: str
+    title: str
+    office: str
+    period_words: tuple[str, ...]
+    """What a title of this period says: 2023年秋季."""
+    county_words: tuple[str, ...]
+    """Words by which an address or school is known to be in the county."""
+    opened: date
+    ages: Ages
+    persuasion: Persuasion = Persuasion()
+    full_share: float = Field(0.6, gt=0, le=1)
+    """A later submission with this share of the earlier one's students replaces it."""
+    deduction: dict[UnitKind, float] = {}
+    """Points a time for what is missing or late (notice 六(一))."""
+    fields: dict[str, FieldSpec]
+    vocabularies: dict[str, Vocabulary]
+    forms: tuple[FormSpec, ...]
+    nil_words: tuple[str, ...] = ()
+    """Regular expressions of what stands in a table that reports nothing."""
+    proof_words: tuple[str, ...] = ()
+    """File-name words of certificates and photographs."""
+
+    @cached_property
+    def by_key(self) -> dict[str, FormSpec]:
+        return {form.key: form for form in self.forms}
+
+    def form(self, key: str) -> FormSpec:
+        return self.by_key[key]
+
+    def due_at(self, form: FormSpec, zone: ZoneInfo) -> datetime | None:
+        """The last second of the due day in the office's zone, or None if it has no date."""
+        return None if form.due is None else end_of_day(form.due, zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """23:59:59 of ``day``; what arrives before the next midnight is on time."""
+    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)
+
+
+def load_notice(path: Path) -> Notice:
+    """Read a notice; the names of the bundled ones also work where the file is not there.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or says something unknown.
+    """
+    bundled = resources.files("config") / "notices" / path.name
+    try:
+        if path.exists():
+            text = path.read_text("utf-8-sig")
+        elif bundled.is_file():
+            text = bundled.read_text("utf-8")
+        else:
+            raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
+        notice = Notice.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"通知文件 {path} 的 {where} 有误:{first['msg']}") from error
+    _check_references(notice, path)
+    return notice
+
+
+def _check_references(notice: Notice, path: Path) -> None:
+    for form in notice.forms:
+        named = {*form.fields, *form.required, *form.columns, *form.fingerprint}
+        if unknown := sorted(named - notice.fields.keys()):
+            raise ConfigError(f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上")
+        if form.trigger and form.trigger.form not in notice.by_key:
+            raise ConfigError(f"通知文件 {path}:{form.key} 的 trigger 指向不存在的 {form.trigger.form}")
+    for key, spec in notice.fields.items():
+        if spec.kind in ("choice", "choices") and spec.choices not in notice.vocabularies:
+            raise ConfigError(f"通知文件 {path}:字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上")

@@ -1,0 +1,93 @@
+"""What comes out of reading one file: the values that pass from here to ingest and store."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class FileKind(StrEnum):
+    """What the bytes are, whatever the name says."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    XLSB = "xlsb"
+    ODS = "ods"
+    DOCX = "docx"
+    OLE = "ole"  # .doc, .wps and other compound files that hold no workbook
+    ENCRYPTED = "encrypted"  # a workbook or document behind a password
+    PDF = "pdf"
+    IMAGE = "image"
+    ZIP = "zip"
+    ARCHIVE = "archive"  # rar, 7z, gz: not unpacked
+    HTML = "html"
+    TEXT = "text"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong with a file or a row, where it is, and what a person should do."""
+
+    code: str
+    severity: Severity
+    message: str
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+    field: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One student row: normalised values by key, with its place (row as the sheet shows it)."""
+
+    sheet: str
+    row: int
+    values: dict[str, Json]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A piece of evidence for a form or a unit: where it was seen, what it says, how much it weighs."""
+
+    source: str  # "title", "heading", "declared", "rows", "sheet", "file", "subject", "body", "sender", "assigned"
+    value: str
+    weight: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormReading:
+    """One table of one form found in a file, before anybody knows whose it is."""
+
+    form: str
+    sheet: str
+    title: str
+    declared_unit: str | None  # what stands behind 填报单位
+    unit_values: tuple[tuple[str, int], ...]  # the unit column's spellings with their counts, most first
+    nil: bool
+    records: tuple[Record, ...] = ()
+    problems: tuple[Problem, ...] = ()  # of the table as a whole
+    evidence: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReading:
+    """All that one file holds. ``outcome`` says what it is fit for before attribution.
+
+    ``reason_code`` is one of the file-level problem codes (``forms.md``), ``reason`` its Chinese text.
+    """
+
+    kind: FileKind
+    outcome: Literal["forms", "evidence", "ignored", "quarantined"]
+    forms: tuple[FormReading, ...] = ()
+    reason_code: str | None = None
+    reason: str | None = None
+    form_hint: str | None = None  # the form that name and subject speak of, for files not read
+    evidence: tuple[Mention, ...] = field(default=())
