@@ -173,9 +173,13 @@ def _check_references(notice: Notice, path: Path) -> None:
     for form in notice.forms:
         named = {*form.fields, *form.required, *form.columns, *form.fingerprint}
         if unknown := sorted(named - notice.fields.keys()):
-            raise ConfigError(f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上")
+            raise ConfigError(
+                f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上"
+            )
         if form.trigger and form.trigger.form not in notice.by_key:
             raise ConfigError(f"通知文件 {path}:{form.key} 的 trigger 指向不存在的 {form.trigger.form}")
     for key, spec in notice.fields.items():
         if spec.kind in ("choice", "choices") and spec.choices not in notice.vocabularies:
-            raise ConfigError(f"通知文件 {path}:字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上")
+            raise ConfigError(
+                f"通知文件 {path}:字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上"
+            )

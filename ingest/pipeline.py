@@ -1,0 +1,227 @@
+"""The straight way of one message: archive → unpack → read → attribute → record.
+
+``poll`` brings in what the mailboxes hold; ``rerun`` starts again from the archive. Both end in
+the same steps, so a rerun gives the answer that a poll would.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config.errors import UnreachableError
+from config.notice import Notice
+from config.roster import Roster
+from config.unit_names import UnitNames
+from ingest.draft import Knowledge, draft_message, failed_message
+from ingest.sources import Batch, Source
+from ingest.tally import Tally, tally
+from parsers.mime import Leaf, Mail, parse_mail
+from parsers.pool import ReaderPool
+from parsers.reading import FileKind, FileReading
+from parsers.unpack import unpack
+from store import Store
+from store.drafts import Arrival, MessageDraft
+
+log = logging.getLogger(__name__)
+
+LEASE = "ingest"
+IN_FLIGHT = 48  # messages whose files are being read while others are fetched and recorded
+LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers (domain M-12)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+ProgressBar = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which archived messages to read again; nothing chosen means all."""
+
+    failed: bool = False
+    message: str | None = None
+    unit: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Pending:
+    message_id: str
+    mail: Mail
+    leaves: tuple[Leaf, ...]
+    readings: list[Future[FileReading]]
+
+
+def poll(
+    store: Store,
+    sources: Sequence[Source],
+    notice: Notice,
+    roster: Roster,
+    *,
+    progress: ProgressBar | None = None,
+) -> Tally:
+    """One pass over all mailboxes. A mailbox that fails does not keep the others from being read.
+
+    Raises:
+        StoreLockedError: another process is at it.
+        MailboxError: no mailbox could be reached at all.
+    """
+    failures: list[UnreachableError] = []
+    counts = _Counts()
+
+    def arrivals() -> Iterator[tuple[str, bytes]]:
+        for message_id, _ in store.unprocessed():  # what a crash left behind
+            counts.left.add(message_id)
+            yield message_id, store.archive.get(message_id)
+        for source in sources:
+            try:
+                with source:
+                    for batch in source.batches(store.watermarks(source.name)):
+                        yield from _archive(store, source.name, batch, counts)
+                        if progress:
+                            progress(counts.seen, counts.seen + batch.remaining)
+            except UnreachableError as error:
+                log.warning("mailbox %s: %s", source.name, error)
+                failures.append(error)
+
+    with store.lease(LEASE):
+        done = _process(store, arrivals(), notice, roster, None)
+    if failures and len(failures) == len(sources):
+        raise failures[0]
+    files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
+    return tally(counts.seen + len(counts.left), counts.new, files, [*done.errors, *map(str, failures)])
+
+
+def rerun(
+    store: Store,
+    notice: Notice,
+    roster: Roster,
+    selection: Selection,
+    *,
+    progress: ProgressBar | None = None,
+) -> Tally:
+    """Read archived mail again; the store ends as if it had been read so from the start.
+
+    Raises:
+        StoreLockedError: another process is at it.
+    """
+    with store.lease(LEASE):
+        chosen = store.messages_to_rerun(
+            failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
+        )
+        stored = ((message_id, store.archive.get(message_id)) for message_id, _ in chosen)
+        bar = None if progress is None else (lambda done: progress(done, len(chosen)))
+        done = _process(store, stored, notice, roster, bar)
+    files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
+    return tally(len(chosen), 0, files, done.errors)
+
+
+class _Counts:
+    def __init__(self) -> None:
+        self.seen = 0
+        self.new = 0
+        self.left: set[str] = set()
+
+
+def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Iterator[tuple[str, bytes]]:
+    """Bytes on disk first, then known to the store; only then do the new ones go on."""
+    digests = store.archive.put(incoming.raw for incoming in batch.messages)
+    before = {message_id for message_id, _ in store.unprocessed()}
+    arrivals = [
+        Arrival(
+            message_id=digest,
+            received_at=incoming.received_at,
+            mailbox=mailbox,
+            uidvalidity=incoming.uidvalidity,
+            uid=incoming.uid,
+        )
+        for digest, incoming in zip(digests, batch.messages, strict=True)
+    ]
+    counts.seen += len(arrivals)
+    counts.new += store.note_arrivals(arrivals, batch.watermark)
+    fresh = {message_id for message_id, _ in store.unprocessed()} - before
+    for digest, incoming in zip(digests, batch.messages, strict=True):
+        if digest in fresh:
+            fresh.discard(digest)
+            yield digest, incoming.raw
+
+
+@dataclass(slots=True)
+class _Done:
+    messages: set[str]
+    errors: list[str]
+
+
+def _process(
+    store: Store,
+    messages: Iterable[tuple[str, bytes]],
+    notice: Notice,
+    roster: Roster,
+    progress: Callable[[int], None] | None,
+) -> _Done:
+    """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
+    known = Knowledge(
+        notice=notice,
+        roster=roster,
+        names=UnitNames(roster, notice),
+        assignments=store.assignments(),
+        learned=store.learned_senders(),
+    )
+    done = _Done(set(), [])
+    pending: deque[_Pending] = deque()
+
+    def finish_one() -> None:
+        draft = _finish(pending.popleft(), known)
+        store.record_message(notice.id, draft)
+        done.messages.add(draft.message_id)
+        if draft.error:
+            done.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
+        if progress:
+            progress(len(done.messages))
+        if len(done.messages) % 100 == 0:
+            store.renew(LEASE)
+
+    with ReaderPool(notice, roster) as pool:
+        for message_id, raw in messages:
+            pending.append(_begin(message_id, raw, pool))
+            while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
+                finish_one()
+        while pending:
+            finish_one()
+    return done
+
+
+def _begin(message_id: str, raw: bytes, pool: ReaderPool) -> _Pending:
+    mail = parse_mail(raw)
+    leaves = tuple(unpack(mail.leaves))
+    subject = mail.head.subject
+    return _Pending(message_id, mail, leaves, [_read(leaf, subject, pool) for leaf in leaves])
+
+
+def _read(leaf: Leaf, subject: str, pool: ReaderPool) -> Future[FileReading]:
+    if leaf.failure is not None:
+        code, reason = leaf.failure
+        return _settled(
+            FileReading(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
+        )
+    if leaf.inline and len(leaf.data) < LOGO_BYTES:
+        return _settled(
+            FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
+        )
+    return pool.submit(leaf.data, leaf.path[-1], subject)
+
+
+def _settled(reading: FileReading) -> Future[FileReading]:
+    future: Future[FileReading] = Future()
+    future.set_result(reading)
+    return future
+
+
+def _finish(pending: _Pending, known: Knowledge) -> MessageDraft:
+    try:
+        readings = [future.result() for future in pending.readings]
+        return draft_message(pending.message_id, pending.mail, pending.leaves, readings, known)
+    except Exception as error:  # promise 4: a bug costs one message, which waits for a person
+        log.exception("message %s could not be processed", pending.message_id)
+        return failed_message(pending.message_id, pending.mail, pending.leaves, repr(error))

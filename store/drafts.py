@@ -1,0 +1,94 @@
+"""What ingestion hands in: one message's results, to be recorded in one transaction."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message whose bytes are in the archive, with where and when it was seen."""
+
+    message_id: str
+    received_at: datetime
+    mailbox: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemDraft:
+    ordinal: int | None
+    sheet: str | None
+    row: int | None
+    cell: str | None
+    field: str | None
+    code: str
+    severity: str
+    value: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDraft:
+    sheet: str
+    row: int
+    student_key: str | None
+    body: str  # JSON text of the values
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionDraft:
+    unit: str
+    form: str
+    nil: bool
+    blocking: tuple[str, ...]
+    records: tuple[RecordDraft, ...]
+    problems: tuple[ProblemDraft, ...]
+
+    def key(self, notice: str, content: str) -> str:
+        """The same filing has the same id on every run."""
+        return _digest(notice, self.unit, self.form, content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDraft:
+    """One leaf file; ``path == ()`` stands for a message without any."""
+
+    position: int
+    path: tuple[str, ...]
+    size: int
+    sha256: str
+    kind: str
+    outcome: str  # forms, evidence, ignored, quarantined
+    reason_code: str | None = None
+    reason: str | None = None
+    unit_hint: str | None = None
+    form_hint: str | None = None
+    weighed: tuple[dict[str, Any], ...] = ()
+    submissions: tuple[SubmissionDraft, ...] = ()
+    evidence_for: tuple[str, str | None, str] | None = None  # unit, form, text
+
+    def key(self, message_id: str) -> str:
+        return file_id(message_id, self.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDraft:
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    files: tuple[FileDraft, ...]
+    error: str | None = None
+
+
+def file_id(message_id: str, position: int) -> str:
+    """The id of the ``position``-th leaf of a message, the same on every run."""
+    return _digest(message_id, str(position))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

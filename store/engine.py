@@ -1,0 +1,103 @@
+"""Opening the database: pragmas, transactions, upgrades, and errors a person can read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
+
+HEAD = "0001"
+"""The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
+
+WRITING = "kongchuo_writing"
+BUSY_MILLISECONDS = 10_000
+
+
+def open_engine(url: str) -> Engine:
+    """Connect, and bring the schema to :data:`HEAD`.
+
+    Raises:
+        ConfigError: the URL cannot be understood.
+        StoreNewerError: a newer version of the program wrote this store.
+        StoreLockedError: another process holds the database.
+        StoreError: anything else that keeps it from opening.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise ConfigError(f"[store] url 不可用({error}):请写成 sqlite:///kongchuo.db 的样子") from error
+    except OSError as error:
+        raise StoreError(f"数据库目录建不起来({error.strerror}):请检查 [store] url") from error
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    with readable_errors():
+        _upgrade(engine)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # A writer takes its lock at once: upgrading a read lock half-way fails instead of waiting.
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _upgrade(engine: Engine) -> None:
+    with engine.connect() as connection:
+        found = None
+        if inspect(connection).has_table("alembic_version"):
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise StoreNewerError(
+            f"数据库由更新版本的程序写成(版本 {found},本程序 {HEAD}):请升级 kongchuo 后再用"
+        )
+    # Imported here: it costs every command a third of a second and is needed once a release.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.execution_options(**{WRITING: True}).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn the driver's errors into ours, each with one Chinese line that says what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig)
+        if "locked" in reason or "busy" in reason:
+            raise StoreLockedError(
+                "数据库正被另一个程序占用:请稍后再试,或检查是否有 kongchuo 仍在运行"
+            ) from error
+        if "full" in reason or "No space" in reason:
+            raise StoreError("磁盘已满,数据未写入(邮件未丢失):请清理磁盘后再运行 kongchuo poll") from error
+        if "readonly" in reason or "unable to open" in reason:
+            raise StoreError(f"数据库打不开({reason}):请检查 [store] url 所指的目录和权限") from error
+        raise StoreError(f"数据库出错({reason}):请检查 [store] url,或从备份恢复") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"数据库出错({error}):请检查 [store] url") from error

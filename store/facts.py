@@ -1,0 +1,109 @@
+"""What the store hands out: frozen values, so that judgement never holds a database row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Disposition(StrEnum):
+    """What became of a file; each has exactly one."""
+
+    RECORDED = "recorded"  # rows or a zero report stand in the ledger because of it
+    EVIDENCE = "evidence"  # proves something; filed with its unit
+    DUPLICATE = "duplicate"  # the same bytes from the same unit were recorded before
+    IGNORED = "ignored"  # a logo, an empty body, the blank template
+    QUARANTINED = "quarantined"  # a person must look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A file speaks for one unit's filing of one form."""
+
+    submission_id: str
+    unit: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFact:
+    """One leaf file, or with ``path == ()`` a message that had none."""
+
+    file_id: str
+    message_id: str
+    sender: str
+    subject: str
+    received_at: datetime
+    path: tuple[str, ...]
+    size: int
+    sha256: str
+    disposition: Disposition
+    claims: tuple[Claim, ...]
+    reason: str | None
+    reason_code: str | None
+    unit_hint: str | None  # the best guess for a file that is not recorded
+    form_hint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionFact:
+    """One unit's filing of one form found in one file."""
+
+    submission_id: str
+    unit: str
+    form: str
+    nil: bool
+    received_at: datetime  # arrival of the earliest message that carried it
+    message_id: str
+    file_id: str
+    records: int
+    errors: int
+    warnings: int
+    blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFact:
+    """One row of a submission."""
+
+    record_id: str
+    submission_id: str
+    unit: str
+    form: str
+    file_id: str
+    sheet: str
+    row: int
+    received_at: datetime
+    values: dict[str, Any]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemFact:
+    """One problem of a submission, at a row or of the table as a whole."""
+
+    submission_id: str
+    unit: str
+    form: str
+    file_id: str
+    sheet: str | None
+    row: int | None
+    cell: str | None
+    field: str | None
+    code: str
+    severity: str
+    value: str | None
+    message: str
+    record_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFact:
+    """A certificate or photograph filed with a unit; ``text`` is its path and subject, where names stand."""
+
+    file_id: str
+    message_id: str
+    unit: str
+    form: str | None
+    text: str
+    received_at: datetime

@@ -1,0 +1,1 @@
+"""Schema changes, one file each; the program applies them by itself when it opens a store."""

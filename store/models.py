@@ -1,0 +1,185 @@
+"""The tables. Their constraints are what makes ingestion exactly-once (design, promise 3)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on this side, naive UTC in the database, the same on SQLite and PostgreSQL."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(sa_column=Column(UtcDateTime, nullable=nullable, index=index), default=None)
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False), default=None)
+
+
+class Message(SQLModel, table=True):
+    """One raw e-mail; its key is the SHA-256 of its bytes, so it cannot be recorded twice."""
+
+    id: str = Field(primary_key=True)
+    sender: str
+    sender_name: str
+    subject: str
+    received_at: datetime = _instant(index=True)
+    processed: bool = Field(default=False, index=True)
+    error: str | None = None
+
+
+class Location(SQLModel, table=True):
+    """Where a message was seen (RFC 3501: a UID is unique within mailbox and UIDVALIDITY)."""
+
+    mailbox: str = Field(primary_key=True)
+    uidvalidity: int = Field(primary_key=True)
+    uid: int = Field(primary_key=True)
+    message_id: str = Field(foreign_key="message.id", index=True)
+
+
+class Watermark(SQLModel, table=True):
+    """The highest UID up to which a mailbox has been archived."""
+
+    mailbox: str = Field(primary_key=True)
+    uidvalidity: int = Field(primary_key=True)
+    uid: int
+
+
+class File(SQLModel, table=True):
+    """One leaf file of a message and what it turned out to be."""
+
+    __table_args__ = (UniqueConstraint("message_id", "position"),)
+
+    id: str = Field(primary_key=True)
+    message_id: str = Field(foreign_key="message.id")
+    position: int
+    path: list[str] = _json()
+    size: int
+    sha256: str = Field(index=True)
+    kind: str
+    outcome: str = Field(index=True)  # forms, evidence, ignored, quarantined
+    reason_code: str | None = None
+    reason: str | None = None
+    unit_hint: str | None = None
+    form_hint: str | None = None
+    weighed: list[dict[str, Any]] = _json()
+
+
+class Submission(SQLModel, table=True):
+    """One unit's filing of one form found in one file's bytes."""
+
+    __table_args__ = (UniqueConstraint("notice", "unit", "form", "content"),)
+
+    id: str = Field(primary_key=True)
+    notice: str
+    unit: str
+    form: str
+    content: str  # SHA-256 of the file
+    nil: bool
+    records: int
+    errors: int
+    warnings: int
+    blocking: list[str] = _json()
+
+
+class Claim(SQLModel, table=True):
+    """A file speaks for a submission; the earliest to arrive owns it, the others are duplicates."""
+
+    file_id: str = Field(primary_key=True, foreign_key="file.id")
+    submission_id: str = Field(primary_key=True, foreign_key="submission.id", index=True)
+
+
+class Record(SQLModel, table=True):
+    """One row of a submission."""
+
+    submission_id: str = Field(primary_key=True, foreign_key="submission.id")
+    ordinal: int = Field(primary_key=True)
+    sheet: str
+    row: int
+    student_key: str | None = Field(default=None, index=True)
+    body: str = Field(sa_column=Column("body", Text, nullable=False))  # the values, as JSON text
+    problems: str | None = None  # problem codes, blank-separated
+
+
+class RowProblem(SQLModel, table=True):
+    """One problem, at a row (``ordinal``) or of the table as a whole."""
+
+    __tablename__ = "problem"
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: str = Field(foreign_key="submission.id", index=True)
+    ordinal: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+    field: str | None = None
+    code: str
+    severity: str
+    value: str | None = None
+    message: str
+
+
+class Evidence(SQLModel, table=True):
+    """A certificate or photograph filed with a unit."""
+
+    file_id: str = Field(primary_key=True, foreign_key="file.id")
+    notice: str
+    unit: str
+    form: str | None = None
+    text: str
+
+
+class Assignment(SQLModel, table=True):
+    """A person's decision on whose file it is; it holds through every rerun."""
+
+    file_id: str = Field(primary_key=True)
+    unit: str
+    form: str | None = None
+    who: str
+    at: datetime = _instant()
+
+
+class Audit(SQLModel, table=True):
+    """Who looked at or decided what."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant()
+    who: str
+    what: str
+
+
+class Lease(SQLModel, table=True):
+    """At most one process at a time does the named work."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = _instant()
+
+
+class OutgoingMail(SQLModel, table=True):
+    """A mail to be sent exactly once; ``key`` names purpose and period."""
+
+    __tablename__ = "outbox"
+
+    key: str = Field(primary_key=True)
+    purpose: str
+    sender: str
+    recipients: list[str] = _json()
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    queued_at: datetime = _instant()
+    attempts: int = 0
+    next_at: datetime | None = _instant(nullable=True, index=True)  # None: sent, or given up
+    sent_at: datetime | None = _instant(nullable=True)
+    error: str | None = None

@@ -1,0 +1,217 @@
+"""The store as the other rooms see it: an engine, an archive, and one method a question."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from store import lease, mail, reading, writing
+from store.archive import Archive
+from store.drafts import Arrival, MessageDraft
+from store.engine import WRITING, open_engine, readable_errors
+from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
+from store.models import Assignment, Audit
+
+ASSIGNMENT, AUDIT = writing.table(Assignment), writing.table(Audit)
+
+
+class Store:
+    """Everything recorded, and the archive of raw mail beside it.
+
+    Every method that reads takes the facts or the instant it is asked for; none keeps state.
+    Database trouble is raised as :class:`config.errors.StoreError` or one of its kinds.
+    """
+
+    def __init__(self, engine: Engine, archive: Archive) -> None:
+        self.engine = engine
+        self.archive = archive
+
+    @classmethod
+    def open(cls, url: str, archive: Path) -> "Store":
+        """Open, creating or upgrading the schema as needed."""
+        return cls(open_engine(url), Archive(archive))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with readable_errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with readable_errors(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
+            yield connection
+
+    # What came in
+
+    def watermarks(self, mailbox: str) -> dict[int, int]:
+        """By UIDVALIDITY, the UID up to which this mailbox is archived."""
+        with self._reading() as connection:
+            rows = connection.execute(select(writing.WATERMARK).where(writing.WATERMARK.c.mailbox == mailbox))
+            return {row.uidvalidity: row.uid for row in rows}
+
+    def note_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
+        """Make archived messages known; returns how many were new."""
+        with self._writing() as connection:
+            return writing.note_arrivals(connection, arrivals, watermark)
+
+    def record_message(self, notice: str, draft: MessageDraft) -> None:
+        """Record one message's results in one transaction."""
+        with self._writing() as connection:
+            writing.record_message(connection, notice, draft)
+
+    def unprocessed(self) -> list[tuple[str, datetime]]:
+        """Ids and arrivals of messages archived but not recorded, oldest first."""
+        with self._reading() as connection:
+            return writing.unprocessed(connection)
+
+    def messages_to_rerun(
+        self,
+        *,
+        failed: bool = False,
+        message: str | None = None,
+        unit: str | None = None,
+        since: datetime | None = None,
+    ) -> list[tuple[str, datetime]]:
+        """Ids and arrivals of archived messages by what is asked, oldest first."""
+        with self._reading() as connection:
+            return reading.messages_to_rerun(
+                connection, failed=failed, message=message, unit=unit, since=since
+            )
+
+    # What stands recorded
+
+    def submissions(self, notice: str, as_of: datetime) -> tuple[SubmissionFact, ...]:
+        with self._reading() as connection:
+            return reading.submissions(connection, notice, as_of)
+
+    def records(self, facts: Collection[SubmissionFact]) -> tuple[RecordFact, ...]:
+        with self._reading() as connection:
+            return reading.records(connection, facts)
+
+    def student_keys(self, submission_ids: Collection[str]) -> dict[str, frozenset[str]]:
+        with self._reading() as connection:
+            return reading.student_keys(connection, submission_ids)
+
+    def enrolled(self, facts: Collection[SubmissionFact], keys: Collection[str]) -> tuple[RecordFact, ...]:
+        """The rows of these submissions that speak of these students (by student key)."""
+        with self._reading() as connection:
+            return reading.enrolled(connection, facts, keys)
+
+    def problems(self, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:
+        with self._reading() as connection:
+            return reading.problems(connection, facts)
+
+    def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[FileFact, ...]:
+        with self._reading() as connection:
+            found = reading.files(connection, as_of)
+        return tuple(fact for fact in found if disposition in (None, fact.disposition))
+
+    def evidence(self, notice: str, as_of: datetime) -> tuple[EvidenceFact, ...]:
+        with self._reading() as connection:
+            return reading.evidence(connection, notice, as_of)
+
+    # People's decisions
+
+    def assign(self, file_id: str, unit: str, form: str | None, who: str, when: datetime) -> str | None:
+        """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
+        with self._writing() as connection:
+            message = connection.execute(
+                select(writing.FILE.c.message_id).where(writing.FILE.c.id == file_id)
+            ).scalar()
+            if message is None:
+                return None
+            connection.execute(ASSIGNMENT.delete().where(ASSIGNMENT.c.file_id == file_id))
+            connection.execute(
+                insert(ASSIGNMENT).values(file_id=file_id, unit=unit, form=form, who=who, at=when)
+            )
+            return str(message)
+
+    def assignments(self) -> dict[str, tuple[str, str | None]]:
+        """By file id, the unit and form that a person decided on."""
+        with self._reading() as connection:
+            return {row.file_id: (row.unit, row.form) for row in connection.execute(select(ASSIGNMENT))}
+
+    def learned_senders(self) -> dict[str, str]:
+        """By sender address, the unit, where people's assignments all agree on one."""
+        query = (
+            select(writing.MESSAGE.c.sender, ASSIGNMENT.c.unit)
+            .join(writing.FILE, writing.FILE.c.id == ASSIGNMENT.c.file_id)
+            .join(writing.MESSAGE, writing.MESSAGE.c.id == writing.FILE.c.message_id)
+            .distinct()
+        )
+        units: dict[str, set[str]] = {}
+        with self._reading() as connection:
+            for sender, unit in connection.execute(query):
+                units.setdefault(sender, set()).add(unit)
+        return {sender: min(found) for sender, found in units.items() if sender and len(found) == 1}
+
+    def audit(self, what: str, who: str, when: datetime) -> None:
+        """Write down who looked at or decided what."""
+        with self._writing() as connection:
+            connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
+
+    # One at a time
+
+    @contextmanager
+    def lease(self, name: str) -> Iterator[None]:
+        """Hold the named lease for the block.
+
+        Raises:
+            StoreLockedError: a living process holds it.
+        """
+        self.renew(name)
+        try:
+            yield
+        finally:
+            with self._writing() as connection:
+                lease.give_back(connection, name)
+
+    def renew(self, name: str) -> None:
+        """Extend a lease that long work holds."""
+        with self._writing() as connection:
+            lease.take(connection, name, datetime.now(UTC))
+
+    # Mail to be sent
+
+    def queue_mail(
+        self,
+        *,
+        key: str,
+        purpose: str,
+        raw: bytes,
+        sender: str,
+        recipients: tuple[str, ...],
+        when: datetime,
+    ) -> bool:
+        """Queue a mail, once a key; False when it was queued before."""
+        with self._writing() as connection:
+            return mail.queue(
+                connection,
+                key=key,
+                purpose=purpose,
+                raw=raw,
+                sender=sender,
+                recipients=recipients,
+                when=when,
+            )
+
+    def mails(self) -> tuple[mail.MailFact, ...]:
+        with self._reading() as connection:
+            return mail.mails(connection)
+
+    def mails_due(self, now: datetime) -> tuple[mail.MailFact, ...]:
+        with self._reading() as connection:
+            return mail.mails(connection, due=now)
+
+    def mail_sent(self, key: str, when: datetime) -> None:
+        with self._writing() as connection:
+            mail.sent(connection, key, when)
+
+    def mail_failed(self, key: str, retry_at: datetime | None, error: str) -> None:
+        with self._writing() as connection:
+            mail.failed(connection, key, retry_at, error)

@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from config.errors import StoreError
+from store.archive import Archive
+
+
+def test_what_was_put_comes_back_byte_for_byte(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+
+    digests = archive.put([b"one", b"two"])
+
+    assert [archive.get(digest) for digest in digests] == [b"one", b"two"]
+
+
+def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+
+    archive.put([b"same", b"same"])
+    archive.put([b"same"])
+
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
+def test_a_changed_blob_is_not_handed_out(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    (digest,) = archive.put([b"mail"])
+    next(p for p in tmp_path.rglob("*.z")).write_bytes(b"rubbish")
+
+    with pytest.raises(StoreError, match="归档"):
+        archive.get(digest)
+
+
+def test_a_folder_that_cannot_be_written_says_what_to_check(tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("a file stands where the folder should be")
+
+    with pytest.raises(StoreError, match="归档目录"):
+        Archive(tmp_path / "archive").put([b"mail"])
