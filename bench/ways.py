@@ -1,0 +1,120 @@
+"""The three ways of bringing a mailbox into a database that :mod:`bench.deadline_day` compares."""
+
+import email
+import sqlite3
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the mail is and where the result goes; ``rows`` is what the floor inserts."""
+
+    host: str
+    port: int
+    username: str
+    password: str
+    roster: Path
+    folder: Path
+    files: int
+    rows: tuple[tuple[tuple[Any, ...], ...], ...] = ()  # by submission
+
+    def at(self, folder: Path) -> "Place":
+        return replace(self, folder=folder)
+
+    def with_rows_of(self, database: Path) -> "Place":
+        """The rows that the program itself recorded, grouped as it inserted them."""
+        groups: dict[str, list[tuple[Any, ...]]] = {}
+        connection = sqlite3.connect(database)
+        for row in connection.execute(
+            "SELECT submission_id, ordinal, sheet, row, student_key, body, problems FROM record"
+        ):
+            groups.setdefault(row[0], []).append(row)
+        connection.close()
+        return replace(self, rows=tuple(tuple(group) for group in groups.values()))
+
+
+def kongchuo(place: Place) -> int:
+    """The program's own pass."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from config.notice import load_notice
+    from config.roster import load_roster
+    from config.settings import Mailbox
+    from ingest.imap import ImapSource
+    from ingest.pipeline import poll
+    from store import Store
+
+    mailbox = Mailbox(name="main", host=place.host, port=place.port, security="none", username=place.username)
+    source = ImapSource(mailbox, place.password, zone=ZoneInfo("Asia/Shanghai"))
+    store = Store.open(f"sqlite:///{place.folder / 'kongchuo.db'}", place.folder / "archive")
+    notice = load_notice(Path("2023-autumn.toml"))
+    poll(store, [source], notice, load_roster(place.roster))
+    rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
+    store.close()
+    return rows
+
+
+def floor(place: Place) -> int:
+    """Bare imapclient, bare calamine, bare SQLAlchemy Core: no archive, no meaning, no checks."""
+    from imapclient import IMAPClient
+    from python_calamine import CalamineError, CalamineWorkbook
+    from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, event, insert
+
+    client = IMAPClient(place.host, place.port, ssl=False)
+    client.login(place.username, place.password)
+    client.select_folder("INBOX", readonly=True)
+    uids = client.search("ALL")
+    for start in range(0, len(uids), 50):
+        for data in client.fetch(uids[start : start + 50], ["BODY.PEEK[]"]).values():
+            for part in email.message_from_bytes(data[b"BODY[]"]).walk():
+                content = part.get_payload(decode=True) if part.get_filename() else None
+                if isinstance(content, bytes):
+                    try:
+                        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+                    except CalamineError:
+                        continue
+                    for name in workbook.sheet_names:
+                        workbook.get_sheet_by_name(name).to_python()
+    client.logout()
+
+    engine = create_engine(f"sqlite:///{place.folder / 'floor.db'}")
+    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA journal_mode=WAL") and c.execute("PRAGMA synchronous=NORMAL"))
+    names = ("submission_id", "ordinal", "sheet", "row", "student_key", "body", "problems")
+    columns = [
+        Column(name, Integer if name in ("ordinal", "row") else String, primary_key=name in names[:2], index=name == "student_key")
+        for name in names
+    ]
+    record = Table("record", MetaData(), *columns)
+    record.create(engine)
+    for group in place.rows:
+        with engine.begin() as connection:
+            connection.execute(insert(record), [dict(zip(names, row, strict=True)) for row in group])
+    engine.dispose()
+    return sum(len(group) for group in place.rows)
+
+
+def script(place: Place) -> int:
+    """What a user would write on an afternoon: no forms, no units, no checks, no second run."""
+    import pandas
+    from imap_tools import MailBoxUnencrypted
+
+    connection = sqlite3.connect(place.folder / "script.db")
+    rows = 0
+    with MailBoxUnencrypted(place.host, place.port).login(place.username, place.password) as mailbox:
+        for message in mailbox.fetch(mark_seen=False):
+            for attachment in message.attachments:
+                if not attachment.filename.endswith((".xlsx", ".xls")):
+                    continue
+                sheets = pandas.read_excel(BytesIO(attachment.payload), sheet_name=None, header=None, dtype=str)
+                for frame in sheets.values():
+                    frame.columns = [f"c{number}" for number in range(frame.shape[1])]
+                    width = frame.shape[1]
+                    frame.to_sql(f"rows{width}", connection, if_exists="append", index=False)
+                    rows += len(frame)
+    connection.commit()
+    connection.close()
+    return rows
