@@ -1,0 +1,117 @@
+"""What the ledger says: obligations, gaps and cases as frozen values (contract §4)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How one obligation stands."""
+
+    RECEIVED = "received"
+    INCOMPLETE = "incomplete"  # stands, but errors keep it from counting or its proof is missing
+    MISSING = "missing"  # owed, past due, nothing came
+    PENDING = "pending"  # owed, not yet due
+    NOT_OWED = "not_owed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormStatus:
+    form: str
+    owed: bool
+    due: datetime | None
+    state: State
+    late: bool
+    received_at: datetime | None
+    first_received_at: datetime | None
+    versions: int
+    nil: bool
+    records: int
+    errors: int
+    warnings: int
+    proof_owed: int
+    proof_received: int
+    under_review: int = 0  # quarantined files of this unit that may be this form
+    blocking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitStatus:
+    unit: str
+    kind: str
+    forms: tuple[FormStatus, ...]
+    deduction_per_due_date: float | None
+    deduction_per_form: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    notice: str
+    as_of: datetime
+    units: tuple[UnitStatus, ...]
+
+
+class GapKind(StrEnum):
+    MISSING = "missing"
+    LATE = "late"
+    INCOMPLETE = "incomplete"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    unit: str
+    kind: str
+    form: str
+    gap: GapKind
+    due: datetime | None
+    days_late: int
+    deduction: float | None
+    detail: str
+    under_review: int = 0
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    RETURNED = "returned"
+    EXCUSED = "excused"
+    MOVED = "moved"
+    AGED_OUT = "aged_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    number: int
+    date: date | None
+    result: str | None
+    place: str | None = None
+    people: str | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    submission_id: str
+    form: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    case_id: str
+    name: str
+    id_number: str | None  # unmasked; masking happens where it is printed
+    status: str
+    state: CaseState
+    responsible_unit: str
+    opened_on: date
+    visits: tuple[Visit, ...]
+    next_visit_due: date | None
+    days_overdue: int
+    escalation: str  # none | owed | filed
+    closed_on: date | None
+    closed_by: str | None
+    origins: tuple[Origin, ...]
+    details: dict[str, str] = field(
+        default_factory=dict
+    )  # grade, household_category, guardian_phone … for lists
