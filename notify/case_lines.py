@@ -1,0 +1,108 @@
+"""Open cases as lines: whose turn it is, how long overdue, and what is to be done next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.judgements import Case, CaseState
+from parsers.masking import mask_id
+
+PRIORITY_HOUSEHOLDS = (
+    "脱贫",
+    "监测",
+    "边缘易致贫",
+    "突发严重困难",
+)  # 国办发〔2017〕72号: counted first upwards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One child still out of school."""
+
+    case_id: str
+    name: str
+    masked_name: str
+    masked_id: str
+    status: str
+    grade: str
+    household: str
+    priority: bool
+    unit: str
+    opened_on: date
+    visits: int
+    last_visit: date | None
+    visit_label: str
+    next_visit_due: date | None
+    days_overdue: int
+    next_step: str
+    escalation: str
+    has_phone: bool
+    origins: str
+
+
+def mask_name(name: str) -> str:
+    """谭** for three characters or more, 谭* for two."""
+    name = name.strip()
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "(无姓名)"
+
+
+def case_lines(cases: Iterable[Case], today: date) -> tuple[CaseLine, ...]:
+    """The open ones; families under poverty monitoring first, then the longest overdue."""
+    lines = [_line(case, today) for case in cases if case.state is CaseState.OPEN]
+    return tuple(
+        sorted(
+            lines,
+            key=lambda one: (
+                not one.priority,
+                -one.days_overdue,
+                one.escalation != "应补报",
+                one.opened_on,
+                one.unit,
+                one.case_id,
+            ),
+        )
+    )
+
+
+def _line(case: Case, today: date) -> CaseLine:
+    household = case.details.get("household_category") or ""
+    made = len(case.visits)
+    return CaseLine(
+        case_id=case.case_id,
+        name=case.name,
+        masked_name=mask_name(case.name),
+        masked_id=mask_id(case.id_number) if case.id_number else "",
+        status=case.status,
+        grade=case.details.get("grade") or "",
+        household=household,
+        priority=any(word in household for word in PRIORITY_HOUSEHOLDS),
+        unit=case.responsible_unit,
+        opened_on=case.opened_on,
+        visits=made,
+        last_visit=max((visit.date for visit in case.visits if visit.date), default=None),
+        visit_label=_visit_label(case, made),
+        next_visit_due=case.next_visit_due,
+        days_overdue=case.days_overdue,
+        next_step=_next_step(case, made, today),
+        escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
+        has_phone=bool(case.details.get("guardian_phone")),
+        origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
+    )
+
+
+def _visit_label(case: Case, made: int) -> str:
+    if case.next_visit_due is None:
+        return f"已劝返{made}次" if made else ""
+    return f"第{made + 1}次劝返"
+
+
+def _next_step(case: Case, made: int, today: date) -> str:
+    steps = []
+    if case.escalation == "owed":
+        steps.append("补报劝返登记表和劝返证明")
+    due = case.next_visit_due
+    if due is not None and due <= today:
+        steps.append(f"今日入户劝返(第{made + 1}次)")
+    elif due is not None:
+        steps.append(f"{due.month}月{due.day}日前第{made + 1}次劝返")
+    return "；".join(steps) or "核实去向，补交证明材料"

@@ -1,0 +1,63 @@
+"""The digest as one mail: the same input gives the same bytes, so a mail can be had again and told twice."""
+
+import re
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+
+from notify.digest import Digest
+
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def compose(
+    digest: Digest,
+    html: str,
+    text: str,
+    xlsx: bytes,
+    *,
+    key: str,
+    sender: str,
+    recipients: tuple[str, ...],
+    sender_name: str | None = None,
+) -> bytes:
+    """multipart/mixed of (text and html as alternatives) and the workbook.
+
+    Args:
+        key: the outbox key; Message-ID and boundaries are made from it.
+        sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
+        sender_name: shown before the address; the office's name if not given.
+    """
+    mark = sha256(key.encode()).hexdigest()[:32]
+    mail = EmailMessage(policy.SMTP)
+    mail["Subject"] = one_line(digest.subject)
+    mail["From"] = Address(one_line(digest.office if sender_name is None else sender_name), addr_spec=sender)
+    mail["To"] = ", ".join(recipients)
+    mail["Date"] = format_datetime(digest.as_of)
+    mail["Message-ID"] = f"<kongchuo.{mark}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps holiday replies away
+    mail.set_content(text, cte="base64")
+    mail.add_alternative(html, subtype="html", cte="base64")
+    mail.add_attachment(
+        xlsx,
+        maintype=XLSX[0],
+        subtype=XLSX[1],
+        filename=f"{one_line(digest.title)}-{digest.as_of:%Y-%m-%d}.xlsx",
+    )
+    mail.set_boundary(f"=_kongchuo_{mark}_mixed")
+    body = mail.get_payload(0)
+    assert isinstance(body, EmailMessage)
+    body.set_boundary(f"=_kongchuo_{mark}_body")
+    return mail.as_bytes()
+
+
+def login_address(sender: str, username: str | None) -> str:
+    """The address to send as: the login where that is an address, else what the office configured."""
+    return username if username and "@" in username else sender
+
+
+def one_line(text: str) -> str:
+    """Header text: no line breaks or control characters."""
+    return re.sub(r"[\x00-\x1f\x7f\s]+", " ", text).strip()
