@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -156,7 +157,9 @@ def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
     elif kind == "township" and stage:
         faults.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
     emails = _several(row.get("emails", ""))
-    faults += [f"{where}的邮箱“{email}”不是地址" for email in emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", email)]
+    faults += [
+        f"{where}的邮箱“{email}”不是地址" for email in emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", email)
+    ]
     start, end = (_day(row.get(key, ""), f"{where}的 {key}", faults) for key in ("active_from", "active_to"))
     if start and end and start > end:
         faults.append(f"{where}的 active_from 晚于 active_to")
@@ -188,11 +191,9 @@ def _day(cell: str, where: str, faults: list[str]) -> date | None:
     if not cell:
         return None
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell)
-    try:
-        if parts:
+    if parts:
+        with suppress(ValueError):  # a day that does not exist is told like any text that is no date
             return date(*map(int, parts.groups()))
-    except ValueError:
-        pass  # a day that does not exist is told like any other text that is no date
     faults.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
     return None
 

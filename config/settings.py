@@ -1,248 +1,267 @@
-"""Settings from ``kongchuo.toml``, the environment and the keyring (contract §3)."""
+"""``kongchuo.toml`` as typed values (contract §3): where mail comes from, where everything is kept.
 
+Paths are relative to the file's own folder and come out absolute. Passwords never stand here;
+:mod:`config.passwords` finds them.
+"""
+
+import ipaddress
 import os
+import re
 import tomllib
+from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from config.errors import ConfigError
+from config.notice import Model
+from config.passwords import Account, find_password
+from config.settings_faults import describe
 
 Security = Literal["tls", "starttls", "none"]
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-KEYRING_SERVICE = "kongchuo"
+
+DEFAULT_FILE = "kongchuo.toml"
+POLL = "*/10 * * * *"
+DIGEST = "0 8 * * *"
+_SECRET_KEYS = frozenset({"password", "passwd", "pass", "secret", "授权码", "密码", "auth_code"})
+_NOT_IN_VARIABLES = re.compile(r"\W")
+_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
 
 
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _from_folder(path: Path, info: ValidationInfo) -> Path:
+    """Absolute, seen from the configuration's folder; untouched where a model is made without one."""
+    path = path.expanduser()
+    return (info.context / path).resolve() if isinstance(info.context, Path) else path
+
+
+def _store_url(url: str, info: ValidationInfo) -> str:
+    if not re.match(r"sqlite(\+\w+)?:|postgresql\+psycopg:", url):
+        raise ValueError("只支持 sqlite:///kongchuo.db 或 postgresql+psycopg://… 这样的写法")
+    if (parts := _SQLITE.fullmatch(url)) and parts[2] != ":memory:":
+        return f"{parts[1]}{_from_folder(Path(parts[2]), info)}{parts[3] or ''}"
+    return url
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        raise ValueError(f"“{text}”不是邮箱地址,应写成 office@example.org 的样子")
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"没有“{name}”这个时区,中国请写 Asia/Shanghai") from error
+    return name
+
+
+def _cron(text: str) -> str:
+    if text in (POLL, DIGEST):  # known to be good; spares the import on every start
+        return text
+    if len(text.split()) != 5:
+        raise ValueError(f"“{text}”应有五段(分 时 日 月 周),如 {POLL}")
+    from apscheduler.triggers.cron import CronTrigger
+
+    try:
+        CronTrigger.from_crontab(text, timezone="UTC")  # type: ignore[no-untyped-call]
+    except ValueError as error:
+        raise ValueError(f"“{text}”不是有效的定时写法(分 时 日 月 周),如每天8点:{DIGEST}") from error
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether mail to this host stays on this machine, as its name tells; nothing is looked up."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+LocalPath = Annotated[Path, AfterValidator(_from_folder)]
+Address = Annotated[str, AfterValidator(_address)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Filled = Annotated[str, Field(min_length=1)]
 
 
 class Office(Model):
-    name: str
-    timezone: str = "Asia/Shanghai"
-    recipients: tuple[str, ...] = ()
+    name: Filled
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    recipients: tuple[Address, ...] = ()
+    """Who reads the digest."""
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"没有时区 {value},国内请写 Asia/Shanghai") from error
-        return value
-
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
 
 class NoticeFiles(Model):
-    file: Path = Path("notices/2023-autumn.toml")
-    roster: Path = Path("units.csv")
+    file: LocalPath
+    roster: LocalPath
 
 
 class Server(Model):
-    """What a mailbox and the server for outgoing mail have in common."""
+    """What a mailbox and a mail server have in common. Without ``port``, the usual one for its security."""
 
+    host: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
     security: Security = "tls"
     username: str | None = None
-    password_file: Path | None = None
-    ca_file: Path | None = None
+    password_file: LocalPath | None = None
+    ca_file: LocalPath | None = None
+    """Certificates to trust instead of the system's, for a server with its own authority."""
 
-    @staticmethod
-    def _check_clear_text(host: str | None, security: Security) -> None:
-        if security == "none" and host is not None and host not in LOOPBACK:
-            raise ValueError('security = "none" 只能用于本机,其他服务器请写 "tls"')
+    def _check(self, ports: dict[Security, int]) -> None:
+        if not self.host:
+            raise ValueError("缺少 host(服务器地址),如 QQ 邮箱收信 imap.qq.com、发信 smtp.qq.com")
+        if self.security == "none" and not is_loopback(self.host):
+            raise ValueError('security = "none" 不加密,只能用于本机(127.0.0.1);请改为 "tls" 或 "starttls"')
+        if not self.port:
+            object.__setattr__(self, "port", ports[self.security])
 
 
 class Mailbox(Server):
-    """One mailbox: an IMAP account, or with ``maildir`` a folder of mail on this machine."""
+    """A mailbox on a server, or with ``maildir`` a folder of mail on this machine."""
 
-    name: str = "main"
-    host: str | None = None
-    port: int = 993
-    folder: str = "INBOX"
-    maildir: Path | None = None
+    name: Filled = "main"
+    folder: Filled = "INBOX"
+    maildir: LocalPath | None = None
 
     @model_validator(mode="after")
-    def _reachable(self) -> Self:
-        if self.host is None and self.maildir is None:
-            raise ValueError('缺 host:请写收信服务器,如 host = "imap.qq.com"')
-        self._check_clear_text(self.host, self.security)
+    def _complete(self) -> Self:
+        if self.maildir is None:
+            self._check({"tls": 993, "starttls": 143, "none": 143})
+        elif self.host:
+            raise ValueError("host 与 maildir 只能写一个:本机目录收信不需要 host")
         return self
 
 
 class Smtp(Server):
-    host: str
-    port: int = 465
-    sender: str
+    sender: Address
 
     @model_validator(mode="after")
-    def _reachable(self) -> Self:
-        self._check_clear_text(self.host, self.security)
+    def _complete(self) -> Self:
+        self._check({"tls": 465, "starttls": 587, "none": 25})
         return self
 
 
 class StoreSettings(Model):
-    url: str = "sqlite:///kongchuo.db"
-    archive: Path = Path("archive")
+    url: Annotated[str, AfterValidator(_store_url)] = Field("sqlite:///kongchuo.db", validate_default=True)
+    archive: LocalPath = Field(Path("archive"), validate_default=True)
 
 
 class Schedule(Model):
-    poll: str = "*/10 * * * *"
-    digest: str = "0 8 * * *"
+    """Cron expressions: minute, hour, day, month, weekday, in the office's zone."""
 
-    @field_validator("poll", "digest")
-    @classmethod
-    def _is_cron(cls, value: str) -> str:
-        from apscheduler.triggers.cron import CronTrigger
-
-        try:
-            CronTrigger.from_crontab(value)
-        except ValueError as error:
-            raise ValueError(f"{value!r} 不是 cron 写法,每10分钟请写 */10 * * * *") from error
-        return value
+    poll: Cron = POLL
+    digest: Cron = DIGEST
 
 
 class UnitMails(Model):
+    """Mails to units; off until the office turns them on."""
+
     receipts: bool = False
     reminders: bool = False
 
 
 class Settings(Model):
-    """The whole configuration; every path is absolute."""
-
-    path: Path
     office: Office
-    notice: NoticeFiles = NoticeFiles()
-    mailbox: tuple[Mailbox, ...] = ()
+    notice: NoticeFiles
+    mailbox: tuple[Mailbox, ...] = Field(min_length=1)
     smtp: Smtp | None = None
-    store: StoreSettings = StoreSettings()
+    store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
     units: UnitMails = UnitMails()
+    path: Path
+    """The file that this was read from."""
 
-    @field_validator("mailbox")
-    @classmethod
-    def _names_differ(cls, value: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
-        names = [mailbox.name for mailbox in value]
-        if len(set(names)) < len(names):
-            raise ValueError("几个邮箱同名:请给每个 [[mailbox]] 写不同的 name")
-        return value
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [mailbox.name for mailbox in self.mailbox]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"有两个 [[mailbox]] 都叫“{twice.pop()}”,请给每个信箱起不同的 name")
+        return self
 
 
 def find_config(option: Path | None) -> Path:
-    """``--config``, then ``$KONGCHUO_CONFIG``, then ``./kongchuo.toml``."""
-    if option is not None:
-        return option
-    return Path(os.environ.get("KONGCHUO_CONFIG") or "kongchuo.toml")
+    """``--config``, else ``$KONGCHUO_CONFIG``, else ``./kongchuo.toml``; a folder means the file in it."""
+    path = option or Path(os.environ.get("KONGCHUO_CONFIG") or DEFAULT_FILE)
+    return path / DEFAULT_FILE if path.is_dir() else path
 
 
 def load_settings(path: Path) -> Settings:
     """Read the configuration.
 
     Raises:
-        ConfigError: with file, key and remedy, in one Chinese line.
+        ConfigError: the file is missing, is not TOML, or a key is wrong; says which, and what to write.
     """
+    data = _toml(path)
+    if (where := _secret_in(data)) is not None:
+        raise ConfigError(
+            f"{path} 的 {where}:密码(授权码)不能写在配置文件里,请删去,改用环境变量、系统钥匙串或 password_file"
+        )
+    if "path" in data:
+        raise ConfigError(f"{path} 的 path:不认识的键,请删去")
+    absolute = path.absolute()
     try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"找不到配置文件 {path}:请先运行 kongchuo init 生成,或用 --config 指定") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"配置文件 {path} 读不出来({error}):请确认它是 UTF-8 文本且有权限读") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"配置文件 {path} 写法有误({error}):请检查该行的引号和等号") from error
-    _refuse_passwords(raw, path)
-    try:
-        settings = Settings.model_validate({**raw, "path": path.resolve()})
+        return Settings.model_validate({**data, "path": absolute}, context=absolute.parent)
     except ValidationError as error:
-        raise ConfigError(f"配置文件 {path}:{_explain(error)}") from error
-    return _with_absolute_paths(settings, path.resolve().parent)
+        raise ConfigError(f"{path} 的 {describe(error, Settings)}") from error
 
 
 def password_for_mailbox(settings: Settings, mailbox: Mailbox) -> str | None:
-    """From ``KONGCHUO_MAILBOX_<NAME>_PASSWORD`` or ``KONGCHUO_MAILBOX_PASSWORD``, keyring or file."""
-    variables = [f"KONGCHUO_MAILBOX_{mailbox.name.upper()}_PASSWORD"]
-    if len(settings.mailbox) <= 1 or mailbox.name == "main":
-        variables.append("KONGCHUO_MAILBOX_PASSWORD")
-    return _password(variables, mailbox)
+    """The mailbox's password, or None where there is none to be found or none is needed."""
+    if mailbox.maildir is not None or mailbox.username is None:
+        return None
+    own = f"KONGCHUO_MAILBOX_{_NOT_IN_VARIABLES.sub('_', mailbox.name).upper()}_PASSWORD"
+    accounts = {(other.host, other.username) for other in settings.mailbox if other.maildir is None}
+    # The common variable serves one account; with several, it must not go to a foreign server.
+    variables = (own, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own,)
+    where = f"[[mailbox]] {mailbox.name}"
+    return find_password(Account(where, variables, mailbox.username, mailbox.password_file))
 
 
 def password_for_smtp(settings: Settings) -> str | None:
-    """From ``KONGCHUO_SMTP_PASSWORD``, keyring or file."""
-    return None if settings.smtp is None else _password(["KONGCHUO_SMTP_PASSWORD"], settings.smtp)
-
-
-def _password(variables: list[str], server: Server) -> str | None:
-    for variable in variables:
-        if value := os.environ.get(variable):
-            return value
-    if server.password_file is not None:
-        try:
-            return server.password_file.read_text("utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"密码文件 {server.password_file} 读不出来({error.strerror}):请检查路径和权限") from error
-    return _from_keyring(server.username) if server.username else None
-
-
-def _from_keyring(username: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(KEYRING_SERVICE, username)
-    except KeyringError:  # a server without a desktop has no keyring
+    """The mail server's password, or None where there is none to be found or none is needed."""
+    smtp = settings.smtp
+    if smtp is None or smtp.username is None:
         return None
+    return find_password(Account("[smtp]", ("KONGCHUO_SMTP_PASSWORD",), smtp.username, smtp.password_file))
 
 
-def _refuse_passwords(raw: dict[str, Any], path: Path) -> None:
-    mailboxes = raw.get("mailbox")
-    tables = [*(mailboxes if isinstance(mailboxes, list) else [mailboxes]), raw.get("smtp")]
-    if any(isinstance(table, dict) and "password" in table for table in tables):
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
         raise ConfigError(
-            f"配置文件 {path}:密码不能写在这里,请删去 password,改用环境变量 KONGCHUO_MAILBOX_PASSWORD"
-            " / KONGCHUO_SMTP_PASSWORD,或 password_file"
-        )
+            f"找不到配置文件 {path}:请先运行 kongchuo init 生成,或用 --config 指明位置"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"配置文件 {path} 不是 UTF-8 编码:请另存为 UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"配置文件 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"第{place[1]}行第{place[2]}列" if place else "末尾"
+        raise ConfigError(
+            f"配置文件 {path} {where}写法有误:文字要加英文双引号,路径用 / 不用 \\,同一个键只写一次"
+        ) from error
 
 
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    match first["type"]:
-        case "missing":
-            return f"缺 {where},请补上"
-        case "extra_forbidden":
-            return f"不认识 {where},请检查拼写或删去"
-        case "value_error":
-            return f"{where}:{first['ctx']['error']}" if where else str(first["ctx"]["error"])
-        case "literal_error":
-            return f"{where} 只能是 {first['ctx']['expected']},现在是 {first['input']!r}"
-        case _:
-            return f"{where} 的值 {first['input']!r} 不对({first['msg']}),请改正"
-
-
-def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
-    def whole(path: Path | None) -> Path | None:
-        return None if path is None else (base / path.expanduser()).absolute()
-
-    def server_paths(server: Server) -> dict[str, Path | None]:
-        return {"password_file": whole(server.password_file), "ca_file": whole(server.ca_file)}
-
-    url = settings.store.url
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and not url.startswith("sqlite:////") and ":memory:" not in url:
-        url = f"{prefix}{(base / url.removeprefix(prefix)).absolute()}"
-    return settings.model_copy(
-        update={
-            "notice": NoticeFiles.model_construct(
-                file=whole(settings.notice.file), roster=whole(settings.notice.roster)
-            ),
-            "mailbox": tuple(
-                box.model_copy(update={"maildir": whole(box.maildir), **server_paths(box)})
-                for box in settings.mailbox
-            ),
-            "smtp": settings.smtp and settings.smtp.model_copy(update=server_paths(settings.smtp)),
-            "store": StoreSettings.model_construct(url=url, archive=whole(settings.store.archive)),
-        }
-    )
+def _secret_in(value: Any, where: str = "") -> str | None:
+    """Where a password was written, if anywhere."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            place = f"{where}.{key}" if where else str(key)
+            if key.lower() in _SECRET_KEYS:
+                return place
+            if (found := _secret_in(inner, place)) is not None:
+                return found
+    elif isinstance(value, list):
+        return next((found for inner in value if (found := _secret_in(inner, where)) is not None), None)
+    return None

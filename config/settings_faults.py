@@ -1,0 +1,71 @@
+"""What is wrong with a configuration, told in one Chinese line: the key and what to write instead."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+_MESSAGES = {
+    "missing": "缺少这一项,请补上",
+    "string_type": "应为文字,请加英文双引号",
+    "string_too_short": "不能为空",
+    "int_type": "应为整数,不加引号",
+    "int_parsing": "应为整数,不加引号",
+    "int_from_float": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "path_type": "应为路径,请加英文双引号",
+    "too_short": "至少要有一个",
+}
+
+
+def describe(error: ValidationError, model: type[BaseModel]) -> str:
+    """The first fault, and how many more there are. Values are not repeated: one may be a secret."""
+    faults = error.errors(include_url=False, include_input=False)
+    more = f"(另有{len(faults) - 1}处有误)" if len(faults) > 1 else ""
+    return f"{_told(faults[0], model)}{more}"
+
+
+def _told(fault: ErrorDetails, model: type[BaseModel]) -> str:
+    place, kind, context = fault["loc"], fault["type"], fault.get("ctx", {})
+    where = _where(place)
+    if kind == "value_error":
+        return f"{where}:{context['error']}" if where else str(context["error"])
+    if kind == "literal_error":
+        return f"{where}:只能是 {context['expected'].replace(' or ', ' 或 ').replace(chr(39), chr(34))}"
+    if kind == "extra_forbidden":
+        return f"{where}:不认识的键,{_nearest(place, model)}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"{where}:应在 1 到 65535 之间"
+    if kind == "tuple_type":
+        return f"{where}:{'请写成 [[mailbox]](两层方括号)' if place == ('mailbox',) else '应为列表,请加方括号 [ ]'}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{where}:应为一节,请写成单独一行的 [{place[0]}]"
+    return f"{where}:{_MESSAGES.get(kind, fault['msg'])}"
+
+
+def _where(place: Sequence[int | str]) -> str:
+    """``[[mailbox]] 第2个 port``, as the file shows it."""
+    match place:
+        case ["mailbox", int(number), *rest]:
+            return " ".join(["[[mailbox]]", f"第{number + 1}个", *map(str, rest)])
+        case ["mailbox"]:
+            return "[[mailbox]]"
+        case [section, *rest]:
+            return " ".join([f"[{section}]", *(str(part) for part in rest if not isinstance(part, int))])
+        case _:
+            return ""
+
+
+def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
+    here: Any = model
+    for part in place[:-1]:
+        if isinstance(part, str):
+            annotation = here.model_fields[part].annotation
+            inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+            here = next(kind for kind in inner if issubclass(kind, BaseModel))
+    known = sorted(here.model_fields.keys() - {"path"})
+    close = difflib.get_close_matches(str(place[-1]), known, n=1)
+    return f"是不是 {close[0]}?" if close else f"请删去(可用的有 {'、'.join(known)})"
