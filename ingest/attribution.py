@@ -7,7 +7,6 @@ nobody is chosen: a person is told both claims (domain A22).
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Literal
 
 from config.notice import Notice, UnitKind
@@ -77,7 +76,7 @@ def attribute(
     scales = _Scales(_sender_kind(form, notice), names, roster)
     if reading is not None:
         _weigh_table(scales, reading)
-    scales.put_first("file", FILE, [_stem(piece) for piece in reversed(path)])
+    scales.put_first("file", FILE, _pieces(path))
     scales.put("subject", SUBJECT, head.subject)
     scales.put_first("body", BODY, _signature_and_greeting(body))
     _weigh_sender(scales, head, learned)
@@ -171,9 +170,10 @@ def _weigh_sender(scales: _Scales, head: Head, learned: Mapping[str, str]) -> No
         scales.put_units("sender", SHARED_ADDRESS * len(reporting), known, address)
 
 
-def _stem(piece: str) -> str:
-    path = PurePosixPath(piece.replace("\\", "/"))
-    return path.stem if re.fullmatch(r"\.[A-Za-z0-9]{1,5}", path.suffix) else path.name
+def _pieces(path: Sequence[str]) -> list[str]:
+    """Names of files and folders, innermost first, less their extensions."""
+    pieces = [piece for name in path for piece in re.split(r"[/\\]", name)]
+    return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
 
 
 def _signature_and_greeting(body: str) -> list[str]:
