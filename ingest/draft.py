@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
@@ -15,7 +16,7 @@ from config.unit_names import UnitNames
 from ingest.attribution import Attribution, attribute
 from parsers.checks import check_unit
 from parsers.mime import Leaf, Mail
-from parsers.reading import FileReading, FormReading, Mention, Problem, Record
+from parsers.reading import FileKind, FileReading, FormReading, Mention, Problem, Record
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft, file_id
 
 _BROKEN_ID = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
@@ -40,9 +41,14 @@ class _Placed:
 
 
 def draft_message(
-    message_id: str, mail: Mail, leaves: Sequence[Leaf], readings: Sequence[FileReading], known: Knowledge
+    message_id: str,
+    received_on: date,
+    mail: Mail,
+    leaves: Sequence[Leaf],
+    readings: Sequence[FileReading],
+    known: Knowledge,
 ) -> MessageDraft:
-    """Everything that one message adds to the store."""
+    """Everything that one message, come on this day, adds to the store."""
     head = mail.head
     placed = [
         [_place(message_id, position, leaf, form, mail, known) for form in reading.forms]
@@ -53,7 +59,7 @@ def draft_message(
     forms = [found.reading.form for tables in placed for found in tables if found.unit is not None]
     only = next(iter(units.values())) if len(units) == 1 else None
     files = [
-        _with_forms(position, leaf, reading, tables, known)
+        _with_forms(position, leaf, reading, tables, received_on, known)
         if tables
         else _without_forms(message_id, position, leaf, reading, mail, only, forms, known)
         for position, (leaf, reading, tables) in enumerate(zip(leaves, readings, placed, strict=True))
@@ -119,7 +125,12 @@ def _place(
 
 
 def _with_forms(
-    position: int, leaf: Leaf, reading: FileReading, tables: Sequence[_Placed], known: Knowledge
+    position: int,
+    leaf: Leaf,
+    reading: FileReading,
+    tables: Sequence[_Placed],
+    received_on: date,
+    known: Knowledge,
 ) -> FileDraft:
     groups: dict[tuple[str, str], list[FormReading]] = {}
     units: dict[str, Unit] = {}
@@ -128,7 +139,7 @@ def _with_forms(
             units[found.unit.name] = found.unit
             groups.setdefault((found.unit.name, found.reading.form), []).append(found.reading)
     submissions = tuple(
-        _submission(units[unit], known.notice.form(form), readings, known)
+        _submission(units[unit], known.notice.form(form), readings, received_on, known)
         for (unit, form), readings in groups.items()
     )
     unplaced = [found for found in tables if found.unit is None]
@@ -140,7 +151,7 @@ def _with_forms(
         sha256=hashlib.sha256(leaf.data).hexdigest(),
         kind=reading.kind,
         # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
-        outcome="quarantined" if trouble else "forms",
+        outcome="quarantined" if trouble else reading.outcome,
         reason_code=trouble.code if trouble else reading.reason_code,
         reason=trouble.reason if trouble else reading.reason,
         form_hint=unplaced[0].reading.form if unplaced else None,
@@ -150,7 +161,7 @@ def _with_forms(
 
 
 def _submission(
-    unit: Unit, form: FormSpec, readings: Sequence[FormReading], known: Knowledge
+    unit: Unit, form: FormSpec, readings: Sequence[FormReading], received_on: date, known: Knowledge
 ) -> SubmissionDraft:
     records: list[RecordDraft] = []
     problems: list[ProblemDraft] = []
@@ -162,7 +173,10 @@ def _submission(
                 blocking.append(problem.code)
         for record in reading.records:
             ordinal = len(records)
-            found = (*record.problems, *check_unit(record, form, unit, known.names, known.notice))
+            found = (
+                *record.problems,
+                *check_unit(record, form, unit, known.names, known.notice, received_on),
+            )
             records.append(_record(record, found))
             problems.extend(_problem(problem, ordinal) for problem in found)
     return SubmissionDraft(
@@ -247,6 +261,21 @@ def _without_forms(
         learned=dict(known.learned),
     )
     unit = found.unit or only
+    if (
+        reading.outcome == "evidence"
+        and unit is not None
+        and not _proves(reading, leaf, mail, forms, known.notice)
+    ):
+        return _unread(
+            position,
+            leaf,
+            reading,
+            "quarantined",
+            "scanned-only",
+            "只来了照片,看不出是证明还是表格:请人工查看",
+            hint=unit,
+            seen=found.evidence,
+        )
     if reading.outcome == "evidence" and unit is not None:
         return _unread(
             position,
@@ -294,6 +323,14 @@ def _unread(
         weighed=_weighed([*reading.evidence, *seen]),
         evidence_for=(unit.name, form, text) if unit else None,
     )
+
+
+def _proves(reading: FileReading, leaf: Leaf, mail: Mail, forms: Sequence[str], notice: Notice) -> bool:
+    """A picture that came alone, under no name that says proof, may be the form itself photographed."""
+    if reading.kind is not FileKind.IMAGE or forms:
+        return True
+    said = f"{' '.join(leaf.path)} {mail.head.subject}"
+    return any(word in said for word in notice.proof_words)
 
 
 def _supported(reading: FileReading, unit: Unit, forms: Sequence[str], notice: Notice) -> str | None:

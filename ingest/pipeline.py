@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError
 from config.notice import Notice
@@ -33,6 +34,7 @@ LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and sticker
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 ProgressBar = Callable[[int, int], None]
+_Raw = tuple[str, datetime, bytes]  # message id, arrival, bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Selection:
 @dataclass(slots=True)
 class _Pending:
     message_id: str
+    received_on: date
     mail: Mail
     leaves: tuple[Leaf, ...]
     readings: list[Future[FileReading]]
@@ -58,6 +61,7 @@ def poll(
     sources: Sequence[Source],
     notice: Notice,
     roster: Roster,
+    zone: ZoneInfo,
     *,
     progress: ProgressBar | None = None,
 ) -> Tally:
@@ -70,10 +74,10 @@ def poll(
     failures: list[UnreachableError] = []
     counts = _Counts()
 
-    def arrivals() -> Iterator[tuple[str, bytes]]:
-        for message_id, _ in store.unprocessed():  # what a crash left behind
+    def arrivals() -> Iterator[_Raw]:
+        for message_id, received_at in store.unprocessed():  # what a crash left behind
             counts.left.add(message_id)
-            yield message_id, store.archive.get(message_id)
+            yield message_id, received_at, store.archive.get(message_id)
         for source in sources:
             try:
                 with source:
@@ -86,7 +90,7 @@ def poll(
                 failures.append(error)
 
     with store.lease(LEASE):
-        done = _process(store, arrivals(), notice, roster, None)
+        done = _process(store, arrivals(), notice, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
@@ -98,6 +102,7 @@ def rerun(
     notice: Notice,
     roster: Roster,
     selection: Selection,
+    zone: ZoneInfo,
     *,
     progress: ProgressBar | None = None,
 ) -> Tally:
@@ -110,9 +115,9 @@ def rerun(
         chosen = store.messages_to_rerun(
             failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
         )
-        stored = ((message_id, store.archive.get(message_id)) for message_id, _ in chosen)
+        stored = ((message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
         bar = None if progress is None else (lambda done: progress(done, len(chosen)))
-        done = _process(store, stored, notice, roster, bar)
+        done = _process(store, stored, notice, roster, zone, bar)
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
     return tally(len(chosen), 0, files, done.errors)
 
@@ -124,7 +129,7 @@ class _Counts:
         self.left: set[str] = set()
 
 
-def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Iterator[tuple[str, bytes]]:
+def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Iterator[_Raw]:
     """Bytes on disk first, then known to the store; only then do the new ones go on."""
     digests = store.archive.put(incoming.raw for incoming in batch.messages)
     before = {message_id for message_id, _ in store.unprocessed()}
@@ -144,7 +149,7 @@ def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Itera
     for digest, incoming in zip(digests, batch.messages, strict=True):
         if digest in fresh:
             fresh.discard(digest)
-            yield digest, incoming.raw
+            yield digest, incoming.received_at, incoming.raw
 
 
 @dataclass(slots=True)
@@ -155,9 +160,10 @@ class _Done:
 
 def _process(
     store: Store,
-    messages: Iterable[tuple[str, bytes]],
+    messages: Iterable[_Raw],
     notice: Notice,
     roster: Roster,
+    zone: ZoneInfo,
     progress: Callable[[int], None] | None,
 ) -> _Done:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
@@ -183,8 +189,9 @@ def _process(
             store.renew(LEASE)
 
     with ReaderPool(notice, roster) as pool:
-        for message_id, raw in messages:
-            pending.append(_begin(message_id, raw, pool))
+        for message_id, received_at, raw in messages:
+            received_on = received_at.astimezone(zone).date()
+            pending.append(_begin(message_id, received_on, raw, pool))
             while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
                 finish_one()
         while pending:
@@ -192,11 +199,11 @@ def _process(
     return done
 
 
-def _begin(message_id: str, raw: bytes, pool: ReaderPool) -> _Pending:
+def _begin(message_id: str, received_on: date, raw: bytes, pool: ReaderPool) -> _Pending:
     mail = parse_mail(raw)
     leaves = tuple(unpack(mail.leaves))
     subject = mail.head.subject
-    return _Pending(message_id, mail, leaves, [_read(leaf, subject, pool) for leaf in leaves])
+    return _Pending(message_id, received_on, mail, leaves, [_read(leaf, subject, pool) for leaf in leaves])
 
 
 def _read(leaf: Leaf, subject: str, pool: ReaderPool) -> Future[FileReading]:
@@ -221,7 +228,9 @@ def _settled(reading: FileReading) -> Future[FileReading]:
 def _finish(pending: _Pending, known: Knowledge) -> MessageDraft:
     try:
         readings = [future.result() for future in pending.readings]
-        return draft_message(pending.message_id, pending.mail, pending.leaves, readings, known)
+        return draft_message(
+            pending.message_id, pending.received_on, pending.mail, pending.leaves, readings, known
+        )
     except Exception as error:  # promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
         return failed_message(pending.message_id, pending.mail, pending.leaves, repr(error))

@@ -1,0 +1,151 @@
+"""Reading in processes of its own: a file that kills, stalls or swells its reader costs that file only.
+
+Each file is read by the first reader; where the process dies, runs out of time or memory, or raises, by
+the second one; and where that fails too it is quarantined with the reason.
+"""
+
+import logging
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, TimeoutError
+from types import TracebackType
+from typing import Protocol
+
+from pebble import ProcessPool
+
+from config.notice import Notice
+from config.roster import Roster
+from config.unit_names import UnitNames
+from parsers.read_file import read_file
+from parsers.reading import FileKind, FileReading
+from parsers.sniff import sniff
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 64_000_000
+SECONDS = 20.0
+MEGABYTES = 1024
+
+
+class Task(Protocol):
+    """Reads one file; :func:`parsers.read_file.read_file` in earnest."""
+
+    def __call__(
+        self, data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
+    ) -> FileReading: ...
+
+
+class ReaderPool:
+    """A few reading processes for the length of a ``with`` block."""
+
+    def __init__(
+        self,
+        notice: Notice,
+        roster: Roster,
+        workers: int | None = None,
+        seconds: float = SECONDS,
+        megabytes: int = MEGABYTES,
+        task: Task = read_file,
+    ) -> None:
+        self._seconds = seconds
+        self._task = task
+        self._pool = ProcessPool(
+            max_workers=workers or min(os.cpu_count() or 1, 4),
+            initializer=_set_up,
+            initargs=(notice, roster, megabytes),
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+    def __enter__(self) -> "ReaderPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def submit(self, data: bytes, name: str, subject: str) -> Future[FileReading]:
+        """What the file holds, sooner or later; the future never raises for a bad file."""
+        answer: Future[FileReading] = Future()
+        if len(data) > MOST_BYTES:
+            answer.set_result(_given_up(data, "too-large", "文件超过64MB,没有读取:请人工查看"))
+            return answer
+
+        def after_second(tried: Future[FileReading]) -> None:
+            error = _error(tried)
+            if error is None:
+                answer.set_result(tried.result())
+            elif isinstance(error, TimeoutError | MemoryError):
+                answer.set_result(
+                    _given_up(
+                        data, "too-large", "文件太大或太复杂,读取超过限度:请人工查看,或请对方精简后重发"
+                    )
+                )
+            else:
+                answer.set_result(
+                    _given_up(data, "unreadable", "文件已损坏,读不出来:请对方用WPS打开另存后重发")
+                )
+
+        def after_first(tried: Future[FileReading]) -> None:
+            error = _error(tried)
+            if error is None:
+                answer.set_result(tried.result())
+                return
+            if isinstance(error, CancelledError):
+                answer.cancel()
+                return
+            log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
+            self._start(data, name, subject, True, after_second)
+
+        self._start(data, name, subject, False, after_first)
+        return answer
+
+    def _start(
+        self, data: bytes, name: str, subject: str, second: bool, then: Callable[[Future[FileReading]], None]
+    ) -> None:
+        started: Future[FileReading] = self._pool.schedule(
+            _run, args=(self._task, data, name, subject, second), timeout=self._seconds
+        )
+        started.add_done_callback(then)
+
+
+def _error(tried: Future[FileReading]) -> BaseException | None:
+    if tried.cancelled():
+        return CancelledError()
+    return tried.exception()
+
+
+def _given_up(data: bytes, code: str, reason: str) -> FileReading:
+    kind = sniff(data) if len(data) <= MOST_BYTES else FileKind.UNKNOWN
+    return FileReading(kind=kind, outcome="quarantined", reason_code=code, reason=reason)
+
+
+_notice: Notice
+_names: UnitNames
+
+
+def _set_up(notice: Notice, roster: Roster, megabytes: int) -> None:
+    """In the new process: a ceiling on memory above what it has now, and the names ready."""
+    global _notice, _names
+    _notice, _names = notice, UnitNames(roster, notice)
+    limit = _address_space() + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _address_space() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # not Linux: the ceiling is then the bare figure on top of a usual process
+        return 512 * 1024 * 1024
+
+
+def _run(task: Task, data: bytes, name: str, subject: str, second: bool) -> FileReading:
+    return task(data, name, subject, _notice, _names, second=second)

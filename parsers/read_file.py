@@ -1,0 +1,141 @@
+"""One file's bytes into a :class:`FileReading`: the one door that a reading process goes through."""
+
+import re
+from weakref import WeakKeyDictionary
+
+from config.notice import Notice
+from config.unit_names import UnitNames
+from parsers.reading import FileKind, FileReading
+from parsers.recognise import by_words
+from parsers.sheets import SheetReader, SheetsRead
+from parsers.sniff import sniff
+from parsers.workbook import (
+    UnreadableWorkbook,
+    Workbook,
+    WorkbookTooLarge,
+    read_workbook,
+    read_workbook_second,
+)
+
+_WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
+_FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表")
+_THE_NOTICE = re.compile("通知")
+_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
+
+
+def read_file(
+    data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
+) -> FileReading:
+    """All that a file holds. ``second`` reads it with the other library, after the first one failed.
+
+    Raises:
+        Exception: whatever a reader does with hostile bytes that it was not expected to do; the
+            caller (:mod:`parsers.pool`) answers for that.
+    """
+    kind = sniff(data)
+    if kind in _WORKBOOKS:
+        return _workbook(data, kind, name, subject, notice, names, second)
+    return _other(kind, name, subject, notice)
+
+
+def _workbook(
+    data: bytes, kind: FileKind, name: str, subject: str, notice: Notice, names: UnitNames, second: bool
+) -> FileReading:
+    try:
+        book = read_workbook_second(data, kind) if second else _either(data, kind)
+    except WorkbookTooLarge:
+        return _quarantined(
+            kind, "too-large", "表格太大(行列过多):请删去空白行列后重发", by_words(name, notice)
+        )
+    except UnreadableWorkbook:
+        return _quarantined(
+            kind,
+            "unreadable",
+            "表格已损坏,打不开:请对方用WPS打开另存后重发",
+            by_words(name, notice) or by_words(subject, notice),
+        )
+    reader = _READERS.get(names)
+    if reader is None or reader.notice is not notice:
+        reader = _READERS[names] = SheetReader(notice, names)
+    return _judged(reader.read(book, name, subject), kind, name, notice)
+
+
+def _either(data: bytes, kind: FileKind) -> Workbook:
+    try:
+        return read_workbook(data, kind)
+    except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
+        return read_workbook_second(data, kind)
+
+
+def _judged(found: SheetsRead, kind: FileKind, name: str, notice: Notice) -> FileReading:
+    if found.forms:
+        left = "、".join(found.unread)
+        return FileReading(
+            kind=kind,
+            outcome="quarantined" if left else "forms",
+            forms=found.forms,
+            reason_code="unknown-form" if left else None,
+            reason=f"工作表“{left}”里有学生,但认不出是哪张附件:请人工查看" if left else None,
+        )
+    if found.unchanged:
+        return FileReading(
+            kind=kind,
+            outcome="evidence",
+            form_hint=found.unchanged[0],
+            reason="报称无变化:沿用上次报送的数据",
+            evidence=found.mentions,
+        )
+    if found.unread:
+        return FileReading(
+            kind=kind,
+            outcome="quarantined",
+            reason_code="unknown-form",
+            reason="表里有学生,但认不出是哪张附件:请人工查看,必要时用 kongchuo assign 指定",
+            form_hint=found.hint or by_words(name, notice),
+            evidence=found.mentions,
+        )
+    if found.blank:
+        return FileReading(
+            kind=kind,
+            outcome="ignored",
+            reason_code="blank-template",
+            reason=f"{'、'.join(dict.fromkeys(found.blank))}的空白模板:没有单位,也没有内容",
+            form_hint=found.blank[0],
+            evidence=found.mentions,
+        )
+    return FileReading(
+        kind=kind,
+        outcome="quarantined",
+        reason_code="no-table",
+        reason="没有找到可读的表格:请人工查看",
+        form_hint=found.hint or by_words(name, notice),
+        evidence=found.mentions,
+    )
+
+
+def _other(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+    """Everything that is no workbook: a proof by its name, or a reason for a person to look."""
+    hint = by_words(name, notice) or by_words(subject, notice)
+    proof = any(word in name for word in notice.proof_words) and not _FORM_WORDS.search(name)
+    if kind is FileKind.EMPTY:
+        return _quarantined(kind, "unreadable", "附件是空的(0字节):请对方重发", hint)
+    if kind is FileKind.ENCRYPTED:
+        return _quarantined(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", hint)
+    if kind in (FileKind.IMAGE, FileKind.PDF):
+        if proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(name)):
+            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
+        what = "照片" if kind is FileKind.IMAGE else "PDF"
+        return _quarantined(
+            kind, "scanned-only", f"表格只来了{what},读不出内容:请人工登记,或请对方发Excel电子表", hint
+        )
+    if kind in (FileKind.DOCX, FileKind.OLE):
+        if proof:
+            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
+        if _THE_NOTICE.search(name) and hint is None:
+            return FileReading(kind=kind, outcome="ignored", reason="文件名是通知,不是报送的表格")
+        return _quarantined(kind, "unsupported", "Word文档暂不能自动读取:请人工登记", hint)
+    return _quarantined(kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", hint)
+
+
+def _quarantined(kind: FileKind, code: str, reason: str, hint: str | None) -> FileReading:
+    return FileReading(kind=kind, outcome="quarantined", reason_code=code, reason=reason, form_hint=hint)

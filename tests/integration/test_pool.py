@@ -1,0 +1,68 @@
+"""Real processes that die, stall and swell."""
+
+import os
+import time
+
+import pytest
+
+from config.notice import Notice
+from config.unit_names import UnitNames
+from parsers.pool import ReaderPool
+from parsers.reading import FileKind, FileReading
+from tests.unit.parsers.forms import NOTICE, ROSTER
+
+
+def hostile(
+    data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
+) -> FileReading:
+    """Does what the data says; the second reader survives where the data says so."""
+    if not (second and b"once" in data):
+        if b"abort" in data:
+            os.abort()
+        if b"sleep" in data:
+            time.sleep(30)
+        if b"swell" in data:
+            bytearray(1 << 34)
+        if b"raise" in data:
+            raise KeyError(name)
+    return FileReading(
+        kind=FileKind.TEXT, outcome="ignored", reason=f"{name} {names.resolve('西沱') is not None}"
+    )
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with ReaderPool(NOTICE, ROSTER, workers=1, seconds=1, megabytes=256, task=hostile) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"abort", "unreadable"), (b"raise", "unreadable"), (b"sleep", "too-large"), (b"swell", "too-large")],
+)
+def test_a_file_that_fells_both_readers_is_quarantined_with_a_reason(pool, data, code):
+    reading = pool.submit(data, "坏.xlsx", "").result(timeout=30)
+
+    assert (reading.outcome, reading.reason_code) == ("quarantined", code)
+    assert reading.reason
+
+
+@pytest.mark.parametrize("data", [b"abort once", b"raise once", b"swell once"])
+def test_the_second_reader_stands_behind_the_first(pool, data):
+    assert pool.submit(data, "坏.xlsx", "").result(timeout=30).outcome == "ignored"
+
+
+def test_others_are_read_while_one_dies(pool):
+    readings = [pool.submit(data, f"{n}.txt", "") for n, data in enumerate([b"a", b"abort", b"b", b"c"])]
+
+    assert [reading.result(timeout=30).outcome for reading in readings] == [
+        "ignored",
+        "quarantined",
+        "ignored",
+        "ignored",
+    ]
+    assert readings[0].result().reason == "0.txt True"
+
+
+def test_what_is_too_big_is_not_even_tried(pool):
+    assert pool.submit(bytes(64_000_001), "大.xlsx", "").result(timeout=1).reason_code == "too-large"

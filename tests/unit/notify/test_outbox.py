@@ -1,0 +1,28 @@
+"""Backing off; the server itself is played in tests/integration/test_smtp.py."""
+
+from datetime import timedelta
+
+from config.errors import MailServerError
+from notify.outbox import ATTEMPTS, LONGEST_RETRY, THROTTLED_RETRY, retry_at
+from notify.smtp import MailThrottledError
+from tests.unit.notify.builders import AS_OF
+
+FAILED = MailServerError("连不上")
+
+
+def test_each_failure_doubles_the_wait() -> None:
+    waits = [(retry_at(attempts, AS_OF, FAILED) or AS_OF) - AS_OF for attempts in range(4)]
+
+    assert waits == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
+
+
+def test_no_wait_is_longer_than_six_hours() -> None:
+    assert retry_at(ATTEMPTS - 2, AS_OF, FAILED) == AS_OF + LONGEST_RETRY
+
+
+def test_a_throttle_is_given_its_quarter_of_an_hour() -> None:
+    assert retry_at(0, AS_OF, MailThrottledError("慢点")) == AS_OF + THROTTLED_RETRY
+
+
+def test_after_days_of_trying_a_mail_is_given_up() -> None:
+    assert retry_at(ATTEMPTS - 1, AS_OF, FAILED) is None

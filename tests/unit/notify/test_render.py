@@ -1,0 +1,119 @@
+"""The page and its plain twin."""
+
+import re
+from html import unescape
+
+from ledger.judgements import State
+from notify.render import excerpt, render_html, render_text
+from tests.unit.notify.builders import (
+    ID,
+    NAME,
+    a_busy_county,
+    a_case,
+    a_file,
+    a_form,
+    a_problem,
+    a_status,
+    a_unit,
+    digest_of,
+)
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def test_page_and_text_say_the_same_numbers() -> None:
+    digest = a_busy_county()
+
+    page, text = text_of(render_html(digest)), render_text(digest)
+
+    for said in (
+        digest.identity_line,
+        "未报：52家单位，56项",
+        "未返校个案：4名，劝返逾期2名",
+        "需要您判断的文件：3份",
+    ):
+        assert said in page
+        assert said in text
+
+
+def test_neither_shows_a_whole_name_an_identity_number_or_a_guardians_phone() -> None:
+    digest = digest_of(
+        a_status(a_unit("西沱镇", a_form("附件1", State.MISSING))),
+        cases=(a_case(),),
+        files=(a_file(subject=f"{ID}的材料", path=(f"{ID}.xlsx",)),),
+        problems=(a_problem(),),
+    )
+
+    for said in (render_html(digest), render_text(digest)):
+        assert "谭**" in said
+        assert NAME not in said
+        assert ID not in said
+        assert "13900000000" not in said
+
+
+def test_sections_without_content_vanish() -> None:
+    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.MISSING))))
+
+    for said in (render_html(digest), render_text(digest)):
+        assert "未报：1家单位，1项" in said
+        for absent in (
+            "迟报：",
+            "未返校个案：",
+            "需要您判断",
+            "扣分候选：",
+            "已来件待核：",
+            "没有需要处理的事",
+        ):
+            assert absent not in said
+
+
+def test_a_clean_day_says_so_in_one_line() -> None:
+    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.RECEIVED))))
+
+    for said in (render_html(digest), render_text(digest)):
+        assert "今天没有需要处理的事" in said
+        assert "可直接贴到QQ群" not in said
+
+
+def test_a_long_list_shows_forty_lines_and_says_how_many_are_left() -> None:
+    units = [a_unit(f"样例{number:03}小学", a_form("附件2", State.MISSING)) for number in range(100)]
+
+    digest = digest_of(a_status(*units))
+
+    for said in (render_html(digest), render_text(digest)):
+        listed = said.split("可直接贴到QQ群")[0]
+        assert listed.count("小学") == 40
+        assert "其余60项见附表" in said
+        assert said.count("样例099小学") == 1
+
+
+def test_a_rest_of_one_is_shown_instead_of_announced() -> None:
+    assert excerpt(range(41)).rest == 0
+    assert excerpt(range(42)).rest == 2
+
+
+def test_what_a_unit_wrote_is_text_on_the_page() -> None:
+    digest = digest_of(
+        a_status(), files=(a_file(subject="<script>alert(1)</script>", path=("<img src=x>.xls",)),)
+    )
+
+    page = render_html(digest)
+
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_page_carries_its_style_in_its_elements_and_loads_nothing() -> None:
+    page = render_html(a_busy_county())
+
+    assert "<style" not in page
+    assert 'style="' in page
+    assert "max-width: 680px" in page
+    assert not re.search(r"https?://|<link|<img|url\(", page)
+
+
+def test_rendering_twice_gives_the_same() -> None:
+    assert render_html(a_busy_county()) == render_html(a_busy_county())
+    assert render_text(a_busy_county()) == render_text(a_busy_county())

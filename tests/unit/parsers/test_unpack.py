@@ -1,0 +1,86 @@
+import io
+import zipfile
+
+import pytest
+
+from parsers.mime import Leaf
+from parsers.unpack import unpack
+
+
+def packed(members, **options) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def leaf(data: bytes, name: str = "材料.zip") -> Leaf:
+    return Leaf(path=(name,), data=data, inline=False)
+
+
+def gbk_named(name: str, data: bytes) -> bytes:
+    """A zip as Windows packs it in China: the name in GBK, no flag that says so."""
+    stand_in = "n" * len(name.encode("gbk"))
+    return packed([(stand_in, data)]).replace(stand_in.encode(), name.encode("gbk"))
+
+
+def failures(data: bytes) -> list[tuple[str, ...]]:
+    return [(found.path[-1], found.failure[0]) for found in unpack([leaf(data)]) if found.failure]
+
+
+def test_members_come_in_order_under_the_archive_s_name():
+    data = packed([("b.txt", b"2"), ("夹/a.txt", b"1")])
+
+    assert [(found.path, found.data) for found in unpack([leaf(data)])] == [
+        (("材料.zip", "b.txt"), b"2"),
+        (("材料.zip", "夹/a.txt"), b"1"),
+    ]
+
+
+def test_names_packed_in_gbk_are_read():
+    assert unpack([leaf(gbk_named("西沱镇附件3.xls", b"x"))])[0].path[-1] == "西沱镇附件3.xls"
+
+
+def test_an_archive_in_an_archive_is_opened():
+    data = packed([("内.zip", packed([("c.txt", b"3")]))])
+
+    assert [found.path for found in unpack([leaf(data)])] == [("材料.zip", "内.zip", "c.txt")]
+
+
+def test_a_workbook_is_no_archive():
+    data = packed([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
+
+    assert unpack([leaf(data, "附件1.xlsx")]) == (leaf(data, "附件1.xlsx"),)
+
+
+def test_what_systems_add_is_left_out():
+    data = packed([("__MACOSX/._a.txt", b"1"), ("Thumbs.db", b"2"), ("a.txt", b"3")])
+
+    assert [found.path[-1] for found in unpack([leaf(data)])] == ["a.txt"]
+
+
+def nested(depth: int) -> bytes:
+    data = packed([("a.txt", b"1")])
+    for _ in range(depth):
+        data = packed([("b.zip", data)])
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (packed([("zeros.bin", bytes(30_000_000))]), "archive-bomb"),
+        (packed([(f"{n}.txt", b"") for n in range(2001)]), "archive-bomb"),
+        (packed([("a.txt", b"1" * 5000)])[:-40], "unreadable"),
+        (packed([]), "unreadable"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unsupported"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unsupported"),
+    ],
+)
+def test_what_cannot_be_opened_stays_with_its_reason(data, code):
+    assert failures(data) == [("材料.zip", code)]
+
+
+def test_archives_too_deep_are_not_followed():
+    assert failures(nested(6)) == [("b.zip", "archive-bomb")]
