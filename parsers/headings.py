@@ -132,6 +132,7 @@ class Headings:
                     taken.add(column.key)
                     neighbour = column.key
             columns.append(column)
+        columns = _visit_a_row(form, columns)
         return Binding(form.key, self._without_lone_ticks(columns, taken))
 
     def _column(self, form: FormSpec, index: int, stack: Sequence[str], neighbour: str) -> Column | None:
@@ -218,6 +219,28 @@ class Headings:
 
 _JOINED = frozenset({"guardian", "guardian_phone", "school_region"})
 """Keys that several columns may fill together (父亲姓名, 母亲姓名; 省, 市, 县)."""
+
+
+_VISIT_DATE = re.compile("(?:劝返|走访|家访)(?:的)?(?:时间|日期)")
+_VISIT_PART = re.compile(
+    "(?:劝返|走访|家访)(?:人|老师|教师|地点|地址|方式|情况|内容|记录|过程|经过|结果|效果)"
+)
+
+
+def _visit_a_row(form: FormSpec, columns: Sequence[Column]) -> list[Column]:
+    """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit."""
+    own = [fold_heading(column.heading.rpartition(_GROUP_GLUE)[2]) for column in columns]
+    dated = any(_VISIT_DATE.fullmatch(text) for text in own)
+    parts = [bool(_VISIT_PART.match(text)) for text in own]
+    if "visits" not in form.fields or not dated or not any(parts):
+        return list(columns)
+    found: list[Column] = []
+    for column, text, is_part in zip(columns, own, parts, strict=True):
+        if column.role in ("value", "extra") and (is_part or _VISIT_DATE.fullmatch(text)):
+            part = next((name for name, words in _VISIT_PARTS if re.search(words, text)), "content")
+            column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
+        found.append(column)
+    return found
 
 
 def _spellings(form: FormSpec, notice: Notice) -> dict[str, str]:

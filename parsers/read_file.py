@@ -1,14 +1,20 @@
 """One file's bytes into a :class:`FileReading`: the one door that a reading process goes through."""
 
 import re
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
 from config.unit_names import UnitNames
+from parsers.html_tables import read_html, read_spreadsheet_xml
+from parsers.old_word import read_doc
+from parsers.pdf import LockedPdf, ScannedPdf, read_pdf
 from parsers.reading import FileKind, FileReading
 from parsers.recognise import by_words
 from parsers.sheets import SheetReader, SheetsRead
 from parsers.sniff import sniff
+from parsers.text_tables import read_text
+from parsers.word import read_docx
 from parsers.workbook import (
     UnreadableWorkbook,
     Workbook,
@@ -17,10 +23,33 @@ from parsers.workbook import (
     read_workbook_second,
 )
 
-_WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
-_FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表")
-_THE_NOTICE = re.compile("通知")
+_FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
+_THE_NOTICE = re.compile("通知|控辍保学工作")
 _READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
+
+Opener = Callable[[bytes], Workbook]
+
+
+def _spreadsheet(kind: FileKind) -> Opener:
+    def open_it(data: bytes) -> Workbook:
+        try:
+            return read_workbook(data, kind)
+        except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
+            return read_workbook_second(data, kind)
+
+    return open_it
+
+
+_OPENERS: dict[FileKind, Opener] = {
+    **{kind: _spreadsheet(kind) for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)},
+    FileKind.DOCX: read_docx,
+    FileKind.DOC: read_doc,
+    FileKind.PDF: read_pdf,
+    FileKind.TEXT: read_text,
+    FileKind.HTML: read_html,
+    FileKind.XML_SHEET: read_spreadsheet_xml,
+}
+_MAY_BE_PROOF = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
 
 def read_file(
@@ -33,38 +62,43 @@ def read_file(
             caller (:mod:`parsers.pool`) answers for that.
     """
     kind = sniff(data)
-    if kind in _WORKBOOKS:
-        return _workbook(data, kind, name, subject, notice, names, second)
-    return _other(kind, name, subject, notice)
-
-
-def _workbook(
-    data: bytes, kind: FileKind, name: str, subject: str, notice: Notice, names: UnitNames, second: bool
-) -> FileReading:
+    opener = _OPENERS.get(kind)
+    if opener is None:
+        return _other(kind, name, subject, notice)
+    hint = by_words(name, notice) or by_words(subject, notice)
     try:
-        book = read_workbook_second(data, kind) if second else _either(data, kind)
+        book = read_workbook_second(data, kind) if second else opener(data)
     except WorkbookTooLarge:
-        return _quarantined(
-            kind, "too-large", "表格太大(行列过多):请删去空白行列后重发", by_words(name, notice)
-        )
+        return _quarantined(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", hint)
+    except LockedPdf:
+        return _quarantined(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", hint)
+    except ScannedPdf:
+        return _picture(kind, name, subject, notice)
     except UnreadableWorkbook:
-        return _quarantined(
-            kind,
-            "unreadable",
-            "表格已损坏,打不开:请对方用WPS打开另存后重发",
-            by_words(name, notice) or by_words(subject, notice),
-        )
+        return _without_table(kind, name, subject, notice)
     reader = _READERS.get(names)
     if reader is None or reader.notice is not notice:
         reader = _READERS[names] = SheetReader(notice, names)
-    return _judged(reader.read(book, name, subject), kind, name, notice)
+    found = reader.read(book, name, subject)
+    if not (found.forms or found.unread or found.blank or found.unchanged) and kind in _MAY_BE_PROOF:
+        return _without_table(kind, name, subject, notice)
+    return _judged(found, kind, name, notice)
 
 
-def _either(data: bytes, kind: FileKind) -> Workbook:
-    try:
-        return read_workbook(data, kind)
-    except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
-        return read_workbook_second(data, kind)
+def _without_table(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+    """A document without a form in it: a proof by its name, the notice itself, or something for a person."""
+    hint = by_words(name, notice) or by_words(subject, notice)
+    if kind in _MAY_BE_PROOF:
+        if _is_proof(name, notice):
+            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
+        if _THE_NOTICE.search(name) and not _FORM_WORDS.search(name):
+            return FileReading(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
+        return _quarantined(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", hint)
+    return _quarantined(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", hint)
+
+
+def _is_proof(name: str, notice: Notice) -> bool:
+    return any(word in name for word in notice.proof_words) and not _FORM_WORDS.search(name)
 
 
 def _judged(found: SheetsRead, kind: FileKind, name: str, notice: Notice) -> FileReading:
@@ -113,27 +147,27 @@ def _judged(found: SheetsRead, kind: FileKind, name: str, notice: Notice) -> Fil
     )
 
 
-def _other(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
-    """Everything that is no workbook: a proof by its name, or a reason for a person to look."""
+def _picture(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+    """A photograph or scan: a proof, unless its name says that it is a form."""
+    proof = _is_proof(name, notice)
+    if proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(name)):
+        return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
+    what = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
     hint = by_words(name, notice) or by_words(subject, notice)
-    proof = any(word in name for word in notice.proof_words) and not _FORM_WORDS.search(name)
+    return _quarantined(
+        kind, "scanned-only", f"表格只来了{what},读不出内容:请人工登记,或请对方发Excel电子表", hint
+    )
+
+
+def _other(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+    """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
+    hint = by_words(name, notice) or by_words(subject, notice)
+    if kind is FileKind.IMAGE:
+        return _picture(kind, name, subject, notice)
     if kind is FileKind.EMPTY:
         return _quarantined(kind, "unreadable", "附件是空的(0字节):请对方重发", hint)
     if kind is FileKind.ENCRYPTED:
         return _quarantined(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", hint)
-    if kind in (FileKind.IMAGE, FileKind.PDF):
-        if proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(name)):
-            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
-        what = "照片" if kind is FileKind.IMAGE else "PDF"
-        return _quarantined(
-            kind, "scanned-only", f"表格只来了{what},读不出内容:请人工登记,或请对方发Excel电子表", hint
-        )
-    if kind in (FileKind.DOCX, FileKind.OLE):
-        if proof:
-            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
-        if _THE_NOTICE.search(name) and hint is None:
-            return FileReading(kind=kind, outcome="ignored", reason="文件名是通知,不是报送的表格")
-        return _quarantined(kind, "unsupported", "Word文档暂不能自动读取:请人工登记", hint)
     return _quarantined(kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", hint)
 
 

@@ -9,12 +9,15 @@ from config.folding import squeeze
 from config.notice import FormSpec, Notice
 from config.unit_names import UnitNames
 from parsers.declared import declared_unit, other_semester
+from parsers.grids import FEWEST_LABELS, GridReader
 from parsers.headings import Binding, Headings
 from parsers.identity import read_identity
 from parsers.layout import Table, find_tables, line_of
+from parsers.letters import is_letter, read_letters
+from parsers.merging import one_a_student
 from parsers.problems import problem
-from parsers.reading import FormReading, Mention, Problem
-from parsers.recognise import Recognition, by_title, recognise
+from parsers.reading import FormReading, Mention, Problem, Record
+from parsers.recognise import Recognition, by_title, by_words, recognise
 from parsers.rows import RowReader, Rows
 from parsers.values import normalisers, text_of
 from parsers.workbook import Sheet, Workbook
@@ -47,7 +50,7 @@ class SheetReader:
     def read(self, workbook: Workbook, name: str, subject: str) -> SheetsRead:
         """Every sheet, hidden ones too."""
         found: list[SheetsRead] = [self._sheet(sheet, name, subject) for sheet in workbook.sheets]
-        forms = [form for part in found for form in part.forms]
+        forms = self._joined([form for part in found for form in part.forms])
         whole = SheetsRead(
             forms=tuple(forms),
             unread=tuple(sheet for part in found for sheet in part.unread),
@@ -57,6 +60,44 @@ class SheetReader:
             mentions=tuple(mention for part in found for mention in part.mentions),
         )
         return self._with_heirs(whole, workbook, subject)
+
+    def _joined(self, forms: Sequence[FormReading]) -> list[FormReading]:
+        """Tables about one student each, and the letter beside them, are one filing with one record a student."""
+        kept: dict[tuple[str, str | None], FormReading] = {}
+        others: list[FormReading] = []
+        for form in forms:
+            if not self.notice.form(form.form).proof_every:
+                others.append(form)
+                continue
+            same = next(
+                (
+                    key
+                    for key in kept
+                    if key[0] == form.form
+                    and (key[1] == form.declared_unit or None in (key[1], form.declared_unit))
+                ),
+                None,
+            )
+            if same is None:
+                kept[form.form, form.declared_unit] = replace(form, records=one_a_student(form.records))
+                continue
+            before = kept[same]
+            kept[same] = replace(
+                before,
+                title=before.title or form.title,
+                declared_unit=before.declared_unit or form.declared_unit,
+                unit_values=tuple(
+                    sorted(
+                        (Counter(dict(before.unit_values)) + Counter(dict(form.unit_values))).items(),
+                        key=lambda i: (-i[1], i[0]),
+                    )
+                ),
+                nil=before.nil and form.nil,
+                records=one_a_student((*before.records, *form.records)),
+                problems=(*before.problems, *form.problems),
+                evidence=(*before.evidence, *form.evidence),
+            )
+        return [*others, *kept.values()]
 
     def _with_heirs(self, whole: SheetsRead, workbook: Workbook, subject: str) -> SheetsRead:
         """Sheets without a title of their own (one a village, one a class) are of the form beside them."""
@@ -86,6 +127,8 @@ class SheetReader:
 
     def _sheet(self, sheet: Sheet, name: str, subject: str) -> SheetsRead:
         tables = find_tables(sheet, self._headings)
+        if (grid := self._grid(sheet, tables, name, subject)) is not None:
+            return grid
         if not tables:
             return self._without_table(sheet, name, subject)
         forms: list[FormReading] = []
@@ -133,6 +176,69 @@ class SheetReader:
             unchanged=tuple(unchanged),
             hint=hint,
             mentions=tuple(mentions),
+        )
+
+    def _grid(self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str) -> SheetsRead | None:
+        """A sheet of label–value grids (附件5/6), or None where it is something else."""
+        if any(len(table.levels) > 6 or _has_students(table, self._headings) for table in tables):
+            return None
+        lines = [line for row in sheet.rows if (line := line_of(row))]
+        specs = [form for form in self.notice.forms if form.proof_every]
+        readers = {
+            spec.key: GridReader(spec, self.notice, self._headings, self._normalisers) for spec in specs
+        }
+        if not specs or max(readers[spec.key].labels(sheet) for spec in specs) < FEWEST_LABELS:
+            return None
+        spec = self._persuasion_form(specs, lines, name, subject)
+        if spec is None:
+            return SheetsRead(
+                unread=(sheet.name,), hint=by_words(name, self.notice) or by_words(subject, self.notice)
+            )
+        records = readers[spec.key].read(sheet)
+        return self._told(spec, sheet, lines, records)
+
+    def _persuasion_form(
+        self, specs: Sequence[FormSpec], lines: Sequence[str], name: str, subject: str
+    ) -> FormSpec | None:
+        """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
+        keys = {spec.key: spec for spec in specs}
+        for said in (
+            by_title(lines[:12], self.notice),
+            by_words(name, self.notice),
+            by_words(subject, self.notice),
+        ):
+            if said in keys:
+                return keys[said]
+        kind = self._unit(declared_unit(lines), lines[:6], f"{name} {subject}")
+        found = [spec for spec in specs if spec.sender == kind]
+        return found[0] if len(found) == 1 else None
+
+    def _told(
+        self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]
+    ) -> SheetsRead:
+        if not records:
+            return SheetsRead(blank=(spec.key,), hint=spec.key)
+        title = next((line for line in lines if by_title([line], self.notice) == spec.key), "")
+        seen = Mention(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
+        reading = FormReading(
+            form=spec.key,
+            sheet=sheet.name,
+            title=title[:200],
+            declared_unit=declared_unit(lines),
+            unit_values=_unit_values(records, spec),
+            nil=False,
+            records=tuple(records),
+            evidence=(seen,),
+        )
+        return SheetsRead(forms=(reading,), hint=spec.key)
+
+    def _letter(self, sheet: Sheet, lines: Sequence[str]) -> SheetsRead | None:
+        """送达书 as running text, or None."""
+        specs = [form for form in self.notice.forms if "notice_served_on" in form.fields]
+        if len(specs) != 1 or not is_letter(lines):
+            return None
+        return self._told(
+            specs[0], sheet, lines, read_letters(lines, specs[0], self.notice, self._normalisers, sheet.name)
         )
 
     def _unit(self, declared: str | None, above: Sequence[str], name: str) -> str | None:
@@ -183,7 +289,7 @@ class SheetReader:
                 sheet=sheet,
                 title=title[:200],
                 declared_unit=declared_unit(lines),
-                unit_values=_unit_values(rows, spec),
+                unit_values=_unit_values(rows.records, spec),
                 nil=nil,
                 records=tuple(rows.records),
                 problems=tuple(problems),
@@ -205,7 +311,10 @@ class SheetReader:
 
     def _without_table(self, sheet: Sheet, name: str, subject: str) -> SheetsRead:
         """A sheet without headings: a sentence that says nothing is to be reported, or rows of who knows what."""
-        lines = [line for row in sheet.rows[:60] if (line := line_of(row))]
+        lines = [line for row in sheet.rows[:2000] if (line := line_of(row))]
+        if (letter := self._letter(sheet, lines)) is not None:
+            return letter
+        lines = lines[:60]
         title = by_title(lines, self.notice)
         if title is not None and self.notice.form(title).nil_allowed:
             spec = self.notice.form(title)
@@ -258,8 +367,8 @@ def _looks_like_id(cell: object) -> bool:
     return isinstance(cell, float | int) and not isinstance(cell, bool) and 10**16 < cell < 10**18
 
 
-def _unit_values(rows: Rows, spec: FormSpec) -> tuple[tuple[str, int], ...]:
+def _unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
     if spec.unit_field is None:
         return ()
-    counts = Counter(str(value) for record in rows.records if (value := record.values.get(spec.unit_field)))
+    counts = Counter(str(value) for record in records if (value := record.values.get(spec.unit_field)))
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -14,6 +14,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_TNEF = b"\x78\x9f\x3e\x22"  # [MS-OXTNEF] 2.1.3.1: the signature
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
 _HTML_WORDS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<tr", b"<meta")
 _FILEPASS = 0x2F  # [MS-XLS] 2.4.117: the rest of the stream is encrypted
@@ -34,6 +35,8 @@ def sniff(data: bytes) -> FileKind:
         return FileKind.PDF
     if _is_image(data):
         return FileKind.IMAGE
+    if data.startswith(_TNEF):
+        return FileKind.TNEF
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         return FileKind.ARCHIVE
     return _text_kind(data)
@@ -78,11 +81,11 @@ def _ole_kind(data: bytes) -> FileKind:
     if _entry(data, "EncryptedPackage") >= 0:
         return FileKind.ENCRYPTED
     books = [place for name in ("Workbook", "Book") if (place := _entry(data, name)) >= 0]
-    if not books:
-        return FileKind.OLE
     words = _entry(data, "WordDocument")
-    if 0 <= words < min(books):
-        return FileKind.OLE
+    if words >= 0 and not (books and min(books) < words):
+        return FileKind.DOC
+    if not books:
+        return FileKind.MSG if _entry(data, "__properties_version1.0") >= 0 else FileKind.OLE
     return FileKind.ENCRYPTED if _has_filepass(data) else FileKind.XLS
 
 
@@ -136,8 +139,10 @@ def _text_kind(data: bytes) -> FileKind:
     if text is None:
         return FileKind.UNKNOWN
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
-    if start.startswith("{\\rtf") or "urn:schemas-microsoft-com:office:spreadsheet" in start[:2048]:
-        return FileKind.UNKNOWN
+    if start.startswith("{\\rtf"):
+        return FileKind.RTF
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start[:2048]:
+        return FileKind.XML_SHEET
     if start.startswith("<") and any(word.decode() in start for word in _HTML_WORDS):
         return FileKind.HTML
     return FileKind.TEXT

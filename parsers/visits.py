@@ -37,12 +37,12 @@ class VisitReader:
             if not text or is_absent(text):
                 continue
             if column.role == "value":
-                told += self._of_text(text, None)
+                told += self.of_text(text, None)
             elif column.part == "text":
-                told += self._of_text(text, column.number or None)
+                told += self.of_text(text, column.number or None)
             else:
                 parts.setdefault(column.number, {})[column.part] = text
-        told += [self._of_parts(number, found) for number, found in sorted(parts.items())]
+        told += [self.of_parts(number, found) for number, found in sorted(parts.items())]
         return self.numbered(told)
 
     def numbered(self, visits: Sequence[Json]) -> list[Json]:
@@ -53,12 +53,13 @@ class VisitReader:
         ordered = [*dated, *undated]
         return [{**visit, "number": number} for number, visit in enumerate(ordered, 1)]
 
-    def _of_text(self, text: str, number: int | None) -> list[dict[str, Json]]:
+    def of_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
+        """Visits told in one text: 第一次…第二次…, or date after date; ``number`` says that it is one."""
         pieces = _NTH.split(text)
         if len(pieces) > 2:
             found: list[dict[str, Json]] = []
             for piece in pieces[2::2]:
-                found += self._of_text(piece, None) if piece.strip() else []
+                found += self.of_text(piece, None) if piece.strip() else []
             return found
         plain = squeeze(text)
         dates = find_dates(plain, self._year)
@@ -85,7 +86,8 @@ class VisitReader:
             "result": self.result(text),
         }
 
-    def _of_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:
+    def of_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:
+        """A visit whose date, place, people, content and result stand apart."""
         content = parts.get("content") or parts.get("text")
         said = parts.get("result")
         date = iso_date(parts["date"], self._year) if "date" in parts else None
