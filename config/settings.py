@@ -67,7 +67,7 @@ def _cron(text: str) -> str:
     from apscheduler.triggers.cron import CronTrigger
 
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")  # type: ignore[no-untyped-call]
+        CronTrigger.from_crontab(text, timezone="UTC")
     except ValueError as error:
         raise ValueError(f"“{text}”不是有效的定时写法(分 时 日 月 周),如每天8点:{DIGEST}") from error
     return text
