@@ -15,11 +15,10 @@ from config.roster import Roster, Unit
 from config.unit_names import UnitNames
 from ingest.attribution import Attribution, attribute
 from parsers.checks import check_unit
+from parsers.identity import student_key
 from parsers.mime import Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention, Problem, Record
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft, file_id
-
-_BROKEN_ID = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,18 +193,10 @@ def _record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
     return RecordDraft(
         sheet=record.sheet,
         row=record.row,
-        student_key=_student_key(record, codes),
+        student_key=student_key(record.values, codes),
         body=json.dumps(record.values, ensure_ascii=False, separators=(",", ":")),
         problems=codes,
     )
-
-
-def _student_key(record: Record, codes: tuple[str, ...]) -> str | None:
-    number = record.values.get("id_number")
-    if number and not _BROKEN_ID.intersection(codes):
-        return str(number)
-    name = record.values.get("name")
-    return f"{name}|{record.values.get('birth_date') or ''}" if name else None
 
 
 def _problem(problem: Problem, ordinal: int | None) -> ProblemDraft:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -105,3 +106,16 @@ def _has_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+BROKEN = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
+"""Problems after which a number no longer says who somebody is."""
+
+
+def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+    """What a row is known by: its identity number if sound, else ``name|birth date``; None for neither."""
+    number = values.get("id_number")
+    if number and not BROKEN.intersection(codes):
+        return str(number)
+    name = values.get("name")
+    return f"{name}|{values.get('birth_date') or ''}" if name else None

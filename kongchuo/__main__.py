@@ -1,0 +1,5 @@
+"""``python -m kongchuo``."""
+
+from kongchuo.cli import main
+
+main()

@@ -1,0 +1,89 @@
+"""The command line of contract §2: commands, exit codes, and errors as one Chinese line."""
+
+import logging
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import click
+import typer
+
+from config.errors import KongchuoError
+from kongchuo.commands import ingestion, questions, setup, telling
+
+USAGE, UNREACHABLE = 2, 3
+
+app = typer.Typer(
+    name="kongchuo", help="控辍:收控辍保学报表,说清谁没报、哪里错、哪个孩子没返校。", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+for command in (
+    setup.init, setup.doctor, setup.demo,
+    ingestion.poll, ingestion.rerun, telling.run,
+    questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
+    ingestion.assign, telling.digest,
+):  # fmt: skip
+    app.command(command.__name__)(command)
+
+
+def main() -> None:
+    """Run a command and leave with its exit code."""
+    logging.basicConfig(level=_level(), format="%(asctime)s %(message)s", stream=sys.stderr)
+    try:
+        app(standalone_mode=False)
+        code = 0
+    except (typer.Exit, click.exceptions.Exit) as leaving:
+        code = leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.ctx.get_help() if error.ctx else error)
+        code = USAGE
+    except click.UsageError as error:
+        _say(_in_chinese(error))
+        code = USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _say("已中断;已经收到的不会丢,再运行一次会接着做")
+        code = 130
+    except KongchuoError as error:
+        _say(" ".join(str(error).split("\n")))
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 1
+    except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
+        _say(f"程序出错({type(error).__name__}),已收到的邮件不会丢:请把 {_trace()} 发给管理员")
+        code = UNREACHABLE
+    sys.exit(code)
+
+
+def _level() -> int:
+    """The service tells what it does; commands speak only of what goes wrong."""
+    return logging.INFO if "run" in sys.argv[1:2] else logging.ERROR
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _trace() -> Path:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="kongchuo-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    return Path(file.name)
+
+
+def _in_chinese(error: click.UsageError) -> str:
+    where = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
+    match error:
+        case click.NoSuchOption():
+            return f"没有 {error.option_name} 这个选项{where}"
+        case click.MissingParameter():
+            name = error.param.opts[0] if error.param is not None and error.param.opts else error.param_hint
+            return f"缺少 {name}{where}"
+        case click.BadParameter():
+            return f"{error.param_hint or '参数'} 填得不对{where}"
+        case _ if "No such command" in error.message:
+            return f"没有这个命令{where}"
+        case _:
+            return f"用法有误{where}:{error.message}"

@@ -1,0 +1,36 @@
+"""The instant that a command judges by."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from config.errors import ConfigError
+from config.notice import end_of_day
+
+
+def instant(text: str | None, zone: ZoneInfo) -> datetime:
+    """``--as-of``: a bare date means the end of that day in the office's zone; nothing means now.
+
+    Raises:
+        ConfigError: it is neither a date nor a time.
+    """
+    if text is None:
+        return datetime.now(zone).replace(microsecond=0)
+    try:
+        if len(text) == 10:
+            return end_of_day(date.fromisoformat(text), zone)
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--as-of “{text}”不是日期:请写成 2023-09-25 或 2023-09-25T18:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def start_of_day(text: str, zone: ZoneInfo) -> datetime:
+    """``--since``: the first instant of a day.
+
+    Raises:
+        ConfigError: it is no date.
+    """
+    try:
+        return datetime.combine(date.fromisoformat(text[:10]), time(), zone)
+    except ValueError as error:
+        raise ConfigError(f"“{text}”不是日期:请写成 2023-09-25") from error

@@ -1,0 +1,1 @@
+"""The commands by subject: setting up, bringing in, asking, telling."""

@@ -1,0 +1,56 @@
+"""From what a person typed to what the notice and the roster know."""
+
+import getpass
+from datetime import UTC, datetime
+
+from config.errors import ConfigError
+from config.notice import FormSpec
+from config.unit_names import UnitNames
+from kongchuo.as_json import Masking
+from kongchuo.wiring import Office
+from parsers.recognise import labels
+
+
+def unit_named(office: Office, text: str | None) -> str | None:
+    """The roster's name for a unit.
+
+    Raises:
+        ConfigError: the roster has no such unit.
+    """
+    if text is None:
+        return None
+    unit = office.roster.get(text) or UnitNames(office.roster, office.notice).resolve(text)
+    if unit is None:
+        raise ConfigError(f"名册里没有“{text}”:请用 units.csv 里的名称,或把它加为别名")
+    return unit.name
+
+
+def form_named(office: Office, text: str | None) -> FormSpec | None:
+    """附件4, 附件四 or 4.
+
+    Raises:
+        ConfigError: the notice has no such form.
+    """
+    if text is None:
+        return None
+    said = labels(text) or labels(f"附件{text}")
+    form = office.notice.by_key.get(text) or (office.notice.by_key.get(said[0]) if said else None)
+    if form is None:
+        known = "、".join(office.notice.by_key)
+        raise ConfigError(f"通知里没有“{text}”:可选 {known}")
+    return form
+
+
+def masking(office: Office, reveal: bool, what: str) -> Masking:
+    """How numbers are shown; showing them whole is written to the audit trail first."""
+    if reveal:
+        office.store.audit(f"reveal {what}", who(), datetime.now(UTC))
+    return Masking(reveal)
+
+
+def who() -> str:
+    """The person at the keyboard, as the system knows them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -1,0 +1,18 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="配置文件(默认 $KONGCHUO_CONFIG 或 ./kongchuo.toml)", metavar="路径"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出一个JSON文档")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="按哪个时间判断;只写日期指当天结束(默认现在)", metavar="日期")
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号(会留下查看记录)")]
+UnitName = Annotated[str | None, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
+FormKey = Annotated[str | None, typer.Option("--form", help="附件1 … 附件7", metavar="附件")]

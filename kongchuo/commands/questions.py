@@ -1,0 +1,136 @@
+"""status, gaps, cases, records, problems, files: what stands recorded, for people and for programs."""
+
+from typing import Annotated
+
+import typer
+
+from config.errors import ConfigError
+from kongchuo import tables
+from kongchuo.as_json import (
+    cases_json,
+    document,
+    files_json,
+    gaps_json,
+    problems_json,
+    records_json,
+    status_json,
+)
+from kongchuo.clock import instant
+from kongchuo.commands.lookup import form_named, masking, unit_named
+from kongchuo.commands.options import AsJson, AsOf, Config, Reveal, UnitName
+from kongchuo.wiring import office
+from ledger.cases import cases as all_cases
+from ledger.gaps import gaps as all_gaps
+from ledger.judgements import CaseState
+from ledger.status import status as whole_status
+from store.facts import Disposition
+
+
+def status(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
+    """单位×附件:应报、已报、迟报、未报。"""
+    with office(config) as place:
+        answer = whole_status(place.book(instant(as_of, place.zone)))
+        if as_json:
+            print(document(status_json(answer, place.zone)))
+        else:
+            tables.show_status(answer, place.zone)
+
+
+def gaps(config: Config = None, as_json: AsJson = False, as_of: AsOf = None, unit: UnitName = None) -> None:
+    """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
+    with office(config) as place:
+        known = unit_named(place, unit)
+        found = [gap for gap in all_gaps(place.book(instant(as_of, place.zone))) if known in (None, gap.unit)]
+        if as_json:
+            print(document(gaps_json(found, place.zone)))
+        else:
+            tables.show_gaps(found, place.zone)
+
+
+def cases(
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    reveal: Reveal = False,
+    everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
+) -> None:
+    """未返校的个案;--all 连同已结案的。"""
+    with office(config) as place:
+        shown = masking(place, reveal, "cases")
+        found = all_cases(place.book(instant(as_of, place.zone)))
+        kept = [case for case in found if everything or case.state is CaseState.OPEN]
+        if as_json:
+            print(document(cases_json(kept, shown)))
+        else:
+            tables.show_cases(kept)
+
+
+def records(
+    form: Annotated[str, typer.Option("--form", help="附件1 … 附件7", metavar="附件")],
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    unit: UnitName = None,
+    reveal: Reveal = False,
+) -> None:
+    """某张附件现行的各条记录。"""
+    with office(config) as place:
+        spec = form_named(place, form)
+        assert spec is not None
+        found = place.book(instant(as_of, place.zone)).current(spec.key, unit_named(place, unit))
+        shown = masking(place, reveal, f"records {spec.key}")
+        if as_json:
+            print(document(records_json(found, spec, shown)))
+        else:
+            headings = [(key, place.notice.fields[key].heading) for key in spec.fields]
+            tables.show_records(found, headings, reveal)
+
+
+def problems(
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    unit: UnitName = None,
+    reveal: Reveal = False,
+) -> None:
+    """现行报送里逐行的问题,写明在哪一格、怎么改。"""
+    with office(config) as place:
+        found = place.book(instant(as_of, place.zone)).current_problems(unit_named(place, unit))
+        shown = masking(place, reveal, "problems")
+        if as_json:
+            print(document(problems_json(found, shown)))
+        else:
+            tables.show_problems(found)
+
+
+def files(
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    disposition: Annotated[
+        str | None,
+        typer.Option("--disposition", help="recorded evidence duplicate ignored quarantined", metavar="处理"),
+    ] = None,
+    reveal: Reveal = False,
+) -> None:
+    """收到过的每一份文件,以及怎么处理的。"""
+    chosen = _disposition(disposition)
+    with office(config) as place:
+        found = place.store.files(instant(as_of, place.zone), chosen)
+        shown = masking(place, reveal, "files")
+        if as_json:
+            print(document(files_json(found, place.zone, shown)))
+        else:
+            tables.show_files(found, place.zone)
+
+
+def _disposition(text: str | None) -> Disposition | None:
+    by_word = {word: disposition for disposition, word in tables.DISPOSITIONS.items()}
+    if text is None:
+        return None
+    if text in by_word:
+        return by_word[text]
+    try:
+        return Disposition(text)
+    except ValueError as error:
+        raise ConfigError(f"--disposition 没有“{text}”:可选 {'、'.join(Disposition)}") from error

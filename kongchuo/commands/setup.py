@@ -1,0 +1,69 @@
+"""init, doctor, demo: before the first poll."""
+
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.errors import ConfigError
+from kongchuo.as_json import document
+from kongchuo.commands.options import AsJson, Config
+from kongchuo.doctor import examine
+from kongchuo.tables import console
+
+HEADING = (
+    "name,kind,stage,township,aliases,emails,parent,zone,code,principal,contact,phone,active_from,active_to"
+)
+
+
+def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
+    """生成 kongchuo.toml、通知和名册,供修改。"""
+    made = {
+        folder / "kongchuo.toml": (resources.files("kongchuo") / "templates" / "kongchuo.toml").read_text(
+            "utf-8"
+        ),
+        folder / "notices" / "2023-autumn.toml": (
+            resources.files("config") / "notices" / "2023-autumn.toml"
+        ).read_text("utf-8"),
+        folder / "units.csv": roster_template(),
+    }
+    if there := [str(path) for path in made if path.exists()]:
+        raise ConfigError(f"{'、'.join(there)} 已经存在,没有改动:请换一个目录,或先移走它")
+    try:
+        for path, text in made.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
+            console().print(f"已生成 {path}")
+    except OSError as error:
+        raise ConfigError(f"写不进 {folder}({error.strerror}):请检查路径和权限") from error
+    console().print(
+        "下一步:把学校和幼儿园加进 units.csv,按 kongchuo.toml 里的说明填邮箱,然后运行 kongchuo doctor"
+    )
+
+
+def roster_template() -> str:
+    """The 33 townships as roster lines; schools are the office's to add."""
+    return (resources.files("config") / "notices" / "shizhu-townships.csv").read_text("utf-8-sig")
+
+
+def doctor(config: Config = None, as_json: AsJson = False) -> None:
+    """检查配置、名册、数据库、邮箱和发信,逐项说明怎么改。"""
+    checks = []
+    for check in examine(config):
+        checks.append(check)
+        if not as_json:
+            console().print(f"{'✓' if check.ok else '✗'} {check.name}:{check.detail}")
+    if as_json:
+        print(document([{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]))
+    raise typer.Exit(max((check.exit_code for check in checks if not check.ok), default=0))
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="演示文件放在哪个目录", metavar="目录")] = Path("demo"),
+) -> None:
+    """用内置邮件服务器和虚构的县,把主要工作完整演示一遍。"""
+    from kongchuo.demo.run import run_demo
+
+    run_demo(folder, datetime.fromisoformat("2023-09-28T09:00:00+08:00"))

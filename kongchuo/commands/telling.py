@@ -1,0 +1,42 @@
+"""digest, run: telling the office, once or on schedule."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kongchuo.briefing import brief, send, write
+from kongchuo.clock import instant
+from kongchuo.commands.options import AsOf, Config
+from kongchuo.service import serve
+from kongchuo.tables import console
+from kongchuo.wiring import office
+
+
+def digest(
+    config: Config = None,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写到哪个目录(默认 ./digest)", metavar="目录")
+    ] = None,
+    send_it: Annotated[bool, typer.Option("--send", help="发给 [office] recipients")] = False,
+) -> None:
+    """生成简报(digest.eml、digest.html、digest.xlsx);--send 发出。"""
+    with office(config) as place:
+        briefing = brief(place, instant(as_of, place.zone))
+        if out is not None or not send_it:
+            for path in write(place, briefing, out or Path("digest")):
+                console().print(f"已生成 {path}")
+        if not send_it:
+            return
+        done = send(place, briefing)
+    if done.errors or done.failed:
+        for error in done.errors:
+            typer.echo(f"简报没有发出:{error}", err=True)
+        raise typer.Exit(1)
+    console().print(f"已发出{done.sent}封" if done.sent else "今天的简报已经发过,没有重复发送")
+
+
+def run(config: Config = None) -> None:
+    """按计划收信、发简报,直到停止(Ctrl+C 或 SIGTERM)。"""
+    serve(config)

@@ -1,0 +1,121 @@
+"""Mails as units send them: names in several encodings, forwarded, zipped, with and without words."""
+
+import io
+import struct
+import zipfile
+import zlib
+from base64 import b64encode, encodebytes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from random import Random
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMail:
+    """A message and when it reached the office."""
+
+    raw: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    data: bytes
+    inline: bool = False
+
+
+def mail(
+    random: Random,
+    *,
+    sender: str,
+    sender_name: str = "",
+    subject: str,
+    body: str,
+    attachments: Sequence[Attachment],
+    received_at: datetime,
+    extra: str = "",
+) -> MadeMail:
+    """A whole message; the encodings are drawn from those that QQ, Foxmail and Outlook use."""
+    boundary = f"----=_NextPart_{random.getrandbits(64):016X}"
+    charset = random.choice(("utf-8", "gb18030"))
+    head = (
+        f"Received: from mail.example.org (unknown [192.0.2.1])\r\n\tby newmx.example.org; {format_datetime(received_at)}\r\n"
+        f"From: {word(sender_name, charset)} <{sender}>\r\nTo: office@example.org\r\nSubject: {word(subject, charset)}\r\n"
+        f"Date: {format_datetime(received_at)}\r\nMessage-ID: <{random.getrandbits(80):020X}@example.org>\r\n{extra}MIME-Version: 1.0\r\n"
+    ).encode()
+    text = _part(f'Content-Type: text/plain; charset="{charset}"', body.encode(charset))
+    if not attachments:
+        return MadeMail(head + text, received_at)
+    parts = [text, *(_attached(random, each) for each in attachments)]
+    mark = boundary.encode()
+    inner = b"".join(b"--" + mark + b"\r\n" + part + b"\r\n" for part in parts)
+    kind = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode()
+    return MadeMail(head + kind + inner + b"--" + mark + b"--\r\n", received_at)
+
+
+def forwarded(random: Random, original: MadeMail, *, sender: str, received_at: datetime) -> MadeMail:
+    """The original as message/rfc822 inside another."""
+    boundary = f"----=_Fwd_{random.getrandbits(64):016X}"
+    head = (
+        f"From: {sender}\r\nTo: office@example.org\r\nSubject: {word('转发:报送材料', 'utf-8')}\r\n"
+        f"Date: {format_datetime(received_at)}\r\nMessage-ID: <{random.getrandbits(80):020X}@example.org>\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
+        "Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
+    ).encode()
+    return MadeMail(head + original.raw + f"\r\n--{boundary}--\r\n".encode(), received_at)
+
+
+def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
+    """A zip with UTF-8 names and no time of making."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name, (2023, 9, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def picture(random: Random, size: int = 40_000) -> bytes:
+    """A PNG of noise, as large as a small photograph."""
+    side = max(int((size / 3) ** 0.5), 2)
+    rows = b"".join(b"\x00" + random.randbytes(side * 3) for _ in range(side))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows, 1))
+        + chunk(b"IEND", b"")
+    )
+
+
+def word(text: str, charset: str) -> str:
+    """RFC 2047, base64."""
+    return f"=?{charset}?B?{b64encode(text.encode(charset)).decode()}?=" if text else ""
+
+
+def _attached(random: Random, each: Attachment) -> bytes:
+    way = random.randrange(3)
+    if way == 0:  # RFC 2231
+        name = f"filename*=UTF-8''{quote(each.name)}"
+    elif way == 1:  # RFC 2047 in quotes, as QQ does
+        name = f'filename="{word(each.name, "gb18030")}"'
+    else:
+        name = f'filename="{word(each.name, "utf-8")}"'
+    kind = "inline" if each.inline else "attachment"
+    more = "\r\nContent-ID: <logo@example.org>" if each.inline else ""
+    return _part(
+        f"Content-Type: application/octet-stream\r\nContent-Disposition: {kind}; {name}{more}", each.data
+    )
+
+
+def _part(headers: str, data: bytes) -> bytes:
+    return f"{headers}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + encodebytes(data).replace(
+        b"\n", b"\r\n"
+    )

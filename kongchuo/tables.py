@@ -1,0 +1,208 @@
+"""The same answers as tables for people: Chinese, short, nothing cut off when piped."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from ledger.judgements import Case, CaseState, FormStatus, Gap, GapKind, State, Status
+from parsers.masking import mask_id, mask_text
+from store.facts import Disposition, FileFact, ProblemFact, RecordFact
+
+GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
+DISPOSITIONS = {
+    Disposition.RECORDED: "已登记",
+    Disposition.EVIDENCE: "证明材料",
+    Disposition.DUPLICATE: "重复",
+    Disposition.IGNORED: "忽略",
+    Disposition.QUARANTINED: "待人工处理",
+}
+CASES = {
+    CaseState.OPEN: "未返校",
+    CaseState.RETURNED: "已返校",
+    CaseState.EXCUSED: "已批准",
+    CaseState.MOVED: "已转走",
+    CaseState.AGED_OUT: "已超龄",
+}
+SEVERITIES = {"error": "错误", "warning": "提醒"}
+KINDS = {"township": "乡镇(街道)", "school": "学校"}
+
+
+def console() -> Console:
+    """Standard output; wide enough that nothing is cut when it is no terminal."""
+    return Console(soft_wrap=False, width=None if sys.stdout.isatty() else 220, highlight=False)
+
+
+def show(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> None:
+    """A table, or the one sentence that says there is nothing to show."""
+    kept = list(rows)
+    if not kept:
+        console().print(nothing)
+        return
+    table = Table(title=title, title_justify="left", show_lines=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in kept:
+        table.add_row(*row)
+    console().print(table)
+
+
+def show_status(status: Status, zone: ZoneInfo) -> None:
+    forms = [form.form for form in status.units[0].forms] if status.units else []
+    rows = [(unit.unit, KINDS[unit.kind], *(mark(form) for form in unit.forms)) for unit in status.units]
+    show(
+        f"报送情况(截至{minute(status.as_of, zone)})",
+        ["单位", "类别", *forms],
+        rows,
+        "名册里没有应报单位:请检查 units.csv",
+    )
+
+
+def mark(form: FormStatus) -> str:
+    """One cell of the matrix: 已报、缺、迟、不完整、未到期, or – where nothing is owed."""
+    if not form.owed:
+        return "多报" if form.versions else "–"
+    if form.state is State.MISSING:
+        return "待核" if form.under_review else "缺"
+    if form.state is State.PENDING:
+        return "未到期"
+    word = "不完整" if form.state is State.INCOMPLETE else "零报告" if form.nil else f"已报{form.records}"
+    return f"迟·{word}" if form.late else word
+
+
+def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            gap.unit,
+            gap.form,
+            GAPS[gap.gap],
+            str(gap.days_late or ""),
+            "" if gap.deduction is None else f"{gap.deduction:g}",
+            gap.detail,
+        )
+        for gap in gaps
+    ]
+    show(
+        f"缺口{len(gaps)}项",
+        ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"],
+        rows,
+        "没有缺口:应报的都已报齐",
+    )
+
+
+def show_cases(cases: Sequence[Case]) -> None:
+    rows = [
+        (
+            case.name,
+            mask_id(case.id_number) if case.id_number else "",
+            case.status,
+            CASES[case.state],
+            case.responsible_unit,
+            day(case.opened_on),
+            str(len(case.visits)),
+            day(case.next_visit_due),
+            str(case.days_overdue or ""),
+            {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
+            mask_text(case.closed_by or ""),
+            case.case_id,
+        )
+        for case in cases
+    ]
+    headings = [
+        "姓名",
+        "身份证号",
+        "情形",
+        "状态",
+        "责任单位",
+        "立案",
+        "劝返",
+        "下次劝返",
+        "逾期天",
+        "上报",
+        "结案依据",
+        "编号",
+    ]
+    show(f"个案{len(cases)}件", headings, rows, "没有未返校的个案")
+
+
+def show_files(files: Sequence[FileFact], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            file.file_id,
+            minute(file.received_at, zone),
+            file.sender,
+            mask_text(" / ".join(file.path) or f"(无附件){file.subject}"),
+            DISPOSITIONS[file.disposition],
+            "、".join(f"{claim.unit}{claim.form}" for claim in file.claims) or file.unit_hint or "",
+            mask_text(file.reason or ""),
+        )
+        for file in files
+    ]
+    show(
+        f"文件{len(files)}份",
+        ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "原因"],
+        rows,
+        "没有这样的文件",
+    )
+
+
+def show_problems(problems: Sequence[ProblemFact]) -> None:
+    rows = [
+        (
+            problem.unit,
+            problem.form,
+            problem.sheet or "",
+            problem.cell or (str(problem.row) if problem.row else ""),
+            SEVERITIES[problem.severity],
+            mask_text(problem.value or "")
+            if problem.field not in ("id_number", "student_number")
+            else mask_id(problem.value or ""),
+            mask_text(problem.message),
+        )
+        for problem in problems
+    ]
+    show(
+        f"问题{len(problems)}处",
+        ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改"],
+        rows,
+        "没有问题",
+    )
+
+
+def show_records(records: Sequence[RecordFact], headings: Sequence[tuple[str, str]], reveal: bool) -> None:
+    def cell(record: RecordFact, key: str) -> str:
+        value = record.values.get(key)
+        text = (
+            ""
+            if value is None
+            else {True: "是", False: "否"}[value]
+            if isinstance(value, bool)
+            else str(value)
+        )
+        if key == "visits" and isinstance(value, list):
+            return "、".join(str(visit.get("date") or "") for visit in value if isinstance(visit, dict))
+        if reveal or not text:
+            return text
+        return mask_id(text) if key in ("id_number", "student_number") else mask_text(text)
+
+    used = [
+        (key, heading)
+        for key, heading in headings
+        if any(record.values.get(key) is not None for record in records)
+    ]
+    rows = [
+        (record.unit, *(cell(record, key) for key, _ in used), "、".join(record.problems))
+        for record in records
+    ]
+    show(f"记录{len(records)}条", ["单位", *(heading for _, heading in used), "问题"], rows, "没有记录")
+
+
+def minute(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()

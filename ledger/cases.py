@@ -1,0 +1,226 @@
+"""Cases: children out of school and not yet accounted for (contract §4, ``cases --json``).
+
+One case a child, from everything that ever came about it. A case never closes by silence: something
+must say that the child returned, is excused with proof, is on another roll, or is too old.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ledger.book import Book
+from ledger.judgements import Case, CaseState, Origin, Visit
+from ledger.proof import Proofs, proofs
+from ledger.students import by_student
+from ledger.visits import RETURNED, failed_streak, last_day, merged_visits
+from store.facts import RecordFact
+
+_DETAILS = (
+    "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
+)  # fmt: skip
+_IN_SCHOOL = frozenset({None, "在校"})
+_HOME_TEACHING = "送教上门"
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    state: CaseState
+    on: date
+    by: str
+
+
+def cases(book: Book) -> tuple[Case, ...]:
+    """Every case, open and closed, by responsible unit and name."""
+    groups = by_student(book.case_rows)
+    enrolled: dict[str, list[RecordFact]] = {}
+    for row in book.enrolled([key for key, _ in groups]):
+        number = row.values.get("id_number")
+        if isinstance(number, str):
+            enrolled.setdefault(number, []).append(row)
+    proven = proofs(book)
+    found = [_case(book, key, rows, enrolled.get(key, ()), proven) for key, rows in groups]
+    return tuple(sorted(found, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+
+
+def _case(
+    book: Book,
+    key: str,
+    rows: Sequence[RecordFact],
+    enrolled: Sequence[RecordFact],
+    proven: Mapping[tuple[str, str], Proofs],
+) -> Case:
+    visits = merged_visits(rows, book.today)
+    statements = [row for row in rows if row.values.get("status")]
+    status = str(statements[-1].values["status"]) if statements else "辍学"
+    opened = _opened(book, rows)
+    closing = _closing(book, key, status, rows, visits, enrolled, proven)
+    chased = closing is None and status in book.notice.persuasion.statuses
+    due = _next_visit(book, visits, opened) if chased else None
+    return Case(
+        case_id=hashlib.sha256(key.encode()).hexdigest()[:12],
+        name=_latest(rows, "name") or "(姓名未填)",
+        id_number=_latest(rows, "id_number"),
+        status=status,
+        state=closing.state if closing else CaseState.OPEN,
+        responsible_unit=_responsible(book, rows[-1]),
+        opened_on=opened,
+        visits=visits,
+        next_visit_due=due,
+        days_overdue=max((book.today - due).days, 0) if due else 0,
+        escalation=_escalation(book, rows, visits) if chased else "none",
+        closed_on=closing.on if closing else None,
+        closed_by=closing.by if closing else None,
+        origins=tuple(Origin(submission_id=row.submission_id, form=row.form, row=row.row) for row in rows),
+        details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
+    )
+
+
+def _opened(book: Book, rows: Sequence[RecordFact]) -> date:
+    """The day of the event where one is given in full, else the day on which the office first heard (A04)."""
+    heard = book.day(rows[0].received_at)
+    for row in reversed(rows):
+        since = row.values.get("since")
+        if isinstance(since, str) and len(since) == 10 and date.fromisoformat(since) <= heard:
+            return date.fromisoformat(since)
+    return heard
+
+
+def _closing(
+    book: Book,
+    key: str,
+    status: str,
+    rows: Sequence[RecordFact],
+    visits: Sequence[Visit],
+    enrolled: Sequence[RecordFact],
+    proven: Mapping[tuple[str, str], Proofs],
+) -> _Closing | None:
+    """What closes the case, or None while it is open."""
+    return (
+        _returned(book, rows, visits)
+        or _on_a_roll(book, rows, enrolled)
+        or _excused(book, key, status, rows, proven)
+        or _aged_out(book, rows)
+    )
+
+
+def _returned(book: Book, rows: Sequence[RecordFact], visits: Sequence[Visit]) -> _Closing | None:
+    """The newest word says 已返校; a word of being out again takes it back (辍学反复)."""
+    for row in reversed(rows):
+        outcome, day = row.values.get("outcome"), row.values.get("returned_on")
+        told = isinstance(day, str) and day <= book.today.isoformat()
+        if outcome == RETURNED or (told and outcome is None):
+            on = (
+                date.fromisoformat(day)
+                if isinstance(day, str) and len(day) == 10 and told
+                else book.day(row.received_at)
+            )
+            return _Closing(CaseState.RETURNED, on, f"{_origin(row)}:已返校")
+        own = merged_visits([row], book.today)
+        if own and own[-1].result == RETURNED and outcome is None:
+            return _Closing(
+                CaseState.RETURNED,
+                own[-1].date or book.day(row.received_at),
+                f"{_origin(row)}:劝返结果已返校",
+            )
+        if row.values.get("status") or outcome is not None or own:
+            return None
+    return None
+
+
+def _on_a_roll(book: Book, rows: Sequence[RecordFact], enrolled: Sequence[RecordFact]) -> _Closing | None:
+    """A roll that came after the last word of being out shows the child in school."""
+    last = rows[-1]
+    later = [
+        row
+        for row in enrolled
+        if row.received_at > last.received_at and row.values.get("study_status") in _IN_SCHOOL
+    ]
+    if not later:
+        return None
+    row = later[-1]
+    day = book.day(row.received_at)
+    if row.values.get("attendance_mode") == _HOME_TEACHING:
+        return _Closing(CaseState.EXCUSED, day, f"{_origin(row)}:送教上门")
+    state = CaseState.RETURNED if row.unit == last.unit else CaseState.MOVED
+    return _Closing(state, day, f"{_origin(row)}:在校")
+
+
+def _excused(
+    book: Book, key: str, status: str, rows: Sequence[RecordFact], proven: Mapping[tuple[str, str], Proofs]
+) -> _Closing | None:
+    """休学 or 延缓入学 with its proof, and not past its end."""
+    last = next((row for row in reversed(rows) if row.values.get("status")), None)
+    if last is None or status not in book.notice.form(last.form).proof_statuses:
+        return None
+    until = last.values.get("until")
+    if isinstance(until, str) and until < book.today.isoformat()[: len(until)]:
+        return None
+    proof = proven.get((last.unit, last.form))
+    file_id = (
+        next(
+            (
+                proof.received[k]
+                for k in proof.received
+                if k == key or proof.owed.get(k) == last.values.get("name")
+            ),
+            None,
+        )
+        if proof
+        else None
+    )
+    if file_id is None:
+        return None
+    came = next((fact.received_at for fact in book.evidence if fact.file_id == file_id), last.received_at)
+    return _Closing(
+        CaseState.EXCUSED, book.day(max(came, last.received_at)), f"{_origin(last)}:{status},证明材料已收到"
+    )
+
+
+def _aged_out(book: Book, rows: Sequence[RecordFact]) -> _Closing | None:
+    """Older than the notice's upper bound in the school year of ``as_of``."""
+    birth = _latest(rows, "birth_date")
+    opened, today = book.notice.opened, book.today
+    years = today.year - opened.year - ((today.month, today.day) < (opened.month, opened.day))
+    bound = book.notice.ages.born_from
+    bound = bound.replace(year=bound.year + max(years, 0))
+    if birth is None or len(birth) != 10 or date.fromisoformat(birth) >= bound:
+        return None
+    on = max(book.day(rows[0].received_at), opened.replace(year=opened.year + max(years, 0)))
+    return _Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{birth},已超过义务教育年龄")
+
+
+def _responsible(book: Book, row: RecordFact) -> str:
+    """Out of county: the township of registration; in county: the school that the child left (R15, R16)."""
+    unit = book.unit(row.unit)
+    if unit is not None and unit.kind == "township":
+        home = row.values.get("household_township")
+        known = book.unit(home) if isinstance(home, str) else None
+        if known is not None and known.kind == "township":
+            return known.name
+    return row.unit
+
+
+def _next_visit(book: Book, visits: Sequence[Visit], opened: date) -> date:
+    """Five days after the last visit, or after the event (R17, A04)."""
+    return (last_day(visits) or opened) + timedelta(days=book.notice.persuasion.interval_days)
+
+
+def _escalation(book: Book, rows: Sequence[RecordFact], visits: Sequence[Visit]) -> str:
+    """After three visits in a row without return the persuasion forms are owed (R18, R19)."""
+    third = failed_streak(visits, book.notice.persuasion.streak)
+    if third is None:
+        return "none"
+    forms = {form.key for form in book.notice.forms if form.proof_every}
+    filed = any(row.form in forms and book.day(row.received_at) >= third for row in rows)
+    return "filed" if filed else "owed"
+
+
+def _latest(rows: Sequence[RecordFact], key: str) -> str | None:
+    return next(
+        (str(row.values[key]) for row in reversed(rows) if row.values.get(key) not in (None, "")), None
+    )
+
+
+def _origin(row: RecordFact) -> str:
+    return f"{row.unit}{row.form}第{row.row}行"
