@@ -1,0 +1,95 @@
+"""An office on disk: configuration, roster and mail, and the installed program run as a person would."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kongchuo.demo.county import County
+from kongchuo.demo.mails import MadeMail
+
+AS_OF = "2023-09-28"
+QUESTIONS = ("files", "status", "gaps", "cases", "problems")
+FORMS = ("附件1", "附件2", "附件3", "附件4")
+
+
+@dataclass(frozen=True)
+class Office:
+    folder: Path
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """The program as a process of its own, to be waited for or killed."""
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "kongchuo",
+                arguments[0],
+                "--config",
+                str(self.folder / "kongchuo.toml"),
+                *arguments[1:],
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"KONGCHUO_MAILBOX_PASSWORD": "secret"},
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, stdout, stderr."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        return process.returncode, out, err
+
+    def ask(self, *arguments: str) -> Any:
+        """The JSON answer to a question; the program must not have failed."""
+        code, out, err = self.run(*arguments, "--json")
+        assert code in (0, 1), f"{arguments}: exit {code}\n{err}"
+        return json.loads(out)
+
+    def everything(self) -> dict[str, str]:
+        """All that can be asked, as bytes of JSON: two stores with the same answers are the same."""
+        questions = [(name, "--as-of", AS_OF) for name in QUESTIONS]
+        questions += [("records", "--form", form, "--as-of", AS_OF) for form in FORMS]
+        answers = {}
+        for question in questions:
+            code, out, err = self.run(*question, "--json")
+            assert code in (0, 1), f"{question}: exit {code}\n{err}"
+            answers[" ".join(question)] = out
+        return answers
+
+
+def open_office(folder: Path, county: County, mailbox: str) -> Office:
+    """Write what an administrator would: the configuration with this ``[[mailbox]]``, and the roster."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "units.csv").write_text(county.units_csv(), encoding="utf-8")
+    (folder / "kongchuo.toml").write_text(
+        f"""
+[office]
+name = "石柱县教委"
+recipients = ["office@example.org"]
+
+[notice]
+file = "2023-autumn.toml"
+roster = "units.csv"
+
+[[mailbox]]
+name = "main"
+{mailbox}
+""",
+        encoding="utf-8",
+    )
+    return Office(folder)
+
+
+def drop_mails(folder: Path, mails: list[MadeMail] | tuple[MadeMail, ...]) -> Path:
+    """The mails as a folder of .eml files whose times are their arrivals."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, mail in enumerate(mails):
+        file = folder / f"{number:05}.eml"
+        file.write_bytes(mail.raw)
+        os.utime(file, (mail.received_at.timestamp(), mail.received_at.timestamp()))
+    return folder
