@@ -52,7 +52,7 @@ def kongchuo(place: Place) -> int:
     source = ImapSource(mailbox, place.password, zone=ZoneInfo("Asia/Shanghai"))
     store = Store.open(f"sqlite:///{place.folder / 'kongchuo.db'}", place.folder / "archive")
     notice = load_notice(Path("2023-autumn.toml"))
-    poll(store, [source], notice, load_roster(place.roster))
+    poll(store, [source], notice, load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
     rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
     store.close()
     return rows
@@ -82,10 +82,19 @@ def floor(place: Place) -> int:
     client.logout()
 
     engine = create_engine(f"sqlite:///{place.folder / 'floor.db'}")
-    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA journal_mode=WAL") and c.execute("PRAGMA synchronous=NORMAL"))
+    event.listen(
+        engine,
+        "connect",
+        lambda c, _: c.execute("PRAGMA journal_mode=WAL") and c.execute("PRAGMA synchronous=NORMAL"),
+    )
     names = ("submission_id", "ordinal", "sheet", "row", "student_key", "body", "problems")
     columns = [
-        Column(name, Integer if name in ("ordinal", "row") else String, primary_key=name in names[:2], index=name == "student_key")
+        Column(
+            name,
+            Integer if name in ("ordinal", "row") else String,
+            primary_key=name in names[:2],
+            index=name == "student_key",
+        )
         for name in names
     ]
     record = Table("record", MetaData(), *columns)
@@ -109,7 +118,9 @@ def script(place: Place) -> int:
             for attachment in message.attachments:
                 if not attachment.filename.endswith((".xlsx", ".xls")):
                     continue
-                sheets = pandas.read_excel(BytesIO(attachment.payload), sheet_name=None, header=None, dtype=str)
+                sheets = pandas.read_excel(
+                    BytesIO(attachment.payload), sheet_name=None, header=None, dtype=str
+                )
                 for frame in sheets.values():
                     frame.columns = [f"c{number}" for number in range(frame.shape[1])]
                     width = frame.shape[1]

@@ -6,8 +6,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
-import click
 import typer
+from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
 from kongchuo.commands import ingestion, questions, setup, telling
@@ -33,15 +33,15 @@ def main() -> None:
     try:
         app(standalone_mode=False)
         code = 0
-    except (typer.Exit, click.exceptions.Exit) as leaving:
+    except typer.Exit as leaving:
         code = leaving.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
+    except usage.NoArgsIsHelpError as error:
         print(error.ctx.get_help() if error.ctx else error)
         code = USAGE
-    except click.UsageError as error:
+    except usage.UsageError as error:
         _say(_in_chinese(error))
         code = USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("已中断;已经收到的不会丢,再运行一次会接着做")
         code = 130
     except KongchuoError as error:
@@ -73,15 +73,15 @@ def _trace() -> Path:
     return Path(file.name)
 
 
-def _in_chinese(error: click.UsageError) -> str:
+def _in_chinese(error: usage.UsageError) -> str:
     where = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
     match error:
-        case click.NoSuchOption():
+        case usage.NoSuchOption():
             return f"没有 {error.option_name} 这个选项{where}"
-        case click.MissingParameter():
+        case usage.MissingParameter():
             name = error.param.opts[0] if error.param is not None and error.param.opts else error.param_hint
             return f"缺少 {name}{where}"
-        case click.BadParameter():
+        case usage.BadParameter():
             return f"{error.param_hint or '参数'} 填得不对{where}"
         case _ if "No such command" in error.message:
             return f"没有这个命令{where}"

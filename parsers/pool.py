@@ -18,7 +18,6 @@ from pebble import ProcessPool
 from config.notice import Notice
 from config.roster import Roster
 from config.unit_names import UnitNames
-from parsers.read_file import read_file
 from parsers.reading import FileKind, FileReading
 from parsers.sniff import sniff
 
@@ -47,10 +46,10 @@ class ReaderPool:
         workers: int | None = None,
         seconds: float = SECONDS,
         megabytes: int = MEGABYTES,
-        task: Task = read_file,
+        task: Task | None = None,
     ) -> None:
         self._seconds = seconds
-        self._task = task
+        self._task = task or _read_file
         self._pool = ProcessPool(
             max_workers=workers or min(os.cpu_count() or 1, 4),
             initializer=_set_up,
@@ -124,6 +123,15 @@ def _error(tried: Future[FileReading]) -> BaseException | None:
 def _given_up(data: bytes, code: str, reason: str) -> FileReading:
     kind = sniff(data) if len(data) <= MOST_BYTES else FileKind.UNKNOWN
     return FileReading(kind=kind, outcome="quarantined", reason_code=code, reason=reason)
+
+
+def _read_file(
+    data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
+) -> FileReading:
+    """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
+    from parsers.read_file import read_file
+
+    return read_file(data, name, subject, notice, names, second=second)
 
 
 _notice: Notice

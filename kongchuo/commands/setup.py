@@ -10,7 +10,6 @@ import typer
 from config.errors import ConfigError
 from kongchuo.as_json import document
 from kongchuo.commands.options import AsJson, Config
-from kongchuo.doctor import examine
 from kongchuo.tables import console
 
 HEADING = (
@@ -50,6 +49,8 @@ def roster_template() -> str:
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
     """检查配置、名册、数据库、邮箱和发信,逐项说明怎么改。"""
+    from kongchuo.doctor import examine  # slow to load, and only this command needs it
+
     checks = []
     for check in examine(config):
         checks.append(check)

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from kongchuo.briefing import brief, send, write
 from kongchuo.clock import instant
 from kongchuo.commands.options import AsOf, Config
-from kongchuo.service import serve
 from kongchuo.tables import console
 from kongchuo.wiring import office
 
@@ -22,6 +20,8 @@ def digest(
     send_it: Annotated[bool, typer.Option("--send", help="发给 [office] recipients")] = False,
 ) -> None:
     """生成简报(digest.eml、digest.html、digest.xlsx);--send 发出。"""
+    from kongchuo.briefing import brief, send, write  # slow to load, and only this command needs it
+
     with office(config) as place:
         briefing = brief(place, instant(as_of, place.zone))
         if out is not None or not send_it:
@@ -39,4 +39,6 @@ def digest(
 
 def run(config: Config = None) -> None:
     """按计划收信、发简报,直到停止(Ctrl+C 或 SIGTERM)。"""
+    from kongchuo.service import serve
+
     serve(config)

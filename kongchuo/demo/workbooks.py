@@ -9,7 +9,7 @@ from datetime import datetime
 from random import Random
 
 import openpyxl
-import xlwt  # type: ignore[import-untyped]
+import xlwt
 from openpyxl.workbook.properties import CalcProperties
 
 Row = Sequence[object]

@@ -30,6 +30,7 @@ class Dovecot:
 
     folder: Path
     port: int
+    plain_port: int
     ca_file: Path
     owner: tuple[int, int]
     _count: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -85,10 +86,10 @@ def _serving(folder: Path) -> Iterator[Dovecot]:
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     certificate = authority.issue_cert("localhost")
     certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
-    port = _free_port()
+    port, plain_port = _free_port(), _free_port()
     user = pwd.getpwuid(os.getuid())
-    for place in ("run", "state", "Maildir", "Maildir/new", "Maildir/cur", "Maildir/tmp"):
-        (folder / place).mkdir(parents=True, exist_ok=True)
+    for name in ("run", "state", "Maildir", "Maildir/new", "Maildir/cur", "Maildir/tmp"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     root = user.pw_uid == 0
     internal, login = ("dovecot", "dovenull") if root else (user.pw_name, user.pw_name)
     owner = pwd.getpwnam("mail" if root else user.pw_name)
@@ -110,7 +111,8 @@ first_valid_gid = {owner.pw_gid}
 default_internal_user = {internal}
 default_login_user = {login}
 default_internal_group = {group}
-ssl = required
+ssl = yes
+disable_plaintext_auth = no
 ssl_cert = <{folder}/server.pem
 ssl_key = <{folder}/server.pem
 auth_mechanisms = plain login
@@ -118,7 +120,7 @@ mail_max_userip_connections = 100
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = 0
+    port = {plain_port}
   }}
   inet_listener imaps {{
     port = {port}
@@ -143,7 +145,7 @@ auth_failure_delay = 0
     )
     try:
         _wait(port, process, folder)
-        yield Dovecot(folder, port, folder / "ca.pem", (owner.pw_uid, owner.pw_gid))
+        yield Dovecot(folder, port, plain_port, folder / "ca.pem", (owner.pw_uid, owner.pw_gid))
     finally:
         process.terminate()
         process.communicate(timeout=20)

@@ -1,0 +1,27 @@
+"""The mail server that every way fetches from: Dovecot where it is installed, else pymap."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.ways import Place
+from kongchuo.demo.county import County
+from kongchuo.demo.servers import imap_server
+from tests.integration.dovecot import BINARY, PASSWORD, USER, dovecot
+
+
+@contextmanager
+def serving(county: County, scratch: Path) -> Iterator[Place]:
+    """The county's mails on a loopback server, its roster as a file."""
+    roster = scratch / "units.csv"
+    roster.write_text(county.units_csv(), "utf-8")
+    files = sum(made.raw.count(b"Content-Disposition:") for made in county.mails)
+    if Path(BINARY).exists():
+        with dovecot() as server:
+            for made in county.mails:
+                server.deliver(made.raw, made.received_at)
+            yield Place("127.0.0.1", server.plain_port, USER, PASSWORD, roster, scratch, files)
+        return
+    mails = [(made.raw, made.received_at) for made in county.mails]
+    with imap_server(mails, USER, PASSWORD) as (host, port):
+        yield Place(host, port, USER, PASSWORD, roster, scratch, files)
