@@ -75,7 +75,7 @@ def _compare(options: argparse.Namespace) -> None:
                 out = subprocess.run(
                     [sys.executable, "-m", "bench.deadline_day", "--way", way, "--place", str(file)],
                     check=True,
-                    capture_output=True,
+                    stdout=subprocess.PIPE,
                     text=True,
                 )
                 result = json.loads(out.stdout.splitlines()[-1])

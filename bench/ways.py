@@ -108,6 +108,8 @@ def floor(place: Place) -> int:
 
 def script(place: Place) -> int:
     """What a user would write on an afternoon: no forms, no units, no checks, no second run."""
+    from zipfile import BadZipFile
+
     import pandas
     from imap_tools import MailBoxUnencrypted
 
@@ -118,9 +120,12 @@ def script(place: Place) -> int:
             for attachment in message.attachments:
                 if not attachment.filename.endswith((".xlsx", ".xls")):
                     continue
-                sheets = pandas.read_excel(
-                    BytesIO(attachment.payload), sheet_name=None, header=None, dtype=str
-                )
+                try:
+                    sheets = pandas.read_excel(
+                        BytesIO(attachment.payload), sheet_name=None, header=None, dtype=str
+                    )
+                except (ValueError, BadZipFile):  # a damaged file; the afternoon's script goes on
+                    continue
                 for frame in sheets.values():
                     frame.columns = [f"c{number}" for number in range(frame.shape[1])]
                     width = frame.shape[1]
