@@ -4,17 +4,18 @@ Pure: given a mail, its files' readings and what people decided, the answer is a
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+
+import orjson
 
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
 from config.unit_names import UnitNames
 from ingest.attribution import Attribution, attribute
-from parsers.checks import check_unit
+from parsers.checks import UnitChecks
 from parsers.identity import student_key
 from parsers.mime import Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention, Problem, Record
@@ -162,6 +163,7 @@ def _with_forms(
 def _submission(
     unit: Unit, form: FormSpec, readings: Sequence[FormReading], received_on: date, known: Knowledge
 ) -> SubmissionDraft:
+    checks = UnitChecks(form, unit, known.names, known.notice, received_on)
     records: list[RecordDraft] = []
     problems: list[ProblemDraft] = []
     blocking: list[str] = []
@@ -172,10 +174,7 @@ def _submission(
                 blocking.append(problem.code)
         for record in reading.records:
             ordinal = len(records)
-            found = (
-                *record.problems,
-                *check_unit(record, form, unit, known.names, known.notice, received_on),
-            )
+            found = (*record.problems, *checks.of(record))
             records.append(_record(record, found))
             problems.extend(_problem(problem, ordinal) for problem in found)
     return SubmissionDraft(
@@ -189,12 +188,12 @@ def _submission(
 
 
 def _record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
-    codes = tuple(dict.fromkeys(problem.code for problem in problems))
+    codes = tuple(dict.fromkeys(problem.code for problem in problems)) if problems else ()
     return RecordDraft(
         sheet=record.sheet,
         row=record.row,
         student_key=student_key(record.values, codes),
-        body=json.dumps(record.values, ensure_ascii=False, separators=(",", ":")),
+        body=orjson.dumps(record.values).decode(),
         problems=codes,
     )
 
@@ -384,4 +383,4 @@ def _text(leaf: Leaf, mail: Mail) -> str:
 
 
 def _weighed(mentions: Sequence[Mention]) -> tuple[dict[str, object], ...]:
-    return tuple(asdict(mention) for mention in mentions)
+    return tuple({"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in mentions)

@@ -1,8 +1,9 @@
-"""Checks of one row: against itself and its table (:func:`check_row`), and against whose it is (:func:`check_unit`)."""
+"""Checks of one row: against itself and its table (:func:`check_row`), and against whose it is (:class:`UnitChecks`)."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from config.notice import FormSpec, Notice
 from config.roster import Unit
@@ -133,61 +134,65 @@ def _check_identity(
             add("age-out-of-range", "birth_date" if place("birth_date", row) else "id_number", birth)
 
 
-def check_unit(
-    record: Record, form: FormSpec, unit: Unit, names: UnitNames, notice: Notice, received_on: date
-) -> tuple[Problem, ...]:
-    """What a row says against the unit that sent it and the day on which it came."""
-    found: list[Problem] = []
+class UnitChecks:
+    """What rows say against the unit that sent them and the day on which they came.
 
-    def add(code: str, field: str, value: str) -> None:
-        found.append(
-            problem(
-                code,
-                sheet=record.sheet,
-                row=record.row,
-                field=field,
-                value=value,
-                heading=notice.fields[field].heading,
-            )
-        )
+    Rows repeat the same schools and townships, so each saying is judged once.
+    """
 
-    if form.unit_field is not None:
-        said = record.values.get(form.unit_field)
-        named = names.resolve(said) if isinstance(said, str) else None
-        if (
+    def __init__(
+        self, form: FormSpec, unit: Unit, names: UnitNames, notice: Notice, received_on: date
+    ) -> None:
+        self._form, self._unit, self._names, self._notice = form, unit, names, notice
+        self._latest = (received_on + timedelta(days=1)).isoformat()
+        self._times = tuple(key for key in _TIMES if key in form.fields)
+        self._school = "school" if "school" in form.fields else "previous_school"
+        self._foreign = lru_cache(maxsize=4096)(self._is_foreign)
+        self._elsewhere = lru_cache(maxsize=4096)(self._out_of_scope)
+
+    def of(self, record: Record) -> tuple[Problem, ...]:
+        """Problems of one row; none for nearly all."""
+        found: list[Problem] = []
+        values = record.values
+        field = self._form.unit_field
+        if field is not None and isinstance(said := values.get(field), str) and self._foreign(said):
+            found.append(self._problem(record, "unit-mismatch", field, said))
+        if self._form.region is not None:
+            key = self._elsewhere(_text(values, "school_region"), _text(values, self._school))
+            if key is not None:
+                found.append(self._problem(record, "scope-mismatch", key, _text(values, key)))
+        for key in self._times:
+            value = values.get(key)
+            if isinstance(value, str) and value > self._latest and _iso(value):
+                found.append(self._problem(record, "date-future", key, value))
+        return tuple(found)
+
+    def _problem(self, record: Record, code: str, field: str, value: str) -> Problem:
+        heading = self._notice.fields[field].heading
+        return problem(code, sheet=record.sheet, row=record.row, field=field, value=value, heading=heading)
+
+    def _is_foreign(self, said: str) -> bool:
+        named = self._names.resolve(said)
+        return (
             named is not None
-            and named.kind == form.sender == unit.kind
-            and named.name != unit.name
-            and named.parent != unit.name
-        ):
-            add("unit-mismatch", form.unit_field, str(said))
-    if form.region is not None:
-        _check_region(record, form, names, notice, add)
-    for key in _TIMES:
-        value = record.values.get(key)
-        if isinstance(value, str) and _iso(value) and value > (received_on + timedelta(days=1)).isoformat():
-            add("date-future", key, value)
-    return tuple(found)
-
-
-def _check_region(
-    record: Record, form: FormSpec, names: UnitNames, notice: Notice, add: Callable[..., None]
-) -> None:
-    """附件1/3: a school in the county; 附件4: one outside (``scope-mismatch``)."""
-    values = record.values
-    school_key = "school" if "school" in form.fields else "previous_school"
-    region, school = _text(values, "school_region"), _text(values, school_key)
-    if form.region == "outside":
-        inside = any(
-            word in (region or school) for word in notice.county_words if word != "县内" or region == word
+            and named.kind == self._form.sender == self._unit.kind
+            and named.name != self._unit.name
+            and named.parent != self._unit.name
         )
-        known = not region and names.resolve(school) is not None
-        if (inside and "县外" not in region) or known:
-            add("scope-mismatch", "school_region" if region else school_key, region or school)
-        return
-    at_home = any(word in school for word in notice.county_words) or bool(names.find(school))
-    if form.region == "inside" and _ELSEWHERE.match(school) and not at_home and names.resolve(school) is None:
-        add("scope-mismatch", school_key, school)
+
+    def _out_of_scope(self, region: str, school: str) -> str | None:
+        """附件1/3: a school in the county; 附件4: one outside. Returns the field that says so."""
+        words = self._notice.county_words
+        if self._form.region == "outside":
+            inside = any(word in (region or school) for word in words if word != "县内" or region == word)
+            known = not region and self._names.resolve(school) is not None
+            if (inside and "县外" not in region) or known:
+                return "school_region" if region else self._school
+            return None
+        at_home = any(word in school for word in words) or bool(self._names.find(school))
+        if _ELSEWHERE.match(school) and not at_home and self._names.resolve(school) is None:
+            return self._school
+        return None
 
 
 def _text(values: Mapping[str, Json], key: str) -> str:

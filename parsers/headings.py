@@ -19,6 +19,7 @@ _NTH = re.compile("第?([一二三四五六七八九十1-9])(?:次|回)")
 _PARENT = re.compile("^(?:父亲|母亲|爸爸|妈妈|父|母)(.*)$")
 _REGION_PART = re.compile("省|市|县|区|自治区|直辖市")
 _GROUP_GLUE = "/"
+_REMEMBERED = 2_000
 
 _VISIT_PARTS: tuple[tuple[str, str], ...] = (
     ("date", "时间|日期|年月日"),
@@ -49,14 +50,14 @@ class Column:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binding:
     """A form's columns in one table."""
 
     form: str
     columns: tuple[Column, ...]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         return frozenset(column.key for column in self.columns if column.key)
 
@@ -76,6 +77,7 @@ class Headings:
 
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
+        self._bound: dict[tuple[str, tuple[tuple[str, ...], ...]], Binding] = {}
         self._of_form = {form.key: _spellings(form, notice) for form in notice.forms}
         self._values = {
             key: {
@@ -116,8 +118,19 @@ class Headings:
             return known[bare]
         return known.get(_OWNER.sub("", bare)) if bare else None
 
-    def bind(self, form: FormSpec, levels: Sequence[Sequence[str]]) -> Binding:
-        """Bind each column; ``levels`` are its headings from the group above down to its own."""
+    def bind(self, form: FormSpec, levels: tuple[tuple[str, ...], ...]) -> Binding:
+        """Bind each column; ``levels`` are its headings from the group above down to its own.
+
+        Units copy one template, so the same levels come again and again and are remembered.
+        """
+        key = (form.key, levels)
+        if key not in self._bound:
+            if len(self._bound) > _REMEMBERED:
+                self._bound.clear()
+            self._bound[key] = self._bind(form, levels)
+        return self._bound[key]
+
+    def _bind(self, form: FormSpec, levels: tuple[tuple[str, ...], ...]) -> Binding:
         columns: list[Column] = []
         taken: set[str] = set()
         neighbour = ""

@@ -107,12 +107,15 @@ def _heading_starts(sheet: Sheet, headings: Headings) -> Iterator[int]:
 def _may_be_heading(row: Sequence[Cell], headings: Headings) -> bool:
     looked = 0
     for cell in row:
-        if cell.__class__ is str and cell:
-            if len(cell) <= 24 and headings.is_known(cell):
-                return True
-            looked += 1
-            if looked == _LOOK_AT:
-                return False
+        if cell is None or cell == "":
+            continue
+        if not isinstance(cell, str):
+            return False  # headings are words; a number or date means a row of data
+        if len(cell) <= 24 and headings.is_known(cell):
+            return True
+        looked += 1
+        if looked == _LOOK_AT:
+            return False
     return False
 
 

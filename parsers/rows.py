@@ -13,7 +13,7 @@ from parsers.identity import read_identity
 from parsers.layout import Table, is_signature
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
-from parsers.values import TICKS, Normaliser, is_absent, is_ditto, text_of
+from parsers.values import DITTO, NOTHING, TICKS, Normaliser, is_absent, is_ditto, text_of
 from parsers.visits import VisitReader
 from parsers.workbook import Cell, CellError
 
@@ -160,6 +160,8 @@ class RowReader:
     def _filled(self, index: int, row: Sequence[Cell], above: Sequence[Cell]) -> Sequence[Cell]:
         """The row with what merged cells and 同上 stand for; never a name or an identity number."""
         merged = self._down.get(index)
+        if merged is None and DITTO.isdisjoint(row):
+            return row
         copy: list[Cell] | None = None
         for column in self._values:
             place = column.index
@@ -241,7 +243,9 @@ class RowReader:
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
         seq = text_of(_at(row, self._columns.get("seq")))
         first = text_of(row[0]) if row else ""
-        return any(text and _EXAMPLE.fullmatch(squeeze(text)) is not None for text in (seq, first, name))
+        return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
+            _EXAMPLE.fullmatch(squeeze(text)) is not None for text in (seq, first, name) if text
+        )
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
         """无 under the name with nothing else, or one sentence over the row (domain 2.0.2)."""
@@ -285,6 +289,8 @@ class RowReader:
                 problems.append(self._problem("formula-error", column, number, str(cell)))
                 continue
             read = normalise(cell)
+            if read is NOTHING:
+                continue
             if read.fault is not None:
                 problems.append(self._fault(read.fault, column, number, cell, read.value))
             value = read.value

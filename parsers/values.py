@@ -20,14 +20,16 @@ from parsers.identity import read_identity
 from parsers.reading import Json
 from parsers.school_year import read_class, read_grade
 
-_EDGE = re.compile("^[\\s'`\u200b\ufeff]+|[\\s\u200b\ufeff]+$")
+_BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
+_QUOTES = _BLANKS + "'`"  # an apostrophe before a number keeps Excel from rounding it
 _LINES = re.compile(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*")
 _DOTS = re.compile("[·•．.・‧∙・●]")
 _INNER = re.compile("[\\s\u00a0\u3000\u200b-\u200f\ufeff]+")
 _ABSENT = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "、", "无", "〇", "_", "n/a", "空", "暂无", "。", "."}
 )
-_DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
+DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
+"""What stands for the cell above."""
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3})[-—]?(\d{7,8})")
 _PHONE_BREAK = re.compile(r"[、,,;;/\\\s|和或]+|(?<=\d)\(|\)")
@@ -112,7 +114,8 @@ Normaliser = Callable[[object], Value]
 def text_of(cell: object) -> str:
     """A cell as a person reads it: numbers without a needless ``.0``, dates as ISO, no outer blanks."""
     if isinstance(cell, str):
-        return _LINES.sub("\n", _EDGE.sub("", cell))
+        text = cell.strip(_BLANKS).lstrip(_QUOTES)
+        return _LINES.sub("\n", text) if "\n" in text or "\r" in text else text
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -135,7 +138,7 @@ def is_absent(text: str) -> bool:
 
 def is_ditto(text: str) -> bool:
     """Whether a text stands for what is above it."""
-    return text in _DITTO
+    return text in DITTO
 
 
 def normalisers(notice: Notice, names: UnitNames) -> dict[str, Normaliser]:
@@ -182,12 +185,12 @@ def _by_text(read: Callable[[str], Value]) -> Normaliser:
     remembered = lru_cache(maxsize=1 << 12)(read)
 
     def normalise(cell: object) -> Value:
-        text = text_of(cell)
-        return remembered(text) if text else NOTHING
+        return remembered(text) if (text := text_of(cell)) else NOTHING
 
-    return normalise
+    return lru_cache(maxsize=1 << 13, typed=True)(normalise)
 
 
+@lru_cache(maxsize=1 << 13, typed=True)
 def _text(cell: object) -> Value:
     text = text_of(cell)
     return Value(text) if text and text not in _ABSENT else NOTHING
@@ -195,6 +198,8 @@ def _text(cell: object) -> Value:
 
 def _name(text: str) -> Value:
     """张 三 → 张三; the middle dot of minority names is made ``·``."""
+    if len(text) <= 4 and text.isalpha() and text not in _ABSENT:  # isalpha: no blank, digit or mark
+        return Value(unicodedata.normalize("NFKC", text))
     plain = unicodedata.normalize("NFKC", text)
     plain = _DOTS.sub("·", _INNER.sub("", plain)) if not plain.isascii() else " ".join(plain.split())
     plain = re.sub(r"\d+$", "", plain.strip("·*★、,。:;")) or plain
@@ -243,6 +248,8 @@ def _township(text: str, names: UnitNames) -> Value:
 
 
 def _phone(text: str) -> Value:
+    if _MOBILE.fullmatch(text):
+        return Value(text)
     plain = unicodedata.normalize("NFKC", text)
     if is_absent(plain):
         return NOTHING

@@ -102,10 +102,14 @@ def _calamine_sheet(
     rows: list[Sequence[Cell]] = []
     long_numbers = False
     for raw in page.to_python(skip_empty_area=True):
-        row: list[Cell] = [int(c) if c.__class__ is float and c.is_integer() else c for c in raw]
-        if any(isinstance(c, int) and c >= 10**15 for c in row):
-            long_numbers = True
-        rows.append(row if any(c != "" for c in row) else _EMPTY)
+        if raw.count("") == len(raw):
+            rows.append(_EMPTY)
+            continue
+        row: Sequence[Cell] = raw
+        if float in set(map(type, raw)):
+            row = [int(c) if c.__class__ is float and c.is_integer() else c for c in raw]
+            long_numbers = long_numbers or any(isinstance(c, int) and c >= 10**15 for c in row)
+        rows.append(row)
     for (number, column), cell in odd(long_numbers).items():
         _put(rows, number - start[0] - 1, column - start[1] - 1, cell)
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ())

@@ -1,9 +1,9 @@
 """Queries: what stands recorded at an instant, as the frozen values of :mod:`store.facts`."""
 
-import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection, Row, or_, select
 
 from store.facts import Claim as ClaimFact
@@ -70,7 +70,7 @@ def _record(row: Row[tuple[object, ...]], fact: SubmissionFact) -> RecordFact:
         sheet=row.sheet,
         row=row.row,
         received_at=fact.received_at,
-        values=json.loads(row.body),
+        values=orjson.loads(row.body),
         problems=tuple(row.problems.split()) if row.problems else (),
     )
 

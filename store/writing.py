@@ -1,6 +1,6 @@
 """Recording: arrivals, then one message's results at a time, each in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -23,36 +23,58 @@ RECORD, PROBLEM, EVIDENCE = table(Record), table(RowProblem), table(Evidence)
 
 def note_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
     """Make archived messages known, before anything looks inside them; returns how many are new."""
-    new = 0
+    known = _received(connection, {arrival.message_id for arrival in arrivals})
+    fresh: dict[str, datetime] = {}
     for arrival in arrivals:
-        known = connection.execute(
-            select(MESSAGE.c.received_at).where(MESSAGE.c.id == arrival.message_id)
-        ).scalar()
-        if known is None:
-            new += 1
-            connection.execute(
-                insert(MESSAGE).values(
-                    id=arrival.message_id,
-                    sender="",
-                    sender_name="",
-                    subject="",
-                    received_at=arrival.received_at,
-                    processed=False,
-                )
-            )
-        elif arrival.received_at < known:
+        before = known.get(arrival.message_id, fresh.get(arrival.message_id))
+        if arrival.message_id not in known:
+            fresh[arrival.message_id] = min(before or arrival.received_at, arrival.received_at)
+        elif before is not None and arrival.received_at < before:
             # Seen in two mailboxes: the unit is not late because the second copy was.
+            known[arrival.message_id] = arrival.received_at
             connection.execute(
                 update(MESSAGE)
                 .where(MESSAGE.c.id == arrival.message_id)
                 .values(received_at=arrival.received_at)
             )
-        place = {"mailbox": arrival.mailbox, "uidvalidity": arrival.uidvalidity, "uid": arrival.uid}
-        if connection.execute(select(LOCATION.c.message_id).filter_by(**place)).scalar() is None:
-            connection.execute(insert(LOCATION).values(**place, message_id=arrival.message_id))
+    blank = {"sender": "", "sender_name": "", "subject": "", "processed": False}
+    if fresh:
+        connection.execute(
+            insert(MESSAGE), [{"id": key, "received_at": at, **blank} for key, at in fresh.items()]
+        )
+    _locate(connection, arrivals)
+    new = len(fresh)
     if arrivals and watermark is not None:
         _raise_watermark(connection, arrivals[0].mailbox, arrivals[0].uidvalidity, watermark)
     return new
+
+
+def _received(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
+    """When these messages arrived, as far as they are known."""
+    query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(MESSAGE.c.id.in_(ids))
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _locate(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Note where each message was seen, once a place."""
+    places = {(a.mailbox, a.uidvalidity, a.uid): a.message_id for a in arrivals}
+    columns = (LOCATION.c.mailbox, LOCATION.c.uidvalidity, LOCATION.c.uid)
+    uids = {uid for _, _, uid in places}
+    known = {
+        tuple(row)
+        for row in connection.execute(
+            select(*columns).where(
+                LOCATION.c.mailbox.in_({m for m, _, _ in places}), LOCATION.c.uid.in_(uids)
+            )
+        )
+    }
+    rows = [
+        {"mailbox": place[0], "uidvalidity": place[1], "uid": place[2], "message_id": message_id}
+        for place, message_id in places.items()
+        if place not in known
+    ]
+    if rows:
+        connection.execute(insert(LOCATION), rows)
 
 
 def _raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
@@ -67,14 +89,24 @@ def _raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid
 def record_message(connection: Connection, notice: str, draft: MessageDraft) -> None:
     """Put one message's results in the place of whatever an earlier run recorded for it."""
     _forget(connection, draft.message_id)
-    for file in draft.files:
-        key = file.key(draft.message_id)
-        connection.execute(insert(FILE).values(_file_row(draft.message_id, key, file)))
-        if file.evidence_for is not None:
-            unit, form, text = file.evidence_for
-            connection.execute(
-                insert(EVIDENCE).values(file_id=key, notice=notice, unit=unit, form=form, text=text)
-            )
+    keys = [file.key(draft.message_id) for file in draft.files]
+    rows = [_file_row(draft.message_id, key, file) for key, file in zip(keys, draft.files, strict=True)]
+    if rows:
+        connection.execute(insert(FILE), rows)
+    proofs = [
+        {
+            "file_id": key,
+            "notice": notice,
+            "unit": file.evidence_for[0],
+            "form": file.evidence_for[1],
+            "text": file.evidence_for[2],
+        }
+        for key, file in zip(keys, draft.files, strict=True)
+        if file.evidence_for is not None
+    ]
+    if proofs:
+        connection.execute(insert(EVIDENCE), proofs)
+    for key, file in zip(keys, draft.files, strict=True):
         for submission in file.submissions:
             _record_submission(connection, notice, key, file.sha256, submission)
     connection.execute(
