@@ -15,11 +15,11 @@ import argparse
 import json
 import os
 import pickle
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,12 +47,49 @@ def main() -> None:
 
 def _run_one(way: str, place_file: Path) -> None:
     place: Place = pickle.loads(place_file.read_bytes())
+    watcher = _Watcher()
+    watcher.start()
     started = time.perf_counter()
     rows = WAYS[way](place)
     seconds = time.perf_counter() - started
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of the largest child
-    print(json.dumps({"seconds": seconds, "rows": rows, "own_mb": own / 1024, "child_mb": child / 1024}))
+    watcher.stop()
+    print(json.dumps({"seconds": seconds, "rows": rows, "peak_mb": watcher.peak / 1024}))
+
+
+class _Watcher(threading.Thread):
+    """Looks twice a second at how much memory this process and all below it hold together (PSS, in kB)."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(0.5):
+            self.peak = max(self.peak, sum(map(_proportional, _family(os.getpid()))))
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for process in found:
+        try:
+            for task in Path(f"/proc/{process}/task").iterdir():
+                found += [int(child) for child in (task / "children").read_text().split()]
+        except OSError:  # it has ended meanwhile
+            continue
+    return found
+
+
+def _proportional(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _compare(options: argparse.Namespace) -> None:
@@ -88,8 +125,7 @@ def _report(results: dict[str, list[dict[str, Any]]], files: int) -> None:
     seconds = {way: [run["seconds"] for run in runs] for way, runs in results.items()}
     for way, runs in results.items():
         times = seconds[way]
-        memory = max(run["own_mb"] for run in runs), max(run["child_mb"] for run in runs)
-        total = memory[0] + (os.cpu_count() or 1) * memory[1] if way == "kongchuo" else memory[0]
+        total = max(run["peak_mb"] for run in runs)
         print(
             f"{way:9} median {statistics.median(times):6.2f} s  (min {min(times):.2f}, max {max(times):.2f})"
             f"  rows {runs[0]['rows']}  peak memory {total:.0f} MB"

@@ -33,6 +33,10 @@ class Masking:
     def text(self, text: str | None) -> str | None:
         return text if text is None or self.reveal else mask_text(text)
 
+    def field(self, key: str | None, text: str | None) -> str | None:
+        """What stands under a key of a form: a number of a person, or running text."""
+        return self.number(text) if key in _NUMBERS else self.text(text)
+
     def inside(self, value: Any) -> Any:
         """Running text wherever it stands in a value."""
         if isinstance(value, str):
@@ -217,9 +221,7 @@ def problems_json(problems: Iterable[ProblemFact], masking: Masking) -> list[dic
             "field": problem.field,
             "code": problem.code,
             "severity": problem.severity,
-            "value": masking.number(problem.value)
-            if problem.field in _NUMBERS
-            else masking.text(problem.value),
+            "value": masking.field(problem.field, problem.value),
             "message": masking.text(problem.message),
             "record_id": problem.record_id,
         }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.settings import password_for_smtp
+from config.settings import Smtp, password_for_smtp
 from kongchuo.wiring import Office
 from ledger.book import Book
 from ledger.cases import cases
@@ -17,6 +17,8 @@ from notify.message import compose, login_address
 from notify.outbox import Sent, flush
 from notify.render import render_html, render_text
 from notify.workbook import render_workbook
+from store import Store
+from store.mail import MailFact
 
 OUTBOX_LEASE = "outbox"
 
@@ -100,7 +102,9 @@ def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
 
 
 def send(office: Office, briefing: Briefing) -> Sent:
-    """Queue the digest, once a day and notice, and send all that waits.
+    """Queue the digest, once a day and notice, and send it with all that waits.
+
+    Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
 
     Raises:
         ConfigError: there is nobody to send to, or no server to send by.
@@ -112,9 +116,44 @@ def send(office: Office, briefing: Briefing) -> Sent:
     if not settings.office.recipients:
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
     key, sender, raw = mail_of(office, briefing)
-    now = datetime.now(UTC)
+    office.store.queue_mail(
+        key=key,
+        purpose="digest",
+        raw=raw,
+        sender=sender,
+        recipients=settings.office.recipients,
+        when=datetime.now(UTC),
+    )
+    return send_waiting(office, settings.smtp, urgent=key)
+
+
+def send_waiting(office: Office, smtp: Smtp, *, urgent: str | None = None) -> Sent:
+    """Send what is due in the outbox, and the mail with the key ``urgent`` whether due or not.
+
+    Raises:
+        StoreLockedError: another process is sending.
+    """
     with office.store.lease(OUTBOX_LEASE):
-        office.store.queue_mail(
-            key=key, purpose="digest", raw=raw, sender=sender, recipients=settings.office.recipients, when=now
-        )
-        return flush(office.store, settings.smtp, password_for_smtp(settings), now)
+        outbox = _Outbox(office.store, urgent)
+        return flush(outbox, smtp, password_for_smtp(office.settings), datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outbox:
+    """The store's outbox with one mail moved to the front."""
+
+    store: Store
+    urgent: str | None
+
+    def mails_due(self, now: datetime) -> tuple[MailFact, ...]:
+        due = self.store.mails_due(now)
+        if self.urgent is None or any(mail.key == self.urgent for mail in due):
+            return due
+        unsent = (mail for mail in self.store.mails() if mail.sent_at is None)
+        return (*(mail for mail in unsent if mail.key == self.urgent), *due)
+
+    def mail_sent(self, key: str, when: datetime) -> None:
+        self.store.mail_sent(key, when)
+
+    def mail_failed(self, key: str, retry_at: datetime | None, error: str) -> None:
+        self.store.mail_failed(key, retry_at, error)

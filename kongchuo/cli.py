@@ -1,6 +1,8 @@
 """The command line of contract §2: commands, exit codes, and errors as one Chinese line."""
 
+import io
 import logging
+import os
 import sys
 import tempfile
 import traceback
@@ -11,6 +13,7 @@ from typer._click import exceptions as usage  # typer carries its own click and 
 
 from config.errors import KongchuoError
 from kongchuo.commands import ingestion, questions, setup, telling
+from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
 
@@ -18,23 +21,32 @@ app = typer.Typer(
     name="kongchuo", help="控辍:收控辍保学报表,说清谁没报、哪里错、哪个孩子没返校。", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
-for command in (
+COMMANDS = (
     setup.init, setup.doctor, setup.demo,
     ingestion.poll, ingestion.rerun, telling.run,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
     ingestion.assign, telling.digest,
-):  # fmt: skip
+)  # fmt: skip
+for command in COMMANDS:
     app.command(command.__name__)(command)
 
 
+@app.callback()
+def common(context: typer.Context, config: Config = None) -> None:
+    """``--config`` may also stand before the command."""
+    context.default_map = {command.__name__: {"config": config} for command in COMMANDS}
+
+
 def main() -> None:
-    """Run a command and leave with its exit code."""
-    logging.basicConfig(level=_level(), format="%(asctime)s %(message)s", stream=sys.stderr)
+    """Run a command and leave with its exit code; 130 means that Ctrl+C ended it."""
+    for stream in (sys.stdout, sys.stderr):  # a Chinese Windows would write GB18030 into a pipe
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        app(standalone_mode=False)
-        code = 0
-    except typer.Exit as leaving:
-        code = leaving.exit_code
+        left_with = app(standalone_mode=False)  # what a command raised as typer.Exit comes back as a number
+        sys.stdout.flush()
+        code = left_with if isinstance(left_with, int) else 0
     except usage.NoArgsIsHelpError as error:
         print(error.ctx.get_help() if error.ctx else error)
         code = USAGE
@@ -47,18 +59,13 @@ def main() -> None:
     except KongchuoError as error:
         _say(" ".join(str(error).split("\n")))
         code = error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 1
+    except BrokenPipeError:  # whoever read has read enough (`kongchuo files | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
         _say(f"程序出错({type(error).__name__}),已收到的邮件不会丢:请把 {_trace()} 发给管理员")
         code = UNREACHABLE
     sys.exit(code)
-
-
-def _level() -> int:
-    """The service tells what it does; commands speak only of what goes wrong."""
-    return logging.INFO if "run" in sys.argv[1:2] else logging.ERROR
 
 
 def _say(line: str) -> None:
@@ -83,7 +90,13 @@ def _in_chinese(error: usage.UsageError) -> str:
             return f"缺少 {name}{where}"
         case usage.BadParameter():
             return f"{error.param_hint or '参数'} 填得不对{where}"
+        case usage.BadOptionUsage():
+            return f"{error.option_name} 后面要写一个值{where}"
+        case _ if "Missing command" in error.message:
+            return f"缺少命令{where}"
         case _ if "No such command" in error.message:
             return f"没有这个命令{where}"
+        case _ if "unexpected extra argument" in error.message:
+            return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{where}"
         case _:
             return f"用法有误{where}:{error.message}"

@@ -1,6 +1,7 @@
 """Checks of everything the program needs, each with how to mend it, in plain Chinese."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,10 +89,19 @@ def _store(settings: Settings) -> Iterator[Check]:
         yield Check("数据库", False, str(error), error.exit_code)
     finally:
         store.close()
-    free = shutil.disk_usage(settings.store.archive).free
-    yield Check(
-        "磁盘", free > LEAST_FREE, f"剩余{free / 1e9:.1f}GB" + ("" if free > LEAST_FREE else ":请清理磁盘"), 3
-    )
+    yield _archive(settings.store.archive)
+
+
+def _archive(folder: Path) -> Check:
+    """Room, and the right to write; found out by writing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Check("存档", False, f"{folder} 写不进去({error.strerror}):请检查目录权限和磁盘", 3)
+    room = f"{folder} 可写,剩余{free / 1e9:.1f}GB"
+    return Check("存档", free > LEAST_FREE, room + ("" if free > LEAST_FREE else ":请清理磁盘"), 3)
 
 
 def _smtp(settings: Settings) -> Iterator[Check]:

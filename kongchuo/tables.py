@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
+from kongchuo.as_json import Masking
 from ledger.judgements import Case, CaseState, FormStatus, Gap, GapKind, State, Status
-from parsers.masking import mask_id, mask_text
 from store.facts import Disposition, FileFact, ProblemFact, RecordFact
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
@@ -31,9 +32,14 @@ SEVERITIES = {"error": "错误", "warning": "提醒"}
 KINDS = {"township": "乡镇(街道)", "school": "学校"}
 
 
+_PIPED = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
+
+
 def console() -> Console:
-    """Standard output; wide enough that nothing is cut when it is no terminal."""
-    return Console(soft_wrap=False, width=None if sys.stdout.isatty() else 220, highlight=False)
+    """Standard output, as wide as the terminal; elsewhere wide enough that nothing is folded."""
+    width = None if sys.stdout.isatty() else _PIPED
+    # What units write is text, never markup: a file may well be called "[附件4].xlsx".
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def show(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> None:
@@ -93,11 +99,11 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
     )
 
 
-def show_cases(cases: Sequence[Case]) -> None:
+def show_cases(cases: Sequence[Case], masking: Masking) -> None:
     rows = [
         (
             case.name,
-            mask_id(case.id_number) if case.id_number else "",
+            masking.number(case.id_number) or "",
             case.status,
             CASES[case.state],
             case.responsible_unit,
@@ -106,7 +112,7 @@ def show_cases(cases: Sequence[Case]) -> None:
             day(case.next_visit_due),
             str(case.days_overdue or ""),
             {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
-            mask_text(case.closed_by or ""),
+            masking.text(case.closed_by) or "",
             case.case_id,
         )
         for case in cases
@@ -128,16 +134,16 @@ def show_cases(cases: Sequence[Case]) -> None:
     show(f"个案{len(cases)}件", headings, rows, "没有未返校的个案")
 
 
-def show_files(files: Sequence[FileFact], zone: ZoneInfo) -> None:
+def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> None:
     rows = [
         (
             file.file_id,
             minute(file.received_at, zone),
             file.sender,
-            mask_text(" / ".join(file.path) or f"(无附件){file.subject}"),
+            masking.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
             DISPOSITIONS[file.disposition],
             "、".join(f"{claim.unit}{claim.form}" for claim in file.claims) or file.unit_hint or "",
-            mask_text(file.reason or ""),
+            masking.text(file.reason) or "",
         )
         for file in files
     ]
@@ -149,7 +155,7 @@ def show_files(files: Sequence[FileFact], zone: ZoneInfo) -> None:
     )
 
 
-def show_problems(problems: Sequence[ProblemFact]) -> None:
+def show_problems(problems: Sequence[ProblemFact], masking: Masking) -> None:
     rows = [
         (
             problem.unit,
@@ -157,10 +163,8 @@ def show_problems(problems: Sequence[ProblemFact]) -> None:
             problem.sheet or "",
             problem.cell or (str(problem.row) if problem.row else ""),
             SEVERITIES[problem.severity],
-            mask_text(problem.value or "")
-            if problem.field not in ("id_number", "student_number")
-            else mask_id(problem.value or ""),
-            mask_text(problem.message),
+            masking.field(problem.field, problem.value) or "",
+            masking.text(problem.message) or "",
         )
         for problem in problems
     ]
@@ -172,32 +176,40 @@ def show_problems(problems: Sequence[ProblemFact]) -> None:
     )
 
 
-def show_records(records: Sequence[RecordFact], headings: Sequence[tuple[str, str]], reveal: bool) -> None:
-    def cell(record: RecordFact, key: str) -> str:
-        value = record.values.get(key)
-        text = (
-            ""
-            if value is None
-            else {True: "是", False: "否"}[value]
-            if isinstance(value, bool)
-            else str(value)
-        )
-        if key == "visits" and isinstance(value, list):
-            return "、".join(str(visit.get("date") or "") for visit in value if isinstance(visit, dict))
-        if reveal or not text:
-            return text
-        return mask_id(text) if key in ("id_number", "student_number") else mask_text(text)
-
+def show_records(
+    records: Sequence[RecordFact], headings: Sequence[tuple[str, str]], masking: Masking
+) -> None:
+    """Rows under the notice's headings; a column that nobody filled in is left out."""
     used = [
         (key, heading)
         for key, heading in headings
         if any(record.values.get(key) is not None for record in records)
     ]
     rows = [
-        (record.unit, *(cell(record, key) for key, _ in used), "、".join(record.problems))
+        (
+            record.unit,
+            *(masking.field(key, said(record.values.get(key))) or "" for key, _ in used),
+            "、".join(record.problems),
+        )
         for record in records
     ]
     show(f"记录{len(records)}条", ["单位", *(heading for _, heading in used), "问题"], rows, "没有记录")
+
+
+def said(value: Any) -> str:
+    """A value as it stands in a cell: yes and no in Chinese, visits by their dates."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(
+                str(item.get("date") or item.get("result") or "") if isinstance(item, dict) else str(item)
+                for item in value
+            )
+        case _:
+            return str(value)
 
 
 def minute(instant: datetime, zone: ZoneInfo) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from config.notice import FormSpec, Notice
 from config.roster import Unit
 from config.unit_names import UnitNames
-from parsers.identity import Identity, read_identity
+from parsers.identity import Identity
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
 
@@ -33,10 +33,14 @@ def check_row(
     row: int,
     place: Callable[[str, int], str | None],
     seen: dict[str, int],
+    *,
+    sound: bool,
 ) -> list[Problem]:
     """What a row says against itself; fills 性别 and 出生日期 from a good identity number where they are blank.
 
-    ``seen`` remembers the students of this table by the row they were first on.
+    Args:
+        seen: the students of this table by the row they were first on; added to.
+        sound: the identity number was read without fault.
     """
     found: list[Problem] = []
 
@@ -57,7 +61,7 @@ def check_row(
         if key not in values and key != "id_number":
             add("required-missing", key)
     if "id_number" in form.fields:
-        _check_identity(values, form, notice, add, place, row)
+        _check_identity(values, form, notice, add, place, row, sound)
     student = str(
         values.get("id_number") or f"{values.get('name')}|{values.get('birth_date')}|{values.get('guardian')}"
     )
@@ -106,9 +110,10 @@ def _check_identity(
     add: Callable[..., None],
     place: Callable[[str, int], str | None],
     row: int,
+    sound: bool,
 ) -> None:
     number = values.get("id_number")
-    identity = read_identity(number) if isinstance(number, str) else Identity(None, "id-missing")
+    identity = Identity(number) if sound and isinstance(number, str) else Identity(None, "id-missing")
     if number is None and "id_number" in form.required and place("id_number", row) is None:
         add("id-missing", "id_number")
     birth = values.get("birth_date")

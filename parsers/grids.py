@@ -11,6 +11,7 @@ from config.folding import squeeze
 from config.notice import FormSpec, Notice
 from parsers.checks import check_row
 from parsers.headings import Headings, fold_heading
+from parsers.identity import BROKEN
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
 from parsers.school_year import read_grade
@@ -182,7 +183,14 @@ class GridReader:
             return None
         places = {key: place for key, (_, place) in student.raw.items()}
         found = check_row(
-            student.values, self._form, self._notice, sheet, student.row, lambda key, _: places.get(key), {}
+            student.values,
+            self._form,
+            self._notice,
+            sheet,
+            student.row,
+            lambda key, _: places.get(key),
+            {},
+            sound="id_number" in student.values and not any(p.code in BROKEN for p in student.problems),
         )
         return Record(
             sheet=sheet, row=student.row, values=student.values, problems=(*student.problems, *found)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from config.notice import FormSpec, Notice
 from parsers.checks import check_row
 from parsers.dates import find_dates
+from parsers.identity import read_identity
 from parsers.reading import Json, Record
 from parsers.values import Normaliser
 
@@ -45,7 +46,16 @@ def read_letters(
     for first, end in pairwise(bounds):
         values = _values(lines[first:end], notice, normalisers)
         if values.get("name") or values.get("id_number"):
-            problems = check_row(values, form, notice, sheet, first + 1, lambda key, row: None, {})
+            problems = check_row(
+                values,
+                form,
+                notice,
+                sheet,
+                first + 1,
+                lambda key, row: None,
+                {},
+                sound=read_identity(values.get("id_number")).fault is None,
+            )
             records.append(Record(sheet=sheet, row=first + 1, values=values, problems=tuple(problems)))
     return _merged(records)
 

@@ -9,7 +9,7 @@ from config.folding import squeeze
 from config.notice import FormSpec, Notice
 from parsers.checks import check_row
 from parsers.headings import Binding, Column
-from parsers.identity import read_identity
+from parsers.identity import BROKEN, read_identity
 from parsers.layout import Table, is_signature
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
@@ -241,8 +241,8 @@ class RowReader:
         return "student" if substance or ticked else "blank"
 
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
-        seq = text_of(_at(row, self._columns.get("seq")))
-        first = text_of(row[0]) if row else ""
+        marks = (_at(row, self._columns.get("seq")), row[0] if row else None, name)
+        seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
         return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
             _EXAMPLE.fullmatch(squeeze(text)) is not None for text in (seq, first, name) if text
         )
@@ -317,7 +317,8 @@ class RowReader:
         extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
         if extra:
             values["extra"] = extra
-        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen)
+        sound = "id_number" in values and not any(p.code in BROKEN for p in problems)
+        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
         return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
 
     def _fault(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:

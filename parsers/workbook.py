@@ -108,7 +108,7 @@ def _calamine_sheet(
         row: Sequence[Cell] = raw
         if float in set(map(type, raw)):
             row = [int(c) if c.__class__ is float and c.is_integer() else c for c in raw]
-            long_numbers = long_numbers or any(isinstance(c, int) and c >= 10**15 for c in row)
+            long_numbers = long_numbers or any(c >= 1e15 for c in raw if isinstance(c, float))
         rows.append(row)
     for (number, column), cell in odd(long_numbers).items():
         _put(rows, number - start[0] - 1, column - start[1] - 1, cell)

@@ -20,6 +20,8 @@ from kongchuo.commands.lookup import form_named, unit_named, who
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
 from kongchuo.tables import DISPOSITIONS, console
 from kongchuo.wiring import office
+from parsers.masking import mask_text
+from store.facts import Disposition
 
 _FINE, _NEEDS_PERSON = 0, 1
 
@@ -49,7 +51,7 @@ def rerun(
         chosen = Selection(
             failed=failed,
             message=message,
-            unit=unit_named(place, unit),
+            unit=unit_named(place, unit) if unit else None,
             since=start_of_day(since, place.zone) if since else None,
         )
         done = rerun_mail(place.store, place.notice, place.roster, chosen, place.zone, progress=step)
@@ -68,23 +70,21 @@ def assign(
     """由人决定一份文件归哪个单位(和附件);以后重读也照此办。"""
     with office(config) as place:
         known = unit_named(place, unit)
-        spec = form_named(place, form)
-        assert known is not None
-        message = place.store.assign(file_id, known, spec.key if spec else None, who(), datetime.now(UTC))
+        key = form_named(place, form).key if form else None
+        message = place.store.assign(file_id, known, key, who(), datetime.now(UTC))
         if message is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-        place.store.audit(
-            f"assign {file_id} {known} {spec.key if spec else ''}".strip(), who(), datetime.now(UTC)
-        )
+        place.store.audit(f"assign {file_id} {known} {key or ''}".strip(), who(), datetime.now(UTC))
         done = rerun_mail(place.store, place.notice, place.roster, Selection(message=message), place.zone)
         file = next(f for f in place.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
         print(document(tally_json(done)))
     else:
         console().print(
-            f"已归入{known}{spec.key if spec else ''}:现为“{DISPOSITIONS[file.disposition]}”"
-            + (f"({file.reason})" if file.reason else "")
+            f"已归入{known}{key or ''}:现为“{DISPOSITIONS[file.disposition]}”"
+            + (f"({mask_text(file.reason)})" if file.reason else "")
         )
+    raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _FINE)
 
 
 def finish(done: Tally, as_json: bool) -> None:

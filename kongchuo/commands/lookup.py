@@ -11,28 +11,24 @@ from kongchuo.wiring import Office
 from parsers.recognise import labels
 
 
-def unit_named(office: Office, text: str | None) -> str | None:
+def unit_named(office: Office, text: str) -> str:
     """The roster's name for a unit.
 
     Raises:
         ConfigError: the roster has no such unit.
     """
-    if text is None:
-        return None
     unit = office.roster.get(text) or UnitNames(office.roster, office.notice).resolve(text)
     if unit is None:
         raise ConfigError(f"名册里没有“{text}”:请用 units.csv 里的名称,或把它加为别名")
     return unit.name
 
 
-def form_named(office: Office, text: str | None) -> FormSpec | None:
+def form_named(office: Office, text: str) -> FormSpec:
     """附件4, 附件四 or 4.
 
     Raises:
         ConfigError: the notice has no such form.
     """
-    if text is None:
-        return None
     said = labels(text) or labels(f"附件{text}")
     form = office.notice.by_key.get(text) or (office.notice.by_key.get(said[0]) if said else None)
     if form is None:

@@ -39,7 +39,7 @@ def status(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
 def gaps(config: Config = None, as_json: AsJson = False, as_of: AsOf = None, unit: UnitName = None) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
     with office(config) as place:
-        known = unit_named(place, unit)
+        known = unit_named(place, unit) if unit else None
         found = [gap for gap in all_gaps(place.book(instant(as_of, place.zone))) if known in (None, gap.unit)]
         if as_json:
             print(document(gaps_json(found, place.zone)))
@@ -62,7 +62,7 @@ def cases(
         if as_json:
             print(document(cases_json(kept, shown)))
         else:
-            tables.show_cases(kept)
+            tables.show_cases(kept, shown)
 
 
 def records(
@@ -76,14 +76,14 @@ def records(
     """某张附件现行的各条记录。"""
     with office(config) as place:
         spec = form_named(place, form)
-        assert spec is not None
-        found = place.book(instant(as_of, place.zone)).current(spec.key, unit_named(place, unit))
+        known = unit_named(place, unit) if unit else None
+        found = place.book(instant(as_of, place.zone)).current(spec.key, known)
         shown = masking(place, reveal, f"records {spec.key}")
         if as_json:
             print(document(records_json(found, spec, shown)))
         else:
             headings = [(key, place.notice.fields[key].heading) for key in spec.fields]
-            tables.show_records(found, headings, reveal)
+            tables.show_records(found, headings, shown)
 
 
 def problems(
@@ -95,12 +95,13 @@ def problems(
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
     with office(config) as place:
-        found = place.book(instant(as_of, place.zone)).current_problems(unit_named(place, unit))
+        known = unit_named(place, unit) if unit else None
+        found = place.book(instant(as_of, place.zone)).current_problems(known)
         shown = masking(place, reveal, "problems")
         if as_json:
             print(document(problems_json(found, shown)))
         else:
-            tables.show_problems(found)
+            tables.show_problems(found, shown)
 
 
 def files(
@@ -121,7 +122,7 @@ def files(
         if as_json:
             print(document(files_json(found, place.zone, shown)))
         else:
-            tables.show_files(found, place.zone)
+            tables.show_files(found, place.zone, shown)
 
 
 def _disposition(text: str | None) -> Disposition | None:

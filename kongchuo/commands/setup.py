@@ -12,10 +12,6 @@ from kongchuo.as_json import document
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.tables import console
 
-HEADING = (
-    "name,kind,stage,township,aliases,emails,parent,zone,code,principal,contact,phone,active_from,active_to"
-)
-
 
 def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
     """生成 kongchuo.toml、通知和名册,供修改。"""

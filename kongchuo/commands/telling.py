@@ -32,7 +32,7 @@ def digest(
         done = send(place, briefing)
     if done.errors or done.failed:
         for error in done.errors:
-            typer.echo(f"简报没有发出:{error}", err=True)
+            typer.echo(f"没有发出或没有全部收到:{error}", err=True)
         raise typer.Exit(1)
     console().print(f"已发出{done.sent}封" if done.sent else "今天的简报已经发过,没有重复发送")
 
