@@ -59,7 +59,10 @@ def main() -> None:
     except KongchuoError as error:
         _say(" ".join(str(error).split("\n")))
         code = error.exit_code
-    except BrokenPipeError:  # whoever read has read enough (`kongchuo files | head`)
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader has enough (`kongchuo files | head`); click and rich exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file

@@ -1,5 +1,6 @@
 """The instant that a command judges by."""
 
+from contextlib import suppress
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,9 @@ def instant(text: str | None, zone: ZoneInfo) -> datetime:
     """
     if text is None:
         return datetime.now(zone).replace(microsecond=0)
+    with suppress(ValueError):
+        return end_of_day(date.fromisoformat(text), zone)
     try:
-        if len(text) == 10:
-            return end_of_day(date.fromisoformat(text), zone)
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"--as-of “{text}”不是日期:请写成 2023-09-25 或 2023-09-25T18:00") from error
@@ -31,6 +32,6 @@ def start_of_day(text: str, zone: ZoneInfo) -> datetime:
         ConfigError: it is no date.
     """
     try:
-        return datetime.combine(date.fromisoformat(text[:10]), time(), zone)
+        return datetime.combine(date.fromisoformat(text), time(), zone)
     except ValueError as error:
         raise ConfigError(f"“{text}”不是日期:请写成 2023-09-25") from error

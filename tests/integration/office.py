@@ -38,13 +38,13 @@ class Office:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"KONGCHUO_MAILBOX_PASSWORD": "secret"},
+            env={"KONGCHUO_MAILBOX_PASSWORD": "secret", **os.environ},
         )
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, stdout, stderr."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=120)
         return process.returncode, out, err
 
     def ask(self, *arguments: str) -> Any:

@@ -1,0 +1,62 @@
+"""A small office on disk with a folder for a mailbox, and the program run in this process."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kongchuo.cli import main
+
+ROSTER = """name,kind,stage,township,aliases,emails
+西沱镇,township,,,,xituo@example.org
+西沱镇小学,school,小学,西沱镇,西沱小学,school@example.org
+"""
+SMTP = """
+[smtp]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "office@example.org"
+"""
+
+
+def an_office(folder: Path, smtp_port: int | None = None) -> Path:
+    """Configuration, roster and an empty mail folder; gives the configuration's path."""
+    (folder / "mail").mkdir(parents=True)
+    (folder / "units.csv").write_text(ROSTER, "utf-8")
+    config = folder / "kongchuo.toml"
+    config.write_text(
+        f"""
+[office]
+name = "石柱县教委"
+recipients = ["office@example.org"]
+
+[notice]
+file = "2023-autumn.toml"
+roster = "units.csv"
+
+[[mailbox]]
+maildir = "{folder / "mail"}"
+{SMTP.format(port=smtp_port) if smtp_port else ""}
+""",
+        "utf-8",
+    )
+    return config
+
+
+def a_mail(config: Path, name: str, text: str) -> None:
+    """A mail without attachments from nobody the roster knows."""
+    (config.parent / "mail" / name).write_bytes(
+        "From: a@example.net\r\nTo: office@example.org\r\n"
+        "Received: from x by y; Sun, 24 Sep 2023 10:03:00 +0800\r\n"
+        f"Subject: hello\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
+    )
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """The exit code of ``kongchuo`` with these arguments."""
+    monkeypatch.setattr(sys, "argv", ["kongchuo", *map(str, arguments)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert isinstance(left.value.code, int)
+    return left.value.code

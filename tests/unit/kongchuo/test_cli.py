@@ -1,0 +1,196 @@
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kongchuo import cli
+from kongchuo.commands import questions
+from tests.unit.kongchuo.offices import a_mail, an_office, run
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return an_office(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["foo"], "没有这个命令"),
+        (["status", "--bogus"], "没有 --bogus 这个选项"),
+        (["records"], "缺少 --form"),
+        (["assign"], "缺少"),
+        (["status", "--as-of"], "后面要写一个值"),
+        (["status", "more"], "多写了参数:more"),
+        (["status", "--as-of", "昨天"], "不是日期"),
+        (["records", "--form", "附件9"], "可选 附件1"),
+        (["records", "--form", "附件1", "--unit", "某地"], "名册里没有“某地”"),
+        (["files", "--disposition", "lost"], "可选 recorded"),
+        (["assign", "nofile", "--unit", "西沱镇"], "没有编号为“nofile”的文件"),
+        (["rerun", "--message", "nomail"], "nomail"),
+        (["rerun", "--all", "--failed"], "不能"),
+        (["digest", "--send"], "[smtp]"),
+        (["status", "--config", "/nowhere/kongchuo.toml"], "kongchuo init"),
+    ],
+)
+def test_wrong_usage_is_one_chinese_line_and_exit_2(
+    arguments: list[str], says: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    code = run(monkeypatch, "--config", config, *arguments)
+
+    said = capsys.readouterr()
+    assert code == 2
+    assert says in said.err
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
+def test_without_a_command_it_shows_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    assert run(monkeypatch) == 2
+    assert "收一遍邮件" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["before", "after", "variable"])
+def test_the_configuration_may_be_named_in_three_ways(
+    place: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    named = ["--config", str(config)]
+    if place == "variable":
+        monkeypatch.setenv("KONGCHUO_CONFIG", str(config))
+
+    code = run(
+        monkeypatch,
+        *(named if place == "before" else []),
+        "gaps",
+        "--json",
+        *(named if place == "after" else []),
+    )
+
+    assert code == 0
+    assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
+@pytest.mark.parametrize("question", ["status", "gaps", "cases", "problems", "files"])
+def test_a_question_answers_with_one_json_document_and_nothing_else(
+    question: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert run(monkeypatch, question, "--json", "--as-of", "2023-09-26", "--config", config) == 0
+
+    said = capsys.readouterr()
+    json.loads(said.out)
+    assert said.err == ""
+
+
+@pytest.mark.parametrize("form", ["附件4", "附件四", "4"])
+def test_a_form_may_be_written_as_people_write_it(
+    form: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert run(monkeypatch, "records", "--form", form, "--config", config) == 0
+    assert capsys.readouterr().out == "没有记录\n"
+
+
+def test_a_mailbox_out_of_reach_is_exit_3(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (config.parent / "mail").rmdir()
+
+    assert run(monkeypatch, "poll", "--config", config) == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_poll_with_nothing_new_is_exit_0(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert run(monkeypatch, "poll", "--config", config) == 0
+    assert capsys.readouterr().out.startswith("邮件0封(新0)")
+
+
+def test_a_file_that_waits_for_a_person_is_exit_1_and_says_where_to_look(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    a_broken_workbook(config)
+
+    assert run(monkeypatch, "poll", "--config", config) == 1
+    assert "kongchuo files --disposition quarantined" in capsys.readouterr().out
+
+
+def test_a_message_without_a_file_is_listed_with_an_empty_path(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    a_mail(config, "1.eml", "您好")
+    run(monkeypatch, "poll", "--config", config)
+    capsys.readouterr()
+
+    run(monkeypatch, "files", "--json", "--config", config)
+
+    [file] = json.loads(capsys.readouterr().out)
+    assert file["path"] == []
+    assert file["received_at"] == "2023-09-24T10:03:00+08:00"
+
+
+def test_a_decision_on_a_file_is_told_with_what_became_of_it(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    a_broken_workbook(config)
+    run(monkeypatch, "poll", "--config", config)
+    capsys.readouterr()
+    run(monkeypatch, "files", "--json", "--config", config)
+    [file] = json.loads(capsys.readouterr().out)
+
+    code = run(
+        monkeypatch, "assign", file["file_id"], "--unit", "西沱小学", "--form", "4", "--config", config
+    )
+
+    assert code == 0
+    assert "已归入西沱镇小学附件4:现为“证明材料”" in capsys.readouterr().out
+
+
+def test_showing_numbers_is_written_to_the_audit_trail(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(monkeypatch, "cases", "--reveal", "--config", config)
+
+    with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store:
+        assert [what for (what,) in store.execute("SELECT what FROM audit")] == ["reveal cases"]
+
+
+def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(questions, "all_gaps", broken)
+
+    assert run(monkeypatch, "gaps", "--config", config) == cli.UNREACHABLE
+
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    trace = Path(said[said.index("请把 ") + 3 : said.index(" 发给")])
+    assert "a bug" in trace.read_text("utf-8")
+    trace.unlink()
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(config: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "kongchuo", "status", "--config", str(config)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def a_broken_workbook(config: Path) -> None:
+    (config.parent / "mail" / "broken.eml").write_bytes(
+        b"From: a@example.net\r\nSubject: x\r\nReceived: from x by y; Sun, 24 Sep 2023 10:03:00 +0800\r\n"
+        b'MIME-Version: 1.0\r\nContent-Type: application/octet-stream; name="a.xlsx"\r\n'
+        b'Content-Disposition: attachment; filename="a.xlsx"\r\n\r\nPK\x03\x04 broken\r\n'
+    )

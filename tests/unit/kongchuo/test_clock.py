@@ -1,0 +1,43 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.errors import ConfigError
+from kongchuo.clock import instant, start_of_day
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2023-09-25", "2023-09-25T23:59:59+08:00"),
+        ("20230925", "2023-09-25T23:59:59+08:00"),
+        ("2023-09-25T18:00", "2023-09-25T18:00:00+08:00"),
+        ("2023-09-25 18:00:30", "2023-09-25T18:00:30+08:00"),
+        ("2023-09-25T10:00:00Z", "2023-09-25T10:00:00+00:00"),
+    ],
+)
+def test_as_of_is_read_in_the_zone_of_the_office(text: str, meant: str) -> None:
+    assert instant(text, ZONE).isoformat(timespec="seconds") == meant
+
+
+def test_without_as_of_it_is_now() -> None:
+    assert abs((instant(None, ZONE) - datetime.now(ZONE)).total_seconds()) < 5
+
+
+@pytest.mark.parametrize("text", ["2023-13-01", "昨天", "2023/09/25", ""])
+def test_what_is_no_date_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ConfigError, match="2023-09-25"):
+        instant(text, ZONE)
+
+
+def test_since_means_the_start_of_the_day() -> None:
+    assert start_of_day("2023-09-25", ZONE).isoformat() == "2023-09-25T00:00:00+08:00"
+
+
+@pytest.mark.parametrize("text", ["昨天", "2023-09-25后面还有字"])
+def test_since_must_be_a_date(text: str) -> None:
+    with pytest.raises(ConfigError, match="2023-09-25"):
+        start_of_day(text, ZONE)

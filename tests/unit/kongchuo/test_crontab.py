@@ -1,0 +1,71 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kongchuo.crontab import trigger, weekdays
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2023, 9, 25, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ("*", "*"),
+        ("0", "sun"),
+        ("7", "sun"),
+        ("1-5", "mon,tue,wed,thu,fri"),
+        ("0-2", "sun,mon,tue"),
+        ("5-7", "sun,fri,sat"),
+        ("1,3,5", "mon,wed,fri"),
+        ("mon-fri", "mon,tue,wed,thu,fri"),
+        ("SUN", "sun"),
+        ("*/2", "sun,tue,thu,sat"),
+        ("1-5/2", "mon,wed,fri"),
+        ("3/2", "wed,fri"),
+    ],
+)
+def test_weekdays_count_from_sunday_as_cron_counts_them(field: str, named: str) -> None:
+    assert weekdays(field) == named
+
+
+def test_what_is_no_weekday_is_refused() -> None:
+    with pytest.raises(ValueError, match="someday"):
+        weekdays("someday")
+
+
+def test_a_digest_on_working_days_passes_over_the_weekend() -> None:
+    assert days("0 8 * * 1-5", since=MONDAY + timedelta(days=4), count=3) == [29, 2, 3]
+
+
+def test_every_ten_minutes_is_every_ten_minutes() -> None:
+    assert times("*/10 * * * *", MONDAY, 3) == ["00:00", "00:10", "00:20"]
+
+
+def test_a_time_is_meant_in_the_zone_of_the_office() -> None:
+    [first] = instants("0 8 * * *", MONDAY, 1)
+
+    assert first.isoformat() == "2023-09-25T08:00:00+08:00"
+
+
+def test_with_a_day_and_a_weekday_either_will_do() -> None:
+    assert days("0 8 28 * 1", since=MONDAY, count=3) == [25, 28, 2]
+
+
+def instants(line: str, since: datetime, count: int) -> list[datetime]:
+    due = trigger(line, "Asia/Shanghai")
+    found: list[datetime] = []
+    now = since
+    while len(found) < count:
+        found.append(due.get_next_fire_time(found[-1] if found else None, now))
+        now = found[-1] + timedelta(seconds=1)
+    return found
+
+
+def days(line: str, since: datetime, count: int) -> list[int]:
+    return [instant.day for instant in instants(line, since, count)]
+
+
+def times(line: str, since: datetime, count: int) -> list[str]:
+    return [f"{instant:%H:%M}" for instant in instants(line, since, count)]
