@@ -61,9 +61,9 @@ def problem(
     )
 
 
-def codes() -> tuple[str, ...]:
-    """Every code that reading a table can find."""
-    return tuple(_CATALOGUE)
+def catalogue() -> dict[str, tuple[Severity, str]]:
+    """Every code that reading can find, with its usual severity and its sentence."""
+    return dict(_CATALOGUE)
 
 
 def _short(value: str | None) -> str:
