@@ -11,6 +11,7 @@ from datetime import date
 
 import orjson
 
+from config.folding import squeeze
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
 from config.unit_names import UnitNames
@@ -19,6 +20,7 @@ from parsers.checks import UnitChecks
 from parsers.identity import student_key
 from parsers.mime import Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention, Problem, Record
+from parsers.recognise import by_words, labels
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft, file_id
 
 
@@ -59,7 +61,9 @@ def draft_message(
     forms = [found.reading.form for tables in placed for found in tables if found.unit is not None]
     only = next(iter(units.values())) if len(units) == 1 else None
     files = [
-        _with_forms(position, leaf, reading, tables, received_on, known)
+        _unchanged(position, leaf, reading, tables[0], mail)
+        if tables and tables[0].unit is not None and all(found.reading.unchanged for found in tables)
+        else _with_forms(position, leaf, reading, tables, received_on, known)
         if tables
         else _without_forms(message_id, position, leaf, reading, mail, only, forms, known)
         for position, (leaf, reading, tables) in enumerate(zip(leaves, readings, placed, strict=True))
@@ -157,6 +161,22 @@ def _with_forms(
         form_hint=unplaced[0].reading.form if unplaced else None,
         weighed=_weighed([m for t in tables for m in (*t.reading.evidence, *t.attribution.evidence)]),
         submissions=submissions,
+    )
+
+
+def _unchanged(position: int, leaf: Leaf, reading: FileReading, found: _Placed, mail: Mail) -> FileDraft:
+    """无变化 confirms what was sent before and changes nothing (A20)."""
+    return _unread(
+        position,
+        leaf,
+        reading,
+        "evidence",
+        None,
+        "报称无变化:沿用上次报送的数据",
+        unit=found.unit,
+        form=found.reading.form,
+        text=_text(leaf, mail),
+        seen=found.attribution.evidence,
     )
 
 
@@ -351,6 +371,9 @@ def _no_file(message_id: str, mail: Mail, known: Knowledge) -> FileDraft:
         notice=known.notice,
         learned=dict(known.learned),
     )
+    form = _nil_form(text, known.notice)
+    if form is not None and found.unit is not None and known.notice.form(form).sender == found.unit.kind:
+        return _told_nil(mail, found, form, known)
     unit = found.unit.name if found.unit else None
     if re.search("超大附件|中转站|ftnExs_download|/ftn/download|docs.qq.com|kdocs.cn", text):
         return _empty_file(
@@ -361,6 +384,41 @@ def _no_file(message_id: str, mail: Mail, known: Knowledge) -> FileDraft:
         )
     return _empty_file(
         "quarantined", "no-table", "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格", unit
+    )
+
+
+def _nil_form(text: str, notice: Notice) -> str | None:
+    """The form that a mail's words report nothing for: it names one, and says so without if or must."""
+    lines = [line for line in re.split(r"[\n。;;!!]", text) if line.strip()]
+    said = [
+        line
+        for line in lines
+        if "零报告" in line
+        or any(re.fullmatch(f"(?:{word})", squeeze(line)) for word in notice.nil_words if len(word) > 12)
+    ]
+    if not said or any(re.search("如|若|请|须|需|模板", line) for line in said) or "无变化" in text:
+        return None
+    named = {key for line in lines for key in labels(line)} or {
+        key for line in lines if (key := by_words(line, notice))
+    }
+    named = {key for key in named if notice.form(key).nil_allowed}
+    return named.pop() if len(named) == 1 else None
+
+
+def _told_nil(mail: Mail, found: Attribution, form: str, known: Knowledge) -> FileDraft:
+    """A zero report in the mail's own words."""
+    assert found.unit is not None
+    words = f"{mail.head.subject}\n{mail.body}".encode()
+    nil = SubmissionDraft(unit=found.unit.name, form=form, nil=True, blocking=(), records=(), problems=())
+    return FileDraft(
+        position=0,
+        path=(),
+        size=len(words),
+        sha256=hashlib.sha256(words).hexdigest(),
+        kind="text",
+        outcome="forms",
+        weighed=_weighed(found.evidence),
+        submissions=(nil,),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from config.errors import MailboxError
 from config.settings import Mailbox
@@ -26,7 +26,7 @@ CONNECT_SECONDS, READ_SECONDS = 20.0, 60.0
 LISTED = 50  # UIDs a FETCH; QQ refuses more
 FETCHED_BYTES = 8_000_000
 FETCHED = 20
-RECONNECTS = 3
+RECONNECTS = 2  # a pass; every one is a login, and QQ counts logins
 PAUSE = 1.0
 _IDENTITY = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}
 _LOST = (IMAPClientAbortError, ConnectionError, TimeoutError, ssl.SSLError, socket.timeout, EOFError, OSError)
@@ -57,6 +57,7 @@ class ImapSource:
                 client.logout()
             except (*_LOST, IMAPClientError) as error:
                 log.debug("logout of %s: %s", self.name, error)  # all that was asked for is here
+                _close(client)
 
     def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
         done = watermarks.get(self._uidvalidity, 0)
@@ -68,16 +69,15 @@ class ImapSource:
                     for batch in self._fetched(uids[number : number + LISTED], len(uids) - number):
                         yield batch
                         done = batch.watermark or done
-                        lost = 0
                 return
             except _LOST as error:
+                self._drop()
                 lost += 1
                 if lost > RECONNECTS:
                     raise MailboxError(
                         self._said(f"连接反复中断({_brief(error)}):已取到的不会丢,请稍后再试")
                     ) from error
                 log.warning("%s: connection lost (%s), reconnecting", self.name, _brief(error))
-                self.__exit__()
                 time.sleep(PAUSE * lost)
                 before = self._uidvalidity
                 self._connect()
@@ -105,27 +105,38 @@ class ImapSource:
                 weight += size
                 chosen.append(todo.pop(0))
             bodies = self._client.fetch(chosen, ["BODY.PEEK[]"])
-            messages = tuple(
-                incoming
-                for uid in chosen
-                if (incoming := self._incoming(uid, bodies.get(uid, {}), sizes.get(uid, {}))) is not None
-            )
-            remaining -= len(chosen)
-            yield Batch(
-                uidvalidity=self._uidvalidity, messages=messages, watermark=chosen[-1], remaining=remaining
-            )
+            messages: list[Incoming] = []
+            for uid in chosen:
+                try:
+                    incoming = self._incoming(uid, bodies.get(uid, {}), sizes.get(uid, {}))
+                except MailboxError:  # one that cannot be had must not hold back those before it
+                    if messages:
+                        yield self._batch(messages, messages[-1].uid, remaining)
+                    raise
+                remaining -= 1
+                if incoming is not None:
+                    messages.append(incoming)
+            yield self._batch(messages, chosen[-1], remaining)
+
+    def _batch(self, messages: Sequence[Incoming], watermark: int, remaining: int) -> Batch:
+        return Batch(
+            uidvalidity=self._uidvalidity,
+            messages=tuple(messages),
+            watermark=watermark,
+            remaining=remaining,
+        )
 
     def _incoming(self, uid: int, body: Mapping[bytes, Any], about: Mapping[bytes, Any]) -> Incoming | None:
         """The message; None where it was deleted between listing and fetching."""
         assert self._client is not None
         raw = body.get(b"BODY[]")
-        if raw is None:
-            again = self._client.fetch([uid], ["INTERNALDATE", "BODY.PEEK[]"]).get(uid)
+        if not raw:
+            again = self._client.fetch([uid], ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]).get(uid)
             if again is None:
-                log.info("%s: UID %d is gone from the server", self.name, uid)
+                log.warning("%s: UID %d is gone from the server, deleted meanwhile", self.name, uid)
                 return None
             raw, about = again.get(b"BODY[]"), again
-            if raw is None:
+            if raw is None or (not raw and about.get(b"RFC822.SIZE")):
                 raise MailboxError(self._said(f"第{uid}号邮件取不下来:请在网页邮箱里打开看看,稍后再试"))
         return Incoming(
             raw=raw,
@@ -143,6 +154,8 @@ class ImapSource:
     def _connect(self) -> None:
         """Connect, log in once, examine the folder; every way to fail gets its own sentence."""
         box = self._mailbox
+        if box.username is not None and not self._password:
+            raise MailboxError(self._said(_PASSWORD_ADVICE))  # an empty try would count as a wrong one
         try:
             self._client = client = self._opened()
         except ssl.SSLCertVerificationError as error:
@@ -151,7 +164,7 @@ class ImapSource:
             ) from error
         except ssl.SSLError as error:
             raise MailboxError(self._said("加密连接失败:请核对端口和 security(993端口用 tls)")) from error
-        except socket.gaierror as error:
+        except (socket.gaierror, UnicodeError) as error:  # UnicodeError: no name at all, as "imap..qq.com"
             raise MailboxError(self._said("找不到这个服务器:请核对 host,并检查网络")) from error
         except TimeoutError as error:
             raise MailboxError(self._said("连接超时:请检查网络和防火墙,稍后再试")) from error
@@ -166,25 +179,28 @@ class ImapSource:
             self._uidvalidity = int(selected[b"UIDVALIDITY"])
         except LoginError as error:
             self._drop()
-            raise MailboxError(self._said(_LOGIN_ADVICE)) from error
+            log.info("%s: login refused: %s", self.name, _brief(error))
+            # imapclient calls a line cut during LOGIN a login error too; that is not the password's fault
+            advice = _CUT_ADVICE if "socket error" in str(error) else _LOGIN_ADVICE
+            raise MailboxError(self._said(advice)) from error
+        except _LOST as error:
+            self._drop()
+            raise MailboxError(self._said(_CUT_ADVICE)) from error
         except IMAPClientError as error:
             self._drop()
             raise MailboxError(
                 self._said(f"打不开文件夹“{box.folder}”({_brief(error)}):请核对 folder")
             ) from error
-        except _LOST as error:
-            self._drop()
-            raise MailboxError(self._said(f"登录时连接中断({_brief(error)}):请稍后再试")) from error
 
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            client.shutdown()
+            _close(client)
 
     def _opened(self) -> IMAPClient:
         box = self._mailbox
         assert box.host is not None
-        context = ssl.create_default_context(cafile=str(box.ca_file) if box.ca_file else None)
+        context = self._trust()
         client = IMAPClient(
             box.host,
             box.port,
@@ -194,14 +210,29 @@ class ImapSource:
         )
         client.normalise_times = False
         if box.security == "starttls":
-            client.starttls(context)
+            try:
+                client.starttls(context)
+            except (*_LOST, IMAPClientError):
+                _close(client)
+                raise
         return client
+
+    def _trust(self) -> ssl.SSLContext:
+        ca_file = self._mailbox.ca_file
+        try:
+            return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        except OSError as error:  # ssl.SSLError is one
+            raise MailboxError(
+                self._said(f"ca_file {ca_file} 读不了({_brief(error)}):请核对路径,应为PEM证书")
+            ) from error
 
     def _identify(self, client: IMAPClient) -> None:
         if client.has_capability("ID"):
             try:
                 client.id_(_IDENTITY)
-            except (CapabilityError, IMAPClientError) as error:
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
                 log.debug("%s: ID refused: %s", self.name, error)  # a courtesy, not a need
 
     def _said(self, what: str) -> str:
@@ -213,6 +244,18 @@ _LOGIN_ADVICE = (
     "登录被拒绝:请核对 username;QQ、163邮箱的密码处要填“授权码”(不是登录密码),"
     "并在网页邮箱“设置—账户”里确认已开启IMAP服务;刚改过密码的要重新生成授权码;多次失败后请隔15分钟再试"
 )
+
+_PASSWORD_ADVICE = (
+    "没有找到密码:请把授权码设为环境变量 KONGCHUO_MAILBOX_PASSWORD,或写入 password_file 所指的文件"
+)
+_CUT_ADVICE = "登录时连接中断:请稍后再试"
+
+
+def _close(client: IMAPClient) -> None:
+    try:
+        client.shutdown()
+    except OSError as error:
+        log.debug("closing a lost connection: %s", error)
 
 
 def _brief(error: BaseException) -> str:

@@ -147,12 +147,21 @@ def _span(sheet: Sheet, start: int, floor: int, headings: Headings) -> tuple[int
 
 
 def _is_group_row(sheet: Sheet, row: int, start: int) -> bool:
-    """Heads of groups: a few short texts, each over columns that are named below."""
+    """Heads of groups: a few short texts, each over columns that are named below. Never a row of data."""
+    if any(_is_datum(cell) for cell in sheet.rows[row]):
+        return False
     texts = [text for cell in sheet.rows[row] if (text := text_of(cell))]
     below = sum(bool(text_of(cell)) for cell in sheet.rows[start])
     if not 2 <= len(texts) < below or any(len(text) > 20 or is_signature(text) for text in texts):
         return False
     return not any(":" in squeeze(text) for text in texts)
+
+
+def _is_datum(cell: Cell) -> bool:
+    """A number, a date, or text with digits as only a student's row has."""
+    if isinstance(cell, str):
+        return sum(char.isdigit() for char in cell) >= 4 or cell in ("男", "女")
+    return cell is not None
 
 
 def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:

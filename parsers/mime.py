@@ -21,6 +21,9 @@ _UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已
 _REPORTS = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
 _MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _BOUNDARY = re.compile(rb"(?m)^--([^\s\"]{1,70})[ \t]*\r?$")
+_FORM_IN_BODY = re.compile(
+    r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
+)
 _EXTENSIONS = {
     "application/octet-stream": ".bin",
     "application/vnd.ms-excel": ".xls",
@@ -142,17 +145,18 @@ class _Walk:
         self._leaves: list[Leaf] = []
         self._cids: list[str] = []
         self._html: list[str] = []
+        self._typed: list[bytes] = []  # bodies with a form typed into them
         self._unnamed = 0
 
     def finished(self) -> tuple[Leaf, ...]:
         """Leaves; inline is a picture that an HTML body shows by its Content-ID."""
         html = "\n".join(self._html)
-        return tuple(
-            replace(leaf, inline=True)
-            if cid and (leaf.inline or f"cid:{cid}" in html)
-            else replace(leaf, inline=False)
+        leaves = [
+            replace(leaf, inline=bool(cid) and (leaf.inline or f"cid:{cid}" in html))
             for leaf, cid in zip(self._leaves, self._cids, strict=True)
-        )
+        ]
+        typed = [Leaf(path=("正文表格.html",), data=data, inline=False) for data in self._typed]
+        return (*leaves, *typed)
 
     def part(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
         kind = part.get_content_type()
@@ -196,6 +200,8 @@ class _Walk:
         if kind == "text/plain":
             return text.replace("\r\n", "\n").strip()
         self._html.append(text)
+        if _FORM_IN_BODY.search(text):
+            self._typed.append(text.encode())
         words, links = html_to_text(text)
         return "\n".join((words, *links))
 

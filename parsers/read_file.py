@@ -80,7 +80,7 @@ def read_file(
     if reader is None or reader.notice is not notice:
         reader = _READERS[names] = SheetReader(notice, names)
     found = reader.read(book, name, subject)
-    if not (found.forms or found.unread or found.blank or found.unchanged) and kind in _MAY_BE_PROOF:
+    if not (found.forms or found.unread or found.blank) and kind in _MAY_BE_PROOF:
         return _without_table(kind, name, subject, notice)
     return _judged(found, kind, name, notice)
 
@@ -110,14 +110,6 @@ def _judged(found: SheetsRead, kind: FileKind, name: str, notice: Notice) -> Fil
             forms=found.forms,
             reason_code="unknown-form" if left else None,
             reason=f"工作表“{left}”里有学生,但认不出是哪张附件:请人工查看" if left else None,
-        )
-    if found.unchanged:
-        return FileReading(
-            kind=kind,
-            outcome="evidence",
-            form_hint=found.unchanged[0],
-            reason="报称无变化:沿用上次报送的数据",
-            evidence=found.mentions,
         )
     if found.unread:
         return FileReading(

@@ -77,6 +77,7 @@ class FormReading:
     declared_unit: str | None  # what stands behind 填报单位
     unit_values: tuple[tuple[str, int], ...]  # the unit column's spellings with their counts, most first
     nil: bool
+    unchanged: bool = False  # 无变化: what the unit sent before still stands
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()  # of the table as a whole
     evidence: tuple[Mention, ...] = ()

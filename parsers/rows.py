@@ -21,6 +21,7 @@ _TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|
 _NOTE = re.compile(
     "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[::;.、1(].*|[注说]\\s*[::].*|[((]?[1-9一二三四五六七八九][.、))].{6,}|[*※★].{6,}"
 )
+_END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
 _EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板)[::]?\\d?|[((]例[))].*|示例.*|例如.*|填写示例.*")
 _SAMPLE_NAMES = frozenset(
     {
@@ -214,6 +215,8 @@ class RowReader:
                 return "nil"
             if any(_TOTAL.fullmatch(squeeze(text)) for text in texts[:3]):
                 return "total"
+            if any(_END.fullmatch(squeeze(text)) for text in texts[:3]):
+                return "note"
             if lone and (_NOTE.match(first) or len(first) > 12):
                 return "signature" if is_signature(texts[0]) else "note"
             if (

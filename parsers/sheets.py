@@ -34,7 +34,6 @@ class SheetsRead:
     forms: tuple[FormReading, ...] = ()
     unread: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()  # forms of which only the blank template is there
-    unchanged: tuple[str, ...] = ()  # forms that say 无变化
     hint: str | None = None
     mentions: tuple[Mention, ...] = ()
 
@@ -55,7 +54,6 @@ class SheetReader:
             forms=tuple(forms),
             unread=tuple(sheet for part in found for sheet in part.unread),
             blank=tuple(form for part in found for form in part.blank),
-            unchanged=tuple(form for part in found for form in part.unchanged),
             hint=next((part.hint for part in found if part.hint), None),
             mentions=tuple(mention for part in found for mention in part.mentions),
         )
@@ -134,7 +132,6 @@ class SheetReader:
         forms: list[FormReading] = []
         blank: list[str] = []
         unread: list[str] = []
-        unchanged: list[str] = []
         mentions: list[Mention] = []
         hint: str | None = None
         inherited: tuple[str, ...] = ()
@@ -160,7 +157,7 @@ class SheetReader:
                 replace(table, above=tuple(above)), spec, seen, bindings[seen.form], subject
             )
             if rows.unchanged and not reading.records and not reading.nil:
-                unchanged.append(spec.key)
+                forms.append(replace(reading, unchanged=True, problems=()))
             elif (
                 not reading.records
                 and not rows.nil
@@ -173,7 +170,6 @@ class SheetReader:
             forms=tuple(forms),
             unread=tuple(dict.fromkeys(unread)),
             blank=tuple(blank),
-            unchanged=tuple(unchanged),
             hint=hint,
             mentions=tuple(mentions),
         )

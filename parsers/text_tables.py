@@ -28,11 +28,8 @@ def read_text(data: bytes) -> Workbook:
     """
     text = decode_text(data).replace("\x00", "")
     lines = [line for line in text.splitlines() if line.strip()][:_LOOK]
-    delimiter = max(
-        _DELIMITERS,
-        key=lambda mark: sorted(line.count(mark) for line in lines)[len(lines) // 2] if lines else 0,
-    )
-    if not lines or sum(line.count(delimiter) > 0 for line in lines) * 2 < len(lines):
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) >= 2 for line in lines))
+    if not any(line.count(delimiter) >= 2 for line in lines):
         raise UnreadableWorkbook("no columns")
     csv.field_size_limit(1_000_000)
     try:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from parsers.containers import ContainerError, as_zip
 from parsers.mime import Leaf
 from parsers.mime_names import decode_bytes
 from parsers.reading import FileKind
@@ -26,7 +27,9 @@ _BOMB = ("archive-bomb", "压缩包展开后过大或层数过多,没有展开:�
 _LOCKED = ("encrypted", "压缩包加了密码,打不开:请对方去掉密码后重发")
 _BROKEN = ("unreadable", "压缩包已损坏,打不开:请对方重新压缩后重发,或直接发附件")
 _VACANT = ("unreadable", "压缩包是空的:请对方检查后重发")
-_FOREIGN = ("unsupported", "这种压缩包(rar、7z等)不能自动展开:请人工查看,或请对方改用zip、直接发附件")
+_FOREIGN = ("unsupported", "这种压缩包在本机不能展开(rar需要安装unar):请人工查看,或请对方改用zip、直接发附件")
+_FAILURES = {failure[0]: failure for failure in (_BOMB, _LOCKED, _BROKEN, _FOREIGN)}
+_CONTAINERS = frozenset({FileKind.ARCHIVE, FileKind.TNEF, FileKind.MSG})
 
 
 class _TooMuch(Exception):
@@ -54,12 +57,25 @@ def unpack(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
 
 def _opened(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
     kind = FileKind.UNKNOWN if leaf.failure else sniff(leaf.data)
-    if kind is FileKind.ARCHIVE:
-        yield replace(leaf, failure=_FOREIGN)
+    if kind in _CONTAINERS:
+        yield from _container(leaf, budget, depth)
     elif kind is FileKind.ZIP:
         yield from _zip(leaf, budget, depth)
     else:
         yield leaf
+
+
+def _container(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
+    """A container that another process turns into a zip."""
+    if depth >= DEEPEST:
+        yield replace(leaf, failure=_BOMB)
+        return
+    try:
+        packed = as_zip(leaf.data)
+    except ContainerError as error:
+        yield replace(leaf, failure=_FAILURES[error.code])
+        return
+    yield from _zip(replace(leaf, data=packed), budget, depth)
 
 
 def _zip(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:

@@ -5,7 +5,8 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,30 +28,24 @@ def imap_server(
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     stop = asyncio.Event()
-    failed: list[BaseException] = []
 
     async def serve() -> None:
-        try:
-            async with AsyncExitStack() as stack:
-                await _start(stack, port, mails, user, password)
-                ready.set()
-                await stop.wait()
-        except BaseException as error:
-            failed.append(error)
+        async with AsyncExitStack() as stack:
+            await _start(stack, port, mails, user, password)
             ready.set()
-            raise
+            await stop.wait()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name="imap", daemon=True)
-    thread.start()
-    ready.wait(60)
-    if failed:
-        raise failed[0]
-    try:
-        yield HOST, port
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
-        loop.close()
+    with closing(loop), ThreadPoolExecutor(1, "imap") as pool:
+        served = pool.submit(loop.run_until_complete, serve())
+        served.add_done_callback(lambda _: ready.set())
+        ready.wait()
+        if served.done():
+            served.result()  # it did not start; this raises what kept it from starting
+        try:
+            yield HOST, port
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+            served.result()
 
 
 async def _start(

@@ -48,7 +48,10 @@ class Dovecot:
     def deliver(self, raw: bytes, received_at: datetime, *, folder: str = "") -> None:
         """A message as if it had arrived then: Dovecot takes a new file's time as INTERNALDATE."""
         place = self.folder / "Maildir" / folder / "new"
-        place.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            place.mkdir(parents=True)
+            for made in (place, place.parent):
+                os.chown(made, *self.owner)
         file = place / f"{int(received_at.timestamp())}.M{next(self._count):06}P1.test"
         file.write_bytes(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         os.utime(file, (received_at.timestamp(), received_at.timestamp()))

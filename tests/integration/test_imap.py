@@ -1,9 +1,11 @@
 """The IMAP source against a real Dovecot over TLS."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from imapclient import imap_utf7
 
 from config.errors import MailboxError
 from ingest.imap import ImapSource
@@ -75,6 +77,25 @@ def test_a_new_numbering_is_read_from_its_start():
     assert [m.raw for m in after.messages] == [mail(1)]
 
 
+def test_a_folder_with_a_chinese_name_is_read():
+    with dovecot() as server:
+        server.deliver(mail(1), START, folder="." + imap_utf7.encode("附件收集").decode())
+        (batch,) = fetched(server, folder="附件收集")
+
+    assert [m.raw for m in batch.messages] == [mail(1)]
+
+
+def test_a_line_that_becomes_encrypted_gives_the_same_mail(server):
+    batches = fetched(server, port=server.plain_port, security="starttls")
+
+    assert sum(len(batch.messages) for batch in batches) == 120
+
+
+def test_a_line_that_becomes_encrypted_is_not_trusted_blindly(server):
+    with pytest.raises(MailboxError, match="证书不可信"):
+        fetched(server, port=server.plain_port, security="starttls", ca_file=None)
+
+
 @pytest.mark.parametrize(
     ("changes", "password", "says"),
     [
@@ -83,6 +104,8 @@ def test_a_new_numbering_is_read_from_its_start():
         ({"host": "nowhere.invalid"}, PASSWORD, "找不到这个服务器"),
         ({"ca_file": None}, PASSWORD, "证书不可信"),
         ({"host": "127.0.0.1"}, PASSWORD, "证书不可信"),
+        ({"host": "imap..example"}, PASSWORD, "找不到这个服务器"),
+        ({"ca_file": Path("/nowhere.pem")}, PASSWORD, "ca_file"),
         ({"folder": "没有的"}, PASSWORD, "没有的"),
     ],
 )

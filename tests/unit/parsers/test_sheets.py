@@ -191,9 +191,9 @@ def test_the_blank_template_is_nobody_s_report():
 
 
 def test_no_change_is_not_nothing():
-    found = read(sheet([[TITLES["附件4"]], ["填报单位:西沱中学"], LEDGER, [None, "本月无变化"]]))
+    form = read_one([[TITLES["附件4"]], ["填报单位:西沱中学"], LEDGER, [None, "本月无变化"]])
 
-    assert (found.forms, found.unchanged) == ((), ("附件4",))
+    assert (form.unchanged, form.nil, form.records) == (True, False, ())
 
 
 def test_a_missing_column_is_named_and_the_rows_are_kept():

@@ -1,6 +1,8 @@
 import io
+import tarfile
 import zipfile
 
+import py7zr
 import pytest
 
 from parsers.mime import Leaf
@@ -74,8 +76,8 @@ def nested(depth: int) -> bytes:
         (packed([(f"{n}.txt", b"") for n in range(2001)]), "archive-bomb"),
         (packed([("a.txt", b"1" * 5000)])[:-40], "unreadable"),
         (packed([]), "unreadable"),
-        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unsupported"),
-        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unsupported"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unreadable"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unreadable"),
     ],
 )
 def test_what_cannot_be_opened_stays_with_its_reason(data, code):
@@ -84,3 +86,35 @@ def test_what_cannot_be_opened_stays_with_its_reason(data, code):
 
 def test_archives_too_deep_are_not_followed():
     assert failures(nested(6)) == [("b.zip", "archive-bomb")]
+
+
+def seven_zip(members) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w") as archive:
+        for name, data in members:
+            archive.writestr(data, name)
+    return buffer.getvalue()
+
+
+def tarred(members, mode="w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("pack", [seven_zip, tarred, lambda members: tarred(members, "w:xz")])
+def test_other_archives_are_opened_too(pack):
+    data = pack([("西沱镇附件3.xlsx", b"3"), ("夹/证明.jpg", b"4")])
+
+    assert sorted((found.path, found.data) for found in unpack([leaf(data, "材料.7z")])) == [
+        (("材料.7z", "夹/证明.jpg"), b"4"),
+        (("材料.7z", "西沱镇附件3.xlsx"), b"3"),
+    ]
+
+
+def test_a_bomb_in_another_archive_is_refused():
+    assert failures(tarred([("zeros.bin", bytes(210_000_000))])) == [("材料.zip", "archive-bomb")]

@@ -1,0 +1,124 @@
+"""An IMAP server that says what a script tells it: for what a real server does only on a bad day."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from config.settings import Mailbox
+
+GREETING = b"* OK ready\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command that must come now, and the answer; ``cut`` hangs up instead of completing it."""
+
+    expects: str
+    answers: bytes = b""
+    completion: str = "OK done"
+    cut: bool = False
+
+
+@dataclass
+class Scripted:
+    """A running server; ``surprises`` holds every command that did not fit its script."""
+
+    port: int
+    connections: int = 0
+    surprises: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(name="main", host="127.0.0.1", port=self.port, security="none", username="office")
+
+
+@contextmanager
+def scripted(*sessions: Sequence[Step], capabilities: str = "IMAP4rev1") -> Iterator[Scripted]:
+    """A server on loopback; each connection follows the next script, CAPABILITY and LOGOUT go by themselves."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Scripted(listener.getsockname()[1])
+
+        def serve() -> None:
+            for steps in sessions:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:  # the test is over
+                    return
+                server.connections += 1
+                with connection:
+                    _converse(connection, steps, server, capabilities)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)  # wakes a waiting accept
+            thread.join(10)
+
+
+def _converse(connection: socket.socket, steps: Sequence[Step], server: Scripted, capabilities: str) -> None:
+    todo = list(steps)
+    connection.sendall(GREETING)
+    with connection.makefile("rb") as lines:
+        for line in lines:
+            tag, _, command = line.decode().strip().partition(" ")
+            server.commands.append(command)
+            if command == "CAPABILITY":
+                connection.sendall(f"* CAPABILITY {capabilities}\r\n{tag} OK done\r\n".encode())
+            elif command == "LOGOUT":
+                connection.sendall(f"* BYE bye\r\n{tag} OK done\r\n".encode())
+                return
+            elif not todo or not re.fullmatch(todo[0].expects, command):
+                server.surprises.append(command)
+                return
+            else:
+                step = todo.pop(0)
+                connection.sendall(step.answers)
+                if step.cut:
+                    return
+                connection.sendall(f"{tag} {step.completion}\r\n".encode())
+
+
+LOGIN = Step(expects='LOGIN "?office"? .*')
+EXAMINE = Step(expects='EXAMINE "?INBOX"?', answers=b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n")
+
+
+def found(above: int, *uids: int) -> Step:
+    """The search for what lies above a watermark."""
+    listed = " ".join(map(str, uids))
+    return Step(expects=rf"UID SEARCH UID {above + 1}:\*", answers=f"* SEARCH {listed}\r\n".encode())
+
+
+def listed(*uids: int) -> Step:
+    """Times and sizes of these."""
+    lines = [
+        f'* {uid} FETCH (UID {uid} INTERNALDATE "25-Sep-2023 23:59:30 +0800" RFC822.SIZE {len(letter(uid))})\r\n'
+        for uid in uids
+    ]
+    return Step(
+        expects=rf"UID FETCH {_set(uids)} \(INTERNALDATE RFC822.SIZE\)", answers="".join(lines).encode()
+    )
+
+
+def bodies(*uids: int, answers: bytes | None = None, cut: bool = False) -> Step:
+    """The messages themselves, or in their place ``answers``."""
+    whole = b"".join(map(body, uids)) if answers is None else answers
+    return Step(expects=rf"UID FETCH {_set(uids)} \(.*BODY\.PEEK\[\]\)", answers=whole, cut=cut)
+
+
+def body(uid: int) -> bytes:
+    """One message of a FETCH answer."""
+    return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(letter(uid)), letter(uid))
+
+
+def letter(uid: int) -> bytes:
+    return f"Subject: {uid}\r\n\r\n{'x' * 100}\r\n".encode()
+
+
+def _set(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))

@@ -1,0 +1,798 @@
+"""The messes, by number of domain §3 where it has one. ``what`` is the line that docs/reading.md shows."""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+import openpyxl
+
+from tests.messes.making import (
+    AWAY,
+    MIDDLE,
+    PNG,
+    SCHOOL,
+    TOWN,
+    away,
+    csv,
+    dropout,
+    html,
+    ledger3,
+    ledger4,
+    mail,
+    pupil,
+    roll1,
+    roll2,
+    word,
+    xls,
+    xlsx,
+    zipped,
+)  # fmt: skip
+from tests.unit.parsers.forms import LEDGER, ROLL, TITLES, id_number
+
+Filing = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mess:
+    """A mail, and what must come of it."""
+
+    name: str
+    what: str
+    raw: Callable[[], bytes]
+    filings: Mapping[Filing, tuple[str, ...]] = field(default_factory=dict)
+    nil: tuple[Filing, ...] = ()
+    outcomes: tuple[str, ...] = ("forms",)
+    reason: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+MESSES: list[Mess] = []
+D4 = {(MIDDLE, "附件4"): ("甲一",)}
+D3 = {(TOWN, "附件3"): ("甲一",)}
+D2 = {(SCHOOL, "附件2"): ("甲一",)}
+D1 = {(TOWN, "附件1"): ("甲一",)}
+
+
+def mess(
+    name: str,
+    what: str,
+    files: Callable[[], Mapping[str, bytes]] | None = None,
+    *,
+    raw: Callable[[], bytes] | None = None,
+    subject: str = "报送材料",
+    body: str = "请查收。",
+    **expected: object,
+) -> None:
+    """Register one; ``files`` go into an ordinary mail, ``raw`` is a whole one."""
+    MESSES.append(
+        Mess(
+            name=name,
+            what=what,
+            raw=raw or (lambda: mail(files() if files else None, subject=subject, body=body)),
+            **expected,
+        )  # type: ignore[arg-type]
+    )
+
+
+def one(rows: list[object], name: str = "报表.xlsx") -> Callable[[], Mapping[str, bytes]]:
+    return lambda: {name: xlsx(rows)}  # type: ignore[arg-type]
+
+
+# File kinds
+
+mess("xlsx", ".xlsx: rows read", lambda: {"附件4.xlsx": xlsx(ledger4(dropout()))}, filings=D4)
+mess("xls", ".xls (Excel 97): rows read", lambda: {"附件4.xls": xls(ledger4(dropout()))}, filings=D4)
+mess(
+    "et",
+    ".et of WPS, either kind inside: rows read",
+    lambda: {"附件4.et": xls(ledger4(dropout()))},
+    filings=D4,
+)
+mess(
+    "xls-is-xlsx",
+    "M-06: .xls that is OOXML inside: known by its bytes",
+    lambda: {"附件4.xls": xlsx(ledger4(dropout()))},
+    filings=D4,
+)
+mess(
+    "xls-is-html",
+    "M-06: a web page named .xls: its table is read",
+    lambda: {"附件4.xls": html(ledger4(dropout()))},
+    filings=D4,
+)
+mess("csv-gbk", "M-31: .csv in GBK: rows read", lambda: {"附件4.csv": csv(ledger4(dropout()))}, filings=D4)
+mess(
+    "csv-utf8",
+    ".csv in UTF-8 with BOM: rows read",
+    lambda: {"附件4.csv": csv(ledger4(dropout()), codec="utf-8-sig")},
+    filings=D4,
+)
+mess(
+    "txt-tabs",
+    "M-31: tab-separated .txt: rows read",
+    lambda: {"附件4.txt": csv(ledger4(dropout()), mark="\t")},
+    filings=D4,
+)
+mess(
+    "xls-is-text",
+    "tab-separated text named .xls: rows read",
+    lambda: {"附件4.xls": csv(ledger4(dropout()), mark="\t")},
+    filings=D4,
+)
+mess(
+    "no-extension",
+    "M-06: no extension: known by its bytes",
+    lambda: {"附件4": xlsx(ledger4(dropout()))},
+    filings=D4,
+)
+mess(
+    "bin-name",
+    "M-05: tcmime.…​.bin: known by its bytes",
+    lambda: {"tcmime.1388.1527.1742.bin": xlsx(ledger4(dropout()))},
+    filings=D4,
+)
+mess(
+    "word-list",
+    "M-30: 附件3 typed as a Word table: rows read",
+    lambda: {"附件3.docx": word((["附件3", TITLES["附件3"], "填报单位:西沱镇"], [LEDGER, dropout()]))},
+    filings=D3,
+)
+_GRID = [
+    ["学生姓名", "甲一", "性别", "男", "出生年月", "2012-03"],
+    ["身份证号码", id_number(), "就读学校及年级", "西沱中学七年级2班", "家长姓名", "甲父"],
+    ["次数", "时间", "地点", "劝返人员", "情况", "结果"],
+    ["1", "2023.9.12", "家中", "乙老师", "家访", "未返校"],
+    ["2", "2023.9.17", "电话", "乙老师", "电话", "同意返校"],
+]
+_GRID_TWO = [
+    [{"甲一": "丙三", id_number(): id_number(serial=321)}.get(str(value), value) for value in row]
+    for row in _GRID
+]
+mess(
+    "grid-docx",
+    "附件5 in Word, labels beside values, visits below: one record",
+    lambda: {"附件5.docx": word((["附件5", "西沱镇失学、辍学学生劝返记录表"], _GRID))},
+    filings={(TOWN, "附件5"): ("甲一",)},
+)
+mess(
+    "grids-docx",
+    "several students, one table after another: one record each",
+    lambda: {
+        "附件5.docx": word(
+            (["西沱镇失学、辍学学生劝返记录表"], _GRID), (["西沱镇失学、辍学学生劝返记录表"], _GRID_TWO)
+        )
+    },
+    filings={(TOWN, "附件5"): ("甲一", "丙三")},
+)
+mess(
+    "grid-xlsx",
+    "M-30: the same grid in Excel: one record",
+    lambda: {"附件5.xlsx": xlsx([["西沱镇失学、辍学学生劝返记录表"], *_GRID])},
+    filings={(TOWN, "附件5"): ("甲一",)},
+)
+mess(
+    "letter",
+    "送达书 and 登记表 in one file: one record",
+    lambda: {
+        "附件6.docx": word(
+            (
+                [
+                    "劝返学生送达书",
+                    "甲父家长:",
+                    "您的孩子甲一,系我校七年级2班学生,自2023年9月10日起未到校。",
+                    "送达时间:2023年9月12日",
+                    "西沱中学",
+                ],
+                [],
+            ),
+            (["西沱中学义务教育阶段辍学学生劝返登记表"], _GRID),
+        )
+    },
+    filings={(MIDDLE, "附件6"): ("甲一",)},
+)
+mess(
+    "visit-rows",
+    "附件5 as a register with one visit a row: visits joined",
+    lambda: {
+        "附件5.xlsx": xlsx(
+            [
+                ["西沱镇失学、辍学学生劝返记录表"],
+                ["序号", "姓名", "身份证号", "劝返时间", "劝返地点", "劝返人员", "劝返情况", "劝返结果"],
+                [1, "甲一", id_number(), "2023.9.12", "家中", "乙老师", "家访", "未返校"],
+                [2, "甲一", id_number(), "2023.9.17", "家中", "乙老师", "家访", "已返校"],
+            ]
+        )
+    },
+    filings={(TOWN, "附件5"): ("甲一",)},
+)
+mess(
+    "photo-proof",
+    "a photograph named as a proof: evidence",
+    lambda: {"附件4.xlsx": xlsx(ledger4(dropout())), "甲一休学证明.jpg": PNG},
+    filings=D4,
+    outcomes=("forms", "evidence"),
+)
+mess(
+    "photo-form",
+    "M-29: a photographed form: a person must look",
+    lambda: {"西沱中学附件4.jpg": PNG},
+    outcomes=("quarantined",),
+    reason="scanned-only",
+)
+mess(
+    "photo-alone",
+    "a photograph alone, no word on it: a person must look",
+    lambda: {"mmexport1695600000000.jpg": PNG},
+    subject="西沱中学",
+    outcomes=("quarantined",),
+    reason="scanned-only",
+)
+mess(
+    "encrypted",
+    "M-21: a workbook behind a password: said so",
+    lambda: {"附件4.xlsx": _locked()},
+    outcomes=("quarantined",),
+    reason="encrypted",
+)
+mess(
+    "empty-file",
+    "M-22: zero bytes: said so",
+    lambda: {"附件4.xlsx": b""},
+    outcomes=("quarantined",),
+    reason="unreadable",
+)
+mess(
+    "truncated",
+    "M-22: cut off on the way: said so",
+    lambda: {"附件4.xlsx": xlsx(ledger4(dropout()))[:3000]},
+    outcomes=("quarantined",),
+    reason="unreadable",
+)
+mess(
+    "program",
+    "M-20: a program named 附件1.xls.exe: never opened, a person must look",
+    lambda: {"附件1.xls.exe": b"MZ" + bytes(range(256)) * 10},
+    outcomes=("quarantined",),
+    reason="unsupported",
+)
+mess(
+    "rtf",
+    ".doc that is RTF inside: a person must look",
+    lambda: {"附件5.doc": rb"{\rtf1\ansi hello}"},
+    outcomes=("quarantined",),
+    reason="unsupported",
+)
+
+# Containers
+
+mess(
+    "zip",
+    "a zip: each member is a file of its own",
+    lambda: {
+        "材料.zip": zipped(
+            {
+                "附件4.xlsx": xlsx(ledger4(dropout())),
+                "附件2.xlsx": xlsx(roll2(pupil("乙二", school=MIDDLE), unit=MIDDLE)),
+            }
+        )
+    },
+    filings={**D4, (MIDDLE, "附件2"): ("乙二",)},
+    outcomes=("forms", "forms"),
+)
+mess(
+    "zip-folder",
+    "M-24: the unit only in the folder's name: found there",
+    lambda: {"材料.zip": zipped({"西沱镇/附件3.xlsx": xlsx([LEDGER, dropout()])})},
+    filings=D3,
+)
+mess(
+    "zip-locked",
+    "M-21: a zip behind a password: said so",
+    lambda: {"材料.zip": _locked_zip()},
+    outcomes=("quarantined",),
+    reason="encrypted",
+)
+mess(
+    "zip-litter",
+    "M-23: __MACOSX and Thumbs.db: left out",
+    lambda: {"材料.zip": zipped({"__MACOSX/._a": b"x", "附件4.xlsx": xlsx(ledger4(dropout()))})},
+    filings=D4,
+)
+mess(
+    "forwarded",
+    "M-07: forwarded as an attached mail: opened",
+    raw=lambda: _forwarded(mail({"附件4.xlsx": xlsx(ledger4(dropout()))})),
+    filings=D4,
+)
+mess(
+    "forwarded-twice",
+    "M-07: forwarded twice: opened twice",
+    raw=lambda: _forwarded(_forwarded(mail({"附件4.xlsx": xlsx(ledger4(dropout()))}))),
+    filings=D4,
+)
+mess(
+    "body-table",
+    "a form pasted into the mail: read",
+    raw=lambda: _html_body(html(ledger4(dropout()), "utf-8").decode()),
+    filings=D4,
+)
+
+# Mail without files
+
+mess(
+    "chatter",
+    "no file, no word of a report: ignored",
+    subject="收到",
+    body="好的,谢谢",
+    outcomes=("ignored",),
+)
+mess(
+    "auto-reply",
+    "M-16: automatic replies: ignored",
+    raw=lambda: mail(subject="自动回复:附件4", extra={"Auto-Submitted": "auto-replied"}),
+    outcomes=("ignored",),
+)
+mess(
+    "body-nil",
+    "M-13: the mail says 零报告 and names the form: a zero report",
+    subject="西沱中学附件4零报告",
+    body="本校无失学、辍学、休学、延缓入学学生。",
+    filings={(MIDDLE, "附件4"): ()},
+    nil=((MIDDLE, "附件4"),),
+)
+mess(
+    "body-nil-no-form",
+    "says 零报告 and names no form: a person must look",
+    subject="西沱中学",
+    body="本校零报告。",
+    outcomes=("quarantined",),
+    reason="no-table",
+)
+mess(
+    "body-later",
+    "M-13: 附件2稍后补: a person must look",
+    subject="西沱中学附件2",
+    body="附件2稍后补。",
+    outcomes=("quarantined",),
+    reason="no-table",
+)
+mess(
+    "linked",
+    "M-09: QQ 超大附件, only a link: listed, never fetched",
+    subject="西沱中学附件2",
+    body="从QQ邮箱发来的超大附件\n附件2.xlsx (61.2M, 2023年10月24日 10:00 到期)\nhttps://mail.qq.com/cgi-bin/ftnExs_download?k=1",
+    outcomes=("quarantined",),
+    reason="linked-attachment",
+)
+mess(
+    "cloud-link",
+    "M-26: a 腾讯文档 link: listed, never fetched",
+    subject="西沱中学附件2",
+    body="https://docs.qq.com/sheet/abc",
+    outcomes=("quarantined",),
+    reason="linked-attachment",
+)
+
+# Which form, whose
+
+mess(
+    "wrong-name",
+    "M-10: called 附件3, is 附件4: read as what it is, and said",
+    lambda: {"附件3.xlsx": xlsx(ledger4(dropout()))},
+    filings=D4,
+    codes=("form-conflict",),
+)
+mess(
+    "nameless",
+    "M-10: 新建 Microsoft Excel 工作表.xlsx: known by content",
+    lambda: {"新建 Microsoft Excel 工作表.xlsx": xlsx(ledger4(dropout()))},
+    filings=D4,
+)
+mess(
+    "no-title",
+    "M-40: no title row: known by file name and columns",
+    lambda: {"西沱中学附件4.xlsx": xlsx([LEDGER, dropout()])},
+    filings=D4,
+)
+mess(
+    "title-xx",
+    "M-41: title still says XX学校: unit from 填报单位",
+    lambda: {
+        "附件4.xlsx": xlsx(
+            ledger4(
+                dropout(),
+                title="石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账",
+            )
+        )
+    },
+    filings=D4,
+)
+mess(
+    "title-typo",
+    "the notice's own typo 延续入学 in the title: recognised",
+    lambda: {
+        "附件3.xlsx": xlsx(
+            [
+                [
+                    "石柱县2023年秋季学期西沱镇辖区6-16周岁义务教育适龄学生县外失学、辍学、休学、延续入学信息台账"
+                ],
+                LEDGER,
+                dropout(),
+            ]
+        )
+    },
+    filings=D3,
+)
+mess(
+    "four-sheets",
+    "M-34: four forms as sheets of one workbook: each its own filing",
+    lambda: {"材料.xlsx": xlsx(roll1(away()), ledger3(dropout("乙二")), names=("附件1", "附件3"))},
+    filings={**D1, (TOWN, "附件3"): ("乙二",)},
+)
+mess(
+    "explaining-sheet",
+    "M-34: 填表说明 first, data on the last sheet: found",
+    lambda: {
+        "附件4.xlsx": xlsx(
+            [["填表说明"], ["1.请如实填写姓名、身份证号。"]], ledger4(dropout()), names=("填表说明", "数据")
+        )
+    },
+    filings=D4,
+)
+mess(
+    "hidden-sheet",
+    "M-33: rows on a hidden sheet: read",
+    lambda: {"附件4.xlsx": xlsx([["见后表"]], ledger4(dropout()), hidden=(1,))},
+    filings=D4,
+)
+mess(
+    "stacked",
+    "M-35: two tables under one another: both read",
+    lambda: {
+        "材料.xlsx": xlsx([*roll2(pupil(school=MIDDLE), unit=MIDDLE), [None], *ledger4(dropout("乙二"))])
+    },
+    filings={(MIDDLE, "附件2"): ("甲一",), (MIDDLE, "附件4"): ("乙二",)},
+)
+mess(
+    "unit-alias",
+    "M-86: 西沱小学, an alias of the roster: the same unit",
+    lambda: {"附件2.xlsx": xlsx(roll2(pupil(), unit="西沱小学"))},
+    filings=D2,
+)
+mess(
+    "unit-office",
+    "M-86: 西沱镇人民政府: the same unit",
+    lambda: {"附件3.xlsx": xlsx(ledger3(dropout(), unit="石柱县西沱镇人民政府"))},
+    filings=D3,
+)
+mess(
+    "unit-in-subject",
+    "unit only in the subject: taken from there",
+    lambda: {"附件4.xlsx": xlsx([["附件4"], LEDGER, dropout()])},
+    subject="西沱中学报送材料",
+    filings=D4,
+)
+mess(
+    "unit-nowhere",
+    "unit nowhere: a person must look",
+    lambda: {"附件4.xlsx": xlsx([["附件4"], LEDGER, dropout()])},
+    outcomes=("quarantined",),
+    reason="unknown-unit",
+)
+mess(
+    "two-units",
+    "M-17: two units' files in one mail: each its own",
+    lambda: {
+        "西沱中学附件4.xlsx": xlsx(ledger4(dropout())),
+        "西沱镇附件3.xlsx": xlsx(ledger3(dropout("乙二"))),
+    },
+    filings={**D4, (TOWN, "附件3"): ("乙二",)},
+    outcomes=("forms", "forms"),
+)
+mess(
+    "last-year",
+    "M-18: last year's title: read, and said",
+    lambda: {
+        "附件2.xlsx": xlsx(
+            [
+                ["石柱县籍2022年秋季学期县内各级各类学校学生就读情况摸排表"],
+                ["填报单位:西沱镇小学"],
+                ROLL,
+                pupil(),
+            ]
+        )
+    },
+    filings=D2,
+    codes=("other-period",),
+)
+mess(
+    "blank-template",
+    "M-94: the blank template sent back: ignored",
+    lambda: {
+        "附件4.xlsx": xlsx(
+            [
+                ["附件4"],
+                ["石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"],
+                ["填报单位(盖章):"],
+                LEDGER,
+            ]
+        )
+    },
+    outcomes=("ignored",),
+    reason="blank-template",
+)
+mess(
+    "the-notice",
+    "the notice itself sent back: ignored",
+    lambda: {
+        "关于做好2023年秋季学期义务教育学段控辍保学工作的通知.docx": word(
+            (["各乡镇人民政府:", "现就有关工作通知如下。"], [])
+        )
+    },
+    outcomes=("ignored",),
+)
+
+# Zero reports
+
+for number, said in enumerate(
+    (
+        ["无"],
+        [1, "无"],
+        ["零报告"],
+        [None, "本校无失学、辍学、休学、延缓入学学生"],
+        [1, "/", "/", "/"],
+        [None, "经排查,无失学辍学学生"],
+        [],
+    )
+):
+    mess(
+        f"nil-{number}",
+        f"a zero report that says {'、'.join(str(s) for s in said if s) or 'nothing (title, unit, no rows)'}",
+        one(ledger4(said)),
+        filings={(MIDDLE, "附件4"): ()},
+        nil=((MIDDLE, "附件4"),),
+    )  # type: ignore[arg-type]
+mess(
+    "empty-roll",
+    "an empty 附件2: not a zero report; to be mended",
+    one(roll2()),
+    filings={(SCHOOL, "附件2"): ()},
+    codes=("empty-form",),
+)  # type: ignore[arg-type]
+mess("unchanged", "无变化: what stands, stands", one(ledger4([None, "本月无变化"])), outcomes=("evidence",))  # type: ignore[arg-type]
+
+# Headings
+
+mess(
+    "high-heading",
+    "heading in row 12: found",
+    one([*[[f"第{n}行"] for n in range(8)], *ledger4(dropout())]),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "spaced-heading",
+    "M-42: 姓 名, line breaks, footnote marks in headings: bound",
+    one(
+        ledger4(
+            dropout(),
+            heading=(
+                "序\n号",
+                "姓  名*",
+                "性别",
+                "身份证\n号码",
+                "监护人(家长)",
+                "联系电话:",
+                "类 别",
+                "发生时间",
+                "原因",
+            ),
+        )
+    ),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "moved-columns",
+    "M-44: columns in another order, one more, one renamed: bound by meaning",
+    one(
+        ledger4(
+            ("甲一", 1, id_number(), "易地搬迁", "辍学", "厌学"),
+            heading=("学生姓名", "序号", "公民身份号码", "是否易地搬迁", "类型", "辍学原因"),
+        )
+    ),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "repeated-heading",
+    "M-43: heading repeated on each printed page: not a row",
+    one(ledger4(dropout(), LEDGER, dropout("乙二", 124))),
+    filings={(MIDDLE, "附件4"): ("甲一", "乙二")},
+)  # type: ignore[arg-type]
+mess(
+    "missing-column",
+    "a required column is not there: rows kept, filing incomplete",
+    one(ledger4((1, "甲一", id_number(), "厌学"), heading=("序号", "姓名", "身份证号", "原因"))),
+    filings=D4,
+    codes=("heading-missing",),
+)  # type: ignore[arg-type]
+mess(
+    "ticks",
+    "four columns of which one is ticked: the status",
+    one(
+        ledger4(
+            (1, "甲一", id_number(), None, "√", None, None, "厌学"),
+            heading=("序号", "姓名", "身份证号", "失学", "辍学", "休学", "延缓入学", "原因"),
+        )
+    ),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "totals-and-notes",
+    "totals, notes and signatures below: not rows",
+    one(
+        ledger4(dropout(), ["合计", None, "1人"], ["填表说明:1.请如实填写。"], ["填报人:丙三   审核人:丁四"])
+    ),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "example-row",
+    "M-95: the template's example row left in: not a student",
+    one(ledger4(["例", "张三", "男", "500240201001011234", None, None, "辍学", None, "厌学"], dropout())),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess("below-blank", "M-58: 以下空白: not a student", one(ledger4(dropout(), [None, "以下空白"])), filings=D4)  # type: ignore[arg-type]
+
+# Cells
+
+mess(
+    "id-number-typed",
+    "M-48: identity number typed as a number: digits lost, said",
+    one(ledger4((1, "甲一", None, 5.0999920120304e17, None, None, "辍学", None, "厌学"))),
+    filings=D4,
+    codes=("id-precision",),
+)  # type: ignore[arg-type]
+mess(
+    "id-spaced",
+    "M-49: blanks, apostrophe, small x in the number: cleaned",
+    one(
+        ledger4(
+            (
+                1,
+                "甲一",
+                None,
+                f"'{id_number()[:6]} {id_number()[6:14]} {id_number()[14:]}",
+                None,
+                None,
+                "辍学",
+                None,
+                "厌学",
+            )
+        )
+    ),
+    filings=D4,
+)  # type: ignore[arg-type]
+mess(
+    "id-short",
+    "M-54: 17 digits: said",
+    one(ledger4((1, "甲一", None, id_number()[:17], None, None, "辍学", None, "厌学"))),
+    filings=D4,
+    codes=("id-length",),
+)  # type: ignore[arg-type]
+mess(
+    "id-masked",
+    "M-56: masked number: said",
+    one(ledger4((1, "甲一", None, "509999********1234", None, None, "辍学", None, "厌学"))),
+    filings=D4,
+    codes=("id-checksum",),
+)  # type: ignore[arg-type]
+mess(
+    "id-none-yet",
+    "M-55: 未上户口: kept, said",
+    one(ledger4((1, "甲一", None, "未上户口", None, None, "失学", None, "其他"))),
+    filings=D4,
+    codes=("id-missing",),
+)  # type: ignore[arg-type]
+mess("name-spaced", "M-57: 甲 一: inner blanks dropped", one(ledger4(dropout("甲 一"))), filings=D4)  # type: ignore[arg-type]
+mess(
+    "name-dotted",
+    "M-57: five middle dots: one",
+    one(ledger4(dropout("甲依•买买提"))),
+    filings={(MIDDLE, "附件4"): ("甲依·买买提",)},
+)  # type: ignore[arg-type]
+mess(
+    "date-impossible",
+    "M-60: 2023年9月31日: said",
+    one(ledger4((1, "甲一", None, id_number(), None, None, "辍学", "2023年9月31日", "厌学"))),
+    filings=D4,
+    codes=("date-invalid",),
+)  # type: ignore[arg-type]
+mess(
+    "twice",
+    "a student twice in one table: kept, said",
+    one(ledger4(dropout(), dropout())),
+    filings={(MIDDLE, "附件4"): ("甲一", "甲一")},
+    codes=("duplicate-in-file",),
+)  # type: ignore[arg-type]
+mess(
+    "error-cell",
+    "M-38: #N/A in a cell: said",
+    lambda: {
+        "附件4.xlsx": xlsx(
+            ledger4((1, "甲一", None, id_number(), None, None, "辍学", None, "厌学")), then=_error_cell
+        )
+    },
+    filings=D4,
+    codes=("formula-error",),
+)
+mess(
+    "other-school-row",
+    "a row of another school: kept, said",
+    one(ledger4((*dropout(), "黄水中学"), heading=(*LEDGER, "原就读学校"))),
+    filings=D4,
+    codes=("unit-mismatch",),
+)  # type: ignore[arg-type]
+mess(
+    "inside-outside",
+    "附件1 with a school of the county: kept, said",
+    one(roll1((1, "甲一", id_number(), TOWN, "西沱镇小学", "重庆市石柱县", "五年级"), heading=AWAY)),
+    filings=D1,
+    codes=("scope-mismatch",),
+)  # type: ignore[arg-type]
+mess(
+    "whole-column-formatted",
+    "M-32: a stray cell in row 1,048,576: the rest is read",
+    lambda: {"附件4.xlsx": xlsx(ledger4(dropout()), then=_stray_cell)},
+    filings=D4,
+)
+mess(
+    "side-note",
+    "a remark beside the table: not a column, not a student",
+    one(ledger4((*dropout(), None, None, "请领导审阅"))),
+    filings=D4,
+)  # type: ignore[arg-type]
+
+
+def _locked() -> bytes:
+    """What a password leaves of a workbook: a compound file with an EncryptedPackage ([MS-OFFCRYPTO] 2.3.4.4)."""
+    name = "EncryptedPackage".encode("utf-16-le")
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(504)
+        + name.ljust(64, b"\x00")
+        + (len(name) + 2).to_bytes(2, "little")
+        + bytes(446)
+    )
+
+
+def _locked_zip() -> bytes:
+    data = bytearray(zipped({"a.xlsx": b"x" * 100}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    return bytes(data)
+
+
+def _forwarded(raw: bytes) -> bytes:
+    mark = f"=_fwd{len(raw)}".encode()
+    subject = base64.b64encode("转发:材料".encode())
+    return (
+        b"From: a@example.org\r\nSubject: =?utf-8?B?" + subject + b"?=\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n'
+        b"--" + mark + b"\r\nContent-Type: message/rfc822\r\n\r\n" + raw + b"\r\n--" + mark + b"--\r\n"
+    )
+
+
+def _html_body(text: str) -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "a@example.org", "西沱中学材料"
+    message.set_content("见下表")
+    message.add_alternative(text.replace("gb2312", "utf-8"), subtype="html")
+    return message.as_bytes()
+
+
+def _error_cell(book: openpyxl.Workbook) -> None:
+    cell = book.worksheets[0].cell(5, 5)
+    cell.value, cell.data_type = "#N/A", "e"
+
+
+def _stray_cell(book: openpyxl.Workbook) -> None:
+    book.worksheets[0].cell(1_048_576, 2).value = " "

@@ -1,0 +1,26 @@
+"""Every mess comes to what it must."""
+
+import pytest
+
+from tests.messes.cases import MESSES, Mess
+from tests.messes.making import come_of
+
+
+@pytest.mark.parametrize("mess", MESSES, ids=lambda mess: mess.name)
+def test_it_comes_to_what_it_must(mess: Mess):
+    came = come_of(mess.raw())
+
+    assert came.filings == dict(mess.filings)
+    assert came.outcomes == mess.outcomes, came.files
+    assert came.nil == frozenset(mess.nil)
+    assert set(mess.codes) <= came.codes
+    if mess.reason:
+        assert came.files[0][2] == mess.reason
+    if not mess.codes:
+        assert not came.codes, came.codes
+
+
+def test_there_are_enough_of_them_and_each_has_its_own_name():
+    names = [mess.name for mess in MESSES]
+
+    assert len(set(names)) == len(names) >= 60
