@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: install demo test check bench lock clean
+.PHONY: install demo test check bench fuzz reading lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -33,6 +33,12 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench.deadline_day
+
+fuzz: install
+	$(BIN)/python -m bench.fuzz
+
+reading: install
+	$(BIN)/python -m tests.messes.page > docs/reading.md
 
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
-from itertools import takewhile
 from pathlib import Path
 from typing import Self
 
@@ -69,7 +68,7 @@ class FolderSource:
     def _dated(self, file: Path) -> _Dated | None:
         try:
             with file.open("rb") as lines:
-                head = b"".join(takewhile(bytes.strip, iter(lines.readline, b"")))
+                head = b"\n".join(iter(lambda: lines.readline().rstrip(b"\r\n"), b""))
             return arrival(head) or datetime.fromtimestamp(file.stat().st_mtime, UTC), file
         except OSError as error:
             self._pass_over(file, error)

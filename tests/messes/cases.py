@@ -1,9 +1,10 @@
 """The messes, by number of domain §3 where it has one. ``what`` is the line that docs/reading.md shows."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from typing import Any
 
 import openpyxl
 
@@ -13,6 +14,7 @@ from tests.messes.making import (
     PNG,
     SCHOOL,
     TOWN,
+    Row,
     away,
     csv,
     dropout,
@@ -62,7 +64,7 @@ def mess(
     raw: Callable[[], bytes] | None = None,
     subject: str = "报送材料",
     body: str = "请查收。",
-    **expected: object,
+    **expected: Any,
 ) -> None:
     """Register one; ``files`` go into an ordinary mail, ``raw`` is a whole one."""
     MESSES.append(
@@ -71,12 +73,12 @@ def mess(
             what=what,
             raw=raw or (lambda: mail(files() if files else None, subject=subject, body=body)),
             **expected,
-        )  # type: ignore[arg-type]
+        )
     )
 
 
-def one(rows: list[object], name: str = "报表.xlsx") -> Callable[[], Mapping[str, bytes]]:
-    return lambda: {name: xlsx(rows)}  # type: ignore[arg-type]
+def one(rows: Sequence[Row], name: str = "报表.xlsx") -> Callable[[], Mapping[str, bytes]]:
+    return lambda: {name: xlsx(rows)}
 
 
 # File kinds
@@ -535,32 +537,31 @@ mess(
 
 # Zero reports
 
-for number, said in enumerate(
-    (
-        ["无"],
-        [1, "无"],
-        ["零报告"],
-        [None, "本校无失学、辍学、休学、延缓入学学生"],
-        [1, "/", "/", "/"],
-        [None, "经排查,无失学辍学学生"],
-        [],
-    )
-):
+_NIL_WAYS: tuple[Row, ...] = (
+    ["无"],
+    [1, "无"],
+    ["零报告"],
+    [None, "本校无失学、辍学、休学、延缓入学学生"],
+    [1, "/", "/", "/"],
+    [None, "经排查,无失学辍学学生"],
+    [],
+)
+for number, said in enumerate(_NIL_WAYS):
     mess(
         f"nil-{number}",
         f"a zero report that says {'、'.join(str(s) for s in said if s) or 'nothing (title, unit, no rows)'}",
         one(ledger4(said)),
         filings={(MIDDLE, "附件4"): ()},
         nil=((MIDDLE, "附件4"),),
-    )  # type: ignore[arg-type]
+    )
 mess(
     "empty-roll",
     "an empty 附件2: not a zero report; to be mended",
     one(roll2()),
     filings={(SCHOOL, "附件2"): ()},
     codes=("empty-form",),
-)  # type: ignore[arg-type]
-mess("unchanged", "无变化: what stands, stands", one(ledger4([None, "本月无变化"])), outcomes=("evidence",))  # type: ignore[arg-type]
+)
+mess("unchanged", "无变化: what stands, stands", one(ledger4([None, "本月无变化"])), outcomes=("evidence",))
 
 # Headings
 
@@ -569,7 +570,7 @@ mess(
     "heading in row 12: found",
     one([*[[f"第{n}行"] for n in range(8)], *ledger4(dropout())]),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "spaced-heading",
     "M-42: 姓 名, line breaks, footnote marks in headings: bound",
@@ -590,7 +591,7 @@ mess(
         )
     ),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "moved-columns",
     "M-44: columns in another order, one more, one renamed: bound by meaning",
@@ -601,20 +602,20 @@ mess(
         )
     ),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "repeated-heading",
     "M-43: heading repeated on each printed page: not a row",
     one(ledger4(dropout(), LEDGER, dropout("乙二", 124))),
     filings={(MIDDLE, "附件4"): ("甲一", "乙二")},
-)  # type: ignore[arg-type]
+)
 mess(
     "missing-column",
     "a required column is not there: rows kept, filing incomplete",
     one(ledger4((1, "甲一", id_number(), "厌学"), heading=("序号", "姓名", "身份证号", "原因"))),
     filings=D4,
     codes=("heading-missing",),
-)  # type: ignore[arg-type]
+)
 mess(
     "ticks",
     "four columns of which one is ticked: the status",
@@ -625,7 +626,7 @@ mess(
         )
     ),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "totals-and-notes",
     "totals, notes and signatures below: not rows",
@@ -633,14 +634,14 @@ mess(
         ledger4(dropout(), ["合计", None, "1人"], ["填表说明:1.请如实填写。"], ["填报人:丙三   审核人:丁四"])
     ),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "example-row",
     "M-95: the template's example row left in: not a student",
     one(ledger4(["例", "张三", "男", "500240201001011234", None, None, "辍学", None, "厌学"], dropout())),
     filings=D4,
-)  # type: ignore[arg-type]
-mess("below-blank", "M-58: 以下空白: not a student", one(ledger4(dropout(), [None, "以下空白"])), filings=D4)  # type: ignore[arg-type]
+)
+mess("below-blank", "M-58: 以下空白: not a student", one(ledger4(dropout(), [None, "以下空白"])), filings=D4)
 
 # Cells
 
@@ -650,7 +651,7 @@ mess(
     one(ledger4((1, "甲一", None, 5.0999920120304e17, None, None, "辍学", None, "厌学"))),
     filings=D4,
     codes=("id-precision",),
-)  # type: ignore[arg-type]
+)
 mess(
     "id-spaced",
     "M-49: blanks, apostrophe, small x in the number: cleaned",
@@ -670,49 +671,49 @@ mess(
         )
     ),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 mess(
     "id-short",
     "M-54: 17 digits: said",
     one(ledger4((1, "甲一", None, id_number()[:17], None, None, "辍学", None, "厌学"))),
     filings=D4,
     codes=("id-length",),
-)  # type: ignore[arg-type]
+)
 mess(
     "id-masked",
     "M-56: masked number: said",
     one(ledger4((1, "甲一", None, "509999********1234", None, None, "辍学", None, "厌学"))),
     filings=D4,
     codes=("id-checksum",),
-)  # type: ignore[arg-type]
+)
 mess(
     "id-none-yet",
     "M-55: 未上户口: kept, said",
     one(ledger4((1, "甲一", None, "未上户口", None, None, "失学", None, "其他"))),
     filings=D4,
     codes=("id-missing",),
-)  # type: ignore[arg-type]
-mess("name-spaced", "M-57: 甲 一: inner blanks dropped", one(ledger4(dropout("甲 一"))), filings=D4)  # type: ignore[arg-type]
+)
+mess("name-spaced", "M-57: 甲 一: inner blanks dropped", one(ledger4(dropout("甲 一"))), filings=D4)
 mess(
     "name-dotted",
     "M-57: five middle dots: one",
     one(ledger4(dropout("甲依•买买提"))),
     filings={(MIDDLE, "附件4"): ("甲依·买买提",)},
-)  # type: ignore[arg-type]
+)
 mess(
     "date-impossible",
     "M-60: 2023年9月31日: said",
     one(ledger4((1, "甲一", None, id_number(), None, None, "辍学", "2023年9月31日", "厌学"))),
     filings=D4,
     codes=("date-invalid",),
-)  # type: ignore[arg-type]
+)
 mess(
     "twice",
     "a student twice in one table: kept, said",
     one(ledger4(dropout(), dropout())),
     filings={(MIDDLE, "附件4"): ("甲一", "甲一")},
     codes=("duplicate-in-file",),
-)  # type: ignore[arg-type]
+)
 mess(
     "error-cell",
     "M-38: #N/A in a cell: said",
@@ -730,14 +731,14 @@ mess(
     one(ledger4((*dropout(), "黄水中学"), heading=(*LEDGER, "原就读学校"))),
     filings=D4,
     codes=("unit-mismatch",),
-)  # type: ignore[arg-type]
+)
 mess(
     "inside-outside",
     "附件1 with a school of the county: kept, said",
     one(roll1((1, "甲一", id_number(), TOWN, "西沱镇小学", "重庆市石柱县", "五年级"), heading=AWAY)),
     filings=D1,
     codes=("scope-mismatch",),
-)  # type: ignore[arg-type]
+)
 mess(
     "whole-column-formatted",
     "M-32: a stray cell in row 1,048,576: the rest is read",
@@ -749,7 +750,7 @@ mess(
     "a remark beside the table: not a column, not a student",
     one(ledger4((*dropout(), None, None, "请领导审阅"))),
     filings=D4,
-)  # type: ignore[arg-type]
+)
 
 
 def _locked() -> bytes:

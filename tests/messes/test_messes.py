@@ -1,9 +1,12 @@
 """Every mess comes to what it must."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.messes.cases import MESSES, Mess
 from tests.messes.making import come_of
+from tests.messes.page import page
 
 
 @pytest.mark.parametrize("mess", MESSES, ids=lambda mess: mess.name)
@@ -24,3 +27,7 @@ def test_there_are_enough_of_them_and_each_has_its_own_name():
     names = [mess.name for mess in MESSES]
 
     assert len(set(names)) == len(names) >= 60
+
+
+def test_the_page_about_reading_lists_them_all():
+    assert (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8") == page()
