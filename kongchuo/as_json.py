@@ -1,7 +1,7 @@
 """Facts and judgements as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec
 from ingest.tally import Tally
-from ledger.judgements import Case, FormStatus, Gap, Status, UnitStatus
+from ledger.judgements import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
+from ledger.rates import RateTable
 from parsers.masking import mask_id, mask_text
 from store.facts import Disposition, FileFact, ProblemFact, RecordFact
 
@@ -126,6 +127,57 @@ def _form(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
+    """By denominator (``due``, ``all``): the whole and its parts, with DHIS2's five names."""
+    return {
+        scope: {
+            "whole": _rates(table.whole),
+            "base": _rates(table.base),
+            "triggered": _rates(table.triggered),
+            "by_kind": {name: _rates(rates) for name, rates in table.by_kind.items()},
+            "by_form": {name: _rates(rates) for name, rates in table.by_form.items()},
+            "by_zone": {name: _rates(rates) for name, rates in table.by_zone.items()},
+        }
+        for scope, table in tables.items()
+    }
+
+
+def _rates(rates: Rates) -> dict[str, Any]:
+    """Rates are percentages to one place; null where nothing is expected."""
+    return {
+        "EXPECTED_REPORTS": rates.expected,
+        "ACTUAL_REPORTS": rates.actual,
+        "ACTUAL_REPORTS_ON_TIME": rates.on_time,
+        "REPORTING_RATE": _percent(rates.actual, rates.expected),
+        "REPORTING_RATE_ON_TIME": _percent(rates.on_time, rates.expected),
+        "late": rates.late,
+        "incomplete": rates.incomplete,
+        "missing": rates.missing,
+        "zero": rates.zero,
+        "usable": rates.usable,
+    }
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
+
+
+def findings_json(findings: Iterable[Finding], masking: Masking) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity,
+            "name": finding.name,
+            "id_number": masking.number(finding.id_number),
+            "units": list(finding.units),
+            "records": list(finding.records),
+            "message": masking.text(finding.message),
+            "finding_id": finding.finding_id,
+        }
+        for finding in findings
+    ]
+
+
 def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
     return [
         {
@@ -173,6 +225,7 @@ def cases_json(cases: Iterable[Case], masking: Masking) -> list[dict[str, Any]]:
                 {"submission_id": origin.submission_id, "form": origin.form, "row": origin.row}
                 for origin in case.origins
             ],
+            "notes": [masking.text(note) for note in case.notes],
         }
         for case in cases
     ]

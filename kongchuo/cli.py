@@ -12,7 +12,7 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import ingestion, questions, setup, telling
+from kongchuo.commands import deciding, ingestion, questions, setup, telling
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -25,16 +25,25 @@ COMMANDS = (
     setup.init, setup.doctor, setup.demo,
     ingestion.poll, ingestion.rerun, telling.run,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
-    ingestion.assign, telling.digest,
+    questions.crosscheck, ingestion.assign, deciding.waive, telling.digest,
 )  # fmt: skip
+CASE_COMMANDS = (deciding.close, deciding.reopen, deciding.note, deciding.merge, deciding.split)
 for command in COMMANDS:
     app.command(command.__name__)(command)
+case = typer.Typer(
+    name="case", help="对一个个案作决定:结案、撤销、记一笔、合并、分开。", no_args_is_help=True
+)
+for case_command in CASE_COMMANDS:
+    case.command(case_command.__name__)(case_command)
+app.add_typer(case)
 
 
 @app.callback()
 def common(context: typer.Context, config: Config = None) -> None:
     """``--config`` may also stand before the command."""
-    context.default_map = {command.__name__: {"config": config} for command in COMMANDS}
+    context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
+        "case": {command.__name__: {"config": config} for command in CASE_COMMANDS}
+    }
 
 
 def main() -> None:

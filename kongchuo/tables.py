@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kongchuo.as_json import Masking
-from ledger.judgements import Case, CaseState, FormStatus, Gap, GapKind, State, Status
+from ledger.judgements import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
 from store.facts import Disposition, FileFact, ProblemFact, RecordFact
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
@@ -27,6 +27,7 @@ CASES = {
     CaseState.EXCUSED: "已批准",
     CaseState.MOVED: "已转走",
     CaseState.AGED_OUT: "已超龄",
+    CaseState.SUSPECTED: "疑似",
 }
 SEVERITIES = {"error": "错误", "warning": "提醒"}
 KINDS = {"township": "乡镇(街道)", "school": "学校"}
@@ -132,6 +133,23 @@ def show_cases(cases: Sequence[Case], masking: Masking) -> None:
         "编号",
     ]
     show(f"个案{len(cases)}件", headings, rows, "没有未返校的个案")
+
+
+def show_findings(findings: Sequence[Finding], shown: Masking) -> None:
+    rows = [
+        (
+            f.code,
+            SEVERITIES[f.severity],
+            f.name,
+            shown.number(f.id_number) or "",
+            "、".join(f.units),
+            shown.text(f.message) or "",
+            f.finding_id,
+        )
+        for f in findings
+    ]
+    headings = ["比对", "程度", "姓名", "身份证号", "单位", "说明", "编号"]
+    show(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
 
 
 def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> None:

@@ -11,7 +11,15 @@ from config.roster import Roster, Unit
 from ledger.standing import current_rows, standing
 from parsers.identity import student_key
 from store import Store
-from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
+from store.facts import (
+    DecisionFact,
+    Disposition,
+    EvidenceFact,
+    FileFact,
+    ProblemFact,
+    RecordFact,
+    SubmissionFact,
+)
 
 Filing = tuple[str, str]  # unit, form
 
@@ -115,6 +123,11 @@ class Book:
         return self.store.evidence(self.notice.id, self.as_of)
 
     @cached_property
+    def decisions(self) -> tuple[DecisionFact, ...]:
+        """What people had decided by then, oldest first."""
+        return self.store.decisions(self.as_of)
+
+    @cached_property
     def quarantined(self) -> tuple[FileFact, ...]:
         return self.store.files(self.as_of, Disposition.QUARANTINED)
 
@@ -126,6 +139,13 @@ class Book:
             for unit in {file.unit_hint, *(claim.unit for claim in file.claims)} - {None}:
                 found.setdefault(str(unit), []).append(file)
         return {unit: tuple(files) for unit, files in found.items()}
+
+    @cached_property
+    def rolls(self) -> tuple[RecordFact, ...]:
+        """Every standing row of the forms that list who is in school (附件1, 附件2)."""
+        cases = {form.key for form in self.case_forms}
+        keys = [form.key for form in self.notice.forms if "school" in form.fields and form.key not in cases]
+        return tuple(row for key in keys for row in self.current(key))
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from ledger.book import Book
 from ledger.judgements import Case, CaseState, Origin, Visit
@@ -32,7 +33,7 @@ class _Closing:
 
 def cases(book: Book) -> tuple[Case, ...]:
     """Every case, open and closed, by responsible unit and name."""
-    groups = by_student(book.case_rows)
+    groups = students_of(book)
     enrolled: dict[str, list[RecordFact]] = {}
     for row in book.enrolled([key for key, _ in groups]):
         number = row.values.get("id_number")
@@ -43,6 +44,28 @@ def cases(book: Book) -> tuple[Case, ...]:
     return tuple(sorted(found, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
+def students_of(book: Book) -> list[tuple[str, tuple[RecordFact, ...]]]:
+    """The rows of 附件3–6 by child, as people have merged and split them."""
+    groups = dict(by_student(book.case_rows))
+    for decision in book.decisions:
+        key = next((k for k, rows in groups.items() if decision.subject in aliases(k, rows)), None)
+        if key is None or decision.detail is None:
+            continue
+        if decision.kind == "merge":
+            other = next(
+                (k for k, rows in groups.items() if decision.detail in aliases(k, rows) and k != key), None
+            )
+            if other is not None:
+                both = {row.record_id: row for row in (*groups[key], *groups.pop(other))}
+                groups[key] = tuple(sorted(both.values(), key=lambda row: (row.received_at, row.record_id)))
+        elif decision.kind == "split":
+            apart = tuple(row for row in groups[key] if row.submission_id == decision.detail)
+            rest = tuple(row for row in groups[key] if row.submission_id != decision.detail)
+            if apart and rest:
+                groups[key], groups[f"{key}#{decision.detail}"] = rest, apart
+    return list(groups.items())
+
+
 def _case(
     book: Book,
     key: str,
@@ -50,6 +73,7 @@ def _case(
     enrolled: Sequence[RecordFact],
     proven: Mapping[tuple[str, str], Proofs],
 ) -> Case:
+    own = aliases(key, rows)
     visits = merged_visits(rows, book.today)
     statements = [row for row in rows if row.values.get("status")]
     status = str(statements[-1].values["status"]) if statements else "辍学"
@@ -58,7 +82,7 @@ def _case(
     chased = closing is None and status in book.notice.persuasion.statuses
     due = _next_visit(book, visits, opened) if chased else None
     return Case(
-        case_id=hashlib.sha256(key.encode()).hexdigest()[:12],
+        case_id=case_id(key),
         name=_latest(rows, "name") or "(姓名未填)",
         id_number=_latest(rows, "id_number"),
         status=status,
@@ -72,6 +96,11 @@ def _case(
         closed_on=closing.on if closing else None,
         closed_by=closing.by if closing else None,
         origins=tuple(Origin(submission_id=row.submission_id, form=row.form, row=row.row) for row in rows),
+        notes=tuple(
+            f"{book.day(d.at)} {d.who}:{d.why}"
+            for d in book.decisions
+            if d.kind == "note" and d.subject in own
+        ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
     )
 
@@ -96,12 +125,48 @@ def _closing(
     proven: Mapping[tuple[str, str], Proofs],
 ) -> _Closing | None:
     """What closes the case, or None while it is open."""
+    decided = _decided(book, key, rows)
+    if decided is not None:
+        return decided if isinstance(decided, _Closing) else None
     return (
         _returned(book, rows, visits)
         or _on_a_roll(book, rows, enrolled)
         or _excused(book, key, status, rows, proven)
         or _aged_out(book, rows)
     )
+
+
+def aliases(key: str, rows: Sequence[RecordFact]) -> frozenset[str]:
+    """Every id that this case may have had: a decision holds also when a number is learnt later."""
+    keys = {key} | {
+        f"{row.values.get('name')}|{row.values.get('birth_date') or ''}|{row.unit}" for row in rows
+    }
+    return frozenset(case_id(each) for each in keys)
+
+
+def case_id(key: str) -> str:
+    """A case's id, from what its child is known by."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def _decided(book: Book, key: str, rows: Sequence[RecordFact]) -> "_Closing | Literal['open'] | None":
+    """What a person decided last: closed, open again, or nothing.
+
+    News of being out that comes after a closing opens the case again: a person closed what was known then.
+    """
+    own = aliases(key, rows)
+    last = next(
+        (d for d in reversed(book.decisions) if d.kind in ("close", "reopen") and d.subject in own), None
+    )
+    if last is None:
+        return None
+    if last.kind == "reopen":
+        news = [row for row in rows if row.received_at > last.at]
+        return None if news else "open"
+    if any(row.received_at > last.at and row.values.get("outcome") != RETURNED for row in rows):
+        return None
+    state = CaseState(last.detail) if last.detail else CaseState.RETURNED
+    return _Closing(state, book.day(last.at), f"{last.who}:{last.why}")
 
 
 def _returned(book: Book, rows: Sequence[RecordFact], visits: Sequence[Visit]) -> _Closing | None:

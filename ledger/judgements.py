@@ -77,6 +77,7 @@ class CaseState(StrEnum):
     EXCUSED = "excused"
     MOVED = "moved"
     AGED_OUT = "aged_out"
+    SUSPECTED = "suspected"  # 疑似: on a roll or ledger before, on none now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,44 @@ class Case:
     closed_on: date | None
     closed_by: str | None
     origins: tuple[Origin, ...]
+    notes: tuple[str, ...] = ()  # what people wrote about it
     details: dict[str, str] = field(
         default_factory=dict
     )  # grade, household_category, guardian_phone … for lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A contradiction between what units sent: a question to both sides, never a verdict.
+
+    ``finding_id`` stays the same from run to run while the data say the same.
+    """
+
+    finding_id: str
+    code: str
+    severity: str
+    name: str
+    id_number: str | None
+    units: tuple[str, ...]
+    records: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Reporting rates as DHIS2 names them, with what they are made of (judgement 1.1).
+
+    ``expected = on_time + late + incomplete + missing``, always: each counts (unit, form) pairs.
+    """
+
+    expected: int
+    on_time: int
+    late: int
+    incomplete: int  # something came, nothing that counts
+    missing: int
+    zero: int
+    usable: int
+
+    @property
+    def actual(self) -> int:
+        return self.on_time + self.late

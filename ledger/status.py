@@ -87,7 +87,7 @@ def _state(
 
 def first_counted(versions: Sequence[SubmissionFact]) -> SubmissionFact | None:
     """The first filing with content: rows, or a zero report; an empty form never counted."""
-    return next((fact for fact in versions if fact.records or fact.nil), None)
+    return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
 
 
 def is_late(versions: Sequence[SubmissionFact], due: datetime | None) -> bool:

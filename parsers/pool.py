@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import resource
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures import CancelledError, Future, TimeoutError, wait
 from types import TracebackType
 from typing import Protocol
 
@@ -53,6 +53,7 @@ class ReaderPool:
         context.set_forkserver_preload(["parsers.read_file"])  # loaded once, then forked
         self._seconds = seconds
         self._task = task or _read_file
+        self._open: set[Future[FileReading]] = set()
         self._pool = ProcessPool(
             max_workers=workers or _processors(),
             initializer=_set_up,
@@ -67,6 +68,7 @@ class ReaderPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            wait(self._open.copy())  # a file may still need its second reader
             self._pool.close()
         else:
             self._pool.stop()
@@ -79,10 +81,15 @@ class ReaderPool:
             answer.set_result(_given_up(data, "too-large", "文件超过64MB,没有读取:请人工查看"))
             return answer
 
+        self._open.add(answer)
+        answer.add_done_callback(self._open.discard)
+
         def after_second(tried: Future[FileReading]) -> None:
             error = _error(tried)
             if error is None:
                 answer.set_result(tried.result())
+            elif isinstance(error, CancelledError):
+                answer.cancel()
             elif isinstance(error, TimeoutError | MemoryError):
                 answer.set_result(
                     _given_up(
@@ -103,7 +110,10 @@ class ReaderPool:
                 answer.cancel()
                 return
             log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
-            self._start(data, name, subject, True, after_second)
+            try:
+                self._start(data, name, subject, True, after_second)
+            except RuntimeError:  # the pool was stopped meanwhile: nobody waits for the answer
+                answer.cancel()
 
         self._start(data, name, subject, False, after_first)
         return answer

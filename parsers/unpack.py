@@ -1,6 +1,7 @@
 """Archives into their members, within limits that no bomb gets past (promise 4)."""
 
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -60,7 +61,7 @@ def _opened(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
     if kind in _CONTAINERS:
         yield from _container(leaf, budget, depth)
     elif kind is FileKind.ZIP:
-        yield from _zip(leaf, budget, depth)
+        yield from _zip(leaf, leaf.data, budget, depth)
     else:
         yield leaf
 
@@ -75,21 +76,23 @@ def _container(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
     except ContainerError as error:
         yield replace(leaf, failure=_FAILURES[error.code])
         return
-    yield from _zip(replace(leaf, data=packed), budget, depth)
+    yield from _zip(leaf, packed, budget, depth)
 
 
-def _zip(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
+def _zip(leaf: Leaf, packed: bytes, budget: _Budget, depth: int) -> Iterator[Leaf]:
+    """The members of ``packed``; where it cannot be opened, the leaf with the bytes that were sent."""
     if depth >= DEEPEST:
         yield replace(leaf, failure=_BOMB)
         return
     try:
-        found = list(_members(leaf, budget))
+        found = list(_members(leaf, packed, budget))
     except _TooMuch:
         yield replace(leaf, failure=_BOMB)
         return
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         struct.error,
         EOFError,
         OSError,
@@ -108,8 +111,8 @@ def _zip(leaf: Leaf, budget: _Budget, depth: int) -> Iterator[Leaf]:
         yield from _opened(member, budget, depth + 1)
 
 
-def _members(leaf: Leaf, budget: _Budget) -> Iterator[Leaf]:
-    with zipfile.ZipFile(io.BytesIO(leaf.data)) as archive:
+def _members(leaf: Leaf, packed: bytes, budget: _Budget) -> Iterator[Leaf]:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue

@@ -23,8 +23,10 @@ MOST_COLUMNS = 512
 MOST_CELLS = 5_000_000
 _EXACT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
 _EMPTY: tuple["Cell", ...] = ()
-_ODD_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
-_LONG_NUMBER = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d+)"(?:(?!\bt=)[^>])*>\s*<v>(\d{16,18})</v>')
+_TO_VALUE = rb"(?<!/)>\s*(?:<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?<v>\s*"  # an empty cell ends in "/>"
+_ERROR_CELL = re.compile(rb'<c\b([^>]*\st="e"[^>]*)' + _TO_VALUE + rb"([^<]*)</v>")
+_LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"(\d{16,40})\s*</v>")
+_PLACE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
@@ -107,8 +109,10 @@ def _calamine_sheet(
             continue
         row: Sequence[Cell] = raw
         if float in set(map(type, raw)):
-            row = [int(c) if c.__class__ is float and c.is_integer() else c for c in raw]
-            long_numbers = long_numbers or any(c >= 1e15 for c in raw if isinstance(c, float))
+            row = [
+                int(c) if c.__class__ is float and -_EXACT < c < _EXACT and c == int(c) else c for c in raw
+            ]
+            long_numbers = long_numbers or any(c >= _EXACT for c in row if c.__class__ is float)
         rows.append(row)
     for (number, column), cell in odd(long_numbers).items():
         _put(rows, number - start[0] - 1, column - start[1] - 1, cell)
@@ -136,7 +140,7 @@ def _trimmed(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
     return rows
 
 
-def _odd_cells(data: bytes, kind: FileKind, place: int) -> Callable[[bool], dict[tuple[int, int], Cell]]:
+def _odd_cells(data: bytes, kind: FileKind, sheet: int) -> Callable[[bool], dict[tuple[int, int], Cell]]:
     """What calamine does not tell of an .xlsx: error cells, and whole numbers of 16 digits or more.
 
     Keys are (row, column) as the sheet numbers them. The answer is a function because long numbers
@@ -146,14 +150,16 @@ def _odd_cells(data: bytes, kind: FileKind, place: int) -> Callable[[bool], dict
     def look(long_numbers: bool) -> dict[tuple[int, int], Cell]:
         if kind is not FileKind.XLSX:
             return {}
-        xml = _sheet_xml(data, place)
+        xml = _sheet_xml(data, sheet)
         found: dict[tuple[int, int], Cell] = {}
         if b't="e"' in xml:
-            for letters, row, text in _ODD_CELL.findall(xml):
-                found[int(row), _column(letters)] = CellError(text.decode("utf-8", "replace"))
+            for attributes, text in _ERROR_CELL.findall(xml):
+                if place := _PLACE.search(attributes):
+                    found[int(place[2]), _column(place[1])] = CellError(text.decode("utf-8", "replace"))
         if long_numbers:
-            for letters, row, digits in _LONG_NUMBER.findall(xml):
-                found[int(row), _column(letters)] = int(digits)
+            for attributes, digits in _LONG_NUMBER.findall(xml):
+                if place := _PLACE.search(attributes):
+                    found[int(place[2]), _column(place[1])] = int(digits)
         return found
 
     return look

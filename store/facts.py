@@ -107,3 +107,15 @@ class EvidenceFact:
     form: str | None
     text: str
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFact:
+    """What a person decided: about which case (or finding), why, and when."""
+
+    kind: str
+    subject: str
+    detail: str | None
+    why: str
+    who: str
+    at: datetime

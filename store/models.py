@@ -183,3 +183,15 @@ class OutgoingMail(SQLModel, table=True):
     next_at: datetime | None = _instant(nullable=True, index=True)  # None: sent, or given up
     sent_at: datetime | None = _instant(nullable=True)
     error: str | None = None
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided about a case, a finding or a unit; kept for ever, a later one may take it back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)  # close, reopen, note, merge, split, waive
+    subject: str = Field(index=True)
+    detail: str | None = None
+    why: str
+    who: str
+    at: datetime = _instant()

@@ -11,10 +11,18 @@ from store import lease, mail, reading, writing
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import WRITING, open_engine, readable_errors
-from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
-from store.models import Assignment, Audit
+from store.facts import (
+    DecisionFact,
+    Disposition,
+    EvidenceFact,
+    FileFact,
+    ProblemFact,
+    RecordFact,
+    SubmissionFact,
+)
+from store.models import Assignment, Audit, Decision
 
-ASSIGNMENT, AUDIT = writing.table(Assignment), writing.table(Audit)
+ASSIGNMENT, AUDIT, DECISION = writing.table(Assignment), writing.table(Audit), writing.table(Decision)
 
 
 class Store:
@@ -135,6 +143,24 @@ class Store:
         """By file id, the unit and form that a person decided on."""
         with self._reading() as connection:
             return {row.file_id: (row.unit, row.form) for row in connection.execute(select(ASSIGNMENT))}
+
+    def decide(
+        self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
+    ) -> None:
+        """Keep a decision about a case or a finding."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
+            )
+
+    def decisions(self, as_of: datetime) -> tuple[DecisionFact, ...]:
+        """Every decision made by then, oldest first."""
+        query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
+        with self._reading() as connection:
+            return tuple(
+                DecisionFact(kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at)
+                for r in connection.execute(query)
+            )
 
     def learned_senders(self) -> dict[str, str]:
         """By sender address, the unit, where people's assignments all agree on one."""

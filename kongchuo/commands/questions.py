@@ -10,8 +10,10 @@ from kongchuo.as_json import (
     cases_json,
     document,
     files_json,
+    findings_json,
     gaps_json,
     problems_json,
+    rates_json,
     records_json,
     status_json,
 )
@@ -20,8 +22,11 @@ from kongchuo.commands.lookup import form_named, masking, unit_named
 from kongchuo.commands.options import AsJson, AsOf, Config, Reveal, UnitName
 from kongchuo.wiring import office
 from ledger.cases import cases as all_cases
+from ledger.crosscheck import crosscheck as all_findings
+from ledger.crosscheck import suspected
 from ledger.gaps import gaps as all_gaps
 from ledger.judgements import CaseState
+from ledger.rates import rate_tables
 from ledger.status import status as whole_status
 from store.facts import Disposition
 
@@ -29,9 +34,12 @@ from store.facts import Disposition
 def status(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
     """单位×附件:应报、已报、迟报、未报。"""
     with office(config) as place:
-        answer = whole_status(place.book(instant(as_of, place.zone)))
+        book = place.book(instant(as_of, place.zone))
+        answer = whole_status(book)
         if as_json:
-            print(document(status_json(answer, place.zone)))
+            print(
+                document(status_json(answer, place.zone) | {"rates": rates_json(rate_tables(book, answer))})
+            )
         else:
             tables.show_status(answer, place.zone)
 
@@ -53,16 +61,31 @@ def cases(
     as_of: AsOf = None,
     reveal: Reveal = False,
     everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
+    suspects: Annotated[bool, typer.Option("--suspected", help="疑似:上次在册,这次谁都没报的")] = False,
 ) -> None:
-    """未返校的个案;--all 连同已结案的。"""
+    """未返校的个案;--all 连同已结案的;--suspected 只看疑似的。"""
     with office(config) as place:
         shown = masking(place, reveal, "cases")
-        found = all_cases(place.book(instant(as_of, place.zone)))
-        kept = [case for case in found if everything or case.state is CaseState.OPEN]
+        book = place.book(instant(as_of, place.zone))
+        found = suspected(book) if suspects else all_cases(book)
+        kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
         if as_json:
             print(document(cases_json(kept, shown)))
         else:
             tables.show_cases(kept, shown)
+
+
+def crosscheck(
+    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, reveal: Reveal = False
+) -> None:
+    """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
+    with office(config) as place:
+        shown = masking(place, reveal, "crosscheck")
+        found = all_findings(place.book(instant(as_of, place.zone)))
+        if as_json:
+            print(document(findings_json(found, shown)))
+        else:
+            tables.show_findings(found, shown)
 
 
 def records(

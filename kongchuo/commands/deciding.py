@@ -1,0 +1,108 @@
+"""case close|reopen|note|merge|split, waive: what a person decides, with who, when and why."""
+
+from typing import Annotated
+
+import typer
+
+from config.errors import ConfigError
+from kongchuo.clock import instant
+from kongchuo.commands.lookup import who
+from kongchuo.commands.options import AsOf, Config
+from kongchuo.tables import console
+from kongchuo.wiring import Office, office
+from ledger.cases import cases as all_cases
+from ledger.crosscheck import crosscheck as all_findings
+from ledger.judgements import Case, CaseState
+
+Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
+CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
+_CLOSED = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
+
+
+def close(
+    case_id: CaseId,
+    why: Why,
+    state: Annotated[
+        str, typer.Option("--state", help="returned excused moved aged_out", metavar="结果")
+    ] = "returned",
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """结案:已返校、已批准(休学等)、已转走或已超龄。"""
+    if state not in _CLOSED:
+        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(_CLOSED)}")
+    _decide(config, as_of, "close", case_id, why, state, "已结案")
+
+
+def reopen(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
+    """撤销结案,重新列为未返校。"""
+    _decide(config, as_of, "reopen", case_id, why, None, "已重新列为未返校")
+
+
+def note(
+    case_id: CaseId,
+    why: Annotated[str, typer.Argument(help="要记下的话", metavar="内容")],
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """在个案上记一笔。"""
+    _decide(config, as_of, "note", case_id, why, None, "已记下")
+
+
+def merge(
+    case_id: CaseId,
+    other: Annotated[str, typer.Argument(help="与它是同一名学生的另一个案", metavar="另一编号")],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """两个个案是同一名学生:并成一个。"""
+    with office(config) as place:
+        second = _known(place, other, as_of)
+    _decide(config, as_of, "merge", case_id, why, second.case_id, f"已与{other}合并")
+
+
+def split(
+    case_id: CaseId,
+    submission: Annotated[
+        str, typer.Argument(help="其中哪一份报送(origins 里的 submission_id)", metavar="报送编号")
+    ],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """其中一份报送说的是另一名学生:分开,以后也不再合并。"""
+    _decide(config, as_of, "split", case_id, why, submission, "已分开")
+
+
+def waive(
+    finding_id: Annotated[str, typer.Argument(help="比对结果编号(kongchuo crosscheck 可查)", metavar="编号")],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """一条比对结果已核实、不再提示。"""
+    with office(config) as place:
+        when = instant(as_of, place.zone)
+        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when))):
+            raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
+        place.store.decide("waive", finding_id, why, who(), when)
+    console().print("已记下,不再提示")
+
+
+def _decide(
+    config: Config, as_of: AsOf, kind: str, case_id: str, why: str, detail: str | None, said: str
+) -> None:
+    with office(config) as place:
+        case = _known(place, case_id, as_of)
+        place.store.decide(kind, case.case_id, why, who(), instant(as_of, place.zone), detail)
+    console().print(f"{case.name}({case.case_id}):{said}")
+
+
+def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
+    found = [
+        case for case in all_cases(place.book(instant(as_of, place.zone))) if case.case_id.startswith(case_id)
+    ]
+    if len(found) != 1:
+        raise ConfigError(f"没有编号为“{case_id}”的个案:请用 kongchuo cases --all 查编号")
+    return found[0]
