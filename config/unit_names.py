@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from config.folding import squeeze, squeeze_with_gaps
 from config.notice import Notice
 from config.roster import Roster, Unit
@@ -69,6 +71,23 @@ class UnitNames:
     def find(self, text: str) -> tuple[Unit, ...]:
         """Every unit mentioned in running text, in order; a township inside a school's name is none."""
         return self._found(text)
+
+    def near(self, text: str) -> Unit | None:
+        """The township that a whole cell means with one character wrong, if no other is as near.
+
+        Only townships: they are a closed set. Of schools, 第二小学 is one character from 第三小学.
+        """
+        whole = self.fold(text)
+        if not 3 <= len(whole) <= 8:
+            return None
+        found = {
+            unit.name: unit
+            for spelling, unit in self._spellings.items()
+            if unit.kind == "township"
+            and len(spelling) == len(whole)
+            and OSA.distance(spelling, whole, score_cutoff=1) == 1
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def fold(self, text: str) -> str:
         """The text to compare names by: half width, no blanks, no county before it."""

@@ -16,6 +16,8 @@ from parsers.mime import Head
 from parsers.reading import FormReading, Mention
 
 DECLARED, TITLE, ROWS, FILE = 5.0, 4.0, 4.0, 3.0
+NEAR = 3.0
+"""A township's name with one character wrong, where no other is as near."""
 SUBJECT, SHEET, SENDER, BODY, SENDER_NAME = 2.5, 2.0, 2.0, 1.5, 1.0
 SHARED_ADDRESS = 0.5
 """An address that several units write from speaks for none of them alone."""
@@ -136,7 +138,9 @@ def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
 
 
 def _weigh_table(scales: _Scales, reading: FormReading) -> None:
-    scales.put("declared", DECLARED, reading.declared_unit)
+    if not scales.put("declared", DECLARED, reading.declared_unit) and reading.declared_unit:
+        near = scales.names.near(reading.declared_unit)  # 西坨镇 for 西沱镇
+        scales.put_units("declared", NEAR, [near] if near else [], reading.declared_unit)
     scales.put("title", TITLE, reading.title)
     _weigh_rows(scales, reading.unit_values)
     scales.put("sheet", SHEET, reading.sheet)
@@ -198,6 +202,11 @@ def _judge(scales: _Scales, form: str | None, reading: FormReading | None) -> At
             unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), evidence=evidence
         )
     best, weight = speaking[0]
+    if _declares_a_stranger(scales, reading) and not _OF_THE_FILE.intersection(scales.sources(best)):
+        # The table says whose it is, and the roster does not know it: the sender's name must not stand in.
+        return Attribution(
+            unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), evidence=evidence
+        )
     if len(speaking) > 1 and speaking[1][1] >= CLOSE * weight:
         reason = _why_conflict(scales, [name for name, total in speaking if total >= CLOSE * weight])
         return Attribution(unit=None, code="unit-conflict", reason=reason, evidence=evidence)
@@ -206,6 +215,15 @@ def _judge(scales: _Scales, form: str | None, reading: FormReading | None) -> At
         reason = _why_conflict(scales, [inside, best])
         return Attribution(unit=None, code="unit-conflict", reason=reason, evidence=evidence)
     return Attribution(unit=scales.roster.get(best), code=None, reason=None, evidence=evidence)
+
+
+def _declares_a_stranger(scales: _Scales, reading: FormReading | None) -> bool:
+    declared = (reading.declared_unit or "").strip() if reading else ""
+    return (
+        bool(declared)
+        and not _PLACEHOLDER.search(declared)
+        and "declared" not in {m.source for m in scales.mentions}
+    )
 
 
 def _against_the_table(scales: _Scales, best: str) -> str | None:

@@ -14,7 +14,7 @@ from parsers.headings import Headings, fold_heading
 from parsers.identity import BROKEN
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
-from parsers.school_year import read_grade
+from parsers.school_year import school_and_grade
 from parsers.values import Normaliser, is_absent, text_of
 from parsers.visits import VisitReader
 from parsers.workbook import Sheet
@@ -32,9 +32,6 @@ _PARTS = {
     "劝返人电话",
 }
 _PART_OF = {label: part for part, labels in _PARTS.items() for label in labels.split()}
-_SCHOOL_AND_GRADE = re.compile(
-    r"^(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +194,11 @@ class GridReader:
         )
 
     def _normal(self, student: _Student, sheet: str, key: str, text: str, place: str) -> None:
-        if (
-            key == "previous_school"
-            and (match := _SCHOOL_AND_GRADE.match(text.strip()))
-            and read_grade(match["grade"])[0]
-        ):
-            grade, class_name = read_grade(match["grade"])
-            student.values.setdefault("grade", grade)
-            if class_name:
-                student.values.setdefault("class_name", class_name)
-            text = match["school"]
+        if key == "previous_school":
+            text, grade, class_name = school_and_grade(text)
+            for other, more in (("grade", grade), ("class_name", class_name)):
+                if more:
+                    student.values.setdefault(other, more)
         read = self._normalisers[key](text)
         if read.fault is not None:
             heading = self._notice.fields[key].heading
@@ -225,8 +217,8 @@ class GridReader:
             )
         if read.value is not None:
             student.values[key] = read.value
-        for other, more in (read.beside or {}).items():
-            student.values.setdefault(other, more)
+        for beside, value in (read.beside or {}).items():
+            student.values.setdefault(beside, value)
         if key == "reason" and read.value is not None:
             student.values["reason_text"] = text
         if key == "since":

@@ -13,6 +13,7 @@ from parsers.identity import BROKEN, read_identity
 from parsers.layout import Table, is_signature
 from parsers.problems import problem
 from parsers.reading import Json, Problem, Record
+from parsers.school_year import school_and_grade
 from parsers.values import DITTO, NOTHING, TICKS, Normaliser, is_absent, is_ditto, text_of
 from parsers.visits import VisitReader
 from parsers.workbook import Cell, CellError
@@ -81,6 +82,7 @@ _PREPRINTED = frozenset(
 )
 """What templates have filled in before anybody is: a row with only these is empty."""
 
+_SCHOOLS = frozenset({"school", "previous_school"})
 _JOIN = {"guardian": "、", "guardian_phone": "、", "school_region": ""}
 
 
@@ -299,6 +301,9 @@ class RowReader:
             value = read.value
             if value is None:
                 continue
+            if key in _SCHOOLS and "年级" in column.heading and isinstance(value, str):
+                value, grade, class_name = school_and_grade(value)
+                values.update({k: v for k, v in (("grade", grade), ("class_name", class_name)) if v})
             if key in values and key in _JOIN:
                 value = f"{values[key]}{_JOIN[key]}{value}"
             values[key] = value

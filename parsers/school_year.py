@@ -75,6 +75,18 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     return None, None
 
 
+_SCHOOL_AND_GRADE = re.compile(
+    r"(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)"
+)
+
+
+def school_and_grade(text: str) -> tuple[str, str | None, str | None]:
+    """西沱中学七年级2班 → (西沱中学, 七年级, 2班); the text as it is where no grade follows."""
+    match = _SCHOOL_AND_GRADE.fullmatch(text.strip())
+    grade, class_name = read_grade(match["grade"]) if match else (None, None)
+    return (match["school"], grade, class_name) if match and grade else (text, None, None)
+
+
 def read_class(text: str) -> tuple[str | None, str]:
     """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
     plain = squeeze(text)

@@ -463,6 +463,20 @@ mess(
     filings=D2,
 )
 mess(
+    "unit-slip",
+    "M-86: 西坨镇, one character wrong and no other township as near: the same unit",
+    lambda: {"附件3.xlsx": xlsx(ledger3(dropout(), unit="西坨镇"))},
+    filings=D3,
+)
+mess(
+    "unit-stranger",
+    "填报单位 is not on the roster, the sender is known: not taken for the sender's, a person must look",
+    lambda: {"附件4.xlsx": xlsx([["附件4"], ["填报单位:东方红中学"], LEDGER, dropout()])},
+    subject="西沱中学转来",
+    outcomes=("quarantined",),
+    reason="unknown-unit",
+)
+mess(
     "unit-office",
     "M-86: 西沱镇人民政府: the same unit",
     lambda: {"附件3.xlsx": xlsx(ledger3(dropout(), unit="石柱县西沱镇人民政府"))},
