@@ -245,6 +245,8 @@ def _without_forms(
     decided = known.assignments.get(file_id(message_id, position))
     if decided is not None and (assigned := known.roster.get(decided[0])) is not None:
         seen: tuple[Mention, ...] = (Mention(source="assigned", value=assigned.name, weight=100.0),)
+        if reading.outcome == "quarantined" and decided[1] is not None:
+            return _received_unread(position, leaf, reading, assigned, decided[1], seen)
         return _unread(
             position,
             leaf,
@@ -305,6 +307,45 @@ def _without_forms(
     return _unread(position, leaf, reading, "quarantined", code, reason, hint=unit, seen=found.evidence)
 
 
+def _received_unread(
+    position: int, leaf: Leaf, reading: FileReading, unit: Unit, form: str, seen: Sequence[Mention]
+) -> FileDraft:
+    """A form that came and that a person recognised, though its rows could not be read.
+
+    It is received, so the unit is not accused of silence; it does not count until its rows are known.
+    """
+    code = reading.reason_code or "scanned-only"
+    message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
+    problem = ProblemDraft(
+        ordinal=None,
+        sheet=None,
+        row=None,
+        cell=None,
+        field=None,
+        code=code,
+        severity="error",
+        value=None,
+        message=message,
+    )
+    return FileDraft(
+        position=position,
+        path=leaf.path,
+        size=len(leaf.data),
+        sha256=hashlib.sha256(leaf.data).hexdigest(),
+        kind=reading.kind,
+        outcome="forms",
+        reason_code=code,
+        reason=message,
+        form_hint=form,
+        weighed=_weighed(seen),
+        submissions=(
+            SubmissionDraft(
+                unit=unit.name, form=form, nil=False, blocking=(code,), records=(), problems=(problem,)
+            ),
+        ),
+    )
+
+
 def _unread(
     position: int,
     leaf: Leaf,
@@ -356,6 +397,19 @@ def _supported(reading: FileReading, unit: Unit, forms: Sequence[str], notice: N
 
 def _no_file(message_id: str, mail: Mail, known: Knowledge) -> FileDraft:
     """A mail that carries nothing: ignored, unless its words may be a report."""
+    decided = known.assignments.get(file_id(message_id, 0))
+    assigned = known.roster.get(decided[0]) if decided else None
+    if decided is not None and decided[1] is not None and assigned is not None:
+        words = f"{mail.head.subject}\n{mail.body}".encode()
+        reading = FileReading(
+            kind=FileKind.TEXT,
+            outcome="quarantined",
+            reason_code="linked-attachment",
+            reason="邮件里没有可读的附件",
+        )
+        mentions = (Mention(source="assigned", value=assigned.name, weight=100.0),)
+        leaf = Leaf(path=(), data=words, inline=False)
+        return _received_unread(0, leaf, reading, assigned, decided[1], mentions)
     text = f"{mail.head.subject}\n{mail.body}"
     speaks = re.search("附件|零报告|无变化|失学|辍学|摸排|台账|超大附件|中转站|docs.qq.com|kdocs.cn", text)
     if mail.head.automatic or not speaks:

@@ -6,10 +6,11 @@ the same steps, so a rerun gives the answer that a poll would.
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError
@@ -24,7 +25,7 @@ from parsers.pool import ReaderPool
 from parsers.reading import FileKind, FileReading
 from parsers.unpack import unpack
 from store import Store
-from store.drafts import Arrival, MessageDraft
+from store.drafts import Arrival, MessageDraft, file_id
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ def _process(
     with ReaderPool(notice, roster) as pool:
         for message_id, received_at, raw in messages:
             received_on = received_at.astimezone(zone).date()
-            pending.append(_begin(message_id, received_on, raw, pool))
+            pending.append(_begin(message_id, received_on, raw, pool, known.assignments))
             while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
                 finish_one()
         while pending:
@@ -199,14 +200,25 @@ def _process(
     return done
 
 
-def _begin(message_id: str, received_on: date, raw: bytes, pool: ReaderPool) -> _Pending:
+def _begin(
+    message_id: str,
+    received_on: date,
+    raw: bytes,
+    pool: ReaderPool,
+    assignments: Mapping[str, tuple[str, str | None]],
+) -> _Pending:
     mail = parse_mail(raw)
     leaves = tuple(unpack(mail.leaves))
-    subject = mail.head.subject
-    return _Pending(message_id, received_on, mail, leaves, [_read(leaf, subject, pool) for leaf in leaves])
+    readings = []
+    for position, leaf in enumerate(leaves):
+        _, form = assignments.get(file_id(message_id, position), (None, None))
+        # A person's word on the form stands in for the file's name, which is what it corrects.
+        name = f"{form}{Path(leaf.path[-1]).suffix}" if form else leaf.path[-1]
+        readings.append(_read(leaf, name, mail.head.subject, pool))
+    return _Pending(message_id, received_on, mail, leaves, readings)
 
 
-def _read(leaf: Leaf, subject: str, pool: ReaderPool) -> Future[FileReading]:
+def _read(leaf: Leaf, name: str, subject: str, pool: ReaderPool) -> Future[FileReading]:
     if leaf.failure is not None:
         code, reason = leaf.failure
         return _settled(
@@ -216,7 +228,7 @@ def _read(leaf: Leaf, subject: str, pool: ReaderPool) -> Future[FileReading]:
         return _settled(
             FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
         )
-    return pool.submit(leaf.data, leaf.path[-1], subject)
+    return pool.submit(leaf.data, name, subject)
 
 
 def _settled(reading: FileReading) -> Future[FileReading]:

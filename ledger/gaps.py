@@ -13,7 +13,18 @@ from ledger.obligations import Triggers, obligation, triggers
 from ledger.proof import Proofs, proofs
 from ledger.status import counts_against, first_counted, status
 
-_BLOCKING = {"empty-form": "表里没有学生", "heading-missing": "表头缺少必需的列"}
+_BLOCKING = {
+    "empty-form": "表里没有学生",
+    "heading-missing": "表头缺少必需的列",
+    "scanned-only": "只来了照片或扫描件,缺电子表",
+    "encrypted": "文件加了密码",
+    "unreadable": "文件打不开",
+    "unsupported": "文件类型读不了",
+    "no-table": "没有可读的表格",
+    "unknown-form": "表格认不出",
+    "too-large": "文件太大",
+    "linked-attachment": "只来了下载链接",
+}
 _NAMED = 5
 
 
