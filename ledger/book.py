@@ -119,6 +119,13 @@ class Book:
         return self.store.enrolled(rolls, list(keys))
 
     @cached_property
+    def statuses(self) -> frozenset[str]:
+        """The statuses (失学, 辍学 …) that the notice knows."""
+        field = self.notice.fields.get("status")
+        vocabulary = self.notice.vocabularies.get(field.choices or "") if field else None
+        return frozenset(vocabulary.values) if vocabulary else frozenset()
+
+    @cached_property
     def evidence(self) -> tuple[EvidenceFact, ...]:
         return self.store.evidence(self.notice.id, self.as_of)
 

@@ -13,14 +13,16 @@ from typing import Literal
 from ledger.book import Book
 from ledger.judgements import Case, CaseState, Origin, Visit
 from ledger.proof import Proofs, proofs
-from ledger.students import by_student
+from ledger.students import by_student, last_statement
 from ledger.visits import RETURNED, failed_streak, last_day, merged_visits
+from parsers.identity import sound_number
 from store.facts import RecordFact
 
 _DETAILS = (
     "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
 )  # fmt: skip
 _IN_SCHOOL = frozenset({None, "在校"})
+_LEFT = "转出"  # the school that was left says nothing on whether the child arrived
 _HOME_TEACHING = "送教上门"
 
 
@@ -36,8 +38,8 @@ def cases(book: Book) -> tuple[Case, ...]:
     groups = students_of(book)
     enrolled: dict[str, list[RecordFact]] = {}
     for row in book.enrolled([key for key, _ in groups]):
-        number = row.values.get("id_number")
-        if isinstance(number, str):
+        number = sound_number(row.values, row.problems)
+        if number is not None:
             enrolled.setdefault(number, []).append(row)
     proven = proofs(book)
     found = [_case(book, key, rows, enrolled.get(key, ()), proven) for key, rows in groups]
@@ -75,8 +77,8 @@ def _case(
 ) -> Case:
     own = aliases(key, rows)
     visits = merged_visits(rows, book.today)
-    statements = [row for row in rows if row.values.get("status")]
-    status = str(statements[-1].values["status"]) if statements else "辍学"
+    last = last_statement(rows, book.statuses)
+    status = str(last.values["status"]) if last is not None else _latest(rows, "status") or "辍学"
     opened = _opened(book, rows)
     closing = _closing(book, key, status, rows, visits, enrolled, proven)
     chased = closing is None and status in book.notice.persuasion.statuses
@@ -199,9 +201,9 @@ def _on_a_roll(book: Book, rows: Sequence[RecordFact], enrolled: Sequence[Record
     later = [
         row
         for row in enrolled
-        if row.received_at > last.received_at and row.values.get("study_status") in _IN_SCHOOL
+        if row.received_at > last.received_at and row.values.get("study_status") != _LEFT
     ]
-    if not later:
+    if not later or later[-1].values.get("study_status") not in _IN_SCHOOL:
         return None
     row = later[-1]
     day = book.day(row.received_at)
@@ -215,30 +217,32 @@ def _excused(
     book: Book, key: str, status: str, rows: Sequence[RecordFact], proven: Mapping[tuple[str, str], Proofs]
 ) -> _Closing | None:
     """休学 or 延缓入学 with its proof, and not past its end."""
-    last = next((row for row in reversed(rows) if row.values.get("status")), None)
+    last = last_statement(rows, book.statuses)
     if last is None or status not in book.notice.form(last.form).proof_statuses:
         return None
     until = last.values.get("until")
     if isinstance(until, str) and until < book.today.isoformat()[: len(until)]:
         return None
     proof = proven.get((last.unit, last.form))
-    file_id = (
-        next(
-            (
-                proof.received[k]
-                for k in proof.received
-                if k == key or proof.owed.get(k) == last.values.get("name")
-            ),
-            None,
-        )
-        if proof
-        else None
-    )
+    file_id = _proof_of(proof, key, last) if proof is not None else None
     if file_id is None:
         return None
     came = next((fact.received_at for fact in book.evidence if fact.file_id == file_id), last.received_at)
     return _Closing(
         CaseState.EXCUSED, book.day(max(came, last.received_at)), f"{_origin(last)}:{status},证明材料已收到"
+    )
+
+
+def _proof_of(proof: Proofs, key: str, row: RecordFact) -> str | None:
+    """The file that proves this child's leave.
+
+    By name only where the unit's own rows do not give the number by which the case knows the child.
+    """
+    if key in proof.owed:
+        return proof.received.get(key)
+    return next(
+        (file for k, file in proof.received.items() if proof.owed[k] == row.values.get("name")),
+        None,
     )
 
 

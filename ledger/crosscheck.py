@@ -18,7 +18,7 @@ from ledger.judgements import Case, CaseState, Finding, Origin
 from ledger.obligations import triggers
 from ledger.students import by_student
 from ledger.visits import RETURNED, merged_visits
-from parsers.identity import BROKEN
+from parsers.identity import sound_number
 from store.facts import RecordFact
 
 _OUT = frozenset({"失学", "辍学"})
@@ -325,8 +325,7 @@ def _by_number(rows: Iterable[RecordFact]) -> dict[str, list[RecordFact]]:
 
 
 def _number(row: RecordFact) -> str | None:
-    number = row.values.get("id_number")
-    return number if isinstance(number, str) and not BROKEN.intersection(row.problems) else None
+    return sound_number(row.values, row.problems)
 
 
 def _units(rows: Iterable[RecordFact]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from config.notice import FormSpec, end_of_day
 from config.roster import Unit
 from ledger.book import Book
-from ledger.students import by_student
+from ledger.students import by_student, last_statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def triggers(book: Book) -> Triggers:
         for unit in dict.fromkeys(row.unit for row in rows):
             for key, own in by_student([row for row in rows if row.unit == unit]):
                 told = [row for row in own if row.form == form.trigger.form]
-                if told and told[-1].values.get("status") in form.trigger.statuses:
+                last = last_statement(told, book.statuses)
+                if last is not None and last.values["status"] in form.trigger.statuses:
                     first = next(row for row in told if row.values.get("status") in form.trigger.statuses)
                     covered = any(row.form == form.key for row in own)
                     found.setdefault((unit, form.key), {})[key] = Trigger(first.received_at, covered)
@@ -71,7 +72,8 @@ def _triggered(book: Book, unit: Unit, form: FormSpec, students: Mapping[str, Tr
     if not students or form.trigger is None:
         return None
     uncovered = tuple(key for key, trigger in students.items() if not trigger.covered)
-    first = min(students[key].known_at for key in (uncovered or students))
+    # By the first child, also when later ones are found: else a form that came late would cease to be late.
+    first = min(trigger.known_at for trigger in students.values())
     due = end_of_day(book.day(first), book.zone)
     base = book.notice.due_at(book.notice.form(form.trigger.form), book.zone)
     return Obligation(

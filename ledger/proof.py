@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.book import Book, Filing
-from ledger.students import by_student
+from ledger.students import by_student, last_statement, names_in
 from store.facts import EvidenceFact, RecordFact
 
 
@@ -24,24 +24,25 @@ class Proofs:
 def proofs(book: Book) -> dict[Filing, Proofs]:
     """Every unit and form that owes proofs.
 
-    A file that names a student of the unit settles that student's; one that names nobody settles what
-    the forms of its own message still owe.
+    A file that names a student of the unit settles that student's, and of two with one name the one whose
+    identity number it gives too. One that names nobody settles what the forms of its own message still owe.
     """
     owed = _owed(book)
     received: dict[Filing, dict[str, str]] = {filing: {} for filing in owed}
     unnamed: list[EvidenceFact] = []
+    known = _names(book)
     for evidence in book.evidence:
-        named = False
+        # Names of children who owe nothing count too: what is theirs is nobody else's.
+        named = names_in(evidence.text, known.get(evidence.unit, ()))
+        if not named:
+            unnamed.append(evidence)
         for filing, students in owed.items():
             if filing[0] != evidence.unit:
                 continue
-            for key, name in students.items():
-                if len(name) > 1 and name in evidence.text:
-                    named = True
-                    if evidence.form in (None, filing[1]) or not _owes(owed, evidence, key):
-                        received[filing].setdefault(key, evidence.file_id)
-        if not named and not _names_another(book, evidence):
-            unnamed.append(evidence)
+            meant = [key for key, name in students.items() if name in named]
+            for key in [key for key in meant if key in evidence.text] or meant:
+                if evidence.form in (None, filing[1]) or not _owes(owed, evidence, key):
+                    received[filing].setdefault(key, evidence.file_id)
     for evidence in unnamed:
         for filing in owed:
             if filing[0] == evidence.unit and _came_with(book, filing, evidence):
@@ -56,7 +57,8 @@ def _owed(book: Book) -> dict[Filing, dict[str, str]]:
         rows = [row for row in book.case_rows if row.form == form.key]
         for unit in dict.fromkeys(row.unit for row in rows):
             for key, own in by_student([row for row in rows if row.unit == unit]):
-                if form.proof_every or own[-1].values.get("status") in form.proof_statuses:
+                last = last_statement(own, book.statuses)
+                if form.proof_every or (last and last.values["status"] in form.proof_statuses):
                     found.setdefault((unit, form.key), {})[key] = _name(own)
     return found
 
@@ -66,15 +68,13 @@ def _owes(owed: Mapping[Filing, Mapping[str, str]], evidence: EvidenceFact, key:
     return evidence.form is not None and key in owed.get((evidence.unit, evidence.form), {})
 
 
-def _names_another(book: Book, evidence: EvidenceFact) -> bool:
-    """Whether it names a child of the unit who owes nothing: then it is that child's, nobody else's."""
-    return any(
-        row.unit == evidence.unit
-        and isinstance(name := row.values.get("name"), str)
-        and len(name) > 1
-        and name in evidence.text
-        for row in book.case_rows
-    )
+def _names(book: Book) -> dict[str, set[str]]:
+    """By unit, the names of the children whom it tells of in 附件3–6."""
+    found: dict[str, set[str]] = {}
+    for row in book.case_rows:
+        if isinstance(name := row.values.get("name"), str):
+            found.setdefault(row.unit, set()).add(name)
+    return found
 
 
 def _came_with(book: Book, filing: Filing, evidence: EvidenceFact) -> bool:

@@ -11,7 +11,8 @@ def standing(
     """Of versions in order of arrival, those that stand, oldest first.
 
     A later one with ``full_share`` of the students that stand replaces them all; with fewer it adds,
-    and nobody is taken as gone. One without rows (empty, or a zero report) replaces only its like.
+    and nobody is taken as gone. One without rows (empty, or a zero report) replaces only its like, and
+    one whose table cannot count (``blocking``) replaces none that can.
     """
     kept: list[SubmissionFact] = []
     known: set[str] = set()
@@ -22,6 +23,8 @@ def standing(
                 continue  # an empty form says nothing against what was sent before
             kept = [*(fact for fact in kept if fact.records), version]
             continue
+        if version.blocking and len(own & known) >= full_share * len(known) and _counts(kept):
+            continue
         if not known or len(own & known) >= full_share * len(known):
             kept = [version]
             known = set(own)
@@ -29,6 +32,11 @@ def standing(
             kept = [*(fact for fact in kept if fact.records), version]
             known |= own
     return tuple(kept)
+
+
+def _counts(kept: Sequence[SubmissionFact]) -> bool:
+    """Whether some of these hold rows that nothing keeps from counting."""
+    return any(fact.records and not fact.blocking for fact in kept)
 
 
 def current_rows(

@@ -1,8 +1,8 @@
 """Rows that speak of the same child, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from parsers.identity import BROKEN
+from parsers.identity import sound_number
 from store.facts import RecordFact
 
 
@@ -37,9 +37,26 @@ def by_student(rows: Sequence[RecordFact]) -> list[tuple[str, tuple[RecordFact, 
     return sorted(found, key=lambda group: order[group[1][0].record_id])
 
 
+def last_statement(rows: Sequence[RecordFact], known: Collection[str]) -> RecordFact | None:
+    """Of a child's rows, oldest first, the newest with a status that the notice knows.
+
+    A blank, or a word that nobody understands, takes back nothing that was said before.
+    """
+    return next((row for row in reversed(rows) if row.values.get("status") in known), None)
+
+
+def names_in(text: str, names: Iterable[str]) -> frozenset[str]:
+    """Which of these names stand in a text, the longest first: 李明 is not read out of 李明华."""
+    found = set()
+    for name in sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name)):
+        if name in text:
+            found.add(name)
+            text = text.replace(name, "\0")
+    return frozenset(found)
+
+
 def _number(row: RecordFact) -> str | None:
-    number = _text(row, "id_number")
-    return number if number and not BROKEN.intersection(row.problems) else None
+    return sound_number(row.values, row.problems)
 
 
 def _agree(one: str | None, other: str | None) -> bool:

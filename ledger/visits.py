@@ -24,8 +24,8 @@ def merged_visits(rows: Sequence[RecordFact], today: date) -> tuple[Visit, ...]:
             elif day <= today:
                 known = dated.setdefault(day, {})
                 known.update({key: value for key, value in told.items() if value not in (None, "")})
-    contents = {str(visit.get("content")) for visit in dated.values()}
-    loose = [visit for visit in _unlike(undated) if str(visit.get("content")) not in contents]
+    contents = {content for visit in dated.values() if (content := _text(visit, "content"))}
+    loose = [visit for visit in _unlike(undated) if _text(visit, "content") not in contents]
     ordered = [*((day, dated[day]) for day in sorted(dated)), *((None, visit) for visit in loose)]
     return tuple(
         Visit(
@@ -46,16 +46,22 @@ def last_day(visits: Sequence[Visit]) -> date | None:
 
 
 def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
-    """The day on which the ``length``-th visit in a row without return was made, for the last such row; else None."""
+    """The day by which the ``length``-th visit in a row without return was made, for the last such row; else None.
+
+    A visit without a date was made at the latest known day before it, or, with none known, on ``date.min``:
+    that nobody wrote the day down does not undo the visit.
+    """
     run = 0
+    day = date.min
     reached: date | None = None
     for visit in visits:
+        day = visit.date or day
         if visit.result == RETURNED:
             run, reached = 0, None
             continue
         run += 1
         if run == length:
-            reached = visit.date
+            reached = day
     return reached
 
 
@@ -65,10 +71,11 @@ def _told(row: RecordFact) -> Iterable[dict[str, object]]:
 
 
 def _unlike(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """Each once: by what is told of it, or where nothing is, by its number."""
     kept: list[dict[str, object]] = []
     seen: set[str] = set()
     for visit in visits:
-        if (said := str(visit.get("content"))) not in seen:
+        if (said := _text(visit, "content") or f"#{visit.get('number')}") not in seen:
             seen.add(said)
             kept.append(visit)
     return kept

@@ -112,10 +112,21 @@ BROKEN = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
 """Problems after which a number no longer says who somebody is."""
 
 
-def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
-    """What a row is known by: its identity number if sound, else ``name|birth date``; None for neither."""
+def sound_number(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+    """The row's identity number if nothing is wrong with it; else the one that its 学籍号 repeats (G + number)."""
     number = values.get("id_number")
-    if number and not BROKEN.intersection(codes):
-        return str(number)
+    if isinstance(number, str) and number and not BROKEN.intersection(codes):
+        return number
+    register = values.get("student_number")
+    if isinstance(register, str) and len(register) == 19 and register[0] == "G" and _is_sound(register[1:]):
+        return register[1:]
+    return None
+
+
+def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+    """What a row is known by: its sound number, else ``name|birth date``; None for neither."""
+    number = sound_number(values, codes)
+    if number is not None:
+        return number
     name = values.get("name")
     return f"{name}|{values.get('birth_date') or ''}" if name else None

@@ -1,6 +1,6 @@
 import pytest
 
-from parsers.identity import check_digit, read_identity
+from parsers.identity import check_digit, read_identity, student_key
 
 
 def whole(first17: str) -> str:
@@ -62,3 +62,10 @@ def test_birth_and_sex_stand_in_the_number():
     identity = read_identity(GOOD)
 
     assert (identity.birth_date, identity.sex) == ("2012-03-04", "男")
+
+
+def test_the_register_number_stands_in_for_a_number_that_lost_its_digits():
+    values = {"name": "甲一", "id_number": GOOD[:15] + "000", "student_number": f"G{GOOD}"}
+
+    assert student_key(values, ["id-precision"]) == GOOD
+    assert student_key(values | {"student_number": "G123"}, ["id-precision"]) == "甲一|"
