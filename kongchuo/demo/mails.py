@@ -78,6 +78,14 @@ def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
+def locked(name: str, data: bytes) -> bytes:
+    """A zip whose one member asks for a password."""
+    archive = bytearray(zipped([(name, data)]))
+    for offset in (6, archive.rindex(b"PK\x01\x02") + 8):  # the flags, at the member and in the directory
+        archive[offset] |= 1
+    return bytes(archive)
+
+
 def picture(random: Random, size: int = 40_000) -> bytes:
     """A PNG of noise, as large as a small photograph."""
     side = max(int((size / 3) ** 0.5), 2)

@@ -1,6 +1,5 @@
 """Made-up students with numbers that are valid in form and belong to nobody (region 509999 is not assigned)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -37,12 +36,8 @@ class Students:
         self._random = random
         self._numbers: set[str] = set()
 
-    def of(self, township: str, grades: tuple[str, ...]) -> Iterator[Student]:
-        """An endless row of students of a township in these grades; other grades are taken for the first."""
-        while True:
-            yield self.one(township, grades)
-
     def one(self, township: str, grades: tuple[str, ...]) -> Student:
+        """A student of a township in one of these grades, of an age that fits."""
         random = self._random
         grade = random.choice(grades)
         surname = random.choice(SURNAMES)

@@ -6,20 +6,38 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from random import Random
 
 import openpyxl
 import xlwt
 from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.cell_range import CellRange
 
 Row = Sequence[object]
+Area = tuple[int, int, int, int]  # first and last row, first and last column, from 0
 
 
 def _split(words: str) -> tuple[str, ...]:
-    """Headings apart; an underscore is a blank that a clerk typed inside one."""
+    """Headings apart; an underscore is a blank that a clerk typed inside one, ``above>below`` stands in two rows."""
     return tuple(word.replace("_", " ") for word in words.split())
 
 
+_LEDGER = (
+    _split(
+        "序号 姓名 性别 民族 身份证号 户籍所在乡镇 村(社区) 组 监护人 与学生关系 联系电话 类别 原就读学校 "
+        "年级 发生时间 原因 第一次劝返 第二次劝返 第三次劝返 是否返校 证明材料 备注"
+    ),
+    _split(
+        "编号 学生姓名 性别 民族 身份证号码 户籍地乡镇 行政村 村民小组 家长姓名 关系 监护人电话 "
+        "失学、辍学、休学、延缓入学 辍学前学校 原就读年级 失学(辍学)时间 失学、辍学、休学、延缓入学原因 "
+        "第1次劝返情况 第2次劝返情况 第3次劝返情况 劝返结果 佐证材料 说明"
+    ),
+    _split(
+        "序号 姓名 性别 民族 公民身份号码 户籍所在地>乡镇(街道) 户籍所在地>村(社区) 户籍所在地>组 监护人姓名 与学生关系 "
+        "手机号码 类型 学籍学校 年级 离校时间 原因 劝返情况>第一次 劝返情况>第二次 劝返情况>第三次 是否复学 有无证明材料 备注"
+    ),
+)
 HEADINGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "附件1": (
         _split(
@@ -29,6 +47,10 @@ HEADINGS: dict[str, tuple[tuple[str, ...], ...]] = {
         _split(
             "序_号 学生姓名 性_别 族别 身份证号码 乡镇(街道) 行政村 村民小组 家庭类型 监护人姓名 关系 监护人电话 "
             "就读学校名称 就读学校所在地 就读学段 就读年级 班 是否在校 说明"
+        ),
+        _split(
+            "序号 学生名字 性别 民族 身份证件号 户籍所在地>乡镇 户籍所在地>村(社区) 户籍所在地>组 困难类型 监护人 与学生关系 "
+            "手机号码 现就读学校 省市区县 学段 年级 班级 在读状态 备注"
         ),
     ),
     "附件2": (
@@ -40,20 +62,15 @@ HEADINGS: dict[str, tuple[tuple[str, ...], ...]] = {
             "编号 学生名字 性别 民族 公民身份号码 全国学籍号 户籍乡镇 村居 社 是否建档立卡 家长姓名 与本人关系 "
             "家长联系电话 学校名称 学段 所在年级 所在班级 住读/走读 留守儿童 在校情况 备_注"
         ),
-    ),
-    "附件3": (
         _split(
-            "序号 姓名 性别 民族 身份证号 户籍所在乡镇 村(社区) 组 监护人 与学生关系 联系电话 类别 原就读学校 "
-            "年级 发生时间 原因 第一次劝返 第二次劝返 第三次劝返 是否返校 证明材料 备注"
-        ),
-        _split(
-            "编号 学生姓名 性别 民族 身份证号码 户籍地乡镇 行政村 村民小组 家长姓名 关系 监护人电话 "
-            "失学、辍学、休学、延缓入学 辍学前学校 原就读年级 失学(辍学)时间 失学、辍学、休学、延缓入学原因 "
-            "第1次劝返情况 第2次劝返情况 第3次劝返情况 劝返结果 佐证材料 说明"
+            "序号 学生姓名 性别 民族 身份证件号 学籍号 户籍所在地>乡镇 户籍所在地>村(社区) 户籍所在地>组 困难类型 监护人 "
+            "与学生关系 手机号码 现就读学校 学段 年级 班级 是否寄宿 是否留守儿童 就读情况 备注"
         ),
     ),
+    "附件3": _LEDGER,
+    "附件4": _LEDGER,
 }
-HEADINGS["附件4"] = HEADINGS["附件3"]
+HEADING_VARIANTS = 3
 TITLES = {
     "附件1": "石柱县籍2023年秋季学期县外各级各类学校学生就读情况摸排表",
     "附件2": "石柱县籍2023年秋季学期县内各级各类学校学生就读情况摸排表",
@@ -80,9 +97,8 @@ class Filled:
     notes: bool = False
     signature: str = field(default="填报人:甲乙    审核人:丙丁    填报时间:2023年9月20日")
 
-    def lines(self) -> tuple[list[Row], int]:
-        """All rows of the sheet, and the index of the heading among them."""
-        headings = HEADINGS[self.form][self.heading]
+    def lines(self) -> list[Row]:
+        """All rows of the sheet."""
         above: list[Row] = [[self.form]] if self.labelled else []
         above += [
             [TITLES[self.form].format(unit=self.unit)],
@@ -93,7 +109,39 @@ class Filled:
             below.append(["合计", None, f"{len(self.rows)}人"])
         if self.notes:
             below += [[note] for note in NOTES]
-        return [*above, headings, *self.rows, *below], len(above)
+        return [*above, *self._heading(), *self.rows, *below]
+
+    def merged(self) -> list[Area]:
+        """What a clerk merges: the title, and headings that reach over two rows or several columns."""
+        headings = HEADINGS[self.form][self.heading]
+        title = int(self.labelled)
+        areas = [(title, title, 0, len(headings) - 1)]
+        first, rows = title + 2, self._heading()
+        if len(rows) == 2:
+            groups = groupby(range(len(headings)), key=lambda column: _above(headings[column]) or column)
+            for group, columns in groups:
+                each = list(columns)
+                below = first if isinstance(group, str) else first + 1
+                areas.append((first, below, each[0], each[-1]))
+        return areas
+
+    def _heading(self) -> list[Row]:
+        """One row, or two where columns stand together under a group."""
+        headings = HEADINGS[self.form][self.heading]
+        groups = [_above(heading) for heading in headings]
+        if not any(groups):
+            return [headings]
+        upper: list[object] = []
+        for column, (heading, group) in enumerate(zip(headings, groups, strict=True)):
+            inside = group is not None and column > 0 and groups[column - 1] == group
+            upper.append(None if inside else group or heading)
+        return [upper, [heading.partition(">")[2] or None for heading in headings]]
+
+
+def _above(heading: str) -> str | None:
+    """The group that a heading stands under."""
+    group, mark, _ = heading.partition(">")
+    return group if mark else None
 
 
 def xlsx(*filled: Filled) -> bytes:
@@ -102,9 +150,12 @@ def xlsx(*filled: Filled) -> bytes:
     book.calculation = CalcProperties(fullCalcOnLoad=False)
     for each in filled:
         sheet = book.create_sheet(each.form if len(filled) > 1 else "Sheet1")
-        lines, _ = each.lines()
-        for line in lines:
+        for line in each.lines():
             sheet.append(list(line))
+        for top, bottom, left, right in each.merged():
+            sheet.merged_cells.add(
+                CellRange(min_row=top + 1, max_row=bottom + 1, min_col=left + 1, max_col=right + 1)
+            )
     return steady(book)
 
 
@@ -124,18 +175,20 @@ def steady(book: openpyxl.Workbook) -> bytes:
 
 
 def xls(filled: Filled) -> bytes:
-    """The same in the format of 1997, with a merged title."""
+    """The same in the format of 1997."""
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("Sheet1")
-    lines, heading = filled.lines()
-    width = len(lines[heading])
-    for number, line in enumerate(lines):
-        if len(line) == 1 and number < heading and number > 0:
-            sheet.write_merge(number, number, 0, width - 1, line[0])
-            continue
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    areas = {(top, left): (bottom, right) for top, bottom, left, right in filled.merged()}
+    for row, line in enumerate(filled.lines()):
         for column, value in enumerate(line):
-            if value is not None:
-                sheet.write(number, column, value)
+            if (row, column) in areas:
+                bottom, right = areas[row, column]
+                sheet.write_merge(row, bottom, column, right, value)
+            elif isinstance(value, datetime):
+                sheet.write(row, column, value, day)
+            elif value is not None:
+                sheet.write(row, column, value)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
