@@ -1,0 +1,43 @@
+"""Filings and rows with every field filled in; a test names only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from store.facts import RecordFact, SubmissionFact
+
+FIRST = datetime(2023, 9, 20, 2, tzinfo=UTC)
+
+
+def a_filing(name: str, records: int = 0, **changes: Any) -> SubmissionFact:
+    """The filing called ``name``; the later in the alphabet, the later it came."""
+    whole = SubmissionFact(
+        submission_id=name,
+        unit="西沱中学",
+        form="附件4",
+        nil=False,
+        received_at=FIRST + timedelta(days=ord(name) - ord("a")),
+        message_id=f"m{name}",
+        file_id=f"f{name}",
+        records=records,
+        errors=0,
+        warnings=0,
+        blocking=(),
+    )
+    return replace(whole, **changes)
+
+
+def a_row(record_id: str, **values: Any) -> RecordFact:
+    """A row of the filing that its id begins with."""
+    return RecordFact(
+        record_id=record_id,
+        submission_id=record_id[0],
+        unit="西沱中学",
+        form="附件4",
+        file_id=f"f{record_id[0]}",
+        sheet="Sheet1",
+        row=5,
+        received_at=FIRST,
+        values=values,
+        problems=(),
+    )
