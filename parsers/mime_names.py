@@ -114,10 +114,22 @@ def _readings(parameter: Parameter) -> Iterator[str]:
         elif _PERCENT.search(value) and not parameter.percent:
             text = decode_bytes(_unquote(value), parameter.charset)
             yield text
+        elif twice := _twice_utf8(value):
+            yield twice
         else:
             text = decode_bytes(value, parameter.charset)
             yield text
             yield from _repaired(text)
+
+
+def _twice_utf8(value: bytes) -> str | None:
+    """UTF-8 taken for Latin-1 and made UTF-8 again; that it can be undone without a fault is no chance."""
+    if value.isascii():
+        return None
+    try:
+        return value.decode("utf-8").encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def _repaired(text: str) -> Iterator[str]:

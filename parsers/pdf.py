@@ -8,18 +8,18 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
-from parsers.workbook import Cell, Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
+from parsers.workbook import (
+    Cell,
+    LockedDocument,
+    ScannedDocument,
+    Sheet,
+    UnreadableWorkbook,
+    Workbook,
+    WorkbookTooLarge,
+)
 
 MOST_PAGES = 200
 FEWEST_CHARACTERS = 20
-
-
-class ScannedPdf(UnreadableWorkbook):
-    """Pictures of pages: there is no text to read."""
-
-
-class LockedPdf(UnreadableWorkbook):
-    """It wants a password."""
 
 
 def read_pdf(data: bytes) -> Workbook:
@@ -28,8 +28,8 @@ def read_pdf(data: bytes) -> Workbook:
     Digits that a narrow column broke over lines are joined again.
 
     Raises:
-        ScannedPdf: no text layer.
-        LockedPdf: a password is wanted.
+        ScannedDocument: no text layer.
+        LockedDocument: a password is wanted.
         UnreadableWorkbook: it cannot be opened, or holds text but no table.
         WorkbookTooLarge: more than :data:`MOST_PAGES` pages.
     """
@@ -40,7 +40,7 @@ def read_pdf(data: bytes) -> Workbook:
             rows, above, characters = _pages(document)
     except PdfminerException as error:
         if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
-            raise LockedPdf("password") from error
+            raise LockedDocument("password") from error
         raise UnreadableWorkbook(repr(error)) from error
     except WorkbookTooLarge:
         raise
@@ -57,7 +57,7 @@ def read_pdf(data: bytes) -> Workbook:
     ) as error:
         raise UnreadableWorkbook(repr(error)) from error
     if characters < FEWEST_CHARACTERS:
-        raise ScannedPdf("no text layer")
+        raise ScannedDocument("no text layer")
     if not rows:
         raise UnreadableWorkbook("no table")
     lines: list[list[Cell]] = [[line] for line in above]

@@ -73,6 +73,8 @@ class ReaderPool:
         else:
             self._pool.stop()
         self._pool.join()
+        for answer in self._open.copy():
+            answer.cancel()
 
     def submit(self, data: bytes, name: str, subject: str) -> Future[FileReading]:
         """What the file holds, sooner or later; the future never raises for a bad file."""

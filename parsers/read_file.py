@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
 from config.unit_names import UnitNames
-from parsers.html_tables import read_html, read_spreadsheet_xml
-from parsers.old_word import read_doc
-from parsers.pdf import LockedPdf, ScannedPdf, read_pdf
 from parsers.reading import FileKind, FileReading
 from parsers.recognise import by_words
 from parsers.sheets import SheetReader, SheetsRead
 from parsers.sniff import sniff
-from parsers.text_tables import read_text
-from parsers.word import read_docx
 from parsers.workbook import (
+    LockedDocument,
+    ScannedDocument,
     UnreadableWorkbook,
     Workbook,
     WorkbookTooLarge,
@@ -40,14 +38,24 @@ def _spreadsheet(kind: FileKind) -> Opener:
     return open_it
 
 
+def _from(module: str, function: str) -> Opener:
+    """A reader whose library is loaded when a file wants it: most days bring nothing but workbooks."""
+
+    def open_it(data: bytes) -> Workbook:
+        opener: Opener = getattr(import_module(module), function)
+        return opener(data)
+
+    return open_it
+
+
 _OPENERS: dict[FileKind, Opener] = {
     **{kind: _spreadsheet(kind) for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)},
-    FileKind.DOCX: read_docx,
-    FileKind.DOC: read_doc,
-    FileKind.PDF: read_pdf,
-    FileKind.TEXT: read_text,
-    FileKind.HTML: read_html,
-    FileKind.XML_SHEET: read_spreadsheet_xml,
+    FileKind.DOCX: _from("parsers.word", "read_docx"),
+    FileKind.DOC: _from("parsers.old_word", "read_doc"),
+    FileKind.PDF: _from("parsers.pdf", "read_pdf"),
+    FileKind.TEXT: _from("parsers.text_tables", "read_text"),
+    FileKind.HTML: _from("parsers.html_tables", "read_html"),
+    FileKind.XML_SHEET: _from("parsers.html_tables", "read_spreadsheet_xml"),
 }
 _MAY_BE_PROOF = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
@@ -70,9 +78,9 @@ def read_file(
         book = read_workbook_second(data, kind) if second else opener(data)
     except WorkbookTooLarge:
         return _quarantined(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", hint)
-    except LockedPdf:
+    except LockedDocument:
         return _quarantined(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", hint)
-    except ScannedPdf:
+    except ScannedDocument:
         return _picture(kind, name, subject, notice)
     except UnreadableWorkbook:
         return _without_table(kind, name, subject, notice)

@@ -123,6 +123,12 @@ class RowReader:
         self._id = self._columns.get("id_number")
         self._letters = {c.index: _letters(c.index + table.sheet.first_col) for c in binding.columns}
         self._plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._values]
+        self._readers = [(place, normalise) for _, place, _, normalise in self._plan]
+        self._keys = [c.key for c in self._values]
+        self._width = max((c.index + 1 for c in self._values), default=0)
+        self._alone = len(set(self._keys)) == len(self._keys) and not any(
+            c.key in _SCHOOLS and "年级" in c.heading for c in self._values
+        )
         self._substance = [c.index for c in (*self._values, *self._visit_columns) if c.key not in _PREPRINTED]
         self._down = _merged_down(table)
         self._headed = {squeeze(c.heading.rpartition("/")[2]) for c in binding.columns}
@@ -281,8 +287,52 @@ class RowReader:
 
     def _record(self, row: Sequence[Cell], number: int, seen: dict[str, int]) -> Record:
         sheet = self._table.sheet.name
-        values: dict[str, Json] = {}
         problems: list[Problem] = []
+        values = self._clean_values(row)
+        if values is None:
+            values = self._values_of(row, number, problems)
+        for column in self._ticks:
+            if text_of(_at(row, column)).strip().lower() in TICKS:
+                values.setdefault(column.key, column.tick)
+        if self._visit_columns:
+            visits = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
+            if visits:
+                values["visits"] = visits
+        extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
+        if extra:
+            values["extra"] = extra
+        sound = "id_number" in values and not any(p.code in BROKEN for p in problems)
+        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
+        return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
+
+    def _clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
+        """The values of a row in which nothing is wrong and no cell says two things; None for other rows."""
+        if not self._alone:
+            return None
+        cells = [*row, *[None] * (self._width - len(row))]
+        if CellError in set(map(type, cells)):
+            return None
+        reads = [normalise(cells[place]) for place, normalise in self._readers]
+        if any(read.fault is not None or read.beside is not None for read in reads):
+            return None
+        values: dict[str, Json] = {
+            key: read.value for key, read in zip(self._keys, reads, strict=True) if read.value is not None
+        }
+        for key in ("reason", "since"):
+            if key in values:
+                self._add_beside(key, cells[self._columns[key].index], values)
+        return values
+
+    def _add_beside(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
+        """What else a reason or a time tells: its own words, its end."""
+        if key == "reason":
+            values["reason_text"] = text_of(cell)
+        elif key == "since" and isinstance(cell, str):
+            values.update(self._visits.period(cell))
+
+    def _values_of(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
+        """The values of any row; what is wrong is added to ``problems``."""
+        values: dict[str, Json] = {}
         width = len(row)
         for column, place, key, normalise in self._plan:
             cell = row[place] if place < width else None
@@ -311,23 +361,8 @@ class RowReader:
                 for other, more in read.beside.items():
                     if other in self._form.fields:
                         values.setdefault(other, more)
-            if key == "reason":
-                values["reason_text"] = text_of(cell)
-            elif key == "since" and cell.__class__ is str:
-                values.update(self._visits.period(cell))
-        for column in self._ticks:
-            if text_of(_at(row, column)).strip().lower() in TICKS:
-                values.setdefault(column.key, column.tick)
-        if self._visit_columns:
-            visits = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
-            if visits:
-                values["visits"] = visits
-        extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
-        if extra:
-            values["extra"] = extra
-        sound = "id_number" in values and not any(p.code in BROKEN for p in problems)
-        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
-        return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
+            self._add_beside(key, cell, values)
+        return values
 
     def _fault(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:
         required = code == "value-unknown" and column.key in self._form.required

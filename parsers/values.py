@@ -158,7 +158,7 @@ def _normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser
         case "ethnicity":
             return _by_text(_ethnicity)
         case "date" | "period":
-            return lambda cell: _date(cell, year)
+            return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _date(cell, year))
         case "id":
             return _id
         case "student_number":

@@ -44,6 +44,14 @@ class UnreadableWorkbook(ValueError):
     """The reader could not make anything of these bytes."""
 
 
+class ScannedDocument(UnreadableWorkbook):
+    """Pictures of pages: there is no text to read."""
+
+
+class LockedDocument(UnreadableWorkbook):
+    """It wants a password."""
+
+
 class WorkbookTooLarge(ValueError):
     """More rows or columns than any form has."""
 
@@ -107,13 +115,14 @@ def _calamine_sheet(
         if raw.count("") == len(raw):
             rows.append(_EMPTY)
             continue
-        row: Sequence[Cell] = raw
-        if float in set(map(type, raw)):
-            row = [
-                int(c) if c.__class__ is float and -_EXACT < c < _EXACT and c == int(c) else c for c in raw
-            ]
-            long_numbers = long_numbers or any(c >= _EXACT for c in row if c.__class__ is float)
-        rows.append(row)
+        # In place, for speed. What is too long stays a float: as an int, its made-up end would pass for real.
+        for place, value in enumerate(raw):
+            if isinstance(value, float):
+                if not -_EXACT < value < _EXACT:
+                    long_numbers = True
+                elif value.is_integer():
+                    raw[place] = int(value)
+        rows.append(raw)
     for (number, column), cell in odd(long_numbers).items():
         _put(rows, number - start[0] - 1, column - start[1] - 1, cell)
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ())
@@ -266,7 +275,7 @@ def _xlrd_sheets(data: bytes) -> Iterator[Sheet]:
         raise
     except (
         xlrd.biffh.XLRDError, xlrd.compdoc.CompDocError, ValueError, TypeError, IndexError, AttributeError, KeyError,
-        OSError, EOFError, struct.error, AssertionError, NotImplementedError, OverflowError,
+        OSError, EOFError, struct.error, zipfile.BadZipFile, AssertionError, NotImplementedError, OverflowError,
     ) as error:  # fmt: skip
         raise UnreadableWorkbook(repr(error)) from error
 

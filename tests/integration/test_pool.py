@@ -1,5 +1,6 @@
 """Real processes that die, stall and swell."""
 
+import contextlib
 import os
 import time
 
@@ -66,3 +67,20 @@ def test_others_are_read_while_one_dies(pool):
 
 def test_what_is_too_big_is_not_even_tried(pool):
     assert pool.submit(bytes(64_000_001), "大.xlsx", "").result(timeout=1).reason_code == "too-large"
+
+
+def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_closes():
+    with ReaderPool(NOTICE, ROSTER, workers=1, seconds=5, megabytes=256, task=hostile) as pool:
+        reading = pool.submit(b"abort once", "坏.xlsx", "")
+
+    assert reading.result(timeout=0).outcome == "ignored"
+
+
+def test_an_error_in_the_block_leaves_no_file_waiting():
+    readings = []
+
+    with contextlib.suppress(KeyError), ReaderPool(NOTICE, ROSTER, workers=1, task=hostile) as pool:
+        readings += [pool.submit(data, "慢.xlsx", "") for data in (b"sleep", b"a", b"b")]
+        raise KeyError
+
+    assert all(reading.done() for reading in readings)

@@ -148,7 +148,9 @@ def test_a_decision_on_a_file_is_told_with_what_became_of_it(
     )
 
     assert code == 0
-    assert "已归入西沱镇小学附件4:现为“证明材料”" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "已归入西沱镇小学附件4:现为“已登记”" in told
+    assert "补发Excel电子表" in told
 
 
 def test_showing_numbers_is_written_to_the_audit_trail(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,14 @@ WAYS = {
     "percent-encoded in filename": disposition(b'"' + quote(UTF8).encode() + b'"'),
     "good filename* beside a garbled filename": disposition(b'"????3(2023????)??.xlsx"') + b";\r\n filename*=UTF-8''" + quote(UTF8).encode(),
     "good filename beside a garbled filename*": disposition(b'"' + b(UTF8, "utf-8") + b"\"; filename*=utf-8''%3F%3F.xlsx"),
+    "raw UTF-8, folded inside": disposition(b'"' + UTF8[:12] + b"\r\n " + UTF8[12:] + b'"'),
+    "raw GBK, folded inside a character": disposition(b'"' + GBK[:5] + b"\r\n\t" + GBK[5:] + b'"'),
+    "RFC 2047, two charsets": disposition(b'"' + b(NAME[:8].encode("gbk"), "gb2312") + b" " + b(NAME[8:].encode(), "utf-8") + b'"'),
+    "RFC 2047 in filename*": b"Content-Disposition: attachment; filename*=" + b(UTF8, "utf-8"),
+    "RFC 2231 in continuations, raw": b'Content-Disposition: attachment; filename*0="' + UTF8[:20] + b'"; filename*1="' + UTF8[20:] + b'"',
+    "percent-encoded GBK in filename": disposition(b'"' + quote(GBK).encode() + b'"'),
+    "UTF-8 taken for Latin-1": disposition(b'"' + UTF8.decode("latin-1").encode() + b'"'),
+    "behind a Windows path": disposition(b'"C:\\\\Users\\\\' + UTF8 + b'"'),
     "only in Content-Type": b"Content-Disposition: attachment",
 }  # fmt: skip
 

@@ -118,3 +118,37 @@ def test_other_archives_are_opened_too(pack):
 
 def test_a_bomb_in_another_archive_is_refused():
     assert failures(tarred([("zeros.bin", bytes(210_000_000))])) == [("材料.zip", "archive-bomb")]
+
+
+def test_damage_inside_a_member_that_is_packed_by_lzma_costs_this_archive_only():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", bytes(range(256)) * 400)
+    whole = buffer.getvalue()
+
+    for place in range(30, 120):
+        damaged = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+        assert all(code == "unreadable" for _, code in failures(damaged))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [packed([]), tarred([]), packed([("a.txt", b"1")])[:-40]],
+    ids=["empty zip", "empty tar", "cut off"],
+)
+def test_what_cannot_be_opened_keeps_the_bytes_that_were_sent(data):
+    (found,) = unpack([leaf(data)])
+
+    assert (found.data, found.failure is None) == (data, False)
+
+
+def test_a_locked_archive_asks_for_one_without_a_password():
+    data = bytearray(packed([("a.txt", b"1")]))
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(head) + flags] |= 1
+
+    (found,) = unpack([leaf(bytes(data))])
+
+    assert found.failure is not None
+    assert found.failure[0] == "encrypted"
+    assert "密码" in found.failure[1]
