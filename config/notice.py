@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from config.errors import ConfigError
 
 FieldKind = Literal[
-    "text", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
+    "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
 UnitKind = Literal["township", "school"]
@@ -117,6 +117,8 @@ class Notice(Model):
     persuasion: Persuasion = Persuasion()
     full_share: float = Field(0.6, gt=0, le=1)
     """A later submission with this share of the earlier one's students replaces it."""
+    dropped_share: float = Field(0.8, gt=0, le=1)
+    """One that replaces and has less than this share of the rows is asked about (``rows-dropped``)."""
     deduction: dict[UnitKind, float] = {}
     """Points a time for what is missing or late (notice 六(一))."""
     fields: dict[str, FieldSpec]

@@ -4,35 +4,20 @@ Pure: given a mail, its files' readings and what people decided, the answer is a
 """
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import orjson
-
-from config.folding import squeeze
-from config.notice import FormSpec, Notice
-from config.roster import Roster, Unit
-from config.unit_names import UnitNames
+from config.notice import Notice
+from config.roster import Unit
 from ingest.attribution import Attribution, attribute
-from parsers.checks import UnitChecks
-from parsers.identity import student_key
+from ingest.bodies import without_file
+from ingest.file_drafts import received_unread, weighed
+from ingest.knowledge import Knowledge
+from ingest.submissions import submissions
 from parsers.mime import Leaf, Mail
-from parsers.reading import FileKind, FileReading, FormReading, Mention, Problem, Record
-from parsers.recognise import by_words, labels
-from store.drafts import FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft, file_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What every message is judged with."""
-
-    notice: Notice
-    roster: Roster
-    names: UnitNames
-    assignments: Mapping[str, tuple[str, str | None]]
-    learned: Mapping[str, str]
+from parsers.reading import FileKind, FileReading, FormReading, Mention
+from store.drafts import FileDraft, MessageDraft, file_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +54,13 @@ def draft_message(
         for position, (leaf, reading, tables) in enumerate(zip(leaves, readings, placed, strict=True))
     ]
     if not files:
-        files.append(_no_file(message_id, mail, known))
+        files.append(without_file(message_id, mail, known))
     return MessageDraft(
         message_id=message_id,
         sender=head.sender,
         sender_name=head.sender_name,
         subject=head.subject,
         files=tuple(files),
-    )
-
-
-def failed_message(message_id: str, mail: Mail | None, leaves: Sequence[Leaf], error: str) -> MessageDraft:
-    """A message that the program could not finish: each of its files waits for a person."""
-    reason = (
-        "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
-    )
-    files = [
-        FileDraft(
-            position=position,
-            path=leaf.path,
-            size=len(leaf.data),
-            sha256=hashlib.sha256(leaf.data).hexdigest(),
-            kind="unknown",
-            outcome="quarantined",
-            reason_code="unreadable",
-            reason=reason,
-        )
-        for position, leaf in enumerate(leaves)
-    ] or [_empty_file("quarantined", "unreadable", reason, None)]
-    return MessageDraft(
-        message_id=message_id,
-        sender=mail.head.sender if mail else "",
-        sender_name=mail.head.sender_name if mail else "",
-        subject=mail.head.subject if mail else "",
-        files=tuple(files),
-        error=error,
     )
 
 
@@ -136,16 +93,7 @@ def _with_forms(
     received_on: date,
     known: Knowledge,
 ) -> FileDraft:
-    groups: dict[tuple[str, str], list[FormReading]] = {}
-    units: dict[str, Unit] = {}
-    for found in tables:
-        if found.unit is not None:
-            units[found.unit.name] = found.unit
-            groups.setdefault((found.unit.name, found.reading.form), []).append(found.reading)
-    submissions = tuple(
-        _submission(units[unit], known.notice.form(form), readings, received_on, known)
-        for (unit, form), readings in groups.items()
-    )
+    own = [(found.unit, found.reading) for found in tables if found.unit is not None]
     unplaced = [found for found in tables if found.unit is None]
     trouble = unplaced[0].attribution if unplaced else None
     return FileDraft(
@@ -159,8 +107,8 @@ def _with_forms(
         reason_code=trouble.code if trouble else reading.reason_code,
         reason=trouble.reason if trouble else reading.reason,
         form_hint=unplaced[0].reading.form if unplaced else None,
-        weighed=_weighed([m for t in tables for m in (*t.reading.evidence, *t.attribution.evidence)]),
-        submissions=submissions,
+        weighed=weighed([m for t in tables for m in (*t.reading.evidence, *t.attribution.evidence)]),
+        submissions=submissions(own, received_on, known),
     )
 
 
@@ -180,58 +128,6 @@ def _unchanged(position: int, leaf: Leaf, reading: FileReading, found: _Placed, 
     )
 
 
-def _submission(
-    unit: Unit, form: FormSpec, readings: Sequence[FormReading], received_on: date, known: Knowledge
-) -> SubmissionDraft:
-    checks = UnitChecks(form, unit, known.names, known.notice, received_on)
-    records: list[RecordDraft] = []
-    problems: list[ProblemDraft] = []
-    blocking: list[str] = []
-    for reading in readings:
-        for problem in reading.problems:
-            problems.append(_problem(problem, None))
-            if problem.severity == "error":
-                blocking.append(problem.code)
-        for record in reading.records:
-            ordinal = len(records)
-            found = (*record.problems, *checks.of(record))
-            records.append(_record(record, found))
-            problems.extend(_problem(problem, ordinal) for problem in found)
-    return SubmissionDraft(
-        unit=unit.name,
-        form=form.key,
-        nil=not records and any(reading.nil for reading in readings),
-        blocking=tuple(sorted(set(blocking))),
-        records=tuple(records),
-        problems=tuple(problems),
-    )
-
-
-def _record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
-    codes = tuple(dict.fromkeys(problem.code for problem in problems)) if problems else ()
-    return RecordDraft(
-        sheet=record.sheet,
-        row=record.row,
-        student_key=student_key(record.values, codes),
-        body=orjson.dumps(record.values).decode(),
-        problems=codes,
-    )
-
-
-def _problem(problem: Problem, ordinal: int | None) -> ProblemDraft:
-    return ProblemDraft(
-        ordinal=ordinal,
-        sheet=problem.sheet,
-        row=problem.row,
-        cell=problem.cell,
-        field=problem.field,
-        code=problem.code,
-        severity=problem.severity,
-        value=problem.value,
-        message=problem.message,
-    )
-
-
 def _without_forms(
     message_id: str,
     position: int,
@@ -246,7 +142,7 @@ def _without_forms(
     if decided is not None and (assigned := known.roster.get(decided[0])) is not None:
         seen: tuple[Mention, ...] = (Mention(source="assigned", value=assigned.name, weight=100.0),)
         if reading.outcome == "quarantined" and decided[1] is not None:
-            return _received_unread(position, leaf, reading, assigned, decided[1], seen)
+            return received_unread(position, leaf, reading, assigned, decided[1], seen)
         return _unread(
             position,
             leaf,
@@ -307,45 +203,6 @@ def _without_forms(
     return _unread(position, leaf, reading, "quarantined", code, reason, hint=unit, seen=found.evidence)
 
 
-def _received_unread(
-    position: int, leaf: Leaf, reading: FileReading, unit: Unit, form: str, seen: Sequence[Mention]
-) -> FileDraft:
-    """A form that came and that a person recognised, though its rows could not be read.
-
-    It is received, so the unit is not accused of silence; it does not count until its rows are known.
-    """
-    code = reading.reason_code or "scanned-only"
-    message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
-    problem = ProblemDraft(
-        ordinal=None,
-        sheet=None,
-        row=None,
-        cell=None,
-        field=None,
-        code=code,
-        severity="error",
-        value=None,
-        message=message,
-    )
-    return FileDraft(
-        position=position,
-        path=leaf.path,
-        size=len(leaf.data),
-        sha256=hashlib.sha256(leaf.data).hexdigest(),
-        kind=reading.kind,
-        outcome="forms",
-        reason_code=code,
-        reason=message,
-        form_hint=form,
-        weighed=_weighed(seen),
-        submissions=(
-            SubmissionDraft(
-                unit=unit.name, form=form, nil=False, blocking=(code,), records=(), problems=(problem,)
-            ),
-        ),
-    )
-
-
 def _unread(
     position: int,
     leaf: Leaf,
@@ -371,7 +228,7 @@ def _unread(
         reason=reason,
         unit_hint=hint.name if hint else None,
         form_hint=form or reading.form_hint,
-        weighed=_weighed([*reading.evidence, *seen]),
+        weighed=weighed([*reading.evidence, *seen]),
         evidence_for=(unit.name, form, text) if unit else None,
     )
 
@@ -395,104 +252,5 @@ def _supported(reading: FileReading, unit: Unit, forms: Sequence[str], notice: N
     return mine[0] if mine else None
 
 
-def _no_file(message_id: str, mail: Mail, known: Knowledge) -> FileDraft:
-    """A mail that carries nothing: ignored, unless its words may be a report."""
-    decided = known.assignments.get(file_id(message_id, 0))
-    assigned = known.roster.get(decided[0]) if decided else None
-    if decided is not None and decided[1] is not None and assigned is not None:
-        words = f"{mail.head.subject}\n{mail.body}".encode()
-        reading = FileReading(
-            kind=FileKind.TEXT,
-            outcome="quarantined",
-            reason_code="linked-attachment",
-            reason="邮件里没有可读的附件",
-        )
-        mentions = (Mention(source="assigned", value=assigned.name, weight=100.0),)
-        leaf = Leaf(path=(), data=words, inline=False)
-        return _received_unread(0, leaf, reading, assigned, decided[1], mentions)
-    text = f"{mail.head.subject}\n{mail.body}"
-    speaks = re.search("附件|零报告|无变化|失学|辍学|摸排|台账|超大附件|中转站|docs.qq.com|kdocs.cn", text)
-    if mail.head.automatic or not speaks:
-        return _empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None)
-    found = attribute(
-        None,
-        None,
-        path=(),
-        head=mail.head,
-        body=mail.body,
-        names=known.names,
-        roster=known.roster,
-        notice=known.notice,
-        learned=dict(known.learned),
-    )
-    form = _nil_form(text, known.notice)
-    if form is not None and found.unit is not None and known.notice.form(form).sender == found.unit.kind:
-        return _told_nil(mail, found, form, known)
-    unit = found.unit.name if found.unit else None
-    if re.search("超大附件|中转站|ftnExs_download|/ftn/download|docs.qq.com|kdocs.cn", text):
-        return _empty_file(
-            "quarantined",
-            "linked-attachment",
-            "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发",
-            unit,
-        )
-    return _empty_file(
-        "quarantined", "no-table", "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格", unit
-    )
-
-
-def _nil_form(text: str, notice: Notice) -> str | None:
-    """The form that a mail's words report nothing for: it names one, and says so without if or must."""
-    lines = [line for line in re.split(r"[\n。;;!!]", text) if line.strip()]
-    said = [
-        line
-        for line in lines
-        if "零报告" in line
-        or any(re.fullmatch(f"(?:{word})", squeeze(line)) for word in notice.nil_words if len(word) > 12)
-    ]
-    if not said or any(re.search("如|若|请|须|需|模板", line) for line in said) or "无变化" in text:
-        return None
-    named = {key for line in lines for key in labels(line)} or {
-        key for line in lines if (key := by_words(line, notice))
-    }
-    named = {key for key in named if notice.form(key).nil_allowed}
-    return named.pop() if len(named) == 1 else None
-
-
-def _told_nil(mail: Mail, found: Attribution, form: str, known: Knowledge) -> FileDraft:
-    """A zero report in the mail's own words."""
-    assert found.unit is not None
-    words = f"{mail.head.subject}\n{mail.body}".encode()
-    nil = SubmissionDraft(unit=found.unit.name, form=form, nil=True, blocking=(), records=(), problems=())
-    return FileDraft(
-        position=0,
-        path=(),
-        size=len(words),
-        sha256=hashlib.sha256(words).hexdigest(),
-        kind="text",
-        outcome="forms",
-        weighed=_weighed(found.evidence),
-        submissions=(nil,),
-    )
-
-
-def _empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
-    return FileDraft(
-        position=0,
-        path=(),
-        size=0,
-        sha256=hashlib.sha256(b"").hexdigest(),
-        kind="empty",
-        outcome=outcome,
-        reason_code=code,
-        reason=reason,
-        unit_hint=unit,
-    )
-
-
 def _text(leaf: Leaf, mail: Mail) -> str:
     return " ".join((*leaf.path, mail.head.subject))
-
-
-def _weighed(mentions: Sequence[Mention]) -> tuple[dict[str, object], ...]:
-    return tuple({"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in mentions)

@@ -17,7 +17,9 @@ from config.errors import UnreachableError
 from config.notice import Notice
 from config.roster import Roster
 from config.unit_names import UnitNames
-from ingest.draft import Knowledge, draft_message, failed_message
+from ingest.draft import draft_message
+from ingest.file_drafts import failed_message
+from ingest.knowledge import Knowledge
 from ingest.sources import Batch, Source
 from ingest.tally import Tally, tally
 from parsers.mime import Leaf, Mail, parse_mail

@@ -11,6 +11,7 @@ from ledger.book import Book
 from ledger.cases import cases
 from ledger.gaps import gaps
 from ledger.judgements import CaseState
+from ledger.problems import problems
 from ledger.status import status
 from notify.digest import Digest, build_digest
 from notify.message import compose, login_address
@@ -45,7 +46,7 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         notice_title=office.notice.title,
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
-        problems=book.current_problems(),
+        problems=problems(book),
     )
     return Briefing(digest, render_html(digest), render_text(digest), render_workbook(digest))
 

@@ -29,13 +29,10 @@ def proofs(book: Book) -> dict[Filing, Proofs]:
     """
     owed = _owed(book)
     received: dict[Filing, dict[str, str]] = {filing: {} for filing in owed}
-    unnamed: list[EvidenceFact] = []
     known = _names(book)
     for evidence in book.evidence:
         # Names of children who owe nothing count too: what is theirs is nobody else's.
         named = names_in(evidence.text, known.get(evidence.unit, ()))
-        if not named:
-            unnamed.append(evidence)
         for filing, students in owed.items():
             if filing[0] != evidence.unit:
                 continue
@@ -43,12 +40,18 @@ def proofs(book: Book) -> dict[Filing, Proofs]:
             for key in [key for key in meant if key in evidence.text] or meant:
                 if evidence.form in (None, filing[1]) or not _owes(owed, evidence, key):
                     received[filing].setdefault(key, evidence.file_id)
-    for evidence in unnamed:
+    for evidence in unnamed(book):
         for filing in owed:
             if filing[0] == evidence.unit and _came_with(book, filing, evidence):
                 for key in owed[filing]:
                     received[filing].setdefault(key, evidence.file_id)
     return {filing: Proofs(owed=students, received=received[filing]) for filing, students in owed.items()}
+
+
+def unnamed(book: Book) -> tuple[EvidenceFact, ...]:
+    """The evidence that names no child whom its unit tells of."""
+    known = _names(book)
+    return tuple(e for e in book.evidence if not names_in(e.text, known.get(e.unit, ())))
 
 
 def _owed(book: Book) -> dict[Filing, dict[str, str]]:

@@ -8,6 +8,7 @@ from config.roster import Unit
 from ledger.book import Book, Filing
 from ledger.judgements import FormStatus, State, Status, UnitStatus
 from ledger.obligations import Obligation, Triggers, obligation, triggers
+from ledger.problems import across_files
 from ledger.proof import Proofs, proofs
 from store.facts import SubmissionFact
 
@@ -16,13 +17,16 @@ def status(book: Book) -> Status:
     """Every unit of the roster that owes or sent something, in the roster's order."""
     told = triggers(book)
     proven = proofs(book)
-    units = [_unit(book, unit, told, proven) for unit in book.roster.units]
+    beyond = {filing: len(facts) for filing, facts in across_files(book, proven).items()}
+    units = [_unit(book, unit, told, proven, beyond) for unit in book.roster.units]
     kept = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
     return Status(notice=book.notice.id, as_of=book.as_of, units=kept)
 
 
-def _unit(book: Book, unit: Unit, told: Triggers, proven: Mapping[Filing, Proofs]) -> UnitStatus:
-    forms = tuple(_form(book, unit, form, told, proven) for form in book.notice.forms)
+def _unit(
+    book: Book, unit: Unit, told: Triggers, proven: Mapping[Filing, Proofs], beyond: Mapping[Filing, int]
+) -> UnitStatus:
+    forms = tuple(_form(book, unit, form, told, proven, beyond) for form in book.notice.forms)
     points = book.notice.deduction.get(unit.kind)
     late = [form for form in forms if form.owed and counts_against(form)]
     return UnitStatus(
@@ -44,7 +48,12 @@ def counts_against(form: FormStatus) -> bool:
 
 
 def _form(
-    book: Book, unit: Unit, form: FormSpec, told: Triggers, proven: Mapping[Filing, Proofs]
+    book: Book,
+    unit: Unit,
+    form: FormSpec,
+    told: Triggers,
+    proven: Mapping[Filing, Proofs],
+    beyond: Mapping[Filing, int],
 ) -> FormStatus:
     filing = (unit.name, form.key)
     owes = obligation(book, unit, form, told)
@@ -65,7 +74,7 @@ def _form(
         nil=bool(kept) and kept[-1].nil and records == 0,
         records=records,
         errors=errors,
-        warnings=warnings,
+        warnings=warnings + beyond.get(filing, 0),
         proof_owed=len(proof.owed),
         proof_received=len(proof.received),
         under_review=_under_review(book, unit, form, owes, bool(kept)),

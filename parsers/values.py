@@ -19,6 +19,7 @@ from parsers.ethnic_groups import ethnic_group
 from parsers.identity import read_identity
 from parsers.reading import Json
 from parsers.school_year import read_class, read_grade
+from parsers.workbook import ERROR_TEXTS
 
 _BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
 _QUOTES = _BLANKS + "'`"  # an apostrophe before a number keeps Excel from rounding it
@@ -108,6 +109,8 @@ class Value:
 
 
 NOTHING = Value()
+FORMULA_ERROR = Value(None, "formula-error")
+"""An error text where a table holds only text: a CSV, a page, a sheet pasted as values."""
 Normaliser = Callable[[object], Value]
 
 
@@ -151,6 +154,8 @@ def _normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser
     match spec.kind:
         case "text" | "visits":
             return _text
+        case "answer":
+            return _answer
         case "name":
             return _by_text(_name)
         case "sex":
@@ -185,7 +190,9 @@ def _by_text(read: Callable[[str], Value]) -> Normaliser:
     remembered = lru_cache(maxsize=1 << 12)(read)
 
     def normalise(cell: object) -> Value:
-        return remembered(text) if (text := text_of(cell)) else NOTHING
+        if not (text := text_of(cell)):
+            return NOTHING
+        return remembered(text) if text[0] != "#" or text not in ERROR_TEXTS else FORMULA_ERROR
 
     return lru_cache(maxsize=1 << 13, typed=True)(normalise)
 
@@ -193,7 +200,16 @@ def _by_text(read: Callable[[str], Value]) -> Normaliser:
 @lru_cache(maxsize=1 << 13, typed=True)
 def _text(cell: object) -> Value:
     text = text_of(cell)
+    if text in ERROR_TEXTS:
+        return FORMULA_ERROR
     return Value(text) if text and text not in _ABSENT else NOTHING
+
+
+@lru_cache(maxsize=1 << 10, typed=True)
+def _answer(cell: object) -> Value:
+    """A text in which 无 is an answer."""
+    text = text_of(cell)
+    return Value(text) if text else NOTHING
 
 
 def _name(text: str) -> Value:

@@ -31,6 +31,9 @@ _SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
 
+ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+
+
 class CellError(str):
     """An error that a formula left behind: ``#N/A``, ``#REF!``."""
 
@@ -150,13 +153,15 @@ def _trimmed(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
 
 
 def _odd_cells(data: bytes, kind: FileKind, sheet: int) -> Callable[[bool], dict[tuple[int, int], Cell]]:
-    """What calamine does not tell of an .xlsx: error cells, and whole numbers of 16 digits or more.
+    """What calamine does not tell: error cells, and, in an .xlsx, whole numbers of 16 digits or more.
 
     Keys are (row, column) as the sheet numbers them. The answer is a function because long numbers
     need looking for only where the sheet has some.
     """
 
     def look(long_numbers: bool) -> dict[tuple[int, int], Cell]:
+        if kind is FileKind.XLS:
+            return _xls_errors(data, sheet) if _XLS_ERROR.search(data) else {}
         if kind is not FileKind.XLSX:
             return {}
         xml = _sheet_xml(data, sheet)
@@ -172,6 +177,27 @@ def _odd_cells(data: bytes, kind: FileKind, sheet: int) -> Callable[[bool], dict
         return found
 
     return look
+
+
+_XLS_ERROR = re.compile(
+    rb"\x05\x02\x08\x00.{7}\x01|\x02\x00[\x00\x07\x0f\x17\x1d\x24\x2a]\x00\x00\x00\xff\xff", re.DOTALL
+)
+"""A BOOLERR record that holds an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
+
+
+def _xls_errors(data: bytes, place: int) -> dict[tuple[int, int], Cell]:
+    """The error cells of one sheet, by xlrd; none where it cannot open the file."""
+    try:
+        sheets = list(_xlrd_sheets(data))
+    except (UnreadableWorkbook, WorkbookTooLarge):
+        return {}
+    rows = sheets[place].rows if place < len(sheets) else ()
+    return {
+        (number, column): cell
+        for number, row in enumerate(rows, 1)
+        for column, cell in enumerate(row, 1)
+        if isinstance(cell, CellError)
+    }
 
 
 def _sheet_xml(data: bytes, place: int) -> bytes:
@@ -252,13 +278,10 @@ def _sparse(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cel
 
 def _error_or(cell: Cell) -> Cell:
     if isinstance(cell, str):
-        return CellError(cell) if cell in _ERRORS else cell
+        return CellError(cell) if cell in ERROR_TEXTS else cell
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return int(cell)
     return cell
-
-
-_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
 
 def _xlrd_sheets(data: bytes) -> Iterator[Sheet]:

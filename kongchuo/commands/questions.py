@@ -26,6 +26,7 @@ from ledger.crosscheck import crosscheck as all_findings
 from ledger.crosscheck import suspected
 from ledger.gaps import gaps as all_gaps
 from ledger.judgements import CaseState
+from ledger.problems import problems as standing_problems
 from ledger.rates import rate_tables
 from ledger.status import status as whole_status
 from store.facts import Disposition
@@ -119,7 +120,7 @@ def problems(
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
     with office(config) as place:
         known = unit_named(place, unit) if unit else None
-        found = place.book(instant(as_of, place.zone)).current_problems(known)
+        found = standing_problems(place.book(instant(as_of, place.zone)), known)
         shown = masking(place, reveal, "problems")
         if as_json:
             print(document(problems_json(found, shown)))

@@ -11,7 +11,8 @@ import docx
 import openpyxl
 import xlwt
 
-from ingest.draft import Knowledge, draft_message
+from ingest.draft import draft_message
+from ingest.knowledge import Knowledge
 from parsers.mime import Leaf, parse_mail
 from parsers.read_file import read_file
 from parsers.reading import FileKind, FileReading

@@ -4,6 +4,7 @@ import typer.main
 
 from config.settings import Settings
 from kongchuo.cli import app
+from ledger.problems import SENTENCES
 from parsers.problems import catalogue
 
 
@@ -50,4 +51,5 @@ def _settings() -> list[str]:
 def _codes() -> list[str]:
     lines = ["## Problem codes", "", "| code | severity | says |", "|---|---|---|"]
     lines += [f"| `{code}` | {severity} | {sentence} |" for code, (severity, sentence) in catalogue().items()]
+    lines += [f"| `{code}` | warning | {sentence} |" for code, sentence in SENTENCES.items()]
     return lines
