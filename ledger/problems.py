@@ -6,7 +6,6 @@ from ledger.book import Book, Filing
 from ledger.proof import Proofs, proofs, unnamed
 from store.facts import ProblemFact, SubmissionFact
 
-
 SENTENCES = {
     "rows-dropped": "这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",
     "proof-unnamed": "证明材料没有写明是哪名学生的,已按随邮件的表登记:请打开核对",

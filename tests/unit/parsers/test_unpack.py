@@ -1,6 +1,8 @@
 import io
+import struct
 import tarfile
 import zipfile
+import zlib
 
 import py7zr
 import pytest
@@ -152,3 +154,40 @@ def test_a_locked_archive_asks_for_one_without_a_password():
     assert found.failure is not None
     assert found.failure[0] == "encrypted"
     assert "密码" in found.failure[1]
+
+
+def stored_rar(name: str, data: bytes, locked: bool = False) -> bytes:
+    """A RAR 4 archive of one member without compression, block by block as the format's technote has them."""
+
+    def block(kind: int, flags: int, body: bytes, after: bytes = b"") -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + after
+
+    plain = name.encode("utf-8")
+    member = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x57210000, 29, 0x30, len(plain), 0x20)  # fmt: skip
+    flags = 0x8000 | (0x04 if locked else 0)
+    return (
+        b"Rar!\x1a\x07\x00"
+        + block(0x73, 0, bytes(6))
+        + block(0x74, flags, member + plain, data)
+        + block(0x7B, 0x4000, b"")
+    )
+
+
+def test_a_rar_is_opened():
+    (found,) = unpack([leaf(stored_rar("fj3.xlsx", b"rows"), "材料.rar")])
+
+    assert (found.path, found.data, found.failure) == (("材料.rar", "fj3.xlsx"), b"rows", None)
+
+
+@pytest.mark.parametrize("kind", ["rar", "7z"])
+def test_a_locked_one_asks_for_one_without_a_password(kind):
+    if kind == "rar":
+        data = stored_rar("fj3.xlsx", b"rows", locked=True)
+    else:
+        buffer = io.BytesIO()
+        with py7zr.SevenZipFile(buffer, "w", password="secret") as archive:
+            archive.writestr(b"rows", "fj3.xlsx")
+        data = buffer.getvalue()
+
+    assert failures(data) == [("材料.zip", "encrypted")]
