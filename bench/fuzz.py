@@ -58,7 +58,7 @@ def fuzz(count: int, seed: int) -> Counter[str]:
     random = Random(seed)
     seeds = [mess.raw() for mess in MESSES]
     found: Counter[str] = Counter()
-    with ReaderPool(NOTICE, ROSTER) as pool:
+    with ReaderPool([NOTICE], ROSTER) as pool:
         for number in range(count):
             raw = random.choice(seeds)
             started = time.monotonic()
@@ -70,7 +70,7 @@ def fuzz(count: int, seed: int) -> Counter[str]:
                 given = tuple(replace(leaf, data=mutated(leaf.data, random)) for leaf in mail.leaves)
             leaves = unpack(given)
             kept = tuple(leaf for leaf in leaves if leaf.failure is None)
-            readings = [pool.submit(leaf.data, leaf.path[-1], mail.head.subject) for leaf in kept]
+            readings = [pool.submit(leaf.data, leaf.path[-1], mail.head.subject, NOTICE.id) for leaf in kept]
             draft = draft_message(
                 "0" * 64, DAY, mail, kept, [reading.result() for reading in readings], KNOWN
             )

@@ -43,6 +43,7 @@ def kongchuo(place: Place) -> int:
 
     from config.notice import load_notice
     from config.roster import load_roster
+    from config.semesters import Semesters
     from config.settings import Mailbox
     from ingest.imap import ImapSource
     from ingest.pipeline import poll
@@ -52,7 +53,7 @@ def kongchuo(place: Place) -> int:
     source = ImapSource(mailbox, place.password, zone=ZoneInfo("Asia/Shanghai"))
     store = Store.open(f"sqlite:///{place.folder / 'kongchuo.db'}", place.folder / "archive")
     notice = load_notice(Path("2023-autumn.toml"))
-    poll(store, [source], notice, load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
+    poll(store, [source], Semesters(notice), load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
     rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
     store.close()
     return rows

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -113,6 +113,9 @@ class Notice(Model):
     county_words: tuple[str, ...]
     """Words by which an address or school is known to be in the county."""
     opened: date
+    """The first day of the semester."""
+    reports_from: date | None = None
+    """The first day whose mail answers this notice; ``opened`` where it is not set."""
     ages: Ages
     persuasion: Persuasion = Persuasion()
     full_share: float = Field(0.6, gt=0, le=1)
@@ -128,6 +131,10 @@ class Notice(Model):
     """Regular expressions of what stands in a table that reports nothing."""
     proof_words: tuple[str, ...] = ()
     """File-name words of certificates and photographs."""
+
+    @property
+    def since(self) -> date:
+        return self.reports_from or self.opened
 
     @cached_property
     def by_key(self) -> dict[str, FormSpec]:
@@ -149,18 +156,14 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 def load_notice(path: Path) -> Notice:
     """Read a notice; the names of the bundled ones also work where the file is not there.
 
+    One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
+    forms by their ``key``, anything else is replaced.
+
     Raises:
-        ConfigError: the file is missing, is not TOML, or says something unknown.
+        ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
     """
-    bundled = resources.files("config") / "notices" / path.name
     try:
-        if path.exists():
-            text = path.read_text("utf-8-sig")
-        elif bundled.is_file():
-            text = bundled.read_text("utf-8")
-        else:
-            raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
-        notice = Notice.model_validate(tomllib.loads(text))
+        notice = Notice.model_validate(_tables(path, ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
     except ValidationError as error:
@@ -169,6 +172,34 @@ def load_notice(path: Path) -> Notice:
         raise ConfigError(f"通知文件 {path} 的 {where} 有误:{first['msg']}") from error
     _check_references(notice, path)
     return notice
+
+
+def _tables(path: Path, below: tuple[str, ...]) -> dict[str, Any]:
+    bundled = resources.files("config") / "notices" / path.name
+    if path.exists():
+        own = tomllib.loads(path.read_text("utf-8-sig"))
+    elif bundled.is_file():
+        own = tomllib.loads(bundled.read_text("utf-8"))
+    else:
+        raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
+    base = own.pop("extends", None)
+    if base is None:
+        return own
+    if not isinstance(base, str) or base in (*below, path.name):
+        raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
+    return _merged(_tables(path.parent / base, (*below, path.name)), own)
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    found = {**base, **own}
+    for key in base.keys() & own.keys():
+        if isinstance(base[key], dict) and isinstance(own[key], dict):
+            found[key] = _merged(base[key], own[key])
+    if "forms" in base and "forms" in own:
+        changed = {form.get("key"): form for form in own["forms"]}
+        known = [_merged(form, changed.pop(form.get("key"), {})) for form in base["forms"]]
+        found["forms"] = [*known, *changed.values()]
+    return found
 
 
 def _check_references(notice: Notice, path: Path) -> None:

@@ -102,6 +102,8 @@ class Office(Model):
 
 class NoticeFiles(Model):
     file: LocalPath
+    others: tuple[LocalPath, ...] = ()
+    """Notices of other semesters in the same store."""
     roster: LocalPath
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError
-from config.notice import Notice
 from config.roster import Roster
+from config.semesters import Semesters
 from config.unit_names import UnitNames
 from ingest.draft import draft_message
 from ingest.file_drafts import failed_message
@@ -53,6 +53,7 @@ class Selection:
 @dataclass(slots=True)
 class _Pending:
     message_id: str
+    notice: str
     received_on: date
     mail: Mail
     leaves: tuple[Leaf, ...]
@@ -62,7 +63,7 @@ class _Pending:
 def poll(
     store: Store,
     sources: Sequence[Source],
-    notice: Notice,
+    semesters: Semesters,
     roster: Roster,
     zone: ZoneInfo,
     *,
@@ -93,7 +94,7 @@ def poll(
                 failures.append(error)
 
     with store.lease(LEASE):
-        done = _process(store, arrivals(), notice, roster, zone, None)
+        done = _process(store, arrivals(), semesters, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
@@ -102,7 +103,7 @@ def poll(
 
 def rerun(
     store: Store,
-    notice: Notice,
+    semesters: Semesters,
     roster: Roster,
     selection: Selection,
     zone: ZoneInfo,
@@ -120,7 +121,7 @@ def rerun(
         )
         stored = ((message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
         bar = None if progress is None else (lambda done: progress(done, len(chosen)))
-        done = _process(store, stored, notice, roster, zone, bar)
+        done = _process(store, stored, semesters, roster, zone, bar)
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
     return tally(len(chosen), 0, files, done.errors)
 
@@ -164,25 +165,30 @@ class _Done:
 def _process(
     store: Store,
     messages: Iterable[_Raw],
-    notice: Notice,
+    semesters: Semesters,
     roster: Roster,
     zone: ZoneInfo,
     progress: Callable[[int], None] | None,
 ) -> _Done:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
-    known = Knowledge(
-        notice=notice,
-        roster=roster,
-        names=UnitNames(roster, notice),
-        assignments=store.assignments(),
-        learned=store.learned_senders(),
-    )
+    assignments, learned = store.assignments(), store.learned_senders()
+    known = {
+        notice.id: Knowledge(
+            notice=notice,
+            roster=roster,
+            names=UnitNames(roster, notice),
+            assignments=assignments,
+            learned=learned,
+        )
+        for notice in semesters.all
+    }
     done = _Done(set(), [])
     pending: deque[_Pending] = deque()
 
     def finish_one() -> None:
-        draft = _finish(pending.popleft(), known)
-        store.record_message(notice.id, draft)
+        first = pending.popleft()
+        draft = _finish(first, known[first.notice])
+        store.record_message(first.notice, draft)
         done.messages.add(draft.message_id)
         if draft.error:
             done.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
@@ -191,10 +197,11 @@ def _process(
         if len(done.messages) % 100 == 0:
             store.renew(LEASE)
 
-    with ReaderPool(notice, roster) as pool:
+    with ReaderPool(semesters.all, roster) as pool:
         for message_id, received_at, raw in messages:
             received_on = received_at.astimezone(zone).date()
-            pending.append(_begin(message_id, received_on, raw, pool, known.assignments))
+            notice = semesters.at(received_on).id
+            pending.append(_begin(message_id, notice, received_on, raw, pool, assignments))
             while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
                 finish_one()
         while pending:
@@ -204,6 +211,7 @@ def _process(
 
 def _begin(
     message_id: str,
+    notice: str,
     received_on: date,
     raw: bytes,
     pool: ReaderPool,
@@ -216,11 +224,11 @@ def _begin(
         _, form = assignments.get(file_id(message_id, position), (None, None))
         # A person's word on the form stands in for the file's name, which is what it corrects.
         name = f"{form}{Path(leaf.path[-1]).suffix}" if form else leaf.path[-1]
-        readings.append(_read(leaf, name, mail.head.subject, pool))
-    return _Pending(message_id, received_on, mail, leaves, readings)
+        readings.append(_read(leaf, name, mail.head.subject, notice, pool))
+    return _Pending(message_id, notice, received_on, mail, leaves, readings)
 
 
-def _read(leaf: Leaf, name: str, subject: str, pool: ReaderPool) -> Future[FileReading]:
+def _read(leaf: Leaf, name: str, subject: str, notice: str, pool: ReaderPool) -> Future[FileReading]:
     if leaf.failure is not None:
         code, reason = leaf.failure
         return _settled(
@@ -230,7 +238,7 @@ def _read(leaf: Leaf, name: str, subject: str, pool: ReaderPool) -> Future[FileR
         return _settled(
             FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
         )
-    return pool.submit(leaf.data, name, subject)
+    return pool.submit(leaf.data, name, subject, notice)
 
 
 def _settled(reading: FileReading) -> Future[FileReading]:

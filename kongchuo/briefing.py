@@ -40,7 +40,7 @@ def brief(office: Office, as_of: datetime) -> Briefing:
     digest = build_digest(
         status=status(book),
         gaps=gaps(book),
-        cases=[case for case in cases(book) if case.state is CaseState.OPEN],
+        cases=[case for case in cases(book.whole) if case.state is CaseState.OPEN],
         files=book.quarantined,
         office=office.settings.office.name,
         notice_title=office.notice.title,

@@ -71,7 +71,7 @@ def _guarded(what: str, job: Callable[[Path | None], None]) -> Callable[[Path | 
 
 def _poll(config: Path | None) -> None:
     with office(config) as place:
-        done = poll(place.store, place.sources(), place.notice, place.roster, place.zone)
+        done = poll(place.store, place.sources(), place.semesters, place.roster, place.zone)
         log.info(
             "收信:新邮件%d封,报送%d项,待人工处理%d份", done.new_messages, done.submissions, done.quarantined
         )

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.errors import ConfigError
 from config.notice import Notice, load_notice
 from config.roster import Roster, load_roster
+from config.semesters import Semesters
 from config.settings import Mailbox, Settings, find_config, load_settings, password_for_mailbox
 from ingest.folder import FolderSource
 from ingest.imap import ImapSource
@@ -24,14 +26,15 @@ class Office:
 
     settings: Settings
     store: Store
+    semesters: Semesters
 
     @property
     def zone(self) -> ZoneInfo:
         return self.settings.office.zone
 
-    @cached_property
+    @property
     def notice(self) -> Notice:
-        return load_notice(self.settings.notice.file)
+        return self.semesters.current
 
     @cached_property
     def roster(self) -> Roster:
@@ -39,6 +42,21 @@ class Office:
 
     def book(self, as_of: datetime) -> Book:
         return open_book(self.store, self.notice, self.roster, self.zone, as_of)
+
+    def of_notice(self, notice_id: str | None) -> "Office":
+        """The same office with another notice as the one that is asked about.
+
+        Raises:
+            ConfigError: there is no such notice.
+        """
+        if notice_id is None or notice_id == self.notice.id:
+            return self
+        chosen = self.semesters.get(notice_id)
+        if chosen is None:
+            known = "、".join(notice.id for notice in self.semesters.all)
+            raise ConfigError(f"没有“{notice_id}”这份通知,现有:{known}")
+        others = tuple(notice for notice in self.semesters.all if notice is not chosen)
+        return replace(self, semesters=Semesters(chosen, others))
 
     def sources(self) -> list[Source]:
         return [source(self.settings, mailbox) for mailbox in self.settings.mailbox]
@@ -52,18 +70,18 @@ def source(settings: Settings, mailbox: Mailbox) -> Source:
 
 
 @contextmanager
-def office(config: Path | None) -> Iterator[Office]:
-    """Open the office that a configuration describes.
+def office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
+    """Open the office that a configuration describes, with this notice (by default the current one) as asked about.
 
     Raises:
         ConfigError: the configuration, the notice or the roster cannot be used.
         StoreError: the store cannot be opened.
     """
     settings = load_settings(find_config(config))
-    load_notice(settings.notice.file)
+    semesters = Semesters(load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others)))
     load_roster(settings.notice.roster)
     store = Store.open(settings.store.url, settings.store.archive)
     try:
-        yield Office(settings, store)
+        yield Office(settings, store, semesters).of_notice(notice)
     finally:
         store.close()

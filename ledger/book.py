@@ -1,7 +1,7 @@
 """What stands recorded at an instant, opened once and asked by every judgement."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -33,7 +33,15 @@ class Book:
     roster: Roster
     zone: ZoneInfo
     as_of: datetime
+    over: str | None
+    """The notice whose filings these are; None: those of every notice."""
     submissions: tuple[SubmissionFact, ...]
+
+    @cached_property
+    def whole(self) -> "Book":
+        """The same instant over every notice in the store: a case lives on from one semester to the next."""
+        every = self.store.submissions(None, self.as_of)
+        return self if len(every) == len(self.submissions) else replace(self, over=None, submissions=every)
 
     @property
     def today(self) -> date:
@@ -54,13 +62,14 @@ class Book:
 
     @cached_property
     def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:
-        """Of these, the ones that stand."""
-        several = [fact.submission_id for facts in self.versions.values() if len(facts) > 1 for fact in facts]
-        students = self.store.student_keys(several)
-        return {
-            filing: standing(facts, students, self.notice.full_share)
+        """Of these, the ones that stand; a semester's first filing replaces those of the semester before."""
+        latest = {
+            filing: [fact for fact in facts if fact.notice == facts[-1].notice]
             for filing, facts in self.versions.items()
         }
+        several = [fact.submission_id for facts in latest.values() if len(facts) > 1 for fact in facts]
+        students = self.store.student_keys(several)
+        return {filing: standing(facts, students, self.notice.full_share) for filing, facts in latest.items()}
 
     def current(self, form: str, unit: str | None = None) -> tuple[RecordFact, ...]:
         """The rows of a form that stand, by unit, arrival and place in the file."""
@@ -127,7 +136,7 @@ class Book:
 
     @cached_property
     def evidence(self) -> tuple[EvidenceFact, ...]:
-        return self.store.evidence(self.notice.id, self.as_of)
+        return self.store.evidence(self.over, self.as_of)
 
     @cached_property
     def decisions(self) -> tuple[DecisionFact, ...]:
@@ -160,4 +169,5 @@ class Book:
 
 def open_book(store: Store, notice: Notice, roster: Roster, zone: ZoneInfo, as_of: datetime) -> Book:
     """Open the book at an instant; the same store and instant give the same book."""
-    return Book(store, notice, roster, zone, as_of.astimezone(zone), store.submissions(notice.id, as_of))
+    submissions = store.submissions(notice.id, as_of)
+    return Book(store, notice, roster, zone, as_of.astimezone(zone), notice.id, submissions)

@@ -249,13 +249,15 @@ def _proof_of(proof: Proofs, key: str, row: RecordFact) -> str | None:
 def _aged_out(book: Book, rows: Sequence[RecordFact]) -> _Closing | None:
     """Older than the notice's upper bound in the school year of ``as_of``."""
     birth = _latest(rows, "birth_date")
-    opened, today = book.notice.opened, book.today
-    years = today.year - opened.year - ((today.month, today.day) < (opened.month, opened.day))
-    bound = book.notice.ages.born_from
+    today, bound = book.today, book.notice.ages.born_from  # its day and month begin a school year
+    year = today.year - ((today.month, today.day) < (bound.month, bound.day))
+    opened = book.notice.opened
+    years = year - (opened.year - ((opened.month, opened.day) < (bound.month, bound.day)))
+    begun = bound.replace(year=year)
     bound = bound.replace(year=bound.year + max(years, 0))
     if birth is None or len(birth) != 10 or date.fromisoformat(birth) >= bound:
         return None
-    on = max(book.day(rows[0].received_at), opened.replace(year=opened.year + max(years, 0)))
+    on = max(book.day(rows[0].received_at), begun)
     return _Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{birth},已超过义务教育年龄")
 
 

@@ -30,6 +30,10 @@ _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _ERRORS = frozenset(
     {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
 )
+_FINISHED = frozenset({"九年级", "高三", "职三"})
+_CHANGES = frozenset({"六年级", "大班"})
+"""Grades after which a child goes on in another school."""
+_AUTUMN = 7
 _MANY_A_DAY = 5
 _SHOWN = 3
 
@@ -141,10 +145,22 @@ def _gone(book: Book) -> list[RecordFact]:
     gone: dict[str, RecordFact] = {}
     for row in sorted(book.store.records(replaced), key=lambda r: r.received_at):
         number = _number(row)
+        if _moved_up(book, row):
+            continue
         if number in present or (row.values.get("name"), row.values.get("birth_date")) in names:
             continue
         gone[number or f"{row.unit}|{row.values.get('name')}|{row.values.get('birth_date')}"] = row
     return list(gone.values())
+
+
+def _moved_up(book: Book, row: RecordFact) -> bool:
+    """Whether a child of the school year before has finished school (X17), or the next one's roll is not due yet."""
+    told = book.day(row.received_at)
+    if book.notice.opened.month < _AUTUMN or told >= book.notice.since:
+        return False
+    grade = row.values.get("grade")
+    dues = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]
+    return grade in _FINISHED or (grade in _CHANGES and book.as_of <= max(dues, default=book.as_of))
 
 
 def _all_standing(book: Book) -> list[RecordFact]:

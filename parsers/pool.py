@@ -9,7 +9,7 @@ import logging
 import multiprocessing
 import os
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError, wait
 from types import TracebackType
 from typing import Protocol
@@ -42,7 +42,7 @@ class ReaderPool:
 
     def __init__(
         self,
-        notice: Notice,
+        notices: Sequence[Notice],
         roster: Roster,
         workers: int | None = None,
         seconds: float = SECONDS,
@@ -57,7 +57,7 @@ class ReaderPool:
         self._pool = ProcessPool(
             max_workers=workers or _processors(),
             initializer=_set_up,
-            initargs=(notice, roster, megabytes),
+            initargs=(tuple(notices), roster, megabytes),
             context=context,
         )
 
@@ -76,7 +76,7 @@ class ReaderPool:
         for answer in self._open.copy():
             answer.cancel()
 
-    def submit(self, data: bytes, name: str, subject: str) -> Future[FileReading]:
+    def submit(self, data: bytes, name: str, subject: str, notice: str) -> Future[FileReading]:
         """What the file holds, sooner or later; the future never raises for a bad file."""
         answer: Future[FileReading] = Future()
         if len(data) > MOST_BYTES:
@@ -113,18 +113,24 @@ class ReaderPool:
                 return
             log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
             try:
-                self._start(data, name, subject, True, after_second)
+                self._start(data, name, subject, notice, True, after_second)
             except RuntimeError:  # the pool was stopped meanwhile: nobody waits for the answer
                 answer.cancel()
 
-        self._start(data, name, subject, False, after_first)
+        self._start(data, name, subject, notice, False, after_first)
         return answer
 
     def _start(
-        self, data: bytes, name: str, subject: str, second: bool, then: Callable[[Future[FileReading]], None]
+        self,
+        data: bytes,
+        name: str,
+        subject: str,
+        notice: str,
+        second: bool,
+        then: Callable[[Future[FileReading]], None],
     ) -> None:
         started: Future[FileReading] = self._pool.schedule(
-            _run, args=(self._task, data, name, subject, second), timeout=self._seconds
+            _run, args=(self._task, data, name, subject, notice, second), timeout=self._seconds
         )
         started.add_done_callback(then)
 
@@ -154,14 +160,13 @@ def _read_file(
     return read_file(data, name, subject, notice, names, second=second)
 
 
-_notice: Notice
-_names: UnitNames
+_known: dict[str, tuple[Notice, UnitNames]]
 
 
-def _set_up(notice: Notice, roster: Roster, megabytes: int) -> None:
+def _set_up(notices: Sequence[Notice], roster: Roster, megabytes: int) -> None:
     """In the new process: a ceiling on memory above what it has now, and the names ready."""
-    global _notice, _names
-    _notice, _names = notice, UnitNames(roster, notice)
+    global _known
+    _known = {notice.id: (notice, UnitNames(roster, notice)) for notice in notices}
     limit = _address_space() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -177,5 +182,5 @@ def _address_space() -> int:
         return 512 * 1024 * 1024
 
 
-def _run(task: Task, data: bytes, name: str, subject: str, second: bool) -> FileReading:
-    return task(data, name, subject, _notice, _names, second=second)
+def _run(task: Task, data: bytes, name: str, subject: str, notice: str, second: bool) -> FileReading:
+    return task(data, name, subject, *_known[notice], second=second)

@@ -50,6 +50,7 @@ class SubmissionFact:
     """One unit's filing of one form found in one file."""
 
     submission_id: str
+    notice: str
     unit: str
     form: str
     nil: bool

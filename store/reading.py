@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select
 
 from store.facts import Claim as ClaimFact
 from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
@@ -13,8 +13,8 @@ from store.writing import CLAIM, EVIDENCE, FILE, MESSAGE, PROBLEM, RECORD, SUBMI
 _CHUNK = 500  # bound parameters a statement
 
 
-def submissions(connection: Connection, notice: str, as_of: datetime) -> tuple[SubmissionFact, ...]:
-    """Every submission that had arrived, each with its earliest file, in order of arrival."""
+def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
+    """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
     rows = connection.execute(
         select(
             SUBMISSION, FILE.c.id.label("file_id"), MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at
@@ -22,7 +22,7 @@ def submissions(connection: Connection, notice: str, as_of: datetime) -> tuple[S
         .join(CLAIM, CLAIM.c.submission_id == SUBMISSION.c.id)
         .join(FILE, FILE.c.id == CLAIM.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .where(SUBMISSION.c.notice == notice, MESSAGE.c.received_at <= as_of)
+        .where(*_of(SUBMISSION, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position, SUBMISSION.c.id)
     )
     earliest: dict[str, SubmissionFact] = {}
@@ -30,6 +30,7 @@ def submissions(connection: Connection, notice: str, as_of: datetime) -> tuple[S
         if row.id not in earliest:
             earliest[row.id] = SubmissionFact(
                 submission_id=row.id,
+                notice=row.notice,
                 unit=row.unit,
                 form=row.form,
                 nil=row.nil,
@@ -42,6 +43,10 @@ def submissions(connection: Connection, notice: str, as_of: datetime) -> tuple[S
                 blocking=tuple(row.blocking),
             )
     return tuple(earliest.values())
+
+
+def _of(table: Table, notice: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if notice is None else (table.c.notice == notice,)
 
 
 def records(connection: Connection, facts: Collection[SubmissionFact]) -> tuple[RecordFact, ...]:
@@ -195,13 +200,13 @@ def files(connection: Connection, as_of: datetime) -> tuple[FileFact, ...]:
     return tuple(facts)
 
 
-def evidence(connection: Connection, notice: str, as_of: datetime) -> tuple[EvidenceFact, ...]:
+def evidence(connection: Connection, notice: str | None, as_of: datetime) -> tuple[EvidenceFact, ...]:
     """Certificates and photographs that had arrived, in order of arrival."""
     rows = connection.execute(
         select(EVIDENCE, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at)
         .join(FILE, FILE.c.id == EVIDENCE.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .where(EVIDENCE.c.notice == notice, MESSAGE.c.received_at <= as_of)
+        .where(*_of(EVIDENCE, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
     )
     return tuple(

@@ -93,7 +93,7 @@ class Store:
 
     # What stands recorded
 
-    def submissions(self, notice: str, as_of: datetime) -> tuple[SubmissionFact, ...]:
+    def submissions(self, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
         with self._reading() as connection:
             return reading.submissions(connection, notice, as_of)
 
@@ -119,7 +119,7 @@ class Store:
             found = reading.files(connection, as_of)
         return tuple(fact for fact in found if disposition in (None, fact.disposition))
 
-    def evidence(self, notice: str, as_of: datetime) -> tuple[EvidenceFact, ...]:
+    def evidence(self, notice: str | None, as_of: datetime) -> tuple[EvidenceFact, ...]:
         with self._reading() as connection:
             return reading.evidence(connection, notice, as_of)
 

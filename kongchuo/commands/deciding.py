@@ -101,7 +101,9 @@ def _decide(
 
 def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
     found = [
-        case for case in all_cases(place.book(instant(as_of, place.zone))) if case.case_id.startswith(case_id)
+        case
+        for case in all_cases(place.book(instant(as_of, place.zone)).whole)
+        if case.case_id.startswith(case_id)
     ]
     if len(found) != 1:
         raise ConfigError(f"没有编号为“{case_id}”的个案:请用 kongchuo cases --all 查编号")

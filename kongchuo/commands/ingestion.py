@@ -29,7 +29,9 @@ _FINE, _NEEDS_PERSON = 0, 1
 def poll(config: Config = None, as_json: AsJson = False) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     with office(config) as place, progress_bar("收信") as step:
-        done = poll_mail(place.store, place.sources(), place.notice, place.roster, place.zone, progress=step)
+        done = poll_mail(
+            place.store, place.sources(), place.semesters, place.roster, place.zone, progress=step
+        )
     finish(done, as_json)
 
 
@@ -54,7 +56,7 @@ def rerun(
             unit=unit_named(place, unit) if unit else None,
             since=start_of_day(since, place.zone) if since else None,
         )
-        done = rerun_mail(place.store, place.notice, place.roster, chosen, place.zone, progress=step)
+        done = rerun_mail(place.store, place.semesters, place.roster, chosen, place.zone, progress=step)
     if message and not done.messages:
         raise ConfigError(f"存档里没有编号以“{message}”开头的邮件:请用 kongchuo files --json 查 message_id")
     finish(done, as_json)
@@ -75,7 +77,7 @@ def assign(
         if message is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
         place.store.audit(f"assign {file_id} {known} {key or ''}".strip(), who(), datetime.now(UTC))
-        done = rerun_mail(place.store, place.notice, place.roster, Selection(message=message), place.zone)
+        done = rerun_mail(place.store, place.semesters, place.roster, Selection(message=message), place.zone)
         file = next(f for f in place.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
         print(document(tally_json(done)))

@@ -14,5 +14,8 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", help="按哪个时间判断;只写日期指当天结束(默认现在)", metavar="日期")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号(会留下查看记录)")]
+NoticeId = Annotated[
+    str | None, typer.Option("--notice", help="按哪份通知(学期)看,默认当前的,如 2023-autumn", metavar="通知")
+]
 UnitName = Annotated[str | None, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 FormKey = Annotated[str | None, typer.Option("--form", help="附件1 … 附件7", metavar="附件")]

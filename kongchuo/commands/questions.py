@@ -19,7 +19,7 @@ from kongchuo.as_json import (
 )
 from kongchuo.clock import instant
 from kongchuo.commands.lookup import form_named, masking, unit_named
-from kongchuo.commands.options import AsJson, AsOf, Config, Reveal, UnitName
+from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
 from kongchuo.wiring import office
 from ledger.cases import cases as all_cases
 from ledger.crosscheck import crosscheck as all_findings
@@ -32,9 +32,11 @@ from ledger.status import status as whole_status
 from store.facts import Disposition
 
 
-def status(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
+def status(
+    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, notice: NoticeId = None
+) -> None:
     """单位×附件:应报、已报、迟报、未报。"""
-    with office(config) as place:
+    with office(config, notice) as place:
         book = place.book(instant(as_of, place.zone))
         answer = whole_status(book)
         if as_json:
@@ -45,9 +47,15 @@ def status(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
             tables.show_status(answer, place.zone)
 
 
-def gaps(config: Config = None, as_json: AsJson = False, as_of: AsOf = None, unit: UnitName = None) -> None:
+def gaps(
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+    unit: UnitName = None,
+) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
-    with office(config) as place:
+    with office(config, notice) as place:
         known = unit_named(place, unit) if unit else None
         found = [gap for gap in all_gaps(place.book(instant(as_of, place.zone))) if known in (None, gap.unit)]
         if as_json:
@@ -60,14 +68,15 @@ def cases(
     config: Config = None,
     as_json: AsJson = False,
     as_of: AsOf = None,
+    notice: NoticeId = None,
     reveal: Reveal = False,
     everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
     suspects: Annotated[bool, typer.Option("--suspected", help="疑似:上次在册,这次谁都没报的")] = False,
 ) -> None:
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的。"""
-    with office(config) as place:
+    with office(config, notice) as place:
         shown = masking(place, reveal, "cases")
-        book = place.book(instant(as_of, place.zone))
+        book = place.book(instant(as_of, place.zone)).whole
         found = suspected(book) if suspects else all_cases(book)
         kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
         if as_json:
@@ -77,12 +86,16 @@ def cases(
 
 
 def crosscheck(
-    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, reveal: Reveal = False
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+    reveal: Reveal = False,
 ) -> None:
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
-    with office(config) as place:
+    with office(config, notice) as place:
         shown = masking(place, reveal, "crosscheck")
-        found = all_findings(place.book(instant(as_of, place.zone)))
+        found = all_findings(place.book(instant(as_of, place.zone)).whole)
         if as_json:
             print(document(findings_json(found, shown)))
         else:
@@ -94,11 +107,12 @@ def records(
     config: Config = None,
     as_json: AsJson = False,
     as_of: AsOf = None,
+    notice: NoticeId = None,
     unit: UnitName = None,
     reveal: Reveal = False,
 ) -> None:
     """某张附件现行的各条记录。"""
-    with office(config) as place:
+    with office(config, notice) as place:
         spec = form_named(place, form)
         known = unit_named(place, unit) if unit else None
         found = place.book(instant(as_of, place.zone)).current(spec.key, known)
@@ -114,11 +128,12 @@ def problems(
     config: Config = None,
     as_json: AsJson = False,
     as_of: AsOf = None,
+    notice: NoticeId = None,
     unit: UnitName = None,
     reveal: Reveal = False,
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
-    with office(config) as place:
+    with office(config, notice) as place:
         known = unit_named(place, unit) if unit else None
         found = standing_problems(place.book(instant(as_of, place.zone)), known)
         shown = masking(place, reveal, "problems")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kongchuo.clock import instant
-from kongchuo.commands.options import AsOf, Config
+from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.tables import console
 from kongchuo.wiring import office
 
@@ -14,6 +14,7 @@ from kongchuo.wiring import office
 def digest(
     config: Config = None,
     as_of: AsOf = None,
+    notice: NoticeId = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="写到哪个目录(默认 ./digest)", metavar="目录")
     ] = None,
@@ -22,7 +23,7 @@ def digest(
     """生成简报(digest.eml、digest.html、digest.xlsx);--send 发出。"""
     from kongchuo.briefing import brief, send, write  # slow to load, and only this command needs it
 
-    with office(config) as place:
+    with office(config, notice) as place:
         briefing = brief(place, instant(as_of, place.zone))
         if out is not None or not send_it:
             for path in write(place, briefing, out or Path("digest")):

@@ -33,7 +33,7 @@ def hostile(
 
 @pytest.fixture(scope="module")
 def pool():
-    with ReaderPool(NOTICE, ROSTER, workers=1, seconds=1, megabytes=256, task=hostile) as pool:
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=1, megabytes=256, task=hostile) as pool:
         yield pool
 
 
@@ -42,7 +42,7 @@ def pool():
     [(b"abort", "unreadable"), (b"raise", "unreadable"), (b"sleep", "too-large"), (b"swell", "too-large")],
 )
 def test_a_file_that_fells_both_readers_is_quarantined_with_a_reason(pool, data, code):
-    reading = pool.submit(data, "坏.xlsx", "").result(timeout=30)
+    reading = pool.submit(data, "坏.xlsx", "", NOTICE.id).result(timeout=30)
 
     assert (reading.outcome, reading.reason_code) == ("quarantined", code)
     assert reading.reason
@@ -50,11 +50,13 @@ def test_a_file_that_fells_both_readers_is_quarantined_with_a_reason(pool, data,
 
 @pytest.mark.parametrize("data", [b"abort once", b"raise once", b"swell once"])
 def test_the_second_reader_stands_behind_the_first(pool, data):
-    assert pool.submit(data, "坏.xlsx", "").result(timeout=30).outcome == "ignored"
+    assert pool.submit(data, "坏.xlsx", "", NOTICE.id).result(timeout=30).outcome == "ignored"
 
 
 def test_others_are_read_while_one_dies(pool):
-    readings = [pool.submit(data, f"{n}.txt", "") for n, data in enumerate([b"a", b"abort", b"b", b"c"])]
+    readings = [
+        pool.submit(data, f"{n}.txt", "", NOTICE.id) for n, data in enumerate([b"a", b"abort", b"b", b"c"])
+    ]
 
     assert [reading.result(timeout=30).outcome for reading in readings] == [
         "ignored",
@@ -66,12 +68,14 @@ def test_others_are_read_while_one_dies(pool):
 
 
 def test_what_is_too_big_is_not_even_tried(pool):
-    assert pool.submit(bytes(64_000_001), "大.xlsx", "").result(timeout=1).reason_code == "too-large"
+    assert (
+        pool.submit(bytes(64_000_001), "大.xlsx", "", NOTICE.id).result(timeout=1).reason_code == "too-large"
+    )
 
 
 def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_closes():
-    with ReaderPool(NOTICE, ROSTER, workers=1, seconds=5, megabytes=256, task=hostile) as pool:
-        reading = pool.submit(b"abort once", "坏.xlsx", "")
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=5, megabytes=256, task=hostile) as pool:
+        reading = pool.submit(b"abort once", "坏.xlsx", "", NOTICE.id)
 
     assert reading.result(timeout=0).outcome == "ignored"
 
@@ -79,8 +83,8 @@ def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_clo
 def test_an_error_in_the_block_leaves_no_file_waiting():
     readings = []
 
-    with contextlib.suppress(KeyError), ReaderPool(NOTICE, ROSTER, workers=1, task=hostile) as pool:
-        readings += [pool.submit(data, "慢.xlsx", "") for data in (b"sleep", b"a", b"b")]
+    with contextlib.suppress(KeyError), ReaderPool([NOTICE], ROSTER, workers=1, task=hostile) as pool:
+        readings += [pool.submit(data, "慢.xlsx", "", NOTICE.id) for data in (b"sleep", b"a", b"b")]
         raise KeyError
 
     assert all(reading.done() for reading in readings)

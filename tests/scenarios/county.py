@@ -15,6 +15,7 @@ import orjson
 
 from config.notice import load_notice
 from config.roster import Roster, Unit
+from config.semesters import Semesters
 from ledger.book import Book, open_book
 from ledger.cases import cases
 from ledger.crosscheck import crosscheck, suspected
@@ -27,6 +28,8 @@ from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordD
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
+SPRING = load_notice(Path("2024-spring.toml"))
+SEMESTERS = Semesters(NOTICE, (SPRING,))
 UNITS = (
     Unit(name="西沱镇", kind="township", stage=None, township=None, zone="西沱责任区"),
     Unit(name="黄水镇", kind="township", stage=None, township=None, zone="黄水责任区"),
@@ -176,15 +179,16 @@ class County:
             None,
         )
         self.store.record_message(
-            NOTICE.id,
+            SEMESTERS.at(arrived.date()).id,
             MessageDraft(message_id=message_id, sender="", sender_name="", subject="", files=tuple(files)),
         )
 
     # Asking
 
     def book(self, on: str) -> Book:
+        """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
-        return open_book(self.store, NOTICE, Roster(self.units), ZONE, end)
+        return open_book(self.store, SEMESTERS.at(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
         found = next(u for u in status(self.book(on)).units if u.unit == unit)
@@ -200,17 +204,17 @@ class County:
         return [gap for gap in gaps(self.book(on)) if gap.unit == unit]
 
     def cases(self, on: str = "2023-09-26") -> list[Case]:
-        return list(cases(self.book(on)))
+        return list(cases(self.book(on).whole))
 
     def the_case(self, on: str = "2023-09-26") -> Case:
         (case,) = self.cases(on)
         return case
 
     def findings(self, code: str, on: str = "2023-09-26") -> list[Finding]:
-        return [finding for finding in crosscheck(self.book(on)) if finding.code == code]
+        return [finding for finding in crosscheck(self.book(on).whole) if finding.code == code]
 
     def suspected(self, on: str = "2023-10-20") -> list[Case]:
-        return list(suspected(self.book(on)))
+        return list(suspected(self.book(on).whole))
 
     def decides(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
         self.store.decide(

@@ -28,7 +28,7 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
     )
     reading = FormReading(
         form="附件2",
-        title=None,
+        title="",
         declared_unit=None,
         sheet="Sheet1",
         unit_values=(),

@@ -12,6 +12,7 @@ FIRST = datetime(2023, 9, 20, 2, tzinfo=UTC)
 def a_filing(name: str, records: int = 0, **changes: Any) -> SubmissionFact:
     """The filing called ``name``; the later in the alphabet, the later it came."""
     whole = SubmissionFact(
+        notice="2023-autumn",
         submission_id=name,
         unit="西沱中学",
         form="附件4",

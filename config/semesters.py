@@ -1,0 +1,35 @@
+"""Several notices (通知) in one store: one a semester, and which of them a mail belongs to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.errors import ConfigError
+from config.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Semesters:
+    """The notice in force, and earlier or later ones whose filings the store also holds."""
+
+    current: Notice
+    others: tuple[Notice, ...] = ()
+
+    def __post_init__(self) -> None:
+        ids = [notice.id for notice in self.all]
+        if twice := {one for one in ids if ids.count(one) > 1}:
+            raise ConfigError(f"有两份通知的 id 都是“{twice.pop()}”:请检查 [notice] file 和 others")
+
+    @property
+    def all(self) -> tuple[Notice, ...]:
+        return (self.current, *self.others)
+
+    def get(self, notice_id: str) -> Notice | None:
+        return next((notice for notice in self.all if notice.id == notice_id), None)
+
+    def at(self, day: date) -> Notice:
+        """The notice that mail of this day answers: the one sent out last by then, else the first of all.
+
+        The day decides and not the title, which clerks copy from one semester to the next.
+        """
+        told = sorted(self.all, key=lambda notice: notice.since)
+        return next((notice for notice in reversed(told) if notice.since <= day), told[0])
