@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec
 from ingest.tally import Tally
+from ledger.concessions import problem_id
 from ledger.judgements import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
 from ledger.rates import RateTable
 from parsers.masking import mask_id, mask_text
-from store.facts import Disposition, FileFact, ProblemFact, RecordFact
+from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
 
 _NUMBERS = ("id_number", "student_number")
 
@@ -124,6 +125,8 @@ def _form(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
         "proof_received": form.proof_received,
         "under_review": form.under_review,
         "blocking": list(form.blocking),
+        "exempted": form.exempted,
+        "extended": form.extended,
     }
 
 
@@ -277,8 +280,25 @@ def problems_json(problems: Iterable[ProblemFact], masking: Masking) -> list[dic
             "value": masking.field(problem.field, problem.value),
             "message": masking.text(problem.message),
             "record_id": problem.record_id,
+            "problem_id": problem_id(problem),
+            "explained": problem.explained,
         }
         for problem in problems
+    ]
+
+
+def decisions_json(decisions: Iterable[DecisionFact], zone: ZoneInfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": decision.id,
+            "kind": decision.kind,
+            "subject": decision.subject,
+            "detail": decision.detail,
+            "why": decision.why,
+            "who": decision.who,
+            "at": when(decision.at, zone),
+        }
+        for decision in decisions
     ]
 
 

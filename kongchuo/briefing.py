@@ -46,7 +46,7 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         notice_title=office.notice.title,
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
-        problems=problems(book),
+        problems=[problem for problem in problems(book) if problem.explained is None],
     )
     return Briefing(digest, render_html(digest), render_text(digest), render_workbook(digest))
 

@@ -12,7 +12,7 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import deciding, ingestion, questions, setup, telling
+from kongchuo.commands import conceding, deciding, ingestion, questions, setup, telling
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -25,7 +25,8 @@ COMMANDS = (
     setup.init, setup.doctor, setup.demo,
     ingestion.poll, ingestion.rerun, telling.run,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
-    questions.crosscheck, ingestion.assign, deciding.waive, telling.digest,
+    questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
+    conceding.decisions, conceding.withdraw, telling.digest,
 )  # fmt: skip
 CASE_COMMANDS = (deciding.close, deciding.reopen, deciding.note, deciding.merge, deciding.split)
 for command in COMMANDS:

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from kongchuo.as_json import Masking
+from ledger.concessions import problem_id
 from ledger.judgements import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
-from store.facts import Disposition, FileFact, ProblemFact, RecordFact
+from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
 DISPOSITIONS = {
@@ -70,6 +71,8 @@ def show_status(status: Status, zone: ZoneInfo) -> None:
 
 def mark(form: FormStatus) -> str:
     """One cell of the matrix: 已报、缺、迟、不完整、未到期, or – where nothing is owed."""
+    if form.exempted is not None:
+        return "免报"
     if not form.owed:
         return "多报" if form.versions else "–"
     if form.state is State.MISSING:
@@ -183,15 +186,39 @@ def show_problems(problems: Sequence[ProblemFact], masking: Masking) -> None:
             SEVERITIES[problem.severity],
             masking.field(problem.field, problem.value) or "",
             masking.text(problem.message) or "",
+            f"已说明:{problem.explained}" if problem.explained else problem_id(problem),
         )
         for problem in problems
     ]
     show(
         f"问题{len(problems)}处",
-        ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改"],
+        ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改", "编号"],
         rows,
         "没有问题",
     )
+
+
+DECISIONS = {
+    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
+    "extend": "宽限", "exempt": "免报", "explain": "说明", "platform": "平台数据",
+}  # fmt: skip
+
+
+def show_decisions(decisions: Sequence[DecisionFact], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            str(d.id),
+            minute(d.at, zone),
+            DECISIONS.get(d.kind, d.kind),
+            d.subject.replace("|", " "),
+            d.detail or "",
+            d.why,
+            d.who,
+        )
+        for d in decisions
+    ]
+    headings = ["编号", "时间", "决定", "对象", "内容", "理由", "经办人"]
+    show(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
 
 
 def show_records(

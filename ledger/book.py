@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
+from ledger.concessions import Concessions, concessions, in_force
 from ledger.standing import current_rows, standing
 from parsers.identity import student_key
 from store import Store
@@ -81,16 +82,18 @@ class Book:
         filings = [f for f in self.standing if unit in (None, f[0])]
         kept = [fact for filing in filings for fact in self.standing[filing]]
         superseded = self._superseded_rows(filings)
-        return tuple(p for p in self.store.problems(kept) if p.record_id not in superseded)
+        found = (p for p in self.store.problems(kept) if p.record_id not in superseded)
+        return tuple(self.concessions.marked(problem) for problem in found)
 
     def counts(self, filing: Filing) -> tuple[int, int, int]:
-        """Rows, errors and warnings that stand for one unit and form."""
+        """Rows, errors and warnings that stand for one unit and form; explained ones do not count."""
         kept = self.standing.get(filing, ())
         with_rows = [fact for fact in kept if fact.records]
-        if len(with_rows) < 2:
+        if len(with_rows) < 2 and filing not in self.concessions.explained_filings:
             return (sum(f.records for f in kept), sum(f.errors for f in kept), sum(f.warnings for f in kept))
         superseded = self._superseded_rows([filing])
-        found = [p for p in self.store.problems(kept) if p.record_id not in superseded]
+        standing = (p for p in self.store.problems(kept) if p.record_id not in superseded)
+        found = [p for p in standing if self.concessions.marked(p).explained is None]
         errors = sum(p.severity == "error" for p in found)
         return sum(f.records for f in kept) - len(superseded), errors, len(found) - errors
 
@@ -140,8 +143,13 @@ class Book:
 
     @cached_property
     def decisions(self) -> tuple[DecisionFact, ...]:
-        """What people had decided by then, oldest first."""
-        return self.store.decisions(self.as_of)
+        """What people had decided by then and not withdrawn, oldest first."""
+        return in_force(self.store.decisions(self.as_of))
+
+    @cached_property
+    def concessions(self) -> Concessions:
+        """What units were granted under this notice."""
+        return concessions(self.decisions, self.notice.id)
 
     @cached_property
     def quarantined(self) -> tuple[FileFact, ...]:

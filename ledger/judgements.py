@@ -33,6 +33,8 @@ class FormStatus:
     proof_received: int
     under_review: int = 0  # quarantined files of this unit that may be this form
     blocking: tuple[str, ...] = ()
+    exempted: str | None = None  # why an officer dropped the demand
+    extended: str | None = None  # why an officer gave more time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Who owes which form, and by when (notice 五; R01–R08)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.notice import FormSpec, end_of_day
@@ -60,12 +60,24 @@ def obligation(book: Book, unit: Unit, form: FormSpec, told: Triggers) -> Obliga
         return None
     if unit.parent is not None and book.roster.reporting(unit).name != unit.name:
         return None  # its parent reports for it
+    if book.concessions.exemption((unit.name, form.key)) is not None:
+        return None
     due = book.notice.due_at(form, book.zone)
     if form.trigger is not None:
-        return _triggered(book, unit, form, told.get((unit.name, form.key), {}))
-    if due is not None and not _active(unit, due):
+        found = _triggered(book, unit, form, told.get((unit.name, form.key), {}))
+    elif due is not None and not _active(unit, due):
         return None
-    return Obligation(unit=unit.name, form=form.key, due=due)
+    else:
+        found = Obligation(unit=unit.name, form=form.key, due=due)
+    return _extended(book, found)
+
+
+def _extended(book: Book, found: Obligation | None) -> Obligation | None:
+    granted = book.concessions.extension((found.unit, found.form)) if found else None
+    if found is None or granted is None:
+        return found
+    until = end_of_day(granted[0], book.zone)
+    return replace(found, due=max(found.due, until) if found.due else until)
 
 
 def _triggered(book: Book, unit: Unit, form: FormSpec, students: Mapping[str, Trigger]) -> Obligation | None:

@@ -60,6 +60,7 @@ def _form(
     versions = book.versions.get(filing, ())
     kept = book.standing.get(filing, ())
     records, errors, warnings = book.counts(filing)
+    granted = book.concessions.extension(filing)
     proof = proven.get(filing, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in kept for code in fact.blocking}))
     return FormStatus(
@@ -79,6 +80,8 @@ def _form(
         proof_received=len(proof.received),
         under_review=_under_review(book, unit, form, owes, bool(kept)),
         blocking=blocking,
+        exempted=book.concessions.exemption(filing),
+        extended=granted[1] if owes and granted else None,
     )
 
 

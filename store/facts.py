@@ -96,6 +96,8 @@ class ProblemFact:
     value: str | None
     message: str
     record_id: str | None
+    student: str | None = None  # the key of the row's student
+    explained: str | None = None  # an officer's reason for letting it stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,7 @@ class EvidenceFact:
 class DecisionFact:
     """What a person decided: about which case (or finding), why, and when."""
 
+    id: int
     kind: str
     subject: str
     detail: str | None

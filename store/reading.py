@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
 
 from store.facts import Claim as ClaimFact
 from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
@@ -119,7 +119,15 @@ def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple
     found = []
     for chunk in _chunks(sorted(by_id)):
         for row in connection.execute(
-            select(PROBLEM).where(PROBLEM.c.submission_id.in_(chunk)).order_by(PROBLEM.c.id)
+            select(PROBLEM, RECORD.c.student_key)
+            .outerjoin(
+                RECORD,
+                and_(
+                    RECORD.c.submission_id == PROBLEM.c.submission_id, RECORD.c.ordinal == PROBLEM.c.ordinal
+                ),
+            )
+            .where(PROBLEM.c.submission_id.in_(chunk))
+            .order_by(PROBLEM.c.id)
         ):
             fact = by_id[row.submission_id]
             found.append(
@@ -137,6 +145,7 @@ def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple
                     value=row.value,
                     message=row.message,
                     record_id=None if row.ordinal is None else record_id(fact.submission_id, row.ordinal),
+                    student=row.student_key,
                 )
             )
     found.sort(

@@ -154,11 +154,13 @@ class Store:
             )
 
     def decisions(self, as_of: datetime) -> tuple[DecisionFact, ...]:
-        """Every decision made by then, oldest first."""
+        """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
         query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
         with self._reading() as connection:
             return tuple(
-                DecisionFact(kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at)
+                DecisionFact(
+                    id=r.id, kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at
+                )
                 for r in connection.execute(query)
             )
 

@@ -84,7 +84,7 @@ def waive(
     """一条比对结果已核实、不再提示。"""
     with office(config) as place:
         when = instant(as_of, place.zone)
-        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when))):
+        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when).whole)):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
         place.store.decide("waive", finding_id, why, who(), when)
     console().print("已记下,不再提示")

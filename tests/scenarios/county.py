@@ -115,9 +115,10 @@ class County:
         nil: bool = False,
         blocking: Sequence[str] = (),
         problems: Sequence[str] = (),
+        value: str | None = None,
         proofs: Sequence[str] = (),
     ) -> None:
-        """A mail of this unit arrives with one form, and with proofs named so."""
+        """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's."""
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         content = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
         filing = SubmissionDraft(
@@ -128,7 +129,7 @@ class County:
             records=tuple(
                 _record(number, row, problems if number == 0 else ()) for number, row in enumerate(rows)
             ),
-            problems=tuple(_problem(code, 0 if rows else None) for code in problems)
+            problems=tuple(_problem(code, 0 if rows else None, value) for code in problems)
             + tuple(_problem(code, None) for code in blocking),
         )
         files = [
@@ -232,7 +233,7 @@ def _record(number: int, row: dict[str, object], codes: Sequence[str]) -> Record
     )
 
 
-def _problem(code: str, ordinal: int | None) -> ProblemDraft:
+def _problem(code: str, ordinal: int | None, value: str | None = None) -> ProblemDraft:
     return ProblemDraft(
         ordinal=ordinal,
         sheet="Sheet1",
@@ -241,6 +242,6 @@ def _problem(code: str, ordinal: int | None) -> ProblemDraft:
         field="id_number",
         code=code,
         severity="error",
-        value=None,
+        value=value,
         message="请核对",
     )

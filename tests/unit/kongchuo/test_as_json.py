@@ -166,7 +166,7 @@ def test_a_problem_has_the_keys_of_the_contract_and_no_number_of_a_person() -> N
 
     assert list(problem) == [
         "unit", "form", "file_id", "sheet", "row", "cell", "field", "code", "severity", "value", "message",
-        "record_id",
+        "record_id", "problem_id", "explained",
     ]  # fmt: skip
     assert (problem["value"], problem["message"]) == (MASKED, f"{MASKED}校验位不对,请核对")
 
