@@ -1,6 +1,6 @@
 """What stands recorded at an instant, opened once and asked by every judgement."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
 from ledger.concessions import Concessions, concessions, in_force
-from ledger.standing import current_rows, standing
-from parsers.identity import student_key
+from ledger.standing import standing, superseded
 from store import Store
 from store.facts import (
     DecisionFact,
@@ -62,53 +61,75 @@ class Book:
         return {filing: tuple(facts) for filing, facts in found.items()}
 
     @cached_property
-    def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:
-        """Of these, the ones that stand; a semester's first filing replaces those of the semester before."""
-        latest = {
+    def _latest(self) -> dict[Filing, list[SubmissionFact]]:
+        """By unit and form, the filings of the last semester that has any: its first replaces those before."""
+        return {
             filing: [fact for fact in facts if fact.notice == facts[-1].notice]
             for filing, facts in self.versions.items()
         }
-        several = [fact.submission_id for facts in latest.values() if len(facts) > 1 for fact in facts]
-        students = self.store.student_keys(several)
-        return {filing: standing(facts, students, self.notice.full_share) for filing, facts in latest.items()}
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
+        """Row ids and students of whatever was filed more than once."""
+        several = (fact for facts in self._latest.values() if len(facts) > 1 for fact in facts)
+        return self.store.row_keys([fact.submission_id for fact in several])
+
+    @cached_property
+    def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:
+        """Of all filings, the ones that stand."""
+        students = {
+            submission: frozenset(key for _, key in rows if key is not None)
+            for submission, rows in self._keys.items()
+        }
+        share = self.notice.full_share
+        return {filing: standing(facts, students, share) for filing, facts in self._latest.items()}
+
+    @cached_property
+    def superseded(self) -> dict[Filing, frozenset[str]]:
+        """Where several filings stand together: rows of the earlier ones that a later one tells anew."""
+        together = {filing: kept for filing, kept in self.standing.items() if len(kept) > 1}
+        found = {filing: superseded(kept, self._keys) for filing, kept in together.items()}
+        return {filing: rows for filing, rows in found.items() if rows}
 
     def current(self, form: str, unit: str | None = None) -> tuple[RecordFact, ...]:
         """The rows of a form that stand, by unit, arrival and place in the file."""
         filings = sorted(f for f in self.standing if f[1] == form and unit in (None, f[0]))
-        return tuple(row for row in self._current_of(filings))
+        gone = self._gone(filings)
+        rows = self.store.records([fact for filing in filings for fact in self.standing[filing]])
+        return tuple(row for row in rows if row.record_id not in gone)
 
     def current_problems(self, unit: str | None = None) -> tuple[ProblemFact, ...]:
         """What is wrong in the tables and rows that stand."""
-        filings = [f for f in self.standing if unit in (None, f[0])]
-        kept = [fact for filing in filings for fact in self.standing[filing]]
-        superseded = self._superseded_rows(filings)
-        found = (p for p in self.store.problems(kept) if p.record_id not in superseded)
-        return tuple(self.concessions.marked(problem) for problem in found)
+        return self._problems([f for f in self.standing if unit in (None, f[0])])
 
     def counts(self, filing: Filing) -> tuple[int, int, int]:
         """Rows, errors and warnings that stand for one unit and form; explained ones do not count."""
         kept = self.standing.get(filing, ())
-        with_rows = [fact for fact in kept if fact.records]
-        if len(with_rows) < 2 and filing not in self.concessions.explained_filings:
-            return (sum(f.records for f in kept), sum(f.errors for f in kept), sum(f.warnings for f in kept))
-        superseded = self._superseded_rows([filing])
-        standing = (p for p in self.store.problems(kept) if p.record_id not in superseded)
-        found = [p for p in standing if self.concessions.marked(p).explained is None]
-        errors = sum(p.severity == "error" for p in found)
-        return sum(f.records for f in kept) - len(superseded), errors, len(found) - errors
+        records = sum(fact.records for fact in kept) - len(self.superseded.get(filing, ()))
+        recounted = self._recounted.get(filing)
+        if recounted is None:
+            return records, sum(fact.errors for fact in kept), sum(fact.warnings for fact in kept)
+        counting = [problem for problem in recounted if problem.explained is None]
+        errors = sum(problem.severity == "error" for problem in counting)
+        return records, errors, len(counting) - errors
 
-    def _superseded_rows(self, filings: Iterable[Filing]) -> set[str]:
-        several = [f for f in filings if sum(bool(fact.records) for fact in self.standing[f]) > 1]
-        rows = {r.record_id for r in self.store.records([fact for f in several for fact in self.standing[f]])}
-        return rows - {row.record_id for row in self._current_of(several)}
+    @cached_property
+    def _recounted(self) -> dict[Filing, list[ProblemFact]]:
+        """The problems that stand where the filings' own sums are not the whole truth."""
+        filings = self.superseded.keys() | (self.concessions.explained_filings & self.standing.keys())
+        found: dict[Filing, list[ProblemFact]] = {filing: [] for filing in filings}
+        for problem in self._problems(filings):
+            found[problem.unit, problem.form].append(problem)
+        return found
 
-    def _current_of(self, filings: Iterable[Filing]) -> list[RecordFact]:
-        wanted = list(filings)
-        rows: dict[str, list[RecordFact]] = {}
-        for row in self.store.records([fact for filing in wanted for fact in self.standing[filing]]):
-            rows.setdefault(row.submission_id, []).append(row)
-        keys = {row.record_id: student_key(row.values, row.problems) for own in rows.values() for row in own}
-        return [row for filing in wanted for row in current_rows(self.standing[filing], rows, keys)]
+    def _problems(self, filings: Collection[Filing]) -> tuple[ProblemFact, ...]:
+        gone = self._gone(filings)
+        kept = [fact for filing in filings for fact in self.standing[filing]]
+        found = (problem for problem in self.store.problems(kept) if problem.record_id not in gone)
+        return tuple(self.concessions.marked(problem) for problem in found)
+
+    def _gone(self, filings: Collection[Filing]) -> set[str]:
+        return {row for filing in filings for row in self.superseded.get(filing, ())}
 
     @cached_property
     def case_forms(self) -> tuple[FormSpec, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from store.facts import RecordFact, SubmissionFact
+from store.facts import SubmissionFact
 
 
 def standing(
@@ -39,16 +39,17 @@ def _counts(kept: Sequence[SubmissionFact]) -> bool:
     return any(fact.records and not fact.blocking for fact in kept)
 
 
-def current_rows(
-    kept: Sequence[SubmissionFact], rows: Mapping[str, Sequence[RecordFact]], key_of: Mapping[str, str | None]
-) -> list[RecordFact]:
-    """The rows that stand: a student told of again stands as told last."""
+def superseded(
+    kept: Sequence[SubmissionFact], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+) -> frozenset[str]:
+    """Of submissions that stand together, oldest first, the ids of rows whose student a later one tells of again.
+
+    ``keys`` gives for each submission its rows' ids and students.
+    """
     newer: set[str] = set()
-    found: list[list[RecordFact]] = []
+    found: set[str] = set()
     for fact in reversed(kept):
-        own = rows.get(fact.submission_id, ())
-        found.append(
-            [row for row in own if key_of[row.record_id] is None or key_of[row.record_id] not in newer]
-        )
-        newer |= {key for row in own if (key := key_of[row.record_id]) is not None}
-    return [row for part in reversed(found) for row in part]
+        own = keys.get(fact.submission_id, ())
+        found.update(row for row, key in own if key in newer)
+        newer.update(key for _, key in own if key is not None)
+    return frozenset(found)

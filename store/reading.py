@@ -85,17 +85,18 @@ def record_id(submission_id: str, ordinal: int) -> str:
     return f"{submission_id}-{ordinal}"
 
 
-def student_keys(connection: Connection, submission_ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """Who is on each of these submissions, by student key."""
-    keys: dict[str, set[str]] = {submission_id: set() for submission_id in submission_ids}
+def row_keys(
+    connection: Connection, submission_ids: Collection[str]
+) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """For each of these submissions, its rows' ids and who each is about (student key)."""
+    found: dict[str, list[tuple[str, str | None]]] = {}
     for chunk in _chunks(sorted(submission_ids)):
-        for submission_id, key in connection.execute(
-            select(RECORD.c.submission_id, RECORD.c.student_key).where(
-                RECORD.c.submission_id.in_(chunk), RECORD.c.student_key.is_not(None)
-            )
+        query = select(RECORD.c.submission_id, RECORD.c.ordinal, RECORD.c.student_key)
+        for submission_id, ordinal, key in connection.execute(
+            query.where(RECORD.c.submission_id.in_(chunk)).order_by(RECORD.c.submission_id, RECORD.c.ordinal)
         ):
-            keys[submission_id].add(key)
-    return {submission_id: frozenset(found) for submission_id, found in keys.items()}
+            found.setdefault(submission_id, []).append((record_id(submission_id, ordinal), key))
+    return {submission_id: tuple(rows) for submission_id, rows in found.items()}
 
 
 def enrolled(

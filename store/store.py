@@ -101,9 +101,9 @@ class Store:
         with self._reading() as connection:
             return reading.records(connection, facts)
 
-    def student_keys(self, submission_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    def row_keys(self, submission_ids: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
         with self._reading() as connection:
-            return reading.student_keys(connection, submission_ids)
+            return reading.row_keys(connection, submission_ids)
 
     def enrolled(self, facts: Collection[SubmissionFact], keys: Collection[str]) -> tuple[RecordFact, ...]:
         """The rows of these submissions that speak of these students (by student key)."""

@@ -1,7 +1,7 @@
 import pytest
 
-from ledger.standing import current_rows, standing
-from tests.unit.ledger.facts import a_filing, a_row
+from ledger.standing import standing, superseded
+from tests.unit.ledger.facts import a_filing
 
 
 def names(*versions, **students):
@@ -67,23 +67,16 @@ def test_a_table_that_cannot_count_replaces_its_like():
 
 
 def test_a_student_told_of_again_stands_as_told_last():
-    rows = {"a": [a_row("a-0"), a_row("a-1")], "b": [a_row("b-0")]}
-    keys = {"a-0": "x", "a-1": "y", "b-0": "x"}
+    keys = {"a": [("a-0", "x"), ("a-1", "y")], "b": [("b-0", "x")]}
 
-    kept = current_rows([a_filing("a", 2), a_filing("b", 1)], rows, keys)
-
-    assert [row.record_id for row in kept] == ["a-1", "b-0"]
+    assert superseded([a_filing("a", 2), a_filing("b", 1)], keys) == {"a-0"}
 
 
 def test_rows_that_name_nobody_all_stand():
-    rows = {"a": [a_row("a-0")], "b": [a_row("b-0")]}
+    keys = {"a": [("a-0", None)], "b": [("b-0", None)]}
 
-    kept = current_rows([a_filing("a", 1), a_filing("b", 1)], rows, {"a-0": None, "b-0": None})
-
-    assert [row.record_id for row in kept] == ["a-0", "b-0"]
+    assert superseded([a_filing("a", 1), a_filing("b", 1)], keys) == set()
 
 
-def test_a_student_twice_in_one_filing_keeps_both_rows():
-    rows = {"a": [a_row("a-0"), a_row("a-1")]}
-
-    assert len(current_rows([a_filing("a", 2)], rows, {"a-0": "x", "a-1": "x"})) == 2
+def test_a_student_twice_in_one_filing_stands_twice():
+    assert superseded([a_filing("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()
