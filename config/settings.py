@@ -164,6 +164,16 @@ class Schedule(Model):
     digest: Cron = DIGEST
 
 
+class DigestSettings(Model):
+    """How the digest shows children, and how its workbook travels."""
+
+    mask: Literal["id", "id+name"] = "id+name"
+    """What is masked in the mail's own text: identity numbers, or names as well."""
+    encrypt: bool = False
+    """Send the workbook as a zip with a password (``KONGCHUO_WORKBOOK_PASSWORD``, keyring or ``password_file``)."""
+    password_file: LocalPath | None = None
+
+
 class UnitMails(Model):
     """Mails to units; off until the office turns them on."""
 
@@ -178,6 +188,7 @@ class Settings(Model):
     smtp: Smtp | None = None
     store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
+    digest: DigestSettings = DigestSettings()
     units: UnitMails = UnitMails()
     path: Path
     """The file that this was read from."""
@@ -234,6 +245,12 @@ def password_for_smtp(settings: Settings) -> str | None:
     if smtp is None or smtp.username is None:
         return None
     return find_password(Account("[smtp]", ("KONGCHUO_SMTP_PASSWORD",), smtp.username, smtp.password_file))
+
+
+def password_for_workbook(settings: Settings) -> str | None:
+    """The password of the digest's zip, or None where there is none to be found."""
+    account = Account("[digest]", ("KONGCHUO_WORKBOOK_PASSWORD",), "workbook", settings.digest.password_file)
+    return find_password(account)
 
 
 def _toml(path: Path) -> dict[str, Any]:

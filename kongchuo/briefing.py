@@ -1,22 +1,24 @@
 """The digest put together from the book, and sent by way of the outbox."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.settings import Smtp, password_for_smtp
+from config.settings import Smtp, password_for_smtp, password_for_workbook
 from kongchuo.wiring import Office
 from ledger.book import Book
-from ledger.cases import cases
-from ledger.gaps import gaps
-from ledger.judgements import CaseState
-from ledger.problems import problems
-from ledger.status import status
+from ledger.judged import changes, judge
+from notify.chart import draw
 from notify.digest import Digest, build_digest
-from notify.message import compose, login_address
+from notify.message import CHART, Attached, compose, login_address
+from notify.names import mask_name
 from notify.outbox import Sent, flush
 from notify.render import render_html, render_text
+from notify.sealing import sealed
 from notify.workbook import render_workbook
 from store import Store
 from store.mail import MailFact
@@ -24,31 +26,62 @@ from store.mail import MailFact
 OUTBOX_LEASE = "outbox"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """The digest in its three shapes."""
+    """A digest and its renderings."""
 
     digest: Digest
-    html: str
     text: str
     xlsx: bytes
+    chart: bytes | None
+
+    def html(self, chart: str | None) -> str:
+        """The page, with the picture at this address if there is one."""
+        return render_html(self.digest, chart if self.chart else None)
 
 
 def brief(office: Office, as_of: datetime) -> Briefing:
     """What the office would read at an instant."""
     book = office.book(as_of)
+    judged = judge(book)
+    before = _last_sent(office, as_of)
     digest = build_digest(
-        status=status(book),
-        gaps=gaps(book),
-        cases=[case for case in cases(book.whole) if case.state is CaseState.OPEN],
+        judged,
         files=book.quarantined,
         office=office.settings.office.name,
         notice_title=office.notice.title,
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
-        problems=[problem for problem in problems(book) if problem.explained is None],
+        triggered=frozenset(form.key for form in office.notice.forms if form.trigger is not None),
+        since=changes(judge(office.book(before)), judged) if before else None,
+        unsent=_given_up(office),
+        shown=mask_name if office.settings.digest.mask == "id+name" else str,
     )
-    return Briefing(digest, render_html(digest), render_text(digest), render_workbook(digest))
+    return Briefing(
+        digest=digest,
+        text=render_text(digest),
+        xlsx=render_workbook(digest),
+        chart=draw(digest.progress, digest.numbers.expected, digest.due),
+    )
+
+
+def _given_up(office: Office) -> list[str]:
+    """Mails that will not be tried again, for a person to see to."""
+    return [
+        f"给{'、'.join(mail.recipients)}的邮件没有发出:{mail.error or '原因不明'}"
+        for mail in office.store.mails()
+        if mail.sent_at is None and mail.next_at is None
+    ]
+
+
+def _last_sent(office: Office, as_of: datetime) -> datetime | None:
+    """The instant of the digest sent last before ``as_of``, as its own Date says."""
+    sent = (
+        parsedate_to_datetime(str(BytesHeaderParser().parsebytes(mail.raw)["Date"]))
+        for mail in office.store.mails()
+        if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
+    )
+    return max((instant for instant in sent if instant < as_of), default=None)
 
 
 def _due(book: Book) -> datetime | None:
@@ -70,14 +103,28 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, str, bytes]:
     key = f"digest:{office.notice.id}:{briefing.digest.as_of:%Y-%m-%d}"
     raw = compose(
         briefing.digest,
-        briefing.html,
+        briefing.html(f"cid:{CHART}"),
         briefing.text,
-        briefing.xlsx,
+        _attached(office, briefing),
         key=key,
         sender=sender,
         recipients=recipients or (sender,),
+        chart=briefing.chart,
     )
     return key, sender, raw
+
+
+def _attached(office: Office, briefing: Briefing) -> Attached:
+    """The workbook, under lock where the office wants it so."""
+    name = f"{briefing.digest.title}-{briefing.digest.as_of:%Y-%m-%d}"
+    if not office.settings.digest.encrypt:
+        return Attached(f"{name}.xlsx", briefing.xlsx, "xlsx")
+    password = password_for_workbook(office.settings)
+    if password is None:
+        raise ConfigError(
+            "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
+        )
+    return Attached(f"{name}.zip", sealed(f"{name}.xlsx", briefing.xlsx, password), "zip")
 
 
 def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
@@ -92,7 +139,7 @@ def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in (
             ("digest.eml", raw),
-            ("digest.html", briefing.html.encode()),
+            ("digest.html", briefing.html(_inline(briefing.chart)).encode()),
             ("digest.xlsx", briefing.xlsx),
         ):
             (folder / name).write_bytes(data)
@@ -100,6 +147,11 @@ def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
     except OSError as error:
         raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
     return found
+
+
+def _inline(chart: bytes | None) -> str | None:
+    """The picture as an address that needs no other file."""
+    return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else None
 
 
 def send(office: Office, briefing: Briefing) -> Sent:

@@ -89,6 +89,7 @@ def _finding(code: str, rows: Sequence[RecordFact], message: str) -> Finding:
         units=tuple(dict.fromkeys(row.unit for row in ordered)),
         records=tuple(dict.fromkeys(row.record_id for row in ordered)),
         message=message,
+        names=tuple(sorted({str(row.values["name"]) for row in rows if row.values.get("name")})),
     )
 
 

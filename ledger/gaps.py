@@ -57,7 +57,9 @@ def _of_form(
 ) -> Iterator[Gap]:
     points = book.notice.deduction.get(spec.sender)
 
-    def gap(kind: GapKind, days: int, detail: str, *, deducts: bool = False) -> Gap:
+    def gap(
+        kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
+    ) -> Gap:
         return Gap(
             unit=unit.unit,
             kind=unit.kind,
@@ -68,6 +70,7 @@ def _of_form(
             deduction=points if deducts and counts_against(form) else None,
             detail=detail,
             under_review=form.under_review,
+            names=names,
         )
 
     day = f"{form.due.astimezone(book.zone):%-m月%-d日}" if form.due else "即日"
@@ -95,7 +98,8 @@ def _of_form(
         names = "、".join(proof.missing[:_NAMED]) + (
             f"等{len(proof.missing)}人" if len(proof.missing) > _NAMED else ""
         )
-        yield gap(GapKind.PROOF, 0, f"缺证明材料{len(proof.missing)}份({names}):请补交")
+        detail = f"缺证明材料{len(proof.missing)}份({names}):请补交"
+        yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
 
 
 def _days(book: Book, due: datetime | None, until: datetime) -> int:

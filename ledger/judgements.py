@@ -71,6 +71,7 @@ class Gap:
     deduction: float | None
     detail: str
     under_review: int = 0
+    names: tuple[str, ...] = ()  # the children whom ``detail`` names
 
 
 class CaseState(StrEnum):
@@ -136,6 +137,7 @@ class Finding:
     units: tuple[str, ...]
     records: tuple[str, ...]
     message: str
+    names: tuple[str, ...] = ()  # other children whom ``message`` names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.judgements import Case, CaseState
+from notify.names import Shown, mask_name
 from parsers.masking import mask_id
 
 PRIORITY_HOUSEHOLDS = (
@@ -21,7 +22,8 @@ class CaseLine:
 
     case_id: str
     name: str
-    masked_name: str
+    shown_name: str
+    """As the mail may show it."""
     masked_id: str
     status: str
     grade: str
@@ -38,17 +40,12 @@ class CaseLine:
     escalation: str
     has_phone: bool
     origins: str
+    why_open: str
 
 
-def mask_name(name: str) -> str:
-    """谭** for three characters or more, 谭* for two."""
-    name = name.strip()
-    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "(无姓名)"
-
-
-def case_lines(cases: Iterable[Case], today: date) -> tuple[CaseLine, ...]:
+def case_lines(cases: Iterable[Case], today: date, shown: Shown = mask_name) -> tuple[CaseLine, ...]:
     """The open ones; families under poverty monitoring first, then the longest overdue."""
-    lines = [_line(case, today) for case in cases if case.state is CaseState.OPEN]
+    lines = [_line(case, today, shown) for case in cases if case.state is CaseState.OPEN]
     return tuple(
         sorted(
             lines,
@@ -64,13 +61,13 @@ def case_lines(cases: Iterable[Case], today: date) -> tuple[CaseLine, ...]:
     )
 
 
-def _line(case: Case, today: date) -> CaseLine:
+def _line(case: Case, today: date, shown: Shown) -> CaseLine:
     household = case.details.get("household_category") or ""
     made = len(case.visits)
     return CaseLine(
         case_id=case.case_id,
         name=case.name,
-        masked_name=mask_name(case.name),
+        shown_name=shown(case.name),
         masked_id=mask_id(case.id_number) if case.id_number else "",
         status=case.status,
         grade=case.details.get("grade") or "",
@@ -87,7 +84,19 @@ def _line(case: Case, today: date) -> CaseLine:
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         has_phone=bool(case.details.get("guardian_phone")),
         origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
+        why_open=_why_open(case, made),
     )
+
+
+def _why_open(case: Case, made: int) -> str:
+    """Why nothing that came closes it."""
+    if hint := case.details.get("maybe_at"):
+        return hint
+    if case.status in ("休学", "延缓入学"):
+        return f"{case.status}没有有效的证明材料"
+    if made:
+        return f"已劝返{made}次未返校,没有在校名册或返校证明"
+    return "还没有劝返记录,没有在校名册或返校证明"
 
 
 def _visit_label(case: Case, made: int) -> str:

@@ -22,7 +22,8 @@ class UnitLine:
     """How many obligations the line stands for, so that lists add up to the headline."""
     contact: str
     phone: str
-    note: str = ""
+    keys: tuple[str, ...] = ()
+    """The forms themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def _line(cells: list[Obligation], words: Callable[[list[Obligation]], str]) -> 
         items=len(cells),
         contact=first.contact,
         phone=first.phone,
+        keys=tuple(each.form for each in cells),
     )
 
 

@@ -1,19 +1,25 @@
 """The digest as a value: every list whole, every number computed, nothing left for a template to decide."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.roster import Unit
-from ledger.judgements import Case, Gap, Status
+from ledger.judged import Changes, Judged
+from ledger.judgements import State, Status
+from notify.asks import AskSection, ask_sections
 from notify.case_lines import CaseLine, case_lines
+from notify.chart import Progress, progress
 from notify.chasing import DeductionLine, UnitLine, deduction_lines, group_message, unit_lines
 from notify.file_lines import FileLine, ProblemLine, file_lines, problem_lines
+from notify.finding_lines import FindingLine, SuspectLine, finding_lines, suspect_lines
+from notify.names import Shown, concealer, mask_name
 from notify.obligations import Cell, Obligation, Tally, obligations, tally
-from store.facts import FileFact, ProblemFact
+from store.facts import FileFact
 
+FIRST = 10
 REMIND_DAYS = 3
 """From three days before the date due, the digest lists who has not sent yet."""
 
@@ -41,7 +47,16 @@ class Digest:
     pending: tuple[UnitLine, ...]
     late: tuple[UnitLine, ...]
     incomplete: tuple[UnitLine, ...]
+    changes: Changes | None
+    """Since the digest sent last, if one was."""
+    asks: tuple[AskSection, ...]
+    progress: Progress
+    first_complete: tuple[str, ...]
     cases: tuple[CaseLine, ...]
+    suspected: tuple[SuspectLine, ...]
+    findings: tuple[FindingLine, ...]
+    unsent: tuple[str, ...]
+    """Mails of ours that could not be sent."""
     files: tuple[FileLine, ...]
     deductions: tuple[DeductionLine, ...]
     problems: tuple[ProblemLine, ...]
@@ -62,6 +77,7 @@ class Digest:
             ("待核", self.numbers.under_review),
             ("不完整", self.numbers.incomplete),
             ("未返校", len(self.cases)),
+            ("疑似", len(self.suspected)),
             ("待处理文件", len(self.files)),
         )
         said = " ".join(f"{word}{count}" for word, count in counts if count)
@@ -78,7 +94,7 @@ class Digest:
         )
         return (
             f"应报{n.expected} · {came} · 未报{n.silent} · 不完整{n.incomplete} · 已来件待核{n.under_review}"
-            f" · 零报告{n.nil} · 未返校个案{len(self.cases)}"
+            f" · 零报告{n.nil} · 未返校个案{len(self.cases)} · 疑似{len(self.suspected)}"
         )
 
     @property
@@ -110,20 +126,34 @@ class Digest:
     def is_clean(self) -> bool:
         """Nothing to chase, nobody out of school, no file waiting."""
         n = self.numbers
-        return not (n.missing or n.incomplete or n.pending or self.pending or self.cases or self.files)
+        waiting = self.pending or self.cases or self.suspected or self.files or self.unsent
+        return not (n.missing or n.incomplete or n.pending or waiting)
+
+    @property
+    def changes_line(self) -> str:
+        """What came about since the digest sent last; empty where nothing did."""
+        if self.changes is None:
+            return ""
+        c = self.changes
+        counts = (
+            ("新报", c.arrived), ("更正", c.corrected), ("未报减少", c.settled), ("新增个案", c.opened),
+            ("结案", c.closed), ("新增疑似", c.suspected),
+        )  # fmt: skip
+        return " · ".join(f"{word}{count}" for word, count in counts if count) or "没有变化"
 
 
 def build_digest(
+    judged: Judged,
     *,
-    status: Status,
-    gaps: Iterable[Gap],
-    cases: Iterable[Case],
     files: Iterable[FileFact],
     office: str,
     notice_title: str,
     due: datetime | date | None,
     contacts: Mapping[str, Unit],
-    problems: Iterable[ProblemFact] = (),
+    triggered: frozenset[str],
+    since: Changes | None = None,
+    unsent: Sequence[str] = (),
+    shown: Shown = mask_name,
 ) -> Digest:
     """Everything the digest says, from what the ledger judged.
 
@@ -131,17 +161,28 @@ def build_digest(
         files: the quarantined ones.
         due: the notice's date due, for the headline.
         contacts: the roster by name: stage, contact and telephone of each unit.
+        triggered: forms owed only because a child is out of school.
+        since: what changed since the digest sent last.
+        unsent: mails of ours that could not be sent.
+        shown: a child's name as the mail may show it.
     """
+    status = judged.status
     as_of = status.as_of
     zone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else None
     last_day = _day(due, as_of)
-    cells = obligations(status, gaps, contacts)
+    conceal = concealer(_names(judged), shown)
+    cells = obligations(status, judged.gaps, contacts, conceal)
     due_cells = [each for each in cells if each.is_due]
     counted = (
         due_cells if any(each.cell not in (Cell.NOT_OWED, Cell.EXTRA) for each in due_cells) else list(cells)
     )
     waiting = [each for each in cells if not each.is_due] if counted is due_cells else []
     near = last_day is not None and (last_day - as_of.date()).days <= REMIND_DAYS
+    missing, incomplete = unit_lines(cells, Cell.MISSING), unit_lines(cells, Cell.INCOMPLETE)
+    children = case_lines(judged.cases, as_of.date(), shown)
+    suspects = suspect_lines(judged.suspected, shown)
+    findings = finding_lines(judged.findings, shown, conceal)
+    waiting_files = file_lines(files, zone, conceal)
     return Digest(
         notice=status.notice,
         notice_title=notice_title,
@@ -155,17 +196,51 @@ def build_digest(
         by_form=_tallies(counted, lambda each: each.form, by_name=True),
         by_group=_tallies(counted, lambda each: each.group),
         obligations=cells,
-        missing=unit_lines(cells, Cell.MISSING),
+        missing=missing,
         under_review=unit_lines(cells, Cell.REVIEW),
         pending=unit_lines(cells, Cell.PENDING) if near else (),
         late=unit_lines(cells, Cell.LATE),
-        incomplete=unit_lines(cells, Cell.INCOMPLETE),
-        cases=case_lines(cases, as_of.date()),
-        files=file_lines(files, zone),
+        incomplete=incomplete,
+        changes=since,
+        asks=ask_sections(
+            missing=missing,
+            incomplete=incomplete,
+            cases=children,
+            suspected=suspects,
+            files=waiting_files,
+            findings=findings,
+            triggered=triggered,
+            today=as_of.date(),
+        ),
+        progress=progress(status),
+        first_complete=_first_complete(status),
+        cases=children,
+        suspected=suspects,
+        findings=findings,
+        unsent=tuple(unsent),
+        files=waiting_files,
         deductions=deduction_lines(status, cells),
-        problems=problem_lines(problems),
+        problems=problem_lines(judged.problems),
         group_message=group_message(cells, as_of, last_day if near else None),
     )
+
+
+def _names(judged: Judged) -> set[str]:
+    """Every child whom the digest may name."""
+    children = {case.name for case in (*judged.cases, *judged.suspected)}
+    asked = {name for finding in judged.findings for name in (finding.name, *finding.names)}
+    return children | asked | {name for gap in judged.gaps for name in gap.names}
+
+
+def _first_complete(status: Status) -> tuple[str, ...]:
+    """The ten units that had everything in first, none of it late."""
+    done = [
+        (max(form.received_at for form in owed if form.received_at), unit.unit)
+        for unit in status.units
+        if (owed := [form for form in unit.forms if form.owed])
+        and all(form.state is State.RECEIVED and not form.late for form in owed)
+    ]
+    return tuple(unit for _, unit in sorted(done)[:FIRST])
 
 
 def _tallies(

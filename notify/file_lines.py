@@ -6,6 +6,7 @@ from datetime import datetime
 from shlex import quote
 from zoneinfo import ZoneInfo
 
+from notify.names import Shown
 from parsers.masking import mask_text
 from store.facts import FileFact, ProblemFact
 
@@ -52,19 +53,23 @@ class ProblemLine:
     message: str
 
 
-def file_lines(files: Iterable[FileFact], zone: ZoneInfo | None) -> tuple[FileLine, ...]:
-    """The newest last, as they came."""
-    return tuple(_line(each, zone) for each in sorted(files, key=lambda one: (one.received_at, one.file_id)))
+def file_lines(
+    files: Iterable[FileFact], zone: ZoneInfo | None, conceal: Shown = str
+) -> tuple[FileLine, ...]:
+    """The newest last, as they came; ``conceal`` hides names of children in names and subjects."""
+    return tuple(
+        _line(each, zone, conceal) for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
+    )
 
 
-def _line(each: FileFact, zone: ZoneInfo | None) -> FileLine:
+def _line(each: FileFact, zone: ZoneInfo | None, conceal: Shown) -> FileLine:
     unit, form = each.unit_hint or "", each.form_hint or ""
     return FileLine(
         file_id=each.file_id,
         received_at=each.received_at.astimezone(zone) if zone else each.received_at,
         sender=each.sender,
-        subject=mask_text(each.subject),
-        name=mask_text(" › ".join(each.path)) or "(没有附件的邮件)",
+        subject=conceal(mask_text(each.subject)),
+        name=conceal(mask_text(" › ".join(each.path))) or "(没有附件的邮件)",
         reason=mask_text(each.reason or "需人工判断"),
         unit_hint=unit,
         form_hint=form,

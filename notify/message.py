@@ -1,33 +1,50 @@
 """The digest as one mail: the same input gives the same bytes, so a mail can be had again and told twice."""
 
 import re
+from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Literal
 
 from notify.digest import Digest
 
-XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+CHART = "progress@kongchuo"
+"""Content-ID of the digest's picture; its address in the page is ``cid:`` and this (RFC 2392)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a mail."""
+
+    name: str
+    data: bytes
+    kind: Literal["xlsx", "zip"]
+
+
+_TYPES = {"xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip": "zip"}
 
 
 def compose(
     digest: Digest,
     html: str,
     text: str,
-    xlsx: bytes,
+    attached: Attached,
     *,
     key: str,
     sender: str,
     recipients: tuple[str, ...],
+    chart: bytes | None = None,
     sender_name: str | None = None,
 ) -> bytes:
-    """multipart/mixed of (text and html as alternatives) and the workbook.
+    """multipart/mixed of (text, and html with its picture, as alternatives) and the workbook.
 
     Args:
         key: the outbox key; Message-ID and boundaries are made from it.
         sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
+        chart: the PNG that the page shows as ``cid:progress@kongchuo``.
         sender_name: shown before the address; the office's name if not given.
     """
     mark = sha256(key.encode()).hexdigest()[:32]
@@ -40,17 +57,25 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps holiday replies away
     mail.set_content(text, cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
+    if chart is not None:
+        page = _part(mail, 1)
+        page.add_related(chart, maintype="image", subtype="png", cid=f"<{CHART}>", filename="progress.png")
+        page.set_boundary(f"=_kongchuo_{mark}_page")
     mail.add_attachment(
-        xlsx,
-        maintype=XLSX[0],
-        subtype=XLSX[1],
-        filename=f"{one_line(digest.title)}-{digest.as_of:%Y-%m-%d}.xlsx",
+        attached.data,
+        maintype="application",
+        subtype=_TYPES[attached.kind],
+        filename=one_line(attached.name),
     )
     mail.set_boundary(f"=_kongchuo_{mark}_mixed")
-    body = mail.get_payload(0)
-    assert isinstance(body, EmailMessage)
-    body.set_boundary(f"=_kongchuo_{mark}_body")
+    _part(mail, 0).set_boundary(f"=_kongchuo_{mark}_body")
     return mail.as_bytes()
+
+
+def _part(mail: EmailMessage, number: int) -> EmailMessage:
+    part = mail.get_payload(number)
+    assert isinstance(part, EmailMessage)
+    return part
 
 
 def login_address(sender: str, username: str | None) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from config.roster import Unit
 from ledger.judgements import FormStatus, Gap, State, Status, UnitStatus
+from notify.names import Shown
 from parsers.masking import mask_text
 
 TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
@@ -118,13 +119,22 @@ def tally(obligations: Iterable[Obligation]) -> Tally:
     )
 
 
-def obligations(status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit]) -> tuple[Obligation, ...]:
-    """All units × forms in the order of groups, then as the status lists them."""
+def obligations(
+    status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit], conceal: Shown = str
+) -> tuple[Obligation, ...]:
+    """All units × forms in the order of groups, then as the status lists them; ``conceal`` hides names in details."""
     by_place: dict[tuple[str, str], list[Gap]] = {}
     for gap in gaps:
         by_place.setdefault((gap.unit, gap.form), []).append(gap)
     cells = [
-        _obligation(unit, form, by_place.get((unit.unit, form.form), []), roster.get(unit.unit), status.as_of)
+        _obligation(
+            unit,
+            form,
+            by_place.get((unit.unit, form.form), []),
+            roster.get(unit.unit),
+            status.as_of,
+            conceal,
+        )
         for unit in status.units
         for form in unit.forms
     ]
@@ -132,11 +142,11 @@ def obligations(status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit])
 
 
 def _obligation(
-    unit: UnitStatus, form: FormStatus, gaps: list[Gap], known: Unit | None, as_of: datetime
+    unit: UnitStatus, form: FormStatus, gaps: list[Gap], known: Unit | None, as_of: datetime, conceal: Shown
 ) -> Obligation:
     review = max([form.under_review, *(gap.under_review for gap in gaps)])
     cell = _cell(form, review)
-    said = "、".join(dict.fromkeys(mask_text(gap.detail) for gap in gaps if gap.detail))
+    said = "、".join(dict.fromkeys(conceal(mask_text(gap.detail)) for gap in gaps if gap.detail))
     deductions = [gap.deduction for gap in gaps if gap.deduction is not None]
     return Obligation(
         unit=unit.unit,

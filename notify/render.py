@@ -15,9 +15,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notify.chasing import UnitLine
 from notify.digest import Digest
+from notify.obligations import Cell, Obligation
 
 LINES = 40
 """What one list shows in the mail; the rest stands in the workbook."""
+
+FINDINGS = 20
 
 T = TypeVar("T")
 
@@ -55,15 +58,19 @@ class UnitList:
     rest: int
 
 
-def render_html(digest: Digest) -> str:
-    """The page, styles inlined; it loads nothing from anywhere."""
-    page = _templates().get_template("digest.html.j2").render(_view(digest))
+def render_html(digest: Digest, chart: str | None = None) -> str:
+    """The page, styles inlined; it loads nothing from anywhere.
+
+    Args:
+        chart: the address of the picture of progress: ``cid:…`` in a mail, ``data:…`` in a file; None for none.
+    """
+    page = _templates().get_template("digest.html.j2").render(_view(digest) | {"chart": chart})
     return css_inline.inline(page, load_remote_stylesheets=False)
 
 
 def render_text(digest: Digest) -> str:
     """The same in plain text, for those whose client shows no HTML."""
-    return _templates().get_template("digest.txt.j2").render(_view(digest)).strip() + "\n"
+    return _templates().get_template("digest.txt.j2").render(_view(digest) | {"chart": None}).strip() + "\n"
 
 
 def excerpt(lines: Sequence[T], most: int = LINES) -> Excerpt[T]:
@@ -86,10 +93,37 @@ def _view(digest: Digest) -> dict[str, object]:
             _units("已报、需补正", digest.incomplete, tone="wait", wide=True),
         ],
         "cases": excerpt(digest.cases),
+        "findings": excerpt(digest.findings, FINDINGS),
+        "matrix": _matrix(digest),
+        "chart_words": _chart_words(digest),
         "files": excerpt(digest.files),
         "deductions": excerpt(digest.deductions),
         "message_lines": digest.group_message.split("\n"),
     }
+
+
+def _matrix(digest: Digest) -> tuple[tuple[str, ...], Excerpt[tuple[str, tuple[Obligation, ...]]], int]:
+    """Forms, the units of which not everything is in time with their cells, and how many units are left out."""
+    by_unit: dict[str, list[Obligation]] = {}
+    for each in digest.obligations:
+        by_unit.setdefault(each.unit, []).append(each)
+    owing = {form.form for form in digest.obligations if form.cell is not Cell.NOT_OWED}
+    forms = tuple(sorted(owing, key=lambda form: (len(form), form)))
+    rows = [
+        (unit, tuple(each for form in forms for each in cells if each.form == form))
+        for unit, cells in by_unit.items()
+        if any(each.cell not in (Cell.ON_TIME, Cell.NOT_OWED, Cell.EXTRA) for each in cells)
+    ]
+    return forms, excerpt(rows), len(by_unit) - len(rows)
+
+
+def _chart_words(digest: Digest) -> str:
+    """What the picture shows, for those who do not see it."""
+    if not digest.progress:
+        return ""
+    start, last = digest.progress[0], digest.progress[-1]
+    due = f"，截止{day(digest.due)}" if digest.due else ""
+    return f"报送进度：{day(start[0])}起陆续报送，到{day(last[0])}已收到{last[1]}项，应报{digest.numbers.expected}项{due}"
 
 
 def _units(

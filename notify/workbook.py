@@ -56,6 +56,8 @@ def render_workbook(digest: Digest) -> bytes:
     _chase(book.create_sheet("催报名单"), digest)
     _matrix(book.create_sheet("报送矩阵"), digest)
     _cases(book.create_sheet("未返校"), digest)
+    _suspects(book.create_sheet("疑似"), digest)
+    _findings(book.create_sheet("比对发现"), digest)
     _files(book.create_sheet("待处理文件"), digest)
     _problems(book.create_sheet("问题清单"), digest)
     for sheet in book.worksheets:
@@ -170,15 +172,46 @@ def _cases(sheet: Worksheet, digest: Digest) -> None:
             Column("姓名", 8), Column("身份证号", 20), Column("责任单位", 16, wrap=True), Column("年级", 8),
             Column("类别", 8), Column("家庭类别", 10, wrap=True), Column("发现日期", 11), Column("已劝返(次)", 8),
             Column("上次劝返", 11), Column("下次应劝返", 11), Column("逾期(天)", 8), Column("下一步", 26, wrap=True),
-            Column("补报", 8), Column("家长电话", 8), Column("来源", 12, wrap=True), Column("个案号", 12, wrap=True),
+            Column("未结案原因", 22, wrap=True), Column("补报", 8), Column("家长电话", 8), Column("来源", 12, wrap=True),
+            Column("个案号", 12, wrap=True),
         ],
         [
             (
                 one.name, one.masked_id, one.unit, one.grade, one.status, one.household, one.opened_on,
                 one.visits, one.last_visit, one.next_visit_due, one.days_overdue, one.next_step,
-                one.escalation, "有" if one.has_phone else "无", one.origins, one.case_id,
+                one.why_open, one.escalation, "有" if one.has_phone else "无", one.origins, one.case_id,
             )
             for one in digest.cases
+        ],
+        filtered=True,
+    )  # fmt: skip
+
+
+def _suspects(sheet: Worksheet, digest: Digest) -> None:
+    _table(
+        sheet,
+        [
+            Column("姓名", 10), Column("身份证号", 22), Column("该问哪个单位", 22), Column("最后见于", 44, wrap=True),
+            Column("核实结果(手填)", 30), Column("个案号", 16),
+        ],
+        [(one.name, one.masked_id, one.unit, one.last_seen, None, one.case_id) for one in digest.suspected],
+        filtered=True,
+    )  # fmt: skip
+
+
+def _findings(sheet: Worksheet, digest: Digest) -> None:
+    _table(
+        sheet,
+        [
+            Column("类别", 16), Column("姓名", 10), Column("身份证号", 20), Column("单位", 24, wrap=True),
+            Column("说明", 52, wrap=True), Column("程度", 8), Column("核实结果(手填)", 22), Column("编号", 15),
+        ],
+        [
+            (
+                one.title, one.name, one.masked_id, one.units, one.message,
+                "矛盾" if one.severity == "error" else "疑问", None, one.finding_id,
+            )
+            for one in digest.findings
         ],
         filtered=True,
     )  # fmt: skip

@@ -5,9 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.roster import Unit
+from ledger.judged import Changes, Judged
 from ledger.judgements import (
     Case,
     CaseState,
+    Finding,
     FormStatus,
     Gap,
     GapKind,
@@ -180,18 +182,27 @@ def digest_of(
     cases: tuple[Case, ...] = (),
     files: tuple[FileFact, ...] = (),
     problems: tuple[ProblemFact, ...] = (),
+    suspected: tuple[Case, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    since: Changes | None = None,
     due: datetime | None = DUE,
 ) -> Digest:
     return build_digest(
-        status=status,
-        gaps=gaps_of(status),
-        cases=cases,
+        Judged(
+            status=status,
+            gaps=gaps_of(status),
+            cases=cases,
+            suspected=suspected,
+            findings=findings,
+            problems=problems,
+        ),
         files=files,
         office="石柱县教委乡村教育振兴办",
         notice_title="关于做好2023年秋季学期义务教育控辍保学工作的通知",
         due=due,
         contacts=roster_of(status),
-        problems=problems,
+        triggered=frozenset({"附件5", "附件6"}),
+        since=since,
     )
 
 

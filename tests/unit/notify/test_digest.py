@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ledger.judgements import CaseState, State, Visit
-from notify.case_lines import mask_name
 from notify.chasing import forms_label
+from notify.names import mask_name
 from notify.obligations import percent
 from tests.unit.notify.builders import (
     AS_OF,
@@ -162,7 +162,7 @@ def test_cases_are_masked_and_sorted_by_household_and_overdue() -> None:
 
     first, second = digest_of(a_status(), cases=(a_case(), poor, gone)).cases
 
-    assert (first.masked_name, second.masked_name) == ("马*", "谭**")
+    assert (first.shown_name, second.shown_name) == ("马*", "谭**")
     assert second.masked_id != ID
     assert (second.visit_label, second.days_overdue) == ("第2次劝返", 9)
     assert second.next_step == "今日入户劝返(第2次)"

@@ -3,19 +3,20 @@
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
-from notify.message import compose, login_address
+from notify.message import CHART, Attached, compose, login_address
 from tests.unit.notify.builders import a_busy_county
 
 OFFICE = "office@example.org"
 
 
-def a_mail(key: str = "digest/2023-autumn/2023-09-26", **more: str) -> bytes:
+def a_mail(key: str = "digest/2023-autumn/2023-09-26", **more: Any) -> bytes:
     return compose(
         a_busy_county(),
         "<p>正文</p>",
         "正文\n",
-        b"PK-workbook",
+        Attached("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx"),
         key=key,
         sender=OFFICE,
         recipients=("a@example.org", "b@example.org"),
@@ -45,6 +46,19 @@ def test_it_is_text_and_page_as_alternatives_with_the_workbook_beside() -> None:
     body = mail.get_body(("plain",))
     assert body is not None
     assert body.get_content().strip() == "正文"
+
+
+def test_a_picture_comes_with_the_page_and_is_found_by_its_id() -> None:
+    mail = parsed(a_mail(chart=b"PNG"))
+
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == f"<{CHART}>"
+    assert [part.get_content_type() for part in mail.walk()][3:6] == [
+        "multipart/related",
+        "text/html",
+        "image/png",
+    ]
+    assert a_mail(chart=b"PNG") == a_mail(chart=b"PNG")
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
