@@ -1,4 +1,4 @@
-"""The digest put together from the book, and sent by way of the outbox."""
+"""What the office is told: the daily digest and the 通报, from the store to a folder or the outbox."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from config.settings import Smtp, password_for_smtp, password_for_workbook
 from kongchuo.wiring import Office
 from ledger.book import Book
 from ledger.judged import changes, judge
+from notify.bulletin import Bulletin, Period, build_bulletin, render_docx
 from notify.chart import draw
 from notify.digest import Digest, build_digest
-from notify.message import CHART, Attached, compose, login_address
+from notify.message import CHART, Attached, Cover, compose, login_address
 from notify.names import mask_name
 from notify.outbox import Sent, flush
-from notify.render import render_html, render_text
+from notify.render import render_bulletin, render_html, render_text
 from notify.sealing import sealed
 from notify.workbook import render_workbook
 from store import Store
@@ -28,20 +29,22 @@ OUTBOX_LEASE = "outbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """A digest and its renderings."""
+    """One thing to tell the office: a mail's parts, its key in the outbox, and its files' name."""
 
-    digest: Digest
+    key: str
+    purpose: str
+    name: str
+    cover: Cover
+    page: str
+    """HTML, its picture at ``cid:progress@kongchuo``."""
     text: str
-    xlsx: bytes
-    chart: bytes | None
-
-    def html(self, chart: str | None) -> str:
-        """The page, with the picture at this address if there is one."""
-        return render_html(self.digest, chart if self.chart else None)
+    attached: Attached
+    chart: bytes | None = None
+    digest: Digest | None = None
 
 
 def brief(office: Office, as_of: datetime) -> Briefing:
-    """What the office would read at an instant."""
+    """The daily digest at an instant, once a day and notice."""
     book = office.book(as_of)
     judged = judge(book)
     before = _last_sent(office, as_of)
@@ -52,17 +55,62 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         notice_title=office.notice.title,
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
-        triggered=frozenset(form.key for form in office.notice.forms if form.trigger is not None),
+        triggered=_triggered(office),
         since=changes(judge(office.book(before)), judged) if before else None,
         unsent=_given_up(office),
         shown=mask_name if office.settings.digest.mask == "id+name" else str,
     )
+    chart = draw(digest.progress, digest.numbers.expected, digest.due)
+    name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"
     return Briefing(
-        digest=digest,
+        key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
+        purpose="digest",
+        name="digest",
+        cover=Cover(subject=digest.subject, office=digest.office, as_of=digest.as_of),
+        page=render_html(digest, f"cid:{CHART}" if chart else None),
         text=render_text(digest),
-        xlsx=render_workbook(digest),
-        chart=draw(digest.progress, digest.numbers.expected, digest.due),
+        attached=Attached(f"{name}.xlsx", render_workbook(digest), "xlsx"),
+        chart=chart,
+        digest=digest,
     )
+
+
+def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
+    """The weekly or monthly 通报 as a draft, once a week or month and notice."""
+    bulletin = _bulletin(office, period, as_of)
+    page, text = render_bulletin(bulletin)
+    day = bulletin.as_of.date()
+    return Briefing(
+        key=f"{period}:{office.notice.id}:{period.key(day)}",
+        purpose=str(period),
+        name=str(period),
+        cover=Cover(
+            subject=f"{bulletin.title}({bulletin.number},草稿)",
+            office=bulletin.office,
+            as_of=bulletin.as_of,
+        ),
+        page=page,
+        text=text,
+        attached=Attached(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
+    )
+
+
+def _bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
+    judged = judge(office.book(as_of))
+    return build_bulletin(
+        judged,
+        period=period,
+        semester=office.notice.title,
+        office=office.settings.office.name,
+        opened=office.notice.opened,
+        roster={unit.name: unit for unit in office.roster.units},
+        triggered=_triggered(office),
+        since=changes(judge(office.book(period.before(as_of))), judged),
+    )
+
+
+def _triggered(office: Office) -> frozenset[str]:
+    return frozenset(form.key for form in office.notice.forms if form.trigger is not None)
 
 
 def _given_up(office: Office) -> list[str]:
@@ -90,8 +138,8 @@ def _due(book: Book) -> datetime | None:
     return max(dates, default=None)
 
 
-def mail_of(office: Office, briefing: Briefing) -> tuple[str, str, bytes]:
-    """Outbox key, sender and bytes of the digest's mail; without ``[smtp]`` as the office would send it to itself."""
+def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
+    """Sender and bytes of the mail; without ``[smtp]`` as the office would send it to itself."""
     settings = office.settings
     smtp = settings.smtp
     recipients = settings.office.recipients
@@ -100,62 +148,62 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, str, bytes]:
         if smtp
         else (recipients[0] if recipients else "kongchuo@localhost")
     )
-    key = f"digest:{office.notice.id}:{briefing.digest.as_of:%Y-%m-%d}"
     raw = compose(
-        briefing.digest,
-        briefing.html(f"cid:{CHART}"),
+        briefing.cover,
+        briefing.page,
         briefing.text,
-        _attached(office, briefing),
-        key=key,
+        _locked(office, briefing.attached),
+        key=briefing.key,
         sender=sender,
         recipients=recipients or (sender,),
         chart=briefing.chart,
     )
-    return key, sender, raw
+    return sender, raw
 
 
-def _attached(office: Office, briefing: Briefing) -> Attached:
-    """The workbook, under lock where the office wants it so."""
-    name = f"{briefing.digest.title}-{briefing.digest.as_of:%Y-%m-%d}"
-    if not office.settings.digest.encrypt:
-        return Attached(f"{name}.xlsx", briefing.xlsx, "xlsx")
+def _locked(office: Office, attached: Attached) -> Attached:
+    """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
+    if not office.settings.digest.encrypt or attached.kind != "xlsx":
+        return attached
     password = password_for_workbook(office.settings)
     if password is None:
         raise ConfigError(
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
         )
-    return Attached(f"{name}.zip", sealed(f"{name}.xlsx", briefing.xlsx, password), "zip")
+    name = attached.name.removesuffix(".xlsx")
+    return Attached(f"{name}.zip", sealed(attached.name, attached.data, password), "zip")
 
 
 def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
-    """``digest.eml``, ``digest.html`` and ``digest.xlsx`` in a folder.
+    """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder.
 
     Raises:
         ConfigError: the folder cannot be written.
     """
-    _, _, raw = mail_of(office, briefing)
+    _, raw = mail_of(office, briefing)
+    page = briefing.page.replace(f"cid:{CHART}", _inline(briefing.chart))
     found = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in (
-            ("digest.eml", raw),
-            ("digest.html", briefing.html(_inline(briefing.chart)).encode()),
-            ("digest.xlsx", briefing.xlsx),
+        for extension, data in (
+            ("eml", raw),
+            ("html", page.encode()),
+            (briefing.attached.kind, briefing.attached.data),
         ):
-            (folder / name).write_bytes(data)
-            found.append(folder / name)
+            (folder / f"{briefing.name}.{extension}").write_bytes(data)
+            found.append(folder / f"{briefing.name}.{extension}")
     except OSError as error:
         raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
     return found
 
 
-def _inline(chart: bytes | None) -> str | None:
+def _inline(chart: bytes | None) -> str:
     """The picture as an address that needs no other file."""
-    return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else None
+    return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
 def send(office: Office, briefing: Briefing) -> Sent:
-    """Queue the digest, once a day and notice, and send it with all that waits.
+    """Queue what is to be told, once a key, and send it with all that waits.
 
     Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
 
@@ -168,16 +216,16 @@ def send(office: Office, briefing: Briefing) -> Sent:
         raise ConfigError("没有配置发信服务器:请在 kongchuo.toml 写好 [smtp]")
     if not settings.office.recipients:
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
-    key, sender, raw = mail_of(office, briefing)
+    sender, raw = mail_of(office, briefing)
     office.store.queue_mail(
-        key=key,
-        purpose="digest",
+        key=briefing.key,
+        purpose=briefing.purpose,
         raw=raw,
         sender=sender,
         recipients=settings.office.recipients,
         when=datetime.now(UTC),
     )
-    return send_waiting(office, settings.smtp, urgent=key)
+    return send_waiting(office, settings.smtp, urgent=briefing.key)
 
 
 def send_waiting(office: Office, smtp: Smtp, *, urgent: str | None = None) -> Sent:

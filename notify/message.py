@@ -1,15 +1,14 @@
-"""The digest as one mail: the same input gives the same bytes, so a mail can be had again and told twice."""
+"""A mail to the office: the same input gives the same bytes, so a mail can be had again and is told once."""
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
-
-from notify.digest import Digest
 
 CHART = "progress@kongchuo"
 """Content-ID of the digest's picture; its address in the page is ``cid:`` and this (RFC 2392)."""
@@ -21,14 +20,27 @@ class Attached:
 
     name: str
     data: bytes
-    kind: Literal["xlsx", "zip"]
+    kind: Literal["xlsx", "docx", "zip"]
 
 
-_TYPES = {"xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip": "zip"}
+_TYPES = {
+    "xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "zip": "zip",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What the head of a mail to the office says."""
+
+    subject: str
+    office: str
+    as_of: datetime
 
 
 def compose(
-    digest: Digest,
+    cover: Cover,
     html: str,
     text: str,
     attached: Attached,
@@ -37,7 +49,6 @@ def compose(
     sender: str,
     recipients: tuple[str, ...],
     chart: bytes | None = None,
-    sender_name: str | None = None,
 ) -> bytes:
     """multipart/mixed of (text, and html with its picture, as alternatives) and the workbook.
 
@@ -45,14 +56,13 @@ def compose(
         key: the outbox key; Message-ID and boundaries are made from it.
         sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
         chart: the PNG that the page shows as ``cid:progress@kongchuo``.
-        sender_name: shown before the address; the office's name if not given.
     """
     mark = sha256(key.encode()).hexdigest()[:32]
     mail = EmailMessage(policy.SMTP)
-    mail["Subject"] = one_line(digest.subject)
-    mail["From"] = Address(one_line(digest.office if sender_name is None else sender_name), addr_spec=sender)
+    mail["Subject"] = one_line(cover.subject)
+    mail["From"] = Address(one_line(cover.office), addr_spec=sender)
     mail["To"] = ", ".join(recipients)
-    mail["Date"] = format_datetime(digest.as_of)
+    mail["Date"] = format_datetime(cover.as_of)
     mail["Message-ID"] = f"<kongchuo.{mark}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps holiday replies away
     mail.set_content(text, cte="base64")

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from notify.bulletin import Bulletin
 from notify.chasing import UnitLine
 from notify.digest import Digest
 from notify.obligations import Cell, Obligation
@@ -71,6 +72,13 @@ def render_html(digest: Digest, chart: str | None = None) -> str:
 def render_text(digest: Digest) -> str:
     """The same in plain text, for those whose client shows no HTML."""
     return _templates().get_template("digest.txt.j2").render(_view(digest) | {"chart": None}).strip() + "\n"
+
+
+def render_bulletin(bulletin: Bulletin) -> tuple[str, str]:
+    """A 通报 as a page and as plain text."""
+    page = _templates().get_template("bulletin.html.j2").render(b=bulletin)
+    text = _templates().get_template("bulletin.txt.j2").render(b=bulletin)
+    return css_inline.inline(page, load_remote_stylesheets=False), text.strip() + "\n"
 
 
 def excerpt(lines: Sequence[T], most: int = LINES) -> Excerpt[T]:

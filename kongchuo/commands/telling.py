@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from config.errors import ConfigError
 from kongchuo.clock import instant
 from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.tables import console
@@ -19,12 +20,19 @@ def digest(
         Path | None, typer.Option("--out", help="写到哪个目录(默认 ./digest)", metavar="目录")
     ] = None,
     send_it: Annotated[bool, typer.Option("--send", help="发给 [office] recipients")] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", help="daily 日报,weekly 周通报,monthly 月通报", metavar="种类")
+    ] = "daily",
 ) -> None:
-    """生成简报(digest.eml、digest.html、digest.xlsx);--send 发出。"""
-    from kongchuo.briefing import brief, send, write  # slow to load, and only this command needs it
+    """生成简报(digest.eml、digest.html、digest.xlsx)或通报草稿;--send 发出。"""
+    from kongchuo.briefing import brief, brief_period, send, write  # slow to load, and only needed here
+    from notify.bulletin import Period
 
+    if kind not in ("daily", *Period):
+        raise ConfigError(f"--kind 没有“{kind}”:可选 daily、weekly、monthly")
     with office(config, notice) as place:
-        briefing = brief(place, instant(as_of, place.zone))
+        when = instant(as_of, place.zone)
+        briefing = brief(place, when) if kind == "daily" else brief_period(place, Period(kind), when)
         if out is not None or not send_it:
             for path in write(place, briefing, out or Path("digest")):
                 console().print(f"已生成 {path}")
@@ -35,7 +43,7 @@ def digest(
         for error in done.errors:
             typer.echo(f"没有发出或没有全部收到:{error}", err=True)
         raise typer.Exit(1)
-    console().print(f"已发出{done.sent}封" if done.sent else "今天的简报已经发过,没有重复发送")
+    console().print(f"已发出{done.sent}封" if done.sent else "这一期已经发过,没有重复发送")
 
 
 def run(config: Config = None) -> None:

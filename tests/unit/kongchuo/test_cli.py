@@ -36,6 +36,7 @@ def config(tmp_path: Path) -> Path:
         (["rerun", "--message", "nomail"], "nomail"),
         (["rerun", "--all", "--failed"], "不能"),
         (["digest", "--send"], "[smtp]"),
+        (["digest", "--kind", "yearly"], "可选 daily"),
         (["status", "--config", "/nowhere/kongchuo.toml"], "kongchuo init"),
     ],
 )

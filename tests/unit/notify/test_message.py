@@ -5,15 +5,18 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from notify.message import CHART, Attached, compose, login_address
+from notify.message import CHART, Attached, Cover, compose, login_address
 from tests.unit.notify.builders import a_busy_county
 
 OFFICE = "office@example.org"
 
 
-def a_mail(key: str = "digest/2023-autumn/2023-09-26", **more: Any) -> bytes:
+def a_mail(
+    key: str = "digest/2023-autumn/2023-09-26", office: str = "石柱县教委乡村教育振兴办", **more: Any
+) -> bytes:
+    digest = a_busy_county()
     return compose(
-        a_busy_county(),
+        Cover(subject=digest.subject, office=office, as_of=digest.as_of),
         "<p>正文</p>",
         "正文\n",
         Attached("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx"),
@@ -88,7 +91,7 @@ def test_headers_are_ascii_and_only_the_display_name_of_from_is_encoded() -> Non
 
 
 def test_a_display_name_with_a_line_break_adds_no_header() -> None:
-    mail = parsed(a_mail(sender_name="县教委\r\nBcc: x@example.org"))
+    mail = parsed(a_mail(office="县教委\r\nBcc: x@example.org"))
 
     assert mail["Bcc"] is None
 
