@@ -27,7 +27,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 @pytest.fixture(scope="module")
 def sheets(office: Office) -> dict[str, list[dict[str, object]]]:
     book = openpyxl.load_workbook(office.folder / "out" / "digest.xlsx")
-    found = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for sheet in book.worksheets[1:]:
         heading, *rows = sheet.iter_rows(values_only=True)
         found[sheet.title] = [dict(zip(map(str, heading), row, strict=True)) for row in rows]

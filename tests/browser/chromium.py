@@ -1,0 +1,45 @@
+"""Headless Chromium: what a page measures when a window is so wide."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def needs_chromium() -> None:
+    """Skip where there is none, unless CI demands it."""
+    if BINARY is None:
+        if os.environ.get("KONGCHUO_REQUIRE_CHROMIUM"):
+            pytest.fail("Chromium is not installed, and KONGCHUO_REQUIRE_CHROMIUM is set")
+        pytest.skip("Chromium is not installed")
+
+
+def measured(page: str, width: int, script: str, folder: Path) -> Any:
+    """What ``script`` (an expression over ``d``, the page's document) gives in a window of this width."""
+    assert BINARY is not None
+    frame = f"""<!DOCTYPE html><meta charset="utf-8"><iframe id="f" style="width:{width}px;height:900px;border:0"
+      srcdoc="{html.escape(page, quote=True)}"></iframe><pre id="out"></pre><script>
+      document.getElementById('f').onload = event => {{
+        const d = event.target.contentDocument;
+        document.getElementById('out').textContent = JSON.stringify({script});
+      }};</script>"""
+    file = folder / "frame.html"
+    file.write_text(frame, "utf-8")
+    done = subprocess.run(
+        [
+            BINARY, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=5000", "--dump-dom", file.as_uri(),
+        ],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    found = re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found, done.stderr[-500:]
+    return json.loads(html.unescape(found[1]))

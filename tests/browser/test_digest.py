@@ -1,0 +1,38 @@
+"""The digest on a telephone and on a desk."""
+
+from pathlib import Path
+
+import pytest
+
+from notify.render import render_html
+from tests.browser.chromium import measured, needs_chromium
+from tests.unit.notify.builders import a_busy_county
+
+WIDER = "d.documentElement.scrollWidth"
+ASKS_END = "Math.max(...[...d.querySelectorAll('h2')].slice(0, 2).map(h => h.getBoundingClientRect().top))"
+SMALLEST = "Math.min(...[...d.querySelectorAll('td,p,span')].filter(e => e.innerText).map(e => parseFloat(getComputedStyle(e).fontSize)))"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> None:
+    needs_chromium()
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_html(a_busy_county())
+
+
+@pytest.mark.parametrize("width", [360, 390, 760, 1280])
+def test_nothing_runs_out_of_the_window(page: str, width: int, tmp_path: Path) -> None:
+    assert measured(page, width, WIDER, tmp_path) <= width
+
+
+def test_whom_to_phone_and_whom_to_visit_stand_on_a_telephones_first_screens(
+    page: str, tmp_path: Path
+) -> None:
+    assert measured(page, 390, ASKS_END, tmp_path) < 1200
+
+
+def test_no_text_is_too_small_to_read(page: str, tmp_path: Path) -> None:
+    assert measured(page, 390, SMALLEST, tmp_path) >= 12
