@@ -34,6 +34,7 @@ class AskSection:
 
     title: str
     total: int
+    measure: str
     asks: tuple[Ask, ...]
     rest_in: str
 
@@ -82,7 +83,13 @@ def ask_sections(
             total = len(lists[key])
             shown = tuple(lists[key][: quota[key]])
             found.append(
-                AskSection(title=f"{title} {total}{measure}", total=total, asks=shown, rest_in=rest_in)
+                AskSection(
+                    title=f"{title} {total}{measure}",
+                    total=total,
+                    measure=measure,
+                    asks=shown,
+                    rest_in=rest_in,
+                )
             )
     return tuple(found)
 
