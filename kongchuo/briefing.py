@@ -12,6 +12,7 @@ from config.settings import Smtp, password_for_smtp, password_for_workbook
 from kongchuo.wiring import Office
 from ledger.book import Book
 from ledger.judged import changes, judge
+from ledger.rolls import rolls
 from notify.bulletin import Bulletin, Period, build_bulletin, render_docx
 from notify.chart import draw
 from notify.digest import Digest, build_digest
@@ -56,6 +57,7 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
         triggered=_triggered(office),
+        rolls=rolls(book),
         since=changes(judge(office.book(before)), judged) if before else None,
         unsent=_given_up(office),
         shown=mask_name if office.settings.digest.mask == "id+name" else str,

@@ -6,13 +6,14 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import conceding, deciding, ingestion, questions, setup, telling
+from kongchuo.commands import conceding, deciding, ingestion, lists, questions, setup, telling
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -26,7 +27,7 @@ COMMANDS = (
     ingestion.poll, ingestion.rerun, telling.run,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
     questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
-    conceding.decisions, conceding.withdraw, telling.digest,
+    conceding.decisions, conceding.withdraw, lists.roll, lists.ledgers, telling.digest,
 )  # fmt: skip
 CASE_COMMANDS = (deciding.close, deciding.reopen, deciding.note, deciding.merge, deciding.split)
 for command in COMMANDS:
@@ -37,13 +38,25 @@ case = typer.Typer(
 for case_command in CASE_COMMANDS:
     case.command(case_command.__name__)(case_command)
 app.add_typer(case)
+PLATFORM_COMMANDS: dict[str, Callable[..., None]] = {
+    "set": lists.set_numbers,
+    "load": lists.load,
+    "diff": lists.diff,
+}
+platform = typer.Typer(
+    name="platform", help="三统一:录入国家平台的数字和名单,与登记的对照。", no_args_is_help=True
+)
+for platform_name, platform_command in PLATFORM_COMMANDS.items():
+    platform.command(platform_name)(platform_command)
+app.add_typer(platform)
 
 
 @app.callback()
 def common(context: typer.Context, config: Config = None) -> None:
     """``--config`` may also stand before the command."""
     context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
-        "case": {command.__name__: {"config": config} for command in CASE_COMMANDS}
+        "case": {command.__name__: {"config": config} for command in CASE_COMMANDS},
+        "platform": {name: {"config": config} for name in PLATFORM_COMMANDS},
     }
 
 

@@ -69,7 +69,7 @@ class Book:
         }
 
     @cached_property
-    def _keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    def row_keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
         """Row ids and students of whatever was filed more than once."""
         several = (fact for facts in self._latest.values() if len(facts) > 1 for fact in facts)
         return self.store.row_keys([fact.submission_id for fact in several])
@@ -79,7 +79,7 @@ class Book:
         """Of all filings, the ones that stand."""
         students = {
             submission: frozenset(key for _, key in rows if key is not None)
-            for submission, rows in self._keys.items()
+            for submission, rows in self.row_keys.items()
         }
         share = self.notice.full_share
         return {filing: standing(facts, students, share) for filing, facts in self._latest.items()}
@@ -88,7 +88,7 @@ class Book:
     def superseded(self) -> dict[Filing, frozenset[str]]:
         """Where several filings stand together: rows of the earlier ones that a later one tells anew."""
         together = {filing: kept for filing, kept in self.standing.items() if len(kept) > 1}
-        found = {filing: superseded(kept, self._keys) for filing, kept in together.items()}
+        found = {filing: superseded(kept, self.row_keys) for filing, kept in together.items()}
         return {filing: rows for filing, rows in found.items() if rows}
 
     def current(self, form: str, unit: str | None = None) -> tuple[RecordFact, ...]:
@@ -187,10 +187,14 @@ class Book:
 
     @cached_property
     def rolls(self) -> tuple[RecordFact, ...]:
-        """Every standing row of the forms that list who is in school (附件1, 附件2)."""
+        """Every standing row of the rolls."""
+        return tuple(row for form in self.roll_forms for row in self.current(form.key))
+
+    @cached_property
+    def roll_forms(self) -> tuple[FormSpec, ...]:
+        """The forms that list who is in school (附件1, 附件2)."""
         cases = {form.key for form in self.case_forms}
-        keys = [form.key for form in self.notice.forms if "school" in form.fields and form.key not in cases]
-        return tuple(row for key in keys for row in self.current(key))
+        return tuple(f for f in self.notice.forms if "school" in f.fields and f.key not in cases)
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from config.roster import Unit
 from ledger.judged import Changes, Judged
 from ledger.judgements import State, Status
+from ledger.rolls import Rolls
 from notify.asks import AskSection, ask_sections
 from notify.case_lines import CaseLine, case_lines
 from notify.chart import Progress, progress
@@ -60,6 +61,7 @@ class Digest:
     files: tuple[FileLine, ...]
     deductions: tuple[DeductionLine, ...]
     problems: tuple[ProblemLine, ...]
+    rolls: Rolls
     group_message: str
 
     @property
@@ -151,6 +153,7 @@ def build_digest(
     due: datetime | date | None,
     contacts: Mapping[str, Unit],
     triggered: frozenset[str],
+    rolls: Rolls,
     since: Changes | None = None,
     unsent: Sequence[str] = (),
     shown: Shown = mask_name,
@@ -162,6 +165,7 @@ def build_digest(
         due: the notice's date due, for the headline.
         contacts: the roster by name: stage, contact and telephone of each unit.
         triggered: forms owed only because a child is out of school.
+        rolls: who is in school, for the workbook.
         since: what changed since the digest sent last.
         unsent: mails of ours that could not be sent.
         shown: a child's name as the mail may show it.
@@ -221,6 +225,7 @@ def build_digest(
         files=waiting_files,
         deductions=deduction_lines(status, cells),
         problems=problem_lines(judged.problems),
+        rolls=rolls,
         group_message=group_message(cells, as_of, last_day if near else None),
     )
 

@@ -3,31 +3,19 @@
 Names stand whole here because the office must find the child; identity numbers are masked.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import MergedCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ledger.rolls import Student
 from notify.digest import Digest
 from notify.obligations import TO_CHASE, Cell, Tally
+from notify.paper import FONT, Column, saved, table
+from parsers.masking import mask_id
 
-Value = str | int | float | date | datetime | None
-
-FONT = "微软雅黑"
-LINE = Side(style="thin", color="D0D5DC")
-BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-HEAD_FILL = PatternFill("solid", fgColor="DCE6F4")
 FILLS = {
     Cell.ON_TIME: PatternFill("solid", fgColor="DFF2E4"),
     Cell.LATE: PatternFill("solid", fgColor="FFF3CC"),
@@ -36,15 +24,6 @@ FILLS = {
     Cell.MISSING: PatternFill("solid", fgColor="F9D0CC"),
     Cell.EXTRA: PatternFill("solid", fgColor="E8EAED"),
 }
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    heading: str
-    width: float
-    wrap: bool = False
 
 
 def render_workbook(digest: Digest) -> bytes:
@@ -60,13 +39,10 @@ def render_workbook(digest: Digest) -> bytes:
     _findings(book.create_sheet("比对发现"), digest)
     _files(book.create_sheet("待处理文件"), digest)
     _problems(book.create_sheet("问题清单"), digest)
-    for sheet in book.worksheets:
-        _paper(sheet, digest)
-    book.properties.creator = digest.office
-    book.properties.title = digest.headline
-    out = BytesIO()
-    book.save(out)
-    return _same_bytes(out.getvalue(), digest.as_of)
+    _rolls(book.create_sheet("名册"), digest)
+    _moves(book.create_sheet("名册增减"), digest)
+    _cared_for(book.create_sheet("重点名单"), digest)
+    return saved(book, title=digest.headline, author=digest.office, as_of=digest.as_of)
 
 
 def _summary(sheet: Worksheet, digest: Digest) -> None:
@@ -99,7 +75,7 @@ def _summary(sheet: Worksheet, digest: Digest) -> None:
                 )
             ),
         ]
-        _table(
+        table(
             sheet,
             columns,
             [
@@ -113,7 +89,7 @@ def _summary(sheet: Worksheet, digest: Digest) -> None:
         )  # fmt: skip
     at = sheet.max_row + 2
     sheet.cell(at, 1, "考核扣分候选(由县教委核定)").font = Font(name=FONT, bold=True)
-    _table(
+    table(
         sheet,
         [Column("单位", 18), Column("依据", 11), Column("按期", 11), Column("按表", 11), Column("说明", 11)],
         [(one.unit, one.evidence, one.per_due_date, one.per_form, one.note) for one in digest.deductions],
@@ -122,7 +98,7 @@ def _summary(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _chase(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("单位", 24), Column("类别", 14), Column("附件", 8), Column("情况", 9), Column("截止", 12),
@@ -151,7 +127,7 @@ def _matrix(sheet: Worksheet, digest: Digest) -> None:
         (unit, group, *(one.word if (one := by_place.get((unit, form))) else "–" for form in forms))
         for unit, group in units.items()
     ]
-    _table(
+    table(
         sheet,
         [Column("单位", 26), Column("类别", 15), *(Column(form, 15) for form in forms)],
         rows,
@@ -166,7 +142,7 @@ def _matrix(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _cases(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("姓名", 8), Column("身份证号", 20), Column("责任单位", 16, wrap=True), Column("年级", 8),
@@ -188,7 +164,7 @@ def _cases(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _suspects(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("姓名", 10), Column("身份证号", 22), Column("该问哪个单位", 22), Column("最后见于", 44, wrap=True),
@@ -200,7 +176,7 @@ def _suspects(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _findings(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("类别", 16), Column("姓名", 10), Column("身份证号", 20), Column("单位", 24, wrap=True),
@@ -218,7 +194,7 @@ def _findings(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _files(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("收到时间", 15), Column("发件人", 18, wrap=True), Column("主题", 20, wrap=True), Column("文件", 24, wrap=True),
@@ -236,8 +212,60 @@ def _files(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
+def _rolls(sheet: Worksheet, digest: Digest) -> None:
+    lines = digest.rolls.lines
+    table(
+        sheet,
+        [
+            Column("单位", 24, wrap=True), Column("附件", 8), Column("人数", 8), Column("新增", 7), Column("减少", 7),
+            Column("对比日期", 12), Column("寄宿", 7), Column("年级", 46, wrap=True), Column("家庭类别", 34, wrap=True),
+            Column("就读方式", 22, wrap=True),
+        ],
+        [
+            (
+                line.unit, line.form, line.total, len(line.came), len(line.left), line.compared_with, line.boarding,
+                _counted(line.grades), _counted(line.households), _counted(line.modes),
+            )
+            for line in lines
+        ],
+        filtered=True,
+    )  # fmt: skip
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return " ".join(f"{name}{count}" for name, count in counts.items())
+
+
+def _moves(sheet: Worksheet, digest: Digest) -> None:
+    moved = [student for line in digest.rolls.lines for student in (*line.came, *line.left)]
+    _students(sheet, [(student.detail, student) for student in moved], "增减")
+
+
+def _cared_for(sheet: Worksheet, digest: Digest) -> None:
+    listed = [(name, student) for name, own in digest.rolls.lists.items() for student in own]
+    _students(sheet, listed, "名单")
+
+
+def _students(sheet: Worksheet, listed: Sequence[tuple[str, Student]], what: str) -> None:
+    table(
+        sheet,
+        [
+            Column(what, 11), Column("姓名", 10), Column("身份证号", 21), Column("年级", 9), Column("学校", 24, wrap=True),
+            Column("说明", 20, wrap=True), Column("报送单位", 22, wrap=True), Column("附件", 8), Column("行", 7),
+        ],
+        [
+            (
+                name, student.name, mask_id(student.id_number) if student.id_number else "", student.grade,
+                student.school, student.detail, student.unit, student.form, student.row,
+            )
+            for name, student in listed
+        ],
+        filtered=True,
+    )  # fmt: skip
+
+
 def _problems(sheet: Worksheet, digest: Digest) -> None:
-    _table(
+    table(
         sheet,
         [
             Column("单位", 22), Column("附件", 8), Column("工作表", 16), Column("行", 7), Column("单元格", 9),
@@ -251,82 +279,6 @@ def _problems(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _table(
-    sheet: Worksheet,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Value]],
-    *,
-    at: int = 1,
-    filtered: bool = False,
-) -> None:
-    """A headed table from row ``at``; a filtered one also freezes its heading and repeats it on paper."""
-    for number, column in enumerate(columns, start=1):
-        cell = sheet.cell(at, number)
-        _write(cell, column.heading)
-        cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), HEAD_FILL, BORDER
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        letter = get_column_letter(number)
-        sheet.column_dimensions[letter].width = (
-            max(sheet.column_dimensions[letter].width, column.width) if at > 1 else column.width
-        )
-    last = at
-    for last, row in enumerate(rows, start=at + 1):
-        for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
-            cell = sheet.cell(last, number)
-            _write(cell, value)
-            cell.font, cell.border = BODY, BORDER
-            cell.alignment = WRAPPED if column.wrap else PLAIN
-    if filtered:
-        sheet.freeze_panes = "B2"
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
-        sheet.print_title_rows = "1:1"
-
-
-BODY = Font(name=FONT, size=10)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-PLAIN = Alignment(vertical="top")
-
-
-def _write(cell: SheetCell | MergedCell, value: Value) -> None:
-    """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
-    if isinstance(value, str):
-        cell.value = UNPRINTABLE.sub("", value)[:MOST_CHARACTERS]
-        cell.data_type = "s"
-        return
-    cell.value = value
-    if isinstance(value, datetime):
-        cell.number_format = "yyyy-mm-dd hh:mm"
-    elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
-
-
 def _naive(when: datetime | None, digest: Digest) -> datetime | None:
     """Office time without its zone, as a workbook holds it."""
     return None if when is None else when.astimezone(digest.as_of.tzinfo).replace(tzinfo=None, microsecond=0)
-
-
-def _paper(sheet: Worksheet, digest: Digest) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
-    footer = HeaderFooterItem(
-        left=_HeaderFooterPart(text=digest.headline.replace("&", "&&")),
-        right=_HeaderFooterPart(text="第 &P 页,共 &N 页"),
-    )
-    sheet.HeaderFooter.oddFooter = footer
-
-
-def _same_bytes(data: bytes, as_of: datetime) -> bytes:
-    """Take the clock out of the file: openpyxl writes now into the properties and every member."""
-    stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
-    out = BytesIO()
-    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            new.writestr(ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0)), content, ZIP_DEFLATED)
-    return out.getvalue()

@@ -19,6 +19,7 @@ from ledger.judgements import (
     UnitStatus,
     Visit,
 )
+from ledger.rolls import Rolls
 from notify.digest import Digest, build_digest
 from store.facts import Disposition, FileFact, ProblemFact
 
@@ -202,6 +203,7 @@ def digest_of(
         due=due,
         contacts=roster_of(status),
         triggered=frozenset({"附件5", "附件6"}),
+        rolls=Rolls(lines=(), lists={}),
         since=since,
     )
 

@@ -22,7 +22,19 @@ from tests.unit.notify.builders import (
     digest_of,
 )
 
-SHEETS = ["汇总", "催报名单", "报送矩阵", "未返校", "疑似", "比对发现", "待处理文件", "问题清单"]
+SHEETS = [
+    "汇总",
+    "催报名单",
+    "报送矩阵",
+    "未返校",
+    "疑似",
+    "比对发现",
+    "待处理文件",
+    "问题清单",
+    "名册",
+    "名册增减",
+    "重点名单",
+]
 
 
 def opened(data: bytes) -> Workbook:

@@ -1,0 +1,68 @@
+"""Who is on the rolls, who came and who left, and whom to care for."""
+
+from ledger.rolls import RollLine, rolls
+from tests.scenarios.county import County, a_child
+
+
+def the_line(county: County, on: str, unit: str = "西沱中学") -> RollLine:
+    (line,) = rolls(county.book(on), unit).lines
+    return line
+
+
+def test_a_first_roll_is_compared_with_nothing(county):
+    county.sent("西沱中学", "附件2", a_child("甲一").enrolled(grade="七年级", boarding=True))
+
+    line = the_line(county, "2023-09-21")
+
+    assert (line.total, line.grades, line.boarding, line.compared_with) == (1, {"七年级": 1}, 1, None)
+
+
+def test_who_came_and_who_left_is_told_against_the_filing_before(county):
+    stays, leaves, comes = [a_child(f"甲{n}") for n in "一二三四"], a_child("乙一"), a_child("丙一")
+    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stays, leaves)), on="2023-09-20")
+    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stays, comes)), on="2023-10-20")
+
+    line = the_line(county, "2023-10-21")
+
+    assert [student.name for student in line.came] == ["丙一"]
+    assert [student.name for student in line.left] == ["乙一"]
+    assert str(line.compared_with) == "2023-09-20"
+
+
+def test_a_partial_list_takes_nobody_off_the_roll(county):
+    county.sent("西沱中学", "附件2", *(a_child(f"甲{n}").enrolled() for n in "一二三四"), on="2023-09-20")
+    county.sent("西沱中学", "附件2", a_child("丙一").enrolled(), on="2023-10-20")
+
+    line = the_line(county, "2023-10-21")
+
+    assert (line.total, [s.name for s in line.came], line.left) == (5, ["丙一"], ())
+
+
+def test_the_lists_are_by_way_of_schooling_and_by_household(county):
+    county.sent(
+        "西沱中学", "附件2",
+        a_child("甲一").enrolled(attendance_mode="送教上门", disability="肢体一级"),
+        a_child("甲二").enrolled(attendance_mode="随班就读"),
+        a_child("甲三").enrolled(household_category="脱贫户、低保户"),
+        a_child("甲四").enrolled(household_category="一般户"),
+    )  # fmt: skip
+
+    found = rolls(county.book("2023-09-21"))
+
+    assert {name: [s.name for s in own] for name, own in found.lists.items()} == {
+        "送教上门": ["甲一"],
+        "随班就读": ["甲二"],
+        "结对帮扶": ["甲三"],
+    }
+    assert found.lists["结对帮扶"][0].detail == "脱贫户、低保户"
+    assert found.lines[0].households == {"低保户": 1, "脱贫户": 1, "一般户": 1, "未填": 2}
+
+
+def test_grades_stand_as_children_go_through_them(county):
+    rows = [
+        a_child(f"甲{n}").enrolled(grade=g)
+        for n, g in zip("一二三", ("九年级", "大班", "一年级"), strict=True)
+    ]
+    county.sent("西沱镇", "附件1", *rows)
+
+    assert list(the_line(county, "2023-09-21", "西沱镇").grades) == ["大班", "一年级", "九年级"]
