@@ -27,7 +27,7 @@ class Person:
 def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> Person:
     """One child's rows, oldest first, as one person: of each fact the newest that is told."""
     last = rows[-1]
-    number = next((n for row in reversed(rows) if (n := _trusted(row)) is not None), None)
+    number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
     birth = _newest(rows, "birth_date")
     if birth is None and number is not None:
         birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
@@ -47,13 +47,12 @@ def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> 
 
 
 def number_of(row: RecordFact) -> str | None:
-    """The row's sound identity number, if it has one."""
-    return sound_number(row.values, row.problems)
+    """The row's sound identity number, if it says who this is.
 
-
-def _trusted(row: RecordFact) -> str | None:
-    """The sound number, unless it may be the sound number of nobody: one in eleven that Excel rounds has a right check digit."""
-    number = number_of(row)
+    One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
+    counts only where the student number repeats it.
+    """
+    number = sound_number(row.values, row.problems)
     if number is None or not number.endswith("000"):
         return number
     return number if row.values.get("student_number") == f"G{number}" else None
