@@ -21,9 +21,10 @@ from config.notice import load_notice
 from config.roster import Roster, Unit
 from ledger.book import Book, open_book
 from ledger.cases import cases
-from ledger.crosscheck import crosscheck, suspected
+from ledger.crosscheck import crosscheck
 from ledger.gaps import gaps
 from ledger.status import status
+from ledger.suspects import suspected
 from parsers.identity import check_digit
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft

@@ -92,6 +92,8 @@ class Persuasion(Model):
 
     interval_days: int = 5
     streak: int = 3
+    observed_days: int = 30
+    """返校观察: for so long a child who returned is shown apart (relapse is likeliest then)."""
     statuses: tuple[str, ...] = ("失学", "辍学")
 
 

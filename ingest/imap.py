@@ -206,7 +206,7 @@ class ImapSource:
             box.port,
             ssl=box.security == "tls",
             ssl_context=context if box.security == "tls" else None,
-            timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),  # type: ignore[arg-type]
+            timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         )
         client.normalise_times = False
         if box.security == "starttls":

@@ -1,6 +1,6 @@
 """What stands recorded at an instant, opened once and asked by every judgement."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec, Notice
 from config.roster import Roster, Unit
+from ledger.absence import Absence, absence
 from ledger.concessions import Concessions, concessions, in_force
+from ledger.enrolment import Enrolment, enrolment, sought
 from ledger.standing import standing, superseded
+from ledger.students import Students, pair_decisions, students
 from store import Store
 from store.facts import (
     DecisionFact,
@@ -145,11 +148,21 @@ class Book:
             sorted(rows, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
         )
 
-    def enrolled(self, keys: Iterable[str]) -> tuple[RecordFact, ...]:
-        """The standing rows of rolls (附件1/2) that speak of these students."""
+    @cached_property
+    def students(self) -> Students:
+        """The children of these rows, as passes link them and people have merged and split them."""
+        return students(self.case_rows, self.decisions)
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        """Where the standing rolls (附件1/2) show these children, and where perhaps."""
         cases = {form.key for form in self.case_forms}
         rolls = [fact for filing, facts in self.standing.items() if filing[1] not in cases for fact in facts]
-        return self.store.enrolled(rolls, list(keys))
+        gone = self._gone(self.standing.keys())
+        rows = self.store.records_where(rolls, sought(self.students)) if self.students.all else ()
+        return enrolment(
+            self.students, [row for row in rows if row.record_id not in gone], pair_decisions(self.decisions)
+        )
 
     @cached_property
     def statuses(self) -> frozenset[str]:
@@ -186,15 +199,34 @@ class Book:
         return {unit: tuple(files) for unit, files in found.items()}
 
     @cached_property
-    def rolls(self) -> tuple[RecordFact, ...]:
-        """Every standing row of the rolls."""
-        return tuple(row for form in self.roll_forms for row in self.current(form.key))
-
-    @cached_property
     def roll_forms(self) -> tuple[FormSpec, ...]:
         """The forms that list who is in school (附件1, 附件2)."""
         cases = {form.key for form in self.case_forms}
         return tuple(f for f in self.notice.forms if "school" in f.fields and f.key not in cases)
+
+    @cached_property
+    def rows(self) -> tuple[RecordFact, ...]:
+        """Every row that stands, by form."""
+        return tuple(row for form in self.notice.forms for row in self.current(form.key))
+
+    @cached_property
+    def rolls(self) -> tuple[RecordFact, ...]:
+        """Every standing row of the rolls."""
+        forms = {form.key for form in self.roll_forms}
+        return tuple(row for row in self.rows if row.form in forms)
+
+    @cached_property
+    def absence(self) -> Absence:
+        """Who stood in filings that were replaced, and stands nowhere now."""
+        replaced = [
+            fact
+            for filing, facts in self.versions.items()
+            for fact in facts
+            if fact.records and fact not in self.standing[filing]
+        ]
+        if not replaced:
+            return absence((), (), pair_decisions(()))
+        return absence(self.store.records(replaced), self.rows, pair_decisions(self.decisions))
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)

@@ -12,13 +12,15 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from ledger.alike import questions
 from ledger.book import Book
-from ledger.cases import case_id
-from ledger.judgements import Case, CaseState, Finding, Origin
+from ledger.cases import cases
+from ledger.judgements import CaseState, Finding
 from ledger.obligations import triggers
+from ledger.persons import number_of
 from ledger.students import by_student
+from ledger.suspects import gone, suspected
 from ledger.visits import RETURNED, merged_visits
-from parsers.identity import sound_number
 from store.facts import RecordFact
 
 _OUT = frozenset({"失学", "辍学"})
@@ -30,10 +32,7 @@ _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _ERRORS = frozenset(
     {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
 )
-_FINISHED = frozenset({"九年级", "高三", "职三"})
-_CHANGES = frozenset({"六年级", "大班"})
-"""Grades after which a child goes on in another school."""
-_AUTUMN = 7
+_WAITING = (CaseState.OPEN, CaseState.SUSPECTED)
 _MANY_A_DAY = 5
 _SHOWN = 3
 
@@ -46,39 +45,10 @@ def crosscheck(book: Book) -> tuple[Finding, ...]:
     return tuple(sorted(kept, key=lambda f: (f.code, f.name, f.finding_id)))
 
 
-def suspected(book: Book) -> tuple[Case, ...]:
-    """疑似: children on a roll or ledger before and on none now, as cases that nobody has opened yet."""
-    known = {key for key, _ in by_student(book.case_rows)}
-    cases = [_suspect(book, row) for row in _gone(book) if row.values.get("id_number") not in known]
-    return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
-
-
-def _suspect(book: Book, row: RecordFact) -> Case:
-    key = _number(row) or f"{row.values.get('name')}|{row.values.get('birth_date') or ''}|{row.unit}"
-    newer = book.standing[row.unit, row.form][-1]
-    return Case(
-        case_id=case_id(key),
-        name=str(row.values.get("name") or ""),
-        id_number=_number(row),
-        status="疑似",
-        state=CaseState.SUSPECTED,
-        responsible_unit=row.unit,
-        opened_on=book.day(newer.received_at),
-        visits=(),
-        next_visit_due=None,
-        days_overdue=0,
-        escalation="none",
-        closed_on=None,
-        closed_by=None,
-        origins=(Origin(submission_id=row.submission_id, form=row.form, row=row.row),),
-        details={"last_seen": f"{row.unit}{row.form}第{row.row}行({book.day(row.received_at)})"},
-    )
-
-
 def _finding(code: str, rows: Sequence[RecordFact], message: str) -> Finding:
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
-    number = next((found for row in rows if (found := _number(row))), None)
+    number = next((found for row in rows if (found := number_of(row))), None)
     parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered))
     return Finding(
         finding_id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
@@ -113,7 +83,7 @@ def _enrolment(book: Book) -> Iterator[Finding]:
 def _out_but_enrolled(book: Book) -> Iterator[Finding]:
     enrolled = _by_number(row for row in book.rolls if row.values.get("study_status") in _IN_SCHOOL)
     for row in _current_cases(book):
-        number = _number(row)
+        number = number_of(row)
         if number in enrolled and row.values.get("status") in _OUT and row.values.get("outcome") != RETURNED:
             others = enrolled[number]
             yield _finding(
@@ -124,54 +94,17 @@ def _out_but_enrolled(book: Book) -> Iterator[Finding]:
 
 
 def _gone_silent(book: Book) -> Iterator[Finding]:
-    for row in _gone(book):
+    for row in gone(book):
         yield _finding(
             "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
         )
 
 
-def _gone(book: Book) -> list[RecordFact]:
-    """The last row of each child who was told of before and is told of by nobody now."""
-    replaced = [
-        fact
-        for filing, facts in book.versions.items()
-        for fact in facts
-        if fact.records and fact not in book.standing[filing]
-    ]
-    if not replaced:
-        return []
-    standing = _all_standing(book)
-    present = {_number(row) for row in standing} - {None}
-    names = {(row.values.get("name"), row.values.get("birth_date")) for row in standing}
-    gone: dict[str, RecordFact] = {}
-    for row in sorted(book.store.records(replaced), key=lambda r: r.received_at):
-        number = _number(row)
-        if _moved_up(book, row):
-            continue
-        if number in present or (row.values.get("name"), row.values.get("birth_date")) in names:
-            continue
-        gone[number or f"{row.unit}|{row.values.get('name')}|{row.values.get('birth_date')}"] = row
-    return list(gone.values())
-
-
-def _moved_up(book: Book, row: RecordFact) -> bool:
-    """Whether a child of the school year before has finished school (X17), or the next one's roll is not due yet."""
-    told = book.day(row.received_at)
-    if book.notice.opened.month < _AUTUMN or told >= book.notice.since:
-        return False
-    grade = row.values.get("grade")
-    dues = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]
-    return grade in _FINISHED or (grade in _CHANGES and book.as_of <= max(dues, default=book.as_of))
-
-
-def _all_standing(book: Book) -> list[RecordFact]:
-    return [row for form in book.notice.forms for row in book.current(form.key)]
-
-
 def _names(book: Book) -> Iterator[Finding]:
     """same-id-other-name, maybe-same."""
-    rows = _all_standing(book)
-    for own in _by_number(rows).values():
+    rows = book.rows
+    told = {row.record_id: row for row in (*rows, *book.case_rows)}
+    for own in _by_number(told.values()).values():
         names = {str(row.values.get("name")) for row in own if row.values.get("name")}
         if len(names) > 1:
             yield _finding(
@@ -190,18 +123,21 @@ def _names(book: Book) -> Iterator[Finding]:
             for other in numbers[place + 1 :]:
                 # Two sound numbers that differ are two children: only a slip in one of them is asked about.
                 if OSA.distance(one, other, score_cutoff=1) <= 1 and not (
-                    _number(by_number[one]) and _number(by_number[other])
+                    number_of(by_number[one]) and number_of(by_number[other])
                 ):
                     yield _finding(
                         "maybe-same",
                         [by_number[one], by_number[other]],
                         "姓名、出生年相同,身份证号只差一位:可能是同一人,请核对",
                     )
+    waiting = [case for case in (*cases(book), *suspected(book)) if case.state in _WAITING]
+    for question in questions(book, frozenset(case.case_id for case in waiting)):
+        yield _finding("maybe-same", question.rows, question.message)
 
 
 def _statuses(book: Book) -> Iterator[Finding]:
     """two-statuses, relapse, excused-too-long."""
-    for _, own in by_student(book.case_rows):
+    for own in (student.rows for student in book.students.all):
         told = [row for row in own if row.values.get("status")]
         latest = {(row.unit, row.form): row for row in told}
         statuses = {str(row.values["status"]) for row in latest.values()}
@@ -233,7 +169,7 @@ def _visits(book: Book) -> Iterator[Finding]:
     interval = timedelta(days=book.notice.persuasion.interval_days)
     told: dict[tuple[str, str], list[RecordFact]] = defaultdict(list)
     days: dict[tuple[str, date], list[RecordFact]] = defaultdict(list)
-    for _, own in by_student(book.case_rows):
+    for own in (student.rows for student in book.students.all):
         last = own[-1]
         visits = [visit for visit in merged_visits(own, book.today) if visit.date is not None]
         for row in own:
@@ -326,23 +262,19 @@ def _children(book: Book) -> Iterator[Finding]:
 def _current_cases(book: Book) -> list[RecordFact]:
     """The newest statement on each child, by unit and form."""
     found: dict[tuple[str, str, str], RecordFact] = {}
-    for key, own in by_student(book.case_rows):
-        for row in own:
+    for student in book.students.all:
+        for row in student.rows:
             if row.values.get("status"):
-                found[key, row.unit, row.form] = row
+                found[student.key, row.unit, row.form] = row
     return list(found.values())
 
 
 def _by_number(rows: Iterable[RecordFact]) -> dict[str, list[RecordFact]]:
     found: dict[str, list[RecordFact]] = defaultdict(list)
     for row in rows:
-        if (number := _number(row)) is not None:
+        if (number := number_of(row)) is not None:
             found[number].append(row)
     return found
-
-
-def _number(row: RecordFact) -> str | None:
-    return sound_number(row.values, row.problems)
 
 
 def _units(rows: Iterable[RecordFact]) -> str:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from ledger.book import Book
 from ledger.cases import cases
-from ledger.crosscheck import crosscheck, suspected
+from ledger.crosscheck import crosscheck
 from ledger.gaps import gaps
 from ledger.judgements import Case, CaseState, Finding, Gap, State, Status
 from ledger.problems import problems
 from ledger.status import status
+from ledger.suspects import suspected
 from store.facts import ProblemFact
 
 

@@ -101,6 +101,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a child; ``origin`` says where it stands written: message, file, sheet, row, or who."""
+
+    date: date
+    what: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     case_id: str
     name: str
@@ -120,6 +129,9 @@ class Case:
     details: dict[str, str] = field(
         default_factory=dict
     )  # grade, household_category, guardian_phone … for lists
+    observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
+    doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
+    timeline: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Queries: what stands recorded at an instant, as the frozen values of :mod:`store.facts`."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
@@ -99,19 +100,28 @@ def row_keys(
     return {submission_id: tuple(rows) for submission_id, rows in found.items()}
 
 
-def enrolled(
-    connection: Connection, facts: Collection[SubmissionFact], keys: Collection[str]
+def records_where(
+    connection: Connection, facts: Collection[SubmissionFact], wanted: Callable[[dict[str, Any]], bool]
 ) -> tuple[RecordFact, ...]:
-    """The rows of these submissions that speak of these students."""
+    """The rows of these submissions whose values are wanted, in order of arrival; a few out of many."""
     by_id = {fact.submission_id: fact for fact in facts}
-    found = [
-        _record(row, by_id[row.submission_id])
-        for chunk in _chunks(sorted(keys))
-        for row in connection.execute(select(RECORD).where(RECORD.c.student_key.in_(chunk)))
-        if row.submission_id in by_id
-    ]
-    found.sort(key=lambda record: (record.received_at, record.submission_id, record.sheet, record.row))
+    found = []
+    for chunk in _chunks(sorted(by_id)):
+        query = select(RECORD).where(RECORD.c.submission_id.in_(chunk))
+        for row in connection.execute(query).all():
+            if wanted(orjson.loads(row.body)):
+                found.append(_record(row, by_id[row.submission_id]))
+    found.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
     return tuple(found)
+
+
+def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, str]:
+    """What each of these files is called, folders of archives before it."""
+    return {
+        row.id: "/".join(row.path)
+        for chunk in _chunks(sorted(file_ids))
+        for row in connection.execute(select(FILE.c.id, FILE.c.path).where(FILE.c.id.in_(chunk)))
+    }
 
 
 def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:

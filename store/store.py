@@ -1,9 +1,10 @@
 """The store as the other rooms see it: an engine, an archive, and one method a question."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
@@ -105,10 +106,17 @@ class Store:
         with self._reading() as connection:
             return reading.row_keys(connection, submission_ids)
 
-    def enrolled(self, facts: Collection[SubmissionFact], keys: Collection[str]) -> tuple[RecordFact, ...]:
-        """The rows of these submissions that speak of these students (by student key)."""
+    def records_where(
+        self, facts: Collection[SubmissionFact], wanted: Callable[[dict[str, Any]], bool]
+    ) -> tuple[RecordFact, ...]:
+        """The rows of these submissions whose values are wanted, in order of arrival."""
         with self._reading() as connection:
-            return reading.enrolled(connection, facts, keys)
+            return reading.records_where(connection, facts, wanted)
+
+    def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
+        """What these files are called, by id."""
+        with self._reading() as connection:
+            return reading.file_paths(connection, file_ids)
 
     def problems(self, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:
         with self._reading() as connection:

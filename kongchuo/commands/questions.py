@@ -23,12 +23,12 @@ from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, Un
 from kongchuo.wiring import office
 from ledger.cases import cases as all_cases
 from ledger.crosscheck import crosscheck as all_findings
-from ledger.crosscheck import suspected
 from ledger.gaps import gaps as all_gaps
 from ledger.judgements import CaseState
 from ledger.problems import problems as standing_problems
 from ledger.rates import rate_tables
 from ledger.status import status as whole_status
+from ledger.suspects import suspected
 from store.facts import Disposition
 
 

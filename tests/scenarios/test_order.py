@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.cases import cases
-from ledger.crosscheck import crosscheck, suspected
+from ledger.crosscheck import crosscheck
 from ledger.gaps import gaps
 from ledger.judgements import CaseState
 from ledger.status import status
+from ledger.suspects import suspected
 from store import Store
 from tests.scenarios.county import Child, County, a_child
 

@@ -1,0 +1,81 @@
+"""Where the rolls show the children of the ledgers: surely enough to close a case, or only perhaps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.linking import Decided, Link, link
+from ledger.persons import Person, person_of
+from ledger.students import Rows, Students, aliases, case_id, child_key
+from ledger.uniting import united
+from store.facts import RecordFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A child of the rolls who is, or may be, the child of a case; ``rows`` are oldest first."""
+
+    link: Link
+    rows: Rows
+    child: str
+    """The id under which people decide whether it is the same child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """By key of part: what closes, and what only raises a question."""
+
+    sure: Mapping[str, Sighting]
+    doubtful: Mapping[str, tuple[Sighting, ...]]
+
+
+def sought(known: Students) -> Callable[[dict[str, Any]], bool]:
+    """Whether a row may be of one of these children: every pass asks for one number, name or birth date.
+
+    So whoever is left out could have been linked to none of them.
+    """
+    persons = [part.person for student in known.all for part in student.parts]
+    numbers = {person.written for person in persons} - {None}
+    names = {person.name for person in persons} - {None}
+    births = {person.birth for person in persons} - {None}
+    joined = {f"G{number}" for number in numbers}
+
+    def wanted(values: dict[str, Any]) -> bool:
+        return (
+            values.get("id_number") in numbers
+            or values.get("name") in names
+            or values.get("birth_date") in births
+            or values.get("student_number") in joined
+        )
+
+    return wanted
+
+
+def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) -> Enrolment:
+    """Link the children of the ledgers to the rows of rolls, oldest first, that may be theirs."""
+    cases = [part.person for student in known.all for part in student.parts]
+    children = _children(rolls, decided)
+    by_key = {person.key: (person, rows) for person, rows in children}
+    found = link(cases, [person for person, _ in children], decided)
+    sure: dict[str, Sighting] = {}
+    doubtful: dict[str, list[Sighting]] = {}
+    for one in (*found.linked, *found.proposed):
+        sighting = Sighting(
+            link=one, rows=by_key[one.right][1], child=case_id(child_key(by_key[one.right][1][-1]))
+        )
+        if one.closes:
+            sure[one.left] = sighting
+        else:
+            doubtful.setdefault(one.left, []).append(sighting)
+    return Enrolment(sure=sure, doubtful={key: tuple(own) for key, own in doubtful.items()})
+
+
+def _children(rows: Sequence[RecordFact], decided: Decided) -> list[tuple[Person, Rows]]:
+    """The rows of rolls by child, each with a key of its own."""
+    tellings = [person_of(row.record_id, [row], aliases(child_key(row), [row])) for row in rows]
+    found = []
+    for places in united(tellings, decided):
+        own = tuple(rows[place] for place in places)
+        ids = frozenset[str]().union(*(tellings[place].ids for place in places))
+        found.append((person_of(own[0].record_id, own, ids), own))
+    return found
