@@ -30,22 +30,31 @@ class Enrolment:
 
 
 def sought(known: Students) -> Callable[[dict[str, Any]], bool]:
-    """Whether a row may be of one of these children: every pass asks for one number, name or birth date.
+    """Whether a row may be of one of these children.
 
-    So whoever is left out could have been linked to none of them.
+    Every pass asks for one number, one birth date, or one name with the guardian or the year of birth; so
+    whoever is left out could have been linked to none of them.
     """
     persons = [part.person for student in known.all for part in student.parts]
     numbers = {person.written for person in persons} - {None}
     names = {person.name for person in persons} - {None}
     births = {person.birth for person in persons} - {None}
     joined = {f"G{number}" for number in numbers}
+    guardians = {(person.name, person.guardian) for person in persons if person.guardian}
+    years = {(person.name, person.birth[:4]) for person in persons if person.birth}
+
+    def named(values: dict[str, Any]) -> bool:
+        name, birth = values.get("name"), values.get("birth_date")
+        if name not in names:
+            return False
+        return not birth or (name, birth[:4]) in years or (name, values.get("guardian")) in guardians
 
     def wanted(values: dict[str, Any]) -> bool:
         return (
             values.get("id_number") in numbers
-            or values.get("name") in names
             or values.get("birth_date") in births
             or values.get("student_number") in joined
+            or named(values)
         )
 
     return wanted

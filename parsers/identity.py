@@ -115,7 +115,7 @@ BROKEN = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
 def sound_number(values: Mapping[str, object], codes: Collection[str]) -> str | None:
     """The row's identity number if nothing is wrong with it; else the one that its 学籍号 repeats (G + number)."""
     number = values.get("id_number")
-    if isinstance(number, str) and number and not BROKEN.intersection(codes):
+    if isinstance(number, str) and number and (not codes or BROKEN.isdisjoint(codes)):
         return number
     register = values.get("student_number")
     if isinstance(register, str) and len(register) == 19 and register[0] == "G" and _is_sound(register[1:]):

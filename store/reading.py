@@ -1,17 +1,17 @@
 """Queries: what stands recorded at an instant, as the frozen values of :mod:`store.facts`."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from store.facts import Claim as ClaimFact
 from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
 from store.writing import CLAIM, EVIDENCE, FILE, MESSAGE, PROBLEM, RECORD, SUBMISSION
 
-_CHUNK = 500  # bound parameters a statement
+_CHUNK = 100  # submissions a statement: their rows are fetched at once
 
 
 def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
@@ -54,30 +54,35 @@ def records(connection: Connection, facts: Collection[SubmissionFact]) -> tuple[
     """The rows of these submissions, sorted by unit, form, arrival, then their place in the file."""
     by_id = {fact.submission_id: fact for fact in facts}
     found = [
-        _record(row, by_id[row.submission_id])
+        _record(row, by_id[row[0]], orjson.loads(row[5]))
         for chunk in _chunks(sorted(by_id))
         for row in connection.execute(
-            select(RECORD)
+            select(*_READ)
             .where(RECORD.c.submission_id.in_(chunk))
             .order_by(RECORD.c.submission_id, RECORD.c.ordinal)
-        )
+        ).all()
     ]
     found.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
     return tuple(found)
 
 
-def _record(row: Row[tuple[object, ...]], fact: SubmissionFact) -> RecordFact:
+_READ = tuple(RECORD.c[name] for name in ("submission_id", "ordinal", "sheet", "row", "problems", "body"))
+
+
+def _record(row: Sequence[Any], fact: SubmissionFact, values: dict[str, Any]) -> RecordFact:
+    """The row whose columns are :data:`_READ`, by place: names cost too much for so many."""
+    _, ordinal, sheet, number, problems, _ = row
     return RecordFact(
-        record_id=record_id(fact.submission_id, row.ordinal),
+        record_id=record_id(fact.submission_id, ordinal),
         submission_id=fact.submission_id,
         unit=fact.unit,
         form=fact.form,
         file_id=fact.file_id,
-        sheet=row.sheet,
-        row=row.row,
+        sheet=sheet,
+        row=number,
         received_at=fact.received_at,
-        values=orjson.loads(row.body),
-        problems=tuple(row.problems.split()) if row.problems else (),
+        values=values,
+        problems=tuple(problems.split()) if problems else (),
     )
 
 
@@ -95,7 +100,7 @@ def row_keys(
         query = select(RECORD.c.submission_id, RECORD.c.ordinal, RECORD.c.student_key)
         for submission_id, ordinal, key in connection.execute(
             query.where(RECORD.c.submission_id.in_(chunk)).order_by(RECORD.c.submission_id, RECORD.c.ordinal)
-        ):
+        ).all():
             found.setdefault(submission_id, []).append((record_id(submission_id, ordinal), key))
     return {submission_id: tuple(rows) for submission_id, rows in found.items()}
 
@@ -107,10 +112,10 @@ def records_where(
     by_id = {fact.submission_id: fact for fact in facts}
     found = []
     for chunk in _chunks(sorted(by_id)):
-        query = select(RECORD).where(RECORD.c.submission_id.in_(chunk))
+        query = select(*_READ).where(RECORD.c.submission_id.in_(chunk))
         for row in connection.execute(query).all():
-            if wanted(orjson.loads(row.body)):
-                found.append(_record(row, by_id[row.submission_id]))
+            if wanted(values := orjson.loads(row[5])):
+                found.append(_record(row, by_id[row[0]], values))
     found.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
     return tuple(found)
 
