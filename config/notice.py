@@ -104,6 +104,27 @@ class Ages(Model):
     born_to: date
 
 
+class CopyRung(Model):
+    """Who else reads a reminder from so many days after the date due; with ``zone``, of that zone's units only."""
+
+    from_day: int
+    to: tuple[str, ...]
+    zone: str | None = None
+
+
+class Reminding(Model):
+    """When units are reminded, in days around the date due; ``every`` so many working days after the last of them."""
+
+    before: tuple[int, ...] = (3, 2, 1)
+    after: tuple[int, ...] = (1, 3)
+    every: int = 3
+    copies: tuple[CopyRung, ...] = ()
+    off: frozenset[date] = frozenset()
+    """Days off beside the calendar's."""
+    on: frozenset[date] = frozenset()
+    """Days that are worked beside the calendar's."""
+
+
 class Notice(Model):
     """One semester's task."""
 
@@ -120,6 +141,7 @@ class Notice(Model):
     """The first day whose mail answers this notice; ``opened`` where it is not set."""
     ages: Ages
     persuasion: Persuasion = Persuasion()
+    reminders: Reminding = Reminding()
     full_share: float = Field(0.6, gt=0, le=1)
     """A later submission with this share of the earlier one's students replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)

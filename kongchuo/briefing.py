@@ -154,7 +154,7 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
         briefing.cover,
         briefing.page,
         briefing.text,
-        _locked(office, briefing.attached),
+        [_locked(office, briefing.attached)],
         key=briefing.key,
         sender=sender,
         recipients=recipients or (sender,),

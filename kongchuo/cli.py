@@ -28,6 +28,7 @@ COMMANDS = (
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
     questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
     conceding.decisions, conceding.withdraw, lists.roll, lists.ledgers, telling.digest,
+    telling.receipts, telling.remind,
 )  # fmt: skip
 CASE_COMMANDS = (deciding.close, deciding.reopen, deciding.note, deciding.merge, deciding.split)
 for command in COMMANDS:

@@ -105,6 +105,11 @@ class Book:
         """What is wrong in the tables and rows that stand."""
         return self._problems([f for f in self.standing if unit in (None, f[0])])
 
+    def problems_of(self, fact: SubmissionFact) -> tuple[ProblemFact, ...]:
+        """What is wrong in one filing and nobody has explained."""
+        marked = (self.concessions.marked(problem) for problem in self.store.problems([fact]))
+        return tuple(problem for problem in marked if problem.explained is None)
+
     def counts(self, filing: Filing) -> tuple[int, int, int]:
         """Rows, errors and warnings that stand for one unit and form; explained ones do not count."""
         kept = self.standing.get(filing, ())

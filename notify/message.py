@@ -1,6 +1,7 @@
 """A mail to the office: the same input gives the same bytes, so a mail can be had again and is told once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -32,25 +33,28 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """What the head of a mail to the office says."""
+    """What the head of a mail says."""
 
     subject: str
     office: str
     as_of: datetime
+    copies: tuple[str, ...] = ()
+    answers: str | None = None
+    """The Message-ID of the mail that this one answers; then it is ``auto-replied`` (RFC 3834, 3.1.7)."""
 
 
 def compose(
     cover: Cover,
     html: str,
     text: str,
-    attached: Attached,
+    attached: Sequence[Attached],
     *,
     key: str,
     sender: str,
     recipients: tuple[str, ...],
     chart: bytes | None = None,
 ) -> bytes:
-    """multipart/mixed of (text, and html with its picture, as alternatives) and the workbook.
+    """multipart/mixed of (text, and html with its picture, as alternatives) and the files; the body alone without.
 
     Args:
         key: the outbox key; Message-ID and boundaries are made from it.
@@ -64,21 +68,30 @@ def compose(
     mail["To"] = ", ".join(recipients)
     mail["Date"] = format_datetime(cover.as_of)
     mail["Message-ID"] = f"<kongchuo.{mark}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps holiday replies away
+    mail["Auto-Submitted"] = (
+        "auto-replied" if cover.answers else "auto-generated"
+    )  # keeps holiday replies away
+    if cover.copies:
+        mail["Cc"] = ", ".join(cover.copies)
+    if cover.answers:
+        mail["In-Reply-To"] = mail["References"] = one_line(cover.answers)
     mail.set_content(text, cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
     if chart is not None:
         page = _part(mail, 1)
         page.add_related(chart, maintype="image", subtype="png", cid=f"<{CHART}>", filename="progress.png")
         page.set_boundary(f"=_kongchuo_{mark}_page")
-    mail.add_attachment(
-        attached.data,
-        maintype="application",
-        subtype=_TYPES[attached.kind],
-        filename=one_line(attached.name),
-    )
-    mail.set_boundary(f"=_kongchuo_{mark}_mixed")
-    _part(mail, 0).set_boundary(f"=_kongchuo_{mark}_body")
+    for each in attached:
+        mail.add_attachment(
+            each.data,
+            maintype="application",
+            subtype=_TYPES[each.kind],
+            filename=one_line(each.name),
+        )
+    body = _part(mail, 0) if attached else mail
+    body.set_boundary(f"=_kongchuo_{mark}_body")
+    if attached:
+        mail.set_boundary(f"=_kongchuo_{mark}_mixed")
     return mail.as_bytes()
 
 

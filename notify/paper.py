@@ -103,10 +103,10 @@ def saved(book: Workbook, *, title: str, author: str, as_of: datetime) -> bytes:
     book.properties.creator, book.properties.title = author, title
     out = BytesIO()
     book.save(out)
-    return _same_bytes(out.getvalue(), as_of)
+    return same_bytes(out.getvalue(), as_of)
 
 
-def _same_bytes(data: bytes, as_of: datetime) -> bytes:
+def same_bytes(data: bytes, as_of: datetime) -> bytes:
     """Take the clock out of the file: openpyxl writes now into the properties and every member."""
     stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
     out = BytesIO()

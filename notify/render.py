@@ -17,6 +17,8 @@ from notify.bulletin import Bulletin
 from notify.chasing import UnitLine
 from notify.digest import Digest
 from notify.obligations import Cell, Obligation
+from notify.receipts import Receipt
+from notify.reminders import Reminder
 
 LINES = 40
 """What one list shows in the mail; the rest stands in the workbook."""
@@ -74,11 +76,25 @@ def render_text(digest: Digest) -> str:
     return _templates().get_template("digest.txt.j2").render(_view(digest) | {"chart": None}).strip() + "\n"
 
 
+def render_receipt(receipt: Receipt, files: int) -> tuple[str, str]:
+    """A 回执 that carries so many files, as a page and as plain text."""
+    return _both("receipt", {"r": receipt, "has_files": files > 0})
+
+
+def render_reminder(reminder: Reminder) -> tuple[str, str]:
+    """A 催报 as a page and as plain text."""
+    return _both("reminder", {"r": reminder})
+
+
+def _both(name: str, view: dict[str, object]) -> tuple[str, str]:
+    page = _templates().get_template(f"{name}.html.j2").render(view)
+    text = _templates().get_template(f"{name}.txt.j2").render(view)
+    return css_inline.inline(page, load_remote_stylesheets=False), text.strip() + "\n"
+
+
 def render_bulletin(bulletin: Bulletin) -> tuple[str, str]:
     """A 通报 as a page and as plain text."""
-    page = _templates().get_template("bulletin.html.j2").render(b=bulletin)
-    text = _templates().get_template("bulletin.txt.j2").render(b=bulletin)
-    return css_inline.inline(page, load_remote_stylesheets=False), text.strip() + "\n"
+    return _both("bulletin", {"b": bulletin})
 
 
 def excerpt(lines: Sequence[T], most: int = LINES) -> Excerpt[T]:

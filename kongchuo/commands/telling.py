@@ -1,15 +1,19 @@
 """digest, run: telling the office, once or on schedule."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import instant
 from kongchuo.commands.options import AsOf, Config, NoticeId
-from kongchuo.tables import console
+from kongchuo.tables import console, show
 from kongchuo.wiring import office
+
+if TYPE_CHECKING:
+    from kongchuo.correspondence import Letter
 
 
 def digest(
@@ -44,6 +48,49 @@ def digest(
             typer.echo(f"没有发出或没有全部收到:{error}", err=True)
         raise typer.Exit(1)
     console().print(f"已发出{done.sent}封" if done.sent else "这一期已经发过,没有重复发送")
+
+
+QueueIt = Annotated[bool, typer.Option("--queue", help="放进发件箱,由服务或下一次发信发出")]
+
+
+def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = False) -> None:
+    """近三天来件的回执:给谁、说什么;--queue 放进发件箱。"""
+    from kongchuo import correspondence  # slow to load, and only needed here
+
+    with office(config) as place:
+        letters = list(correspondence.receipts(place, instant(as_of, place.zone)))
+        _show_letters(letters)
+        if queue_it:
+            console().print(f"已放进发件箱{correspondence.queue(place, letters)}封")
+
+
+def remind(
+    config: Config = None, as_of: AsOf = None, notice: NoticeId = None, queue_it: QueueIt = False
+) -> None:
+    """今天该发的催报:给哪些单位、缺什么;--queue 放进发件箱。"""
+    from config.workdays import is_known
+    from kongchuo import correspondence
+
+    with office(config, notice) as place:
+        when = instant(as_of, place.zone)
+        found = correspondence.due_reminders(place, when)
+        letters = correspondence.reminder_letters(place, found, when)
+        _show_letters(letters)
+        if nowhere := [reminder.unit for reminder in found if not reminder.to]:
+            console().print(
+                f"名册里没有邮箱、催不到的单位:{'、'.join(nowhere)}(请在 units.csv 的 emails 补上)"
+            )
+        if found and not is_known(when.year):
+            console().print(
+                f"{when.year}年的节假日还不知道,按周一至周五算工作日(可在通知的 [reminders] 里补 off、on)"
+            )
+        if queue_it:
+            console().print(f"已放进发件箱{correspondence.queue(place, letters)}封")
+
+
+def _show_letters(letters: "Sequence[Letter]") -> None:
+    rows = [(letter.about, letter.subject) for letter in letters]
+    show(f"{len(rows)}封", ["给", "主题"], rows, "没有要发的")
 
 
 def run(config: Config = None) -> None:

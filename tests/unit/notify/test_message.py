@@ -19,7 +19,7 @@ def a_mail(
         Cover(subject=digest.subject, office=office, as_of=digest.as_of),
         "<p>正文</p>",
         "正文\n",
-        Attached("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx"),
+        [Attached("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
         key=key,
         sender=OFFICE,
         recipients=("a@example.org", "b@example.org"),

@@ -1,0 +1,46 @@
+"""Working days in China: weekdays less holidays, and the weekends that are worked instead (调休)."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+def is_workday(day: date, off: Collection[date] = (), on: Collection[date] = ()) -> bool:
+    """Whether people work on a day.
+
+    The office's own lists come first; a year that the calendar does not know yet falls back to weekdays.
+
+    Args:
+        off: further days off; ``on``: further days that are worked.
+    """
+    if day in off or day in on:
+        return day in on
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def is_known(year: int) -> bool:
+    """Whether the calendar of a year is known; else holidays are missing from it."""
+    try:
+        chinese_calendar.is_workday(date(year, 6, 15))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def shifted(day: date, by: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
+    """The nearest working day from ``day`` on (``by`` = 1) or back (``by`` = -1), itself included."""
+    while not is_workday(day, off, on):
+        day += timedelta(days=by)
+    return day
+
+
+def after(day: date, count: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
+    """The ``count``-th working day after ``day``."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_workday(day, off, on)
+    return day
