@@ -4,6 +4,7 @@ Pure: given a mail, its files' readings and what people decided, the answer is a
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +16,13 @@ from ingest.bodies import without_file
 from ingest.file_drafts import received_unread, weighed
 from ingest.knowledge import Knowledge
 from ingest.submissions import submissions
-from parsers.mime import Leaf, Mail
+from parsers.mime import Head, Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention
 from store.drafts import FileDraft, MessageDraft, file_id
+
+
+_OWN_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
+"""As :mod:`notify.message` makes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,11 @@ def draft_message(
         else _without_forms(message_id, position, leaf, reading, mail, only, forms, known)
         for position, (leaf, reading, tables) in enumerate(zip(leaves, readings, placed, strict=True))
     ]
+    if _is_ours(head):
+        files = [
+            _unread(position, leaf, reading, "ignored", None, "本程序自己发出的邮件")
+            for position, (leaf, reading) in enumerate(zip(leaves, readings, strict=True))
+        ]
     if not files:
         files.append(without_file(message_id, mail, known))
     return MessageDraft(
@@ -62,6 +72,11 @@ def draft_message(
         subject=head.subject,
         files=tuple(files),
     )
+
+
+def _is_ours(head: Head) -> bool:
+    """Our own digest or reminder, come back into the mailbox that is polled: it reports nothing."""
+    return head.automatic and _OWN_ID.match(head.message_id or "") is not None
 
 
 def _place(

@@ -811,3 +811,24 @@ def _error_cell(book: openpyxl.Workbook) -> None:
 
 def _stray_cell(book: openpyxl.Workbook) -> None:
     book.worksheets[0].cell(1_048_576, 2).value = " "
+
+
+mess(
+    "our-own-mail",
+    "our own digest or reminder, back in the mailbox that is polled: ignored, whatever it carries",
+    raw=lambda: mail(
+        {"附件4.xlsx": xlsx(ledger4(dropout()))},
+        extra={"Message-ID": f"<kongchuo.{'0a' * 16}@example.org>", "Auto-Submitted": "auto-generated"},
+    ),
+    outcomes=("ignored",),
+)
+mess(
+    "our-marked-workbook-back",
+    "a clerk's answer to a receipt with the marked workbook mended: a submission like any other",
+    raw=lambda: mail(
+        {"附件4(已标注).xlsx": xlsx(ledger4(dropout()))},
+        extra={"In-Reply-To": f"<kongchuo.{'0a' * 16}@example.org>"},
+        subject="回复:回执:西沱中学附件4已收到,有1处请更正",
+    ),
+    filings=D4,
+)
