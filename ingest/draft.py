@@ -20,7 +20,6 @@ from parsers.mime import Head, Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention
 from store.drafts import FileDraft, MessageDraft, file_id
 
-
 _OWN_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
 """As :mod:`notify.message` makes them."""
 
