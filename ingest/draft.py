@@ -15,7 +15,7 @@ from ingest.attribution import Attribution, attribute
 from ingest.bodies import without_file
 from ingest.file_drafts import received_unread, weighed
 from ingest.knowledge import Knowledge
-from ingest.submissions import submissions
+from ingest.submissions import by_rows, submissions
 from parsers.mime import Head, Leaf, Mail
 from parsers.reading import FileKind, FileReading, FormReading, Mention
 from store.drafts import FileDraft, MessageDraft, file_id
@@ -42,7 +42,7 @@ def draft_message(
     """Everything that one message, come on this day, adds to the store."""
     head = mail.head
     placed = [
-        [_place(message_id, position, leaf, form, mail, known) for form in reading.forms]
+        [placed for form in reading.forms for placed in _place(message_id, position, leaf, form, mail, known)]
         for position, (leaf, reading) in enumerate(zip(leaves, readings, strict=True))
     ]
     # What the tables of this mail agree on also says whose its photographs are.
@@ -80,11 +80,12 @@ def _is_ours(head: Head) -> bool:
 
 def _place(
     message_id: str, position: int, leaf: Leaf, form: FormReading, mail: Mail, known: Knowledge
-) -> _Placed:
+) -> list[_Placed]:
+    """Whose a table is; a table that says of no unit that it is its, and names several in its rows, is each one's."""
     decided = known.assignments.get(file_id(message_id, position))
     if decided is not None and (unit := known.roster.get(decided[0])) is not None:
         seen = (Mention(source="assigned", value=unit.name, weight=100.0),)
-        return _Placed(form, unit, Attribution(unit=unit, code=None, reason=None, evidence=seen))
+        return [_Placed(form, unit, Attribution(unit=unit, code=None, reason=None, evidence=seen))]
     found = attribute(
         form,
         form.form,
@@ -96,7 +97,12 @@ def _place(
         notice=known.notice,
         learned=dict(known.learned),
     )
-    return _Placed(form, found.unit, found)
+    named = {mention.source for mention in found.evidence}
+    if found.unit is None and not named.intersection(("declared", "title")):
+        parts = by_rows(form, known)
+        if parts:
+            return [_Placed(part, unit, found) for unit, part in parts]
+    return [_Placed(form, found.unit, found)]
 
 
 def _with_forms(

@@ -8,6 +8,7 @@ import orjson
 
 from config.notice import FormSpec
 from config.roster import Unit
+from ingest.attribution import ROWS_AGREE
 from ingest.knowledge import Knowledge
 from parsers.checks import UnitChecks
 from parsers.identity import student_key
@@ -29,6 +30,31 @@ def submissions(
         _submission(unit, known.notice.form(form), readings, received_on, known)
         for (_, form), (unit, readings) in groups.items()
     )
+
+
+def by_rows(reading: FormReading, known: Knowledge) -> list[tuple[Unit | None, FormReading]]:
+    """A merged table of several units (domain M-85): each row is its own unit's; the last part is nobody's.
+
+    Empty where the rows do not name at least two units, or leave too many rows to nobody.
+    """
+    form = known.notice.form(reading.form)
+    if form.unit_field is None:
+        return []
+    parts: dict[str, list[Record]] = {}
+    rest: list[Record] = []
+    for record in reading.records:
+        said = record.values.get(form.unit_field)
+        named = known.names.resolve(said) if isinstance(said, str) else None
+        if named is None or named.kind != form.sender:
+            rest.append(record)
+        else:
+            parts.setdefault(known.roster.reporting(named).name, []).append(record)
+    if len(parts) < 2 or len(rest) > (1 - ROWS_AGREE) * len(reading.records):
+        return []
+    found: list[tuple[Unit | None, FormReading]] = [
+        (known.roster.get(name), replace(reading, records=tuple(own))) for name, own in parts.items()
+    ]
+    return [*found, (None, replace(reading, records=tuple(rest)))] if rest else found
 
 
 def _by_point(unit: Unit, reading: FormReading, known: Knowledge) -> Iterator[tuple[Unit, FormReading]]:

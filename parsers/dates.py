@@ -17,6 +17,8 @@ _FULL = re.compile(
 _COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2}|\d{2}(?=年))[年./\-—_](?P<m>0?[1-9]|1[0-2])(?!\d)月?")
 _COMPACT_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?!\d)")
+_RUN_ON = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])")
+"""20239.5: a dot was not struck."""
 _DAY = re.compile(r"(?<!\d)(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[日号]")
 _TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}[::]\d{2}(?:[::]\d{2})?(?:\.\d+)?")
@@ -92,7 +94,14 @@ def find_dates(text: str, year: int) -> tuple[Found, ...]:
     month = ""
     while place < len(plain):
         best: tuple[re.Match[str], int] | None = None
-        for default, pattern in ((0, _FULL), (0, _COMPACT), (0, _MONTH), (0, _COMPACT_MONTH), (year, _DAY)):
+        for default, pattern in (
+            (0, _FULL),
+            (0, _COMPACT),
+            (0, _RUN_ON),
+            (0, _MONTH),
+            (0, _COMPACT_MONTH),
+            (year, _DAY),
+        ):
             match = pattern.search(plain, place)
             if match and (best is None or match.start() < best[0].start()):
                 best = match, default

@@ -43,6 +43,8 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     plain = squeeze(text)
     if _COHORT.search(plain):
         return None, None
+    if match := re.fullmatch(r"20\d{2}-0([1-9])-(\d{2})", plain):  # 7-2, which Excel took for the 2nd of July
+        return _GRADES[int(match[1])], f"{int(match[2])}班"
     if match := re.fullmatch(r"([小中大])[((]?([一二三四五六\d])[))]?班", plain):
         return f"{match[1]}班", _named(match[2])
     for word, grade in _PRESCHOOL.items():

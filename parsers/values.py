@@ -36,6 +36,8 @@ _LANDLINE = re.compile(r"(0\d{2,3})[-—]?(\d{7,8})")
 _PHONE_BREAK = re.compile(r"[、,,;;/\\\s|和或]+|(?<=\d)\(|\)")
 _YES = frozenset(
     {
+        "ü",  # a tick of the fonts Wingdings and Wingdings 2, read as a letter
+        "p",
         "是",
         "√",
         "✓",
@@ -67,6 +69,7 @@ _YES = frozenset(
 )
 _NO = frozenset(
     {
+        "û",
         "否",
         "×",
         "x",
@@ -95,7 +98,7 @@ _NO = frozenset(
         "不",
     }
 )
-TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "是", "1", "v", "y", "√是", "有", "对", "√√", "○"})
+TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "是", "1", "v", "y", "√是", "有", "对", "√√", "○", "ü", "p"})
 """What stands in a column to say that its heading holds (domain 2.3: four √ columns)."""
 
 

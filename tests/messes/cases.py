@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -831,4 +832,16 @@ mess(
         subject="回复:回执:西沱中学附件4已收到,有1处请更正",
     ),
     filings=D4,
+)
+mess(
+    "merged-workbook",
+    "one table of several schools, sent by somebody who is none of them: each row is its own school's (M-85)",
+    one(roll2(pupil("甲一", 123), pupil("甲二", 125, "西沱中学"), pupil("甲三", 127), unit="")),
+    filings={(SCHOOL, "附件2"): ("甲一", "甲三"), (MIDDLE, "附件2"): ("甲二",)},
+)
+mess(
+    "grade-as-date",
+    "grade 7-2, which Excel made the 2nd of July (M-65)",
+    one(roll2(*[tuple(datetime(2023, 7, 2) if cell == "五年级" else cell for cell in pupil())])),
+    filings=D2,
 )

@@ -81,6 +81,7 @@ def nested(depth: int) -> bytes:
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unreadable"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unreadable"),
     ],
+    ids=["one huge member", "too many members", "cut off", "empty", "bad rar", "bad 7z"],
 )
 def test_what_cannot_be_opened_stays_with_its_reason(data, code):
     assert failures(data) == [("材料.zip", code)]
