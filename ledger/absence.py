@@ -1,11 +1,11 @@
 """疑似: children of whom somebody told before and nobody tells now (judgement M6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from ledger.linking import Decided, Link, link
 from ledger.persons import Person, number_of, person_of
-from ledger.students import aliases, child_key
+from ledger.students import aliases, child_key, roll_ids
 from ledger.uniting import united
 from store.facts import RecordFact
 
@@ -45,7 +45,8 @@ def absence(before: Sequence[RecordFact], now: Sequence[RecordFact], decided: De
         or row.values.get("birth_date") in births
         or number_of(row) in numbers
     ]
-    then, there = _children(missing, decided), _children(maybe, decided)
+    then = _children(missing, lambda row: aliases(child_key(row), [row]), decided)
+    there = _children(maybe, roll_ids, decided)
     found = link([person for person, _ in then], [person for person, _ in there], decided)
     linked = {one.left for one in found.linked}
     last = {person.key: row for person, row in (*then, *there)}
@@ -77,13 +78,15 @@ def _in_unit(row: RecordFact) -> tuple[object, ...]:
     return (row.unit, row.values.get("name"), row.values.get("birth_date"))
 
 
-def _children(rows: Sequence[RecordFact], decided: Decided) -> list[tuple[Person, RecordFact]]:
+def _children(
+    rows: Sequence[RecordFact], ids_of: Callable[[RecordFact], Collection[str]], decided: Decided
+) -> list[tuple[Person, RecordFact]]:
     """The rows by child, each with its last row."""
     by_key: dict[str, list[RecordFact]] = {}
     for row in rows:
         by_key.setdefault(child_key(row), []).append(row)
     groups = list(by_key.items())
-    tellings = [person_of(key, own, aliases(key, own)) for key, own in groups]
+    tellings = [person_of(key, own, {alias for row in own for alias in ids_of(row)}) for key, own in groups]
     found = []
     for places in united(tellings, decided):
         own = [row for place in places for row in groups[place][1]]

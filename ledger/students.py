@@ -178,6 +178,11 @@ def child_key(row: RecordFact) -> str:
     return number_of(row) or _named(row)
 
 
+def roll_ids(row: RecordFact) -> tuple[str, ...]:
+    """The ids under which people decide on the child of a roll's row, the best first; a case's are others."""
+    return tuple(case_id(f"在册|{key}") for key in (child_key(row), _named(row)))
+
+
 def _named(row: RecordFact) -> str:
     return f"{row.values.get('name')}|{row.values.get('birth_date') or ''}|{row.unit}"
 
