@@ -80,8 +80,7 @@ def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) ->
 
 def _children(rows: Sequence[RecordFact], decided: Decided) -> list[tuple[Person, Rows]]:
     """The rows of rolls by child, each with a key of its own."""
-    asked = bool(decided.joined or decided.barred)
-    tellings = [person_of(row.record_id, [row], roll_ids(row) if asked else ()) for row in rows]
+    tellings = [person_of(row.record_id, [row], roll_ids(row) if decided else ()) for row in rows]
     found = []
     for places in united(tellings, decided):
         own = tuple(rows[place] for place in places)

@@ -26,6 +26,9 @@ class Decided:
     joined: frozenset[frozenset[str]] = frozenset()
     barred: frozenset[frozenset[str]] = frozenset()
 
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.barred)
+
     def joins(self, one: Person, other: Person) -> bool:
         return _any(self.joined, one, other)
 

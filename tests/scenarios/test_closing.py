@@ -138,8 +138,10 @@ class TestDoubt:
         county.decides("merge", one, "查实", on="2023-10-01", detail=other)
         assert state(county, "2023-10-02") is CaseState.RETURNED
 
-    def test_a_suspect_who_may_be_there_under_a_slip_is_asked_about_until_a_person_says(self, county):
-        child, others = a_child("甲一"), fillers(5)
+    def test_a_twin_who_may_be_there_under_another_name_is_suspected_and_asked_about_until_a_person_says(
+        self, county
+    ):
+        child, others = a_child("甲一"), [a_child("甲二").enrolled(**HOME), *fillers(5)]
         county.sent("西沱中学", "附件2", child.enrolled(**HOME), *others, on="2023-09-20")
         county.sent("西沱中学", "附件2", *others, on="2023-10-10")
         moved = {"name": "甲依", "id_number": None, **HOME}
