@@ -187,7 +187,9 @@ def _joined(sides: _Sides) -> list[Pair]:
         (one, other)
         for one in ones
         for other in others
-        if sides.decided.joins(sides.left[one], sides.right[other]) and (not sides.within or one < other)
+        if sides.decided.joins(sides.left[one], sides.right[other])
+        and not sides.decided.bars(sides.left[one], sides.right[other])
+        and (not sides.within or one < other)
     ]
 
 

@@ -146,7 +146,7 @@ def _decided(
             own = decision.subject in aliases(key, rows)
             told = tuple(row for row in rows if row.submission_id == decision.detail)
             if not own and told:
-                last |= {frozenset((decision.subject, alias)): "split" for alias in aliases(key, rows)}
+                last[frozenset((decision.subject, case_id(key)))] = "split"
             if not own or not told or len(told) == len(rows):
                 kept.append((key, rows))
                 continue
