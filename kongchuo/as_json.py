@@ -231,6 +231,16 @@ def cases_json(cases: Iterable[Case], masking: Masking) -> list[dict[str, Any]]:
                 for origin in case.origins
             ],
             "notes": [masking.text(note) for note in case.notes],
+            "observed_until": day(case.observed_until),
+            "doubts": [masking.text(doubt) for doubt in case.doubts],
+            "timeline": [
+                {
+                    "date": day(event.date),
+                    "what": masking.text(event.what),
+                    "origin": masking.text(event.origin),
+                }
+                for event in case.timeline
+            ],
         }
         for case in cases
     ]

@@ -111,14 +111,14 @@ def show_cases(cases: Sequence[Case], masking: Masking) -> None:
             case.name,
             masking.number(case.id_number) or "",
             case.status,
-            CASES[case.state],
+            CASES[case.state] if case.observed_until is None else f"返校观察(至{case.observed_until})",
             case.responsible_unit,
             day(case.opened_on),
             str(len(case.visits)),
             day(case.next_visit_due),
             str(case.days_overdue or ""),
             {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
-            masking.text(case.closed_by) or "",
+            masking.text(case.closed_by) or masking.text(";".join(case.doubts)) or "",
             case.case_id,
         )
         for case in cases
@@ -134,10 +134,31 @@ def show_cases(cases: Sequence[Case], masking: Masking) -> None:
         "下次劝返",
         "逾期天",
         "上报",
-        "结案依据",
+        "结案依据、待核实",
         "编号",
     ]
     show(f"个案{len(cases)}件", headings, rows, "没有未返校的个案")
+
+
+def show_observed(cases: Sequence[Case]) -> None:
+    """返校观察, apart from who is out; nothing where there is nobody."""
+    if cases:
+        rows = [
+            (case.name, case.responsible_unit, day(case.closed_on), day(case.observed_until), case.case_id)
+            for case in cases
+        ]
+        headings = ["姓名", "责任单位", "返校", "观察至", "编号"]
+        show(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
+
+
+def show_case(case: Case, masking: Masking) -> None:
+    """One case with all that happened."""
+    show_cases([case], masking)
+    rows = [
+        (day(event.date), masking.text(event.what) or "", masking.text(event.origin) or "")
+        for event in case.timeline
+    ]
+    show("经过", ["日期", "事情", "依据"], rows, "没有记载")
 
 
 def show_findings(findings: Sequence[Finding], shown: Masking) -> None:

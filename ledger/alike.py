@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ledger.book import Book
 from ledger.closing import doubtful
 from ledger.linking import Link
-from ledger.students import Part, Student, case_id, child_key
+from ledger.students import Part, Student, case_id, child_key, roll_ids
 from store.facts import RecordFact
 
 
@@ -58,7 +58,7 @@ def questions(book: Book, waiting_ids: frozenset[str]) -> Iterator[Question]:
             yield Question(
                 link=alike.link,
                 rows=(alike.gone, alike.there),
-                ids=(case_id(child_key(alike.gone)), case_id(child_key(alike.there))),
+                ids=(case_id(child_key(alike.gone)), roll_ids(alike.there)[0]),
             )
 
 
@@ -68,5 +68,5 @@ def decidable(book: Book) -> frozenset[str]:
     found |= {sighting.child for own in book.enrolment.doubtful.values() for sighting in own}
     found |= {sighting.child for sighting in book.enrolment.sure.values()}
     for alike in book.absence.alike:
-        found |= {case_id(child_key(alike.gone)), case_id(child_key(alike.there))}
+        found |= {case_id(child_key(alike.gone)), roll_ids(alike.there)[0]}
     return frozenset(found)

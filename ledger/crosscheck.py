@@ -33,6 +33,7 @@ _ERRORS = frozenset(
     {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
 )
 _WAITING = (CaseState.OPEN, CaseState.SUSPECTED)
+_CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _MANY_A_DAY = 5
 _SHOWN = 3
 
@@ -45,11 +46,12 @@ def crosscheck(book: Book) -> tuple[Finding, ...]:
     return tuple(sorted(kept, key=lambda f: (f.code, f.name, f.finding_id)))
 
 
-def _finding(code: str, rows: Sequence[RecordFact], message: str) -> Finding:
+def _finding(code: str, rows: Sequence[RecordFact], message: str, *marks: str) -> Finding:
+    """``marks`` tell apart findings of one code on one child and the same filings."""
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
     number = next((found for row in rows if (found := number_of(row))), None)
-    parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered))
+    parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered), *marks)
     return Finding(
         finding_id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
         code=code,
@@ -101,9 +103,8 @@ def _gone_silent(book: Book) -> Iterator[Finding]:
 
 
 def _names(book: Book) -> Iterator[Finding]:
-    """same-id-other-name, maybe-same."""
-    rows = book.rows
-    told = {row.record_id: row for row in (*rows, *book.case_rows)}
+    """same-id-other-name."""
+    told = {row.record_id: row for row in (*book.rows, *book.case_rows)}
     for own in _by_number(told.values()).values():
         names = {str(row.values.get("name")) for row in own if row.values.get("name")}
         if len(names) > 1:
@@ -112,11 +113,17 @@ def _names(book: Book) -> Iterator[Finding]:
                 own,
                 f"同一身份证号有{len(names)}个姓名({'、'.join(sorted(names)[:_SHOWN])}):请核对",
             )
+
+
+def _slips(book: Book) -> Iterator[Finding]:
+    """maybe-same: one child on two rolls, under two numbers."""
     alike: dict[tuple[object, object], list[RecordFact]] = defaultdict(list)
-    for row in rows:
+    for row in book.rolls:
         if row.values.get("name") and row.values.get("id_number"):
             alike[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
     for group in alike.values():
+        if len(group) > _CROWD:
+            continue
         by_number = {str(row.values["id_number"]): row for row in group}
         numbers = sorted(by_number)
         for place, one in enumerate(numbers):
@@ -130,9 +137,13 @@ def _names(book: Book) -> Iterator[Finding]:
                         [by_number[one], by_number[other]],
                         "姓名、出生年相同,身份证号只差一位:可能是同一人,请核对",
                     )
+
+
+def _likenesses(book: Book) -> Iterator[Finding]:
+    """maybe-same: what an open case or a 疑似 entry hangs on."""
     waiting = [case for case in (*cases(book), *suspected(book)) if case.state in _WAITING]
     for question in questions(book, frozenset(case.case_id for case in waiting)):
-        yield _finding("maybe-same", question.rows, question.message)
+        yield _finding("maybe-same", question.rows, question.message, *sorted(question.ids))
 
 
 def _statuses(book: Book) -> Iterator[Finding]:
@@ -285,4 +296,15 @@ def _places(rows: Iterable[RecordFact], form: str) -> str:
     return _units(row for row in rows if row.form == form)
 
 
-_CHECKS = (_enrolment, _out_but_enrolled, _gone_silent, _names, _statuses, _visits, _remarks, _children)
+_CHECKS = (
+    _enrolment,
+    _out_but_enrolled,
+    _gone_silent,
+    _names,
+    _slips,
+    _likenesses,
+    _statuses,
+    _visits,
+    _remarks,
+    _children,
+)

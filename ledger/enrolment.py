@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.linking import Decided, Link, link
 from ledger.persons import Person, person_of
-from ledger.students import Rows, Students, aliases, case_id, child_key
+from ledger.students import Rows, Students, roll_ids
 from ledger.uniting import united
 from store.facts import RecordFact
 
@@ -69,9 +69,8 @@ def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) ->
     sure: dict[str, Sighting] = {}
     doubtful: dict[str, list[Sighting]] = {}
     for one in (*found.linked, *found.proposed):
-        sighting = Sighting(
-            link=one, rows=by_key[one.right][1], child=case_id(child_key(by_key[one.right][1][-1]))
-        )
+        rows = by_key[one.right][1]
+        sighting = Sighting(link=one, rows=rows, child=roll_ids(rows[-1])[0])
         if one.closes:
             sure[one.left] = sighting
         else:
@@ -81,7 +80,7 @@ def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) ->
 
 def _children(rows: Sequence[RecordFact], decided: Decided) -> list[tuple[Person, Rows]]:
     """The rows of rolls by child, each with a key of its own."""
-    tellings = [person_of(row.record_id, [row], aliases(child_key(row), [row])) for row in rows]
+    tellings = [person_of(row.record_id, [row], roll_ids(row) if decided else ()) for row in rows]
     found = []
     for places in united(tellings, decided):
         own = tuple(rows[place] for place in places)

@@ -26,6 +26,9 @@ class Decided:
     joined: frozenset[frozenset[str]] = frozenset()
     barred: frozenset[frozenset[str]] = frozenset()
 
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.barred)
+
     def joins(self, one: Person, other: Person) -> bool:
         return _any(self.joined, one, other)
 
@@ -184,7 +187,9 @@ def _joined(sides: _Sides) -> list[Pair]:
         (one, other)
         for one in ones
         for other in others
-        if sides.decided.joins(sides.left[one], sides.right[other]) and (not sides.within or one < other)
+        if sides.decided.joins(sides.left[one], sides.right[other])
+        and not sides.decided.bars(sides.left[one], sides.right[other])
+        and (not sides.within or one < other)
     ]
 
 

@@ -38,18 +38,18 @@ class Pass:
         self, left: Sequence[Person], lefts: Iterable[int], right: Sequence[Person], rights: Iterable[int]
     ) -> Iterator[Pair]:
         """The pairs among these places, each once."""
-        blocks: dict[Hashable, list[int]] = {}
-        for place in rights:
-            for key in self.keys(right[place]):
-                blocks.setdefault(key, []).append(place)
-        seen: dict[Hashable, list[int]] = {}
+        ours: dict[Hashable, list[int]] = {}
         for place in lefts:
             for key in self.keys(left[place]):
-                if key in blocks:
-                    seen.setdefault(key, []).append(place)
+                ours.setdefault(key, []).append(place)
+        theirs: dict[Hashable, list[int]] = {}
+        for place in rights if ours else ():
+            for key in self.keys(right[place]):
+                if key in ours:
+                    theirs.setdefault(key, []).append(place)
         found: set[Pair] = set()
-        for key, ones in seen.items():
-            others = blocks[key]
+        for key, others in theirs.items():
+            ones = ours[key]
             if len(ones) > self.crowd or len(others) > self.crowd:
                 continue
             for one in ones:

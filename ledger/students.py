@@ -146,7 +146,7 @@ def _decided(
             own = decision.subject in aliases(key, rows)
             told = tuple(row for row in rows if row.submission_id == decision.detail)
             if not own and told:
-                last |= {frozenset((decision.subject, alias)): "split" for alias in aliases(key, rows)}
+                last[frozenset((decision.subject, case_id(key)))] = "split"
             if not own or not told or len(told) == len(rows):
                 kept.append((key, rows))
                 continue
@@ -176,6 +176,11 @@ def case_id(key: str) -> str:
 def child_key(row: RecordFact) -> str:
     """What the child of one row is known by."""
     return number_of(row) or _named(row)
+
+
+def roll_ids(row: RecordFact) -> tuple[str, ...]:
+    """The ids under which people decide on the child of a roll's row, the best first; a case's are others."""
+    return tuple(case_id(f"在册|{key}") for key in (child_key(row), _named(row)))
 
 
 def _named(row: RecordFact) -> str:

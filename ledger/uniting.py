@@ -20,7 +20,7 @@ def united(persons: Sequence[Person], decided: Decided = UNDECIDED) -> list[list
     guard = crossed_twins(persons)
     for each in _STRONG:
         for places in _blocks(persons, each):
-            if each.guarded and (guard.intersection(places) or groups.numbers(places) > 1):
+            if each.guarded and (not guard.isdisjoint(places) or groups.numbers(places) > 1):
                 continue
             for n, one in enumerate(places):
                 for other in places[n + 1 :]:

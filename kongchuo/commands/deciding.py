@@ -1,18 +1,21 @@
 """case close|reopen|note|merge|split, waive: what a person decides, with who, when and why."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import instant
-from kongchuo.commands.lookup import who
+from kongchuo.commands.lookup import case_named, who
 from kongchuo.commands.options import AsOf, Config
 from kongchuo.tables import console
 from kongchuo.wiring import Office, office
+from ledger.alike import decidable
 from ledger.cases import cases as all_cases
 from ledger.crosscheck import crosscheck as all_findings
 from ledger.judgements import Case, CaseState
+from ledger.suspects import suspected
 
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
@@ -51,28 +54,27 @@ def note(
 
 def merge(
     case_id: CaseId,
-    other: Annotated[str, typer.Argument(help="与它是同一名学生的另一个案", metavar="另一编号")],
+    other: Annotated[str, typer.Argument(help="与它是同一名学生的另一个案或在册学生", metavar="另一编号")],
     why: Why,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
-    """两个个案是同一名学生:并成一个。"""
-    with office(config) as place:
-        second = _known(place, other, as_of)
-    _decide(config, as_of, "merge", case_id, why, second.case_id, f"已与{other}合并")
+    """两个编号是同一名学生:并成一个(比对结果 maybe-same 写明编号)。"""
+    _pair(config, as_of, "merge", (case_id, other), why, f"已与{other}合并")
 
 
 def split(
     case_id: CaseId,
-    submission: Annotated[
-        str, typer.Argument(help="其中哪一份报送(origins 里的 submission_id)", metavar="报送编号")
+    other: Annotated[
+        str,
+        typer.Argument(help="其中哪一份报送(origins 里的 submission_id),或另一编号", metavar="报送或编号"),
     ],
     why: Why,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
-    """其中一份报送说的是另一名学生:分开,以后也不再合并。"""
-    _decide(config, as_of, "split", case_id, why, submission, "已分开")
+    """其中一份报送、或另一编号说的是另一名学生:分开,以后也不再合并。"""
+    _pair(config, as_of, "split", (case_id, other), why, "已分开")
 
 
 def waive(
@@ -99,12 +101,27 @@ def _decide(
     console().print(f"{case.name}({case.case_id}):{said}")
 
 
-def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
-    found = [
-        case
-        for case in all_cases(place.book(instant(as_of, place.zone)).whole)
-        if case.case_id.startswith(case_id)
-    ]
+def _pair(config: Config, as_of: AsOf, kind: str, pair: tuple[str, str], why: str, said: str) -> None:
+    """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
+    with office(config) as place:
+        when = instant(as_of, place.zone)
+        book = place.book(when).whole
+        ids = decidable(book) | {case.case_id for case in suspected(book)}
+        submissions = {row.submission_id for row in book.case_rows} if kind == "split" else frozenset[str]()
+        one, other = _one_of(ids, pair[0]), _one_of(ids | submissions, pair[1])
+        place.store.decide(kind, one, why, who(), when, other)
+    console().print(f"{one}:{said}")
+
+
+def _one_of(ids: Collection[str], start: str) -> str:
+    found = [each for each in ids if each.startswith(start)]
     if len(found) != 1:
-        raise ConfigError(f"没有编号为“{case_id}”的个案:请用 kongchuo cases --all 查编号")
+        raise ConfigError(
+            f"没有编号为“{start}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
+        )
     return found[0]
+
+
+def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
+    book = place.book(instant(as_of, place.zone)).whole
+    return case_named((*all_cases(book), *suspected(book)), case_id)

@@ -1,6 +1,7 @@
 """From what a person typed to what the notice and the roster know."""
 
 import getpass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from config.errors import ConfigError
@@ -8,6 +9,7 @@ from config.notice import FormSpec
 from config.unit_names import UnitNames
 from kongchuo.as_json import Masking
 from kongchuo.wiring import Office
+from ledger.judgements import Case
 from parsers.recognise import labels
 
 
@@ -35,6 +37,18 @@ def form_named(office: Office, text: str) -> FormSpec:
         known = "、".join(office.notice.by_key)
         raise ConfigError(f"通知里没有“{text}”:可选 {known}")
     return form
+
+
+def case_named(cases: Iterable[Case], start: str) -> Case:
+    """The case whose id begins so.
+
+    Raises:
+        ConfigError: there is none, or there are several.
+    """
+    found = {case.case_id: case for case in cases if case.case_id.startswith(start)}
+    if len(found) != 1:
+        raise ConfigError(f"没有编号为“{start}”的个案:请用 kongchuo cases --all 查编号")
+    return next(iter(found.values()))
 
 
 def masking(office: Office, reveal: bool, what: str) -> Masking:

@@ -18,7 +18,7 @@ from kongchuo.as_json import (
     status_json,
 )
 from kongchuo.clock import instant
-from kongchuo.commands.lookup import form_named, masking, unit_named
+from kongchuo.commands.lookup import case_named, form_named, masking, unit_named
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
 from kongchuo.wiring import office
 from ledger.cases import cases as all_cases
@@ -72,17 +72,25 @@ def cases(
     reveal: Reveal = False,
     everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
     suspects: Annotated[bool, typer.Option("--suspected", help="疑似:上次在册,这次谁都没报的")] = False,
+    one: Annotated[str | None, typer.Option("--case", help="只看这一件,连同经过", metavar="编号")] = None,
 ) -> None:
-    """未返校的个案;--all 连同已结案的;--suspected 只看疑似的。"""
+    """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
     with office(config, notice) as place:
         shown = masking(place, reveal, "cases")
         book = place.book(instant(as_of, place.zone)).whole
         found = suspected(book) if suspects else all_cases(book)
-        kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
+        if one is not None:
+            kept = [case_named((*found, *suspected(book)), one)]
+        else:
+            kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
         if as_json:
             print(document(cases_json(kept, shown)))
+        elif one is not None:
+            tables.show_case(kept[0], shown)
         else:
             tables.show_cases(kept, shown)
+            if not suspects and not everything:
+                tables.show_observed([case for case in found if case.observed_until is not None])
 
 
 def crosscheck(
