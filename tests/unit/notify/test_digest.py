@@ -240,3 +240,15 @@ def test_a_hundred_percent_is_said_only_when_nothing_is_left(part: int, whole: i
 
 def test_forms_are_written_short() -> None:
     assert forms_label(["附件1", "附件3"]) == "附件1、3"
+
+
+def test_a_case_says_why_it_is_still_open() -> None:
+    def why(**more: object) -> str:
+        (line,) = digest_of(a_status(), cases=(a_case(**more),)).cases
+        return line.why_open
+
+    assert why(doubts=("疑似已在黄水中学就读(谭小样),请核实",)) == "疑似已在黄水中学就读(谭**),请核实"
+    assert why(details={"remark": "已于9月20日返校"}) == "备注写“已于9月20日返校”,请核实"
+    assert why(status="休学", visits=()) == "休学没有有效的证明材料"
+    assert why(visits=()) == "还没有劝返记录,没有在校名册或返校证明"
+    assert why() == "已劝返1次未返校,没有在校名册或返校证明"
