@@ -1,12 +1,13 @@
 """Open cases as lines: whose turn it is, how long overdue, and what is to be done next."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.judgements import Case, CaseState
 from notify.names import Shown, mask_name
-from parsers.masking import mask_id
+from parsers.masking import mask_id, mask_text
 
 PRIORITY_HOUSEHOLDS = (
     "脱贫",
@@ -14,6 +15,10 @@ PRIORITY_HOUSEHOLDS = (
     "边缘易致贫",
     "突发严重困难",
 )  # 国办发〔2017〕72号: counted first upwards
+
+
+_TELLING = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
+"""A remark that may settle the case (domain M-70): it is asked about and closes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +48,11 @@ class CaseLine:
     why_open: str
 
 
-def case_lines(cases: Iterable[Case], today: date, shown: Shown = mask_name) -> tuple[CaseLine, ...]:
+def case_lines(
+    cases: Iterable[Case], today: date, shown: Shown = mask_name, conceal: Shown = str
+) -> tuple[CaseLine, ...]:
     """The open ones; families under poverty monitoring first, then the longest overdue."""
-    lines = [_line(case, today, shown) for case in cases if case.state is CaseState.OPEN]
+    lines = [_line(case, today, shown, conceal) for case in cases if case.state is CaseState.OPEN]
     return tuple(
         sorted(
             lines,
@@ -61,7 +68,7 @@ def case_lines(cases: Iterable[Case], today: date, shown: Shown = mask_name) -> 
     )
 
 
-def _line(case: Case, today: date, shown: Shown) -> CaseLine:
+def _line(case: Case, today: date, shown: Shown, conceal: Shown) -> CaseLine:
     household = case.details.get("household_category") or ""
     made = len(case.visits)
     return CaseLine(
@@ -84,14 +91,16 @@ def _line(case: Case, today: date, shown: Shown) -> CaseLine:
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         has_phone=bool(case.details.get("guardian_phone")),
         origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
-        why_open=_why_open(case, made),
+        why_open=conceal(mask_text(_why_open(case, made))),
     )
 
 
 def _why_open(case: Case, made: int) -> str:
     """Why nothing that came closes it."""
-    if hint := case.details.get("maybe_at"):
-        return hint
+    if case.doubts:
+        return ";".join(case.doubts)
+    if _TELLING.search(remark := case.details.get("remark", "")):
+        return f"备注写“{remark[:30]}”,请核实"
     if case.status in ("休学", "延缓入学"):
         return f"{case.status}没有有效的证明材料"
     if made:

@@ -183,7 +183,7 @@ def build_digest(
     waiting = [each for each in cells if not each.is_due] if counted is due_cells else []
     near = last_day is not None and (last_day - as_of.date()).days <= REMIND_DAYS
     missing, incomplete = unit_lines(cells, Cell.MISSING), unit_lines(cells, Cell.INCOMPLETE)
-    children = case_lines(judged.cases, as_of.date(), shown)
+    children = case_lines(judged.cases, as_of.date(), shown, conceal)
     suspects = suspect_lines(judged.suspected, shown)
     findings = finding_lines(judged.findings, shown, conceal)
     waiting_files = file_lines(files, zone, conceal)
