@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITING = "kongchuo_writing"
