@@ -29,7 +29,7 @@ from notify.smtp import (
     connected,
     deliver,
 )
-from store.mail import MailFact, MailState
+from store.mail import ACCEPTED, MailFact, MailState
 
 log = logging.getLogger(__name__)
 
@@ -249,7 +249,8 @@ def _settle(store: Outbox, witness: Witness | None, now: datetime) -> None:
         store.mail_uncertain(mail.key, _INTERRUPTED)
     if witness is None:
         return
-    doubtful = store.mails_in({MailState.UNCERTAIN})
+    # Of a mail that went in several envelopes a witness cannot tell which of them it saw.
+    doubtful = [mail for mail in store.mails_in({MailState.UNCERTAIN}) if ACCEPTED not in mail.fates.values()]
     for key, sent in (witness.settle(doubtful) if doubtful else {}).items():
         log.warning("mail %s %s", key, "was sent after all" if sent else "never left: it goes out again")
         if sent:

@@ -160,7 +160,7 @@ def answered(
     fates = {who: ACCEPTED if fate == IN_FLIGHT else fate for who, fate in row.fates.items()} | dict(refused)
     whole = all(who in fates for who in row.recipients)
     return _move(
-        connection, key, {MailState.SENDING},
+        connection, key, {MailState.SENDING, MailState.UNCERTAIN},
         state=MailState.SENT if whole else MailState.WAITING,
         fates=fates, error=error, attempts=OUTBOX.c.attempts + 1,
         sent_at=when if whole else None, next_at=None if whole else retry_at,
@@ -170,7 +170,7 @@ def answered(
 def failed(connection: Connection, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
     """The server did not take it: again at ``retry_at``, or not before a person says so."""
     return _move(
-        connection, key, {MailState.WAITING, MailState.SENDING},
+        connection, key, {MailState.WAITING, MailState.SENDING, MailState.UNCERTAIN},
         state=MailState.HELD if retry_at is None else MailState.WAITING,
         fates=_not_in_flight(connection, key), next_at=retry_at, error=error,
         tried_at=when, attempts=OUTBOX.c.attempts + 1,

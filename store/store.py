@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from store import lease, mail, reading, writing
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
-from store.engine import WRITING, open_engine, readable_errors
+from store.engine import LASTING, WRITING, open_engine, readable_errors
 from store.facts import (
     DecisionFact,
     Disposition,
@@ -53,6 +53,13 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with readable_errors(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _lasting(self) -> Iterator[Connection]:
+        """Written so that even a power failure keeps it: what must not be forgotten once a mail has left."""
+        options = {WRITING: True, LASTING: True}
+        with readable_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
 
     # What came in
@@ -260,7 +267,7 @@ class Store:
 
     def mail_begins(self, key: str, to: Collection[str], when: datetime) -> bool:
         """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.mail`."""
-        with self._writing() as connection:
+        with self._lasting() as connection:
             return mail.begins(connection, key, to, when)
 
     def mail_answered(
@@ -272,7 +279,7 @@ class Store:
         retry_at: datetime | None,
         error: str | None,
     ) -> bool:
-        with self._writing() as connection:
+        with self._lasting() as connection:
             return mail.answered(connection, key, when, refused=refused, retry_at=retry_at, error=error)
 
     def mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
