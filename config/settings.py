@@ -144,7 +144,19 @@ class Mailbox(Server):
 
 
 class Smtp(Server):
+    """The server for mail out, and how gently it is used; what goes beyond a limit waits its turn."""
+
     sender: Address
+    per_minute: int = Field(default=15, gt=0)
+    """Mails; they go out evenly spaced."""
+    per_day: int = Field(default=300, gt=0)
+    """Mails in any 24 hours."""
+    recipients: int = Field(default=20, gt=0)
+    """Addresses an envelope; a mail to more goes in several."""
+    megabytes: float = Field(default=20, gt=0)
+    """What a mail may weigh as it is sent; QQ takes less than 20."""
+    dry_run: LocalPath | None = None
+    """A folder that mails are written to as ``.eml`` instead of being sent."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

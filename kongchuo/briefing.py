@@ -1,7 +1,8 @@
 """What the office is told: the daily digest and the 通报, from the store to a folder or the outbox."""
 
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
@@ -18,12 +19,11 @@ from notify.chart import draw
 from notify.digest import Digest, build_digest
 from notify.message import CHART, Attached, Cover, compose, login_address
 from notify.names import mask_name
-from notify.outbox import Sent, flush
+from notify.outbox import Sent, flush, unsent
 from notify.render import render_bulletin, render_html, render_text
 from notify.sealing import sealed
 from notify.workbook import render_workbook
-from store import Store
-from store.mail import MailFact
+from store.mail import MailState
 
 OUTBOX_LEASE = "outbox"
 
@@ -116,11 +116,10 @@ def _triggered(office: Office) -> frozenset[str]:
 
 
 def _given_up(office: Office) -> list[str]:
-    """Mails that will not be tried again, for a person to see to."""
+    """Mails that wait for a person, for the digest to tell."""
     return [
-        f"给{'、'.join(mail.recipients)}的邮件没有发出:{mail.error or '原因不明'}"
-        for mail in office.store.mails()
-        if mail.sent_at is None and mail.next_at is None
+        f"给{'、'.join(mail.unserved)}的邮件没有发出:{mail.error or '原因不明'}"
+        for mail in unsent(office.store)
     ]
 
 
@@ -204,14 +203,11 @@ def _inline(chart: bytes | None) -> str:
     return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
-def send(office: Office, briefing: Briefing) -> Sent:
-    """Queue what is to be told, once a key, and send it with all that waits.
-
-    Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
+def queue(office: Office, briefing: Briefing) -> Smtp:
+    """Put what is to be told into the outbox, once a key; gives the server that it goes by.
 
     Raises:
         ConfigError: there is nobody to send to, or no server to send by.
-        StoreLockedError: another process is sending.
     """
     settings = office.settings
     if settings.smtp is None:
@@ -227,36 +223,40 @@ def send(office: Office, briefing: Briefing) -> Sent:
         recipients=settings.office.recipients,
         when=datetime.now(UTC),
     )
-    return send_waiting(office, settings.smtp, urgent=briefing.key)
+    return settings.smtp
 
 
-def send_waiting(office: Office, smtp: Smtp, *, urgent: str | None = None) -> Sent:
-    """Send what is due in the outbox, and the mail with the key ``urgent`` whether due or not.
+def send(office: Office, briefing: Briefing) -> Sent:
+    """Queue what is to be told, once a key, and send it with all that waits.
+
+    Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
+
+    Raises:
+        ConfigError: there is nobody to send to, or no server to send by.
+        StoreLockedError: another process is sending; it is queued.
+    """
+    smtp = queue(office, briefing)
+    office.store.mail_hurry(briefing.key, datetime.now(UTC))
+    done = send_waiting(office, smtp)
+    mail = office.store.mail_of(briefing.key)
+    if mail is None or mail.state in (MailState.SENT, MailState.WRITTEN) or done.errors:
+        return done
+    why = mail.error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
+    return replace(done, errors=[why])
+
+
+def send_waiting(office: Office, smtp: Smtp, *, go_on: Callable[[], bool] = lambda: True) -> Sent:
+    """Send what is due in the outbox.
 
     Raises:
         StoreLockedError: another process is sending.
     """
+
+    def still() -> bool:
+        office.store.renew(OUTBOX_LEASE)
+        return go_on()
+
     with office.store.lease(OUTBOX_LEASE):
-        outbox = _Outbox(office.store, urgent)
-        return flush(outbox, smtp, password_for_smtp(office.settings), datetime.now(UTC))
-
-
-@dataclass(frozen=True, slots=True)
-class _Outbox:
-    """The store's outbox with one mail moved to the front."""
-
-    store: Store
-    urgent: str | None
-
-    def mails_due(self, now: datetime) -> tuple[MailFact, ...]:
-        due = self.store.mails_due(now)
-        if self.urgent is None or any(mail.key == self.urgent for mail in due):
-            return due
-        unsent = (mail for mail in self.store.mails() if mail.sent_at is None)
-        return (*(mail for mail in unsent if mail.key == self.urgent), *due)
-
-    def mail_sent(self, key: str, when: datetime) -> None:
-        self.store.mail_sent(key, when)
-
-    def mail_failed(self, key: str, retry_at: datetime | None, error: str) -> None:
-        self.store.mail_failed(key, retry_at, error)
+        return flush(
+            office.store, smtp, password_for_smtp(office.settings), lambda: datetime.now(UTC), go_on=still
+        )

@@ -13,7 +13,7 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import conceding, deciding, ingestion, lists, questions, setup, telling
+from kongchuo.commands import conceding, deciding, ingestion, lists, posting, questions, setup, telling
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -50,6 +50,7 @@ platform = typer.Typer(
 for platform_name, platform_command in PLATFORM_COMMANDS.items():
     platform.command(platform_name)(platform_command)
 app.add_typer(platform)
+app.add_typer(posting.outbox_app)
 
 
 @app.callback()
@@ -58,6 +59,7 @@ def common(context: typer.Context, config: Config = None) -> None:
     context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
         "case": {command.__name__: {"config": config} for command in CASE_COMMANDS},
         "platform": {name: {"config": config} for name in PLATFORM_COMMANDS},
+        "outbox": {"config": config},
     }
 
 

@@ -14,7 +14,9 @@ from config.unit_names import UnitNames
 from kongchuo.wiring import source
 from notify.smtp import connected
 from store import Store
+from store.mail import MailState
 
+_UNSENT = (MailState.WAITING, MailState.HELD, MailState.UNCERTAIN)
 LEAST_FREE = 500_000_000  # bytes; a semester of mail is about a tenth
 
 
@@ -82,9 +84,9 @@ def _store(settings: Settings) -> Iterator[Check]:
     try:
         waiting = len(store.unprocessed())
         yield Check("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
-        failed = [mail for mail in store.mails() if mail.sent_at is None and mail.error]
-        if failed:
-            yield Check("发件箱", False, f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}", 1)
+        if failed := [mail for mail in store.mails_in(_UNSENT) if mail.error]:
+            detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
+            yield Check("发件箱", False, detail, 1)
     except KongchuoError as error:
         yield Check("数据库", False, str(error), error.exit_code)
     finally:

@@ -1,9 +1,10 @@
 """One mail to one server, over TLS; what goes wrong comes back as one Chinese line."""
 
 import logging
+import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from config.errors import MailServerError
@@ -12,16 +13,34 @@ from config.settings import Smtp
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 30.0
+LAST_ANSWER_SECONDS = 300.0
+"""RFC 5321 4.5.3.2.6 asks for patience after the last line: who leaves early sends twice."""
 THROTTLED = ("frequency limit", "too many", "try again later", "4.7.")
 """QQ: Sender/Domain/Connection frequency limited; RFC 3463: 4.7.x is policy, for now."""
 
 
 class MailRefusedError(MailServerError):
-    """The server answered, and will not take this mail; the next one may do better."""
+    """The server answered, and will not take this mail now; the next one may do better."""
+
+
+class MailRejectedError(MailRefusedError):
+    """The server will never take this mail as it is (5xx): a person must see to it."""
 
 
 class MailThrottledError(MailServerError):
     """The server wants to be left alone for a while."""
+
+
+class MailUncertainError(MailServerError):
+    """The line broke after the mail's last line and before the answer: it may have been taken."""
+
+
+class MailWithdrawnError(MailServerError):
+    """The mail was not ours to send any more when its last line was due; the server got no whole mail."""
+
+
+def _always_for_these(accepted: Sequence[str]) -> bool:
+    return True
 
 
 @contextmanager
@@ -46,18 +65,57 @@ def connected(smtp: Smtp, password: str | None, timeout: float = TIMEOUT_SECONDS
         _quit(server)
 
 
-def deliver(server: smtplib.SMTP, raw: bytes, sender: str, recipients: Sequence[str]) -> dict[str, str]:
+def deliver(
+    server: smtplib.SMTP,
+    raw: bytes,
+    sender: str,
+    recipients: Sequence[str],
+    *,
+    last_word: Callable[[Sequence[str]], bool] = _always_for_these,
+) -> dict[str, str]:
     """Hand one mail over; returns the recipients that were refused while others were accepted.
 
+    A server must forget a mail whose last line never came (RFC 5321 4.1.1.4), so all that goes before it
+    may be done again. Only from the last line to the answer can nobody tell.
+
+    Args:
+        last_word: called with the accepted recipients when all but the last line is out; False takes the
+            mail back.
+
     Raises:
-        MailServerError: it was not accepted for anybody (or the line broke before the server said so;
-            the fixed Message-ID lets a mailbox know a second copy).
+        MailUncertainError: the last line went out and no answer came.
+        MailWithdrawnError: ``last_word`` took it back; the connection is closed.
+        MailServerError: it was not accepted for anybody.
     """
     try:
-        refused = server.sendmail(sender, list(recipients), raw)
+        refused = _envelope(server, raw, sender, recipients)
+        accepted = [who for who in recipients if who not in refused]
+        server.send(_quoted(raw))
     except (smtplib.SMTPException, OSError) as error:
         raise _readable(error, "发信服务器", None, "") from error
-    return {address: _said(code, answer) for address, (code, answer) in refused.items()}
+    if not last_word(accepted):
+        server.close()
+        raise MailWithdrawnError("这封邮件已被取消,或另一个 kongchuo 正在发送")
+    try:
+        _still_there(server)
+        server.send(b".\r\n")  # three bytes: where this raises, the server did not get them
+    except (smtplib.SMTPException, OSError) as error:
+        raise _readable(error, "发信服务器", None, "") from error
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(LAST_ANSWER_SECONDS)
+        code, answer = server.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        server.close()
+        raise MailUncertainError(
+            "邮件已全部传给服务器,但没有等到答复:不知是否发出。请到发件箱或收件人处核对,"
+            "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
+        ) from error
+    if server.sock is not None:
+        server.sock.settimeout(server.timeout)
+    if code != 250:
+        raise _readable(smtplib.SMTPDataError(code, answer), "发信服务器", None, "")
+    return {who: _said(code, answer) for who, (code, answer) in refused.items()}
 
 
 def send(
@@ -71,6 +129,68 @@ def send(
     """Connect, hand over one mail, leave. See :func:`connected` and :func:`deliver`."""
     with connected(smtp, password, timeout) as server:
         return deliver(server, raw, sender, recipients)
+
+
+def _envelope(
+    server: smtplib.SMTP, raw: bytes, sender: str, recipients: Sequence[str]
+) -> dict[str, tuple[int, bytes]]:
+    """MAIL, RCPT and DATA up to the server's 354; the recipients it refused."""
+    server.ehlo_or_helo_if_needed()
+    sized = [f"size={len(raw)}"] if server.has_extn("size") else []
+    code, answer = server.mail(sender, sized)
+    if code != 250:
+        _reset(server, code)
+        raise smtplib.SMTPSenderRefused(code, answer, sender)
+    refused: dict[str, tuple[int, bytes]] = {}
+    for who in recipients:
+        code, answer = server.rcpt(who)
+        if code not in (250, 251):
+            refused[who] = (code, answer)
+        if code == 421:
+            break
+    if len(refused) == len(recipients) or any(code == 421 for code, _ in refused.values()):
+        _reset(server, code)
+        raise smtplib.SMTPRecipientsRefused(refused)
+    code, answer = server.docmd("DATA")
+    if code != 354:
+        _reset(server, code)
+        raise smtplib.SMTPDataError(code, answer)
+    return refused
+
+
+def _reset(server: smtplib.SMTP, code: int) -> None:
+    """Leave the connection good for the next mail; after 421 the server has hung up."""
+    if code == 421:
+        server.close()
+    else:
+        server.rset()
+
+
+def _quoted(raw: bytes) -> bytes:
+    """The lines of a mail as DATA wants them (RFC 5321 4.5.2), without the last one."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    lines = re.sub(rb"(?m)^\.", b"..", lines)
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def _still_there(server: smtplib.SMTP) -> None:
+    """Look whether the server has hung up before its turn to speak: then nothing was taken.
+
+    Raises:
+        SMTPServerDisconnected: it has.
+    """
+    if server.sock is None:
+        raise smtplib.SMTPServerDisconnected("closed")
+    before = server.sock.gettimeout()
+    server.sock.setblocking(False)
+    try:
+        server.sock.recv(1)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return
+    finally:
+        server.sock.settimeout(before)
+    server.close()
+    raise smtplib.SMTPServerDisconnected("the server spoke or left before the mail's end")
 
 
 def _open(smtp: Smtp, timeout: float) -> smtplib.SMTP:
@@ -146,7 +266,9 @@ def _readable(error: Exception, where: str, smtp: Smtp | None, password: str | N
 def _by_answer(code: int, said: str, what: str, remedy: str) -> MailServerError:
     if code == 421 or any(word in said.lower() for word in THROTTLED):
         return MailThrottledError(f"发信服务器限制发送频率({said}):已暂停,稍后会自动再试")
-    return MailRefusedError(f"发信服务器{what}({said}):{remedy}")
+    if 400 <= code < 500:
+        return MailRefusedError(f"发信服务器暂时{what}({said}):稍后会自动再试")
+    return MailRejectedError(f"发信服务器{what}({said}):{remedy},改好后用 kongchuo outbox retry 重发")
 
 
 def _said(code: int, answer: bytes | str) -> str:

@@ -10,10 +10,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITING = "kongchuo_writing"
+LASTING = "kongchuo_lasting"
+"""A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
 BUSY_MILLISECONDS = 10_000
 
 
@@ -49,7 +51,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MB: fewer waits for the disk on a deadline day
@@ -58,7 +59,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         # A writer takes its lock at once: upgrading a read lock half-way fails instead of waiting.
-        writing = connection.get_execution_options().get(WRITING)
+        options = connection.get_execution_options()
+        writing = options.get(WRITING)
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTING) else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

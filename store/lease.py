@@ -1,22 +1,24 @@
-"""A lease: at most one process polls at a time, and a dead one does not block the next."""
+"""A lease: at most one thread of one process does the named work, and a dead one does not block the next."""
 
 import os
 import socket
+import threading
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from config.errors import StoreLockedError
 from store.models import Lease
-from store.writing import table
+from store.writing import insert_new, table
 
 LEASE = table(Lease)
 TERM = timedelta(minutes=10)
+_WORK = {"ingest": "收信", "outbox": "发信"}
 
 
 def holder() -> str:
-    """This process, as it signs a lease: host and process id."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This thread, as it signs a lease: host, process id, thread id."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
 def take(connection: Connection, name: str, now: datetime) -> None:
@@ -25,13 +27,17 @@ def take(connection: Connection, name: str, now: datetime) -> None:
     Raises:
         StoreLockedError: a living process holds it.
     """
-    row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    if row is None:
-        connection.execute(insert(LEASE).values(name=name, holder=holder(), until=now + TERM))
+    if insert_new(connection, LEASE, name=name, holder=holder(), until=now + TERM):
         return
-    if row.holder != holder() and row.until > now and _alive(row.holder):
-        raise StoreLockedError("另一个 kongchuo 正在收信,这次没有重复收:请等它完成后再试")
-    connection.execute(update(LEASE).where(LEASE.c.name == name).values(holder=holder(), until=now + TERM))
+    row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
+    if row is not None and (row.holder == holder() or row.until <= now or not _alive(row.holder)):
+        # Of two that find it free, the database lets one change the row that both have seen.
+        seen = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder())
+        query = update(LEASE).where(LEASE.c.name == name, seen, LEASE.c.until == row.until)
+        if connection.execute(query.values(holder=holder(), until=now + TERM)).rowcount == 1:
+            return
+    work = _WORK.get(name, "处理")
+    raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
 
 
 def give_back(connection: Connection, name: str) -> None:
@@ -41,9 +47,14 @@ def give_back(connection: Connection, name: str) -> None:
 
 def _alive(signed: str) -> bool:
     """Whether the holder may still be at work; on another host only the term can tell."""
-    host, _, pid = signed.rpartition(":")
+    host, _, numbers = signed.partition(":")
+    pid, _, thread = numbers.partition(":")
     if host != socket.gethostname():
         return True
+    if (
+        int(pid) == os.getpid()
+    ):  # this process, or the one that had its number before it: a restarted container
+        return any(str(running.native_id) == thread for running in threading.enumerate())
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, LargeBinary, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -28,6 +38,11 @@ def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False), default=None)
 
 
+def _uid(*, key: bool) -> Any:
+    """RFC 3501: a UID is unsigned and of 32 bits."""
+    return Field(sa_column=Column(BigInteger, primary_key=key, autoincrement=False, nullable=False))
+
+
 class Message(SQLModel, table=True):
     """One raw e-mail; its key is the SHA-256 of its bytes, so it cannot be recorded twice."""
 
@@ -44,8 +59,8 @@ class Location(SQLModel, table=True):
     """Where a message was seen (RFC 3501: a UID is unique within mailbox and UIDVALIDITY)."""
 
     mailbox: str = Field(primary_key=True)
-    uidvalidity: int = Field(primary_key=True)
-    uid: int = Field(primary_key=True)
+    uidvalidity: int = _uid(key=True)
+    uid: int = _uid(key=True)
     message_id: str = Field(foreign_key="message.id", index=True)
 
 
@@ -53,8 +68,8 @@ class Watermark(SQLModel, table=True):
     """The highest UID up to which a mailbox has been archived."""
 
     mailbox: str = Field(primary_key=True)
-    uidvalidity: int = Field(primary_key=True)
-    uid: int
+    uidvalidity: int = _uid(key=True)
+    uid: int = _uid(key=False)
 
 
 class File(SQLModel, table=True):
@@ -180,8 +195,23 @@ class OutgoingMail(SQLModel, table=True):
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     queued_at: datetime = _instant()
     attempts: int = 0
-    next_at: datetime | None = _instant(nullable=True, index=True)  # None: sent, or given up
+    next_at: datetime | None = _instant(nullable=True, index=True)  # None: it is not waiting
     sent_at: datetime | None = _instant(nullable=True)
+    error: str | None = None
+    state: str = Field(index=True)  # MailState
+    fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
+    tried_at: datetime | None = _instant(nullable=True)
+
+
+class Pulse(SQLModel, table=True):
+    """How a job that comes again did last, for each mailbox or server that it works on."""
+
+    job: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    tried_at: datetime = _instant()
+    done_at: datetime | None = _instant(nullable=True)  # the last time that it succeeded
+    failures: int  # in a row since then
+    hold_until: datetime | None = _instant(nullable=True)  # the service leaves it alone till then
     error: str | None = None
 
 

@@ -1,6 +1,6 @@
 """The store as the other rooms see it: an engine, an archive, and one method a question."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from store import lease, mail, reading, writing
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
-from store.engine import WRITING, open_engine, readable_errors
+from store.engine import LASTING, WRITING, open_engine, readable_errors
 from store.facts import (
     DecisionFact,
     Disposition,
@@ -53,6 +53,13 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with readable_errors(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _lasting(self) -> Iterator[Connection]:
+        """Written so that even a power failure keeps it: what must not be forgotten once a mail has left."""
+        options = {WRITING: True, LASTING: True}
+        with readable_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
 
     # What came in
@@ -240,14 +247,67 @@ class Store:
         with self._reading() as connection:
             return mail.mails(connection)
 
+    def mail_of(self, key: str) -> mail.MailFact | None:
+        """The mail of that key, if there is one."""
+        with self._reading() as connection:
+            return next(iter(mail.mails(connection, key=key)), None)
+
     def mails_due(self, now: datetime) -> tuple[mail.MailFact, ...]:
         with self._reading() as connection:
             return mail.mails(connection, due=now)
 
-    def mail_sent(self, key: str, when: datetime) -> None:
-        with self._writing() as connection:
-            mail.sent(connection, key, when)
+    def mails_in(self, states: Collection[mail.MailState]) -> tuple[mail.MailFact, ...]:
+        with self._reading() as connection:
+            return mail.mails(connection, states=states)
 
-    def mail_failed(self, key: str, retry_at: datetime | None, error: str) -> None:
+    def mails_tried_since(self, since: datetime) -> int:
+        """How many mails the server was given, or refused, since then."""
+        with self._reading() as connection:
+            return mail.tried_since(connection, since)
+
+    def mail_begins(self, key: str, to: Collection[str], when: datetime) -> bool:
+        """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.mail`."""
+        with self._lasting() as connection:
+            return mail.begins(connection, key, to, when)
+
+    def mail_answered(
+        self,
+        key: str,
+        when: datetime,
+        *,
+        refused: Mapping[str, str],
+        retry_at: datetime | None,
+        error: str | None,
+    ) -> bool:
+        with self._lasting() as connection:
+            return mail.answered(connection, key, when, refused=refused, retry_at=retry_at, error=error)
+
+    def mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
         with self._writing() as connection:
-            mail.failed(connection, key, retry_at, error)
+            return mail.failed(connection, key, retry_at, error, when)
+
+    def mail_uncertain(self, key: str, error: str) -> bool:
+        with self._writing() as connection:
+            return mail.uncertain(connection, key, error)
+
+    def mail_found(self, key: str, when: datetime) -> bool:
+        with self._writing() as connection:
+            return mail.found(connection, key, when)
+
+    def mail_written(self, key: str, when: datetime) -> bool:
+        with self._writing() as connection:
+            return mail.written(connection, key, when)
+
+    def mail_retry(self, key: str, now: datetime) -> bool:
+        """What a person says: send it now, even where it is uncertain."""
+        with self._writing() as connection:
+            return mail.retry(connection, key, now)
+
+    def mail_hurry(self, key: str, now: datetime) -> bool:
+        """Do not wait for its next attempt; what is uncertain stays so."""
+        with self._writing() as connection:
+            return mail.hurry(connection, key, now)
+
+    def mail_cancel(self, key: str) -> bool:
+        with self._writing() as connection:
+            return mail.cancel(connection, key)

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
@@ -14,6 +16,16 @@ def table(model: type[SQLModel]) -> Table:
     """The Core table behind a model: rows go in as plain dicts, five times faster than as objects."""
     found = SQLModel.metadata.tables[str(model.__tablename__)]
     return found
+
+
+def insert_new(connection: Connection, into: Table, **values: Any) -> bool:
+    """Insert a row unless its key is there already; whether it was new, with other processes at it too."""
+    if connection.dialect.name == "postgresql":
+        return (
+            connection.execute(postgresql.insert(into).values(**values).on_conflict_do_nothing()).rowcount
+            == 1
+        )
+    return connection.execute(sqlite.insert(into).values(**values).on_conflict_do_nothing()).rowcount == 1
 
 
 MESSAGE, LOCATION, WATERMARK = table(Message), table(Location), table(Watermark)

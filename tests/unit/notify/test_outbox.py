@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from config.errors import MailServerError
 from notify.outbox import ATTEMPTS, LONGEST_RETRY, THROTTLED_RETRY, retry_at
-from notify.smtp import MailThrottledError
+from notify.smtp import MailRejectedError, MailThrottledError
 from tests.unit.notify.builders import AS_OF
 
 FAILED = MailServerError("连不上")
@@ -24,5 +24,9 @@ def test_a_throttle_is_given_its_quarter_of_an_hour() -> None:
     assert retry_at(0, AS_OF, MailThrottledError("慢点")) == AS_OF + THROTTLED_RETRY
 
 
-def test_after_days_of_trying_a_mail_is_given_up() -> None:
+def test_what_a_server_will_never_take_is_held_at_once() -> None:
+    assert retry_at(0, AS_OF, MailRejectedError("550")) is None
+
+
+def test_after_days_of_trying_a_mail_is_held() -> None:
     assert retry_at(ATTEMPTS - 1, AS_OF, FAILED) is None

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 import store.migrations
@@ -135,13 +137,58 @@ def test_a_mail_is_queued_once_a_key(kept: Store) -> None:
     assert put()
     assert not put()
     assert [mail.key for mail in kept.mails_due(MORNING)] == ["digest/1"]
-    kept.mail_sent("digest/1", MORNING)
+    assert kept.mail_begins("digest/1", ("r",), MORNING)
+    assert kept.mail_answered("digest/1", MORNING, refused={}, retry_at=None, error=None)
     assert kept.mails_due(LATER) == ()
+
+
+def test_of_two_that_would_send_a_mail_one_may(kept: Store) -> None:
+    kept.queue_mail(key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING)
+
+    assert kept.mail_begins("k", ("r",), MORNING)
+    assert not kept.mail_begins("k", ("r",), MORNING)
+    assert not kept.mail_cancel("k")
+
+
+def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what_was_given_up(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'k.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        (folder,) = store.migrations.__path__
+        config.set_main_option("script_location", folder)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for key, next_at, sent_at in (
+            ("sent", None, "2023-09-25"),
+            ("held", None, None),
+            ("waiting", "2023-09-25", None),
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO outbox (key, purpose, sender, recipients, raw, queued_at, attempts, next_at, sent_at)"
+                    " VALUES (:key, 'digest', 's', '[\"r\"]', x'00', '2023-09-25 00:00:00.000000', 1, :next_at, :sent_at)"
+                ),
+                {
+                    "key": key,
+                    "next_at": next_at and f"{next_at} 00:00:00.000000",
+                    "sent_at": sent_at and f"{sent_at} 00:00:00.000000",
+                },
+            )
+    engine.dispose()
+
+    upgraded = Store.open(url, tmp_path)
+    found = {mail.key: str(mail.state) for mail in upgraded.mails()}
+    upgraded.close()
+
+    assert found == {key: key for key in ("sent", "held", "waiting")}
 
 
 def test_a_living_process_keeps_its_lease(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with kept.lease("ingest"):
-        monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:another")
+        monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:1:another")
         monkeypatch.setattr("store.lease._alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
