@@ -59,7 +59,7 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         triggered=_triggered(office),
         rolls=rolls(book),
         since=changes(judge(office.book(before)), judged) if before else None,
-        unsent=_given_up(office),
+        unsent=_unsent(office),
         shown=mask_name if office.settings.digest.mask == "id+name" else str,
     )
     chart = draw(digest.progress, digest.numbers.expected, digest.due)
@@ -115,12 +115,9 @@ def _triggered(office: Office) -> frozenset[str]:
     return frozenset(form.key for form in office.notice.forms if form.trigger is not None)
 
 
-def _given_up(office: Office) -> list[str]:
-    """Mails that wait for a person, for the digest to tell."""
-    return [
-        f"给{'、'.join(mail.unserved)}的邮件没有发出:{mail.error or '原因不明'}"
-        for mail in unsent(office.store)
-    ]
+def _unsent(office: Office) -> list[str]:
+    """Mails that a person must see to, as lines."""
+    return [f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent(office.store)]
 
 
 def _last_sent(office: Office, as_of: datetime) -> datetime | None:
