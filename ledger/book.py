@@ -11,6 +11,7 @@ from config.roster import Roster, Unit
 from ledger.absence import Absence, absence
 from ledger.concessions import Concessions, concessions, in_force
 from ledger.enrolment import Enrolment, enrolment, sought
+from ledger.mended import row_keys
 from ledger.standing import standing, superseded
 from ledger.students import Students, pair_decisions, students
 from store import Store
@@ -73,9 +74,8 @@ class Book:
 
     @cached_property
     def row_keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
-        """Row ids and students of whatever was filed more than once."""
-        several = (fact for facts in self._latest.values() if len(facts) > 1 for fact in facts)
-        return self.store.row_keys([fact.submission_id for fact in several])
+        """Row ids and students of whatever was filed more than once; one key for a child whose number was mended."""
+        return row_keys(self.store, self._latest.values())
 
     @cached_property
     def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.book import Book, Filing
+from ledger.mended import row_keys
 from ledger.standing import standing, superseded
 from store.facts import RecordFact
 
@@ -113,7 +114,7 @@ def _moves(
     versions = [fact for fact in book.whole.versions[filing] if fact.records]
     if len(versions) < 2:
         return (), (), None
-    keys = dict(book.store.row_keys([fact.submission_id for fact in versions]))
+    keys = row_keys(book.store, [versions])
     on = {sid: frozenset(key for _, key in own if key is not None) for sid, own in keys.items()}
     before = standing(versions[:-1], on, book.notice.full_share)
     gone = superseded(before, keys)
