@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.linking import Decided, Link, link
+from ledger.passes import other_family
 from ledger.persons import Person, number_of, person_of
 from ledger.students import aliases, child_key, roll_ids
 from ledger.uniting import united
@@ -50,7 +51,9 @@ def absence(before: Sequence[RecordFact], now: Sequence[RecordFact], decided: De
     )
     known = _Known(before)
     accounted = {one.left for one in found.linked}
-    accounted |= {one.left for one in found.proposed if _there(one, gone[one.left][0], known)}
+    accounted |= {
+        one.left for one in found.proposed if _there(one, gone[one.left][0], found_there[one.right][0], known)
+    }
     for one in found.same_number:
         other = found_there[one.right][0]
         if _same_family(gone[one.left][0], other) and not known.tells_of(other):
@@ -86,13 +89,13 @@ class _Known:
         return any(len(self._names.get(home, ())) > 1 for home in homes)
 
 
-def _there(proposal: Link, person: Person, known: _Known) -> bool:
+def _there(proposal: Link, person: Person, other: Person, known: _Known) -> bool:
     """Whether a proposal is enough to say that a child is not gone.
 
     By name and family it is; where the name is another, only of a child without a twin.
     """
     if proposal.step in _BY_NAME:
-        return True
+        return not other_family(person, other)
     return proposal.step in _BY_BIRTH and not known.has_twin(person)
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ledger.passes import PASSES, SAME_NUMBER, Pair, rounded, slip
+from ledger.passes import PASSES, SAME_NUMBER, Pair, Pass, rounded, slip
 from ledger.persons import Person
 
 CLOSES = (0, 1, 2)
@@ -156,16 +156,24 @@ def _run(sides: _Sides) -> Links:
         pairs = [p for p in each.pairs(sides.left, lefts, sides.right, rights) if sides.may_pair(p)]
         alone = _alone(pairs, sides.within)
         for pair in pairs:
-            twin = each.guarded and sides.twin(pair)
-            if each.links and pair in alone and not twin:
+            but = _but(sides, each, pair, alone)
+            if each.links and but is None:
                 _take(sides, found, taken, pair, each.step)
             elif each.links or pair in alone:
-                why = "" if pair in alone else "但不止一人相符"
-                proposals.setdefault(pair, (each.step, "但同一册中有同胞" if twin else why))
+                proposals.setdefault(pair, (each.step, but or ""))
     for pair, (step, why) in proposals.items():
         if pair[0] not in taken[0] and pair[1] not in taken[1]:
             found.proposed.append(_link(sides, pair, step, linked=False, but=why))
     return found
+
+
+def _but(sides: _Sides, each: Pass, pair: Pair, alone: Collection[Pair]) -> str | None:
+    """Why a pair of this pass is not to be linked without asking."""
+    if each.guarded and sides.twin(pair):
+        return "但同一册中有同胞"
+    if pair not in alone:
+        return "但不止一人相符"
+    return None if each.sure(sides.left[pair[0]], sides.right[pair[1]]) else "但家庭不符"
 
 
 def _left(sides: _Sides, taken: tuple[set[int], set[int]]) -> tuple[list[int], list[int]]:

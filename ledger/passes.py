@@ -20,6 +20,10 @@ _KEPT_DIGITS = 14  # Excel keeps 15 digits and rounds the last of them
 _ROUNDED = "000"
 
 
+def _always(_: Person, __: Person) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Rows that share a key are compared; those that pass the test are a pair."""
@@ -31,6 +35,8 @@ class Pass:
     """Whether its pairs are linked without asking."""
     guarded: bool = False
     """Whether twins are left out of that."""
+    sure: Test = _always
+    """What else must hold for that; a pair without is a proposal."""
     crowd: int = 60
     """So many of one key on one side tell nobody from another; it keeps the work linear."""
 
@@ -131,16 +137,22 @@ def rounded(one: Person, other: Person) -> bool:
     return ends and len(a) == len(b) == 18 and a[:_KEPT_DIGITS] == b[:_KEPT_DIGITS]
 
 
-def _one_child(one: Person, other: Person) -> bool:
-    """Of one number: name or birth date agree; with another name not against all that is told of the family."""
-    if _same(one.name, other.name):
-        return True
-    return _same(one.birth, other.birth) and (_one_family(one, other) or not _families_told(one, other))
+def _name_or_birth(one: Person, other: Person) -> bool:
+    return _same(one.name, other.name) or _same(one.birth, other.birth)
 
 
-def _families_told(one: Person, other: Person) -> bool:
-    """Whether both tell of guardian or telephone: then these can disagree."""
-    return None not in (one.guardian, other.guardian) or None not in (one.phone, other.phone)
+def other_family(one: Person, other: Person) -> bool:
+    """Whether all that both tell of guardian and telephone differs: one township makes no family of them."""
+    told = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
+    return bool(told) and all(a != b for a, b in told)
+
+
+def _family_may_agree(one: Person, other: Person) -> bool:
+    return not other_family(one, other)
+
+
+def _named_or_one_family(one: Person, other: Person) -> bool:
+    return _same(one.name, other.name) or not other_family(one, other)
 
 
 def other_child(one: Person, other: Person) -> bool:
@@ -175,11 +187,11 @@ def _same(one: str | None, other: str | None) -> bool:
 
 
 PASSES = (
-    Pass(1, _by_number, _one_child, links=True),
-    Pass(2, _by_name_and_birth, _one_family, links=True, guarded=True),
-    Pass(3, _by_name_and_year, slip, links=True, guarded=True),
-    Pass(4, _by_guardian_and_birth, lambda _, __: True),
-    Pass(5, _by_birth_and_home, lambda _, __: True),
+    Pass(1, _by_number, _name_or_birth, links=True, sure=_named_or_one_family),
+    Pass(2, _by_name_and_birth, _one_family, links=True, guarded=True, sure=_family_may_agree),
+    Pass(3, _by_name_and_year, slip, links=True, guarded=True, sure=_family_may_agree),
+    Pass(4, _by_guardian_and_birth, _always),
+    Pass(5, _by_birth_and_home, _always),
     Pass(6, _by_name_and_guardian, _phone_or_township),
     Pass(7, _by_likeness, _alike),
     Pass(8, _by_guardian, _home_or_slip_or_birth),

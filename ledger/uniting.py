@@ -26,7 +26,8 @@ def united(persons: Sequence[Person], decided: Decided = UNDECIDED) -> list[list
                 for other in places[n + 1 :]:
                     if each.guarded and groups.listed_together(one, other):
                         continue
-                    if each.test(persons[one], persons[other]):
+                    pair = persons[one], persons[other]
+                    if each.test(*pair) and each.sure(*pair):
                         groups.unite(one, other)
     return groups.all()
 
