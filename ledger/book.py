@@ -75,7 +75,7 @@ class Book:
     @cached_property
     def row_keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
         """Row ids and students of whatever was filed more than once; one key for a child whose number was mended."""
-        return row_keys(self.store, self._latest.values())
+        return row_keys(self.store, self._latest.values(), self.notice.full_share)
 
     @cached_property
     def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:

@@ -31,15 +31,17 @@ class Child:
         return "|" not in self.key
 
 
-def row_keys(store: Store, filings: Iterable[Sequence[SubmissionFact]]) -> Keys:
+def row_keys(store: Store, filings: Iterable[Sequence[SubmissionFact]], full_share: float) -> Keys:
     """The rows of each filing's versions, a child whose number was mended under one key in all of them.
 
     Args:
         filings: for each unit and form its versions, in order of arrival.
+        full_share: what a version must share with one before it to replace it (:mod:`ledger.standing`);
+            where it shares as much by its keys alone, mended ones make no difference, and nothing is read.
     """
     several = [facts for facts in filings if len(facts) > 1]
     found = store.row_keys([fact.submission_id for facts in several for fact in facts])
-    doubtful = [facts for facts in several if _differ_both_ways(facts, found)]
+    doubtful = [facts for facts in several if _might_replace(facts, found, full_share)]
     if not doubtful:
         return found
     rows = _by_submission(store.records([fact for facts in doubtful for fact in facts]))
@@ -92,10 +94,14 @@ def _are_one(then: Child, now: Child) -> bool:
     return guardians or not (then.birth and now.birth) or then.birth == now.birth
 
 
-def _differ_both_ways(facts: Sequence[SubmissionFact], keys: Keys) -> bool:
-    """Whether some version has children that one before it lacks, and lacks some of its children."""
+def _might_replace(facts: Sequence[SubmissionFact], keys: Keys, full_share: float) -> bool:
+    """Whether some version has children that one before it lacks, and by keys alone shares too few to replace it."""
     own = [frozenset(key for _, key in keys.get(fact.submission_id, ()) if key) for fact in facts]
-    return any(now - then and then - now for place, now in enumerate(own) for then in own[:place])
+    return any(
+        now - then and len(now & then) < full_share * len(then)
+        for place, now in enumerate(own)
+        for then in own[:place]
+    )
 
 
 def _by_submission(rows: Iterable[RecordFact]) -> dict[str, list[RecordFact]]:
