@@ -114,7 +114,7 @@ def _moves(
     versions = [fact for fact in book.whole.versions[filing] if fact.records]
     if len(versions) < 2:
         return (), (), None
-    keys = row_keys(book.store, [versions], book.notice.full_share)
+    keys = row_keys(book.store, [versions], full_share=1.0)  # a mended number is nobody who came or left
     on = {sid: frozenset(key for _, key in own if key is not None) for sid, own in keys.items()}
     before = standing(versions[:-1], on, book.notice.full_share)
     gone = superseded(before, keys)

@@ -66,3 +66,18 @@ def test_grades_stand_as_children_go_through_them(county):
     county.sent("西沱镇", "附件1", *rows)
 
     assert list(the_line(county, "2023-09-21", "西沱镇").grades) == ["大班", "一年级", "九年级"]
+
+
+def test_a_mended_number_is_nobody_who_came_or_left(county):
+    stays = [a_child(f"甲{n}") for n in "一二三四五"]
+    wrong, right = a_child("乙一", serial=123), a_child("乙一", serial=125)
+    county.sent(
+        "西沱中学", "附件2", wrong.enrolled(guardian="乙父"), *(c.enrolled() for c in stays), on="2023-09-20"
+    )
+    county.sent(
+        "西沱中学", "附件2", right.enrolled(guardian="乙父"), *(c.enrolled() for c in stays), on="2023-10-20"
+    )
+
+    line = the_line(county, "2023-10-21")
+
+    assert (line.came, line.left) == ((), ())
