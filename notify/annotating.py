@@ -17,38 +17,60 @@ from store.facts import ProblemFact
 
 ERROR = PatternFill("solid", fgColor="FFC7C2")
 WARNING = PatternFill("solid", fgColor="FFF1B8")
+_OURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR, WARNING))
 AUTHOR = "控辍"
+MARK = "【回执】"
+"""Our part of a note begins with this: a workbook that was marked before comes back mended, and is marked anew."""
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
 def annotated(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
     """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
 
-    Formatting, widths, merged cells and other sheets stay as they are; pictures and charts may not.
+    Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
+    What an earlier receipt marked is taken off first. May need minutes and gigabytes for a sheet formatted
+    down to its last row: :class:`notify.marker.Marker` sets limits.
     """
     try:
-        macros = _has_macros(data)
-        book = openpyxl.load_workbook(BytesIO(data), keep_vba=macros)
+        book = openpyxl.load_workbook(BytesIO(data), keep_vba=has_macros(data))
     except (
         InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError,
     ):  # fmt: skip
         return None
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    if not sheets:
+        return None
+    first = next(iter(sheets))
     by_sheet: dict[str, list[ProblemFact]] = {}
     for problem in problems:
-        name = problem.sheet if problem.sheet in book.sheetnames else book.sheetnames[0]
-        by_sheet.setdefault(name, []).append(problem)
-    for name, own in by_sheet.items():
-        sheet = book[name]
-        if isinstance(sheet, Worksheet):
-            _mark(sheet, own)
+        by_sheet.setdefault(problem.sheet if problem.sheet in sheets else first, []).append(problem)
+    for name, sheet in sheets.items():
+        _unmark(sheet)
+        _mark(sheet, by_sheet.get(name, ()))
     out = BytesIO()
     book.save(out)
     return same_bytes(out.getvalue(), as_of)
 
 
-def _has_macros(data: bytes) -> bool:
+def has_macros(data: bytes) -> bool:
+    """Whether a workbook must be called .xlsm: Excel refuses macros in an .xlsx, and an .xlsm without.
+
+    Raises:
+        zipfile.BadZipFile: it is no workbook of this kind.
+    """
     with zipfile.ZipFile(BytesIO(data)) as package:
         return any(name.endswith("vbaProject.bin") for name in package.namelist())
+
+
+def _unmark(sheet: Worksheet) -> None:
+    """Take off what an earlier receipt put on; a mended cell must not come back red."""
+    for cell in list(sheet._cells.values()):
+        if not isinstance(cell, Cell) or cell.comment is None or MARK not in cell.comment.text:
+            continue
+        theirs = cell.comment.text.partition(MARK)[0].rstrip()
+        cell.comment = Comment(theirs, cell.comment.author) if theirs else None
+        if cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb)[2:] in _OURS:
+            cell.fill = PatternFill()
 
 
 def _mark(sheet: Worksheet, problems: Iterable[ProblemFact]) -> None:
@@ -58,7 +80,7 @@ def _mark(sheet: Worksheet, problems: Iterable[ProblemFact]) -> None:
     for place, own in by_cell.items():
         cell = _writable(sheet, place)
         cell.fill = ERROR if any(p.severity == "error" for p in own) else WARNING
-        said = "\n".join(dict.fromkeys(p.message for p in own))
+        said = MARK + "\n".join(dict.fromkeys(p.message for p in own))
         old = f"{cell.comment.text}\n" if cell.comment else ""
         note = Comment(old + said, AUTHOR)
         note.width, note.height = _WIDTH, _LINE * (2 + len(said) // 18 + said.count("\n"))

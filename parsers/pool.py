@@ -167,11 +167,16 @@ def _set_up(notices: Sequence[Notice], roster: Roster, megabytes: int) -> None:
     """In the new process: a ceiling on memory above what it has now, and the names ready."""
     global _known
     _known = {notice.id: (notice, UnitNames(roster, notice)) for notice in notices}
+    limit_memory(megabytes)
+    gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
+    gc.set_threshold(50_000, 20, 20)
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let this process take so much memory above what it has now, and leave no core behind."""
     limit = _address_space() + megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _address_space() -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -51,7 +52,7 @@ def test_the_wrong_cell_is_coloured_and_says_what_to_do(theirs: bytes) -> None:
 
     assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
     assert sheet["B3"].comment is not None
-    assert sheet["B3"].comment.text == "身份证号不是18位:请核对"
+    assert sheet["B3"].comment.text == "【回执】身份证号不是18位:请核对"
     assert sheet["B3"].value == "5099992012"
 
 
@@ -72,7 +73,7 @@ def test_two_faults_of_one_cell_are_one_note_and_an_error_outweighs_a_warning(th
     sheet = sheet_of(annotated(theirs, found, DAY))
 
     assert sheet["B3"].comment is not None
-    assert sheet["B3"].comment.text == "请核对甲\n请改乙"
+    assert sheet["B3"].comment.text == "【回执】请核对甲\n请改乙"
     assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
 
 
@@ -100,3 +101,36 @@ def test_what_cannot_be_written_back_is_listed_instead() -> None:
 
     sheet = sheet_of(listed("附件4.xls", [problem()], DAY), "需更正")
     assert [cell.value for cell in sheet[2]][2:4] == [3, "B3"]
+
+
+def test_a_mended_workbook_comes_back_without_the_old_marks(theirs: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(annotated(theirs, [problem(), problem(cell="A3")], DAY) or b""))
+    book["附件4"]["B3"] = "509999201203041231"
+    out = io.BytesIO()
+    book.save(out)
+
+    sheet = sheet_of(annotated(out.getvalue(), [problem(cell="A3", message="请改名字")], DAY))
+
+    assert (sheet["B3"].comment, sheet["B3"].fill.fill_type) == (None, None)
+    assert sheet["A3"].comment is not None
+    assert sheet["A3"].comment.text == "【回执】请改名字"
+
+
+def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(theirs))
+    book["附件4"]["B3"].comment = Comment("家长还没有找到户口本", "校长")
+    out = io.BytesIO()
+    book.save(out)
+    once = annotated(out.getvalue(), [problem()], DAY)
+    assert once is not None
+
+    marked, mended = sheet_of(once)["B3"].comment, sheet_of(annotated(once, [], DAY))["B3"].comment
+
+    assert marked is not None
+    assert marked.text == "家长还没有找到户口本\n【回执】身份证号不是18位:请核对"
+    assert mended is not None
+    assert mended.text == "家长还没有找到户口本"
+
+
+def test_a_fault_of_a_sheet_that_is_gone_stands_on_the_first(theirs: bytes) -> None:
+    assert sheet_of(annotated(theirs, [problem(sheet="别的")], DAY))["B3"].comment is not None
