@@ -1,5 +1,6 @@
 """Opening the database: pragmas, transactions, upgrades, and errors a person can read."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,12 +34,18 @@ def open_engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed)
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+    except ImportError as error:
+        raise ConfigError(
+            "[store] url 用 PostgreSQL,但没有装它的驱动:请安装 kongchuo[postgres](psycopg),或改用 sqlite:///kongchuo.db"
+        ) from error
+    except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"[store] url 不可用({error}):请写成 sqlite:///kongchuo.db 的样子") from error
     except OSError as error:
         raise StoreError(f"数据库目录建不起来({error.strerror}):请检查 [store] url") from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    else:
+        _prepare_postgres(engine)
     with readable_errors():
         _upgrade(engine)
     return engine
@@ -63,6 +70,25 @@ def _prepare_sqlite(engine: Engine) -> None:
         writing = options.get(WRITING)
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTING) else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def _without_nul(
+        _connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+    ) -> tuple[str, Any]:
+        # A subject or a cell may hold U+0000, which PostgreSQL's text does not.
+        return statement, _plain(parameters)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd") if "\x00" in value else value
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(each) for each in value)
+    return value
 
 
 def _upgrade(engine: Engine) -> None:
@@ -97,6 +123,10 @@ def readable_errors() -> Iterator[None]:
         if "locked" in reason or "busy" in reason:
             raise StoreLockedError(
                 "数据库正被另一个程序占用:请稍后再试,或检查是否有 kongchuo 仍在运行"
+            ) from error
+        if re.search("connection (?:failed|refused|is bad|timeout)|could not (?:connect|translate)", reason):
+            raise StoreError(
+                f"连不上数据库({' '.join(reason.split())[:120]}):请检查 [store] url 和数据库服务是否开着"
             ) from error
         if "full" in reason or "No space" in reason:
             raise StoreError("磁盘已满,数据未写入(邮件未丢失):请清理磁盘后再运行 kongchuo poll") from error
