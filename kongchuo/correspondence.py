@@ -1,23 +1,29 @@
 """Mails to units: 回执 for what they sent, 催报 for what they owe; queued, never sent twice."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ingest.attachments import Brought, brought_by
+from config.errors import ConfigError, StoreError
+from config.workdays import is_known
+from ingest.attachments import brought_by
+from kongchuo.answering import answer
 from kongchuo.wiring import Office
-from ledger.book import Book, Filing
 from ledger.cases import cases
 from ledger.gaps import gaps
-from ledger.proof import Proofs, proofs
-from ledger.status import is_late, status
-from notify.annotating import annotated, listed
-from notify.causes import causes, progress
+from ledger.proof import proofs
+from ledger.status import status
+from notify.marker import Marker
 from notify.message import Attached, Cover, compose, login_address
-from notify.receipts import Receipt, Received, Unread, answerable
+from notify.receipts import Receipt, answerable
 from notify.reminders import Reminder, reminders
 from notify.render import render_receipt, render_reminder
-from store.facts import Disposition, FileFact, ProblemFact, SubmissionFact
+from parsers.mime import Head
+from store.facts import FileFact
+from store.mail import MailState
+
+log = logging.getLogger(__name__)
 
 RECENT = timedelta(days=3)
 """Older mails are not answered any more: a clerk would wonder, and turning receipts on would answer them all."""
@@ -37,34 +43,96 @@ class Letter:
     raw: bytes
 
 
-def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
-    """The answers to recent mails that have none yet, oldest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What one pass put into the outbox; ``notes`` are lines for a person at the office."""
+
+    queued: int = 0
+    cancelled: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def queue_receipts(office: Office, as_of: datetime) -> Queued:
+    """Answer the recent mails that have no answer yet, where the office has turned receipts on.
 
     Raises:
-        StoreError: the archive lacks a message.
+        ConfigError: there is no server to send by.
     """
-    answered = {mail.key for mail in office.store.mails()}
-    book = office.book(as_of)
+    if not office.settings.units.receipts:
+        return Queued()
+    return Queued(queued=queue(office, receipts(office, as_of)))
+
+
+def queue_reminders(office: Office, as_of: datetime) -> Queued:
+    """Remind the units that owe something, where the office has turned reminders on and the plan has this day.
+
+    A reminder that still waits is taken back when its day is over or the unit has settled it.
+
+    Raises:
+        ConfigError: there is no server to send by.
+    """
+    if not office.settings.units.reminders:
+        return Queued()
+    found = due_reminders(office, as_of)
+    letters = reminder_letters(office, found, as_of)
+    cancelled = _take_back(office, {letter.key for letter in letters})
+    return Queued(
+        queued=queue(office, letters),
+        cancelled=cancelled,
+        notes=reminder_notes(found, as_of.astimezone(office.zone).year),
+    )
+
+
+def _take_back(office: Office, wanted: set[str]) -> int:
+    prefix = f"remind:{office.notice.id}:"
+    waiting = office.store.mails_in([MailState.WAITING])
+    stale = [mail.key for mail in waiting if mail.key.startswith(prefix) and mail.key not in wanted]
+    return sum(office.store.mail_cancel(key) for key in stale)
+
+
+def reminder_notes(found: Sequence[Reminder], year: int) -> tuple[str, ...]:
+    """What the office must know of these reminders: whom none can reach, and on what days they rest."""
+    nowhere = [reminder.unit for reminder in found if not reminder.to]
+    notes = []
+    if nowhere:
+        notes.append(
+            f"没有邮箱、催不到的单位{len(nowhere)}个:{'、'.join(nowhere)}(请在 units.csv 的 emails 补上)"
+        )
+    if found and not is_known(year):
+        notes.append(f"{year}年的节假日还不知道,按周一至周五算工作日(可在通知的 [reminders] 里补 off、on)")
+    return tuple(notes)
+
+
+def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
+    """The answers to recent mails that have none yet, oldest first."""
+    answered = office.store.mail_keys("receipt")
     by_message: dict[str, list[FileFact]] = {}
     for file in office.store.files(as_of):
         if file.received_at > as_of - RECENT and _receipt_key(file.message_id) not in answered:
             by_message.setdefault(file.message_id, []).append(file)
+    if not by_message:
+        return
+    book = office.book(as_of)
     learned = office.store.learned_senders()
     proven = proofs(book)
-    for message_id, files in by_message.items():
-        sender = files[0].sender.strip().lower()
-        known = [unit.name for unit in office.roster.by_email(sender)]
-        known += [learned[sender]] if sender in learned else []
-        units = [claim.unit for file in files for claim in file.claims]
-        if not answerable(sender, units, known, _own_addresses(office), automatic=False):
-            continue
-        brought = brought_by(office.store.archive, message_id)
-        if not brought.head.automatic:
-            letter = _receipt(
-                office, book, proven, message_id, sender, [f for f in files if _concerns(f, known)], brought
-            )
-            if letter is not None:
-                yield letter
+    with Marker() as marker:
+        for message_id, files in by_message.items():
+            sender = files[0].sender.strip().lower()
+            known = [unit.name for unit in office.roster.by_email(sender)]
+            known += [learned[sender]] if sender in learned else []
+            units = [claim.unit for file in files for claim in file.claims]
+            if not answerable(sender, units, known, _own_addresses(office), automatic=False):
+                continue
+            try:
+                brought = brought_by(office.store.archive, message_id)
+            except StoreError as error:  # the others are answered all the same
+                log.error("receipt for message %s not written: %s", message_id, error)
+                continue
+            if not brought.head.automatic:
+                concerned = [file for file in files if _concerns(file, known)]
+                found = answer(office, book, proven, marker, concerned, brought)
+                if found is not None:
+                    yield _answer(office, message_id, sender, brought.head, *found)
 
 
 def _receipt_key(message_id: str) -> str:
@@ -83,88 +151,23 @@ def _own_addresses(office: Office) -> list[str]:
     return [*own, *(mailbox.username or "" for mailbox in settings.mailbox), *settings.office.recipients]
 
 
-def _receipt(
-    office: Office,
-    book: Book,
-    proven: Mapping[Filing, Proofs],
-    message_id: str,
-    to: str,
-    files: Sequence[FileFact],
-    brought: Brought,
-) -> Letter | None:
-    facts = {fact.submission_id: fact for fact in book.submissions}
-    received: list[Received] = []
-    attached: list[Attached] = []
-    for file in files:
-        if file.disposition is not Disposition.RECORDED:
-            continue
-        own = [facts[claim.submission_id] for claim in file.claims if claim.submission_id in facts]
-        found = [problem for fact in own for problem in book.problems_of(fact)]
-        received += [_received(book, proven, fact, file) for fact in own]
-        if found and (back := _annotated(file, brought.files.get(file.file_id), found)) is not None:
-            attached.append(back)
-    unread = [
-        Unread(
-            name=file.path[-1] if file.path else "邮件正文", reason=file.reason or "", code=file.reason_code
-        )
-        for file in files
-        if file.disposition is Disposition.QUARANTINED
-    ]
-    evidence = sum(file.disposition is Disposition.EVIDENCE for file in files)
-    if not received and not unread and not evidence:
-        return None
-    receipt = Receipt(
-        office=office.settings.office.name,
-        notice=office.notice.title,
-        sent_at=files[0].received_at.astimezone(office.zone),
-        received=tuple(received),
-        unread=tuple(unread),
-        evidence=evidence,
-    )
-    page, text = render_receipt(receipt, len(attached))
+def _answer(
+    office: Office, message_id: str, to: str, head: Head, receipt: Receipt, attached: Sequence[Attached]
+) -> Letter:
+    page, text = render_receipt(receipt)
     cover = Cover(
         subject=receipt.subject,
         office=receipt.office,
         as_of=receipt.sent_at,
-        answers=brought.head.message_id or f"<{message_id}@unknown>",
+        answers=head.message_id or "",
     )
     return _letter(office, _receipt_key(message_id), "receipt", cover, page, text, attached, (to,), ())
-
-
-def _received(book: Book, proven: Mapping[Filing, Proofs], fact: SubmissionFact, file: FileFact) -> Received:
-    filing = (fact.unit, fact.form)
-    before = [other for other in book.versions[filing] if other.received_at < fact.received_at]
-    found = book.problems_of(fact)
-    proof = proven.get(filing)
-    form = book.notice.form(fact.form)
-    return Received(
-        unit=fact.unit,
-        form=fact.form,
-        file=file.path[-1] if file.path else "",
-        records=fact.records,
-        nil=fact.nil,
-        causes=causes(found),
-        progress=progress(book.problems_of(before[-1]), found) if before else None,
-        proof_missing=len(proof.missing) if proof else 0,
-        late=not before and is_late([fact], book.notice.due_at(form, book.zone)),
-    )
-
-
-def _annotated(file: FileFact, data: bytes | None, found: Sequence[ProblemFact]) -> Attached | None:
-    if data is None or not file.path:
-        return None
-    name = file.path[-1]
-    stem, _, extension = name.rpartition(".")
-    back = annotated(data, found, file.received_at) if extension.lower() in ("xlsx", "xlsm") else None
-    if back is not None:
-        return Attached(f"{stem}(已标注){'.xlsm' if extension.lower() == 'xlsm' else '.xlsx'}", back, "xlsx")
-    return Attached(f"{stem or name}(需更正清单).xlsx", listed(name, found, file.received_at), "xlsx")
 
 
 def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     """What the notice's plan has for this day, units without an address among them."""
     book = office.book(as_of)
-    return reminders(
+    found = reminders(
         status(book),
         gaps(book),
         cases(book.whole),
@@ -172,6 +175,19 @@ def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         office.notice.reminders,
         office=office.settings.office.name,
         notice=office.notice.title,
+    )
+    return tuple(_addressed(office, reminder) for reminder in found)
+
+
+def _addressed(office: Office, reminder: Reminder) -> Reminder:
+    """To the roster's addresses, else to those that people's decisions have shown to be the unit's; never to ourselves."""
+    own = {address.lower() for address in _own_addresses(office)}
+    learned = [sender for sender, unit in office.store.learned_senders().items() if unit == reminder.unit]
+    to = reminder.to or sorted(learned)
+    return replace(
+        reminder,
+        to=tuple(address for address in to if address.lower() not in own),
+        copies=tuple(address for address in reminder.copies if address not in to),
     )
 
 
@@ -217,8 +233,14 @@ def _letter(
     )
 
 
-def queue(office: Office, letters: Sequence[Letter]) -> int:
-    """Put letters into the outbox; returns how many were not there yet."""
+def queue(office: Office, letters: Iterable[Letter]) -> int:
+    """Put letters into the outbox; returns how many were not there yet.
+
+    Raises:
+        ConfigError: there is no server to send by.
+    """
+    if office.settings.smtp is None:
+        raise ConfigError("没有配置 [smtp] 发信服务器:请按说明填写 host、port、username、sender")
     return sum(
         office.store.queue_mail(
             key=letter.key,

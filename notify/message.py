@@ -40,7 +40,8 @@ class Cover:
     as_of: datetime
     copies: tuple[str, ...] = ()
     answers: str | None = None
-    """The Message-ID of the mail that this one answers; then it is ``auto-replied`` (RFC 3834, 3.1.7)."""
+    """The Message-ID of the mail that this one answers, empty where it has none; then it is ``auto-replied``
+    (RFC 3834, 3.1.7)."""
 
 
 def compose(
@@ -69,7 +70,7 @@ def compose(
     mail["Date"] = format_datetime(cover.as_of)
     mail["Message-ID"] = f"<kongchuo.{mark}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = (
-        "auto-replied" if cover.answers else "auto-generated"
+        "auto-generated" if cover.answers is None else "auto-replied"
     )  # keeps holiday replies away
     if cover.copies:
         mail["Cc"] = ", ".join(cover.copies)

@@ -77,6 +77,10 @@ class Receipt:
     unread: tuple[Unread, ...]
     evidence: int = 0
     """Certificates and photographs that came with it."""
+    marked: int = 0
+    """Workbooks that go back with their faults marked."""
+    listed: int = 0
+    """Lists of faults that go instead, for what cannot be marked."""
 
     @property
     def subject(self) -> str:

@@ -25,6 +25,8 @@ class Reminder:
     today: date
     due: date
     items: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    """Forms of which a file has come and waits for a person: the unit is not told that it was silent."""
 
     @property
     def days_late(self) -> int:
@@ -107,18 +109,24 @@ def reminders(
                     today=today,
                     due=min(planned),
                     items=items,
+                    waiting=tuple(form.form for form in unit.forms if _waits(form)),
                 )
             )
     return tuple(found)
 
 
 def _open(form: FormStatus) -> bool:
-    waits = form.state is State.MISSING and form.under_review
-    return form.owed and form.state in (State.MISSING, State.PENDING, State.INCOMPLETE) and not waits
+    open_states = (State.MISSING, State.PENDING, State.INCOMPLETE)
+    return form.owed and form.state in open_states and not _waits(form)
+
+
+def _waits(form: FormStatus) -> bool:
+    """Whether a file that may be this form has come and waits in quarantine."""
+    return form.owed and form.under_review > 0 and form.state in (State.MISSING, State.PENDING)
 
 
 def _items(forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int) -> tuple[str, ...]:
-    pending = [f"{form.form}还没有报" for form in forms if form.state is State.PENDING and form.owed]
+    pending = [f"{form.form}还没有报" for form in forms if form.state is State.PENDING and _open(form)]
     told = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
     wrong = [
         f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else f"{gap.form}:{gap.detail}"

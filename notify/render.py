@@ -76,9 +76,9 @@ def render_text(digest: Digest) -> str:
     return _templates().get_template("digest.txt.j2").render(_view(digest) | {"chart": None}).strip() + "\n"
 
 
-def render_receipt(receipt: Receipt, files: int) -> tuple[str, str]:
-    """A 回执 that carries so many files, as a page and as plain text."""
-    return _both("receipt", {"r": receipt, "has_files": files > 0})
+def render_receipt(receipt: Receipt) -> tuple[str, str]:
+    """A 回执 as a page and as plain text."""
+    return _both("receipt", {"r": receipt})
 
 
 def render_reminder(reminder: Reminder) -> tuple[str, str]:

@@ -126,6 +126,11 @@ def mails(
     return tuple(sorted(found, key=lambda mail: (mail.queued_at, mail.key)))
 
 
+def keys(connection: Connection, purpose: str) -> frozenset[str]:
+    """The keys of all mails of a purpose, whatever became of them; no bodies are read."""
+    return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.purpose == purpose)).scalars())
+
+
 def begins(connection: Connection, key: str, to: Collection[str], when: datetime) -> bool:
     """The last line is about to go out; False when another process has it, or it was cancelled."""
     row = connection.execute(select(OUTBOX.c.fates).where(OUTBOX.c.key == key)).first()

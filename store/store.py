@@ -247,6 +247,11 @@ class Store:
         with self._reading() as connection:
             return mail.mails(connection)
 
+    def mail_keys(self, purpose: str) -> frozenset[str]:
+        """The keys of all mails that were ever queued for this purpose."""
+        with self._reading() as connection:
+            return mail.keys(connection, purpose)
+
     def mail_of(self, key: str) -> mail.MailFact | None:
         """The mail of that key, if there is one."""
         with self._reading() as connection:

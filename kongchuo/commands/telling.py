@@ -61,6 +61,7 @@ def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = Fals
         letters = list(correspondence.receipts(place, instant(as_of, place.zone)))
         _show_letters(letters)
         if queue_it:
+            _must_be_on(place.settings.units.receipts, "回执", "receipts")
             console().print(f"已放进发件箱{correspondence.queue(place, letters)}封")
 
 
@@ -68,7 +69,6 @@ def remind(
     config: Config = None, as_of: AsOf = None, notice: NoticeId = None, queue_it: QueueIt = False
 ) -> None:
     """今天该发的催报:给哪些单位、缺什么;--queue 放进发件箱。"""
-    from config.workdays import is_known
     from kongchuo import correspondence
 
     with office(config, notice) as place:
@@ -76,16 +76,20 @@ def remind(
         found = correspondence.due_reminders(place, when)
         letters = correspondence.reminder_letters(place, found, when)
         _show_letters(letters)
-        if nowhere := [reminder.unit for reminder in found if not reminder.to]:
-            console().print(
-                f"名册里没有邮箱、催不到的单位:{'、'.join(nowhere)}(请在 units.csv 的 emails 补上)"
-            )
-        if found and not is_known(when.year):
-            console().print(
-                f"{when.year}年的节假日还不知道,按周一至周五算工作日(可在通知的 [reminders] 里补 off、on)"
-            )
+        for note in correspondence.reminder_notes(found, when.year):
+            console().print(note, markup=False)
         if queue_it:
-            console().print(f"已放进发件箱{correspondence.queue(place, letters)}封")
+            _must_be_on(place.settings.units.reminders, "催报", "reminders")
+            done = correspondence.queue_reminders(place, when)
+            console().print(
+                f"已放进发件箱{done.queued}封" + (f",撤回{done.cancelled}封" if done.cancelled else "")
+            )
+
+
+def _must_be_on(on: bool, what: str, key: str) -> None:
+    """Nothing goes to units until the office has turned it on (contract 3)."""
+    if not on:
+        raise ConfigError(f"{what}还没有打开,没有放进发件箱:请在 kongchuo.toml 的 [units] 写 {key} = true")
 
 
 def _show_letters(letters: "Sequence[Letter]") -> None:

@@ -52,13 +52,27 @@ def test_numbers_of_persons_are_masked() -> None:
 
 
 def test_what_was_mended_what_stays_and_what_is_new() -> None:
-    before = [at(5), at(6), at(7)]
-    now = [at(6, value="别的"), at(8)]
-
-    found = progress(before, now)
+    found = progress(["甲", "乙", "丙"], ["乙", "丁"])
 
     assert (found.mended, found.still, found.new) == (2, 1, 1)
 
 
-def test_a_student_who_moved_to_another_row_keeps_the_fault() -> None:
-    assert progress([at(5, student="甲")], [at(9, student="甲")]).still == 1
+def test_old_faults_and_new_ones_of_a_kind_are_two_lines() -> None:
+    found = causes([at(5), at(6), at(9)], lambda p: p.row == 9)
+
+    assert [one.sentence for one in found] == [
+        "【仍未改】第5行(D5)至第6行,共2处:身份证号不是18位:请核对",
+        "【新出现】第9行(D9):身份证号不是18位:请核对",
+    ]
+
+
+def test_rows_that_say_different_things_are_one_line_that_says_so() -> None:
+    (one,) = causes([at(5, message="填的“初四”看不懂"), at(6, message="填的“高五”看不懂")])
+
+    assert one.sentence == "第5行(D5)至第6行,共2处:填的“初四”看不懂(各处填法不同,见附件)"
+
+
+def test_a_fault_of_the_whole_table_names_no_row() -> None:
+    (one,) = causes([a_problem(row=None, cell=None, message="表头缺少“姓名”一列")])
+
+    assert one.sentence == "表头缺少“姓名”一列"

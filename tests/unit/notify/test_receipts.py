@@ -58,7 +58,7 @@ def test_the_subject_says_what_is_to_be_done() -> None:
 
 
 def test_zero_reporters_are_thanked() -> None:
-    _, text = render_receipt(a_receipt(a_form(nil=True, records=0)), 0)
+    _, text = render_receipt(a_receipt(a_form(nil=True, records=0)))
 
     assert "零报告已登记,谢谢按要求报送" in text
 
@@ -73,14 +73,14 @@ def test_ten_lines_at_most_and_the_rest_is_counted() -> None:
     )
 
     assert [(len(shown), rest) for _, shown, rest in found.lines] == [(8, 0), (2, 6)]
-    page, text = render_receipt(found, 1)
+    page, text = render_receipt(found)
     for said in (page, text):
         assert said.count("毛病") == 10
         assert "还有6类问题" in said
 
 
 def test_a_resubmission_is_answered_by_what_changed() -> None:
-    _, text = render_receipt(a_receipt(a_form(progress=Progress(mended=5, still=2, new=1))), 0)
+    _, text = render_receipt(a_receipt(a_form(progress=Progress(mended=5, still=2, new=1))))
 
     assert "与上次相比:已改好5处,仍有2处,新出现1处" in text
 
@@ -88,7 +88,17 @@ def test_a_resubmission_is_answered_by_what_changed() -> None:
 def test_a_file_that_could_not_be_read_says_what_helps() -> None:
     locked = Unread(name="<b>a.zip", reason="压缩包加了密码", code="encrypted")
 
-    page, text = render_receipt(a_receipt(a_form(), unread=(locked,)), 0)
+    page, text = render_receipt(a_receipt(a_form(), unread=(locked,)))
 
     assert "请来件单位去掉密码后重发" in text
     assert "&lt;b&gt;a.zip" in page
+
+
+def test_what_the_attachments_are_for_is_said() -> None:
+    _, marked = render_receipt(a_receipt(a_form(causes=(a_cause(1),)), marked=1))
+    _, listed = render_receipt(a_receipt(a_form(causes=(a_cause(1),)), listed=1))
+    _, nothing = render_receipt(a_receipt(a_form()))
+
+    assert ("标红" in marked, "需更正清单" in marked) == (True, False)
+    assert ("标红" in listed, "需更正清单" in listed) == (False, True)
+    assert "附件“" not in nothing

@@ -9,6 +9,7 @@ from config.notice import CopyRung, Reminding
 from config.roster import Unit
 from ledger.judgements import Case, State, Status
 from notify.reminders import Reminder, is_planned, reminders
+from notify.render import render_reminder
 from tests.unit.notify.builders import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
 DUE_DAY = DUE.date()
@@ -75,6 +76,20 @@ def test_before_the_date_due_it_is_a_reminder_without_reproach() -> None:
 
 def test_a_unit_whose_file_waits_for_a_person_is_not_accused() -> None:
     assert sent(a_unit("西沱中学", a_form("附件4", State.MISSING, under_review=1))) == []
+
+
+def test_before_the_date_due_it_is_not_accused_either() -> None:
+    assert sent(a_unit("西沱中学", a_form("附件4", State.PENDING, under_review=1)), day=22) == []
+
+
+def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
+    (one,) = sent(
+        a_unit("西沱中学", a_form("附件2", State.MISSING), a_form("附件4", State.MISSING, under_review=1))
+    )
+
+    assert (one.items, one.waiting) == (("附件2还没有报",), ("附件4",))
+    for said in render_reminder(one):
+        assert "附件4已来件,待核,不用重发" in said
 
 
 def test_what_must_be_mended_is_said_in_words() -> None:
