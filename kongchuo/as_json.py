@@ -11,9 +11,8 @@ from config.notice import FormSpec
 from ingest.tally import Tally
 from ledger.concessions import problem_id
 from ledger.judgements import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
-from ledger.platform import ChildDifference, Difference
+from ledger.platform import CHILDREN
 from ledger.rates import RateTable
-from ledger.rolls import Rolls, Student
 from parsers.masking import mask_id, mask_text
 from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
 
@@ -299,83 +298,17 @@ def problems_json(problems: Iterable[ProblemFact], masking: Masking) -> list[dic
     ]
 
 
-def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
-    """Counts by unit with who came and left, and the lists to care for."""
-    return {
-        "units": [
-            {
-                "unit": line.unit,
-                "kind": line.kind,
-                "form": line.form,
-                "total": line.total,
-                "stages": dict(line.stages),
-                "grades": dict(line.grades),
-                "households": dict(line.households),
-                "modes": dict(line.modes),
-                "boarding": line.boarding,
-                "compared_with": day(line.compared_with),
-                "came": [_student(student, masking) for student in line.came],
-                "left": [_student(student, masking) for student in line.left],
-            }
-            for line in found.lines
-        ],
-        "lists": {name: [_student(student, masking) for student in own] for name, own in found.lists.items()},
-    }
-
-
-def _student(student: Student, masking: Masking) -> dict[str, Any]:
-    return {
-        "unit": student.unit,
-        "form": student.form,
-        "name": student.name,
-        "id_number": masking.number(student.id_number),
-        "grade": student.grade,
-        "school": student.school,
-        "detail": masking.text(student.detail),
-        "record_id": student.record_id,
-    }
-
-
-def platform_json(
-    month: str,
-    numbers: Iterable[Difference],
-    children: Iterable[ChildDifference] | None,
-    masking: Masking,
-) -> dict[str, Any]:
-    return {
-        "month": month,
-        "units": [
-            {
-                "unit": one.unit,
-                "what": one.what,
-                "platform": one.platform,
-                "ours": one.ours,
-                "difference": one.difference,
-            }
-            for one in numbers
-        ],
-        "children": None
-        if children is None
-        else [
-            {
-                "name": one.name,
-                "id_number": masking.number(one.id_number),
-                "unit": one.unit,
-                "only_in": one.only_in,
-            }
-            for one in children
-        ],
-    }
-
-
 def decisions_json(decisions: Iterable[DecisionFact], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Numbers of persons are masked, in a list of the platform and in what people typed."""
     return [
         {
             "id": decision.id,
             "kind": decision.kind,
             "subject": decision.subject,
-            "detail": decision.detail,
-            "why": decision.why,
+            "detail": mask_text(decision.detail)
+            if decision.kind == CHILDREN and decision.detail
+            else decision.detail,
+            "why": mask_text(decision.why),
             "who": decision.who,
             "at": when(decision.at, zone),
         }

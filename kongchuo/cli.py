@@ -13,7 +13,17 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import conceding, deciding, ingestion, lists, posting, questions, setup, telling
+from kongchuo.commands import (
+    comparing,
+    conceding,
+    deciding,
+    ingestion,
+    lists,
+    posting,
+    questions,
+    setup,
+    telling,
+)
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -40,9 +50,9 @@ for case_command in CASE_COMMANDS:
     case.command(case_command.__name__)(case_command)
 app.add_typer(case)
 PLATFORM_COMMANDS: dict[str, Callable[..., None]] = {
-    "set": lists.set_numbers,
-    "load": lists.load,
-    "diff": lists.diff,
+    "set": comparing.set_numbers,
+    "load": comparing.load,
+    "diff": comparing.diff,
 }
 platform = typer.Typer(
     name="platform", help="三统一:录入国家平台的数字和名单,与登记的对照。", no_args_is_help=True

@@ -1,7 +1,7 @@
 """The same answers as tables for people: Chinese, short, nothing cut off when piped."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from rich.table import Table
 from kongchuo.as_json import Masking
 from ledger.concessions import problem_id
 from ledger.judgements import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
-from ledger.platform import COUNTS, ChildDifference, Difference
-from ledger.rolls import Rolls
+from ledger.platform import in_words
+from parsers.masking import mask_text
 from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
@@ -221,84 +221,6 @@ def show_problems(problems: Sequence[ProblemFact], masking: Masking) -> None:
     )
 
 
-MOST_LISTED = 60
-
-
-def show_rolls(found: Rolls, masking: Masking) -> None:
-    rows = [
-        (
-            line.unit,
-            line.form,
-            str(line.total),
-            _counted(line.grades),
-            _counted(line.households),
-            _counted(line.modes),
-            str(line.boarding or ""),
-            f"+{len(line.came)} −{len(line.left)}" if line.compared_with else "首次报送",
-        )
-        for line in found.lines
-    ]
-    headings = ["单位", "附件", "人数", "年级", "家庭类别", "就读方式", "寄宿", "比上次"]
-    show(f"名册{len(rows)}份,共{sum(line.total for line in found.lines)}人", headings, rows, "还没有名册")
-    moved = [
-        (line.unit, student.detail, student.name, masking.number(student.id_number) or "", student.grade)
-        for line in found.lines
-        for student in (*line.came, *line.left)
-    ]
-    if moved:
-        show(f"增减{len(moved)}人", ["单位", "增减", "姓名", "身份证号", "年级"], moved, "")
-    for name, own in found.lists.items():
-        if len(own) > MOST_LISTED:
-            console().print(
-                f"{name}{len(own)}人:太长不列,请加 --unit 看一个单位,或用 --json、digest.xlsx 看全部"
-            )
-        elif own:
-            listed = [
-                (s.unit, s.name, masking.number(s.id_number) or "", s.grade, masking.text(s.detail) or "")
-                for s in own
-            ]
-            show(f"{name}{len(own)}人", ["单位", "姓名", "身份证号", "年级", "说明"], listed, "")
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return " ".join(f"{name}{count}" for name, count in counts.items())
-
-
-def show_platform(
-    month: str,
-    numbers: Sequence[Difference],
-    children: Sequence[ChildDifference] | None,
-    masking: Masking,
-) -> None:
-    rows = [
-        (
-            one.unit,
-            COUNTS[one.what],
-            str(one.platform),
-            str(one.ours),
-            f"{one.difference:+d}" if one.difference else "一致",
-        )
-        for one in numbers
-    ]
-    show(
-        f"{month}三统一:{sum(bool(one.difference) for one in numbers)}处不一致",
-        ["单位", "项目", "平台", "登记", "登记−平台"],
-        rows,
-        f"{month}还没有录入平台数字:请用 kongchuo platform set 录入",
-    )
-    if children is not None:
-        listed = [
-            (
-                one.name,
-                masking.number(one.id_number) or "",
-                one.unit,
-                "平台有,这里没有" if one.only_in == "platform" else "这里有,平台没有",
-            )
-            for one in children
-        ]
-        show(f"名单差{len(listed)}名", ["姓名", "身份证号", "单位", "差在哪里"], listed, "名单一致")
-
-
 DECISIONS = {
     "close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
     "extend": "宽限", "exempt": "免报", "explain": "说明", "platform": "平台数字", "platform-children": "平台名单",
@@ -312,8 +234,8 @@ def show_decisions(decisions: Sequence[DecisionFact], zone: ZoneInfo) -> None:
             minute(d.at, zone),
             DECISIONS.get(d.kind, d.kind),
             d.subject.replace("|", " "),
-            d.detail or "",
-            d.why,
+            in_words(d) or d.detail or "",
+            mask_text(d.why),
             d.who,
         )
         for d in decisions

@@ -3,7 +3,8 @@
 What a person typed is a decision like any other: kept with who and when, the last one of a month counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -33,19 +34,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChildDifference:
-    """A child out of school in one ledger only."""
+class Comparison:
+    """One month's numbers, by unit in the roster's order and in the order of :data:`COUNTS`."""
 
-    name: str
-    id_number: str
-    unit: str
-    only_in: str
-    """``platform`` or ``ours``."""
+    differences: tuple[Difference, ...]
+    not_typed: tuple[str, ...]
+    """Units of which we have numbers and nobody typed any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformChild:
-    """One child out of school as the platform lists it."""
+    """One child out of school as the platform lists it; an empty text is what it does not say."""
 
     name: str
     id_number: str
@@ -75,47 +74,64 @@ def listed(decisions: Sequence[DecisionFact], month: str) -> tuple[PlatformChild
     return tuple(PlatformChild(**child) for child in orjson.loads(lists[-1].detail))
 
 
-def differences(
-    numbers: dict[str, dict[str, int]],
+def in_words(decision: DecisionFact) -> str | None:
+    """What was typed in, without anybody's number; None where the decision is of another kind."""
+    if decision.kind not in (NUMBERS, CHILDREN) or not decision.detail:
+        return None
+    told = orjson.loads(decision.detail)
+    if decision.kind == CHILDREN:
+        return f"{len(told)}名"
+    return numbers_in_words(told)
+
+
+def numbers_in_words(numbers: Mapping[str, int]) -> str:
+    """在读5、失学辍学3."""
+    return "、".join(f"{word}{numbers[key]}" for key, word in COUNTS.items() if key in numbers)
+
+
+def compare(
+    numbers: Mapping[str, Mapping[str, int]],
     roster: Roster,
-    enrolled: dict[str, int],
-    cases: Iterable[Case],
-    suspected: Iterable[Case],
-) -> tuple[Difference, ...]:
-    """Every number that was typed in beside ours, in the roster's order.
+    enrolled: Mapping[str, int],
+    cases: Collection[Case],
+    suspected: Collection[Case],
+    chased: Collection[str],
+) -> Comparison:
+    """Every number that was typed in beside ours.
 
     Args:
-        enrolled: by unit, the students on its standing roll.
+        enrolled: by unit, the students on its standing rolls.
+        chased: the statuses that the platform counts as out of school (失学, 辍学; not 休学).
     """
-    ours: dict[str, dict[str, int]] = {unit: {"enrolled": count} for unit, count in enrolled.items()}
-    for case in (*cases, *suspected):
-        what = {CaseState.OPEN: "out", CaseState.SUSPECTED: "suspected", CaseState.RETURNED: "returned"}
-        if (key := what.get(case.state)) is not None:
-            own = ours.setdefault(case.responsible_unit, {})
-            own[key] = own.get(key, 0) + 1
-    return tuple(
-        Difference(unit=unit.name, what=key, platform=given[key], ours=ours.get(unit.name, {}).get(key, 0))
-        for unit in roster.units
-        if (given := numbers.get(unit.name))
-        for key in COUNTS
-        if key in given
+    ours = _ours(enrolled, cases, suspected, chased)
+    told = {unit for counts in ours.values() for unit, count in counts.items() if count}
+    return Comparison(
+        differences=tuple(
+            Difference(unit=unit.name, what=key, platform=given[key], ours=ours[key][unit.name])
+            for unit in roster.units
+            if (given := numbers.get(unit.name))
+            for key in COUNTS
+            if key in given
+        ),
+        not_typed=tuple(u.name for u in roster.units if u.name in told and not numbers.get(u.name)),
     )
 
 
-def child_differences(
-    platform: Sequence[PlatformChild], cases: Iterable[Case]
-) -> tuple[ChildDifference, ...]:
-    """The children out of school whom only one side knows, by identity number."""
-    out = {case.id_number: case for case in cases if case.state is CaseState.OPEN and case.id_number}
-    theirs = {child.id_number: child for child in platform}
-    found = [
-        ChildDifference(name=c.name, id_number=c.id_number, unit=c.unit, only_in="platform")
-        for c in theirs.values()
-        if c.id_number not in out
-    ]
-    found += [
-        ChildDifference(name=c.name, id_number=number, unit=c.responsible_unit, only_in="ours")
-        for number, c in out.items()
-        if number not in theirs
-    ]
-    return tuple(sorted(found, key=lambda one: (one.only_in, one.unit, one.name, one.id_number)))
+def is_out(case: Case, chased: Collection[str]) -> bool:
+    """Whether a case is what the platform lists as out of school."""
+    return case.state is CaseState.OPEN and case.status in chased
+
+
+def _ours(
+    enrolled: Mapping[str, int],
+    cases: Collection[Case],
+    suspected: Collection[Case],
+    chased: Collection[str],
+) -> dict[str, Counter[str]]:
+    """By what is compared, our number of each unit."""
+    return {
+        "enrolled": Counter(enrolled),
+        "out": Counter(case.responsible_unit for case in cases if is_out(case, chased)),
+        "suspected": Counter(case.responsible_unit for case in suspected),
+        "returned": Counter(case.responsible_unit for case in cases if case.state is CaseState.RETURNED),
+    }

@@ -8,6 +8,7 @@ from datetime import date
 from ledger.book import Book, Filing
 from ledger.mended import row_keys
 from ledger.standing import standing, superseded
+from ledger.students import case_id
 from store.facts import RecordFact
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
@@ -135,6 +136,17 @@ def _moves(
     )
 
 
+def cases_on_rolls(book: Book) -> dict[str, str]:
+    """By record id of a standing roll, the id of the case of the child whom it shows."""
+    return {
+        row.record_id: case_id(student.key)
+        for student in book.students.all
+        for part in student.parts
+        if (sighting := book.enrolment.sure.get(part.person.key)) is not None
+        for row in sighting.rows
+    }
+
+
 def _households(row: RecordFact) -> list[str]:
     """The kinds of household that a row names, which are joined by 、."""
     kinds = row.values.get("household_category")
@@ -143,14 +155,24 @@ def _households(row: RecordFact) -> list[str]:
 
 _GRADES = (
     "托班", "小班", "中班", "大班", "学前", *(f"{n}年级" for n in "一二三四五六七八九"),
-    *(f"{kind}{n}" for kind in ("高", "职") for n in "一二三"),
+    *(f"高{n}" for n in "一二三"), *(f"中职{n}年级" for n in "一二三"), "大学",
 )  # fmt: skip
 
 
 def _counts(values: Iterable[object]) -> dict[str, int]:
     """By value, blanks last: grades as children go through them, others most first."""
-    counted = Counter(str(value) if value not in (None, "") else UNKNOWN for value in values)
+    return _in_order(Counter(str(value) if value not in (None, "") else UNKNOWN for value in values))
 
+
+def added_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The counts of several rolls together, in the same order."""
+    total = Counter[str]()
+    for each in counts:
+        total.update(each)
+    return _in_order(total)
+
+
+def _in_order(counted: Counter[str]) -> dict[str, int]:
     def place(pair: tuple[str, int]) -> tuple[bool, int, int, str]:
         value, count = pair
         grade = _GRADES.index(value) if value in _GRADES else len(_GRADES)

@@ -1,15 +1,17 @@
 """Sheets as an office hands them on: headed tables, filters, A4 landscape; the same values give the same bytes."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from types import MappingProxyType
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import MergedCell
+from openpyxl.cell import MergedCell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -22,6 +24,10 @@ FONT = "微软雅黑"
 LINE = Side(style="thin", color="D0D5DC")
 BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 HEAD_FILL = PatternFill("solid", fgColor="DCE6F4")
+BODY = Font(name=FONT, size=10)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+PLAIN = Alignment(vertical="top")
+FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
@@ -33,6 +39,11 @@ class Column:
     wrap: bool = False
 
 
+def printable(text: str) -> str:
+    """What of a text a cell can hold."""
+    return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
+
+
 def table(
     sheet: Worksheet,
     columns: Sequence[Column],
@@ -42,6 +53,102 @@ def table(
     filtered: bool = False,
 ) -> None:
     """A headed table from row ``at``; a filtered one also freezes its heading and repeats it on paper."""
+    _headings(sheet, columns, at)
+    last = at
+    for last, row in enumerate(rows, start=at + 1):
+        for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
+            cell = sheet.cell(last, number)
+            write(cell, value)
+            cell.font, cell.border = BODY, BORDER
+            cell.alignment = WRAPPED if column.wrap else PLAIN
+    if filtered:
+        _filtered(sheet, columns, at, last)
+
+
+_CHUNK = 500
+_BEFORE_DAY_ONE = date(1899, 12, 30).toordinal()
+_KINDS: tuple[type, ...] = (str, date, datetime)
+
+
+class LongTable:
+    """The rows of one table, the last thing in its sheet: tens of thousands of them, written as XML when saved.
+
+    Cell by cell openpyxl takes a minute for a county's children; the heading and the looks are still its own.
+    """
+
+    def __init__(
+        self, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[Value]], first: int
+    ) -> None:
+        self.sheet = sheet
+        self._rows = rows
+        self._first = first
+        styles = {(wrap, kind): _style(sheet, wrap, kind) for wrap in (False, True) for kind in _KINDS}
+        self._columns = [
+            (get_column_letter(place), *(styles[column.wrap, kind] for kind in _KINDS))
+            for place, column in enumerate(columns, start=1)
+        ]
+
+    @property
+    def area(self) -> str:
+        """All that is used of the sheet; readers believe what it says."""
+        return f"A1:{self._columns[-1][0]}{self._first + len(self._rows) - 1}"
+
+    def xml(self) -> Iterator[bytes]:
+        """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula."""
+        lines: list[str] = []
+        for number, row in enumerate(self._rows, start=self._first):
+            lines.append(f'<row r="{number}">')
+            for (letter, text, day, instant), value in zip(self._columns, row, strict=True):
+                place = f'<c r="{letter}{number}" s="'
+                match value:
+                    case "" | None:
+                        lines.append(f'{place}{text}"/>')
+                    case str():
+                        said = escape(printable(value))
+                        lines.append(
+                            f'{place}{text}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
+                        )
+                    case datetime():
+                        lines.append(f'{place}{instant}"><v>{_days(value) + _share_of_day(value)}</v></c>')
+                    case date():
+                        lines.append(f'{place}{day}"><v>{_days(value)}</v></c>')
+                    case _:
+                        lines.append(f'{place}{text}"><v>{value}</v></c>')
+            lines.append("</row>")
+            if number % _CHUNK == 0:
+                yield "".join(lines).encode("utf-8", "replace")
+                lines.clear()
+        yield "".join(lines).encode("utf-8", "replace")
+
+
+def _days(day: date) -> int:
+    """A day as workbooks count them."""
+    return day.toordinal() - _BEFORE_DAY_ONE
+
+
+def _share_of_day(instant: datetime) -> float:
+    return (instant.hour * 3600 + instant.minute * 60 + instant.second) / 86400
+
+
+def _style(sheet: Worksheet, wrap: bool, kind: type) -> int:
+    """The workbook's number for the look of such a cell."""
+    cell = WriteOnlyCell(sheet)
+    cell.font, cell.border, cell.alignment = BODY, BORDER, WRAPPED if wrap else PLAIN
+    if kind in FORMATS:
+        cell.number_format = FORMATS[kind]
+    return int(cell.style_id)
+
+
+def long_table(
+    sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[Value]], *, at: int = 1
+) -> LongTable:
+    """A filtered table of any length that ends its sheet; its rows are written by :func:`saved`."""
+    _headings(sheet, columns, at)
+    _filtered(sheet, columns, at, at + len(rows))
+    return LongTable(sheet, columns, rows, at + 1)
+
+
+def _headings(sheet: Worksheet, columns: Sequence[Column], at: int) -> None:
     for number, column in enumerate(columns, start=1):
         cell = sheet.cell(at, number)
         write(cell, column.heading)
@@ -51,35 +158,26 @@ def table(
         sheet.column_dimensions[letter].width = (
             max(sheet.column_dimensions[letter].width, column.width) if at > 1 else column.width
         )
-    last = at
-    for last, row in enumerate(rows, start=at + 1):
-        for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
-            cell = sheet.cell(last, number)
-            write(cell, value)
-            cell.font, cell.border = BODY, BORDER
-            cell.alignment = WRAPPED if column.wrap else PLAIN
-    if filtered:
-        sheet.freeze_panes = f"B{at + 1}"
-        sheet.auto_filter.ref = f"A{at}:{get_column_letter(len(columns))}{last}"
-        sheet.print_title_rows = f"{at}:{at}"
 
 
-BODY = Font(name=FONT, size=10)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-PLAIN = Alignment(vertical="top")
+def _filtered(sheet: Worksheet, columns: Sequence[Column], at: int, last: int) -> None:
+    """Freeze the heading, let people filter, and repeat the heading on paper."""
+    sheet.freeze_panes = f"B{at + 1}"
+    sheet.auto_filter.ref = f"A{at}:{get_column_letter(len(columns))}{last}"
+    sheet.print_title_rows = f"{at}:{at}"
 
 
 def write(cell: SheetCell | MergedCell, value: Value) -> None:
     """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
     if isinstance(value, str):
-        cell.value = UNPRINTABLE.sub("", value)[:MOST_CHARACTERS]
+        cell.value = printable(value)
         cell.data_type = "s"
         return
     cell.value = value
     if isinstance(value, datetime):
-        cell.number_format = "yyyy-mm-dd hh:mm"
+        cell.number_format = FORMATS[datetime]
     elif isinstance(value, date):
-        cell.number_format = "yyyy-mm-dd"
+        cell.number_format = FORMATS[date]
 
 
 def _paper(sheet: Worksheet, footer_text: str) -> None:
@@ -88,7 +186,7 @@ def _paper(sheet: Worksheet, footer_text: str) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.7, 0.35
     footer = HeaderFooterItem(
         left=_HeaderFooterPart(text=footer_text.replace("&", "&&")),
         right=_HeaderFooterPart(text="第 &P 页,共 &N 页"),
@@ -96,18 +194,28 @@ def _paper(sheet: Worksheet, footer_text: str) -> None:
     sheet.HeaderFooter.oddFooter = footer
 
 
-def saved(book: Workbook, *, title: str, author: str, as_of: datetime) -> bytes:
-    """The workbook set up for paper, with ``title`` at the foot of each page and ``as_of`` as its only time."""
+def saved(
+    book: Workbook, *, title: str, author: str, as_of: datetime, long: Sequence[LongTable] = ()
+) -> bytes:
+    """The workbook set up for paper, with ``title`` at the foot of each page and ``as_of`` as its only time.
+
+    Args:
+        long: the long tables of its sheets, whose rows are written here.
+    """
     for sheet in book.worksheets:
         _paper(sheet, title)
     book.properties.creator, book.properties.title = author, title
     out = BytesIO()
     book.save(out)
-    return same_bytes(out.getvalue(), as_of)
+    return same_bytes(out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long})
 
 
-def same_bytes(data: bytes, as_of: datetime) -> bytes:
-    """Take the clock out of the file: openpyxl writes now into the properties and every member."""
+def same_bytes(data: bytes, as_of: datetime, long: Mapping[str, LongTable] = MappingProxyType({})) -> bytes:
+    """Take the clock out of the file: openpyxl writes now into the properties and every member.
+
+    Args:
+        long: by member, the rows that come last in it.
+    """
     stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
     out = BytesIO()
     with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
@@ -115,5 +223,14 @@ def same_bytes(data: bytes, as_of: datetime) -> bytes:
             content = old.read(member)
             if member.filename == "docProps/core.xml":
                 content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            new.writestr(ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0)), content, ZIP_DEFLATED)
+            name = ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
+            name.compress_type = ZIP_DEFLATED
+            with new.open(name, "w") as file:
+                if (table := long.get(member.filename)) is None:
+                    file.write(content)
+                else:
+                    head, end, tail = content.partition(b"</sheetData>")
+                    file.write(re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.area.encode(), head))
+                    file.writelines(table.xml())
+                    file.write(end + tail)
     return out.getvalue()

@@ -3,17 +3,17 @@
 Names stand whole here because the office must find the child; identity numbers are masked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ledger.rolls import Student
 from notify.digest import Digest
 from notify.obligations import TO_CHASE, Cell, Tally
-from notify.paper import FONT, Column, saved, table
+from notify.paper import FONT, Column, long_table, saved, table
+from notify.roll_sheets import roll_sheets
 from parsers.masking import mask_id
 
 FILLS = {
@@ -39,10 +39,11 @@ def render_workbook(digest: Digest) -> bytes:
     _findings(book.create_sheet("比对发现"), digest)
     _files(book.create_sheet("待处理文件"), digest)
     _problems(book.create_sheet("问题清单"), digest)
-    _rolls(book.create_sheet("名册"), digest)
-    _moves(book.create_sheet("名册增减"), digest)
-    _cared_for(book.create_sheet("重点名单"), digest)
-    return saved(book, title=digest.headline, author=digest.office, as_of=digest.as_of)
+    long = [
+        long_table(book.create_sheet(one.title), one.columns, one.rows)
+        for one in roll_sheets(digest.rolls, mask_id)
+    ]
+    return saved(book, title=digest.headline, author=digest.office, as_of=digest.as_of, long=long)
 
 
 def _summary(sheet: Worksheet, digest: Digest) -> None:
@@ -207,58 +208,6 @@ def _files(sheet: Worksheet, digest: Digest) -> None:
                 one.unit_hint, one.form_hint, one.command, one.file_id,
             )
             for one in digest.files
-        ],
-        filtered=True,
-    )  # fmt: skip
-
-
-def _rolls(sheet: Worksheet, digest: Digest) -> None:
-    lines = digest.rolls.lines
-    table(
-        sheet,
-        [
-            Column("单位", 24, wrap=True), Column("附件", 8), Column("人数", 8), Column("新增", 7), Column("减少", 7),
-            Column("对比日期", 12), Column("寄宿", 7), Column("年级", 46, wrap=True), Column("家庭类别", 34, wrap=True),
-            Column("就读方式", 22, wrap=True),
-        ],
-        [
-            (
-                line.unit, line.form, line.total, len(line.came), len(line.left), line.compared_with, line.boarding,
-                _counted(line.grades), _counted(line.households), _counted(line.modes),
-            )
-            for line in lines
-        ],
-        filtered=True,
-    )  # fmt: skip
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return " ".join(f"{name}{count}" for name, count in counts.items())
-
-
-def _moves(sheet: Worksheet, digest: Digest) -> None:
-    moved = [student for line in digest.rolls.lines for student in (*line.came, *line.left)]
-    _students(sheet, [(student.detail, student) for student in moved], "增减")
-
-
-def _cared_for(sheet: Worksheet, digest: Digest) -> None:
-    listed = [(name, student) for name, own in digest.rolls.lists.items() for student in own]
-    _students(sheet, listed, "名单")
-
-
-def _students(sheet: Worksheet, listed: Sequence[tuple[str, Student]], what: str) -> None:
-    table(
-        sheet,
-        [
-            Column(what, 11), Column("姓名", 10), Column("身份证号", 21), Column("年级", 9), Column("学校", 24, wrap=True),
-            Column("说明", 20, wrap=True), Column("报送单位", 22, wrap=True), Column("附件", 8), Column("行", 7),
-        ],
-        [
-            (
-                name, student.name, mask_id(student.id_number) if student.id_number else "", student.grade,
-                student.school, student.detail, student.unit, student.form, student.row,
-            )
-            for name, student in listed
         ],
         filtered=True,
     )  # fmt: skip

@@ -57,6 +57,21 @@ _OPENERS: dict[FileKind, Opener] = {
     FileKind.HTML: _from("parsers.html_tables", "read_html"),
     FileKind.XML_SHEET: _from("parsers.html_tables", "read_spreadsheet_xml"),
 }
+
+
+def read_table(data: bytes) -> Workbook:
+    """A file that a person names, as plain sheets, whatever its suffix says.
+
+    Raises:
+        UnreadableWorkbook: it holds no table, or cannot be opened.
+        WorkbookTooLarge: a sheet is beyond any table that a person types.
+    """
+    opener = _OPENERS.get(sniff(data))
+    if opener is None:
+        raise UnreadableWorkbook("not a table")
+    return opener(data)
+
+
 _MAY_BE_PROOF = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
 

@@ -1,6 +1,6 @@
 """Who is on the rolls, who came and who left, and whom to care for."""
 
-from ledger.rolls import RollLine, rolls
+from ledger.rolls import RollLine, added_up, cases_on_rolls, rolls
 from tests.scenarios.county import County, a_child
 
 
@@ -81,3 +81,32 @@ def test_a_mended_number_is_nobody_who_came_or_left(county):
     line = the_line(county, "2023-10-21")
 
     assert (line.came, line.left) == ((), ())
+
+
+def test_vocational_grades_stand_in_order_after_the_senior_ones(county):
+    grades = ("中职二年级", "高三", "中职一年级", "九年级")
+    rows = [a_child(f"甲{n}").enrolled(grade=g) for n, g in zip("一二三四", grades, strict=True)]
+    county.sent("西沱镇", "附件1", *rows)
+
+    line = the_line(county, "2023-09-21", "西沱镇")
+
+    assert list(line.grades) == ["九年级", "高三", "中职一年级", "中职二年级"]
+
+
+def test_rolls_are_added_up_in_the_same_order():
+    assert list(added_up([{"九年级": 1, "未填": 2}, {"大班": 3, "九年级": 1}]).items()) == [
+        ("大班", 3),
+        ("九年级", 2),
+        ("未填", 2),
+    ]
+
+
+def test_a_roll_row_is_known_by_the_case_of_its_child(county):
+    child = a_child("甲一")
+    county.sent("西沱中学", "附件4", child.out())
+    county.sent("黄水中学", "附件2", child.enrolled(), a_child("乙一").enrolled())
+
+    book = county.book("2023-09-26")
+
+    (row,) = [row for row in book.rolls if row.values["name"] == "甲一"]
+    assert cases_on_rolls(book) == {row.record_id: county.the_case().case_id}

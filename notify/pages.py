@@ -1,0 +1,58 @@
+"""Pages as an office hands them on: title, unit and day, a numbered table, a line for signatures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from notify.paper import FONT, Column, LongTable, Value, long_table, saved, table
+
+_HEADING_ROW = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One sheet of a workbook; ``columns`` without the number that each row gets."""
+
+    title: str
+    name: str
+    """What the sheet's tab says."""
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    foot: Sequence[str] = ()
+
+
+def page_workbook(pages: Sequence[Page], *, title: str, office: str, as_of: datetime) -> bytes:
+    """The pages as one workbook; the same pages give the same bytes."""
+    book = Workbook()
+    long: list[LongTable] = []
+    for place, page in enumerate(pages):
+        sheet = book.active if place == 0 else book.create_sheet()
+        assert isinstance(sheet, Worksheet)
+        long += _write(
+            sheet, page, f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
+        )
+    return saved(book, title=title, author=office, as_of=as_of, long=long)
+
+
+def _write(sheet: Worksheet, page: Page, under_title: str) -> list[LongTable]:
+    sheet.title = page.name[:31]
+    columns = [Column("序号", 6), *page.columns]
+    sheet["A1"] = page.title
+    sheet["A1"].font = Font(name=FONT, size=16, bold=True)
+    sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
+    sheet.row_dimensions[1].height = 28
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(columns))
+    sheet["A2"] = under_title
+    sheet["A2"].font = Font(name=FONT, size=10)
+    rows = [(number, *row) for number, row in enumerate(page.rows, start=1)]
+    if not page.foot:
+        return [long_table(sheet, columns, rows, at=_HEADING_ROW)]
+    table(sheet, columns, rows, at=_HEADING_ROW, filtered=True)
+    for place, line in enumerate(page.foot, start=_HEADING_ROW + len(rows) + 2):
+        cell = sheet.cell(place, 1, line)
+        cell.font = Font(name=FONT, size=11)
+    return []
