@@ -24,7 +24,7 @@ from kongchuo.correspondence import (
 from kongchuo.wiring import office
 from store.mail import MailState
 from tests.integration.test_smtp import Sink, served
-from tests.messes.making import dropout, ledger4, mail, xlsx
+from tests.messes.making import dropout, ledger4, mail, pupil, roll2, xlsx
 from tests.unit.kongchuo.offices import run
 from tests.unit.parsers.forms import id_number
 
@@ -220,13 +220,18 @@ def test_a_message_that_the_archive_lost_keeps_no_other_from_its_answer(place: P
 
 
 def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(place: Place) -> None:
-    place.settings()
-    place.gets(a_report(dropout()))
-    assert place.reminders() == Queued(queued=1, notes=place.reminders().notes)
-    place.gets(mail({"附件2.xlsx": b""}, sender=CLERK, subject="x"))
+    assert place.reminders().queued == 1
+    roll, nil = xlsx(roll2(pupil(school="西沱中学"), unit="西沱中学")), xlsx(ledger4((1, "无", *[None] * 7)))
+    place.gets(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
 
-    assert place.reminders("2023-09-28").cancelled == 1
-    assert sorted(place.states()) == [MailState.CANCELLED, MailState.WAITING]
+    assert (place.reminders().cancelled, place.states()) == (1, [MailState.CANCELLED])
+    assert place.reminders("2023-09-28").queued == 0
+
+
+def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(place: Place) -> None:
+    place.reminders("2023-09-26")
+
+    assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [MailState.CANCELLED])
 
 
 def test_no_reminder_goes_out_on_a_holiday(place: Place) -> None:
