@@ -106,8 +106,7 @@ def _listed(file: FileFact, found: Sequence[ProblemFact]) -> Attached:
 
 
 def _stem(file: FileFact) -> str:
-    """The name to give back: without its ending, and without the mark of a receipt before."""
-    stem, dot, ending = file.path[-1].rpartition(".")
-    return (stem if dot and len(ending) <= _LONGEST_ENDING else file.path[-1]).replace(
-        "(已标注)", ""
-    ) or "附件"
+    """The name to give back: without folders and ending, and without the mark of a receipt before."""
+    name = file.path[-1].replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return (stem if dot and len(ending) <= _LONGEST_ENDING else name).replace("(已标注)", "") or "附件"
