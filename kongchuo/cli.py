@@ -13,7 +13,17 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
 
 from config.errors import KongchuoError
-from kongchuo.commands import conceding, deciding, ingestion, lists, posting, questions, setup, telling
+from kongchuo.commands import (
+    conceding,
+    deciding,
+    ingestion,
+    lists,
+    posting,
+    questions,
+    setup,
+    telling,
+    watching,
+)
 from kongchuo.commands.options import Config
 
 USAGE, UNREACHABLE = 2, 3
@@ -24,7 +34,7 @@ app = typer.Typer(
 )  # fmt: skip
 COMMANDS = (
     setup.init, setup.doctor, setup.demo,
-    ingestion.poll, ingestion.rerun, telling.run,
+    ingestion.poll, ingestion.rerun, telling.run, watching.health,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
     questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
     conceding.decisions, conceding.withdraw, lists.roll, lists.ledgers, telling.digest,
