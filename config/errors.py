@@ -6,6 +6,7 @@
     ├── ConfigError            exit 2   the configuration, notice or roster cannot be used
     └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
         ├── MailboxError                the mailbox
+        │   └── MailboxLoginError       it refused the login: trying on makes it worse
         ├── MailServerError             the server for outgoing mail
         └── StoreError                  the store or the archive
             ├── StoreLockedError        another kongchuo is at work
@@ -37,6 +38,10 @@ class UnreachableError(KongchuoError):
 
 class MailboxError(UnreachableError):
     """The mailbox could not be reached, or refused the login."""
+
+
+class MailboxLoginError(MailboxError):
+    """The mailbox refused the login; it is left alone for a while, since servers count the tries."""
 
 
 class MailServerError(UnreachableError):

@@ -26,6 +26,7 @@ Security = Literal["tls", "starttls", "none"]
 DEFAULT_FILE = "kongchuo.toml"
 POLL = "*/10 * * * *"
 DIGEST = "0 8 * * *"
+REMINDERS = "30 8 * * *"
 _SECRET_KEYS = frozenset({"password", "passwd", "pass", "secret", "授权码", "密码", "auth_code"})
 _NOT_IN_VARIABLES = re.compile(r"\W")
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
@@ -60,14 +61,14 @@ def _time_zone(name: str) -> str:
 
 
 def _cron(text: str) -> str:
-    if text in (POLL, DIGEST):  # known to be good; spares the import on every start
+    if text in (POLL, DIGEST, REMINDERS):  # known to be good; spares the import on every start
         return text
     if len(text.split()) != 5:
         raise ValueError(f"“{text}”应有五段(分 时 日 月 周),如 {POLL}")
-    from apscheduler.triggers.cron import CronTrigger
+    from config.crontab import trigger
 
     try:
-        CronTrigger.from_crontab(text, timezone="UTC")
+        trigger(text, "UTC")
     except ValueError as error:
         raise ValueError(f"“{text}”不是有效的定时写法(分 时 日 月 周),如每天8点:{DIGEST}") from error
     return text
@@ -174,6 +175,11 @@ class Schedule(Model):
 
     poll: Cron = POLL
     digest: Cron = DIGEST
+    reminders: Cron = REMINDERS
+    """When reminders are looked for; on which days, the notice's plan says."""
+    weekly: Cron | None = None
+    """When the weekly 通报 is drafted; not set: never."""
+    monthly: Cron | None = None
 
 
 class DigestSettings(Model):
@@ -184,6 +190,13 @@ class DigestSettings(Model):
     encrypt: bool = False
     """Send the workbook as a zip with a password (``KONGCHUO_WORKBOOK_PASSWORD``, keyring or ``password_file``)."""
     password_file: LocalPath | None = None
+
+
+class LogSettings(Model):
+    """What the service writes to stderr; never names, subjects, numbers or addresses of persons."""
+
+    format: Literal["human", "json"] = "human"
+    level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class UnitMails(Model):
@@ -201,6 +214,7 @@ class Settings(Model):
     store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
+    log: LogSettings = LogSettings()
     units: UnitMails = UnitMails()
     path: Path
     """The file that this was read from."""

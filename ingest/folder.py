@@ -93,7 +93,9 @@ class FolderSource:
         if not isinstance(error, FileNotFoundError):
             raise MailboxError(f"邮件文件 {file} 读不了:{error.strerror}") from error
         # Mail programs rename a Maildir's files to mark them; the next pass finds this one again.
-        log.info("%s: %s was moved or deleted meanwhile", self._name, file)
+        log.info(
+            "%s: a file of mail was moved or deleted meanwhile", self._name
+        )  # its name may be a person's
 
     def _number(self, file: Path) -> int:
         """The same for a file in every pass, also when a mail program moves it from new to cur or flags it."""

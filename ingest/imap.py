@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from config.errors import MailboxError
+from config.errors import MailboxError, MailboxLoginError
 from config.settings import Mailbox
 from ingest.sources import Batch, Incoming
 
@@ -181,8 +181,9 @@ class ImapSource:
             self._drop()
             log.info("%s: login refused: %s", self.name, _brief(error))
             # imapclient calls a line cut during LOGIN a login error too; that is not the password's fault
-            advice = _CUT_ADVICE if "socket error" in str(error) else _LOGIN_ADVICE
-            raise MailboxError(self._said(advice)) from error
+            if "socket error" in str(error):
+                raise MailboxError(self._said(_CUT_ADVICE)) from error
+            raise MailboxLoginError(self._said(_LOGIN_ADVICE)) from error
         except _LOST as error:
             self._drop()
             raise MailboxError(self._said(_CUT_ADVICE)) from error

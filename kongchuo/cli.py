@@ -23,6 +23,7 @@ from kongchuo.commands import (
     questions,
     setup,
     telling,
+    watching,
 )
 from kongchuo.commands.options import Config
 
@@ -34,7 +35,7 @@ app = typer.Typer(
 )  # fmt: skip
 COMMANDS = (
     setup.init, setup.doctor, setup.demo,
-    ingestion.poll, ingestion.rerun, telling.run,
+    ingestion.poll, ingestion.rerun, telling.run, watching.health,
     questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
     questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
     conceding.decisions, conceding.withdraw, lists.roll, lists.ledgers, telling.digest,

@@ -88,6 +88,8 @@ class Sent:
     failed: int = 0
     waiting: int = 0
     """Due, and left for a later pass by the limits."""
+    out_of_reach: str | None = None
+    """Why the server could not be used at all, if it could not."""
     errors: list[str] = field(default_factory=list)
 
 
@@ -130,7 +132,11 @@ def flush(
     if queue:
         _send_all(this, queue, password, pause, go_on)
     return Sent(
-        sent=this.sent, failed=this.failed, waiting=this.waiting, errors=list(dict.fromkeys(this.errors))
+        sent=this.sent,
+        failed=this.failed,
+        waiting=this.waiting,
+        out_of_reach=this.out_of_reach,
+        errors=list(dict.fromkeys(this.errors)),
     )
 
 
@@ -160,6 +166,7 @@ class _Pass:
     sent: int = 0
     failed: int = 0
     waiting: int = 0
+    out_of_reach: str | None = None
     errors: list[str] = field(default_factory=list)
 
     def hand_over(self, server: smtplib.SMTP, mail: MailFact) -> None:
@@ -236,6 +243,7 @@ def _send_all(
                     left.insert(0, mail)
                     raise
     except MailServerError as error:
+        this.out_of_reach = str(error)
         for mail in left:
             this.put_off(mail, error)
         return

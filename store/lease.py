@@ -40,6 +40,12 @@ def take(connection: Connection, name: str, now: datetime) -> None:
     raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
 
 
+def held(connection: Connection, name: str, now: datetime) -> bool:
+    """Whether somebody living holds it."""
+    row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
+    return row is not None and row.until > now and _alive(row.holder)
+
+
 def give_back(connection: Connection, name: str) -> None:
     """End the lease, if it is ours."""
     connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder()))

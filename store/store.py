@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from store import lease, mail, reading, writing
+from store import lease, mail, pulse, reading, writing
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import LASTING, WRITING, open_engine, readable_errors
@@ -218,6 +218,27 @@ class Store:
         """Extend a lease that long work holds."""
         with self._writing() as connection:
             lease.take(connection, name, datetime.now(UTC))
+
+    def at_work(self, name: str, now: datetime) -> bool:
+        """Whether a living process holds the named lease."""
+        with self._reading() as connection:
+            return lease.held(connection, name, now)
+
+    # How the service does
+
+    def pulses(self) -> tuple[pulse.PulseFact, ...]:
+        with self._reading() as connection:
+            return pulse.pulses(connection)
+
+    def pulse_good(self, job: str, subject: str, when: datetime) -> None:
+        with self._writing() as connection:
+            pulse.succeeded(connection, job, subject, when)
+
+    def pulse_failed(
+        self, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
+    ) -> None:
+        with self._writing() as connection:
+            pulse.failed(connection, job, subject, when, error, hold_until)
 
     # Mail to be sent
 

@@ -11,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config.errors import ConfigError
 from ingest.pipeline import Selection
-from ingest.pipeline import poll as poll_mail
 from ingest.pipeline import rerun as rerun_mail
 from ingest.tally import Tally
 from kongchuo.as_json import document, tally_json
 from kongchuo.clock import start_of_day
 from kongchuo.commands.lookup import form_named, unit_named, who
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
+from kongchuo.polling import poll_office
 from kongchuo.tables import DISPOSITIONS, console
 from kongchuo.wiring import office
 from parsers.masking import mask_text
@@ -29,9 +29,7 @@ _FINE, _NEEDS_PERSON = 0, 1
 def poll(config: Config = None, as_json: AsJson = False) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     with office(config) as place, progress_bar("收信") as step:
-        done = poll_mail(
-            place.store, place.sources(), place.semesters, place.roster, place.zone, progress=step
-        )
+        done = poll_office(place, place.sources(), step)
     finish(done, as_json)
 
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kongchuo.crontab import trigger, weekdays
+from config.crontab import missed, trigger, weekdays
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2023, 9, 25, tzinfo=ZONE)
@@ -30,9 +30,17 @@ def test_weekdays_count_from_sunday_as_cron_counts_them(field: str, named: str) 
     assert weekdays(field) == named
 
 
-def test_what_is_no_weekday_is_refused() -> None:
-    with pytest.raises(ValueError, match="someday"):
-        weekdays("someday")
+@pytest.mark.parametrize("field", ["someday", "8", "-1", "5-8", "1/0"])
+def test_what_is_no_weekday_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        weekdays(field)
+
+
+@pytest.mark.parametrize(("minutes", "times"), [(0, 0), (9, 0), (10, 1), (25, 2), (600, 5)])
+def test_what_was_missed_is_counted(minutes: int, times: int) -> None:
+    until = MONDAY + timedelta(minutes=minutes)
+
+    assert missed("*/10 * * * *", "Asia/Shanghai", MONDAY, until, most=5) == times
 
 
 def test_a_digest_on_working_days_passes_over_the_weekend() -> None:

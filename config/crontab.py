@@ -4,6 +4,8 @@ Two things differ: cron counts weekdays from Sunday where APScheduler counts fro
 when *either* the day or the weekday fits if both are given (crontab(5)), where APScheduler wants both.
 """
 
+from datetime import datetime, timedelta
+
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -26,6 +28,17 @@ def trigger(line: str, timezone: str) -> BaseTrigger:
     return by_day if weekday == "*" else OrTrigger([by_day, by_weekday])
 
 
+def missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:
+    """How often the line was due after ``since`` and not after ``until``, counted up to ``most``."""
+    due, count, last = trigger(line, timezone), 0, since
+    while count < most:
+        found = due.get_next_fire_time(None, last + timedelta(seconds=1))
+        if found is None or found > until:
+            return count
+        count, last = count + 1, found
+    return count
+
+
 def weekdays(field: str) -> str:
     """A weekday field with its days by name: ``0-2,5`` is ``sun,mon,tue,fri``.
 
@@ -35,6 +48,8 @@ def weekdays(field: str) -> str:
     if field == "*":
         return field
     days = {day % 7 for part in field.lower().split(",") for day in _span(part)}
+    if not days:
+        raise ValueError(f"no weekday: {field}")
     return ",".join(_DAYS[day] for day in sorted(days))
 
 
@@ -46,4 +61,7 @@ def _span(part: str) -> range:
 
 
 def _number(day: str) -> int:
-    return _DAYS.index(day) if day in _DAYS else int(day)
+    number = _DAYS.index(day) if day in _DAYS else int(day)
+    if not 0 <= number <= 7:  # crontab(5): 0 or 7 is Sunday
+        raise ValueError(f"no weekday: {day}")
+    return number
