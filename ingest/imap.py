@@ -18,6 +18,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from config.errors import MailboxError, MailboxLoginError
 from config.settings import Mailbox
+from ingest.login_faults import folder_advice, login_advice
 from ingest.sources import Batch, Incoming
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,15 @@ class ImapSource:
             except (*_LOST, IMAPClientError) as error:
                 log.debug("logout of %s: %s", self.name, error)  # all that was asked for is here
                 _close(client)
+
+    def oldest(self) -> datetime | None:
+        """When the oldest message that can be seen arrived; None for an empty folder."""
+        assert self._client is not None
+        uids = self._client.search(["UID", "1:*"])
+        if not uids:
+            return None
+        about = self._client.fetch([min(uids)], ["INTERNALDATE"]).get(min(uids), {})
+        return self._instant(about.get(b"INTERNALDATE"))
 
     def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
         done = watermarks.get(self._uidvalidity, 0)
@@ -183,15 +193,14 @@ class ImapSource:
             # imapclient calls a line cut during LOGIN a login error too; that is not the password's fault
             if "socket error" in str(error):
                 raise MailboxError(self._said(_CUT_ADVICE)) from error
-            raise MailboxLoginError(self._said(_LOGIN_ADVICE)) from error
+            advice = login_advice(box.host, self._password or "", str(error))
+            raise MailboxLoginError(self._said(advice)) from error
         except _LOST as error:
             self._drop()
             raise MailboxError(self._said(_CUT_ADVICE)) from error
         except IMAPClientError as error:
             self._drop()
-            raise MailboxError(
-                self._said(f"打不开文件夹“{box.folder}”({_brief(error)}):请核对 folder")
-            ) from error
+            raise MailboxError(self._said(folder_advice(box.folder, _brief(error)))) from error
 
     def _drop(self) -> None:
         client, self._client = self._client, None
@@ -240,11 +249,6 @@ class ImapSource:
         box = self._mailbox
         return f"邮箱“{box.name}”({box.host}:{box.port}){what}"
 
-
-_LOGIN_ADVICE = (
-    "登录被拒绝:请核对 username;QQ、163邮箱的密码处要填“授权码”(不是登录密码),"
-    "并在网页邮箱“设置—账户”里确认已开启IMAP服务;刚改过密码的要重新生成授权码;多次失败后请隔15分钟再试"
-)
 
 _PASSWORD_ADVICE = (
     "没有找到密码:请把授权码设为环境变量 KONGCHUO_MAILBOX_PASSWORD,或写入 password_file 所指的文件"

@@ -4,6 +4,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError
@@ -11,12 +13,17 @@ from config.notice import load_notice
 from config.roster import load_roster
 from config.settings import Settings, find_config, load_settings, password_for_mailbox, password_for_smtp
 from config.unit_names import UnitNames
+from ingest.imap import ImapSource
 from kongchuo.wiring import source
 from notify.smtp import connected
 from store import Store
 from store.mail import MailState
 
 _UNSENT = (MailState.WAITING, MailState.HELD, MailState.UNCERTAIN)
+BUILT = datetime(2024, 1, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier time than this."""
+CLOCK_SLIP = timedelta(minutes=15)
+HIDDEN_AFTER = timedelta(days=32)
 LEAST_FREE = 500_000_000  # bytes; a semester of mail is about a tenth
 
 
@@ -55,8 +62,11 @@ def examine(config: Path | None) -> Iterator[Check]:
                     2,
                 )
                 continue
-            with source(settings, mailbox):
-                yield Check(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
+            with source(settings, mailbox) as opened:
+                oldest = opened.oldest() if isinstance(opened, ImapSource) else None
+            yield Check(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
+            if oldest is not None:
+                yield _visible(settings, name, oldest)
         except KongchuoError as error:
             yield Check(name, False, str(error), error.exit_code)
     yield from _smtp(settings)
@@ -83,6 +93,7 @@ def _store(settings: Settings) -> Iterator[Check]:
         return
     try:
         waiting = len(store.unprocessed())
+        yield from _clock(store)
         yield Check("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
         if failed := [mail for mail in store.mails_in(_UNSENT) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
@@ -106,10 +117,42 @@ def _archive(folder: Path) -> Check:
     return Check("存档", free > LEAST_FREE, room + ("" if free > LEAST_FREE else ":请清理磁盘"), 3)
 
 
+def _visible(settings: Settings, name: str, oldest: datetime) -> Check:
+    """Whether older mail may be hidden: QQ shows IMAP only the last 30 days unless told otherwise (收取选项)."""
+    since = load_notice(settings.notice.file).since
+    day = oldest.astimezone(settings.office.zone).date()
+    if day <= since or datetime.now(UTC) - oldest > HIDDEN_AFTER:
+        return Check(f"{name} 往前看", True, f"最早的邮件是{day}")
+    return Check(
+        f"{name} 往前看",
+        True,
+        f"最早只看得到{day}的邮件,而通知从{since}起:如果网页邮箱里有更早的,请在“设置—账户—收取选项”改为“全部”",
+    )
+
+
+def _clock(store: Store) -> Iterator[Check]:
+    """A clock that stands wrong makes everybody late or nobody."""
+    now, newest = datetime.now(UTC), store.newest_arrival()
+    if now < BUILT:
+        yield Check("时钟", False, f"电脑日期是{now:%Y-%m-%d},不对:请校准时间", 2)
+    elif newest is not None and newest > now + CLOCK_SLIP:
+        yield Check(
+            "时钟", False, f"最近一封邮件是{newest:%Y-%m-%d %H:%M}(UTC)到的,比电脑时间还晚:请校准时间", 2
+        )
+
+
 def _smtp(settings: Settings) -> Iterator[Check]:
     if settings.smtp is None:
         yield Check("发信", True, "没有配置 [smtp]:简报只生成文件,不发送")
         return
+    login = settings.smtp.username or ""
+    if "@" in login and parseaddr(settings.smtp.sender)[1].lower() != login.lower():
+        yield Check(
+            "发件人",
+            False,
+            f"[smtp] sender 与登录帐号 {login} 不同:QQ、163会拒收,请把 sender 改成 {login}",
+            2,
+        )
     try:
         with connected(settings.smtp, password_for_smtp(settings)):
             yield Check("发信", True, f"{settings.smtp.host} 能登录")

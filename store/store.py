@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from store import lease, mail, pulse, reading, writing
 from store.archive import Archive
@@ -79,6 +79,11 @@ class Store:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
             writing.record_message(connection, notice, draft)
+
+    def newest_arrival(self) -> datetime | None:
+        """When the newest message arrived, as its server says."""
+        with self._reading() as connection:
+            return connection.execute(select(func.max(writing.MESSAGE.c.received_at))).scalar()
 
     def unprocessed(self) -> list[tuple[str, datetime]]:
         """Ids and arrivals of messages archived but not recorded, oldest first."""
