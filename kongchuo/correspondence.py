@@ -14,6 +14,7 @@ from ledger.cases import cases
 from ledger.gaps import gaps
 from ledger.proof import proofs
 from ledger.status import status
+from notify.causes import causes
 from notify.marker import Marker
 from notify.message import Attached, Cover, compose, login_address
 from notify.receipts import Receipt, answerable
@@ -167,6 +168,12 @@ def _answer(
 def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     """What the notice's plan has for this day, units without an address among them."""
     book = office.book(as_of)
+
+    def wrong_in(unit: str, form: str) -> list[str]:
+        standing = book.current_problems(unit)
+        wrong = [p for p in standing if p.form == form and p.severity == "error" and p.explained is None]
+        return [cause.sentence for cause in causes(wrong)]
+
     found = reminders(
         status(book),
         gaps(book),
@@ -175,6 +182,7 @@ def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         office.notice.reminders,
         office=office.settings.office.name,
         notice=office.notice.title,
+        wrong_in=wrong_in,
     )
     return tuple(_addressed(office, reminder) for reminder in found)
 

@@ -55,15 +55,24 @@ class Received:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A file of the same mail that could not be read."""
+    """A file of the same mail that waits for a person."""
 
     name: str
     reason: str
+    """As the office is told it, ``what:what to do``."""
     code: str | None
 
     @property
-    def remedy(self) -> str:
-        return RESEND.get(self.code or "", "县教委会人工核对,不必重发")
+    def to_resend(self) -> bool:
+        """Whether the unit can do something about it."""
+        return self.code in RESEND
+
+    @property
+    def said(self) -> str:
+        """What is the matter, and what the clerk is to do about it: the office's own advice is not for them."""
+        what = self.reason.partition(":")[0] or "没有认出来"
+        advice = RESEND.get(self.code or "", "我们会人工核对,不用重发")
+        return f"{what},{advice.replace('请来件单位', '请')}。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +99,22 @@ class Receipt:
         unit = next((one.unit for one in self.received), "")
         if faults:
             return f"回执:{unit}{forms}已收到,有{faults}处请更正"
+        waiting = self._waiting
         if self.unread and not self.received:
-            return f"回执:有{len(self.unread)}份文件打不开,请重发"
+            return f"回执:{waiting}"
         if not self.received and not self.unread:
             return f"回执:证明材料{self.evidence}份已收到"
-        return f"回执:{unit}{forms}已收到" + (f",另有{len(self.unread)}份文件打不开" if self.unread else "")
+        return f"回执:{unit}{forms}已收到" + (f",另{waiting}" if waiting else "")
+
+    @property
+    def _waiting(self) -> str:
+        """有2份文件打不开,请重发"""
+        again = sum(file.to_resend for file in self.unread)
+        parts = (
+            (again, f"有{again}份文件读不了,请重发"),
+            (len(self.unread) - again, f"有{len(self.unread) - again}份文件待人工核对"),
+        )
+        return "、".join(words for count, words in parts if count)
 
     @property
     def thanks(self) -> str:

@@ -1,6 +1,6 @@
 """催报: to each unit what it still owes, on the days that the notice plans, and to whom a copy goes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,10 @@ from config.roster import Unit
 from config.workdays import after, shifted
 from ledger.judgements import Case, FormStatus, Gap, GapKind, State, Status
 
+WrongIn = Callable[[str, str], Sequence[str]]
+"""By unit and form, the errors that stand, one cause a sentence."""
+
+_MOST_CAUSES = 3  # of one form; all stood in the receipt
 _MOST_ROUNDS = 60
 """So many times a unit may be reminded after the date due: half a year."""
 
@@ -77,10 +81,14 @@ def reminders(
     *,
     office: str,
     notice: str,
+    wrong_in: WrongIn = lambda unit, form: (),
 ) -> tuple[Reminder, ...]:
     """What is to be sent on the status' day, in the roster's order; units without an address among them.
 
     A unit whose file waits for a person is not reminded of that form: it may have sent it.
+
+    Args:
+        wrong_in: where the errors of a unit's form are; asked only for units that are written to.
     """
     today = status.as_of.date()
     by_unit: dict[str, list[Gap]] = {}
@@ -96,7 +104,11 @@ def reminders(
             form.due.astimezone(status.as_of.tzinfo).date() for form in unit.forms if _open(form) and form.due
         ]
         planned = [due for due in dues if is_planned(today, due, plan)]
-        items = _items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0)) if planned else ()
+        items = (
+            _items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), wrong_in)
+            if planned
+            else ()
+        )
         known = roster.get(unit.unit)
         if items and known is not None:
             found.append(
@@ -125,17 +137,29 @@ def _waits(form: FormStatus) -> bool:
     return form.owed and form.under_review > 0 and form.state in (State.MISSING, State.PENDING)
 
 
-def _items(forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int) -> tuple[str, ...]:
+def _items(
+    forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, wrong_in: WrongIn
+) -> tuple[str, ...]:
     pending = [f"{form.form}还没有报" for form in forms if form.state is State.PENDING and _open(form)]
     told = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
     wrong = [
-        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else f"{gap.form}:{gap.detail}"
+        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _owed(gap, wrong_in)
         for gap in gaps
         if gap.gap in told and not (gap.gap is GapKind.MISSING and gap.under_review)
     ]
     due = [f"有{visits}名学生到了劝返时间,请入户劝返并补报记录"] if visits else []
     items = (*wrong, *pending)
     return (*items, *due) if items else ()
+
+
+def _owed(gap: Gap, wrong_in: WrongIn) -> str:
+    """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
+    said = f"{gap.form}{gap.detail.replace(':', ',')}"
+    causes = wrong_in(gap.unit, gap.form) if gap.gap is GapKind.INCOMPLETE else ()
+    if not causes:
+        return said
+    rest = f";另有{len(causes) - _MOST_CAUSES}类" if len(causes) > _MOST_CAUSES else ""
+    return f"{said}:{';'.join(causes[:_MOST_CAUSES])}{rest}"
 
 
 def _copies(unit: Unit, plan: Reminding, days_late: int) -> tuple[str, ...]:

@@ -234,6 +234,16 @@ def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(place: Place
     assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [MailState.CANCELLED])
 
 
+def test_a_reminder_names_the_rows_that_are_wrong(place: Place) -> None:
+    place.gets(a_report(WRONG))
+    place.reminders()
+
+    text = place.letters()[0].get_body(("plain",))
+    assert text is not None
+    assert "附件4有1处错误" in text.get_content()
+    assert "第5行(D5):身份证号不是18位:请核对" in text.get_content()
+
+
 def test_no_reminder_goes_out_on_a_holiday(place: Place) -> None:
     assert place.reminders(HOLIDAY).queued == 0
     assert place.reminders("2023-10-08").queued == 0  # worked, and not a day of the plan

@@ -53,7 +53,7 @@ def test_the_subject_says_what_is_to_be_done() -> None:
     assert a_receipt(a_form(causes=(a_cause(1, 3),))).subject == "回执:西沱中学附件4已收到,有3处请更正"
     assert a_receipt(a_form(proof_missing=2)).subject == "回执:西沱中学附件4已收到,有2处请更正"
     locked = Unread(name="a.zip", reason="加了密码", code="encrypted")
-    assert a_receipt(unread=(locked,)).subject == "回执:有1份文件打不开,请重发"
+    assert a_receipt(unread=(locked,)).subject == "回执:有1份文件读不了,请重发"
     assert a_receipt(evidence=2).subject == "回执:证明材料2份已收到"
 
 
@@ -85,13 +85,22 @@ def test_a_resubmission_is_answered_by_what_changed() -> None:
     assert "与上次相比:已改好5处,仍有2处,新出现1处" in text
 
 
-def test_a_file_that_could_not_be_read_says_what_helps() -> None:
-    locked = Unread(name="<b>a.zip", reason="压缩包加了密码", code="encrypted")
+def test_a_file_that_could_not_be_read_says_what_the_clerk_is_to_do() -> None:
+    locked = Unread(name="<b>a.zip", reason="压缩包加了密码,打不开:请对方去掉密码后重发", code="encrypted")
 
     page, text = render_receipt(a_receipt(a_form(), unread=(locked,)))
 
-    assert "请来件单位去掉密码后重发" in text
+    assert "压缩包加了密码,打不开,请去掉密码后重发。" in text
+    assert "请对方" not in text
     assert "&lt;b&gt;a.zip" in page
+
+
+def test_a_file_that_only_the_office_can_place_is_not_asked_for_again() -> None:
+    unplaced = Unread(name="附件4.xlsx", reason="看不出是哪个单位报的:请用 assign 指定", code="unknown-unit")
+    found = a_receipt(unread=(unplaced,))
+
+    assert found.subject == "回执:有1份文件待人工核对"
+    assert "看不出是哪个单位报的,我们会人工核对,不用重发。" in render_receipt(found)[1]
 
 
 def test_what_the_attachments_are_for_is_said() -> None:

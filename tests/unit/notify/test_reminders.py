@@ -95,7 +95,25 @@ def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
 def test_what_must_be_mended_is_said_in_words() -> None:
     (one,) = sent(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=3)))
 
-    assert one.items == ("附件4:身份证号校验位不对3处",)
+    assert one.items == ("附件4身份证号校验位不对3处",)
+
+
+def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
+    status = a_status(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=9)))
+    rows = [f"第{n}行:请改" for n in range(5, 10)]
+
+    (one,) = reminders(
+        status,
+        gaps_of(status),
+        (),
+        roster_of(status),
+        PLAN,
+        office="县教委",
+        notice="x",
+        wrong_in=lambda u, f: rows,
+    )
+
+    assert one.items == ("附件4身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",)
 
 
 def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None:
