@@ -79,6 +79,13 @@ def _units(schools: int) -> tuple[Unit, ...]:
     )
 
 
+def a_county(store: Store, students: int) -> tuple[Unit, ...]:
+    """A county of so many students written into a store, with twelve months of changes; its units."""
+    units = _units(max(150, students // 700))
+    _fill(store, units, students)
+    return units
+
+
 def _fill(store: Store, units: tuple[Unit, ...], students: int) -> int:
     """A roll each at first; then month by month some rolls anew, and children who drop out."""
     random = Random(1)

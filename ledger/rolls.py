@@ -30,8 +30,6 @@ class Student:
     grade: str
     school: str
     detail: str
-    guardian: str
-    phone: str
     record_id: str
     row: int
 
@@ -182,10 +180,7 @@ def _in_order(counted: Counter[str]) -> dict[str, int]:
 
 
 def _student(row: RecordFact, detail: str) -> Student:
-    text = {
-        key: str(row.values.get(key) or "")
-        for key in ("name", "grade", "school", "guardian", "guardian_phone")
-    }
+    text = {key: str(row.values.get(key) or "") for key in ("name", "grade", "school")}
     number = row.values.get("id_number")
     return Student(
         unit=row.unit,
@@ -195,8 +190,6 @@ def _student(row: RecordFact, detail: str) -> Student:
         grade=text["grade"],
         school=text["school"],
         detail=detail,
-        guardian=text["guardian"],
-        phone=text["guardian_phone"],
         record_id=row.record_id,
         row=row.row,
     )

@@ -44,6 +44,7 @@ def _numbers(month: str, numbers: Sequence[Difference]) -> Page:
         (unit, *(cell for what in used for cell in _cells(own.get(what))), None)
         for unit, own in by_unit.items()
     ]
+    total = None
     if rows:
         sums = [[one for one in numbers if one.what == what] for what in used]
         totals = (
@@ -55,13 +56,15 @@ def _numbers(month: str, numbers: Sequence[Difference]) -> Page:
                 sum(one.difference for one in own),
             )
         )
-        rows.append(("合计", *totals, None))
+        total = ("合计", *totals, None)
     foot = (
         "差=登记−平台;没有录入平台数字的项目和单位不列。",
         "",
         "核对人(签字):                    日期:      年    月    日",
     )
-    return Page(title=f"{month}三统一比对表(单位)", name="按单位", columns=columns, rows=rows, foot=foot)
+    return Page(
+        title=f"{month}三统一比对表(单位)", name="按单位", columns=columns, rows=rows, total=total, foot=foot
+    )
 
 
 def _cells(one: Difference | None) -> tuple[Value, Value, Value]:

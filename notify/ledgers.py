@@ -5,7 +5,7 @@ After the standing report that counties owe (教育部办公厅 2024-04: three l
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.notice import Notice
@@ -133,9 +133,9 @@ def _of_status(case: Case) -> str:
 def _of_age(sources: Sources, children: Sequence[Child]) -> Page:
     columns = [
         Column("姓名", 9), Column("性别", 5), Column("民族", 8), Column("出生日期", 11), Column("身份证号", 20),
-        Column("户籍乡镇、村", 14, wrap=True), Column("家庭类别", 11, wrap=True), Column("监护人", 8), Column("联系电话", 13, wrap=True),
-        Column("就读学校", 18, wrap=True), Column("年级", 8), Column("就读方式", 9), Column("情况", 11, wrap=True),
-        Column("报送单位", 15, wrap=True), Column("来源", 11, wrap=True),
+        Column("户籍乡镇、村", 15.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("监护人", 8), Column("联系电话", 13, wrap=True),
+        Column("就读学校", 18, wrap=True), Column("年级", 8), Column("就读方式", 9), Column("情况", 12, wrap=True),
+        Column("报送单位", 15, wrap=True), Column("来源", 13, wrap=True),
     ]  # fmt: skip
     rows: list[Sequence[Value]] = [
         (
@@ -171,8 +171,8 @@ def _suspected(sources: Sources) -> Page:
 def _out(sources: Sources) -> Page:
     columns = [
         Column("姓名", 9), Column("身份证号", 20), Column("责任单位", 15, wrap=True), Column("年级", 8), Column("类别", 9),
-        Column("原因", 9, wrap=True), Column("家庭类别", 11, wrap=True), Column("发现日期", 11), Column("劝返次数", 6),
-        Column("最近劝返", 11), Column("下次应劝返", 11), Column("现状", 9, wrap=True), Column("结案日期", 11),
+        Column("原因", 10.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("发现日期", 11), Column("劝返次数", 8.5),
+        Column("最近劝返", 11), Column("下次应劝返", 11), Column("现状", 12.5, wrap=True), Column("结案日期", 11),
         Column("结案依据", 30, wrap=True),
     ]  # fmt: skip
     rows = [_out_row(case, sources.number) for case in sources.judged.cases]
@@ -190,7 +190,7 @@ def _out_row(case: Case, number: Number) -> tuple[Value, ...]:
 
 def _review(sources: Sources, children: Sequence[Child]) -> Page:
     words = (
-        "在册人数", "适龄", "适龄在读", "失学", "辍学", "休学", "延缓入学", "其中未返校", "其中已返校", "疑似", "劝返次数", "劝返逾期",
+        "在册人数", "适龄", "适龄在读", "失学", "辍学", "休学", "延缓入学", "未返校", "已返校", "疑似", "劝返次数", "劝返逾期",
     )  # fmt: skip
     columns = [Column("单位", 22, wrap=True), *(Column(word, 8) for word in words), Column("核查意见", 24)]
     enrolled = Counter(row.unit for row in sources.rolls)
@@ -211,13 +211,13 @@ def _review(sources: Sources, children: Sequence[Child]) -> Page:
     ]
     every = [case for own in by_unit.values() for case in own]
     totals = (enrolled.total(), of_age.total(), in_school.total())
-    rows.append(("合计", *totals, *_case_counts(every), None))
+    total = ("合计", *totals, *_case_counts(every), None)
     foot = (
         "说明:在册人数含幼儿园、高中等各学段;适龄按出生日期;失学至延缓入学为台账登记过的人数,含已返校和已结案的。",
         "",
         "核查人(签字):                    单位负责人(签字):                    核查日期:      年    月    日",
     )
-    return _page(sources, "控辍保学季度核查表", columns, rows, foot)
+    return replace(_page(sources, "控辍保学季度核查表", columns, rows), total=total, foot=foot)
 
 
 def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
@@ -233,15 +233,9 @@ def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
     )
 
 
-def _page(
-    sources: Sources,
-    title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Value]],
-    foot: Sequence[str] = (),
-) -> Page:
+def _page(sources: Sources, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> Page:
     whole = f"{sources.notice.title.removesuffix('控辍保学')}{title}"
-    return Page(title=whole, name=title, columns=columns, rows=rows, foot=foot)
+    return Page(title=whole, name=title, columns=columns, rows=rows)
 
 
 def _is_of_age(notice: Notice, born: str) -> bool:

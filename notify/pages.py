@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.paper import FONT, Column, LongTable, Value, long_table, saved, table
+from notify.paper import FONT, Column, LongTable, Value, long_table, saved
 
 _HEADING_ROW = 3
 
@@ -22,6 +22,8 @@ class Page:
     """What the sheet's tab says."""
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value]]
+    total: Sequence[Value] | None = None
+    """The last row, without a number."""
     foot: Sequence[str] = ()
 
 
@@ -29,16 +31,15 @@ def page_workbook(pages: Sequence[Page], *, title: str, office: str, as_of: date
     """The pages as one workbook; the same pages give the same bytes."""
     book = Workbook()
     long: list[LongTable] = []
+    under_title = f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
     for place, page in enumerate(pages):
         sheet = book.active if place == 0 else book.create_sheet()
         assert isinstance(sheet, Worksheet)
-        long += _write(
-            sheet, page, f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
-        )
+        long.append(_write(sheet, page, under_title))
     return saved(book, title=title, author=office, as_of=as_of, long=long)
 
 
-def _write(sheet: Worksheet, page: Page, under_title: str) -> list[LongTable]:
+def _write(sheet: Worksheet, page: Page, under_title: str) -> LongTable:
     sheet.title = page.name[:31]
     columns = [Column("序号", 6), *page.columns]
     sheet["A1"] = page.title
@@ -48,11 +49,7 @@ def _write(sheet: Worksheet, page: Page, under_title: str) -> list[LongTable]:
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(columns))
     sheet["A2"] = under_title
     sheet["A2"].font = Font(name=FONT, size=10)
-    rows = [(number, *row) for number, row in enumerate(page.rows, start=1)]
-    if not page.foot:
-        return [long_table(sheet, columns, rows, at=_HEADING_ROW)]
-    table(sheet, columns, rows, at=_HEADING_ROW, filtered=True)
-    for place, line in enumerate(page.foot, start=_HEADING_ROW + len(rows) + 2):
-        cell = sheet.cell(place, 1, line)
-        cell.font = Font(name=FONT, size=11)
-    return []
+    rows: list[Sequence[Value]] = [(number, *row) for number, row in enumerate(page.rows, start=1)]
+    if page.total is not None:
+        rows.append((None, *page.total))
+    return long_table(sheet, columns, rows, at=_HEADING_ROW, foot=page.foot)

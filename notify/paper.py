@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -67,58 +68,91 @@ def table(
 
 _CHUNK = 500
 _BEFORE_DAY_ONE = date(1899, 12, 30).toordinal()
-_KINDS: tuple[type, ...] = (str, date, datetime)
+_LINE_HEIGHT = 15.0
+_DIGIT, _PADDING = (
+    0.95,
+    0.7,
+)  # of a digit of our 10 points, and what a cell keeps free, in units of column width
+_KINDS: tuple[type, ...] = (str, int, date, datetime)
+_SIGNED = Font(name=FONT, size=11)
 
 
 class LongTable:
     """The rows of one table, the last thing in its sheet: tens of thousands of them, written as XML when saved.
 
     Cell by cell openpyxl takes a minute for a county's children; the heading and the looks are still its own.
+    Text wraps in the columns that say so, and the row is as high as that needs; numbers and days are centred.
     """
 
     def __init__(
-        self, sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[Value]], first: int
+        self,
+        sheet: Worksheet,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Value]],
+        first: int,
+        foot: Sequence[str],
     ) -> None:
         self.sheet = sheet
-        self._rows = rows
-        self._first = first
+        self._rows, self._first, self._foot = rows, first, foot
         styles = {(wrap, kind): _style(sheet, wrap, kind) for wrap in (False, True) for kind in _KINDS}
         self._columns = [
             (get_column_letter(place), *(styles[column.wrap, kind] for kind in _KINDS))
             for place, column in enumerate(columns, start=1)
         ]
+        self._wrapped = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
+        signed = WriteOnlyCell(sheet)
+        signed.font = _SIGNED
+        self._signed = int(signed.style_id)
 
     @property
     def area(self) -> str:
         """All that is used of the sheet; readers believe what it says."""
-        return f"A1:{self._columns[-1][0]}{self._first + len(self._rows) - 1}"
+        last = self._first + len(self._rows) - 1 + (len(self._foot) + 1 if self._foot else 0)
+        return f"A1:{self._columns[-1][0]}{last}"
 
     def xml(self) -> Iterator[bytes]:
         """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula."""
         lines: list[str] = []
         for number, row in enumerate(self._rows, start=self._first):
-            lines.append(f'<row r="{number}">')
-            for (letter, text, day, instant), value in zip(self._columns, row, strict=True):
+            lines.append(f'<row r="{number}"{self._height(row)}>')
+            for (letter, text, count, day, instant), value in zip(self._columns, row, strict=True):
                 place = f'<c r="{letter}{number}" s="'
                 match value:
                     case "" | None:
                         lines.append(f'{place}{text}"/>')
                     case str():
-                        said = escape(printable(value))
-                        lines.append(
-                            f'{place}{text}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
-                        )
+                        lines.append(f'{place}{text}"{_inline(value)}</c>')
                     case datetime():
                         lines.append(f'{place}{instant}"><v>{_days(value) + _share_of_day(value)}</v></c>')
                     case date():
                         lines.append(f'{place}{day}"><v>{_days(value)}</v></c>')
                     case _:
-                        lines.append(f'{place}{text}"><v>{value}</v></c>')
+                        lines.append(f'{place}{count}"><v>{value}</v></c>')
             lines.append("</row>")
             if number % _CHUNK == 0:
                 yield "".join(lines).encode("utf-8", "replace")
                 lines.clear()
+        for number, said in enumerate(self._foot, start=self._first + len(self._rows) + 1):
+            lines.append(f'<row r="{number}"><c r="A{number}" s="{self._signed}"{_inline(said)}</c></row>')
         yield "".join(lines).encode("utf-8", "replace")
+
+    def _height(self, row: Sequence[Value]) -> str:
+        """Not every program makes a row as high as its text by itself."""
+        lines = max(
+            (_lines(value, width) for place, width in self._wrapped if isinstance(value := row[place], str)),
+            default=1,
+        )
+        return f' ht="{lines * _LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
+    wide = (len(text.encode("utf-8", "replace")) - len(text)) // 2
+    return max(1, ceil((len(text) + wide) * _DIGIT / (width - _PADDING))) + text.count("\n")
+
+
+def _inline(text: str) -> str:
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(printable(text))}</t></is>'
 
 
 def _days(day: date) -> int:
@@ -133,19 +167,34 @@ def _share_of_day(instant: datetime) -> float:
 def _style(sheet: Worksheet, wrap: bool, kind: type) -> int:
     """The workbook's number for the look of such a cell."""
     cell = WriteOnlyCell(sheet)
-    cell.font, cell.border, cell.alignment = BODY, BORDER, WRAPPED if wrap else PLAIN
+    cell.font, cell.border = BODY, BORDER
+    cell.alignment = Alignment(
+        horizontal=None if kind is str else "center", vertical="center", wrap_text=wrap or None
+    )
     if kind in FORMATS:
         cell.number_format = FORMATS[kind]
     return int(cell.style_id)
 
 
 def long_table(
-    sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequence[Value]], *, at: int = 1
+    sheet: Worksheet,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Value]],
+    *,
+    at: int = 1,
+    foot: Sequence[str] = (),
 ) -> LongTable:
-    """A filtered table of any length that ends its sheet; its rows are written by :func:`saved`."""
+    """A filtered table of any length that ends its sheet but for lines at its foot; :func:`saved` writes the rows.
+
+    The columns are as wide as they say, whatever stands above them.
+    """
     _headings(sheet, columns, at)
+    for place, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    deepest = max(_lines(column.heading, column.width) for column in columns)
+    sheet.row_dimensions[at].height = deepest * _LINE_HEIGHT + 3
     _filtered(sheet, columns, at, at + len(rows))
-    return LongTable(sheet, columns, rows, at + 1)
+    return LongTable(sheet, columns, rows, at + 1, foot)
 
 
 def _headings(sheet: Worksheet, columns: Sequence[Column], at: int) -> None:

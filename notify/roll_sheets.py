@@ -40,7 +40,7 @@ def roll_sheets(rolls: Rolls, number: Callable[[str], str]) -> tuple[SheetValues
             ],
             rows=_with_total(
                 rolls.lines,
-                lambda line: (line.total, len(line.came), len(line.left), line.compared_with, line.boarding),
+                lambda line: (line.total, *_moved(line), line.compared_with, line.boarding),
                 groups,
             ),
         ),
@@ -60,7 +60,7 @@ Groups = Mapping[str, Sequence[Mapping[str, int]]]
 
 def _count_columns(groups: Groups) -> list[Column]:
     return [
-        Column(f"{group}{value}" if value == UNKNOWN else value, 7.5)
+        Column(f"{group}{value}" if value == UNKNOWN else value, 8)
         for group, counts in groups.items()
         for value in added_up(counts)
     ]
@@ -84,6 +84,11 @@ def _with_total(
     return [("合计", None, *total), *rows]
 
 
+def _moved(line: RollLine) -> tuple[int | None, int | None]:
+    """Who came and who left; blank for a first roll, which is compared with nothing."""
+    return (len(line.came), len(line.left)) if line.compared_with else (None, None)
+
+
 def _students(
     title: str, what: str, listed: Sequence[tuple[str, Student]], number: Callable[[str], str]
 ) -> SheetValues:
@@ -91,13 +96,12 @@ def _students(
         title=title,
         columns=[
             Column(what, 10), Column("姓名", 9), Column("身份证号", 20), Column("年级", 9), Column("学校", 22, wrap=True),
-            Column("说明", 20, wrap=True), Column("监护人", 9), Column("电话", 13, wrap=True),
-            Column("报送单位", 18, wrap=True), Column("附件", 7), Column("行", 6),
+            Column("说明", 20, wrap=True), Column("报送单位", 18, wrap=True), Column("附件", 7), Column("行", 6),
         ],
         rows=[
             (
                 name, one.name, number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
-                one.guardian, one.phone, one.unit, one.form, one.row,
+                one.unit, one.form, one.row,
             )
             for name, one in listed
         ],

@@ -1,0 +1,134 @@
+"""``python -m bench.lists [counties]``: are rolls and the differences with the platform exact, and how long do ledgers take?
+
+For each seeded county the platform's numbers and its list of children are made of the truth, with known
+faults put in; every fault must be found and nothing else. Then the four ledgers are written for growing rolls.
+"""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from contextlib import redirect_stdout
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from bench.ledger import NOTICE, ZONE, a_county
+from config.roster import Roster
+from kongchuo.cli import app
+from kongchuo.demo.county import AS_OF, County, make_county
+from ledger.book import open_book
+from ledger.judged import judge
+from ledger.rolls import cases_on_rolls
+from notify.ledgers import Sources, ledgers
+from parsers.masking import mask_id
+from store import Store
+from tests.integration.office import drop_mails, open_office
+
+_SIZES = (20_000, 60_000)
+_ROLLS = ("附件1", "附件2")
+
+
+def main() -> None:
+    counties = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    units = children = wrong_rolls = wrong_numbers = wrong_children = 0
+    for seed in range(counties):
+        county = make_county(seed, schools=26, mails=150, rows=2_500)
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder)
+            open_office(place, county, f'maildir = "{drop_mails(place / "mail", county.mails)}"')
+            _asked(place, "poll")
+            wrong_rolls += _rolls_wrong(place, county)
+            one, off = _numbers_wrong(place, county, Random(seed))
+            units, wrong_numbers = units + one, wrong_numbers + off
+            one, off = _children_wrong(place, county, Random(seed))
+            children, wrong_children = children + one, wrong_children + off
+    print(f"counties {counties}: rolls with a wrong count {wrong_rolls}")
+    print(f"numbers of the platform {units}, differences missed or invented {wrong_numbers}")
+    print(f"children of the platform {children}, differences missed or invented {wrong_children}")
+    for size in _SIZES:
+        rows, judging, writing = _export(size)
+        print(f"ledgers of {rows} rows: judged in {judging:.1f} s, written in {writing:.1f} s")
+
+
+def _asked(place: Path, *arguments: str) -> Any:
+    out = StringIO()
+    with redirect_stdout(out):
+        app([*arguments, "--config", str(place / "kongchuo.toml"), *_clock(arguments)], standalone_mode=False)
+    return json.loads(out.getvalue()) if "--json" in arguments else None
+
+
+def _clock(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    return () if arguments[0] == "poll" else ("--as-of", AS_OF.isoformat())
+
+
+def _rolls_wrong(place: Path, county: County) -> int:
+    told = {(line["unit"], line["form"]): line["total"] for line in _asked(place, "roll", "--json")["units"]}
+    true = Counter((row.unit, row.form) for row in county.truth.records if row.form in _ROLLS)
+    return sum(told.get(filing) != true.get(filing) for filing in told.keys() | true.keys())
+
+
+def _numbers_wrong(place: Path, county: County, random: Random) -> tuple[int, int]:
+    true = Counter(row.unit for row in county.truth.records if row.form in _ROLLS)
+    off = {unit: random.choice((-2, -1, 1, 5)) for unit in random.sample(sorted(true), 10)}
+    lines = ["单位,在读", *(f"{unit},{count + off.get(unit, 0)}" for unit, count in true.items())]
+    (place / "数字.csv").write_text("\n".join(lines), "utf-8")
+    _asked(place, "platform", "load", str(place / "数字.csv"), "--month", "2023-09")
+    found = _asked(place, "platform", "diff", "--month", "2023-09", "--json")["units"]
+    told = {one["unit"]: -one["difference"] for one in found if one["difference"]}
+    return len(true), sum(told.get(unit) != off.get(unit) for unit in told.keys() | off.keys())
+
+
+def _children_wrong(place: Path, county: County, random: Random) -> tuple[int, int]:
+    """Some children left out of the list, some numbers with a slip, some children nobody knows."""
+    out = {
+        str(row.values["id_number"]): str(row.values["name"])
+        for row in county.truth.records
+        if row.form in ("附件3", "附件4") and row.values["status"] in NOTICE.persuasion.statuses
+        if county.truth.cases.get(str(row.values["id_number"])) == "open"
+    }
+    chosen = random.sample(sorted(out), 6)
+    left_out, slipped = chosen[:3], chosen[3:]
+    listed = [(name, number) for number, name in out.items() if number not in chosen]
+    listed += [(out[number], number[:-1] + ("1" if number[-1] != "1" else "2")) for number in slipped]
+    listed += [(f"某{n}", f"50999920120304{n}23X") for n in "12"]
+    lines = ["姓名,身份证号", *(f"{name},{number}" for name, number in listed)]
+    (place / "名单.csv").write_text("\n".join(lines), "utf-8")
+    _asked(place, "platform", "load", str(place / "名单.csv"), "--month", "2023-09")
+    found = _asked(place, "platform", "diff", "--month", "2023-09", "--json")["children"]
+    told = Counter((one["name"], one["only_in"]) for one in found)
+    true = Counter([(out[number], "ours") for number in left_out])
+    true.update([(out[number], "both") for number in slipped])
+    true.update([(f"某{n}", "platform") for n in "12"])
+    return len(listed), ((told - true) + (true - told)).total()
+
+
+def _export(size: int) -> tuple[int, float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
+        units = a_county(store, size)
+        book = open_book(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
+        begun = perf_counter()
+        judged = judge(book)
+        sources = Sources(
+            judged=judged,
+            rolls=book.rolls,
+            on_rolls=cases_on_rolls(book),
+            notice=NOTICE,
+            roster=book.roster,
+            office="县教委",
+            number=lambda text: mask_id(text) if text else None,
+        )
+        judging = perf_counter() - begun
+        begun = perf_counter()
+        ledgers(sources)
+        writing = perf_counter() - begun
+        store.close()
+    return len(sources.rolls), judging, writing
+
+
+if __name__ == "__main__":
+    main()
