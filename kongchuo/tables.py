@@ -105,7 +105,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
     )
 
 
-def show_cases(cases: Sequence[Case], masking: Masking) -> None:
+def show_cases(cases: Sequence[Case], masking: Masking, nothing: str = "没有未返校的个案") -> None:
     rows = [
         (
             case.name,
@@ -137,7 +137,7 @@ def show_cases(cases: Sequence[Case], masking: Masking) -> None:
         "结案依据、待核实",
         "编号",
     ]
-    show(f"个案{len(cases)}件", headings, rows, "没有未返校的个案")
+    show(f"个案{len(cases)}件", headings, rows, nothing)
 
 
 def show_observed(cases: Sequence[Case]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from parsers.identity import sound_number
 from store.facts import RecordFact
@@ -29,21 +30,33 @@ def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> 
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
     birth = _newest(rows, "birth_date")
-    if birth is None and number is not None:
-        birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    written = number or _newest(rows, "id_number")
+    if birth is None and written is not None:
+        birth = _born(written)
     return Person(
         key=key,
         where=place_of(last),
         name=_newest(rows, "name"),
         birth=birth if birth is not None and len(birth) == 10 else None,
         number=number,
-        written=number or _newest(rows, "id_number"),
+        written=written,
         guardian=_newest(rows, "guardian"),
         phone=_newest(rows, "guardian_phone"),
         township=_newest(rows, "household_township"),
         ids=frozenset(ids),
         filings=frozenset(row.submission_id for row in rows),
     )
+
+
+def _born(written: str) -> str | None:
+    """The birth date that a number tells, be its check digit right or wrong; None where it tells none."""
+    digits = written[6:14]
+    if len(written) != 18 or not digits.isdigit():
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+    except ValueError:
+        return None
 
 
 def number_of(row: RecordFact) -> str | None:

@@ -7,7 +7,7 @@ from ledger.persons import number_of, person_of, place_of
 from ledger.students import aliases, case_id, child_key
 from store.facts import RecordFact
 
-_FINISHED = frozenset({"九年级", "高三", "职三"})
+_FINISHED = frozenset({"九年级", "高三", "中职三年级"})
 _CHANGES = frozenset({"六年级", "大班"})
 """Grades after which a child goes on in another school."""
 _AUTUMN = 7

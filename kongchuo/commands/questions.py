@@ -88,7 +88,7 @@ def cases(
         elif one is not None:
             tables.show_case(kept[0], shown)
         else:
-            tables.show_cases(kept, shown)
+            tables.show_cases(kept, shown, "没有疑似的学生" if suspects else "没有未返校的个案")
             if not suspects and not everything:
                 tables.show_observed([case for case in found if case.observed_until is not None])
 

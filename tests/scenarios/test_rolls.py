@@ -110,3 +110,22 @@ def test_a_roll_row_is_known_by_the_case_of_its_child(county):
 
     (row,) = [row for row in book.rolls if row.values["name"] == "甲一"]
     assert cases_on_rolls(book) == {row.record_id: county.the_case().case_id}
+
+
+def test_a_mended_check_digit_makes_nobody_a_suspect(county):
+    right = a_child("乙一", serial=123)
+    wrong = {"name": "乙一", "id_number": right.number[:-1] + "0", "guardian": "乙父", "study_status": "在校"}
+    county.sent(
+        "西沱镇",
+        "附件1",
+        wrong,
+        *(a_child(f"甲{n}").enrolled() for n in "一二三"),
+        on="2023-09-20",
+        problems=["id-checksum"],
+    )
+    county.sent(
+        "西沱镇", "附件1", {**wrong, "id_number": right.number},
+        *(row.values for row in county.book("2023-09-21").rolls if row.values["name"] != "乙一"), on="2023-09-21",
+    )  # fmt: skip
+
+    assert county.suspected("2023-09-30") == []
