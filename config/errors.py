@@ -7,6 +7,7 @@
     └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
         ├── MailboxError                the mailbox
         │   └── MailboxLoginError       it refused the login: trying on makes it worse
+        ├── WorkerError                 a process of our own that did not start
         ├── MailServerError             the server for outgoing mail
         └── StoreError                  the store or the archive
             ├── StoreLockedError        another kongchuo is at work
@@ -46,6 +47,15 @@ class MailboxLoginError(MailboxError):
 
 class MailServerError(UnreachableError):
     """The server for outgoing mail could not be reached, or refused."""
+
+
+class WorkerError(UnreachableError):
+    """A process that reads files for us could not be started; the files are not to blame."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"本机启动不了读文件的程序({why}),不是来件的问题:请检查安装和内存,邮件已存档,下次收信会接着做"
+        )
 
 
 class StoreError(UnreachableError):

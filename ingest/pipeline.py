@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.errors import UnreachableError
+from config.errors import UnreachableError, WorkerError
 from config.roster import Roster
 from config.semesters import Semesters
 from config.unit_names import UnitNames
@@ -74,6 +74,7 @@ def poll(
     Raises:
         StoreLockedError: another process is at it.
         MailboxError: no mailbox could be reached at all.
+        WorkerError: the reading processes do not start; what came is archived and taken up by the next poll.
     """
     failures: list[UnreachableError] = []
     counts = _Counts()
@@ -253,6 +254,8 @@ def _finish(pending: _Pending, known: Knowledge) -> MessageDraft:
         return draft_message(
             pending.message_id, pending.received_on, pending.mail, pending.leaves, readings, known
         )
+    except WorkerError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
+        raise
     except Exception as error:  # promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
         return failed_message(pending.message_id, pending.mail, pending.leaves, repr(error))

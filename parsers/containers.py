@@ -6,6 +6,7 @@ zip on its standard output, under limits of memory, time and size; what it canno
 
 import bz2
 import gzip
+import importlib
 import io
 import lzma
 import resource
@@ -18,11 +19,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
+from config.errors import WorkerError
+
 SECONDS = 20
 MOST_BYTES = 200_000_000
 MOST_MEMBERS = 2_000
 _MEMORY = 1 << 30
-_LOCKED, _NO_TOOL, _TOO_MUCH, _BROKEN = 4, 5, 6, 7
+_LOCKED, _NO_TOOL, _TOO_MUCH, _BROKEN, _NO_LIBRARY = 4, 5, 6, 7, 8
+_STARTED = b"started\n"
+"""First on the standard output: what goes wrong before it is no fault of the archive."""
 
 Members = Iterator[tuple[str, bytes]]
 
@@ -40,19 +45,27 @@ def as_zip(data: bytes) -> bytes:
 
     Raises:
         ContainerError: why not.
+        WorkerError: the process did not start, or its library is not installed.
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "parsers.containers"],
+            [sys.executable, "-P", "-m", __name__],
             input=data,
             capture_output=True,
             timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
+        if not (error.output or b"").startswith(_STARTED):
+            raise WorkerError(f"{SECONDS} s") from error
         raise ContainerError("archive-bomb") from error
+    except OSError as error:
+        raise WorkerError(error.strerror or type(error).__name__) from error
+    if done.returncode == _NO_LIBRARY or not done.stdout.startswith(_STARTED):
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        raise WorkerError(lines[-1] if lines else f"{done.returncode}")
     if done.returncode == 0:
-        return done.stdout
+        return done.stdout.removeprefix(_STARTED)
     codes = {
         _LOCKED: "encrypted",
         _NO_TOOL: "unsupported",
@@ -72,12 +85,21 @@ class _Leave(Exception):
 def _main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY + (1 << 29), _MEMORY + (1 << 29)))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.stdout.buffer.write(_STARTED)
+    sys.stdout.buffer.flush()
     data = sys.stdin.buffer.read()
+    opened = _opener(data)
+    if opened in _LIBRARIES:
+        try:
+            importlib.import_module(_LIBRARIES[opened])
+        except ImportError as error:
+            print(repr(error), file=sys.stderr)
+            return _NO_LIBRARY
     out = io.BytesIO()
     total = 0
     try:
         with zipfile.ZipFile(out, "w") as archive:
-            for number, (name, member) in enumerate(_opener(data)(data)):
+            for number, (name, member) in enumerate(opened(data)):
                 total += len(member)
                 if total > MOST_BYTES or number >= MOST_MEMBERS:
                     return _TOO_MUCH
@@ -175,6 +197,14 @@ def _msg(data: bytes) -> Members:
     for attachment in message.attachments:
         if attachment.file_bytes is not None:
             yield attachment.file_name or "", attachment.file_bytes
+
+
+_LIBRARIES: dict[Callable[[bytes], Members], str] = {
+    _seven_zip: "py7zr",
+    _rar: "rarfile",
+    _tnef: "tnefparse",
+    _msg: "oxmsg",
+}
 
 
 def _files_below(folder: Path) -> Members:

@@ -10,12 +10,13 @@ import multiprocessing
 import os
 import resource
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, TimeoutError, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future, TimeoutError, wait
 from types import TracebackType
 from typing import Protocol
 
 from pebble import ProcessPool
 
+from config.errors import WorkerError
 from config.notice import Notice
 from config.roster import Roster
 from config.unit_names import UnitNames
@@ -77,7 +78,11 @@ class ReaderPool:
             answer.cancel()
 
     def submit(self, data: bytes, name: str, subject: str, notice: str) -> Future[FileReading]:
-        """What the file holds, sooner or later; the future never raises for a bad file."""
+        """What the file holds, sooner or later; the future never raises for a bad file.
+
+        Raises:
+            WorkerError: the reading processes do not start; the future may raise it too.
+        """
         answer: Future[FileReading] = Future()
         if len(data) > MOST_BYTES:
             answer.set_result(_given_up(data, "too-large", "文件超过64MB,没有读取:请人工查看"))
@@ -92,6 +97,8 @@ class ReaderPool:
                 answer.set_result(tried.result())
             elif isinstance(error, CancelledError):
                 answer.cancel()
+            elif isinstance(error, BrokenExecutor):
+                answer.set_exception(_not_started(error))
             elif isinstance(error, TimeoutError | MemoryError):
                 answer.set_result(
                     _given_up(
@@ -111,13 +118,21 @@ class ReaderPool:
             if isinstance(error, CancelledError):
                 answer.cancel()
                 return
+            if isinstance(error, BrokenExecutor):
+                answer.set_exception(_not_started(error))
+                return
             log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
             try:
                 self._start(data, name, subject, notice, True, after_second)
-            except RuntimeError:  # the pool was stopped meanwhile: nobody waits for the answer
-                answer.cancel()
+            except (
+                RuntimeError
+            ) as stopped:  # or the block was left meanwhile: then nobody waits for the answer
+                answer.set_exception(_not_started(stopped))
 
-        self._start(data, name, subject, notice, False, after_first)
+        try:
+            self._start(data, name, subject, notice, False, after_first)
+        except RuntimeError as broken:
+            raise _not_started(broken) from broken
         return answer
 
     def _start(
@@ -133,6 +148,10 @@ class ReaderPool:
             _run, args=(self._task, data, name, subject, notice, second), timeout=self._seconds
         )
         started.add_done_callback(then)
+
+
+def _not_started(error: BaseException) -> WorkerError:
+    return WorkerError(str(error) or type(error).__name__)
 
 
 def _processors() -> int:

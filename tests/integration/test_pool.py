@@ -6,10 +6,13 @@ import time
 
 import pytest
 
+from config.errors import WorkerError
 from config.notice import Notice
 from config.unit_names import UnitNames
 from parsers.pool import ReaderPool
 from parsers.reading import FileKind, FileReading
+from tests.messes.making import mail, roll2, xlsx
+from tests.unit.kongchuo.offices import an_office, run
 from tests.unit.parsers.forms import NOTICE, ROSTER
 
 
@@ -88,3 +91,35 @@ def test_an_error_in_the_block_leaves_no_file_waiting():
         raise KeyError
 
     assert all(reading.done() for reading in readings)
+
+
+def no_start(*_: object) -> None:
+    """Stands in for a worker that cannot start."""
+    raise ImportError("a library is not installed")
+
+
+def test_workers_that_do_not_start_are_our_fault_and_no_file_s(monkeypatch):
+    monkeypatch.setattr("parsers.pool._set_up", no_start)
+
+    with ReaderPool([NOTICE], ROSTER, workers=1, task=hostile) as pool:
+        reading = pool.submit(b"a", "好.xlsx", "", NOTICE.id)
+        with pytest.raises(WorkerError, match="不是来件的问题"):
+            reading.result(timeout=30)
+
+
+def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_path, monkeypatch, capsys):
+    config = an_office(tmp_path)
+    (config.parent / "mail" / "1.eml").write_bytes(
+        b"Received: from a by b; Sun, 24 Sep 2023 10:03:00 +0800\r\n"
+        + mail({"附件2.xlsx": xlsx(roll2())}, subject="西沱镇小学附件2")
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr("parsers.pool._set_up", no_start)
+        assert run(monkeypatch, "poll", "--config", config) == 3
+    assert "不是来件的问题" in capsys.readouterr().err
+
+    assert run(monkeypatch, "files", "--json", "--config", config) == 0
+    assert "附件2" not in capsys.readouterr().out
+    assert run(monkeypatch, "poll", "--config", config) in (0, 1)
+    assert run(monkeypatch, "files", "--json", "--config", config) == 0
+    assert "附件2" in capsys.readouterr().out

@@ -7,6 +7,7 @@ import zlib
 import py7zr
 import pytest
 
+from config.errors import WorkerError
 from parsers.mime import Leaf
 from parsers.unpack import unpack
 
@@ -192,3 +193,11 @@ def test_a_locked_one_asks_for_one_without_a_password(kind):
         data = buffer.getvalue()
 
     assert failures(data) == [("材料.zip", "encrypted")]
+
+
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"], ids=["missing", "ends at once"])
+def test_an_opener_that_does_not_start_is_our_fault_and_not_the_archive_s(monkeypatch, program):
+    monkeypatch.setattr("sys.executable", program)
+
+    with pytest.raises(WorkerError, match="不是来件的问题"):
+        unpack([leaf(seven_zip([("a.txt", b"1")]), "材料.7z")])
