@@ -110,7 +110,7 @@ def _compare(options: argparse.Namespace) -> None:
                 file = folder / "place.pickle"
                 file.write_bytes(pickle.dumps(here))
                 out = subprocess.run(
-                    [sys.executable, "-m", "bench.deadline_day", "--way", way, "--place", str(file)],
+                    [sys.executable, "-P", "-m", "bench.deadline_day", "--way", way, "--place", str(file)],
                     check=True,
                     stdout=subprocess.PIPE,
                     text=True,

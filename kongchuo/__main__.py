@@ -1,5 +1,49 @@
-"""``python -m kongchuo``."""
+"""Starts the program, as ``kongchuo`` and as ``python -m kongchuo``, without modules from the working folder.
 
-from kongchuo.cli import main
+Python looks for modules in the working folder first, and an office's folder may hold a ``config.py`` or a
+``json.py`` of its own. So nothing beyond the interpreter's own modules is imported here before that folder has
+left the search path, of this process and of those that it starts.
+"""
 
-main()
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; exec once more where Python was told to ignore the environment (``-E``)."""
+    if (
+        sys.flags.ignore_environment and not sys.flags.safe_path
+    ):  # children get -E too, so only -P reaches them
+        os.execv(sys.executable, [sys.executable, "-P", *sys.orig_argv[1:]])
+    leave_out_working_folder()
+    from kongchuo.cli import main as run_command
+
+    run_command()
+
+
+def leave_out_working_folder() -> None:
+    """Take the working folder out of the module search path, here and in child processes.
+
+    Where the program itself lies in the working folder (a checkout), that folder stays.
+    """
+    sys.path[:] = [entry for entry in sys.path if not _is_working_folder(entry)]
+    os.environ["PYTHONSAFEPATH"] = "1"
+    if listed := os.environ.pop("PYTHONPATH", ""):
+        kept = [entry for entry in listed.split(os.pathsep) if not _is_working_folder(entry)]
+        if kept:
+            os.environ["PYTHONPATH"] = os.pathsep.join(kept)
+
+
+def _is_working_folder(entry: str) -> bool:
+    if entry in ("", os.curdir):
+        return True
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted: nothing can be read from it
+        return False
+    program = os.path.dirname(os.path.dirname(__file__))
+    return os.path.realpath(entry) == os.path.realpath(here) != os.path.realpath(program)
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,7 @@ class Office:
         return subprocess.Popen(
             [
                 sys.executable,
+                "-P",
                 "-m",
                 "kongchuo",
                 arguments[0],

@@ -180,7 +180,7 @@ def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
 
 def test_a_reader_that_has_read_enough_is_no_fault(config: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "kongchuo", "status", "--config", str(config)],
+        [sys.executable, "-P", "-m", "kongchuo", "status", "--config", str(config)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:

@@ -48,7 +48,7 @@ def owing(county):
 def made_in_a_process_of_its_own(hash_seed: str) -> str:
     """What one interpreter makes of a seed; sets and strings are ordered otherwise in each."""
     done = subprocess.run(
-        [sys.executable, "-c", _DIGEST],
+        [sys.executable, "-P", "-c", _DIGEST],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": hash_seed},
         cwd=Path(__file__).parents[3],
     )  # fmt: skip

@@ -91,7 +91,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
     )
 
     with subprocess.Popen(
-        [sys.executable, "-c", by_hand, str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-P", "-c", by_hand, str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -174,7 +174,7 @@ def test_the_service_polls_at_once_and_stops_when_told_to(tmp_path: Path) -> Non
     config = an_office(tmp_path)
     a_mail(config, "1.eml", "您好")
     process = subprocess.Popen(
-        [sys.executable, "-m", "kongchuo", "run", "--config", str(config)],
+        [sys.executable, "-P", "-m", "kongchuo", "run", "--config", str(config)],
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
