@@ -2,6 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+ROOMS := config ingest kongchuo ledger notify parsers store
 
 .PHONY: install demo test check bench fuzz reading lock clean
 install: .venv/.installed
@@ -11,12 +12,13 @@ install: .venv/.installed
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本(可用 make PY=python3.12 指定)"; exit 2; }
 	@$(PY) -m venv .venv 2>/dev/null || { $(PY) -m venv --without-pip .venv && $(PY) -m pip --python $(BIN)/python install -q pip; }
 	@if $(BIN)/python -m pip install -q --disable-pip-version-check 'uv>=0.9' 2>/dev/null; then \
-	   $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+	   $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
 	   $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	 else \
 	   $(BIN)/python -m pip install -q --require-hashes -r requirements.lock && \
 	   $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
 	 fi
+	@$(BIN)/python -P -m compileall -q $(ROOMS)
 	@touch $@
 
 demo: install
@@ -28,7 +30,7 @@ test: install
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy config ingest kongchuo ledger notify parsers store bench tests
+	$(BIN)/mypy $(ROOMS) bench tests
 	$(MAKE) test
 
 bench: install

@@ -7,7 +7,9 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
@@ -64,8 +66,21 @@ app.add_typer(platform)
 app.add_typer(posting.outbox_app)
 
 
+def show_version(asked: bool) -> None:
+    """Print the installed version and end the command."""
+    if asked:
+        print(f"kongchuo {version('kongchuo')}")
+        raise typer.Exit
+
+
 @app.callback()
-def common(context: typer.Context, config: Config = None) -> None:
+def common(
+    context: typer.Context,
+    config: Config = None,
+    _: Annotated[
+        bool, typer.Option("--version", help="显示版本号", is_eager=True, callback=show_version)
+    ] = False,
+) -> None:
     """``--config`` may also stand before the command."""
     context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
         "case": {command.__name__: {"config": config} for command in CASE_COMMANDS},

@@ -59,8 +59,11 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="演示文件放在哪个目录", metavar="目录")] = Path("demo"),
+    schools: Annotated[
+        int, typer.Option("--schools", min=1, help="编造多少所学校(默认60,越少越快)", metavar="所数")
+    ] = 60,
 ) -> None:
     """用内置邮件服务器和虚构的县,把主要工作完整演示一遍。"""
     from kongchuo.demo.run import run_demo
 
-    run_demo(folder, datetime.fromisoformat("2023-09-28T09:00:00+08:00"))
+    run_demo(folder, datetime.fromisoformat("2023-09-28T09:00:00+08:00"), schools)

@@ -19,10 +19,11 @@ from ledger.status import status
 SEED = 20230925
 MARK = ".kongchuo-demo"
 USER, PASSWORD = "office@example.org", "demo"
+TOWNSHIPS = 33
 _SHOWN = 12
 
 
-def run_demo(folder: Path, as_of: datetime) -> None:
+def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
     """Run it in a folder of its own, which an earlier demo may have left.
 
     Raises:
@@ -30,8 +31,11 @@ def run_demo(folder: Path, as_of: datetime) -> None:
     """
     _clear(folder)
     say = console().print
-    say("正在编造一个县:33个乡镇(街道)、61所学校、约300封邮件、约2万名学生(全部虚构)…")
-    county = make_county(SEED)
+    messages, rows = max(schools * 5, TOWNSHIPS), schools * 1000 // 3
+    say(
+        f"正在编造一个县:{TOWNSHIPS}个乡镇(街道)、{schools + 1}所学校、约{messages}封邮件、约{rows}名学生(全部虚构)…"
+    )
+    county = make_county(SEED, schools, messages, rows)
     mails = [(made.raw, made.received_at) for made in county.mails]
     with imap_server(mails, USER, PASSWORD) as (host, port), mail_sink() as sink:
         _configure(folder, county, host, port, sink.port)
