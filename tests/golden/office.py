@@ -134,11 +134,12 @@ class GoldenOffice:
 def _one_chinese_font() -> Iterator[None]:
     """Lets the digest's chart be drawn on every machine: without a Chinese font it is left out.
 
-    The font is matplotlib's own under another name, so the characters are boxes and a warning says so.
+    The font is matplotlib's own under another name, so the characters are boxes and a warning says so. The
+    name is the last that the chart looks for: matplotlib remembers it, and no other test must meet it.
     """
     fonts = font_manager.fontManager.ttflist
-    latin = next(font for font in fonts if font.name == "DejaVu Sans" and font.style == "normal")
-    chinese = replace(latin, name="Noto Sans CJK SC")
+    latin = next(f for f in fonts if (f.name, f.style, f.weight) == ("DejaVu Sans", "normal", 400))
+    chinese = replace(latin, name="Droid Sans Fallback")
     with patch.object(font_manager.fontManager, "ttflist", [latin, chinese]), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         yield
