@@ -14,6 +14,7 @@ from ledger.proof import Proofs, proofs
 from ledger.students import Student, case_id, last_statement
 from ledger.timeline import timeline
 from ledger.visits import failed_streak, last_day, merged_visits
+from parsers.dates import whole_day
 from store.facts import RecordFact
 
 _DETAILS = (
@@ -79,9 +80,9 @@ def _opened(book: Book, rows: Sequence[RecordFact]) -> date:
     """The day of the event where one is given in full, else the day on which the office first heard (A04)."""
     heard = book.day(rows[0].received_at)
     for row in reversed(rows):
-        since = row.values.get("since")
-        if isinstance(since, str) and len(since) == 10 and date.fromisoformat(since) <= heard:
-            return date.fromisoformat(since)
+        since = whole_day(row.values.get("since"))
+        if since is not None and since <= heard:
+            return since
     return heard
 
 

@@ -16,6 +16,7 @@ from ledger.persons import place_of
 from ledger.proof import Proofs
 from ledger.students import Part, Student, last_statement
 from ledger.visits import RETURNED, merged_visits
+from parsers.dates import is_iso, whole_day
 from store.facts import EvidenceFact, RecordFact
 
 _IN_SCHOOL = frozenset({None, "在校"})
@@ -109,13 +110,9 @@ def _returned(book: Book, rows: Sequence[RecordFact]) -> Closing | None:
     """The newest word says 已返校; a word of being out again takes it back (辍学反复)."""
     for row in reversed(rows):
         outcome, day = row.values.get("outcome"), row.values.get("returned_on")
-        told = isinstance(day, str) and day <= book.today.isoformat()
+        told = isinstance(day, str) and is_iso(day) and day <= book.today.isoformat()
         if outcome == RETURNED or (told and outcome is None):
-            on = (
-                date.fromisoformat(day)
-                if isinstance(day, str) and len(day) == 10 and told
-                else book.day(row.received_at)
-            )
+            on = (whole_day(day) if told else None) or book.day(row.received_at)
             return Closing(CaseState.RETURNED, on, f"{place_of(row)}:已返校")
         own: Sequence[Visit] = merged_visits([row], book.today)
         if own and own[-1].result == RETURNED and outcome is None:

@@ -21,6 +21,7 @@ from ledger.persons import number_of
 from ledger.students import by_student
 from ledger.suspects import gone, suspected
 from ledger.visits import RETURNED, merged_visits
+from parsers.dates import whole_day
 from store.facts import RecordFact
 
 _OUT = frozenset({"失学", "辍学"})
@@ -194,7 +195,7 @@ def _visits(book: Book) -> Iterator[Finding]:
                 "visit-gap", [last], f"两次劝返相隔超过{interval.days}天:请按每{interval.days}天一次劝返"
             )
         since = next((str(row.values["since"]) for row in reversed(own) if row.values.get("since")), None)
-        if since and len(since) == 10 and any(day.isoformat() < since for day in dates):
+        if since and whole_day(since) is not None and any(day.isoformat() < since for day in dates):
             yield _finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
@@ -243,7 +244,7 @@ def _children(book: Book) -> Iterator[Finding]:
     for row in book.rolls:
         birth = row.values.get("birth_date")
         early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
-        if early and isinstance(birth, str) and len(birth) == 10 and birth <= youngest:
+        if early and isinstance(birth, str) and whole_day(birth) is not None and birth <= youngest:
             yield _finding(
                 "enrolled-too-young-stage",
                 [row],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from parsers.dates import whole_day
 from parsers.identity import sound_number
 from store.facts import RecordFact
 
@@ -37,7 +38,7 @@ def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> 
         key=key,
         where=place_of(last),
         name=_newest(rows, "name"),
-        birth=birth if birth is not None and len(birth) == 10 else None,
+        birth=birth if whole_day(birth) is not None else None,
         number=number,
         written=written,
         guardian=_newest(rows, "guardian"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.judgements import Visit
+from parsers.dates import whole_day
 from store.facts import RecordFact
 
 RETURNED = "已返校"
@@ -18,7 +19,7 @@ def merged_visits(rows: Sequence[RecordFact], today: date) -> tuple[Visit, ...]:
     undated: list[dict[str, object]] = []
     for row in rows:
         for told in _told(row):
-            day = _day(told.get("date"))
+            day = whole_day(told.get("date"))
             if day is None:
                 undated.append(told)
             elif day <= today:
@@ -79,10 +80,6 @@ def _unlike(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
             seen.add(said)
             kept.append(visit)
     return kept
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
 
 
 def _text(visit: dict[str, object], key: str) -> str | None:

@@ -22,6 +22,8 @@ _RUN_ON = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[
 _DAY = re.compile(r"(?<!\d)(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[日号]")
 _TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}[::]\d{2}(?:[::]\d{2})?(?:\.\d+)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _SEPARATOR = r"(?:至|到|—+|-+|~|～|起)"
 _SERIAL_EPOCH = date(1899, 12, 30)  # Excel's day 0, its leap-year slip included
 _SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can be
@@ -34,6 +36,23 @@ class Found:
     iso: str
     start: int
     end: int
+
+
+def whole_day(value: object) -> date | None:
+    """The day that a stored value gives in full; None for a month alone and for words that nobody could read."""
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def is_iso(value: object) -> bool:
+    """Whether a stored value is a day or a month (``2023-09``), not the words of a cell that could not be read."""
+    return whole_day(value) is not None or (
+        isinstance(value, str) and _ISO_MONTH.fullmatch(value) is not None
+    )
 
 
 def iso_date(cell: object, year: int) -> str | None:

@@ -157,3 +157,26 @@ def test_a_child_on_nobody_s_list_any_more_is_suspected(county, silent):
 
     assert [case.name for case in found] == (["甲五"] if silent == "附件2" else [])
     assert len(county.findings("gone-silent", "2023-10-20")) == 1
+
+
+@pytest.mark.parametrize("written", ["2023-13-40", "约2023年9月下旬"])
+@pytest.mark.parametrize("key", ["since", "returned_on", "until", "birth_date"])
+def test_a_date_that_nobody_can_read_leaves_the_case_open_and_every_answer_standing(county, key, written):
+    row = a_child().out() | {key: written}
+    county.sent("西沱中学", "附件4", row | {"id_number": None} if key == "birth_date" else row)
+
+    assert county.the_case().state is CaseState.OPEN
+    assert len(county.findings("persuasion-form-missing")) == 1
+
+
+def test_a_return_in_words_is_no_return(county):
+    county.sent("西沱中学", "附件4", a_child().out(returned_on="10月份回来"))
+
+    assert county.the_case().state is CaseState.OPEN
+
+
+def test_a_visit_on_a_day_that_nobody_can_read_is_kept_without_its_day(county):
+    visits = [{"date": "2023-13-40", "result": "未返校"}]
+    county.sent("西沱中学", "附件4", a_child().out(visits=visits))
+
+    assert [visit.date for visit in county.the_case().visits] == [None]
