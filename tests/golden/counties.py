@@ -155,7 +155,7 @@ def _busy() -> tuple[MadeMail, ...]:
         "附件4", _WATER,
         _DISABLED.out(DROPPED, _WATER, "七年级", 残疾类别="智力残疾一级", 发生时间="2023年9月6日"),
         _EXPIRED.out(SUSPENDED, _WATER, "八年级", 原因="因病", 截止时间="2023-09-01", 证明材料="休学证明"),
-        Child("钟申", "20100101", 119, "黄水镇").out(DROPPED, _WATER, "七年级", 发生时间="九月某日", 原因=None),
+        Child("钟申", "20100101", 119, "黄水镇").out(DROPPED, _WATER, "七年级", 发生时间="2023-13-40", 原因=None),
     )  # fmt: skip
     town_roll = form(
         "附件1", "西沱镇",
