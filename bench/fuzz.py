@@ -12,13 +12,13 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
-from ingest.draft import draft_message
-from parsers.mime import parse_mail
-from parsers.pool import ReaderPool
-from parsers.unpack import unpack
+from ingest.draft_message import draft_message
+from parsers.archives.unpack import unpack
+from parsers.mail.mime import parse_mail
+from parsers.reader_pool import ReaderPool
+from tests.builders.clerk_files import DAY, KNOWN
+from tests.builders.tables import NOTICE, ROSTER
 from tests.messes.cases import MESSES
-from tests.messes.making import DAY, KNOWN
-from tests.unit.parsers.forms import NOTICE, ROSTER
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}
 _SECONDS = 40.0  # two readers of twenty

@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from config.identity import check_digit
 from config.notice import load_notice
-from config.roster import Roster, Unit
-from ledger.book import Book, open_book
-from ledger.cases import cases
-from ledger.crosscheck import crosscheck
-from ledger.gaps import gaps
-from ledger.status import status
-from ledger.suspects import suspected
-from parsers.identity import check_digit
+from config.units.roster import Roster, Unit
+from ledger.cases.cases import cases
+from ledger.cases.suspected import suspected
+from ledger.crosscheck.findings import crosscheck
+from ledger.snapshot import Book, open_book
+from ledger.submissions.gaps import gaps
+from ledger.submissions.status import status
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
 

@@ -7,8 +7,8 @@ and recall with and without proposals; then the seconds for growing rolls.
 import sys
 from time import perf_counter
 
-from ledger.linking import link
-from tests.unit.ledger.rolls import rolls
+from ledger.children.linking import link
+from tests.builders.two_rolls import rolls
 
 _ROWS = 5_000  # a county of the hundred; the seconds are measured at the sizes below
 _SIZES = (20_000, 80_000, 320_000)

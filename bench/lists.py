@@ -17,16 +17,16 @@ from time import perf_counter
 from typing import Any
 
 from bench.ledger import NOTICE, ZONE, a_county
-from config.roster import Roster
+from config.masking import mask_id
+from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
-from ledger.book import open_book
-from ledger.judged import judge
-from ledger.rolls import cases_on_rolls
-from notify.ledgers import Sources, ledgers
-from parsers.masking import mask_id
+from ledger.assessment import judge
+from ledger.lists.rolls import cases_on_rolls
+from ledger.snapshot import open_book
+from notify.reports.handed_registers import Sources, ledgers
 from store import Store
-from tests.integration.office import drop_mails, open_office
+from tests.builders.installed_office import drop_mails, open_office
 
 _SIZES = (20_000, 60_000)
 _ROLLS = ("附件1", "附件2")

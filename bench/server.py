@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.ways import Place
 from kongchuo.demo.county import County
 from kongchuo.demo.servers import imap_server
-from tests.integration.dovecot import BINARY, PASSWORD, USER, dovecot
+from tests.builders.servers.dovecot import BINARY, PASSWORD, USER, dovecot
 
 
 @contextmanager

@@ -42,11 +42,11 @@ def kongchuo(place: Place) -> int:
     from zoneinfo import ZoneInfo
 
     from config.notice import load_notice
-    from config.roster import load_roster
-    from config.semesters import Semesters
+    from config.notices_in_force import Semesters
     from config.settings import Mailbox
-    from ingest.imap import ImapSource
+    from config.units.roster import load_roster
     from ingest.pipeline import poll
+    from ingest.sources.imap import ImapSource
     from store import Store
 
     mailbox = Mailbox(name="main", host=place.host, port=place.port, security="none", username=place.username)

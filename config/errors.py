@@ -13,7 +13,7 @@
             ├── StoreLockedError        another kongchuo is at work
             └── StoreNewerError         written by a newer version of this program
 
-Problems in what units send are not errors but values: see :mod:`parsers.problems`.
+Problems in what units send are not errors but values: see :mod:`parsers.problem_codes`.
 """
 
 from typing import ClassVar

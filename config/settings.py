@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, mod
 from config.errors import ConfigError
 from config.notice import Model
 from config.passwords import Account, find_password
-from config.settings_faults import describe
+from config.settings_messages import describe
 
 Security = Literal["tls", "starttls", "none"]
 

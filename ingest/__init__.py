@@ -1,6 +1,6 @@
 """Mail in, drafts out: where mail comes from, whose each table is, and what is recorded of a message.
 
 Here live the sources (IMAP, folders), attribution, and the one pass that every message takes
-(:mod:`ingest.pipeline`). :mod:`ingest.draft` and what it composes are pure; only sources and the
+(:mod:`ingest.pipeline`). :mod:`ingest.draft_message` and what it composes are pure; only sources and the
 pipeline touch the network or the store. Nothing here reads cells, judges, or writes to people.
 """

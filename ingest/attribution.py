@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.notice import Notice, UnitKind
-from config.roster import Roster, Unit
-from config.unit_names import UnitNames
-from parsers.mime import Head
-from parsers.reading import FormReading, Mention
+from config.units.roster import Roster, Unit
+from config.units.unit_names import UnitNames
+from parsers.mail.mime import Head
+from parsers.records import FormReading, Mention
 
 DECLARED, TITLE, ROWS, FILE = 5.0, 4.0, 4.0, 3.0
 NEAR = 3.0

@@ -14,18 +14,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError, WorkerError
-from config.roster import Roster
-from config.semesters import Semesters
-from config.unit_names import UnitNames
-from ingest.draft import draft_message
-from ingest.file_drafts import failed_message
-from ingest.knowledge import Knowledge
-from ingest.sources import Batch, Source
-from ingest.tally import Tally, tally
-from parsers.mime import Leaf, Mail, parse_mail
-from parsers.pool import ReaderPool
-from parsers.reading import FileKind, FileReading
-from parsers.unpack import unpack
+from config.notices_in_force import Semesters
+from config.units.roster import Roster
+from config.units.unit_names import UnitNames
+from ingest.context import Knowledge
+from ingest.draft_message import draft_message
+from ingest.sources.source import Batch, Source
+from ingest.summary import Tally, tally
+from ingest.unread_files import failed_message
+from parsers.archives.unpack import unpack
+from parsers.mail.mime import Leaf, Mail, parse_mail
+from parsers.reader_pool import ReaderPool
+from parsers.records import FileKind, FileReading
 from store import Store
 from store.drafts import Arrival, MessageDraft, file_id
 

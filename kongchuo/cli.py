@@ -16,16 +16,16 @@ from typer._click import exceptions as usage  # typer carries its own click and 
 
 from config.errors import KongchuoError
 from kongchuo.commands import (
-    comparing,
-    conceding,
-    deciding,
+    case_decisions,
+    grants,
     ingestion,
     lists,
-    posting,
-    questions,
+    monitor,
+    outbox,
+    platform_numbers,
+    send,
     setup,
-    telling,
-    watching,
+    show,
 )
 from kongchuo.commands.options import Config
 
@@ -37,13 +37,19 @@ app = typer.Typer(
 )  # fmt: skip
 COMMANDS = (
     setup.init, setup.doctor, setup.demo,
-    ingestion.poll, ingestion.rerun, telling.run, watching.health,
-    questions.status, questions.gaps, questions.cases, questions.records, questions.problems, questions.files,
-    questions.crosscheck, ingestion.assign, deciding.waive, conceding.extend, conceding.exempt, conceding.explain,
-    conceding.decisions, conceding.withdraw, lists.roll, lists.ledgers, telling.digest,
-    telling.receipts, telling.remind,
+    ingestion.poll, ingestion.rerun, send.run, monitor.health,
+    show.status, show.gaps, show.cases, show.records, show.problems, show.files,
+    show.crosscheck, ingestion.assign, case_decisions.waive, grants.extend, grants.exempt, grants.explain,
+    grants.decisions, grants.withdraw, lists.roll, lists.ledgers, send.digest,
+    send.receipts, send.remind,
 )  # fmt: skip
-CASE_COMMANDS = (deciding.close, deciding.reopen, deciding.note, deciding.merge, deciding.split)
+CASE_COMMANDS = (
+    case_decisions.close,
+    case_decisions.reopen,
+    case_decisions.note,
+    case_decisions.merge,
+    case_decisions.split,
+)
 for command in COMMANDS:
     app.command(command.__name__)(command)
 case = typer.Typer(
@@ -53,9 +59,9 @@ for case_command in CASE_COMMANDS:
     case.command(case_command.__name__)(case_command)
 app.add_typer(case)
 PLATFORM_COMMANDS: dict[str, Callable[..., None]] = {
-    "set": comparing.set_numbers,
-    "load": comparing.load,
-    "diff": comparing.diff,
+    "set": platform_numbers.set_numbers,
+    "load": platform_numbers.load,
+    "diff": platform_numbers.diff,
 }
 platform = typer.Typer(
     name="platform", help="三统一:录入国家平台的数字和名单,与登记的对照。", no_args_is_help=True
@@ -63,7 +69,7 @@ platform = typer.Typer(
 for platform_name, platform_command in PLATFORM_COMMANDS.items():
     platform.command(platform_name)(platform_command)
 app.add_typer(platform)
-app.add_typer(posting.outbox_app)
+app.add_typer(outbox.outbox_app)
 
 
 def show_version(asked: bool) -> None:

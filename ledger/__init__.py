@@ -2,5 +2,5 @@
 
 Here live pure functions of what stands recorded, the notice and an instant (``as_of``). They know
 nothing of mail, files or pages, and write nothing: gaps and cases are derived, never edited. Only
-:mod:`ledger.book` asks the store.
+:mod:`ledger.snapshot` asks the store.
 """

@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notify.bulletin import Bulletin
-from notify.chasing import UnitLine
-from notify.digest import Digest
-from notify.obligations import Cell, Obligation
-from notify.receipts import Receipt
-from notify.reminders import Reminder
+from notify.bulletin.bulletin import Bulletin
+from notify.digest.digest import Digest
+from notify.digest.obligation_cells import Cell, Obligation
+from notify.digest.unit_lines import UnitLine
+from notify.units.receipts import Receipt
+from notify.units.reminders import Reminder
 
 LINES = 40
 """What one list shows in the mail; the rest stands in the workbook."""

@@ -6,12 +6,9 @@ from importlib import import_module
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
-from config.unit_names import UnitNames
-from parsers.reading import FileKind, FileReading
-from parsers.recognise import by_words
-from parsers.sheets import SheetReader, SheetsRead
-from parsers.sniff import sniff
-from parsers.workbook import (
+from config.units.unit_names import UnitNames
+from parsers.formats.sniff import sniff
+from parsers.formats.workbook import (
     LockedDocument,
     ScannedDocument,
     UnreadableWorkbook,
@@ -20,6 +17,9 @@ from parsers.workbook import (
     read_workbook,
     read_workbook_second,
 )
+from parsers.forms.classify import by_words
+from parsers.forms.sheet_reader import SheetReader, SheetsRead
+from parsers.records import FileKind, FileReading
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
 _THE_NOTICE = re.compile("通知|控辍保学工作")
@@ -50,12 +50,12 @@ def _from(module: str, function: str) -> Opener:
 
 _OPENERS: dict[FileKind, Opener] = {
     **{kind: _spreadsheet(kind) for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)},
-    FileKind.DOCX: _from("parsers.word", "read_docx"),
-    FileKind.DOC: _from("parsers.old_word", "read_doc"),
-    FileKind.PDF: _from("parsers.pdf", "read_pdf"),
-    FileKind.TEXT: _from("parsers.text_tables", "read_text"),
-    FileKind.HTML: _from("parsers.html_tables", "read_html"),
-    FileKind.XML_SHEET: _from("parsers.html_tables", "read_spreadsheet_xml"),
+    FileKind.DOCX: _from("parsers.formats.word", "read_docx"),
+    FileKind.DOC: _from("parsers.formats.doc", "read_doc"),
+    FileKind.PDF: _from("parsers.formats.pdf", "read_pdf"),
+    FileKind.TEXT: _from("parsers.formats.csv", "read_text"),
+    FileKind.HTML: _from("parsers.formats.html", "read_html"),
+    FileKind.XML_SHEET: _from("parsers.formats.html", "read_spreadsheet_xml"),
 }
 
 
@@ -82,7 +82,7 @@ def read_file(
 
     Raises:
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
-            caller (:mod:`parsers.pool`) answers for that.
+            caller (:mod:`parsers.reader_pool`) answers for that.
     """
     kind = sniff(data)
     opener = _OPENERS.get(kind)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from config.errors import StoreLockedError
 from store.models import Lease
-from store.writing import insert_new, table
+from store.recording import insert_new, table
 
 LEASE = table(Lease)
 TERM = timedelta(minutes=10)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from store import lease, mail, pulse, reading, writing
+from store import job_status, lease, outbox, queries, recording
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import LASTING, WRITING, open_engine, readable_errors
@@ -23,7 +23,7 @@ from store.facts import (
 )
 from store.models import Assignment, Audit, Decision
 
-ASSIGNMENT, AUDIT, DECISION = writing.table(Assignment), writing.table(Audit), writing.table(Decision)
+ASSIGNMENT, AUDIT, DECISION = recording.table(Assignment), recording.table(Audit), recording.table(Decision)
 
 
 class Store:
@@ -67,28 +67,30 @@ class Store:
     def watermarks(self, mailbox: str) -> dict[int, int]:
         """By UIDVALIDITY, the UID up to which this mailbox is archived."""
         with self._reading() as connection:
-            rows = connection.execute(select(writing.WATERMARK).where(writing.WATERMARK.c.mailbox == mailbox))
+            rows = connection.execute(
+                select(recording.WATERMARK).where(recording.WATERMARK.c.mailbox == mailbox)
+            )
             return {row.uidvalidity: row.uid for row in rows}
 
     def note_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
         """Make archived messages known; returns how many were new."""
         with self._writing() as connection:
-            return writing.note_arrivals(connection, arrivals, watermark)
+            return recording.note_arrivals(connection, arrivals, watermark)
 
     def record_message(self, notice: str, draft: MessageDraft) -> None:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
-            writing.record_message(connection, notice, draft)
+            recording.record_message(connection, notice, draft)
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""
         with self._reading() as connection:
-            return connection.execute(select(func.max(writing.MESSAGE.c.received_at))).scalar()
+            return connection.execute(select(func.max(recording.MESSAGE.c.received_at))).scalar()
 
     def unprocessed(self) -> list[tuple[str, datetime]]:
         """Ids and arrivals of messages archived but not recorded, oldest first."""
         with self._reading() as connection:
-            return writing.unprocessed(connection)
+            return recording.unprocessed(connection)
 
     def messages_to_rerun(
         self,
@@ -100,7 +102,7 @@ class Store:
     ) -> list[tuple[str, datetime]]:
         """Ids and arrivals of archived messages by what is asked, oldest first."""
         with self._reading() as connection:
-            return reading.messages_to_rerun(
+            return queries.messages_to_rerun(
                 connection, failed=failed, message=message, unit=unit, since=since
             )
 
@@ -108,40 +110,40 @@ class Store:
 
     def submissions(self, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
         with self._reading() as connection:
-            return reading.submissions(connection, notice, as_of)
+            return queries.submissions(connection, notice, as_of)
 
     def records(self, facts: Collection[SubmissionFact]) -> tuple[RecordFact, ...]:
         with self._reading() as connection:
-            return reading.records(connection, facts)
+            return queries.records(connection, facts)
 
     def row_keys(self, submission_ids: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
         with self._reading() as connection:
-            return reading.row_keys(connection, submission_ids)
+            return queries.row_keys(connection, submission_ids)
 
     def records_where(
         self, facts: Collection[SubmissionFact], wanted: Callable[[dict[str, Any]], bool]
     ) -> tuple[RecordFact, ...]:
         """The rows of these submissions whose values are wanted, in order of arrival."""
         with self._reading() as connection:
-            return reading.records_where(connection, facts, wanted)
+            return queries.records_where(connection, facts, wanted)
 
     def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
         """What these files are called, by id."""
         with self._reading() as connection:
-            return reading.file_paths(connection, file_ids)
+            return queries.file_paths(connection, file_ids)
 
     def problems(self, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:
         with self._reading() as connection:
-            return reading.problems(connection, facts)
+            return queries.problems(connection, facts)
 
     def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[FileFact, ...]:
         with self._reading() as connection:
-            found = reading.files(connection, as_of)
+            found = queries.files(connection, as_of)
         return tuple(fact for fact in found if disposition in (None, fact.disposition))
 
     def evidence(self, notice: str | None, as_of: datetime) -> tuple[EvidenceFact, ...]:
         with self._reading() as connection:
-            return reading.evidence(connection, notice, as_of)
+            return queries.evidence(connection, notice, as_of)
 
     # People's decisions
 
@@ -149,7 +151,7 @@ class Store:
         """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
         with self._writing() as connection:
             message = connection.execute(
-                select(writing.FILE.c.message_id).where(writing.FILE.c.id == file_id)
+                select(recording.FILE.c.message_id).where(recording.FILE.c.id == file_id)
             ).scalar()
             if message is None:
                 return None
@@ -187,9 +189,9 @@ class Store:
     def learned_senders(self) -> dict[str, str]:
         """By sender address, the unit, where people's assignments all agree on one."""
         query = (
-            select(writing.MESSAGE.c.sender, ASSIGNMENT.c.unit)
-            .join(writing.FILE, writing.FILE.c.id == ASSIGNMENT.c.file_id)
-            .join(writing.MESSAGE, writing.MESSAGE.c.id == writing.FILE.c.message_id)
+            select(recording.MESSAGE.c.sender, ASSIGNMENT.c.unit)
+            .join(recording.FILE, recording.FILE.c.id == ASSIGNMENT.c.file_id)
+            .join(recording.MESSAGE, recording.MESSAGE.c.id == recording.FILE.c.message_id)
             .distinct()
         )
         units: dict[str, set[str]] = {}
@@ -231,19 +233,19 @@ class Store:
 
     # How the service does
 
-    def pulses(self) -> tuple[pulse.PulseFact, ...]:
+    def pulses(self) -> tuple[job_status.PulseFact, ...]:
         with self._reading() as connection:
-            return pulse.pulses(connection)
+            return job_status.pulses(connection)
 
     def pulse_good(self, job: str, subject: str, when: datetime) -> None:
         with self._writing() as connection:
-            pulse.succeeded(connection, job, subject, when)
+            job_status.succeeded(connection, job, subject, when)
 
     def pulse_failed(
         self, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
     ) -> None:
         with self._writing() as connection:
-            pulse.failed(connection, job, subject, when, error, hold_until)
+            job_status.failed(connection, job, subject, when, error, hold_until)
 
     # Mail to be sent
 
@@ -259,7 +261,7 @@ class Store:
     ) -> bool:
         """Queue a mail, once a key; False when it was queued before."""
         with self._writing() as connection:
-            return mail.queue(
+            return outbox.queue(
                 connection,
                 key=key,
                 purpose=purpose,
@@ -269,37 +271,37 @@ class Store:
                 when=when,
             )
 
-    def mails(self) -> tuple[mail.MailFact, ...]:
+    def mails(self) -> tuple[outbox.MailFact, ...]:
         with self._reading() as connection:
-            return mail.mails(connection)
+            return outbox.mails(connection)
 
     def mail_keys(self, purpose: str) -> frozenset[str]:
         """The keys of all mails that were ever queued for this purpose."""
         with self._reading() as connection:
-            return mail.keys(connection, purpose)
+            return outbox.keys(connection, purpose)
 
-    def mail_of(self, key: str) -> mail.MailFact | None:
+    def mail_of(self, key: str) -> outbox.MailFact | None:
         """The mail of that key, if there is one."""
         with self._reading() as connection:
-            return next(iter(mail.mails(connection, key=key)), None)
+            return next(iter(outbox.mails(connection, key=key)), None)
 
-    def mails_due(self, now: datetime) -> tuple[mail.MailFact, ...]:
+    def mails_due(self, now: datetime) -> tuple[outbox.MailFact, ...]:
         with self._reading() as connection:
-            return mail.mails(connection, due=now)
+            return outbox.mails(connection, due=now)
 
-    def mails_in(self, states: Collection[mail.MailState]) -> tuple[mail.MailFact, ...]:
+    def mails_in(self, states: Collection[outbox.MailState]) -> tuple[outbox.MailFact, ...]:
         with self._reading() as connection:
-            return mail.mails(connection, states=states)
+            return outbox.mails(connection, states=states)
 
     def mails_tried_since(self, since: datetime) -> int:
         """How many mails the server was given, or refused, since then."""
         with self._reading() as connection:
-            return mail.tried_since(connection, since)
+            return outbox.tried_since(connection, since)
 
     def mail_begins(self, key: str, to: Collection[str], when: datetime) -> bool:
-        """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.mail`."""
+        """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.outbox`."""
         with self._lasting() as connection:
-            return mail.begins(connection, key, to, when)
+            return outbox.begins(connection, key, to, when)
 
     def mail_answered(
         self,
@@ -311,34 +313,34 @@ class Store:
         error: str | None,
     ) -> bool:
         with self._lasting() as connection:
-            return mail.answered(connection, key, when, refused=refused, retry_at=retry_at, error=error)
+            return outbox.answered(connection, key, when, refused=refused, retry_at=retry_at, error=error)
 
     def mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return mail.failed(connection, key, retry_at, error, when)
+            return outbox.failed(connection, key, retry_at, error, when)
 
     def mail_uncertain(self, key: str, error: str) -> bool:
         with self._writing() as connection:
-            return mail.uncertain(connection, key, error)
+            return outbox.uncertain(connection, key, error)
 
     def mail_found(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return mail.found(connection, key, when)
+            return outbox.found(connection, key, when)
 
     def mail_written(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return mail.written(connection, key, when)
+            return outbox.written(connection, key, when)
 
     def mail_retry(self, key: str, now: datetime) -> bool:
         """What a person says: send it now, even where it is uncertain."""
         with self._writing() as connection:
-            return mail.retry(connection, key, now)
+            return outbox.retry(connection, key, now)
 
     def mail_hurry(self, key: str, now: datetime) -> bool:
         """Do not wait for its next attempt; what is uncertain stays so."""
         with self._writing() as connection:
-            return mail.hurry(connection, key, now)
+            return outbox.hurry(connection, key, now)
 
     def mail_cancel(self, key: str) -> bool:
         with self._writing() as connection:
-            return mail.cancel(connection, key)
+            return outbox.cancel(connection, key)

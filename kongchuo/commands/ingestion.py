@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.errors import ConfigError
+from config.masking import mask_text
 from ingest.pipeline import Selection
 from ingest.pipeline import rerun as rerun_mail
-from ingest.tally import Tally
-from kongchuo.as_json import document, tally_json
+from ingest.summary import Tally
 from kongchuo.clock import start_of_day
 from kongchuo.commands.lookup import form_named, unit_named, who
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
-from kongchuo.polling import poll_office
-from kongchuo.tables import DISPOSITIONS, console
-from kongchuo.wiring import office
-from parsers.masking import mask_text
+from kongchuo.office import office
+from kongchuo.output.answers_json import document, tally_json
+from kongchuo.output.terminal_tables import DISPOSITIONS, console
+from kongchuo.usecases.polling import poll_office
 from store.facts import Disposition
 
 _FINE, _NEEDS_PERSON = 0, 1

@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo import list_tables
-from kongchuo.as_json import document
 from kongchuo.clock import instant
 from kongchuo.commands.lookup import masking, unit_named
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
-from kongchuo.list_json import rolls_json
-from kongchuo.tables import console
-from kongchuo.wiring import office
-from ledger.judged import judge
-from ledger.rolls import cases_on_rolls, rolls
+from kongchuo.office import office
+from kongchuo.output import terminal_lists
+from kongchuo.output.answers_json import document
+from kongchuo.output.lists_json import rolls_json
+from kongchuo.output.terminal_tables import console
+from ledger.assessment import judge
+from ledger.lists.rolls import cases_on_rolls, rolls
 
 
 def roll(
@@ -34,7 +34,7 @@ def roll(
         if as_json:
             print(document(rolls_json(found, shown)))
         else:
-            list_tables.show_rolls(found, shown)
+            terminal_lists.show_rolls(found, shown)
 
 
 def ledgers(
@@ -45,8 +45,8 @@ def ledgers(
     reveal: Reveal = False,
 ) -> None:
     """可直接上报的台账:适龄、疑似、辍学三本和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
-    from notify.ledgers import Sources  # slow to load, and only this command needs it
-    from notify.ledgers import ledgers as workbooks
+    from notify.reports.handed_registers import Sources  # slow to load, and only this command needs it
+    from notify.reports.handed_registers import ledgers as workbooks
 
     with office(config, notice) as place:
         shown = masking(place, reveal, "ledgers")

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from config.errors import ConfigError
 from config.notice import FormSpec
-from config.unit_names import UnitNames
-from kongchuo.as_json import Masking
-from kongchuo.wiring import Office
-from ledger.judgements import Case
-from parsers.recognise import labels
+from config.units.unit_names import UnitNames
+from kongchuo.office import Office
+from kongchuo.output.answers_json import Masking
+from ledger.results import Case
+from parsers.forms.classify import labels
 
 
 def unit_named(office: Office, text: str) -> str:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.as_json import document
 from kongchuo.commands.options import AsJson, Config
-from kongchuo.tables import console
+from kongchuo.output.answers_json import document
+from kongchuo.output.terminal_tables import console
 
 
 def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
@@ -45,7 +45,7 @@ def roster_template() -> str:
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
     """检查配置、名册、数据库、邮箱和发信,逐项说明怎么改。"""
-    from kongchuo.doctor import examine  # slow to load, and only this command needs it
+    from kongchuo.usecases.doctor import examine  # slow to load, and only this command needs it
 
     checks = []
     for check in examine(config):

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from config.roster import Unit
+from config.units.roster import Unit
 from kongchuo.demo.mails import Attachment, MadeMail, forwarded, locked, mail, picture, zipped
 from kongchuo.demo.rows import EXCUSED, OUT, away, grades_of, grades_out, here, mistaken, out
 from kongchuo.demo.students import Students
 from kongchuo.demo.truth import Key, Reckoning, Truth
 from kongchuo.demo.units import COMPULSORY, make_units, units_csv
 from kongchuo.demo.workbooks import HEADING_VARIANTS, Filled, either, xlsx
-from ledger.judgements import CaseState, GapKind
+from ledger.results import CaseState, GapKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2023, 9, 28, 9, tzinfo=ZONE)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from config.roster import Unit
+from config.units.roster import Unit
 from kongchuo.demo.names import ELSEWHERE, REASONS, SCHOOL_WORDS
 from kongchuo.demo.students import GRADES, Student
 from kongchuo.demo.units import COMPULSORY

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from ingest.pipeline import poll
-from kongchuo.briefing import brief, send, write
 from kongchuo.commands.ingestion import progress_bar
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.servers import imap_server, mail_sink
-from kongchuo.tables import console, minute, show_gaps
-from kongchuo.wiring import office
-from ledger.gaps import gaps
-from ledger.judgements import State
-from ledger.status import status
+from kongchuo.office import office
+from kongchuo.output.terminal_tables import console, minute, show_gaps
+from kongchuo.usecases.office_mail import brief, send, write
+from ledger.results import State
+from ledger.submissions.gaps import gaps
+from ledger.submissions.status import status
 
 SEED = 20230925
 MARK = ".kongchuo-demo"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from config.identity import check_digit
 from kongchuo.demo.names import GIVEN, SURNAMES, VILLAGES
-from parsers.identity import check_digit
 
 GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级")
 CATEGORIES = ("一般户", "一般户", "一般户", "一般户", "脱贫户", "低保户", "边缘易致贫户")

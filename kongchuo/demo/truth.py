@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ledger.judgements import CaseState, GapKind, State
+from ledger.results import CaseState, GapKind, State
 
 Key = tuple[str, str]  # unit, form
 

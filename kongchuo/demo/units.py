@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from random import Random
 
-from config.roster import Unit
+from config.units.roster import Unit
 from kongchuo.demo.names import SCHOOL_WORDS, SURNAMES
 
 COMPULSORY = ("小学", "初中", "九年一贯制", "完全中学", "特殊教育学校")  # the stages that owe 附件4

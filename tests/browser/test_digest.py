@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from notify.render import render_html
-from tests.browser.chromium import measured, needs_chromium
-from tests.unit.notify.builders import a_busy_county
+from tests.builders.judgements import a_busy_county
+from tests.builders.servers.chromium import measured, needs_chromium
 
 WIDER = "d.documentElement.scrollWidth"
 ASKS_END = "Math.max(...[...d.querySelectorAll('h2')].slice(0, 2).map(h => h.getBoundingClientRect().top))"

@@ -19,8 +19,8 @@ from matplotlib import font_manager
 
 from kongchuo.cli import main
 from kongchuo.demo.servers import mail_sink
+from tests.builders.installed_office import drop_mails
 from tests.golden.counties import ROSTER, County
-from tests.integration.office import drop_mails
 
 _ENVIRONMENT = {"COLUMNS": "80", "LINES": "25", "TERM": "dumb", "LOGNAME": "officer"}
 """A terminal of 80 columns that knows no colours, and the officer at it."""

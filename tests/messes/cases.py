@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from tests.messes.making import (
+from tests.builders.clerk_files import (
     AWAY,
     MIDDLE,
     PNG,
@@ -31,7 +31,7 @@ from tests.messes.making import (
     xlsx,
     zipped,
 )  # fmt: skip
-from tests.unit.parsers.forms import LEDGER, ROLL, TITLES, id_number
+from tests.builders.tables import LEDGER, ROLL, TITLES, id_number
 
 Filing = tuple[str, str]
 

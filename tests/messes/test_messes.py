@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.clerk_files import come_of
 from tests.messes.cases import MESSES, Mess
-from tests.messes.making import come_of
 from tests.messes.page import page
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.scenarios.county import County
+from tests.builders.story import County
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.reference import reference
+from tests.builders.reference import reference
 
 ROOT = Path(__file__).parents[2]
 

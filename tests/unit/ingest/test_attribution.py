@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from ingest.attribution import Attribution, attribute
-from parsers.mime import Head
-from parsers.reading import FormReading
-from tests.unit.config.county import names, notice, roster
+from parsers.mail.mime import Head
+from parsers.records import FormReading
+from tests.builders.small_roster import names, notice, roster
 
 BLANK_TITLE = "石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
 

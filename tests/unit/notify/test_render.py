@@ -3,9 +3,9 @@
 import re
 from html import unescape
 
-from ledger.judgements import State
+from ledger.results import State
 from notify.render import excerpt, render_html, render_text
-from tests.unit.notify.builders import (
+from tests.builders.judgements import (
     ID,
     NAME,
     a_busy_county,

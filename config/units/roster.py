@@ -1,0 +1,234 @@
+"""The roster (units.csv): who reports, under which names, from which addresses."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import cast, get_args
+
+from config.errors import ConfigError
+from config.notice import UnitKind
+from config.text import squeeze
+
+STAGES = (
+    "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
+)  # fmt: skip
+COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")
+OPTIONAL = ("parent", "zone", "code", "principal", "contact", "phone", "active_from", "active_to")
+_MAY_BE_ABSENT = {"aliases", "emails", *OPTIONAL}
+_SHOWN = 5  # faults told at once; the rest are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One 报送单位; ``name`` is its key everywhere."""
+
+    name: str
+    kind: UnitKind
+    stage: str | None
+    township: str | None
+    aliases: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    parent: str | None = None
+    zone: str | None = None
+    code: str | None = None
+    principal: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All units, in the order of the file."""
+
+    units: tuple[Unit, ...]
+
+    def get(self, name: str) -> Unit | None:
+        return self._by_name.get(name)
+
+    def of_kind(self, kind: UnitKind) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units if unit.kind == kind)
+
+    def by_email(self, address: str) -> tuple[Unit, ...]:
+        """Every unit that writes from this address; one clerk may write for several (domain M-02)."""
+        return self._by_email.get(address.strip().lower(), ())
+
+    def reporting(self, unit: Unit) -> Unit:
+        """The unit that reports for this one: its parent's parent…, or itself."""
+        seen = {unit.name}
+        while unit.parent and unit.parent not in seen and (parent := self.get(unit.parent)):
+            seen.add(parent.name)
+            unit = parent
+        return unit
+
+    @cached_property
+    def _by_name(self) -> dict[str, Unit]:
+        return {unit.name: unit for unit in self.units}
+
+    @cached_property
+    def _by_email(self) -> dict[str, tuple[Unit, ...]]:
+        found: dict[str, tuple[Unit, ...]] = {}
+        for unit in self.units:
+            for email in dict.fromkeys(address.lower() for address in unit.emails):
+                found[email] = (*found.get(email, ()), unit)
+        return found
+
+
+def load_roster(path: Path) -> Roster:
+    """Read ``units.csv`` (UTF-8 with or without BOM, or GB18030).
+
+    Raises:
+        ConfigError: the file is missing or not a roster, or some lines are wrong; all are named.
+    """
+    faults: list[str] = []
+    numbered: list[tuple[int, Unit]] = []
+    for line, row in _rows(path):
+        unit = _unit(line, row, faults)
+        if unit is not None:
+            numbered.append((line, unit))
+    _check_names(numbered, faults)
+    _check_references(numbered, faults)
+    if faults:
+        more = f"……共{len(faults)}处" if len(faults) > _SHOWN else ""
+        raise ConfigError(f"名册 {path} 有误:{';'.join(faults[:_SHOWN])}{more}。请改正后重试")
+    if not numbered:
+        raise ConfigError(f"名册 {path} 里没有单位:请每行填一个乡镇(街道)或学校")
+    return Roster(tuple(unit for _, unit in numbered))
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells by heading; blank lines are passed over."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    try:
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        missing = [name for name in COLUMNS if name not in header and name not in _MAY_BE_ABSENT]
+        if missing:
+            raise ConfigError(
+                f"名册 {path} 第1行缺少列 {'、'.join(missing)}:表头应为 {','.join(COLUMNS)}(可另加 {','.join(OPTIONAL)})"
+            )
+        twice = sorted({name for name in header if name and header.count(name) > 1})
+        if twice:
+            raise ConfigError(f"名册 {path} 第1行的列 {'、'.join(twice)} 出现了两次:请删去一列")
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+                row["\0extra"] = "".join(cells[len(header) :]).strip()
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise ConfigError(f"名册 {path} 第{reader.line_num}行读不出来({error}):请检查引号和逗号") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"找不到名册 {path}:请检查 kongchuo.toml 的 [notice] roster,或运行 kongchuo init 生成"
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"名册 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ConfigError(f"名册 {path} 的编码认不出来:请另存为 CSV UTF-8")
+
+
+def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
+    name, kind, stage = row["name"], row["kind"].lower(), row["stage"]
+    where = f"第{line}行{f'({name})' if name else ''}"
+    before = len(faults)
+    if row["\0extra"]:
+        faults.append(f"{where}的格数比表头多,名称里有逗号时要加英文双引号")
+    if not name:
+        faults.append(f"{where}没有 name(单位名称)")
+    if kind not in get_args(UnitKind):
+        faults.append(f"{where}的 kind“{row['kind']}”应为 township(乡镇、街道)或 school(学校、幼儿园)")
+    elif kind == "school" and stage not in STAGES:
+        faults.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
+    elif kind == "township" and stage:
+        faults.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
+    emails = _several(row.get("emails", ""))
+    faults += [
+        f"{where}的邮箱“{email}”不是地址" for email in emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", email)
+    ]
+    start, end = (_day(row.get(key, ""), f"{where}的 {key}", faults) for key in ("active_from", "active_to"))
+    if start and end and start > end:
+        faults.append(f"{where}的 active_from 晚于 active_to")
+    if len(faults) > before:
+        return None
+    return Unit(
+        name=name,
+        kind=cast(UnitKind, kind),
+        stage=stage or None,
+        township=row["township"] or None,
+        aliases=_several(row.get("aliases", "")),
+        emails=emails,
+        parent=row.get("parent") or None,
+        zone=row.get("zone") or None,
+        code=row.get("code") or None,
+        principal=row.get("principal") or None,
+        contact=row.get("contact") or None,
+        phone=row.get("phone") or None,
+        active_from=start,
+        active_to=end,
+    )
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split("[;;、]", cell) if part.strip()))
+
+
+def _day(cell: str, where: str, faults: list[str]) -> date | None:
+    if not cell:
+        return None
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell)
+    if parts:
+        with suppress(ValueError):  # a day that does not exist is told like any text that is no date
+            return date(*map(int, parts.groups()))
+    faults.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
+    return None
+
+
+def _check_names(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:
+    """No name twice, and no spelling that would mean two units."""
+    names: dict[str, int] = {}
+    for line, unit in numbered:
+        first = names.setdefault(squeeze(unit.name), line)
+        if first != line:
+            faults.append(f"第{first}行与第{line}行是同一个名称“{unit.name}”")
+    claims: dict[str, dict[int, None]] = {}
+    for line, unit in numbered:
+        for alias in unit.aliases:
+            claims.setdefault(squeeze(alias), {})[line] = None
+    for alias, lines in claims.items():
+        if alias in names:
+            lines[names[alias]] = None
+        if len(lines) > 1:
+            told = "、".join(f"第{line}行" for line in sorted(lines))
+            faults.append(f"别名“{alias}”同时属于{told},请只留给一个单位")
+
+
+def _check_references(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:
+    kinds = {unit.name: unit.kind for _, unit in numbered}
+    parents = {unit.name: unit.parent for _, unit in numbered}
+    for line, unit in numbered:
+        where = f"第{line}行({unit.name})"
+        if unit.township and kinds.get(unit.township) != "township":
+            faults.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
+        if unit.parent and unit.parent not in kinds:
+            faults.append(f"{where}的 parent“{unit.parent}”不在名册里")
+        above, seen = unit.parent, set[str]()
+        while above and above not in seen:
+            if above == unit.name:
+                faults.append(f"{where}的 parent 绕回了它自己")
+            seen.add(above)
+            above = parents.get(above)

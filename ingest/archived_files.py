@@ -1,0 +1,28 @@
+"""The bytes of a file again, out of the archived message that brought it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parsers.archives.unpack import unpack
+from parsers.mail.mime import Head, parse_mail
+from store.archive import Archive
+from store.drafts import file_id
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An archived message: its head, and the bytes of each of its files by file id."""
+
+    head: Head
+    files: Mapping[str, bytes]
+
+
+def brought_by(archive: Archive, message_id: str) -> Brought:
+    """Take an archived message apart as ingestion did.
+
+    Raises:
+        StoreError: the archive does not hold it.
+    """
+    mail = parse_mail(archive.get(message_id))
+    leaves = unpack(mail.leaves)
+    return Brought(mail.head, {file_id(message_id, place): leaf.data for place, leaf in enumerate(leaves)})

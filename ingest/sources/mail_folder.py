@@ -1,0 +1,117 @@
+"""A Maildir or a folder of ``.eml`` files as a source of mail."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Self
+
+from config.errors import MailboxError
+from ingest.sources.source import Batch, Incoming
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+_UIDVALIDITY = 0  # a folder numbers nothing; messages are told apart by their bytes
+_YEARS = range(1990, 2100)  # of a hop; a clock that tells another year tells nothing
+_Dated = tuple[datetime, Path]
+
+
+class FolderSource:
+    """Every file of ``cur`` and ``new`` (Maildir), or every ``.eml`` at any depth, by arrival."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        self._name = name
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def __enter__(self) -> Self:
+        if not self._path.is_dir():
+            raise MailboxError(f"邮件文件夹 {self._path} 不存在或打不开:请检查 [[mailbox]] maildir")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        return None
+
+    def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
+        files = self._files()
+        for start in range(0, len(files), BATCH):
+            messages = tuple(filter(None, map(self._incoming, files[start : start + BATCH])))
+            remaining = max(len(files) - start - BATCH, 0)
+            yield Batch(uidvalidity=_UIDVALIDITY, messages=messages, watermark=None, remaining=remaining)
+
+    def _files(self) -> list[_Dated]:
+        if (self._path / "cur").is_dir():
+            folders = [self._path / name for name in ("cur", "new") if (self._path / name).is_dir()]
+            pattern = "*"
+        else:
+            folders = [self._path]
+            pattern = "**/*.[eE][mM][lL]"
+        try:
+            found = [
+                file
+                for folder in folders
+                for file in folder.glob(pattern)
+                if not file.name.startswith(".") and file.is_file()
+            ]
+        except OSError as error:
+            raise MailboxError(f"邮件文件夹 {self._path} 读不了:{error.strerror}") from error
+        return sorted(filter(None, map(self._dated, found)))
+
+    def _dated(self, file: Path) -> _Dated | None:
+        try:
+            with file.open("rb") as lines:
+                head = b"\n".join(iter(lambda: lines.readline().rstrip(b"\r\n"), b""))
+            return arrival(head) or datetime.fromtimestamp(file.stat().st_mtime, UTC), file
+        except OSError as error:
+            self._pass_over(file, error)
+            return None
+
+    def _incoming(self, dated: _Dated) -> Incoming | None:
+        received_at, file = dated
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            self._pass_over(file, error)
+            return None
+        return Incoming(
+            raw=raw,
+            received_at=received_at,
+            mailbox=self._name,
+            uidvalidity=_UIDVALIDITY,
+            uid=self._number(file),
+        )
+
+    def _pass_over(self, file: Path, error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise MailboxError(f"邮件文件 {file} 读不了:{error.strerror}") from error
+        # Mail programs rename a Maildir's files to mark them; the next pass finds this one again.
+        log.info(
+            "%s: a file of mail was moved or deleted meanwhile", self._name
+        )  # its name may be a person's
+
+    def _number(self, file: Path) -> int:
+        """The same for a file in every pass, also when a mail program moves it from new to cur or flags it."""
+        path = file.relative_to(self._path)
+        name = path.name.partition(":2,")[0] if path.parts[0] in ("cur", "new") else str(path)
+        return int(hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:15], 16)
+
+
+def arrival(raw: bytes) -> datetime | None:
+    """The instant of the newest ``Received`` header (RFC 5321 4.4: the last hop stands first), if it has one."""
+    for value in BytesHeaderParser().parsebytes(raw).get_all("received") or ():
+        stamp = re.sub(r"\s+", " ", str(value).rpartition(";")[2]).strip()
+        try:
+            found = parsedate_to_datetime(stamp)
+        except (ValueError, TypeError, IndexError):
+            continue
+        if found.year in _YEARS:
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,94 @@
+"""Drafts of files whose rows were not read: received but unreadable, empty, or given up."""
+
+import hashlib
+from collections.abc import Sequence
+
+from config.units.roster import Unit
+from parsers.mail.mime import Leaf, Mail
+from parsers.records import FileReading, Mention
+from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
+
+
+def failed_message(message_id: str, mail: Mail | None, leaves: Sequence[Leaf], error: str) -> MessageDraft:
+    """A message that the program could not finish: each of its files waits for a person."""
+    reason = (
+        "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
+    )
+    files = [
+        FileDraft(
+            position=position,
+            path=leaf.path,
+            size=len(leaf.data),
+            sha256=hashlib.sha256(leaf.data).hexdigest(),
+            kind="unknown",
+            outcome="quarantined",
+            reason_code="unreadable",
+            reason=reason,
+        )
+        for position, leaf in enumerate(leaves)
+    ] or [empty_file("quarantined", "unreadable", reason, None)]
+    return MessageDraft(
+        message_id=message_id,
+        sender=mail.head.sender if mail else "",
+        sender_name=mail.head.sender_name if mail else "",
+        subject=mail.head.subject if mail else "",
+        files=tuple(files),
+        error=error,
+    )
+
+
+def received_unread(
+    position: int, leaf: Leaf, reading: FileReading, unit: Unit, form: str, seen: Sequence[Mention]
+) -> FileDraft:
+    """A form that came and that a person recognised, though its rows could not be read.
+
+    It is received, so the unit is not accused of silence; it does not count until its rows are known.
+    """
+    code = reading.reason_code or "scanned-only"
+    message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
+    problem = ProblemDraft(
+        ordinal=None,
+        sheet=None,
+        row=None,
+        cell=None,
+        field=None,
+        code=code,
+        severity="error",
+        value=None,
+        message=message,
+    )
+    return FileDraft(
+        position=position,
+        path=leaf.path,
+        size=len(leaf.data),
+        sha256=hashlib.sha256(leaf.data).hexdigest(),
+        kind=reading.kind,
+        outcome="forms",
+        reason_code=code,
+        reason=message,
+        form_hint=form,
+        weighed=weighed(seen),
+        submissions=(
+            SubmissionDraft(
+                unit=unit.name, form=form, nil=False, blocking=(code,), records=(), problems=(problem,)
+            ),
+        ),
+    )
+
+
+def empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
+    return FileDraft(
+        position=0,
+        path=(),
+        size=0,
+        sha256=hashlib.sha256(b"").hexdigest(),
+        kind="empty",
+        outcome=outcome,
+        reason_code=code,
+        reason=reason,
+        unit_hint=unit,
+    )
+
+
+def weighed(mentions: Sequence[Mention]) -> tuple[dict[str, object], ...]:
+    return tuple({"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in mentions)

@@ -1,0 +1,127 @@
+"""case close|reopen|note|merge|split, waive: what a person decides, with who, when and why."""
+
+from collections.abc import Collection
+from typing import Annotated
+
+import typer
+
+from config.errors import ConfigError
+from kongchuo.clock import instant
+from kongchuo.commands.lookup import case_named, who
+from kongchuo.commands.options import AsOf, Config
+from kongchuo.office import Office, office
+from kongchuo.output.terminal_tables import console
+from ledger.cases.cases import cases as all_cases
+from ledger.cases.suspected import suspected
+from ledger.crosscheck.findings import crosscheck as all_findings
+from ledger.crosscheck.possible_matches import decidable
+from ledger.results import Case, CaseState
+
+Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
+CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
+_CLOSED = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
+
+
+def close(
+    case_id: CaseId,
+    why: Why,
+    state: Annotated[
+        str, typer.Option("--state", help="returned excused moved aged_out", metavar="结果")
+    ] = "returned",
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """结案:已返校、已批准(休学等)、已转走或已超龄。"""
+    if state not in _CLOSED:
+        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(_CLOSED)}")
+    _decide(config, as_of, "close", case_id, why, state, "已结案")
+
+
+def reopen(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
+    """撤销结案,重新列为未返校。"""
+    _decide(config, as_of, "reopen", case_id, why, None, "已重新列为未返校")
+
+
+def note(
+    case_id: CaseId,
+    why: Annotated[str, typer.Argument(help="要记下的话", metavar="内容")],
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """在个案上记一笔。"""
+    _decide(config, as_of, "note", case_id, why, None, "已记下")
+
+
+def merge(
+    case_id: CaseId,
+    other: Annotated[str, typer.Argument(help="与它是同一名学生的另一个案或在册学生", metavar="另一编号")],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """两个编号是同一名学生:并成一个(比对结果 maybe-same 写明编号)。"""
+    _pair(config, as_of, "merge", (case_id, other), why, f"已与{other}合并")
+
+
+def split(
+    case_id: CaseId,
+    other: Annotated[
+        str,
+        typer.Argument(help="其中哪一份报送(origins 里的 submission_id),或另一编号", metavar="报送或编号"),
+    ],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """其中一份报送、或另一编号说的是另一名学生:分开,以后也不再合并。"""
+    _pair(config, as_of, "split", (case_id, other), why, "已分开")
+
+
+def waive(
+    finding_id: Annotated[str, typer.Argument(help="比对结果编号(kongchuo crosscheck 可查)", metavar="编号")],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """一条比对结果已核实、不再提示。"""
+    with office(config) as place:
+        when = instant(as_of, place.zone)
+        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when).whole)):
+            raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
+        place.store.decide("waive", finding_id, why, who(), when)
+    console().print("已记下,不再提示")
+
+
+def _decide(
+    config: Config, as_of: AsOf, kind: str, case_id: str, why: str, detail: str | None, said: str
+) -> None:
+    with office(config) as place:
+        case = _known(place, case_id, as_of)
+        place.store.decide(kind, case.case_id, why, who(), instant(as_of, place.zone), detail)
+    console().print(f"{case.name}({case.case_id}):{said}")
+
+
+def _pair(config: Config, as_of: AsOf, kind: str, pair: tuple[str, str], why: str, said: str) -> None:
+    """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
+    with office(config) as place:
+        when = instant(as_of, place.zone)
+        book = place.book(when).whole
+        ids = decidable(book) | {case.case_id for case in suspected(book)}
+        submissions = {row.submission_id for row in book.case_rows} if kind == "split" else frozenset[str]()
+        one, other = _one_of(ids, pair[0]), _one_of(ids | submissions, pair[1])
+        place.store.decide(kind, one, why, who(), when, other)
+    console().print(f"{one}:{said}")
+
+
+def _one_of(ids: Collection[str], start: str) -> str:
+    found = [each for each in ids if each.startswith(start)]
+    if len(found) != 1:
+        raise ConfigError(
+            f"没有编号为“{start}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
+        )
+    return found[0]
+
+
+def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
+    book = place.book(instant(as_of, place.zone)).whole
+    return case_named((*all_cases(book), *suspected(book)), case_id)

@@ -1,0 +1,172 @@
+"""platform set|load|diff: the national platform's numbers beside ours (三统一)."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from config.errors import ConfigError
+from config.units.unit_names import UnitNames
+from kongchuo.clock import instant
+from kongchuo.commands.lookup import masking, unit_named, who
+from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
+from kongchuo.office import office
+from kongchuo.output import terminal_lists
+from kongchuo.output.answers_json import document
+from kongchuo.output.lists_json import platform_json
+from kongchuo.output.terminal_tables import console
+from kongchuo.usecases.platform_files import read_platform_file
+from ledger.assessment import Judged, judge
+from ledger.lists.platform import (
+    CHILDREN,
+    NUMBERS,
+    Comparison,
+    compare,
+    listed,
+    numbers_in_words,
+    subject,
+    typed,
+)
+from ledger.lists.platform_children import ChildDifference, child_differences
+from ledger.lists.rolls import rolls
+from ledger.snapshot import Book
+
+Month = Annotated[str, typer.Option("--month", help="哪个月,如 2023-10", metavar="月份")]
+Count = Annotated[int | None, typer.Option(min=0, metavar="人数")]
+_TOLD = 10
+"""So many remarks on a file are printed."""
+
+
+def set_numbers(
+    month: Month,
+    unit: Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")],
+    enrolled: Count = None,
+    out: Annotated[int | None, typer.Option("--out", "--out-of-school", min=0, metavar="人数")] = None,
+    suspected: Count = None,
+    returned: Count = None,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """录入国家平台上一个单位一个月的数字:在读、失学辍学、疑似、已返校;没写的项不改。"""
+    given = {"enrolled": enrolled, "out": out, "suspected": suspected, "returned": returned}
+    numbers = {key: value for key, value in given.items() if value is not None}
+    if not numbers:
+        raise ConfigError("没有写数字:请写 --enrolled --out --suspected --returned 中的至少一个")
+    with office(config) as place:
+        name = unit_named(place, unit)
+        key = subject(_month(month), name)
+        when = instant(as_of, place.zone)
+        place.store.decide(NUMBERS, key, "国家平台数据", who(), when, orjson.dumps(numbers).decode())
+    console().print(f"已录入{name}{month}:{numbers_in_words(numbers)}")
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="平台导出的表(.xlsx .xls .csv)", metavar="文件")],
+    month: Month,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """从文件录入:各单位数字(“单位”“在读”“失学辍学”…列)、失学辍学学生名单(“姓名”“身份证号”列),或两者。"""
+    with office(config) as place:
+        names = UnitNames(place.roster, place.notice)
+
+        def resolve(text: str) -> str | None:
+            unit = place.roster.get(text) or names.resolve(text)
+            return unit.name if unit else None
+
+        key, when, by = _month(month), instant(as_of, place.zone), who()
+        found = read_platform_file(file, place.notice, resolve)
+        for unit, numbers in found.numbers.items():
+            place.store.decide(
+                NUMBERS,
+                subject(key, unit),
+                f"国家平台数据({file.name})",
+                by,
+                when,
+                orjson.dumps(numbers).decode(),
+            )
+        if found.children is not None:
+            children = [
+                {"name": one.name, "id_number": one.id_number, "unit": one.unit} for one in found.children
+            ]
+            place.store.decide(
+                CHILDREN, key, f"国家平台名单({file.name})", by, when, orjson.dumps(children).decode()
+            )
+    said = [f"{len(found.numbers)}个单位的数字"] if found.numbers else []
+    said += [f"名单{len(found.children)}名"] if found.children is not None else []
+    console().print(f"已录入{month}平台{'、'.join(said)}")
+    for remark in found.remarks[:_TOLD]:
+        console().print(f"请注意:{remark}")
+    if len(found.remarks) > _TOLD:
+        console().print(f"还有{len(found.remarks) - _TOLD}处与上面同类,未列出")
+
+
+def diff(
+    month: Month,
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    out: Annotated[Path | None, typer.Option("--out", help="另存为工作簿(.xlsx)", metavar="文件")] = None,
+    reveal: Reveal = False,
+) -> None:
+    """三统一:平台数字与登记数字逐单位的差,录入了名单的还有逐人的差。"""
+    with office(config) as place:
+        shown = masking(place, reveal, "platform diff")
+        book = place.book(instant(as_of, place.zone))
+        judged = judge(book)
+        numbers = _compared(book, judged, _month(month))
+        children = _children(book, judged, month)
+        if out is not None:
+            from notify.reports.platform_report import (
+                comparison_workbook,  # slow to load, and only this needs it
+            )
+
+            data = comparison_workbook(
+                month,
+                numbers.differences,
+                children,
+                shown=shown.number,
+                office=place.settings.office.name,
+                as_of=book.as_of,
+            )
+            try:
+                out.write_bytes(data)
+            except OSError as error:
+                raise ConfigError(f"比对表写不进 {out}({error.strerror}):请检查路径和权限") from error
+        if as_json:
+            print(document(platform_json(month, numbers, children, shown)))
+            return
+        terminal_lists.show_platform(month, numbers, children, shown)
+        if out is not None:
+            console().print(f"已生成 {out}")
+
+
+def _compared(book: Book, judged: Judged, month: str) -> Comparison:
+    enrolled: dict[str, int] = {}
+    for line in rolls(book).lines:
+        enrolled[line.unit] = enrolled.get(line.unit, 0) + line.total
+    return compare(
+        typed(book.decisions, month),
+        book.roster,
+        enrolled,
+        judged.cases,
+        judged.suspected,
+        book.notice.persuasion.statuses,
+    )
+
+
+def _children(book: Book, judged: Judged, month: str) -> tuple[ChildDifference, ...] | None:
+    theirs = listed(book.decisions, month)
+    if theirs is None:
+        return None
+    return child_differences(
+        theirs, judged.cases, judged.suspected, book.rolls, book.notice.persuasion.statuses
+    )
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise ConfigError(f"--month 的“{text}”不是月份:请写成 2023-10 的样子")
+    return text

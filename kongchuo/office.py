@@ -1,0 +1,87 @@
+"""An office put together from its configuration: notice, roster, store, sources."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.errors import ConfigError
+from config.notice import Notice, load_notice
+from config.notices_in_force import Semesters
+from config.settings import Mailbox, Settings, find_config, load_settings, password_for_mailbox
+from config.units.roster import Roster, load_roster
+from ingest.sources.imap import ImapSource
+from ingest.sources.mail_folder import FolderSource
+from ingest.sources.source import Source
+from ledger.snapshot import Book, open_book
+from store import Store
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every command works with; the store is open until the ``with`` block ends."""
+
+    settings: Settings
+    store: Store
+    semesters: Semesters
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.office.zone
+
+    @property
+    def notice(self) -> Notice:
+        return self.semesters.current
+
+    @cached_property
+    def roster(self) -> Roster:
+        return load_roster(self.settings.notice.roster)
+
+    def book(self, as_of: datetime) -> Book:
+        return open_book(self.store, self.notice, self.roster, self.zone, as_of)
+
+    def of_notice(self, notice_id: str | None) -> "Office":
+        """The same office with another notice as the one that is asked about.
+
+        Raises:
+            ConfigError: there is no such notice.
+        """
+        if notice_id is None or notice_id == self.notice.id:
+            return self
+        chosen = self.semesters.get(notice_id)
+        if chosen is None:
+            known = "、".join(notice.id for notice in self.semesters.all)
+            raise ConfigError(f"没有“{notice_id}”这份通知,现有:{known}")
+        others = tuple(notice for notice in self.semesters.all if notice is not chosen)
+        return replace(self, semesters=Semesters(chosen, others))
+
+    def sources(self) -> list[Source]:
+        return [source(self.settings, mailbox) for mailbox in self.settings.mailbox]
+
+
+def source(settings: Settings, mailbox: Mailbox) -> Source:
+    """The source behind one ``[[mailbox]]``."""
+    if mailbox.maildir is not None:
+        return FolderSource(mailbox.name, mailbox.maildir)
+    return ImapSource(mailbox, password_for_mailbox(settings, mailbox), zone=settings.office.zone)
+
+
+@contextmanager
+def office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
+    """Open the office that a configuration describes, with this notice (by default the current one) as asked about.
+
+    Raises:
+        ConfigError: the configuration, the notice or the roster cannot be used.
+        StoreError: the store cannot be opened.
+    """
+    settings = load_settings(find_config(config))
+    semesters = Semesters(load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others)))
+    load_roster(settings.notice.roster)
+    store = Store.open(settings.store.url, settings.store.archive)
+    try:
+        yield Office(settings, store, semesters).of_notice(notice)
+    finally:
+        store.close()

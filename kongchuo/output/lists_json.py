@@ -1,0 +1,90 @@
+"""Rolls and the comparison with the platform as JSON."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kongchuo.output.answers_json import Masking, day
+from ledger.lists.platform import Comparison
+from ledger.lists.platform_children import ChildDifference
+from ledger.lists.rolls import Rolls, Student, added_up
+
+
+def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
+    """Counts by unit with who came and left, what they add up to, and the lists to care for."""
+    lines = found.lines
+    return {
+        "totals": {
+            "students": sum(line.total for line in lines),
+            "stages": added_up(line.stages for line in lines),
+            "grades": added_up(line.grades for line in lines),
+            "households": added_up(line.households for line in lines),
+            "modes": added_up(line.modes for line in lines),
+            "boarding": sum(line.boarding for line in lines),
+        },
+        "units": [
+            {
+                "unit": line.unit,
+                "kind": line.kind,
+                "form": line.form,
+                "total": line.total,
+                "stages": dict(line.stages),
+                "grades": dict(line.grades),
+                "households": dict(line.households),
+                "modes": dict(line.modes),
+                "boarding": line.boarding,
+                "compared_with": day(line.compared_with),
+                "came": [_student(student, masking) for student in line.came],
+                "left": [_student(student, masking) for student in line.left],
+            }
+            for line in lines
+        ],
+        "lists": {name: [_student(student, masking) for student in own] for name, own in found.lists.items()},
+    }
+
+
+def _student(student: Student, masking: Masking) -> dict[str, Any]:
+    return {
+        "unit": student.unit,
+        "form": student.form,
+        "name": student.name,
+        "id_number": masking.number(student.id_number),
+        "grade": student.grade,
+        "school": student.school,
+        "detail": masking.text(student.detail),
+        "record_id": student.record_id,
+    }
+
+
+def platform_json(
+    month: str,
+    numbers: Comparison,
+    children: Iterable[ChildDifference] | None,
+    masking: Masking,
+) -> dict[str, Any]:
+    """What the platform and we differ in, by unit and, where a list was loaded, by child."""
+    return {
+        "month": month,
+        "units": [
+            {
+                "unit": one.unit,
+                "what": one.what,
+                "platform": one.platform,
+                "ours": one.ours,
+                "difference": one.difference,
+            }
+            for one in numbers.differences
+        ],
+        "not_typed": list(numbers.not_typed),
+        "children": None
+        if children is None
+        else [
+            {
+                "name": one.name,
+                "id_number": masking.number(one.id_number),
+                "unit": one.unit,
+                "only_in": one.only_in,
+                "note": masking.text(one.note),
+            }
+            for one in children
+        ],
+    }

@@ -1,0 +1,288 @@
+"""The same answers as tables for people: Chinese, short, nothing cut off when piped."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from config.masking import mask_text
+from kongchuo.output.answers_json import Masking
+from ledger.lists.platform import in_words
+from ledger.officer_decisions import problem_id
+from ledger.results import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
+from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
+
+GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
+DISPOSITIONS = {
+    Disposition.RECORDED: "已登记",
+    Disposition.EVIDENCE: "证明材料",
+    Disposition.DUPLICATE: "重复",
+    Disposition.IGNORED: "忽略",
+    Disposition.QUARANTINED: "待人工处理",
+}
+CASES = {
+    CaseState.OPEN: "未返校",
+    CaseState.RETURNED: "已返校",
+    CaseState.EXCUSED: "已批准",
+    CaseState.MOVED: "已转走",
+    CaseState.AGED_OUT: "已超龄",
+    CaseState.SUSPECTED: "疑似",
+}
+SEVERITIES = {"error": "错误", "warning": "提醒"}
+KINDS = {"township": "乡镇(街道)", "school": "学校"}
+
+
+_PIPED = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal; elsewhere wide enough that nothing is folded."""
+    width = None if sys.stdout.isatty() else _PIPED
+    # What units write is text, never markup: a file may well be called "[附件4].xlsx".
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def show(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> None:
+    """A table, or the one sentence that says there is nothing to show."""
+    kept = list(rows)
+    if not kept:
+        console().print(nothing)
+        return
+    table = Table(title=title, title_justify="left", show_lines=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in kept:
+        table.add_row(*row)
+    console().print(table)
+
+
+def show_status(status: Status, zone: ZoneInfo) -> None:
+    forms = [form.form for form in status.units[0].forms] if status.units else []
+    rows = [(unit.unit, KINDS[unit.kind], *(mark(form) for form in unit.forms)) for unit in status.units]
+    show(
+        f"报送情况(截至{minute(status.as_of, zone)})",
+        ["单位", "类别", *forms],
+        rows,
+        "名册里没有应报单位:请检查 units.csv",
+    )
+
+
+def mark(form: FormStatus) -> str:
+    """One cell of the matrix: 已报、缺、迟、不完整、未到期, or – where nothing is owed."""
+    if form.exempted is not None:
+        return "免报"
+    if not form.owed:
+        return "多报" if form.versions else "–"
+    if form.state is State.MISSING:
+        return "待核" if form.under_review else "缺"
+    if form.state is State.PENDING:
+        return "未到期"
+    word = "不完整" if form.state is State.INCOMPLETE else "零报告" if form.nil else f"已报{form.records}"
+    return f"迟·{word}" if form.late else word
+
+
+def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            gap.unit,
+            gap.form,
+            GAPS[gap.gap],
+            str(gap.days_late or ""),
+            "" if gap.deduction is None else f"{gap.deduction:g}",
+            gap.detail,
+        )
+        for gap in gaps
+    ]
+    show(
+        f"缺口{len(gaps)}项",
+        ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"],
+        rows,
+        "没有缺口:应报的都已报齐",
+    )
+
+
+def show_cases(cases: Sequence[Case], masking: Masking, nothing: str = "没有未返校的个案") -> None:
+    rows = [
+        (
+            case.name,
+            masking.number(case.id_number) or "",
+            case.status,
+            CASES[case.state] if case.observed_until is None else f"返校观察(至{case.observed_until})",
+            case.responsible_unit,
+            day(case.opened_on),
+            str(len(case.visits)),
+            day(case.next_visit_due),
+            str(case.days_overdue or ""),
+            {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
+            masking.text(case.closed_by) or masking.text(";".join(case.doubts)) or "",
+            case.case_id,
+        )
+        for case in cases
+    ]
+    headings = [
+        "姓名",
+        "身份证号",
+        "情形",
+        "状态",
+        "责任单位",
+        "立案",
+        "劝返",
+        "下次劝返",
+        "逾期天",
+        "上报",
+        "结案依据、待核实",
+        "编号",
+    ]
+    show(f"个案{len(cases)}件", headings, rows, nothing)
+
+
+def show_observed(cases: Sequence[Case]) -> None:
+    """返校观察, apart from who is out; nothing where there is nobody."""
+    if cases:
+        rows = [
+            (case.name, case.responsible_unit, day(case.closed_on), day(case.observed_until), case.case_id)
+            for case in cases
+        ]
+        headings = ["姓名", "责任单位", "返校", "观察至", "编号"]
+        show(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
+
+
+def show_case(case: Case, masking: Masking) -> None:
+    """One case with all that happened."""
+    show_cases([case], masking)
+    rows = [
+        (day(event.date), masking.text(event.what) or "", masking.text(event.origin) or "")
+        for event in case.timeline
+    ]
+    show("经过", ["日期", "事情", "依据"], rows, "没有记载")
+
+
+def show_findings(findings: Sequence[Finding], shown: Masking) -> None:
+    rows = [
+        (
+            f.code,
+            SEVERITIES[f.severity],
+            f.name,
+            shown.number(f.id_number) or "",
+            "、".join(f.units),
+            shown.text(f.message) or "",
+            f.finding_id,
+        )
+        for f in findings
+    ]
+    headings = ["比对", "程度", "姓名", "身份证号", "单位", "说明", "编号"]
+    show(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
+
+
+def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> None:
+    rows = [
+        (
+            file.file_id,
+            minute(file.received_at, zone),
+            file.sender,
+            masking.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
+            DISPOSITIONS[file.disposition],
+            "、".join(f"{claim.unit}{claim.form}" for claim in file.claims) or file.unit_hint or "",
+            masking.text(file.reason) or "",
+        )
+        for file in files
+    ]
+    show(
+        f"文件{len(files)}份",
+        ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "原因"],
+        rows,
+        "没有这样的文件",
+    )
+
+
+def show_problems(problems: Sequence[ProblemFact], masking: Masking) -> None:
+    rows = [
+        (
+            problem.unit,
+            problem.form,
+            problem.sheet or "",
+            problem.cell or (str(problem.row) if problem.row else ""),
+            SEVERITIES[problem.severity],
+            masking.field(problem.field, problem.value) or "",
+            masking.text(problem.message) or "",
+            f"已说明:{problem.explained}" if problem.explained else problem_id(problem),
+        )
+        for problem in problems
+    ]
+    show(
+        f"问题{len(problems)}处",
+        ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改", "编号"],
+        rows,
+        "没有问题",
+    )
+
+
+DECISIONS = {
+    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
+    "extend": "宽限", "exempt": "免报", "explain": "说明", "platform": "平台数字", "platform-children": "平台名单",
+}  # fmt: skip
+
+
+def show_decisions(decisions: Sequence[DecisionFact], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            str(d.id),
+            minute(d.at, zone),
+            DECISIONS.get(d.kind, d.kind),
+            d.subject.replace("|", " "),
+            in_words(d) or d.detail or "",
+            mask_text(d.why),
+            d.who,
+        )
+        for d in decisions
+    ]
+    headings = ["编号", "时间", "决定", "对象", "内容", "理由", "经办人"]
+    show(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
+
+
+def show_records(
+    records: Sequence[RecordFact], headings: Sequence[tuple[str, str]], masking: Masking
+) -> None:
+    """Rows under the notice's headings; a column that nobody filled in is left out."""
+    used = [
+        (key, heading)
+        for key, heading in headings
+        if any(record.values.get(key) is not None for record in records)
+    ]
+    rows = [
+        (
+            record.unit,
+            *(masking.field(key, said(record.values.get(key))) or "" for key, _ in used),
+            "、".join(record.problems),
+        )
+        for record in records
+    ]
+    show(f"记录{len(records)}条", ["单位", *(heading for _, heading in used), "问题"], rows, "没有记录")
+
+
+def said(value: Any) -> str:
+    """A value as it stands in a cell: yes and no in Chinese, visits by their dates."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return "、".join(
+                str(item.get("date") or item.get("result") or "") if isinstance(item, dict) else str(item)
+                for item in value
+            )
+        case _:
+            return str(value)
+
+
+def minute(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()

@@ -1,0 +1,1 @@
+"""The service: its scheduled jobs and its log."""

@@ -1,0 +1,101 @@
+"""The service's log: one event a line, for people or as JSON, and nothing in it that names a person.
+
+Children's and teachers' names never enter an event (what is logged are counts, ids and the program's own
+words); numbers and addresses that a server's answer may carry are masked; of an exception only its kind and
+the places in the program are kept, because its text may quote what it failed on.
+"""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from config.masking import mask_text
+from config.settings import LogSettings
+
+ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
+_ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
+_Event = MutableMapping[str, Any]
+
+
+def set_up(log: LogSettings, zone: ZoneInfo) -> None:
+    """Send all logging to stderr in the wanted shape, with times of the office's zone."""
+
+    def stamped(logger: Any, method: str, event: _Event) -> _Event:
+        event["timestamp"] = datetime.now(zone).isoformat(timespec="milliseconds")
+        return event
+
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        stamped,
+        without_persons,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _shape(log)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)  # of what others write we know not what they quote
+    for room in ROOMS:
+        logging.getLogger(room).setLevel(log.level.upper())
+
+
+def _shape(log: LogSettings) -> structlog.typing.Processor:
+    if log.format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return _line
+
+
+def _line(logger: Any, method: str, event: _Event) -> str:
+    """``2023-09-25T08:00:03 收信 新邮件=3``: time, level where it matters, what, and its particulars."""
+    when, level = str(event.pop("timestamp"))[:19], event.pop("level", "info")
+    what, trace = event.pop("event"), event.pop("trace", "")
+    particulars = "".join(f" {key}={value}" for key, value in event.items())
+    loud = "" if level in ("info", "debug") else f"[{level}] "
+    return f"{when} {loud}{what}{particulars}" + (f"\n{trace}" if trace else "")
+
+
+def without_persons(logger: Any, method: str, event: _Event) -> _Event:
+    """Mask numbers and addresses, and keep of an exception only its kind and places."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, BaseException):
+        error = (type(error), error, error.__traceback__)
+    if isinstance(error, tuple) and error[0] is not None:
+        event["trace"] = _places(error[0], error[2])
+    for key, value in event.items():
+        if isinstance(value, str) and not key.startswith("_") and key != "trace":
+            event[key] = discreet(value)
+    return event
+
+
+def discreet(text: str) -> str:
+    """Identity numbers, telephone numbers and the names before @ masked, as ``o***@example.org``."""
+    return _ADDRESS.sub(lambda found: f"{found[0][0]}***", mask_text(text))
+
+
+def _places(kind: type[BaseException], trace: TracebackType | None) -> str:
+    lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    return "\n".join([*lines, f"  {kind.__qualname__}"])

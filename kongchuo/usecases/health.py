@@ -1,0 +1,138 @@
+"""Whether the service does its work: the facts, and in Chinese what is wrong with them.
+
+It is judged from the store alone, so that it can be asked while the service runs, hangs or is dead.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.crontab import missed
+from ingest.pipeline import LEASE
+from kongchuo.office import Office
+from kongchuo.usecases.polling import POLL
+from notify.mail.delivery import unsent
+from store.facts import Disposition
+from store.job_status import PulseFact
+from store.outbox import MailFact, MailState
+
+MISSED_POLLS = 2
+POLL_GRACE = timedelta(minutes=1)  # a poll that is due now has only begun
+DIGEST_GRACE = timedelta(hours=1)
+STUCK = timedelta(hours=2)
+"""A mail that is due and still waits after so long, though nothing limits it, is stuck."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxHealth:
+    """One mailbox; times are aware."""
+
+    name: str
+    last_good_poll: datetime | None
+    last_try: datetime | None
+    missed_polls: int
+    failures: int
+    """In a row."""
+    hold_until: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the service does; ``faults`` are what makes it red, one line each."""
+
+    as_of: datetime
+    faults: tuple[str, ...]
+    mailboxes: tuple[MailboxHealth, ...]
+    polling: bool
+    last_digest: datetime | None
+    backlog: int
+    """Messages archived and not yet read."""
+    quarantined: int
+    oldest_quarantined: datetime | None
+    waiting: int
+    held: int
+    uncertain: int
+    oldest_waiting: datetime | None
+
+
+def health(office: Office, now: datetime) -> Health:
+    """Look at everything."""
+    store = office.store
+    polling = store.at_work(LEASE, now)
+    pulses = {(pulse.job, pulse.subject): pulse for pulse in store.pulses()}
+    boxes = tuple(
+        _mailbox(office, box.name, pulses.get((POLL, box.name)), now) for box in office.settings.mailbox
+    )
+    waiting = store.mails_in({MailState.WAITING, MailState.SENDING})
+    for_person = unsent(store)
+    quarantined = store.files(now, Disposition.QUARANTINED)
+    digests = [
+        mail.sent_at for mail in store.mails_in({MailState.SENT}) if mail.purpose == "digest" and mail.sent_at
+    ]
+    faults = [
+        *(_poll_fault(box) for box in boxes if box.missed_polls >= MISSED_POLLS and not polling),
+        *_job_faults(office, pulses.get(("digest", "")), now),
+        *_outbox_faults(waiting, for_person, now),
+    ]
+    return Health(
+        as_of=now,
+        faults=tuple(faults),
+        mailboxes=boxes,
+        polling=polling,
+        last_digest=max(digests, default=None),
+        backlog=len(store.unprocessed()),
+        quarantined=len(quarantined),
+        oldest_quarantined=min((file.received_at for file in quarantined), default=None),
+        waiting=len(waiting),
+        held=sum(mail.state is MailState.HELD for mail in for_person),
+        uncertain=sum(mail.state is MailState.UNCERTAIN for mail in for_person),
+        oldest_waiting=min((mail.queued_at for mail in waiting), default=None),
+    )
+
+
+def _mailbox(office: Office, name: str, pulse: PulseFact | None, now: datetime) -> MailboxHealth:
+    settings = office.settings
+    good = pulse.done_at if pulse else None
+    line, zone = settings.schedule.poll, settings.office.timezone
+    return MailboxHealth(
+        name=name,
+        last_good_poll=good,
+        last_try=pulse.tried_at if pulse else None,
+        missed_polls=missed(line, zone, good, now - POLL_GRACE) if good else MISSED_POLLS,
+        failures=pulse.failures if pulse else 0,
+        hold_until=pulse.hold_until if pulse else None,
+        error=pulse.error if pulse else None,
+    )
+
+
+def _poll_fault(box: MailboxHealth) -> str:
+    if box.last_try is None:
+        return f"邮箱“{box.name}”还没有收过信:请运行 kongchuo poll,或检查 kongchuo run 是否在运行"
+    why = f",已连续失败{box.failures}次:{box.error}" if box.error else ":请检查 kongchuo run 是否在运行"
+    since = "还没有收成过" if box.last_good_poll is None else f"错过了{box.missed_polls}次收信"
+    return f"邮箱“{box.name}”{since}{why}"
+
+
+def _job_faults(office: Office, digest: PulseFact | None, now: datetime) -> Iterator[str]:
+    if office.settings.smtp is None or digest is None:  # the service has not come to its first digest yet
+        return
+    if digest.error is not None:
+        yield f"简报没有做成:{digest.error}"
+        return
+    line, zone = office.settings.schedule.digest, office.settings.office.timezone
+    if digest.done_at is not None and missed(line, zone, digest.done_at, now - DIGEST_GRACE, most=1):
+        yield "该发的简报没有发:请检查 kongchuo run 是否在运行"
+
+
+def _outbox_faults(
+    waiting: tuple[MailFact, ...], for_person: tuple[MailFact, ...], now: datetime
+) -> Iterator[str]:
+    if for_person:
+        yield f"发件箱有{len(for_person)}封要人处理:请看 kongchuo outbox"
+    stuck = [mail for mail in waiting if mail.next_at is not None and mail.next_at < now - STUCK]
+    failing = [mail for mail in waiting if mail.error and mail.queued_at < now - STUCK]
+    if stuck:
+        yield f"发件箱有{len(stuck)}封到点没有发:请检查 kongchuo run 是否在运行,或 [smtp] 的每日上限"
+    elif failing:
+        yield f"发件箱有{len(failing)}封一直没有发出:{failing[-1].error}"

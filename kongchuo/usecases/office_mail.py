@@ -1,0 +1,259 @@
+"""What the office is told: the daily digest and the 通报, from the store to a folder or the outbox."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from config.errors import ConfigError
+from config.settings import Smtp, password_for_smtp, password_for_workbook
+from kongchuo.office import Office
+from ledger.assessment import changes, judge
+from ledger.lists.rolls import rolls
+from ledger.snapshot import Book
+from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
+from notify.digest.chart import draw
+from notify.digest.digest import Digest, build_digest
+from notify.digest.digest_workbook import render_workbook
+from notify.mail.delivery import Sent, flush, unsent
+from notify.mail.encrypted_zip import sealed
+from notify.mail.message import CHART, Attached, Cover, compose, login_address
+from notify.render import render_bulletin, render_html, render_text
+from notify.shown_names import mask_name
+from store.outbox import MailState
+
+OUTBOX_LEASE = "outbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """One thing to tell the office: a mail's parts, its key in the outbox, and its files' name."""
+
+    key: str
+    purpose: str
+    name: str
+    cover: Cover
+    page: str
+    """HTML, its picture at ``cid:progress@kongchuo``."""
+    text: str
+    attached: Attached
+    chart: bytes | None = None
+    digest: Digest | None = None
+
+
+def brief(office: Office, as_of: datetime) -> Briefing:
+    """The daily digest at an instant, once a day and notice."""
+    book = office.book(as_of)
+    judged = judge(book)
+    before = _last_sent(office, as_of)
+    digest = build_digest(
+        judged,
+        files=book.quarantined,
+        office=office.settings.office.name,
+        notice_title=office.notice.title,
+        due=_due(book),
+        contacts={unit.name: unit for unit in office.roster.units},
+        triggered=_triggered(office),
+        rolls=rolls(book),
+        since=changes(judge(office.book(before)), judged) if before else None,
+        unsent=_unsent(office),
+        shown=mask_name if office.settings.digest.mask == "id+name" else str,
+    )
+    chart = draw(digest.progress, digest.numbers.expected, digest.due)
+    name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"
+    return Briefing(
+        key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
+        purpose="digest",
+        name="digest",
+        cover=Cover(subject=digest.subject, office=digest.office, as_of=digest.as_of),
+        page=render_html(digest, f"cid:{CHART}" if chart else None),
+        text=render_text(digest),
+        attached=Attached(f"{name}.xlsx", render_workbook(digest), "xlsx"),
+        chart=chart,
+        digest=digest,
+    )
+
+
+def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
+    """The weekly or monthly 通报 as a draft, once a week or month and notice."""
+    bulletin = _bulletin(office, period, as_of)
+    page, text = render_bulletin(bulletin)
+    day = bulletin.as_of.date()
+    return Briefing(
+        key=f"{period}:{office.notice.id}:{period.key(day)}",
+        purpose=str(period),
+        name=str(period),
+        cover=Cover(
+            subject=f"{bulletin.title}({bulletin.number},草稿)",
+            office=bulletin.office,
+            as_of=bulletin.as_of,
+        ),
+        page=page,
+        text=text,
+        attached=Attached(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
+    )
+
+
+def _bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
+    judged = judge(office.book(as_of))
+    return build_bulletin(
+        judged,
+        period=period,
+        semester=office.notice.title,
+        office=office.settings.office.name,
+        opened=office.notice.opened,
+        roster={unit.name: unit for unit in office.roster.units},
+        triggered=_triggered(office),
+        since=changes(judge(office.book(period.before(as_of))), judged),
+    )
+
+
+def _triggered(office: Office) -> frozenset[str]:
+    return frozenset(form.key for form in office.notice.forms if form.trigger is not None)
+
+
+def _unsent(office: Office) -> list[str]:
+    """Mails that a person must see to, as lines."""
+    return [f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent(office.store)]
+
+
+def _last_sent(office: Office, as_of: datetime) -> datetime | None:
+    """The instant of the digest sent last before ``as_of``, as its own Date says."""
+    sent = (
+        parsedate_to_datetime(str(BytesHeaderParser().parsebytes(mail.raw)["Date"]))
+        for mail in office.store.mails()
+        if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
+    )
+    return max((instant for instant in sent if instant < as_of), default=None)
+
+
+def _due(book: Book) -> datetime | None:
+    """The last date on which a form of the notice is due."""
+    dates = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]
+    return max(dates, default=None)
+
+
+def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
+    """Sender and bytes of the mail; without ``[smtp]`` as the office would send it to itself."""
+    settings = office.settings
+    smtp = settings.smtp
+    recipients = settings.office.recipients
+    sender = (
+        login_address(smtp.sender, smtp.username)
+        if smtp
+        else (recipients[0] if recipients else "kongchuo@localhost")
+    )
+    raw = compose(
+        briefing.cover,
+        briefing.page,
+        briefing.text,
+        [_locked(office, briefing.attached)],
+        key=briefing.key,
+        sender=sender,
+        recipients=recipients or (sender,),
+        chart=briefing.chart,
+    )
+    return sender, raw
+
+
+def _locked(office: Office, attached: Attached) -> Attached:
+    """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
+    if not office.settings.digest.encrypt or attached.kind != "xlsx":
+        return attached
+    password = password_for_workbook(office.settings)
+    if password is None:
+        raise ConfigError(
+            "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
+        )
+    name = attached.name.removesuffix(".xlsx")
+    return Attached(f"{name}.zip", sealed(attached.name, attached.data, password), "zip")
+
+
+def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
+    """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder.
+
+    Raises:
+        ConfigError: the folder cannot be written.
+    """
+    _, raw = mail_of(office, briefing)
+    page = briefing.page.replace(f"cid:{CHART}", _inline(briefing.chart))
+    found = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for extension, data in (
+            ("eml", raw),
+            ("html", page.encode()),
+            (briefing.attached.kind, briefing.attached.data),
+        ):
+            (folder / f"{briefing.name}.{extension}").write_bytes(data)
+            found.append(folder / f"{briefing.name}.{extension}")
+    except OSError as error:
+        raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
+    return found
+
+
+def _inline(chart: bytes | None) -> str:
+    """The picture as an address that needs no other file."""
+    return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
+
+
+def queue(office: Office, briefing: Briefing) -> Smtp:
+    """Put what is to be told into the outbox, once a key; gives the server that it goes by.
+
+    Raises:
+        ConfigError: there is nobody to send to, or no server to send by.
+    """
+    settings = office.settings
+    if settings.smtp is None:
+        raise ConfigError("没有配置发信服务器:请在 kongchuo.toml 写好 [smtp]")
+    if not settings.office.recipients:
+        raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
+    sender, raw = mail_of(office, briefing)
+    office.store.queue_mail(
+        key=briefing.key,
+        purpose=briefing.purpose,
+        raw=raw,
+        sender=sender,
+        recipients=settings.office.recipients,
+        when=datetime.now(UTC),
+    )
+    return settings.smtp
+
+
+def send(office: Office, briefing: Briefing) -> Sent:
+    """Queue what is to be told, once a key, and send it with all that waits.
+
+    Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
+
+    Raises:
+        ConfigError: there is nobody to send to, or no server to send by.
+        StoreLockedError: another process is sending; it is queued.
+    """
+    smtp = queue(office, briefing)
+    office.store.mail_hurry(briefing.key, datetime.now(UTC))
+    done = send_waiting(office, smtp)
+    mail = office.store.mail_of(briefing.key)
+    if mail is None or mail.state in (MailState.SENT, MailState.WRITTEN) or done.errors:
+        return done
+    why = mail.error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
+    return replace(done, errors=[why])
+
+
+def send_waiting(office: Office, smtp: Smtp, *, go_on: Callable[[], bool] = lambda: True) -> Sent:
+    """Send what is due in the outbox.
+
+    Raises:
+        StoreLockedError: another process is sending.
+    """
+
+    def still() -> bool:
+        office.store.renew(OUTBOX_LEASE)
+        return go_on()
+
+    with office.store.lease(OUTBOX_LEASE):
+        return flush(
+            office.store, smtp, password_for_smtp(office.settings), lambda: datetime.now(UTC), go_on=still
+        )

@@ -1,0 +1,112 @@
+"""The answer to one mail: what of it was counted, what is wrong with it, and its workbooks marked."""
+
+from collections.abc import Mapping, Sequence
+
+from config.masking import mask_text
+from ingest.archived_files import Brought
+from kongchuo.office import Office
+from ledger.cases.proofs import Proofs
+from ledger.snapshot import Book, Filing
+from ledger.submissions.problem_changes import faults_around
+from ledger.submissions.status import is_late
+from notify.mail.message import Attached
+from notify.units.annotate import has_macros, listed
+from notify.units.annotate_process import Marker
+from notify.units.problem_causes import causes, progress
+from notify.units.receipts import Receipt, Received, Unread
+from store.facts import Disposition, FileFact, ProblemFact, SubmissionFact
+
+_MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
+_LONGEST_ENDING = 5
+
+
+def answer(
+    office: Office,
+    book: Book,
+    proven: Mapping[Filing, Proofs],
+    marker: Marker,
+    files: Sequence[FileFact],
+    brought: Brought,
+) -> tuple[Receipt, tuple[Attached, ...]] | None:
+    """What these files of one mail are answered with; None where there is nothing to say of them."""
+    facts = {fact.submission_id: fact for fact in book.submissions}
+    received: list[Received] = []
+    marked: list[Attached] = []
+    lists: list[Attached] = []
+    for file in files:
+        if file.disposition is not Disposition.RECORDED:
+            continue
+        own = [facts[claim.submission_id] for claim in file.claims if claim.submission_id in facts]
+        found = [problem for fact in own for problem in book.problems_of(fact)]
+        received += [_received(book, proven, fact, file) for fact in own]
+        if found and file.path:
+            back = _annotated(marker, file, brought.files.get(file.file_id, b""), found)
+            if back is not None and _size([*marked, back]) <= _MOST_BYTES:
+                marked.append(back)
+            else:
+                lists.append(_listed(file, found))
+    unread = [
+        Unread(
+            name=mask_text(file.path[-1]) if file.path else "邮件正文",
+            reason=file.reason or "",
+            code=file.reason_code,
+        )
+        for file in files
+        if file.disposition is Disposition.QUARANTINED
+    ]
+    evidence = sum(file.disposition is Disposition.EVIDENCE for file in files)
+    if not received and not unread and not evidence:
+        return None
+    receipt = Receipt(
+        office=office.settings.office.name,
+        notice=office.notice.title,
+        sent_at=files[0].received_at.astimezone(office.zone),
+        received=tuple(received),
+        unread=tuple(unread),
+        evidence=evidence,
+        marked=len(marked),
+        listed=len(lists),
+    )
+    return receipt, (*marked, *lists)
+
+
+def _received(book: Book, proven: Mapping[Filing, Proofs], fact: SubmissionFact, file: FileFact) -> Received:
+    filing = (fact.unit, fact.form)
+    around = faults_around(book, fact)
+    found = book.problems_of(fact)
+    proof = proven.get(filing)
+    form = book.notice.form(fact.form)
+    return Received(
+        unit=fact.unit,
+        form=fact.form,
+        file=file.path[-1] if file.path else "",
+        records=fact.records,
+        nil=fact.nil,
+        causes=causes(found, around.is_new) if around else causes(found),
+        progress=progress(around.before, around.after) if around else None,
+        proof_missing=len(proof.missing) if proof else 0,
+        late=around is None and is_late([fact], book.notice.due_at(form, book.zone)),
+    )
+
+
+def _size(attached: Sequence[Attached]) -> int:
+    return sum(len(each.data) for each in attached)
+
+
+def _annotated(marker: Marker, file: FileFact, data: bytes, found: Sequence[ProblemFact]) -> Attached | None:
+    back = marker.marked(data, found, file.received_at)
+    if back is None:
+        return None
+    return Attached(f"{_stem(file)}(已标注).{'xlsm' if has_macros(back) else 'xlsx'}", back, "xlsx")
+
+
+def _listed(file: FileFact, found: Sequence[ProblemFact]) -> Attached:
+    name = f"{_stem(file)}(需更正清单).xlsx"
+    return Attached(name, listed(file.path[-1], found, file.received_at), "xlsx")
+
+
+def _stem(file: FileFact) -> str:
+    """The name to give back: without folders and ending, and without the mark of a receipt before."""
+    name = file.path[-1].replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return (stem if dot and len(ending) <= _LONGEST_ENDING else name).replace("(已标注)", "") or "附件"

@@ -1,0 +1,1 @@
+"""Cases of children out of school: visits, proofs, closing, timeline, and suspected dropouts."""

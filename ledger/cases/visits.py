@@ -1,0 +1,87 @@
+"""Visits (劝返) to one student, merged over every form that tells of them, and what is due next."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from ledger.results import Visit
+from parsers.fields.dates import whole_day
+from store.facts import RecordFact
+
+RETURNED = "已返校"
+
+
+def merged_visits(rows: Sequence[RecordFact], today: date) -> tuple[Visit, ...]:
+    """In order of date, two on one day counted once (A05); a later telling of the same day fills in and corrects.
+
+    Visits without a date are kept at the end where no dated one says the same; dates still to come are not visits yet.
+    """
+    dated: dict[date, dict[str, object]] = {}
+    undated: list[dict[str, object]] = []
+    for row in rows:
+        for told in _told(row):
+            day = whole_day(told.get("date"))
+            if day is None:
+                undated.append(told)
+            elif day <= today:
+                known = dated.setdefault(day, {})
+                known.update({key: value for key, value in told.items() if value not in (None, "")})
+    contents = {content for visit in dated.values() if (content := _text(visit, "content"))}
+    loose = [visit for visit in _unlike(undated) if _text(visit, "content") not in contents]
+    ordered = [*((day, dated[day]) for day in sorted(dated)), *((None, visit) for visit in loose)]
+    return tuple(
+        Visit(
+            number=number,
+            date=day,
+            result=_text(visit, "result"),
+            place=_text(visit, "place"),
+            people=_text(visit, "people"),
+            content=_text(visit, "content"),
+        )
+        for number, (day, visit) in enumerate(ordered, 1)
+    )
+
+
+def last_day(visits: Sequence[Visit]) -> date | None:
+    """The day of the last dated visit."""
+    return max((visit.date for visit in visits if visit.date is not None), default=None)
+
+
+def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
+    """The day by which the ``length``-th visit in a row without return was made, for the last such row; else None.
+
+    A visit without a date was made at the latest known day before it, or, with none known, on ``date.min``:
+    that nobody wrote the day down does not undo the visit.
+    """
+    run = 0
+    day = date.min
+    reached: date | None = None
+    for visit in visits:
+        day = visit.date or day
+        if visit.result == RETURNED:
+            run, reached = 0, None
+            continue
+        run += 1
+        if run == length:
+            reached = day
+    return reached
+
+
+def _told(row: RecordFact) -> Iterable[dict[str, object]]:
+    visits = row.values.get("visits")
+    return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
+
+
+def _unlike(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """Each once: by what is told of it, or where nothing is, by its number."""
+    kept: list[dict[str, object]] = []
+    seen: set[str] = set()
+    for visit in visits:
+        if (said := _text(visit, "content") or f"#{visit.get('number')}") not in seen:
+            seen.add(said)
+            kept.append(visit)
+    return kept
+
+
+def _text(visit: dict[str, object], key: str) -> str | None:
+    value = visit.get(key)
+    return str(value) if value not in (None, "") else None

@@ -1,0 +1,1 @@
+"""Record linkage: which rows speak of one child, on registers, on rolls and across versions."""

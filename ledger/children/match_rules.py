@@ -1,0 +1,202 @@
+"""The passes by which children of two lists are compared (judgement 3.3), each an equality join with a test.
+
+A pass gives the pairs of places (left, right) that it holds for the same child; who may be linked of
+these is decided in :mod:`ledger.children.linking`.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from ledger.children.lookalikes import same_shape, sound
+from ledger.children.person import Person
+
+Pair = tuple[int, int]
+Keys = Callable[[Person], Iterable[Hashable]]
+Test = Callable[[Person, Person], bool]
+
+_KEPT_DIGITS = 14  # Excel keeps 15 digits and rounds the last of them
+_ROUNDED = "000"
+
+
+def _always(_: Person, __: Person) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Rows that share a key are compared; those that pass the test are a pair."""
+
+    step: int
+    keys: Keys
+    test: Test
+    links: bool = False
+    """Whether its pairs are linked without asking."""
+    guarded: bool = False
+    """Whether twins are left out of that."""
+    sure: Test = _always
+    """What else must hold for that; a pair without is a proposal."""
+    crowd: int = 60
+    """So many of one key on one side tell nobody from another; it keeps the work linear."""
+
+    def pairs(
+        self, left: Sequence[Person], lefts: Iterable[int], right: Sequence[Person], rights: Iterable[int]
+    ) -> Iterator[Pair]:
+        """The pairs among these places, each once."""
+        ours: dict[Hashable, list[int]] = {}
+        for place in lefts:
+            for key in self.keys(left[place]):
+                ours.setdefault(key, []).append(place)
+        theirs: dict[Hashable, list[int]] = {}
+        for place in rights if ours else ():
+            for key in self.keys(right[place]):
+                if key in ours:
+                    theirs.setdefault(key, []).append(place)
+        found: set[Pair] = set()
+        for key, others in theirs.items():
+            ones = ours[key]
+            if len(ones) > self.crowd or len(others) > self.crowd:
+                continue
+            for one in ones:
+                for other in others:
+                    pair = (one, other)
+                    if pair not in found and self.test(left[one], right[other]):
+                        found.add(pair)
+                        yield pair
+
+
+def _by_number(one: Person) -> Iterable[Hashable]:
+    return () if one.number is None else (one.number,)
+
+
+def _by_name_and_birth(one: Person) -> Iterable[Hashable]:
+    return () if one.name is None or one.birth is None else ((one.name, one.birth),)
+
+
+def _by_name_and_year(one: Person) -> Iterable[Hashable]:
+    if one.name is None or one.birth is None or one.written is None:
+        return ()
+    return ((one.name, one.birth[:4]),)
+
+
+def _by_guardian_and_birth(one: Person) -> Iterable[Hashable]:
+    if one.guardian is None or one.phone is None or one.birth is None:
+        return ()
+    return ((one.guardian, one.phone, one.birth),)
+
+
+def _by_birth_and_home(one: Person) -> Iterable[Hashable]:
+    if one.birth is None or one.township is None or one.guardian is None or one.name is None:
+        return ()
+    return ((one.birth, one.township, one.guardian, one.name[0]),)
+
+
+def _by_name_and_guardian(one: Person) -> Iterable[Hashable]:
+    if one.name is None or one.guardian is None or one.birth is None:
+        return ()
+    return ((one.name, one.guardian, one.birth[:4]),)
+
+
+def _by_guardian(one: Person) -> Iterable[Hashable]:
+    if one.name is None or one.guardian is None or one.birth is None:
+        return ()
+    return ((one.name, one.guardian), (one.birth, one.guardian, one.name[0]))
+
+
+def _by_likeness(one: Person) -> Iterable[Hashable]:
+    if one.name is None or one.birth is None:
+        return ()
+    holes = ((one.birth, one.name[:n], one.name[n + 1 :]) for n in range(len(one.name)))
+    return ((one.birth, sound(one.name)), *holes)
+
+
+def _one_family(one: Person, other: Person) -> bool:
+    return (
+        _same(one.guardian, other.guardian)
+        or _same(one.phone, other.phone)
+        or _same(one.township, other.township)
+    )
+
+
+def slip(one: Person, other: Person) -> bool:
+    """Whether one number is the other with one slip of the pen, or with its end lost to Excel.
+
+    Two sound numbers that differ are two children: there is no slip between them.
+    """
+    a, b = one.written, other.written
+    if a is None or b is None or (one.number is not None and other.number is not None):
+        return False
+    return rounded(one, other) or OSA.distance(a, b, score_cutoff=1) <= 1
+
+
+def rounded(one: Person, other: Person) -> bool:
+    """Whether one of two numbers lost its end to Excel (``…000``), and the rest agrees."""
+    a, b = one.written or "", other.written or ""
+    ends = (one.number is None and a.endswith(_ROUNDED)) or (other.number is None and b.endswith(_ROUNDED))
+    return ends and len(a) == len(b) == 18 and a[:_KEPT_DIGITS] == b[:_KEPT_DIGITS]
+
+
+def _name_or_birth(one: Person, other: Person) -> bool:
+    return _same(one.name, other.name) or _same(one.birth, other.birth)
+
+
+def other_family(one: Person, other: Person) -> bool:
+    """Whether all that both tell of guardian and telephone differs: one township makes no family of them."""
+    told = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
+    return bool(told) and all(a != b for a, b in told)
+
+
+def _family_may_agree(one: Person, other: Person) -> bool:
+    return not other_family(one, other)
+
+
+def _named_or_one_family(one: Person, other: Person) -> bool:
+    return _same(one.name, other.name) or not other_family(one, other)
+
+
+def other_child(one: Person, other: Person) -> bool:
+    """Of one number, whether name and birth date are both told and both differ: one of them copied it."""
+    return (
+        None not in (one.name, other.name, one.birth, other.birth)
+        and one.name != other.name
+        and one.birth != other.birth
+    )
+
+
+def _phone_or_township(one: Person, other: Person) -> bool:
+    return _same(one.phone, other.phone) or _same(one.township, other.township)
+
+
+def _home_or_slip_or_birth(one: Person, other: Person) -> bool:
+    return _phone_or_township(one, other) or slip(one, other) or _same(one.birth, other.birth)
+
+
+def _alike(one: Person, other: Person) -> bool:
+    """Same sound or shape of the name, and all else that both tell equal."""
+    if one.name is None or other.name is None or one.name == other.name:
+        return False
+    facts = ((one.guardian, other.guardian), (one.phone, other.phone), (one.township, other.township))
+    if any(a is not None and b is not None and a != b for a, b in facts) or not _one_family(one, other):
+        return False
+    return sound(one.name) == sound(other.name) or same_shape(one.name, other.name)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and one == other
+
+
+PASSES = (
+    Pass(1, _by_number, _name_or_birth, links=True, sure=_named_or_one_family),
+    Pass(2, _by_name_and_birth, _one_family, links=True, guarded=True, sure=_family_may_agree),
+    Pass(3, _by_name_and_year, slip, links=True, guarded=True, sure=_family_may_agree),
+    Pass(4, _by_guardian_and_birth, _always),
+    Pass(5, _by_birth_and_home, _always),
+    Pass(6, _by_name_and_guardian, _phone_or_township),
+    Pass(7, _by_likeness, _alike),
+    Pass(8, _by_guardian, _home_or_slip_or_birth),
+)
+"""In the order in which they are asked; each takes what those before left. The last finds those of whom two facts changed."""
+
+SAME_NUMBER = Pass(1, _by_number, other_child)
+"""One number, another name and another birth date: never a link, always a question."""

@@ -1,0 +1,85 @@
+"""A child as one list tells of it: the few facts by which two lists are compared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.identity import sound_number
+from parsers.fields.dates import whole_day
+from store.facts import RecordFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What one side says of a child; what it does not say is None."""
+
+    key: str  # who this is on its own side
+    where: str  # the row in words: 西沱中学附件4第7行
+    name: str | None = None
+    birth: str | None = None  # a whole ISO date
+    number: str | None = None  # a sound identity number, not one that Excel may have rounded (…000)
+    written: str | None = None  # the number as written, sound or damaged
+    guardian: str | None = None
+    phone: str | None = None
+    township: str | None = None
+    ids: frozenset[str] = frozenset()  # every id under which people may have decided on this child
+    filings: frozenset[str] = frozenset()  # the submissions that tell of it
+
+
+def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> Person:
+    """One child's rows, oldest first, as one person: of each fact the newest that is told."""
+    last = rows[-1]
+    number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
+    birth = _newest(rows, "birth_date")
+    written = number or _newest(rows, "id_number")
+    if birth is None and written is not None:
+        birth = _born(written)
+    return Person(
+        key=key,
+        where=place_of(last),
+        name=_newest(rows, "name"),
+        birth=birth if whole_day(birth) is not None else None,
+        number=number,
+        written=written,
+        guardian=_newest(rows, "guardian"),
+        phone=_newest(rows, "guardian_phone"),
+        township=_newest(rows, "household_township"),
+        ids=frozenset(ids),
+        filings=frozenset(row.submission_id for row in rows),
+    )
+
+
+def _born(written: str) -> str | None:
+    """The birth date that a number tells, be its check digit right or wrong; None where it tells none."""
+    digits = written[6:14]
+    if len(written) != 18 or not digits.isdigit():
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+    except ValueError:
+        return None
+
+
+def number_of(row: RecordFact) -> str | None:
+    """The row's sound identity number, if it says who this is.
+
+    One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
+    counts only where the student number repeats it.
+    """
+    number = sound_number(row.values, row.problems)
+    if number is None or not number.endswith("000"):
+        return number
+    return number if row.values.get("student_number") == f"G{number}" else None
+
+
+def place_of(row: RecordFact) -> str:
+    """Where a row stands, in words."""
+    return f"{row.unit}{row.form}第{row.row}行"
+
+
+def _newest(rows: Sequence[RecordFact], key: str) -> str | None:
+    for row in reversed(rows):
+        value = row.values.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return None

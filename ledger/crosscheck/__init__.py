@@ -1,0 +1,1 @@
+"""Contradictions between submissions, and rows that may be one child."""

@@ -1,0 +1,1 @@
+"""Lists over the county: rolls, and the national platform's numbers and children beside ours."""

@@ -1,0 +1,199 @@
+"""Who is on the rolls (附件1/2): counts by unit, who came and left since the filing before, and the lists to care for."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.children.students import case_id
+from ledger.snapshot import Book, Filing
+from ledger.versions.corrections import row_keys
+from ledger.versions.current_versions import standing, superseded
+from store.facts import RecordFact
+
+TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
+"""Households whose children a teacher is paired with (结对帮扶, notice 三; R25), and those watched beside them."""
+MODES = ("送教上门", "随班就读")
+PAIRED = "结对帮扶"
+LISTS = (*MODES, PAIRED)
+UNKNOWN = "未填"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    """One child on a roll, as lists show it."""
+
+    unit: str
+    form: str
+    name: str
+    id_number: str | None
+    grade: str
+    school: str
+    detail: str
+    record_id: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollLine:
+    """One unit's roll. Counts are of students; ``came`` and ``left`` are against the filing before."""
+
+    unit: str
+    kind: str
+    form: str
+    total: int
+    stages: Mapping[str, int]
+    grades: Mapping[str, int]
+    households: Mapping[str, int]
+    """A child of two kinds of household counts in both."""
+    modes: Mapping[str, int]
+    boarding: int
+    came: tuple[Student, ...]
+    left: tuple[Student, ...]
+    compared_with: date | None
+    """The day of the filing before; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolls:
+    """All rolls that stand, in the roster's order, and the lists by their name."""
+
+    lines: tuple[RollLine, ...]
+    lists: Mapping[str, tuple[Student, ...]]
+
+
+def rolls(book: Book, unit: str | None = None) -> Rolls:
+    """The rolls of one unit or of all, at the book's instant."""
+    forms = [form.key for form in book.roll_forms]
+    by_filing: dict[Filing, list[RecordFact]] = {}
+    for form in forms:
+        for row in book.current(form, unit):
+            by_filing.setdefault((row.unit, form), []).append(row)
+    lines = [
+        _line(book, each.kind, (each.name, form), by_filing[each.name, form])
+        for each in book.roster.units
+        for form in forms
+        if (each.name, form) in by_filing
+    ]
+    listed: dict[str, list[Student]] = {name: [] for name in LISTS}
+    for own in by_filing.values():
+        for row in own:
+            if (mode := row.values.get("attendance_mode")) in MODES:
+                listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
+            if kinds := [kind for kind in _households(row) if kind in TARGETS]:
+                listed[PAIRED].append(_student(row, "、".join(kinds)))
+    return Rolls(
+        lines=tuple(lines),
+        lists={name: tuple(sorted(own, key=_place)) for name, own in listed.items()},
+    )
+
+
+def _line(book: Book, kind: str, filing: Filing, rows: Sequence[RecordFact]) -> RollLine:
+    came, left, day = _moves(book, filing, rows)
+    return RollLine(
+        unit=filing[0],
+        kind=kind,
+        form=filing[1],
+        total=len(rows),
+        stages=_counts(row.values.get("stage") for row in rows),
+        grades=_counts(row.values.get("grade") for row in rows),
+        households=_counts(kind for row in rows for kind in (_households(row) or [UNKNOWN])),
+        modes=_counts(row.values.get("attendance_mode") for row in rows),
+        boarding=sum(row.values.get("boarding") is True for row in rows),
+        came=came,
+        left=left,
+        compared_with=day,
+    )
+
+
+def _moves(
+    book: Book, filing: Filing, rows: Sequence[RecordFact]
+) -> tuple[tuple[Student, ...], tuple[Student, ...], date | None]:
+    """Who came and who left since what stood before the last filing with rows."""
+    versions = [fact for fact in book.whole.versions[filing] if fact.records]
+    if len(versions) < 2:
+        return (), (), None
+    keys = row_keys(book.store, [versions], full_share=1.0)  # a mended number is nobody who came or left
+    on = {sid: frozenset(key for _, key in own if key is not None) for sid, own in keys.items()}
+    before = standing(versions[:-1], on, book.notice.full_share)
+    gone = superseded(before, keys)
+    then = {
+        key: record
+        for fact in before
+        for record, key in keys.get(fact.submission_id, ())
+        if key and record not in gone
+    }
+    whose = {record: key for own in keys.values() for record, key in own}
+    now = {key: row for row in rows if (key := whose.get(row.record_id)) is not None}
+    left = {record for key, record in then.items() if key not in now}
+    departed = [row for row in book.store.records(before) if row.record_id in left] if left else []
+    return (
+        tuple(_student(row, "新增") for key, row in now.items() if key not in then),
+        tuple(_student(row, "减少") for row in departed),
+        book.day(before[-1].received_at),
+    )
+
+
+def cases_on_rolls(book: Book) -> dict[str, str]:
+    """By record id of a standing roll, the id of the case of the child whom it shows."""
+    return {
+        row.record_id: case_id(student.key)
+        for student in book.students.all
+        for part in student.parts
+        if (sighting := book.enrolment.sure.get(part.person.key)) is not None
+        for row in sighting.rows
+    }
+
+
+def _households(row: RecordFact) -> list[str]:
+    """The kinds of household that a row names, which are joined by 、."""
+    kinds = row.values.get("household_category")
+    return [kind for kind in kinds.split("、") if kind] if isinstance(kinds, str) else []
+
+
+_GRADES = (
+    "托班", "小班", "中班", "大班", "学前", *(f"{n}年级" for n in "一二三四五六七八九"),
+    *(f"高{n}" for n in "一二三"), *(f"中职{n}年级" for n in "一二三"), "大学",
+)  # fmt: skip
+
+
+def _counts(values: Iterable[object]) -> dict[str, int]:
+    """By value, blanks last: grades as children go through them, others most first."""
+    return _in_order(Counter(str(value) if value not in (None, "") else UNKNOWN for value in values))
+
+
+def added_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The counts of several rolls together, in the same order."""
+    total = Counter[str]()
+    for each in counts:
+        total.update(each)
+    return _in_order(total)
+
+
+def _in_order(counted: Counter[str]) -> dict[str, int]:
+    def place(pair: tuple[str, int]) -> tuple[bool, int, int, str]:
+        value, count = pair
+        grade = _GRADES.index(value) if value in _GRADES else len(_GRADES)
+        return (value == UNKNOWN, grade, -count, value)
+
+    return dict(sorted(counted.items(), key=place))
+
+
+def _student(row: RecordFact, detail: str) -> Student:
+    text = {key: str(row.values.get(key) or "") for key in ("name", "grade", "school")}
+    number = row.values.get("id_number")
+    return Student(
+        unit=row.unit,
+        form=row.form,
+        name=text["name"],
+        id_number=number if isinstance(number, str) else None,
+        grade=text["grade"],
+        school=text["school"],
+        detail=detail,
+        record_id=row.record_id,
+        row=row.row,
+    )
+
+
+def _place(student: Student) -> tuple[str, str, int, str]:
+    return (student.unit, student.form, student.row, student.record_id)

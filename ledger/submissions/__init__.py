@@ -1,0 +1,1 @@
+"""Judgements on units: what is owed, its status, gaps, rates and current problems."""

@@ -1,0 +1,107 @@
+"""What is missing, late or incomplete, with what the notice would deduct (contract §4, ``gaps --json``).
+
+Candidates with their evidence; the officer decides.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from config.notice import FormSpec
+from ledger.cases.proofs import Proofs, proofs
+from ledger.results import FormStatus, Gap, GapKind, State, UnitStatus
+from ledger.snapshot import Book, Filing
+from ledger.submissions.obligations import Triggers, obligation, triggers
+from ledger.submissions.status import counts_against, first_counted, status
+
+_BLOCKING = {
+    "empty-form": "表里没有学生",
+    "heading-missing": "表头缺少必需的列",
+    "scanned-only": "只来了照片或扫描件,缺电子表",
+    "encrypted": "文件加了密码",
+    "unreadable": "文件打不开",
+    "unsupported": "文件类型读不了",
+    "no-table": "没有可读的表格",
+    "unknown-form": "表格认不出",
+    "too-large": "文件太大",
+    "linked-attachment": "只来了下载链接",
+}
+_NAMED = 5
+
+
+def gaps(book: Book) -> tuple[Gap, ...]:
+    """Every gap, in the order of the roster and of the forms."""
+    proven = proofs(book)
+    told = triggers(book)
+    found: list[Gap] = []
+    for unit in status(book).units:
+        for form in unit.forms:
+            if form.owed:
+                spec = book.notice.form(form.form)
+                found += _of_form(book, unit, form, spec, proven, _uncovered(book, unit, spec, told))
+    return tuple(found)
+
+
+def _uncovered(book: Book, unit: UnitStatus, spec: FormSpec, told: Triggers) -> int:
+    known = book.unit(unit.unit)
+    owes = obligation(book, known, spec, told) if known is not None else None
+    return len(owes.uncovered) if owes is not None else 0
+
+
+def _of_form(
+    book: Book,
+    unit: UnitStatus,
+    form: FormStatus,
+    spec: FormSpec,
+    proven: Mapping[Filing, Proofs],
+    uncovered: int,
+) -> Iterator[Gap]:
+    points = book.notice.deduction.get(spec.sender)
+
+    def gap(
+        kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
+    ) -> Gap:
+        return Gap(
+            unit=unit.unit,
+            kind=unit.kind,
+            form=form.form,
+            gap=kind,
+            due=form.due,
+            days_late=days,
+            deduction=points if deducts and counts_against(form) else None,
+            detail=detail,
+            under_review=form.under_review,
+            names=names,
+        )
+
+    day = f"{form.due.astimezone(book.zone):%-m月%-d日}" if form.due else "即日"
+    if form.state is State.MISSING:
+        waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
+        detail = f"应于{day}前报送,{waiting}"
+        yield gap(GapKind.MISSING, _days(book, form.due, book.as_of), detail, deducts=True)
+        return
+    first = first_counted(book.versions.get((unit.unit, form.form), ()))
+    if form.late and first is not None:
+        days = _days(book, form.due, first.received_at)
+        arrived = f"{first.received_at.astimezone(book.zone):%-m月%-d日%H:%M}"
+        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天", deducts=True)
+    if form.state is not State.INCOMPLETE:
+        return
+    wrong = [_BLOCKING.get(code, code) for code in form.blocking]
+    if form.errors > len(form.blocking):
+        wrong.append(f"有{form.errors - len(form.blocking)}处错误")
+    if uncovered:
+        wrong.append(f"还有{uncovered}名失学、辍学学生没有劝返记录")
+    if wrong:
+        yield gap(GapKind.INCOMPLETE, 0, f"{';'.join(wrong)}:请更正后重报")
+    proof = proven.get((unit.unit, form.form))
+    if proof is not None and proof.missing:
+        names = "、".join(proof.missing[:_NAMED]) + (
+            f"等{len(proof.missing)}人" if len(proof.missing) > _NAMED else ""
+        )
+        detail = f"缺证明材料{len(proof.missing)}份({names}):请补交"
+        yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
+
+
+def _days(book: Book, due: datetime | None, until: datetime) -> int:
+    """Whole calendar days from the due day to the day of ``until``."""
+    return max((book.day(until) - book.day(due)).days, 0) if due else 0

@@ -1,0 +1,126 @@
+"""Open cases as lines: whose turn it is, how long overdue, and what is to be done next."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from config.masking import mask_id, mask_text
+from ledger.results import Case, CaseState
+from notify.shown_names import Shown, mask_name
+
+PRIORITY_HOUSEHOLDS = (
+    "脱贫",
+    "监测",
+    "边缘易致贫",
+    "突发严重困难",
+)  # 国办发〔2017〕72号: counted first upwards
+
+
+_TELLING = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
+"""A remark that may settle the case (domain M-70): it is asked about and closes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One child still out of school."""
+
+    case_id: str
+    name: str
+    shown_name: str
+    """As the mail may show it."""
+    masked_id: str
+    status: str
+    grade: str
+    household: str
+    priority: bool
+    unit: str
+    opened_on: date
+    visits: int
+    last_visit: date | None
+    visit_label: str
+    next_visit_due: date | None
+    days_overdue: int
+    next_step: str
+    escalation: str
+    has_phone: bool
+    origins: str
+    why_open: str
+
+
+def case_lines(
+    cases: Iterable[Case], today: date, shown: Shown = mask_name, conceal: Shown = str
+) -> tuple[CaseLine, ...]:
+    """The open ones; families under poverty monitoring first, then the longest overdue."""
+    lines = [_line(case, today, shown, conceal) for case in cases if case.state is CaseState.OPEN]
+    return tuple(
+        sorted(
+            lines,
+            key=lambda one: (
+                not one.priority,
+                -one.days_overdue,
+                one.escalation != "应补报",
+                one.opened_on,
+                one.unit,
+                one.case_id,
+            ),
+        )
+    )
+
+
+def _line(case: Case, today: date, shown: Shown, conceal: Shown) -> CaseLine:
+    household = case.details.get("household_category") or ""
+    made = len(case.visits)
+    return CaseLine(
+        case_id=case.case_id,
+        name=case.name,
+        shown_name=shown(case.name),
+        masked_id=mask_id(case.id_number) if case.id_number else "",
+        status=case.status,
+        grade=case.details.get("grade") or "",
+        household=household,
+        priority=any(word in household for word in PRIORITY_HOUSEHOLDS),
+        unit=case.responsible_unit,
+        opened_on=case.opened_on,
+        visits=made,
+        last_visit=max((visit.date for visit in case.visits if visit.date), default=None),
+        visit_label=_visit_label(case, made),
+        next_visit_due=case.next_visit_due,
+        days_overdue=case.days_overdue,
+        next_step=_next_step(case, made, today),
+        escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
+        has_phone=bool(case.details.get("guardian_phone")),
+        origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
+        why_open=conceal(mask_text(_why_open(case, made))),
+    )
+
+
+def _why_open(case: Case, made: int) -> str:
+    """Why nothing that came closes it."""
+    if case.doubts:
+        return ";".join(case.doubts)
+    if _TELLING.search(remark := case.details.get("remark", "")):
+        return f"备注写“{remark[:30]}”,请核实"
+    if case.status in ("休学", "延缓入学"):
+        return f"{case.status}没有有效的证明材料"
+    if made:
+        return f"已劝返{made}次未返校,没有在校名册或返校证明"
+    return "还没有劝返记录,没有在校名册或返校证明"
+
+
+def _visit_label(case: Case, made: int) -> str:
+    if case.next_visit_due is None:
+        return f"已劝返{made}次" if made else ""
+    return f"第{made + 1}次劝返"
+
+
+def _next_step(case: Case, made: int, today: date) -> str:
+    steps = []
+    if case.escalation == "owed":
+        steps.append("补报劝返登记表和劝返证明")
+    due = case.next_visit_due
+    if due is not None and due <= today:
+        steps.append(f"今日入户劝返(第{made + 1}次)")
+    elif due is not None:
+        steps.append(f"{due.month}月{due.day}日前第{made + 1}次劝返")
+    return "；".join(steps) or "核实去向，补交证明材料"

@@ -1,0 +1,83 @@
+"""Cross-check findings and 疑似 children as lines: what is asked, whom, and how to settle it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.masking import mask_id, mask_text
+from ledger.results import Case, Finding
+from notify.shown_names import Shown
+
+TITLES = {
+    "enrolled-twice": "两处在读", "in-and-out": "县内外都在读", "out-but-enrolled": "报辍学又在读", "gone-silent": "无故消失",
+    "same-id-other-name": "同号不同名", "maybe-same": "可能是同一人", "excused-too-long": "休学到期未返", "relapse": "返校后又辍学",
+    "persuasion-form-missing": "缺劝返表", "visits-disagree": "劝返次数不符", "visit-gap": "劝返间隔过长", "visits-alike": "劝返记录雷同",
+    "two-statuses": "类别不一", "remark-says-otherwise": "零报告与备注不符", "enrolled-too-young-stage": "适龄仍在园",
+    "priority-household": "重点家庭学生失辍学", "not-placed": "重度残疾未安置", "owner-unclear": "责任单位不明",
+}  # fmt: skip
+_URGENT = ("priority-household", "out-but-enrolled", "gone-silent", "in-and-out", "enrolled-twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One question to one or two units."""
+
+    finding_id: str
+    code: str
+    title: str
+    urgent: bool
+    name: str
+    shown_name: str
+    masked_id: str
+    units: str
+    message: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspectLine:
+    """A child who was on a roll or ledger before and is on none now."""
+
+    case_id: str
+    name: str
+    shown_name: str
+    masked_id: str
+    unit: str
+    last_seen: str
+
+
+def finding_lines(findings: Iterable[Finding], shown: Shown, conceal: Shown) -> tuple[FindingLine, ...]:
+    """The urgent kinds first, then errors, then by kind; ``conceal`` hides names in messages."""
+    lines = [
+        FindingLine(
+            finding_id=each.finding_id,
+            code=each.code,
+            title=TITLES[each.code],
+            urgent=each.code in _URGENT,
+            name=each.name,
+            shown_name=shown(each.name),
+            masked_id=mask_id(each.id_number) if each.id_number else "",
+            units="、".join(each.units),
+            message=conceal(mask_text(each.message)),
+            severity=each.severity,
+        )
+        for each in findings
+    ]
+    order = {code: place for place, code in enumerate((*_URGENT, *TITLES))}
+    return tuple(
+        sorted(lines, key=lambda one: (not one.urgent, one.severity != "error", order[one.code], one.units))
+    )
+
+
+def suspect_lines(suspects: Iterable[Case], shown: Shown) -> tuple[SuspectLine, ...]:
+    """By the unit that is to be asked."""
+    return tuple(
+        SuspectLine(
+            case_id=each.case_id,
+            name=each.name,
+            shown_name=shown(each.name),
+            masked_id=mask_id(each.id_number) if each.id_number else "",
+            unit=each.responsible_unit,
+            last_seen=each.details.get("last_seen", ""),
+        )
+        for each in suspects
+    )

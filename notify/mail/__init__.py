@@ -1,0 +1,1 @@
+"""Building, encrypting and sending one mail."""

@@ -1,0 +1,1 @@
+"""Workbooks that the office hands on: registers, quarterly review, platform comparison."""

@@ -1,0 +1,262 @@
+"""The ledgers that an office hands on: 适龄 · 疑似 · 辍学, and the quarterly review (季度核查表).
+
+After the standing report that counties owe (教育部办公厅 2024-04: three ledgers, 区县一季度一复核).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from config.identity import read_identity, sound_number
+from config.notice import Notice
+from config.units.roster import Roster
+from ledger.assessment import Judged
+from ledger.results import Case, CaseState
+from notify.reports.signed_pages import Page, page_workbook
+from notify.spreadsheet import Column, Value
+from store.facts import RecordFact
+
+STATES = {
+    CaseState.OPEN: "未返校", CaseState.RETURNED: "已返校", CaseState.EXCUSED: "已批准或安置", CaseState.MOVED: "已转走",
+    CaseState.AGED_OUT: "已超龄", CaseState.SUSPECTED: "疑似",
+}  # fmt: skip
+IN_SCHOOL = ("在校", "请假")
+NO_NUMBER = "(号码有误)"
+Number = Callable[[str | None], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What the ledgers are written from."""
+
+    judged: Judged
+    rolls: Sequence[RecordFact]
+    on_rolls: Mapping[str, str]
+    """By record id of a roll, the case of that child."""
+    notice: Notice
+    roster: Roster
+    office: str
+    number: Number
+    """An identity number as these ledgers may show it."""
+
+    @property
+    def as_of(self) -> datetime:
+        return self.judged.status.as_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """One child of compulsory age, from a roll or, where no roll shows it, from its case."""
+
+    unit: str
+    values: Mapping[str, object]
+    number: str | None
+    situation: str
+    origin: str
+
+
+def ledgers(sources: Sources) -> dict[str, bytes]:
+    """By file name, the four workbooks."""
+    children = children_of_age(sources)
+    pages = {
+        "适龄儿童台账": _of_age(sources, children),
+        "疑似辍学学生台账": _suspected(sources),
+        "辍学学生台账": _out(sources),
+        "季度核查表": _review(sources, children),
+    }
+    return {
+        f"{name}.xlsx": page_workbook([page], title=page.title, office=sources.office, as_of=sources.as_of)
+        for name, page in pages.items()
+    }
+
+
+def children_of_age(sources: Sources) -> list[Child]:
+    """Whoever was born between the notice's dates, or nobody knows when, by unit in the roster's order.
+
+    A child out of school whom no roll shows is of age too: without it 适龄 would not hold 辍学.
+    """
+    by_id = {case.case_id: case for case in sources.judged.cases}
+    found = [
+        Child(
+            unit=row.unit,
+            values=row.values,
+            number=_text(row.values, "id_number") or None,
+            situation=_situation(row, by_id.get(sources.on_rolls.get(row.record_id, ""))),
+            origin=f"{row.form}第{row.row}行",
+        )
+        for row in sources.rolls
+        if _is_of_age(sources.notice, _born(row))
+    ]
+    shown = set(sources.on_rolls.values())
+    found += [
+        _of_case(case)
+        for case in sources.judged.cases
+        if case.case_id not in shown
+        and case.state in (CaseState.OPEN, CaseState.EXCUSED)
+        and _is_of_age(sources.notice, _born_by_number(case.id_number))
+    ]
+    places = {unit.name: place for place, unit in enumerate(sources.roster.units)}
+    return sorted(found, key=lambda child: places.get(child.unit, len(places)))
+
+
+def _of_case(case: Case) -> Child:
+    known = read_identity(case.id_number)
+    sound = known if known.fault is None else None
+    last = case.origins[-1] if case.origins else None
+    return Child(
+        unit=case.responsible_unit,
+        values={
+            "name": case.name,
+            "sex": sound.sex if sound else "",
+            "birth_date": sound.birth_date if sound else "",
+            "school": case.details.get("previous_school", ""),
+            **{key: case.details.get(key, "") for key in ("household_category", "guardian", "guardian_phone", "grade")},
+        },
+        number=case.id_number,
+        situation=_of_status(case),
+        origin=f"{last.form}第{last.row}行" if last else "",
+    )  # fmt: skip
+
+
+def _situation(row: RecordFact, case: Case | None) -> str:
+    if case is not None and case.state in (CaseState.OPEN, CaseState.EXCUSED):
+        return _of_status(case)
+    return _text(row.values, "study_status") or IN_SCHOOL[0]
+
+
+def _of_status(case: Case) -> str:
+    """辍学(未返校), 休学(已批准或安置)."""
+    return f"{case.status}({STATES[case.state]})"
+
+
+def _of_age(sources: Sources, children: Sequence[Child]) -> Page:
+    columns = [
+        Column("姓名", 9), Column("性别", 5), Column("民族", 8), Column("出生日期", 11), Column("身份证号", 20),
+        Column("户籍乡镇、村", 15.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("监护人", 8), Column("联系电话", 13, wrap=True),
+        Column("就读学校", 18, wrap=True), Column("年级", 8), Column("就读方式", 9), Column("情况", 12, wrap=True),
+        Column("报送单位", 15, wrap=True), Column("来源", 13, wrap=True),
+    ]  # fmt: skip
+    rows: list[Sequence[Value]] = [
+        (
+            *_texts(child.values, "name", "sex", "ethnicity", "birth_date"),
+            sources.number(child.number) or NO_NUMBER,
+            "".join(_texts(child.values, "household_township", "household_village")),
+            *_texts(child.values, "household_category", "guardian", "guardian_phone"),
+            *_texts(child.values, "school", "grade", "attendance_mode"),
+            child.situation,
+            child.unit,
+            child.origin,
+        )
+        for child in children
+    ]
+    return _page(sources, "适龄儿童台账", columns, rows)
+
+
+def _suspected(sources: Sources) -> Page:
+    columns = [
+        Column("姓名", 10), Column("身份证号", 21), Column("应核实的单位", 20, wrap=True),
+        Column("最后见于", 34, wrap=True), Column("列入日期", 12), Column("核实结果", 24), Column("核实人", 12),
+    ]  # fmt: skip
+    rows: list[Sequence[Value]] = [
+        (
+            case.name, sources.number(case.id_number) or NO_NUMBER, case.responsible_unit,
+            case.details.get("last_seen", ""), case.opened_on, None, None,
+        )
+        for case in sources.judged.suspected
+    ]  # fmt: skip
+    return _page(sources, "疑似辍学学生台账", columns, rows)
+
+
+def _out(sources: Sources) -> Page:
+    columns = [
+        Column("姓名", 9), Column("身份证号", 20), Column("责任单位", 15, wrap=True), Column("年级", 8), Column("类别", 9),
+        Column("原因", 10.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("发现日期", 11), Column("劝返次数", 8.5),
+        Column("最近劝返", 11), Column("下次应劝返", 11), Column("现状", 12.5, wrap=True), Column("结案日期", 11),
+        Column("结案依据", 30, wrap=True),
+    ]  # fmt: skip
+    rows = [_out_row(case, sources.number) for case in sources.judged.cases]
+    return _page(sources, "辍学学生台账", columns, rows)
+
+
+def _out_row(case: Case, number: Number) -> tuple[Value, ...]:
+    last = max((visit.date for visit in case.visits if visit.date), default=None)
+    return (
+        case.name, number(case.id_number) or NO_NUMBER, case.responsible_unit, case.details.get("grade", ""), case.status,
+        case.details.get("reason", ""), case.details.get("household_category", ""), case.opened_on, len(case.visits),
+        last, case.next_visit_due, STATES[case.state], case.closed_on, case.closed_by or "",
+    )  # fmt: skip
+
+
+def _review(sources: Sources, children: Sequence[Child]) -> Page:
+    words = (
+        "在册人数", "适龄", "适龄在读", "失学", "辍学", "休学", "延缓入学", "未返校", "已返校", "疑似", "劝返次数", "劝返逾期",
+    )  # fmt: skip
+    columns = [Column("单位", 22, wrap=True), *(Column(word, 8) for word in words), Column("核查意见", 24)]
+    enrolled = Counter(row.unit for row in sources.rolls)
+    of_age = Counter(child.unit for child in children)
+    in_school = Counter(child.unit for child in children if child.situation in IN_SCHOOL)
+    by_unit: dict[str, list[Case]] = {}
+    for case in (*sources.judged.cases, *sources.judged.suspected):
+        by_unit.setdefault(case.responsible_unit, []).append(case)
+    rows: list[Sequence[Value]] = [
+        (
+            unit.name,
+            *(count[unit.name] for count in (enrolled, of_age, in_school)),
+            *_case_counts(by_unit.get(unit.name, [])),
+            None,
+        )
+        for unit in sources.roster.units
+        if enrolled[unit.name] or unit.name in by_unit
+    ]
+    every = [case for own in by_unit.values() for case in own]
+    totals = (enrolled.total(), of_age.total(), in_school.total())
+    total = ("合计", *totals, *_case_counts(every), None)
+    foot = (
+        "说明:在册人数含幼儿园、高中等各学段;适龄按出生日期;失学至延缓入学为台账登记过的人数,含已返校和已结案的。",
+        "",
+        "核查人(签字):                    单位负责人(签字):                    核查日期:      年    月    日",
+    )
+    return replace(_page(sources, "控辍保学季度核查表", columns, rows), total=total, foot=foot)
+
+
+def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
+    statuses = Counter(case.status for case in cases if case.state is not CaseState.SUSPECTED)
+    states = Counter(case.state for case in cases)
+    return (
+        *(statuses[word] for word in ("失学", "辍学", "休学", "延缓入学")),
+        states[CaseState.OPEN],
+        states[CaseState.RETURNED],
+        states[CaseState.SUSPECTED],
+        sum(len(case.visits) for case in cases),
+        sum(case.days_overdue > 0 for case in cases if case.state is CaseState.OPEN),
+    )
+
+
+def _page(sources: Sources, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> Page:
+    whole = f"{sources.notice.title.removesuffix('控辍保学')}{title}"
+    return Page(title=whole, name=title, columns=columns, rows=rows)
+
+
+def _is_of_age(notice: Notice, born: str) -> bool:
+    """Whoever's birth date nobody knows is kept: a person looks."""
+    return not born or notice.ages.born_from.isoformat() <= born <= notice.ages.born_to.isoformat()
+
+
+def _born(row: RecordFact) -> str:
+    """The birth date that the row tells, or else its number."""
+    return _text(row.values, "birth_date") or _born_by_number(sound_number(row.values, row.problems))
+
+
+def _born_by_number(number: str | None) -> str:
+    known = read_identity(number)
+    return known.birth_date if known.fault is None else ""
+
+
+def _text(values: Mapping[str, object], key: str) -> str:
+    value = values.get(key)
+    return "" if value is None else str(value)
+
+
+def _texts(values: Mapping[str, object], *keys: str) -> tuple[str, ...]:
+    return tuple(_text(values, key) for key in keys)

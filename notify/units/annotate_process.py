@@ -1,0 +1,69 @@
+"""Marking in a process of its own: a workbook that swells or stalls there costs its receipt the marks only."""
+
+import logging
+import multiprocessing
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessPool
+
+from parsers.reader_pool import limit_memory
+from store.facts import ProblemFact
+
+log = logging.getLogger(__name__)
+
+SECONDS = 30.0
+MEGABYTES = 1024
+MOST_BYTES = 10_000_000
+"""A larger workbook is not sent back: base64 adds a third, and providers refuse mails beyond 20 MB or so."""
+
+Task = Callable[[bytes, Sequence[ProblemFact], datetime], bytes | None]
+
+
+class Marker:
+    """One process for the length of a ``with`` block, started when the first workbook comes."""
+
+    def __init__(
+        self, seconds: float = SECONDS, megabytes: int = MEGABYTES, task: Task | None = None
+    ) -> None:
+        self._seconds, self._megabytes, self._task = seconds, megabytes, task or _annotated
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+
+    def marked(self, data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+        """:func:`notify.units.annotate.annotated`; None as well where that is beyond the limits."""
+        if len(data) > MOST_BYTES or not data.startswith(b"PK"):
+            return None
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=1,
+                initializer=limit_memory,
+                initargs=(self._megabytes,),
+                context=multiprocessing.get_context("forkserver"),
+            )
+        try:
+            back: bytes | None = self._pool.schedule(
+                self._task, args=(data, tuple(problems), as_of), timeout=self._seconds
+            ).result()
+        except Exception as error:  # noqa: BLE001 - openpyxl raises anything; the answer goes without marks
+            log.warning("a workbook of %d bytes was not marked: %s", len(data), type(error).__name__)
+            return None
+        return back if back is None or len(back) <= MOST_BYTES else None
+
+
+def _annotated(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+    """The work in earnest, imported where it runs."""
+    from notify.units.annotate import annotated
+
+    return annotated(data, problems, as_of)

@@ -1,0 +1,174 @@
+"""催报: to each unit what it still owes, on the days that the notice plans, and to whom a copy goes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.notice import Reminding
+from config.units.roster import Unit
+from config.workdays import after, shifted
+from ledger.results import Case, FormStatus, Gap, GapKind, State, Status
+
+WrongIn = Callable[[str, str], Sequence[str]]
+"""By unit and form, the errors that stand, one cause a sentence."""
+
+_MOST_CAUSES = 3  # of one form; all stood in the receipt
+_MOST_ROUNDS = 60
+"""So many times a unit may be reminded after the date due: half a year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One mail to one unit."""
+
+    unit: str
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+    office: str
+    notice: str
+    today: date
+    due: date
+    items: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    """Forms of which a file has come and waits for a person: the unit is not told that it was silent."""
+
+    @property
+    def days_late(self) -> int:
+        return max((self.today - self.due).days, 0)
+
+    @property
+    def subject(self) -> str:
+        when = f"已过截止{self.days_late}天" if self.days_late else f"{self.due.month}月{self.due.day}日截止"
+        return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{len(self.items)}项未报齐({when})"
+
+    @property
+    def opening(self) -> str:
+        day = f"{self.due.month}月{self.due.day}日"
+        if not self.days_late:
+            return f"{self.notice}材料请于{day}前报送。截至今天,贵单位还差:"
+        please = "请今天报送" if self.days_late <= 3 else "请务必今天报送"
+        return f"{self.notice}材料应于{day}前报送,已过{self.days_late}天。贵单位还差以下各项,{please}:"
+
+
+def is_planned(day: date, due: date, plan: Reminding) -> bool:
+    """Whether a unit whose form is due on ``due`` may be reminded on ``day``.
+
+    Days before the date due move back to a working day, days after it on to one; then every few working days.
+    """
+    if day <= due:
+        return day in {
+            shifted(date.fromordinal(due.toordinal() - n), -1, plan.off, plan.on) for n in plan.before
+        }
+    planned = [
+        shifted(date.fromordinal(due.toordinal() + n), 1, plan.off, plan.on) for n in sorted(plan.after)
+    ]
+    if day in planned:
+        return True
+    last = planned[-1] if planned else due
+    for _ in range(_MOST_ROUNDS if plan.every else 0):
+        last = after(last, plan.every, plan.off, plan.on)
+        if last >= day:
+            return last == day
+    return False
+
+
+def reminders(
+    status: Status,
+    gaps: Iterable[Gap],
+    cases: Iterable[Case],
+    roster: Mapping[str, Unit],
+    plan: Reminding,
+    *,
+    office: str,
+    notice: str,
+    wrong_in: WrongIn = lambda unit, form: (),
+) -> tuple[Reminder, ...]:
+    """What is to be sent on the status' day, in the roster's order; units without an address among them.
+
+    A unit whose file waits for a person is not reminded of that form: it may have sent it.
+
+    Args:
+        wrong_in: where the errors of a unit's form are; asked only for units that are written to.
+    """
+    today = status.as_of.date()
+    by_unit: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        by_unit.setdefault(gap.unit, []).append(gap)
+    visits: dict[str, int] = {}
+    for case in cases:
+        if case.next_visit_due is not None and case.next_visit_due <= today:
+            visits[case.responsible_unit] = visits.get(case.responsible_unit, 0) + 1
+    found = []
+    for unit in status.units:
+        dues = [
+            form.due.astimezone(status.as_of.tzinfo).date() for form in unit.forms if _open(form) and form.due
+        ]
+        planned = [due for due in dues if is_planned(today, due, plan)]
+        items = (
+            _items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), wrong_in)
+            if planned
+            else ()
+        )
+        known = roster.get(unit.unit)
+        if items and known is not None:
+            found.append(
+                Reminder(
+                    unit=unit.unit,
+                    to=known.emails,
+                    copies=_copies(known, plan, (today - min(planned)).days),
+                    office=office,
+                    notice=notice,
+                    today=today,
+                    due=min(planned),
+                    items=items,
+                    waiting=tuple(form.form for form in unit.forms if _waits(form)),
+                )
+            )
+    return tuple(found)
+
+
+def _open(form: FormStatus) -> bool:
+    open_states = (State.MISSING, State.PENDING, State.INCOMPLETE)
+    return form.owed and form.state in open_states and not _waits(form)
+
+
+def _waits(form: FormStatus) -> bool:
+    """Whether a file that may be this form has come and waits in quarantine."""
+    return form.owed and form.under_review > 0 and form.state in (State.MISSING, State.PENDING)
+
+
+def _items(
+    forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, wrong_in: WrongIn
+) -> tuple[str, ...]:
+    pending = [f"{form.form}还没有报" for form in forms if form.state is State.PENDING and _open(form)]
+    told = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
+    wrong = [
+        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _owed(gap, wrong_in)
+        for gap in gaps
+        if gap.gap in told and not (gap.gap is GapKind.MISSING and gap.under_review)
+    ]
+    due = [f"有{visits}名学生到了劝返时间,请入户劝返并补报记录"] if visits else []
+    items = (*wrong, *pending)
+    return (*items, *due) if items else ()
+
+
+def _owed(gap: Gap, wrong_in: WrongIn) -> str:
+    """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
+    said = f"{gap.form}{gap.detail.replace(':', ',')}"
+    causes = wrong_in(gap.unit, gap.form) if gap.gap is GapKind.INCOMPLETE else ()
+    if not causes:
+        return said
+    rest = f";另有{len(causes) - _MOST_CAUSES}类" if len(causes) > _MOST_CAUSES else ""
+    return f"{said}:{';'.join(causes[:_MOST_CAUSES])}{rest}"
+
+
+def _copies(unit: Unit, plan: Reminding, days_late: int) -> tuple[str, ...]:
+    """Who is in copy by now: each rung's addresses from its day on; a zone's rung is for its units only."""
+    return tuple(
+        dict.fromkeys(
+            address
+            for rung in plan.copies
+            if days_late >= rung.from_day and rung.zone in (None, unit.zone)
+            for address in rung.to
+        )
+    )

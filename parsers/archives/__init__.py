@@ -1,0 +1,1 @@
+"""Archives and other containers into their members, within limits."""

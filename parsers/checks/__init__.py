@@ -1,0 +1,1 @@
+"""Checks of rows against themselves, their table and their unit."""

@@ -1,0 +1,1 @@
+"""One cell into one value, a normaliser a kind of field."""

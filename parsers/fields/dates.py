@@ -1,0 +1,183 @@
+"""Dates as clerks write them, into ISO text: ``2023-09-05``, or ``2023-09`` where no day stands.
+
+A pure function of the cell and the notice's year: no clock.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from config.text import squeeze
+
+_DIGITS = {**{char: str(n) for n, char in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0", "两": "2"}
+_FULL = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)?\d{2})[年./\-—_](?P<m>0?[1-9]|1[0-2])[月./\-—_](?P<d>3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2}|\d{2}(?=年))[年./\-—_](?P<m>0?[1-9]|1[0-2])(?!\d)月?")
+_COMPACT_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?!\d)")
+_RUN_ON = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])")
+"""20239.5: a dot was not struck."""
+_DAY = re.compile(r"(?<!\d)(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])[日号]?")
+_LOOSE_DAY = re.compile(r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[日号]")
+_TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}[::]\d{2}(?:[::]\d{2})?(?:\.\d+)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_SEPARATOR = r"(?:至|到|—+|-+|~|～|起)"
+_SERIAL_EPOCH = date(1899, 12, 30)  # Excel's day 0, its leap-year slip included
+_SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can be
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date found in running text, with where it stood."""
+
+    iso: str
+    start: int
+    end: int
+
+
+def whole_day(value: object) -> date | None:
+    """The day that a stored value gives in full; None for a month alone and for words that nobody could read."""
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def is_iso(value: object) -> bool:
+    """Whether a stored value is a day or a month (``2023-09``), not the words of a cell that could not be read."""
+    return whole_day(value) is not None or (
+        isinstance(value, str) and _ISO_MONTH.fullmatch(value) is not None
+    )
+
+
+def iso_date(cell: object, year: int) -> str | None:
+    """The one date that a cell holds; ``year`` is meant where none is written. None: it holds none."""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, int):
+        return _of_number(cell)
+    if isinstance(cell, float):
+        return _of_decimal(cell)
+    return _of_text(str(cell), year)
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_text(text: str, year: int) -> str | None:
+    plain = squeeze(_TIME_OF_DAY.sub("", text))
+    if plain.isdigit() and len(plain) == 5:
+        return _of_number(int(plain))
+    found = find_dates(plain, year)
+    return found[0].iso if found else None
+
+
+def _of_number(number: int) -> str | None:
+    if number in _SERIALS:
+        return (_SERIAL_EPOCH + timedelta(days=number)).isoformat()
+    text = str(number)
+    for pattern in (_COMPACT, _COMPACT_MONTH):
+        if match := pattern.fullmatch(text):
+            return _iso(match, 0)
+    return None
+
+
+def _of_decimal(number: float) -> str | None:
+    """2023.09 arrives as 2023.09; a serial with a time of day as 45194.5.
+
+    2023.1 may be January, or October with its last zero lost: that is nobody's to guess.
+    """
+    if int(number) in _SERIALS:
+        return (_SERIAL_EPOCH + timedelta(days=int(number))).isoformat()
+    year, month = int(number), round((number - int(number)) * 100)
+    if 1900 <= year <= 2100:
+        if month > 12 and month % 10 == 0:  # 2023.9 means September
+            month //= 10
+        if 1 <= month <= 12 and month != 10:
+            return f"{year}-{month:02}"
+    return None
+
+
+def find_dates(text: str, year: int) -> tuple[Found, ...]:
+    """Every date in running text, in order; a day without month follows the month before it."""
+    plain = _arabic(squeeze(text))
+    found: list[Found] = []
+    place = 0
+    month = ""
+    while place < len(plain):
+        best: tuple[re.Match[str], int] | None = None
+        for default, pattern in (
+            (0, _FULL),
+            (0, _COMPACT),
+            (0, _RUN_ON),
+            (0, _MONTH),
+            (0, _COMPACT_MONTH),
+            (year, _DAY),
+        ):
+            match = pattern.search(plain, place)
+            if match and (best is None or match.start() < best[0].start()):
+                best = match, default
+        loose = _LOOSE_DAY.search(plain, place) if month else None
+        if loose and (best is None or loose.start() < best[0].start()):
+            if iso := _checked(f"{month}-{int(loose['d']):02}"):
+                found.append(Found(iso, loose.start(), loose.end()))
+            place = loose.end()
+            continue
+        if best is None:
+            break
+        match, default = best
+        if iso := _iso(match, default):
+            found.append(Found(iso, match.start(), match.end()))
+            month = iso[:7]
+            year = int(iso[:4])
+        place = match.end()
+    return tuple(found)
+
+
+def split_period(text: str, year: int) -> tuple[str | None, str | None]:
+    """From–to (2023.9.5—2024.1.20, 2023年9月至2024年1月); a single date has no end."""
+    found = find_dates(text, year)
+    if len(found) < 2:
+        return (found[0].iso if found else None), None
+    plain = _arabic(squeeze(text))
+    first, second = found[0], found[1]
+    if re.search(_SEPARATOR, plain[first.end - 1 : second.start + 1]) or len(found) == 2:
+        return first.iso, second.iso
+    return first.iso, None
+
+
+def _iso(match: re.Match[str], default_year: int) -> str | None:
+    parts = match.groupdict()
+    year = int(parts["y"]) if parts.get("y") else default_year
+    if year < 100:
+        year += 2000 if year < 50 else 1900
+    month = f"{year}-{int(parts['m']):02}"
+    return _checked(f"{month}-{int(parts['d']):02}") if parts.get("d") else month
+
+
+def _checked(iso: str) -> str | None:
+    try:
+        return date.fromisoformat(iso).isoformat()
+    except ValueError:
+        return None
+
+
+def _arabic(text: str) -> str:
+    """二〇二三年九月五日 → 2023年9月5日; only where a date unit follows."""
+    return re.sub(
+        "([〇零○一二两三四五六七八九十]{1,4})(?=[年月日号])", lambda found: _numeral(found.group()), text
+    )
+
+
+def _numeral(text: str) -> str:
+    if "十" not in text:
+        return "".join(_DIGITS[char] for char in text)
+    tens, _, ones = text.partition("十")
+    return str(int(_DIGITS.get(tens, "1") if tens else "1") * 10 + int(_DIGITS.get(ones, "0")))

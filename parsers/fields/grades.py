@@ -1,0 +1,118 @@
+"""Grades and classes as schools write them (domain 2.0.6)."""
+
+import re
+
+from config.text import squeeze
+
+_ORDINALS = "〇一二三四五六七八九"
+_CN = {char: n for n, char in enumerate(_ORDINALS)} | {"十": 10}
+_GRADES = {n: f"{_ORDINALS[n]}年级" for n in range(1, 10)}
+_PRESCHOOL = {
+    "小班": "小班",
+    "中班": "中班",
+    "大班": "大班",
+    "学前班": "大班",
+    "幼小": "小班",
+    "幼中": "中班",
+    "幼大": "大班",
+    "托班": "托班",
+    "幼儿园": "学前",
+    "学前": "学前",
+    "幼儿": "学前",
+}
+_N = "([一二三四五六七八九]|[1-9])"
+_CLASS = r"(?:[((\[【]?\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[))\]】]?\s*(班)?)?"
+_PATTERNS = tuple(
+    (re.compile(pattern), base)
+    for pattern, base in (
+        (rf"(?:小学)?{_N}年级{_CLASS}", 0),
+        (rf"小学?{_N}{_CLASS}", 0),
+        (rf"(?:初中|初级中学|初){_N}(?:年级)?{_CLASS}", 6),
+        (rf"{_N}[((\[【]{_CLASS}", 0),
+        (rf"{_N}年?[-.]{_CLASS}", 0),
+        (rf"{_N}级?()", 0),
+    )
+)
+_HIGH = re.compile(rf"(?:高中|高级中学|高){_N}(?:年级)?{_CLASS}")
+_VOCATIONAL = re.compile(rf"(?:中职|职高|职教|职业|技校|中专){_N}(?:年级)?{_CLASS}")
+_COHORT = re.compile(r"\d{4}级|(?:初|高)\d{2,4}级")
+
+
+def read_grade(text: str) -> tuple[str | None, str | None]:
+    """Grade and, where one column holds both, class: 七(2)班 → (七年级, 2班). A year's cohort is no grade."""
+    plain = squeeze(text)
+    if _COHORT.search(plain):
+        return None, None
+    if match := re.fullmatch(r"20\d{2}-0([1-9])-(\d{2})", plain):  # 7-2, which Excel took for the 2nd of July
+        return _GRADES[int(match[1])], f"{int(match[2])}班"
+    if match := re.fullmatch(r"([小中大])[((]?([一二三四五六\d])[))]?班", plain):
+        return f"{match[1]}班", _named(match[2])
+    for word, grade in _PRESCHOOL.items():
+        if plain.startswith(word):
+            return grade, _class_name(plain[len(word) :])
+    for pattern, name in ((_HIGH, "高{}"), (_VOCATIONAL, "中职{}年级")):
+        if match := pattern.fullmatch(plain):
+            return name.format(_ORDINALS[_number(match[1])]), _named(match[2])
+    for word, grade in (
+        ("大学", "大学"),
+        ("大专", "大学"),
+        ("本科", "大学"),
+        ("高职", "大学"),
+        ("大", "大学"),
+    ):
+        if plain.startswith(word):
+            return grade, None
+    for pattern, base in _PATTERNS:
+        match = pattern.fullmatch(plain)
+        if match is None:
+            continue
+        number = _number(match[1])
+        if base == 6:
+            number = number + 6 if number <= 3 else number
+        if number not in _GRADES:
+            return None, None
+        return _GRADES[number], _named(match[2])
+    if match := re.fullmatch(r"([1-9])(0[1-9]|[1-9]\d?)班?", plain):  # 701, 72班
+        return _GRADES[int(match[1])], f"{int(match[2])}班"
+    return None, None
+
+
+_SCHOOL_AND_GRADE = re.compile(
+    r"(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)"
+)
+
+
+def school_and_grade(text: str) -> tuple[str, str | None, str | None]:
+    """西沱中学七年级2班 → (西沱中学, 七年级, 2班); the text as it is where no grade follows."""
+    match = _SCHOOL_AND_GRADE.fullmatch(text.strip())
+    grade, class_name = read_grade(match["grade"]) if match else (None, None)
+    return (match["school"], grade, class_name) if match and grade else (text, None, None)
+
+
+def read_class(text: str) -> tuple[str | None, str]:
+    """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
+    plain = squeeze(text)
+    if match := re.fullmatch(r"[((\[]?(?:第)?(\d{1,2}|[一二三四五六七八九十]{1,3})[))\]]?班?", plain):
+        return None, f"{_number(match[1])}班"
+    grade, class_name = read_grade(plain)
+    if grade is not None and class_name is not None:
+        return grade, class_name
+    return None, " ".join(text.split())
+
+
+def _class_name(rest: str) -> str | None:
+    match = re.fullmatch(_CLASS, rest)
+    return _named(match[1]) if match else None
+
+
+def _named(number: str | None) -> str | None:
+    return f"{_number(number)}班" if number else None
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (_CN[tens] if tens else 1) * 10 + (_CN[ones] if ones else 0)
+    return _CN[text]

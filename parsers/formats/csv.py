@@ -1,0 +1,48 @@
+"""Tables in plain text: .csv, .txt and tab-separated text named .xls, in UTF-8, UTF-16 or GB18030."""
+
+import csv
+import io
+import re
+
+from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook
+
+_DELIMITERS = ("\t", ",", ";", "|", ",")
+_LOOK = 50
+
+
+def decode_text(data: bytes) -> str:
+    """Text by its byte-order mark, else UTF-8, else GB18030 (which holds GBK and GB 2312)."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def read_text(data: bytes) -> Workbook:
+    """One sheet with a row a line.
+
+    Raises:
+        UnreadableWorkbook: no delimiter makes columns of it.
+    """
+    text = decode_text(data).replace("\x00", "")
+    lines = [line for line in text.splitlines() if line.strip()][:_LOOK]
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) >= 2 for line in lines))
+    if not any(line.count(delimiter) >= 2 for line in lines):
+        raise UnreadableWorkbook("no columns")
+    csv.field_size_limit(1_000_000)
+    try:
+        rows = [
+            [_unquoted(cell) for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
+    except csv.Error as error:
+        raise UnreadableWorkbook(str(error)) from error
+    return Workbook(sheets=(Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=()),))
+
+
+def _unquoted(cell: str) -> str:
+    """="5002…" is how a program keeps Excel from rounding a number."""
+    match = re.fullmatch(r'\s*=?"?(.*?)"?\s*', cell, re.DOTALL)
+    return match[1] if match else cell

@@ -1,0 +1,166 @@
+"""What a file's bytes are, whatever its name says.
+
+Units rename: an ``.xls`` may hold OOXML, HTML or tab-separated text, an ``.et`` is either kind of
+workbook. So nothing here looks at a name.
+"""
+
+import io
+import struct
+import zipfile
+
+from parsers.records import FileKind
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_TNEF = b"\x78\x9f\x3e\x22"  # [MS-OXTNEF] 2.1.3.1: the signature
+_BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+_HTML_WORDS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<tr", b"<meta")
+_FILEPASS = 0x2F  # [MS-XLS] 2.4.117: the rest of the stream is encrypted
+_LOOK = 65_536
+
+
+def sniff(data: bytes) -> FileKind:
+    """The kind of ``data``; ``UNKNOWN`` where nothing is recognised."""
+    if not data.strip(b"\x00 \t\r\n"):
+        return FileKind.EMPTY
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+        return _zip_kind(data)
+    if data.startswith(_OLE):
+        return _ole_kind(data)
+    if _starts_biff(data):
+        return FileKind.XLS
+    if b"%PDF-" in data[:1024]:
+        return FileKind.PDF
+    if _is_image(data):
+        return FileKind.IMAGE
+    if data.startswith(_TNEF):
+        return FileKind.TNEF
+    if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
+        return FileKind.ARCHIVE
+    return _text_kind(data)
+
+
+def _zip_kind(data: bytes) -> FileKind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {info.filename.replace("\\", "/").lower() for info in archive.infolist()}
+            mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, RuntimeError,
+            EOFError, ValueError, KeyError, struct.error):  # fmt: skip
+        return _broken_zip_kind(data)
+    if "xl/workbook.bin" in names:
+        return FileKind.XLSB
+    office = "[content_types].xml" in names
+    if "xl/workbook.xml" in names or (office and any(name.startswith("xl/") for name in names)):
+        return FileKind.XLSX
+    if "word/document.xml" in names or (office and any(name.startswith("word/") for name in names)):
+        return FileKind.DOCX
+    if b"opendocument.spreadsheet" in mimetype:
+        return FileKind.ODS
+    if office or mimetype.startswith(b"application/") or "ofd.xml" in names:
+        return FileKind.UNKNOWN  # slides, .odt, .ofd: documents of one piece, not archives
+    return FileKind.ZIP
+
+
+def _broken_zip_kind(data: bytes) -> FileKind:
+    """A zip cut short still tells by its local headers what it was."""
+    for name, kind in (
+        (b"xl/workbook.bin", FileKind.XLSB),
+        (b"xl/w", FileKind.XLSX),
+        (b"word/", FileKind.DOCX),
+    ):
+        if name in data:
+            return kind
+    return FileKind.ZIP
+
+
+def _ole_kind(data: bytes) -> FileKind:
+    """By the stream that comes first in the directory (a document may embed a workbook, and back)."""
+    if _entry(data, "EncryptedPackage") >= 0:
+        return FileKind.ENCRYPTED
+    books = [place for name in ("Workbook", "Book") if (place := _entry(data, name)) >= 0]
+    words = _entry(data, "WordDocument")
+    if words >= 0 and not (books and min(books) < words):
+        return FileKind.DOC
+    if not books:
+        return FileKind.MSG if _entry(data, "__properties_version1.0") >= 0 else FileKind.OLE
+    return FileKind.ENCRYPTED if _has_filepass(data) else FileKind.XLS
+
+
+def _entry(data: bytes, name: str) -> int:
+    """Where a directory entry of this name lies ([MS-CFB] 2.6.1: 64 bytes of name, then its length)."""
+    raw = name.encode("utf-16-le")
+    for spelled in (raw, name.upper().encode("utf-16-le")):
+        place = data.find(spelled.ljust(64, b"\x00") + struct.pack("<H", len(raw) + 2))
+        if place >= 0:
+            return place
+    return -1
+
+
+def _has_filepass(data: bytes) -> bool:
+    for start in (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00"):
+        place = data.find(start)
+        for _ in range(8):  # FILEPASS stands right behind BOF and a few protection records
+            if place < 0 or place + 4 > len(data):
+                break
+            record, size = struct.unpack_from("<HH", data, place)
+            if record == _FILEPASS:
+                return True
+            place += 4 + size
+    return False
+
+
+def _starts_biff(data: bytes) -> bool:
+    if not data.startswith(_BIFF_STARTS) or len(data) < 16:
+        return False
+    size = struct.unpack_from("<H", data, 2)[0]
+    kind = struct.unpack_from("<H", data, 6)[0]
+    return size in (4, 6, 8, 16) and kind in (0x05, 0x10, 0x20, 0x40, 0x100)
+
+
+def _is_image(data: bytes) -> bool:
+    if data.startswith(_IMAGES):
+        return True
+    if (
+        data.startswith(b"BM")
+        and len(data) > 26
+        and data[14:18] in (b"\x28\0\0\0", b"\x0c\0\0\0", b"\x6c\0\0\0", b"\x7c\0\0\0")
+    ):
+        return True
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return True
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+def _text_kind(data: bytes) -> FileKind:
+    text = _as_text(data[:_LOOK])
+    if text is None:
+        return FileKind.UNKNOWN
+    start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
+    if start.startswith("{\\rtf"):
+        return FileKind.RTF
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start[:2048]:
+        return FileKind.XML_SHEET
+    if start.startswith("<") and any(word.decode() in start for word in _HTML_WORDS):
+        return FileKind.HTML
+    return FileKind.TEXT
+
+
+def _as_text(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    if b"\x00" in head:
+        return None
+    odd = sum(byte < 32 and byte not in (9, 10, 11, 12, 13, 26, 27) for byte in head)
+    if odd > len(head) // 200:
+        return None
+    for codec in ("utf-8", "gb18030"):
+        for cut in range(4):  # the look may end inside a character
+            try:
+                return head[: len(head) - cut].decode(codec)
+            except UnicodeDecodeError:
+                if len(head) < _LOOK:
+                    break
+    return None

@@ -1,0 +1,317 @@
+"""Workbooks as plain cells: calamine first, openpyxl or xlrd where it fails.
+
+Runs in a reading process (:mod:`parsers.reader_pool`): calamine can abort the process on a damaged file.
+A blank cell is ``""`` or None. Rows are as wide as they are filled; blank ones are empty.
+"""
+
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
+
+import xlrd
+import xlrd.compdoc
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from parsers.records import FileKind
+
+MOST_COLUMNS = 512
+MOST_CELLS = 5_000_000
+_EXACT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
+_EMPTY: tuple["Cell", ...] = ()
+_TO_VALUE = rb"(?<!/)>\s*(?:<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?<v>\s*"  # an empty cell ends in "/>"
+_ERROR_CELL = re.compile(rb'<c\b([^>]*\st="e"[^>]*)' + _TO_VALUE + rb"([^<]*)</v>")
+_LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"(\d{16,40})\s*</v>")
+_PLACE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+
+
+ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+
+
+class CellError(str):
+    """An error that a formula left behind: ``#N/A``, ``#REF!``."""
+
+    __slots__ = ()
+
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+
+
+class UnreadableWorkbook(ValueError):
+    """The reader could not make anything of these bytes."""
+
+
+class ScannedDocument(UnreadableWorkbook):
+    """Pictures of pages: there is no text to read."""
+
+
+class LockedDocument(UnreadableWorkbook):
+    """It wants a password."""
+
+
+class WorkbookTooLarge(ValueError):
+    """More rows or columns than any form has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet's used area. Numbers are 1-based, as the sheet shows them; a merged area is
+    (first row, first column, last row, last column)."""
+
+    name: str
+    hidden: bool
+    rows: Sequence[Sequence[Cell]]
+    first_row: int
+    first_col: int
+    merged: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    sheets: tuple[Sheet, ...]
+
+
+def read_workbook(data: bytes, kind: FileKind) -> Workbook:
+    """Every sheet, by calamine.
+
+    Raises:
+        UnreadableWorkbook: calamine cannot open it.
+        WorkbookTooLarge: a sheet is beyond :data:`MOST_CELLS`.
+    """
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        pages = [
+            (place, meta, book.get_sheet_by_index(place))
+            for place, meta in enumerate(book.sheets_metadata)
+            if meta.typ is SheetTypeEnum.WorkSheet
+        ]
+        sheets = [
+            _calamine_sheet(page, meta.visible is not SheetVisibleEnum.Visible, _odd_cells(data, kind, place))
+            for place, meta, page in pages
+        ]
+    except (CalamineError, ValueError, OSError, EOFError) as error:
+        if isinstance(error, WorkbookTooLarge):
+            raise
+        raise UnreadableWorkbook(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # pyo3 derives it from BaseException
+            raise UnreadableWorkbook(str(error)) from error
+        raise
+    return Workbook(sheets=tuple(sheets))
+
+
+def _calamine_sheet(
+    page: CalamineSheet, hidden: bool, odd: Callable[[bool], dict[tuple[int, int], Cell]]
+) -> Sheet:
+    start = page.start or (0, 0)
+    if page.width > MOST_COLUMNS and page.height * page.width > MOST_CELLS:
+        raise WorkbookTooLarge(f"{page.height} x {page.width}")
+    rows: list[Sequence[Cell]] = []
+    long_numbers = False
+    for raw in page.to_python(skip_empty_area=True):
+        if raw.count("") == len(raw):
+            rows.append(_EMPTY)
+            continue
+        # In place, for speed. What is too long stays a float: as an int, its made-up end would pass for real.
+        for place, value in enumerate(raw):
+            if isinstance(value, float):
+                if not -_EXACT < value < _EXACT:
+                    long_numbers = True
+                elif value.is_integer():
+                    raw[place] = int(value)
+        rows.append(raw)
+    for (number, column), cell in odd(long_numbers).items():
+        _put(rows, number - start[0] - 1, column - start[1] - 1, cell)
+    merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ())
+    return Sheet(
+        name=page.name,
+        hidden=hidden,
+        rows=_trimmed(rows),
+        first_row=start[0] + 1,
+        first_col=start[1] + 1,
+        merged=merged,
+    )
+
+
+def _put(rows: list[Sequence[Cell]], row: int, column: int, cell: Cell) -> None:
+    if 0 <= row < len(rows) and 0 <= column < MOST_COLUMNS:
+        wide = [*rows[row], *[None] * (column + 1 - len(rows[row]))]
+        wide[column] = cell
+        rows[row] = wide
+
+
+def _trimmed(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _odd_cells(data: bytes, kind: FileKind, sheet: int) -> Callable[[bool], dict[tuple[int, int], Cell]]:
+    """What calamine does not tell: error cells, and, in an .xlsx, whole numbers of 16 digits or more.
+
+    Keys are (row, column) as the sheet numbers them. The answer is a function because long numbers
+    need looking for only where the sheet has some.
+    """
+
+    def look(long_numbers: bool) -> dict[tuple[int, int], Cell]:
+        if kind is FileKind.XLS:
+            return _xls_errors(data, sheet) if _XLS_ERROR.search(data) else {}
+        if kind is not FileKind.XLSX:
+            return {}
+        xml = _sheet_xml(data, sheet)
+        found: dict[tuple[int, int], Cell] = {}
+        if b't="e"' in xml:
+            for attributes, text in _ERROR_CELL.findall(xml):
+                if place := _PLACE.search(attributes):
+                    found[int(place[2]), _column(place[1])] = CellError(text.decode("utf-8", "replace"))
+        if long_numbers:
+            for attributes, digits in _LONG_NUMBER.findall(xml):
+                if place := _PLACE.search(attributes):
+                    found[int(place[2]), _column(place[1])] = int(digits)
+        return found
+
+    return look
+
+
+_XLS_ERROR = re.compile(
+    rb"\x05\x02\x08\x00.{7}\x01|\x02\x00[\x00\x07\x0f\x17\x1d\x24\x2a]\x00\x00\x00\xff\xff", re.DOTALL
+)
+"""A BOOLERR record that holds an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
+
+
+def _xls_errors(data: bytes, place: int) -> dict[tuple[int, int], Cell]:
+    """The error cells of one sheet, by xlrd; none where it cannot open the file."""
+    try:
+        sheets = list(_xlrd_sheets(data))
+    except (UnreadableWorkbook, WorkbookTooLarge):
+        return {}
+    rows = sheets[place].rows if place < len(sheets) else ()
+    return {
+        (number, column): cell
+        for number, row in enumerate(rows, 1)
+        for column, cell in enumerate(row, 1)
+        if isinstance(cell, CellError)
+    }
+
+
+def _sheet_xml(data: bytes, place: int) -> bytes:
+    """The XML of the sheet at this place; empty where the package is not as usual."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            ids = _SHEET_TAG.findall(package.read("xl/workbook.xml"))
+            for relation in _RELATION.findall(package.read("xl/_rels/workbook.xml.rels")):
+                if place < len(ids) and b'Id="' + ids[place] + b'"' in relation:
+                    target = re.search(rb'Target="([^"]+)"', relation)
+                    name = target[1].decode().lstrip("/") if target else ""
+                    name = name if name.startswith("xl/") else f"xl/{name}"
+                    if package.getinfo(name).file_size > 200_000_000:
+                        raise WorkbookTooLarge(name)
+                    return package.read(name)
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, OSError, RuntimeError):
+        return b""
+    return b""
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for char in letters:
+        number = number * 26 + char - 64
+    return number
+
+
+def read_workbook_second(data: bytes, kind: FileKind) -> Workbook:
+    """Every sheet, by openpyxl or xlrd: slower, and forgiving in other places than calamine.
+
+    Raises:
+        UnreadableWorkbook: this one cannot open it either, or there is none for this kind.
+        WorkbookTooLarge: as :func:`read_workbook`.
+    """
+    if kind is FileKind.XLSX:
+        return Workbook(sheets=tuple(_openpyxl_sheets(data)))
+    if kind is FileKind.XLS:
+        return Workbook(sheets=tuple(_xlrd_sheets(data)))
+    raise UnreadableWorkbook(kind)
+
+
+def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for page in book.worksheets:
+            page.reset_dimensions()  # the file's own claim can be wrong, and then rows are lost
+            rows = _sparse(enumerate(cast(Iterable[Sequence[Cell]], page.iter_rows(values_only=True))))
+            hidden = page.sheet_state != "visible"
+            yield Sheet(name=page.title, hidden=hidden, rows=rows, first_row=1, first_col=1, merged=())
+    except WorkbookTooLarge:
+        raise
+    except (
+        InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError,
+        OSError, EOFError, SyntaxError, NotImplementedError, RuntimeError, AssertionError,
+    ) as error:  # fmt: skip
+        raise UnreadableWorkbook(repr(error)) from error
+
+
+def _sparse(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cell]]:
+    rows: list[Sequence[Cell]] = []
+    cells = 0
+    for number, raw in numbered:
+        width = len(raw)
+        while width and raw[width - 1] in (None, ""):
+            width -= 1
+        if not width:
+            continue
+        cells += min(width, MOST_COLUMNS)
+        if cells > MOST_CELLS:
+            raise WorkbookTooLarge(f"more than {MOST_CELLS} cells")
+        rows += [_EMPTY] * (number - len(rows))
+        rows.append([_error_or(c) for c in raw[:MOST_COLUMNS]])
+    return rows
+
+
+def _error_or(cell: Cell) -> Cell:
+    if isinstance(cell, str):
+        return CellError(cell) if cell in ERROR_TEXTS else cell
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        return int(cell)
+    return cell
+
+
+def _xlrd_sheets(data: bytes) -> Iterator[Sheet]:
+    try:
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+        for page in book.sheets():
+            rows = _sparse(
+                (n, [_xlrd_cell(cell, book.datemode) for cell in page.row(n)]) for n in range(page.nrows)
+            )
+            yield Sheet(
+                name=page.name, hidden=page.visibility != 0, rows=rows, first_row=1, first_col=1, merged=()
+            )
+    except WorkbookTooLarge:
+        raise
+    except (
+        xlrd.biffh.XLRDError, xlrd.compdoc.CompDocError, ValueError, TypeError, IndexError, AttributeError, KeyError,
+        OSError, EOFError, struct.error, zipfile.BadZipFile, AssertionError, NotImplementedError, OverflowError,
+    ) as error:  # fmt: skip
+        raise UnreadableWorkbook(repr(error)) from error
+
+
+def _xlrd_cell(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> Cell:
+    kind, value = cell.ctype, cell.value
+    if kind == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate.xldate_as_datetime(float(value), datemode)
+        except (ValueError, OverflowError):
+            return float(value)
+    if kind == xlrd.XL_CELL_ERROR:
+        return CellError(xlrd.error_text_from_code.get(int(value), "#N/A"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    return _error_or(value)

@@ -1,0 +1,1 @@
+"""Sheets into records of the notice's forms: tables, columns, form, rows, label grids and letters."""

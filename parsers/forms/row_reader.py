@@ -1,0 +1,433 @@
+"""The rows below a heading: which are students, which are notes, totals or 无, and what the students' cells say."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from config.identity import BROKEN, read_identity
+from config.notice import FormSpec, Notice
+from config.text import squeeze
+from parsers.checks.row_checks import check_row
+from parsers.fields.grades import school_and_grade
+from parsers.fields.normalise import DITTO, NOTHING, TICKS, Normaliser, is_absent, is_ditto, text_of
+from parsers.formats.workbook import Cell, CellError
+from parsers.forms.columns import Binding, Column
+from parsers.forms.layout import Table, is_signature
+from parsers.forms.visit_columns import VisitReader
+from parsers.problem_codes import problem
+from parsers.records import Json, Problem, Record
+
+_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数)[::]?.{0,20}|共[::]?\\d+[人名].{0,10}")
+_NOTE = re.compile(
+    "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[::;.、1(].*|[注说]\\s*[::].*|[((]?[1-9一二三四五六七八九][.、))].{6,}|[*※★].{6,}"
+)
+_END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
+_EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板)[::]?\\d?|[((]例[))].*|示例.*|例如.*|填写示例.*")
+_SAMPLE_NAMES = frozenset(
+    {
+        "张三",
+        "李四",
+        "王五",
+        "赵六",
+        "张某某",
+        "李某某",
+        "王某某",
+        "某某",
+        "某某某",
+        "小明",
+        "小红",
+        "xxx",
+        "xx",
+        "×××",
+        "××",
+        "张××",
+        "***",
+        "**",
+    }
+)
+_CONDITIONAL = re.compile("如|若|请|应|须|需|务必|填写|也要|的填|者填|必须")
+_FILLED_DOWN = frozenset(
+    {
+        "household_township",
+        "household_village",
+        "school",
+        "school_region",
+        "status",
+        "stage",
+        "grade",
+        "class_name",
+        "previous_school",
+    }
+)
+_PREPRINTED = frozenset(
+    {
+        "seq",
+        "household_township",
+        "school",
+        "school_region",
+        "stage",
+        "sex",
+        "ethnicity",
+        "grade",
+        "class_name",
+        "study_status",
+        "attendance_mode",
+        "boarding",
+        "left_behind",
+        "household_category",
+        "status",
+        "outcome",
+    }
+)
+"""What templates have filled in before anybody is: a row with only these is empty."""
+
+_SCHOOLS = frozenset({"school", "previous_school"})
+_JOIN = {"guardian": "、", "guardian_phone": "、", "school_region": ""}
+
+
+@dataclass(slots=True)
+class Rows:
+    """What stands below a heading."""
+
+    records: list[Record] = field(default_factory=list)
+    nil: bool = False  # it is said that there is nothing to report
+    unchanged: bool = False  # it is said that nothing has changed (无变化)
+    examples: int = 0
+    below: list[str] = field(default_factory=list)
+
+
+class RowReader:
+    """Reads the rows of one table of one form."""
+
+    def __init__(
+        self,
+        form: FormSpec,
+        binding: Binding,
+        table: Table,
+        notice: Notice,
+        normalisers: Mapping[str, Normaliser],
+    ) -> None:
+        self._form, self._table, self._notice = form, table, notice
+        self._normalisers = normalisers
+        self._nil = _nil_pattern(notice.nil_words)
+        self._visits = VisitReader(notice)
+        self._values = [c for c in binding.columns if c.role == "value" and c.key != "visits"]
+        self._ticks = [c for c in binding.columns if c.role == "tick"]
+        self._visit_columns = [
+            c for c in binding.columns if c.role == "visit" or (c.role == "value" and c.key == "visits")
+        ]
+        self._extras = [c for c in binding.columns if c.role == "extra"]
+        self._columns = {c.key: c for c in reversed(self._values)}
+        self._name = self._columns.get("name")
+        self._id = self._columns.get("id_number")
+        self._letters = {c.index: _letters(c.index + table.sheet.first_col) for c in binding.columns}
+        self._plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._values]
+        self._readers = [(place, normalise) for _, place, _, normalise in self._plan]
+        self._keys = [c.key for c in self._values]
+        self._width = max((c.index + 1 for c in self._values), default=0)
+        self._alone = len(set(self._keys)) == len(self._keys) and not any(
+            c.key in _SCHOOLS and "年级" in c.heading for c in self._values
+        )
+        self._substance = [c.index for c in (*self._values, *self._visit_columns) if c.key not in _PREPRINTED]
+        self._down = _merged_down(table)
+        self._headed = {squeeze(c.heading.rpartition("/")[2]) for c in binding.columns}
+
+    def read(self) -> Rows:
+        """Every row of the table's body, each for what it is."""
+        found = Rows()
+        sheet = self._table.sheet
+        above: Sequence[Cell] = ()
+        seen: dict[str, int] = {}
+        in_notes = False
+        for index in self._table.body:
+            row = self._filled(index, sheet.rows[index], above)
+            kind = self._kind(row, in_notes)
+            if kind == "blank":
+                if found.records and self._continues(index):
+                    found.records[-1] = self._with_more_visits(found.records[-1], row)
+                continue
+            if kind == "student":
+                record = self._record(row, index + sheet.first_row, seen)
+                if found.records and self._continues(index) and not record.values.get("name"):
+                    found.records[-1] = self._with_more_visits(found.records[-1], row)
+                    continue
+                found.records.append(record)
+                above = row
+            elif kind == "nil":
+                found.nil = True
+            elif kind == "unchanged":
+                found.unchanged = True
+            elif kind == "example":
+                found.examples += 1
+            elif kind in ("note", "signature"):
+                in_notes = in_notes or kind == "note"
+                found.below.append("  ".join(text for cell in row if (text := text_of(cell))))
+        found.nil = found.nil and not found.records
+        return found
+
+    def _filled(self, index: int, row: Sequence[Cell], above: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with what merged cells and 同上 stand for; never a name or an identity number."""
+        merged = self._down.get(index)
+        if merged is None and DITTO.isdisjoint(row):
+            return row
+        copy: list[Cell] | None = None
+        for column in self._values:
+            place = column.index
+            cell = row[place] if place < len(row) else None
+            if column.key not in _FILLED_DOWN:
+                if (
+                    isinstance(cell, str)
+                    and above
+                    and column.key not in ("name", "id_number", "seq")
+                    and is_ditto(cell.strip())
+                ):
+                    copy = copy or list(row)
+                    copy[place] = above[place] if place < len(above) else None
+                continue
+            replacement: Cell = None
+            if (cell is None or cell == "") and merged is not None and place in merged:
+                replacement = merged[place]
+            elif isinstance(cell, str) and is_ditto(cell.strip()) and place < len(above):
+                replacement = above[place]
+            if replacement is not None:
+                copy = copy or list(row)
+                copy += [None] * (place + 1 - len(copy))
+                copy[place] = replacement
+        return row if copy is None else copy
+
+    def _continues(self, index: int) -> bool:
+        """Whether the name's cell is merged with the one above: another visit to the same student."""
+        merged = self._down.get(index)
+        return merged is not None and self._name is not None and self._name.index in merged
+
+    def _kind(self, row: Sequence[Cell], in_notes: bool) -> str:
+        name = text_of(_at(row, self._name))
+        number = _at(row, self._id)
+        plain = bool(number) and not in_notes and 2 <= len(name) <= 4 and len(str(number)) >= 15
+        if plain and name not in _SAMPLE_NAMES and not self._is_example(row, name):
+            return "student"
+        texts = [text for cell in row if (text := text_of(cell))]
+        if not texts:
+            return "blank"
+        return self._odd_kind(row, texts, name, text_of(number))
+
+    def _odd_kind(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> str:
+        has_number = sum(char.isdigit() for char in number) >= 10
+        first = squeeze(texts[0])
+        lone = len(set(texts)) == 1
+        if not has_number:
+            if self._says_unchanged(texts):
+                return "unchanged"
+            if self._says_nil(row, texts, name, number):
+                return "nil"
+            if any(_TOTAL.fullmatch(squeeze(text)) for text in texts[:3]):
+                return "total"
+            if any(_END.fullmatch(squeeze(text)) for text in texts[:3]):
+                return "note"
+            if lone and (_NOTE.match(first) or len(first) > 12):
+                return "signature" if is_signature(texts[0]) else "note"
+            if (
+                _NOTE.match(first)
+                and len(first) > 2
+                and (not name or _NOTE.match(squeeze(name)) or len(name) > 8)
+            ):
+                return "note"
+            if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in squeeze(name)):
+                return "signature"
+            if sum(squeeze(text) in self._headed for text in texts) >= max(2, len(texts) // 2):
+                return "heading"
+        if self._is_example(row, name) or (
+            squeeze(name) in _SAMPLE_NAMES and read_identity(_at(row, self._id)).fault is not None
+        ):
+            return "example"
+        if (name and not is_absent(name)) or (number and not is_absent(number)):
+            return "student"
+        substance = [
+            text
+            for place in self._substance
+            if place < len(row) and (text := text_of(row[place])) and not is_absent(text)
+        ]
+        ticked = any(text_of(_at(row, column)) in TICKS for column in self._ticks)
+        return "student" if substance or ticked else "blank"
+
+    def _is_example(self, row: Sequence[Cell], name: str) -> bool:
+        marks = (_at(row, self._columns.get("seq")), row[0] if row else None, name)
+        seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
+        return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
+            _EXAMPLE.fullmatch(squeeze(text)) is not None for text in (seq, first, name) if text
+        )
+
+    def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
+        """无 under the name with nothing else, or one sentence over the row (domain 2.0.2)."""
+        said = [text for text in texts if not text.isdigit()]
+        if not said:
+            return False
+        plain = [squeeze(text) for text in said]
+        if name or number:
+            nil = all(
+                is_absent(text) or self._nil.fullmatch(text)
+                for text in (squeeze(name), squeeze(number))
+                if text
+            )
+            rest = [text for place in self._substance if place < len(row) and (text := text_of(row[place]))]
+            return nil and all(is_absent(text) or self._nil.fullmatch(squeeze(text)) for text in rest)
+        sentence = "".join(plain)
+        if _CONDITIONAL.search(sentence) or _NOTE.match(sentence):
+            return False
+        return all(self._nil.fullmatch(text) or is_absent(text) for text in plain) and bool(plain)
+
+    def _says_unchanged(self, texts: Sequence[str]) -> bool:
+        sentence = squeeze("".join(text for text in texts if not text.isdigit()))
+        return (
+            len(sentence) <= 40
+            and re.search("无变化|没有变化|同上月|与上[月次期]相同|无新增", sentence) is not None
+            and not _CONDITIONAL.search(sentence)
+        )
+
+    def _record(self, row: Sequence[Cell], number: int, seen: dict[str, int]) -> Record:
+        sheet = self._table.sheet.name
+        problems: list[Problem] = []
+        values = self._clean_values(row)
+        if values is None:
+            values = self._values_of(row, number, problems)
+        for column in self._ticks:
+            if text_of(_at(row, column)).strip().lower() in TICKS:
+                values.setdefault(column.key, column.tick)
+        if self._visit_columns:
+            visits = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
+            if visits:
+                values["visits"] = visits
+        extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
+        if extra:
+            values["extra"] = extra
+        sound = "id_number" in values and not any(p.code in BROKEN for p in problems)
+        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
+        return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
+
+    def _clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
+        """The values of a row in which nothing is wrong and no cell says two things; None for other rows."""
+        if not self._alone:
+            return None
+        cells = [*row, *[None] * (self._width - len(row))]
+        if CellError in set(map(type, cells)):
+            return None
+        reads = [normalise(cells[place]) for place, normalise in self._readers]
+        if any(read.fault is not None or read.beside is not None for read in reads):
+            return None
+        values: dict[str, Json] = {
+            key: read.value for key, read in zip(self._keys, reads, strict=True) if read.value is not None
+        }
+        for key in ("reason", "since"):
+            if key in values:
+                self._add_beside(key, cells[self._columns[key].index], values)
+        return values
+
+    def _add_beside(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
+        """What else a reason or a time tells: its own words, its end."""
+        if key == "reason":
+            values["reason_text"] = text_of(cell)
+        elif key == "since" and isinstance(cell, str):
+            values.update(self._visits.period(cell))
+
+    def _values_of(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
+        """The values of any row; what is wrong is added to ``problems``."""
+        values: dict[str, Json] = {}
+        width = len(row)
+        for column, place, key, normalise in self._plan:
+            cell = row[place] if place < width else None
+            if cell is None or cell == "":
+                if key == "id_number":
+                    problems.append(self._problem("id-missing", column, number, None))
+                continue
+            if cell.__class__ is CellError:
+                problems.append(self._problem("formula-error", column, number, str(cell)))
+                continue
+            read = normalise(cell)
+            if read is NOTHING:
+                continue
+            if read.fault is not None:
+                problems.append(self._fault(read.fault, column, number, cell, read.value))
+            value = read.value
+            if value is None:
+                continue
+            if key in _SCHOOLS and "年级" in column.heading and isinstance(value, str):
+                value, grade, class_name = school_and_grade(value)
+                values.update({k: v for k, v in (("grade", grade), ("class_name", class_name)) if v})
+            if key in values and key in _JOIN:
+                value = f"{values[key]}{_JOIN[key]}{value}"
+            values[key] = value
+            if read.beside:
+                for other, more in read.beside.items():
+                    if other in self._form.fields:
+                        values.setdefault(other, more)
+            self._add_beside(key, cell, values)
+        return values
+
+    def _fault(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:
+        required = code == "value-unknown" and column.key in self._form.required
+        shown = value if code.startswith("id-") and value is not None else text_of(cell)
+        return self._problem(
+            code, column, number, str(shown) if shown is not None else None, required=required
+        )
+
+    def _problem(
+        self, code: str, column: Column, number: int, value: str | None, *, required: bool = False
+    ) -> Problem:
+        missing_yet = code == "id-missing" and value not in (None, "")  # 未上户口: said, not forgotten
+        return problem(
+            code,
+            severity="error" if required else "warning" if missing_yet else None,
+            sheet=self._table.sheet.name,
+            row=number,
+            cell=f"{self._letters[column.index]}{number}",
+            field=column.key,
+            value=value,
+            heading=self._notice.fields[column.key].heading,
+        )
+
+    def _place(self, key: str, number: int) -> str | None:
+        column = self._columns.get(key)
+        return f"{self._letters[column.index]}{number}" if column else None
+
+    def _with_more_visits(self, record: Record, row: Sequence[Cell]) -> Record:
+        more = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
+        if not more:
+            return record
+        before = record.values.get("visits")
+        values = dict(record.values)
+        values["visits"] = self._visits.numbered([*(before if isinstance(before, list) else []), *more])
+        return Record(sheet=record.sheet, row=record.row, values=values, problems=record.problems)
+
+
+def _at(row: Sequence[Cell], column: Column | None) -> Cell:
+    return row[column.index] if column is not None and column.index < len(row) else None
+
+
+def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
+    """For each row index, the columns whose cell continues one merged from above, with that one's value."""
+    sheet = table.sheet
+    found: dict[int, dict[int, Cell]] = {}
+    for r1, c1, r2, c2 in sheet.merged:
+        first, place = r1 - sheet.first_row, c1 - sheet.first_col
+        if r2 == r1 or c2 != c1 or first not in table.body or place < 0 or r2 - r1 > 5000:
+            continue
+        top = sheet.rows[first][place] if place < len(sheet.rows[first]) else None
+        for index in range(first + 1, min(r2 - sheet.first_row + 1, len(sheet.rows))):
+            found.setdefault(index, {})[place] = top
+    return found
+
+
+@lru_cache(maxsize=256)
+def _letters(column: int) -> str:
+    """1 → A, 27 → AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+@lru_cache(maxsize=8)
+def _nil_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{word})[。.!!]?" for word in words))

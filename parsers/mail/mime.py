@@ -1,0 +1,305 @@
+"""A raw message, byte for byte, into its head, its text and its leaf files."""
+
+import binascii
+import logging
+import mimetypes
+import quopri
+import re
+from dataclasses import dataclass, replace
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
+
+from parsers.mail.header_names import attachment_name, decode_bytes, decode_header, sender_of
+from parsers.mail.html_text import html_to_text
+
+log = logging.getLogger(__name__)
+
+DEEPEST = 10  # parts inside parts; real mail stays below 6
+_TOO_DEEP = ("unreadable", "邮件层层嵌套超过10层,未再拆开:请人工查看,或请对方把表格直接作为附件重发")
+_UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已存档):请人工查看,或请对方重发")
+_REPORTS = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
+_MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_BOUNDARY = re.compile(rb"(?m)^--([^\s\"]{1,70})[ \t]*\r?$")
+_FORM_IN_BODY = re.compile(
+    r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
+)
+_EXTENSIONS = {
+    "application/octet-stream": ".bin",
+    "application/vnd.ms-excel": ".xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/msword": ".doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "image/jpeg": ".jpg",
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "message/rfc822": ".eml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Who wrote and what about; decoded, never trusted for time."""
+
+    sender: str
+    sender_name: str
+    subject: str
+    message_id: str | None
+    automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One file inside a message: an attachment, or a member of an archive or forwarded message."""
+
+    path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first
+    data: bytes
+    inline: bool  # shown inside the body (cid:), not attached
+    raw_name: bytes | None = None
+    failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    head: Head
+    body: str
+    leaves: tuple[Leaf, ...]
+
+
+_NOBODY = Head(sender="", sender_name="", subject="", message_id=None, automatic=False)
+
+
+def parse_mail(raw: bytes) -> Mail:
+    """The message taken apart. Never raises: what cannot be read becomes a leaf with its failure."""
+    try:
+        message = _parsed(raw)
+        head = _head(message)
+    except Exception:  # the parser meets hostile input here, and a mail must never be lost for it
+        log.exception("message of %d bytes could not be parsed", len(raw))
+        return Mail(head=_NOBODY, body="", leaves=(_unread(("整封邮件.eml",), raw),))
+    walk = _Walk()
+    try:
+        walk.part(message, (), 0)
+    except Exception:  # as above; what was found so far is given up for the whole
+        log.exception("parts of a message of %d bytes could not be walked", len(raw))
+        return Mail(head=head, body="", leaves=(_unread(("整封邮件.eml",), raw),))
+    return Mail(head=head, body="\n".join(filter(None, walk.texts)), leaves=walk.finished())
+
+
+def _parsed(raw: bytes) -> Message:
+    return BytesParser(policy=compat32).parsebytes(raw)
+
+
+def header(message: Message, name: str) -> bytes | None:
+    """The first header of this name as the bytes that came."""
+    for key, value in message.raw_items():
+        if key.lower() == name:
+            return (
+                str(value).encode("ascii", "surrogateescape")
+                if isinstance(value, str)
+                else str(value).encode()
+            )
+    return None
+
+
+def _head(message: Message) -> Head:
+    sender = name = ""
+    for key in ("from", "sender", "reply-to", "return-path"):
+        address, shown = sender_of(header(message, key) or b"")
+        sender, name = sender or address, name or shown
+        if sender:
+            break
+    subject = decode_header(header(message, "subject") or b"")
+    message_id = decode_header(header(message, "message-id") or b"")
+    return Head(
+        sender=sender,
+        sender_name=name,
+        subject=subject,
+        message_id=message_id or None,
+        automatic=_is_automatic(message, sender, subject),
+    )
+
+
+def _is_automatic(message: Message, sender: str, subject: str) -> bool:
+    """RFC 3834, bounces (RFC 3464), lists, and the out-of-office notes of QQ mail, which say it in the subject."""
+
+    def said(name: str) -> str:
+        return decode_header(header(message, name) or b"").lower()
+
+    return (
+        said("auto-submitted") not in ("", "no")
+        or said("precedence") in ("bulk", "junk", "list", "auto_reply")
+        or bool(said("list-id") or said("x-autoreply") or said("x-autorespond"))
+        or said("return-path") == "<>"
+        or message.get_content_type() == "multipart/report"
+        or sender.split("@")[0] in ("mailer-daemon", "postmaster")
+        or subject.startswith(("自动回复", "系统退信", "Automatic reply"))
+    )
+
+
+class _Walk:
+    """Collects what a tree of parts holds, in the order of the message."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._leaves: list[Leaf] = []
+        self._cids: list[str] = []
+        self._html: list[str] = []
+        self._typed: list[bytes] = []  # bodies with a form typed into them
+        self._unnamed = 0
+
+    def finished(self) -> tuple[Leaf, ...]:
+        """Leaves; inline is a picture that an HTML body shows by its Content-ID."""
+        html = "\n".join(self._html)
+        leaves = [
+            replace(leaf, inline=bool(cid) and (leaf.inline or f"cid:{cid}" in html))
+            for leaf, cid in zip(self._leaves, self._cids, strict=True)
+        ]
+        typed = [Leaf(path=("正文表格.html",), data=data, inline=False) for data in self._typed]
+        return (*leaves, *typed)
+
+    def part(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
+        kind = part.get_content_type()
+        if depth > DEEPEST:
+            self._leaf(part, (*prefix, self._nameless(kind)), part.as_bytes(), failure=_TOO_DEEP)
+        elif kind == "message/rfc822" or (kind == "message/global" and part.is_multipart()):
+            self._forwarded(part, prefix, depth)
+        elif kind == "multipart/alternative":
+            self._alternative(part, prefix, depth)
+        elif kind.startswith("multipart/"):
+            for child in _children(part):
+                self.part(child, prefix, depth + 1)
+        elif kind in _REPORTS:
+            payload = part.get_payload()
+            shown = payload if isinstance(payload, list) else [part]
+            self.texts += [_lines(item) for item in shown if isinstance(item, Message)]
+        else:
+            self._single(part, prefix, depth, kind)
+
+    def _single(self, part: Message, prefix: tuple[str, ...], depth: int, kind: str) -> None:
+        disposition = header(part, "content-disposition")
+        name = attachment_name(disposition, header(part, "content-type"))
+        attached = (disposition or b"").strip().lower().startswith(b"attachment")
+        if kind in ("text/plain", "text/html") and name is None and not attached:
+            self.texts.append(self._body(part, kind))
+            return
+        try:
+            data = _data(part)
+        except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+            log.warning("part %s could not be decoded: %s", kind, error)
+            self._leaf(part, (*prefix, name.text if name else self._nameless(kind)), b"", failure=_UNREADABLE)
+            return
+        shown = name.text if name else self._nameless(kind)
+        if shown.lower().endswith(".eml") and _MAIL_START.match(data):
+            self._message(_parsed(data), shown, prefix, depth)
+            return
+        self._leaf(part, (*prefix, shown), data, raw_name=name.raw if name else None)
+
+    def _body(self, part: Message, kind: str) -> str:
+        text = decode_bytes(_data(part), part.get_param("charset") if _has_charset(part) else None)  # type: ignore[arg-type]
+        if kind == "text/plain":
+            return text.replace("\r\n", "\n").strip()
+        self._html.append(text)
+        if _FORM_IN_BODY.search(text):
+            self._typed.append(text.encode())
+        words, links = html_to_text(text)
+        return "\n".join((words, *links))
+
+    def _alternative(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
+        """The plain text where it says something; of the HTML beside it the links it hides."""
+        before = len(self.texts)
+        for child in _children(part):
+            self.part(child, prefix, depth + 1)
+        said = self.texts[before:]
+        plain = next((text for text in said if text.strip()), "")
+        links = [
+            line
+            for text in said
+            for line in text.split("\n")
+            if line.startswith("http") and line not in plain
+        ]
+        self.texts[before:] = ["\n".join((plain, *dict.fromkeys(links))).strip()]
+
+    def _forwarded(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
+        payload = part.get_payload()
+        inner = payload[0] if isinstance(payload, list) and payload else None
+        if not isinstance(inner, Message):
+            self._leaf(part, (*prefix, self._nameless("message/rfc822")), _data(part))
+            return
+        if not inner.keys() and isinstance(
+            text := inner.get_payload(), str
+        ):  # base64, though RFC 2046 forbids it
+            inner = _parsed(_undo(text.encode("ascii", "surrogateescape"), part))
+        name = attachment_name(header(part, "content-disposition"), header(part, "content-type"))
+        self._message(inner, name.text if name else "", prefix, depth)
+
+    def _message(self, inner: Message, name: str, prefix: tuple[str, ...], depth: int) -> None:
+        head = _head(inner)
+        shown = head.subject.replace("/", "/").strip() or name.removesuffix(".eml") or "转发邮件"
+        self.texts.append(f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>")
+        self.part(inner, (*prefix, f"{shown}.eml"), depth + 1)
+
+    def _nameless(self, kind: str) -> str:
+        self._unnamed += 1
+        extension = _EXTENSIONS.get(kind) or (mimetypes.guess_extension(kind, strict=False) or ".bin")
+        return f"未命名{self._unnamed}{extension}"
+
+    def _leaf(
+        self,
+        part: Message,
+        path: tuple[str, ...],
+        data: bytes,
+        *,
+        raw_name: bytes | None = None,
+        failure: tuple[str, str] | None = None,
+    ) -> None:
+        disposition = (header(part, "content-disposition") or b"").strip().lower()
+        cid = decode_header(header(part, "content-id") or b"").strip("<> ")
+        inline = disposition.startswith(b"inline")
+        self._leaves.append(Leaf(path=path, data=data, inline=inline, raw_name=raw_name, failure=failure))
+        self._cids.append(cid)
+
+
+def _children(part: Message) -> list[Message]:
+    """The parts of a multipart; where its boundary is wrong or missing, by the first line that looks like one."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return [child for child in payload if isinstance(child, Message)]
+    raw = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+    if (found := _BOUNDARY.search(raw)) is None:
+        return [_parsed(b"Content-Type: text/plain\r\n\r\n" + raw)] if raw.strip() else []
+    boundary = found.group(1)
+    mended = _parsed(b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n' + raw)
+    again = mended.get_payload()
+    if isinstance(again, list):
+        return [child for child in again if isinstance(child, Message)]
+    return [_parsed(b"Content-Type: text/plain\r\n\r\n" + raw)]
+
+
+def _data(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        return payload
+    return b"".join(child.as_bytes() for child in part.get_payload() if isinstance(child, Message))
+
+
+def _undo(raw: bytes, part: Message) -> bytes:
+    encoding = (header(part, "content-transfer-encoding") or b"").strip().lower()
+    if encoding == b"quoted-printable":
+        return quopri.decodestring(raw)
+    try:
+        return binascii.a2b_base64(raw)
+    except binascii.Error:
+        return raw
+
+
+def _has_charset(part: Message) -> bool:
+    return isinstance(part.get_param("charset"), str)
+
+
+def _lines(part: Message) -> str:
+    return decode_bytes(part.as_bytes()).strip()
+
+
+def _unread(path: tuple[str, ...], raw: bytes) -> Leaf:
+    return Leaf(path=path, data=raw, inline=False, failure=_UNREADABLE)

@@ -1,0 +1,1 @@
+"""Builders that tests share: tables, mails, offices, servers and judgements."""

@@ -1,0 +1,226 @@
+"""Files and mails as clerks make them, and what the program makes of a mail."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from email.message import EmailMessage
+
+import docx
+import openpyxl
+import xlwt
+
+from ingest.context import Knowledge
+from ingest.draft_message import draft_message
+from parsers.archives.unpack import unpack
+from parsers.mail.mime import Leaf, parse_mail
+from parsers.read_file import read_file
+from parsers.records import FileKind, FileReading
+from store.drafts import FileDraft, MessageDraft
+from tests.builders.tables import LEDGER, NAMES, NOTICE, ROLL, ROSTER, TITLES, id_number
+
+KNOWN = Knowledge(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned={})
+DAY = date(2023, 9, 24)
+TOWN, SCHOOL, MIDDLE = "西沱镇", "西沱镇小学", "西沱中学"
+AWAY = ("序号", "姓名", "身份证号", "户籍所在乡镇", "就读学校", "学校所在地", "年级")
+
+Row = Sequence[object]
+
+
+def dropout(name: str = "甲一", serial: int = 123) -> Row:
+    return (1, name, None, id_number(serial=serial), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
+
+
+def pupil(name: str = "甲一", serial: int = 123, school: str = SCHOOL) -> Row:
+    number = id_number(serial=serial)
+    return (
+        1,
+        name,
+        "男" if int(number[16]) % 2 else "女",
+        "土家族",
+        number,
+        "甲父",
+        "13800000001",
+        school,
+        "五年级",
+        "2班",
+        "否",
+    )
+
+
+def away(name: str = "甲一", serial: int = 123) -> Row:
+    return (1, name, id_number(serial=serial), TOWN, "东莞某小学", "广东省东莞市", "五年级")
+
+
+def ledger4(*rows: Row, unit: str = MIDDLE, heading: Row = LEDGER, title: str | None = None) -> list[Row]:
+    return [["附件4"], [title or TITLES["附件4"]], [f"填报单位(盖章):{unit}"], heading, *rows]
+
+
+def ledger3(*rows: Row, unit: str = TOWN, heading: Row = LEDGER) -> list[Row]:
+    return [["附件3"], [TITLES["附件3"]], [f"填报单位(盖章):{unit}"], heading, *rows]
+
+
+def roll2(*rows: Row, unit: str = SCHOOL, heading: Row = ROLL) -> list[Row]:
+    return [["附件2"], [TITLES["附件2"]], [f"填报单位(盖章):{unit}"], heading, *rows]
+
+
+def roll1(*rows: Row, unit: str = TOWN, heading: Row = AWAY) -> list[Row]:
+    return [["附件1"], [TITLES["附件1"]], [f"填报单位(盖章):{unit}"], heading, *rows]
+
+
+def xlsx(
+    *sheets: Sequence[Row],
+    names: Sequence[str] = (),
+    merged: Sequence[str] = (),
+    hidden: Sequence[int] = (),
+    then: Callable[[openpyxl.Workbook], None] | None = None,
+) -> bytes:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    book.remove(first)
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(names[number] if names else f"Sheet{number + 1}")
+        for row in rows:
+            sheet.append(list(row))
+        for area in merged:
+            sheet.merge_cells(area)
+        if number in hidden:
+            sheet.sheet_state = "hidden"
+    if then:
+        then(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def xls(rows: Sequence[Row]) -> bytes:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("Sheet1")
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            if value is not None:
+                sheet.write(r, c, value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def word(*tables: tuple[Sequence[str], Sequence[Row]]) -> bytes:
+    """A document of tables, each below its lines."""
+    document = docx.Document()
+    for lines, rows in tables:
+        for line in lines:
+            document.add_paragraph(line)
+        if rows:
+            width = max(len(row) for row in rows)
+            table = document.add_table(rows=len(rows), cols=width)
+            for r, row in enumerate(rows):
+                for c, value in enumerate(row):
+                    table.cell(r, c).text = "" if value is None else str(value)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def csv(rows: Sequence[Row], *, mark: str = ",", codec: str = "gb18030") -> bytes:
+    return "\r\n".join(
+        mark.join("" if value is None else str(value) for value in row) for row in rows
+    ).encode(codec)
+
+
+def html(rows: Sequence[Row], codec: str = "gb18030") -> bytes:
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{'' if v is None else v}</td>" for v in row) + "</tr>" for row in rows
+    )
+    return f'<html><head><meta charset="gb2312"></head><body><table>{cells}</table></body></html>'.encode(
+        codec
+    )
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000") + bytes(20_000)
+
+
+def mail(
+    files: Mapping[str, bytes] | None = None,
+    *,
+    subject: str = "报送材料",
+    body: str = "请查收。",
+    sender: str = "someone@example.org",
+    extra: Mapping[str, str] | None = None,
+) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "office@example.org", subject
+    for name, value in (extra or {}).items():
+        message[name] = value
+    message.set_content(body)
+    for name, data in (files or {}).items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """What came of a mail: by file its disposition-to-be and reason code, and every filing with its students."""
+
+    files: tuple[tuple[str, str, str | None], ...]
+    filings: Mapping[tuple[str, str], tuple[str, ...]]  # (unit, form) → names
+    nil: frozenset[tuple[str, str]]
+    codes: frozenset[str]
+    draft: MessageDraft = field(repr=False)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return tuple(outcome for _, outcome, _ in self.files)
+
+
+def come_of(raw: bytes, known: Knowledge = KNOWN) -> Came:
+    """The straight way of one mail in this process, without the store."""
+    made = parse_mail(raw)
+    leaves = unpack(made.leaves)
+    readings = [_read(leaf, made.head.subject, known) for leaf in leaves]
+    draft = draft_message("0" * 64, DAY, made, leaves, readings, known)
+    filings: dict[tuple[str, str], tuple[str, ...]] = {}
+    for file in draft.files:
+        for filing in file.submissions:
+            key = (filing.unit, filing.form)
+            names = [_name(record.body) for record in filing.records]
+            filings[key] = (*filings.get(key, ()), *names)
+    return Came(
+        files=tuple(
+            (file.path[-1] if file.path else "", file.outcome, file.reason_code) for file in draft.files
+        ),
+        filings=filings,
+        nil=frozenset((s.unit, s.form) for file in draft.files for s in file.submissions if s.nil),
+        codes=frozenset(p.code for file in draft.files for s in file.submissions for p in s.problems),
+        draft=draft,
+    )
+
+
+def _read(leaf: Leaf, subject: str, known: Knowledge) -> FileReading:
+    if leaf.failure is not None:
+        return FileReading(
+            kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=leaf.failure[0], reason=leaf.failure[1]
+        )
+    if leaf.inline and len(leaf.data) < 10_240:
+        return FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="小图片")
+    return read_file(leaf.data, leaf.path[-1], subject, known.notice, known.names)
+
+
+def _name(body: str) -> str:
+    import json
+
+    return str(json.loads(body).get("name"))
+
+
+def files_of(came: Came) -> tuple[FileDraft, ...]:
+    return came.draft.files

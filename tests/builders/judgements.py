@@ -1,0 +1,272 @@
+"""A made-up county's judgements, as the ledger would hand them over."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.units.roster import Unit
+from ledger.assessment import Changes, Judged
+from ledger.lists.rolls import Rolls
+from ledger.results import (
+    Case,
+    CaseState,
+    Finding,
+    FormStatus,
+    Gap,
+    GapKind,
+    Origin,
+    State,
+    Status,
+    UnitStatus,
+    Visit,
+)
+from notify.digest.digest import Digest, build_digest
+from store.facts import Disposition, FileFact, ProblemFact
+
+ZONE = ZoneInfo("Asia/Shanghai")
+DUE = datetime(2023, 9, 25, 23, 59, 59, tzinfo=ZONE)
+AS_OF = datetime(2023, 9, 26, 8, 0, tzinfo=ZONE)
+NAME, ID = "谭小样", "509999201203041231"
+
+
+def a_form(form: str, state: State, **more: Any) -> FormStatus:
+    came = state in (State.RECEIVED, State.INCOMPLETE)
+    values: dict[str, Any] = {
+        "form": form,
+        "owed": state is not State.NOT_OWED,
+        "due": DUE if state is not State.NOT_OWED else None,
+        "state": state,
+        "late": False,
+        "received_at": DUE - timedelta(days=1) if came else None,
+        "first_received_at": DUE - timedelta(days=1) if came else None,
+        "versions": int(came),
+        "nil": False,
+        "records": 12 if came else 0,
+        "errors": 0,
+        "warnings": 0,
+        "proof_owed": 0,
+        "proof_received": 0,
+    }
+    return FormStatus(**{**values, **more})
+
+
+def a_unit(name: str, *forms: FormStatus, kind: str = "school") -> UnitStatus:
+    """A unit; a township's deduction is counted as the notice says, 0.1 a time."""
+    counted = sum(form.state is State.MISSING or form.late for form in forms)
+    per_form = round(0.1 * counted, 1) if kind == "township" else None
+    per_due = 0.1 if counted and kind == "township" else (0.0 if kind == "township" else None)
+    return UnitStatus(
+        unit=name, kind=kind, forms=forms, deduction_per_due_date=per_due, deduction_per_form=per_form
+    )
+
+
+def a_status(*units: UnitStatus, as_of: datetime = AS_OF) -> Status:
+    return Status(notice="2023-autumn", as_of=as_of, units=units)
+
+
+def gaps_of(status: Status) -> tuple[Gap, ...]:
+    """What the ledger would list for this status."""
+    found = []
+    for unit in status.units:
+        for form in unit.forms:
+            if form.state is State.MISSING:
+                kind, detail = GapKind.MISSING, "截止后仍未收到"
+            elif form.state is State.INCOMPLETE:
+                kind, detail = GapKind.INCOMPLETE, f"身份证号校验位不对{form.errors}处"
+            elif form.late:
+                kind, detail = GapKind.LATE, "晚于截止时间"
+            else:
+                continue
+            days = (status.as_of.date() - DUE.date()).days
+            points = 0.1 if unit.kind == "township" and kind is not GapKind.INCOMPLETE else None
+            found.append(
+                Gap(
+                    unit=unit.unit,
+                    kind=unit.kind,
+                    form=form.form,
+                    gap=kind,
+                    due=form.due,
+                    days_late=days,
+                    deduction=points,
+                    detail=detail,
+                    under_review=form.under_review,
+                )
+            )
+    return tuple(found)
+
+
+def a_case(**more: Any) -> Case:
+    values: dict[str, Any] = {
+        "case_id": "c1",
+        "name": NAME,
+        "id_number": ID,
+        "status": "辍学",
+        "state": CaseState.OPEN,
+        "responsible_unit": "西沱中学",
+        "opened_on": date(2023, 9, 10),
+        "visits": (Visit(number=1, date=date(2023, 9, 12), result="未返校"),),
+        "next_visit_due": date(2023, 9, 17),
+        "days_overdue": 9,
+        "escalation": "none",
+        "closed_on": None,
+        "closed_by": None,
+        "origins": (Origin(submission_id="s1", form="附件4", row=7),),
+        "details": {"grade": "七年级", "household_category": "一般户", "guardian_phone": "13900000000"},
+    }
+    return Case(**{**values, **more})
+
+
+def a_file(**more: Any) -> FileFact:
+    values: dict[str, Any] = {
+        "file_id": "f0a1b2c3d4",
+        "message_id": "m1",
+        "sender": "clerk@example.org",
+        "subject": "材料",
+        "received_at": datetime(2023, 9, 25, 10, 3, tzinfo=ZONE),
+        "path": ("材料.zip", "附件4.xlsx"),
+        "size": 1024,
+        "sha256": "0" * 64,
+        "disposition": Disposition.QUARANTINED,
+        "claims": (),
+        "reason": "看不出是哪个单位报的",
+        "reason_code": "unknown-unit",
+        "unit_hint": None,
+        "form_hint": "附件4",
+    }
+    return FileFact(**{**values, **more})
+
+
+def a_problem(**more: Any) -> ProblemFact:
+    values: dict[str, Any] = {
+        "submission_id": "s1",
+        "unit": "西沱中学",
+        "form": "附件4",
+        "file_id": "f1",
+        "sheet": "Sheet1",
+        "row": 7,
+        "cell": "D7",
+        "field": "id_number",
+        "code": "id-checksum",
+        "severity": "error",
+        "value": ID,
+        "message": f"身份证号校验位不对,请核对({ID})",
+        "record_id": "r1",
+    }
+    return ProblemFact(**{**values, **more})
+
+
+def roster_of(status: Status) -> dict[str, Unit]:
+    """Stage by the unit's name; one contact each."""
+    stages = {
+        "幼儿园": "幼儿园",
+        "小学": "小学",
+        "初中": "初中",
+        "中学": "九年一贯制",
+        "职教中心": "职业学校",
+    }
+    return {
+        unit.unit: Unit(
+            name=unit.unit,
+            kind="township" if unit.kind == "township" else "school",
+            stage=next((stage for word, stage in stages.items() if unit.unit.endswith(word)), None),
+            township=None,
+            contact="马老师",
+            phone="023-73330000",
+        )
+        for unit in status.units
+    }
+
+
+def digest_of(
+    status: Status,
+    *,
+    cases: tuple[Case, ...] = (),
+    files: tuple[FileFact, ...] = (),
+    problems: tuple[ProblemFact, ...] = (),
+    suspected: tuple[Case, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    since: Changes | None = None,
+    due: datetime | None = DUE,
+) -> Digest:
+    return build_digest(
+        Judged(
+            status=status,
+            gaps=gaps_of(status),
+            cases=cases,
+            suspected=suspected,
+            findings=findings,
+            problems=problems,
+        ),
+        files=files,
+        office="石柱县教委乡村教育振兴办",
+        notice_title="关于做好2023年秋季学期义务教育控辍保学工作的通知",
+        due=due,
+        contacts=roster_of(status),
+        triggered=frozenset({"附件5", "附件6"}),
+        rolls=Rolls(lines=(), lists={}),
+        since=since,
+    )
+
+
+def a_busy_county(as_of: datetime = AS_OF) -> Digest:
+    """33 townships and 80 schools on the day after, with some of everything."""
+    received, missing, incomplete, no = State.RECEIVED, State.MISSING, State.INCOMPLETE, State.NOT_OWED
+    units = []
+    for number in range(33):
+        name = (
+            ["西沱镇", "王场镇", "沿溪镇", "黎场乡", "万安街道", "悦崃镇"][number]
+            if number < 6
+            else f"样例{number}乡"
+        )
+        states = (missing, missing) if number in (0, 9) else (received, missing) if number in (2, 5, 7, 20) else (
+            (received, incomplete) if number == 4 else (received, received)
+        )  # fmt: skip
+        units.append(
+            a_unit(
+                name,
+                a_form("附件1", states[0], late=number == 12),
+                a_form(
+                    "附件3",
+                    states[1],
+                    nil=number % 2 == 1 and states[1] is received,
+                    under_review=int(number == 5),
+                    errors=2 if states[1] is incomplete else 0,
+                ),
+                a_form("附件5", missing if number == 9 else no),
+                kind="township",
+            )
+        )
+    for number in range(45):
+        name = ["西沱中学", "南宾小学", "桥头小学", "马武初中"][number] if number < 4 else f"样例{number}小学"
+        state = incomplete if number % 9 == 3 else missing if number % 6 == 1 else received
+        units.append(
+            a_unit(
+                name,
+                a_form("附件2", missing if number % 7 == 2 else received, late=number % 13 == 5),
+                a_form("附件4", state, nil=number % 3 == 0 and state is received, errors=3 if state is incomplete else 0,
+                       under_review=int(number == 7)),
+                a_form("附件6", missing if number == 0 else no),
+            )
+        )  # fmt: skip
+    units += [
+        a_unit(f"样例{number}幼儿园", a_form("附件2", missing if number < 32 else received))
+        for number in range(35)
+    ]
+    units.append(a_unit("县职教中心", a_form("附件2", missing)))
+    cases = (
+        a_case(),
+        a_case(case_id="c2", name="马样", responsible_unit="西沱镇", status="失学", visits=(), days_overdue=3,
+               details={"household_category": "脱贫户", "grade": "三年级"}),
+        a_case(case_id="c3", name="向样样", responsible_unit="马武初中", escalation="owed", days_overdue=0,
+               next_visit_due=date(2023, 9, 29), visits=tuple(
+                   Visit(number=n, date=date(2023, 9, 5 + 5 * n), result="未返校") for n in (1, 2, 3))),
+        a_case(case_id="c4", name="秦样", status="休学", next_visit_due=None, days_overdue=0, visits=()),
+    )  # fmt: skip
+    files = (
+        a_file(),
+        a_file(file_id="a91b22", path=("辍学学生台账(加密).xlsx",), reason="文件有密码,打不开", reason_code="encrypted",
+               unit_hint="西沱镇", form_hint="附件3", subject="西沱镇报送"),
+        a_file(file_id="b77c01", path=(), reason="只有超大附件的链接:附件2.xlsx(5.2 MB,2023年10月20日过期)",
+               reason_code="linked-attachment", unit_hint="桥头小学", form_hint="附件2", subject="桥头小学附件2"),
+    )  # fmt: skip
+    return digest_of(a_status(*units, as_of=as_of), cases=cases, files=files, problems=(a_problem(),))

@@ -1,0 +1,223 @@
+"""Sending on a bad day: an SMTP server with faults by chance, and senders that are killed at work.
+
+The server writes down what it accepts the moment it decides so, before it answers: that is what a
+recipient gets, whatever the sender came to know of it.
+"""
+
+import contextlib
+import multiprocessing
+import random
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import notify.mail.smtp
+from config.errors import StoreLockedError
+from config.settings import Smtp
+from notify.mail.delivery import flush
+from store import Store
+from store.outbox import MailFact
+
+SENDER = "office@example.org"
+START = datetime(2023, 9, 25, tzinfo=UTC)
+FASTER = 3600  # a second of the trial is an hour of the senders' clock: they wait as long as they would
+PATIENCE = 0.25
+FAULTS = (
+    "421 at rcpt", "550 at rcpt", "450 at rcpt", "451 at data", "cut at data", "cut in the mail",
+    "421 at the end", "451 at the end", "550 at the end", "throttled at the end",
+    "cut before accepting", "cut after accepting", "silent after accepting", "silent before accepting",
+)  # fmt: skip
+
+
+@dataclass
+class Receiver:
+    """The server: what it accepted by (Message-ID, recipient), and how often which fault struck."""
+
+    port: int
+    seed: int
+    odds: float
+    accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    connections: int = 0
+
+    def settle(self, mails: Sequence[MailFact]) -> Mapping[str, bool]:
+        """As the folder of sent mail would tell it."""
+        with self.lock:
+            known = {message_id for message_id, _ in self.accepted}
+        return {mail.key: message_id(mail.key) in known for mail in mails}
+
+
+@contextmanager
+def receiver(seed: int, odds: float) -> Iterator[Receiver]:
+    """A server on loopback; ``odds`` of a fault in each transaction (set to 0 for a good day)."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Receiver(listener.getsockname()[1], seed, odds)
+        threads: list[threading.Thread] = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:  # the trial is over
+                    return
+                server.connections += 1
+                chance = random.Random(f"{seed}/{server.connections}")
+                threads.append(threading.Thread(target=_served, args=(connection, server, chance)))
+                threads[-1].start()
+
+        main = threading.Thread(target=serve)
+        main.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            main.join(10)
+            for thread in threads:
+                thread.join(10)
+
+
+def _served(connection: socket.socket, server: Receiver, chance: random.Random) -> None:
+    connection.settimeout(10)
+    # The sender was killed, or we hung up: both end the conversation.
+    with connection, contextlib.suppress(OSError):
+        _converse(connection, server, chance)
+
+
+def _converse(connection: socket.socket, server: Receiver, chance: random.Random) -> None:
+    say = connection.sendall
+    to: list[str] = []
+    fault = ""
+
+    def strikes(name: str) -> bool:
+        if fault == name:
+            with server.lock:
+                server.struck[name] += 1
+        return fault == name
+
+    say(b"220 ready\r\n")
+    with connection.makefile("rb") as lines:
+        for line in lines:
+            time.sleep(chance.random() * 0.004)
+            verb = line[:4].upper()
+            if verb == b"EHLO":
+                say(b"250-hello\r\n250 SIZE 20000000\r\n")
+            elif verb == b"MAIL":
+                to = []
+                fault = chance.choice(FAULTS) if chance.random() < server.odds else ""
+                say(b"250 ok\r\n")
+            elif verb == b"RCPT":
+                if strikes("421 at rcpt"):
+                    say(b"421 closing\r\n")
+                    return
+                if strikes("550 at rcpt") or strikes("450 at rcpt"):
+                    say(fault[:3].encode() + b" not this one\r\n")
+                else:
+                    to.append(line.decode().partition("<")[2].partition(">")[0])
+                    say(b"250 ok\r\n")
+            elif verb == b"DATA":
+                if strikes("cut at data"):
+                    return
+                if strikes("451 at data"):
+                    say(b"451 local error\r\n")
+                    continue
+                say(b"354 go on\r\n")
+                if not _take(lines, say, server, chance, to, strikes):
+                    return
+            elif verb == b"QUIT":
+                say(b"221 bye\r\n")
+                return
+            else:
+                say(b"250 ok\r\n")
+
+
+def _take(lines, say, server: Receiver, chance: random.Random, to: Sequence[str], strikes) -> bool:
+    """The mail itself; whether the conversation goes on."""
+    name = ""
+    for number, line in enumerate(lines):
+        if line.lower().startswith(b"message-id:"):
+            name = line.partition(b":")[2].strip().decode()
+        if number == 3 and strikes("cut in the mail"):
+            return False
+        if line == b".\r\n":
+            break
+    else:
+        return False  # the sender died before the end: there is no mail
+    time.sleep(chance.random() * 0.03)
+    if strikes("cut before accepting"):
+        return False
+    if strikes("silent before accepting"):
+        time.sleep(PATIENCE * 2)
+        return False
+    for code in ("421", "451", "550"):
+        if strikes(f"{code} at the end"):
+            say(f"{code} not now\r\n".encode())
+            return code != "421"
+    if strikes("throttled at the end"):
+        say(b"550 Sender frequency limited\r\n")
+        return True
+    with server.lock:
+        server.accepted.update((name, who) for who in to)
+    time.sleep(chance.random() * 0.03)
+    if strikes("cut after accepting"):
+        return False
+    if strikes("silent after accepting"):
+        time.sleep(PATIENCE * 2)
+        return False
+    say(b"250 taken\r\n")
+    return True
+
+
+def message_id(key: str) -> str:
+    return f"<{key}@example.org>"
+
+
+def fill(store: Store, mails: int) -> None:
+    """Mails to be said; every third has three recipients."""
+    for number in range(mails):
+        key = f"receipt.{number}"
+        store.queue_mail(
+            key=key,
+            purpose="receipt",
+            raw=f"From: {SENDER}\r\nMessage-ID: {message_id(key)}\r\nSubject: x\r\n\r\n.body\r\nend\r\n".encode(),
+            sender=SENDER,
+            recipients=tuple(f"{number}.{n}@example.org" for n in range(3 if number % 3 == 0 else 1)),
+            when=START,
+        )
+
+
+def send_until_done(url: str, port: int, began: float) -> None:
+    """What a sending process does: pass after pass until nothing waits. Runs in a process of its own."""
+    notify.mail.smtp.LAST_ANSWER_SECONDS = PATIENCE
+    notify.mail.smtp.TIMEOUT_SECONDS = 2.0
+    store = Store.open(url, Path("unused"))
+    smtp = Smtp(host="127.0.0.1", port=port, security="none", sender=SENDER, recipients=2, per_day=10_000)
+
+    def clock() -> datetime:
+        return START + timedelta(seconds=(time.time() - began) * FASTER)
+
+    def renewed() -> bool:
+        store.renew("outbox")
+        return True
+
+    while any(mail.state in ("waiting", "sending") for mail in store.mails()):
+        with contextlib.suppress(StoreLockedError), store.lease("outbox"):
+            flush(store, smtp, None, clock, go_on=renewed)
+        time.sleep(0.01)
+    store.close()
+
+
+def sender(url: str, port: int, began: float) -> BaseProcess:
+    """A running sending process, of a server that has imported the program already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=send_until_done, args=(url, port, began))
+    process.start()
+    return process

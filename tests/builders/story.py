@@ -1,0 +1,249 @@
+"""A county that tests tell stories about: units send forms on days; the ledger is asked on days.
+
+Everything goes through the real store; only reading files is left out.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from config.identity import check_digit, student_key
+from config.notice import load_notice
+from config.notices_in_force import Semesters
+from config.units.roster import Roster, Unit
+from ledger.cases.cases import cases
+from ledger.cases.suspected import suspected
+from ledger.crosscheck.findings import crosscheck
+from ledger.results import Case, Finding, FormStatus, Gap
+from ledger.snapshot import Book, open_book
+from ledger.submissions.gaps import gaps
+from ledger.submissions.status import status
+from store import Store
+from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOTICE = load_notice(Path("2023-autumn.toml"))
+SPRING = load_notice(Path("2024-spring.toml"))
+SEMESTERS = Semesters(NOTICE, (SPRING,))
+UNITS = (
+    Unit(name="西沱镇", kind="township", stage=None, township=None, zone="西沱责任区"),
+    Unit(name="黄水镇", kind="township", stage=None, township=None, zone="黄水责任区"),
+    Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇", zone="西沱责任区"),
+    Unit(name="西沱中学", kind="school", stage="初中", township="西沱镇", zone="西沱责任区"),
+    Unit(name="黄水中学", kind="school", stage="初中", township="黄水镇", zone="黄水责任区"),
+    Unit(name="西沱幼儿园", kind="school", stage="幼儿园", township="西沱镇"),
+    Unit(name="石柱高级中学", kind="school", stage="高中", township="西沱镇"),
+    Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇", parent="西沱镇小学"),
+)
+
+
+@dataclass(frozen=True)
+class Child:
+    """A student; ``number`` belongs to nobody (region 509999)."""
+
+    name: str
+    number: str
+
+    def out(self, status: str = "辍学", **values: object) -> dict[str, object]:
+        """A row of 附件3 or 附件4."""
+        return {
+            "name": self.name,
+            "id_number": self.number,
+            "birth_date": self.birth,
+            "status": status,
+            "reason": "厌学",
+            **values,
+        }
+
+    def enrolled(self, **values: object) -> dict[str, object]:
+        """A row of 附件1 or 附件2."""
+        return {
+            "name": self.name,
+            "id_number": self.number,
+            "birth_date": self.birth,
+            "study_status": "在校",
+            **values,
+        }
+
+    def visited(self, *days: str, result: str = "未返校", **values: object) -> dict[str, object]:
+        """A row of 附件5 or 附件6."""
+        visits = [
+            {"number": n, "date": day, "place": None, "people": None, "content": None, "result": result}
+            for n, day in enumerate(days, 1)
+        ]
+        return {
+            "name": self.name,
+            "id_number": self.number,
+            "birth_date": self.birth,
+            "visits": visits,
+            **values,
+        }
+
+    @property
+    def birth(self) -> str:
+        return f"{self.number[6:10]}-{self.number[10:12]}-{self.number[12:14]}"
+
+
+_SERIAL = itertools.count(100)
+
+
+def a_child(name: str = "甲一", born: str = "20120304", serial: int | None = None) -> Child:
+    # None that ends in 000: such a number may be one that Excel rounded.
+    first17 = f"509999{born}{serial if serial is not None else next(_SERIAL) % 99 + 101:03}"
+    return Child(name, first17 + check_digit(first17))
+
+
+@dataclass
+class County:
+    """The office's store, and who is on the roster."""
+
+    store: Store
+    units: tuple[Unit, ...] = UNITS
+    _mails: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def sent(
+        self,
+        unit: str,
+        form: str,
+        *rows: dict[str, object],
+        on: str = "2023-09-20",
+        at: str = "10:00",
+        nil: bool = False,
+        blocking: Sequence[str] = (),
+        problems: Sequence[str] = (),
+        value: str | None = None,
+        proofs: Sequence[str] = (),
+    ) -> None:
+        """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's."""
+        arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
+        content = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
+        filing = SubmissionDraft(
+            unit=unit,
+            form=form,
+            nil=nil,
+            blocking=tuple(blocking),
+            records=tuple(
+                _record(number, row, problems if number == 0 else ()) for number, row in enumerate(rows)
+            ),
+            problems=tuple(_problem(code, 0 if rows else None, value) for code in problems)
+            + tuple(_problem(code, None) for code in blocking),
+        )
+        files = [
+            FileDraft(
+                position=0,
+                path=(f"{form}.xlsx",),
+                size=1,
+                sha256=content,
+                kind="xlsx",
+                outcome="forms",
+                submissions=(filing,),
+            )
+        ]
+        self._deliver(content, arrived, [*files, *self._proofs(unit, form, proofs, 1)])
+
+    def sent_proofs(self, unit: str, form: str | None, *names: str, on: str = "2023-09-21") -> None:
+        """A mail with photographs alone."""
+        arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
+        content = hashlib.sha256(f"proof{next(self._mails)}".encode()).hexdigest()
+        self._deliver(content, arrived, self._proofs(unit, form, names, 0))
+
+    def _proofs(self, unit: str, form: str | None, names: Sequence[str], first: int) -> list[FileDraft]:
+        return [
+            FileDraft(
+                position=first + n,
+                path=(name,),
+                size=1,
+                sha256=hashlib.sha256(name.encode()).hexdigest(),
+                kind="image",
+                outcome="evidence",
+                reason="证明",
+                evidence_for=(unit, form, name),
+            )
+            for n, name in enumerate(names)
+        ]
+
+    def _deliver(self, message_id: str, arrived: datetime, files: Sequence[FileDraft]) -> None:
+        self.store.note_arrivals(
+            [
+                Arrival(
+                    message_id=message_id,
+                    received_at=arrived,
+                    mailbox="m",
+                    uidvalidity=1,
+                    uid=next(self._mails),
+                )
+            ],
+            None,
+        )
+        self.store.record_message(
+            SEMESTERS.at(arrived.date()).id,
+            MessageDraft(message_id=message_id, sender="", sender_name="", subject="", files=tuple(files)),
+        )
+
+    # Asking
+
+    def book(self, on: str) -> Book:
+        """Of the notice in force on a day, at its end."""
+        end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
+        return open_book(self.store, SEMESTERS.at(end.date()), Roster(self.units), ZONE, end)
+
+    def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
+        found = next(u for u in status(self.book(on)).units if u.unit == unit)
+        return next(f for f in found.forms if f.form == form)
+
+    def owed(self, unit: str, on: str = "2023-09-26") -> set[str]:
+        for found in status(self.book(on)).units:
+            if found.unit == unit:
+                return {form.form for form in found.forms if form.owed}
+        return set()
+
+    def gaps(self, unit: str, on: str = "2023-09-26") -> list[Gap]:
+        return [gap for gap in gaps(self.book(on)) if gap.unit == unit]
+
+    def cases(self, on: str = "2023-09-26") -> list[Case]:
+        return list(cases(self.book(on).whole))
+
+    def the_case(self, on: str = "2023-09-26") -> Case:
+        (case,) = self.cases(on)
+        return case
+
+    def findings(self, code: str, on: str = "2023-09-26") -> list[Finding]:
+        return [finding for finding in crosscheck(self.book(on).whole) if finding.code == code]
+
+    def suspected(self, on: str = "2023-10-20") -> list[Case]:
+        return list(suspected(self.book(on).whole))
+
+    def decides(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
+        self.store.decide(
+            kind, subject, why, "officer", datetime.combine(date.fromisoformat(on), time(12), ZONE), detail
+        )
+
+
+def _record(number: int, row: dict[str, object], codes: Sequence[str]) -> RecordDraft:
+    return RecordDraft(
+        sheet="Sheet1",
+        row=5 + number,
+        student_key=student_key(row, codes),
+        body=orjson.dumps(row).decode(),
+        problems=tuple(codes),
+    )
+
+
+def _problem(code: str, ordinal: int | None, value: str | None = None) -> ProblemDraft:
+    return ProblemDraft(
+        ordinal=ordinal,
+        sheet="Sheet1",
+        row=5,
+        cell="A5",
+        field="id_number",
+        code=code,
+        severity="error",
+        value=value,
+        message="请核对",
+    )

@@ -1,0 +1,161 @@
+"""Two semesters' rolls of a made-up county, with the mistakes that units make, and the truth beside them.
+
+Region 509999 belongs to nobody. Shares of siblings, twins and mistakes are those of judgement 3.2.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+
+from config.identity import check_digit, read_identity
+from ledger.children.person import Person
+
+_SURNAMES = "谭马向冉秦陈刘黄张李王何罗周杨彭江崔田蒋邓唐吴余郎熊袁汪代付牟隆孙胡邹程侯任殷"
+_GIVEN = "浩皓轩宣宇雨欣馨心怡梓子紫涵晗函俊骏峻杰洁明铭敏鸣佳嘉家琪淇祺悦月玥思诗诺一依伊艺毅文雯博晨辰阳洋扬静婧芳丽华花强刚伟玮勇军平萍"
+_PARENTS = "国建志学光兴正德永世春秀桂玉素小晓红英芬琼兰云贵富才明军平华"
+_TOWNSHIPS = tuple(
+    f"{a}{b}镇"
+    for a, b in zip(
+        "西黄临悦马沙王沿龙鱼三大桥万冷黎三六三王河石枫中洗龙新金金南万下双",
+        "沱水溪崃武子场溪沙池河歇头朝水场星塘益家嘴家木益新潭乐铃竹宾安路木",
+        strict=True,
+    )
+)
+_SAME_SOUND = dict(zip("浩轩涵俊佳琪悦文晨阳平明杰静", "皓宣晗骏嘉淇月雯辰洋萍铭洁婧", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rolls:
+    """The two rolls; a child has one key on both, ``stayed`` are the keys on both."""
+
+    before: tuple[Person, ...]
+    now: tuple[Person, ...]
+    stayed: frozenset[str]
+
+
+def rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: float = 0.01) -> Rolls:
+    """``size`` children a roll, 95 % of them on both; every row may be damaged on each by itself."""
+    random = Random(seed)
+    children = _children(random, round(size / 0.95), siblings, twin_share)
+    before, now, stayed = [], [], set()
+    for child in children:
+        draw = random.random()
+        if draw < 0.95:
+            before.append(_as_written(random, child))
+        if draw >= 0.05:
+            now.append(_as_written(random, child))
+        if 0.05 <= draw < 0.95:
+            stayed.add(child.key)
+    random.shuffle(now)
+    return Rolls(tuple(before), tuple(now), frozenset(stayed))
+
+
+def _children(random: Random, size: int, siblings: float, twin_share: float) -> list[Person]:
+    """Families one after another; of 100 rows ``siblings`` stand beside a sibling, ``twin_share`` of them a twin."""
+    found: list[Person] = []
+    given: set[str] = set()  # numbers: no two people have one
+    while len(found) < size:
+        elder = _child(random, len(found), given)
+        found.append(elder)
+        draw = random.random() * (1 - siblings / 2)  # a family is two rows for every draw below
+        if draw < twin_share / 2:
+            found.append(_sibling(random, elder, len(found), given, born=elder.birth))
+        elif draw < siblings / 2:
+            found.append(_sibling(random, elder, len(found), given, born=None))
+    return found[:size]
+
+
+def _child(random: Random, place: int, given: set[str]) -> Person:
+    surname = _skewed(random, _SURNAMES)
+    born = date(2006, 9, 1) + timedelta(days=random.randrange(4500))
+    township = random.choice(_TOWNSHIPS)
+    return _numbered(
+        Person(
+            key=str(place),
+            where=f"{township}第{place}行",
+            name=surname + "".join(_skewed(random, _GIVEN) for _ in range(random.choice((1, 2, 2, 2)))),
+            birth=born.isoformat(),
+            guardian=surname + "".join(_skewed(random, _PARENTS) for _ in range(random.choice((1, 2, 2)))),
+            phone=_phone(random),
+            township=township,
+        ),
+        random.randrange(1000),
+        given,
+    )
+
+
+def _sibling(random: Random, elder: Person, place: int, given: set[str], born: str | None) -> Person:
+    """Same parent, telephone and home; of twins the names share two characters and the numbers are neighbours."""
+    assert elder.name is not None
+    assert elder.birth is not None
+    assert elder.number is not None
+    name = elder.name[:-1] + random.choice([c for c in _GIVEN if c != elder.name[-1]])
+    if born is None:
+        later = date.fromisoformat(elder.birth) + timedelta(days=random.randrange(330, 2500))
+        younger = replace(elder, key=str(place), name=name, birth=later.isoformat())
+        return _numbered(younger, random.randrange(1000), given)
+    return _numbered(replace(elder, key=str(place), name=name), int(elder.number[14:17]) + 2, given)
+
+
+def _numbered(child: Person, serial: int, given: set[str]) -> Person:
+    """With the next free number of its birthday."""
+    assert child.birth is not None
+    number = ""
+    while not number or number in given:
+        first17 = f"509999{child.birth.replace('-', '')}{serial % 1000:03}"
+        number = first17 + check_digit(first17)
+        serial += 1
+    given.add(number)
+    return replace(child, number=number, written=number)
+
+
+def _as_written(random: Random, child: Person) -> Person:
+    """One semester's row: 10 % damaged numbers, 3 % slips in names, 2 % in birth dates, 3 % other townships, 15 % other telephones."""
+    name, birth = child.name, child.birth
+    assert name is not None
+    assert birth is not None
+    if random.random() < 0.10:
+        child = _damaged(random, child)
+    if random.random() < 0.03:
+        child = replace(child, name=_slipped(random, name))
+    if random.random() < 0.02:
+        other = date.fromisoformat(birth) + timedelta(days=random.choice((-10, -1, 1, 10, 31)))
+        child = replace(child, birth=other.isoformat())
+    if random.random() < 0.03:
+        child = replace(child, township=random.choice(_TOWNSHIPS))
+    if random.random() < 0.15:
+        child = replace(child, phone=random.choice((None, _phone(random))))
+    return child
+
+
+def _damaged(random: Random, child: Person) -> Person:
+    assert child.number is not None
+    number, place = child.number, random.randrange(17)
+    written: str | None = random.choice(
+        (
+            None,
+            number[:15] + "000",
+            number[:place]
+            + random.choice([d for d in "0123456789" if d != number[place]])
+            + number[place + 1 :],
+            number[:place] + number[place + 1 : place + 2] + number[place] + number[place + 2 :],
+            number[:place] + number[place + 1 :],
+        )
+    )
+    sound = written is not None and read_identity(written).fault is None and not written.endswith("000")
+    return replace(child, written=written, number=written if sound else None)
+
+
+def _slipped(random: Random, name: str) -> str:
+    """A character of the same sound where there is one, else any other."""
+    place = random.randrange(1, len(name))
+    return name[:place] + _SAME_SOUND.get(name[place], random.choice(_GIVEN)) + name[place + 1 :]
+
+
+def _phone(random: Random) -> str:
+    return f"1{random.choice('3578')}{random.randrange(10**9):09}"
+
+
+def _skewed(random: Random, characters: str) -> str:
+    """The first characters far more often than the last, as names are."""
+    return characters[int(len(characters) * random.random() ** 2)]

@@ -1,0 +1,73 @@
+"""The store on PostgreSQL gives the same answers as on SQLite, byte for byte."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kongchuo.demo.county import make_county
+from store import Store
+from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.servers.postgres import needs_postgres, postgres
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    needs_postgres()
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def offices(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Office]:
+    """One county read twice: into SQLite and into PostgreSQL."""
+    folder = tmp_path_factory.mktemp("stores")
+    county = make_county(6, schools=12, mails=70, rows=800)
+    mails = drop_mails(folder / "mail", county.mails)
+    plain = open_office(folder / "sqlite", county, f'maildir = "{mails}"')
+    other = open_office(folder / "postgres", county, f'maildir = "{mails}"')
+    config = other.folder / "kongchuo.toml"
+    config.write_text(f'{config.read_text("utf-8")}\n[store]\nurl = "{url}"\n', "utf-8")
+    assert plain.ask("poll") == other.ask("poll")
+    return plain, other
+
+
+def test_every_answer_is_the_same(offices: tuple[Office, Office]) -> None:
+    plain, other = offices
+
+    assert other.everything() == plain.everything()
+
+
+def test_a_second_poll_and_a_rerun_change_nothing(offices: tuple[Office, Office]) -> None:
+    _, other = offices
+    before = other.everything()
+
+    assert other.ask("poll")["new_messages"] == 0
+    other.ask("rerun", "--all")
+
+    assert other.everything() == before
+
+
+def test_a_text_with_a_nul_is_kept_with_a_mark_in_its_place(url: str, tmp_path: Path) -> None:
+    store = Store.open(url, tmp_path / "archive")
+    when = datetime(2023, 9, 25, tzinfo=UTC)
+
+    store.decide("note", "nul", "a\x00b", "officer", when)
+
+    assert [d.why for d in store.decisions(when) if d.subject == "nul"] == ["a\ufffdb"]
+    store.close()
+
+
+def test_a_wrong_address_is_one_chinese_line(tmp_path: Path, offices: tuple[Office, Office]) -> None:
+    config = offices[1].folder / "kongchuo.toml"
+    wrong = tmp_path / "kongchuo.toml"
+    text = config.read_text("utf-8").replace('"units.csv"', f'"{config.parent / "units.csv"}"')
+    wrong.write_text(re.sub(r"@127.0.0.1:\d+", "@127.0.0.1:1", text), "utf-8")
+
+    code, _, said = Office(tmp_path).run("status")
+
+    assert code == 3
+    assert "连不上数据库" in said
+    assert said.count("\n") == 1

@@ -1,0 +1,82 @@
+"""Each thing is said once, whatever dies meanwhile: senders killed at work, a server with faults by chance.
+
+``KONGCHUO_SENDINGS=200 pytest -s tests/integration/outgoing/test_exactly_once.py`` runs as many trials and prints what it saw.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.settings import Smtp
+from notify.mail.delivery import flush, unsent
+from store import Store
+from tests.builders.servers.faulty_smtp import SENDER, START, fill, message_id, receiver, sender
+
+TRIALS = int(os.environ.get("KONGCHUO_SENDINGS", "3"))
+MAILS, KILLS = 8, 4
+SEEN: Counter[str] = Counter()
+
+
+@pytest.mark.parametrize("seed", range(TRIALS))
+def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
+    seed: int, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    url = f"sqlite:///{tmp_path / 'k.db'}"
+    store = Store.open(url, tmp_path / "archive")
+    fill(store, MAILS)
+    began = time.time()
+
+    with receiver(seed, odds=0.5) as server:
+        two = [sender(url, server.port, began) for _ in range(2)]
+        for _ in range(KILLS):
+            time.sleep(0.03 + chance.random() * 0.15)
+            victim = chance.randrange(2)
+            SEEN["killed at work"] += two[victim].is_alive()
+            two[victim].kill()
+            two[victim].join()
+            two[victim] = sender(url, server.port, began)
+        server.odds = 0.0
+        for held in (mail for mail in unsent(store) if mail.state == "held"):
+            store.mail_retry(held.key, START)  # a person saw to what the server refused
+        for process in two:
+            process.join(60)
+            assert process.exitcode == 0
+        for held in (mail for mail in unsent(store) if mail.state == "held"):
+            store.mail_retry(held.key, START)
+        last = sender(url, server.port, began)
+        last.join(60)
+        assert last.exitcode == 0
+
+        twice = {what: times for what, times in server.accepted.items() if times > 1}
+        assert twice == {}
+        for mail in store.mails():
+            assert mail.state in ("sent", "uncertain")
+            for who in mail.recipients:
+                taken = server.accepted[message_id(mail.key), who]
+                if mail.fates.get(who) == "accepted":
+                    assert taken == 1
+                elif mail.fates.get(who) != "in-flight":
+                    assert taken == 0
+        doubtful = unsent(store)
+        assert {mail.key for mail in doubtful} == {m.key for m in store.mails() if m.state != "sent"}
+        SEEN.update(mails=MAILS, uncertain=len(doubtful), trials=1)
+        SEEN["uncertain, had been taken"] += sum(server.settle(doubtful).values())
+
+        smtp = Smtp(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
+        flush(
+            store, smtp, None, lambda: START + timedelta(days=9), witness=server
+        )  # asks the folder of sent mail
+        for mail in store.mails():
+            SEEN["left for a person with a witness"] += mail.state != "sent"
+            for who in mail.recipients:
+                taken = server.accepted[message_id(mail.key), who]
+                assert taken == 1 if mail.state == "sent" else taken <= 1
+
+    print(dict(SEEN), dict(server.struck))
+    store.close()

@@ -1,0 +1,280 @@
+"""Mails to units through the outbox to a real mail server, and what becomes of the unit's answer."""
+
+import io
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from config.errors import ConfigError
+from kongchuo.clock import instant
+from kongchuo.office import office
+from kongchuo.usecases.office_mail import send_waiting
+from kongchuo.usecases.unit_mail import (
+    Queued,
+    due_reminders,
+    queue,
+    queue_receipts,
+    queue_reminders,
+    receipts,
+    reminder_letters,
+)
+from store.outbox import MailState
+from tests.builders.clerk_files import dropout, ledger4, mail, pupil, roll2, xlsx
+from tests.builders.office_folder import run
+from tests.builders.tables import id_number
+from tests.integration.outgoing.test_smtp import Sink, served
+
+CLERK, OFFICE = "clerk@example.org", "office@example.org"
+WRONG = (1, "甲一", None, "509999201203", "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
+HOLIDAY = "2023-10-01"
+
+
+class Place:
+    """An office with a folder for a mailbox; both kinds of mail to units are on."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._monkeypatch, self._count = folder, monkeypatch, 0
+        (folder / "mail").mkdir()
+        self.roster(CLERK)
+        self.settings()
+
+    def roster(self, emails: str) -> None:
+        rows = f"西沱镇,township,,,,\n西沱中学,school,初中,西沱镇,,{emails}\n"
+        (self.folder / "units.csv").write_text(f"name,kind,stage,township,aliases,emails\n{rows}", "utf-8")
+
+    def settings(self, *, port: int | None = 2525, on: str = "true") -> None:
+        smtp = f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "{OFFICE}"\n'
+        (self.folder / "kongchuo.toml").write_text(
+            f'[office]\nname = "县教委"\nrecipients = ["{OFFICE}"]\n'
+            '[notice]\nfile = "2023-autumn.toml"\nroster = "units.csv"\n[[mailbox]]\nmaildir = "mail"\n'
+            f"{smtp if port else ''}[units]\nreceipts = {on}\nreminders = {on}\n",
+            "utf-8",
+        )
+
+    def gets(self, raw: bytes, hour: int = 10) -> None:
+        self._count += 1
+        head = f"Received: from a by b; 24 Sep 2023 {hour}:00:00 +0800\r\nMessage-ID: <m{self._count}@example.org>\r\n"
+        (self.folder / "mail" / f"{self._count}.eml").write_bytes(head.encode() + raw)
+        assert self.does("poll") in (0, 1)
+
+    def does(self, *command: str) -> int:
+        return run(self._monkeypatch, *command, "--config", str(self.folder))
+
+    def receipts(self) -> Queued:
+        with office(self.folder / "kongchuo.toml") as place:
+            return queue_receipts(place, instant("2023-09-24", place.zone))
+
+    def reminders(self, day: str = "2023-09-26") -> Queued:
+        with office(self.folder / "kongchuo.toml") as place:
+            return queue_reminders(place, instant(day, place.zone))
+
+    def letters(self) -> list[EmailMessage]:
+        with office(self.folder / "kongchuo.toml") as place:
+            return [parsed(mail.raw) for mail in place.store.mails()]
+
+    def states(self) -> list[MailState]:
+        with office(self.folder / "kongchuo.toml") as place:
+            return [mail.state for mail in place.store.mails()]
+
+    def sends(self) -> int:
+        with office(self.folder / "kongchuo.toml") as place:
+            assert place.settings.smtp is not None
+            return send_waiting(place, place.settings.smtp).sent
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    return Place(tmp_path, monkeypatch)
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    found = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def a_report(*rows: object, sender: str = CLERK, name: str = "附件4.xlsx") -> bytes:
+    return mail({name: xlsx(ledger4(*rows))}, sender=sender, subject="西沱中学附件4")  # type: ignore[arg-type]
+
+
+def the_workbook(letter: EmailMessage) -> tuple[str, bytes]:
+    (part,) = letter.iter_attachments()
+    content = part.get_content()
+    assert isinstance(content, bytes)
+    return str(part.get_filename()), content
+
+
+def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(place: Place) -> None:
+    sink = Sink()
+    with served(sink) as port:
+        place.settings(port=port)
+        place.gets(a_report(WRONG))
+        assert place.receipts() == Queued(queued=1)
+        assert place.sends() == 1
+        assert place.receipts() == Queued(queued=0)
+        assert place.sends() == 0
+
+    ((sender, to, raw),) = sink.mails
+    told = parsed(raw)
+    assert (sender, to, told["From"].addresses[0].addr_spec) == (OFFICE, [CLERK], OFFICE)
+    assert [told[name] for name in ("Auto-Submitted", "In-Reply-To", "References")] == [
+        "auto-replied", "<m1@example.org>", "<m1@example.org>",
+    ]  # fmt: skip
+    text = told.get_body(("plain",))
+    assert text is not None
+    assert "第5行(D5):身份证号不是18位:请核对" in text.get_content()
+    name, data = the_workbook(told)
+    cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]["D5"]
+    assert (name, cell.value) == ("附件4(已标注).xlsx", "509999201203")
+    assert cell.comment is not None
+    assert "请核对" in cell.comment.text
+
+
+def test_mending_just_the_marked_cells_settles_it(place: Place) -> None:
+    place.gets(a_report(WRONG))
+    place.receipts()
+    name, data = the_workbook(place.letters()[0])
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    marked = [cell.coordinate for row in book.worksheets[0] for cell in row if cell.comment]
+    book.worksheets[0]["D5"] = id_number(serial=123)
+    mended = io.BytesIO()
+    book.save(mended)
+
+    place.gets(mail({name: mended.getvalue()}, sender=CLERK, subject="回复:西沱中学附件4"), hour=11)
+    place.receipts()
+
+    assert marked == ["D5"]
+    answer = place.letters()[1]
+    text = answer.get_body(("plain",))
+    assert text is not None
+    assert "与上次相比:已改好1处" in text.get_content()
+    assert list(answer.iter_attachments()) == []
+    with office(place.folder / "kongchuo.toml") as opened:
+        assert opened.book(instant("2023-09-26", opened.zone)).current_problems() == ()
+
+
+def test_a_part_that_adds_children_mends_nothing_of_the_others(place: Place) -> None:
+    others = [dropout(f"乙{n}", serial=200 + 2 * k) for k, n in enumerate("一二三四五")]
+    place.gets(a_report(WRONG, *others))
+    place.gets(a_report(dropout("丙一", serial=301)), hour=11)
+    place.receipts()
+
+    text = place.letters()[1].get_body(("plain",))
+    assert text is not None
+    assert "与上次相比:仍有1处" in text.get_content()
+
+
+def test_a_mail_without_an_id_is_answered_without_naming_one(place: Place) -> None:
+    (place.folder / "mail" / "9.eml").write_bytes(
+        b"Received: from a by b; 24 Sep 2023 10:00:00 +0800\r\n" + a_report(WRONG)
+    )
+    assert place.does("poll") == 0
+    place.receipts()
+
+    (letter,) = place.letters()
+    assert (letter["In-Reply-To"], letter["Auto-Submitted"]) == (None, "auto-replied")
+
+
+def test_what_is_off_queues_nothing(place: Place) -> None:
+    place.settings(on="false")
+    place.gets(a_report(WRONG))
+
+    assert (place.receipts(), place.reminders()) == (Queued(), Queued())
+    assert place.does("receipts", "--queue", "--as-of", "2023-09-24") == 2
+    assert place.does("remind", "--queue", "--as-of", "2023-09-26") == 2
+    assert place.letters() == []
+
+
+def test_without_a_mail_server_nothing_is_queued(place: Place) -> None:
+    place.settings(port=None)
+    place.gets(a_report(WRONG))
+
+    with pytest.raises(ConfigError, match="smtp"):
+        place.receipts()
+    assert place.letters() == []
+
+
+def test_the_commands_show_and_queue(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.gets(a_report(WRONG))
+    capsys.readouterr()
+
+    assert place.does("receipts", "--as-of", "2023-09-24") == 0
+    assert "有1处请更正" in capsys.readouterr().out
+    assert place.letters() == []
+    assert place.does("remind", "--queue", "--as-of", "2023-09-26") == 0
+    said = capsys.readouterr().out
+    assert "催不到的单位1个:西沱镇" in said
+    assert "已放进发件箱1封" in said
+
+
+def test_a_message_that_the_archive_lost_keeps_no_other_from_its_answer(place: Place) -> None:
+    place.gets(a_report(WRONG))
+    place.gets(a_report(dropout("乙二", serial=203)), hour=11)
+    next((place.folder / "archive").glob("*/*.z")).unlink()
+
+    assert place.receipts().queued == 1
+
+
+def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(place: Place) -> None:
+    assert place.reminders().queued == 1
+    roll, nil = xlsx(roll2(pupil(school="西沱中学"), unit="西沱中学")), xlsx(ledger4((1, "无", *[None] * 7)))
+    place.gets(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
+
+    assert (place.reminders().cancelled, place.states()) == (1, [MailState.CANCELLED])
+    assert place.reminders("2023-09-28").queued == 0
+
+
+def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(place: Place) -> None:
+    place.reminders("2023-09-26")
+
+    assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [MailState.CANCELLED])
+
+
+def test_a_reminder_names_the_rows_that_are_wrong(place: Place) -> None:
+    place.gets(a_report(WRONG))
+    place.reminders()
+
+    text = place.letters()[0].get_body(("plain",))
+    assert text is not None
+    assert "附件4有1处错误" in text.get_content()
+    assert "第5行(D5):身份证号不是18位:请核对" in text.get_content()
+
+
+def test_no_reminder_goes_out_on_a_holiday(place: Place) -> None:
+    assert place.reminders(HOLIDAY).queued == 0
+    assert place.reminders("2023-10-08").queued == 0  # worked, and not a day of the plan
+    assert place.reminders("2023-10-09").queued == 1
+
+
+def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(place: Place) -> None:
+    place.roster("")
+    place.gets(a_report(dropout(), sender="new@example.org"))
+    with office(place.folder / "kongchuo.toml") as opened:
+        (file,) = opened.store.files(datetime.now(UTC))
+        opened.store.assign(file.file_id, "西沱中学", "附件4", "officer", datetime(2023, 9, 24, tzinfo=UTC))
+        when = instant("2023-09-26", opened.zone)
+        found = {one.unit: one.to for one in due_reminders(opened, when)}
+
+    assert found == {"西沱镇": (), "西沱中学": ("new@example.org",)}
+
+
+def test_nothing_is_ever_sent_to_ourselves(place: Place) -> None:
+    place.roster(f"{OFFICE};{CLERK}")
+    place.gets(a_report(dropout(), sender=OFFICE))
+
+    assert place.receipts().queued == 0
+    place.reminders()
+    assert [letter["To"] for letter in place.letters()] == [CLERK]
+
+
+def test_the_same_letters_may_be_queued_any_number_of_times(place: Place) -> None:
+    place.gets(a_report(WRONG))
+    with office(place.folder / "kongchuo.toml") as opened:
+        when = instant("2023-09-26", opened.zone)
+        letters = [*receipts(opened, when), *reminder_letters(opened, due_reminders(opened, when), when)]
+
+        assert [queue(opened, letters) for _ in range(3)] == [2, 0, 0]

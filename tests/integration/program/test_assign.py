@@ -1,0 +1,59 @@
+"""A person's decision on what the program could not read; it holds through every rerun."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kongchuo.demo.county import County, make_county
+from kongchuo.demo.mails import MadeMail
+from tests.builders.clerk_files import PNG, dropout, mail, xlsx
+from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.tables import LEDGER
+
+WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    county: County = make_county(1, schools=1, mails=1, rows=40)
+    raws = [mail({"附件3.jpg": PNG}), mail({"台账.xlsx": xlsx([LEDGER, dropout()])}, subject="报送")]
+    folder = drop_mails(tmp_path / "mail", [MadeMail(raw, WHEN) for raw in raws])
+    office = open_office(tmp_path, county, f'maildir = "{folder}"')
+    office.ask("poll")
+    return office
+
+
+def form_of(office: Office, unit: str, form: str):
+    units = office.ask("status", "--as-of", "2023-09-28")["units"]
+    return next(f for u in units if u["unit"] == unit for f in u["forms"] if f["form"] == form)
+
+
+def file_named(office: Office, name: str):
+    return next(file for file in office.ask("files") if file["path"] == [name])
+
+
+def test_a_photographed_form_that_is_assigned_is_received_and_not_missing(office):
+    assert form_of(office, "西沱镇", "附件3")["state"] == "missing"
+
+    office.ask("assign", file_named(office, "附件3.jpg")["file_id"], "--unit", "西沱镇", "--form", "附件3")
+    office.ask("rerun", "--all")
+
+    assert form_of(office, "西沱镇", "附件3")["state"] == "incomplete"
+    assert file_named(office, "附件3.jpg")["disposition"] == "recorded"
+    gaps = [
+        gap["gap"]
+        for gap in office.ask("gaps", "--as-of", "2023-09-28")
+        if (gap["unit"], gap["form"]) == ("西沱镇", "附件3")
+    ]
+    assert gaps == ["incomplete"]
+
+
+def test_a_table_of_no_known_form_is_read_as_the_form_it_is_assigned_to(office):
+    assert file_named(office, "台账.xlsx")["disposition"] == "quarantined"
+
+    office.ask("assign", file_named(office, "台账.xlsx")["file_id"], "--unit", "西沱镇", "--form", "附件3")
+    office.ask("rerun", "--all")
+
+    assert [row["name"] for row in office.ask("records", "--form", "附件3")] == ["甲一"]

@@ -1,0 +1,107 @@
+"""The ledgers that an office hands on: who stands in 适龄, how, and that the review adds up."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+from config.masking import mask_id
+from config.units.roster import Roster
+from ledger.assessment import judge
+from ledger.lists.rolls import cases_on_rolls
+from notify.reports.handed_registers import Sources, children_of_age, ledgers
+from tests.builders.story import NOTICE, UNITS, County, a_child
+
+
+def sources(county: County, on: str = "2023-10-10") -> Sources:
+    book = county.book(on)
+    return Sources(
+        judged=judge(book),
+        rolls=book.rolls,
+        on_rolls=cases_on_rolls(book),
+        notice=NOTICE,
+        roster=Roster(UNITS),
+        office="县教委",
+        number=lambda text: mask_id(text) if text else None,
+    )
+
+
+def told(county: County, on: str = "2023-10-10") -> list[tuple[str, object, str]]:
+    return [(one.unit, one.values["name"], one.situation) for one in children_of_age(sources(county, on))]
+
+
+def review(county: County, on: str = "2023-10-10") -> dict[str, dict[str, object]]:
+    """By unit, the row of the quarterly review."""
+    sheet = load_workbook(BytesIO(ledgers(sources(county, on))["季度核查表.xlsx"])).worksheets[0]
+    head, *rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    return {str(row[1]): dict(zip(map(str, head), row, strict=True)) for row in rows if row[1]}
+
+
+def test_children_too_young_or_too_old_are_left_out(county):
+    of_age, young, old = a_child("甲一"), a_child("乙一", born="20180304"), a_child("丙一", born="20050304")
+    county.sent("西沱中学", "附件2", *(child.enrolled() for child in (of_age, young, old)))
+
+    assert told(county) == [("西沱中学", "甲一", "在校")]
+
+
+def test_a_child_out_of_school_whom_no_roll_shows_is_of_age_too(county):
+    county.sent("西沱中学", "附件2", a_child("甲一").enrolled())
+    county.sent("西沱中学", "附件4", a_child("甲二").out())
+
+    assert told(county) == [("西沱中学", "甲一", "在校"), ("西沱中学", "甲二", "辍学(未返校)")]
+
+
+def test_a_child_stands_once_though_a_roll_and_a_case_tell_of_it(county):
+    child = a_child("甲一")
+    county.sent("西沱中学", "附件4", child.out())
+    county.sent("西沱中学", "附件2", child.enrolled(), on="2023-10-09")
+
+    assert told(county) == [("西沱中学", "甲一", "在校")]
+
+
+def test_who_is_no_longer_of_age_does_not_come_in_by_its_case(county):
+    county.sent("西沱中学", "附件4", a_child("丙一", born="20050304").out())
+
+    assert told(county) == []
+
+
+def test_what_a_roll_says_of_a_child_stands(county):
+    county.sent("西沱中学", "附件2", a_child("甲一").enrolled(study_status="未到校"))
+
+    assert told(county) == [("西沱中学", "甲一", "未到校")]
+    assert review(county)["西沱中学"]["适龄在读"] == 0
+
+
+def test_the_review_counts_each_unit_and_adds_them_up(county):
+    out, leave = a_child("甲一"), a_child("甲二")
+    county.sent("西沱中学", "附件2", a_child("甲三").enrolled(), a_child("乙一", born="20050304").enrolled())
+    county.sent("西沱中学", "附件4", out.out(), leave.out("休学"))
+    county.sent("西沱镇", "附件1", a_child("丁一").enrolled())
+    county.sent("西沱中学", "附件6", out.visited("2023-09-21", "2023-09-26"), on="2023-09-27")
+
+    found = review(county)
+
+    wanted = {
+        "在册人数": 2, "适龄": 3, "适龄在读": 1, "失学": 0, "辍学": 1, "休学": 1, "延缓入学": 0, "未返校": 2, "已返校": 0,
+        "疑似": 0, "劝返次数": 2, "劝返逾期": 1,
+    }  # fmt: skip
+    assert {key: found["西沱中学"][key] for key in wanted} == wanted
+    for key in wanted:
+        assert found["合计"][key] == sum(int(str(row[key])) for unit, row in found.items() if unit != "合计")
+
+
+def test_the_same_store_gives_the_same_bytes(county):
+    county.sent("西沱中学", "附件2", a_child("甲三").enrolled())
+    county.sent("西沱中学", "附件4", a_child("甲一").out())
+
+    assert ledgers(sources(county)) == ledgers(sources(county))
+
+
+def test_a_suspected_child_stands_in_its_ledger_with_where_it_was_seen_last(county):
+    stay, gone = [a_child(f"甲{n}") for n in "一二三四"], a_child("乙一")
+    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stay, gone)), on="2023-09-20")
+    county.sent("西沱中学", "附件2", *(c.enrolled() for c in stay), on="2023-10-08")
+
+    sheet = load_workbook(BytesIO(ledgers(sources(county))["疑似辍学学生台账.xlsx"])).worksheets[0]
+
+    (row,) = list(sheet.iter_rows(min_row=4, values_only=True))
+    assert row[:5] == (1, "乙一", mask_id(gone.number), "西沱中学", "西沱中学附件2第9行(2023-09-20)")

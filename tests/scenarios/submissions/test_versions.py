@@ -1,0 +1,138 @@
+"""A resubmission is answered by what it mended, left and brought (judgement M10): pairs of versions, with the truth."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import orjson
+
+from config.identity import student_key
+from ledger.submissions.problem_changes import faults_around
+from notify.units.problem_causes import Progress, causes, progress
+from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+from tests.builders.story import NOTICE, ZONE, Child, County, a_child
+
+PAIRS = 500
+FIELDS = {"id-length": "id_number", "phone-invalid": "guardian_phone", "value-unknown": "reason"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A child in one version, and what is wrong there."""
+
+    child: Child
+    faults: frozenset[str] = frozenset()
+
+
+def sends(county: County, unit: str, hour: int, rows: Sequence[Row]) -> None:
+    message = sha256(f"{unit}{hour}".encode()).hexdigest()
+    filing = SubmissionDraft(
+        unit=unit,
+        form="附件4",
+        nil=False,
+        blocking=(),
+        records=tuple(_record(place, row) for place, row in enumerate(rows)),
+        problems=tuple(
+            _problem(place, fault) for place, row in enumerate(rows) for fault in sorted(row.faults)
+        ),
+    )
+    file = FileDraft(
+        position=0, path=("附件4.xlsx",), size=1, sha256=message, kind="xlsx", outcome="forms", submissions=(filing,)
+    )  # fmt: skip
+    at = datetime(2023, 9, 20, hour, tzinfo=ZONE)
+    uid = int(message[:7], 16)
+    county.store.note_arrivals(
+        [Arrival(message_id=message, received_at=at, mailbox="m", uidvalidity=1, uid=uid)], None
+    )
+    draft = MessageDraft(message_id=message, sender="", sender_name="", subject="", files=(file,))
+    county.store.record_message(NOTICE.id, draft)
+
+
+def _record(place: int, row: Row) -> RecordDraft:
+    """While its number is wrong, a row is known by its child's name."""
+    number = row.child.number[:12] if "id-length" in row.faults else row.child.number
+    values = {"name": row.child.name, "id_number": number, "status": "辍学"}
+    codes = tuple(sorted(row.faults))
+    return RecordDraft(
+        sheet="Sheet1", row=5 + place, student_key=student_key(values, codes), body=orjson.dumps(values).decode(),
+        problems=codes,
+    )  # fmt: skip
+
+
+def _problem(place: int, fault: str) -> ProblemDraft:
+    return ProblemDraft(
+        ordinal=place, sheet="Sheet1", row=5 + place, cell=f"D{5 + place}", field=FIELDS[fault], code=fault,
+        severity="error", value=None, message=fault,
+    )  # fmt: skip
+
+
+def a_pair(dice: random.Random) -> tuple[list[Row], list[Row], Progress]:
+    """Two versions, the second a re-issue or only a part, and what a person would say of it."""
+    children = [a_child(f"学{n}", serial=101 + 2 * n) for n in range(dice.randint(1, 12))]
+    first = [Row(child, _faults(dice, 0.4)) for child in children]
+    if partial := len(children) >= 4 and dice.random() < 0.4:
+        chosen = dice.sample(first, dice.randint(1, len(children) // 2))
+    else:
+        chosen = dice.sample(first, len(first))  # the same children in another order
+    second = [Row(row.child, _mended(dice, row.faults)) for row in chosen]
+    if dice.random() < 0.4:
+        second.insert(0, Row(a_child("新来的", serial=501), _faults(dice, 0.5)))
+    then, told = _truth(first), _truth(second)
+    silent = {row.child.number for row in first} - {row.child.number for row in second}
+    now = told | {fault for fault in then if partial and fault[0] in silent}
+    return first, second, Progress(mended=len(then - now), still=len(then & now), new=len(now - then))
+
+
+def _faults(dice: random.Random, share: float) -> frozenset[str]:
+    return frozenset(fault for fault in FIELDS if dice.random() < share)
+
+
+def _mended(dice: random.Random, faults: frozenset[str]) -> frozenset[str]:
+    return frozenset(fault for fault in faults if dice.random() < 0.4) | _faults(dice, 0.05)
+
+
+def _truth(rows: Sequence[Row]) -> set[tuple[str, str]]:
+    return {(row.child.number, fault) for row in rows for fault in row.faults}
+
+
+def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None:
+    dice = random.Random(20231009)
+    truth = {}
+    for number in range(PAIRS):
+        first, second, said = a_pair(dice)
+        sends(county, f"第{number}小学", 8, first)
+        sends(county, f"第{number}小学", 9, second)
+        truth[f"第{number}小学"] = said
+    book = county.book("2023-09-20")
+    told = {}
+    for (unit, _), (before, after) in book.versions.items():
+        assert faults_around(book, before) is None
+        around = faults_around(book, after)
+        assert around is not None
+        told[unit] = progress(around.before, around.after)
+
+    assert {unit: (told[unit], truth[unit]) for unit in truth if told[unit] != truth[unit]} == {}
+
+
+def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: County) -> None:
+    one, two = a_child("甲一", serial=101), a_child("乙二", serial=103)
+    sends(county, "西沱中学", 8, [Row(one, frozenset(["id-length", "phone-invalid"])), Row(two)])
+    sends(
+        county,
+        "西沱中学",
+        9,
+        [Row(two, frozenset(["phone-invalid"])), Row(one, frozenset(["phone-invalid"]))],
+    )
+    book = county.book("2023-09-20")
+    fact = book.versions["西沱中学", "附件4"][1]
+    around = faults_around(book, fact)
+    assert around is not None
+
+    found = causes(book.problems_of(fact), around.is_new)
+
+    assert [one.sentence for one in found] == [
+        "【新出现】第5行(D5):phone-invalid",
+        "【仍未改】第6行(D6):phone-invalid",
+    ]

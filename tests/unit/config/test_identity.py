@@ -1,0 +1,71 @@
+import pytest
+
+from config.identity import check_digit, read_identity, student_key
+
+
+def whole(first17: str) -> str:
+    return first17 + check_digit(first17)
+
+
+GOOD = whole("50999920120304123")
+
+
+def test_the_standard_s_own_example_has_its_check_digit():
+    assert check_digit("11010519491231002") == "X"  # GB 11643-1999, annex
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        GOOD,
+        f"'{GOOD}",
+        f" {GOOD[:6]} {GOOD[6:14]} {GOOD[14:]} ",
+        f"\u200b{GOOD}",
+        f"身份证号:{GOOD}",
+        GOOD + "\n",
+        int(GOOD) if GOOD.isdigit() else GOOD,
+    ],
+)
+def test_a_good_number_is_freed_of_what_clings_to_it(cell):
+    assert read_identity(cell).number == GOOD
+    assert read_identity(cell).fault is None
+
+
+def test_a_small_x_a_full_width_one_and_a_star_are_the_check_character():
+    first17 = next(
+        f"5099992012030{n:04}" for n in range(1000, 9999) if check_digit(f"5099992012030{n:04}") == "X"
+    )
+
+    assert {read_identity(first17 + mark).number for mark in "xX×*X"} == {first17 + "X"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        (None, "id-missing"),
+        ("", "id-missing"),
+        ("未上户口", "id-missing"),
+        (GOOD[:17], "id-length"),
+        (GOOD + "1", "id-length"),
+        (GOOD[:17] + ("0" if GOOD[17] != "0" else "1"), "id-checksum"),
+        (whole("50999920121304123"), "id-checksum"),
+        (5.0999920120304122e17, "id-precision"),
+        ("5.09999E+17", "id-precision"),
+        (GOOD[:15] + "000", "id-precision"),
+    ],
+)
+def test_each_fault_has_its_code(cell, fault):
+    assert read_identity(cell).fault == fault
+
+
+def test_birth_and_sex_stand_in_the_number():
+    identity = read_identity(GOOD)
+
+    assert (identity.birth_date, identity.sex) == ("2012-03-04", "男")
+
+
+def test_the_register_number_stands_in_for_a_number_that_lost_its_digits():
+    values = {"name": "甲一", "id_number": GOOD[:15] + "000", "student_number": f"G{GOOD}"}
+
+    assert student_key(values, ["id-precision"]) == GOOD
+    assert student_key(values | {"student_number": "G123"}, ["id-precision"]) == "甲一|"

@@ -1,0 +1,64 @@
+import pytest
+
+from config.masking import mask_id, mask_text
+from tests.builders.tables import id_number
+
+NUMBER = id_number("20120304")
+MASKED = f"509999********{NUMBER[-4:]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (NUMBER, MASKED),
+        (f"  {NUMBER} ", MASKED),
+        ("50999920120304123X", "509999********123X"),
+        (f"G{NUMBER}", f"G{MASKED}"),
+        (f"L{NUMBER}", f"L{MASKED}"),
+        ("509999120304123", "509999*****4123"),
+        ("13800000000", "13*******00"),
+        ("123", "***"),
+        ("", ""),
+    ],
+)
+def test_a_number_shows_its_place_and_its_end(text, shown):
+    assert mask_id(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"甲一{NUMBER}在读", f"甲一{MASKED}在读"),
+        (f"({NUMBER},{NUMBER})", f"({MASKED},{MASKED})"),
+        ("末位50999920120304123X。", "末位509999********123X。"),
+        ("50999920120304123x", "509999********123x"),
+        ("509999 20120304 1234", "509999 ******** 1234"),
+        ("509999-20120304-123X", "509999-********-123X"),
+        ("5 0 9 9 9 9 2 0 1 2 0 3 0 4 1 2 3 4", "5 0 9 9 9 9 * * * * * * * * 1 2 3 4"),
+        ("509999\u300020120304\u30001234", "509999\u3000********\u30001234"),
+        ("'509999201203041234", "'509999********1234"),
+    ],
+)
+def test_every_identity_number_in_running_text_is_masked(text, shown):
+    assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "联系电话13800000000",
+        "2023-09-01 2023-10-07",
+        "共12人,其中男7人",
+        "附件3第15行",
+        "023-73330000",
+        "",
+    ],
+)
+def test_dates_telephones_and_counts_stay(text):
+    assert mask_text(text) == text
+
+
+def test_masking_again_changes_nothing():
+    once = mask_text(f"甲一{NUMBER}")
+
+    assert mask_text(once) == once

@@ -1,0 +1,108 @@
+"""Reading units.csv as offices write it."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.units.roster import load_roster
+from tests.builders.small_roster import TOWNSHIPS
+
+HEADER = "name,kind,stage,township,aliases,emails"
+
+
+def written(folder: Path, *lines: str, header: str = HEADER, encoding: str = "utf-8") -> Path:
+    path = folder / "units.csv"
+    path.write_bytes("\r\n".join((header, *lines)).encode(encoding))
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_roster(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_it_reads_what_excel_saves(tmp_path: Path, encoding: str) -> None:
+    path = written(
+        tmp_path,
+        "悦崃镇,township,,,悦来;悦莱,A@example.org;b@example.org",
+        ",,,,,",
+        "悦崃镇小学,school,小学,悦崃镇,,",
+        encoding=encoding,
+    )
+
+    roster = load_roster(path)
+
+    assert [unit.name for unit in roster.units] == ["悦崃镇", "悦崃镇小学"]
+    assert roster.units[0].aliases == ("悦来", "悦莱")
+    assert roster.by_email("a@EXAMPLE.org") == (roster.units[0],)
+    assert roster.of_kind("school") == (roster.units[1],)
+    assert roster.get("悦崃") is None
+
+
+def test_it_reads_further_columns_and_passes_over_unknown_ones(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "甲小学,school,小学,,,,,,",
+        "乙教学点,school,教学点,,,,甲小学,2020-09-01,x",
+        header=f"{HEADER},parent,active_from,颜色",
+    )
+
+    roster = load_roster(path)
+
+    assert roster.units[1].active_from == date(2020, 9, 1)
+    assert roster.reporting(roster.units[1]) == roster.units[0]
+
+
+def test_the_bundled_townships_are_the_33_of_the_county() -> None:
+    roster = load_roster(TOWNSHIPS)
+
+    assert len(roster.units) == 33
+    assert {unit.kind for unit in roster.units} == {"township"}
+    with TOWNSHIPS.open(encoding="utf-8") as file:
+        assert next(csv.reader(file)) == HEADER.split(",")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["甲镇,town,,,,"], ["第2行", "kind", "township"]),
+        (["甲小学,school,,,,"], ["第2行", "stage", "九年一贯制"]),
+        (["甲镇,township,小学,,,"], ["第2行", "stage"]),
+        ([",township,,,,"], ["第2行", "name"]),
+        (["甲镇,township,,,,", "", "甲 镇,township,,,,"], ["第2行", "第4行", "同一个名称"]),
+        (["甲镇,township,,,老甲,", "乙镇,township,,,老甲,"], ["老甲", "第2行", "第3行"]),
+        (["甲镇,township,,,,", "乙镇,township,,,甲镇,"], ["甲镇", "第2行", "第3行"]),
+        (["甲小学,school,小学,丙镇,,"], ["第2行", "丙镇", "township"]),
+        (["甲镇,township,,,,someone"], ["第2行", "someone"]),
+        ([], ["没有单位"]),
+    ],
+)
+def test_faults_are_told_with_their_lines(tmp_path: Path, lines: list[str], words: list[str]) -> None:
+    told = refusal(written(tmp_path, *lines))
+
+    assert all(word in told for word in ["units.csv", *words]), told
+
+
+def test_parents_must_exist_and_not_go_in_circles(tmp_path: Path) -> None:
+    header = f"{HEADER},parent"
+
+    assert "parent“乙”" in refusal(written(tmp_path, "甲,school,小学,,,,乙", header=header))
+    assert "绕回" in refusal(written(tmp_path, "甲,school,小学,,,,乙", "乙,school,小学,,,,甲", header=header))
+
+
+def test_dates_must_be_days_in_order(tmp_path: Path) -> None:
+    header = f"{HEADER},active_from,active_to"
+
+    assert "不是日期" in refusal(written(tmp_path, "甲镇,township,,,,,2023-02-30,", header=header))
+    assert "晚于" in refusal(written(tmp_path, "甲镇,township,,,,,2023-09-01,2022-09-01", header=header))
+
+
+def test_a_missing_column_and_a_missing_file_are_told(tmp_path: Path) -> None:
+    assert "缺少列 kind" in refusal(written(tmp_path, "甲镇", header="name,stage,township"))
+    assert "kongchuo init" in refusal(tmp_path / "no.csv")

@@ -1,0 +1,86 @@
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from config.errors import MailboxError
+from ingest.sources.mail_folder import FolderSource, arrival
+
+PLAIN = b"From: a@example.org\nSubject: x\n\nhello\n"
+HOPS = (
+    b"Received: from b by c; Mon, 25 Sep 2023 23:59:30 +0800 (CST)\n"
+    b"Received: from a\n by b;\n Mon, 25 Sep 2023 20:00:00 +0800\n"
+    b"Date: Thu, 1 Jan 1970 00:00:00 +0000\n\nx\n"
+)
+
+
+def taken(path):
+    with FolderSource("main", path) as source:
+        return [message for batch in source.batches({}) for message in batch.messages]
+
+
+def test_the_newest_hop_is_the_arrival_and_the_date_header_is_not_asked():
+    assert arrival(HOPS) == datetime(2023, 9, 25, 15, 59, 30, tzinfo=UTC)
+
+
+def test_without_hops_the_file_s_time_is_the_arrival(tmp_path):
+    (tmp_path / "a.eml").write_bytes(PLAIN)
+    os.utime(tmp_path / "a.eml", (1_695_600_000, 1_695_600_000))
+
+    assert [m.received_at for m in taken(tmp_path)] == [datetime.fromtimestamp(1_695_600_000, UTC)]
+
+
+def test_a_maildir_gives_what_is_in_cur_and_new_only(tmp_path):
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.M1.host:2,S").write_bytes(PLAIN + folder.encode())
+
+    assert sorted(m.raw[-3:] for m in taken(tmp_path)) == [b"cur", b"new"]
+
+
+def test_a_folder_gives_its_eml_files_at_any_depth(tmp_path):
+    (tmp_path / "九月").mkdir()
+    (tmp_path / "九月" / "a.EML").write_bytes(PLAIN)
+    (tmp_path / "note.txt").write_bytes(PLAIN)
+
+    assert [m.raw for m in taken(tmp_path)] == [PLAIN]
+
+
+def test_messages_come_by_arrival_whatever_the_times_of_their_files(tmp_path):
+    for number, hour in enumerate((15, 9, 12)):
+        file = tmp_path / f"{number}.eml"
+        file.write_bytes(b"Received: from a by b; Mon, 25 Sep 2023 %02d:00:00 +0800\n\nx\n" % hour)
+        os.utime(file, (1_700_000_000 + number, 1_700_000_000 + number))
+
+    assert [m.received_at.hour for m in taken(tmp_path)] == [9, 12, 15]
+
+
+def test_a_hop_with_an_impossible_time_is_passed_over():
+    assert arrival(b"Received: from c by d; Fri, 31 Dec 9999 23:59:59 -0800\n" + HOPS) == arrival(HOPS)
+
+
+def test_a_message_keeps_its_number_when_a_mail_program_has_seen_it(tmp_path):
+    for folder in ("cur", "new"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "new" / "1.M1.host").write_bytes(PLAIN)
+    before = [m.uid for m in taken(tmp_path)]
+    (tmp_path / "new" / "1.M1.host").rename(tmp_path / "cur" / "1.M1.host:2,S")
+
+    assert [m.uid for m in taken(tmp_path)] == before
+
+
+def test_a_file_that_is_moved_away_during_the_pass_does_not_end_it(tmp_path):
+    for number in range(60):
+        (tmp_path / f"{number:02}.eml").write_bytes(PLAIN)
+        os.utime(tmp_path / f"{number:02}.eml", (1_695_600_000 + number,) * 2)
+    with FolderSource("main", tmp_path) as source:
+        batches = source.batches({})
+        next(batches)
+        (tmp_path / "55.eml").unlink()
+
+        assert len(next(batches).messages) == 9
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(MailboxError, match="不存在"):
+        taken(tmp_path / "nowhere")

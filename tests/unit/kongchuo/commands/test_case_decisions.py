@@ -1,0 +1,116 @@
+"""``cases`` and ``case``: what is shown of a child, and what a person decides on two who may be one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from store import Store
+from tests.builders.office_folder import an_office, run
+from tests.builders.story import Child, County, a_child
+
+Captured = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
+DAY = ("--as-of", "2023-10-31")
+CHILD = a_child("甲一", serial=123)
+
+
+def slipped(child: Child) -> str:
+    return child.number[:16] + ("5" if child.number[16] != "5" else "6") + child.number[17]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """An office with one child out, who may be on a roll under a slip in the number."""
+    config = an_office(tmp_path)
+    store = Store.open(f"sqlite:///{tmp_path / 'kongchuo.db'}", tmp_path / "archive")
+    county = County(store)
+    county.sent("西沱镇小学", "附件4", CHILD.out(), on="2023-09-20")
+    row = CHILD.enrolled(id_number=slipped(CHILD))
+    county.sent("西沱镇", "附件1", row, on="2023-10-20", problems=["id-checksum"])
+    store.close()
+    return config
+
+
+def shown(patch: Patch, capsys: Captured, config: Path, *arguments: str) -> str:
+    capsys.readouterr()
+    assert run(patch, *arguments, "--config", config, *DAY) == 0
+    return capsys.readouterr().out
+
+
+def the_case(patch: Patch, capsys: Captured, config: Path) -> dict[str, object]:
+    (case,) = json.loads(shown(patch, capsys, config, "cases", "--all", "--json"))
+    assert isinstance(case, dict)
+    return case
+
+
+def asked_ids(patch: Patch, capsys: Captured, config: Path) -> list[str]:
+    """The two ids that the question of ``crosscheck`` names."""
+    found = json.loads(shown(patch, capsys, config, "crosscheck", "--json"))
+    (message,) = [str(finding["message"]) for finding in found if finding["code"] == "maybe-same"]
+    return message.split("case merge ")[1].split(" --why")[0].split()
+
+
+def test_one_case_is_shown_with_all_that_happened(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    case = the_case(monkeypatch, capsys, config)
+
+    page = shown(monkeypatch, capsys, config, "cases", "--case", str(case["case_id"])[:6])
+
+    assert "西沱镇小学附件4报辍学" in page
+    assert "2023-09-20 10:00来信 附件4.xlsx Sheet1第5行" in page
+    assert "疑似已在西沱镇就读" in page
+    assert CHILD.number not in page
+
+
+def test_a_case_that_is_not_there_is_said_so(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    assert run(monkeypatch, "cases", "--case", "zzzz", "--config", config, *DAY) == 2
+    assert "没有编号为“zzzz”的个案" in capsys.readouterr().err
+
+
+def test_json_has_what_happened_and_what_is_doubtful(
+    config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    case = the_case(monkeypatch, capsys, config)
+
+    assert case["timeline"] == [
+        {"date": "2023-09-20", "what": "西沱镇小学附件4报辍学", "origin": "2023-09-20 10:00来信 附件4.xlsx Sheet1第5行"}
+    ]  # fmt: skip
+    assert case["doubts"] == ["疑似已在西沱镇就读(附件1第5行;身份证号差一位,姓名、出生日期一致),请核实"]
+    assert case["observed_until"] is None
+
+
+def test_the_commands_in_the_question_answer_it(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    one, other = asked_ids(monkeypatch, capsys, config)
+
+    shown(monkeypatch, capsys, config, "case", "merge", one, other, "--why", "查实")
+
+    case = the_case(monkeypatch, capsys, config)
+    assert (case["state"], "经人确认" in str(case["closed_by"])) == ("moved", True)
+
+
+def test_a_refused_likeness_is_not_asked_again(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    one, other = asked_ids(monkeypatch, capsys, config)
+
+    shown(monkeypatch, capsys, config, "case", "split", one, other, "--why", "不是同一人")
+
+    assert the_case(monkeypatch, capsys, config)["doubts"] == []
+
+
+def test_an_id_that_nobody_has_is_refused(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    one, _ = asked_ids(monkeypatch, capsys, config)
+
+    assert run(monkeypatch, "case", "merge", one, "zzzz", "--why", "x", "--config", config, *DAY) == 2
+    assert "没有编号为“zzzz”" in capsys.readouterr().err
+
+
+def test_a_child_just_returned_is_shown_apart(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+    assert (
+        run(monkeypatch, "case", "close", one, "--why", "已到校", "--config", config, "--as-of", "2023-10-25")
+        == 0
+    )
+
+    page = shown(monkeypatch, capsys, config, "cases")
+    assert "没有未返校的个案" in page
+    assert "返校观察1件" in page
+    assert "返校观察(至2023-11-24)" in shown(monkeypatch, capsys, config, "cases", "--all").replace("\n", "")

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from config.notice import load_notice
+from config.settings import load_settings
+from config.units.roster import load_roster
+from tests.builders.office_folder import run
+
+WRITTEN = ("kongchuo.toml", "notices/2023-autumn.toml", "units.csv")
+
+
+def test_what_init_writes_can_be_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, "init", tmp_path) == 0
+
+    settings = load_settings(tmp_path / "kongchuo.toml")
+    assert load_notice(settings.notice.file).id == "2023-autumn"
+    assert len(load_roster(settings.notice.roster).of_kind("township")) == 33
+
+
+def test_init_overwrites_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "units.csv").write_text("mine")
+
+    assert run(monkeypatch, "init", tmp_path) == 2
+
+    assert "units.csv 已经存在" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["units.csv"]
+    assert (tmp_path / "units.csv").read_text() == "mine"
+
+
+def test_init_says_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "init", tmp_path)
+
+    said = capsys.readouterr().out
+    assert all(str(tmp_path / name) in said for name in WRITTEN)
+    assert "kongchuo doctor" in said
+
+
+def test_the_demo_leaves_a_folder_of_somebody_else_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+
+    assert run(monkeypatch, "demo", tmp_path) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -1,0 +1,185 @@
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.notice import Notice, load_notice
+from ingest.summary import Tally
+from kongchuo.output.answers_json import (
+    Masking,
+    cases_json,
+    document,
+    files_json,
+    gaps_json,
+    problems_json,
+    records_json,
+    status_json,
+    tally_json,
+)
+from store.facts import Claim, Disposition
+from tests.builders.answers import (
+    MASKED,
+    NUMBER,
+    a_case,
+    a_file,
+    a_form,
+    a_gap,
+    a_problem,
+    a_record,
+    a_status,
+)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HIDDEN, SHOWN = Masking(), Masking(reveal=True)
+
+
+@pytest.fixture(scope="module")
+def notice() -> Notice:
+    return load_notice(Path("2023-autumn.toml"))
+
+
+def test_a_pass_has_the_keys_of_the_contract_in_their_order() -> None:
+    done = Tally(
+        messages=12, new_messages=10, files=31, recorded=18, submissions=18, evidence=5, duplicates=3, ignored=2,
+        quarantined=3, errors=("出错",),
+    )  # fmt: skip
+
+    assert tally_json(done) == {
+        "messages": 12, "new_messages": 10, "files": 31, "submissions": 18, "evidence": 5,
+        "duplicates": 3, "ignored": 2, "quarantined": 3, "errors": ["出错"],
+    }  # fmt: skip
+
+
+def test_a_file_has_the_keys_of_the_contract_in_their_order() -> None:
+    [file] = files_json([a_file()], ZONE, HIDDEN)
+
+    assert list(file)[:11] == [
+        "file_id", "message_id", "from", "subject", "received_at", "path", "size", "sha256",
+        "disposition", "submissions", "reason",
+    ]  # fmt: skip
+    assert file["submissions"] == [{"submission_id": "s1", "unit": "西沱镇小学", "form": "附件4"}]
+
+
+def test_a_time_has_the_offset_of_the_office_and_whole_seconds() -> None:
+    [file] = files_json([a_file()], ZONE, HIDDEN)
+
+    assert file["received_at"] == "2023-09-24T10:03:00+08:00"
+
+
+def test_a_recorded_file_carries_no_reason() -> None:
+    [file] = files_json([a_file(reason="读出来了")], ZONE, HIDDEN)
+
+    assert file["reason"] is None
+
+
+def test_a_quarantined_file_carries_its_reason() -> None:
+    [file] = files_json(
+        [a_file(disposition=Disposition.QUARANTINED, claims=(), reason="打不开")], ZONE, HIDDEN
+    )
+
+    assert file["reason"] == "打不开"
+    assert file["submissions"] == []
+
+
+def test_evidence_names_the_form_it_supports_and_no_submission() -> None:
+    claim = Claim(submission_id="", unit="西沱镇", form="附件3")
+
+    [file] = files_json([a_file(disposition=Disposition.EVIDENCE, claims=(claim,))], ZONE, HIDDEN)
+
+    assert file["submissions"] == [{"submission_id": None, "unit": "西沱镇", "form": "附件3"}]
+
+
+def test_a_number_in_a_file_name_or_subject_is_masked() -> None:
+    [file] = files_json([a_file(path=(f"甲{NUMBER}.jpg",), subject=f"关于{NUMBER}")], ZONE, HIDDEN)
+
+    assert NUMBER not in document(file)
+    assert file["path"] == [f"甲{MASKED}.jpg"]
+
+
+def test_status_has_the_keys_of_the_contract_in_their_order() -> None:
+    answer = status_json(a_status(a_form()), ZONE)
+
+    assert list(answer) == ["notice", "as_of", "units"]
+    assert list(answer["units"][0]) == ["unit", "kind", "forms", "deduction"]
+    assert list(answer["units"][0]["forms"][0])[:14] == [
+        "form", "owed", "due", "state", "late", "received_at", "first_received_at", "versions", "nil",
+        "records", "errors", "warnings", "proof_owed", "proof_received",
+    ]  # fmt: skip
+    assert answer["units"][0]["deduction"] == {"per_due_date": 0.1, "per_form": 0.2}
+
+
+def test_a_gap_has_the_keys_of_the_contract_in_their_order() -> None:
+    [gap] = gaps_json([a_gap()], ZONE)
+
+    assert list(gap)[:8] == ["unit", "kind", "form", "gap", "due", "days_late", "deduction", "detail"]
+    assert (gap["gap"], gap["due"]) == ("missing", "2023-09-25T23:59:59+08:00")
+
+
+def test_a_case_has_the_keys_of_the_contract_and_its_number_masked() -> None:
+    [case] = cases_json([a_case()], HIDDEN)
+
+    assert list(case)[:14] == [
+        "case_id", "name", "id_number", "status", "state", "responsible_unit", "opened_on", "visits",
+        "next_visit_due", "days_overdue", "escalation", "closed_on", "closed_by", "origins",
+    ]  # fmt: skip
+    assert case["id_number"] == MASKED
+    assert case["visits"][0] | {"date": "2023-09-12", "result": "未返校"} == case["visits"][0]
+
+
+def test_a_case_shows_its_number_when_that_is_asked_for() -> None:
+    [case] = cases_json([a_case()], SHOWN)
+
+    assert case["id_number"] == NUMBER
+
+
+def test_a_record_has_every_key_of_its_form_even_where_the_unit_left_it_empty(notice: Notice) -> None:
+    form = notice.by_key["附件4"]
+
+    [record] = records_json([a_record()], form, HIDDEN)
+
+    assert set(form.fields) <= set(record)
+    assert record["sex"] is None
+    assert (record["unit"], record["row"], record["problems"]) == ("西沱镇小学", 7, ["id-checksum"])
+
+
+def test_no_number_of_a_person_is_left_in_a_record(notice: Notice) -> None:
+    values = {
+        "name": "甲", "id_number": NUMBER, "student_number": f"G{NUMBER}", "remark": f"号{NUMBER}",
+        "visits": [{"date": "2023-09-12", "people": f"张三{NUMBER}"}], "extra": {"父亲身份证": NUMBER},
+    }  # fmt: skip
+
+    [record] = records_json([a_record(values=values)], notice.by_key["附件4"], HIDDEN)
+
+    assert NUMBER not in document(record)
+    assert record["student_number"] == f"G{MASKED}"
+
+
+def test_a_record_shows_its_numbers_when_that_is_asked_for(notice: Notice) -> None:
+    [record] = records_json([a_record()], notice.by_key["附件4"], SHOWN)
+
+    assert (record["id_number"], record["student_number"]) == (NUMBER, f"G{NUMBER}")
+
+
+def test_a_problem_has_the_keys_of_the_contract_and_no_number_of_a_person() -> None:
+    [problem] = problems_json([a_problem()], HIDDEN)
+
+    assert list(problem) == [
+        "unit", "form", "file_id", "sheet", "row", "cell", "field", "code", "severity", "value", "message",
+        "record_id", "problem_id", "explained",
+    ]  # fmt: skip
+    assert (problem["value"], problem["message"]) == (MASKED, f"{MASKED}校验位不对,请核对")
+
+
+def test_a_number_with_a_digit_too_few_is_masked_where_it_is_a_problem() -> None:
+    [problem] = problems_json([a_problem(value="50999920110401", message="少了位数")], HIDDEN)
+
+    assert problem["value"] != "50999920110401"
+    assert "*" in problem["value"]
+
+
+def test_the_document_is_chinese_as_it_is_and_can_be_read_back() -> None:
+    text = document(gaps_json([a_gap()], ZONE))
+
+    assert "西沱镇" in text
+    assert json.loads(text)[0]["unit"] == "西沱镇"

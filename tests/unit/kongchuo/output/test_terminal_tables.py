@@ -1,0 +1,122 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kongchuo.output.answers_json import Masking
+from kongchuo.output.terminal_tables import (
+    mark,
+    said,
+    show_cases,
+    show_files,
+    show_gaps,
+    show_problems,
+    show_records,
+    show_status,
+)
+from ledger.results import FormStatus, State
+from tests.builders.answers import (
+    MASKED,
+    NUMBER,
+    a_case,
+    a_file,
+    a_form,
+    a_gap,
+    a_problem,
+    a_record,
+    a_status,
+)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [
+        (a_form(), "已报213"),
+        (a_form(nil=True, records=0), "零报告"),
+        (a_form(late=True), "迟·已报213"),
+        (a_form(state=State.INCOMPLETE), "不完整"),
+        (a_form(state=State.INCOMPLETE, late=True), "迟·不完整"),
+        (a_form(state=State.MISSING), "缺"),
+        (a_form(state=State.MISSING, under_review=1), "待核"),
+        (a_form(state=State.PENDING), "未到期"),
+        (a_form(owed=False, state=State.NOT_OWED, versions=0), "–"),
+        (a_form(owed=False, state=State.NOT_OWED), "多报"),
+    ],
+)
+def test_one_word_says_how_an_obligation_stands(form: FormStatus, word: str) -> None:
+    assert mark(form) == word
+
+
+def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[str]) -> None:
+    show_status(a_status(a_form(), a_form(form="附件3", state=State.MISSING)), ZONE)
+
+    shown = capsys.readouterr().out
+    assert "截至2023-09-25 23:59" in shown
+    [row] = [line for line in shown.splitlines() if "西沱镇" in line]
+    assert [cell.strip() for cell in row.split("│")[1:-1]] == ["西沱镇", "乡镇(街道)", "已报213", "缺"]
+
+
+def test_a_table_in_a_pipe_has_no_colour_and_folds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    detail = "应报送而未收到," * 40
+
+    show_gaps([a_gap(detail=detail)], ZONE)
+
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert detail in shown
+
+
+def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, Masking())
+
+    assert "[bold]附件4[/x].xlsx" in capsys.readouterr().out
+
+
+def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    show_gaps([], ZONE)
+
+    assert capsys.readouterr().out == "没有缺口:应报的都已报齐\n"
+
+
+def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    headings = [(key, key) for key in ("id_number", "student_number", "remark")]
+
+    show_cases([a_case(closed_by=f"{NUMBER}已返校")], Masking())
+    show_problems([a_problem()], Masking())
+    show_records([a_record()], headings, Masking())
+    show_files([a_file(subject=NUMBER, path=(), reason=f"{NUMBER}不对")], ZONE, Masking())
+
+    shown = capsys.readouterr().out
+    assert NUMBER not in shown
+    assert shown.count(MASKED) == 9
+
+
+def test_numbers_are_shown_when_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    show_cases([a_case()], Masking(reveal=True))
+    show_problems([a_problem()], Masking(reveal=True))
+    show_records([a_record()], [("id_number", "身份证号")], Masking(reveal=True))
+
+    assert capsys.readouterr().out.count(NUMBER) == 4
+
+
+def test_a_column_that_nobody_filled_in_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    show_records([a_record()], [("name", "姓名"), ("sex", "性别")], Masking())
+
+    shown = capsys.readouterr().out
+    assert "姓名" in shown
+    assert "性别" not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "是"),
+        (False, "否"),
+        (12, "12"),
+        ([{"date": "2023-09-08"}, {"date": None, "result": "未返校"}], "2023-09-08、未返校"),
+    ],
+)
+def test_a_value_is_said_as_a_person_writes_it(value: object, text: str) -> None:
+    assert said(value) == text

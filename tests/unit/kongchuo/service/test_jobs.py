@@ -1,0 +1,217 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from config.settings import load_settings
+from ingest.pipeline import LEASE
+from kongchuo.demo.servers import free_port, mail_sink
+from kongchuo.office import Office, office
+from kongchuo.service.jobs import JOBS, _overdue, turn
+from kongchuo.usecases.polling import poll_office
+from store import Store
+from store.job_status import PulseFact
+from tests.builders.office_folder import a_mail, an_office
+
+JOB = {job.name: job for job in JOBS}
+
+
+@pytest.fixture
+def told() -> Iterator[list[structlog.typing.EventDict]]:
+    with structlog.testing.capture_logs() as events:
+        yield events
+
+
+def words(told: list[structlog.typing.EventDict]) -> str:
+    return " ".join(f"{event}" for event in told)
+
+
+def pulses(config: Path) -> dict[tuple[str, str], PulseFact]:
+    with open_store(config) as store:
+        return {(pulse.job, pulse.subject): pulse for pulse in store.pulses()}
+
+
+def test_a_turn_polls_and_tells_what_came(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
+    config = an_office(tmp_path)
+    a_mail(config, "1.eml", "您好")
+
+    turn(JOB["poll"], config)
+
+    assert told[0]["new_messages"] == 1
+    assert pulses(config)["poll", "main"].done_at is not None
+
+
+def test_a_turn_sends_what_waits_in_the_outbox(tmp_path: Path) -> None:
+    with mail_sink() as sink:
+        config = an_office(tmp_path, sink.port)
+        queue(config)
+
+        turn(JOB["outbox"], config)
+
+    assert len(sink.messages) == 1
+
+
+def test_the_digest_is_queued_and_then_sent(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
+    with mail_sink() as sink:
+        config = an_office(tmp_path, sink.port)
+        turn(JOB["digest"], config)
+        turn(JOB["outbox"], config)
+        turn(JOB["digest"], config)
+        turn(JOB["outbox"], config)
+
+    assert len(sink.messages) == 1
+    assert "'sent': 1" in words(told)
+
+
+def test_units_are_answered_and_reminded_only_where_that_is_turned_on(tmp_path: Path) -> None:
+    config = an_office(tmp_path, free_port())
+    settings = load_settings(config)
+    turned_on = settings.model_copy(update={"units": settings.units.model_copy(update={"reminders": True})})
+
+    assert not JOB["reminders"].wanted(settings)
+    assert JOB["reminders"].wanted(turned_on)
+    turn(JOB["reminders"], config)
+    assert pulses(config)["reminders", ""].error is None
+
+
+def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
+    tmp_path: Path, told: list[structlog.typing.EventDict]
+) -> None:
+    config = an_office(tmp_path)
+    by_hand = (
+        "import sys; from pathlib import Path; from tests.unit.kongchuo.service.test_jobs import open_store\n"
+        f"with open_store(Path(sys.argv[1])) as store, store.lease({LEASE!r}):\n"
+        "  print(flush=True); sys.stdin.read()"
+    )
+
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", by_hand, str(config)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        turn(JOB["poll"], config)
+        process.communicate()
+
+    assert told[0]["event"] == "收信跳过"
+    assert "正在收信" in told[0]["why"]
+
+
+def test_a_turn_that_fails_is_told_and_written_down(
+    tmp_path: Path, told: list[structlog.typing.EventDict]
+) -> None:
+    config = an_office(tmp_path)
+    (tmp_path / "mail").rmdir()
+
+    turn(JOB["poll"], config)
+
+    assert told[0]["event"] == "收信失败"
+    assert pulses(config)["poll", "main"].failures == 1
+
+
+def test_a_bug_is_told_without_its_words_and_the_service_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(place: Office) -> None:
+        raise ZeroDivisionError("张三 509999201001011234")
+
+    config = an_office(tmp_path)
+    turn(replace(JOB["poll"], work=broken), config)
+
+    assert pulses(config)["poll", ""].error == "程序出错(ZeroDivisionError)"
+
+
+def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
+    tmp_path: Path, told: list[structlog.typing.EventDict]
+) -> None:
+    config = an_office(tmp_path)
+    (tmp_path / "mail").rmdir()
+    for _ in range(3):
+        turn(JOB["poll"], config)
+    (tmp_path / "mail").mkdir()
+    turn(JOB["poll"], config)
+    resting = pulses(config)["poll", "main"]
+
+    with office(config) as place:
+        poll_office(place, place.sources())  # a person who asks for it gets it
+    well = pulses(config)["poll", "main"]
+
+    assert resting.failures == 3
+    assert resting.hold_until is not None
+    assert "暂停收信" in words(told)
+    assert (well.failures, well.hold_until) == (0, None)
+
+
+def test_a_mail_server_out_of_reach_is_not_knocked_every_minute(tmp_path: Path) -> None:
+    config = an_office(tmp_path, free_port())
+    for number in range(4):
+        queue(config, f"k{number}")
+        turn(JOB["outbox"], config)
+
+    with open_store(config) as store:
+        assert [mail.attempts for mail in store.mails()] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(("hours", "late"), [(1, False), (25, True)])
+def test_a_digest_whose_time_passed_while_nothing_ran_is_made_up_for(
+    tmp_path: Path, hours: int, late: bool
+) -> None:
+    eight = datetime(2023, 9, 25, 0, 0, tzinfo=UTC)  # 08:00 at the office
+    config = an_office(tmp_path, 1)
+    with office(config) as place:
+        assert not _overdue(place, JOB["digest"], eight)
+        place.store.pulse_good("digest", "", eight)
+
+        assert _overdue(place, JOB["digest"], eight + timedelta(hours=hours)) == late
+
+
+def test_the_service_polls_at_once_and_stops_when_told_to(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    a_mail(config, "1.eml", "您好")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "kongchuo", "run", "--config", str(config)],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with process:
+        assert process.stderr is not None
+        started = process.stderr.readline()
+        while "收信 new_messages=1" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        rest = process.stderr.read()
+
+    assert "已启动" in started
+    assert process.returncode == 0
+    assert rest.rstrip().endswith("已停止")
+
+
+def queue(config: Path, key: str = "digest:x") -> None:
+    with open_store(config) as store:
+        store.queue_mail(
+            key=key, purpose="digest", raw=b"Subject: x\r\n\r\nx\r\n", sender="office@example.org",
+            recipients=("office@example.org",), when=datetime(2023, 9, 25, tzinfo=UTC),
+        )  # fmt: skip
+
+
+def open_store(config: Path) -> "Opened":
+    settings = load_settings(config)
+    return Opened(Store.open(settings.store.url, settings.store.archive))
+
+
+class Opened:
+    """A store for the length of a ``with``."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __enter__(self) -> Store:
+        return self.store
+
+    def __exit__(self, *exception: object) -> None:
+        self.store.close()

@@ -1,0 +1,108 @@
+"""通报: figures as the ledger's, units named, never a child."""
+
+from datetime import date, datetime
+from io import BytesIO
+
+import docx
+import pytest
+
+from ledger.assessment import Changes, Judged
+from ledger.results import CaseState, State
+from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
+from notify.render import render_bulletin
+from tests.builders.judgements import (
+    AS_OF,
+    ID,
+    NAME,
+    ZONE,
+    a_case,
+    a_form,
+    a_problem,
+    a_status,
+    a_unit,
+    gaps_of,
+    roster_of,
+)  # fmt: skip
+
+STATUS = a_status(
+    a_unit("西沱镇", a_form("附件1", State.MISSING), a_form("附件3", State.MISSING), kind="township"),
+    a_unit("黄水镇", a_form("附件1", State.RECEIVED), a_form("附件3", State.RECEIVED, nil=True), kind="township"),
+    a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=1, proof_owed=2, proof_received=1), a_form("附件6", State.MISSING)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def bulletin() -> Bulletin:
+    judged = Judged(
+        status=STATUS,
+        gaps=gaps_of(STATUS),
+        cases=(a_case(), a_case(case_id="c2", state=CaseState.RETURNED, days_overdue=0)),
+        suspected=(a_case(case_id="c3"),),
+        findings=(),
+        problems=(a_problem(),),
+    )
+    return build_bulletin(
+        judged,
+        period=Period.WEEKLY,
+        semester="2023年秋季学期控辍保学",
+        office="石柱县教委",
+        opened=date(2023, 9, 1),
+        roster=roster_of(STATUS),
+        triggered=frozenset({"附件5", "附件6"}),
+        since=Changes(since=AS_OF, arrived=7, corrected=2, settled=0, opened=1, closed=1, suspected=0),
+    )
+
+
+def said(bulletin: Bulletin) -> str:
+    return "\n".join(text for section in bulletin.sections for text in section.paragraphs)
+
+
+def test_the_figures_are_the_ledgers(bulletin: Bulletin) -> None:
+    text = said(bulletin)
+
+    assert "附件1应报2个单位、已报1个" in text
+    assert "附件3应报2个单位、已报1个(含零报告1个)" in text
+    assert "辍学2人,已返校1人,经批准或已安置0人,尚未返校1人;疑似1人" in text
+    assert "本周新报7项、更正2项;新增个案1名、结案1名" in text
+
+
+def test_who_has_not_sent_and_what_is_wrong_is_told_by_unit(bulletin: Bulletin) -> None:
+    text = said(bulletin)
+
+    assert "逾期未报。1个单位:西沱镇未报附件1、3。" in text
+    assert "身份证号有误1条、缺证明材料1份、缺附件5、6共1份(涉及西沱中学)" in text
+    assert "1名学生劝返间隔超过5日(责任单位:西沱中学)" in text
+
+
+def test_no_child_is_named_in_any_rendering(bulletin: Bulletin) -> None:
+    page, text = render_bulletin(bulletin)
+    document = docx.Document(BytesIO(render_docx(bulletin)))
+    written = "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+    for shown in (page, text, written):
+        assert "逾期未报" in shown
+        assert NAME not in shown
+        assert ID[-4:] not in shown
+
+
+def test_the_same_bulletin_gives_the_same_document(bulletin: Bulletin) -> None:
+    first, second = (docx.Document(BytesIO(render_docx(bulletin))) for _ in range(2))
+
+    assert first.element.xml == second.element.xml
+
+
+@pytest.mark.parametrize(
+    ("period", "key", "number", "before"),
+    [(Period.WEEKLY, "2023-W40", 5, "2023-09-25"), (Period.MONTHLY, "2023-10", 2, "2023-09-02")],
+)
+def test_a_period_has_a_key_a_number_and_a_beginning(
+    period: Period, key: str, number: int, before: str
+) -> None:
+    day = date(2023, 10, 2)
+
+    assert (period.key(day), period.number(day, date(2023, 9, 1))) == (key, number)
+    assert period.before(datetime(2023, 10, 2, 8, tzinfo=ZONE)).date() == date.fromisoformat(before)
+
+
+def test_the_last_of_a_month_looks_back_to_the_last_of_the_month_before() -> None:
+    assert Period.MONTHLY.before(datetime(2024, 3, 31, 8, tzinfo=ZONE)).date() == date(2024, 2, 29)

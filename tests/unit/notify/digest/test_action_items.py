@@ -1,0 +1,75 @@
+"""What is asked of the officer today: never more than fifteen, the rest counted."""
+
+from datetime import date
+
+from ledger.results import CaseState, Finding, State
+from notify.digest.action_items import MOST, AskSection
+from tests.builders.judgements import a_busy_county, a_case, a_file, a_form, a_status, a_unit, digest_of
+
+
+def section(found: tuple[AskSection, ...], word: str) -> AskSection:
+    return next(one for one in found if word in one.title)
+
+
+def schools(count: int) -> list[object]:
+    return [a_unit(f"样例{n}小学", a_form("附件2", State.MISSING)) for n in range(count)]
+
+
+def test_never_more_than_fifteen_and_the_rest_is_counted() -> None:
+    cases = tuple(a_case(case_id=f"c{n}") for n in range(30))
+    files = tuple(a_file(file_id=f"f{n}") for n in range(30))
+
+    asks = digest_of(a_status(*schools(30)), cases=cases, files=files).asks  # type: ignore[arg-type]
+
+    assert sum(len(one.asks) for one in asks) == MOST == 15
+    assert [one.total for one in asks] == [30, 30, 30]
+    assert all(one.rest == one.total - len(one.asks) for one in asks)
+
+
+def test_what_one_kind_leaves_the_others_take() -> None:
+    asks = digest_of(a_status(*schools(30))).asks  # type: ignore[arg-type]
+
+    assert [len(one.asks) for one in asks] == [15]
+
+
+def test_a_unit_that_has_a_child_out_and_no_persuasion_form_is_phoned_first() -> None:
+    twice = a_unit("甲小学", a_form("附件2", State.MISSING), a_form("附件4", State.MISSING))
+    child = a_unit("乙小学", a_form("附件6", State.MISSING))
+
+    calls = section(digest_of(a_status(twice, child)).asks, "打电话")
+
+    assert [ask.who for ask in calls.asks] == ["乙小学", "甲小学"]
+    assert "未报劝返" in calls.asks[0].aside
+
+
+def test_a_child_whose_visit_is_due_later_is_not_asked_about_today() -> None:
+    later = a_case(next_visit_due=date(2023, 9, 29), days_overdue=0)
+
+    assert digest_of(a_status(), cases=(later,)).asks == ()
+
+
+def test_a_suspected_child_is_asked_of_the_unit_that_saw_it_last() -> None:
+    gone = a_case(state=CaseState.SUSPECTED, details={"last_seen": "西沱镇附件1第5行"})
+
+    (ask,) = section(digest_of(a_status(), suspected=(gone,)).asks, "疑似").asks
+
+    assert ask.what == "请问西沱中学去向"
+    assert "附件1第5行" in ask.aside
+
+
+def test_a_file_brings_its_command_and_a_proposal_both_names() -> None:
+    same = Finding(
+        finding_id="x", code="maybe-same", severity="warning", name="谭小样", id_number=None,
+        units=("西沱中学", "黄水中学"), records=(), message="可能是同一人",
+    )  # fmt: skip
+
+    (file, proposal) = section(digest_of(a_status(), files=(a_file(),), findings=(same,)).asks, "判断").asks
+
+    assert file.command.startswith("kongchuo assign f0a1b2c3d4")
+    assert proposal.who == "谭**(西沱中学、黄水中学)"
+
+
+def test_sections_without_content_vanish_and_a_busy_day_has_them_in_order() -> None:
+    titles = [one.title for one in a_busy_county().asks]
+
+    assert [title[:4] for title in titles] == ["今天要打", "今天要走", "只差一步", "需要您判"]

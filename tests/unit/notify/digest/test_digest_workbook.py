@@ -1,0 +1,128 @@
+"""The attached workbook, read back."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from ledger.results import State
+from notify.digest.digest_workbook import render_workbook
+from notify.digest.obligation_cells import Cell
+from tests.builders.judgements import (
+    ID,
+    NAME,
+    a_busy_county,
+    a_case,
+    a_file,
+    a_form,
+    a_problem,
+    a_status,
+    a_unit,
+    digest_of,
+)
+
+SHEETS = [
+    "汇总",
+    "催报名单",
+    "报送矩阵",
+    "未返校",
+    "疑似",
+    "比对发现",
+    "待处理文件",
+    "问题清单",
+    "名册",
+    "名册年级",
+    "名册增减",
+    "重点名单",
+]
+
+
+def opened(data: bytes) -> Workbook:
+    return load_workbook(BytesIO(data))
+
+
+def rows(book: Workbook, sheet: str) -> list[dict[str, Any]]:
+    head, *body = list(book[sheet].iter_rows(values_only=True))
+    return [dict(zip([str(cell) for cell in head], row, strict=True)) for row in body]
+
+
+@pytest.fixture(scope="module")
+def busy() -> Workbook:
+    return opened(render_workbook(a_busy_county()))
+
+
+def test_it_has_six_sheets(busy: Workbook) -> None:
+    assert busy.sheetnames == SHEETS
+
+
+def test_the_lists_add_up_to_the_headline(busy: Workbook) -> None:
+    numbers = a_busy_county().numbers
+
+    said = [row["情况"] for row in rows(busy, "催报名单")]
+
+    assert said.count("未报") == numbers.silent
+    assert said.count("待核") == numbers.under_review
+    assert said.count("迟报") == numbers.late
+    assert said.count("不完整") == numbers.incomplete
+    assert len(rows(busy, "未返校")) == 4
+    assert len(rows(busy, "待处理文件")) == 3
+
+
+def test_the_matrix_has_every_unit_and_a_word_in_every_cell(busy: Workbook) -> None:
+    matrix = rows(busy, "报送矩阵")
+
+    words = [str(value) for row in matrix for key, value in row.items() if key.startswith("附件")]
+
+    assert len(matrix) == 33 + 45 + 35 + 1
+    assert set(words) <= {*Cell, "按时(零报告)", "迟报(零报告)"}
+    assert words.count("未报") == a_busy_county().numbers.silent
+
+
+@pytest.mark.parametrize("sheet", SHEETS[1:])
+def test_lists_filter_freeze_and_repeat_their_heading_on_a4_landscape(busy: Workbook, sheet: str) -> None:
+    page = busy[sheet]
+
+    assert page.auto_filter.ref.startswith("A1:")
+    assert page.freeze_panes == "B2"
+    assert page.print_title_rows == "$1:$1"
+    assert (page.page_setup.orientation, str(page.page_setup.paperSize)) == ("landscape", "9")
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
+
+
+def test_names_are_whole_and_identity_numbers_masked() -> None:
+    digest = digest_of(a_status(), cases=(a_case(),), problems=(a_problem(),))
+
+    book = opened(render_workbook(digest))
+    everything = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+
+    assert NAME in everything
+    assert ID not in everything
+    assert "13900000000" not in everything
+
+
+def test_what_looks_like_a_formula_stays_text() -> None:
+    digest = digest_of(a_status(), files=(a_file(subject='=HYPERLINK("http://x")'),))
+
+    cell = opened(render_workbook(digest))["待处理文件"]["C2"]
+
+    assert cell.value == '=HYPERLINK("http://x")'
+    assert cell.data_type == "s"
+
+
+def test_control_characters_and_endless_text_do_no_harm() -> None:
+    digest = digest_of(a_status(), files=(a_file(subject="坏\x00字\x1f" + "长" * 40_000),))
+
+    cell = opened(render_workbook(digest))["待处理文件"]["C2"]
+
+    assert str(cell.value).startswith("坏字长")
+
+
+def test_a_day_without_anything_still_opens() -> None:
+    book = opened(render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.RECEIVED))))))
+
+    assert book.sheetnames == SHEETS
+
+
+def test_the_same_digest_gives_the_same_bytes() -> None:
+    assert render_workbook(a_busy_county()) == render_workbook(a_busy_county())

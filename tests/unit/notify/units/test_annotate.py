@@ -1,0 +1,136 @@
+"""A clerk's own workbook back: marked, and otherwise as it was."""
+
+import io
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from notify.units.annotate import ERROR, WARNING, annotated, listed
+from tests.builders.judgements import a_problem
+
+DAY = datetime(2023, 9, 24, tzinfo=UTC)
+
+
+def sheet_of(data: bytes | None, name: str = "附件4") -> Worksheet:
+    assert data is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[name]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+@pytest.fixture
+def theirs() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "附件4"
+    sheet.append(["台账"])
+    sheet.append(["姓名", "身份证号"])
+    sheet.append(["甲一", "5099992012"])
+    sheet.merge_cells("A1:B1")
+    sheet["A3"].font = Font(bold=True, color="0000FF")
+    sheet["A2"].fill = PatternFill("solid", fgColor="DDDDDD")
+    sheet.column_dimensions["B"].width = 33
+    book.create_sheet("说明")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def problem(cell: str | None = "B3", **more: object):
+    return a_problem(
+        **{"sheet": "附件4", "row": 3, "cell": cell, "message": "身份证号不是18位:请核对", **more}
+    )
+
+
+def test_the_wrong_cell_is_coloured_and_says_what_to_do(theirs: bytes) -> None:
+    sheet = sheet_of(annotated(theirs, [problem()], DAY))
+
+    assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
+    assert sheet["B3"].comment is not None
+    assert sheet["B3"].comment.text == "【回执】身份证号不是18位:请核对"
+    assert sheet["B3"].value == "5099992012"
+
+
+def test_everything_else_stays_as_it_was(theirs: bytes) -> None:
+    sheet = sheet_of(annotated(theirs, [problem()], DAY))
+
+    assert (sheet["A3"].font.bold, sheet["A3"].font.color.rgb) == (True, "000000FF")
+    assert sheet["A2"].fill.fgColor.rgb == "00DDDDDD"
+    assert sheet.column_dimensions["B"].width == 33
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:B1"]
+    assert sheet.parent is not None
+    assert sheet.parent.sheetnames == ["附件4", "说明"]
+
+
+def test_two_faults_of_one_cell_are_one_note_and_an_error_outweighs_a_warning(theirs: bytes) -> None:
+    found = [problem(severity="warning", message="请核对甲"), problem(message="请改乙")]
+
+    sheet = sheet_of(annotated(theirs, found, DAY))
+
+    assert sheet["B3"].comment is not None
+    assert sheet["B3"].comment.text == "【回执】请核对甲\n请改乙"
+    assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
+
+
+def test_a_fault_of_a_row_or_of_the_table_stands_at_its_beginning(theirs: bytes) -> None:
+    found = [problem(cell=None, severity="warning"), problem(cell=None, row=None, sheet=None)]
+
+    sheet = sheet_of(annotated(theirs, found, DAY))
+
+    assert sheet["A3"].fill.fgColor.rgb == WARNING.fgColor.rgb
+    assert sheet["A1"].comment is not None
+
+
+def test_inside_a_merged_area_its_first_cell_is_marked(theirs: bytes) -> None:
+    sheet = sheet_of(annotated(theirs, [problem(cell="B1", row=1)], DAY))
+
+    assert sheet["A1"].comment is not None
+
+
+def test_the_same_file_gives_the_same_bytes(theirs: bytes) -> None:
+    assert annotated(theirs, [problem()], DAY) == annotated(theirs, [problem()], DAY)
+
+
+def test_what_cannot_be_written_back_is_listed_instead() -> None:
+    assert annotated(b"\xd0\xcf\x11\xe0 an old workbook", [problem()], DAY) is None
+
+    sheet = sheet_of(listed("附件4.xls", [problem()], DAY), "需更正")
+    assert [cell.value for cell in sheet[2]][2:4] == [3, "B3"]
+
+
+def test_a_mended_workbook_comes_back_without_the_old_marks(theirs: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(annotated(theirs, [problem(), problem(cell="A3")], DAY) or b""))
+    book["附件4"]["B3"] = "509999201203041231"
+    out = io.BytesIO()
+    book.save(out)
+
+    sheet = sheet_of(annotated(out.getvalue(), [problem(cell="A3", message="请改名字")], DAY))
+
+    assert (sheet["B3"].comment, sheet["B3"].fill.fill_type) == (None, None)
+    assert sheet["A3"].comment is not None
+    assert sheet["A3"].comment.text == "【回执】请改名字"
+
+
+def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(theirs))
+    book["附件4"]["B3"].comment = Comment("家长还没有找到户口本", "校长")
+    out = io.BytesIO()
+    book.save(out)
+    once = annotated(out.getvalue(), [problem()], DAY)
+    assert once is not None
+
+    marked, mended = sheet_of(once)["B3"].comment, sheet_of(annotated(once, [], DAY))["B3"].comment
+
+    assert marked is not None
+    assert marked.text == "家长还没有找到户口本\n【回执】身份证号不是18位:请核对"
+    assert mended is not None
+    assert mended.text == "家长还没有找到户口本"
+
+
+def test_a_fault_of_a_sheet_that_is_gone_stands_on_the_first(theirs: bytes) -> None:
+    assert sheet_of(annotated(theirs, [problem(sheet="别的")], DAY))["B3"].comment is not None

@@ -1,0 +1,147 @@
+"""Who is reminded of what, on which days, and who reads it too."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from config.notice import CopyRung, Reminding
+from config.units.roster import Unit
+from ledger.results import Case, State, Status
+from notify.render import render_reminder
+from notify.units.reminders import Reminder, is_planned, reminders
+from tests.builders.judgements import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
+
+DUE_DAY = DUE.date()
+PLAN = Reminding()
+
+
+def planned(plan: Reminding = PLAN, due: date = DUE_DAY, days: int = 30) -> list[str]:
+    """The days on which a unit that owes something is written to."""
+    start = due - timedelta(days=6)
+    span = [start + timedelta(days=n) for n in range(days)]
+    return [f"{day:%m-%d}" for day in span if is_planned(day, due, plan)]
+
+
+def test_three_two_one_days_before_then_one_and_three_after_then_every_third_working_day() -> None:
+    # The 23rd and 24th are a weekend. From the 29th to the 6th is holiday; the 7th and 8th, a weekend, are worked.
+    assert planned() == ["09-22", "09-26", "09-28", "10-09", "10-12", "10-17"]
+
+
+def test_nothing_is_sent_on_a_day_off_of_the_offices_own() -> None:
+    plan = Reminding(off=frozenset({date(2023, 9, 26)}))
+
+    assert "09-26" not in planned(plan)
+    assert "09-27" in planned(plan)
+
+
+def test_a_year_that_the_calendar_does_not_know_falls_back_to_weekdays() -> None:
+    assert planned(due=date(2030, 9, 25), days=14) == ["09-20", "09-23", "09-24", "09-26", "09-30"]
+
+
+def test_a_plan_may_end_after_its_days() -> None:
+    assert planned(Reminding(before=(), after=(1,), every=0)) == ["09-26"]
+
+
+def sent(
+    *units: Any, plan: Reminding = PLAN, cases: tuple[Case, ...] = (), day: int = 26, **contact: Any
+) -> list[Reminder]:
+    as_of = datetime(2023, 9, day, 9, tzinfo=ZONE)
+    status: Status = a_status(*units, as_of=as_of)
+    roster = {
+        name: Unit(
+            name=name, kind=unit.kind, stage=unit.stage, township=None, emails=("c@example.org",), **contact
+        )
+        for name, unit in roster_of(status).items()
+    }
+    found = reminders(status, gaps_of(status), cases, roster, plan, office="县教委", notice="2023年秋季学期")
+    return list(found)
+
+
+def test_a_unit_is_told_only_of_what_it_owes_itself() -> None:
+    owes = a_unit("西沱中学", a_form("附件2", State.RECEIVED), a_form("附件4", State.MISSING))
+    done = a_unit("黄水中学", a_form("附件4", State.RECEIVED))
+
+    (one,) = sent(owes, done)
+
+    assert (one.unit, one.items, one.days_late) == ("西沱中学", ("附件4还没有报",), 1)
+    assert one.subject == "催报:西沱中学还有1项未报齐(已过截止1天)"
+
+
+def test_before_the_date_due_it_is_a_reminder_without_reproach() -> None:
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.PENDING)), day=22)
+
+    assert one.subject == "提醒:西沱中学还有1项未报齐(9月25日截止)"
+
+
+def test_a_unit_whose_file_waits_for_a_person_is_not_accused() -> None:
+    assert sent(a_unit("西沱中学", a_form("附件4", State.MISSING, under_review=1))) == []
+
+
+def test_before_the_date_due_it_is_not_accused_either() -> None:
+    assert sent(a_unit("西沱中学", a_form("附件4", State.PENDING, under_review=1)), day=22) == []
+
+
+def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
+    (one,) = sent(
+        a_unit("西沱中学", a_form("附件2", State.MISSING), a_form("附件4", State.MISSING, under_review=1))
+    )
+
+    assert (one.items, one.waiting) == (("附件2还没有报",), ("附件4",))
+    for said in render_reminder(one):
+        assert "附件4已来件,待核,不用重发" in said
+
+
+def test_what_must_be_mended_is_said_in_words() -> None:
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=3)))
+
+    assert one.items == ("附件4身份证号校验位不对3处",)
+
+
+def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
+    status = a_status(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=9)))
+    rows = [f"第{n}行:请改" for n in range(5, 10)]
+
+    (one,) = reminders(
+        status,
+        gaps_of(status),
+        (),
+        roster_of(status),
+        PLAN,
+        office="县教委",
+        notice="x",
+        wrong_in=lambda u, f: rows,
+    )
+
+    assert one.items == ("附件4身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",)
+
+
+def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None:
+    child = a_case(next_visit_due=date(2023, 9, 20))
+
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.MISSING)), cases=(child,))
+    assert one.items[-1].startswith("有1名学生到了劝返时间")
+    assert sent(a_unit("西沱中学", a_form("附件4", State.RECEIVED)), cases=(child,)) == []
+
+
+@pytest.mark.parametrize(("day", "copies"), [(26, ()), (28, ("zone@example.org",))])
+def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple[str, ...]) -> None:
+    rungs = (
+        CopyRung(from_day=3, zone="西沱责任区", to=("zone@example.org",)),
+        CopyRung(from_day=1, zone="别的", to=("x@example.org",)),
+    )
+
+    (one,) = sent(
+        a_unit("西沱中学", a_form("附件4", State.MISSING)),
+        plan=Reminding(copies=rungs),
+        day=day,
+        zone="西沱责任区",
+    )
+
+    assert one.copies == copies
+
+
+def test_nobody_is_in_copy_until_the_office_says_so() -> None:
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.MISSING)), day=28)
+
+    assert one.copies == ()

@@ -1,0 +1,203 @@
+import io
+import struct
+import tarfile
+import zipfile
+import zlib
+
+import py7zr
+import pytest
+
+from config.errors import WorkerError
+from parsers.archives.unpack import unpack
+from parsers.mail.mime import Leaf
+
+
+def packed(members, **options) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def leaf(data: bytes, name: str = "材料.zip") -> Leaf:
+    return Leaf(path=(name,), data=data, inline=False)
+
+
+def gbk_named(name: str, data: bytes) -> bytes:
+    """A zip as Windows packs it in China: the name in GBK, no flag that says so."""
+    stand_in = "n" * len(name.encode("gbk"))
+    return packed([(stand_in, data)]).replace(stand_in.encode(), name.encode("gbk"))
+
+
+def failures(data: bytes) -> list[tuple[str, ...]]:
+    return [(found.path[-1], found.failure[0]) for found in unpack([leaf(data)]) if found.failure]
+
+
+def test_members_come_in_order_under_the_archive_s_name():
+    data = packed([("b.txt", b"2"), ("夹/a.txt", b"1")])
+
+    assert [(found.path, found.data) for found in unpack([leaf(data)])] == [
+        (("材料.zip", "b.txt"), b"2"),
+        (("材料.zip", "夹/a.txt"), b"1"),
+    ]
+
+
+def test_names_packed_in_gbk_are_read():
+    assert unpack([leaf(gbk_named("西沱镇附件3.xls", b"x"))])[0].path[-1] == "西沱镇附件3.xls"
+
+
+def test_an_archive_in_an_archive_is_opened():
+    data = packed([("内.zip", packed([("c.txt", b"3")]))])
+
+    assert [found.path for found in unpack([leaf(data)])] == [("材料.zip", "内.zip", "c.txt")]
+
+
+def test_a_workbook_is_no_archive():
+    data = packed([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
+
+    assert unpack([leaf(data, "附件1.xlsx")]) == (leaf(data, "附件1.xlsx"),)
+
+
+def test_what_systems_add_is_left_out():
+    data = packed([("__MACOSX/._a.txt", b"1"), ("Thumbs.db", b"2"), ("a.txt", b"3")])
+
+    assert [found.path[-1] for found in unpack([leaf(data)])] == ["a.txt"]
+
+
+def nested(depth: int) -> bytes:
+    data = packed([("a.txt", b"1")])
+    for _ in range(depth):
+        data = packed([("b.zip", data)])
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (packed([("zeros.bin", bytes(30_000_000))]), "archive-bomb"),
+        (packed([(f"{n}.txt", b"") for n in range(2001)]), "archive-bomb"),
+        (packed([("a.txt", b"1" * 5000)])[:-40], "unreadable"),
+        (packed([]), "unreadable"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unreadable"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unreadable"),
+    ],
+    ids=["one huge member", "too many members", "cut off", "empty", "bad rar", "bad 7z"],
+)
+def test_what_cannot_be_opened_stays_with_its_reason(data, code):
+    assert failures(data) == [("材料.zip", code)]
+
+
+def test_archives_too_deep_are_not_followed():
+    assert failures(nested(6)) == [("b.zip", "archive-bomb")]
+
+
+def seven_zip(members) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w") as archive:
+        for name, data in members:
+            archive.writestr(data, name)
+    return buffer.getvalue()
+
+
+def tarred(members, mode="w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("pack", [seven_zip, tarred, lambda members: tarred(members, "w:xz")])
+def test_other_archives_are_opened_too(pack):
+    data = pack([("西沱镇附件3.xlsx", b"3"), ("夹/证明.jpg", b"4")])
+
+    assert sorted((found.path, found.data) for found in unpack([leaf(data, "材料.7z")])) == [
+        (("材料.7z", "夹/证明.jpg"), b"4"),
+        (("材料.7z", "西沱镇附件3.xlsx"), b"3"),
+    ]
+
+
+def test_a_bomb_in_another_archive_is_refused():
+    assert failures(tarred([("zeros.bin", bytes(210_000_000))])) == [("材料.zip", "archive-bomb")]
+
+
+def test_damage_inside_a_member_that_is_packed_by_lzma_costs_this_archive_only():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", bytes(range(256)) * 400)
+    whole = buffer.getvalue()
+
+    for place in range(30, 120):
+        damaged = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+        assert all(code == "unreadable" for _, code in failures(damaged))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [packed([]), tarred([]), packed([("a.txt", b"1")])[:-40]],
+    ids=["empty zip", "empty tar", "cut off"],
+)
+def test_what_cannot_be_opened_keeps_the_bytes_that_were_sent(data):
+    (found,) = unpack([leaf(data)])
+
+    assert (found.data, found.failure is None) == (data, False)
+
+
+def test_a_locked_archive_asks_for_one_without_a_password():
+    data = bytearray(packed([("a.txt", b"1")]))
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(head) + flags] |= 1
+
+    (found,) = unpack([leaf(bytes(data))])
+
+    assert found.failure is not None
+    assert found.failure[0] == "encrypted"
+    assert "密码" in found.failure[1]
+
+
+def stored_rar(name: str, data: bytes, locked: bool = False) -> bytes:
+    """A RAR 4 archive of one member without compression, block by block as the format's technote has them."""
+
+    def block(kind: int, flags: int, body: bytes, after: bytes = b"") -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + after
+
+    plain = name.encode("utf-8")
+    member = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x57210000, 29, 0x30, len(plain), 0x20)  # fmt: skip
+    flags = 0x8000 | (0x04 if locked else 0)
+    return (
+        b"Rar!\x1a\x07\x00"
+        + block(0x73, 0, bytes(6))
+        + block(0x74, flags, member + plain, data)
+        + block(0x7B, 0x4000, b"")
+    )
+
+
+def test_a_rar_is_opened():
+    (found,) = unpack([leaf(stored_rar("fj3.xlsx", b"rows"), "材料.rar")])
+
+    assert (found.path, found.data, found.failure) == (("材料.rar", "fj3.xlsx"), b"rows", None)
+
+
+@pytest.mark.parametrize("kind", ["rar", "7z"])
+def test_a_locked_one_asks_for_one_without_a_password(kind):
+    if kind == "rar":
+        data = stored_rar("fj3.xlsx", b"rows", locked=True)
+    else:
+        buffer = io.BytesIO()
+        with py7zr.SevenZipFile(buffer, "w", password="secret") as archive:
+            archive.writestr(b"rows", "fj3.xlsx")
+        data = buffer.getvalue()
+
+    assert failures(data) == [("材料.zip", "encrypted")]
+
+
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"], ids=["missing", "ends at once"])
+def test_an_opener_that_does_not_start_is_our_fault_and_not_the_archive_s(monkeypatch, program):
+    monkeypatch.setattr("sys.executable", program)
+
+    with pytest.raises(WorkerError, match="不是来件的问题"):
+        unpack([leaf(seven_zip([("a.txt", b"1")]), "材料.7z")])

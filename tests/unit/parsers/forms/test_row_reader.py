@@ -1,0 +1,138 @@
+import pytest
+
+from tests.builders.tables import LEDGER, codes, id_number, ledger
+
+DROPOUT = (1, "甲一", "男", id_number(), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
+
+
+def test_a_clean_row_comes_out_exactly():
+    (record,) = ledger(DROPOUT).records
+
+    assert record.row == 5
+    assert record.problems == ()
+    assert record.values == {
+        "seq": 1,
+        "name": "甲一",
+        "sex": "男",
+        "id_number": id_number(),
+        "guardian": "甲父",
+        "guardian_phone": "13800000001",
+        "status": "辍学",
+        "since": "2023-09-10",
+        "reason": "厌学",
+        "reason_text": "厌学",
+        "birth_date": "2012-03-04",
+    }
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (None,) * 9,
+        ("合计", None, None, None, None, None, "1人"),
+        (None, "合计", "1"),
+        ("填表说明:1.本表由学校填写。2.无失学学生的也要报。",),
+        ("注:休学须附证明",),
+        (None, "填报人:丙三", None, "审核人:丁四"),
+        ("主要负责人(签字):      填报人:     年  月  日",),
+        LEDGER,
+        (2, None, None, None, None, None, None, None, None),
+        ("例", "张三", "男", "500240201001011234", "张父", "13800000000", "辍学", "2023.9", "厌学"),
+        (2, "张三", "男", "500240201001011234", None, None, "辍学", None, None),
+        (2, "XXX", None, None, None, None, None, None, None),
+    ],
+)
+def test_what_is_no_student_makes_no_record(row):
+    assert [r.values["name"] for r in ledger(DROPOUT, row).records] == ["甲一"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ((2, None, "女", id_number(serial=124), "乙母", None, "失学", None, "家庭困难"), "required-missing"),
+        ((2, "乙二", "女", None, "乙母", None, "失学", None, "家庭困难"), "id-missing"),
+        ((2, "乙二", "女", id_number()[:17], "乙母", None, "失学", None, "家庭困难"), "id-length"),
+        ((2, "乙二", None, 5.0999920120304122e17, "乙母", None, "失学", None, "家庭困难"), "id-precision"),
+        ((2, "乙二", "男", id_number(serial=124), None, None, "失学", None, "因病"), "id-sex-mismatch"),
+        ((2, "乙二", None, id_number("20030304"), None, None, "失学", None, "因病"), "age-out-of-range"),
+        ((2, "乙二", None, id_number(serial=124), None, "1380000", "失学", None, "因病"), "phone-invalid"),
+        ((2, "乙二", None, id_number(serial=124), None, None, "在家", None, "因病"), "value-unknown"),
+        ((2, "乙二", None, id_number(serial=124), None, None, "失学", "开学", "因病"), "date-invalid"),
+        ((2, "乙二", None, id_number(), None, None, "失学", None, "因病"), "duplicate-in-file"),
+        ((None, None, None, None, "乙母", "13800000002", "失学", None, "家庭困难"), "required-missing"),
+    ],
+)
+def test_a_child_with_a_faulty_row_is_kept_and_the_fault_is_named(row, code):
+    record = ledger(DROPOUT, row).records[1]
+
+    assert code in codes(record)
+    assert all(problem.row == 6 and problem.message for problem in record.problems)
+
+
+def test_a_problem_names_its_cell():
+    record = ledger((1, "甲一", "男", id_number()[:17], None, None, "辍学", None, "厌学")).records[0]
+
+    assert [(p.cell, p.field, p.value) for p in record.problems] == [("D5", "id_number", id_number()[:17])]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (1, "无", None, None, None),
+        ("无",),
+        (None, "零报告"),
+        ("本校无失学、辍学、休学、延缓入学学生",),
+        ("经排查,我校无失学辍学学生。",),
+        (1, "/", "/", "/", "/", "/", "/", "/", "/"),
+        (1, "没有", "无", "无", "无", "无", "无", "无", "无"),
+        (None, None, None, None),
+    ],
+)
+def test_a_ledger_that_says_or_shows_nothing_is_a_zero_report(row):
+    form = ledger(row)
+
+    assert form.nil
+    assert form.records == ()
+
+
+def test_four_ticked_columns_say_the_status():
+    heading = ("序号", "姓名", "身份证号", "失学", "辍学", "休学", "延缓入学", "原因")
+
+    (record,) = ledger((1, "甲一", id_number(), None, "√", None, None, "厌学"), heading=heading).records
+
+    assert record.values["status"] == "辍学"
+    assert record.problems == ()
+
+
+def test_a_column_that_no_key_claims_is_kept_under_its_heading():
+    (record,) = ledger((*DROPOUT, "是"), heading=(*LEDGER, "是否易地搬迁")).records
+
+    assert record.values["extra"] == {"是否易地搬迁": "是"}
+
+
+def test_three_columns_of_visits_are_three_visits_in_order_of_date():
+    heading = (*LEDGER, "第一次劝返", "第二次劝返", "第三次劝返")
+
+    (record,) = ledger(
+        (*DROPOUT, "9月12日家访,未见到人", "9月17日电话,未返校", "9.22 已返校"), heading=heading
+    ).records
+
+    assert [(v["number"], v["date"], v["result"]) for v in record.values["visits"]] == [
+        (1, "2023-09-12", "未见到人"),
+        (2, "2023-09-17", "未返校"),
+        (3, "2023-09-22", "已返校"),
+    ]
+
+
+def test_several_dates_in_one_cell_are_several_visits():
+    (record,) = ledger((*DROPOUT, "9.12、9.17、9.22"), heading=(*LEDGER, "劝返时间")).records
+
+    assert [v["date"] for v in record.values["visits"]] == ["2023-09-12", "2023-09-17", "2023-09-22"]
+
+
+def test_from_to_in_one_cell_is_since_and_until():
+    row = (1, "甲一", "男", id_number(), None, None, "休学", "2023.9.1—2024.7.10", "因病")
+
+    (record,) = ledger(row).records
+
+    assert (record.values["since"], record.values["until"]) == ("2023-09-01", "2024-07-10")

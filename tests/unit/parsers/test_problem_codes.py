@@ -1,0 +1,162 @@
+"""Each code that reading can find, found where it is meant, and not in the row next to it."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+import xlwt
+
+from ingest.context import Knowledge
+from ingest.draft_submissions import submissions
+from parsers.formats.workbook import CellError, read_workbook
+from parsers.problem_codes import catalogue
+from parsers.records import FileKind
+from tests.builders.tables import NAMES, NOTICE, ROSTER, TITLES, id_number, read, read_one, sheet
+
+KNOWN = Knowledge(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned={})
+DAY = date(2023, 9, 24)
+WHOLE = {
+    "序号": 1, "姓名": "甲一", "性别": None, "民族": "土家族", "出生日期": "2012-03-04", "身份证号": id_number(), "监护人": "甲父",
+    "联系电话": "13800000001", "原就读学校": "西沱中学", "类别": "辍学", "发生时间": "2023-9-10", "结束时间": None,
+    "有无证明材料": None, "原因": "厌学",
+}  # fmt: skip
+NUMBER = id_number()
+HEADING = tuple(WHOLE)
+ROW_FAULTS = {
+    "id-missing": {"身份证号": None},
+    "id-length": {"身份证号": NUMBER[:-1]},
+    "id-checksum": {"身份证号": NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")},
+    "id-precision": {"身份证号": float(NUMBER[:15] + "000")},
+    "id-birth-mismatch": {"出生日期": "2012-03-05"},
+    "id-sex-mismatch": {"性别": "女" if int(NUMBER[16]) % 2 else "男"},
+    "age-out-of-range": {"身份证号": id_number("20020304"), "出生日期": "2002-03-04"},
+    "required-missing": {"姓名": None},
+    "value-unknown": {"类别": "去向不明"},
+    "date-invalid": {"发生时间": "2023-13-45"},
+    "date-future": {"发生时间": "2024-9-10"},
+    "date-order": {"类别": "休学", "发生时间": "2023-9-10", "结束时间": "2023-9-1"},
+    "phone-invalid": {"联系电话": "138000"},
+    "formula-error": {"监护人": "#N/A"},
+    "scope-mismatch": {"原就读学校": "广东省东莞市某小学"},
+    "proof-missing": {"类别": "休学", "有无证明材料": "无"},
+}
+
+
+def codes(*rows: dict[str, object], unit: str = "西沱中学", form: str = "附件4") -> list[set[str]]:
+    """The codes of each row of a 附件4 of 西沱中学."""
+    table: list[list[Any]] = [
+        [TITLES[form]],
+        [f"填报单位:{unit}"],
+        list(HEADING),
+        *([row[h] for h in HEADING] for row in rows),
+    ]
+    reading = read_one(table)
+    owner = ROSTER.get(unit)
+    assert owner is not None
+    (found,) = submissions([(owner, reading)], DAY, KNOWN)
+    return [set(record.problems) for record in found.records]
+
+
+@pytest.mark.parametrize("code", ROW_FAULTS)
+def test_a_fault_of_a_row_is_found_there_and_not_in_the_row_beside_it(code):
+    clean = WHOLE | {"姓名": "乙二", "身份证号": id_number(serial=457)}
+
+    faulty, beside = codes(WHOLE | ROW_FAULTS[code], clean)
+
+    assert (code in faulty, beside) == (True, set())
+
+
+def test_the_second_of_two_equal_rows_is_a_duplicate():
+    assert codes(WHOLE, WHOLE)[1] == {"duplicate-in-file"}
+
+
+def test_a_row_that_names_another_school_is_asked_about():
+    heading = [
+        "序号",
+        "姓名",
+        "身份证号",
+        "监护人姓名",
+        "联系电话",
+        "就读学校",
+        "年级",
+        "班级",
+        "民族",
+        "性别",
+        "是否寄宿",
+    ]
+    rows = [
+        [n, f"甲{n}", id_number(serial=100 + 2 * n), "甲父", "13800000001", school, "七年级", "1班", "土家族", None, "否"]
+        for n, school in enumerate(["西沱中学"] * 9 + ["黄水中学"], 1)
+    ]  # fmt: skip
+    reading = read_one([[TITLES["附件2"]], ["填报单位:西沱中学"], heading, *rows])
+    owner = ROSTER.get("西沱中学")
+    assert owner is not None
+
+    (found,) = submissions([(owner, reading)], DAY, KNOWN)
+
+    assert [number for number, row in enumerate(found.records, 1) if "unit-mismatch" in row.problems] == [10]
+
+
+def table_codes(*rows: list[Any], name: str = "报表.xlsx") -> set[str]:
+    found = read(sheet(rows), name=name)
+    return {problem.code for form in found.forms for problem in form.problems}
+
+
+def test_a_table_may_be_empty_headless_or_of_another_time_or_name():
+    unit = ["填报单位:西沱中学"]
+    whole = [WHOLE[h] for h in HEADING]
+    roll = [
+        "序号",
+        "姓名",
+        "性别",
+        "民族",
+        "身份证号",
+        "监护人姓名",
+        "联系电话",
+        "就读学校",
+        "年级",
+        "班级",
+        "是否寄宿",
+    ]
+
+    assert "empty-form" in table_codes([TITLES["附件2"]], unit, roll)
+    short = ["序号", "姓名", "监护人", "联系电话"]
+
+    assert "heading-missing" in table_codes(
+        [TITLES["附件4"]], unit, short, [1, "甲一", "甲父", "13800000001"]
+    )
+    assert "other-period" in table_codes([TITLES["附件4"].replace("2023年秋季", "2022年秋季")], unit, list(HEADING), whole)  # fmt: skip
+    assert "form-conflict" in table_codes([TITLES["附件4"]], unit, list(HEADING), whole, name="附件2.xlsx")
+    assert table_codes([TITLES["附件4"]], unit, list(HEADING), whole) == set()
+
+
+def test_error_cells_of_an_old_workbook_are_found_too():
+    book = xlwt.Workbook()
+    page = book.add_sheet("Sheet1")
+    for r, row in enumerate(
+        [[TITLES["附件4"]], ["填报单位:西沱中学"], list(HEADING), [WHOLE[h] for h in HEADING]]
+    ):
+        for c, value in enumerate(row):
+            if value is not None and (r, c) != (3, 6):
+                page.write(r, c, value)
+    page.row(3).set_cell_error(6, 0x2A)  # over the guardian: #N/A
+    out = io.BytesIO()
+    book.save(out)
+
+    found = read_workbook(out.getvalue(), FileKind.XLS)
+
+    assert isinstance(found.sheets[0].rows[3][6], CellError)
+
+
+def test_every_code_of_the_catalogue_is_tried_here():
+    elsewhere = {
+        "duplicate-in-file",
+        "unit-mismatch",
+        "empty-form",
+        "heading-missing",
+        "other-period",
+        "form-conflict",
+    }
+
+    assert set(catalogue()) == set(ROW_FAULTS) | elsewhere
