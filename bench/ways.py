@@ -42,18 +42,20 @@ def kongchuo(place: Place) -> int:
     from zoneinfo import ZoneInfo
 
     from config.notice import load_notice
-    from config.notices_in_force import Semesters
-    from config.settings import Mailbox
+    from config.notices_in_force import NoticesInForce
+    from config.settings import MailboxSettings
     from config.units.roster import load_roster
     from ingest.pipeline import poll
     from ingest.sources.imap import ImapSource
     from store import Store
 
-    mailbox = Mailbox(name="main", host=place.host, port=place.port, security="none", username=place.username)
+    mailbox = MailboxSettings(
+        name="main", host=place.host, port=place.port, security="none", username=place.username
+    )
     source = ImapSource(mailbox, place.password, zone=ZoneInfo("Asia/Shanghai"))
     store = Store.open(f"sqlite:///{place.folder / 'kongchuo.db'}", place.folder / "archive")
     notice = load_notice(Path("2023-autumn.toml"))
-    poll(store, [source], Semesters(notice), load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
+    poll(store, [source], NoticesInForce(notice), load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
     rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
     store.close()
     return rows

@@ -10,10 +10,10 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_WEEKDAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
-def trigger(line: str, timezone: str) -> BaseTrigger:
+def parse_crontab(line: str, timezone: str) -> BaseTrigger:
     """When a line of five fields is due, in a time zone.
 
     Raises:
@@ -21,25 +21,25 @@ def trigger(line: str, timezone: str) -> BaseTrigger:
     """
     minute, hour, day, month, weekday = line.split()
     common = {"minute": minute, "hour": hour, "month": month, "timezone": timezone}
-    by_weekday = CronTrigger(**common, day="*", day_of_week=weekdays(weekday))
+    by_weekday = CronTrigger(**common, day="*", day_of_week=name_weekdays(weekday))
     if day == "*":
         return by_weekday
     by_day = CronTrigger(**common, day=day)
     return by_day if weekday == "*" else OrTrigger([by_day, by_weekday])
 
 
-def missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:
+def count_missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:
     """How often the line was due after ``since`` and not after ``until``, counted up to ``most``."""
-    due, count, last = trigger(line, timezone), 0, since
+    trigger, count, last = parse_crontab(line, timezone), 0, since
     while count < most:
-        found = due.get_next_fire_time(None, last + timedelta(seconds=1))
-        if found is None or found > until:
+        next_due = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+        if next_due is None or next_due > until:
             return count
-        count, last = count + 1, found
+        count, last = count + 1, next_due
     return count
 
 
-def weekdays(field: str) -> str:
+def name_weekdays(field: str) -> str:
     """A weekday field with its days by name: ``0-2,5`` is ``sun,mon,tue,fri``.
 
     Raises:
@@ -47,21 +47,21 @@ def weekdays(field: str) -> str:
     """
     if field == "*":
         return field
-    days = {day % 7 for part in field.lower().split(",") for day in _span(part)}
+    days = {day % 7 for part in field.lower().split(",") for day in _weekday_range(part)}
     if not days:
         raise ValueError(f"no weekday: {field}")
-    return ",".join(_DAYS[day] for day in sorted(days))
+    return ",".join(_WEEKDAY_NAMES[day] for day in sorted(days))
 
 
-def _span(part: str) -> range:
+def _weekday_range(part: str) -> range:
     days, _, step = part.partition("/")
     first, _, last = ("0-6" if days == "*" else days).partition("-")
-    end = _number(last) if last else 6 if step else _number(first)
-    return range(_number(first), end + 1, int(step or 1))
+    end = _weekday_number(last) if last else 6 if step else _weekday_number(first)
+    return range(_weekday_number(first), end + 1, int(step or 1))
 
 
-def _number(day: str) -> int:
-    number = _DAYS.index(day) if day in _DAYS else int(day)
+def _weekday_number(day: str) -> int:
+    number = _WEEKDAY_NAMES.index(day) if day in _WEEKDAY_NAMES else int(day)
     if not 0 <= number <= 7:  # crontab(5): 0 or 7 is Sunday
         raise ValueError(f"no weekday: {day}")
     return number

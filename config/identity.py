@@ -9,13 +9,13 @@ from functools import lru_cache
 from operator import mul
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.2
-_CHECKS = "10X98765432"
+_CHECK_CHARACTERS = "10X98765432"
 _ZERO = ord("0") * sum(_WEIGHTS)
-_SHAPE = re.compile(r"\d{17}[\dX]")
+_NUMBER = re.compile(r"\d{17}[\dX]")
 _NOISE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff'\"`‘’“”´．.·。、,，_\\-—;；:：]+")
 _LABEL = re.compile("^(?:公民|居民)?(?:身份证|身份)(?:证)?(?:号码|号|件号)?")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d{2}|\d{15}000")  # Excel keeps 15 digits; 5.0024E+17 where narrow
-_NONE_YET = re.compile(
+_NO_NUMBER_YET = re.compile(
     "未上户|无户口|待办|办理中|待补|未办|暂无|没有身份证|无身份证|黑户|未入户|正在办|出生证|护照|港澳|无$"
 )
 
@@ -45,7 +45,7 @@ class Identity:
 
 def check_digit(first17: str) -> str:
     """The 18th character that belongs to 17 digits."""
-    return _CHECKS[(sum(map(mul, _WEIGHTS, first17.encode())) - _ZERO) % 11]
+    return _CHECK_CHARACTERS[(sum(map(mul, _WEIGHTS, first17.encode())) - _ZERO) % 11]
 
 
 def read_identity(cell: object) -> Identity:
@@ -53,50 +53,50 @@ def read_identity(cell: object) -> Identity:
     if cell is None:
         return Identity(None, "id-missing")
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return _of_number(cell)
-    return _of_text(str(cell))
+        return _read_number(cell)
+    return _read_text(str(cell))
 
 
-def _of_number(cell: float | int) -> Identity:
+def _read_number(cell: float | int) -> Identity:
     text = str(cell) if isinstance(cell, int) else f"{cell:.0f}"
-    if isinstance(cell, int) and _is_sound(text):
+    if isinstance(cell, int) and _is_valid(text):
         return Identity(text)  # a program wrote all digits, and the reader kept them
     return Identity(text, "id-precision" if len(text) >= 17 else "id-length")
 
 
 @lru_cache(maxsize=1 << 12)
-def _of_text(raw: str) -> Identity:
+def _read_text(raw: str) -> Identity:
     text = raw
-    if not (len(text) == 18 and _SHAPE.fullmatch(text)):
-        text = _cleaned(raw)
+    if not (len(text) == 18 and _NUMBER.fullmatch(text)):
+        text = _clean(raw)
     if not text:
         return Identity(None, "id-missing")
-    if _NONE_YET.search(text):
+    if _NO_NUMBER_YET.search(text):
         return Identity(None, "id-missing")
-    if _ROUNDED.fullmatch(text) and not _is_sound(text):
+    if _ROUNDED.fullmatch(text) and not _is_valid(text):
         return Identity(text, "id-precision")
-    if not _SHAPE.fullmatch(text):
+    if not _NUMBER.fullmatch(text):
         return Identity(text, "id-length" if len(text) != 18 else "id-checksum")
-    return Identity(text, None if _is_sound(text) else "id-checksum")
+    return Identity(text, None if _is_valid(text) else "id-checksum")
 
 
-def _cleaned(raw: str) -> str:
+def _clean(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw)
     if re.fullmatch(r"\s*\d(?:\.\d+)?[eE]\+?\d{2}\s*", text):
         return text.strip().upper()
     text = _LABEL.sub("", _NOISE.sub("", text)).upper().replace("×", "X")
     if len(text) == 18 and text[17] == "*" and text[:17].isdigit():
         text = text[:17] + "X"
-    if len(text) == 18 and not _SHAPE.fullmatch(text):
-        mended = text[:17].translate(str.maketrans("OIL〇", "0110")) + text[17].translate(
+    if len(text) == 18 and not _NUMBER.fullmatch(text):
+        corrected = text[:17].translate(str.maketrans("OIL〇", "0110")) + text[17].translate(
             str.maketrans("OIL〇", "0110")
         )
-        if _SHAPE.fullmatch(mended) and mended[17] == check_digit(mended[:17]):
-            return mended
+        if _NUMBER.fullmatch(corrected) and corrected[17] == check_digit(corrected[:17]):
+            return corrected
     return text
 
 
-def _is_sound(text: str) -> bool:
+def _is_valid(text: str) -> bool:
     return len(text) == 18 and _has_date(text) and text[17] == check_digit(text[:17])
 
 
@@ -108,24 +108,29 @@ def _has_date(text: str) -> bool:
     return True
 
 
-BROKEN = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
+UNUSABLE_NUMBER_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
 """Problems after which a number no longer says who somebody is."""
 
 
-def sound_number(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+def valid_id_number(values: Mapping[str, object], codes: Collection[str]) -> str | None:
     """The row's identity number if nothing is wrong with it; else the one that its 学籍号 repeats (G + number)."""
     number = values.get("id_number")
-    if isinstance(number, str) and number and (not codes or BROKEN.isdisjoint(codes)):
+    if isinstance(number, str) and number and (not codes or UNUSABLE_NUMBER_CODES.isdisjoint(codes)):
         return number
-    register = values.get("student_number")
-    if isinstance(register, str) and len(register) == 19 and register[0] == "G" and _is_sound(register[1:]):
-        return register[1:]
+    student_number = values.get("student_number")
+    if (
+        isinstance(student_number, str)
+        and len(student_number) == 19
+        and student_number[0] == "G"
+        and _is_valid(student_number[1:])
+    ):
+        return student_number[1:]
     return None
 
 
 def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
     """What a row is known by: its sound number, else ``name|birth date``; None for neither."""
-    number = sound_number(values, codes)
+    number = valid_id_number(values, codes)
     if number is not None:
         return number
     name = values.get("name")

@@ -10,8 +10,8 @@ _SPACED_ID = re.compile(
     rf"[1-9](?:{_GAP}\d){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)(?:{_GAP}\d){{2}}"
     rf"{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}\d(?:{_GAP}\d){{3}}{_GAP}[\dXx]"
 )
-_RUN = re.compile(r"\d{15,}[Xx]?")
-_GROUPS = re.compile(
+_DIGIT_RUN = re.compile(r"\d{15,}[Xx]?")
+_SPACED_DIGITS = re.compile(
     r"(?<!\d)\d{2,14}(?:[ \-\u00a0\u3000]\d{2,14}){1,5}(?:[ \-\u00a0\u3000]?[Xx](?![A-Za-z]))?(?!\d)"
 )
 _DATES = re.compile(r"(?:(?:19|20)\d{2}-\d{1,2}-\d{1,2}[ \-]?)+")
@@ -30,20 +30,20 @@ def mask_id(text: str) -> str:
 def mask_text(text: str) -> str:
     """Running text with every run of digits that may be an identity number masked."""
     text = _SPACED_ID.sub(_mask_digits, text)
-    text = _RUN.sub(lambda found: mask_id(found.group()), text)
-    return _GROUPS.sub(_mask_groups, text)
+    text = _DIGIT_RUN.sub(lambda match: mask_id(match.group()), text)
+    return _SPACED_DIGITS.sub(_mask_groups, text)
 
 
-def _mask_groups(found: re.Match[str]) -> str:
-    digits = sum(char.isalnum() for char in found.group())
-    if not 15 <= digits <= 19 or _DATES.fullmatch(found.group()):
-        return found.group()
-    return _mask_digits(found)
+def _mask_groups(match: re.Match[str]) -> str:
+    digits = sum(char.isalnum() for char in match.group())
+    if not 15 <= digits <= 19 or _DATES.fullmatch(match.group()):
+        return match.group()
+    return _mask_digits(match)
 
 
-def _mask_digits(found: re.Match[str]) -> str:
+def _mask_digits(match: re.Match[str]) -> str:
     """Masked in place: what sets the digits apart stays."""
-    text = found.group()
-    places = [place for place, char in enumerate(text) if char.isalnum()]
-    hidden = set(places[_HEAD:-_TAIL])
-    return "".join("*" if place in hidden else char for place, char in enumerate(text))
+    text = match.group()
+    positions = [position for position, char in enumerate(text) if char.isalnum()]
+    hidden = set(positions[_HEAD:-_TAIL])
+    return "".join("*" if position in hidden else char for position, char in enumerate(text))

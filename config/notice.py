@@ -23,11 +23,11 @@ FieldKind = Literal[
 UnitKind = Literal["township", "school"]
 
 
-class Model(BaseModel):
+class FrozenModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FieldSpec(Model):
+class FieldSpec(FrozenModel):
     """One column: its key, the usual heading, and what else clerks write above it."""
 
     heading: str
@@ -37,21 +37,21 @@ class FieldSpec(Model):
     """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
 
 
-class Vocabulary(Model):
+class Vocabulary(FrozenModel):
     """Allowed values, each with what units write for it; ``other`` catches the rest, if set."""
 
     values: dict[str, tuple[str, ...]]
     other: str | None = None
 
 
-class Trigger(Model):
+class FormTrigger(FrozenModel):
     """A form is owed when rows of another form say so (notice 五(一): 若发现有失学、辍学学生)."""
 
     form: str
     statuses: tuple[str, ...]
 
 
-class FormSpec(Model):
+class FormSpec(FrozenModel):
     """One 附件."""
 
     key: str
@@ -64,7 +64,7 @@ class FormSpec(Model):
     stages: tuple[str, ...] = ()
     """School stages that owe it; empty: every unit of ``sender``'s kind."""
     due: date | None = None
-    trigger: Trigger | None = None
+    trigger: FormTrigger | None = None
     owed: bool = True
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
@@ -87,7 +87,7 @@ class FormSpec(Model):
     age_checked: bool = False
 
 
-class Persuasion(Model):
+class PersuasionRules(FrozenModel):
     """Notice 二(二): 每5天劝返1次,连续3次."""
 
     interval_days: int = 5
@@ -97,14 +97,14 @@ class Persuasion(Model):
     statuses: tuple[str, ...] = ("失学", "辍学")
 
 
-class Ages(Model):
+class BirthDateRange(FrozenModel):
     """6–16 as birth dates, both ends included."""
 
     born_from: date
     born_to: date
 
 
-class CopyRung(Model):
+class CopyRule(FrozenModel):
     """Who else reads a reminder from so many days after the date due; with ``zone``, of that zone's units only."""
 
     from_day: int
@@ -112,20 +112,20 @@ class CopyRung(Model):
     zone: str | None = None
 
 
-class Reminding(Model):
+class ReminderPlan(FrozenModel):
     """When units are reminded, in days around the date due; ``every`` so many working days after the last of them."""
 
     before: tuple[int, ...] = (3, 2, 1)
     after: tuple[int, ...] = (1, 3)
     every: int = 3
-    copies: tuple[CopyRung, ...] = ()
+    copies: tuple[CopyRule, ...] = ()
     off: frozenset[date] = frozenset()
     """Days off beside the calendar's."""
     on: frozenset[date] = frozenset()
     """Days that are worked beside the calendar's."""
 
 
-class Notice(Model):
+class Notice(FrozenModel):
     """One semester's task."""
 
     id: str
@@ -139,9 +139,9 @@ class Notice(Model):
     """The first day of the semester."""
     reports_from: date | None = None
     """The first day whose mail answers this notice; ``opened`` where it is not set."""
-    ages: Ages
-    persuasion: Persuasion = Persuasion()
-    reminders: Reminding = Reminding()
+    ages: BirthDateRange
+    persuasion: PersuasionRules = PersuasionRules()
+    reminders: ReminderPlan = ReminderPlan()
     full_share: float = Field(0.6, gt=0, le=1)
     """A later submission with this share of the earlier one's students replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)
@@ -157,7 +157,7 @@ class Notice(Model):
     """File-name words of certificates and photographs."""
 
     @property
-    def since(self) -> date:
+    def first_mail_day(self) -> date:
         return self.reports_from or self.opened
 
     @cached_property
@@ -187,7 +187,7 @@ def load_notice(path: Path) -> Notice:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
     """
     try:
-        notice = Notice.model_validate(_tables(path, ()))
+        notice = Notice.model_validate(_load_tables(path, ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
     except ValidationError as error:
@@ -198,32 +198,32 @@ def load_notice(path: Path) -> Notice:
     return notice
 
 
-def _tables(path: Path, below: tuple[str, ...]) -> dict[str, Any]:
+def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     bundled = resources.files("config") / "notices" / path.name
     if path.exists():
-        own = tomllib.loads(path.read_text("utf-8-sig"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     elif bundled.is_file():
-        own = tomllib.loads(bundled.read_text("utf-8"))
+        tables = tomllib.loads(bundled.read_text("utf-8"))
     else:
         raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
-    base = own.pop("extends", None)
+    base = tables.pop("extends", None)
     if base is None:
-        return own
-    if not isinstance(base, str) or base in (*below, path.name):
+        return tables
+    if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
-    return _merged(_tables(path.parent / base, (*below, path.name)), own)
+    return _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
 
 
-def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    found = {**base, **own}
-    for key in base.keys() & own.keys():
-        if isinstance(base[key], dict) and isinstance(own[key], dict):
-            found[key] = _merged(base[key], own[key])
-    if "forms" in base and "forms" in own:
-        changed = {form.get("key"): form for form in own["forms"]}
-        known = [_merged(form, changed.pop(form.get("key"), {})) for form in base["forms"]]
-        found["forms"] = [*known, *changed.values()]
-    return found
+def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    merged = {**base, **tables}
+    for key in base.keys() & tables.keys():
+        if isinstance(base[key], dict) and isinstance(tables[key], dict):
+            merged[key] = _merge(base[key], tables[key])
+    if "forms" in base and "forms" in tables:
+        changed = {form.get("key"): form for form in tables["forms"]}
+        merged_forms = [_merge(form, changed.pop(form.get("key"), {})) for form in base["forms"]]
+        merged["forms"] = [*merged_forms, *changed.values()]
+    return merged
 
 
 def _check_references(notice: Notice, path: Path) -> None:

@@ -8,7 +8,7 @@ from config.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)
-class Semesters:
+class NoticesInForce:
     """The notice in force, and earlier or later ones whose filings the store also holds."""
 
     current: Notice
@@ -26,10 +26,12 @@ class Semesters:
     def get(self, notice_id: str) -> Notice | None:
         return next((notice for notice in self.all if notice.id == notice_id), None)
 
-    def at(self, day: date) -> Notice:
+    def for_day(self, day: date) -> Notice:
         """The notice that mail of this day answers: the one sent out last by then, else the first of all.
 
         The day decides and not the title, which clerks copy from one semester to the next.
         """
-        told = sorted(self.all, key=lambda notice: notice.since)
-        return next((notice for notice in reversed(told) if notice.since <= day), told[0])
+        by_first_day = sorted(self.all, key=lambda notice: notice.first_mail_day)
+        return next(
+            (notice for notice in reversed(by_first_day) if notice.first_mail_day <= day), by_first_day[0]
+        )

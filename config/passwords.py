@@ -29,12 +29,12 @@ def find_password(account: Account) -> str | None:
         ConfigError: the file is named but cannot be read.
     """
     for variable in account.variables:
-        if found := os.environ.get(variable):
-            return found
-    return _from_keyring(account.username) or _from_file(account)
+        if password := os.environ.get(variable):
+            return password
+    return _read_keyring(account.username) or _read_password_file(account)
 
 
-def _from_keyring(username: str) -> str | None:
+def _read_keyring(username: str) -> str | None:
     """None on a machine without a keyring, as servers are."""
     try:
         import keyring
@@ -49,7 +49,7 @@ def _from_keyring(username: str) -> str | None:
         return None
 
 
-def _from_file(account: Account) -> str | None:
+def _read_password_file(account: Account) -> str | None:
     path = account.password_file
     if path is None:
         return None

@@ -17,22 +17,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from config.errors import ConfigError
-from config.notice import Model
+from config.notice import FrozenModel
 from config.passwords import Account, find_password
-from config.settings_messages import describe
+from config.settings_messages import describe_error
 
 Security = Literal["tls", "starttls", "none"]
 
 DEFAULT_FILE = "kongchuo.toml"
-POLL = "*/10 * * * *"
-DIGEST = "0 8 * * *"
-REMINDERS = "30 8 * * *"
+DEFAULT_POLL = "*/10 * * * *"
+DEFAULT_DIGEST = "0 8 * * *"
+DEFAULT_REMINDERS = "30 8 * * *"
 _SECRET_KEYS = frozenset({"password", "passwd", "pass", "secret", "授权码", "密码", "auth_code"})
-_NOT_IN_VARIABLES = re.compile(r"\W")
+_NOT_IN_VARIABLE_NAME = re.compile(r"\W")
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
 
 
-def _from_folder(path: Path, info: ValidationInfo) -> Path:
+def _absolute_path(path: Path, info: ValidationInfo) -> Path:
     """Absolute, seen from the configuration's folder; untouched where a model is made without one."""
     path = path.expanduser()
     return (info.context / path).resolve() if isinstance(info.context, Path) else path
@@ -42,7 +42,7 @@ def _store_url(url: str, info: ValidationInfo) -> str:
     if not re.match(r"sqlite(\+\w+)?:|postgresql\+psycopg:", url):
         raise ValueError("只支持 sqlite:///kongchuo.db 或 postgresql+psycopg://… 这样的写法")
     if (parts := _SQLITE.fullmatch(url)) and parts[2] != ":memory:":
-        return f"{parts[1]}{_from_folder(Path(parts[2]), info)}{parts[3] or ''}"
+        return f"{parts[1]}{_absolute_path(Path(parts[2]), info)}{parts[3] or ''}"
     return url
 
 
@@ -61,16 +61,20 @@ def _time_zone(name: str) -> str:
 
 
 def _cron(text: str) -> str:
-    if text in (POLL, DIGEST, REMINDERS):  # known to be good; spares the import on every start
+    if text in (
+        DEFAULT_POLL,
+        DEFAULT_DIGEST,
+        DEFAULT_REMINDERS,
+    ):  # known to be good; spares the import on every start
         return text
     if len(text.split()) != 5:
-        raise ValueError(f"“{text}”应有五段(分 时 日 月 周),如 {POLL}")
-    from config.crontab import trigger
+        raise ValueError(f"“{text}”应有五段(分 时 日 月 周),如 {DEFAULT_POLL}")
+    from config.crontab import parse_crontab
 
     try:
-        trigger(text, "UTC")
+        parse_crontab(text, "UTC")
     except ValueError as error:
-        raise ValueError(f"“{text}”不是有效的定时写法(分 时 日 月 周),如每天8点:{DIGEST}") from error
+        raise ValueError(f"“{text}”不是有效的定时写法(分 时 日 月 周),如每天8点:{DEFAULT_DIGEST}") from error
     return text
 
 
@@ -84,14 +88,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-LocalPath = Annotated[Path, AfterValidator(_from_folder)]
+LocalPath = Annotated[Path, AfterValidator(_absolute_path)]
 Address = Annotated[str, AfterValidator(_address)]
 Cron = Annotated[str, AfterValidator(_cron)]
-Filled = Annotated[str, Field(min_length=1)]
+NonEmptyText = Annotated[str, Field(min_length=1)]
 
 
-class Office(Model):
-    name: Filled
+class OfficeSettings(FrozenModel):
+    name: NonEmptyText
     timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     recipients: tuple[Address, ...] = ()
     """Who reads the digest."""
@@ -101,14 +105,14 @@ class Office(Model):
         return ZoneInfo(self.timezone)
 
 
-class NoticeFiles(Model):
+class NoticeFiles(FrozenModel):
     file: LocalPath
     others: tuple[LocalPath, ...] = ()
     """Notices of other semesters in the same store."""
     roster: LocalPath
 
 
-class Server(Model):
+class ServerSettings(FrozenModel):
     """What a mailbox and a mail server have in common. Without ``port``, the usual one for its security."""
 
     host: str = ""
@@ -128,11 +132,11 @@ class Server(Model):
             object.__setattr__(self, "port", ports[self.security])
 
 
-class Mailbox(Server):
+class MailboxSettings(ServerSettings):
     """A mailbox on a server, or with ``maildir`` a folder of mail on this machine."""
 
-    name: Filled = "main"
-    folder: Filled = "INBOX"
+    name: NonEmptyText = "main"
+    folder: NonEmptyText = "INBOX"
     maildir: LocalPath | None = None
 
     @model_validator(mode="after")
@@ -144,7 +148,7 @@ class Mailbox(Server):
         return self
 
 
-class Smtp(Server):
+class SmtpSettings(ServerSettings):
     """The server for mail out, and how gently it is used; what goes beyond a limit waits its turn."""
 
     sender: Address
@@ -165,24 +169,24 @@ class Smtp(Server):
         return self
 
 
-class StoreSettings(Model):
+class StoreSettings(FrozenModel):
     url: Annotated[str, AfterValidator(_store_url)] = Field("sqlite:///kongchuo.db", validate_default=True)
     archive: LocalPath = Field(Path("archive"), validate_default=True)
 
 
-class Schedule(Model):
+class Schedule(FrozenModel):
     """Cron expressions: minute, hour, day, month, weekday, in the office's zone."""
 
-    poll: Cron = POLL
-    digest: Cron = DIGEST
-    reminders: Cron = REMINDERS
+    poll: Cron = DEFAULT_POLL
+    digest: Cron = DEFAULT_DIGEST
+    reminders: Cron = DEFAULT_REMINDERS
     """When reminders are looked for; on which days, the notice's plan says."""
     weekly: Cron | None = None
     """When the weekly 通报 is drafted; not set: never."""
     monthly: Cron | None = None
 
 
-class DigestSettings(Model):
+class DigestSettings(FrozenModel):
     """How the digest shows children, and how its workbook travels."""
 
     mask: Literal["id", "id+name"] = "id+name"
@@ -192,30 +196,30 @@ class DigestSettings(Model):
     password_file: LocalPath | None = None
 
 
-class LogSettings(Model):
+class LogSettings(FrozenModel):
     """What the service writes to stderr; never names, subjects, numbers or addresses of persons."""
 
     format: Literal["human", "json"] = "human"
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class UnitMails(Model):
+class UnitMailSettings(FrozenModel):
     """Mails to units; off until the office turns them on."""
 
     receipts: bool = False
     reminders: bool = False
 
 
-class Settings(Model):
-    office: Office
+class Settings(FrozenModel):
+    office: OfficeSettings
     notice: NoticeFiles
-    mailbox: tuple[Mailbox, ...] = Field(min_length=1)
-    smtp: Smtp | None = None
+    mailbox: tuple[MailboxSettings, ...] = Field(min_length=1)
+    smtp: SmtpSettings | None = None
     store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
     log: LogSettings = LogSettings()
-    units: UnitMails = UnitMails()
+    units: UnitMailSettings = UnitMailSettings()
     path: Path
     """The file that this was read from."""
 
@@ -239,8 +243,8 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigError: the file is missing, is not TOML, or a key is wrong; says which, and what to write.
     """
-    data = _toml(path)
-    if (where := _secret_in(data)) is not None:
+    data = _read_toml(path)
+    if (where := _find_secret(data)) is not None:
         raise ConfigError(
             f"{path} 的 {where}:密码(授权码)不能写在配置文件里,请删去,改用环境变量、系统钥匙串或 password_file"
         )
@@ -250,22 +254,22 @@ def load_settings(path: Path) -> Settings:
     try:
         return Settings.model_validate({**data, "path": absolute}, context=absolute.parent)
     except ValidationError as error:
-        raise ConfigError(f"{path} 的 {describe(error, Settings)}") from error
+        raise ConfigError(f"{path} 的 {describe_error(error, Settings)}") from error
 
 
-def password_for_mailbox(settings: Settings, mailbox: Mailbox) -> str | None:
+def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str | None:
     """The mailbox's password, or None where there is none to be found or none is needed."""
     if mailbox.maildir is not None or mailbox.username is None:
         return None
-    own = f"KONGCHUO_MAILBOX_{_NOT_IN_VARIABLES.sub('_', mailbox.name).upper()}_PASSWORD"
+    own_variable = f"KONGCHUO_MAILBOX_{_NOT_IN_VARIABLE_NAME.sub('_', mailbox.name).upper()}_PASSWORD"
     accounts = {(other.host, other.username) for other in settings.mailbox if other.maildir is None}
     # The common variable serves one account; with several, it must not go to a foreign server.
-    variables = (own, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own,)
+    variables = (own_variable, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own_variable,)
     where = f"[[mailbox]] {mailbox.name}"
     return find_password(Account(where, variables, mailbox.username, mailbox.password_file))
 
 
-def password_for_smtp(settings: Settings) -> str | None:
+def find_smtp_password(settings: Settings) -> str | None:
     """The mail server's password, or None where there is none to be found or none is needed."""
     smtp = settings.smtp
     if smtp is None or smtp.username is None:
@@ -273,13 +277,13 @@ def password_for_smtp(settings: Settings) -> str | None:
     return find_password(Account("[smtp]", ("KONGCHUO_SMTP_PASSWORD",), smtp.username, smtp.password_file))
 
 
-def password_for_workbook(settings: Settings) -> str | None:
+def find_workbook_password(settings: Settings) -> str | None:
     """The password of the digest's zip, or None where there is none to be found."""
     account = Account("[digest]", ("KONGCHUO_WORKBOOK_PASSWORD",), "workbook", settings.digest.password_file)
     return find_password(account)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
@@ -291,22 +295,24 @@ def _toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"配置文件 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        where = f"第{place[1]}行第{place[2]}列" if place else "末尾"
+        position = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"第{position[1]}行第{position[2]}列" if position else "末尾"
         raise ConfigError(
             f"配置文件 {path} {where}写法有误:文字要加英文双引号,路径用 / 不用 \\,同一个键只写一次"
         ) from error
 
 
-def _secret_in(value: Any, where: str = "") -> str | None:
+def _find_secret(value: Any, where: str = "") -> str | None:
     """Where a password was written, if anywhere."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            place = f"{where}.{key}" if where else str(key)
+            position = f"{where}.{key}" if where else str(key)
             if key.lower() in _SECRET_KEYS:
-                return place
-            if (found := _secret_in(inner, place)) is not None:
-                return found
+                return position
+            if (secret_key := _find_secret(inner, position)) is not None:
+                return secret_key
     elif isinstance(value, list):
-        return next((found for inner in value if (found := _secret_in(inner, where)) is not None), None)
+        return next(
+            (secret_key for inner in value if (secret_key := _find_secret(inner, where)) is not None), None
+        )
     return None

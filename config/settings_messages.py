@@ -21,34 +21,34 @@ _MESSAGES = {
 }
 
 
-def describe(error: ValidationError, model: type[BaseModel]) -> str:
+def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
     """The first fault, and how many more there are. Values are not repeated: one may be a secret."""
-    faults = error.errors(include_url=False, include_input=False)
-    more = f"(另有{len(faults) - 1}处有误)" if len(faults) > 1 else ""
-    return f"{_told(faults[0], model)}{more}"
+    details = error.errors(include_url=False, include_input=False)
+    more = f"(另有{len(details) - 1}处有误)" if len(details) > 1 else ""
+    return f"{_describe_detail(details[0], model)}{more}"
 
 
-def _told(fault: ErrorDetails, model: type[BaseModel]) -> str:
-    place, kind, context = fault["loc"], fault["type"], fault.get("ctx", {})
-    where = _where(place)
+def _describe_detail(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    position, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    where = _key_in_file(position)
     if kind == "value_error":
         return f"{where}:{context['error']}" if where else str(context["error"])
     if kind == "literal_error":
         return f"{where}:只能是 {context['expected'].replace(' or ', ' 或 ').replace(chr(39), chr(34))}"
     if kind == "extra_forbidden":
-        return f"{where}:不认识的键,{_nearest(place, model)}"
+        return f"{where}:不认识的键,{_suggest_key(position, model)}"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"{where}:应在 1 到 65535 之间"
     if kind == "tuple_type":
-        return f"{where}:{'请写成 [[mailbox]](两层方括号)' if place == ('mailbox',) else '应为列表,请加方括号 [ ]'}"
+        return f"{where}:{'请写成 [[mailbox]](两层方括号)' if position == ('mailbox',) else '应为列表,请加方括号 [ ]'}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f"{where}:应为一节,请写成单独一行的 [{place[0]}]"
-    return f"{where}:{_MESSAGES.get(kind, fault['msg'])}"
+        return f"{where}:应为一节,请写成单独一行的 [{position[0]}]"
+    return f"{where}:{_MESSAGES.get(kind, detail['msg'])}"
 
 
-def _where(place: Sequence[int | str]) -> str:
+def _key_in_file(position: Sequence[int | str]) -> str:
     """``[[mailbox]] 第2个 port``, as the file shows it."""
-    match place:
+    match position:
         case ["mailbox", int(number), *rest]:
             return " ".join(["[[mailbox]]", f"第{number + 1}个", *map(str, rest)])
         case ["mailbox"]:
@@ -59,13 +59,13 @@ def _where(place: Sequence[int | str]) -> str:
             return ""
 
 
-def _nearest(place: Sequence[int | str], model: type[BaseModel]) -> str:
+def _suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:
     here: Any = model
-    for part in place[:-1]:
+    for part in position[:-1]:
         if isinstance(part, str):
             annotation = here.model_fields[part].annotation
             inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
             here = next(kind for kind in inner if issubclass(kind, BaseModel))
-    known = sorted(here.model_fields.keys() - {"path"})
-    close = difflib.get_close_matches(str(place[-1]), known, n=1)
-    return f"是不是 {close[0]}?" if close else f"请删去(可用的有 {'、'.join(known)})"
+    allowed = sorted(here.model_fields.keys() - {"path"})
+    close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
+    return f"是不是 {close[0]}?" if close else f"请删去(可用的有 {'、'.join(allowed)})"

@@ -22,7 +22,7 @@ def is_workday(day: date, off: Collection[date] = (), on: Collection[date] = ())
         return day.weekday() < 5
 
 
-def is_known(year: int) -> bool:
+def has_calendar(year: int) -> bool:
     """Whether the calendar of a year is known; else holidays are missing from it."""
     try:
         chinese_calendar.is_workday(date(year, 6, 15))
@@ -31,14 +31,14 @@ def is_known(year: int) -> bool:
     return True
 
 
-def shifted(day: date, by: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
+def nearest_workday(day: date, by: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
     """The nearest working day from ``day`` on (``by`` = 1) or back (``by`` = -1), itself included."""
     while not is_workday(day, off, on):
         day += timedelta(days=by)
     return day
 
 
-def after(day: date, count: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
+def add_workdays(day: date, count: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
     """The ``count``-th working day after ``day``."""
     while count:
         day += timedelta(days=1)

@@ -110,7 +110,7 @@ class _Scales:
     def put_units(self, source: str, weight: float, units: Iterable[Unit], text: str) -> bool:
         reporting: dict[str, Unit] = {}
         for unit in units:
-            above = self.roster.reporting(unit)
+            above = self.roster.reporting_unit(unit)
             if self.kind in (None, above.kind):
                 reporting[above.name] = above
             else:
@@ -139,8 +139,10 @@ def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
 
 def _weigh_table(scales: _Scales, reading: FormReading) -> None:
     if not scales.put("declared", DECLARED, reading.declared_unit) and reading.declared_unit:
-        near = scales.names.near(reading.declared_unit)  # 西坨镇 for 西沱镇
-        scales.put_units("declared", NEAR, [near] if near else [], reading.declared_unit)
+        nearest_township = scales.names.nearest_township(reading.declared_unit)  # 西坨镇 for 西沱镇
+        scales.put_units(
+            "declared", NEAR, [nearest_township] if nearest_township else [], reading.declared_unit
+        )
     scales.put("title", TITLE, reading.title)
     _weigh_rows(scales, reading.unit_values)
     scales.put("sheet", SHEET, reading.sheet)
@@ -152,7 +154,7 @@ def _weigh_rows(scales: _Scales, spellings: Sequence[tuple[str, int]]) -> None:
     counts: dict[str, int] = {}
     for spelling, count in spellings:
         if (unit := scales.names.resolve(spelling)) is not None:
-            name = scales.roster.reporting(unit).name
+            name = scales.roster.reporting_unit(unit).name
             counts[name] = counts.get(name, 0) + count
     if not counts:
         return
@@ -165,7 +167,7 @@ def _weigh_sender(scales: _Scales, head: Head, learned: Mapping[str, str]) -> No
     address = head.sender.strip().lower()
     taught = scales.roster.get(learned.get(head.sender) or learned.get(address) or "")
     known = [unit for unit in scales.roster.by_email(address) if scales.kind in (None, unit.kind)]
-    reporting = {scales.roster.reporting(unit).name for unit in known}
+    reporting = {scales.roster.reporting_unit(unit).name for unit in known}
     if taught is not None:
         scales.put_units("sender", SENDER, [taught], address)
     elif len(reporting) == 1:

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from config.notice import Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import Knowledge
 from ingest.unread_files import empty_file, received_unread, weighed
@@ -70,7 +70,7 @@ def _nil_form(text: str, notice: Notice) -> str | None:
         line
         for line in lines
         if "零报告" in line
-        or any(re.fullmatch(f"(?:{word})", squeeze(line)) for word in notice.nil_words if len(word) > 12)
+        or any(re.fullmatch(f"(?:{word})", fold_text(line)) for word in notice.nil_words if len(word) > 12)
     ]
     if not said or any(re.search("如|若|请|须|需|模板", line) for line in said) or "无变化" in text:
         return None

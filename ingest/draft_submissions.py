@@ -48,7 +48,7 @@ def by_rows(reading: FormReading, known: Knowledge) -> list[tuple[Unit | None, F
         if named is None or named.kind != form.sender:
             rest.append(record)
         else:
-            parts.setdefault(known.roster.reporting(named).name, []).append(record)
+            parts.setdefault(known.roster.reporting_unit(named).name, []).append(record)
     if len(parts) < 2 or len(rest) > (1 - ROWS_AGREE) * len(reading.records):
         return []
     found: list[tuple[Unit | None, FormReading]] = [
@@ -82,7 +82,7 @@ def _point(said: object, unit: Unit, known: Knowledge) -> str | None:
     named = known.names.resolve(said) if isinstance(said, str) and _POINT in said else None
     if named is None or named.stage != _POINT or named.township != unit.township:
         return None
-    return named.name if known.roster.reporting(named).name == named.name else None
+    return named.name if known.roster.reporting_unit(named).name == named.name else None
 
 
 def _submission(

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError, WorkerError
-from config.notices_in_force import Semesters
+from config.notices_in_force import NoticesInForce
 from config.units.roster import Roster
 from config.units.unit_names import UnitNames
 from ingest.context import Knowledge
@@ -63,7 +63,7 @@ class _Pending:
 def poll(
     store: Store,
     sources: Sequence[Source],
-    semesters: Semesters,
+    notices: NoticesInForce,
     roster: Roster,
     zone: ZoneInfo,
     *,
@@ -95,7 +95,7 @@ def poll(
                 failures.append(error)
 
     with store.lease(LEASE):
-        done = _process(store, arrivals(), semesters, roster, zone, None)
+        done = _process(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
@@ -104,7 +104,7 @@ def poll(
 
 def rerun(
     store: Store,
-    semesters: Semesters,
+    notices: NoticesInForce,
     roster: Roster,
     selection: Selection,
     zone: ZoneInfo,
@@ -122,7 +122,7 @@ def rerun(
         )
         stored = ((message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
         bar = None if progress is None else (lambda done: progress(done, len(chosen)))
-        done = _process(store, stored, semesters, roster, zone, bar)
+        done = _process(store, stored, notices, roster, zone, bar)
     files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
     return tally(len(chosen), 0, files, done.errors)
 
@@ -166,7 +166,7 @@ class _Done:
 def _process(
     store: Store,
     messages: Iterable[_Raw],
-    semesters: Semesters,
+    notices: NoticesInForce,
     roster: Roster,
     zone: ZoneInfo,
     progress: Callable[[int], None] | None,
@@ -181,7 +181,7 @@ def _process(
             assignments=assignments,
             learned=learned,
         )
-        for notice in semesters.all
+        for notice in notices.all
     }
     done = _Done(set(), [])
     pending: deque[_Pending] = deque()
@@ -198,10 +198,10 @@ def _process(
         if len(done.messages) % 100 == 0:
             store.renew(LEASE)
 
-    with ReaderPool(semesters.all, roster) as pool:
+    with ReaderPool(notices.all, roster) as pool:
         for message_id, received_at, raw in messages:
             received_on = received_at.astimezone(zone).date()
-            notice = semesters.at(received_on).id
+            notice = notices.for_day(received_on).id
             pending.append(_begin(message_id, notice, received_on, raw, pool, assignments))
             while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
                 finish_one()

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
 from config.notice import Notice, load_notice
-from config.notices_in_force import Semesters
-from config.settings import Mailbox, Settings, find_config, load_settings, password_for_mailbox
+from config.notices_in_force import NoticesInForce
+from config.settings import MailboxSettings, Settings, find_config, find_mailbox_password, load_settings
 from config.units.roster import Roster, load_roster
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
@@ -26,7 +26,7 @@ class Office:
 
     settings: Settings
     store: Store
-    semesters: Semesters
+    notices: NoticesInForce
 
     @property
     def zone(self) -> ZoneInfo:
@@ -34,7 +34,7 @@ class Office:
 
     @property
     def notice(self) -> Notice:
-        return self.semesters.current
+        return self.notices.current
 
     @cached_property
     def roster(self) -> Roster:
@@ -51,22 +51,22 @@ class Office:
         """
         if notice_id is None or notice_id == self.notice.id:
             return self
-        chosen = self.semesters.get(notice_id)
+        chosen = self.notices.get(notice_id)
         if chosen is None:
-            known = "、".join(notice.id for notice in self.semesters.all)
+            known = "、".join(notice.id for notice in self.notices.all)
             raise ConfigError(f"没有“{notice_id}”这份通知,现有:{known}")
-        others = tuple(notice for notice in self.semesters.all if notice is not chosen)
-        return replace(self, semesters=Semesters(chosen, others))
+        others = tuple(notice for notice in self.notices.all if notice is not chosen)
+        return replace(self, notices=NoticesInForce(chosen, others))
 
     def sources(self) -> list[Source]:
         return [source(self.settings, mailbox) for mailbox in self.settings.mailbox]
 
 
-def source(settings: Settings, mailbox: Mailbox) -> Source:
+def source(settings: Settings, mailbox: MailboxSettings) -> Source:
     """The source behind one ``[[mailbox]]``."""
     if mailbox.maildir is not None:
         return FolderSource(mailbox.name, mailbox.maildir)
-    return ImapSource(mailbox, password_for_mailbox(settings, mailbox), zone=settings.office.zone)
+    return ImapSource(mailbox, find_mailbox_password(settings, mailbox), zone=settings.office.zone)
 
 
 @contextmanager
@@ -78,10 +78,12 @@ def office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
         StoreError: the store cannot be opened.
     """
     settings = load_settings(find_config(config))
-    semesters = Semesters(load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others)))
+    notices = NoticesInForce(
+        load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others))
+    )
     load_roster(settings.notice.roster)
     store = Store.open(settings.store.url, settings.store.archive)
     try:
-        yield Office(settings, store, semesters).of_notice(notice)
+        yield Office(settings, store, notices).of_notice(notice)
     finally:
         store.close()

@@ -13,15 +13,15 @@ from typing import cast, get_args
 
 from config.errors import ConfigError
 from config.notice import UnitKind
-from config.text import squeeze
+from config.text_folding import fold_text
 
 STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
 )  # fmt: skip
 COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")
-OPTIONAL = ("parent", "zone", "code", "principal", "contact", "phone", "active_from", "active_to")
-_MAY_BE_ABSENT = {"aliases", "emails", *OPTIONAL}
-_SHOWN = 5  # faults told at once; the rest are counted
+OPTIONAL_COLUMNS = ("parent", "zone", "code", "principal", "contact", "phone", "active_from", "active_to")
+_MAY_BE_ABSENT = {"aliases", "emails", *OPTIONAL_COLUMNS}
+_MOST_SHOWN = 5  # faults told at once; the rest are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Roster:
         """Every unit that writes from this address; one clerk may write for several (domain M-02)."""
         return self._by_email.get(address.strip().lower(), ())
 
-    def reporting(self, unit: Unit) -> Unit:
+    def reporting_unit(self, unit: Unit) -> Unit:
         """The unit that reports for this one: its parent's parent…, or itself."""
         seen = {unit.name}
         while unit.parent and unit.parent not in seen and (parent := self.get(unit.parent)):
@@ -74,11 +74,11 @@ class Roster:
 
     @cached_property
     def _by_email(self) -> dict[str, tuple[Unit, ...]]:
-        found: dict[str, tuple[Unit, ...]] = {}
+        units_by_email: dict[str, tuple[Unit, ...]] = {}
         for unit in self.units:
             for email in dict.fromkeys(address.lower() for address in unit.emails):
-                found[email] = (*found.get(email, ()), unit)
-        return found
+                units_by_email[email] = (*units_by_email.get(email, ()), unit)
+        return units_by_email
 
 
 def load_roster(path: Path) -> Roster:
@@ -89,29 +89,29 @@ def load_roster(path: Path) -> Roster:
     """
     faults: list[str] = []
     numbered: list[tuple[int, Unit]] = []
-    for line, row in _rows(path):
-        unit = _unit(line, row, faults)
+    for line, row in _read_rows(path):
+        unit = _parse_unit(line, row, faults)
         if unit is not None:
             numbered.append((line, unit))
     _check_names(numbered, faults)
     _check_references(numbered, faults)
     if faults:
-        more = f"……共{len(faults)}处" if len(faults) > _SHOWN else ""
-        raise ConfigError(f"名册 {path} 有误:{';'.join(faults[:_SHOWN])}{more}。请改正后重试")
+        more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
+        raise ConfigError(f"名册 {path} 有误:{';'.join(faults[:_MOST_SHOWN])}{more}。请改正后重试")
     if not numbered:
         raise ConfigError(f"名册 {path} 里没有单位:请每行填一个乡镇(街道)或学校")
     return Roster(tuple(unit for _, unit in numbered))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by heading; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    reader = csv.reader(io.StringIO(_read_text(path), newline=""))
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         missing = [name for name in COLUMNS if name not in header and name not in _MAY_BE_ABSENT]
         if missing:
             raise ConfigError(
-                f"名册 {path} 第1行缺少列 {'、'.join(missing)}:表头应为 {','.join(COLUMNS)}(可另加 {','.join(OPTIONAL)})"
+                f"名册 {path} 第1行缺少列 {'、'.join(missing)}:表头应为 {','.join(COLUMNS)}(可另加 {','.join(OPTIONAL_COLUMNS)})"
             )
         twice = sorted({name for name in header if name and header.count(name) > 1})
         if twice:
@@ -125,7 +125,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ConfigError(f"名册 {path} 第{reader.line_num}行读不出来({error}):请检查引号和逗号") from error
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -142,7 +142,7 @@ def _text(path: Path) -> str:
     raise ConfigError(f"名册 {path} 的编码认不出来:请另存为 CSV UTF-8")
 
 
-def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
+def _parse_unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
     name, kind, stage = row["name"], row["kind"].lower(), row["stage"]
     where = f"第{line}行{f'({name})' if name else ''}"
     before = len(faults)
@@ -156,11 +156,13 @@ def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
         faults.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
     elif kind == "township" and stage:
         faults.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
-    emails = _several(row.get("emails", ""))
+    emails = _split_list(row.get("emails", ""))
     faults += [
         f"{where}的邮箱“{email}”不是地址" for email in emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", email)
     ]
-    start, end = (_day(row.get(key, ""), f"{where}的 {key}", faults) for key in ("active_from", "active_to"))
+    start, end = (
+        _parse_day(row.get(key, ""), f"{where}的 {key}", faults) for key in ("active_from", "active_to")
+    )
     if start and end and start > end:
         faults.append(f"{where}的 active_from 晚于 active_to")
     if len(faults) > before:
@@ -170,7 +172,7 @@ def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
         kind=cast(UnitKind, kind),
         stage=stage or None,
         township=row["township"] or None,
-        aliases=_several(row.get("aliases", "")),
+        aliases=_split_list(row.get("aliases", "")),
         emails=emails,
         parent=row.get("parent") or None,
         zone=row.get("zone") or None,
@@ -183,11 +185,11 @@ def _unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
     )
 
 
-def _several(cell: str) -> tuple[str, ...]:
+def _split_list(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;;、]", cell) if part.strip()))
 
 
-def _day(cell: str, where: str, faults: list[str]) -> date | None:
+def _parse_day(cell: str, where: str, faults: list[str]) -> date | None:
     if not cell:
         return None
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell)
@@ -202,19 +204,19 @@ def _check_names(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> Non
     """No name twice, and no spelling that would mean two units."""
     names: dict[str, int] = {}
     for line, unit in numbered:
-        first = names.setdefault(squeeze(unit.name), line)
+        first = names.setdefault(fold_text(unit.name), line)
         if first != line:
             faults.append(f"第{first}行与第{line}行是同一个名称“{unit.name}”")
-    claims: dict[str, dict[int, None]] = {}
+    lines_by_alias: dict[str, dict[int, None]] = {}
     for line, unit in numbered:
         for alias in unit.aliases:
-            claims.setdefault(squeeze(alias), {})[line] = None
-    for alias, lines in claims.items():
+            lines_by_alias.setdefault(fold_text(alias), {})[line] = None
+    for alias, lines in lines_by_alias.items():
         if alias in names:
             lines[names[alias]] = None
         if len(lines) > 1:
-            told = "、".join(f"第{line}行" for line in sorted(lines))
-            faults.append(f"别名“{alias}”同时属于{told},请只留给一个单位")
+            line_list = "、".join(f"第{line}行" for line in sorted(lines))
+            faults.append(f"别名“{alias}”同时属于{line_list},请只留给一个单位")
 
 
 def _check_references(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:
@@ -226,9 +228,9 @@ def _check_references(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -
             faults.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
         if unit.parent and unit.parent not in kinds:
             faults.append(f"{where}的 parent“{unit.parent}”不在名册里")
-        above, seen = unit.parent, set[str]()
-        while above and above not in seen:
-            if above == unit.name:
+        ancestor, seen = unit.parent, set[str]()
+        while ancestor and ancestor not in seen:
+            if ancestor == unit.name:
                 faults.append(f"{where}的 parent 绕回了它自己")
-            seen.add(above)
-            above = parents.get(above)
+            seen.add(ancestor)
+            ancestor = parents.get(ancestor)

@@ -7,13 +7,13 @@ A generated spelling that would fit two units is dropped, and never takes an exp
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from config.text import squeeze
+from config.text_folding import fold_text
 from config.units.roster import Roster, Unit
 
-KINDS = ("街道", "镇", "乡")
+TOWNSHIP_ENDINGS = ("街道", "镇", "乡")
 """People keep the old one after a change, so any of them goes with any short name."""
 
-CLASSES: dict[str, tuple[str, ...]] = {
+SCHOOL_ENDINGS: dict[str, tuple[str, ...]] = {
     "小学": ("小学", "小学校", "中心小学", "中心小学校", "中心校", "中心学校", "完小", "完全小学", "完全小学校", "学校小学部"),
     "中学": ("中学", "中学校", "初级中学", "初级中学校", "初中", "完全中学"),
     "九年": ("学校", "九年一贯制学校", "九年制学校", "九年一贯学校", "一贯制学校"),
@@ -25,141 +25,164 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Endings that mean the same kind of school; equal stems with different classes are different schools."""
 
-_ENDINGS = sorted(
-    ((ending, name) for name, endings in CLASSES.items() for ending in endings), key=lambda p: -len(p[0])
+_ENDINGS_WITH_CLASS = sorted(
+    ((ending, name) for name, endings in SCHOOL_ENDINGS.items() for ending in endings),
+    key=lambda p: -len(p[0]),
 )
-_LONE = frozenset({"职教", "特教"})
+_ONE_PER_COUNTY = frozenset({"职教", "特教"})
 """Classes of which a county has one, so that the bare ending names it."""
 
 _STAGE_CLASSES = {"小学": "小学", "初中": "中学", "完全中学": "中学", "高中": "高中", "教学点": "教学点"}
 
 _PROVINCE = "[\u4e00-\u9fff]{2,3}(?:省|市|自治区)"
-_OFFICE = re.compile(
+_OFFICE_ENDING = re.compile(
     "(?:党委政府|人民政府|政府|党工委|党委|委员会|街道办事处|办事处|街道办|街办"
     "|党政办|社会事务办|民政和社会事务办|公共服务办|社会事务服务中心|文化服务中心|综合服务中心"
     "|文教办|教管中心|教育管理中心|教管办|教办|办公室)(?:公室)?$"
 )
-_PART = re.compile("(?:小学部|初中部|高中部|幼儿部|本部)$")
+_PART_ENDING = re.compile("(?:小学部|初中部|高中部|幼儿部|本部)$")
 
 
-class Peeler:
+class NameTrimmer:
     """Takes off what stands around a name: province and county before it, offices and parts after."""
 
     def __init__(self, county_words: Iterable[str]) -> None:
-        words = sorted({squeeze(word) for word in county_words} - {""}, key=len, reverse=True)
+        words = sorted({fold_text(word) for word in county_words} - {""}, key=len, reverse=True)
         self.county_words = tuple(words)
         self._county = re.compile(f"(?:{_PROVINCE})?(?:{'|'.join(map(re.escape, words))})") if words else None
         self._province = re.compile(_PROVINCE)
 
     def without_county(self, name: str) -> str:
         """``name`` less its county; as it stands where too little would be left (石柱中学)."""
-        found = self._county.match(name) if self._county else None
-        if found is None:
+        county = self._county.match(name) if self._county else None
+        if county is None:
             return name
-        rest = name[found.end() :]
-        if len(rest) >= 2 and (class_of(rest) in _LONE or stem_and_class(rest)[0]):
-            return rest
-        start = next((name.find(word) for word in self.county_words if name[: found.end()].endswith(word)), 0)
+        remainder = name[county.end() :]
+        if len(remainder) >= 2 and (
+            class_with_ending(remainder) in _ONE_PER_COUNTY or split_class(remainder)[0]
+        ):
+            return remainder
+        start = next(
+            (name.find(word) for word in self.county_words if name[: county.end()].endswith(word)), 0
+        )
         return name[start:]  # 重庆市石柱中学 → 石柱中学
 
-    def forms(self, name: str) -> Iterator[str]:
+    def trimmed_forms(self, name: str) -> Iterator[str]:
         """``name``, then with less and less around it."""
         yield name
         name = self.without_county(name.removeprefix("中共"))
         yield name
-        if part := _PART.sub("", name):
+        if part := _PART_ENDING.sub("", name):
             yield part
         office = name
-        while (bare := _OFFICE.sub("", office)) != office:
+        while (bare := _OFFICE_ENDING.sub("", office)) != office:
             office = bare
             yield office
 
-    def beyond_province(self, name: str) -> str | None:
+    def after_province(self, name: str) -> str | None:
         """What follows a province alone (重庆市沙子镇): enough for a township, too little for a school."""
-        found = self._province.match(name)
-        return name[found.end() :] if found else None
+        province = self._province.match(name)
+        return name[province.end() :] if province else None
 
 
-def class_of(name: str) -> str | None:
+def class_with_ending(name: str) -> str | None:
     """The class of schools whose ending ``name`` as a whole is."""
-    return next((name_ for ending, name_ in _ENDINGS if ending == name), None)
+    return next((school_class for ending, school_class in _ENDINGS_WITH_CLASS if ending == name), None)
 
 
-def stem_and_class(name: str) -> tuple[str, str | None]:
+def split_class(name: str) -> tuple[str, str | None]:
     """朝阳小学校 → (朝阳, 小学); what ends like no school is all stem."""
-    for ending, found in _ENDINGS:
+    for ending, ending_class in _ENDINGS_WITH_CLASS:
         if name.endswith(ending):
-            return name[: -len(ending)], found
+            return name[: -len(ending)], ending_class
     return name, None
 
 
-def short_township(name: str) -> str:
+def shorten_township(name: str) -> str:
     """沙子镇 → 沙子; a short name has two characters at least."""
-    name = _OFFICE.sub("", name)
-    return next((name[: -len(k)] for k in KINDS if name.endswith(k) and len(name) - len(k) >= 2), name)
+    name = _OFFICE_ENDING.sub("", name)
+    return next(
+        (name[: -len(k)] for k in TOWNSHIP_ENDINGS if name.endswith(k) and len(name) - len(k) >= 2), name
+    )
 
 
-def spell_townships(unit: Unit) -> list[str]:
+def spell_township(unit: Unit) -> list[str]:
     """Generated spellings of a township: the short name, alone and with any kind after it."""
-    shorts = {short_township(squeeze(name)): None for name in (unit.name, *unit.aliases)}
-    return [short + kind for short in shorts if len(short) >= 2 for kind in ("", *KINDS)]
+    shorts = {shorten_township(fold_text(name)): None for name in (unit.name, *unit.aliases)}
+    return [short + kind for short in shorts if len(short) >= 2 for kind in ("", *TOWNSHIP_ENDINGS)]
 
 
-def spell_school(unit: Unit, heads: Sequence[str], peeler: Peeler) -> list[str]:
-    """Generated spellings of a school; ``heads`` are the spellings of its township, longest first."""
-    found: dict[str, None] = {}
-    for written in (unit.name, *unit.aliases):
-        name = peeler.without_county(squeeze(written))
-        stem, school = stem_and_class(name)
-        if school is None:
+def spell_school(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> list[str]:
+    """Generated spellings of a school; ``township_names`` are the spellings of its township, longest first."""
+    spellings: dict[str, None] = {}
+    for spelled in (unit.name, *unit.aliases):
+        name = trimmer.without_county(fold_text(spelled))
+        stem, own_class = split_class(name)
+        if own_class is None:
             continue
-        own = next((head for head in heads if stem.startswith(head)), None)
-        rest = stem.removeprefix(own or "")
-        if not rest and own is None:
-            if school in _LONE:
-                found |= dict.fromkeys(CLASSES[school])
+        own_township = next(
+            (township_name for township_name in township_names if stem.startswith(township_name)), None
+        )
+        remainder = stem.removeprefix(own_township or "")
+        if not remainder and own_township is None:
+            if own_class in _ONE_PER_COUNTY:
+                spellings |= dict.fromkeys(SCHOOL_ENDINGS[own_class])
             continue
-        stems = [rest]
-        if rest in peeler.county_words:
-            stems = list(peeler.county_words)
-        elif school == "教学点" and len(rest) > 2:
-            stems = [rest.removesuffix("村"), rest.removesuffix("村") + "村"]
+        stems = [remainder]
+        if remainder in trimmer.county_words:
+            stems = list(trimmer.county_words)
+        elif own_class == "教学点" and len(remainder) > 2:
+            stems = [remainder.removesuffix("村"), remainder.removesuffix("村") + "村"]
         # One character is no name (三河口小学 in 三河镇); a whole stem stands without its township.
-        places = [*heads, ""] if len(rest) >= 2 else list(heads) if own is not None else [""]
-        endings = [ending for name_ in _classes(unit, school) for ending in CLASSES[name_]]
-        found |= {place + middle + ending: None for place in places for middle in stems for ending in endings}
-    return list(found)
+        prefixes = (
+            [*township_names, ""]
+            if len(remainder) >= 2
+            else list(township_names)
+            if own_township is not None
+            else [""]
+        )
+        endings = [
+            ending
+            for school_class in _classes_of_school(unit, own_class)
+            for ending in SCHOOL_ENDINGS[school_class]
+        ]
+        spellings |= {
+            prefix + middle + ending: None for prefix in prefixes for middle in stems for ending in endings
+        }
+    return list(spellings)
 
 
-def _classes(unit: Unit, school: str) -> set[str]:
+def _classes_of_school(unit: Unit, own_class: str) -> set[str]:
     """The class its name ends with; a plain 学校 or a 教学点 also goes by the class of its stage."""
     by_stage = _STAGE_CLASSES.get(unit.stage or "")
-    return {school, by_stage} if by_stage and (school == "九年" or by_stage == "教学点") else {school}
+    return (
+        {own_class, by_stage} if by_stage and (own_class == "九年" or by_stage == "教学点") else {own_class}
+    )
 
 
-def spell_all(roster: Roster, peeler: Peeler) -> dict[str, Unit]:
+def spell_units(roster: Roster, trimmer: NameTrimmer) -> dict[str, Unit]:
     """Every spelling that means exactly one unit; earlier tiers win."""
-    township_heads: dict[str, list[str]] = {}
+    names_by_township: dict[str, list[str]] = {}
     for unit in roster.of_kind("township"):
-        names = {squeeze(name) for name in (unit.name, *unit.aliases)} | set(spell_townships(unit))
-        township_heads[unit.name] = sorted((n for n in names if len(n) >= 2), key=lambda n: (-len(n), n))
-    exact = [(squeeze(name), unit) for unit in roster.units for name in (unit.name, *unit.aliases)]
-    stripped = [(peeler.without_county(name), unit) for name, unit in exact]
+        names = {fold_text(name) for name in (unit.name, *unit.aliases)} | set(spell_township(unit))
+        names_by_township[unit.name] = sorted((n for n in names if len(n) >= 2), key=lambda n: (-len(n), n))
+    exact = [(fold_text(name), unit) for unit in roster.units for name in (unit.name, *unit.aliases)]
+    stripped = [(trimmer.without_county(name), unit) for name, unit in exact]
     generated = [
         (spelling, unit)
         for unit in roster.units
         for spelling in (
-            spell_townships(unit)
+            spell_township(unit)
             if unit.kind == "township"
-            else spell_school(unit, township_heads.get(unit.township or "", []), peeler)
+            else spell_school(unit, names_by_township.get(unit.township or "", []), trimmer)
         )
     ]
     spellings: dict[str, Unit | None] = {}
     for tier in (exact, stripped, generated):
-        claims: dict[str, Unit | None] = {}
+        tier_spellings: dict[str, Unit | None] = {}
         for spelling, unit in tier:
-            if len(spelling) < 2 or spelling in spellings or spelling in peeler.county_words:
+            if len(spelling) < 2 or spelling in spellings or spelling in trimmer.county_words:
                 continue
-            claims[spelling] = unit if claims.get(spelling, unit) == unit else None
-        spellings |= claims
+            tier_spellings[spelling] = unit if tier_spellings.get(spelling, unit) == unit else None
+        spellings |= tier_spellings
     return {spelling: unit for spelling, unit in spellings.items() if unit is not None}

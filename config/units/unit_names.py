@@ -7,9 +7,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from config.notice import Notice
-from config.text import squeeze, squeeze_with_gaps
+from config.text_folding import fold_text, fold_text_with_breaks
 from config.units.roster import Roster, Unit
-from config.units.spellings import KINDS, Peeler, spell_all
+from config.units.spellings import TOWNSHIP_ENDINGS, NameTrimmer, spell_units
 
 _LONGEST_CELL = 60
 _HAN = "\u4e00-\u9fff"
@@ -25,15 +25,15 @@ _SCHOOL_TAIL = re.compile(
 )
 """What makes a school of the township's name before it: 沙子|中学, 沙子镇|盘龙村小学."""
 
-_LEFT = f"^|[^{_HAN}]|附[件表][一二三四五六七]|关于|报送|上报|转发|来自|学期|[年季秋春]|年度|情况|信息|汇总|[表账料告件单]|保学"
-_RIGHT = re.compile(
+_BEFORE_NAME = f"^|[^{_HAN}]|附[件表][一二三四五六七]|关于|报送|上报|转发|来自|学期|[年季秋春]|年度|情况|信息|汇总|[表账料告件单]|保学"
+_AFTER_NAME = re.compile(
     f"$|[^{_HAN}]|附[件表]|表|人民政府|政府|党|办事处|街办|县外|摸排|控辍|劝返|失学|辍学|休学|延缓|零报告|无变化|台账|材料|信息|辖区"
     "|户籍|适龄|6|上报|报|关于|教管|教办|文教|社会事务|公共服务|秋|春|最终|修改|更正|补|佐证|证明"
 )
-_ELSEWHERE = re.compile(f"[{_HAN}](?<![我全本各该片任辖社校城])[县区旗州]$")
+_OTHER_COUNTY = re.compile(f"[{_HAN}](?<![我全本各该片任辖社校城])[县区旗州]$")
 """The name of another county right before: 涪陵区|龙潭镇."""
 
-_NOT_THE_SCHOOL = re.compile("附属|附设|幼儿园|教学点|村小|村校|生(?!活)")
+_PART_OF_SCHOOL = re.compile("附属|附设|幼儿园|教学点|村小|村校|生(?!活)")
 """After 沙子小学 these speak of something else: its kindergarten, its pupils."""
 
 
@@ -42,8 +42,8 @@ class UnitNames:
 
     def __init__(self, roster: Roster, notice: Notice) -> None:
         self._roster, self._notice = roster, notice
-        self._peeler = Peeler(notice.county_words)
-        self._spellings = spell_all(roster, self._peeler)
+        self._trimmer = NameTrimmer(notice.county_words)
+        self._spellings = spell_units(roster, self._trimmer)
         towns = tuple(s for s, unit in self._spellings.items() if unit.kind == "township")
         # Anchored: says by itself where the unit is. The others need the edge of a word before them.
         self._anchored = frozenset(
@@ -55,123 +55,125 @@ class UnitNames:
         for spelling in self._spellings:
             lengths.setdefault(spelling[:2], set()).add(len(spelling))
         self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
-        county = "".join(f"|{re.escape(word)}" for word in self._peeler.county_words)
-        self._left = re.compile(f"(?:{_LEFT}{county})$")
-        self._county_before = re.compile(f"(?:{county[1:] or '(?!)'})$")
-        self._resolved: Callable[[str], Unit | None] = lru_cache(maxsize=1 << 16)(self._resolve)
-        self._found: Callable[[str], tuple[Unit, ...]] = lru_cache(maxsize=1 << 13)(self._find)
+        county = "".join(f"|{re.escape(word)}" for word in self._trimmer.county_words)
+        self._before_name = re.compile(f"(?:{_BEFORE_NAME}{county})$")
+        self._after_county = re.compile(f"(?:{county[1:] or '(?!)'})$")
+        self._resolve_cached: Callable[[str], Unit | None] = lru_cache(maxsize=1 << 16)(self._resolve)
+        self._find_cached: Callable[[str], tuple[Unit, ...]] = lru_cache(maxsize=1 << 13)(self._find)
 
     def __reduce__(self) -> tuple[type["UnitNames"], tuple[Roster, Notice]]:
         return UnitNames, (self._roster, self._notice)
 
     def resolve(self, text: str) -> Unit | None:
         """The unit that a whole cell names, or None where it names none, or could mean two."""
-        return self._resolved(text) if len(text) <= 4 * _LONGEST_CELL else None
+        return self._resolve_cached(text) if len(text) <= 4 * _LONGEST_CELL else None
 
     def find(self, text: str) -> tuple[Unit, ...]:
         """Every unit mentioned in running text, in order; a township inside a school's name is none."""
-        return self._found(text)
+        return self._find_cached(text)
 
-    def near(self, text: str) -> Unit | None:
+    def nearest_township(self, text: str) -> Unit | None:
         """The township that a whole cell means with one character wrong, if no other is as near.
 
         Only townships: they are a closed set. Of schools, 第二小学 is one character from 第三小学.
         """
-        whole = self.fold(text)
+        whole = self.fold_name(text)
         if not 3 <= len(whole) <= 8:
             return None
-        found = {
+        units = {
             unit.name: unit
             for spelling, unit in self._spellings.items()
             if unit.kind == "township"
             and len(spelling) == len(whole)
             and OSA.distance(spelling, whole, score_cutoff=1) == 1
         }
-        return next(iter(found.values())) if len(found) == 1 else None
+        return next(iter(units.values())) if len(units) == 1 else None
 
-    def fold(self, text: str) -> str:
+    def fold_name(self, text: str) -> str:
         """The text to compare names by: half width, no blanks, no county before it."""
-        return self._peeler.without_county(_EDGES.sub("", squeeze(text)))
+        return self._trimmer.without_county(_EDGES.sub("", fold_text(text)))
 
     def _resolve(self, text: str) -> Unit | None:
-        whole = _EDGES.sub("", squeeze(text))
+        whole = _EDGES.sub("", fold_text(text))
         if not 2 <= len(whole) <= _LONGEST_CELL:
             return None
-        if (unit := self._named(whole)) is not None:
+        if (unit := self._look_up(whole)) is not None:
             return unit
         inside = _BRACKETS.findall(whole)
         if not inside:
             return None
-        outer = self._named(_EDGES.sub("", _BRACKETS.sub("", whole)))
-        inner = next((unit for piece in inside if (unit := self._named(piece)) is not None), None)
+        outer = self._look_up(_EDGES.sub("", _BRACKETS.sub("", whole)))
+        inner = next((unit for piece in inside if (unit := self._look_up(piece)) is not None), None)
         if outer is None or inner is None or inner.kind == "township":
             return outer
         return inner if inner.parent == outer.name else None  # 沙子镇小学(盘龙教学点)
 
-    def _named(self, whole: str) -> Unit | None:
-        for form in self._peeler.forms(whole):
+    def _look_up(self, whole: str) -> Unit | None:
+        for form in self._trimmer.trimmed_forms(whole):
             if (unit := self._spellings.get(form)) is not None:
                 return unit
-        beyond = self._peeler.beyond_province(whole)
-        for form in self._peeler.forms(beyond) if beyond else ():
+        after_province = self._trimmer.after_province(whole)
+        for form in self._trimmer.trimmed_forms(after_province) if after_province else ():
             unit = self._spellings.get(form)
-            if unit is not None and unit.kind == "township" and form.endswith(KINDS):
+            if unit is not None and unit.kind == "township" and form.endswith(TOWNSHIP_ENDINGS):
                 return unit
         return None
 
     def _find(self, text: str) -> tuple[Unit, ...]:
-        squeezed, gaps = squeeze_with_gaps(text)
-        found: dict[str, Unit] = {}
-        place = 0
-        around: tuple[int, Unit] | None = None  # a township that only says where the next name is
-        while place < len(squeezed) - 1:
+        folded, breaks = fold_text_with_breaks(text)
+        units: dict[str, Unit] = {}
+        start = 0
+        enclosing: tuple[int, Unit] | None = None  # a township that only says where the next name is
+        while start < len(folded) - 1:
             step = 1
-            for length in self._lengths.get(squeezed[place : place + 2], ()):
-                end = place + length
-                spelling = squeezed[place:end]
+            for length in self._lengths.get(folded[start : start + 2], ()):
+                end = start + length
+                spelling = folded[start:end]
                 unit = self._spellings.get(spelling)
-                if unit is None or end > len(squeezed):
+                if unit is None or end > len(folded):
                     continue
-                if unit.kind == "township" and self._begins_school(squeezed, end, gaps):
-                    around, step = (end, unit), length
+                if unit.kind == "township" and self._starts_school_name(folded, end, breaks):
+                    enclosing, step = (end, unit), length
                     break
-                if self._stands(spelling, unit, squeezed, place, gaps, around):
-                    found[unit.name] = unit
+                if self._is_unit_name(spelling, unit, folded, start, breaks, enclosing):
+                    units[unit.name] = unit
                     step = length
                     break
-            place += step
-        return tuple(found.values())
+            start += step
+        return tuple(units.values())
 
-    def _begins_school(self, text: str, end: int, gaps: frozenset[int]) -> bool:
+    def _starts_school_name(self, text: str, end: int, breaks: frozenset[int]) -> bool:
         tail = _SCHOOL_TAIL.match(text, end)
-        return tail is not None and not (end in gaps and tail[0] == "学校")
+        return tail is not None and not (end in breaks and tail[0] == "学校")
 
-    def _stands(
+    def _is_unit_name(
         self,
         spelling: str,
         unit: Unit,
         text: str,
-        place: int,
-        gaps: frozenset[int],
-        around: tuple[int, Unit] | None,
+        start: int,
+        breaks: frozenset[int],
+        enclosing: tuple[int, Unit] | None,
     ) -> bool:
-        """Whether the spelling found at ``place`` is the unit's name there, not part of something else."""
-        end = place + len(spelling)
-        if unit.kind == "school" and _NOT_THE_SCHOOL.match(text, end):
+        """Whether the spelling found at ``start`` is the unit's name there, not part of something else."""
+        end = start + len(spelling)
+        if unit.kind == "school" and _PART_OF_SCHOOL.match(text, end):
             return False
-        before = text[max(0, place - 12) : place]
-        edge_after = end in gaps or _RIGHT.match(text, end) is not None
+        before = text[max(0, start - 12) : start]
+        edge_after = end in breaks or _AFTER_NAME.match(text, end) is not None
         if spelling not in self._anchored:
-            if around is not None and around[0] == place:
-                return unit.township in (None, around[1].name)
-            edge_before = place in gaps or self._left.search(before) is not None
+            if enclosing is not None and enclosing[0] == start:
+                return unit.township in (None, enclosing[1].name)
+            edge_before = start in breaks or self._before_name.search(before) is not None
             if not edge_before or ((unit.kind == "township" or len(spelling) == 2) and not edge_after):
                 return False
         return (
-            place in gaps or not _ELSEWHERE.search(before) or self._county_before.search(before) is not None
+            start in breaks
+            or not _OTHER_COUNTY.search(before)
+            or self._after_county.search(before) is not None
         )
 
 
 def _has_kind(spelling: str) -> bool:
     """Whether a township's spelling ends with 镇, 乡 or 街道 after a name."""
-    return spelling.endswith(KINDS) and len(spelling) > 2
+    return spelling.endswith(TOWNSHIP_ENDINGS) and len(spelling) > 2

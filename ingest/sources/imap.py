@@ -17,7 +17,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from config.errors import MailboxError, MailboxLoginError
-from config.settings import Mailbox
+from config.settings import MailboxSettings
 from ingest.sources.login_advice import folder_advice, login_advice
 from ingest.sources.source import Batch, Incoming
 
@@ -36,7 +36,7 @@ _LOST = (IMAPClientAbortError, ConnectionError, TimeoutError, ssl.SSLError, sock
 class ImapSource:
     """One account's folder."""
 
-    def __init__(self, mailbox: Mailbox, password: str | None, *, zone: ZoneInfo) -> None:
+    def __init__(self, mailbox: MailboxSettings, password: str | None, *, zone: ZoneInfo) -> None:
         self._mailbox = mailbox
         self._password = password
         self._zone = zone

@@ -54,7 +54,7 @@ def rerun(
             unit=unit_named(place, unit) if unit else None,
             since=start_of_day(since, place.zone) if since else None,
         )
-        done = rerun_mail(place.store, place.semesters, place.roster, chosen, place.zone, progress=step)
+        done = rerun_mail(place.store, place.notices, place.roster, chosen, place.zone, progress=step)
     if message and not done.messages:
         raise ConfigError(f"存档里没有编号以“{message}”开头的邮件:请用 kongchuo files --json 查 message_id")
     finish(done, as_json)
@@ -75,7 +75,7 @@ def assign(
         if message is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
         place.store.audit(f"assign {file_id} {known} {key or ''}".strip(), who(), datetime.now(UTC))
-        done = rerun_mail(place.store, place.semesters, place.roster, Selection(message=message), place.zone)
+        done = rerun_mail(place.store, place.notices, place.roster, Selection(message=message), place.zone)
         file = next(f for f in place.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
         print(document(tally_json(done)))

@@ -43,7 +43,7 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
         with office(folder / "kongchuo.toml") as place:
             with progress_bar("收信") as step:
                 done = poll(
-                    place.store, place.sources(), place.semesters, place.roster, place.zone, progress=step
+                    place.store, place.sources(), place.notices, place.roster, place.zone, progress=step
                 )
             say(
                 f"收信完成:邮件{done.messages}封,文件{done.files}份(登记{done.recorded}、证明{done.evidence}、重复{done.duplicates}、"

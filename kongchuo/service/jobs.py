@@ -15,7 +15,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config.crontab import missed, trigger
+from config.crontab import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
 from kongchuo.clock import instant
@@ -160,7 +160,7 @@ def serve(config: Path | None) -> None:
     )
     for job in jobs:
         added = scheduler.add_job(
-            turn, trigger(job.line(times), zone), args=[job, config], id=job.name, executor=job.lane
+            turn, parse_crontab(job.line(times), zone), args=[job, config], id=job.name, executor=job.lane
         )
         if job.name in late:
             added.modify(next_run_time=datetime.now(UTC))
@@ -182,7 +182,7 @@ def _overdue(place: Office, job: Job, now: datetime) -> bool:
     line = job.line(place.settings.schedule)
     # Yesterday's digest is not made up for: today's tells all that it would have told.
     since = max(max(done), now - timedelta(hours=20))
-    return missed(line, place.settings.office.timezone, since, now, most=1) > 0
+    return count_missed(line, place.settings.office.timezone, since, now, most=1) > 0
 
 
 def turn(job: Job, config: Path | None) -> None:

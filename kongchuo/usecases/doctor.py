@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError
 from config.notice import load_notice
-from config.settings import Settings, find_config, load_settings, password_for_mailbox, password_for_smtp
+from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
 from config.units.roster import load_roster
 from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
@@ -53,7 +53,7 @@ def examine(config: Path | None) -> Iterator[Check]:
             if (
                 mailbox.maildir is None
                 and mailbox.username
-                and password_for_mailbox(settings, mailbox) is None
+                and find_mailbox_password(settings, mailbox) is None
             ):
                 yield Check(
                     name,
@@ -119,7 +119,7 @@ def _archive(folder: Path) -> Check:
 
 def _visible(settings: Settings, name: str, oldest: datetime) -> Check:
     """Whether older mail may be hidden: QQ shows IMAP only the last 30 days unless told otherwise (收取选项)."""
-    since = load_notice(settings.notice.file).since
+    since = load_notice(settings.notice.file).first_mail_day
     day = oldest.astimezone(settings.office.zone).date()
     if day <= since or datetime.now(UTC) - oldest > HIDDEN_AFTER:
         return Check(f"{name} 往前看", True, f"最早的邮件是{day}")
@@ -154,7 +154,7 @@ def _smtp(settings: Settings) -> Iterator[Check]:
             2,
         )
     try:
-        with connected(settings.smtp, password_for_smtp(settings)):
+        with connected(settings.smtp, find_smtp_password(settings)):
             yield Check("发信", True, f"{settings.smtp.host} 能登录")
     except KongchuoError as error:
         yield Check("发信", False, str(error), error.exit_code)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.crontab import missed
+from config.crontab import count_missed
 from ingest.pipeline import LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL
@@ -99,7 +99,7 @@ def _mailbox(office: Office, name: str, pulse: PulseFact | None, now: datetime) 
         name=name,
         last_good_poll=good,
         last_try=pulse.tried_at if pulse else None,
-        missed_polls=missed(line, zone, good, now - POLL_GRACE) if good else MISSED_POLLS,
+        missed_polls=count_missed(line, zone, good, now - POLL_GRACE) if good else MISSED_POLLS,
         failures=pulse.failures if pulse else 0,
         hold_until=pulse.hold_until if pulse else None,
         error=pulse.error if pulse else None,
@@ -121,7 +121,7 @@ def _job_faults(office: Office, digest: PulseFact | None, now: datetime) -> Iter
         yield f"简报没有做成:{digest.error}"
         return
     line, zone = office.settings.schedule.digest, office.settings.office.timezone
-    if digest.done_at is not None and missed(line, zone, digest.done_at, now - DIGEST_GRACE, most=1):
+    if digest.done_at is not None and count_missed(line, zone, digest.done_at, now - DIGEST_GRACE, most=1):
         yield "该发的简报没有发:请检查 kongchuo run 是否在运行"
 
 

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.settings import Smtp, password_for_smtp, password_for_workbook
+from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
 from kongchuo.office import Office
 from ledger.assessment import changes, judge
 from ledger.lists.rolls import rolls
@@ -163,7 +163,7 @@ def _locked(office: Office, attached: Attached) -> Attached:
     """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
     if not office.settings.digest.encrypt or attached.kind != "xlsx":
         return attached
-    password = password_for_workbook(office.settings)
+    password = find_workbook_password(office.settings)
     if password is None:
         raise ConfigError(
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
@@ -200,7 +200,7 @@ def _inline(chart: bytes | None) -> str:
     return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
-def queue(office: Office, briefing: Briefing) -> Smtp:
+def queue(office: Office, briefing: Briefing) -> SmtpSettings:
     """Put what is to be told into the outbox, once a key; gives the server that it goes by.
 
     Raises:
@@ -242,7 +242,7 @@ def send(office: Office, briefing: Briefing) -> Sent:
     return replace(done, errors=[why])
 
 
-def send_waiting(office: Office, smtp: Smtp, *, go_on: Callable[[], bool] = lambda: True) -> Sent:
+def send_waiting(office: Office, smtp: SmtpSettings, *, go_on: Callable[[], bool] = lambda: True) -> Sent:
     """Send what is due in the outbox.
 
     Raises:
@@ -255,5 +255,5 @@ def send_waiting(office: Office, smtp: Smtp, *, go_on: Callable[[], bool] = lamb
 
     with office.store.lease(OUTBOX_LEASE):
         return flush(
-            office.store, smtp, password_for_smtp(office.settings), lambda: datetime.now(UTC), go_on=still
+            office.store, smtp, find_smtp_password(office.settings), lambda: datetime.now(UTC), go_on=still
         )

@@ -99,7 +99,7 @@ def poll_office(
     watched = [Watched(source) for source in sources]
     finished = False
     try:
-        done = poll(office.store, watched, office.semesters, office.roster, office.zone, progress=progress)
+        done = poll(office.store, watched, office.notices, office.roster, office.zone, progress=progress)
         finished = True
     finally:
         for source in watched:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from config.errors import ConfigError, StoreError
-from config.workdays import is_known
+from config.workdays import has_calendar
 from ingest.archived_files import brought_by
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import answer
@@ -99,7 +99,7 @@ def reminder_notes(found: Sequence[Reminder], year: int) -> tuple[str, ...]:
         notes.append(
             f"没有邮箱、催不到的单位{len(nowhere)}个:{'、'.join(nowhere)}(请在 units.csv 的 emails 补上)"
         )
-    if found and not is_known(year):
+    if found and not has_calendar(year):
         notes.append(f"{year}年的节假日还不知道,按周一至周五算工作日(可在通知的 [reminders] 里补 off、on)")
     return tuple(notes)
 

@@ -40,7 +40,7 @@ def _accounted(book: Book, row: RecordFact) -> bool:
 def _moved_up(book: Book, row: RecordFact) -> bool:
     """Whether a child of the school year before has finished school (X17), or the next one's roll is not due yet."""
     told = book.day(row.received_at)
-    if book.notice.opened.month < _AUTUMN or told >= book.notice.since:
+    if book.notice.opened.month < _AUTUMN or told >= book.notice.first_mail_day:
         return False
     grade = row.values.get("grade")
     dues = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.identity import sound_number
+from config.identity import valid_id_number
 from parsers.fields.dates import whole_day
 from store.facts import RecordFact
 
@@ -66,7 +66,7 @@ def number_of(row: RecordFact) -> str | None:
     One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
     counts only where the student number repeats it.
     """
-    number = sound_number(row.values, row.problems)
+    number = valid_id_number(row.values, row.problems)
     if number is None or not number.endswith("000"):
         return number
     return number if row.values.get("student_number") == f"G{number}" else None

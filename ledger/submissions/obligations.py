@@ -58,7 +58,7 @@ def obligation(book: Book, unit: Unit, form: FormSpec, told: Triggers) -> Obliga
     """What this unit owes of this form at the book's instant, or None."""
     if not form.owed or unit.kind != form.sender or (form.stages and unit.stage not in form.stages):
         return None
-    if unit.parent is not None and book.roster.reporting(unit).name != unit.name:
+    if unit.parent is not None and book.roster.reporting_unit(unit).name != unit.name:
         return None  # its parent reports for it
     if book.concessions.exemption((unit.name, form.key)) is not None:
         return None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from config.errors import MailServerError, StoreError
-from config.settings import Smtp
+from config.settings import SmtpSettings
 from notify.mail.smtp import (
     MailRefusedError,
     MailRejectedError,
@@ -98,7 +98,7 @@ Clock = Callable[[], datetime]
 
 def flush(
     store: Outbox,
-    smtp: Smtp,
+    smtp: SmtpSettings,
     password: str | None,
     clock: Clock,
     *,
@@ -161,7 +161,7 @@ class _Pass:
     """One pass and what it did so far."""
 
     store: Outbox
-    smtp: Smtp
+    smtp: SmtpSettings
     clock: Clock
     sent: int = 0
     failed: int = 0
@@ -267,7 +267,7 @@ def _settle(store: Outbox, witness: Witness | None, now: datetime) -> None:
             store.mail_retry(key, now)
 
 
-def _fits(store: Outbox, mail: MailFact, smtp: Smtp, now: datetime) -> bool:
+def _fits(store: Outbox, mail: MailFact, smtp: SmtpSettings, now: datetime) -> bool:
     """Whether the server may take it for its size; one that it may not is held."""
     if len(mail.raw) <= smtp.megabytes * 1_000_000:
         return True
@@ -275,14 +275,14 @@ def _fits(store: Outbox, mail: MailFact, smtp: Smtp, now: datetime) -> bool:
     return False
 
 
-def _too_big(smtp: Smtp) -> str:
+def _too_big(smtp: SmtpSettings) -> str:
     return (
         f"邮件超过{smtp.megabytes:g}MB([smtp] megabytes):没有发送;"
         "邮箱允许更大的请改这个数,再用 kongchuo outbox retry 重发"
     )
 
 
-def _within_limits(due: Sequence[MailFact], smtp: Smtp, today: int) -> list[MailFact]:
+def _within_limits(due: Sequence[MailFact], smtp: SmtpSettings, today: int) -> list[MailFact]:
     """What may go out now, the office's mail first; a few of a day's mails are kept for it."""
     kept = min(KEPT_FOR_OFFICE, smtp.per_day // 4)
     chosen: list[MailFact] = []

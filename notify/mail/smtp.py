@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from config.errors import MailServerError
-from config.settings import Smtp
+from config.settings import SmtpSettings
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ def _always_for_these(accepted: Sequence[str]) -> bool:
 
 
 @contextmanager
-def connected(smtp: Smtp, password: str | None, timeout: float = TIMEOUT_SECONDS) -> Iterator[smtplib.SMTP]:
+def connected(
+    smtp: SmtpSettings, password: str | None, timeout: float = TIMEOUT_SECONDS
+) -> Iterator[smtplib.SMTP]:
     """A logged-in connection; it is said goodbye to whatever happens.
 
     Raises:
@@ -119,7 +121,7 @@ def deliver(
 
 
 def send(
-    smtp: Smtp,
+    smtp: SmtpSettings,
     password: str | None,
     raw: bytes,
     sender: str,
@@ -193,7 +195,7 @@ def _still_there(server: smtplib.SMTP) -> None:
     raise smtplib.SMTPServerDisconnected("the server spoke or left before the mail's end")
 
 
-def _open(smtp: Smtp, timeout: float) -> smtplib.SMTP:
+def _open(smtp: SmtpSettings, timeout: float) -> smtplib.SMTP:
     if smtp.security == "none":
         return smtplib.SMTP(smtp.host, smtp.port, timeout=timeout)
     context = ssl.create_default_context(cafile=str(smtp.ca_file) if smtp.ca_file else None)
@@ -208,7 +210,7 @@ def _open(smtp: Smtp, timeout: float) -> smtplib.SMTP:
     return server
 
 
-def _login(server: smtplib.SMTP, smtp: Smtp, password: str | None) -> None:
+def _login(server: smtplib.SMTP, smtp: SmtpSettings, password: str | None) -> None:
     """Log in where there is something to log in with and the server asks for it."""
     server.ehlo_or_helo_if_needed()
     if smtp.username and password and server.has_extn("auth"):
@@ -224,7 +226,9 @@ def _quit(server: smtplib.SMTP) -> None:
         server.close()
 
 
-def _readable(error: Exception, where: str, smtp: Smtp | None, password: str | None) -> MailServerError:
+def _readable(
+    error: Exception, where: str, smtp: SmtpSettings | None, password: str | None
+) -> MailServerError:
     match error:
         case smtplib.SMTPAuthenticationError():
             who = smtp.username if smtp else ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from config.identity import read_identity, sound_number
+from config.identity import read_identity, valid_id_number
 from config.notice import Notice
 from config.units.roster import Roster
 from ledger.assessment import Judged
@@ -245,7 +245,7 @@ def _is_of_age(notice: Notice, born: str) -> bool:
 
 def _born(row: RecordFact) -> str:
     """The birth date that the row tells, or else its number."""
-    return _text(row.values, "birth_date") or _born_by_number(sound_number(row.values, row.problems))
+    return _text(row.values, "birth_date") or _born_by_number(valid_id_number(row.values, row.problems))
 
 
 def _born_by_number(number: str | None) -> str:

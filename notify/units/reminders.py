@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.notice import Reminding
+from config.notice import ReminderPlan
 from config.units.roster import Unit
-from config.workdays import after, shifted
+from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormStatus, Gap, GapKind, State, Status
 
 WrongIn = Callable[[str, str], Sequence[str]]
@@ -50,23 +50,24 @@ class Reminder:
         return f"{self.notice}材料应于{day}前报送,已过{self.days_late}天。贵单位还差以下各项,{please}:"
 
 
-def is_planned(day: date, due: date, plan: Reminding) -> bool:
+def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
     """Whether a unit whose form is due on ``due`` may be reminded on ``day``.
 
     Days before the date due move back to a working day, days after it on to one; then every few working days.
     """
     if day <= due:
         return day in {
-            shifted(date.fromordinal(due.toordinal() - n), -1, plan.off, plan.on) for n in plan.before
+            nearest_workday(date.fromordinal(due.toordinal() - n), -1, plan.off, plan.on) for n in plan.before
         }
     planned = [
-        shifted(date.fromordinal(due.toordinal() + n), 1, plan.off, plan.on) for n in sorted(plan.after)
+        nearest_workday(date.fromordinal(due.toordinal() + n), 1, plan.off, plan.on)
+        for n in sorted(plan.after)
     ]
     if day in planned:
         return True
     last = planned[-1] if planned else due
     for _ in range(_MOST_ROUNDS if plan.every else 0):
-        last = after(last, plan.every, plan.off, plan.on)
+        last = add_workdays(last, plan.every, plan.off, plan.on)
         if last >= day:
             return last == day
     return False
@@ -77,7 +78,7 @@ def reminders(
     gaps: Iterable[Gap],
     cases: Iterable[Case],
     roster: Mapping[str, Unit],
-    plan: Reminding,
+    plan: ReminderPlan,
     *,
     office: str,
     notice: str,
@@ -162,7 +163,7 @@ def _owed(gap: Gap, wrong_in: WrongIn) -> str:
     return f"{said}:{';'.join(causes[:_MOST_CAUSES])}{rest}"
 
 
-def _copies(unit: Unit, plan: Reminding, days_late: int) -> tuple[str, ...]:
+def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:
     """Who is in copy by now: each rung's addresses from its day on; a zone's rung is for its units only."""
     return tuple(
         dict.fromkeys(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from config.text import squeeze
+from config.text_folding import fold_text
 
 _DIGITS = {**{char: str(n) for n, char in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0", "两": "2"}
 _FULL = re.compile(
@@ -72,7 +72,7 @@ def iso_date(cell: object, year: int) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def _of_text(text: str, year: int) -> str | None:
-    plain = squeeze(_TIME_OF_DAY.sub("", text))
+    plain = fold_text(_TIME_OF_DAY.sub("", text))
     if plain.isdigit() and len(plain) == 5:
         return _of_number(int(plain))
     found = find_dates(plain, year)
@@ -107,7 +107,7 @@ def _of_decimal(number: float) -> str | None:
 
 def find_dates(text: str, year: int) -> tuple[Found, ...]:
     """Every date in running text, in order; a day without month follows the month before it."""
-    plain = _arabic(squeeze(text))
+    plain = _arabic(fold_text(text))
     found: list[Found] = []
     place = 0
     month = ""
@@ -146,7 +146,7 @@ def split_period(text: str, year: int) -> tuple[str | None, str | None]:
     found = find_dates(text, year)
     if len(found) < 2:
         return (found[0].iso if found else None), None
-    plain = _arabic(squeeze(text))
+    plain = _arabic(fold_text(text))
     first, second = found[0], found[1]
     if re.search(_SEPARATOR, plain[first.end - 1 : second.start + 1]) or len(found) == 2:
         return first.iso, second.iso

@@ -2,7 +2,7 @@
 
 import re
 
-from config.text import squeeze
+from config.text_folding import fold_text
 
 _ORDINALS = "〇一二三四五六七八九"
 _CN = {char: n for n, char in enumerate(_ORDINALS)} | {"十": 10}
@@ -40,7 +40,7 @@ _COHORT = re.compile(r"\d{4}级|(?:初|高)\d{2,4}级")
 
 def read_grade(text: str) -> tuple[str | None, str | None]:
     """Grade and, where one column holds both, class: 七(2)班 → (七年级, 2班). A year's cohort is no grade."""
-    plain = squeeze(text)
+    plain = fold_text(text)
     if _COHORT.search(plain):
         return None, None
     if match := re.fullmatch(r"20\d{2}-0([1-9])-(\d{2})", plain):  # 7-2, which Excel took for the 2nd of July
@@ -91,7 +91,7 @@ def school_and_grade(text: str) -> tuple[str, str | None, str | None]:
 
 def read_class(text: str) -> tuple[str | None, str]:
     """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
-    plain = squeeze(text)
+    plain = fold_text(text)
     if match := re.fullmatch(r"[((\[]?(?:第)?(\d{1,2}|[一二三四五六七八九十]{1,3})[))\]]?班?", plain):
         return None, f"{_number(match[1])}班"
     grade, class_name = read_grade(plain)

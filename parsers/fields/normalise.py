@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from config.identity import read_identity
 from config.notice import FieldSpec, Notice, Vocabulary
-from config.text import squeeze
+from config.text_folding import fold_text
 from config.units.unit_names import UnitNames
 from parsers.fields.dates import iso_date
 from parsers.fields.ethnic_groups import ethnic_group
@@ -139,7 +139,7 @@ def text_of(cell: object) -> str:
 
 def is_absent(text: str) -> bool:
     """Whether a text only says that there is nothing."""
-    return text in _ABSENT or squeeze(text) in _ABSENT
+    return text in _ABSENT or fold_text(text) in _ABSENT
 
 
 def is_ditto(text: str) -> bool:
@@ -226,7 +226,7 @@ def _name(text: str) -> Value:
 
 
 def _sex(text: str) -> Value:
-    plain = squeeze(text)
+    plain = fold_text(text)
     if plain in {"男", "1", "01", "男性", "男生", "m", "male", "男孩"}:
         return Value("男")
     if plain in {"女", "2", "02", "女性", "女生", "f", "female", "女孩"}:
@@ -237,7 +237,7 @@ def _sex(text: str) -> Value:
 def _ethnicity(text: str) -> Value:
     if is_absent(text):
         return NOTHING
-    found = ethnic_group(squeeze(text))
+    found = ethnic_group(fold_text(text))
     return Value(found) if found else Value(text, "value-unknown")
 
 
@@ -293,7 +293,7 @@ def _phone(text: str) -> Value:
 
 
 def _int(text: str) -> Value:
-    plain = squeeze(text)
+    plain = fold_text(text)
     if match := re.search(r"\d+", plain):
         return Value(int(match.group())) if len(match.group()) < 10 else Value(text)
     if match := re.fullmatch("第?([一二三四五六七八九十])[次人个]?", plain):
@@ -302,7 +302,7 @@ def _int(text: str) -> Value:
 
 
 def _bool(text: str) -> Value:
-    plain = squeeze(text)
+    plain = fold_text(text)
     if plain in _YES:
         return Value(True)
     if plain in _NO:
@@ -333,7 +333,7 @@ class Chooser:
         self._exact: dict[str, str] = {}
         for value, synonyms in vocabulary.values.items():
             for spelling in (value, *synonyms):
-                self._exact.setdefault(squeeze(spelling), value)
+                self._exact.setdefault(fold_text(spelling), value)
         # Longest first: 未返校 is seen before the 返校 inside it.
         self._inside = sorted((s for s in self._exact if len(s) > 1), key=lambda s: (-len(s), s))
         self._other = vocabulary.other
@@ -354,7 +354,7 @@ class Chooser:
         found: list[str] = []
         unknown = False
         plain = unicodedata.normalize("NFKC", text)
-        whole = self._exact.get(squeeze(plain))
+        whole = self._exact.get(fold_text(plain))
         for piece in [plain] if whole else re.split(r"[、,;/\\+\n和及]+", plain):
             if not piece.strip():
                 continue
@@ -368,7 +368,7 @@ class Chooser:
         return Value("、".join(dict.fromkeys(found)))
 
     def match(self, text: str) -> str | None:
-        plain = squeeze(text)
+        plain = fold_text(text)
         if plain in self._exact:
             return self._exact[plain]
         bare = re.sub(r"[((].*?[))]|[。.;;!!]", "", plain)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.notice import Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from parsers.forms.columns import Binding
 from parsers.records import Mention
 
@@ -44,7 +44,7 @@ def by_title(lines: Iterable[str], notice: Notice) -> str | None:
     """The form whose title stands in one of these lines; where several match, the one matched longest."""
     best: tuple[int, str] | None = None
     for line in lines:
-        plain = squeeze(line)
+        plain = fold_text(line)
         for form in notice.forms:
             for pattern in form.title_patterns:
                 match = re.search(pattern, plain)
@@ -60,9 +60,9 @@ def by_words(text: str, notice: Notice) -> str | None:
         return said[0] if len(said) == 1 and said[0] in notice.by_key else None
     if (titled := by_title([text], notice)) is not None:
         return titled
-    plain = squeeze(text)
+    plain = fold_text(text)
     found = {
-        (len(word), form.key) for form in notice.forms for word in form.name_words if squeeze(word) in plain
+        (len(word), form.key) for form in notice.forms for word in form.name_words if fold_text(word) in plain
     }
     if not found:
         return None

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from config.notice import FormSpec, Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 
 _MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")
 _BRACKETED = re.compile(r"[((\[【{〔<《][^()()\[\]【】{}〔〕<>《》]*[))\]】}〕>》]")
@@ -64,12 +64,12 @@ class Binding:
 
 def fold_heading(text: str) -> str:
     """Blanks, marks and line breaks gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
-    return _MARKS.sub("", _BRACKETS.sub("", squeeze(text))).replace("/", "")
+    return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "")
 
 
 def _bare(text: str) -> str:
     """The same without what stands in brackets: 联系电话(必填) → 联系电话."""
-    return fold_heading(_BRACKETED.sub("", squeeze(text)))
+    return fold_heading(_BRACKETED.sub("", fold_text(text)))
 
 
 class Headings:
@@ -81,7 +81,7 @@ class Headings:
         self._of_form = {form.key: _spellings(form, notice) for form in notice.forms}
         self._values = {
             key: {
-                squeeze(s): value
+                fold_text(s): value
                 for value, more in notice.vocabularies[spec.choices].values.items()
                 for s in (value, *more)
             }
@@ -187,7 +187,7 @@ class Headings:
         return key
 
     def _tick(self, form: FormSpec, index: int, heading: str, stack: Sequence[str]) -> Column | None:
-        own = squeeze(stack[-1])
+        own = fold_text(stack[-1])
         for key in ("status", "household_category", "sex", "outcome", "attendance_mode"):
             if key in form.fields and (value := self._values.get(key, {}).get(own)) is not None:
                 group = self.key(form.key, stack[-2]) if len(stack) > 1 else None
@@ -204,7 +204,7 @@ class Headings:
             "劝返" in joined
             or "走访" in joined
             or "家访" in joined
-            or _NTH.fullmatch(squeeze(stack[-1]))
+            or _NTH.fullmatch(fold_text(stack[-1]))
             or len(stack) > 1
         ):
             number = "〇一二三四五六七八九十".find(match[1])

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from config.identity import BROKEN
+from config.identity import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from parsers.checks.row_checks import check_row
 from parsers.fields.grades import school_and_grade
 from parsers.fields.normalise import Normaliser, is_absent, text_of
@@ -187,7 +187,8 @@ class GridReader:
             student.row,
             lambda key, _: places.get(key),
             {},
-            sound="id_number" in student.values and not any(p.code in BROKEN for p in student.problems),
+            sound="id_number" in student.values
+            and not any(p.code in UNUSABLE_NUMBER_CODES for p in student.problems),
         )
         return Record(
             sheet=sheet, row=student.row, values=student.values, problems=(*student.problems, *found)
@@ -259,7 +260,7 @@ def _split(text: str) -> tuple[str, str]:
 
 def _is_value(text: str) -> bool:
     """Words that are labels elsewhere but values here, after a label."""
-    return squeeze(text) in {"无", "其他", "其它", "社", "组", "村", "是", "否"}
+    return fold_text(text) in {"无", "其他", "其它", "社", "组", "村", "是", "否"}
 
 
 def _place(cell: _Cell) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from config.text import squeeze
+from config.text_folding import fold_text
 from parsers.fields.normalise import text_of
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.columns import Headings
@@ -125,7 +125,7 @@ def _is_heading(row: Sequence[Cell], headings: Headings) -> bool:
     if len(known) < 2 or 5 * len(known) < 2 * len(texts):
         return False
     by_index = dict(texts)
-    if any(_VALUE.fullmatch(squeeze(by_index.get(index + 1, ""))) for index in known):
+    if any(_VALUE.fullmatch(fold_text(by_index.get(index + 1, ""))) for index in known):
         return False  # 姓名|张三|性别|男: a label beside its value, not above it
     named = any(headings.is_name(text) for _, text in texts)
     return len(known) >= 4 or (len(known) >= 2 and named) or (len(known) >= 3 and len(texts) <= 8)
@@ -154,7 +154,7 @@ def _is_group_row(sheet: Sheet, row: int, start: int) -> bool:
     below = sum(bool(text_of(cell)) for cell in sheet.rows[start])
     if not 2 <= len(texts) < below or any(len(text) > 20 or is_signature(text) for text in texts):
         return False
-    return not any(":" in squeeze(text) for text in texts)
+    return not any(":" in fold_text(text) for text in texts)
 
 
 def _is_datum(cell: Cell) -> bool:
@@ -169,7 +169,7 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
     cells = sheet.rows[row]
     texts = [(index, text) for index, cell in enumerate(cells) if (text := text_of(cell))]
     if not texts or any(
-        len(text) > 24 or _VALUE.fullmatch(squeeze(text)) or text.isdigit() for _, text in texts
+        len(text) > 24 or _VALUE.fullmatch(fold_text(text)) or text.isdigit() for _, text in texts
     ):
         return False
     head = sheet.rows[start]
@@ -177,7 +177,7 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
         above = text_of(head[index]) if index < len(head) else ""
         if above and headings.is_name(above):
             return False
-    known = sum(headings.is_known(text) or _SUB.fullmatch(squeeze(text)) is not None for _, text in texts)
+    known = sum(headings.is_known(text) or _SUB.fullmatch(fold_text(text)) is not None for _, text in texts)
     spread = len(texts) >= 2 or _is_under_group(sheet, row, texts[0][0])
     return spread and 2 * known >= len(texts)
 

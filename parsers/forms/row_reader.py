@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from config.identity import BROKEN, read_identity
+from config.identity import UNUSABLE_NUMBER_CODES, read_identity
 from config.notice import FormSpec, Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from parsers.checks.row_checks import check_row
 from parsers.fields.grades import school_and_grade
 from parsers.fields.normalise import DITTO, NOTHING, TICKS, Normaliser, is_absent, is_ditto, text_of
@@ -131,7 +131,7 @@ class RowReader:
         )
         self._substance = [c.index for c in (*self._values, *self._visit_columns) if c.key not in _PREPRINTED]
         self._down = _merged_down(table)
-        self._headed = {squeeze(c.heading.rpartition("/")[2]) for c in binding.columns}
+        self._headed = {fold_text(c.heading.rpartition("/")[2]) for c in binding.columns}
 
     def read(self) -> Rows:
         """Every row of the table's body, each for what it is."""
@@ -214,31 +214,31 @@ class RowReader:
 
     def _odd_kind(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> str:
         has_number = sum(char.isdigit() for char in number) >= 10
-        first = squeeze(texts[0])
+        first = fold_text(texts[0])
         lone = len(set(texts)) == 1
         if not has_number:
             if self._says_unchanged(texts):
                 return "unchanged"
             if self._says_nil(row, texts, name, number):
                 return "nil"
-            if any(_TOTAL.fullmatch(squeeze(text)) for text in texts[:3]):
+            if any(_TOTAL.fullmatch(fold_text(text)) for text in texts[:3]):
                 return "total"
-            if any(_END.fullmatch(squeeze(text)) for text in texts[:3]):
+            if any(_END.fullmatch(fold_text(text)) for text in texts[:3]):
                 return "note"
             if lone and (_NOTE.match(first) or len(first) > 12):
                 return "signature" if is_signature(texts[0]) else "note"
             if (
                 _NOTE.match(first)
                 and len(first) > 2
-                and (not name or _NOTE.match(squeeze(name)) or len(name) > 8)
+                and (not name or _NOTE.match(fold_text(name)) or len(name) > 8)
             ):
                 return "note"
-            if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in squeeze(name)):
+            if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in fold_text(name)):
                 return "signature"
-            if sum(squeeze(text) in self._headed for text in texts) >= max(2, len(texts) // 2):
+            if sum(fold_text(text) in self._headed for text in texts) >= max(2, len(texts) // 2):
                 return "heading"
         if self._is_example(row, name) or (
-            squeeze(name) in _SAMPLE_NAMES and read_identity(_at(row, self._id)).fault is not None
+            fold_text(name) in _SAMPLE_NAMES and read_identity(_at(row, self._id)).fault is not None
         ):
             return "example"
         if (name and not is_absent(name)) or (number and not is_absent(number)):
@@ -255,7 +255,7 @@ class RowReader:
         marks = (_at(row, self._columns.get("seq")), row[0] if row else None, name)
         seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
         return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
-            _EXAMPLE.fullmatch(squeeze(text)) is not None for text in (seq, first, name) if text
+            _EXAMPLE.fullmatch(fold_text(text)) is not None for text in (seq, first, name) if text
         )
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
@@ -263,22 +263,22 @@ class RowReader:
         said = [text for text in texts if not text.isdigit()]
         if not said:
             return False
-        plain = [squeeze(text) for text in said]
+        plain = [fold_text(text) for text in said]
         if name or number:
             nil = all(
                 is_absent(text) or self._nil.fullmatch(text)
-                for text in (squeeze(name), squeeze(number))
+                for text in (fold_text(name), fold_text(number))
                 if text
             )
             rest = [text for place in self._substance if place < len(row) and (text := text_of(row[place]))]
-            return nil and all(is_absent(text) or self._nil.fullmatch(squeeze(text)) for text in rest)
+            return nil and all(is_absent(text) or self._nil.fullmatch(fold_text(text)) for text in rest)
         sentence = "".join(plain)
         if _CONDITIONAL.search(sentence) or _NOTE.match(sentence):
             return False
         return all(self._nil.fullmatch(text) or is_absent(text) for text in plain) and bool(plain)
 
     def _says_unchanged(self, texts: Sequence[str]) -> bool:
-        sentence = squeeze("".join(text for text in texts if not text.isdigit()))
+        sentence = fold_text("".join(text for text in texts if not text.isdigit()))
         return (
             len(sentence) <= 40
             and re.search("无变化|没有变化|同上月|与上[月次期]相同|无新增", sentence) is not None
@@ -301,7 +301,7 @@ class RowReader:
         extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
         if extra:
             values["extra"] = extra
-        sound = "id_number" in values and not any(p.code in BROKEN for p in problems)
+        sound = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
         problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
         return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
 

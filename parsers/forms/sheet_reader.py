@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from config.identity import read_identity
 from config.notice import FormSpec, Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from config.units.unit_names import UnitNames
 from parsers.fields.normalise import normalisers, text_of
 from parsers.formats.workbook import Sheet, Workbook
@@ -335,7 +335,7 @@ class SheetReader:
 
 
 def _says_nil(line: str, notice: Notice) -> bool:
-    plain = squeeze(line)
+    plain = fold_text(line)
     if re.search("如|若|请|应|须|需|填写|均", plain):
         return False
     return any(re.fullmatch(f"(?:{word})[。.!!]?", plain) for word in notice.nil_words if len(word) > 12)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from config.notice import Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 
 _UNIT = re.compile(
     r"(?:填报|填表|报送|上报|编制|制表)?(?:单位|学校|乡镇|乡镇[((]?街道[))]?|校园|机构)(?:名称)?\s*(?:[((]\s*(?:公章|盖章|签章|章|加盖公章|盖公章)\s*[))])?\s*[::]\s*"
@@ -28,8 +28,8 @@ def declared_unit(lines: Iterable[str]) -> str | None:
 def other_semester(lines: Iterable[str], notice: Notice) -> str | None:
     """A semester written in a title that is not the notice's; None where none or the right one is."""
     for line in lines:
-        plain = squeeze(line)
+        plain = fold_text(line)
         match = _SEMESTER.search(plain)
-        if match and not any(squeeze(word) in plain for word in notice.period_words):
+        if match and not any(fold_text(word) in plain for word in notice.period_words):
             return match[0]
     return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from config.notice import Notice
-from config.text import squeeze
+from config.text_folding import fold_text
 from parsers.fields.dates import find_dates, iso_date, split_period
 from parsers.fields.normalise import Chooser, is_absent
 from parsers.forms.columns import Column
@@ -61,7 +61,7 @@ class VisitReader:
             for piece in pieces[2::2]:
                 found += self.of_text(piece, None) if piece.strip() else []
             return found
-        plain = squeeze(text)
+        plain = fold_text(text)
         dates = find_dates(plain, self._year)
         if number is None and len(dates) > 1:
             pieces = [

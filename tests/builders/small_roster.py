@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from config.notice import Ages, FormSpec, Notice
+from config.notice import BirthDateRange, FormSpec, Notice
 from config.units.roster import Roster, Unit, load_roster
 from config.units.unit_names import UnitNames
 
@@ -77,7 +77,7 @@ def notice() -> Notice:
         period_words=(),
         county_words=("石柱土家族自治县", "石柱县", "石柱"),
         opened=date(2023, 9, 1),
-        ages=Ages(born_from=date(2006, 9, 1), born_to=date(2017, 8, 31)),
+        ages=BirthDateRange(born_from=date(2006, 9, 1), born_to=date(2017, 8, 31)),
         fields={},
         vocabularies={},
         forms=tuple(forms),

@@ -15,7 +15,7 @@ import orjson
 
 from config.identity import check_digit, student_key
 from config.notice import load_notice
-from config.notices_in_force import Semesters
+from config.notices_in_force import NoticesInForce
 from config.units.roster import Roster, Unit
 from ledger.cases.cases import cases
 from ledger.cases.suspected import suspected
@@ -30,7 +30,7 @@ from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordD
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
 SPRING = load_notice(Path("2024-spring.toml"))
-SEMESTERS = Semesters(NOTICE, (SPRING,))
+NOTICES_IN_FORCE = NoticesInForce(NOTICE, (SPRING,))
 UNITS = (
     Unit(name="西沱镇", kind="township", stage=None, township=None, zone="西沱责任区"),
     Unit(name="黄水镇", kind="township", stage=None, township=None, zone="黄水责任区"),
@@ -182,7 +182,7 @@ class County:
             None,
         )
         self.store.record_message(
-            SEMESTERS.at(arrived.date()).id,
+            NOTICES_IN_FORCE.for_day(arrived.date()).id,
             MessageDraft(message_id=message_id, sender="", sender_name="", subject="", files=tuple(files)),
         )
 
@@ -191,7 +191,7 @@ class County:
     def book(self, on: str) -> Book:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
-        return open_book(self.store, SEMESTERS.at(end.date()), Roster(self.units), ZONE, end)
+        return open_book(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
         found = next(u for u in status(self.book(on)).units if u.unit == unit)

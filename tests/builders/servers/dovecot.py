@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from config.settings import Mailbox
+from config.settings import MailboxSettings
 
 BINARY = shutil.which("dovecot") or "/usr/sbin/dovecot"
 USER, PASSWORD = "office@example.org", "sixteenletters01"
@@ -36,8 +36,8 @@ class Dovecot:
     _count: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
-    def mailbox(self) -> Mailbox:
-        return Mailbox(
+    def mailbox(self) -> MailboxSettings:
+        return MailboxSettings(
             name="main", host="localhost", port=self.port, security="tls", username=USER, ca_file=self.ca_file
         )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import notify.mail.smtp
 from config.errors import StoreLockedError
-from config.settings import Smtp
+from config.settings import SmtpSettings
 from notify.mail.delivery import flush
 from store import Store
 from store.outbox import MailFact
@@ -198,7 +198,9 @@ def send_until_done(url: str, port: int, began: float) -> None:
     notify.mail.smtp.LAST_ANSWER_SECONDS = PATIENCE
     notify.mail.smtp.TIMEOUT_SECONDS = 2.0
     store = Store.open(url, Path("unused"))
-    smtp = Smtp(host="127.0.0.1", port=port, security="none", sender=SENDER, recipients=2, per_day=10_000)
+    smtp = SmtpSettings(
+        host="127.0.0.1", port=port, security="none", sender=SENDER, recipients=2, per_day=10_000
+    )
 
     def clock() -> datetime:
         return START + timedelta(seconds=(time.time() - began) * FASTER)

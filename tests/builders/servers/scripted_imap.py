@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from config.settings import Mailbox
+from config.settings import MailboxSettings
 
 GREETING = b"* OK ready\r\n"
 
@@ -32,8 +32,10 @@ class Scripted:
     commands: list[str] = field(default_factory=list)
 
     @property
-    def mailbox(self) -> Mailbox:
-        return Mailbox(name="main", host="127.0.0.1", port=self.port, security="none", username="office")
+    def mailbox(self) -> MailboxSettings:
+        return MailboxSettings(
+            name="main", host="127.0.0.1", port=self.port, security="none", username="office"
+        )
 
 
 @contextmanager

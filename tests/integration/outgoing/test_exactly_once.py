@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Smtp
+from config.settings import SmtpSettings
 from notify.mail.delivery import flush, unsent
 from store import Store
 from tests.builders.servers.faulty_smtp import SENDER, START, fill, message_id, receiver, sender
@@ -68,7 +68,7 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
         SEEN.update(mails=MAILS, uncertain=len(doubtful), trials=1)
         SEEN["uncertain, had been taken"] += sum(server.settle(doubtful).values())
 
-        smtp = Smtp(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
+        smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
         flush(
             store, smtp, None, lambda: START + timedelta(days=9), witness=server
         )  # asks the folder of sent mail

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from config.errors import MailServerError
-from config.settings import Smtp
+from config.settings import SmtpSettings
 from notify.mail.delivery import flush, unsent
 from notify.mail.smtp import MailRejectedError, MailThrottledError, send
 from store import Store
@@ -69,9 +69,9 @@ def served(sink: Sink, **options: Any) -> Iterator[int]:
         controller.stop()
 
 
-def smtp(port: int, **more: Any) -> Smtp:
+def smtp(port: int, **more: Any) -> SmtpSettings:
     values = {"host": "127.0.0.1", "port": port, "security": "none", "sender": SENDER, **more}
-    return Smtp(**values)
+    return SmtpSettings(**values)
 
 
 def accepts(password: bytes) -> Any:

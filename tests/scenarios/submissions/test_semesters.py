@@ -5,22 +5,22 @@ from datetime import date
 import pytest
 
 from config.errors import ConfigError
-from config.notices_in_force import Semesters
+from config.notices_in_force import NoticesInForce
 from ledger.results import CaseState, State
 from tests.builders.story import NOTICE, SPRING, a_child
 
 
 def test_mail_answers_the_notice_in_force_when_it_came():
-    both = Semesters(SPRING, (NOTICE,))
+    both = NoticesInForce(SPRING, (NOTICE,))
 
-    assert [both.at(date.fromisoformat(day)).id for day in ("2023-08-30", "2024-02-18", "2024-02-19")] == [
+    assert [both.for_day(date.fromisoformat(day)).id for day in ("2023-08-30", "2024-02-18", "2024-02-19")] == [
         "2023-autumn", "2023-autumn", "2024-spring",
     ]  # fmt: skip
 
 
 def test_two_notices_of_one_name_are_refused():
     with pytest.raises(ConfigError, match="2023-autumn"):
-        Semesters(NOTICE, (NOTICE,))
+        NoticesInForce(NOTICE, (NOTICE,))
 
 
 def test_what_came_in_autumn_is_not_received_in_spring(county):

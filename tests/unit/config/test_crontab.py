@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.crontab import missed, trigger, weekdays
+from config.crontab import count_missed, name_weekdays, parse_crontab
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2023, 9, 25, tzinfo=ZONE)
@@ -27,20 +27,20 @@ MONDAY = datetime(2023, 9, 25, tzinfo=ZONE)
     ],
 )
 def test_weekdays_count_from_sunday_as_cron_counts_them(field: str, named: str) -> None:
-    assert weekdays(field) == named
+    assert name_weekdays(field) == named
 
 
 @pytest.mark.parametrize("field", ["someday", "8", "-1", "5-8", "1/0"])
 def test_what_is_no_weekday_is_refused(field: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        weekdays(field)
+        name_weekdays(field)
 
 
 @pytest.mark.parametrize(("minutes", "times"), [(0, 0), (9, 0), (10, 1), (25, 2), (600, 5)])
 def test_what_was_missed_is_counted(minutes: int, times: int) -> None:
     until = MONDAY + timedelta(minutes=minutes)
 
-    assert missed("*/10 * * * *", "Asia/Shanghai", MONDAY, until, most=5) == times
+    assert count_missed("*/10 * * * *", "Asia/Shanghai", MONDAY, until, most=5) == times
 
 
 def test_a_digest_on_working_days_passes_over_the_weekend() -> None:
@@ -62,7 +62,7 @@ def test_with_a_day_and_a_weekday_either_will_do() -> None:
 
 
 def instants(line: str, since: datetime, count: int) -> list[datetime]:
-    due = trigger(line, "Asia/Shanghai")
+    due = parse_crontab(line, "Asia/Shanghai")
     found: list[datetime] = []
     now = since
     while len(found) < count:

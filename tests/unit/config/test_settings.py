@@ -8,12 +8,12 @@ import pytest
 
 from config.errors import ConfigError
 from config.settings import (
-    Mailbox,
+    MailboxSettings,
     Settings,
     find_config,
+    find_mailbox_password,
+    find_smtp_password,
     load_settings,
-    password_for_mailbox,
-    password_for_smtp,
 )
 
 OFFICE = '[office]\nname = "办公室"\n'
@@ -87,7 +87,7 @@ def test_ports_follow_security(tmp_path: Path) -> None:
 
 
 def test_plain_text_is_for_this_machine_only(tmp_path: Path) -> None:
-    assert Mailbox(host="127.0.0.1", security="none").port == 143
+    assert MailboxSettings(host="127.0.0.1", security="none").port == 143
     assert "不加密" in refusal(tmp_path, MINIMAL + 'security = "none"\n')
 
 
@@ -137,15 +137,15 @@ def test_the_option_goes_before_the_variable(tmp_path: Path, monkeypatch: pytest
 
 def test_passwords_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(tmp_path, MINIMAL + SMTP)
-    assert password_for_mailbox(settings, settings.mailbox[0]) is None
+    assert find_mailbox_password(settings, settings.mailbox[0]) is None
 
     monkeypatch.setenv("KONGCHUO_MAILBOX_PASSWORD", "common")
     monkeypatch.setenv("KONGCHUO_SMTP_PASSWORD", "out")
 
-    assert password_for_mailbox(settings, settings.mailbox[0]) == "common"
-    assert password_for_smtp(settings) == "out"
+    assert find_mailbox_password(settings, settings.mailbox[0]) == "common"
+    assert find_smtp_password(settings) == "out"
     monkeypatch.setenv("KONGCHUO_MAILBOX_MAIN_PASSWORD", "own")
-    assert password_for_mailbox(settings, settings.mailbox[0]) == "own"
+    assert find_mailbox_password(settings, settings.mailbox[0]) == "own"
 
 
 def test_with_several_accounts_each_has_its_own_variable(
@@ -156,8 +156,8 @@ def test_with_several_accounts_each_has_its_own_variable(
     monkeypatch.setenv("KONGCHUO_MAILBOX_PASSWORD", "common")
     monkeypatch.setenv("KONGCHUO_MAILBOX_OLD_BOX_PASSWORD", "own")
 
-    assert password_for_mailbox(settings, settings.mailbox[0]) is None
-    assert password_for_mailbox(settings, settings.mailbox[1]) == "own"
+    assert find_mailbox_password(settings, settings.mailbox[0]) is None
+    assert find_mailbox_password(settings, settings.mailbox[1]) == "own"
 
 
 def test_a_keyring_that_does_not_work_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,11 +169,11 @@ def test_a_keyring_that_does_not_work_is_passed_over(tmp_path: Path, monkeypatch
     (tmp_path / "code.txt").chmod(0o600)
     settings = loaded(tmp_path, MINIMAL + 'password_file = "code.txt"\n')
 
-    assert password_for_mailbox(settings, settings.mailbox[0]) == "from-file"
+    assert find_mailbox_password(settings, settings.mailbox[0]) == "from-file"
 
 
 def test_a_password_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     settings = loaded(tmp_path, MINIMAL + 'password_file = "code.txt"\n')
 
     with pytest.raises(ConfigError, match="password_file"):
-        password_for_mailbox(settings, settings.mailbox[0])
+        find_mailbox_password(settings, settings.mailbox[0])

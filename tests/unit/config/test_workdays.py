@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from config.workdays import after, is_known, is_workday, shifted
+from config.workdays import add_workdays, has_calendar, is_workday, nearest_workday
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,15 @@ def test_the_offices_own_lists_come_before_the_calendar() -> None:
 def test_days_move_over_the_holiday_either_way() -> None:
     inside = date(2023, 10, 2)
 
-    assert shifted(inside, 1) == date(2023, 10, 7)
-    assert shifted(inside, -1) == date(2023, 9, 28)
-    assert shifted(date(2023, 10, 9), 1) == date(2023, 10, 9)
+    assert nearest_workday(inside, 1) == date(2023, 10, 7)
+    assert nearest_workday(inside, -1) == date(2023, 9, 28)
+    assert nearest_workday(date(2023, 10, 9), 1) == date(2023, 10, 9)
 
 
 def test_working_days_are_counted_over_the_holiday() -> None:
-    assert after(date(2023, 9, 28), 3) == date(2023, 10, 9)
+    assert add_workdays(date(2023, 9, 28), 3) == date(2023, 10, 9)
 
 
 def test_a_year_that_nobody_knows_has_weekdays_only() -> None:
-    assert (is_known(2023), is_known(2040)) == (True, False)
+    assert (has_calendar(2023), has_calendar(2040)) == (True, False)
     assert [is_workday(date(2040, 10, day)) for day in (1, 6, 7)] == [True, False, False]

@@ -56,7 +56,7 @@ def test_it_reads_further_columns_and_passes_over_unknown_ones(tmp_path: Path) -
     roster = load_roster(path)
 
     assert roster.units[1].active_from == date(2020, 9, 1)
-    assert roster.reporting(roster.units[1]) == roster.units[0]
+    assert roster.reporting_unit(roster.units[1]) == roster.units[0]
 
 
 def test_the_bundled_townships_are_the_33_of_the_county() -> None:

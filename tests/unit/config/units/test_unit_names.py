@@ -148,8 +148,8 @@ def test_every_unit_is_found_by_its_own_name() -> None:
 
 
 def test_folding_takes_off_the_county_but_leaves_a_name() -> None:
-    assert names().fold(" 重庆市石柱县 沙子镇 ") == "沙子镇"
-    assert names().fold("重庆市石柱中学校") == "石柱中学校"
+    assert names().fold_name(" 重庆市石柱县 沙子镇 ") == "沙子镇"
+    assert names().fold_name("重庆市石柱中学校") == "石柱中学校"
 
 
 def test_it_goes_to_a_child_process() -> None:

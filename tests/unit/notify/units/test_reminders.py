@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config.notice import CopyRung, Reminding
+from config.notice import CopyRule, ReminderPlan
 from config.units.roster import Unit
 from ledger.results import Case, State, Status
 from notify.render import render_reminder
@@ -13,10 +13,10 @@ from notify.units.reminders import Reminder, is_planned, reminders
 from tests.builders.judgements import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
 DUE_DAY = DUE.date()
-PLAN = Reminding()
+PLAN = ReminderPlan()
 
 
-def planned(plan: Reminding = PLAN, due: date = DUE_DAY, days: int = 30) -> list[str]:
+def planned(plan: ReminderPlan = PLAN, due: date = DUE_DAY, days: int = 30) -> list[str]:
     """The days on which a unit that owes something is written to."""
     start = due - timedelta(days=6)
     span = [start + timedelta(days=n) for n in range(days)]
@@ -29,7 +29,7 @@ def test_three_two_one_days_before_then_one_and_three_after_then_every_third_wor
 
 
 def test_nothing_is_sent_on_a_day_off_of_the_offices_own() -> None:
-    plan = Reminding(off=frozenset({date(2023, 9, 26)}))
+    plan = ReminderPlan(off=frozenset({date(2023, 9, 26)}))
 
     assert "09-26" not in planned(plan)
     assert "09-27" in planned(plan)
@@ -40,11 +40,11 @@ def test_a_year_that_the_calendar_does_not_know_falls_back_to_weekdays() -> None
 
 
 def test_a_plan_may_end_after_its_days() -> None:
-    assert planned(Reminding(before=(), after=(1,), every=0)) == ["09-26"]
+    assert planned(ReminderPlan(before=(), after=(1,), every=0)) == ["09-26"]
 
 
 def sent(
-    *units: Any, plan: Reminding = PLAN, cases: tuple[Case, ...] = (), day: int = 26, **contact: Any
+    *units: Any, plan: ReminderPlan = PLAN, cases: tuple[Case, ...] = (), day: int = 26, **contact: Any
 ) -> list[Reminder]:
     as_of = datetime(2023, 9, day, 9, tzinfo=ZONE)
     status: Status = a_status(*units, as_of=as_of)
@@ -127,13 +127,13 @@ def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None
 @pytest.mark.parametrize(("day", "copies"), [(26, ()), (28, ("zone@example.org",))])
 def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple[str, ...]) -> None:
     rungs = (
-        CopyRung(from_day=3, zone="西沱责任区", to=("zone@example.org",)),
-        CopyRung(from_day=1, zone="别的", to=("x@example.org",)),
+        CopyRule(from_day=3, zone="西沱责任区", to=("zone@example.org",)),
+        CopyRule(from_day=1, zone="别的", to=("x@example.org",)),
     )
 
     (one,) = sent(
         a_unit("西沱中学", a_form("附件4", State.MISSING)),
-        plan=Reminding(copies=rungs),
+        plan=ReminderPlan(copies=rungs),
         day=day,
         zone="西沱责任区",
     )
