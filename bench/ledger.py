@@ -140,7 +140,7 @@ def _record(store: Store, unit: str, form: str, rows: list[dict[str, object]], d
     sent = FileDraft(
         position=0, path=("1.xlsx",), size=1, sha256=key, kind="xlsx", outcome="forms", submissions=(filing,)
     )
-    store.note_arrivals(
+    store.record_arrivals(
         [Arrival(message_id=key, received_at=_day(day), mailbox="m", uidvalidity=1, uid=int(key[:8], 16))],
         None,
     )

@@ -249,7 +249,7 @@ def _unread(
         unit_hint=hint.name if hint else None,
         form_hint=form or reading.form_hint,
         weighed=weighed([*reading.evidence, *seen]),
-        evidence_for=(unit.name, form, text) if unit else None,
+        proof_for=(unit.name, form, text) if unit else None,
     )
 
 

@@ -149,7 +149,7 @@ def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Itera
         for digest, incoming in zip(digests, batch.messages, strict=True)
     ]
     counts.seen += len(arrivals)
-    counts.new += store.note_arrivals(arrivals, batch.watermark)
+    counts.new += store.record_arrivals(arrivals, batch.watermark)
     fresh = {message_id for message_id, _ in store.unprocessed()} - before
     for digest, incoming in zip(digests, batch.messages, strict=True):
         if digest in fresh:
@@ -196,7 +196,7 @@ def _process(
         if progress:
             progress(len(done.messages))
         if len(done.messages) % 100 == 0:
-            store.renew(LEASE)
+            store.renew_lease(LEASE)
 
     with ReaderPool(notices.all, roster) as pool:
         for message_id, received_at, raw in messages:

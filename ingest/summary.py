@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store.facts import Disposition, FileFact
+from store.stored_values import Disposition, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Tally:
         return self.quarantined > 0 or bool(self.errors)
 
 
-def tally(messages: int, new: int, files: Iterable[FileFact], errors: Iterable[str]) -> Tally:
+def tally(messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str]) -> Tally:
     """Count the files of one pass."""
     kept = list(files)
     by = Counter(file.disposition for file in kept)
@@ -36,8 +36,8 @@ def tally(messages: int, new: int, files: Iterable[FileFact], errors: Iterable[s
         new_messages=new,
         files=len(kept),
         recorded=by[Disposition.RECORDED],
-        submissions=sum(len(f.claims) for f in kept if f.disposition is Disposition.RECORDED),
-        evidence=by[Disposition.EVIDENCE],
+        submissions=sum(len(f.links) for f in kept if f.disposition is Disposition.RECORDED),
+        evidence=by[Disposition.PROOF],
         duplicates=by[Disposition.DUPLICATE],
         ignored=by[Disposition.IGNORED],
         quarantined=by[Disposition.QUARANTINED],

@@ -11,7 +11,7 @@ from ledger.snapshot import Book
 from ledger.submissions.current_problems import problems
 from ledger.submissions.gaps import gaps
 from ledger.submissions.status import status
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Judged:
     cases: tuple[Case, ...]
     suspected: tuple[Case, ...]
     findings: tuple[Finding, ...]
-    problems: tuple[ProblemFact, ...]
+    problems: tuple[StoredProblem, ...]
 
     @property
     def open_cases(self) -> tuple[Case, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from store.facts import DecisionFact, ProblemFact
+from store.stored_values import StoredDecision, StoredProblem
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 EVERY_FORM = "*"
@@ -21,9 +21,9 @@ Filing = tuple[str, str]  # unit, form
 class Concessions:
     """By unit and form (or ``*``), and by problem."""
 
-    extended: Mapping[Filing, DecisionFact]
-    exempted: Mapping[Filing, DecisionFact]
-    explained: Mapping[str, DecisionFact]
+    extended: Mapping[Filing, StoredDecision]
+    exempted: Mapping[Filing, StoredDecision]
+    explained: Mapping[str, StoredDecision]
     explained_filings: frozenset[Filing]
 
     def extension(self, filing: Filing) -> tuple[date, str] | None:
@@ -36,17 +36,17 @@ class Concessions:
         found = self.exempted.get(filing) or self.exempted.get((filing[0], EVERY_FORM))
         return found.why if found else None
 
-    def marked(self, problem: ProblemFact) -> ProblemFact:
+    def marked(self, problem: StoredProblem) -> StoredProblem:
         """The problem, with its explanation if it has one."""
         found = self.explained.get(problem_id(problem)) if self.explained else None
         return replace(problem, explained=found.why) if found else problem
 
 
-def concessions(decisions: Sequence[DecisionFact], notice: str) -> Concessions:
+def concessions(decisions: Sequence[StoredDecision], notice: str) -> Concessions:
     """What stands granted under a notice; of several on one thing, the last."""
-    extended: dict[Filing, DecisionFact] = {}
-    exempted: dict[Filing, DecisionFact] = {}
-    explained: dict[str, DecisionFact] = {}
+    extended: dict[Filing, StoredDecision] = {}
+    exempted: dict[Filing, StoredDecision] = {}
+    explained: dict[str, StoredDecision] = {}
     filings: set[Filing] = set()
     for decision in decisions:
         if decision.kind == EXPLAIN:
@@ -67,14 +67,14 @@ def demand(notice: str, unit: str, form: str | None) -> str:
     return f"{notice}|{unit}|{form or EVERY_FORM}"
 
 
-def problem_id(problem: ProblemFact) -> str:
+def problem_id(problem: StoredProblem) -> str:
     """The same in every version of the file while the same student's value stays as it is."""
     whose = problem.student or f"{problem.sheet}!{problem.row}"
     parts = (problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def in_force(decisions: Sequence[DecisionFact]) -> tuple[DecisionFact, ...]:
+def in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:
     """Without those withdrawn, and without the withdrawals."""
     gone = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
     return tuple(d for d in decisions if str(d.id) not in gone and d.kind != WITHDRAW)

@@ -15,14 +15,14 @@ from ledger.officer_decisions import Concessions, concessions, in_force
 from ledger.versions.corrections import row_keys
 from ledger.versions.current_versions import standing, superseded
 from store import Store
-from store.facts import (
-    DecisionFact,
+from store.stored_values import (
     Disposition,
-    EvidenceFact,
-    FileFact,
-    ProblemFact,
-    RecordFact,
-    SubmissionFact,
+    StoredDecision,
+    StoredFile,
+    StoredProblem,
+    StoredProof,
+    StoredRecord,
+    StoredSubmission,
 )
 
 Filing = tuple[str, str]  # unit, form
@@ -39,7 +39,7 @@ class Book:
     as_of: datetime
     over: str | None
     """The notice whose filings these are; None: those of every notice."""
-    submissions: tuple[SubmissionFact, ...]
+    submissions: tuple[StoredSubmission, ...]
 
     @cached_property
     def whole(self) -> "Book":
@@ -57,15 +57,15 @@ class Book:
         return instant.astimezone(self.zone).date()
 
     @cached_property
-    def versions(self) -> dict[Filing, tuple[SubmissionFact, ...]]:
+    def versions(self) -> dict[Filing, tuple[StoredSubmission, ...]]:
         """All filings by unit and form, in order of arrival."""
-        found: dict[Filing, list[SubmissionFact]] = {}
+        found: dict[Filing, list[StoredSubmission]] = {}
         for fact in self.submissions:
             found.setdefault((fact.unit, fact.form), []).append(fact)
         return {filing: tuple(facts) for filing, facts in found.items()}
 
     @cached_property
-    def _latest(self) -> dict[Filing, list[SubmissionFact]]:
+    def _latest(self) -> dict[Filing, list[StoredSubmission]]:
         """By unit and form, the filings of the last semester that has any: its first replaces those before."""
         return {
             filing: [fact for fact in facts if fact.notice == facts[-1].notice]
@@ -78,7 +78,7 @@ class Book:
         return row_keys(self.store, self._latest.values(), self.notice.full_share)
 
     @cached_property
-    def standing(self) -> dict[Filing, tuple[SubmissionFact, ...]]:
+    def standing(self) -> dict[Filing, tuple[StoredSubmission, ...]]:
         """Of all filings, the ones that stand."""
         students = {
             submission: frozenset(key for _, key in rows if key is not None)
@@ -94,18 +94,18 @@ class Book:
         found = {filing: superseded(kept, self.row_keys) for filing, kept in together.items()}
         return {filing: rows for filing, rows in found.items() if rows}
 
-    def current(self, form: str, unit: str | None = None) -> tuple[RecordFact, ...]:
+    def current(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """The rows of a form that stand, by unit, arrival and place in the file."""
         filings = sorted(f for f in self.standing if f[1] == form and unit in (None, f[0]))
         gone = self._gone(filings)
         rows = self.store.records([fact for filing in filings for fact in self.standing[filing]])
         return tuple(row for row in rows if row.record_id not in gone)
 
-    def current_problems(self, unit: str | None = None) -> tuple[ProblemFact, ...]:
+    def current_problems(self, unit: str | None = None) -> tuple[StoredProblem, ...]:
         """What is wrong in the tables and rows that stand."""
         return self._problems([f for f in self.standing if unit in (None, f[0])])
 
-    def problems_of(self, fact: SubmissionFact) -> tuple[ProblemFact, ...]:
+    def problems_of(self, fact: StoredSubmission) -> tuple[StoredProblem, ...]:
         """What is wrong in one filing and nobody has explained."""
         marked = (self.concessions.marked(problem) for problem in self.store.problems([fact]))
         return tuple(problem for problem in marked if problem.explained is None)
@@ -122,15 +122,15 @@ class Book:
         return records, errors, len(counting) - errors
 
     @cached_property
-    def _recounted(self) -> dict[Filing, list[ProblemFact]]:
+    def _recounted(self) -> dict[Filing, list[StoredProblem]]:
         """The problems that stand where the filings' own sums are not the whole truth."""
         filings = self.superseded.keys() | (self.concessions.explained_filings & self.standing.keys())
-        found: dict[Filing, list[ProblemFact]] = {filing: [] for filing in filings}
+        found: dict[Filing, list[StoredProblem]] = {filing: [] for filing in filings}
         for problem in self._problems(filings):
             found[problem.unit, problem.form].append(problem)
         return found
 
-    def _problems(self, filings: Collection[Filing]) -> tuple[ProblemFact, ...]:
+    def _problems(self, filings: Collection[Filing]) -> tuple[StoredProblem, ...]:
         gone = self._gone(filings)
         kept = [fact for filing in filings for fact in self.standing[filing]]
         found = (problem for problem in self.store.problems(kept) if problem.record_id not in gone)
@@ -145,7 +145,7 @@ class Book:
         return tuple(form for form in self.notice.forms if form.proof_statuses or form.proof_every)
 
     @cached_property
-    def case_rows(self) -> tuple[RecordFact, ...]:
+    def case_rows(self) -> tuple[StoredRecord, ...]:
         """Every row of these forms that ever came, oldest first: a case does not close by silence."""
         keys = {form.key for form in self.case_forms}
         rows = self.store.records([fact for fact in self.submissions if fact.form in keys])
@@ -177,11 +177,11 @@ class Book:
         return frozenset(vocabulary.values) if vocabulary else frozenset()
 
     @cached_property
-    def evidence(self) -> tuple[EvidenceFact, ...]:
-        return self.store.evidence(self.over, self.as_of)
+    def evidence(self) -> tuple[StoredProof, ...]:
+        return self.store.proofs(self.over, self.as_of)
 
     @cached_property
-    def decisions(self) -> tuple[DecisionFact, ...]:
+    def decisions(self) -> tuple[StoredDecision, ...]:
         """What people had decided by then and not withdrawn, oldest first."""
         return in_force(self.store.decisions(self.as_of))
 
@@ -191,15 +191,15 @@ class Book:
         return concessions(self.decisions, self.notice.id)
 
     @cached_property
-    def quarantined(self) -> tuple[FileFact, ...]:
+    def quarantined(self) -> tuple[StoredFile, ...]:
         return self.store.files(self.as_of, Disposition.QUARANTINED)
 
     @cached_property
-    def under_review(self) -> dict[str, tuple[FileFact, ...]]:
+    def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
         """Quarantined files by the unit that they seem to be of."""
-        found: dict[str, list[FileFact]] = {}
+        found: dict[str, list[StoredFile]] = {}
         for file in self.quarantined:
-            for unit in {file.unit_hint, *(claim.unit for claim in file.claims)} - {None}:
+            for unit in {file.unit_hint, *(link.unit for link in file.links)} - {None}:
                 found.setdefault(str(unit), []).append(file)
         return {unit: tuple(files) for unit, files in found.items()}
 
@@ -210,12 +210,12 @@ class Book:
         return tuple(f for f in self.notice.forms if "school" in f.fields and f.key not in cases)
 
     @cached_property
-    def rows(self) -> tuple[RecordFact, ...]:
+    def rows(self) -> tuple[StoredRecord, ...]:
         """Every row that stands, by form."""
         return tuple(row for form in self.notice.forms for row in self.current(form.key))
 
     @cached_property
-    def rolls(self) -> tuple[RecordFact, ...]:
+    def rolls(self) -> tuple[StoredRecord, ...]:
         """Every standing row of the rolls."""
         forms = {form.key for form in self.roll_forms}
         return tuple(row for row in self.rows if row.form in forms)

@@ -1,7 +1,7 @@
 """What is remembered: the tables, the archive of raw bytes, queries and migrations.
 
 Nothing here knows what a form means: a record is a place, a student key and a bag of values.
-Rows never leave this room; what does are the frozen values of :mod:`store.facts`.
+Rows never leave this room; what does are the frozen values of :mod:`store.stored_values`.
 """
 
 from store.store import Store

@@ -34,7 +34,7 @@ class Archive:
             for blob in blobs:
                 digest = hashlib.sha256(blob).hexdigest()
                 digests.append(digest)
-                target = self._place(digest)
+                target = self._path_of(digest)
                 if not target.exists():
                     if not target.parent.exists():
                         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ class Archive:
             for folder in folders:
                 _sync_folder(folder)
         except OSError as error:
-            raise _explain(error, self.root) from error
+            raise _explain_error(error, self.root) from error
         return digests
 
     def get(self, digest: str) -> bytes:
@@ -54,29 +54,29 @@ class Archive:
             StoreError: it is not there, or not what was put.
         """
         try:
-            blob = zlib.decompress(self._place(digest).read_bytes())
+            blob = zlib.decompress(self._path_of(digest).read_bytes())
         except (OSError, zlib.error) as error:
             raise StoreError(f"归档缺少或损坏邮件 {digest[:12]}:请检查 {self.root} 或从备份恢复") from error
         if hashlib.sha256(blob).hexdigest() != digest:
             raise StoreError(f"归档中的邮件 {digest[:12]} 内容已变:请从备份恢复 {self.root}")
         return blob
 
-    def _place(self, digest: str) -> Path:
+    def _path_of(self, digest: str) -> Path:
         return self.root / digest[:2] / f"{digest[2:]}.z"
 
 
 def _write_synced(target: Path, data: bytes) -> None:
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
-    draft = target.with_suffix(f".{os.getpid()}.part")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    partial = target.with_suffix(f".{os.getpid()}.part")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(target)
+        partial.replace(target)
     except OSError:
-        draft.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 
@@ -88,7 +88,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _explain(error: OSError, root: Path) -> StoreError:
+def _explain_error(error: OSError, root: Path) -> StoreError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"磁盘已满,邮件未能归档(未丢失,仍在邮箱):请清理 {root} 所在磁盘后重试")
     return StoreError(f"归档目录 {root} 写不进去({error.strerror}):请检查目录权限")

@@ -69,7 +69,7 @@ class FileDraft:
     form_hint: str | None = None
     weighed: tuple[dict[str, Any], ...] = ()
     submissions: tuple[SubmissionDraft, ...] = ()
-    evidence_for: tuple[str, str | None, str] | None = None  # unit, form, text
+    proof_for: tuple[str, str | None, str] | None = None  # unit, form, text
 
     def key(self, message_id: str) -> str:
         return file_id(message_id, self.position)

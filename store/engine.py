@@ -11,17 +11,17 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-HEAD = "0003"
+NEWEST_MIGRATION = "0003"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
-WRITING = "kongchuo_writing"
-LASTING = "kongchuo_lasting"
+WRITE_OPTION = "kongchuo_writing"
+DURABLE_OPTION = "kongchuo_lasting"
 """A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
 BUSY_MILLISECONDS = 10_000
 
 
 def open_engine(url: str) -> Engine:
-    """Connect, and bring the schema to :data:`HEAD`.
+    """Connect, and bring the schema to :data:`NEWEST_MIGRATION`.
 
     Raises:
         ConfigError: the URL cannot be understood.
@@ -43,15 +43,15 @@ def open_engine(url: str) -> Engine:
     except OSError as error:
         raise StoreError(f"数据库目录建不起来({error.strerror}):请检查 [store] url") from error
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _set_up_sqlite(engine)
     else:
-        _prepare_postgres(engine)
-    with readable_errors():
+        _set_up_postgres(engine)
+    with translate_errors():
         _upgrade(engine)
     return engine
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
@@ -67,40 +67,42 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         # A writer takes its lock at once: upgrading a read lock half-way fails instead of waiting.
         options = connection.get_execution_options()
-        writing = options.get(WRITING)
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTING) else 'NORMAL'}")
+        writing = options.get(WRITE_OPTION)
+        connection.exec_driver_sql(
+            f"PRAGMA synchronous={'FULL' if options.get(DURABLE_OPTION) else 'NORMAL'}"
+        )
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _prepare_postgres(engine: Engine) -> None:
+def _set_up_postgres(engine: Engine) -> None:
     @event.listens_for(engine, "before_cursor_execute", retval=True)
-    def _without_nul(
+    def _replace_nul_in_parameters(
         _connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
     ) -> tuple[str, Any]:
         # A subject or a cell may hold U+0000, which PostgreSQL's text does not.
-        return statement, _plain(parameters)
+        return statement, _replace_nul(parameters)
 
 
-def _plain(value: Any) -> Any:
+def _replace_nul(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd") if "\x00" in value else value
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _replace_nul(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_plain(each) for each in value)
+        return type(value)(_replace_nul(each) for each in value)
     return value
 
 
 def _upgrade(engine: Engine) -> None:
     with engine.connect() as connection:
-        found = None
+        version = None
         if inspect(connection).has_table("alembic_version"):
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if found == HEAD:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version == NEWEST_MIGRATION:
         return
-    if found is not None and found > HEAD:
+    if version is not None and version > NEWEST_MIGRATION:
         raise StoreNewerError(
-            f"数据库由更新版本的程序写成(版本 {found},本程序 {HEAD}):请升级 kongchuo 后再用"
+            f"数据库由更新版本的程序写成(版本 {version},本程序 {NEWEST_MIGRATION}):请升级 kongchuo 后再用"
         )
     # Imported here: it costs every command a third of a second and is needed once a release.
     from alembic import command
@@ -108,13 +110,13 @@ def _upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.execution_options(**{WRITING: True}).begin() as connection:
+    with engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 @contextmanager
-def readable_errors() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn the driver's errors into ours, each with one Chinese line that says what to do."""
     try:
         yield

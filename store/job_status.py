@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from store.models import Pulse
-from store.recording import insert_new, table
+from store.recording import core_table, insert_if_absent
 
-PULSE = table(Pulse)
+JOB_STATUS = core_table(Pulse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PulseFact:
+class JobStatus:
     """How one job does for one subject (a mailbox, a mail server, or "" where there is but one)."""
 
     job: str
@@ -26,10 +26,10 @@ class PulseFact:
     error: str | None
 
 
-def pulses(connection: Connection) -> tuple[PulseFact, ...]:
+def job_statuses(connection: Connection) -> tuple[JobStatus, ...]:
     """All of them, by job and subject."""
-    found = (
-        PulseFact(
+    statuses = (
+        JobStatus(
             job=row.job,
             subject=row.subject,
             tried_at=row.tried_at,
@@ -38,23 +38,23 @@ def pulses(connection: Connection) -> tuple[PulseFact, ...]:
             hold_until=row.hold_until,
             error=row.error,
         )
-        for row in connection.execute(select(PULSE))
+        for row in connection.execute(select(JOB_STATUS))
     )
-    return tuple(sorted(found, key=lambda pulse: (pulse.job, pulse.subject)))
+    return tuple(sorted(statuses, key=lambda status: (status.job, status.subject)))
 
 
-def succeeded(connection: Connection, job: str, subject: str, when: datetime) -> None:
+def record_success(connection: Connection, job: str, subject: str, when: datetime) -> None:
     """It did what it should."""
     values = {"tried_at": when, "done_at": when, "failures": 0, "hold_until": None, "error": None}
-    if not insert_new(connection, PULSE, job=job, subject=subject, **values):
-        connection.execute(update(PULSE).filter_by(job=job, subject=subject).values(**values))
+    if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, **values):
+        connection.execute(update(JOB_STATUS).filter_by(job=job, subject=subject).values(**values))
 
 
-def failed(
+def record_failure(
     connection: Connection, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
 ) -> None:
     """It failed once more; till ``hold_until`` it is not tried again."""
     values = {"tried_at": when, "hold_until": hold_until, "error": error}
-    if not insert_new(connection, PULSE, job=job, subject=subject, failures=1, **values):
-        again = update(PULSE).filter_by(job=job, subject=subject)
-        connection.execute(again.values(failures=PULSE.c.failures + 1, **values))
+    if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, failures=1, **values):
+        existing_row = update(JOB_STATUS).filter_by(job=job, subject=subject)
+        connection.execute(existing_row.values(failures=JOB_STATUS.c.failures + 1, **values))

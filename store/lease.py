@@ -9,11 +9,11 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from config.errors import StoreLockedError
 from store.models import Lease
-from store.recording import insert_new, table
+from store.recording import core_table, insert_if_absent
 
-LEASE = table(Lease)
-TERM = timedelta(minutes=10)
-_WORK = {"ingest": "收信", "outbox": "发信"}
+LEASE = core_table(Lease)
+LEASE_TERM = timedelta(minutes=10)
+_WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信"}
 
 
 def holder() -> str:
@@ -21,46 +21,46 @@ def holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
-def take(connection: Connection, name: str, now: datetime) -> None:
+def take_or_renew(connection: Connection, name: str, now: datetime) -> None:
     """Take or renew the lease.
 
     Raises:
         StoreLockedError: a living process holds it.
     """
-    if insert_new(connection, LEASE, name=name, holder=holder(), until=now + TERM):
+    if insert_if_absent(connection, LEASE, name=name, holder=holder(), until=now + LEASE_TERM):
         return
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    if row is not None and (row.holder == holder() or row.until <= now or not _alive(row.holder)):
+    if row is not None and (row.holder == holder() or row.until <= now or not _may_be_alive(row.holder)):
         # Of two that find it free, the database lets one change the row that both have seen.
-        seen = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder())
-        query = update(LEASE).where(LEASE.c.name == name, seen, LEASE.c.until == row.until)
-        if connection.execute(query.values(holder=holder(), until=now + TERM)).rowcount == 1:
+        unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder())
+        query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
+        if connection.execute(query.values(holder=holder(), until=now + LEASE_TERM)).rowcount == 1:
             return
-    work = _WORK.get(name, "处理")
+    work = _WORK_IN_CHINESE.get(name, "处理")
     raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
 
 
-def held(connection: Connection, name: str, now: datetime) -> bool:
+def is_held(connection: Connection, name: str, now: datetime) -> bool:
     """Whether somebody living holds it."""
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    return row is not None and row.until > now and _alive(row.holder)
+    return row is not None and row.until > now and _may_be_alive(row.holder)
 
 
-def give_back(connection: Connection, name: str) -> None:
+def release(connection: Connection, name: str) -> None:
     """End the lease, if it is ours."""
     connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder()))
 
 
-def _alive(signed: str) -> bool:
+def _may_be_alive(holder_text: str) -> bool:
     """Whether the holder may still be at work; on another host only the term can tell."""
-    host, _, numbers = signed.partition(":")
-    pid, _, thread = numbers.partition(":")
+    host, _, ids = holder_text.partition(":")
+    pid, _, thread = ids.partition(":")
     if host != socket.gethostname():
         return True
     if (
         int(pid) == os.getpid()
     ):  # this process, or the one that had its number before it: a restarted container
-        return any(str(running.native_id) == thread for running in threading.enumerate())
+        return any(str(live_thread.native_id) == thread for live_thread in threading.enumerate())
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from store.models import OutgoingMail
-from store.recording import insert_new, table
+from store.recording import core_table, insert_if_absent
 
-OUTBOX = table(OutgoingMail)
+OUTBOX = core_table(OutgoingMail)
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
 
 
-class MailState(StrEnum):
+class DeliveryStatus(StrEnum):
     """Where a mail stands."""
 
     WAITING = "waiting"
@@ -35,7 +35,7 @@ class MailState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailFact:
+class OutboxMail:
     """A mail in the outbox."""
 
     key: str
@@ -48,23 +48,23 @@ class MailFact:
     next_at: datetime | None
     sent_at: datetime | None
     error: str | None
-    state: MailState
+    state: DeliveryStatus
     fates: Mapping[str, str]
     """By recipient: :data:`ACCEPTED`, :data:`IN_FLIGHT`, or why the server refuses it."""
     tried_at: datetime | None
 
     @property
-    def to_do(self) -> tuple[str, ...]:
+    def not_yet_offered(self) -> tuple[str, ...]:
         """Whom it has not been offered to yet, or not for good."""
         return tuple(who for who in self.recipients if who not in self.fates)
 
     @property
-    def unserved(self) -> tuple[str, ...]:
+    def not_accepted(self) -> tuple[str, ...]:
         """Whom the server has not taken it for, as far as anyone knows."""
         return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
-def queue(
+def add_mail(
     connection: Connection,
     *,
     key: str,
@@ -75,7 +75,7 @@ def queue(
     when: datetime,
 ) -> bool:
     """Put a mail into the outbox, once a key; False when the key is there already."""
-    return insert_new(
+    return insert_if_absent(
         connection,
         OUTBOX,
         key=key,
@@ -86,7 +86,7 @@ def queue(
         queued_at=when,
         attempts=0,
         next_at=when,
-        state=MailState.WAITING,
+        state=DeliveryStatus.WAITING,
         fates={},
     )
 
@@ -94,19 +94,19 @@ def queue(
 def mails(
     connection: Connection,
     due: datetime | None = None,
-    states: Collection[MailState] | None = None,
+    statuses: Collection[DeliveryStatus] | None = None,
     key: str | None = None,
-) -> tuple[MailFact, ...]:
+) -> tuple[OutboxMail, ...]:
     """All mails, or those due at an instant, in these states or with this key; oldest first."""
     query = select(OUTBOX)
     if due is not None:
-        query = query.where(OUTBOX.c.state == MailState.WAITING, OUTBOX.c.next_at <= due)
-    if states is not None:
-        query = query.where(OUTBOX.c.state.in_(states))
+        query = query.where(OUTBOX.c.state == DeliveryStatus.WAITING, OUTBOX.c.next_at <= due)
+    if statuses is not None:
+        query = query.where(OUTBOX.c.state.in_(statuses))
     if key is not None:
         query = query.where(OUTBOX.c.key == key)
-    found = (
-        MailFact(
+    mails = (
+        OutboxMail(
             key=row.key,
             purpose=row.purpose,
             sender=row.sender,
@@ -117,36 +117,36 @@ def mails(
             next_at=row.next_at,
             sent_at=row.sent_at,
             error=row.error,
-            state=MailState(row.state),
+            state=DeliveryStatus(row.state),
             fates=row.fates,
             tried_at=row.tried_at,
         )
         for row in connection.execute(query)
     )
-    return tuple(sorted(found, key=lambda mail: (mail.queued_at, mail.key)))
+    return tuple(sorted(mails, key=lambda mail: (mail.queued_at, mail.key)))
 
 
-def keys(connection: Connection, purpose: str) -> frozenset[str]:
+def mail_keys(connection: Connection, purpose: str) -> frozenset[str]:
     """The keys of all mails of a purpose, whatever became of them; no bodies are read."""
     return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.purpose == purpose)).scalars())
 
 
-def begins(connection: Connection, key: str, to: Collection[str], when: datetime) -> bool:
+def mark_sending(connection: Connection, key: str, to: Collection[str], when: datetime) -> bool:
     """The last line is about to go out; False when another process has it, or it was cancelled."""
     row = connection.execute(select(OUTBOX.c.fates).where(OUTBOX.c.key == key)).first()
     fates = {**(row.fates if row else {}), **dict.fromkeys(to, IN_FLIGHT)}
-    return _move(
+    return _change(
         connection,
         key,
-        {MailState.WAITING},
-        state=MailState.SENDING,
+        {DeliveryStatus.WAITING},
+        state=DeliveryStatus.SENDING,
         fates=fates,
         next_at=None,
         tried_at=when,
     )
 
 
-def answered(
+def mark_accepted(
     connection: Connection,
     key: str,
     when: datetime,
@@ -162,99 +162,123 @@ def answered(
         error: what a person should know, though it is sent.
     """
     row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
-    fates = {who: ACCEPTED if fate == IN_FLIGHT else fate for who, fate in row.fates.items()} | dict(refused)
-    whole = all(who in fates for who in row.recipients)
-    return _move(
-        connection, key, {MailState.SENDING, MailState.UNCERTAIN},
-        state=MailState.SENT if whole else MailState.WAITING,
+    fates = {who: ACCEPTED if status == IN_FLIGHT else status for who, status in row.fates.items()} | dict(
+        refused
+    )
+    complete = all(who in fates for who in row.recipients)
+    return _change(
+        connection, key, {DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
+        state=DeliveryStatus.SENT if complete else DeliveryStatus.WAITING,
         fates=fates, error=error, attempts=OUTBOX.c.attempts + 1,
-        sent_at=when if whole else None, next_at=None if whole else retry_at,
+        sent_at=when if complete else None, next_at=None if complete else retry_at,
     )  # fmt: skip
 
 
-def failed(connection: Connection, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
+def mark_failed(
+    connection: Connection, key: str, retry_at: datetime | None, error: str, when: datetime
+) -> bool:
     """The server did not take it: again at ``retry_at``, or not before a person says so."""
-    return _move(
-        connection, key, {MailState.WAITING, MailState.SENDING, MailState.UNCERTAIN},
-        state=MailState.HELD if retry_at is None else MailState.WAITING,
-        fates=_not_in_flight(connection, key), next_at=retry_at, error=error,
+    return _change(
+        connection, key, {DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
+        state=DeliveryStatus.HELD if retry_at is None else DeliveryStatus.WAITING,
+        fates=_statuses_not_in_flight(connection, key), next_at=retry_at, error=error,
         tried_at=when, attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
 
-def uncertain(connection: Connection, key: str, error: str) -> bool:
+def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
     """Nobody can tell whether the server took it."""
-    return _move(
-        connection, key, {MailState.SENDING}, state=MailState.UNCERTAIN, next_at=None, error=error,
+    return _change(
+        connection, key, {DeliveryStatus.SENDING}, state=DeliveryStatus.UNCERTAIN, next_at=None, error=error,
         attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
 
-def found(connection: Connection, key: str, when: datetime) -> bool:
+def mark_sent(connection: Connection, key: str, when: datetime) -> bool:
     """A mail that was uncertain has been seen on the server."""
-    fates = {**_not_in_flight(connection, key)}
+    fates = {**_statuses_not_in_flight(connection, key)}
     row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
-    fates |= {who: ACCEPTED for who, fate in row.fates.items() if fate == IN_FLIGHT}
-    whole = all(who in fates for who in row.recipients)
-    return _move(
-        connection, key, {MailState.UNCERTAIN},
-        state=MailState.SENT if whole else MailState.WAITING, fates=fates, error=None,
-        sent_at=when if whole else None, next_at=None if whole else when,
+    fates |= {who: ACCEPTED for who, status in row.fates.items() if status == IN_FLIGHT}
+    complete = all(who in fates for who in row.recipients)
+    return _change(
+        connection, key, {DeliveryStatus.UNCERTAIN},
+        state=DeliveryStatus.SENT if complete else DeliveryStatus.WAITING, fates=fates, error=None,
+        sent_at=when if complete else None, next_at=None if complete else when,
     )  # fmt: skip
 
 
-def written(connection: Connection, key: str, when: datetime) -> bool:
+def mark_written(connection: Connection, key: str, when: datetime) -> bool:
     """A dry run put it into its folder."""
-    return _move(
-        connection, key, {MailState.WAITING}, state=MailState.WRITTEN, next_at=None, error=None, tried_at=when
+    return _change(
+        connection,
+        key,
+        {DeliveryStatus.WAITING},
+        state=DeliveryStatus.WRITTEN,
+        next_at=None,
+        error=None,
+        tried_at=when,
     )
 
 
-def retry(connection: Connection, key: str, now: datetime) -> bool:
+def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
     """Try it now; False when it is on its way, or sent."""
-    again = {
-        MailState.WAITING, MailState.HELD, MailState.UNCERTAIN, MailState.CANCELLED, MailState.WRITTEN,
+    changeable = {
+        DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN,
     }  # fmt: skip
-    return _move(
-        connection, key, again, state=MailState.WAITING, next_at=now, attempts=0,
-        fates=_only_accepted(connection, key),
+    return _change(
+        connection, key, changeable, state=DeliveryStatus.WAITING, next_at=now, attempts=0,
+        fates=_accepted_statuses(connection, key),
     )  # fmt: skip
 
 
-def hurry(connection: Connection, key: str, now: datetime) -> bool:
+def make_due_now(connection: Connection, key: str, now: datetime) -> bool:
     """Do not wait for the next attempt; what is uncertain stays so."""
-    again = {MailState.WAITING, MailState.HELD, MailState.WRITTEN}
-    return _move(
-        connection, key, again, state=MailState.WAITING, next_at=now, fates=_only_accepted(connection, key)
+    changeable = {DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.WRITTEN}
+    return _change(
+        connection,
+        key,
+        changeable,
+        state=DeliveryStatus.WAITING,
+        next_at=now,
+        fates=_accepted_statuses(connection, key),
     )
 
 
-def cancel(connection: Connection, key: str) -> bool:
+def cancel_mail(connection: Connection, key: str) -> bool:
     """It shall not go out; False when it has, or is on its way."""
-    before = {MailState.WAITING, MailState.HELD, MailState.UNCERTAIN, MailState.WRITTEN}
-    return _move(connection, key, before, state=MailState.CANCELLED, next_at=None)
+    changeable = {
+        DeliveryStatus.WAITING,
+        DeliveryStatus.HELD,
+        DeliveryStatus.UNCERTAIN,
+        DeliveryStatus.WRITTEN,
+    }
+    return _change(connection, key, changeable, state=DeliveryStatus.CANCELLED, next_at=None)
 
 
-def tried_since(connection: Connection, since: datetime) -> int:
+def count_tried_since(connection: Connection, since: datetime) -> int:
     """How many mails were handed to the server, or refused by it, since then."""
     query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.tried_at >= since)
-    return int(connection.execute(query.where(OUTBOX.c.state != MailState.WRITTEN)).scalar_one())
+    return int(connection.execute(query.where(OUTBOX.c.state != DeliveryStatus.WRITTEN)).scalar_one())
 
 
-def _fates(connection: Connection, key: str) -> dict[str, str]:
+def _status_by_recipient(connection: Connection, key: str) -> dict[str, str]:
     return dict(connection.execute(select(OUTBOX.c.fates).where(OUTBOX.c.key == key)).scalar() or {})
 
 
-def _not_in_flight(connection: Connection, key: str) -> dict[str, str]:
-    return {who: fate for who, fate in _fates(connection, key).items() if fate != IN_FLIGHT}
+def _statuses_not_in_flight(connection: Connection, key: str) -> dict[str, str]:
+    return {
+        who: status for who, status in _status_by_recipient(connection, key).items() if status != IN_FLIGHT
+    }
 
 
-def _only_accepted(connection: Connection, key: str) -> dict[str, str]:
+def _accepted_statuses(connection: Connection, key: str) -> dict[str, str]:
     """A new attempt asks again for those who were refused: the address may have been mended there."""
-    return {who: fate for who, fate in _fates(connection, key).items() if fate == ACCEPTED}
+    return {
+        who: status for who, status in _status_by_recipient(connection, key).items() if status == ACCEPTED
+    }
 
 
-def _move(connection: Connection, key: str, before: Collection[MailState], **values: Any) -> bool:
+def _change(connection: Connection, key: str, changeable: Collection[DeliveryStatus], **values: Any) -> bool:
     """Change a mail if it stands in one of these states; whether it did."""
-    query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(before)).values(**values)
+    query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(changeable)).values(**values)
     return connection.execute(query).rowcount == 1

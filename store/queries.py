@@ -1,4 +1,4 @@
-"""Queries: what stands recorded at an instant, as the frozen values of :mod:`store.facts`."""
+"""Queries: what stands recorded at an instant, as the frozen values of :mod:`store.stored_values`."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
@@ -7,14 +7,21 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
-from store.facts import Claim as ClaimFact
-from store.facts import Disposition, EvidenceFact, FileFact, ProblemFact, RecordFact, SubmissionFact
-from store.recording import CLAIM, EVIDENCE, FILE, MESSAGE, PROBLEM, RECORD, SUBMISSION
+from store.recording import CLAIM, FILE, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
+from store.stored_values import (
+    Disposition,
+    StoredFile,
+    StoredProblem,
+    StoredProof,
+    StoredRecord,
+    StoredSubmission,
+    SubmissionLink,
+)
 
-_CHUNK = 100  # submissions a statement: their rows are fetched at once
+_SUBMISSIONS_PER_QUERY = 100  # submissions a statement: their rows are fetched at once
 
 
-def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
+def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
     """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
     rows = connection.execute(
         select(
@@ -23,13 +30,13 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
         .join(CLAIM, CLAIM.c.submission_id == SUBMISSION.c.id)
         .join(FILE, FILE.c.id == CLAIM.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .where(*_of(SUBMISSION, notice), MESSAGE.c.received_at <= as_of)
+        .where(*_of_notice(SUBMISSION, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position, SUBMISSION.c.id)
     )
-    earliest: dict[str, SubmissionFact] = {}
+    earliest_by_id: dict[str, StoredSubmission] = {}
     for row in rows:
-        if row.id not in earliest:
-            earliest[row.id] = SubmissionFact(
+        if row.id not in earliest_by_id:
+            earliest_by_id[row.id] = StoredSubmission(
                 submission_id=row.id,
                 notice=row.notice,
                 unit=row.unit,
@@ -43,44 +50,46 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
                 warnings=row.warnings,
                 blocking=tuple(row.blocking),
             )
-    return tuple(earliest.values())
+    return tuple(earliest_by_id.values())
 
 
-def _of(table: Table, notice: str | None) -> tuple[ColumnElement[bool], ...]:
+def _of_notice(table: Table, notice: str | None) -> tuple[ColumnElement[bool], ...]:
     return () if notice is None else (table.c.notice == notice,)
 
 
-def records(connection: Connection, facts: Collection[SubmissionFact]) -> tuple[RecordFact, ...]:
+def records(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
     """The rows of these submissions, sorted by unit, form, arrival, then their place in the file."""
-    by_id = {fact.submission_id: fact for fact in facts}
-    found = [
+    by_id = {submission.submission_id: submission for submission in submissions}
+    stored = [
         _record(row, by_id[row[0]], orjson.loads(row[5]))
         for chunk in _chunks(sorted(by_id))
         for row in connection.execute(
-            select(*_READ)
+            select(*_READ_COLUMNS)
             .where(RECORD.c.submission_id.in_(chunk))
             .order_by(RECORD.c.submission_id, RECORD.c.ordinal)
         ).all()
     ]
-    found.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
-    return tuple(found)
+    stored.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
+    return tuple(stored)
 
 
-_READ = tuple(RECORD.c[name] for name in ("submission_id", "ordinal", "sheet", "row", "problems", "body"))
+_READ_COLUMNS = tuple(
+    RECORD.c[name] for name in ("submission_id", "ordinal", "sheet", "row", "problems", "body")
+)
 
 
-def _record(row: Sequence[Any], fact: SubmissionFact, values: dict[str, Any]) -> RecordFact:
-    """The row whose columns are :data:`_READ`, by place: names cost too much for so many."""
+def _record(row: Sequence[Any], submission: StoredSubmission, values: dict[str, Any]) -> StoredRecord:
+    """The row whose columns are :data:`_READ_COLUMNS`, by place: names cost too much for so many."""
     _, ordinal, sheet, number, problems, _ = row
-    return RecordFact(
-        record_id=record_id(fact.submission_id, ordinal),
-        submission_id=fact.submission_id,
-        unit=fact.unit,
-        form=fact.form,
-        file_id=fact.file_id,
+    return StoredRecord(
+        record_id=record_id(submission.submission_id, ordinal),
+        submission_id=submission.submission_id,
+        unit=submission.unit,
+        form=submission.form,
+        file_id=submission.file_id,
         sheet=sheet,
         row=number,
-        received_at=fact.received_at,
+        received_at=submission.received_at,
         values=values,
         problems=tuple(problems.split()) if problems else (),
     )
@@ -95,29 +104,31 @@ def row_keys(
     connection: Connection, submission_ids: Collection[str]
 ) -> dict[str, tuple[tuple[str, str | None], ...]]:
     """For each of these submissions, its rows' ids and who each is about (student key)."""
-    found: dict[str, list[tuple[str, str | None]]] = {}
+    keys_by_submission: dict[str, list[tuple[str, str | None]]] = {}
     for chunk in _chunks(sorted(submission_ids)):
         query = select(RECORD.c.submission_id, RECORD.c.ordinal, RECORD.c.student_key)
         for submission_id, ordinal, key in connection.execute(
             query.where(RECORD.c.submission_id.in_(chunk)).order_by(RECORD.c.submission_id, RECORD.c.ordinal)
         ).all():
-            found.setdefault(submission_id, []).append((record_id(submission_id, ordinal), key))
-    return {submission_id: tuple(rows) for submission_id, rows in found.items()}
+            keys_by_submission.setdefault(submission_id, []).append((record_id(submission_id, ordinal), key))
+    return {submission_id: tuple(rows) for submission_id, rows in keys_by_submission.items()}
 
 
 def records_where(
-    connection: Connection, facts: Collection[SubmissionFact], wanted: Callable[[dict[str, Any]], bool]
-) -> tuple[RecordFact, ...]:
+    connection: Connection,
+    submissions: Collection[StoredSubmission],
+    wanted: Callable[[dict[str, Any]], bool],
+) -> tuple[StoredRecord, ...]:
     """The rows of these submissions whose values are wanted, in order of arrival; a few out of many."""
-    by_id = {fact.submission_id: fact for fact in facts}
-    found = []
+    by_id = {submission.submission_id: submission for submission in submissions}
+    stored = []
     for chunk in _chunks(sorted(by_id)):
-        query = select(*_READ).where(RECORD.c.submission_id.in_(chunk))
+        query = select(*_READ_COLUMNS).where(RECORD.c.submission_id.in_(chunk))
         for row in connection.execute(query).all():
             if wanted(values := orjson.loads(row[5])):
-                found.append(_record(row, by_id[row[0]], values))
-    found.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
-    return tuple(found)
+                stored.append(_record(row, by_id[row[0]], values))
+    stored.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
+    return tuple(stored)
 
 
 def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, str]:
@@ -129,10 +140,10 @@ def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, s
     }
 
 
-def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:
+def problems(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
     """What is wrong in these submissions, by unit, form and place."""
-    by_id = {fact.submission_id: fact for fact in facts}
-    found = []
+    by_id = {submission.submission_id: submission for submission in submissions}
+    stored = []
     for chunk in _chunks(sorted(by_id)):
         for row in connection.execute(
             select(PROBLEM, RECORD.c.student_key)
@@ -145,13 +156,13 @@ def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple
             .where(PROBLEM.c.submission_id.in_(chunk))
             .order_by(PROBLEM.c.id)
         ):
-            fact = by_id[row.submission_id]
-            found.append(
-                ProblemFact(
-                    submission_id=fact.submission_id,
-                    unit=fact.unit,
-                    form=fact.form,
-                    file_id=fact.file_id,
+            submission = by_id[row.submission_id]
+            stored.append(
+                StoredProblem(
+                    submission_id=submission.submission_id,
+                    unit=submission.unit,
+                    form=submission.form,
+                    file_id=submission.file_id,
                     sheet=row.sheet,
                     row=row.row,
                     cell=row.cell,
@@ -160,52 +171,58 @@ def problems(connection: Connection, facts: Collection[SubmissionFact]) -> tuple
                     severity=row.severity,
                     value=row.value,
                     message=row.message,
-                    record_id=None if row.ordinal is None else record_id(fact.submission_id, row.ordinal),
+                    record_id=None
+                    if row.ordinal is None
+                    else record_id(submission.submission_id, row.ordinal),
                     student=row.student_key,
                 )
             )
-    found.sort(
+    stored.sort(
         key=lambda p: (p.unit, p.form, p.submission_id, p.sheet or "", p.row or 0, p.field or "", p.code)
     )
-    return tuple(found)
+    return tuple(stored)
 
 
-def files(connection: Connection, as_of: datetime) -> tuple[FileFact, ...]:
+def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
     """Every file that had arrived, in order of arrival, each with its one disposition.
 
     Of files with the same bytes for the same unit, the earliest arrival is the recorded one;
     this is derived here, so it does not depend on the order in which messages were processed.
     """
-    claims: dict[str, list[ClaimFact]] = {}
+    links_by_file: dict[str, list[SubmissionLink]] = {}
     for row in connection.execute(
         select(CLAIM.c.file_id, SUBMISSION.c.id, SUBMISSION.c.unit, SUBMISSION.c.form)
         .join(SUBMISSION, SUBMISSION.c.id == CLAIM.c.submission_id)
         .order_by(SUBMISSION.c.form, SUBMISSION.c.unit)
     ):
-        claims.setdefault(row[0], []).append(ClaimFact(submission_id=row[1], unit=row[2], form=row[3]))
-    supports = {row.file_id: (row.unit, row.form) for row in connection.execute(select(EVIDENCE))}
-    owned: dict[str, str] = {}
-    facts = []
+        links_by_file.setdefault(row[0], []).append(
+            SubmissionLink(submission_id=row[1], unit=row[2], form=row[3])
+        )
+    proof_targets = {row.file_id: (row.unit, row.form) for row in connection.execute(select(PROOF))}
+    recorded_file: dict[str, str] = {}
+    stored_files = []
     for row in connection.execute(
         select(FILE, MESSAGE.c.sender, MESSAGE.c.subject, MESSAGE.c.received_at)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
         .where(MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
     ):
-        own = tuple(claims.get(row.id, ()))
+        file_links = tuple(links_by_file.get(row.id, ()))
         reason = row.reason
         if row.outcome == "forms":
-            first = [claim for claim in own if owned.setdefault(claim.submission_id, row.id) == row.id]
+            first = [
+                link for link in file_links if recorded_file.setdefault(link.submission_id, row.id) == row.id
+            ]
             disposition = Disposition.RECORDED if first else Disposition.DUPLICATE
             if not first:
                 reason = "与本单位先前报送的文件完全相同,已按先前那份登记"
         else:
             disposition = Disposition(row.outcome)
-        if row.id in supports:
-            unit, form = supports[row.id]
-            own = (ClaimFact(submission_id="", unit=unit, form=form or ""),)
-        facts.append(
-            FileFact(
+        if row.id in proof_targets:
+            unit, form = proof_targets[row.id]
+            file_links = (SubmissionLink(submission_id="", unit=unit, form=form or ""),)
+        stored_files.append(
+            StoredFile(
                 file_id=row.id,
                 message_id=row.message_id,
                 sender=row.sender,
@@ -215,27 +232,27 @@ def files(connection: Connection, as_of: datetime) -> tuple[FileFact, ...]:
                 size=row.size,
                 sha256=row.sha256,
                 disposition=disposition,
-                claims=own,
+                links=file_links,
                 reason=reason,
                 reason_code=row.reason_code,
                 unit_hint=row.unit_hint,
                 form_hint=row.form_hint,
             )
         )
-    return tuple(facts)
+    return tuple(stored_files)
 
 
-def evidence(connection: Connection, notice: str | None, as_of: datetime) -> tuple[EvidenceFact, ...]:
+def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
     """Certificates and photographs that had arrived, in order of arrival."""
     rows = connection.execute(
-        select(EVIDENCE, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at)
-        .join(FILE, FILE.c.id == EVIDENCE.c.file_id)
+        select(PROOF, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at)
+        .join(FILE, FILE.c.id == PROOF.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .where(*_of(EVIDENCE, notice), MESSAGE.c.received_at <= as_of)
+        .where(*_of_notice(PROOF, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
     )
     return tuple(
-        EvidenceFact(
+        StoredProof(
             file_id=row.file_id,
             message_id=row.message_id,
             unit=row.unit,
@@ -265,20 +282,18 @@ def messages_to_rerun(
     if message is not None:
         query = query.where(MESSAGE.c.id.startswith(message))
     if unit is not None:
-        claimed = (
+        linked = (
             select(FILE.c.message_id)
             .join(CLAIM, CLAIM.c.file_id == FILE.c.id)
             .join(SUBMISSION, SUBMISSION.c.id == CLAIM.c.submission_id)
             .where(SUBMISSION.c.unit == unit)
         )
         supporting = (
-            select(FILE.c.message_id)
-            .join(EVIDENCE, EVIDENCE.c.file_id == FILE.c.id)
-            .where(EVIDENCE.c.unit == unit)
+            select(FILE.c.message_id).join(PROOF, PROOF.c.file_id == FILE.c.id).where(PROOF.c.unit == unit)
         )
         hinted = select(FILE.c.message_id).where(FILE.c.unit_hint == unit)
         query = query.where(
-            or_(MESSAGE.c.id.in_(claimed), MESSAGE.c.id.in_(supporting), MESSAGE.c.id.in_(hinted))
+            or_(MESSAGE.c.id.in_(linked), MESSAGE.c.id.in_(supporting), MESSAGE.c.id.in_(hinted))
         )
     if since is not None:
         query = query.where(MESSAGE.c.received_at >= since)
@@ -286,5 +301,5 @@ def messages_to_rerun(
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]
+    for start in range(0, len(keys), _SUBMISSIONS_PER_QUERY):
+        yield keys[start : start + _SUBMISSIONS_PER_QUERY]

@@ -12,13 +12,13 @@ from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import Claim, Evidence, File, Location, Message, Record, RowProblem, Submission, Watermark
 
 
-def table(model: type[SQLModel]) -> Table:
+def core_table(model: type[SQLModel]) -> Table:
     """The Core table behind a model: rows go in as plain dicts, five times faster than as objects."""
-    found = SQLModel.metadata.tables[str(model.__tablename__)]
-    return found
+    sql_table = SQLModel.metadata.tables[str(model.__tablename__)]
+    return sql_table
 
 
-def insert_new(connection: Connection, into: Table, **values: Any) -> bool:
+def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool:
     """Insert a row unless its key is there already; whether it was new, with other processes at it too."""
     if connection.dialect.name == "postgresql":
         return (
@@ -28,62 +28,63 @@ def insert_new(connection: Connection, into: Table, **values: Any) -> bool:
     return connection.execute(sqlite.insert(into).values(**values).on_conflict_do_nothing()).rowcount == 1
 
 
-MESSAGE, LOCATION, WATERMARK = table(Message), table(Location), table(Watermark)
-FILE, CLAIM, SUBMISSION = table(File), table(Claim), table(Submission)
-RECORD, PROBLEM, EVIDENCE = table(Record), table(RowProblem), table(Evidence)
+MESSAGE, LOCATION, WATERMARK = core_table(Message), core_table(Location), core_table(Watermark)
+FILE, CLAIM, SUBMISSION = core_table(File), core_table(Claim), core_table(Submission)
+RECORD, PROBLEM, PROOF = core_table(Record), core_table(RowProblem), core_table(Evidence)
 
 
-def note_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
+def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
     """Make archived messages known, before anything looks inside them; returns how many are new."""
-    known = _received(connection, {arrival.message_id for arrival in arrivals})
-    fresh: dict[str, datetime] = {}
+    existing = _arrival_times(connection, {arrival.message_id for arrival in arrivals})
+    new_arrivals: dict[str, datetime] = {}
     for arrival in arrivals:
-        before = known.get(arrival.message_id, fresh.get(arrival.message_id))
-        if arrival.message_id not in known:
-            fresh[arrival.message_id] = min(before or arrival.received_at, arrival.received_at)
+        before = existing.get(arrival.message_id, new_arrivals.get(arrival.message_id))
+        if arrival.message_id not in existing:
+            new_arrivals[arrival.message_id] = min(before or arrival.received_at, arrival.received_at)
         elif before is not None and arrival.received_at < before:
             # Seen in two mailboxes: the unit is not late because the second copy was.
-            known[arrival.message_id] = arrival.received_at
+            existing[arrival.message_id] = arrival.received_at
             connection.execute(
                 update(MESSAGE)
                 .where(MESSAGE.c.id == arrival.message_id)
                 .values(received_at=arrival.received_at)
             )
-    blank = {"sender": "", "sender_name": "", "subject": "", "processed": False}
-    if fresh:
+    empty_fields = {"sender": "", "sender_name": "", "subject": "", "processed": False}
+    if new_arrivals:
         connection.execute(
-            insert(MESSAGE), [{"id": key, "received_at": at, **blank} for key, at in fresh.items()]
+            insert(MESSAGE),
+            [{"id": key, "received_at": at, **empty_fields} for key, at in new_arrivals.items()],
         )
-    _locate(connection, arrivals)
-    new = len(fresh)
+    _record_locations(connection, arrivals)
+    new = len(new_arrivals)
     if arrivals and watermark is not None:
         _raise_watermark(connection, arrivals[0].mailbox, arrivals[0].uidvalidity, watermark)
     return new
 
 
-def _received(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
+def _arrival_times(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
     """When these messages arrived, as far as they are known."""
     query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(MESSAGE.c.id.in_(ids))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _locate(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+def _record_locations(connection: Connection, arrivals: Sequence[Arrival]) -> None:
     """Note where each message was seen, once a place."""
-    places = {(a.mailbox, a.uidvalidity, a.uid): a.message_id for a in arrivals}
+    locations = {(a.mailbox, a.uidvalidity, a.uid): a.message_id for a in arrivals}
     columns = (LOCATION.c.mailbox, LOCATION.c.uidvalidity, LOCATION.c.uid)
-    uids = {uid for _, _, uid in places}
-    known = {
+    uids = {uid for _, _, uid in locations}
+    existing = {
         tuple(row)
         for row in connection.execute(
             select(*columns).where(
-                LOCATION.c.mailbox.in_({m for m, _, _ in places}), LOCATION.c.uid.in_(uids)
+                LOCATION.c.mailbox.in_({m for m, _, _ in locations}), LOCATION.c.uid.in_(uids)
             )
         )
     }
     rows = [
-        {"mailbox": place[0], "uidvalidity": place[1], "uid": place[2], "message_id": message_id}
-        for place, message_id in places.items()
-        if place not in known
+        {"mailbox": location[0], "uidvalidity": location[1], "uid": location[2], "message_id": message_id}
+        for location, message_id in locations.items()
+        if location not in existing
     ]
     if rows:
         connection.execute(insert(LOCATION), rows)
@@ -91,16 +92,16 @@ def _locate(connection: Connection, arrivals: Sequence[Arrival]) -> None:
 
 def _raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
     key = {"mailbox": mailbox, "uidvalidity": uidvalidity}
-    known = connection.execute(select(WATERMARK.c.uid).filter_by(**key)).scalar()
-    if known is None:
+    existing = connection.execute(select(WATERMARK.c.uid).filter_by(**key)).scalar()
+    if existing is None:
         connection.execute(insert(WATERMARK).values(**key, uid=uid))
-    elif known < uid:
+    elif existing < uid:
         connection.execute(update(WATERMARK).filter_by(**key).values(uid=uid))
 
 
 def record_message(connection: Connection, notice: str, draft: MessageDraft) -> None:
     """Put one message's results in the place of whatever an earlier run recorded for it."""
-    _forget(connection, draft.message_id)
+    _delete_results(connection, draft.message_id)
     keys = [file.key(draft.message_id) for file in draft.files]
     rows = [_file_row(draft.message_id, key, file) for key, file in zip(keys, draft.files, strict=True)]
     if rows:
@@ -109,15 +110,15 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
         {
             "file_id": key,
             "notice": notice,
-            "unit": file.evidence_for[0],
-            "form": file.evidence_for[1],
-            "text": file.evidence_for[2],
+            "unit": file.proof_for[0],
+            "form": file.proof_for[1],
+            "text": file.proof_for[2],
         }
         for key, file in zip(keys, draft.files, strict=True)
-        if file.evidence_for is not None
+        if file.proof_for is not None
     ]
     if proofs:
-        connection.execute(insert(EVIDENCE), proofs)
+        connection.execute(insert(PROOF), proofs)
     for key, file in zip(keys, draft.files, strict=True):
         for submission in file.submissions:
             _record_submission(connection, notice, key, file.sha256, submission)
@@ -134,28 +135,28 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
     )
 
 
-def _forget(connection: Connection, message_id: str) -> None:
+def _delete_results(connection: Connection, message_id: str) -> None:
     files = select(FILE.c.id).where(FILE.c.message_id == message_id)
     if connection.execute(files.limit(1)).scalar() is None:
         return
-    claimed = [
+    linked_submissions = [
         row[0]
         for row in connection.execute(
             select(CLAIM.c.submission_id).where(CLAIM.c.file_id.in_(files)).distinct()
         )
     ]
     connection.execute(delete(CLAIM).where(CLAIM.c.file_id.in_(files)))
-    connection.execute(delete(EVIDENCE).where(EVIDENCE.c.file_id.in_(files)))
+    connection.execute(delete(PROOF).where(PROOF.c.file_id.in_(files)))
     connection.execute(delete(FILE).where(FILE.c.message_id == message_id))
-    for submission_id in claimed:
+    for submission_id in linked_submissions:
         if (
             connection.execute(select(CLAIM.c.file_id).where(CLAIM.c.submission_id == submission_id)).first()
             is None
         ):
-            _drop_submission(connection, submission_id)
+            _delete_submission(connection, submission_id)
 
 
-def _drop_submission(connection: Connection, submission_id: str) -> None:
+def _delete_submission(connection: Connection, submission_id: str) -> None:
     connection.execute(delete(RECORD).where(RECORD.c.submission_id == submission_id))
     connection.execute(delete(PROBLEM).where(PROBLEM.c.submission_id == submission_id))
     connection.execute(delete(SUBMISSION).where(SUBMISSION.c.id == submission_id))
@@ -183,8 +184,8 @@ def _record_submission(
     connection: Connection, notice: str, file_key: str, content: str, draft: SubmissionDraft
 ) -> None:
     key = draft.key(notice, content)
-    known = connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id == key)).scalar()
-    if known is not None:
+    existing = connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id == key)).scalar()
+    if existing is not None:
         # The newest reading of the same bytes stands: a rerun by a better reader must show.
         connection.execute(delete(RECORD).where(RECORD.c.submission_id == key))
         connection.execute(delete(PROBLEM).where(PROBLEM.c.submission_id == key))
@@ -195,7 +196,7 @@ def _record_submission(
         "warnings": sum(problem.severity == "warning" for problem in draft.problems),
         "blocking": list(draft.blocking),
     }
-    if known is None:
+    if existing is None:
         connection.execute(
             insert(SUBMISSION).values(
                 id=key, notice=notice, unit=draft.unit, form=draft.form, content=content, **values

@@ -11,19 +11,23 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from store import job_status, lease, outbox, queries, recording
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
-from store.engine import LASTING, WRITING, open_engine, readable_errors
-from store.facts import (
-    DecisionFact,
-    Disposition,
-    EvidenceFact,
-    FileFact,
-    ProblemFact,
-    RecordFact,
-    SubmissionFact,
-)
+from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
 from store.models import Assignment, Audit, Decision
+from store.stored_values import (
+    Disposition,
+    StoredDecision,
+    StoredFile,
+    StoredProblem,
+    StoredProof,
+    StoredRecord,
+    StoredSubmission,
+)
 
-ASSIGNMENT, AUDIT, DECISION = recording.table(Assignment), recording.table(Audit), recording.table(Decision)
+ASSIGNMENT, AUDIT, DECISION = (
+    recording.core_table(Assignment),
+    recording.core_table(Audit),
+    recording.core_table(Decision),
+)
 
 
 class Store:
@@ -47,19 +51,19 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with readable_errors(), self.engine.connect() as connection:
+        with translate_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with readable_errors(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
+        with translate_errors(), self.engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
             yield connection
 
     @contextmanager
-    def _lasting(self) -> Iterator[Connection]:
+    def _writing_durably(self) -> Iterator[Connection]:
         """Written so that even a power failure keeps it: what must not be forgotten once a mail has left."""
-        options = {WRITING: True, LASTING: True}
-        with readable_errors(), self.engine.execution_options(**options).begin() as connection:
+        options = {WRITE_OPTION: True, DURABLE_OPTION: True}
+        with translate_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
 
     # What came in
@@ -72,10 +76,10 @@ class Store:
             )
             return {row.uidvalidity: row.uid for row in rows}
 
-    def note_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
+    def record_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
         """Make archived messages known; returns how many were new."""
         with self._writing() as connection:
-            return recording.note_arrivals(connection, arrivals, watermark)
+            return recording.record_arrivals(connection, arrivals, watermark)
 
     def record_message(self, notice: str, draft: MessageDraft) -> None:
         """Record one message's results in one transaction."""
@@ -108,42 +112,42 @@ class Store:
 
     # What stands recorded
 
-    def submissions(self, notice: str | None, as_of: datetime) -> tuple[SubmissionFact, ...]:
+    def submissions(self, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
         with self._reading() as connection:
             return queries.submissions(connection, notice, as_of)
 
-    def records(self, facts: Collection[SubmissionFact]) -> tuple[RecordFact, ...]:
+    def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
         with self._reading() as connection:
-            return queries.records(connection, facts)
+            return queries.records(connection, submissions)
 
     def row_keys(self, submission_ids: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
         with self._reading() as connection:
             return queries.row_keys(connection, submission_ids)
 
     def records_where(
-        self, facts: Collection[SubmissionFact], wanted: Callable[[dict[str, Any]], bool]
-    ) -> tuple[RecordFact, ...]:
+        self, submissions: Collection[StoredSubmission], wanted: Callable[[dict[str, Any]], bool]
+    ) -> tuple[StoredRecord, ...]:
         """The rows of these submissions whose values are wanted, in order of arrival."""
         with self._reading() as connection:
-            return queries.records_where(connection, facts, wanted)
+            return queries.records_where(connection, submissions, wanted)
 
     def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
         """What these files are called, by id."""
         with self._reading() as connection:
             return queries.file_paths(connection, file_ids)
 
-    def problems(self, facts: Collection[SubmissionFact]) -> tuple[ProblemFact, ...]:
+    def problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         with self._reading() as connection:
-            return queries.problems(connection, facts)
+            return queries.problems(connection, submissions)
 
-    def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[FileFact, ...]:
+    def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[StoredFile, ...]:
         with self._reading() as connection:
-            found = queries.files(connection, as_of)
-        return tuple(fact for fact in found if disposition in (None, fact.disposition))
+            files = queries.files(connection, as_of)
+        return tuple(file for file in files if disposition in (None, file.disposition))
 
-    def evidence(self, notice: str | None, as_of: datetime) -> tuple[EvidenceFact, ...]:
+    def proofs(self, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
         with self._reading() as connection:
-            return queries.evidence(connection, notice, as_of)
+            return queries.proofs(connection, notice, as_of)
 
     # People's decisions
 
@@ -175,12 +179,12 @@ class Store:
                 insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
             )
 
-    def decisions(self, as_of: datetime) -> tuple[DecisionFact, ...]:
+    def decisions(self, as_of: datetime) -> tuple[StoredDecision, ...]:
         """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
         query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
         with self._reading() as connection:
             return tuple(
-                DecisionFact(
+                StoredDecision(
                     id=r.id, kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at
                 )
                 for r in connection.execute(query)
@@ -198,7 +202,11 @@ class Store:
         with self._reading() as connection:
             for sender, unit in connection.execute(query):
                 units.setdefault(sender, set()).add(unit)
-        return {sender: min(found) for sender, found in units.items() if sender and len(found) == 1}
+        return {
+            sender: min(units_of_sender)
+            for sender, units_of_sender in units.items()
+            if sender and len(units_of_sender) == 1
+        }
 
     def audit(self, what: str, who: str, when: datetime) -> None:
         """Write down who looked at or decided what."""
@@ -214,38 +222,38 @@ class Store:
         Raises:
             StoreLockedError: a living process holds it.
         """
-        self.renew(name)
+        self.renew_lease(name)
         try:
             yield
         finally:
             with self._writing() as connection:
-                lease.give_back(connection, name)
+                lease.release(connection, name)
 
-    def renew(self, name: str) -> None:
+    def renew_lease(self, name: str) -> None:
         """Extend a lease that long work holds."""
         with self._writing() as connection:
-            lease.take(connection, name, datetime.now(UTC))
+            lease.take_or_renew(connection, name, datetime.now(UTC))
 
-    def at_work(self, name: str, now: datetime) -> bool:
+    def is_leased(self, name: str, now: datetime) -> bool:
         """Whether a living process holds the named lease."""
         with self._reading() as connection:
-            return lease.held(connection, name, now)
+            return lease.is_held(connection, name, now)
 
     # How the service does
 
-    def pulses(self) -> tuple[job_status.PulseFact, ...]:
+    def job_statuses(self) -> tuple[job_status.JobStatus, ...]:
         with self._reading() as connection:
-            return job_status.pulses(connection)
+            return job_status.job_statuses(connection)
 
-    def pulse_good(self, job: str, subject: str, when: datetime) -> None:
+    def record_job_success(self, job: str, subject: str, when: datetime) -> None:
         with self._writing() as connection:
-            job_status.succeeded(connection, job, subject, when)
+            job_status.record_success(connection, job, subject, when)
 
-    def pulse_failed(
+    def record_job_failure(
         self, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
     ) -> None:
         with self._writing() as connection:
-            job_status.failed(connection, job, subject, when, error, hold_until)
+            job_status.record_failure(connection, job, subject, when, error, hold_until)
 
     # Mail to be sent
 
@@ -261,7 +269,7 @@ class Store:
     ) -> bool:
         """Queue a mail, once a key; False when it was queued before."""
         with self._writing() as connection:
-            return outbox.queue(
+            return outbox.add_mail(
                 connection,
                 key=key,
                 purpose=purpose,
@@ -271,39 +279,39 @@ class Store:
                 when=when,
             )
 
-    def mails(self) -> tuple[outbox.MailFact, ...]:
+    def mails(self) -> tuple[outbox.OutboxMail, ...]:
         with self._reading() as connection:
             return outbox.mails(connection)
 
     def mail_keys(self, purpose: str) -> frozenset[str]:
         """The keys of all mails that were ever queued for this purpose."""
         with self._reading() as connection:
-            return outbox.keys(connection, purpose)
+            return outbox.mail_keys(connection, purpose)
 
-    def mail_of(self, key: str) -> outbox.MailFact | None:
+    def mail_with_key(self, key: str) -> outbox.OutboxMail | None:
         """The mail of that key, if there is one."""
         with self._reading() as connection:
             return next(iter(outbox.mails(connection, key=key)), None)
 
-    def mails_due(self, now: datetime) -> tuple[outbox.MailFact, ...]:
+    def mails_due(self, now: datetime) -> tuple[outbox.OutboxMail, ...]:
         with self._reading() as connection:
             return outbox.mails(connection, due=now)
 
-    def mails_in(self, states: Collection[outbox.MailState]) -> tuple[outbox.MailFact, ...]:
+    def mails_with_status(self, statuses: Collection[outbox.DeliveryStatus]) -> tuple[outbox.OutboxMail, ...]:
         with self._reading() as connection:
-            return outbox.mails(connection, states=states)
+            return outbox.mails(connection, statuses=statuses)
 
-    def mails_tried_since(self, since: datetime) -> int:
+    def count_mails_tried_since(self, since: datetime) -> int:
         """How many mails the server was given, or refused, since then."""
         with self._reading() as connection:
-            return outbox.tried_since(connection, since)
+            return outbox.count_tried_since(connection, since)
 
-    def mail_begins(self, key: str, to: Collection[str], when: datetime) -> bool:
+    def mark_mail_sending(self, key: str, to: Collection[str], when: datetime) -> bool:
         """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.outbox`."""
-        with self._lasting() as connection:
-            return outbox.begins(connection, key, to, when)
+        with self._writing_durably() as connection:
+            return outbox.mark_sending(connection, key, to, when)
 
-    def mail_answered(
+    def mark_mail_accepted(
         self,
         key: str,
         when: datetime,
@@ -312,35 +320,37 @@ class Store:
         retry_at: datetime | None,
         error: str | None,
     ) -> bool:
-        with self._lasting() as connection:
-            return outbox.answered(connection, key, when, refused=refused, retry_at=retry_at, error=error)
+        with self._writing_durably() as connection:
+            return outbox.mark_accepted(
+                connection, key, when, refused=refused, retry_at=retry_at, error=error
+            )
 
-    def mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
+    def mark_mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.failed(connection, key, retry_at, error, when)
+            return outbox.mark_failed(connection, key, retry_at, error, when)
 
-    def mail_uncertain(self, key: str, error: str) -> bool:
+    def mark_mail_uncertain(self, key: str, error: str) -> bool:
         with self._writing() as connection:
-            return outbox.uncertain(connection, key, error)
+            return outbox.mark_uncertain(connection, key, error)
 
-    def mail_found(self, key: str, when: datetime) -> bool:
+    def mark_mail_sent(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.found(connection, key, when)
+            return outbox.mark_sent(connection, key, when)
 
-    def mail_written(self, key: str, when: datetime) -> bool:
+    def mark_mail_written(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.written(connection, key, when)
+            return outbox.mark_written(connection, key, when)
 
-    def mail_retry(self, key: str, now: datetime) -> bool:
+    def make_mail_due_again(self, key: str, now: datetime) -> bool:
         """What a person says: send it now, even where it is uncertain."""
         with self._writing() as connection:
-            return outbox.retry(connection, key, now)
+            return outbox.make_due_again(connection, key, now)
 
-    def mail_hurry(self, key: str, now: datetime) -> bool:
+    def make_mail_due_now(self, key: str, now: datetime) -> bool:
         """Do not wait for its next attempt; what is uncertain stays so."""
         with self._writing() as connection:
-            return outbox.hurry(connection, key, now)
+            return outbox.make_due_now(connection, key, now)
 
-    def mail_cancel(self, key: str) -> bool:
+    def cancel_mail(self, key: str) -> bool:
         with self._writing() as connection:
-            return outbox.cancel(connection, key)
+            return outbox.cancel_mail(connection, key)

@@ -21,7 +21,7 @@ from kongchuo.office import office
 from kongchuo.output.answers_json import document, tally_json
 from kongchuo.output.terminal_tables import DISPOSITIONS, console
 from kongchuo.usecases.polling import poll_office
-from store.facts import Disposition
+from store.stored_values import Disposition
 
 _FINE, _NEEDS_PERSON = 0, 1
 

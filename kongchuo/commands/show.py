@@ -29,7 +29,7 @@ from ledger.submissions.current_problems import problems as standing_problems
 from ledger.submissions.gaps import gaps as all_gaps
 from ledger.submissions.rates import rate_tables
 from ledger.submissions.status import status as whole_status
-from store.facts import Disposition
+from store.stored_values import Disposition
 
 
 def status(

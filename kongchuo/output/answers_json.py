@@ -14,7 +14,7 @@ from ledger.lists.platform import CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
 from ledger.submissions.rates import RateTable
-from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
+from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 _NUMBERS = ("id_number", "student_number")
 
@@ -65,7 +65,7 @@ def tally_json(done: Tally) -> dict[str, Any]:
     }
 
 
-def files_json(files: Iterable[FileFact], zone: ZoneInfo, masking: Masking) -> list[dict[str, Any]]:
+def files_json(files: Iterable[StoredFile], zone: ZoneInfo, masking: Masking) -> list[dict[str, Any]]:
     """Every file, by arrival."""
     return [
         {
@@ -79,8 +79,8 @@ def files_json(files: Iterable[FileFact], zone: ZoneInfo, masking: Masking) -> l
             "sha256": file.sha256,
             "disposition": file.disposition.value,
             "submissions": [
-                {"submission_id": claim.submission_id or None, "unit": claim.unit, "form": claim.form or None}
-                for claim in file.claims
+                {"submission_id": link.submission_id or None, "unit": link.unit, "form": link.form or None}
+                for link in file.links
             ],
             "reason": None if file.disposition is Disposition.RECORDED else masking.text(file.reason),
             "code": file.reason_code,
@@ -245,7 +245,7 @@ def cases_json(cases: Iterable[Case], masking: Masking) -> list[dict[str, Any]]:
     ]
 
 
-def records_json(records: Iterable[RecordFact], form: FormSpec, masking: Masking) -> list[dict[str, Any]]:
+def records_json(records: Iterable[StoredRecord], form: FormSpec, masking: Masking) -> list[dict[str, Any]]:
     """Rows with every key of the form, then where they come from."""
     return [
         {
@@ -263,7 +263,7 @@ def records_json(records: Iterable[RecordFact], form: FormSpec, masking: Masking
     ]
 
 
-def _values(record: RecordFact, form: FormSpec, masking: Masking) -> dict[str, Any]:
+def _values(record: StoredRecord, form: FormSpec, masking: Masking) -> dict[str, Any]:
     keys: Sequence[str] = (
         *form.fields,
         *(key for key in sorted(record.values) if key not in form.fields and key != "extra"),
@@ -276,7 +276,7 @@ def _values(record: RecordFact, form: FormSpec, masking: Masking) -> dict[str, A
     return found
 
 
-def problems_json(problems: Iterable[ProblemFact], masking: Masking) -> list[dict[str, Any]]:
+def problems_json(problems: Iterable[StoredProblem], masking: Masking) -> list[dict[str, Any]]:
     return [
         {
             "unit": problem.unit,
@@ -298,7 +298,7 @@ def problems_json(problems: Iterable[ProblemFact], masking: Masking) -> list[dic
     ]
 
 
-def decisions_json(decisions: Iterable[DecisionFact], zone: ZoneInfo) -> list[dict[str, Any]]:
+def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[dict[str, Any]]:
     """Numbers of persons are masked, in a list of the platform and in what people typed."""
     return [
         {

@@ -14,12 +14,12 @@ from kongchuo.output.answers_json import Masking
 from ledger.lists.platform import in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
-from store.facts import DecisionFact, Disposition, FileFact, ProblemFact, RecordFact
+from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
 DISPOSITIONS = {
     Disposition.RECORDED: "已登记",
-    Disposition.EVIDENCE: "证明材料",
+    Disposition.PROOF: "证明材料",
     Disposition.DUPLICATE: "重复",
     Disposition.IGNORED: "忽略",
     Disposition.QUARANTINED: "待人工处理",
@@ -178,7 +178,7 @@ def show_findings(findings: Sequence[Finding], shown: Masking) -> None:
     show(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
 
 
-def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> None:
+def show_files(files: Sequence[StoredFile], zone: ZoneInfo, masking: Masking) -> None:
     rows = [
         (
             file.file_id,
@@ -186,7 +186,7 @@ def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> N
             file.sender,
             masking.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
             DISPOSITIONS[file.disposition],
-            "、".join(f"{claim.unit}{claim.form}" for claim in file.claims) or file.unit_hint or "",
+            "、".join(f"{link.unit}{link.form}" for link in file.links) or file.unit_hint or "",
             masking.text(file.reason) or "",
         )
         for file in files
@@ -199,7 +199,7 @@ def show_files(files: Sequence[FileFact], zone: ZoneInfo, masking: Masking) -> N
     )
 
 
-def show_problems(problems: Sequence[ProblemFact], masking: Masking) -> None:
+def show_problems(problems: Sequence[StoredProblem], masking: Masking) -> None:
     rows = [
         (
             problem.unit,
@@ -227,7 +227,7 @@ DECISIONS = {
 }  # fmt: skip
 
 
-def show_decisions(decisions: Sequence[DecisionFact], zone: ZoneInfo) -> None:
+def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
     rows = [
         (
             str(d.id),
@@ -245,7 +245,7 @@ def show_decisions(decisions: Sequence[DecisionFact], zone: ZoneInfo) -> None:
 
 
 def show_records(
-    records: Sequence[RecordFact], headings: Sequence[tuple[str, str]], masking: Masking
+    records: Sequence[StoredRecord], headings: Sequence[tuple[str, str]], masking: Masking
 ) -> None:
     """Rows under the notice's headings; a column that nobody filled in is left out."""
     used = [

@@ -106,7 +106,7 @@ def outbox_turn(place: Office) -> None:
     if done.out_of_reach is not None:
         note_failure(place.store, OUTBOX, smtp.host, MailServerError(done.out_of_reach))
     elif done.sent:
-        place.store.pulse_good(OUTBOX, smtp.host, datetime.now(UTC))
+        place.store.record_job_success(OUTBOX, smtp.host, datetime.now(UTC))
     if done.sent or done.failed:
         log.info("发信", sent=done.sent, failed=done.failed, waiting=done.waiting)
     for error in done.errors:
@@ -176,7 +176,7 @@ def serve(config: Path | None) -> None:
 
 def _overdue(place: Office, job: Job, now: datetime) -> bool:
     """Whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
-    done = [pulse.done_at for pulse in place.store.pulses() if pulse.job == job.name and pulse.done_at]
+    done = [pulse.done_at for pulse in place.store.job_statuses() if pulse.job == job.name and pulse.done_at]
     if not done:
         return job.name == POLL
     line = job.line(place.settings.schedule)
@@ -199,7 +199,7 @@ def turn(job: Job, config: Path | None) -> None:
             except Exception as error:  # told below; health must know of it too
                 note_failure(place.store, job.name, "", KongchuoError(f"程序出错({type(error).__name__})"))
                 raise
-            place.store.pulse_good(job.name, "", datetime.now(UTC))
+            place.store.record_job_success(job.name, "", datetime.now(UTC))
     except StoreLockedError as error:
         log.info(f"{job.label}跳过", why=str(error))
     except KongchuoError as error:

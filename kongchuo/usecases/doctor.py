@@ -17,9 +17,9 @@ from ingest.sources.imap import ImapSource
 from kongchuo.office import source
 from notify.mail.smtp import connected
 from store import Store
-from store.outbox import MailState
+from store.outbox import DeliveryStatus
 
-_UNSENT = (MailState.WAITING, MailState.HELD, MailState.UNCERTAIN)
+_UNSENT = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 BUILT = datetime(2024, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time than this."""
 CLOCK_SLIP = timedelta(minutes=15)
@@ -95,7 +95,7 @@ def _store(settings: Settings) -> Iterator[Check]:
         waiting = len(store.unprocessed())
         yield from _clock(store)
         yield Check("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
-        if failed := [mail for mail in store.mails_in(_UNSENT) if mail.error]:
+        if failed := [mail for mail in store.mails_with_status(_UNSENT) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
             yield Check("发件箱", False, detail, 1)
     except KongchuoError as error:

@@ -12,9 +12,9 @@ from ingest.pipeline import LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL
 from notify.mail.delivery import unsent
-from store.facts import Disposition
-from store.job_status import PulseFact
-from store.outbox import MailFact, MailState
+from store.job_status import JobStatus
+from store.outbox import DeliveryStatus, OutboxMail
+from store.stored_values import Disposition
 
 MISSED_POLLS = 2
 POLL_GRACE = timedelta(minutes=1)  # a poll that is due now has only begun
@@ -59,20 +59,22 @@ class Health:
 def health(office: Office, now: datetime) -> Health:
     """Look at everything."""
     store = office.store
-    polling = store.at_work(LEASE, now)
-    pulses = {(pulse.job, pulse.subject): pulse for pulse in store.pulses()}
+    polling = store.is_leased(LEASE, now)
+    job_statuses = {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
     boxes = tuple(
-        _mailbox(office, box.name, pulses.get((POLL, box.name)), now) for box in office.settings.mailbox
+        _mailbox(office, box.name, job_statuses.get((POLL, box.name)), now) for box in office.settings.mailbox
     )
-    waiting = store.mails_in({MailState.WAITING, MailState.SENDING})
+    waiting = store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
     for_person = unsent(store)
     quarantined = store.files(now, Disposition.QUARANTINED)
     digests = [
-        mail.sent_at for mail in store.mails_in({MailState.SENT}) if mail.purpose == "digest" and mail.sent_at
+        mail.sent_at
+        for mail in store.mails_with_status({DeliveryStatus.SENT})
+        if mail.purpose == "digest" and mail.sent_at
     ]
     faults = [
         *(_poll_fault(box) for box in boxes if box.missed_polls >= MISSED_POLLS and not polling),
-        *_job_faults(office, pulses.get(("digest", "")), now),
+        *_job_faults(office, job_statuses.get(("digest", "")), now),
         *_outbox_faults(waiting, for_person, now),
     ]
     return Health(
@@ -85,13 +87,13 @@ def health(office: Office, now: datetime) -> Health:
         quarantined=len(quarantined),
         oldest_quarantined=min((file.received_at for file in quarantined), default=None),
         waiting=len(waiting),
-        held=sum(mail.state is MailState.HELD for mail in for_person),
-        uncertain=sum(mail.state is MailState.UNCERTAIN for mail in for_person),
+        held=sum(mail.state is DeliveryStatus.HELD for mail in for_person),
+        uncertain=sum(mail.state is DeliveryStatus.UNCERTAIN for mail in for_person),
         oldest_waiting=min((mail.queued_at for mail in waiting), default=None),
     )
 
 
-def _mailbox(office: Office, name: str, pulse: PulseFact | None, now: datetime) -> MailboxHealth:
+def _mailbox(office: Office, name: str, pulse: JobStatus | None, now: datetime) -> MailboxHealth:
     settings = office.settings
     good = pulse.done_at if pulse else None
     line, zone = settings.schedule.poll, settings.office.timezone
@@ -114,7 +116,7 @@ def _poll_fault(box: MailboxHealth) -> str:
     return f"邮箱“{box.name}”{since}{why}"
 
 
-def _job_faults(office: Office, digest: PulseFact | None, now: datetime) -> Iterator[str]:
+def _job_faults(office: Office, digest: JobStatus | None, now: datetime) -> Iterator[str]:
     if office.settings.smtp is None or digest is None:  # the service has not come to its first digest yet
         return
     if digest.error is not None:
@@ -126,7 +128,7 @@ def _job_faults(office: Office, digest: PulseFact | None, now: datetime) -> Iter
 
 
 def _outbox_faults(
-    waiting: tuple[MailFact, ...], for_person: tuple[MailFact, ...], now: datetime
+    waiting: tuple[OutboxMail, ...], for_person: tuple[OutboxMail, ...], now: datetime
 ) -> Iterator[str]:
     if for_person:
         yield f"发件箱有{len(for_person)}封要人处理:请看 kongchuo outbox"

@@ -23,7 +23,7 @@ from notify.mail.encrypted_zip import sealed
 from notify.mail.message import CHART, Attached, Cover, compose, login_address
 from notify.render import render_bulletin, render_html, render_text
 from notify.shown_names import mask_name
-from store.outbox import MailState
+from store.outbox import DeliveryStatus
 
 OUTBOX_LEASE = "outbox"
 
@@ -233,10 +233,10 @@ def send(office: Office, briefing: Briefing) -> Sent:
         StoreLockedError: another process is sending; it is queued.
     """
     smtp = queue(office, briefing)
-    office.store.mail_hurry(briefing.key, datetime.now(UTC))
+    office.store.make_mail_due_now(briefing.key, datetime.now(UTC))
     done = send_waiting(office, smtp)
-    mail = office.store.mail_of(briefing.key)
-    if mail is None or mail.state in (MailState.SENT, MailState.WRITTEN) or done.errors:
+    mail = office.store.mail_with_key(briefing.key)
+    if mail is None or mail.state in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN) or done.errors:
         return done
     why = mail.error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
     return replace(done, errors=[why])
@@ -250,7 +250,7 @@ def send_waiting(office: Office, smtp: SmtpSettings, *, go_on: Callable[[], bool
     """
 
     def still() -> bool:
-        office.store.renew(OUTBOX_LEASE)
+        office.store.renew_lease(OUTBOX_LEASE)
         return go_on()
 
     with office.store.lease(OUTBOX_LEASE):

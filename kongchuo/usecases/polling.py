@@ -15,7 +15,7 @@ from ingest.sources.source import Batch, Source
 from ingest.summary import Tally
 from kongchuo.office import Office
 from store import Store
-from store.job_status import PulseFact
+from store.job_status import JobStatus
 
 POLL, OUTBOX = "poll", "outbox"
 REST_AFTER_LOGIN = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
@@ -38,18 +38,20 @@ def note_failure(store: Store, job: str, subject: str, error: KongchuoError) -> 
     before = pulse_of(store, job, subject)
     now = datetime.now(UTC)
     wait = rest((before.failures if before else 0) + 1, error)
-    store.pulse_failed(job, subject, now, str(error), now + wait if wait else None)
+    store.record_job_failure(job, subject, now, str(error), now + wait if wait else None)
 
 
-def pulse_of(store: Store, job: str, subject: str) -> PulseFact | None:
-    return next((pulse for pulse in store.pulses() if (pulse.job, pulse.subject) == (job, subject)), None)
+def pulse_of(store: Store, job: str, subject: str) -> JobStatus | None:
+    return next(
+        (pulse for pulse in store.job_statuses() if (pulse.job, pulse.subject) == (job, subject)), None
+    )
 
 
 def resting(store: Store, job: str, now: datetime) -> dict[str, datetime]:
     """Which subjects of a job are left alone, and till when."""
     return {
         pulse.subject: pulse.hold_until
-        for pulse in store.pulses()
+        for pulse in store.job_statuses()
         if pulse.job == job and pulse.hold_until is not None and pulse.hold_until > now
     }
 
@@ -106,5 +108,5 @@ def poll_office(
             if source.failure is not None:
                 note_failure(office.store, POLL, source.name, source.failure)
             elif source.read and finished:
-                office.store.pulse_good(POLL, source.name, datetime.now(UTC))
+                office.store.record_job_success(POLL, source.name, datetime.now(UTC))
     return done

@@ -14,7 +14,7 @@ from notify.units.annotate import has_macros, listed
 from notify.units.annotate_process import Marker
 from notify.units.problem_causes import causes, progress
 from notify.units.receipts import Receipt, Received, Unread
-from store.facts import Disposition, FileFact, ProblemFact, SubmissionFact
+from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
 _LONGEST_ENDING = 5
@@ -25,7 +25,7 @@ def answer(
     book: Book,
     proven: Mapping[Filing, Proofs],
     marker: Marker,
-    files: Sequence[FileFact],
+    files: Sequence[StoredFile],
     brought: Brought,
 ) -> tuple[Receipt, tuple[Attached, ...]] | None:
     """What these files of one mail are answered with; None where there is nothing to say of them."""
@@ -36,7 +36,7 @@ def answer(
     for file in files:
         if file.disposition is not Disposition.RECORDED:
             continue
-        own = [facts[claim.submission_id] for claim in file.claims if claim.submission_id in facts]
+        own = [facts[link.submission_id] for link in file.links if link.submission_id in facts]
         found = [problem for fact in own for problem in book.problems_of(fact)]
         received += [_received(book, proven, fact, file) for fact in own]
         if found and file.path:
@@ -54,7 +54,7 @@ def answer(
         for file in files
         if file.disposition is Disposition.QUARANTINED
     ]
-    evidence = sum(file.disposition is Disposition.EVIDENCE for file in files)
+    evidence = sum(file.disposition is Disposition.PROOF for file in files)
     if not received and not unread and not evidence:
         return None
     receipt = Receipt(
@@ -70,7 +70,9 @@ def answer(
     return receipt, (*marked, *lists)
 
 
-def _received(book: Book, proven: Mapping[Filing, Proofs], fact: SubmissionFact, file: FileFact) -> Received:
+def _received(
+    book: Book, proven: Mapping[Filing, Proofs], fact: StoredSubmission, file: StoredFile
+) -> Received:
     filing = (fact.unit, fact.form)
     around = faults_around(book, fact)
     found = book.problems_of(fact)
@@ -93,19 +95,21 @@ def _size(attached: Sequence[Attached]) -> int:
     return sum(len(each.data) for each in attached)
 
 
-def _annotated(marker: Marker, file: FileFact, data: bytes, found: Sequence[ProblemFact]) -> Attached | None:
+def _annotated(
+    marker: Marker, file: StoredFile, data: bytes, found: Sequence[StoredProblem]
+) -> Attached | None:
     back = marker.marked(data, found, file.received_at)
     if back is None:
         return None
     return Attached(f"{_stem(file)}(已标注).{'xlsm' if has_macros(back) else 'xlsx'}", back, "xlsx")
 
 
-def _listed(file: FileFact, found: Sequence[ProblemFact]) -> Attached:
+def _listed(file: StoredFile, found: Sequence[StoredProblem]) -> Attached:
     name = f"{_stem(file)}(需更正清单).xlsx"
     return Attached(name, listed(file.path[-1], found, file.received_at), "xlsx")
 
 
-def _stem(file: FileFact) -> str:
+def _stem(file: StoredFile) -> str:
     """The name to give back: without folders and ending, and without the mark of a receipt before."""
     name = file.path[-1].replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = name.rpartition(".")

@@ -21,8 +21,8 @@ from notify.units.problem_causes import causes
 from notify.units.receipts import Receipt, answerable
 from notify.units.reminders import Reminder, reminders
 from parsers.mail.mime import Head
-from store.facts import FileFact
-from store.outbox import MailState
+from store.outbox import DeliveryStatus
+from store.stored_values import StoredFile
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +86,9 @@ def queue_reminders(office: Office, as_of: datetime) -> Queued:
 
 def _take_back(office: Office, wanted: set[str]) -> int:
     prefix = f"remind:{office.notice.id}:"
-    waiting = office.store.mails_in([MailState.WAITING])
+    waiting = office.store.mails_with_status([DeliveryStatus.WAITING])
     stale = [mail.key for mail in waiting if mail.key.startswith(prefix) and mail.key not in wanted]
-    return sum(office.store.mail_cancel(key) for key in stale)
+    return sum(office.store.cancel_mail(key) for key in stale)
 
 
 def reminder_notes(found: Sequence[Reminder], year: int) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def reminder_notes(found: Sequence[Reminder], year: int) -> tuple[str, ...]:
 def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
     """The answers to recent mails that have none yet, oldest first."""
     answered = office.store.mail_keys("receipt")
-    by_message: dict[str, list[FileFact]] = {}
+    by_message: dict[str, list[StoredFile]] = {}
     for file in office.store.files(as_of):
         if file.received_at > as_of - RECENT and _receipt_key(file.message_id) not in answered:
             by_message.setdefault(file.message_id, []).append(file)
@@ -121,7 +121,7 @@ def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
             sender = files[0].sender.strip().lower()
             known = [unit.name for unit in office.roster.by_email(sender)]
             known += [learned[sender]] if sender in learned else []
-            units = [claim.unit for file in files for claim in file.claims]
+            units = [link.unit for file in files for link in file.links]
             if not answerable(sender, units, known, _own_addresses(office), automatic=False):
                 continue
             try:
@@ -140,9 +140,9 @@ def _receipt_key(message_id: str) -> str:
     return f"receipt:{message_id}"
 
 
-def _concerns(file: FileFact, known: Sequence[str]) -> bool:
+def _concerns(file: StoredFile, known: Sequence[str]) -> bool:
     """Whether a file is of a unit that the sender speaks for, or of nobody yet: of others nothing is told."""
-    return not file.claims or any(claim.unit in known for claim in file.claims)
+    return not file.links or any(link.unit in known for link in file.links)
 
 
 def _own_addresses(office: Office) -> list[str]:

@@ -15,7 +15,7 @@ from ledger.children.students import Student, case_id, last_statement
 from ledger.results import Case, CaseState, Origin, Visit
 from ledger.snapshot import Book
 from parsers.fields.dates import whole_day
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 _DETAILS = (
     "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
@@ -76,7 +76,7 @@ def _observed_until(book: Book, returned: date) -> date | None:
     return until if book.today < until else None
 
 
-def _opened(book: Book, rows: Sequence[RecordFact]) -> date:
+def _opened(book: Book, rows: Sequence[StoredRecord]) -> date:
     """The day of the event where one is given in full, else the day on which the office first heard (A04)."""
     heard = book.day(rows[0].received_at)
     for row in reversed(rows):
@@ -86,7 +86,7 @@ def _opened(book: Book, rows: Sequence[RecordFact]) -> date:
     return heard
 
 
-def _responsible(book: Book, row: RecordFact) -> str:
+def _responsible(book: Book, row: StoredRecord) -> str:
     """Out of county: the township of registration; in county: the school that the child left (R15, R16)."""
     unit = book.unit(row.unit)
     if unit is not None and unit.kind == "township":
@@ -102,7 +102,7 @@ def _next_visit(book: Book, visits: Sequence[Visit], opened: date) -> date:
     return (last_day(visits) or opened) + timedelta(days=book.notice.persuasion.interval_days)
 
 
-def _escalation(book: Book, rows: Sequence[RecordFact], visits: Sequence[Visit]) -> str:
+def _escalation(book: Book, rows: Sequence[StoredRecord], visits: Sequence[Visit]) -> str:
     """After three visits in a row without return the persuasion forms are owed (R18, R19)."""
     third = failed_streak(visits, book.notice.persuasion.streak)
     if third is None:
@@ -112,7 +112,7 @@ def _escalation(book: Book, rows: Sequence[RecordFact], visits: Sequence[Visit])
     return "filed" if filed else "owed"
 
 
-def _latest(rows: Sequence[RecordFact], key: str) -> str | None:
+def _latest(rows: Sequence[StoredRecord], key: str) -> str | None:
     return next(
         (str(row.values[key]) for row in reversed(rows) if row.values.get(key) not in (None, "")), None
     )

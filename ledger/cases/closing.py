@@ -17,7 +17,7 @@ from ledger.children.students import Part, Student, last_statement
 from ledger.results import CaseState, Visit
 from ledger.snapshot import Book
 from parsers.fields.dates import is_iso, whole_day
-from store.facts import EvidenceFact, RecordFact
+from store.stored_values import StoredProof, StoredRecord
 
 _IN_SCHOOL = frozenset({None, "在校"})
 _LEFT = "转出"  # the school that was left says nothing on whether the child arrived
@@ -106,7 +106,7 @@ def _by_evidence(book: Book, part: Part, proven: Mapping[tuple[str, str], Proofs
     )
 
 
-def _returned(book: Book, rows: Sequence[RecordFact]) -> Closing | None:
+def _returned(book: Book, rows: Sequence[StoredRecord]) -> Closing | None:
     """The newest word says 已返校; a word of being out again takes it back (辍学反复)."""
     for row in reversed(rows):
         outcome, day = row.values.get("outcome"), row.values.get("returned_on")
@@ -123,7 +123,7 @@ def _returned(book: Book, rows: Sequence[RecordFact]) -> Closing | None:
     return None
 
 
-def _on_a_roll(book: Book, rows: Sequence[RecordFact], sighting: Sighting) -> Closing | None:
+def _on_a_roll(book: Book, rows: Sequence[StoredRecord], sighting: Sighting) -> Closing | None:
     """A roll that came after the last word of being out shows the child in school.
 
     Until one does, a moved child stays with the unit that was responsible before.
@@ -165,13 +165,13 @@ def _excused(book: Book, part: Part, proven: Mapping[tuple[str, str], Proofs]) -
     )
 
 
-def _called(book: Book, fact: EvidenceFact | None) -> str:
+def _called(book: Book, fact: StoredProof | None) -> str:
     return (
         book.store.file_paths([fact.file_id]).get(fact.file_id, fact.file_id) if fact is not None else "文件"
     )
 
 
-def _proof_of(proof: Proofs, keys: Sequence[str], row: RecordFact) -> str | None:
+def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | None:
     """The file that proves this child's leave.
 
     By name only where the unit's own rows do not give the number by which the case knows the child.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger.children.students import by_student, last_statement, names_in
 from ledger.snapshot import Book, Filing
-from store.facts import EvidenceFact, RecordFact
+from store.stored_values import StoredProof, StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def proofs(book: Book) -> dict[Filing, Proofs]:
     return {filing: Proofs(owed=students, received=received[filing]) for filing, students in owed.items()}
 
 
-def unnamed(book: Book) -> tuple[EvidenceFact, ...]:
+def unnamed(book: Book) -> tuple[StoredProof, ...]:
     """The evidence that names no child whom its unit tells of."""
     known = _names(book)
     return tuple(e for e in book.evidence if not names_in(e.text, known.get(e.unit, ())))
@@ -66,7 +66,7 @@ def _owed(book: Book) -> dict[Filing, dict[str, str]]:
     return found
 
 
-def _owes(owed: Mapping[Filing, Mapping[str, str]], evidence: EvidenceFact, key: str) -> bool:
+def _owes(owed: Mapping[Filing, Mapping[str, str]], evidence: StoredProof, key: str) -> bool:
     """Whether the form that the evidence was filed under is one that this student owes a proof in."""
     return evidence.form is not None and key in owed.get((evidence.unit, evidence.form), {})
 
@@ -80,9 +80,9 @@ def _names(book: Book) -> dict[str, set[str]]:
     return found
 
 
-def _came_with(book: Book, filing: Filing, evidence: EvidenceFact) -> bool:
+def _came_with(book: Book, filing: Filing, evidence: StoredProof) -> bool:
     return any(fact.message_id == evidence.message_id for fact in book.versions.get(filing, ()))
 
 
-def _name(rows: tuple[RecordFact, ...]) -> str:
+def _name(rows: tuple[StoredRecord, ...]) -> str:
     return next((str(row.values["name"]) for row in reversed(rows) if row.values.get("name")), "")

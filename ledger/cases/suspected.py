@@ -5,7 +5,7 @@ from ledger.children.person import number_of, person_of, place_of
 from ledger.children.students import aliases, case_id, child_key
 from ledger.results import Case, CaseState, Origin
 from ledger.snapshot import Book
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 _FINISHED = frozenset({"九年级", "高三", "中职三年级"})
 _CHANGES = frozenset({"六年级", "大班"})
@@ -13,7 +13,7 @@ _CHANGES = frozenset({"六年级", "大班"})
 _AUTUMN = 7
 
 
-def gone(book: Book) -> tuple[RecordFact, ...]:
+def gone(book: Book) -> tuple[StoredRecord, ...]:
     """The last row of each child who was told of before and is told of by nobody now."""
     return tuple(row for row in book.absence.gone if not _moved_up(book, row))
 
@@ -28,7 +28,7 @@ def suspected(book: Book) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
-def _accounted(book: Book, row: RecordFact) -> bool:
+def _accounted(book: Book, row: StoredRecord) -> bool:
     """Whether a person said last that this child is accounted for, after the row came."""
     own = aliases(child_key(row), [row])
     last = next(
@@ -37,7 +37,7 @@ def _accounted(book: Book, row: RecordFact) -> bool:
     return last is not None and last.kind == "close" and last.at >= row.received_at
 
 
-def _moved_up(book: Book, row: RecordFact) -> bool:
+def _moved_up(book: Book, row: StoredRecord) -> bool:
     """Whether a child of the school year before has finished school (X17), or the next one's roll is not due yet."""
     told = book.day(row.received_at)
     if book.notice.opened.month < _AUTUMN or told >= book.notice.first_mail_day:
@@ -47,7 +47,7 @@ def _moved_up(book: Book, row: RecordFact) -> bool:
     return grade in _FINISHED or (grade in _CHANGES and book.as_of <= max(dues, default=book.as_of))
 
 
-def _suspect(book: Book, row: RecordFact) -> Case:
+def _suspect(book: Book, row: StoredRecord) -> Case:
     newer = book.standing[row.unit, row.form][-1]
     return Case(
         case_id=case_id(child_key(row)),

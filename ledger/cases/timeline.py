@@ -8,7 +8,7 @@ from ledger.cases.visits import merged_visits
 from ledger.children.students import Student
 from ledger.results import Event
 from ledger.snapshot import Book
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 _DECIDED = {"close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "并案", "split": "分开"}
 
@@ -43,7 +43,7 @@ def timeline(
     return tuple(sorted(found, key=lambda event: event.date))
 
 
-def _told(book: Book, rows: Sequence[RecordFact], paths: Mapping[str, str]) -> list[Event]:
+def _told(book: Book, rows: Sequence[StoredRecord], paths: Mapping[str, str]) -> list[Event]:
     said: dict[tuple[str, str], tuple[object, object]] = {}
     found = []
     for row in rows:
@@ -63,7 +63,7 @@ def _told(book: Book, rows: Sequence[RecordFact], paths: Mapping[str, str]) -> l
     return found
 
 
-def _visited(book: Book, rows: Sequence[RecordFact], paths: Mapping[str, str]) -> list[Event]:
+def _visited(book: Book, rows: Sequence[StoredRecord], paths: Mapping[str, str]) -> list[Event]:
     """Each dated visit once, by the row that told of it first."""
     found: dict[date, Event] = {}
     for visit in merged_visits(rows, book.today):
@@ -86,7 +86,7 @@ def _decided(book: Book, student: Student) -> list[Event]:
     ]
 
 
-def _origin(book: Book, row: RecordFact, paths: Mapping[str, str]) -> str:
+def _origin(book: Book, row: StoredRecord, paths: Mapping[str, str]) -> str:
     """Message, file, sheet and row in words."""
     came = row.received_at.astimezone(book.zone)
     path = paths.get(row.file_id, row.file_id)

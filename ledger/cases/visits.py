@@ -5,12 +5,12 @@ from datetime import date
 
 from ledger.results import Visit
 from parsers.fields.dates import whole_day
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 RETURNED = "已返校"
 
 
-def merged_visits(rows: Sequence[RecordFact], today: date) -> tuple[Visit, ...]:
+def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
     """In order of date, two on one day counted once (A05); a later telling of the same day fills in and corrects.
 
     Visits without a date are kept at the end where no dated one says the same; dates still to come are not visits yet.
@@ -66,7 +66,7 @@ def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
     return reached
 
 
-def _told(row: RecordFact) -> Iterable[dict[str, object]]:
+def _told(row: StoredRecord) -> Iterable[dict[str, object]]:
     visits = row.values.get("visits")
     return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
 

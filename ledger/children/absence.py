@@ -9,7 +9,7 @@ from ledger.children.linking import Decided, Link, link
 from ledger.children.match_rules import other_family
 from ledger.children.person import Person, number_of, person_of
 from ledger.children.students import aliases, child_key, roll_ids
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 _BY_NAME = (2, 3, 6)
 _BY_BIRTH = (4, 5, 7)
@@ -21,19 +21,19 @@ class Alike:
     """Somebody gone, and somebody there who may be the same child."""
 
     link: Link
-    gone: RecordFact
-    there: RecordFact
+    gone: StoredRecord
+    there: StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """The last row of each child who is gone, and who of those there may be one of them."""
 
-    gone: tuple[RecordFact, ...]
+    gone: tuple[StoredRecord, ...]
     alike: tuple[Alike, ...]
 
 
-def absence(before: Sequence[RecordFact], now: Sequence[RecordFact], decided: Decided) -> Absence:
+def absence(before: Sequence[StoredRecord], now: Sequence[StoredRecord], decided: Decided) -> Absence:
     """Compare the rows that were replaced with all that stand.
 
     Most are found by number and name, or by name and birth date in their own unit; the rest are linked.
@@ -71,7 +71,7 @@ def absence(before: Sequence[RecordFact], now: Sequence[RecordFact], decided: De
 class _Known:
     """Of the list as it was: its children by name and birth date, and households with several of one birthday."""
 
-    def __init__(self, rows: Sequence[RecordFact]) -> None:
+    def __init__(self, rows: Sequence[StoredRecord]) -> None:
         self._children: set[tuple[object, object]] = set()
         self._names: dict[tuple[object, object], set[object]] = {}
         for row in rows:
@@ -103,7 +103,9 @@ def _same_family(one: Person, other: Person) -> bool:
     return one.guardian is not None and one.guardian == other.guardian
 
 
-def _sought(missing: Sequence[RecordFact], now: Sequence[RecordFact], decided: Decided) -> list[RecordFact]:
+def _sought(
+    missing: Sequence[StoredRecord], now: Sequence[StoredRecord], decided: Decided
+) -> list[StoredRecord]:
     """The rows that a pass or a person may find for one of these: each pass asks for name, birth date or number."""
     joined = frozenset[str]().union(*decided.joined)
     names = {row.values.get("name") for row in missing} - {None, ""}
@@ -119,7 +121,7 @@ def _sought(missing: Sequence[RecordFact], now: Sequence[RecordFact], decided: D
     ]
 
 
-def _missing(before: Sequence[RecordFact], now: Sequence[RecordFact]) -> list[RecordFact]:
+def _missing(before: Sequence[StoredRecord], now: Sequence[StoredRecord]) -> list[StoredRecord]:
     """The rows, oldest first, whose number with name, or name with birth date in their unit, does not stand."""
     named = {(number_of(row), row.values.get("name")) for row in now}
     own: dict[tuple[object, ...], set[str | None]] = {}
@@ -137,15 +139,15 @@ def _missing(before: Sequence[RecordFact], now: Sequence[RecordFact]) -> list[Re
     return found
 
 
-def _in_unit(row: RecordFact) -> tuple[object, ...]:
+def _in_unit(row: StoredRecord) -> tuple[object, ...]:
     return (row.unit, row.values.get("name"), row.values.get("birth_date"))
 
 
 def _children(
-    rows: Sequence[RecordFact], ids_of: Callable[[RecordFact], Collection[str]], decided: Decided
-) -> list[tuple[Person, RecordFact]]:
+    rows: Sequence[StoredRecord], ids_of: Callable[[StoredRecord], Collection[str]], decided: Decided
+) -> list[tuple[Person, StoredRecord]]:
     """The rows by child, each with its last row."""
-    by_key: dict[str, list[RecordFact]] = {}
+    by_key: dict[str, list[StoredRecord]] = {}
     for row in rows:
         by_key.setdefault(child_key(row), []).append(row)
     groups = list(by_key.items())
@@ -164,5 +166,5 @@ def _children(
     return found
 
 
-def _arrived(row: RecordFact) -> tuple[datetime, str]:
+def _arrived(row: StoredRecord) -> tuple[datetime, str]:
     return (row.received_at, row.record_id)

@@ -8,7 +8,7 @@ from ledger.children.grouping import united
 from ledger.children.linking import Decided, Link, link
 from ledger.children.person import Person, person_of
 from ledger.children.students import Rows, Students, roll_ids
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def sought(known: Students) -> Callable[[dict[str, Any]], bool]:
     return wanted
 
 
-def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) -> Enrolment:
+def enrolment(known: Students, rolls: Sequence[StoredRecord], decided: Decided) -> Enrolment:
     """Link the children of the ledgers to the rows of rolls, oldest first, that may be theirs."""
     cases = [part.person for student in known.all for part in student.parts]
     children = _children(rolls, decided)
@@ -78,7 +78,7 @@ def enrolment(known: Students, rolls: Sequence[RecordFact], decided: Decided) ->
     return Enrolment(sure=sure, doubtful={key: tuple(own) for key, own in doubtful.items()})
 
 
-def _children(rows: Sequence[RecordFact], decided: Decided) -> list[tuple[Person, Rows]]:
+def _children(rows: Sequence[StoredRecord], decided: Decided) -> list[tuple[Person, Rows]]:
     """The rows of rolls by child, each with a key of its own."""
     tellings = [person_of(row.record_id, [row], roll_ids(row) if decided else ()) for row in rows]
     found = []

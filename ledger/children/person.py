@@ -6,7 +6,7 @@ from datetime import date
 
 from config.identity import valid_id_number
 from parsers.fields.dates import whole_day
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Person:
     filings: frozenset[str] = frozenset()  # the submissions that tell of it
 
 
-def person_of(key: str, rows: Sequence[RecordFact], ids: Iterable[str] = ()) -> Person:
+def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -> Person:
     """One child's rows, oldest first, as one person: of each fact the newest that is told."""
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
@@ -60,7 +60,7 @@ def _born(written: str) -> str | None:
         return None
 
 
-def number_of(row: RecordFact) -> str | None:
+def number_of(row: StoredRecord) -> str | None:
     """The row's sound identity number, if it says who this is.
 
     One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
@@ -72,12 +72,12 @@ def number_of(row: RecordFact) -> str | None:
     return number if row.values.get("student_number") == f"G{number}" else None
 
 
-def place_of(row: RecordFact) -> str:
+def place_of(row: StoredRecord) -> str:
     """Where a row stands, in words."""
     return f"{row.unit}{row.form}第{row.row}行"
 
 
-def _newest(rows: Sequence[RecordFact], key: str) -> str | None:
+def _newest(rows: Sequence[StoredRecord], key: str) -> str | None:
     for row in reversed(rows):
         value = row.values.get(key)
         if isinstance(value, str) and value:

@@ -8,9 +8,9 @@ from ledger.children.grouping import united
 from ledger.children.linking import Decided, Link, link_within
 from ledger.children.match_rules import other_child
 from ledger.children.person import Person, number_of, person_of
-from store.facts import DecisionFact, RecordFact
+from store.stored_values import StoredDecision, StoredRecord
 
-Rows = tuple[RecordFact, ...]
+Rows = tuple[StoredRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +41,14 @@ class Students:
     alike: tuple[Link, ...]  # by keys of parts; for a person to decide
 
 
-def by_student(rows: Sequence[RecordFact]) -> list[tuple[str, Rows]]:
+def by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
     """Rows grouped by child as their own units tell of it, each group with its key, in order of first mention.
 
     A sound identity number says who it is, unless name and birth date both say otherwise: then it was
     copied. A row without one joins the one child of the same name that its own unit tells of with a number,
     if birth dates do not differ; else name and birth date are all there is.
     """
-    groups: dict[str, list[RecordFact]] = {}
+    groups: dict[str, list[StoredRecord]] = {}
     numbered: dict[tuple[str, str], dict[str, str | None]] = {}
     for row in rows:
         if (number := number_of(row)) is not None:
@@ -73,7 +73,7 @@ def by_student(rows: Sequence[RecordFact]) -> list[tuple[str, Rows]]:
     return sorted(found, key=lambda group: order[group[1][0].record_id])
 
 
-def _own_key(groups: Mapping[str, Sequence[RecordFact]], number: str, row: RecordFact) -> str:
+def _own_key(groups: Mapping[str, Sequence[StoredRecord]], number: str, row: StoredRecord) -> str:
     """The number; for a second child under it, the number with the name."""
     for key in (number, f"{number}|{row.values.get('name')}"):
         if key not in groups or any(_may_be_one(row, known) for known in groups[key]):
@@ -81,13 +81,13 @@ def _own_key(groups: Mapping[str, Sequence[RecordFact]], number: str, row: Recor
     return f"{number}|{row.values.get('name')}|{row.values.get('birth_date')}"
 
 
-def _may_be_one(row: RecordFact, known: RecordFact) -> bool:
+def _may_be_one(row: StoredRecord, known: StoredRecord) -> bool:
     if row.values.get("name") == known.values.get("name"):
         return True
     return not other_child(person_of("", [row]), person_of("", [known]))
 
 
-def students(rows: Sequence[RecordFact], decisions: Sequence[DecisionFact]) -> Students:
+def students(rows: Sequence[StoredRecord], decisions: Sequence[StoredDecision]) -> Students:
     """The children of these rows, oldest first, as passes link them and people have merged and split them."""
     groups, decided = _decided(by_student(rows), decisions)
     tellings = [person_of(key, own, aliases(key, own)) for key, own in groups]
@@ -126,12 +126,12 @@ def _student(parts: Sequence[Part], links: Sequence[Link], order: Mapping[str, i
     )
 
 
-def _in_order(rows: Iterable[RecordFact], order: Mapping[str, int]) -> Rows:
+def _in_order(rows: Iterable[StoredRecord], order: Mapping[str, int]) -> Rows:
     return tuple(sorted(rows, key=lambda row: order[row.record_id]))
 
 
 def _decided(
-    groups: list[tuple[str, Rows]], decisions: Sequence[DecisionFact]
+    groups: list[tuple[str, Rows]], decisions: Sequence[StoredDecision]
 ) -> tuple[list[tuple[str, Rows]], Decided]:
     """What people decided on pairs, by ids; a filing that a person set apart from a case is a group of its own."""
     last: dict[frozenset[str], str] = {}
@@ -158,12 +158,12 @@ def _decided(
     return groups, Decided(joined=pairs["merge"], barred=pairs["split"])
 
 
-def pair_decisions(decisions: Iterable[DecisionFact]) -> Decided:
+def pair_decisions(decisions: Iterable[StoredDecision]) -> Decided:
     """People's last word on each pair of children, by ids."""
     return _decided([], tuple(decisions))[1]
 
 
-def aliases(key: str, rows: Sequence[RecordFact]) -> frozenset[str]:
+def aliases(key: str, rows: Sequence[StoredRecord]) -> frozenset[str]:
     """Every id that this child may have had: a decision holds also when a number is learnt later."""
     return frozenset(case_id(each) for each in {key} | {_named(row) for row in rows})
 
@@ -173,21 +173,21 @@ def case_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-def child_key(row: RecordFact) -> str:
+def child_key(row: StoredRecord) -> str:
     """What the child of one row is known by."""
     return number_of(row) or _named(row)
 
 
-def roll_ids(row: RecordFact) -> tuple[str, ...]:
+def roll_ids(row: StoredRecord) -> tuple[str, ...]:
     """The ids under which people decide on the child of a roll's row, the best first; a case's are others."""
     return tuple(case_id(f"在册|{key}") for key in (child_key(row), _named(row)))
 
 
-def _named(row: RecordFact) -> str:
+def _named(row: StoredRecord) -> str:
     return f"{row.values.get('name')}|{row.values.get('birth_date') or ''}|{row.unit}"
 
 
-def last_statement(rows: Sequence[RecordFact], known: Collection[str]) -> RecordFact | None:
+def last_statement(rows: Sequence[StoredRecord], known: Collection[str]) -> StoredRecord | None:
     """Of a child's rows, oldest first, the newest with a status that the notice knows.
 
     A blank, or a word that nobody understands, takes back nothing that was said before.
@@ -212,6 +212,6 @@ def _agree(one: str | None, other: str | None) -> bool:
     return one[:size] == other[:size]
 
 
-def _text(row: RecordFact, key: str) -> str | None:
+def _text(row: StoredRecord, key: str) -> str | None:
     value = row.values.get(key)
     return value if isinstance(value, str) and value else None

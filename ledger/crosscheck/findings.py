@@ -22,7 +22,7 @@ from ledger.results import CaseState, Finding
 from ledger.snapshot import Book
 from ledger.submissions.obligations import triggers
 from parsers.fields.dates import whole_day
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 _OUT = frozenset({"失学", "辍学"})
 _IN_SCHOOL = frozenset({None, "在校"})
@@ -47,7 +47,7 @@ def crosscheck(book: Book) -> tuple[Finding, ...]:
     return tuple(sorted(kept, key=lambda f: (f.code, f.name, f.finding_id)))
 
 
-def _finding(code: str, rows: Sequence[RecordFact], message: str, *marks: str) -> Finding:
+def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str) -> Finding:
     """``marks`` tell apart findings of one code on one child and the same filings."""
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
@@ -118,7 +118,7 @@ def _names(book: Book) -> Iterator[Finding]:
 
 def _slips(book: Book) -> Iterator[Finding]:
     """maybe-same: one child on two rolls, under two numbers."""
-    alike: dict[tuple[object, object], list[RecordFact]] = defaultdict(list)
+    alike: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
     for row in book.rolls:
         if row.values.get("name") and row.values.get("id_number"):
             alike[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
@@ -179,8 +179,8 @@ def _statuses(book: Book) -> Iterator[Finding]:
 def _visits(book: Book) -> Iterator[Finding]:
     """visits-disagree, visit-gap, visits-alike, persuasion-form-missing."""
     interval = timedelta(days=book.notice.persuasion.interval_days)
-    told: dict[tuple[str, str], list[RecordFact]] = defaultdict(list)
-    days: dict[tuple[str, date], list[RecordFact]] = defaultdict(list)
+    told: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
+    days: dict[tuple[str, date], list[StoredRecord]] = defaultdict(list)
     for own in (student.rows for student in book.students.all):
         last = own[-1]
         visits = [visit for visit in merged_visits(own, book.today) if visit.date is not None]
@@ -271,9 +271,9 @@ def _children(book: Book) -> Iterator[Finding]:
             yield _finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请明确由谁劝返")
 
 
-def _current_cases(book: Book) -> list[RecordFact]:
+def _current_cases(book: Book) -> list[StoredRecord]:
     """The newest statement on each child, by unit and form."""
-    found: dict[tuple[str, str, str], RecordFact] = {}
+    found: dict[tuple[str, str, str], StoredRecord] = {}
     for student in book.students.all:
         for row in student.rows:
             if row.values.get("status"):
@@ -281,19 +281,19 @@ def _current_cases(book: Book) -> list[RecordFact]:
     return list(found.values())
 
 
-def _by_number(rows: Iterable[RecordFact]) -> dict[str, list[RecordFact]]:
-    found: dict[str, list[RecordFact]] = defaultdict(list)
+def _by_number(rows: Iterable[StoredRecord]) -> dict[str, list[StoredRecord]]:
+    found: dict[str, list[StoredRecord]] = defaultdict(list)
     for row in rows:
         if (number := number_of(row)) is not None:
             found[number].append(row)
     return found
 
 
-def _units(rows: Iterable[RecordFact]) -> str:
+def _units(rows: Iterable[StoredRecord]) -> str:
     return "、".join(dict.fromkeys(row.unit for row in rows))
 
 
-def _places(rows: Iterable[RecordFact], form: str) -> str:
+def _places(rows: Iterable[StoredRecord], form: str) -> str:
     return _units(row for row in rows if row.form == form)
 
 

@@ -7,7 +7,7 @@ from ledger.cases.closing import doubtful
 from ledger.children.linking import Link
 from ledger.children.students import Part, Student, case_id, child_key, roll_ids
 from ledger.snapshot import Book
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Question:
     """May these be one child? ``ids`` are what ``case merge`` and ``case split`` take."""
 
     link: Link
-    rows: tuple[RecordFact, ...]
+    rows: tuple[StoredRecord, ...]
     ids: tuple[str, str]
 
     @property

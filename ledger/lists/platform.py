@@ -11,7 +11,7 @@ import orjson
 
 from config.units.roster import Roster
 from ledger.results import Case, CaseState
-from store.facts import DecisionFact
+from store.stored_values import StoredDecision
 
 NUMBERS, CHILDREN = "platform", "platform-children"
 COUNTS = {"enrolled": "在读", "out": "失学辍学", "suspected": "疑似", "returned": "已返校"}
@@ -56,7 +56,7 @@ def subject(month: str, unit: str) -> str:
     return f"{month}|{unit}"
 
 
-def typed(decisions: Sequence[DecisionFact], month: str) -> dict[str, dict[str, int]]:
+def typed(decisions: Sequence[StoredDecision], month: str) -> dict[str, dict[str, int]]:
     """By unit, the numbers typed in for a month."""
     found: dict[str, dict[str, int]] = {}
     for decision in decisions:
@@ -66,7 +66,7 @@ def typed(decisions: Sequence[DecisionFact], month: str) -> dict[str, dict[str, 
     return found
 
 
-def listed(decisions: Sequence[DecisionFact], month: str) -> tuple[PlatformChild, ...] | None:
+def listed(decisions: Sequence[StoredDecision], month: str) -> tuple[PlatformChild, ...] | None:
     """The platform's list of children for a month; None where none was loaded."""
     lists = [d for d in decisions if d.kind == CHILDREN and d.subject == month and d.detail]
     if not lists or lists[-1].detail is None:
@@ -74,7 +74,7 @@ def listed(decisions: Sequence[DecisionFact], month: str) -> tuple[PlatformChild
     return tuple(PlatformChild(**child) for child in orjson.loads(lists[-1].detail))
 
 
-def in_words(decision: DecisionFact) -> str | None:
+def in_words(decision: StoredDecision) -> str | None:
     """What was typed in, without anybody's number; None where the decision is of another kind."""
     if decision.kind not in (NUMBERS, CHILDREN) or not decision.detail:
         return None

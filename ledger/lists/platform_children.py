@@ -8,7 +8,7 @@ from ledger.children.linking import Link, link
 from ledger.children.person import Person, number_of, place_of
 from ledger.lists.platform import PlatformChild, is_out
 from ledger.results import Case, CaseState
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 PLATFORM, OURS, BOTH = "platform", "ours", "both"
 STATES = {
@@ -33,7 +33,7 @@ def child_differences(
     platform: Sequence[PlatformChild],
     cases: Collection[Case],
     suspected: Collection[Case],
-    rolls: Iterable[RecordFact],
+    rolls: Iterable[StoredRecord],
     chased: Collection[str],
 ) -> tuple[ChildDifference, ...]:
     """Whom only one side lists as out of school, and whom both list differently.
@@ -85,7 +85,7 @@ def _only_platform(
     out: Iterable[Case],
     cases: Collection[Case],
     suspected: Collection[Case],
-    rolls: Iterable[RecordFact],
+    rolls: Iterable[StoredRecord],
     chased: Collection[str],
 ) -> list[ChildDifference]:
     others = {case.case_id: case for case in (*cases, *suspected) if not is_out(case, chased)}

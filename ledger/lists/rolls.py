@@ -9,7 +9,7 @@ from ledger.children.students import case_id
 from ledger.snapshot import Book, Filing
 from ledger.versions.corrections import row_keys
 from ledger.versions.current_versions import standing, superseded
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
 """Households whose children a teacher is paired with (结对帮扶, notice 三; R25), and those watched beside them."""
@@ -65,7 +65,7 @@ class Rolls:
 def rolls(book: Book, unit: str | None = None) -> Rolls:
     """The rolls of one unit or of all, at the book's instant."""
     forms = [form.key for form in book.roll_forms]
-    by_filing: dict[Filing, list[RecordFact]] = {}
+    by_filing: dict[Filing, list[StoredRecord]] = {}
     for form in forms:
         for row in book.current(form, unit):
             by_filing.setdefault((row.unit, form), []).append(row)
@@ -88,7 +88,7 @@ def rolls(book: Book, unit: str | None = None) -> Rolls:
     )
 
 
-def _line(book: Book, kind: str, filing: Filing, rows: Sequence[RecordFact]) -> RollLine:
+def _line(book: Book, kind: str, filing: Filing, rows: Sequence[StoredRecord]) -> RollLine:
     came, left, day = _moves(book, filing, rows)
     return RollLine(
         unit=filing[0],
@@ -107,7 +107,7 @@ def _line(book: Book, kind: str, filing: Filing, rows: Sequence[RecordFact]) -> 
 
 
 def _moves(
-    book: Book, filing: Filing, rows: Sequence[RecordFact]
+    book: Book, filing: Filing, rows: Sequence[StoredRecord]
 ) -> tuple[tuple[Student, ...], tuple[Student, ...], date | None]:
     """Who came and who left since what stood before the last filing with rows."""
     versions = [fact for fact in book.whole.versions[filing] if fact.records]
@@ -145,7 +145,7 @@ def cases_on_rolls(book: Book) -> dict[str, str]:
     }
 
 
-def _households(row: RecordFact) -> list[str]:
+def _households(row: StoredRecord) -> list[str]:
     """The kinds of household that a row names, which are joined by 、."""
     kinds = row.values.get("household_category")
     return [kind for kind in kinds.split("、") if kind] if isinstance(kinds, str) else []
@@ -179,7 +179,7 @@ def _in_order(counted: Counter[str]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=place))
 
 
-def _student(row: RecordFact, detail: str) -> Student:
+def _student(row: StoredRecord, detail: str) -> Student:
     text = {key: str(row.values.get(key) or "") for key in ("name", "grade", "school")}
     number = row.values.get("id_number")
     return Student(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ledger.cases.proofs import Proofs, proofs, unnamed
 from ledger.snapshot import Book, Filing
-from store.facts import ProblemFact, SubmissionFact
+from store.stored_values import StoredProblem, StoredSubmission
 
 SENTENCES = {
     "rows-dropped": "这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",
@@ -13,22 +13,22 @@ SENTENCES = {
 """What is said of each code that only the ledger can see."""
 
 
-def problems(book: Book, unit: str | None = None) -> tuple[ProblemFact, ...]:
+def problems(book: Book, unit: str | None = None) -> tuple[StoredProblem, ...]:
     """Every problem of the rows, tables and certificates that stand, of one unit or of all."""
     beyond = across_files(book, proofs(book))
     found = [fact for filing, facts in beyond.items() if unit in (None, filing[0]) for fact in facts]
     return tuple(sorted((*book.current_problems(unit), *found), key=_place))
 
 
-def across_files(book: Book, proven: Mapping[Filing, Proofs]) -> dict[Filing, tuple[ProblemFact, ...]]:
+def across_files(book: Book, proven: Mapping[Filing, Proofs]) -> dict[Filing, tuple[StoredProblem, ...]]:
     """By unit and form: ``rows-dropped`` and ``proof-unnamed``, warnings both."""
-    found: dict[Filing, list[ProblemFact]] = {}
+    found: dict[Filing, list[StoredProblem]] = {}
     for filing, fact in (*_dropped(book), *_unnamed(book, proven)):
         found.setdefault(filing, []).append(fact)
     return {filing: tuple(facts) for filing, facts in found.items()}
 
 
-def _dropped(book: Book) -> Iterator[tuple[Filing, ProblemFact]]:
+def _dropped(book: Book) -> Iterator[tuple[Filing, StoredProblem]]:
     for filing, versions in book.versions.items():
         kept = [fact for fact in book.standing[filing] if fact.records]
         if len(kept) != 1:
@@ -40,7 +40,7 @@ def _dropped(book: Book) -> Iterator[tuple[Filing, ProblemFact]]:
             yield filing, _warning(kept[0], "rows-dropped", said)
 
 
-def _unnamed(book: Book, proven: Mapping[Filing, Proofs]) -> Iterator[tuple[Filing, ProblemFact]]:
+def _unnamed(book: Book, proven: Mapping[Filing, Proofs]) -> Iterator[tuple[Filing, StoredProblem]]:
     """A certificate that names nobody settles what its mail's forms owe; a person should look (``forms.md``)."""
     for evidence in unnamed(book):
         for filing, proof in proven.items():
@@ -50,8 +50,8 @@ def _unnamed(book: Book, proven: Mapping[Filing, Proofs]) -> Iterator[tuple[Fili
                     yield filing, _warning(fact, "proof-unnamed", said, file_id=evidence.file_id)
 
 
-def _warning(fact: SubmissionFact, code: str, message: str, file_id: str | None = None) -> ProblemFact:
-    return ProblemFact(
+def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | None = None) -> StoredProblem:
+    return StoredProblem(
         submission_id=fact.submission_id,
         unit=fact.unit,
         form=fact.form,
@@ -68,7 +68,7 @@ def _warning(fact: SubmissionFact, code: str, message: str, file_id: str | None 
     )
 
 
-def _place(fact: ProblemFact) -> tuple[str, str, str, str, int, str, str]:
+def _place(fact: StoredProblem) -> tuple[str, str, str, str, int, str, str]:
     return (
         fact.unit,
         fact.form,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from ledger.snapshot import Book
 from ledger.versions.corrections import Keys, row_keys
 from ledger.versions.current_versions import standing, superseded
-from store.facts import ProblemFact, SubmissionFact
+from store.stored_values import StoredProblem, StoredSubmission
 
 _EVERY_CHILD = 1.0  # mended numbers are looked for wherever two versions differ, not only where it decides
 
 
-def faults_around(book: Book, fact: SubmissionFact) -> "Around | None":
+def faults_around(book: Book, fact: StoredSubmission) -> "Around | None":
     """The faults that stood before a filing and those that stand with it; None for a first filing.
 
     A filing that only adds rows leaves the faults of the others as they were, and a child keeps its faults
@@ -38,11 +38,11 @@ class Around:
     whose: Mapping[str, str]
     """By row id, the child."""
 
-    def is_new(self, problem: ProblemFact) -> bool:
+    def is_new(self, problem: StoredProblem) -> bool:
         return _fault(problem, self.whose) not in self.before
 
 
-def _standing(book: Book, versions: Sequence[SubmissionFact], keys: Keys) -> frozenset[Hashable]:
+def _standing(book: Book, versions: Sequence[StoredSubmission], keys: Keys) -> frozenset[Hashable]:
     students = {
         fact.submission_id: frozenset(key for _, key in keys.get(fact.submission_id, ()) if key)
         for fact in versions
@@ -58,7 +58,7 @@ def _standing(book: Book, versions: Sequence[SubmissionFact], keys: Keys) -> fro
     )
 
 
-def _fault(problem: ProblemFact, whose: Mapping[str, str]) -> Hashable:
+def _fault(problem: StoredProblem, whose: Mapping[str, str]) -> Hashable:
     """What a problem keeps from one version to the next: the child, the column and the kind of fault."""
     if problem.record_id is None:
         return problem.field, problem.code

@@ -10,7 +10,7 @@ from ledger.results import FormStatus, State, Status, UnitStatus
 from ledger.snapshot import Book, Filing
 from ledger.submissions.current_problems import across_files
 from ledger.submissions.obligations import Obligation, Triggers, obligation, triggers
-from store.facts import SubmissionFact
+from store.stored_values import StoredSubmission
 
 
 def status(book: Book) -> Status:
@@ -86,7 +86,7 @@ def _form(
 
 
 def _state(
-    book: Book, owes: Obligation | None, kept: Sequence[SubmissionFact], errors: int, proof: Proofs
+    book: Book, owes: Obligation | None, kept: Sequence[StoredSubmission], errors: int, proof: Proofs
 ) -> State:
     if owes is None:
         return State.NOT_OWED
@@ -97,12 +97,12 @@ def _state(
     return State.RECEIVED
 
 
-def first_counted(versions: Sequence[SubmissionFact]) -> SubmissionFact | None:
+def first_counted(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
     """The first filing with content: rows, or a zero report; an empty form never counted."""
     return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
 
 
-def is_late(versions: Sequence[SubmissionFact], due: datetime | None) -> bool:
+def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
     """Whether the first filing that counted came after the due instant; a correction never makes late.
 
     Due is 23:59:59 and whatever arrives before the next midnight is on time (A01).

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store import Store
-from store.facts import RecordFact, SubmissionFact
+from store.stored_values import StoredRecord, StoredSubmission
 
 Keys = dict[str, tuple[tuple[str, str | None], ...]]
 """By submission, its rows' ids and who each is about."""
@@ -31,7 +31,7 @@ class Child:
         return "|" not in self.key
 
 
-def row_keys(store: Store, filings: Iterable[Sequence[SubmissionFact]], full_share: float) -> Keys:
+def row_keys(store: Store, filings: Iterable[Sequence[StoredSubmission]], full_share: float) -> Keys:
     """The rows of each filing's versions, a child whose number was mended under one key in all of them.
 
     Args:
@@ -94,7 +94,7 @@ def _are_one(then: Child, now: Child) -> bool:
     return guardians or not (then.birth and now.birth) or then.birth == now.birth
 
 
-def _might_replace(facts: Sequence[SubmissionFact], keys: Keys, full_share: float) -> bool:
+def _might_replace(facts: Sequence[StoredSubmission], keys: Keys, full_share: float) -> bool:
     """Whether some version has children that one before it lacks, and by keys alone shares too few to replace it."""
     own = [frozenset(key for _, key in keys.get(fact.submission_id, ()) if key) for fact in facts]
     return any(
@@ -104,14 +104,14 @@ def _might_replace(facts: Sequence[SubmissionFact], keys: Keys, full_share: floa
     )
 
 
-def _by_submission(rows: Iterable[RecordFact]) -> dict[str, list[RecordFact]]:
-    found: dict[str, list[RecordFact]] = {}
+def _by_submission(rows: Iterable[StoredRecord]) -> dict[str, list[StoredRecord]]:
+    found: dict[str, list[StoredRecord]] = {}
     for row in rows:
         found.setdefault(row.submission_id, []).append(row)
     return found
 
 
-def _child(row: RecordFact, key: str) -> Child:
+def _child(row: StoredRecord, key: str) -> Child:
     def said(field: str) -> str:
         return str(row.values.get(field) or "").strip()
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from store.facts import SubmissionFact
+from store.stored_values import StoredSubmission
 
 
 def standing(
-    versions: Sequence[SubmissionFact], students: Mapping[str, frozenset[str]], full_share: float
-) -> tuple[SubmissionFact, ...]:
+    versions: Sequence[StoredSubmission], students: Mapping[str, frozenset[str]], full_share: float
+) -> tuple[StoredSubmission, ...]:
     """Of versions in order of arrival, those that stand, oldest first.
 
     A later one with ``full_share`` of the students that stand replaces them all; with fewer it adds,
     and nobody is taken as gone. One without rows (empty, or a zero report) replaces only its like, and
     one whose table cannot count (``blocking``) replaces none that can.
     """
-    kept: list[SubmissionFact] = []
+    kept: list[StoredSubmission] = []
     known: set[str] = set()
     for version in versions:
         own = students.get(version.submission_id, frozenset())
@@ -34,13 +34,13 @@ def standing(
     return tuple(kept)
 
 
-def _counts(kept: Sequence[SubmissionFact]) -> bool:
+def _counts(kept: Sequence[StoredSubmission]) -> bool:
     """Whether some of these hold rows that nothing keeps from counting."""
     return any(fact.records and not fact.blocking for fact in kept)
 
 
 def superseded(
-    kept: Sequence[SubmissionFact], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+    kept: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
 ) -> frozenset[str]:
     """Of submissions that stand together, oldest first, the ids of rows whose student a later one tells of again.
 

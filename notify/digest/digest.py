@@ -18,7 +18,7 @@ from notify.digest.finding_lines import FindingLine, SuspectLine, finding_lines,
 from notify.digest.obligation_cells import Cell, Obligation, Tally, obligations, tally
 from notify.digest.unit_lines import DeductionLine, UnitLine, deduction_lines, group_message, unit_lines
 from notify.shown_names import Shown, concealer, mask_name
-from store.facts import FileFact
+from store.stored_values import StoredFile
 
 FIRST = 10
 REMIND_DAYS = 3
@@ -147,7 +147,7 @@ class Digest:
 def build_digest(
     judged: Judged,
     *,
-    files: Iterable[FileFact],
+    files: Iterable[StoredFile],
     office: str,
     notice_title: str,
     due: datetime | date | None,

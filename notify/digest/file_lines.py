@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from config.masking import mask_text
 from notify.shown_names import Shown
-from store.facts import FileFact, ProblemFact
+from store.stored_values import StoredFile, StoredProblem
 
 RESEND = {
     "encrypted": "请来件单位去掉密码后重发",
@@ -54,7 +54,7 @@ class ProblemLine:
 
 
 def file_lines(
-    files: Iterable[FileFact], zone: ZoneInfo | None, conceal: Shown = str
+    files: Iterable[StoredFile], zone: ZoneInfo | None, conceal: Shown = str
 ) -> tuple[FileLine, ...]:
     """The newest last, as they came; ``conceal`` hides names of children in names and subjects."""
     return tuple(
@@ -62,7 +62,7 @@ def file_lines(
     )
 
 
-def _line(each: FileFact, zone: ZoneInfo | None, conceal: Shown) -> FileLine:
+def _line(each: StoredFile, zone: ZoneInfo | None, conceal: Shown) -> FileLine:
     unit, form = each.unit_hint or "", each.form_hint or ""
     return FileLine(
         file_id=each.file_id,
@@ -83,7 +83,7 @@ def _word(text: str) -> str:
     return text if text.isalnum() else quote(text) if text else ""
 
 
-def problem_lines(problems: Iterable[ProblemFact]) -> tuple[ProblemLine, ...]:
+def problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
     """By unit, form and place; identity numbers masked in value and message."""
     lines = [
         ProblemLine(

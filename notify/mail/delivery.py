@@ -29,7 +29,7 @@ from notify.mail.smtp import (
     connected,
     deliver,
 )
-from store.outbox import ACCEPTED, MailFact, MailState
+from store.outbox import ACCEPTED, DeliveryStatus, OutboxMail
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +52,11 @@ _INTERRUPTED = (
 class Outbox(Protocol):
     """The part of the store that is needed here; whoever calls :func:`flush` holds its lease."""
 
-    def mails_due(self, now: datetime) -> tuple[MailFact, ...]: ...
-    def mails_in(self, states: Collection[MailState]) -> tuple[MailFact, ...]: ...
-    def mails_tried_since(self, since: datetime) -> int: ...
-    def mail_begins(self, key: str, to: Collection[str], when: datetime) -> bool: ...
-    def mail_answered(
+    def mails_due(self, now: datetime) -> tuple[OutboxMail, ...]: ...
+    def mails_with_status(self, statuses: Collection[DeliveryStatus]) -> tuple[OutboxMail, ...]: ...
+    def count_mails_tried_since(self, since: datetime) -> int: ...
+    def mark_mail_sending(self, key: str, to: Collection[str], when: datetime) -> bool: ...
+    def mark_mail_accepted(
         self,
         key: str,
         when: datetime,
@@ -65,17 +65,17 @@ class Outbox(Protocol):
         retry_at: datetime | None,
         error: str | None,
     ) -> bool: ...
-    def mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool: ...
-    def mail_uncertain(self, key: str, error: str) -> bool: ...
-    def mail_found(self, key: str, when: datetime) -> bool: ...
-    def mail_retry(self, key: str, now: datetime) -> bool: ...
-    def mail_written(self, key: str, when: datetime) -> bool: ...
+    def mark_mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool: ...
+    def mark_mail_uncertain(self, key: str, error: str) -> bool: ...
+    def mark_mail_sent(self, key: str, when: datetime) -> bool: ...
+    def make_mail_due_again(self, key: str, now: datetime) -> bool: ...
+    def mark_mail_written(self, key: str, when: datetime) -> bool: ...
 
 
 class Witness(Protocol):
     """Who can tell whether an uncertain mail went out."""
 
-    def settle(self, mails: Sequence[MailFact]) -> Mapping[str, bool]:
+    def settle(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
         """By key, whether it was sent; a mail that it cannot tell of is absent."""
         ...
 
@@ -124,7 +124,7 @@ def flush(
     if pause is None:
         pause = 0.0 if smtp.host in LOOPBACK else 60 / smtp.per_minute
     fitting = [mail for mail in due if _fits(store, mail, smtp, clock())]
-    queue = _within_limits(fitting, smtp, store.mails_tried_since(clock() - DAY))
+    queue = _within_limits(fitting, smtp, store.count_mails_tried_since(clock() - DAY))
     if pause:
         queue = queue[: smtp.per_minute]  # a pass takes about a minute: others want the lease too
     this = _Pass(store, smtp, clock, waiting=len(fitting) - len(queue), failed=len(due) - len(fitting))
@@ -151,9 +151,9 @@ def retry_at(attempts: int, now: datetime, error: MailServerError) -> datetime |
     return now + (max(wait, THROTTLED_RETRY) if isinstance(error, MailThrottledError) else wait)
 
 
-def unsent(store: Outbox) -> tuple[MailFact, ...]:
+def unsent(store: Outbox) -> tuple[OutboxMail, ...]:
     """The mails that wait for a person: held, or nobody knows whether they went."""
-    return store.mails_in({MailState.HELD, MailState.UNCERTAIN})
+    return store.mails_with_status({DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN})
 
 
 @dataclass(slots=True)
@@ -169,14 +169,14 @@ class _Pass:
     out_of_reach: str | None = None
     errors: list[str] = field(default_factory=list)
 
-    def hand_over(self, server: smtplib.SMTP, mail: MailFact) -> None:
+    def hand_over(self, server: smtplib.SMTP, mail: OutboxMail) -> None:
         """One mail, in as many envelopes as its recipients need.
 
         Raises:
             MailServerError: the connection is no good for the mails behind it; this one is accounted for
                 where it was uncertain or withdrawn.
         """
-        groups = _envelopes(mail.to_do, self.smtp.recipients)
+        groups = _envelopes(mail.not_yet_offered, self.smtp.recipients)
         said: dict[str, str] = {}
         try:
             for number, to in enumerate(groups):
@@ -185,7 +185,7 @@ class _Pass:
         except MailRefusedError as error:
             self.put_off(mail, error)
         except MailUncertainError as error:
-            self.store.mail_uncertain(mail.key, str(error))
+            self.store.mark_mail_uncertain(mail.key, str(error))
             log.warning("mail %s: the line broke before the answer, nobody knows whether it went", mail.key)
             self.failed += 1
             self.errors.append(str(error))
@@ -194,10 +194,10 @@ class _Pass:
             self.sent += not any(answer[:1] == "4" for answer in said.values())
             self.failed += any(answer[:1] == "4" for answer in said.values())
 
-    def _claim(self, mail: MailFact) -> Callable[[Sequence[str]], bool]:
-        return lambda accepted: self.store.mail_begins(mail.key, accepted, self.clock())
+    def _claim(self, mail: OutboxMail) -> Callable[[Sequence[str]], bool]:
+        return lambda accepted: self.store.mark_mail_sending(mail.key, accepted, self.clock())
 
-    def _answered(self, mail: MailFact, said: Mapping[str, str], *, last: bool) -> None:
+    def _answered(self, mail: OutboxMail, said: Mapping[str, str], *, last: bool) -> None:
         never = {who: answer for who, answer in said.items() if answer[:1] == "5"}
         later = {who: answer for who, answer in said.items() if who not in never}
         lines = [f"收件人 {who} 被拒收({answer}):请核对地址" for who, answer in never.items()]
@@ -206,30 +206,30 @@ class _Pass:
         if later and last:
             again = retry_at(mail.attempts, again, MailRefusedError()) or again + LONGEST_RETRY
         _surely(
-            lambda: self.store.mail_answered(
+            lambda: self.store.mark_mail_accepted(
                 mail.key, self.clock(), refused=never, retry_at=again, error=";".join(lines) or None
             )
         )
         self.errors += lines
 
-    def put_off(self, mail: MailFact, error: MailServerError) -> None:
+    def put_off(self, mail: OutboxMail, error: MailServerError) -> None:
         """It waits for its next attempt, or for a person."""
         now = self.clock()
         again = retry_at(mail.attempts, now, error)
         log.warning("mail %s not sent, next attempt %s: %s", mail.key, again, error)
-        self.store.mail_failed(mail.key, again, str(error), now)
+        self.store.mark_mail_failed(mail.key, again, str(error), now)
         self.failed += 1
         self.errors.append(str(error))
 
 
 def _send_all(
-    this: _Pass, queue: Sequence[MailFact], password: str | None, pause: float, go_on: Callable[[], bool]
+    this: _Pass, queue: Sequence[OutboxMail], password: str | None, pause: float, go_on: Callable[[], bool]
 ) -> None:
     left = list(queue)
     try:
         with connected(this.smtp, password) as server:
             while left and go_on():
-                if pause and this.store.mails_tried_since(this.clock() - timedelta(seconds=pause)):
+                if pause and this.store.count_mails_tried_since(this.clock() - timedelta(seconds=pause)):
                     time.sleep(pause)
                 mail = left.pop(0)
                 try:
@@ -252,26 +252,30 @@ def _send_all(
 
 def _settle(store: Outbox, witness: Witness | None, now: datetime) -> None:
     """What a crash left half-way becomes uncertain; what is uncertain is asked about."""
-    for mail in store.mails_in({MailState.SENDING}):
+    for mail in store.mails_with_status({DeliveryStatus.SENDING}):
         log.warning("mail %s was interrupted at its last line", mail.key)
-        store.mail_uncertain(mail.key, _INTERRUPTED)
+        store.mark_mail_uncertain(mail.key, _INTERRUPTED)
     if witness is None:
         return
     # Of a mail that went in several envelopes a witness cannot tell which of them it saw.
-    doubtful = [mail for mail in store.mails_in({MailState.UNCERTAIN}) if ACCEPTED not in mail.fates.values()]
+    doubtful = [
+        mail
+        for mail in store.mails_with_status({DeliveryStatus.UNCERTAIN})
+        if ACCEPTED not in mail.fates.values()
+    ]
     for key, sent in (witness.settle(doubtful) if doubtful else {}).items():
         log.warning("mail %s %s", key, "was sent after all" if sent else "never left: it goes out again")
         if sent:
-            store.mail_found(key, now)
+            store.mark_mail_sent(key, now)
         else:
-            store.mail_retry(key, now)
+            store.make_mail_due_again(key, now)
 
 
-def _fits(store: Outbox, mail: MailFact, smtp: SmtpSettings, now: datetime) -> bool:
+def _fits(store: Outbox, mail: OutboxMail, smtp: SmtpSettings, now: datetime) -> bool:
     """Whether the server may take it for its size; one that it may not is held."""
     if len(mail.raw) <= smtp.megabytes * 1_000_000:
         return True
-    store.mail_failed(mail.key, None, _too_big(smtp), now)
+    store.mark_mail_failed(mail.key, None, _too_big(smtp), now)
     return False
 
 
@@ -282,10 +286,10 @@ def _too_big(smtp: SmtpSettings) -> str:
     )
 
 
-def _within_limits(due: Sequence[MailFact], smtp: SmtpSettings, today: int) -> list[MailFact]:
+def _within_limits(due: Sequence[OutboxMail], smtp: SmtpSettings, today: int) -> list[OutboxMail]:
     """What may go out now, the office's mail first; a few of a day's mails are kept for it."""
     kept = min(KEPT_FOR_OFFICE, smtp.per_day // 4)
-    chosen: list[MailFact] = []
+    chosen: list[OutboxMail] = []
     for mail in sorted(due, key=lambda mail: mail.purpose not in TO_OFFICE):
         room = smtp.per_day - (0 if mail.purpose in TO_OFFICE else kept)
         if today + len(chosen) < room:
@@ -297,7 +301,7 @@ def _envelopes(to: Sequence[str], most: int) -> list[Sequence[str]]:
     return [to[start : start + most] for start in range(0, len(to), most)]
 
 
-def _write_out(store: Outbox, due: Sequence[MailFact], folder: Path, clock: Clock) -> Sent:
+def _write_out(store: Outbox, due: Sequence[OutboxMail], folder: Path, clock: Clock) -> Sent:
     """The dry run: each mail as a file named for its key."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -306,7 +310,7 @@ def _write_out(store: Outbox, due: Sequence[MailFact], folder: Path, clock: Cloc
             name = f"{readable}-{sha256(mail.key.encode()).hexdigest()[:8]}.eml"
             (folder / f".{name}").write_bytes(mail.raw)
             (folder / f".{name}").rename(folder / name)
-            store.mail_written(mail.key, clock())
+            store.mark_mail_written(mail.key, clock())
     except OSError as error:
         raise MailServerError(
             f"[smtp] dry_run 的目录 {folder} 写不进去({error.strerror}):请检查路径和权限"

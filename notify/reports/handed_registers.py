@@ -15,7 +15,7 @@ from ledger.assessment import Judged
 from ledger.results import Case, CaseState
 from notify.reports.signed_pages import Page, page_workbook
 from notify.spreadsheet import Column, Value
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 
 STATES = {
     CaseState.OPEN: "未返校", CaseState.RETURNED: "已返校", CaseState.EXCUSED: "已批准或安置", CaseState.MOVED: "已转走",
@@ -31,7 +31,7 @@ class Sources:
     """What the ledgers are written from."""
 
     judged: Judged
-    rolls: Sequence[RecordFact]
+    rolls: Sequence[StoredRecord]
     on_rolls: Mapping[str, str]
     """By record id of a roll, the case of that child."""
     notice: Notice
@@ -119,7 +119,7 @@ def _of_case(case: Case) -> Child:
     )  # fmt: skip
 
 
-def _situation(row: RecordFact, case: Case | None) -> str:
+def _situation(row: StoredRecord, case: Case | None) -> str:
     if case is not None and case.state in (CaseState.OPEN, CaseState.EXCUSED):
         return _of_status(case)
     return _text(row.values, "study_status") or IN_SCHOOL[0]
@@ -243,7 +243,7 @@ def _is_of_age(notice: Notice, born: str) -> bool:
     return not born or notice.ages.born_from.isoformat() <= born <= notice.ages.born_to.isoformat()
 
 
-def _born(row: RecordFact) -> str:
+def _born(row: StoredRecord) -> str:
     """The birth date that the row tells, or else its number."""
     return _text(row.values, "birth_date") or _born_by_number(valid_id_number(row.values, row.problems))
 

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from notify.spreadsheet import Column, same_bytes, saved, table
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 
 ERROR = PatternFill("solid", fgColor="FFC7C2")
 WARNING = PatternFill("solid", fgColor="FFF1B8")
@@ -24,7 +24,7 @@ MARK = "【回执】"
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
-def annotated(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def annotated(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
 
     Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
@@ -41,7 +41,7 @@ def annotated(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> 
     if not sheets:
         return None
     first = next(iter(sheets))
-    by_sheet: dict[str, list[ProblemFact]] = {}
+    by_sheet: dict[str, list[StoredProblem]] = {}
     for problem in problems:
         by_sheet.setdefault(problem.sheet if problem.sheet in sheets else first, []).append(problem)
     for name, sheet in sheets.items():
@@ -73,8 +73,8 @@ def _unmark(sheet: Worksheet) -> None:
             cell.fill = PatternFill()
 
 
-def _mark(sheet: Worksheet, problems: Iterable[ProblemFact]) -> None:
-    by_cell: dict[str, list[ProblemFact]] = {}
+def _mark(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
+    by_cell: dict[str, list[StoredProblem]] = {}
     for problem in problems:
         by_cell.setdefault(problem.cell or (f"A{problem.row}" if problem.row else "A1"), []).append(problem)
     for place, own in by_cell.items():
@@ -97,7 +97,7 @@ def _writable(sheet: Worksheet, place: str) -> Cell:
     return cell
 
 
-def listed(name: str, problems: Sequence[ProblemFact], as_of: datetime) -> bytes:
+def listed(name: str, problems: Sequence[StoredProblem], as_of: datetime) -> bytes:
     """A new workbook that lists the problems, for a file that cannot be written back."""
     book = openpyxl.Workbook()
     sheet = book.active

@@ -10,7 +10,7 @@ from typing import Self
 from pebble import ProcessPool
 
 from parsers.reader_pool import limit_memory
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ MEGABYTES = 1024
 MOST_BYTES = 10_000_000
 """A larger workbook is not sent back: base64 adds a third, and providers refuse mails beyond 20 MB or so."""
 
-Task = Callable[[bytes, Sequence[ProblemFact], datetime], bytes | None]
+Task = Callable[[bytes, Sequence[StoredProblem], datetime], bytes | None]
 
 
 class Marker:
@@ -41,7 +41,7 @@ class Marker:
             self._pool.stop()
             self._pool.join()
 
-    def marked(self, data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+    def marked(self, data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
         """:func:`notify.units.annotate.annotated`; None as well where that is beyond the limits."""
         if len(data) > MOST_BYTES or not data.startswith(b"PK"):
             return None
@@ -62,7 +62,7 @@ class Marker:
         return back if back is None or len(back) <= MOST_BYTES else None
 
 
-def _annotated(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def _annotated(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     """The work in earnest, imported where it runs."""
     from notify.units.annotate import annotated
 

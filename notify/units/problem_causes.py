@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from config.masking import mask_text
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 
 MOST = 10
 """Lines in one receipt; the rest is counted."""
@@ -37,14 +37,14 @@ class Cause:
 
 
 def causes(
-    problems: Iterable[ProblemFact], is_new: Callable[[ProblemFact], bool | None] = lambda _: None
+    problems: Iterable[StoredProblem], is_new: Callable[[StoredProblem], bool | None] = lambda _: None
 ) -> tuple[Cause, ...]:
     """Errors first, then by how often; rows of one fault are one line.
 
     Args:
         is_new: whether a fault was not there in the version before; None where there was none.
     """
-    groups: dict[Hashable, list[ProblemFact]] = {}
+    groups: dict[Hashable, list[StoredProblem]] = {}
     for problem in problems:
         key = (problem.sheet, problem.code, problem.field, problem.severity, is_new(problem))
         groups.setdefault(key, []).append(problem)
@@ -54,7 +54,7 @@ def causes(
     )
 
 
-def _cause(own: Sequence[ProblemFact], new: bool | None) -> Cause:
+def _cause(own: Sequence[StoredProblem], new: bool | None) -> Cause:
     first, last = own[0], own[-1]
     return Cause(
         code=first.code,
@@ -68,7 +68,7 @@ def _cause(own: Sequence[ProblemFact], new: bool | None) -> Cause:
     )
 
 
-def _where(problem: ProblemFact) -> str:
+def _where(problem: StoredProblem) -> str:
     if problem.row is None:
         return ""
     sheet = f"{problem.sheet} " if problem.sheet and problem.sheet != "Sheet1" else ""

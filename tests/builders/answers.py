@@ -16,7 +16,7 @@ from ledger.results import (
     UnitStatus,
     Visit,
 )
-from store.facts import Claim, Disposition, FileFact, ProblemFact, RecordFact
+from store.stored_values import Disposition, StoredFile, StoredProblem, StoredRecord, SubmissionLink
 
 NUMBER = "509999201104010019"
 MASKED = "509999********0019"
@@ -24,8 +24,8 @@ ARRIVED = datetime(2023, 9, 24, 2, 3, 0, 654_321, tzinfo=UTC)
 DUE = datetime(2023, 9, 25, 15, 59, 59, tzinfo=UTC)
 
 
-def a_file(**changes: Any) -> FileFact:
-    whole = FileFact(
+def a_file(**changes: Any) -> StoredFile:
+    whole = StoredFile(
         file_id="f1",
         message_id="m1",
         sender="a@example.org",
@@ -35,7 +35,7 @@ def a_file(**changes: Any) -> FileFact:
         size=10240,
         sha256="ab",
         disposition=Disposition.RECORDED,
-        claims=(Claim(submission_id="s1", unit="西沱镇小学", form="附件4"),),
+        links=(SubmissionLink(submission_id="s1", unit="西沱镇小学", form="附件4"),),
         reason=None,
         reason_code=None,
         unit_hint=None,
@@ -44,9 +44,9 @@ def a_file(**changes: Any) -> FileFact:
     return replace(whole, **changes)
 
 
-def a_record(**changes: Any) -> RecordFact:
+def a_record(**changes: Any) -> StoredRecord:
     values = {"name": "甲", "id_number": NUMBER, "student_number": f"G{NUMBER}", "remark": f"身份证{NUMBER}"}
-    whole = RecordFact(
+    whole = StoredRecord(
         record_id="r1",
         submission_id="s1",
         unit="西沱镇小学",
@@ -61,8 +61,8 @@ def a_record(**changes: Any) -> RecordFact:
     return replace(whole, **changes)
 
 
-def a_problem(**changes: Any) -> ProblemFact:
-    whole = ProblemFact(
+def a_problem(**changes: Any) -> StoredProblem:
+    whole = StoredProblem(
         submission_id="s1",
         unit="西沱镇小学",
         form="附件4",

@@ -21,7 +21,7 @@ from ledger.results import (
     Visit,
 )
 from notify.digest.digest import Digest, build_digest
-from store.facts import Disposition, FileFact, ProblemFact
+from store.stored_values import Disposition, StoredFile, StoredProblem
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2023, 9, 25, 23, 59, 59, tzinfo=ZONE)
@@ -116,7 +116,7 @@ def a_case(**more: Any) -> Case:
     return Case(**{**values, **more})
 
 
-def a_file(**more: Any) -> FileFact:
+def a_file(**more: Any) -> StoredFile:
     values: dict[str, Any] = {
         "file_id": "f0a1b2c3d4",
         "message_id": "m1",
@@ -127,16 +127,16 @@ def a_file(**more: Any) -> FileFact:
         "size": 1024,
         "sha256": "0" * 64,
         "disposition": Disposition.QUARANTINED,
-        "claims": (),
+        "links": (),
         "reason": "看不出是哪个单位报的",
         "reason_code": "unknown-unit",
         "unit_hint": None,
         "form_hint": "附件4",
     }
-    return FileFact(**{**values, **more})
+    return StoredFile(**{**values, **more})
 
 
-def a_problem(**more: Any) -> ProblemFact:
+def a_problem(**more: Any) -> StoredProblem:
     values: dict[str, Any] = {
         "submission_id": "s1",
         "unit": "西沱中学",
@@ -152,7 +152,7 @@ def a_problem(**more: Any) -> ProblemFact:
         "message": f"身份证号校验位不对,请核对({ID})",
         "record_id": "r1",
     }
-    return ProblemFact(**{**values, **more})
+    return StoredProblem(**{**values, **more})
 
 
 def roster_of(status: Status) -> dict[str, Unit]:
@@ -181,8 +181,8 @@ def digest_of(
     status: Status,
     *,
     cases: tuple[Case, ...] = (),
-    files: tuple[FileFact, ...] = (),
-    problems: tuple[ProblemFact, ...] = (),
+    files: tuple[StoredFile, ...] = (),
+    problems: tuple[StoredProblem, ...] = (),
     suspected: tuple[Case, ...] = (),
     findings: tuple[Finding, ...] = (),
     since: Changes | None = None,

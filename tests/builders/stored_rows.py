@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from store.facts import RecordFact, SubmissionFact
+from store.stored_values import StoredRecord, StoredSubmission
 
 FIRST = datetime(2023, 9, 20, 2, tzinfo=UTC)
 
 
-def a_filing(name: str, records: int = 0, **changes: Any) -> SubmissionFact:
+def a_filing(name: str, records: int = 0, **changes: Any) -> StoredSubmission:
     """The filing called ``name``; the later in the alphabet, the later it came."""
-    whole = SubmissionFact(
+    whole = StoredSubmission(
         notice="2023-autumn",
         submission_id=name,
         unit="西沱中学",
@@ -28,9 +28,9 @@ def a_filing(name: str, records: int = 0, **changes: Any) -> SubmissionFact:
     return replace(whole, **changes)
 
 
-def a_row(record_id: str, **values: Any) -> RecordFact:
+def a_row(record_id: str, **values: Any) -> StoredRecord:
     """A row of the filing that its id begins with."""
-    return RecordFact(
+    return StoredRecord(
         record_id=record_id,
         submission_id=record_id[0],
         unit="西沱中学",

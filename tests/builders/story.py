@@ -163,13 +163,13 @@ class County:
                 kind="image",
                 outcome="evidence",
                 reason="证明",
-                evidence_for=(unit, form, name),
+                proof_for=(unit, form, name),
             )
             for n, name in enumerate(names)
         ]
 
     def _deliver(self, message_id: str, arrived: datetime, files: Sequence[FileDraft]) -> None:
-        self.store.note_arrivals(
+        self.store.record_arrivals(
             [
                 Arrival(
                     message_id=message_id,

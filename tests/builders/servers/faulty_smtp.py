@@ -23,7 +23,7 @@ from config.errors import StoreLockedError
 from config.settings import SmtpSettings
 from notify.mail.delivery import flush
 from store import Store
-from store.outbox import MailFact
+from store.outbox import OutboxMail
 
 SENDER = "office@example.org"
 START = datetime(2023, 9, 25, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Receiver:
     lock: threading.Lock = field(default_factory=threading.Lock)
     connections: int = 0
 
-    def settle(self, mails: Sequence[MailFact]) -> Mapping[str, bool]:
+    def settle(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
         """As the folder of sent mail would tell it."""
         with self.lock:
             known = {message_id for message_id, _ in self.accepted}
@@ -206,7 +206,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
         return START + timedelta(seconds=(time.time() - began) * FASTER)
 
     def renewed() -> bool:
-        store.renew("outbox")
+        store.renew_lease("outbox")
         return True
 
     while any(mail.state in ("waiting", "sending") for mail in store.mails()):

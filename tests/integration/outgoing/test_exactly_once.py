@@ -43,12 +43,12 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
             two[victim] = sender(url, server.port, began)
         server.odds = 0.0
         for held in (mail for mail in unsent(store) if mail.state == "held"):
-            store.mail_retry(held.key, START)  # a person saw to what the server refused
+            store.make_mail_due_again(held.key, START)  # a person saw to what the server refused
         for process in two:
             process.join(60)
             assert process.exitcode == 0
         for held in (mail for mail in unsent(store) if mail.state == "held"):
-            store.mail_retry(held.key, START)
+            store.make_mail_due_again(held.key, START)
         last = sender(url, server.port, began)
         last.join(60)
         assert last.exitcode == 0

@@ -20,7 +20,7 @@ from config.settings import SmtpSettings
 from notify.mail.delivery import flush, unsent
 from notify.mail.smtp import MailRejectedError, MailThrottledError, send
 from store import Store
-from store.outbox import MailFact
+from store.outbox import OutboxMail
 
 RAW = b"From: office@example.org\r\nSubject: x\r\n\r\nbody\r\n.dot\r\n"
 SENDER, TO = "office@example.org", ("a@example.org",)
@@ -110,8 +110,8 @@ def states(store: Store) -> dict[str, str]:
     return {mail.key: str(mail.state) for mail in store.mails()}
 
 
-def the(store: Store, key: str) -> MailFact:
-    found = store.mail_of(key)
+def the(store: Store, key: str) -> OutboxMail:
+    found = store.mail_with_key(key)
     assert found is not None
     return found
 
@@ -276,7 +276,7 @@ def test_one_refused_recipient_does_not_keep_the_mail_from_the_others(store: Sto
 
     assert (result.sent, states(store)) == (1, {"k": "sent"})
     assert "gone@example.org" in result.errors[0]
-    assert the(store, "k").unserved == ("gone@example.org",)
+    assert the(store, "k").not_accepted == ("gone@example.org",)
 
 
 def test_a_recipient_refused_for_now_is_asked_again_and_the_others_are_not(store: Store) -> None:
@@ -305,7 +305,7 @@ def test_a_mail_that_is_refused_for_good_is_held_by_itself_until_a_person_says_s
         flush(store, smtp(port), None, lambda: NOW + timedelta(days=9))
         held = unsent(store)
         sink.answers.clear()
-        store.mail_retry("bad", NOW)
+        store.make_mail_due_again("bad", NOW)
         flush(store, smtp(port), None, clock)
 
     assert (result.sent, result.failed) == (1, 1)
@@ -430,7 +430,7 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
     queued(store, "k")
 
     with served(sink) as port:
-        flush(store, smtp(port), None, clock, go_on=lambda: store.mail_cancel("k"))
+        flush(store, smtp(port), None, clock, go_on=lambda: store.cancel_mail("k"))
 
     assert (sink.mails, states(store)) == ([], {"k": "cancelled"})
 
@@ -438,7 +438,7 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
 def test_a_mail_found_half_way_after_a_crash_is_never_sent_unasked(store: Store) -> None:
     sink = Sink()
     queued(store, "k")
-    store.mail_begins("k", TO, NOW)
+    store.mark_mail_sending("k", TO, NOW)
 
     with served(sink) as port:
         flush(store, smtp(port), None, clock)
@@ -450,12 +450,12 @@ def test_a_mail_found_half_way_after_a_crash_is_never_sent_unasked(store: Store)
 @pytest.mark.parametrize(("seen", "state", "sent"), [(True, "sent", 0), (False, "sent", 1)])
 def test_a_witness_settles_what_is_uncertain(store: Store, seen: bool, state: str, sent: int) -> None:
     class Folder:
-        def settle(self, mails: Sequence[MailFact]) -> dict[str, bool]:
+        def settle(self, mails: Sequence[OutboxMail]) -> dict[str, bool]:
             return {mail.key: seen for mail in mails}
 
     sink = Sink()
     queued(store, "k")
-    store.mail_begins("k", TO, NOW)
+    store.mark_mail_sending("k", TO, NOW)
 
     with served(sink) as port:
         flush(store, smtp(port), None, clock, witness=Folder())

@@ -22,7 +22,7 @@ from kongchuo.usecases.unit_mail import (
     receipts,
     reminder_letters,
 )
-from store.outbox import MailState
+from store.outbox import DeliveryStatus
 from tests.builders.clerk_files import dropout, ledger4, mail, pupil, roll2, xlsx
 from tests.builders.office_folder import run
 from tests.builders.tables import id_number
@@ -76,7 +76,7 @@ class Place:
         with office(self.folder / "kongchuo.toml") as place:
             return [parsed(mail.raw) for mail in place.store.mails()]
 
-    def states(self) -> list[MailState]:
+    def states(self) -> list[DeliveryStatus]:
         with office(self.folder / "kongchuo.toml") as place:
             return [mail.state for mail in place.store.mails()]
 
@@ -224,14 +224,14 @@ def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(
     roll, nil = xlsx(roll2(pupil(school="西沱中学"), unit="西沱中学")), xlsx(ledger4((1, "无", *[None] * 7)))
     place.gets(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
 
-    assert (place.reminders().cancelled, place.states()) == (1, [MailState.CANCELLED])
+    assert (place.reminders().cancelled, place.states()) == (1, [DeliveryStatus.CANCELLED])
     assert place.reminders("2023-09-28").queued == 0
 
 
 def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(place: Place) -> None:
     place.reminders("2023-09-26")
 
-    assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [MailState.CANCELLED])
+    assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [DeliveryStatus.CANCELLED])
 
 
 def test_a_reminder_names_the_rows_that_are_wrong(place: Place) -> None:

@@ -43,7 +43,7 @@ def sends(county: County, unit: str, hour: int, rows: Sequence[Row]) -> None:
     )  # fmt: skip
     at = datetime(2023, 9, 20, hour, tzinfo=ZONE)
     uid = int(message[:7], 16)
-    county.store.note_arrivals(
+    county.store.record_arrivals(
         [Arrival(message_id=message, received_at=at, mailbox="m", uidvalidity=1, uid=uid)], None
     )
     draft = MessageDraft(message_id=message, sender="", sender_name="", subject="", files=(file,))

@@ -16,8 +16,8 @@ import store.migrations
 from config.errors import StoreLockedError, StoreNewerError
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
-from store.engine import HEAD
-from store.facts import Disposition
+from store.engine import NEWEST_MIGRATION
+from store.stored_values import Disposition
 
 MORNING = datetime(2023, 9, 20, 1, tzinfo=UTC)
 LATER = MORNING + timedelta(days=30)
@@ -32,7 +32,7 @@ def kept(tmp_path: Path) -> Iterator[Store]:
 
 def arrive(kept: Store, message_id: str, at: datetime = MORNING, uid: int = 1) -> int:
     arrival = Arrival(message_id=message_id, received_at=at, mailbox="main", uidvalidity=7, uid=uid)
-    return kept.note_arrivals([arrival], uid)
+    return kept.record_arrivals([arrival], uid)
 
 
 def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft:
@@ -137,17 +137,17 @@ def test_a_mail_is_queued_once_a_key(kept: Store) -> None:
     assert put()
     assert not put()
     assert [mail.key for mail in kept.mails_due(MORNING)] == ["digest/1"]
-    assert kept.mail_begins("digest/1", ("r",), MORNING)
-    assert kept.mail_answered("digest/1", MORNING, refused={}, retry_at=None, error=None)
+    assert kept.mark_mail_sending("digest/1", ("r",), MORNING)
+    assert kept.mark_mail_accepted("digest/1", MORNING, refused={}, retry_at=None, error=None)
     assert kept.mails_due(LATER) == ()
 
 
 def test_of_two_that_would_send_a_mail_one_may(kept: Store) -> None:
     kept.queue_mail(key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING)
 
-    assert kept.mail_begins("k", ("r",), MORNING)
-    assert not kept.mail_begins("k", ("r",), MORNING)
-    assert not kept.mail_cancel("k")
+    assert kept.mark_mail_sending("k", ("r",), MORNING)
+    assert not kept.mark_mail_sending("k", ("r",), MORNING)
+    assert not kept.cancel_mail("k")
 
 
 def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what_was_given_up(
@@ -189,15 +189,15 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
 def test_a_living_process_keeps_its_lease(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with kept.lease("ingest"):
         monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:1:another")
-        monkeypatch.setattr("store.lease._alive", lambda signed: True)
+        monkeypatch.setattr("store.lease._may_be_alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
-            kept.renew("ingest")
+            kept.renew_lease("ingest")
 
 
 def test_a_dead_process_does_not_block_the_next(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:999999999")
-    kept.renew("ingest")
+    kept.renew_lease("ingest")
     monkeypatch.undo()
 
     with kept.lease("ingest"):
@@ -214,7 +214,7 @@ def test_migrations_build_what_the_models_say(kept: Store) -> None:
 def test_head_is_the_newest_migration() -> None:
     (folder,) = store.migrations.__path__
 
-    assert ScriptDirectory(folder).get_current_head() == HEAD
+    assert ScriptDirectory(folder).get_current_head() == NEWEST_MIGRATION
 
 
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:

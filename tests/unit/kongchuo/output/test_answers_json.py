@@ -17,7 +17,7 @@ from kongchuo.output.answers_json import (
     status_json,
     tally_json,
 )
-from store.facts import Claim, Disposition
+from store.stored_values import Disposition, SubmissionLink
 from tests.builders.answers import (
     MASKED,
     NUMBER,
@@ -75,7 +75,7 @@ def test_a_recorded_file_carries_no_reason() -> None:
 
 def test_a_quarantined_file_carries_its_reason() -> None:
     [file] = files_json(
-        [a_file(disposition=Disposition.QUARANTINED, claims=(), reason="打不开")], ZONE, HIDDEN
+        [a_file(disposition=Disposition.QUARANTINED, links=(), reason="打不开")], ZONE, HIDDEN
     )
 
     assert file["reason"] == "打不开"
@@ -83,9 +83,9 @@ def test_a_quarantined_file_carries_its_reason() -> None:
 
 
 def test_evidence_names_the_form_it_supports_and_no_submission() -> None:
-    claim = Claim(submission_id="", unit="西沱镇", form="附件3")
+    link = SubmissionLink(submission_id="", unit="西沱镇", form="附件3")
 
-    [file] = files_json([a_file(disposition=Disposition.EVIDENCE, claims=(claim,))], ZONE, HIDDEN)
+    [file] = files_json([a_file(disposition=Disposition.PROOF, links=(link,))], ZONE, HIDDEN)
 
     assert file["submissions"] == [{"submission_id": None, "unit": "西沱镇", "form": "附件3"}]
 

@@ -16,7 +16,7 @@ from kongchuo.office import Office, office
 from kongchuo.service.jobs import JOBS, _overdue, turn
 from kongchuo.usecases.polling import poll_office
 from store import Store
-from store.job_status import PulseFact
+from store.job_status import JobStatus
 from tests.builders.office_folder import a_mail, an_office
 
 JOB = {job.name: job for job in JOBS}
@@ -32,9 +32,9 @@ def words(told: list[structlog.typing.EventDict]) -> str:
     return " ".join(f"{event}" for event in told)
 
 
-def pulses(config: Path) -> dict[tuple[str, str], PulseFact]:
+def job_statuses(config: Path) -> dict[tuple[str, str], JobStatus]:
     with open_store(config) as store:
-        return {(pulse.job, pulse.subject): pulse for pulse in store.pulses()}
+        return {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
 
 
 def test_a_turn_polls_and_tells_what_came(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
@@ -44,7 +44,7 @@ def test_a_turn_polls_and_tells_what_came(tmp_path: Path, told: list[structlog.t
     turn(JOB["poll"], config)
 
     assert told[0]["new_messages"] == 1
-    assert pulses(config)["poll", "main"].done_at is not None
+    assert job_statuses(config)["poll", "main"].done_at is not None
 
 
 def test_a_turn_sends_what_waits_in_the_outbox(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_units_are_answered_and_reminded_only_where_that_is_turned_on(tmp_path: 
     assert not JOB["reminders"].wanted(settings)
     assert JOB["reminders"].wanted(turned_on)
     turn(JOB["reminders"], config)
-    assert pulses(config)["reminders", ""].error is None
+    assert job_statuses(config)["reminders", ""].error is None
 
 
 def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
@@ -111,7 +111,7 @@ def test_a_turn_that_fails_is_told_and_written_down(
     turn(JOB["poll"], config)
 
     assert told[0]["event"] == "收信失败"
-    assert pulses(config)["poll", "main"].failures == 1
+    assert job_statuses(config)["poll", "main"].failures == 1
 
 
 def test_a_bug_is_told_without_its_words_and_the_service_goes_on(
@@ -123,7 +123,7 @@ def test_a_bug_is_told_without_its_words_and_the_service_goes_on(
     config = an_office(tmp_path)
     turn(replace(JOB["poll"], work=broken), config)
 
-    assert pulses(config)["poll", ""].error == "程序出错(ZeroDivisionError)"
+    assert job_statuses(config)["poll", ""].error == "程序出错(ZeroDivisionError)"
 
 
 def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
@@ -135,11 +135,11 @@ def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
         turn(JOB["poll"], config)
     (tmp_path / "mail").mkdir()
     turn(JOB["poll"], config)
-    resting = pulses(config)["poll", "main"]
+    resting = job_statuses(config)["poll", "main"]
 
     with office(config) as place:
         poll_office(place, place.sources())  # a person who asks for it gets it
-    well = pulses(config)["poll", "main"]
+    well = job_statuses(config)["poll", "main"]
 
     assert resting.failures == 3
     assert resting.hold_until is not None
@@ -165,7 +165,7 @@ def test_a_digest_whose_time_passed_while_nothing_ran_is_made_up_for(
     config = an_office(tmp_path, 1)
     with office(config) as place:
         assert not _overdue(place, JOB["digest"], eight)
-        place.store.pulse_good("digest", "", eight)
+        place.store.record_job_success("digest", "", eight)
 
         assert _overdue(place, JOB["digest"], eight + timedelta(hours=hours)) == late
 

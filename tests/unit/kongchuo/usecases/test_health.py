@@ -21,7 +21,7 @@ def looked_at(config: Path, now: datetime) -> Health:
 
 def polled(config: Path, when: datetime = POLLED) -> Path:
     with open_store(config) as store:
-        store.pulse_good("poll", "main", when)
+        store.record_job_success("poll", "main", when)
     return config
 
 
@@ -42,7 +42,7 @@ def test_a_mailbox_that_fails_is_red_with_its_reason_after_two_polls(tmp_path: P
     config = polled(an_office(tmp_path))
     with open_store(config) as store:
         for minutes in (10, 20):
-            store.pulse_failed("poll", "main", POLLED + timedelta(minutes=minutes), "授权码不对", None)
+            store.record_job_failure("poll", "main", POLLED + timedelta(minutes=minutes), "授权码不对", None)
 
     found = looked_at(config, POLLED + timedelta(minutes=21))
 
@@ -63,7 +63,7 @@ def test_a_long_poll_at_work_is_no_missed_poll(tmp_path: Path) -> None:
 def test_what_waits_for_a_person_in_the_outbox_is_red(tmp_path: Path) -> None:
     config = queued(polled(an_office(tmp_path)))
     with open_store(config) as store:
-        store.mail_failed("k", None, "550", POLLED)
+        store.mark_mail_failed("k", None, "550", POLLED)
 
     found = looked_at(config, POLLED)
 
@@ -85,7 +85,7 @@ def test_a_digest_that_did_not_come_is_red(tmp_path: Path, hours: int, red: bool
     config = an_office(tmp_path, 1)
     eight = datetime(2023, 9, 25, 0, 0, 5, tzinfo=UTC)  # 08:00 at the office
     with open_store(config) as store:
-        store.pulse_good("digest", "", eight)
+        store.record_job_success("digest", "", eight)
     now = eight + timedelta(hours=hours)
     polled(config, now)
 

@@ -4,14 +4,14 @@ from ledger.children.absence import absence
 from ledger.children.linking import UNDECIDED, Decided
 from ledger.children.person import Person
 from ledger.children.students import aliases, case_id, child_key, roll_ids
-from store.facts import RecordFact
+from store.stored_values import StoredRecord
 from tests.builders.stored_rows import a_row
 from tests.builders.two_rolls import rolls
 
 NUMBER = "509999201203041231"
 
 
-def as_row(person: Person, filing: str) -> RecordFact:
+def as_row(person: Person, filing: str) -> StoredRecord:
     row = a_row(
         f"{filing}-{person.key}", name=person.name, birth_date=person.birth, id_number=person.written,
         guardian=person.guardian, guardian_phone=person.phone, household_township=person.township,
@@ -20,9 +20,9 @@ def as_row(person: Person, filing: str) -> RecordFact:
     return _of_unit(row, f"{person.township}小学", () if sound else ("id-checksum",))
 
 
-def _of_unit(row: RecordFact, unit: str, problems: tuple[str, ...]) -> RecordFact:
+def _of_unit(row: StoredRecord, unit: str, problems: tuple[str, ...]) -> StoredRecord:
     values = {field: getattr(row, field) for field in row.__dataclass_fields__}
-    return RecordFact(**(values | {"unit": unit, "problems": problems}))
+    return StoredRecord(**(values | {"unit": unit, "problems": problems}))
 
 
 def test_a_county_s_absent_are_found_and_few_others():

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.children.students import by_student, case_id, last_statement, names_in, students
-from store.facts import DecisionFact
+from store.stored_values import StoredDecision
 from tests.builders.stored_rows import FIRST, a_row
 
 ONE, OTHER = "509999201203041014", "509999201304051014"
@@ -106,7 +106,7 @@ def children(*rows, decisions=()):
 
 
 def a_decision(kind, subject, detail):
-    return DecisionFact(id=1, kind=kind, subject=subject, detail=detail, why="", who="", at=FIRST)
+    return StoredDecision(id=1, kind=kind, subject=subject, detail=detail, why="", who="", at=FIRST)
 
 
 def test_two_units_that_tell_of_one_family_s_child_tell_of_one_child():

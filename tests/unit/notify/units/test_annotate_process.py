@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from notify.units.annotate_process import MOST_BYTES, Marker
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 from tests.builders.clerk_files import dropout, ledger4, xlsx
 from tests.builders.judgements import a_problem
 
@@ -17,23 +17,23 @@ DAY = datetime(2023, 9, 24, tzinfo=UTC)
 GOOD = xlsx(ledger4(dropout()))
 
 
-def _raises(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def _raises(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     if data == b"PK bad":
         raise LookupError("no such style")
     return data
 
 
-def _sleeps(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def _sleeps(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     if data == b"PK slow":
         time.sleep(600)
     return data
 
 
-def _swells(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def _swells(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     return bytes(1 << 30) if data == b"PK bad" else data
 
 
-def _dies(data: bytes, problems: Sequence[ProblemFact], as_of: datetime) -> bytes | None:
+def _dies(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     if data == b"PK bad":
         os._exit(9)
     return data

@@ -3,11 +3,11 @@
 from typing import Any
 
 from notify.units.problem_causes import causes, progress
-from store.facts import ProblemFact
+from store.stored_values import StoredProblem
 from tests.builders.judgements import a_problem
 
 
-def at(row: int, **more: Any) -> ProblemFact:
+def at(row: int, **more: Any) -> StoredProblem:
     return a_problem(
         **{
             "row": row,

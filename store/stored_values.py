@@ -10,14 +10,14 @@ class Disposition(StrEnum):
     """What became of a file; each has exactly one."""
 
     RECORDED = "recorded"  # rows or a zero report stand in the ledger because of it
-    EVIDENCE = "evidence"  # proves something; filed with its unit
+    PROOF = "evidence"  # proves something; filed with its unit
     DUPLICATE = "duplicate"  # the same bytes from the same unit were recorded before
     IGNORED = "ignored"  # a logo, an empty body, the blank template
     QUARANTINED = "quarantined"  # a person must look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class SubmissionLink:
     """A file speaks for one unit's filing of one form."""
 
     submission_id: str
@@ -26,7 +26,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileFact:
+class StoredFile:
     """One leaf file, or with ``path == ()`` a message that had none."""
 
     file_id: str
@@ -38,7 +38,7 @@ class FileFact:
     size: int
     sha256: str
     disposition: Disposition
-    claims: tuple[Claim, ...]
+    links: tuple[SubmissionLink, ...]
     reason: str | None
     reason_code: str | None
     unit_hint: str | None  # the best guess for a file that is not recorded
@@ -46,7 +46,7 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmissionFact:
+class StoredSubmission:
     """One unit's filing of one form found in one file."""
 
     submission_id: str
@@ -64,7 +64,7 @@ class SubmissionFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFact:
+class StoredRecord:
     """One row of a submission."""
 
     record_id: str
@@ -80,7 +80,7 @@ class RecordFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemFact:
+class StoredProblem:
     """One problem of a submission, at a row or of the table as a whole."""
 
     submission_id: str
@@ -101,7 +101,7 @@ class ProblemFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceFact:
+class StoredProof:
     """A certificate or photograph filed with a unit; ``text`` is its path and subject, where names stand."""
 
     file_id: str
@@ -113,7 +113,7 @@ class EvidenceFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionFact:
+class StoredDecision:
     """What a person decided: about which case (or finding), why, and when."""
 
     id: int
