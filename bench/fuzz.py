@@ -64,13 +64,19 @@ def fuzz(count: int, seed: int) -> Counter[str]:
             started = time.monotonic()
             if number % 2:
                 mail = parse_mail(mutated(raw, random))
-                given = mail.leaves
+                given = mail.attachments
             else:  # the files themselves, as if the mail had carried them so
                 mail = parse_mail(raw)
-                given = tuple(replace(leaf, data=mutated(leaf.data, random)) for leaf in mail.leaves)
-            leaves = unpack(given)
-            kept = tuple(leaf for leaf in leaves if leaf.failure is None)
-            readings = [pool.submit(leaf.data, leaf.path[-1], mail.head.subject, NOTICE.id) for leaf in kept]
+                given = tuple(
+                    replace(attachment, data=mutated(attachment.data, random))
+                    for attachment in mail.attachments
+                )
+            attachments = unpack(given)
+            kept = tuple(attachment for attachment in attachments if attachment.failure is None)
+            readings = [
+                pool.submit(attachment.data, attachment.path[-1], mail.head.subject, NOTICE.id)
+                for attachment in kept
+            ]
             draft = draft_message(
                 "0" * 64, DAY, mail, kept, [reading.result() for reading in readings], KNOWN
             )

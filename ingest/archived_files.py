@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parsers.archives.unpack import unpack
-from parsers.mail.mime import Head, parse_mail
+from parsers.mail.mime import MailHead, parse_mail
 from store.archive import Archive
 from store.drafts import file_id
 
@@ -13,7 +13,7 @@ from store.drafts import file_id
 class Brought:
     """An archived message: its head, and the bytes of each of its files by file id."""
 
-    head: Head
+    head: MailHead
     files: Mapping[str, bytes]
 
 
@@ -24,5 +24,8 @@ def brought_by(archive: Archive, message_id: str) -> Brought:
         StoreError: the archive does not hold it.
     """
     mail = parse_mail(archive.get(message_id))
-    leaves = unpack(mail.leaves)
-    return Brought(mail.head, {file_id(message_id, place): leaf.data for place, leaf in enumerate(leaves)})
+    attachments = unpack(mail.attachments)
+    return Brought(
+        mail.head,
+        {file_id(message_id, place): attachment.data for place, attachment in enumerate(attachments)},
+    )

@@ -12,8 +12,8 @@ from typing import Literal
 from config.notice import Notice, UnitKind
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
-from parsers.mail.mime import Head
-from parsers.records import FormReading, Mention
+from parsers.mail.mime import MailHead
+from parsers.records import ParsedForm, Signal
 
 DECLARED, TITLE, ROWS, FILE = 5.0, 4.0, 4.0, 3.0
 NEAR = 3.0
@@ -59,15 +59,15 @@ class Attribution:
     unit: Unit | None
     code: Literal["unknown-unit", "unit-conflict"] | None
     reason: str | None
-    evidence: tuple[Mention, ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 def attribute(
-    reading: FormReading | None,
+    reading: ParsedForm | None,
     form: str | None,
     *,
     path: Sequence[str],
-    head: Head,
+    head: MailHead,
     body: str,
     names: UnitNames,
     roster: Roster,
@@ -93,7 +93,7 @@ class _Scales:
         self.kind = kind
         self.names = names
         self.roster = roster
-        self.mentions: list[Mention] = []
+        self.signals: list[Signal] = []
         self.wrong_kind: dict[str, str] = {}  # unit of the other kind, by where it was seen first
 
     def put(self, source: str, weight: float, text: str | None) -> bool:
@@ -117,18 +117,18 @@ class _Scales:
                 self.wrong_kind.setdefault(above.name, source)
         for name in reporting:
             share = weight / len(reporting)
-            self.mentions.append(Mention(source=source, value=name, weight=share, text=text[:_TEXT_KEPT]))
+            self.signals.append(Signal(source=source, value=name, weight=share, text=text[:_TEXT_KEPT]))
         return bool(reporting)
 
     def totals(self) -> list[tuple[str, float]]:
         """Units with their weight, heaviest first; ties by name, so that every run says the same."""
         sums: dict[str, float] = {}
-        for mention in self.mentions:
-            sums[mention.value] = sums.get(mention.value, 0.0) + mention.weight
+        for signal in self.signals:
+            sums[signal.value] = sums.get(signal.value, 0.0) + signal.weight
         return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def sources(self, unit: str) -> list[str]:
-        return list(dict.fromkeys(mention.source for mention in self.mentions if mention.value == unit))
+        return list(dict.fromkeys(signal.source for signal in self.signals if signal.value == unit))
 
 
 def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
@@ -137,11 +137,11 @@ def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
     return spec.sender if spec and spec.owed else None
 
 
-def _weigh_table(scales: _Scales, reading: FormReading) -> None:
-    if not scales.put("declared", DECLARED, reading.declared_unit) and reading.declared_unit:
-        nearest_township = scales.names.nearest_township(reading.declared_unit)  # 西坨镇 for 西沱镇
+def _weigh_table(scales: _Scales, reading: ParsedForm) -> None:
+    if not scales.put("declared", DECLARED, reading.stated_unit) and reading.stated_unit:
+        nearest_township = scales.names.nearest_township(reading.stated_unit)  # 西坨镇 for 西沱镇
         scales.put_units(
-            "declared", NEAR, [nearest_township] if nearest_township else [], reading.declared_unit
+            "declared", NEAR, [nearest_township] if nearest_township else [], reading.stated_unit
         )
     scales.put("title", TITLE, reading.title)
     _weigh_rows(scales, reading.unit_values)
@@ -163,7 +163,7 @@ def _weigh_rows(scales: _Scales, spellings: Sequence[tuple[str, int]]) -> None:
         scales.put_units("rows", ROWS, [unit], f"{name} {count}/{rows}行")
 
 
-def _weigh_sender(scales: _Scales, head: Head, learned: Mapping[str, str]) -> None:
+def _weigh_sender(scales: _Scales, head: MailHead, learned: Mapping[str, str]) -> None:
     address = head.sender.strip().lower()
     taught = scales.roster.get(learned.get(head.sender) or learned.get(address) or "")
     known = [unit for unit in scales.roster.by_email(address) if scales.kind in (None, unit.kind)]
@@ -194,44 +194,44 @@ def _signature_and_greeting(body: str) -> list[str]:
     return [*reversed(tail), *own[:-_SIGNATURE_LINES][:_SIGNATURE_LINES]]
 
 
-def _judge(scales: _Scales, form: str | None, reading: FormReading | None) -> Attribution:
-    evidence = tuple(scales.mentions)
+def _judge(scales: _Scales, form: str | None, reading: ParsedForm | None) -> Attribution:
+    signals = tuple(scales.signals)
     totals = scales.totals()
     # A clerk sends for other schools too (domain M-02): what the file says goes before the envelope.
     speaking = [pair for pair in totals if _OF_THE_FILE.intersection(scales.sources(pair[0]))] or totals
     if not speaking or speaking[0][1] < ENOUGH:
         return Attribution(
-            unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), evidence=evidence
+            unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), signals=signals
         )
     best, weight = speaking[0]
     if _declares_a_stranger(scales, reading) and not _OF_THE_FILE.intersection(scales.sources(best)):
         # The table says whose it is, and the roster does not know it: the sender's name must not stand in.
         return Attribution(
-            unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), evidence=evidence
+            unit=None, code="unknown-unit", reason=_why_unknown(scales, form, reading), signals=signals
         )
     if len(speaking) > 1 and speaking[1][1] >= CLOSE * weight:
         reason = _why_conflict(scales, [name for name, total in speaking if total >= CLOSE * weight])
-        return Attribution(unit=None, code="unit-conflict", reason=reason, evidence=evidence)
+        return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
     inside = _against_the_table(scales, best)
     if inside is not None:
         reason = _why_conflict(scales, [inside, best])
-        return Attribution(unit=None, code="unit-conflict", reason=reason, evidence=evidence)
-    return Attribution(unit=scales.roster.get(best), code=None, reason=None, evidence=evidence)
+        return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
+    return Attribution(unit=scales.roster.get(best), code=None, reason=None, signals=signals)
 
 
-def _declares_a_stranger(scales: _Scales, reading: FormReading | None) -> bool:
-    declared = (reading.declared_unit or "").strip() if reading else ""
+def _declares_a_stranger(scales: _Scales, reading: ParsedForm | None) -> bool:
+    declared = (reading.stated_unit or "").strip() if reading else ""
     return (
         bool(declared)
         and not _PLACEHOLDER.search(declared)
-        and "declared" not in {m.source for m in scales.mentions}
+        and "declared" not in {m.source for m in scales.signals}
     )
 
 
 def _against_the_table(scales: _Scales, best: str) -> str | None:
     """The unit that the table itself names, where all for ``best`` stands outside the table."""
     table = ("declared", "title", "rows")
-    named = {mention.value for mention in scales.mentions if mention.source in table}
+    named = {signal.value for signal in scales.signals if signal.source in table}
     return min(named) if named and best not in named else None
 
 
@@ -243,18 +243,18 @@ def _why_conflict(scales: _Scales, claimed: Sequence[str]) -> str:
     return f"单位对不上:{';'.join(claims)}。请核实后用 kongchuo assign 文件编号 --unit 单位名 归入"
 
 
-def _why_unknown(scales: _Scales, form: str | None, reading: FormReading | None) -> str:
+def _why_unknown(scales: _Scales, form: str | None, reading: ParsedForm | None) -> str:
     remedy = "请用 kongchuo assign 文件编号 --unit 单位名 归入"
     if scales.kind is not None and scales.wrong_kind:
         name, source = next(iter(scales.wrong_kind.items()))
         return (
             f"{form}应由{_KINDS[scales.kind]}报送,而{_SOURCES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
         )
-    declared = (reading.declared_unit or "").strip() if reading else ""
+    declared = (reading.stated_unit or "").strip() if reading else ""
     if declared and not _PLACEHOLDER.search(declared) and scales.names.resolve(declared) is None:
         return f"填报单位写的是“{declared[:30]}”,名册里没有这个单位:请在名册 aliases 中补上这个写法,或{remedy[1:]}"
-    if scales.mentions:
-        seen = "、".join(dict.fromkeys(mention.value for mention in scales.mentions))
+    if scales.signals:
+        seen = "、".join(dict.fromkeys(signal.value for signal in scales.signals))
         return f"只有零星线索(可能是{seen[:60]}),不足以认定报送单位:{remedy}"
     where = "标题、填报单位、文件名、邮件主题和发件人" if reading else "文件名、邮件主题、正文和发件人"
     return f"看不出是哪个单位报的({where}里都没有名册上的单位):{remedy}"

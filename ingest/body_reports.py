@@ -8,9 +8,9 @@ from config.text_folding import fold_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import Knowledge
 from ingest.unread_files import empty_file, received_unread, weighed
-from parsers.forms.classify import by_words, labels
-from parsers.mail.mime import Leaf, Mail
-from parsers.records import FileKind, FileReading, Mention
+from parsers.forms.classify import find_form_by_words, find_form_labels
+from parsers.mail.mime import Attachment, Mail
+from parsers.records import FileKind, ParsedFile, Signal
 from store.drafts import FileDraft, SubmissionDraft, file_id
 
 _LINKED = "超大附件|中转站|ftnExs_download|/ftn/download|docs.qq.com|kdocs.cn"
@@ -23,15 +23,15 @@ def without_file(message_id: str, mail: Mail, known: Knowledge) -> FileDraft:
     assigned = known.roster.get(decided[0]) if decided else None
     if decided is not None and decided[1] is not None and assigned is not None:
         words = f"{mail.head.subject}\n{mail.body}".encode()
-        reading = FileReading(
+        reading = ParsedFile(
             kind=FileKind.TEXT,
             outcome="quarantined",
             reason_code="linked-attachment",
             reason="邮件里没有可读的附件",
         )
-        mentions = (Mention(source="assigned", value=assigned.name, weight=100.0),)
-        leaf = Leaf(path=(), data=words, inline=False)
-        return received_unread(0, leaf, reading, assigned, decided[1], mentions)
+        signals = (Signal(source="assigned", value=assigned.name, weight=100.0),)
+        attachment = Attachment(path=(), data=words, inline=False)
+        return received_unread(0, attachment, reading, assigned, decided[1], signals)
     text = f"{mail.head.subject}\n{mail.body}"
     speaks = re.search(_SPEAKS, text)
     if mail.head.automatic or not speaks:
@@ -74,8 +74,8 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     ]
     if not said or any(re.search("如|若|请|须|需|模板", line) for line in said) or "无变化" in text:
         return None
-    named = {key for line in lines for key in labels(line)} or {
-        key for line in lines if (key := by_words(line, notice))
+    named = {key for line in lines for key in find_form_labels(line)} or {
+        key for line in lines if (key := find_form_by_words(line, notice))
     }
     named = {key for key in named if notice.form(key).nil_allowed}
     return named.pop() if len(named) == 1 else None
@@ -93,6 +93,6 @@ def _told_nil(mail: Mail, found: Attribution, form: str, known: Knowledge) -> Fi
         sha256=hashlib.sha256(words).hexdigest(),
         kind="text",
         outcome="forms",
-        weighed=weighed(found.evidence),
+        weighed=weighed(found.signals),
         submissions=(nil,),
     )

@@ -12,17 +12,17 @@ from config.units.roster import Unit
 from ingest.attribution import ROWS_AGREE
 from ingest.context import Knowledge
 from parsers.checks.row_checks import UnitChecks
-from parsers.records import FormReading, Problem, Record
+from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
 
 _POINT = "教学点"
 
 
 def submissions(
-    tables: Iterable[tuple[Unit, FormReading]], received_on: date, known: Knowledge
+    tables: Iterable[tuple[Unit, ParsedForm]], received_on: date, known: Knowledge
 ) -> tuple[SubmissionDraft, ...]:
     """One submission for each unit and form among a file's tables, in order of first mention."""
-    groups: dict[tuple[str, str], tuple[Unit, list[FormReading]]] = {}
+    groups: dict[tuple[str, str], tuple[Unit, list[ParsedForm]]] = {}
     for unit, reading in tables:
         for owner, part in _by_point(unit, reading, known):
             groups.setdefault((owner.name, part.form), (owner, []))[1].append(part)
@@ -32,7 +32,7 @@ def submissions(
     )
 
 
-def by_rows(reading: FormReading, known: Knowledge) -> list[tuple[Unit | None, FormReading]]:
+def by_rows(reading: ParsedForm, known: Knowledge) -> list[tuple[Unit | None, ParsedForm]]:
     """A merged table of several units (domain M-85): each row is its own unit's; the last part is nobody's.
 
     Empty where the rows do not name at least two units, or leave too many rows to nobody.
@@ -51,13 +51,13 @@ def by_rows(reading: FormReading, known: Knowledge) -> list[tuple[Unit | None, F
             parts.setdefault(known.roster.reporting_unit(named).name, []).append(record)
     if len(parts) < 2 or len(rest) > (1 - ROWS_AGREE) * len(reading.records):
         return []
-    found: list[tuple[Unit | None, FormReading]] = [
+    found: list[tuple[Unit | None, ParsedForm]] = [
         (known.roster.get(name), replace(reading, records=tuple(own))) for name, own in parts.items()
     ]
     return [*found, (None, replace(reading, records=tuple(rest)))] if rest else found
 
 
-def _by_point(unit: Unit, reading: FormReading, known: Knowledge) -> Iterator[tuple[Unit, FormReading]]:
+def _by_point(unit: Unit, reading: ParsedForm, known: Knowledge) -> Iterator[tuple[Unit, ParsedForm]]:
     """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself are its own.
 
     Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``forms.md``).
@@ -86,7 +86,7 @@ def _point(said: object, unit: Unit, known: Knowledge) -> str | None:
 
 
 def _submission(
-    unit: Unit, form: FormSpec, readings: Sequence[FormReading], received_on: date, known: Knowledge
+    unit: Unit, form: FormSpec, readings: Sequence[ParsedForm], received_on: date, known: Knowledge
 ) -> SubmissionDraft:
     checks = UnitChecks(form, unit, known.names, known.notice, received_on)
     records: list[RecordDraft] = []
@@ -99,7 +99,7 @@ def _submission(
                 blocking.append(problem.code)
         for record in reading.records:
             ordinal = len(records)
-            found = (*record.problems, *checks.of(record))
+            found = (*record.problems, *checks.check(record))
             records.append(_record(record, found))
             problems.extend(_problem(problem, ordinal) for problem in found)
     return SubmissionDraft(

@@ -23,9 +23,9 @@ from ingest.sources.source import Batch, Source
 from ingest.summary import Tally, tally
 from ingest.unread_files import failed_message
 from parsers.archives.unpack import unpack
-from parsers.mail.mime import Leaf, Mail, parse_mail
+from parsers.mail.mime import Attachment, Mail, parse_mail
 from parsers.reader_pool import ReaderPool
-from parsers.records import FileKind, FileReading
+from parsers.records import FileKind, ParsedFile
 from store import Store
 from store.drafts import Arrival, MessageDraft, file_id
 
@@ -56,8 +56,8 @@ class _Pending:
     notice: str
     received_on: date
     mail: Mail
-    leaves: tuple[Leaf, ...]
-    readings: list[Future[FileReading]]
+    attachments: tuple[Attachment, ...]
+    readings: list[Future[ParsedFile]]
 
 
 def poll(
@@ -219,31 +219,33 @@ def _begin(
     assignments: Mapping[str, tuple[str, str | None]],
 ) -> _Pending:
     mail = parse_mail(raw)
-    leaves = tuple(unpack(mail.leaves))
+    attachments = tuple(unpack(mail.attachments))
     readings = []
-    for position, leaf in enumerate(leaves):
+    for position, attachment in enumerate(attachments):
         _, form = assignments.get(file_id(message_id, position), (None, None))
         # A person's word on the form stands in for the file's name, which is what it corrects.
-        name = f"{form}{Path(leaf.path[-1]).suffix}" if form else leaf.path[-1]
-        readings.append(_read(leaf, name, mail.head.subject, notice, pool))
-    return _Pending(message_id, notice, received_on, mail, leaves, readings)
+        name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
+        readings.append(_read(attachment, name, mail.head.subject, notice, pool))
+    return _Pending(message_id, notice, received_on, mail, attachments, readings)
 
 
-def _read(leaf: Leaf, name: str, subject: str, notice: str, pool: ReaderPool) -> Future[FileReading]:
-    if leaf.failure is not None:
-        code, reason = leaf.failure
+def _read(
+    attachment: Attachment, name: str, subject: str, notice: str, pool: ReaderPool
+) -> Future[ParsedFile]:
+    if attachment.failure is not None:
+        code, reason = attachment.failure
         return _settled(
-            FileReading(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
+            ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
         )
-    if leaf.inline and len(leaf.data) < LOGO_BYTES:
+    if attachment.inline and len(attachment.data) < LOGO_BYTES:
         return _settled(
-            FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
+            ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
         )
-    return pool.submit(leaf.data, name, subject, notice)
+    return pool.submit(attachment.data, name, subject, notice)
 
 
-def _settled(reading: FileReading) -> Future[FileReading]:
-    future: Future[FileReading] = Future()
+def _settled(reading: ParsedFile) -> Future[ParsedFile]:
+    future: Future[ParsedFile] = Future()
     future.set_result(reading)
     return future
 
@@ -252,10 +254,10 @@ def _finish(pending: _Pending, known: Knowledge) -> MessageDraft:
     try:
         readings = [future.result() for future in pending.readings]
         return draft_message(
-            pending.message_id, pending.received_on, pending.mail, pending.leaves, readings, known
+            pending.message_id, pending.received_on, pending.mail, pending.attachments, readings, known
         )
     except WorkerError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
         raise
     except Exception as error:  # promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
-        return failed_message(pending.message_id, pending.mail, pending.leaves, repr(error))
+        return failed_message(pending.message_id, pending.mail, pending.attachments, repr(error))

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Sequence
 
 from config.units.roster import Unit
-from parsers.mail.mime import Leaf, Mail
-from parsers.records import FileReading, Mention
+from parsers.mail.mime import Attachment, Mail
+from parsers.records import ParsedFile, Signal
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
 
 
-def failed_message(message_id: str, mail: Mail | None, leaves: Sequence[Leaf], error: str) -> MessageDraft:
+def failed_message(
+    message_id: str, mail: Mail | None, attachments: Sequence[Attachment], error: str
+) -> MessageDraft:
     """A message that the program could not finish: each of its files waits for a person."""
     reason = (
         "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
@@ -17,15 +19,15 @@ def failed_message(message_id: str, mail: Mail | None, leaves: Sequence[Leaf], e
     files = [
         FileDraft(
             position=position,
-            path=leaf.path,
-            size=len(leaf.data),
-            sha256=hashlib.sha256(leaf.data).hexdigest(),
+            path=attachment.path,
+            size=len(attachment.data),
+            sha256=hashlib.sha256(attachment.data).hexdigest(),
             kind="unknown",
             outcome="quarantined",
             reason_code="unreadable",
             reason=reason,
         )
-        for position, leaf in enumerate(leaves)
+        for position, attachment in enumerate(attachments)
     ] or [empty_file("quarantined", "unreadable", reason, None)]
     return MessageDraft(
         message_id=message_id,
@@ -38,7 +40,7 @@ def failed_message(message_id: str, mail: Mail | None, leaves: Sequence[Leaf], e
 
 
 def received_unread(
-    position: int, leaf: Leaf, reading: FileReading, unit: Unit, form: str, seen: Sequence[Mention]
+    position: int, attachment: Attachment, reading: ParsedFile, unit: Unit, form: str, seen: Sequence[Signal]
 ) -> FileDraft:
     """A form that came and that a person recognised, though its rows could not be read.
 
@@ -59,9 +61,9 @@ def received_unread(
     )
     return FileDraft(
         position=position,
-        path=leaf.path,
-        size=len(leaf.data),
-        sha256=hashlib.sha256(leaf.data).hexdigest(),
+        path=attachment.path,
+        size=len(attachment.data),
+        sha256=hashlib.sha256(attachment.data).hexdigest(),
         kind=reading.kind,
         outcome="forms",
         reason_code=code,
@@ -90,5 +92,5 @@ def empty_file(outcome: str, code: str | None, reason: str, unit: str | None) ->
     )
 
 
-def weighed(mentions: Sequence[Mention]) -> tuple[dict[str, object], ...]:
+def weighed(mentions: Sequence[Signal]) -> tuple[dict[str, object], ...]:
     return tuple({"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in mentions)

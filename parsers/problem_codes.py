@@ -35,7 +35,7 @@ _CATALOGUE: dict[str, tuple[Severity, str]] = {
 }
 
 
-def problem(
+def make_problem(
     code: str,
     *,
     severity: Severity | None = None,
@@ -47,11 +47,11 @@ def problem(
     **words: str,
 ) -> Problem:
     """One finding, its sentence filled in from the catalogue."""
-    usual, sentence = _CATALOGUE[code]
+    default_severity, sentence = _CATALOGUE[code]
     return Problem(
         code=code,
-        severity=severity or usual,
-        message=sentence.format_map({"value": _short(value), "field": field, "heading": field, **words}),
+        severity=severity or default_severity,
+        message=sentence.format_map({"value": _shorten(value), "field": field, "heading": field, **words}),
         sheet=sheet,
         row=row,
         cell=cell,
@@ -60,11 +60,11 @@ def problem(
     )
 
 
-def catalogue() -> dict[str, tuple[Severity, str]]:
+def problem_sentences() -> dict[str, tuple[Severity, str]]:
     """Every code that reading can find, with its usual severity and its sentence."""
     return dict(_CATALOGUE)
 
 
-def _short(value: str | None) -> str:
+def _shorten(value: str | None) -> str:
     text = value or ""
     return text if len(text) <= 20 else f"{text[:19]}…"

@@ -1,4 +1,4 @@
-"""One file's bytes into a :class:`FileReading`: the one door that a reading process goes through."""
+"""One file's bytes into a :class:`ParsedFile`: the one door that a reading process goes through."""
 
 import re
 from collections.abc import Callable
@@ -15,51 +15,54 @@ from parsers.formats.workbook import (
     Workbook,
     WorkbookTooLarge,
     read_workbook,
-    read_workbook_second,
+    read_workbook_fallback,
 )
-from parsers.forms.classify import by_words
-from parsers.forms.sheet_reader import SheetReader, SheetsRead
-from parsers.records import FileKind, FileReading
+from parsers.forms.classify import find_form_by_words
+from parsers.forms.sheet_reader import SheetReader, WorkbookContent
+from parsers.records import FileKind, ParsedFile
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
-_THE_NOTICE = re.compile("通知|控辍保学工作")
-_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
+_NOTICE_WORDS = re.compile("通知|控辍保学工作")
+_SHEET_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
 
-Opener = Callable[[bytes], Workbook]
+WorkbookOpener = Callable[[bytes], Workbook]
 
 
-def _spreadsheet(kind: FileKind) -> Opener:
-    def open_it(data: bytes) -> Workbook:
+def _make_spreadsheet_opener(kind: FileKind) -> WorkbookOpener:
+    def open_workbook(data: bytes) -> Workbook:
         try:
             return read_workbook(data, kind)
         except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
-            return read_workbook_second(data, kind)
+            return read_workbook_fallback(data, kind)
 
-    return open_it
+    return open_workbook
 
 
-def _from(module: str, function: str) -> Opener:
+def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
     """A reader whose library is loaded when a file wants it: most days bring nothing but workbooks."""
 
-    def open_it(data: bytes) -> Workbook:
-        opener: Opener = getattr(import_module(module), function)
+    def open_workbook(data: bytes) -> Workbook:
+        opener: WorkbookOpener = getattr(import_module(module), function)
         return opener(data)
 
-    return open_it
+    return open_workbook
 
 
-_OPENERS: dict[FileKind, Opener] = {
-    **{kind: _spreadsheet(kind) for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)},
-    FileKind.DOCX: _from("parsers.formats.word", "read_docx"),
-    FileKind.DOC: _from("parsers.formats.doc", "read_doc"),
-    FileKind.PDF: _from("parsers.formats.pdf", "read_pdf"),
-    FileKind.TEXT: _from("parsers.formats.csv", "read_text"),
-    FileKind.HTML: _from("parsers.formats.html", "read_html"),
-    FileKind.XML_SHEET: _from("parsers.formats.html", "read_spreadsheet_xml"),
+_OPENERS: dict[FileKind, WorkbookOpener] = {
+    **{
+        kind: _make_spreadsheet_opener(kind)
+        for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)
+    },
+    FileKind.DOCX: _make_lazy_opener("parsers.formats.word", "read_docx"),
+    FileKind.DOC: _make_lazy_opener("parsers.formats.doc", "read_doc"),
+    FileKind.PDF: _make_lazy_opener("parsers.formats.pdf", "read_pdf"),
+    FileKind.TEXT: _make_lazy_opener("parsers.formats.csv", "read_text"),
+    FileKind.HTML: _make_lazy_opener("parsers.formats.html", "read_html"),
+    FileKind.XML_SHEET: _make_lazy_opener("parsers.formats.html", "read_spreadsheet_xml"),
 }
 
 
-def read_table(data: bytes) -> Workbook:
+def read_sheets(data: bytes) -> Workbook:
     """A file that a person names, as plain sheets, whatever its suffix says.
 
     Raises:
@@ -72,13 +75,19 @@ def read_table(data: bytes) -> Workbook:
     return opener(data)
 
 
-_MAY_BE_PROOF = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
+_POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
 
 def read_file(
-    data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
-) -> FileReading:
-    """All that a file holds. ``second`` reads it with the other library, after the first one failed.
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    *,
+    second_reader: bool = False,
+) -> ParsedFile:
+    """All that a file holds. ``second_reader`` reads it with the other library, after the first one failed.
 
     Raises:
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
@@ -87,104 +96,113 @@ def read_file(
     kind = sniff(data)
     opener = _OPENERS.get(kind)
     if opener is None:
-        return _other(kind, name, subject, notice)
-    hint = by_words(name, notice) or by_words(subject, notice)
+        return _decide_unreadable_kind(kind, file_name, subject, notice)
+    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
-        book = read_workbook_second(data, kind) if second else opener(data)
+        workbook = read_workbook_fallback(data, kind) if second_reader else opener(data)
     except WorkbookTooLarge:
-        return _quarantined(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", hint)
+        return _quarantine(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", form_hint)
     except LockedDocument:
-        return _quarantined(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", hint)
+        return _quarantine(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", form_hint)
     except ScannedDocument:
-        return _picture(kind, name, subject, notice)
+        return _decide_picture(kind, file_name, subject, notice)
     except UnreadableWorkbook:
-        return _without_table(kind, name, subject, notice)
-    reader = _READERS.get(names)
+        return _decide_without_table(kind, file_name, subject, notice)
+    reader = _SHEET_READERS.get(names)
     if reader is None or reader.notice is not notice:
-        reader = _READERS[names] = SheetReader(notice, names)
-    found = reader.read(book, name, subject)
-    if not (found.forms or found.unread or found.blank) and kind in _MAY_BE_PROOF:
-        return _without_table(kind, name, subject, notice)
-    return _judged(found, kind, name, notice)
+        reader = _SHEET_READERS[names] = SheetReader(notice, names)
+    content = reader.read(workbook, file_name, subject)
+    if (
+        not (content.forms or content.unrecognised_sheets or content.blank_forms)
+        and kind in _POSSIBLE_PROOF_KINDS
+    ):
+        return _decide_without_table(kind, file_name, subject, notice)
+    return _decide_outcome(content, kind, file_name, notice)
 
 
-def _without_table(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
     """A document without a form in it: a proof by its name, the notice itself, or something for a person."""
-    hint = by_words(name, notice) or by_words(subject, notice)
-    if kind in _MAY_BE_PROOF:
-        if _is_proof(name, notice):
-            return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
-        if _THE_NOTICE.search(name) and not _FORM_WORDS.search(name):
-            return FileReading(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
-        return _quarantined(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", hint)
-    return _quarantined(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", hint)
+    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    if kind in _POSSIBLE_PROOF_KINDS:
+        if _is_named_as_proof(file_name, notice):
+            return ParsedFile(
+                kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice), reason=None
+            )
+        if _NOTICE_WORDS.search(file_name) and not _FORM_WORDS.search(file_name):
+            return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
+        return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
+    return _quarantine(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", form_hint)
 
 
-def _is_proof(name: str, notice: Notice) -> bool:
-    return any(word in name for word in notice.proof_words) and not _FORM_WORDS.search(name)
+def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
+    return any(word in file_name for word in notice.proof_words) and not _FORM_WORDS.search(file_name)
 
 
-def _judged(found: SheetsRead, kind: FileKind, name: str, notice: Notice) -> FileReading:
-    if found.forms:
-        left = "、".join(found.unread)
-        return FileReading(
+def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, notice: Notice) -> ParsedFile:
+    if content.forms:
+        unclaimed = "、".join(content.unrecognised_sheets)
+        return ParsedFile(
             kind=kind,
-            outcome="quarantined" if left else "forms",
-            forms=found.forms,
-            reason_code="unknown-form" if left else None,
-            reason=f"工作表“{left}”里有学生,但认不出是哪张附件:请人工查看" if left else None,
+            outcome="quarantined" if unclaimed else "forms",
+            forms=content.forms,
+            reason_code="unknown-form" if unclaimed else None,
+            reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看" if unclaimed else None,
         )
-    if found.unread:
-        return FileReading(
+    if content.unrecognised_sheets:
+        return ParsedFile(
             kind=kind,
             outcome="quarantined",
             reason_code="unknown-form",
             reason="表里有学生,但认不出是哪张附件:请人工查看,必要时用 kongchuo assign 指定",
-            form_hint=found.hint or by_words(name, notice),
-            evidence=found.mentions,
+            form_hint=content.form_hint or find_form_by_words(file_name, notice),
+            signals=content.signals,
         )
-    if found.blank:
-        return FileReading(
+    if content.blank_forms:
+        return ParsedFile(
             kind=kind,
             outcome="ignored",
             reason_code="blank-template",
-            reason=f"{'、'.join(dict.fromkeys(found.blank))}的空白模板:没有单位,也没有内容",
-            form_hint=found.blank[0],
-            evidence=found.mentions,
+            reason=f"{'、'.join(dict.fromkeys(content.blank_forms))}的空白模板:没有单位,也没有内容",
+            form_hint=content.blank_forms[0],
+            signals=content.signals,
         )
-    return FileReading(
+    return ParsedFile(
         kind=kind,
         outcome="quarantined",
         reason_code="no-table",
         reason="没有找到可读的表格:请人工查看",
-        form_hint=found.hint or by_words(name, notice),
-        evidence=found.mentions,
+        form_hint=content.form_hint or find_form_by_words(file_name, notice),
+        signals=content.signals,
     )
 
 
-def _picture(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+def _decide_picture(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
     """A photograph or scan: a proof, unless its name says that it is a form."""
-    proof = _is_proof(name, notice)
-    if proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(name)):
-        return FileReading(kind=kind, outcome="evidence", form_hint=by_words(name, notice), reason=None)
-    what = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
-    hint = by_words(name, notice) or by_words(subject, notice)
-    return _quarantined(
-        kind, "scanned-only", f"表格只来了{what},读不出内容:请人工登记,或请对方发Excel电子表", hint
+    is_proof = _is_named_as_proof(file_name, notice)
+    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
+        return ParsedFile(
+            kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice), reason=None
+        )
+    medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
+    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    return _quarantine(
+        kind, "scanned-only", f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表", form_hint
     )
 
 
-def _other(kind: FileKind, name: str, subject: str, notice: Notice) -> FileReading:
+def _decide_unreadable_kind(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
-    hint = by_words(name, notice) or by_words(subject, notice)
+    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind is FileKind.IMAGE:
-        return _picture(kind, name, subject, notice)
+        return _decide_picture(kind, file_name, subject, notice)
     if kind is FileKind.EMPTY:
-        return _quarantined(kind, "unreadable", "附件是空的(0字节):请对方重发", hint)
+        return _quarantine(kind, "unreadable", "附件是空的(0字节):请对方重发", form_hint)
     if kind is FileKind.ENCRYPTED:
-        return _quarantined(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", hint)
-    return _quarantined(kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", hint)
+        return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
+    return _quarantine(
+        kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", form_hint
+    )
 
 
-def _quarantined(kind: FileKind, code: str, reason: str, hint: str | None) -> FileReading:
-    return FileReading(kind=kind, outcome="quarantined", reason_code=code, reason=reason, form_hint=hint)
+def _quarantine(kind: FileKind, code: str, reason: str, form_hint: str | None) -> ParsedFile:
+    return ParsedFile(kind=kind, outcome="quarantined", reason_code=code, reason=reason, form_hint=form_hint)

@@ -58,7 +58,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Signal:
     """A piece of evidence for a form or a unit: where it was seen, what it says, how much it weighs."""
 
     source: str  # "title", "heading", "declared", "rows", "sheet", "file", "subject", "body", "sender", "assigned"
@@ -68,23 +68,23 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormReading:
+class ParsedForm:
     """One table of one form found in a file, before anybody knows whose it is."""
 
     form: str
     sheet: str
     title: str
-    declared_unit: str | None  # what stands behind 填报单位
+    stated_unit: str | None  # what stands behind 填报单位
     unit_values: tuple[tuple[str, int], ...]  # the unit column's spellings with their counts, most first
     nil: bool
     unchanged: bool = False  # 无变化: what the unit sent before still stands
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()  # of the table as a whole
-    evidence: tuple[Mention, ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileReading:
+class ParsedFile:
     """All that one file holds. ``outcome`` says what it is fit for before attribution.
 
     ``reason_code`` is one of the file-level problem codes (``forms.md``), ``reason`` its Chinese text.
@@ -92,8 +92,8 @@ class FileReading:
 
     kind: FileKind
     outcome: Literal["forms", "evidence", "ignored", "quarantined"]
-    forms: tuple[FormReading, ...] = ()
+    forms: tuple[ParsedForm, ...] = ()
     reason_code: str | None = None
     reason: str | None = None
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
-    evidence: tuple[Mention, ...] = field(default=())
+    signals: tuple[Signal, ...] = field(default=())

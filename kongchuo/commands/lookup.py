@@ -10,7 +10,7 @@ from config.units.unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import Masking
 from ledger.results import Case
-from parsers.forms.classify import labels
+from parsers.forms.classify import find_form_labels
 
 
 def unit_named(office: Office, text: str) -> str:
@@ -31,7 +31,7 @@ def form_named(office: Office, text: str) -> FormSpec:
     Raises:
         ConfigError: the notice has no such form.
     """
-    said = labels(text) or labels(f"附件{text}")
+    said = find_form_labels(text) or find_form_labels(f"附件{text}")
     form = office.notice.by_key.get(text) or (office.notice.by_key.get(said[0]) if said else None)
     if form is None:
         known = "、".join(office.notice.by_key)

@@ -14,7 +14,7 @@ from parsers.formats.csv import decode_text
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, WorkbookTooLarge
 from parsers.forms.columns import fold_heading
-from parsers.read_file import read_table
+from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
 _UNITS = ("单位", "单位名称", "报送单位", "学校(机构)名称", "学校机构名称", "乡镇", "乡镇(街道)")
@@ -121,7 +121,7 @@ def _sheets(file: Path) -> tuple[Sheet, ...]:
         if file.suffix.lower() == ".csv" and sniff(data) is FileKind.TEXT:  # two columns are a table here
             rows = list(csv.reader(StringIO(decode_text(data), newline="")))
             return (Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=()),)
-        return read_table(data).sheets
+        return read_sheets(data).sheets
     except OSError as error:
         raise ConfigError(f"{file} 打不开({error.strerror}):请检查路径") from error
     except (UnreadableWorkbook, WorkbookTooLarge, csv.Error) as error:

@@ -20,7 +20,7 @@ from notify.units.annotate_process import Marker
 from notify.units.problem_causes import causes
 from notify.units.receipts import Receipt, answerable
 from notify.units.reminders import Reminder, reminders
-from parsers.mail.mime import Head
+from parsers.mail.mime import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
 
@@ -153,7 +153,7 @@ def _own_addresses(office: Office) -> list[str]:
 
 
 def _answer(
-    office: Office, message_id: str, to: str, head: Head, receipt: Receipt, attached: Sequence[Attached]
+    office: Office, message_id: str, to: str, head: MailHead, receipt: Receipt, attached: Sequence[Attached]
 ) -> Letter:
     page, text = render_receipt(receipt)
     cover = Cover(

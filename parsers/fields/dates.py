@@ -17,7 +17,7 @@ _FULL = re.compile(
 _COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2}|\d{2}(?=年))[年./\-—_](?P<m>0?[1-9]|1[0-2])(?!\d)月?")
 _COMPACT_MONTH = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?!\d)")
-_RUN_ON = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])")
+_DOT_MISSING = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<m>1[0-2]|[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])")
 """20239.5: a dot was not struck."""
 _DAY = re.compile(r"(?<!\d)(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<!\d)(?P<d>3[01]|[12]\d|0?[1-9])[日号]")
@@ -30,7 +30,7 @@ _SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can b
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DateMatch:
     """A date found in running text, with where it stood."""
 
     iso: str
@@ -55,7 +55,7 @@ def is_iso(value: object) -> bool:
     )
 
 
-def iso_date(cell: object, year: int) -> str | None:
+def to_iso_date(cell: object, year: int) -> str | None:
     """The one date that a cell holds; ``year`` is meant where none is written. None: it holds none."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
@@ -64,32 +64,32 @@ def iso_date(cell: object, year: int) -> str | None:
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, int):
-        return _of_number(cell)
+        return _date_from_number(cell)
     if isinstance(cell, float):
-        return _of_decimal(cell)
-    return _of_text(str(cell), year)
+        return _date_from_decimal(cell)
+    return _date_from_text(str(cell), year)
 
 
 @lru_cache(maxsize=1 << 14)
-def _of_text(text: str, year: int) -> str | None:
+def _date_from_text(text: str, year: int) -> str | None:
     plain = fold_text(_TIME_OF_DAY.sub("", text))
     if plain.isdigit() and len(plain) == 5:
-        return _of_number(int(plain))
-    found = find_dates(plain, year)
-    return found[0].iso if found else None
+        return _date_from_number(int(plain))
+    matches = find_dates(plain, year)
+    return matches[0].iso if matches else None
 
 
-def _of_number(number: int) -> str | None:
+def _date_from_number(number: int) -> str | None:
     if number in _SERIALS:
         return (_SERIAL_EPOCH + timedelta(days=number)).isoformat()
     text = str(number)
     for pattern in (_COMPACT, _COMPACT_MONTH):
         if match := pattern.fullmatch(text):
-            return _iso(match, 0)
+            return _match_to_iso(match, 0)
     return None
 
 
-def _of_decimal(number: float) -> str | None:
+def _date_from_decimal(number: float) -> str | None:
     """2023.09 arrives as 2023.09; a serial with a time of day as 45194.5.
 
     2023.1 may be January, or October with its last zero lost: that is nobody's to guess.
@@ -105,78 +105,80 @@ def _of_decimal(number: float) -> str | None:
     return None
 
 
-def find_dates(text: str, year: int) -> tuple[Found, ...]:
+def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
     """Every date in running text, in order; a day without month follows the month before it."""
-    plain = _arabic(fold_text(text))
-    found: list[Found] = []
-    place = 0
+    plain = _to_arabic_digits(fold_text(text))
+    matches: list[DateMatch] = []
+    position = 0
     month = ""
-    while place < len(plain):
+    while position < len(plain):
         best: tuple[re.Match[str], int] | None = None
         for default, pattern in (
             (0, _FULL),
             (0, _COMPACT),
-            (0, _RUN_ON),
+            (0, _DOT_MISSING),
             (0, _MONTH),
             (0, _COMPACT_MONTH),
             (year, _DAY),
         ):
-            match = pattern.search(plain, place)
+            match = pattern.search(plain, position)
             if match and (best is None or match.start() < best[0].start()):
                 best = match, default
-        loose = _LOOSE_DAY.search(plain, place) if month else None
+        loose = _LOOSE_DAY.search(plain, position) if month else None
         if loose and (best is None or loose.start() < best[0].start()):
-            if iso := _checked(f"{month}-{int(loose['d']):02}"):
-                found.append(Found(iso, loose.start(), loose.end()))
-            place = loose.end()
+            if iso := _valid_iso(f"{month}-{int(loose['d']):02}"):
+                matches.append(DateMatch(iso, loose.start(), loose.end()))
+            position = loose.end()
             continue
         if best is None:
             break
         match, default = best
-        if iso := _iso(match, default):
-            found.append(Found(iso, match.start(), match.end()))
+        if iso := _match_to_iso(match, default):
+            matches.append(DateMatch(iso, match.start(), match.end()))
             month = iso[:7]
             year = int(iso[:4])
-        place = match.end()
-    return tuple(found)
+        position = match.end()
+    return tuple(matches)
 
 
 def split_period(text: str, year: int) -> tuple[str | None, str | None]:
     """From–to (2023.9.5—2024.1.20, 2023年9月至2024年1月); a single date has no end."""
-    found = find_dates(text, year)
-    if len(found) < 2:
-        return (found[0].iso if found else None), None
-    plain = _arabic(fold_text(text))
-    first, second = found[0], found[1]
-    if re.search(_SEPARATOR, plain[first.end - 1 : second.start + 1]) or len(found) == 2:
+    matches = find_dates(text, year)
+    if len(matches) < 2:
+        return (matches[0].iso if matches else None), None
+    plain = _to_arabic_digits(fold_text(text))
+    first, second = matches[0], matches[1]
+    if re.search(_SEPARATOR, plain[first.end - 1 : second.start + 1]) or len(matches) == 2:
         return first.iso, second.iso
     return first.iso, None
 
 
-def _iso(match: re.Match[str], default_year: int) -> str | None:
+def _match_to_iso(match: re.Match[str], default_year: int) -> str | None:
     parts = match.groupdict()
     year = int(parts["y"]) if parts.get("y") else default_year
     if year < 100:
         year += 2000 if year < 50 else 1900
     month = f"{year}-{int(parts['m']):02}"
-    return _checked(f"{month}-{int(parts['d']):02}") if parts.get("d") else month
+    return _valid_iso(f"{month}-{int(parts['d']):02}") if parts.get("d") else month
 
 
-def _checked(iso: str) -> str | None:
+def _valid_iso(iso: str) -> str | None:
     try:
         return date.fromisoformat(iso).isoformat()
     except ValueError:
         return None
 
 
-def _arabic(text: str) -> str:
+def _to_arabic_digits(text: str) -> str:
     """二〇二三年九月五日 → 2023年9月5日; only where a date unit follows."""
     return re.sub(
-        "([〇零○一二两三四五六七八九十]{1,4})(?=[年月日号])", lambda found: _numeral(found.group()), text
+        "([〇零○一二两三四五六七八九十]{1,4})(?=[年月日号])",
+        lambda matches: _numeral_to_digits(matches.group()),
+        text,
     )
 
 
-def _numeral(text: str) -> str:
+def _numeral_to_digits(text: str) -> str:
     if "十" not in text:
         return "".join(_DIGITS[char] for char in text)
     tens, _, ones = text.partition("十")

@@ -72,6 +72,6 @@ _BY_SPELLING = {
 }
 
 
-def ethnic_group(text: str) -> str | None:
+def find_ethnic_group(text: str) -> str | None:
     """土家 → 土家族; None where it is none."""
     return _BY_SPELLING.get(text)

@@ -5,7 +5,7 @@ import re
 from config.text_folding import fold_text
 
 _ORDINALS = "〇一二三四五六七八九"
-_CN = {char: n for n, char in enumerate(_ORDINALS)} | {"十": 10}
+_CHINESE_NUMERALS = {char: n for n, char in enumerate(_ORDINALS)} | {"十": 10}
 _GRADES = {n: f"{_ORDINALS[n]}年级" for n in range(1, 10)}
 _PRESCHOOL = {
     "小班": "小班",
@@ -20,21 +20,21 @@ _PRESCHOOL = {
     "学前": "学前",
     "幼儿": "学前",
 }
-_N = "([一二三四五六七八九]|[1-9])"
-_CLASS = r"(?:[((\[【]?\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[))\]】]?\s*(班)?)?"
-_PATTERNS = tuple(
-    (re.compile(pattern), base)
-    for pattern, base in (
-        (rf"(?:小学)?{_N}年级{_CLASS}", 0),
-        (rf"小学?{_N}{_CLASS}", 0),
-        (rf"(?:初中|初级中学|初){_N}(?:年级)?{_CLASS}", 6),
-        (rf"{_N}[((\[【]{_CLASS}", 0),
-        (rf"{_N}年?[-.]{_CLASS}", 0),
-        (rf"{_N}级?()", 0),
+_DIGIT_PATTERN = "([一二三四五六七八九]|[1-9])"
+_CLASS_PATTERN = r"(?:[((\[【]?\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[))\]】]?\s*(班)?)?"
+_GRADE_PATTERNS = tuple(
+    (re.compile(pattern), first_grade_offset)
+    for pattern, first_grade_offset in (
+        (rf"(?:小学)?{_DIGIT_PATTERN}年级{_CLASS_PATTERN}", 0),
+        (rf"小学?{_DIGIT_PATTERN}{_CLASS_PATTERN}", 0),
+        (rf"(?:初中|初级中学|初){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}", 6),
+        (rf"{_DIGIT_PATTERN}[((\[【]{_CLASS_PATTERN}", 0),
+        (rf"{_DIGIT_PATTERN}年?[-.]{_CLASS_PATTERN}", 0),
+        (rf"{_DIGIT_PATTERN}级?()", 0),
     )
 )
-_HIGH = re.compile(rf"(?:高中|高级中学|高){_N}(?:年级)?{_CLASS}")
-_VOCATIONAL = re.compile(rf"(?:中职|职高|职教|职业|技校|中专){_N}(?:年级)?{_CLASS}")
+_HIGH_SCHOOL = re.compile(rf"(?:高中|高级中学|高){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}")
+_VOCATIONAL = re.compile(rf"(?:中职|职高|职教|职业|技校|中专){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}")
 _COHORT = re.compile(r"\d{4}级|(?:初|高)\d{2,4}级")
 
 
@@ -46,13 +46,13 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     if match := re.fullmatch(r"20\d{2}-0([1-9])-(\d{2})", plain):  # 7-2, which Excel took for the 2nd of July
         return _GRADES[int(match[1])], f"{int(match[2])}班"
     if match := re.fullmatch(r"([小中大])[((]?([一二三四五六\d])[))]?班", plain):
-        return f"{match[1]}班", _named(match[2])
+        return f"{match[1]}班", _class_label(match[2])
     for word, grade in _PRESCHOOL.items():
         if plain.startswith(word):
-            return grade, _class_name(plain[len(word) :])
-    for pattern, name in ((_HIGH, "高{}"), (_VOCATIONAL, "中职{}年级")):
+            return grade, _read_class_suffix(plain[len(word) :])
+    for pattern, name in ((_HIGH_SCHOOL, "高{}"), (_VOCATIONAL, "中职{}年级")):
         if match := pattern.fullmatch(plain):
-            return name.format(_ORDINALS[_number(match[1])]), _named(match[2])
+            return name.format(_ORDINALS[_parse_number(match[1])]), _class_label(match[2])
     for word, grade in (
         ("大学", "大学"),
         ("大专", "大学"),
@@ -62,16 +62,16 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     ):
         if plain.startswith(word):
             return grade, None
-    for pattern, base in _PATTERNS:
+    for pattern, first_grade_offset in _GRADE_PATTERNS:
         match = pattern.fullmatch(plain)
         if match is None:
             continue
-        number = _number(match[1])
-        if base == 6:
+        number = _parse_number(match[1])
+        if first_grade_offset == 6:
             number = number + 6 if number <= 3 else number
         if number not in _GRADES:
             return None, None
-        return _GRADES[number], _named(match[2])
+        return _GRADES[number], _class_label(match[2])
     if match := re.fullmatch(r"([1-9])(0[1-9]|[1-9]\d?)班?", plain):  # 701, 72班
         return _GRADES[int(match[1])], f"{int(match[2])}班"
     return None, None
@@ -82,7 +82,7 @@ _SCHOOL_AND_GRADE = re.compile(
 )
 
 
-def school_and_grade(text: str) -> tuple[str, str | None, str | None]:
+def split_school_and_grade(text: str) -> tuple[str, str | None, str | None]:
     """西沱中学七年级2班 → (西沱中学, 七年级, 2班); the text as it is where no grade follows."""
     match = _SCHOOL_AND_GRADE.fullmatch(text.strip())
     grade, class_name = read_grade(match["grade"]) if match else (None, None)
@@ -93,26 +93,26 @@ def read_class(text: str) -> tuple[str | None, str]:
     """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
     plain = fold_text(text)
     if match := re.fullmatch(r"[((\[]?(?:第)?(\d{1,2}|[一二三四五六七八九十]{1,3})[))\]]?班?", plain):
-        return None, f"{_number(match[1])}班"
+        return None, f"{_parse_number(match[1])}班"
     grade, class_name = read_grade(plain)
     if grade is not None and class_name is not None:
         return grade, class_name
     return None, " ".join(text.split())
 
 
-def _class_name(rest: str) -> str | None:
-    match = re.fullmatch(_CLASS, rest)
-    return _named(match[1]) if match else None
+def _read_class_suffix(suffix: str) -> str | None:
+    match = re.fullmatch(_CLASS_PATTERN, suffix)
+    return _class_label(match[1]) if match else None
 
 
-def _named(number: str | None) -> str | None:
-    return f"{_number(number)}班" if number else None
+def _class_label(number: str | None) -> str | None:
+    return f"{_parse_number(number)}班" if number else None
 
 
-def _number(text: str) -> int:
+def _parse_number(text: str) -> int:
     if text.isdigit():
         return int(text)
     if "十" in text:
         tens, _, ones = text.partition("十")
-        return (_CN[tens] if tens else 1) * 10 + (_CN[ones] if ones else 0)
-    return _CN[text]
+        return (_CHINESE_NUMERALS[tens] if tens else 1) * 10 + (_CHINESE_NUMERALS[ones] if ones else 0)
+    return _CHINESE_NUMERALS[text]

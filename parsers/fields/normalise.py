@@ -1,6 +1,6 @@
 """One cell into one value: a normaliser for each kind of field (``forms.md``, "Keys every student row has").
 
-A normaliser takes a cell and gives a :class:`Value`: what to keep, and what is wrong with it. Text
+A normaliser takes a cell and gives a :class:`NormalisedValue`: what to keep, and what is wrong with it. Text
 that repeats down a column is looked up, not read again.
 """
 
@@ -15,26 +15,26 @@ from config.identity import read_identity
 from config.notice import FieldSpec, Notice, Vocabulary
 from config.text_folding import fold_text
 from config.units.unit_names import UnitNames
-from parsers.fields.dates import iso_date
-from parsers.fields.ethnic_groups import ethnic_group
+from parsers.fields.dates import to_iso_date
+from parsers.fields.ethnic_groups import find_ethnic_group
 from parsers.fields.grades import read_class, read_grade
 from parsers.formats.workbook import ERROR_TEXTS
 from parsers.records import Json
 
-_BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
-_QUOTES = _BLANKS + "'`"  # an apostrophe before a number keeps Excel from rounding it
-_LINES = re.compile(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*")
-_DOTS = re.compile("[·•．.・‧∙・●]")
-_INNER = re.compile("[\\s\u00a0\u3000\u200b-\u200f\ufeff]+")
-_ABSENT = frozenset(
+_WHITESPACE = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
+_WHITESPACE_AND_QUOTES = _WHITESPACE + "'`"  # an apostrophe before a number keeps Excel from rounding it
+_LINE_BREAKS = re.compile(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*")
+_MIDDLE_DOTS = re.compile("[·•．.・‧∙・●]")
+_INNER_WHITESPACE = re.compile("[\\s\u00a0\u3000\u200b-\u200f\ufeff]+")
+_PLACEHOLDERS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "、", "无", "〇", "_", "n/a", "空", "暂无", "。", "."}
 )
 DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
 """What stands for the cell above."""
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3})[-—]?(\d{7,8})")
-_PHONE_BREAK = re.compile(r"[、,,;;/\\\s|和或]+|(?<=\d)\(|\)")
-_YES = frozenset(
+_PHONE_SEPARATOR = re.compile(r"[、,,;;/\\\s|和或]+|(?<=\d)\(|\)")
+_YES_WORDS = frozenset(
     {
         "ü",  # a tick of the fonts Wingdings and Wingdings 2, read as a letter
         "p",
@@ -67,7 +67,7 @@ _YES = frozenset(
         "内宿",
     }
 )
-_NO = frozenset(
+_NO_WORDS = frozenset(
     {
         "û",
         "否",
@@ -103,25 +103,25 @@ TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "是", "1", "v", "y
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class NormalisedValue:
     """What a cell says: the value to keep, more values beside it, and the code of what is wrong."""
 
     value: Json = None
-    fault: str | None = None
-    beside: Mapping[str, Json] | None = None
+    problem_code: str | None = None
+    implied: Mapping[str, Json] | None = None
 
 
-NOTHING = Value()
-FORMULA_ERROR = Value(None, "formula-error")
+BLANK_VALUE = NormalisedValue()
+FORMULA_ERROR = NormalisedValue(None, "formula-error")
 """An error text where a table holds only text: a CSV, a page, a sheet pasted as values."""
-Normaliser = Callable[[object], Value]
+Normaliser = Callable[[object], NormalisedValue]
 
 
-def text_of(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A cell as a person reads it: numbers without a needless ``.0``, dates as ISO, no outer blanks."""
     if isinstance(cell, str):
-        text = cell.strip(_BLANKS).lstrip(_QUOTES)
-        return _LINES.sub("\n", text) if "\n" in text or "\r" in text else text
+        text = cell.strip(_WHITESPACE).lstrip(_WHITESPACE_AND_QUOTES)
+        return _LINE_BREAKS.sub("\n", text) if "\n" in text or "\r" in text else text
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -137,9 +137,9 @@ def text_of(cell: object) -> str:
     return str(cell)
 
 
-def is_absent(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a text only says that there is nothing."""
-    return text in _ABSENT or fold_text(text) in _ABSENT
+    return text in _PLACEHOLDERS or fold_text(text) in _PLACEHOLDERS
 
 
 def is_ditto(text: str) -> bool:
@@ -147,12 +147,12 @@ def is_ditto(text: str) -> bool:
     return text in DITTO
 
 
-def normalisers(notice: Notice, names: UnitNames) -> dict[str, Normaliser]:
+def build_normalisers(notice: Notice, names: UnitNames) -> dict[str, Normaliser]:
     """For every field of the notice, how its cells are read."""
-    return {key: _normaliser(spec, notice, names) for key, spec in notice.fields.items()}
+    return {key: _build_normaliser(spec, notice, names) for key, spec in notice.fields.items()}
 
 
-def _normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser:
+def _build_normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser:
     year = notice.opened.year
     match spec.kind:
         case "text" | "visits":
@@ -160,173 +160,177 @@ def _normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser
         case "answer":
             return _answer
         case "name":
-            return _by_text(_name)
+            return _cache_by_text(_name)
         case "sex":
-            return _by_text(_sex)
+            return _cache_by_text(_sex)
         case "ethnicity":
-            return _by_text(_ethnicity)
+            return _cache_by_text(_ethnicity)
         case "date" | "period":
             return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _date(cell, year))
         case "id":
             return _id
         case "student_number":
-            return _by_text(_student_number)
+            return _cache_by_text(_student_number)
         case "township":
-            return _by_text(lambda text: _township(text, names))
+            return _cache_by_text(lambda text: _township(text, names))
         case "phone":
-            return _by_text(_phone)
+            return _cache_by_text(_phone)
         case "int":
-            return _by_text(_int)
+            return _cache_by_text(_int)
         case "bool":
-            return _by_text(_bool)
+            return _cache_by_text(_bool)
         case "grade":
-            return _by_text(_grade)
+            return _cache_by_text(_grade)
         case "class":
-            return _by_text(_class)
+            return _cache_by_text(_class)
         case "choice" | "choices":
             assert spec.choices is not None  # checked when the notice was loaded
-            chooser = Chooser(notice.vocabularies[spec.choices])
-            return _by_text(chooser.one if spec.kind == "choice" else chooser.several)
+            matcher = VocabularyMatcher(notice.vocabularies[spec.choices])
+            return _cache_by_text(matcher.match_one if spec.kind == "choice" else matcher.match_several)
 
 
-def _by_text(read: Callable[[str], Value]) -> Normaliser:
-    remembered = lru_cache(maxsize=1 << 12)(read)
+def _cache_by_text(read: Callable[[str], NormalisedValue]) -> Normaliser:
+    cached = lru_cache(maxsize=1 << 12)(read)
 
-    def normalise(cell: object) -> Value:
-        if not (text := text_of(cell)):
-            return NOTHING
-        return remembered(text) if text[0] != "#" or text not in ERROR_TEXTS else FORMULA_ERROR
+    def normalise(cell: object) -> NormalisedValue:
+        if not (text := cell_text(cell)):
+            return BLANK_VALUE
+        return cached(text) if text[0] != "#" or text not in ERROR_TEXTS else FORMULA_ERROR
 
     return lru_cache(maxsize=1 << 13, typed=True)(normalise)
 
 
 @lru_cache(maxsize=1 << 13, typed=True)
-def _text(cell: object) -> Value:
-    text = text_of(cell)
+def _text(cell: object) -> NormalisedValue:
+    text = cell_text(cell)
     if text in ERROR_TEXTS:
         return FORMULA_ERROR
-    return Value(text) if text and text not in _ABSENT else NOTHING
+    return NormalisedValue(text) if text and text not in _PLACEHOLDERS else BLANK_VALUE
 
 
 @lru_cache(maxsize=1 << 10, typed=True)
-def _answer(cell: object) -> Value:
+def _answer(cell: object) -> NormalisedValue:
     """A text in which 无 is an answer."""
-    text = text_of(cell)
-    return Value(text) if text else NOTHING
+    text = cell_text(cell)
+    return NormalisedValue(text) if text else BLANK_VALUE
 
 
-def _name(text: str) -> Value:
+def _name(text: str) -> NormalisedValue:
     """张 三 → 张三; the middle dot of minority names is made ``·``."""
-    if len(text) <= 4 and text.isalpha() and text not in _ABSENT:  # isalpha: no blank, digit or mark
-        return Value(unicodedata.normalize("NFKC", text))
+    if len(text) <= 4 and text.isalpha() and text not in _PLACEHOLDERS:  # isalpha: no blank, digit or mark
+        return NormalisedValue(unicodedata.normalize("NFKC", text))
     plain = unicodedata.normalize("NFKC", text)
-    plain = _DOTS.sub("·", _INNER.sub("", plain)) if not plain.isascii() else " ".join(plain.split())
+    plain = (
+        _MIDDLE_DOTS.sub("·", _INNER_WHITESPACE.sub("", plain))
+        if not plain.isascii()
+        else " ".join(plain.split())
+    )
     plain = re.sub(r"\d+$", "", plain.strip("·*★、,。:;")) or plain
-    return Value(plain) if not is_absent(plain) else NOTHING
+    return NormalisedValue(plain) if not is_placeholder(plain) else BLANK_VALUE
 
 
-def _sex(text: str) -> Value:
+def _sex(text: str) -> NormalisedValue:
     plain = fold_text(text)
     if plain in {"男", "1", "01", "男性", "男生", "m", "male", "男孩"}:
-        return Value("男")
+        return NormalisedValue("男")
     if plain in {"女", "2", "02", "女性", "女生", "f", "female", "女孩"}:
-        return Value("女")
-    return NOTHING if is_absent(text) else Value(text, "value-unknown")
+        return NormalisedValue("女")
+    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
 
 
-def _ethnicity(text: str) -> Value:
-    if is_absent(text):
-        return NOTHING
-    found = ethnic_group(fold_text(text))
-    return Value(found) if found else Value(text, "value-unknown")
+def _ethnicity(text: str) -> NormalisedValue:
+    if is_placeholder(text):
+        return BLANK_VALUE
+    matched = find_ethnic_group(fold_text(text))
+    return NormalisedValue(matched) if matched else NormalisedValue(text, "value-unknown")
 
 
-def _date(cell: object, year: int) -> Value:
-    found = iso_date(cell, year)
-    if found is not None:
-        return Value(found)
-    text = text_of(cell)
-    return NOTHING if is_absent(text) else Value(text, "date-invalid")
+def _date(cell: object, year: int) -> NormalisedValue:
+    matched = to_iso_date(cell, year)
+    if matched is not None:
+        return NormalisedValue(matched)
+    text = cell_text(cell)
+    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "date-invalid")
 
 
-def _id(cell: object) -> Value:
-    found = read_identity(cell)
-    return Value(found.number, found.fault)
+def _id(cell: object) -> NormalisedValue:
+    matched = read_identity(cell)
+    return NormalisedValue(matched.number, matched.fault)
 
 
-def _student_number(text: str) -> Value:
-    plain = _INNER.sub("", unicodedata.normalize("NFKC", text)).strip("'`").upper()
-    return NOTHING if is_absent(plain) else Value(plain)
+def _student_number(text: str) -> NormalisedValue:
+    plain = _INNER_WHITESPACE.sub("", unicodedata.normalize("NFKC", text)).strip("'`").upper()
+    return BLANK_VALUE if is_placeholder(plain) else NormalisedValue(plain)
 
 
-def _township(text: str, names: UnitNames) -> Value:
-    if is_absent(text):
-        return NOTHING
+def _township(text: str, names: UnitNames) -> NormalisedValue:
+    if is_placeholder(text):
+        return BLANK_VALUE
     unit = names.resolve(text)
-    return Value(unit.name if unit is not None and unit.kind == "township" else text)
+    return NormalisedValue(unit.name if unit is not None and unit.kind == "township" else text)
 
 
-def _phone(text: str) -> Value:
+def _phone(text: str) -> NormalisedValue:
     if _MOBILE.fullmatch(text):
-        return Value(text)
+        return NormalisedValue(text)
     plain = unicodedata.normalize("NFKC", text)
-    if is_absent(plain):
-        return NOTHING
-    found: list[str] = []
-    for piece in _PHONE_BREAK.split(re.sub(r"(?<=\d)[ -](?=\d{4}(?!\d))", "", plain)):
+    if is_placeholder(plain):
+        return BLANK_VALUE
+    matched: list[str] = []
+    for piece in _PHONE_SEPARATOR.split(re.sub(r"(?<=\d)[ -](?=\d{4}(?!\d))", "", plain)):
         digits = re.sub(r"^(?:\+?86)(?=1\d{10})|[^\d-]", "", piece)
         if not digits.strip("-"):
             continue
         line = _LANDLINE.fullmatch(digits)
         bare = digits.replace("-", "")
         if _MOBILE.fullmatch(bare):
-            found.append(bare)
+            matched.append(bare)
         elif line:
-            found.append(f"{line[1]}-{line[2]}")
+            matched.append(f"{line[1]}-{line[2]}")
         elif len(bare) == 22 and _MOBILE.fullmatch(bare[:11]) and _MOBILE.fullmatch(bare[11:]):
-            found += [bare[:11], bare[11:]]
+            matched += [bare[:11], bare[11:]]
         else:
-            return Value(text, "phone-invalid")
-    if not found:
-        return Value(text, "phone-invalid")
-    return Value("、".join(dict.fromkeys(found)))
+            return NormalisedValue(text, "phone-invalid")
+    if not matched:
+        return NormalisedValue(text, "phone-invalid")
+    return NormalisedValue("、".join(dict.fromkeys(matched)))
 
 
-def _int(text: str) -> Value:
+def _int(text: str) -> NormalisedValue:
     plain = fold_text(text)
     if match := re.search(r"\d+", plain):
-        return Value(int(match.group())) if len(match.group()) < 10 else Value(text)
+        return NormalisedValue(int(match.group())) if len(match.group()) < 10 else NormalisedValue(text)
     if match := re.fullmatch("第?([一二三四五六七八九十])[次人个]?", plain):
-        return Value("〇一二三四五六七八九十".index(match[1]))
-    return NOTHING if is_absent(text) else Value(text, "value-unknown")
+        return NormalisedValue("〇一二三四五六七八九十".index(match[1]))
+    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
 
 
-def _bool(text: str) -> Value:
+def _bool(text: str) -> NormalisedValue:
     plain = fold_text(text)
-    if plain in _YES:
-        return Value(True)
-    if plain in _NO:
-        return Value(False)
-    return NOTHING if is_absent(text) else Value(text, "value-unknown")
+    if plain in _YES_WORDS:
+        return NormalisedValue(True)
+    if plain in _NO_WORDS:
+        return NormalisedValue(False)
+    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
 
 
-def _grade(text: str) -> Value:
-    if is_absent(text):
-        return NOTHING
+def _grade(text: str) -> NormalisedValue:
+    if is_placeholder(text):
+        return BLANK_VALUE
     grade, class_name = read_grade(text)
     if grade is None:
-        return Value(text, "value-unknown")
-    return Value(grade, None, {"class_name": class_name} if class_name else None)
+        return NormalisedValue(text, "value-unknown")
+    return NormalisedValue(grade, None, {"class_name": class_name} if class_name else None)
 
 
-def _class(text: str) -> Value:
-    if is_absent(text):
-        return NOTHING
+def _class(text: str) -> NormalisedValue:
+    if is_placeholder(text):
+        return BLANK_VALUE
     grade, class_name = read_class(text)
-    return Value(class_name, None, {"grade": grade} if grade else None)
+    return NormalisedValue(class_name, None, {"grade": grade} if grade else None)
 
 
-class Chooser:
+class VocabularyMatcher:
     """Finds a vocabulary's values in what clerks write for them."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -335,23 +339,23 @@ class Chooser:
             for spelling in (value, *synonyms):
                 self._exact.setdefault(fold_text(spelling), value)
         # Longest first: 未返校 is seen before the 返校 inside it.
-        self._inside = sorted((s for s in self._exact if len(s) > 1), key=lambda s: (-len(s), s))
+        self._longest_first = sorted((s for s in self._exact if len(s) > 1), key=lambda s: (-len(s), s))
         self._other = vocabulary.other
 
-    def one(self, text: str) -> Value:
+    def match_one(self, text: str) -> NormalisedValue:
         """The value that a cell means: exactly, or the only one inside it, or the first with ``other`` set."""
-        found = self.match(text)
-        if found is not None:
-            return Value(found)
-        if is_absent(text):
-            return NOTHING
+        matched = self.match(text)
+        if matched is not None:
+            return NormalisedValue(matched)
+        if is_placeholder(text):
+            return BLANK_VALUE
         if self._other:
-            return Value(self._other)
-        return Value(text, "value-unknown")
+            return NormalisedValue(self._other)
+        return NormalisedValue(text, "value-unknown")
 
-    def several(self, text: str) -> Value:
+    def match_several(self, text: str) -> NormalisedValue:
         """All values named, joined by 、; what is unknown among them is a fault of the whole."""
-        found: list[str] = []
+        matched: list[str] = []
         unknown = False
         plain = unicodedata.normalize("NFKC", text)
         whole = self._exact.get(fold_text(plain))
@@ -360,12 +364,16 @@ class Chooser:
                 continue
             value = self.match(piece)
             if value:
-                found.append(value)
-            elif not is_absent(piece):
+                matched.append(value)
+            elif not is_placeholder(piece):
                 unknown = True
-        if unknown or not found:
-            return NOTHING if is_absent(text) and not found else Value(text, "value-unknown")
-        return Value("、".join(dict.fromkeys(found)))
+        if unknown or not matched:
+            return (
+                BLANK_VALUE
+                if is_placeholder(text) and not matched
+                else NormalisedValue(text, "value-unknown")
+            )
+        return NormalisedValue("、".join(dict.fromkeys(matched)))
 
     def match(self, text: str) -> str | None:
         plain = fold_text(text)
@@ -374,13 +382,13 @@ class Chooser:
         bare = re.sub(r"[((].*?[))]|[。.;;!!]", "", plain)
         if bare in self._exact:
             return self._exact[bare]
-        found: dict[str, int] = {}
-        rest = plain
-        for spelling in self._inside:
-            place = rest.find(spelling)
-            if place >= 0:
-                found.setdefault(self._exact[spelling], place)
-                rest = rest.replace(spelling, "\0" * len(spelling))
-        if len(found) == 1 or (found and self._other):
-            return min(found, key=lambda value: found[value])
+        matched: dict[str, int] = {}
+        remaining = plain
+        for spelling in self._longest_first:
+            position = remaining.find(spelling)
+            if position >= 0:
+                matched.setdefault(self._exact[spelling], position)
+                remaining = remaining.replace(spelling, "\0" * len(spelling))
+        if len(matched) == 1 or (matched and self._other):
+            return min(matched, key=lambda value: matched[value])
         return None

@@ -7,7 +7,7 @@ import re
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook
 
 _DELIMITERS = ("\t", ",", ";", "|", ",")
-_LOOK = 50
+_LINES_SAMPLED = 50
 
 
 def decode_text(data: bytes) -> str:
@@ -27,7 +27,7 @@ def read_text(data: bytes) -> Workbook:
         UnreadableWorkbook: no delimiter makes columns of it.
     """
     text = decode_text(data).replace("\x00", "")
-    lines = [line for line in text.splitlines() if line.strip()][:_LOOK]
+    lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
     delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) >= 2 for line in lines))
     if not any(line.count(delimiter) >= 2 for line in lines):
         raise UnreadableWorkbook("no columns")

@@ -7,7 +7,7 @@ from office_oxide import Document, OfficeOxideError
 
 from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook
 
-_MOST_ABOVE = 12
+_MAX_LINES_ABOVE = 12
 
 
 def read_doc(data: bytes) -> Workbook:
@@ -34,7 +34,7 @@ def _sheets(ir: dict[str, Any]) -> Iterator[Sheet]:
         for element in section.get("elements", ()):
             if element.get("type") == "table":
                 number += 1
-                yield _table(element, f"表{number}", lines[-_MOST_ABOVE:])
+                yield _table(element, f"表{number}", lines[-_MAX_LINES_ABOVE:])
                 lines = []
             else:
                 lines += [line for line in _text(element).splitlines() if line.strip()]

@@ -10,8 +10,8 @@ from parsers.formats.csv import decode_text
 from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook
 
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-_WIDEST, _TALLEST = 512, 60_000
-_CHARSET = re.compile(r"<\?xml[^>]*\?>")
+_MAX_COLUMNS, _MAX_ROWS = 512, 60_000
+_XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 Merged = tuple[int, int, int, int]
 
@@ -22,17 +22,17 @@ def read_html(data: bytes) -> Workbook:
     Raises:
         UnreadableWorkbook: there is no table.
     """
-    return Workbook(sheets=tuple(tables_of(decode_text(data))))
+    return Workbook(sheets=tuple(find_html_tables(decode_text(data))))
 
 
-def tables_of(text: str) -> list[Sheet]:
+def find_html_tables(text: str) -> list[Sheet]:
     """The outermost tables of a page.
 
     Raises:
         UnreadableWorkbook: the page cannot be parsed, or has none.
     """
     try:
-        root = html.fromstring(_CHARSET.sub("", text).replace("\x00", "") or "<p/>")
+        root = html.fromstring(_XML_DECLARATION.sub("", text).replace("\x00", "") or "<p/>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise UnreadableWorkbook(str(error)) from error
     sheets = [
@@ -56,23 +56,23 @@ def _table(table: Any, number: int) -> Sheet:
     merged: list[Merged] = []
     pending: dict[tuple[int, int], bool] = {}
     for index, tr in enumerate(table.iter("tr")):
-        if index >= _TALLEST:
+        if index >= _MAX_ROWS:
             break
         row: list[Cell] = []
         for cell in tr.iterchildren("td", "th"):
             while pending.pop((index, len(row)), False):
                 row.append(None)
-            across, down = _span(cell, "colspan", _WIDEST), _span(cell, "rowspan", 2_000)
+            across, down = _span(cell, "colspan", _MAX_COLUMNS), _span(cell, "rowspan", 2_000)
             column = len(row)
             row += [_text(cell), *[None] * (across - 1)]
             if across > 1 or down > 1:
                 merged.append((index + 1, column + 1, index + down, column + across))
             for below in range(index + 1, index + down):
-                for place in range(column, column + across):
-                    pending[below, place] = True
+                for position in range(column, column + across):
+                    pending[below, position] = True
         while pending.pop((index, len(row)), False):
             row.append(None)
-        rows.append(row[:_WIDEST])
+        rows.append(row[:_MAX_COLUMNS])
     before = [text for text in _lines_before(table) if text]
     return Sheet(
         name=f"表{number}",
@@ -84,9 +84,9 @@ def _table(table: Any, number: int) -> Sheet:
     )
 
 
-def _span(cell: Any, name: str, most: int) -> int:
+def _span(cell: Any, name: str, maximum: int) -> int:
     text = str(cell.get(name) or "1")
-    return min(max(int(text), 1), most) if text.isdigit() else 1
+    return min(max(int(text), 1), maximum) if text.isdigit() else 1
 
 
 def _text(cell: Any) -> str:
@@ -97,13 +97,13 @@ def _text(cell: Any) -> str:
 
 def _lines_before(table: Any) -> Iterator[str]:
     """The last few lines of text above a table: its title may stand there."""
-    found: list[str] = []
+    lines: list[str] = []
     for element in table.itersiblings(preceding=True):
-        if element.tag == "table" or len(found) >= 6:
+        if element.tag == "table" or len(lines) >= 6:
             break
         if isinstance(element.tag, str):
-            found.append(_text(element)[:200])
-    yield from reversed(found)
+            lines.append(_text(element)[:200])
+    yield from reversed(lines)
 
 
 def is_spreadsheet_xml(data: bytes) -> bool:
@@ -125,29 +125,29 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
         raise UnreadableWorkbook(str(error)) from error
     if root is None:
         raise UnreadableWorkbook("empty")
-    space = f"{{{_SPREADSHEET}}}"
+    namespace = f"{{{_SPREADSHEET}}}"
     sheets = []
-    for number, page in enumerate(root.iter(f"{space}Worksheet"), 1):
+    for number, page in enumerate(root.iter(f"{namespace}Worksheet"), 1):
         rows: list[list[Cell]] = []
         merged: list[Merged] = []
-        for tr in page.iter(f"{space}Row"):
-            place = int(tr.get(f"{space}Index") or len(rows) + 1)
-            rows += [[] for _ in range(min(place - 1, _TALLEST) - len(rows))]
+        for tr in page.iter(f"{namespace}Row"):
+            position = int(tr.get(f"{namespace}Index") or len(rows) + 1)
+            rows += [[] for _ in range(min(position - 1, _MAX_ROWS) - len(rows))]
             row: list[Cell] = []
-            for cell in tr.iterchildren(f"{space}Cell"):
-                column = min(int(cell.get(f"{space}Index") or len(row) + 1), _WIDEST)
+            for cell in tr.iterchildren(f"{namespace}Cell"):
+                column = min(int(cell.get(f"{namespace}Index") or len(row) + 1), _MAX_COLUMNS)
                 row += [None] * (column - 1 - len(row))
                 across, down = (
-                    int(cell.get(f"{space}MergeAcross") or 0),
-                    int(cell.get(f"{space}MergeDown") or 0),
+                    int(cell.get(f"{namespace}MergeAcross") or 0),
+                    int(cell.get(f"{namespace}MergeDown") or 0),
                 )
                 if across or down:
                     merged.append((len(rows) + 1, column, len(rows) + 1 + down, column + across))
-                row += ["".join(cell.itertext()).strip() or None, *[None] * min(across, _WIDEST)]
+                row += ["".join(cell.itertext()).strip() or None, *[None] * min(across, _MAX_COLUMNS)]
             rows.append(row)
         sheets.append(
             Sheet(
-                name=str(page.get(f"{space}Name") or f"Sheet{number}"),
+                name=str(page.get(f"{namespace}Name") or f"Sheet{number}"),
                 hidden=False,
                 rows=rows,
                 first_row=1,

@@ -18,8 +18,8 @@ from parsers.formats.workbook import (
     WorkbookTooLarge,
 )
 
-MOST_PAGES = 200
-FEWEST_CHARACTERS = 20
+MAX_PAGES = 200
+MIN_CHARACTERS = 20
 
 
 def read_pdf(data: bytes) -> Workbook:
@@ -31,13 +31,13 @@ def read_pdf(data: bytes) -> Workbook:
         ScannedDocument: no text layer.
         LockedDocument: a password is wanted.
         UnreadableWorkbook: it cannot be opened, or holds text but no table.
-        WorkbookTooLarge: more than :data:`MOST_PAGES` pages.
+        WorkbookTooLarge: more than :data:`MAX_PAGES` pages.
     """
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            if len(document.pages) > MOST_PAGES:
+            if len(document.pages) > MAX_PAGES:
                 raise WorkbookTooLarge(f"{len(document.pages)} pages")
-            rows, above, characters = _pages(document)
+            rows, above, characters = _read_pages(document)
     except PdfminerException as error:
         if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
             raise LockedDocument("password") from error
@@ -56,7 +56,7 @@ def read_pdf(data: bytes) -> Workbook:
         AssertionError,
     ) as error:
         raise UnreadableWorkbook(repr(error)) from error
-    if characters < FEWEST_CHARACTERS:
+    if characters < MIN_CHARACTERS:
         raise ScannedDocument("no text layer")
     if not rows:
         raise UnreadableWorkbook("no table")
@@ -75,7 +75,7 @@ def read_pdf(data: bytes) -> Workbook:
     )
 
 
-def _pages(document: pdfplumber.pdf.PDF) -> tuple[list[list[Cell]], list[str], int]:
+def _read_pages(document: pdfplumber.pdf.PDF) -> tuple[list[list[Cell]], list[str], int]:
     rows: list[list[Cell]] = []
     above: list[str] = []
     characters = 0
@@ -88,11 +88,11 @@ def _pages(document: pdfplumber.pdf.PDF) -> tuple[list[list[Cell]], list[str], i
         elif not rows:
             above += [line for line in (page.extract_text() or "").splitlines() if line.strip()][-12:]
         for table in tables:
-            rows += [[_joined(cell) for cell in row] for row in table.extract()]
+            rows += [[_join_lines(cell) for cell in row] for row in table.extract()]
         page.close()
     return rows, above, characters
 
 
-def _joined(cell: str | None) -> str | None:
+def _join_lines(cell: str | None) -> str | None:
     """The lines of a cell put together: a narrow column wraps anywhere."""
     return "".join(cell.split("\n")) if cell else None

@@ -18,7 +18,7 @@ _TNEF = b"\x78\x9f\x3e\x22"  # [MS-OXTNEF] 2.1.3.1: the signature
 _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
 _HTML_WORDS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<tr", b"<meta")
 _FILEPASS = 0x2F  # [MS-XLS] 2.4.117: the rest of the stream is encrypted
-_LOOK = 65_536
+_TEXT_SAMPLE_BYTES = 65_536
 
 
 def sniff(data: bytes) -> FileKind:
@@ -52,14 +52,14 @@ def _zip_kind(data: bytes) -> FileKind:
         return _broken_zip_kind(data)
     if "xl/workbook.bin" in names:
         return FileKind.XLSB
-    office = "[content_types].xml" in names
-    if "xl/workbook.xml" in names or (office and any(name.startswith("xl/") for name in names)):
+    is_ooxml = "[content_types].xml" in names
+    if "xl/workbook.xml" in names or (is_ooxml and any(name.startswith("xl/") for name in names)):
         return FileKind.XLSX
-    if "word/document.xml" in names or (office and any(name.startswith("word/") for name in names)):
+    if "word/document.xml" in names or (is_ooxml and any(name.startswith("word/") for name in names)):
         return FileKind.DOCX
     if b"opendocument.spreadsheet" in mimetype:
         return FileKind.ODS
-    if office or mimetype.startswith(b"application/") or "ofd.xml" in names:
+    if is_ooxml or mimetype.startswith(b"application/") or "ofd.xml" in names:
         return FileKind.UNKNOWN  # slides, .odt, .ofd: documents of one piece, not archives
     return FileKind.ZIP
 
@@ -78,37 +78,39 @@ def _broken_zip_kind(data: bytes) -> FileKind:
 
 def _ole_kind(data: bytes) -> FileKind:
     """By the stream that comes first in the directory (a document may embed a workbook, and back)."""
-    if _entry(data, "EncryptedPackage") >= 0:
+    if _find_directory_entry(data, "EncryptedPackage") >= 0:
         return FileKind.ENCRYPTED
-    books = [place for name in ("Workbook", "Book") if (place := _entry(data, name)) >= 0]
-    words = _entry(data, "WordDocument")
-    if words >= 0 and not (books and min(books) < words):
+    workbook_offsets = [
+        offset for name in ("Workbook", "Book") if (offset := _find_directory_entry(data, name)) >= 0
+    ]
+    document_offset = _find_directory_entry(data, "WordDocument")
+    if document_offset >= 0 and not (workbook_offsets and min(workbook_offsets) < document_offset):
         return FileKind.DOC
-    if not books:
-        return FileKind.MSG if _entry(data, "__properties_version1.0") >= 0 else FileKind.OLE
+    if not workbook_offsets:
+        return FileKind.MSG if _find_directory_entry(data, "__properties_version1.0") >= 0 else FileKind.OLE
     return FileKind.ENCRYPTED if _has_filepass(data) else FileKind.XLS
 
 
-def _entry(data: bytes, name: str) -> int:
+def _find_directory_entry(data: bytes, name: str) -> int:
     """Where a directory entry of this name lies ([MS-CFB] 2.6.1: 64 bytes of name, then its length)."""
     raw = name.encode("utf-16-le")
     for spelled in (raw, name.upper().encode("utf-16-le")):
-        place = data.find(spelled.ljust(64, b"\x00") + struct.pack("<H", len(raw) + 2))
-        if place >= 0:
-            return place
+        offset = data.find(spelled.ljust(64, b"\x00") + struct.pack("<H", len(raw) + 2))
+        if offset >= 0:
+            return offset
     return -1
 
 
 def _has_filepass(data: bytes) -> bool:
     for start in (b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00"):
-        place = data.find(start)
+        offset = data.find(start)
         for _ in range(8):  # FILEPASS stands right behind BOF and a few protection records
-            if place < 0 or place + 4 > len(data):
+            if offset < 0 or offset + 4 > len(data):
                 break
-            record, size = struct.unpack_from("<HH", data, place)
+            record, size = struct.unpack_from("<HH", data, offset)
             if record == _FILEPASS:
                 return True
-            place += 4 + size
+            offset += 4 + size
     return False
 
 
@@ -135,7 +137,7 @@ def _is_image(data: bytes) -> bool:
 
 
 def _text_kind(data: bytes) -> FileKind:
-    text = _as_text(data[:_LOOK])
+    text = _decode_sample(data[:_TEXT_SAMPLE_BYTES])
     if text is None:
         return FileKind.UNKNOWN
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
@@ -148,19 +150,19 @@ def _text_kind(data: bytes) -> FileKind:
     return FileKind.TEXT
 
 
-def _as_text(head: bytes) -> str | None:
+def _decode_sample(head: bytes) -> str | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head[: len(head) // 2 * 2].decode("utf-16", "replace")
     if b"\x00" in head:
         return None
-    odd = sum(byte < 32 and byte not in (9, 10, 11, 12, 13, 26, 27) for byte in head)
-    if odd > len(head) // 200:
+    control_bytes = sum(byte < 32 and byte not in (9, 10, 11, 12, 13, 26, 27) for byte in head)
+    if control_bytes > len(head) // 200:
         return None
     for codec in ("utf-8", "gb18030"):
         for cut in range(4):  # the look may end inside a character
             try:
                 return head[: len(head) - cut].decode(codec)
             except UnicodeDecodeError:
-                if len(head) < _LOOK:
+                if len(head) < _TEXT_SAMPLE_BYTES:
                     break
     return None

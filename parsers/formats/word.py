@@ -14,8 +14,8 @@ from lxml import etree
 
 from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
 
-_MOST_XML = 100_000_000
-_MOST_ABOVE = 12
+_MAX_XML_BYTES = 100_000_000
+_MAX_LINES_ABOVE = 12
 
 
 def read_docx(data: bytes) -> Workbook:
@@ -31,7 +31,7 @@ def read_docx(data: bytes) -> Workbook:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if (
                 sum(info.file_size for info in package.infolist() if info.filename.endswith(".xml"))
-                > _MOST_XML
+                > _MAX_XML_BYTES
             ):
                 raise WorkbookTooLarge("document")
         document = docx.Document(io.BytesIO(data))
@@ -80,7 +80,7 @@ def _paragraph_lines(paragraph: Paragraph) -> list[str]:
 
 def _table(table: WordTable, name: str, above: list[str]) -> Sheet:
     """The grid with a merged cell's text in its first place only, and where it was merged."""
-    above = above[-_MOST_ABOVE:]
+    above = above[-_MAX_LINES_ABOVE:]
     rows: list[list[Cell]] = []
     spans: dict[int, tuple[int, int, int, int]] = {}
     for r, tr in enumerate(table._tbl.tr_lst, 1):

@@ -19,14 +19,14 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from parsers.records import FileKind
 
-MOST_COLUMNS = 512
-MOST_CELLS = 5_000_000
-_EXACT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
-_EMPTY: tuple["Cell", ...] = ()
+MAX_COLUMNS = 512
+MAX_CELLS = 5_000_000
+_MAX_EXACT_INTEGER = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
+_EMPTY_ROW: tuple["Cell", ...] = ()
 _TO_VALUE = rb"(?<!/)>\s*(?:<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?<v>\s*"  # an empty cell ends in "/>"
 _ERROR_CELL = re.compile(rb'<c\b([^>]*\st="e"[^>]*)' + _TO_VALUE + rb"([^<]*)</v>")
 _LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"(\d{16,40})\s*</v>")
-_PLACE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
@@ -82,18 +82,20 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
 
     Raises:
         UnreadableWorkbook: calamine cannot open it.
-        WorkbookTooLarge: a sheet is beyond :data:`MOST_CELLS`.
+        WorkbookTooLarge: a sheet is beyond :data:`MAX_CELLS`.
     """
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         pages = [
-            (place, meta, book.get_sheet_by_index(place))
-            for place, meta in enumerate(book.sheets_metadata)
+            (position, meta, workbook.get_sheet_by_index(position))
+            for position, meta in enumerate(workbook.sheets_metadata)
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
         sheets = [
-            _calamine_sheet(page, meta.visible is not SheetVisibleEnum.Visible, _odd_cells(data, kind, place))
-            for place, meta, page in pages
+            _calamine_sheet(
+                page, meta.visible is not SheetVisibleEnum.Visible, _lost_cells_finder(data, kind, position)
+            )
+            for position, meta, page in pages
         ]
     except (CalamineError, ValueError, OSError, EOFError) as error:
         if isinstance(error, WorkbookTooLarge):
@@ -107,91 +109,95 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
 
 
 def _calamine_sheet(
-    page: CalamineSheet, hidden: bool, odd: Callable[[bool], dict[tuple[int, int], Cell]]
+    page: CalamineSheet, hidden: bool, find_lost_cells: Callable[[bool], dict[tuple[int, int], Cell]]
 ) -> Sheet:
     start = page.start or (0, 0)
-    if page.width > MOST_COLUMNS and page.height * page.width > MOST_CELLS:
+    if page.width > MAX_COLUMNS and page.height * page.width > MAX_CELLS:
         raise WorkbookTooLarge(f"{page.height} x {page.width}")
     rows: list[Sequence[Cell]] = []
     long_numbers = False
     for raw in page.to_python(skip_empty_area=True):
         if raw.count("") == len(raw):
-            rows.append(_EMPTY)
+            rows.append(_EMPTY_ROW)
             continue
         # In place, for speed. What is too long stays a float: as an int, its made-up end would pass for real.
-        for place, value in enumerate(raw):
+        for position, value in enumerate(raw):
             if isinstance(value, float):
-                if not -_EXACT < value < _EXACT:
+                if not -_MAX_EXACT_INTEGER < value < _MAX_EXACT_INTEGER:
                     long_numbers = True
                 elif value.is_integer():
-                    raw[place] = int(value)
+                    raw[position] = int(value)
         rows.append(raw)
-    for (number, column), cell in odd(long_numbers).items():
-        _put(rows, number - start[0] - 1, column - start[1] - 1, cell)
+    for (number, column), cell in find_lost_cells(long_numbers).items():
+        _set_cell(rows, number - start[0] - 1, column - start[1] - 1, cell)
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ())
     return Sheet(
         name=page.name,
         hidden=hidden,
-        rows=_trimmed(rows),
+        rows=_trim_rows(rows),
         first_row=start[0] + 1,
         first_col=start[1] + 1,
         merged=merged,
     )
 
 
-def _put(rows: list[Sequence[Cell]], row: int, column: int, cell: Cell) -> None:
-    if 0 <= row < len(rows) and 0 <= column < MOST_COLUMNS:
+def _set_cell(rows: list[Sequence[Cell]], row: int, column: int, cell: Cell) -> None:
+    if 0 <= row < len(rows) and 0 <= column < MAX_COLUMNS:
         wide = [*rows[row], *[None] * (column + 1 - len(rows[row]))]
         wide[column] = cell
         rows[row] = wide
 
 
-def _trimmed(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
+def _trim_rows(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
     while rows and not rows[-1]:
         rows.pop()
     return rows
 
 
-def _odd_cells(data: bytes, kind: FileKind, sheet: int) -> Callable[[bool], dict[tuple[int, int], Cell]]:
+def _lost_cells_finder(
+    data: bytes, kind: FileKind, sheet: int
+) -> Callable[[bool], dict[tuple[int, int], Cell]]:
     """What calamine does not tell: error cells, and, in an .xlsx, whole numbers of 16 digits or more.
 
     Keys are (row, column) as the sheet numbers them. The answer is a function because long numbers
     need looking for only where the sheet has some.
     """
 
-    def look(long_numbers: bool) -> dict[tuple[int, int], Cell]:
+    def find_lost_cells(long_numbers: bool) -> dict[tuple[int, int], Cell]:
         if kind is FileKind.XLS:
-            return _xls_errors(data, sheet) if _XLS_ERROR.search(data) else {}
+            return _xls_errors(data, sheet) if _XLS_ERROR_RECORD.search(data) else {}
         if kind is not FileKind.XLSX:
             return {}
-        xml = _sheet_xml(data, sheet)
-        found: dict[tuple[int, int], Cell] = {}
+        xml = _read_sheet_xml(data, sheet)
+        cells: dict[tuple[int, int], Cell] = {}
         if b't="e"' in xml:
             for attributes, text in _ERROR_CELL.findall(xml):
-                if place := _PLACE.search(attributes):
-                    found[int(place[2]), _column(place[1])] = CellError(text.decode("utf-8", "replace"))
+                if position := _CELL_REFERENCE.search(attributes):
+                    cells[int(position[2]), _column_number(position[1])] = CellError(
+                        text.decode("utf-8", "replace")
+                    )
         if long_numbers:
             for attributes, digits in _LONG_NUMBER.findall(xml):
-                if place := _PLACE.search(attributes):
-                    found[int(place[2]), _column(place[1])] = int(digits)
-        return found
+                if position := _CELL_REFERENCE.search(attributes):
+                    cells[int(position[2]), _column_number(position[1])] = int(digits)
+        return cells
 
-    return look
+    return find_lost_cells
 
 
-_XLS_ERROR = re.compile(
+_XLS_ERROR_RECORD = re.compile(
     rb"\x05\x02\x08\x00.{7}\x01|\x02\x00[\x00\x07\x0f\x17\x1d\x24\x2a]\x00\x00\x00\xff\xff", re.DOTALL
 )
 """A BOOLERR record that holds an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
 
 
-def _xls_errors(data: bytes, place: int) -> dict[tuple[int, int], Cell]:
+def _xls_errors(data: bytes, position: int) -> dict[tuple[int, int], Cell]:
     """The error cells of one sheet, by xlrd; none where it cannot open the file."""
     try:
         sheets = list(_xlrd_sheets(data))
     except (UnreadableWorkbook, WorkbookTooLarge):
         return {}
-    rows = sheets[place].rows if place < len(sheets) else ()
+    rows = sheets[position].rows if position < len(sheets) else ()
     return {
         (number, column): cell
         for number, row in enumerate(rows, 1)
@@ -200,13 +206,13 @@ def _xls_errors(data: bytes, place: int) -> dict[tuple[int, int], Cell]:
     }
 
 
-def _sheet_xml(data: bytes, place: int) -> bytes:
+def _read_sheet_xml(data: bytes, position: int) -> bytes:
     """The XML of the sheet at this place; empty where the package is not as usual."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             ids = _SHEET_TAG.findall(package.read("xl/workbook.xml"))
             for relation in _RELATION.findall(package.read("xl/_rels/workbook.xml.rels")):
-                if place < len(ids) and b'Id="' + ids[place] + b'"' in relation:
+                if position < len(ids) and b'Id="' + ids[position] + b'"' in relation:
                     target = re.search(rb'Target="([^"]+)"', relation)
                     name = target[1].decode().lstrip("/") if target else ""
                     name = name if name.startswith("xl/") else f"xl/{name}"
@@ -218,14 +224,14 @@ def _sheet_xml(data: bytes, place: int) -> bytes:
     return b""
 
 
-def _column(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     number = 0
     for char in letters:
         number = number * 26 + char - 64
     return number
 
 
-def read_workbook_second(data: bytes, kind: FileKind) -> Workbook:
+def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
     """Every sheet, by openpyxl or xlrd: slower, and forgiving in other places than calamine.
 
     Raises:
@@ -244,10 +250,10 @@ def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for page in book.worksheets:
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for page in workbook.worksheets:
             page.reset_dimensions()  # the file's own claim can be wrong, and then rows are lost
-            rows = _sparse(enumerate(cast(Iterable[Sequence[Cell]], page.iter_rows(values_only=True))))
+            rows = _collect_rows(enumerate(cast(Iterable[Sequence[Cell]], page.iter_rows(values_only=True))))
             hidden = page.sheet_state != "visible"
             yield Sheet(name=page.title, hidden=hidden, rows=rows, first_row=1, first_col=1, merged=())
     except WorkbookTooLarge:
@@ -259,7 +265,7 @@ def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
         raise UnreadableWorkbook(repr(error)) from error
 
 
-def _sparse(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cell]]:
+def _collect_rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = []
     cells = 0
     for number, raw in numbered:
@@ -268,28 +274,29 @@ def _sparse(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cel
             width -= 1
         if not width:
             continue
-        cells += min(width, MOST_COLUMNS)
-        if cells > MOST_CELLS:
-            raise WorkbookTooLarge(f"more than {MOST_CELLS} cells")
-        rows += [_EMPTY] * (number - len(rows))
-        rows.append([_error_or(c) for c in raw[:MOST_COLUMNS]])
+        cells += min(width, MAX_COLUMNS)
+        if cells > MAX_CELLS:
+            raise WorkbookTooLarge(f"more than {MAX_CELLS} cells")
+        rows += [_EMPTY_ROW] * (number - len(rows))
+        rows.append([_convert_cell(c) for c in raw[:MAX_COLUMNS]])
     return rows
 
 
-def _error_or(cell: Cell) -> Cell:
+def _convert_cell(cell: Cell) -> Cell:
     if isinstance(cell, str):
         return CellError(cell) if cell in ERROR_TEXTS else cell
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _MAX_EXACT_INTEGER:
         return int(cell)
     return cell
 
 
 def _xlrd_sheets(data: bytes) -> Iterator[Sheet]:
     try:
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
-        for page in book.sheets():
-            rows = _sparse(
-                (n, [_xlrd_cell(cell, book.datemode) for cell in page.row(n)]) for n in range(page.nrows)
+        workbook = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+        for page in workbook.sheets():
+            rows = _collect_rows(
+                (n, [_convert_xlrd_cell(cell, workbook.datemode) for cell in page.row(n)])
+                for n in range(page.nrows)
             )
             yield Sheet(
                 name=page.name, hidden=page.visibility != 0, rows=rows, first_row=1, first_col=1, merged=()
@@ -303,7 +310,7 @@ def _xlrd_sheets(data: bytes) -> Iterator[Sheet]:
         raise UnreadableWorkbook(repr(error)) from error
 
 
-def _xlrd_cell(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> Cell:
+def _convert_xlrd_cell(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> Cell:
     kind, value = cell.ctype, cell.value
     if kind == xlrd.XL_CELL_DATE:
         try:
@@ -314,4 +321,4 @@ def _xlrd_cell(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> Cell:
         return CellError(xlrd.error_text_from_code.get(int(value), "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return _error_or(value)
+    return _convert_cell(value)

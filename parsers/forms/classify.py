@@ -6,15 +6,24 @@ from dataclasses import dataclass
 
 from config.notice import Notice
 from config.text_folding import fold_text
-from parsers.forms.columns import Binding
-from parsers.records import Mention
+from parsers.forms.columns import FormColumns
+from parsers.records import Signal
 
-TITLE, LABEL, NAMED, SHEET, SUBJECT, COLUMN, AGAINST, LACKS = 10.0, 4.0, 3.0, 2.0, 1.0, 1.0, -3.0, -4.0
-MARGIN = 1.0
-_LABEL = re.compile(
+TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN = (
+    10.0,
+    4.0,
+    3.0,
+    2.0,
+    1.0,
+    1.0,
+    -3.0,
+    -4.0,
+)
+MIN_LEAD = 1.0
+_FORM_LABEL = re.compile(
     "附[件表]?\\s*([1-7一二三四五六七])(?!\\d)(?![、,,~和及至到—-]\\s*(?:附件)?[1-7一二三四五六七](?!\\d*[年月.]))"
 )
-_CHINESE = "一二三四五六七"
+_CHINESE_DIGITS = "一二三四五六七"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +31,28 @@ class Recognition:
     """The form, or None where two are as likely; what was weighed; and the form that only the names speak of."""
 
     form: str | None
-    mentions: tuple[Mention, ...]
-    hint: str | None
+    signals: tuple[Signal, ...]
+    form_hint: str | None
     titled: bool  # the table's own title says so
     other: str | None = None  # a different form that the file's name claims
 
 
-def labels(text: str) -> tuple[str, ...]:
+def find_form_labels(text: str) -> tuple[str, ...]:
     """附件N as written in a text; of a list or range (附件1、3) nothing is taken."""
-    found = []
-    for match in _LABEL.finditer(text):
+    matches = []
+    for match in _FORM_LABEL.finditer(text):
         before = text[: match.start()].rstrip()
-        if before.endswith(("、", ",", ",", "~", "和", "及", "至", "到")) and _LABEL.search(before) is None:
+        if (
+            before.endswith(("、", ",", ",", "~", "和", "及", "至", "到"))
+            and _FORM_LABEL.search(before) is None
+        ):
             continue
         digit = match[1]
-        found.append(f"附件{_CHINESE.index(digit) + 1 if digit in _CHINESE else digit}")
-    return tuple(dict.fromkeys(found))
+        matches.append(f"附件{_CHINESE_DIGITS.index(digit) + 1 if digit in _CHINESE_DIGITS else digit}")
+    return tuple(dict.fromkeys(matches))
 
 
-def by_title(lines: Iterable[str], notice: Notice) -> str | None:
+def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
     """The form whose title stands in one of these lines; where several match, the one matched longest."""
     best: tuple[int, str] | None = None
     for line in lines:
@@ -53,27 +65,27 @@ def by_title(lines: Iterable[str], notice: Notice) -> str | None:
     return best[1] if best else None
 
 
-def by_words(text: str, notice: Notice) -> str | None:
+def find_form_by_words(text: str, notice: Notice) -> str | None:
     """The form that a file name, sheet name or subject speaks of."""
-    said = labels(text)
-    if said:
-        return said[0] if len(said) == 1 and said[0] in notice.by_key else None
-    if (titled := by_title([text], notice)) is not None:
+    labels = find_form_labels(text)
+    if labels:
+        return labels[0] if len(labels) == 1 and labels[0] in notice.by_key else None
+    if (titled := find_form_by_title([text], notice)) is not None:
         return titled
     plain = fold_text(text)
-    found = {
+    matches = {
         (len(word), form.key) for form in notice.forms for word in form.name_words if fold_text(word) in plain
     }
-    if not found:
+    if not matches:
         return None
-    longest = max(length for length, _ in found)
-    keys = {key for length, key in found if length == longest}
+    longest = max(length for length, _ in matches)
+    keys = {key for length, key in matches if length == longest}
     return keys.pop() if len(keys) == 1 else None
 
 
-def recognise(
+def recognise_form(
     notice: Notice,
-    bindings: Mapping[str, Binding],
+    bindings: Mapping[str, FormColumns],
     *,
     above: Sequence[str],
     sheet: str,
@@ -82,66 +94,68 @@ def recognise(
     kind: str | None,
 ) -> Recognition:
     """Weigh everything that speaks for or against each form; ``kind`` is that of the unit the table declares."""
-    mentions: list[Mention] = []
+    signals: list[Signal] = []
 
-    def say(source: str, form: str | None, weight: float, text: str) -> None:
+    def add_signal(source: str, form: str | None, weight: float, text: str) -> None:
         if form is not None and form in notice.by_key:
-            mentions.append(Mention(source=source, value=form, weight=weight, text=text[:80]))
+            signals.append(Signal(source=source, value=form, weight=weight, text=text[:80]))
 
-    title = by_title(above, notice)
-    say(
+    title = find_form_by_title(above, notice)
+    add_signal(
         "title",
         title,
         TITLE,
-        next((line for line in above if title and by_title([line], notice) == title), ""),
+        next((line for line in above if title and find_form_by_title([line], notice) == title), ""),
     )
     for line in above:
-        for label in labels(line) if len(labels(line)) == 1 else ():
-            say("label", label, LABEL, line)
-    say("sheet", by_words(sheet, notice), SHEET, sheet)
-    said_by_name = by_words(name, notice)
-    say("file", said_by_name, NAMED, name)
-    said_by_subject = by_words(subject, notice)
-    say("subject", said_by_subject, SUBJECT, subject)
+        for label in find_form_labels(line) if len(find_form_labels(line)) == 1 else ():
+            add_signal("label", label, LABEL, line)
+    add_signal("sheet", find_form_by_words(sheet, notice), SHEET, sheet)
+    form_by_name = find_form_by_words(name, notice)
+    add_signal("file", form_by_name, FILE_NAME, name)
+    form_by_subject = find_form_by_words(subject, notice)
+    add_signal("subject", form_by_subject, SUBJECT, subject)
     for spec in notice.forms:
         binding = bindings.get(spec.key)
         if binding is None:
             continue
         for key in spec.fingerprint:
             if key in binding.keys:
-                say("heading", spec.key, COLUMN, notice.fields[key].heading)
+                add_signal("heading", spec.key, COLUMN, notice.fields[key].heading)
         for key in spec.foreign:
             if any(key in other.keys for other in bindings.values()):
-                say("heading", spec.key, AGAINST, notice.fields[key].heading)
+                add_signal("heading", spec.key, FOREIGN_COLUMN, notice.fields[key].heading)
         for key in spec.columns:
             if key not in binding.keys:
-                say("heading", spec.key, LACKS, notice.fields[key].heading)
+                add_signal("heading", spec.key, MISSING_COLUMN, notice.fields[key].heading)
         if kind is not None:
-            say("declared", spec.key, 1.5 if spec.sender == kind else -1.5, kind)
-    hint = title or said_by_name or said_by_subject
-    form = _decide(mentions, bindings)
-    if form is not None and form != title and not _supported(form, mentions):
+            add_signal("declared", spec.key, 1.5 if spec.sender == kind else -1.5, kind)
+    form_hint = title or form_by_name or form_by_subject
+    form = _choose_form(signals, bindings)
+    if form is not None and form != title and not _is_supported(form, signals):
         form = None
-    other = said_by_name if said_by_name not in (None, form) and form == title else None
-    return Recognition(form, tuple(mentions), hint, titled=title == form and title is not None, other=other)
+    other = form_by_name if form_by_name not in (None, form) and form == title else None
+    return Recognition(
+        form, tuple(signals), form_hint, titled=title == form and title is not None, other=other
+    )
 
 
-def _decide(mentions: Sequence[Mention], bindings: Mapping[str, Binding]) -> str | None:
+def _choose_form(signals: Sequence[Signal], bindings: Mapping[str, FormColumns]) -> str | None:
     scores: dict[str, float] = {}
-    for mention in mentions:
-        scores[mention.value] = scores.get(mention.value, 0.0) + mention.weight
+    for signal in signals:
+        scores[signal.value] = scores.get(signal.value, 0.0) + signal.weight
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] <= 0:
         return None
-    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN:
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MIN_LEAD:
         return None
     return ranked[0][0]
 
 
-def _supported(form: str, mentions: Sequence[Mention]) -> bool:
+def _is_supported(form: str, signals: Sequence[Signal]) -> bool:
     """Headings alone are enough only where they say more than a name list does."""
-    own = [m for m in mentions if m.value == form and m.weight > 0]
+    supporting = [m for m in signals if m.value == form and m.weight > 0]
     return (
-        any(m.source != "heading" and m.source != "declared" for m in own)
-        or sum(m.source == "heading" for m in own) >= 2
+        any(m.source != "heading" and m.source != "declared" for m in supporting)
+        or sum(m.source == "heading" for m in supporting) >= 2
     )

@@ -11,17 +11,17 @@ from config.identity import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
 from config.text_folding import fold_text
 from parsers.checks.row_checks import check_row
-from parsers.fields.grades import school_and_grade
-from parsers.fields.normalise import Normaliser, is_absent, text_of
+from parsers.fields.grades import split_school_and_grade
+from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.formats.workbook import Sheet
 from parsers.forms.columns import Headings, fold_heading
 from parsers.forms.visit_columns import VisitReader
-from parsers.problem_codes import problem
+from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 
-FEWEST_LABELS = 3
-_NTH = re.compile("第?([一二三四五六七八九十1-9])次(?:劝返|家访|走访)?(?:情况|记录|时间|内容)?")
-_PARTS = {
+MIN_LABELS = 3
+_VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])次(?:劝返|家访|走访)?(?:情况|记录|时间|内容)?")
+_LABELS_BY_VISIT_PART = {
     "date": "劝返时间 时间 日期 家访时间 走访时间 劝返日期 走访日期 家访日期",
     "place": "劝返地点 地点 家访地点 走访地点",
     "people": "劝返人员 人员 劝返人 劝返老师 劝返教师 家访教师 家访人员 走访人员 走访人 参与人员 工作人员 劝返人员姓名 劝返人姓名",
@@ -31,11 +31,13 @@ _PARTS = {
     "other": "劝返次数 次数 劝返人员电话 劝返方式 方式 劝返对象 对象 家长签字 学生签字 劝返人员签字 签字 监护人签字 序号 备注 电话 "
     "劝返人电话",
 }
-_PART_OF = {label: part for part, labels in _PARTS.items() for label in labels.split()}
+_VISIT_PART_BY_LABEL = {
+    label: part for part, labels in _LABELS_BY_VISIT_PART.items() for label in labels.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _GridCell:
     row: int
     column: int
     last_column: int
@@ -43,12 +45,12 @@ class _Cell:
 
 
 @dataclass(slots=True)
-class _Student:
+class _StudentBlock:
     row: int
     values: dict[str, Json] = field(default_factory=dict)
-    raw: dict[str, tuple[str, str]] = field(default_factory=dict)  # key → (cell's text, place)
+    raw_values: dict[str, tuple[str, str]] = field(default_factory=dict)  # key → (cell's text, place)
     problems: list[Problem] = field(default_factory=list)
-    told: list[Json] = field(default_factory=list)
+    visits: list[Json] = field(default_factory=list)
     parts: dict[int, dict[str, str]] = field(default_factory=dict)
 
 
@@ -62,155 +64,165 @@ class GridReader:
         self._headings, self._normalisers = headings, normalisers
         self._visits = VisitReader(notice)
 
-    def labels(self, sheet: Sheet) -> int:
+    def count_labels(self, sheet: Sheet) -> int:
         """How many of the form's labels stand beside something, for telling a grid from loose text."""
-        return sum(self._key(cell.text) is not None for row in _cells(sheet) for cell in row)
+        return sum(self._find_key(cell.text) is not None for row in _filled_cells(sheet) for cell in row)
 
     def read(self, sheet: Sheet) -> list[Record]:
         """One record a student, in order; a grid whose name is blank is the empty template and gives none."""
-        students: list[_Student] = []
+        students: list[_StudentBlock] = []
         visit = 0
         columns: dict[int, str] = {}
-        counted = 0
-        for row in _cells(sheet):
+        visit_rows = 0
+        for row in _filled_cells(sheet):
             if not row:
                 continue
-            parts = [(cell, _PART_OF.get(fold_heading(cell.text))) for cell in row]
-            if sum(part is not None for _, part in parts) >= max(2, len(parts) - 1) and not self._beside(row):
+            parts = [(cell, _VISIT_PART_BY_LABEL.get(fold_heading(cell.text))) for cell in row]
+            if sum(part is not None for _, part in parts) >= max(
+                2, len(parts) - 1
+            ) and not self._has_value_beside(row):
                 columns = {cell.column: part for cell, part in parts if part is not None}
                 continue
             if columns:
                 if self._is_visit_row(row, columns):
                     if students:
-                        counted += 1
-                        students[-1].parts[100 + counted] = _by_column(row, columns)
+                        visit_rows += 1
+                        students[-1].parts[100 + visit_rows] = _read_visit_row(row, columns)
                     continue
                 columns = {}
-            visit = self._row(row, students, visit)
-        return [record for student in students if (record := self._record(student, sheet.name)) is not None]
+            visit = self._read_row(row, students, visit)
+        return [
+            record for student in students if (record := self._build_record(student, sheet.name)) is not None
+        ]
 
-    def _beside(self, row: Sequence[_Cell]) -> bool:
+    def _has_value_beside(self, row: Sequence[_GridCell]) -> bool:
         """Whether labels of this row have their values in the same row."""
         return any(
-            _PART_OF.get(fold_heading(cell.text)) is None
-            and self._key(cell.text) is None
+            _VISIT_PART_BY_LABEL.get(fold_heading(cell.text)) is None
+            and self._find_key(cell.text) is None
             and len(cell.text) > 8
             for cell in row
         )
 
-    def _is_visit_row(self, row: Sequence[_Cell], columns: Mapping[int, str]) -> bool:
+    def _is_visit_row(self, row: Sequence[_GridCell], columns: Mapping[int, str]) -> bool:
         first = row[0]
-        if self._key(first.text) is not None or fold_heading(first.text) in _PART_OF:
+        if self._find_key(first.text) is not None or fold_heading(first.text) in _VISIT_PART_BY_LABEL:
             return False
         return any(cell.column in columns for cell in row) and not re.search(
             "意见|签字|盖章|证明材料", first.text
         )
 
-    def _row(self, row: Sequence[_Cell], students: list[_Student], visit: int) -> int:
+    def _read_row(self, row: Sequence[_GridCell], students: list[_StudentBlock], visit: int) -> int:
         """Labels and their values along one row; returns the visit that the following rows speak of."""
         pending: str | None = None
         part: str | None = None
         for cell in row:
-            text, inline = _split(cell.text)
-            nth = _NTH.fullmatch(fold_heading(text))
+            text, inline = _split_label(cell.text)
+            nth = _VISIT_NUMBER.fullmatch(fold_heading(text))
             if nth and not inline:
                 number = "〇一二三四五六七八九十".find(nth[1])
                 visit = number if number > 0 else int(nth[1])
                 pending, part = None, "text"
                 continue
-            key = self._key(text)
+            key = self._find_key(text)
             folded = fold_heading(text)
-            if folded in _PART_OF and (visit or key in (None, "visits", "outcome")):
+            if folded in _VISIT_PART_BY_LABEL and (visit or key in (None, "visits", "outcome")):
                 in_visit = visit or (key is None and folded not in ("备注", "电话", "签字", "方式"))
                 if in_visit:
-                    pending, part = None, _PART_OF[folded]
+                    pending, part = None, _VISIT_PART_BY_LABEL[folded]
                     if inline and students:
-                        self._tell(students[-1], visit, part, inline)
+                        self._store_visit_part(students[-1], visit, part, inline)
                         part = None
                     continue
             if key is not None and (inline or pending is None or not _is_value(text)):
-                if key == "name" and (not students or "name" in students[-1].raw or students[-1].told):
-                    students.append(_Student(cell.row))
+                if key == "name" and (
+                    not students or "name" in students[-1].raw_values or students[-1].visits
+                ):
+                    students.append(_StudentBlock(cell.row))
                     visit = 0
                 pending, part = key, None
                 if inline:
-                    self._keep(students, pending, inline, cell)
+                    self._store_value(students, pending, inline, cell)
                     pending = None
                 continue
             if pending is not None:
-                self._keep(students, pending, cell.text, cell)
+                self._store_value(students, pending, cell.text, cell)
                 pending = None
             elif part is not None and students:
-                self._tell(students[-1], visit, part, cell.text)
+                self._store_visit_part(students[-1], visit, part, cell.text)
                 part = None
         return visit
 
-    def _keep(self, students: list[_Student], key: str, text: str, cell: _Cell) -> None:
+    def _store_value(self, students: list[_StudentBlock], key: str, text: str, cell: _GridCell) -> None:
         if not students:
-            students.append(_Student(cell.row))
+            students.append(_StudentBlock(cell.row))
         student = students[-1]
         if key == "visits":
-            student.told += self._visits.of_text(text)
+            student.visits += self._visits.visits_from_text(text)
             return
-        student.raw.setdefault(key, (text, _place(cell)))
+        student.raw_values.setdefault(key, (text, _cell_reference(cell)))
 
-    def _tell(self, student: _Student, visit: int, part: str, text: str) -> None:
+    def _store_visit_part(self, student: _StudentBlock, visit: int, part: str, text: str) -> None:
         if part == "text":
-            student.told += self._visits.of_text(text, visit or None)
-        elif part != "other" and not is_absent(text):
+            student.visits += self._visits.visits_from_text(text, visit or None)
+        elif part != "other" and not is_placeholder(text):
             student.parts.setdefault(visit, {}).setdefault(part, text)
 
-    def _key(self, text: str) -> str | None:
-        return self._headings.key(self._form.key, text) if len(text) <= 24 else None
+    def _find_key(self, text: str) -> str | None:
+        return self._headings.find_key(self._form.key, text) if len(text) <= 24 else None
 
-    def _record(self, student: _Student, sheet: str) -> Record | None:
-        for key, (text, place) in student.raw.items():
-            self._normal(student, sheet, key, text, place)
+    def _build_record(self, student: _StudentBlock, sheet: str) -> Record | None:
+        for key, (text, position) in student.raw_values.items():
+            self._normalise_value(student, sheet, key, text, position)
         visits = [
-            *student.told,
+            *student.visits,
             *(
-                self._visits.of_parts(n, parts)
+                self._visits.visit_from_parts(n, parts)
                 for n, parts in sorted(student.parts.items())
                 if set(parts) - {"people", "place"}
             ),
         ]
         if visits:
-            student.values["visits"] = self._visits.numbered(visits)
+            student.values["visits"] = self._visits.number_by_date(visits)
         if not student.values.get("name") and not student.values.get("id_number"):
             return None
-        places = {key: place for key, (_, place) in student.raw.items()}
-        found = check_row(
+        references = {key: position for key, (_, position) in student.raw_values.items()}
+        result = check_row(
             student.values,
             self._form,
             self._notice,
             sheet,
             student.row,
-            lambda key, _: places.get(key),
+            lambda key, _: references.get(key),
             {},
-            sound="id_number" in student.values
+            id_valid="id_number" in student.values
             and not any(p.code in UNUSABLE_NUMBER_CODES for p in student.problems),
         )
         return Record(
-            sheet=sheet, row=student.row, values=student.values, problems=(*student.problems, *found)
+            sheet=sheet, row=student.row, values=student.values, problems=(*student.problems, *result)
         )
 
-    def _normal(self, student: _Student, sheet: str, key: str, text: str, place: str) -> None:
+    def _normalise_value(
+        self, student: _StudentBlock, sheet: str, key: str, text: str, position: str
+    ) -> None:
         if key == "previous_school":
-            text, grade, class_name = school_and_grade(text)
+            text, grade, class_name = split_school_and_grade(text)
             for other, more in (("grade", grade), ("class_name", class_name)):
                 if more:
                     student.values.setdefault(other, more)
         read = self._normalisers[key](text)
-        if read.fault is not None:
+        if read.problem_code is not None:
             heading = self._notice.fields[key].heading
-            severity = "error" if read.fault == "value-unknown" and key in self._form.required else None
+            severity = (
+                "error" if read.problem_code == "value-unknown" and key in self._form.required else None
+            )
             student.problems.append(
-                problem(
-                    read.fault,
+                make_problem(
+                    read.problem_code,
                     severity="error" if severity else None,
                     sheet=sheet,
                     row=student.row,
-                    cell=place,
+                    cell=position,
                     field=key,
                     value=text,
                     heading=heading,
@@ -218,39 +230,39 @@ class GridReader:
             )
         if read.value is not None:
             student.values[key] = read.value
-        for beside, value in (read.beside or {}).items():
-            student.values.setdefault(beside, value)
+        for implied, value in (read.implied or {}).items():
+            student.values.setdefault(implied, value)
         if key == "reason" and read.value is not None:
             student.values["reason_text"] = text
         if key == "since":
-            student.values.update(self._visits.period(text))
+            student.values.update(self._visits.read_period(text))
 
 
-def _cells(sheet: Sheet) -> list[list[_Cell]]:
+def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:
     """The filled cells of each row, with the columns they span."""
     width = {(r1, c1): c2 for r1, c1, _, c2 in sheet.merged}
     rows = []
     for index, row in enumerate(sheet.rows):
         number = index + sheet.first_row
-        found = []
-        for place, cell in enumerate(row):
-            if text := text_of(cell):
-                column = place + sheet.first_col
-                found.append(_Cell(number, column, width.get((number, column), column), text))
-        rows.append(found)
+        result = []
+        for position, cell in enumerate(row):
+            if text := cell_text(cell):
+                column = position + sheet.first_col
+                result.append(_GridCell(number, column, width.get((number, column), column), text))
+        rows.append(result)
     return rows
 
 
-def _by_column(row: Sequence[_Cell], columns: Mapping[int, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str]) -> dict[str, str]:
+    result: dict[str, str] = {}
     for cell in row:
         part = columns.get(cell.column)
-        if part not in (None, "other") and not is_absent(cell.text):
-            found[str(part)] = cell.text
-    return found
+        if part not in (None, "other") and not is_placeholder(cell.text):
+            result[str(part)] = cell.text
+    return result
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split_label(text: str) -> tuple[str, str]:
     """姓名:甲一 in one cell → (姓名, 甲一)."""
     label, mark, value = text.replace(":", ":").partition(":")
     if mark and len(label) <= 12 and value.strip():
@@ -263,9 +275,9 @@ def _is_value(text: str) -> bool:
     return fold_text(text) in {"无", "其他", "其它", "社", "组", "村", "是", "否"}
 
 
-def _place(cell: _Cell) -> str:
+def _cell_reference(cell: _GridCell) -> str:
     letters, column = "", cell.column
     while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
+        column, remainder = divmod(column - 1, 26)
+        letters = chr(65 + remainder) + letters
     return f"{letters}{cell.row}"

@@ -9,13 +9,21 @@ from config.identity import UNUSABLE_NUMBER_CODES, read_identity
 from config.notice import FormSpec, Notice
 from config.text_folding import fold_text
 from parsers.checks.row_checks import check_row
-from parsers.fields.grades import school_and_grade
-from parsers.fields.normalise import DITTO, NOTHING, TICKS, Normaliser, is_absent, is_ditto, text_of
+from parsers.fields.grades import split_school_and_grade
+from parsers.fields.normalise import (
+    BLANK_VALUE,
+    DITTO,
+    TICKS,
+    Normaliser,
+    cell_text,
+    is_ditto,
+    is_placeholder,
+)
 from parsers.formats.workbook import Cell, CellError
-from parsers.forms.columns import Binding, Column
+from parsers.forms.columns import Column, FormColumns
 from parsers.forms.layout import Table, is_signature
 from parsers.forms.visit_columns import VisitReader
-from parsers.problem_codes import problem
+from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 
 _TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数)[::]?.{0,20}|共[::]?\\d+[人名].{0,10}")
@@ -47,7 +55,7 @@ _SAMPLE_NAMES = frozenset(
     }
 )
 _CONDITIONAL = re.compile("如|若|请|应|须|需|务必|填写|也要|的填|者填|必须")
-_FILLED_DOWN = frozenset(
+_KEYS_FILLED_DOWN = frozenset(
     {
         "household_township",
         "household_village",
@@ -60,7 +68,7 @@ _FILLED_DOWN = frozenset(
         "previous_school",
     }
 )
-_PREPRINTED = frozenset(
+_PREPRINTED_KEYS = frozenset(
     {
         "seq",
         "household_township",
@@ -82,19 +90,19 @@ _PREPRINTED = frozenset(
 )
 """What templates have filled in before anybody is: a row with only these is empty."""
 
-_SCHOOLS = frozenset({"school", "previous_school"})
-_JOIN = {"guardian": "、", "guardian_phone": "、", "school_region": ""}
+_SCHOOL_KEYS = frozenset({"school", "previous_school"})
+_SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": ""}
 
 
 @dataclass(slots=True)
-class Rows:
+class TableRows:
     """What stands below a heading."""
 
     records: list[Record] = field(default_factory=list)
     nil: bool = False  # it is said that there is nothing to report
     unchanged: bool = False  # it is said that nothing has changed (无变化)
     examples: int = 0
-    below: list[str] = field(default_factory=list)
+    lines_below: list[str] = field(default_factory=list)
 
 
 class RowReader:
@@ -103,116 +111,120 @@ class RowReader:
     def __init__(
         self,
         form: FormSpec,
-        binding: Binding,
+        binding: FormColumns,
         table: Table,
         notice: Notice,
         normalisers: Mapping[str, Normaliser],
     ) -> None:
         self._form, self._table, self._notice = form, table, notice
         self._normalisers = normalisers
-        self._nil = _nil_pattern(notice.nil_words)
+        self._nil_regex = _nil_pattern(notice.nil_words)
         self._visits = VisitReader(notice)
-        self._values = [c for c in binding.columns if c.role == "value" and c.key != "visits"]
-        self._ticks = [c for c in binding.columns if c.role == "tick"]
+        self._value_columns = [c for c in binding.columns if c.kind == "value" and c.key != "visits"]
+        self._tick_columns = [c for c in binding.columns if c.kind == "tick"]
         self._visit_columns = [
-            c for c in binding.columns if c.role == "visit" or (c.role == "value" and c.key == "visits")
+            c for c in binding.columns if c.kind == "visit" or (c.kind == "value" and c.key == "visits")
         ]
-        self._extras = [c for c in binding.columns if c.role == "extra"]
-        self._columns = {c.key: c for c in reversed(self._values)}
-        self._name = self._columns.get("name")
-        self._id = self._columns.get("id_number")
-        self._letters = {c.index: _letters(c.index + table.sheet.first_col) for c in binding.columns}
-        self._plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._values]
-        self._readers = [(place, normalise) for _, place, _, normalise in self._plan]
-        self._keys = [c.key for c in self._values]
-        self._width = max((c.index + 1 for c in self._values), default=0)
-        self._alone = len(set(self._keys)) == len(self._keys) and not any(
-            c.key in _SCHOOLS and "年级" in c.heading for c in self._values
+        self._extra_columns = [c for c in binding.columns if c.kind == "extra"]
+        self._column_by_key = {c.key: c for c in reversed(self._value_columns)}
+        self._name_column = self._column_by_key.get("name")
+        self._id_column = self._column_by_key.get("id_number")
+        self._column_letters = {
+            c.index: _column_letters(c.index + table.sheet.first_col) for c in binding.columns
+        }
+        self._value_plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._value_columns]
+        self._cell_normalisers = [(position, normalise) for _, position, _, normalise in self._value_plan]
+        self._value_keys = [c.key for c in self._value_columns]
+        self._row_width = max((c.index + 1 for c in self._value_columns), default=0)
+        self._one_column_per_key = len(set(self._value_keys)) == len(self._value_keys) and not any(
+            c.key in _SCHOOL_KEYS and "年级" in c.heading for c in self._value_columns
         )
-        self._substance = [c.index for c in (*self._values, *self._visit_columns) if c.key not in _PREPRINTED]
-        self._down = _merged_down(table)
-        self._headed = {fold_text(c.heading.rpartition("/")[2]) for c in binding.columns}
+        self._telling_columns = [
+            c.index for c in (*self._value_columns, *self._visit_columns) if c.key not in _PREPRINTED_KEYS
+        ]
+        self._cells_from_above = _merged_down(table)
+        self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in binding.columns}
 
-    def read(self) -> Rows:
+    def read(self) -> TableRows:
         """Every row of the table's body, each for what it is."""
-        found = Rows()
+        result = TableRows()
         sheet = self._table.sheet
-        above: Sequence[Cell] = ()
-        seen: dict[str, int] = {}
+        row_above: Sequence[Cell] = ()
+        first_row_by_student: dict[str, int] = {}
         in_notes = False
         for index in self._table.body:
-            row = self._filled(index, sheet.rows[index], above)
-            kind = self._kind(row, in_notes)
+            row = self._fill_down(index, sheet.rows[index], row_above)
+            kind = self._classify_row(row, in_notes)
             if kind == "blank":
-                if found.records and self._continues(index):
-                    found.records[-1] = self._with_more_visits(found.records[-1], row)
+                if result.records and self._continues_student(index):
+                    result.records[-1] = self._with_more_visits(result.records[-1], row)
                 continue
             if kind == "student":
-                record = self._record(row, index + sheet.first_row, seen)
-                if found.records and self._continues(index) and not record.values.get("name"):
-                    found.records[-1] = self._with_more_visits(found.records[-1], row)
+                record = self._build_record(row, index + sheet.first_row, first_row_by_student)
+                if result.records and self._continues_student(index) and not record.values.get("name"):
+                    result.records[-1] = self._with_more_visits(result.records[-1], row)
                     continue
-                found.records.append(record)
-                above = row
+                result.records.append(record)
+                row_above = row
             elif kind == "nil":
-                found.nil = True
+                result.nil = True
             elif kind == "unchanged":
-                found.unchanged = True
+                result.unchanged = True
             elif kind == "example":
-                found.examples += 1
+                result.examples += 1
             elif kind in ("note", "signature"):
                 in_notes = in_notes or kind == "note"
-                found.below.append("  ".join(text for cell in row if (text := text_of(cell))))
-        found.nil = found.nil and not found.records
-        return found
+                result.lines_below.append("  ".join(text for cell in row if (text := cell_text(cell))))
+        result.nil = result.nil and not result.records
+        return result
 
-    def _filled(self, index: int, row: Sequence[Cell], above: Sequence[Cell]) -> Sequence[Cell]:
+    def _fill_down(self, index: int, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row with what merged cells and 同上 stand for; never a name or an identity number."""
-        merged = self._down.get(index)
+        merged = self._cells_from_above.get(index)
         if merged is None and DITTO.isdisjoint(row):
             return row
         copy: list[Cell] | None = None
-        for column in self._values:
-            place = column.index
-            cell = row[place] if place < len(row) else None
-            if column.key not in _FILLED_DOWN:
+        for column in self._value_columns:
+            position = column.index
+            cell = row[position] if position < len(row) else None
+            if column.key not in _KEYS_FILLED_DOWN:
                 if (
                     isinstance(cell, str)
-                    and above
+                    and row_above
                     and column.key not in ("name", "id_number", "seq")
                     and is_ditto(cell.strip())
                 ):
                     copy = copy or list(row)
-                    copy[place] = above[place] if place < len(above) else None
+                    copy[position] = row_above[position] if position < len(row_above) else None
                 continue
             replacement: Cell = None
-            if (cell is None or cell == "") and merged is not None and place in merged:
-                replacement = merged[place]
-            elif isinstance(cell, str) and is_ditto(cell.strip()) and place < len(above):
-                replacement = above[place]
+            if (cell is None or cell == "") and merged is not None and position in merged:
+                replacement = merged[position]
+            elif isinstance(cell, str) and is_ditto(cell.strip()) and position < len(row_above):
+                replacement = row_above[position]
             if replacement is not None:
                 copy = copy or list(row)
-                copy += [None] * (place + 1 - len(copy))
-                copy[place] = replacement
+                copy += [None] * (position + 1 - len(copy))
+                copy[position] = replacement
         return row if copy is None else copy
 
-    def _continues(self, index: int) -> bool:
+    def _continues_student(self, index: int) -> bool:
         """Whether the name's cell is merged with the one above: another visit to the same student."""
-        merged = self._down.get(index)
-        return merged is not None and self._name is not None and self._name.index in merged
+        merged = self._cells_from_above.get(index)
+        return merged is not None and self._name_column is not None and self._name_column.index in merged
 
-    def _kind(self, row: Sequence[Cell], in_notes: bool) -> str:
-        name = text_of(_at(row, self._name))
-        number = _at(row, self._id)
+    def _classify_row(self, row: Sequence[Cell], in_notes: bool) -> str:
+        name = cell_text(_cell_at(row, self._name_column))
+        number = _cell_at(row, self._id_column)
         plain = bool(number) and not in_notes and 2 <= len(name) <= 4 and len(str(number)) >= 15
         if plain and name not in _SAMPLE_NAMES and not self._is_example(row, name):
             return "student"
-        texts = [text for cell in row if (text := text_of(cell))]
+        texts = [text for cell in row if (text := cell_text(cell))]
         if not texts:
             return "blank"
-        return self._odd_kind(row, texts, name, text_of(number))
+        return self._classify_odd_row(row, texts, name, cell_text(number))
 
-    def _odd_kind(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> str:
+    def _classify_odd_row(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> str:
         has_number = sum(char.isdigit() for char in number) >= 10
         first = fold_text(texts[0])
         lone = len(set(texts)) == 1
@@ -235,24 +247,25 @@ class RowReader:
                 return "note"
             if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in fold_text(name)):
                 return "signature"
-            if sum(fold_text(text) in self._headed for text in texts) >= max(2, len(texts) // 2):
+            if sum(fold_text(text) in self._heading_texts for text in texts) >= max(2, len(texts) // 2):
                 return "heading"
         if self._is_example(row, name) or (
-            fold_text(name) in _SAMPLE_NAMES and read_identity(_at(row, self._id)).fault is not None
+            fold_text(name) in _SAMPLE_NAMES
+            and read_identity(_cell_at(row, self._id_column)).fault is not None
         ):
             return "example"
-        if (name and not is_absent(name)) or (number and not is_absent(number)):
+        if (name and not is_placeholder(name)) or (number and not is_placeholder(number)):
             return "student"
         substance = [
             text
-            for place in self._substance
-            if place < len(row) and (text := text_of(row[place])) and not is_absent(text)
+            for position in self._telling_columns
+            if position < len(row) and (text := cell_text(row[position])) and not is_placeholder(text)
         ]
-        ticked = any(text_of(_at(row, column)) in TICKS for column in self._ticks)
+        ticked = any(cell_text(_cell_at(row, column)) in TICKS for column in self._tick_columns)
         return "student" if substance or ticked else "blank"
 
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
-        marks = (_at(row, self._columns.get("seq")), row[0] if row else None, name)
+        marks = (_cell_at(row, self._column_by_key.get("seq")), row[0] if row else None, name)
         seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
         return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
             _EXAMPLE.fullmatch(fold_text(text)) is not None for text in (seq, first, name) if text
@@ -260,22 +273,28 @@ class RowReader:
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
         """无 under the name with nothing else, or one sentence over the row (domain 2.0.2)."""
-        said = [text for text in texts if not text.isdigit()]
-        if not said:
+        phrases = [text for text in texts if not text.isdigit()]
+        if not phrases:
             return False
-        plain = [fold_text(text) for text in said]
+        plain = [fold_text(text) for text in phrases]
         if name or number:
             nil = all(
-                is_absent(text) or self._nil.fullmatch(text)
+                is_placeholder(text) or self._nil_regex.fullmatch(text)
                 for text in (fold_text(name), fold_text(number))
                 if text
             )
-            rest = [text for place in self._substance if place < len(row) and (text := text_of(row[place]))]
-            return nil and all(is_absent(text) or self._nil.fullmatch(fold_text(text)) for text in rest)
+            remainder = [
+                text
+                for position in self._telling_columns
+                if position < len(row) and (text := cell_text(row[position]))
+            ]
+            return nil and all(
+                is_placeholder(text) or self._nil_regex.fullmatch(fold_text(text)) for text in remainder
+            )
         sentence = "".join(plain)
         if _CONDITIONAL.search(sentence) or _NOTE.match(sentence):
             return False
-        return all(self._nil.fullmatch(text) or is_absent(text) for text in plain) and bool(plain)
+        return all(self._nil_regex.fullmatch(text) or is_placeholder(text) for text in plain) and bool(plain)
 
     def _says_unchanged(self, texts: Sequence[str]) -> bool:
         sentence = fold_text("".join(text for text in texts if not text.isdigit()))
@@ -285,57 +304,72 @@ class RowReader:
             and not _CONDITIONAL.search(sentence)
         )
 
-    def _record(self, row: Sequence[Cell], number: int, seen: dict[str, int]) -> Record:
+    def _build_record(self, row: Sequence[Cell], number: int, first_row_by_student: dict[str, int]) -> Record:
         sheet = self._table.sheet.name
         problems: list[Problem] = []
-        values = self._clean_values(row)
+        values = self._read_clean_values(row)
         if values is None:
-            values = self._values_of(row, number, problems)
-        for column in self._ticks:
-            if text_of(_at(row, column)).strip().lower() in TICKS:
+            values = self._read_values(row, number, problems)
+        for column in self._tick_columns:
+            if cell_text(_cell_at(row, column)).strip().lower() in TICKS:
                 values.setdefault(column.key, column.tick)
         if self._visit_columns:
-            visits = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
+            visits = self._visits.visits_from_row(
+                [(c, cell_text(_cell_at(row, c))) for c in self._visit_columns]
+            )
             if visits:
                 values["visits"] = visits
-        extra: dict[str, Json] = {c.heading: text for c in self._extras if (text := text_of(_at(row, c)))}
+        extra: dict[str, Json] = {
+            c.heading: text for c in self._extra_columns if (text := cell_text(_cell_at(row, c)))
+        }
         if extra:
             values["extra"] = extra
-        sound = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
-        problems += check_row(values, self._form, self._notice, sheet, number, self._place, seen, sound=sound)
+        id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
+        problems += check_row(
+            values,
+            self._form,
+            self._notice,
+            sheet,
+            number,
+            self._cell_reference,
+            first_row_by_student,
+            id_valid=id_valid,
+        )
         return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
 
-    def _clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
+    def _read_clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
         """The values of a row in which nothing is wrong and no cell says two things; None for other rows."""
-        if not self._alone:
+        if not self._one_column_per_key:
             return None
-        cells = [*row, *[None] * (self._width - len(row))]
+        cells = [*row, *[None] * (self._row_width - len(row))]
         if CellError in set(map(type, cells)):
             return None
-        reads = [normalise(cells[place]) for place, normalise in self._readers]
-        if any(read.fault is not None or read.beside is not None for read in reads):
+        normalised = [normalise(cells[position]) for position, normalise in self._cell_normalisers]
+        if any(read.problem_code is not None or read.implied is not None for read in normalised):
             return None
         values: dict[str, Json] = {
-            key: read.value for key, read in zip(self._keys, reads, strict=True) if read.value is not None
+            key: read.value
+            for key, read in zip(self._value_keys, normalised, strict=True)
+            if read.value is not None
         }
         for key in ("reason", "since"):
             if key in values:
-                self._add_beside(key, cells[self._columns[key].index], values)
+                self._add_implied(key, cells[self._column_by_key[key].index], values)
         return values
 
-    def _add_beside(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
+    def _add_implied(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
         """What else a reason or a time tells: its own words, its end."""
         if key == "reason":
-            values["reason_text"] = text_of(cell)
+            values["reason_text"] = cell_text(cell)
         elif key == "since" and isinstance(cell, str):
-            values.update(self._visits.period(cell))
+            values.update(self._visits.read_period(cell))
 
-    def _values_of(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
+    def _read_values(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
         """The values of any row; what is wrong is added to ``problems``."""
         values: dict[str, Json] = {}
         width = len(row)
-        for column, place, key, normalise in self._plan:
-            cell = row[place] if place < width else None
+        for column, position, key, normalise in self._value_plan:
+            cell = row[position] if position < width else None
             if cell is None or cell == "":
                 if key == "id_number":
                     problems.append(self._problem("id-missing", column, number, None))
@@ -344,29 +378,29 @@ class RowReader:
                 problems.append(self._problem("formula-error", column, number, str(cell)))
                 continue
             read = normalise(cell)
-            if read is NOTHING:
+            if read is BLANK_VALUE:
                 continue
-            if read.fault is not None:
-                problems.append(self._fault(read.fault, column, number, cell, read.value))
+            if read.problem_code is not None:
+                problems.append(self._value_problem(read.problem_code, column, number, cell, read.value))
             value = read.value
             if value is None:
                 continue
-            if key in _SCHOOLS and "年级" in column.heading and isinstance(value, str):
-                value, grade, class_name = school_and_grade(value)
+            if key in _SCHOOL_KEYS and "年级" in column.heading and isinstance(value, str):
+                value, grade, class_name = split_school_and_grade(value)
                 values.update({k: v for k, v in (("grade", grade), ("class_name", class_name)) if v})
-            if key in values and key in _JOIN:
-                value = f"{values[key]}{_JOIN[key]}{value}"
+            if key in values and key in _SEPARATOR_BY_KEY:
+                value = f"{values[key]}{_SEPARATOR_BY_KEY[key]}{value}"
             values[key] = value
-            if read.beside:
-                for other, more in read.beside.items():
+            if read.implied:
+                for other, more in read.implied.items():
                     if other in self._form.fields:
                         values.setdefault(other, more)
-            self._add_beside(key, cell, values)
+            self._add_implied(key, cell, values)
         return values
 
-    def _fault(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:
+    def _value_problem(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:
         required = code == "value-unknown" and column.key in self._form.required
-        shown = value if code.startswith("id-") and value is not None else text_of(cell)
+        shown = value if code.startswith("id-") and value is not None else cell_text(cell)
         return self._problem(
             code, column, number, str(shown) if shown is not None else None, required=required
         )
@@ -375,56 +409,56 @@ class RowReader:
         self, code: str, column: Column, number: int, value: str | None, *, required: bool = False
     ) -> Problem:
         missing_yet = code == "id-missing" and value not in (None, "")  # 未上户口: said, not forgotten
-        return problem(
+        return make_problem(
             code,
             severity="error" if required else "warning" if missing_yet else None,
             sheet=self._table.sheet.name,
             row=number,
-            cell=f"{self._letters[column.index]}{number}",
+            cell=f"{self._column_letters[column.index]}{number}",
             field=column.key,
             value=value,
             heading=self._notice.fields[column.key].heading,
         )
 
-    def _place(self, key: str, number: int) -> str | None:
-        column = self._columns.get(key)
-        return f"{self._letters[column.index]}{number}" if column else None
+    def _cell_reference(self, key: str, number: int) -> str | None:
+        column = self._column_by_key.get(key)
+        return f"{self._column_letters[column.index]}{number}" if column else None
 
     def _with_more_visits(self, record: Record, row: Sequence[Cell]) -> Record:
-        more = self._visits.of_row([(c, text_of(_at(row, c))) for c in self._visit_columns])
+        more = self._visits.visits_from_row([(c, cell_text(_cell_at(row, c))) for c in self._visit_columns])
         if not more:
             return record
         before = record.values.get("visits")
         values = dict(record.values)
-        values["visits"] = self._visits.numbered([*(before if isinstance(before, list) else []), *more])
+        values["visits"] = self._visits.number_by_date([*(before if isinstance(before, list) else []), *more])
         return Record(sheet=record.sheet, row=record.row, values=values, problems=record.problems)
 
 
-def _at(row: Sequence[Cell], column: Column | None) -> Cell:
+def _cell_at(row: Sequence[Cell], column: Column | None) -> Cell:
     return row[column.index] if column is not None and column.index < len(row) else None
 
 
 def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
     """For each row index, the columns whose cell continues one merged from above, with that one's value."""
     sheet = table.sheet
-    found: dict[int, dict[int, Cell]] = {}
+    result: dict[int, dict[int, Cell]] = {}
     for r1, c1, r2, c2 in sheet.merged:
-        first, place = r1 - sheet.first_row, c1 - sheet.first_col
-        if r2 == r1 or c2 != c1 or first not in table.body or place < 0 or r2 - r1 > 5000:
+        first, position = r1 - sheet.first_row, c1 - sheet.first_col
+        if r2 == r1 or c2 != c1 or first not in table.body or position < 0 or r2 - r1 > 5000:
             continue
-        top = sheet.rows[first][place] if place < len(sheet.rows[first]) else None
+        top = sheet.rows[first][position] if position < len(sheet.rows[first]) else None
         for index in range(first + 1, min(r2 - sheet.first_row + 1, len(sheet.rows))):
-            found.setdefault(index, {})[place] = top
-    return found
+            result.setdefault(index, {})[position] = top
+    return result
 
 
 @lru_cache(maxsize=256)
-def _letters(column: int) -> str:
+def _column_letters(column: int) -> str:
     """1 → A, 27 → AA."""
     text = ""
     while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
+        column, remainder = divmod(column - 1, 26)
+        text = chr(65 + remainder) + text
     return text
 
 

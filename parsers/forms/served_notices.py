@@ -28,23 +28,23 @@ _RECEIVED = re.compile(
     rf"(?:受送达人(?:\(?签[字名收]\)?)?|签收人|收件人|家长\(?签[字名]\)?|监护人\(?签[字名]\)?)[::\s_]*{_NAME}(?=[\s,,。_((]|$|年|送达|签)"
 )
 _GUARDIAN = re.compile(rf"^(?:尊敬的)?{_NAME}(?:同志|家长|先生|女士|监护人)?(?:\(家长\))?\s*[::]\s*$")
-_LETTER = re.compile("送达书|返校通知书|劝返通知书|复学通知书|入学通知书")
+_TITLE = re.compile("送达书|返校通知书|劝返通知书|复学通知书|入学通知书")
 
 
-def is_letter(lines: Sequence[str]) -> bool:
+def is_served_notice(lines: Sequence[str]) -> bool:
     """Whether running text is such a letter."""
-    return any(_LETTER.search(line) for line in lines[:8])
+    return any(_TITLE.search(line) for line in lines[:8])
 
 
-def read_letters(
+def read_served_notices(
     lines: Sequence[str], form: FormSpec, notice: Notice, normalisers: Mapping[str, Normaliser], sheet: str
 ) -> list[Record]:
     """One record a letter; a letter whose student is left blank is the template and gives none."""
-    starts = [n for n, line in enumerate(lines) if _LETTER.search(line) and len(line) < 40] or [0]
+    starts = [n for n, line in enumerate(lines) if _TITLE.search(line) and len(line) < 40] or [0]
     bounds = [*starts, len(lines)]
     records = []
     for first, end in pairwise(bounds):
-        values = _values(lines[first:end], notice, normalisers)
+        values = _extract_values(lines[first:end], notice, normalisers)
         if values.get("name") or values.get("id_number"):
             problems = check_row(
                 values,
@@ -54,55 +54,57 @@ def read_letters(
                 first + 1,
                 lambda key, row: None,
                 {},
-                sound=read_identity(values.get("id_number")).fault is None,
+                id_valid=read_identity(values.get("id_number")).fault is None,
             )
             records.append(Record(sheet=sheet, row=first + 1, values=values, problems=tuple(problems)))
-    return _merged(records)
+    return _merge_by_student(records)
 
 
-def _values(lines: Sequence[str], notice: Notice, normalisers: Mapping[str, Normaliser]) -> dict[str, Json]:
+def _extract_values(
+    lines: Sequence[str], notice: Notice, normalisers: Mapping[str, Normaliser]
+) -> dict[str, Json]:
     text = "\n".join(lines).replace(":", ":").replace("(", "(").replace(")", ")")
     values: dict[str, Json] = {}
 
-    def keep(key: str, found: re.Match[str] | None) -> None:
+    def keep_value(key: str, result: re.Match[str] | None) -> None:
         if (
-            found
-            and (read := normalisers[key](found[1])).value is not None
-            and read.fault in (None, "id-checksum")
+            result
+            and (read := normalisers[key](result[1])).value is not None
+            and read.problem_code in (None, "id-checksum")
         ):
             values.setdefault(key, read.value)
-            values.update({k: v for k, v in (read.beside or {}).items() if k not in values})
+            values.update({k: v for k, v in (read.implied or {}).items() if k not in values})
 
-    keep("name", _STUDENT.search(text))
-    keep("id_number", _ID.search(text))
-    keep("grade", _GRADE.search(text))
-    keep("since", _SINCE.search(text))
+    keep_value("name", _STUDENT.search(text))
+    keep_value("id_number", _ID.search(text))
+    keep_value("grade", _GRADE.search(text))
+    keep_value("since", _SINCE.search(text))
     for line in lines:
-        keep("guardian", _GUARDIAN.match(line.strip()))
-    keep("notice_served_on", _SERVED.search(text))
-    keep("notice_received_by", _RECEIVED.search(text))
+        keep_value("guardian", _GUARDIAN.match(line.strip()))
+    keep_value("notice_served_on", _SERVED.search(text))
+    keep_value("notice_received_by", _RECEIVED.search(text))
     if "notice_served_on" not in values:
         dates = [
-            found
+            result
             for line in lines[-6:]
-            for found in find_dates(line, notice.opened.year)
-            if len(found.iso) == 10
+            for result in find_dates(line, notice.opened.year)
+            if len(result.iso) == 10
         ]
         if dates:
             values["notice_served_on"] = dates[-1].iso
     return values
 
 
-def _merged(records: Sequence[Record]) -> list[Record]:
+def _merge_by_student(records: Sequence[Record]) -> list[Record]:
     """存根, letter and 回执 of one student on one page are one record."""
-    found: dict[str, Record] = {}
+    result: dict[str, Record] = {}
     for record in records:
         key = str(record.values.get("name") or record.values.get("id_number"))
-        if key in found:
-            values = {**record.values, **found[key].values}
-            found[key] = Record(
-                sheet=record.sheet, row=found[key].row, values=values, problems=found[key].problems
+        if key in result:
+            values = {**record.values, **result[key].values}
+            result[key] = Record(
+                sheet=record.sheet, row=result[key].row, values=values, problems=result[key].problems
             )
         else:
-            found[key] = record
-    return list(found.values())
+            result[key] = record
+    return list(result.values())

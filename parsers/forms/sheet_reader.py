@@ -9,33 +9,33 @@ from config.identity import read_identity
 from config.notice import FormSpec, Notice
 from config.text_folding import fold_text
 from config.units.unit_names import UnitNames
-from parsers.fields.normalise import normalisers, text_of
+from parsers.fields.normalise import build_normalisers, cell_text
 from parsers.formats.workbook import Sheet, Workbook
-from parsers.forms.classify import Recognition, by_title, by_words, recognise
-from parsers.forms.columns import Binding, Headings
-from parsers.forms.label_grids import FEWEST_LABELS, GridReader
-from parsers.forms.layout import Table, find_tables, line_of
-from parsers.forms.merge_rows import one_a_student
-from parsers.forms.row_reader import RowReader, Rows
-from parsers.forms.served_notices import is_letter, read_letters
-from parsers.forms.stated_unit import declared_unit, other_semester
-from parsers.problem_codes import problem
-from parsers.records import FormReading, Mention, Problem, Record
+from parsers.forms.classify import Recognition, find_form_by_title, find_form_by_words, recognise_form
+from parsers.forms.columns import FormColumns, Headings
+from parsers.forms.label_grids import MIN_LABELS, GridReader
+from parsers.forms.layout import Table, find_tables, row_text
+from parsers.forms.merge_rows import merge_by_student
+from parsers.forms.row_reader import RowReader, TableRows
+from parsers.forms.served_notices import is_served_notice, read_served_notices
+from parsers.forms.stated_unit import find_other_semester, find_stated_unit
+from parsers.problem_codes import make_problem
+from parsers.records import ParsedForm, Problem, Record, Signal
 
 _MOST_TITLE_LINES = 30
-_PLACEHOLDER = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
-_NIL_SAID = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
+_NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
+_ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetsRead:
+class WorkbookContent:
     """What the sheets hold: forms, and sheets with rows of students that no form could be found for."""
 
-    forms: tuple[FormReading, ...] = ()
-    unread: tuple[str, ...] = ()
-    blank: tuple[str, ...] = ()  # forms of which only the blank template is there
-    hint: str | None = None
-    mentions: tuple[Mention, ...] = ()
+    forms: tuple[ParsedForm, ...] = ()
+    unrecognised_sheets: tuple[str, ...] = ()
+    blank_forms: tuple[str, ...] = ()  # forms of which only the blank template is there
+    form_hint: str | None = None
+    signals: tuple[Signal, ...] = ()
 
 
 class SheetReader:
@@ -44,25 +44,25 @@ class SheetReader:
     def __init__(self, notice: Notice, names: UnitNames) -> None:
         self.notice, self.names = notice, names
         self._headings = Headings(notice)
-        self._normalisers = normalisers(notice, names)
+        self._normalisers = build_normalisers(notice, names)
 
-    def read(self, workbook: Workbook, name: str, subject: str) -> SheetsRead:
+    def read(self, workbook: Workbook, name: str, subject: str) -> WorkbookContent:
         """Every sheet, hidden ones too."""
-        found: list[SheetsRead] = [self._sheet(sheet, name, subject) for sheet in workbook.sheets]
-        forms = self._joined([form for part in found for form in part.forms])
-        whole = SheetsRead(
+        results: list[WorkbookContent] = [self._read_sheet(sheet, name, subject) for sheet in workbook.sheets]
+        forms = self._merge_by_unit([form for part in results for form in part.forms])
+        whole = WorkbookContent(
             forms=tuple(forms),
-            unread=tuple(sheet for part in found for sheet in part.unread),
-            blank=tuple(form for part in found for form in part.blank),
-            hint=next((part.hint for part in found if part.hint), None),
-            mentions=tuple(mention for part in found for mention in part.mentions),
+            unrecognised_sheets=tuple(sheet for part in results for sheet in part.unrecognised_sheets),
+            blank_forms=tuple(form for part in results for form in part.blank_forms),
+            form_hint=next((part.form_hint for part in results if part.form_hint), None),
+            signals=tuple(signal for part in results for signal in part.signals),
         )
-        return self._with_heirs(whole, workbook, subject)
+        return self._claim_untitled_sheets(whole, workbook, subject)
 
-    def _joined(self, forms: Sequence[FormReading]) -> list[FormReading]:
+    def _merge_by_unit(self, forms: Sequence[ParsedForm]) -> list[ParsedForm]:
         """Tables about one student each, and the letter beside them, are one filing with one record a student."""
-        kept: dict[tuple[str, str | None], FormReading] = {}
-        others: list[FormReading] = []
+        merged: dict[tuple[str, str | None], ParsedForm] = {}
+        others: list[ParsedForm] = []
         for form in forms:
             if not self.notice.form(form.form).proof_every:
                 others.append(form)
@@ -70,20 +70,20 @@ class SheetReader:
             same = next(
                 (
                     key
-                    for key in kept
+                    for key in merged
                     if key[0] == form.form
-                    and (key[1] == form.declared_unit or None in (key[1], form.declared_unit))
+                    and (key[1] == form.stated_unit or None in (key[1], form.stated_unit))
                 ),
                 None,
             )
             if same is None:
-                kept[form.form, form.declared_unit] = replace(form, records=one_a_student(form.records))
+                merged[form.form, form.stated_unit] = replace(form, records=merge_by_student(form.records))
                 continue
-            before = kept[same]
-            kept[same] = replace(
+            before = merged[same]
+            merged[same] = replace(
                 before,
                 title=before.title or form.title,
-                declared_unit=before.declared_unit or form.declared_unit,
+                stated_unit=before.stated_unit or form.stated_unit,
                 unit_values=tuple(
                     sorted(
                         (Counter(dict(before.unit_values)) + Counter(dict(form.unit_values))).items(),
@@ -91,166 +91,178 @@ class SheetReader:
                     )
                 ),
                 nil=before.nil and form.nil,
-                records=one_a_student((*before.records, *form.records)),
+                records=merge_by_student((*before.records, *form.records)),
                 problems=(*before.problems, *form.problems),
-                evidence=(*before.evidence, *form.evidence),
+                signals=(*before.signals, *form.signals),
             )
-        return [*others, *kept.values()]
+        return [*others, *merged.values()]
 
-    def _with_heirs(self, whole: SheetsRead, workbook: Workbook, subject: str) -> SheetsRead:
+    def _claim_untitled_sheets(
+        self, whole: WorkbookContent, workbook: Workbook, subject: str
+    ) -> WorkbookContent:
         """Sheets without a title of their own (one a village, one a class) are of the form beside them."""
         titled = {form.form for form in whole.forms}
-        if not whole.unread or len(titled) != 1:
+        if not whole.unrecognised_sheets or len(titled) != 1:
             return whole
         title = next(form.title for form in whole.forms)
         spec = self.notice.form(titled.pop())
-        more: list[FormReading] = []
-        left: list[str] = []
+        more: list[ParsedForm] = []
+        unclaimed: list[str] = []
         for sheet in workbook.sheets:
-            if sheet.name not in whole.unread:
+            if sheet.name not in whole.unrecognised_sheets:
                 continue
             tables = find_tables(sheet, self._headings)
-            bound = [(table, self._headings.bind(spec, table.levels)) for table in tables]
+            bound = [(table, self._headings.bind(spec, table.heading_levels)) for table in tables]
             if bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
-                seen = Mention(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
+                basis = Signal(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
                 more += [
-                    self._reading(
-                        table, spec, Recognition(spec.key, (seen,), spec.key, titled=False), binding, subject
+                    self._read_table(
+                        table, spec, Recognition(spec.key, (basis,), spec.key, titled=False), binding, subject
                     )[0]
                     for table, binding in bound
                 ]
             else:
-                left.append(sheet.name)
-        return replace(whole, forms=(*whole.forms, *more), unread=tuple(left))
+                unclaimed.append(sheet.name)
+        return replace(whole, forms=(*whole.forms, *more), unrecognised_sheets=tuple(unclaimed))
 
-    def _sheet(self, sheet: Sheet, name: str, subject: str) -> SheetsRead:
+    def _read_sheet(self, sheet: Sheet, name: str, subject: str) -> WorkbookContent:
         tables = find_tables(sheet, self._headings)
-        if (grid := self._grid(sheet, tables, name, subject)) is not None:
+        if (grid := self._read_grid(sheet, tables, name, subject)) is not None:
             return grid
         if not tables:
-            return self._without_table(sheet, name, subject)
-        forms: list[FormReading] = []
-        blank: list[str] = []
-        unread: list[str] = []
-        mentions: list[Mention] = []
-        hint: str | None = None
+            return self._read_running_text(sheet, name, subject)
+        forms: list[ParsedForm] = []
+        blank_forms: list[str] = []
+        unrecognised_sheets: list[str] = []
+        signals: list[Signal] = []
+        form_hint: str | None = None
         inherited: tuple[str, ...] = ()
         for table in tables:
             above = table.above[-_MOST_TITLE_LINES:]
-            if by_title(above, self.notice) is None and inherited:
+            if find_form_by_title(above, self.notice) is None and inherited:
                 above = (*inherited, *above)
             inherited = tuple(above)
-            bindings = {form.key: self._headings.bind(form, table.levels) for form in self.notice.forms}
-            declared = declared_unit((*above, *_lines_below(table)))
-            unit = self._unit(declared, above, name)
-            seen = recognise(
+            bindings = {
+                form.key: self._headings.bind(form, table.heading_levels) for form in self.notice.forms
+            }
+            stated = find_stated_unit((*above, *_lines_below(table)))
+            unit = self._find_unit_kind(stated, above, name)
+            basis = recognise_form(
                 self.notice, bindings, above=above, sheet=sheet.name, name=name, subject=subject, kind=unit
             )
-            hint = hint or seen.hint
-            if seen.form is None:
-                mentions += seen.mentions
+            form_hint = form_hint or basis.form_hint
+            if basis.form is None:
+                signals += basis.signals
                 if _has_students(table, self._headings):
-                    unread.append(sheet.name)
+                    unrecognised_sheets.append(sheet.name)
                 continue
-            spec = self.notice.form(seen.form)
-            reading, rows = self._reading(
-                replace(table, above=tuple(above)), spec, seen, bindings[seen.form], subject
+            spec = self.notice.form(basis.form)
+            parsed, rows = self._read_table(
+                replace(table, above=tuple(above)), spec, basis, bindings[basis.form], subject
             )
-            if rows.unchanged and not reading.records and not reading.nil:
-                forms.append(replace(reading, unchanged=True, problems=()))
+            if rows.unchanged and not parsed.records and not parsed.nil:
+                forms.append(replace(parsed, unchanged=True, problems=()))
             elif (
-                not reading.records
+                not parsed.records
                 and not rows.nil
-                and not self._is_filing(reading, spec, seen, name, sheet, subject)
+                and not self._is_submission(parsed, spec, basis, name, sheet, subject)
             ):
-                blank.append(spec.key)
+                blank_forms.append(spec.key)
             else:
-                forms.append(reading)
-        return SheetsRead(
+                forms.append(parsed)
+        return WorkbookContent(
             forms=tuple(forms),
-            unread=tuple(dict.fromkeys(unread)),
-            blank=tuple(blank),
-            hint=hint,
-            mentions=tuple(mentions),
+            unrecognised_sheets=tuple(dict.fromkeys(unrecognised_sheets)),
+            blank_forms=tuple(blank_forms),
+            form_hint=form_hint,
+            signals=tuple(signals),
         )
 
-    def _grid(self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str) -> SheetsRead | None:
+    def _read_grid(
+        self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str
+    ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
-        if any(len(table.levels) > 6 or _has_students(table, self._headings) for table in tables):
+        if any(len(table.heading_levels) > 6 or _has_students(table, self._headings) for table in tables):
             return None
-        lines = [line for row in sheet.rows if (line := line_of(row))]
+        lines = [line for row in sheet.rows if (line := row_text(row))]
         specs = [form for form in self.notice.forms if form.proof_every]
         readers = {
             spec.key: GridReader(spec, self.notice, self._headings, self._normalisers) for spec in specs
         }
-        if not specs or max(readers[spec.key].labels(sheet) for spec in specs) < FEWEST_LABELS:
+        if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
             return None
-        spec = self._persuasion_form(specs, lines, name, subject)
+        spec = self._find_visit_form(specs, lines, name, subject)
         if spec is None:
-            return SheetsRead(
-                unread=(sheet.name,), hint=by_words(name, self.notice) or by_words(subject, self.notice)
+            return WorkbookContent(
+                unrecognised_sheets=(sheet.name,),
+                form_hint=find_form_by_words(name, self.notice) or find_form_by_words(subject, self.notice),
             )
         records = readers[spec.key].read(sheet)
-        return self._told(spec, sheet, lines, records)
+        return self._build_visit_form(spec, sheet, lines, records)
 
-    def _persuasion_form(
+    def _find_visit_form(
         self, specs: Sequence[FormSpec], lines: Sequence[str], name: str, subject: str
     ) -> FormSpec | None:
         """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
         keys = {spec.key: spec for spec in specs}
-        for said in (
-            by_title(lines[:12], self.notice),
-            by_words(name, self.notice),
-            by_words(subject, self.notice),
+        for named in (
+            find_form_by_title(lines[:12], self.notice),
+            find_form_by_words(name, self.notice),
+            find_form_by_words(subject, self.notice),
         ):
-            if said in keys:
-                return keys[said]
-        kind = self._unit(declared_unit(lines), lines[:6], f"{name} {subject}")
-        found = [spec for spec in specs if spec.sender == kind]
-        return found[0] if len(found) == 1 else None
+            if named in keys:
+                return keys[named]
+        kind = self._find_unit_kind(find_stated_unit(lines), lines[:6], f"{name} {subject}")
+        results = [spec for spec in specs if spec.sender == kind]
+        return results[0] if len(results) == 1 else None
 
-    def _told(
+    def _build_visit_form(
         self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]
-    ) -> SheetsRead:
+    ) -> WorkbookContent:
         if not records:
-            return SheetsRead(blank=(spec.key,), hint=spec.key)
-        title = next((line for line in lines if by_title([line], self.notice) == spec.key), "")
-        seen = Mention(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
-        reading = FormReading(
+            return WorkbookContent(blank_forms=(spec.key,), form_hint=spec.key)
+        title = next((line for line in lines if find_form_by_title([line], self.notice) == spec.key), "")
+        basis = Signal(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
+        parsed = ParsedForm(
             form=spec.key,
             sheet=sheet.name,
             title=title[:200],
-            declared_unit=declared_unit(lines),
-            unit_values=_unit_values(records, spec),
+            stated_unit=find_stated_unit(lines),
+            unit_values=_count_unit_values(records, spec),
             nil=False,
             records=tuple(records),
-            evidence=(seen,),
+            signals=(basis,),
         )
-        return SheetsRead(forms=(reading,), hint=spec.key)
+        return WorkbookContent(forms=(parsed,), form_hint=spec.key)
 
-    def _letter(self, sheet: Sheet, lines: Sequence[str]) -> SheetsRead | None:
+    def _read_served_notice(self, sheet: Sheet, lines: Sequence[str]) -> WorkbookContent | None:
         """送达书 as running text, or None."""
         specs = [form for form in self.notice.forms if "notice_served_on" in form.fields]
-        if len(specs) != 1 or not is_letter(lines):
+        if len(specs) != 1 or not is_served_notice(lines):
             return None
-        return self._told(
-            specs[0], sheet, lines, read_letters(lines, specs[0], self.notice, self._normalisers, sheet.name)
+        return self._build_visit_form(
+            specs[0],
+            sheet,
+            lines,
+            read_served_notices(lines, specs[0], self.notice, self._normalisers, sheet.name),
         )
 
-    def _unit(self, declared: str | None, above: Sequence[str], name: str) -> str | None:
+    def _find_unit_kind(self, stated: str | None, above: Sequence[str], name: str) -> str | None:
         """The kind of unit that the table or the file's name says it is of, if only one."""
-        for text in (declared or "", " ".join(above), name):
+        for text in (stated or "", " ".join(above), name):
             kinds = {unit.kind for unit in self.names.find(text)} if text else set()
             if len(kinds) == 1:
                 return kinds.pop()
         return None
 
-    def _reading(
-        self, table: Table, spec: FormSpec, seen: Recognition, binding: Binding, subject: str
-    ) -> tuple[FormReading, Rows]:
+    def _read_table(
+        self, table: Table, spec: FormSpec, basis: Recognition, binding: FormColumns, subject: str
+    ) -> tuple[ParsedForm, TableRows]:
         rows = RowReader(spec, binding, table, self.notice, self._normalisers).read()
-        lines = (*table.above, *rows.below)
-        title = next((line for line in table.above if by_title([line], self.notice) == spec.key), "")
+        lines = (*table.above, *rows.lines_below)
+        title = next(
+            (line for line in table.above if find_form_by_title([line], self.notice) == spec.key), ""
+        )
         title = title or max(table.above, key=len, default="")
         sheet = table.sheet.name
         problems: list[Problem] = []
@@ -258,7 +270,7 @@ class SheetReader:
             if key not in binding.keys and rows.records:
                 heading = self.notice.fields[key].heading
                 problems.append(
-                    problem(
+                    make_problem(
                         "heading-missing",
                         sheet=sheet,
                         row=table.heading_rows.start + table.sheet.first_row,
@@ -267,71 +279,71 @@ class SheetReader:
                         heading=heading,
                     )
                 )
-        if (semester := other_semester(table.above, self.notice)) is not None:
-            problems.append(problem("other-period", sheet=sheet, value=semester))
-        if seen.other is not None:
-            problems.append(problem("form-conflict", sheet=sheet, value=seen.other, form=spec.key))
+        if (semester := find_other_semester(table.above, self.notice)) is not None:
+            problems.append(make_problem("other-period", sheet=sheet, value=semester))
+        if basis.other is not None:
+            problems.append(make_problem("form-conflict", sheet=sheet, value=basis.other, form=spec.key))
         nil = spec.nil_allowed and not rows.records and not rows.unchanged
         if not rows.records and not nil:
-            problems.append(problem("empty-form", sheet=sheet))
-        evidence = list(seen.mentions)
+            problems.append(make_problem("empty-form", sheet=sheet))
+        signals = list(basis.signals)
         if table.sheet.hidden:
-            evidence.append(
-                Mention(source="sheet", value=spec.key, weight=0.0, text=f"隐藏的工作表“{sheet}”")
-            )
+            signals.append(Signal(source="sheet", value=spec.key, weight=0.0, text=f"隐藏的工作表“{sheet}”"))
         return (
-            FormReading(
+            ParsedForm(
                 form=spec.key,
                 sheet=sheet,
                 title=title[:200],
-                declared_unit=declared_unit(lines),
-                unit_values=_unit_values(rows.records, spec),
+                stated_unit=find_stated_unit(lines),
+                unit_values=_count_unit_values(rows.records, spec),
                 nil=nil,
                 records=tuple(rows.records),
                 problems=tuple(problems),
-                evidence=tuple(evidence),
+                signals=tuple(signals),
             ),
             rows,
         )
 
-    def _is_filing(
-        self, reading: FormReading, spec: FormSpec, seen: Recognition, name: str, sheet: Sheet, subject: str
+    def _is_submission(
+        self, parsed: ParsedForm, spec: FormSpec, basis: Recognition, name: str, sheet: Sheet, subject: str
     ) -> bool:
         """An empty table counts when it is somebody's: right title and a unit (A25). Else it is the blank template."""
-        if reading.declared_unit is not None and self.names.find(reading.declared_unit):
+        if parsed.stated_unit is not None and self.names.find(parsed.stated_unit):
             return True
-        said = (reading.title, name, sheet.name)
-        if any(self.names.find(text) for text in said):
+        named = (parsed.title, name, sheet.name)
+        if any(self.names.find(text) for text in named):
             return True
-        return _NIL_SAID.search(f"{name} {subject}") is not None and not _PLACEHOLDER.search(name)
+        return _ZERO_REPORT_WORDS.search(f"{name} {subject}") is not None and not _NAME_LEFT_OPEN.search(name)
 
-    def _without_table(self, sheet: Sheet, name: str, subject: str) -> SheetsRead:
+    def _read_running_text(self, sheet: Sheet, name: str, subject: str) -> WorkbookContent:
         """A sheet without headings: a sentence that says nothing is to be reported, or rows of who knows what."""
-        lines = [line for row in sheet.rows[:2000] if (line := line_of(row))]
-        if (letter := self._letter(sheet, lines)) is not None:
-            return letter
+        lines = [line for row in sheet.rows[:2000] if (line := row_text(row))]
+        if (served_notice := self._read_served_notice(sheet, lines)) is not None:
+            return served_notice
         lines = lines[:60]
-        title = by_title(lines, self.notice)
+        title = find_form_by_title(lines, self.notice)
         if title is not None and self.notice.form(title).nil_allowed:
             spec = self.notice.form(title)
             if any(_says_nil(line, self.notice) for line in lines):
-                seen = Mention(source="title", value=title, weight=10.0, text=next(iter(lines))[:80])
-                return SheetsRead(
+                basis = Signal(source="title", value=title, weight=10.0, text=next(iter(lines))[:80])
+                return WorkbookContent(
                     forms=(
-                        FormReading(
+                        ParsedForm(
                             form=spec.key,
                             sheet=sheet.name,
-                            title=next(line for line in lines if by_title([line], self.notice))[:200],
-                            declared_unit=declared_unit(lines),
+                            title=next(line for line in lines if find_form_by_title([line], self.notice))[
+                                :200
+                            ],
+                            stated_unit=find_stated_unit(lines),
                             unit_values=(),
                             nil=True,
-                            evidence=(seen,),
+                            signals=(basis,),
                         ),
                     ),
-                    hint=title,
+                    form_hint=title,
                 )
         students = any(_looks_like_id(cell) for row in sheet.rows for cell in row)
-        return SheetsRead(unread=(sheet.name,) if students else (), hint=title)
+        return WorkbookContent(unrecognised_sheets=(sheet.name,) if students else (), form_hint=title)
 
 
 def _says_nil(line: str, notice: Notice) -> bool:
@@ -344,15 +356,19 @@ def _says_nil(line: str, notice: Notice) -> bool:
 def _lines_below(table: Table) -> list[str]:
     """The last lines of a table's body, where units sometimes sign."""
     rows = table.sheet.rows
-    return [line_of(rows[index]) for index in table.body[-6:] if index < len(rows)]
+    return [row_text(rows[index]) for index in table.body[-6:] if index < len(rows)]
 
 
 def _has_students(table: Table, headings: Headings) -> bool:
     """Whether rows below speak of persons: names under a heading for them, or identity numbers."""
     rows = [table.sheet.rows[index] for index in table.body if index < len(table.sheet.rows)]
-    named = [index for index, stack in enumerate(table.levels) if stack and headings.is_name(stack[-1])]
+    named = [
+        index
+        for index, stack in enumerate(table.heading_levels)
+        if stack and headings.is_name_heading(stack[-1])
+    ]
     return any(
-        any(index < len(row) and text_of(row[index]) for index in named) or any(map(_looks_like_id, row))
+        any(index < len(row) and cell_text(row[index]) for index in named) or any(map(_looks_like_id, row))
         for row in rows
     )
 
@@ -363,7 +379,7 @@ def _looks_like_id(cell: object) -> bool:
     return isinstance(cell, float | int) and not isinstance(cell, bool) and 10**16 < cell < 10**18
 
 
-def _unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
+def _count_unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
     if spec.unit_field is None:
         return ()
     counts = Counter(str(value) for record in records if (value := record.values.get(spec.unit_field)))

@@ -6,26 +6,26 @@ from collections.abc import Iterable
 from config.notice import Notice
 from config.text_folding import fold_text
 
-_UNIT = re.compile(
+_STATED_UNIT = re.compile(
     r"(?:填报|填表|报送|上报|编制|制表)?(?:单位|学校|乡镇|乡镇[((]?街道[))]?|校园|机构)(?:名称)?\s*(?:[((]\s*(?:公章|盖章|签章|章|加盖公章|盖公章)\s*[))])?\s*[::]\s*"
     r"(?P<unit>[^::]*?)(?=\s{2,}|$|[,,;;]|\s*(?:填报|填表|审核|联系|负责|主要|报送|校长|制表|经办|电话|日期|时间|年\s*月|\d{4}年|[((](?:公章|盖章|签章)))"
 )
 _SEMESTER = re.compile(r"(20\d\d)(?:[-—~至/]20\d\d)?(?:学?年度?)?(?:第[一二]学期|[春秋上下])")
 _EDGES = " _()()"
-_BLANKS = re.compile("^[xX×_*○〇.。…\\s]*$")
+_BLANK_UNIT = re.compile("^[xX×_*○〇.。…\\s]*$")
 
 
-def declared_unit(lines: Iterable[str]) -> str | None:
+def find_stated_unit(lines: Iterable[str]) -> str | None:
     """The text behind 填报单位:, wherever it stands; None where it is blank."""
     for line in lines:
-        for match in _UNIT.finditer(line.replace("\n", "  ")):
+        for match in _STATED_UNIT.finditer(line.replace("\n", "  ")):
             text = match["unit"].strip(_EDGES)
-            if text and not _BLANKS.match(text) and not re.search("[×xX]{2}", text):
+            if text and not _BLANK_UNIT.match(text) and not re.search("[×xX]{2}", text):
                 return text[:60]
     return None
 
 
-def other_semester(lines: Iterable[str], notice: Notice) -> str | None:
+def find_other_semester(lines: Iterable[str], notice: Notice) -> str | None:
     """A semester written in a title that is not the notice's; None where none or the right one is."""
     for line in lines:
         plain = fold_text(line)

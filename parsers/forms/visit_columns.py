@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from config.notice import Notice
 from config.text_folding import fold_text
-from parsers.fields.dates import find_dates, iso_date, split_period
-from parsers.fields.normalise import Chooser, is_absent
+from parsers.fields.dates import find_dates, split_period, to_iso_date
+from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.columns import Column
 from parsers.records import Json
 
-_NTH = re.compile("第([一二三四五六七八九十\\d])[次回][劝返家访走]*[::、,]?")
+_VISIT_NUMBER = re.compile("第([一二三四五六七八九十\\d])[次回][劝返家访走]*[::、,]?")
 _MARKS = "、,;;。.和及"
-_BREAKS = re.compile("[。;;\n]")
+_SENTENCE_BREAKS = re.compile("[。;;\n]")
 _PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部)[::]?([\u4e00-\u9fff、,· ]{2,30})")
 
 
@@ -22,45 +22,45 @@ class VisitReader:
     def __init__(self, notice: Notice) -> None:
         self._year = notice.opened.year
         vocabulary = notice.vocabularies.get("visit_result")
-        self._results = Chooser(vocabulary) if vocabulary else None
+        self._result_matcher = VocabularyMatcher(vocabulary) if vocabulary else None
 
-    def period(self, text: str) -> dict[str, Json]:
+    def read_period(self, text: str) -> dict[str, Json]:
         """``since`` and ``until`` of a cell that holds from–to."""
         since, until = split_period(text, self._year)
         return {"until": until, "since": since} if since and until else {}
 
-    def of_row(self, cells: Sequence[tuple[Column, str]]) -> list[Json]:
+    def visits_from_row(self, cells: Sequence[tuple[Column, str]]) -> list[Json]:
         """The visits that a row's cells tell of."""
         parts: dict[int, dict[str, str]] = {}
-        told: list[dict[str, Json]] = []
+        visits: list[dict[str, Json]] = []
         for column, text in cells:
-            if not text or is_absent(text):
+            if not text or is_placeholder(text):
                 continue
-            if column.role == "value":
-                told += self.of_text(text, None)
+            if column.kind == "value":
+                visits += self.visits_from_text(text, None)
             elif column.part == "text":
-                told += self.of_text(text, column.number or None)
+                visits += self.visits_from_text(text, column.number or None)
             else:
                 parts.setdefault(column.number, {})[column.part] = text
-        told += [self.of_parts(number, found) for number, found in sorted(parts.items())]
-        return self.numbered(told)
+        visits += [self.visit_from_parts(number, result) for number, result in sorted(parts.items())]
+        return self.number_by_date(visits)
 
-    def numbered(self, visits: Sequence[Json]) -> list[Json]:
+    def number_by_date(self, visits: Sequence[Json]) -> list[Json]:
         """In order of date; a visit without one stands where its number puts it."""
-        kept = [visit for visit in visits if isinstance(visit, dict)]
-        dated = sorted((v for v in kept if v["date"]), key=lambda v: str(v["date"]))
-        undated = [v for v in kept if not v["date"]]
+        valid = [visit for visit in visits if isinstance(visit, dict)]
+        dated = sorted((v for v in valid if v["date"]), key=lambda v: str(v["date"]))
+        undated = [v for v in valid if not v["date"]]
         ordered = [*dated, *undated]
         return [{**visit, "number": number} for number, visit in enumerate(ordered, 1)]
 
-    def of_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
+    def visits_from_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
         """Visits told in one text: 第一次…第二次…, or date after date; ``number`` says that it is one."""
-        pieces = _NTH.split(text)
+        pieces = _VISIT_NUMBER.split(text)
         if len(pieces) > 2:
-            found: list[dict[str, Json]] = []
+            result: list[dict[str, Json]] = []
             for piece in pieces[2::2]:
-                found += self.of_text(piece, None) if piece.strip() else []
-            return found
+                result += self.visits_from_text(piece, None) if piece.strip() else []
+            return result
         plain = fold_text(text)
         dates = find_dates(plain, self._year)
         if number is None and len(dates) > 1:
@@ -69,13 +69,14 @@ class VisitReader:
                 for n, d in enumerate(dates)
             ]
             return [
-                self._visit(date.iso, piece.strip(_MARKS)) for date, piece in zip(dates, pieces, strict=True)
+                self._visit_from_text(date.iso, piece.strip(_MARKS))
+                for date, piece in zip(dates, pieces, strict=True)
             ]
         if not dates and number is None and not re.search("劝返|走访|家访|电话|上门", text):
             return []
-        return [self._visit(dates[0].iso if dates else None, text)]
+        return [self._visit_from_text(dates[0].iso if dates else None, text)]
 
-    def _visit(self, date: str | None, text: str) -> dict[str, Json]:
+    def _visit_from_text(self, date: str | None, text: str) -> dict[str, Json]:
         people = _PEOPLE.search(text)
         return {
             "number": 0,
@@ -83,29 +84,29 @@ class VisitReader:
             "place": None,
             "people": people[1].strip("、, ") if people else None,
             "content": text.strip() or None,
-            "result": self.result(text),
+            "result": self.read_result(text),
         }
 
-    def of_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:
+    def visit_from_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:
         """A visit whose date, place, people, content and result stand apart."""
         content = parts.get("content") or parts.get("text")
-        said = parts.get("result")
-        date = iso_date(parts["date"], self._year) if "date" in parts else None
+        result_text = parts.get("result")
+        date = to_iso_date(parts["date"], self._year) if "date" in parts else None
         return {
             "number": number,
             "date": date,
             "place": parts.get("place"),
             "people": parts.get("people"),
             "content": content,
-            "result": self.result(said) if said else self.result(content or ""),
+            "result": self.read_result(result_text) if result_text else self.read_result(content or ""),
         }
 
-    def result(self, text: str) -> str | None:
+    def read_result(self, text: str) -> str | None:
         """What came of a visit: the vocabulary's value, ``其他`` where words are given that say none."""
-        if self._results is None or is_absent(text):
+        if self._result_matcher is None or is_placeholder(text):
             return None
-        pieces = [piece for piece in _BREAKS.split(text) if piece.strip()]
+        pieces = [piece for piece in _SENTENCE_BREAKS.split(text) if piece.strip()]
         for piece in reversed(pieces):  # the outcome stands at the end
-            if (found := self._results.match(piece)) is not None:
-                return found
+            if (result := self._result_matcher.match(piece)) is not None:
+                return result
         return None

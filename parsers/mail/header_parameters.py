@@ -13,95 +13,97 @@ _CHARSET = re.compile(rb"^([A-Za-z0-9_.:\-]*)'([A-Za-z0-9\-]*)'")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-class Parameter(NamedTuple):
+class HeaderParameter(NamedTuple):
     """One parameter: the ways its bytes may be read, its RFC 2231 charset, and the bytes as they came."""
 
     values: tuple[bytes, ...]
     charset: str | None
-    percent: bool  # RFC 2231: percent-decoding is done
+    percent_encoded: bool  # RFC 2231: percent-decoding is done
     raw: bytes
 
 
-class _Piece(NamedTuple):
+class _Segment(NamedTuple):
     number: int | None
-    starred: bool
+    extended: bool
     values: tuple[bytes, ...]
 
 
 def unfold(raw: bytes) -> bytes:
     """One line. A fold between two non-ASCII bytes was put there by the program, not by the writer."""
 
-    def joined(found: re.Match[bytes]) -> bytes:
-        before = raw[found.start() - 1 : found.start()]
-        after = raw[found.end() : found.end() + 1]
+    def replacement(matched: re.Match[bytes]) -> bytes:
+        before = raw[matched.start() - 1 : matched.start()]
+        after = raw[matched.end() : matched.end() + 1]
         return b"" if before >= b"\x80" and after >= b"\x80" else b" "
 
-    return _FOLD.sub(joined, raw).strip(b"\r\n")
+    return _FOLD.sub(replacement, raw).strip(b"\r\n")
 
 
-def parameters(header: bytes, key: bytes) -> list[Parameter]:
+def find_parameters(header: bytes, key: bytes) -> list[HeaderParameter]:
     """Every parameter called ``key``, the RFC 2231 spellings (``key*``, ``key*0*``) before the plain."""
-    pieces = [piece for name, piece in _pieces(unfold(header)) if name == key]
-    numbered = sorted((p for p in pieces if p.number is not None), key=lambda p: p.number or 0)
-    found = [_extended(piece) for piece in pieces if piece.number is None and piece.starred]
+    segments = [segment for name, segment in _segments(unfold(header)) if name == key]
+    numbered = sorted((p for p in segments if p.number is not None), key=lambda p: p.number or 0)
+    matched = [
+        _decode_extended(segment) for segment in segments if segment.number is None and segment.extended
+    ]
     if numbered:
-        found.append(_continued(numbered))
-    plain = [piece for piece in pieces if piece.number is None and not piece.starred]
-    found += [Parameter(piece.values, None, False, piece.values[0]) for piece in plain]
-    return found
+        matched.append(_join_continued(numbered))
+    plain = [segment for segment in segments if segment.number is None and not segment.extended]
+    matched += [HeaderParameter(segment.values, None, False, segment.values[0]) for segment in plain]
+    return matched
 
 
-def _pieces(header: bytes) -> list[tuple[bytes, _Piece]]:
-    found: list[tuple[bytes, _Piece]] = []
-    place = _next(header, 0)
-    while place < len(header):
-        match = _NAME.match(header, place)
+def _segments(header: bytes) -> list[tuple[bytes, _Segment]]:
+    matched: list[tuple[bytes, _Segment]] = []
+    position = _next_semicolon(header, 0)
+    while position < len(header):
+        match = _NAME.match(header, position)
         if match is None:
-            place = _next(header, place + 1)
+            position = _next_semicolon(header, position + 1)
             continue
-        values, place = _value(header, match.end())
+        values, position = _read_value(header, match.end())
         number = int(match.group(2)[1:]) if match.group(2) and len(match.group(2)) < 6 else None
-        found.append((match.group(1).lower(), _Piece(number, match.group(3) is not None, values)))
-    return found
+        matched.append((match.group(1).lower(), _Segment(number, match.group(3) is not None, values)))
+    return matched
 
 
-def _next(header: bytes, place: int) -> int:
-    semicolon = header.find(b";", place)
+def _next_semicolon(header: bytes, position: int) -> int:
+    semicolon = header.find(b";", position)
     return len(header) if semicolon < 0 else semicolon
 
 
-def _value(header: bytes, start: int) -> tuple[tuple[bytes, ...], int]:
+def _read_value(header: bytes, start: int) -> tuple[tuple[bytes, ...], int]:
     if header[start : start + 1] != b'"':
-        end = _next(header, start)
+        end = _next_semicolon(header, start)
         return (header[start:end].strip(b' \t"'),), end
-    pairs = _is_double_byte(header)
-    readings: list[bytes] = []
+    is_double_byte = _is_double_byte(header)
+    candidates: list[bytes] = []
     ends: list[int] = []
-    for by_pairs, escapes in ((pairs, True), (False, True), (False, False)):
-        value, end, closed = _quoted(header, start + 1, by_pairs, escapes)
-        if closed or not readings:
-            readings.append(value)
+    for double_byte, escapes in ((is_double_byte, True), (False, True), (False, False)):
+        value, end, closed = _read_quoted(header, start + 1, double_byte, escapes)
+        if closed or not candidates:
+            candidates.append(value)
             ends.append(end)
-    return tuple(dict.fromkeys(readings)), _next(header, ends[0])
+    return tuple(dict.fromkeys(candidates)), _next_semicolon(header, ends[0])
 
 
-def _quoted(header: bytes, start: int, by_pairs: bool, escapes: bool) -> tuple[bytes, int, bool]:
+def _read_quoted(header: bytes, start: int, double_byte: bool, escapes: bool) -> tuple[bytes, int, bool]:
     value = bytearray()
-    place = start
-    while place < len(header):
-        byte = header[place]
-        if by_pairs and byte >= 0x81 and place + 1 < len(header) and header[place + 1] >= 0x40:
-            value += header[place : place + 2]
-            place += 2
+    position = start
+    while position < len(header):
+        byte = header[position]
+        if double_byte and byte >= 0x81 and position + 1 < len(header) and header[position + 1] >= 0x40:
+            value += header[position : position + 2]
+            position += 2
             continue
         if byte == 0x22:
-            return bytes(value), place + 1, True
-        if escapes and byte == 0x5C and header[place + 1 : place + 2] in (b'"', b"\\"):
-            place += 1
-            byte = header[place]
+            return bytes(value), position + 1, True
+        if escapes and byte == 0x5C and header[position + 1 : position + 2] in (b'"', b"\\"):
+            position += 1
+            byte = header[position]
         value.append(byte)
-        place += 1
-    return bytes(value), place, False
+        position += 1
+    return bytes(value), position, False
 
 
 def _is_double_byte(header: bytes) -> bool:
@@ -112,30 +114,30 @@ def _is_double_byte(header: bytes) -> bool:
     return False
 
 
-def _extended(piece: _Piece) -> Parameter:
-    raw = piece.values[0]
-    charset, rest = _split_charset(raw)
-    return Parameter((_unquote(rest),), charset, True, raw)
+def _decode_extended(segment: _Segment) -> HeaderParameter:
+    raw = segment.values[0]
+    charset, encoded = _split_charset(raw)
+    return HeaderParameter((_percent_decode(encoded),), charset, True, raw)
 
 
-def _continued(pieces: list[_Piece]) -> Parameter:
+def _join_continued(segments: list[_Segment]) -> HeaderParameter:
     charset: str | None = None
     value = b""
-    starred = any(piece.starred for piece in pieces)
-    for place, piece in enumerate(pieces):
-        text = piece.values[0]
-        if place == 0 and piece.starred:
+    extended = any(segment.extended for segment in segments)
+    for position, segment in enumerate(segments):
+        text = segment.values[0]
+        if position == 0 and segment.extended:
             charset, text = _split_charset(text)
-        value += _unquote(text) if piece.starred else text
-    return Parameter((value,), charset, starred, b"".join(piece.values[0] for piece in pieces))
+        value += _percent_decode(text) if segment.extended else text
+    return HeaderParameter((value,), charset, extended, b"".join(segment.values[0] for segment in segments))
 
 
 def _split_charset(value: bytes) -> tuple[str | None, bytes]:
-    found = _CHARSET.match(value)
-    if found is None:
+    matched = _CHARSET.match(value)
+    if matched is None:
         return None, value
-    return found.group(1).decode("ascii") or None, value[found.end() :]
+    return matched.group(1).decode("ascii") or None, value[matched.end() :]
 
 
-def _unquote(value: bytes) -> bytes:
-    return _PERCENT.sub(lambda found: bytes([int(found.group(1), 16)]), value)
+def _percent_decode(value: bytes) -> bytes:
+    return _PERCENT.sub(lambda matched: bytes([int(matched.group(1), 16)]), value)

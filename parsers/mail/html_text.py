@@ -3,8 +3,8 @@
 import re
 from html.parser import HTMLParser
 
-_SILENT = {"script", "style", "head", "title"}
-_BREAKS = {
+_SKIPPED_TAGS = {"script", "style", "head", "title"}
+_LINE_BREAK_TAGS = {
     "p",
     "div",
     "br",
@@ -23,19 +23,19 @@ _BREAKS = {
 }
 
 
-class _Words(HTMLParser):
+class _TextCollector(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.links: list[str] = []
-        self._silent: str | None = None
+        self._skipped_tag: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT and self._silent is None and tag != "head":
-            self._silent = tag
+        if tag in _SKIPPED_TAGS and self._skipped_tag is None and tag != "head":
+            self._skipped_tag = tag
         elif tag == "body":
-            self._silent = None
-        elif tag in _BREAKS:
+            self._skipped_tag = None
+        elif tag in _LINE_BREAK_TAGS:
             self.pieces.append("\n")
         elif tag in ("td", "th"):
             self.pieces.append("\t")
@@ -45,22 +45,23 @@ class _Words(HTMLParser):
             ]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent:
-            self._silent = None
-        elif tag in _BREAKS:
+        if tag == self._skipped_tag:
+            self._skipped_tag = None
+        elif tag in _LINE_BREAK_TAGS:
             self.pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if self._silent is None:
+        if self._skipped_tag is None:
             self.pieces.append(re.sub(r"\s+", " ", data))
 
 
 def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:
     """(text, links that the text points to)."""
-    words = _Words()
-    words.feed(html)
-    words.close()
+    collector = _TextCollector()
+    collector.feed(html)
+    collector.close()
     lines = (
-        re.sub(r" *\t *", "\t", line).strip(" ").strip("\t ") for line in "".join(words.pieces).split("\n")
+        re.sub(r" *\t *", "\t", line).strip(" ").strip("\t ")
+        for line in "".join(collector.pieces).split("\n")
     )
-    return "\n".join(line for line in lines if line), tuple(dict.fromkeys(words.links))
+    return "\n".join(line for line in lines if line), tuple(dict.fromkeys(collector.links))

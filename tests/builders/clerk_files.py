@@ -14,9 +14,9 @@ import xlwt
 from ingest.context import Knowledge
 from ingest.draft_message import draft_message
 from parsers.archives.unpack import unpack
-from parsers.mail.mime import Leaf, parse_mail
+from parsers.mail.mime import Attachment, parse_mail
 from parsers.read_file import read_file
-from parsers.records import FileKind, FileReading
+from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, MessageDraft
 from tests.builders.tables import LEDGER, NAMES, NOTICE, ROLL, ROSTER, TITLES, id_number
 
@@ -186,9 +186,9 @@ class Came:
 def come_of(raw: bytes, known: Knowledge = KNOWN) -> Came:
     """The straight way of one mail in this process, without the store."""
     made = parse_mail(raw)
-    leaves = unpack(made.leaves)
-    readings = [_read(leaf, made.head.subject, known) for leaf in leaves]
-    draft = draft_message("0" * 64, DAY, made, leaves, readings, known)
+    attachments = unpack(made.attachments)
+    readings = [_read(attachment, made.head.subject, known) for attachment in attachments]
+    draft = draft_message("0" * 64, DAY, made, attachments, readings, known)
     filings: dict[tuple[str, str], tuple[str, ...]] = {}
     for file in draft.files:
         for filing in file.submissions:
@@ -206,14 +206,17 @@ def come_of(raw: bytes, known: Knowledge = KNOWN) -> Came:
     )
 
 
-def _read(leaf: Leaf, subject: str, known: Knowledge) -> FileReading:
-    if leaf.failure is not None:
-        return FileReading(
-            kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=leaf.failure[0], reason=leaf.failure[1]
+def _read(attachment: Attachment, subject: str, known: Knowledge) -> ParsedFile:
+    if attachment.failure is not None:
+        return ParsedFile(
+            kind=FileKind.ARCHIVE,
+            outcome="quarantined",
+            reason_code=attachment.failure[0],
+            reason=attachment.failure[1],
         )
-    if leaf.inline and len(leaf.data) < 10_240:
-        return FileReading(kind=FileKind.IMAGE, outcome="ignored", reason="小图片")
-    return read_file(leaf.data, leaf.path[-1], subject, known.notice, known.names)
+    if attachment.inline and len(attachment.data) < 10_240:
+        return ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="小图片")
+    return read_file(attachment.data, attachment.path[-1], subject, known.notice, known.names)
 
 
 def _name(body: str) -> str:

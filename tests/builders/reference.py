@@ -5,7 +5,7 @@ import typer.main
 from config.settings import Settings
 from kongchuo.cli import app
 from ledger.submissions.current_problems import SENTENCES
-from parsers.problem_codes import catalogue
+from parsers.problem_codes import problem_sentences
 
 
 def reference() -> str:
@@ -50,6 +50,9 @@ def _settings() -> list[str]:
 
 def _codes() -> list[str]:
     lines = ["## Problem codes", "", "| code | severity | says |", "|---|---|---|"]
-    lines += [f"| `{code}` | {severity} | {sentence} |" for code, (severity, sentence) in catalogue().items()]
+    lines += [
+        f"| `{code}` | {severity} | {sentence} |"
+        for code, (severity, sentence) in problem_sentences().items()
+    ]
     lines += [f"| `{code}` | warning | {sentence} |" for code, sentence in SENTENCES.items()]
     return lines

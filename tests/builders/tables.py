@@ -8,8 +8,8 @@ from config.notice import load_notice
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
 from parsers.formats.workbook import Cell, Sheet, Workbook
-from parsers.forms.sheet_reader import SheetReader, SheetsRead
-from parsers.records import FormReading, Record
+from parsers.forms.sheet_reader import SheetReader, WorkbookContent
+from parsers.records import ParsedForm, Record
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
 ROSTER = Roster(
@@ -69,7 +69,7 @@ def sheet(
     )
 
 
-def read(*sheets: Sheet, name: str = "报表.xlsx", subject: str = "") -> SheetsRead:
+def read(*sheets: Sheet, name: str = "报表.xlsx", subject: str = "") -> WorkbookContent:
     return READER.read(Workbook(sheets=tuple(sheets)), name, subject)
 
 
@@ -79,7 +79,7 @@ def read_one(
     name: str = "报表.xlsx",
     subject: str = "",
     merged: Sequence[tuple[int, int, int, int]] = (),
-) -> FormReading:
+) -> ParsedForm:
     (form,) = read(sheet(rows, merged=merged), name=name, subject=subject).forms
     return form
 
@@ -89,7 +89,7 @@ def ledger(
     form: str = "附件4",
     heading: Sequence[Cell] = LEDGER,
     below: Sequence[Sequence[Cell]] = (),
-) -> FormReading:
+) -> ParsedForm:
     """An 附件3 or 附件4 with its title, 填报单位 and heading."""
     unit = "西沱镇" if form == "附件3" else "西沱中学"
     return read_one(

@@ -10,17 +10,23 @@ from config.errors import WorkerError
 from config.notice import Notice
 from config.units.unit_names import UnitNames
 from parsers.reader_pool import ReaderPool
-from parsers.records import FileKind, FileReading
+from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xlsx
 from tests.builders.office_folder import an_office, run
 from tests.builders.tables import NOTICE, ROSTER
 
 
 def hostile(
-    data: bytes, name: str, subject: str, notice: Notice, names: UnitNames, *, second: bool = False
-) -> FileReading:
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    *,
+    second_reader: bool = False,
+) -> ParsedFile:
     """Does what the data says; the second reader survives where the data says so."""
-    if not (second and b"once" in data):
+    if not (second_reader and b"once" in data):
         if b"abort" in data:
             os.abort()
         if b"sleep" in data:
@@ -28,15 +34,15 @@ def hostile(
         if b"swell" in data:
             bytearray(1 << 34)
         if b"raise" in data:
-            raise KeyError(name)
-    return FileReading(
-        kind=FileKind.TEXT, outcome="ignored", reason=f"{name} {names.resolve('西沱') is not None}"
+            raise KeyError(file_name)
+    return ParsedFile(
+        kind=FileKind.TEXT, outcome="ignored", reason=f"{file_name} {names.resolve('西沱') is not None}"
     )
 
 
 @pytest.fixture(scope="module")
 def pool():
-    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=1, megabytes=256, task=hostile) as pool:
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=1, megabytes=256, file_reader=hostile) as pool:
         yield pool
 
 
@@ -77,7 +83,7 @@ def test_what_is_too_big_is_not_even_tried(pool):
 
 
 def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_closes():
-    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=5, megabytes=256, task=hostile) as pool:
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=5, megabytes=256, file_reader=hostile) as pool:
         reading = pool.submit(b"abort once", "坏.xlsx", "", NOTICE.id)
 
     assert reading.result(timeout=0).outcome == "ignored"
@@ -86,7 +92,7 @@ def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_clo
 def test_an_error_in_the_block_leaves_no_file_waiting():
     readings = []
 
-    with contextlib.suppress(KeyError), ReaderPool([NOTICE], ROSTER, workers=1, task=hostile) as pool:
+    with contextlib.suppress(KeyError), ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
         readings += [pool.submit(data, "慢.xlsx", "", NOTICE.id) for data in (b"sleep", b"a", b"b")]
         raise KeyError
 
@@ -101,7 +107,7 @@ def no_start(*_: object) -> None:
 def test_workers_that_do_not_start_are_our_fault_and_no_file_s(monkeypatch):
     monkeypatch.setattr("parsers.reader_pool._set_up", no_start)
 
-    with ReaderPool([NOTICE], ROSTER, workers=1, task=hostile) as pool:
+    with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
         reading = pool.submit(b"a", "好.xlsx", "", NOTICE.id)
         with pytest.raises(WorkerError, match="不是来件的问题"):
             reading.result(timeout=30)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from ingest.attribution import Attribution, attribute
-from parsers.mail.mime import Head
-from parsers.records import FormReading
+from parsers.mail.mime import MailHead
+from parsers.records import ParsedForm
 from tests.builders.small_roster import names, notice, roster
 
 BLANK_TITLE = "石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
@@ -14,13 +14,13 @@ BLANK_TITLE = "石柱县2023年秋季学期XX学校6-16周岁义务教育适龄�
 
 def a_table(
     form: str = "附件4", title: str = BLANK_TITLE, declared: str | None = None, **more: Any
-) -> FormReading:
+) -> ParsedForm:
     values: dict[str, Any] = {"sheet": "Sheet1", "unit_values": (), "nil": False} | more
-    return FormReading(form=form, title=title, declared_unit=declared, **values)
+    return ParsedForm(form=form, title=title, stated_unit=declared, **values)
 
 
 def whose(
-    table: FormReading | None,
+    table: ParsedForm | None,
     *path: str,
     form: str | None = None,
     subject: str = "报表",
@@ -29,7 +29,7 @@ def whose(
     sender_name: str = "微笑向暖",
     learned: dict[str, str] | None = None,
 ) -> Attribution:
-    head = Head(sender=sender, sender_name=sender_name, subject=subject, message_id=None, automatic=False)
+    head = MailHead(sender=sender, sender_name=sender_name, subject=subject, message_id=None, automatic=False)
     return attribute(
         table,
         table.form if table else form,
@@ -52,7 +52,7 @@ def test_a_declared_unit_is_enough() -> None:
     found = whose(a_table("附件3", declared="石柱县沙子镇人民政府"))
 
     assert unit_of(found) == "沙子镇"
-    assert [(m.source, m.value, m.weight) for m in found.evidence] == [("declared", "沙子镇", 5.0)]
+    assert [(m.source, m.value, m.weight) for m in found.signals] == [("declared", "沙子镇", 5.0)]
 
 
 def test_a_title_is_enough() -> None:
@@ -66,7 +66,7 @@ def test_an_unmodified_template_says_nothing() -> None:
     assert unit_of(found) is None
     assert found.code == "unknown-unit"
     assert "kongchuo assign" in (found.reason or "")
-    assert found.evidence == ()
+    assert found.signals == ()
 
 
 def test_the_file_name_speaks_for_an_unmodified_template() -> None:
@@ -158,7 +158,7 @@ def test_teaching_points_count_for_the_school_that_reports_for_them() -> None:
     found = whose(table, "盘龙村小.xlsx")
 
     assert unit_of(found) == "沙子镇小学"
-    assert {mention.value for mention in found.evidence} == {"沙子镇小学"}
+    assert {signal.value for signal in found.signals} == {"沙子镇小学"}
 
 
 def test_only_units_of_the_forms_kind_are_candidates() -> None:

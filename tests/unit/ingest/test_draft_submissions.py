@@ -7,7 +7,7 @@ from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
 from ingest.context import Knowledge
 from ingest.draft_submissions import submissions
-from parsers.records import FormReading, Record
+from parsers.records import ParsedForm, Record
 from tests.builders.tables import NOTICE
 
 CENTRAL = Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇")
@@ -26,10 +26,10 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
         Record(sheet="Sheet1", row=row, values={"name": "甲", "school": school}, problems=())
         for row, school in enumerate(schools, 1)
     )
-    reading = FormReading(
+    reading = ParsedForm(
         form="附件2",
         title="",
-        declared_unit=None,
+        stated_unit=None,
         sheet="Sheet1",
         unit_values=(),
         nil=False,

@@ -10,7 +10,7 @@ import xlwt
 from ingest.context import Knowledge
 from ingest.draft_submissions import submissions
 from parsers.formats.workbook import CellError, read_workbook
-from parsers.problem_codes import catalogue
+from parsers.problem_codes import problem_sentences
 from parsers.records import FileKind
 from tests.builders.tables import NAMES, NOTICE, ROSTER, TITLES, id_number, read, read_one, sheet
 
@@ -159,4 +159,4 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "form-conflict",
     }
 
-    assert set(catalogue()) == set(ROW_FAULTS) | elsewhere
+    assert set(problem_sentences()) == set(ROW_FAULTS) | elsewhere

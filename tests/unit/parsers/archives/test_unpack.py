@@ -9,7 +9,7 @@ import pytest
 
 from config.errors import WorkerError
 from parsers.archives.unpack import unpack
-from parsers.mail.mime import Leaf
+from parsers.mail.mime import Attachment
 
 
 def packed(members, **options) -> bytes:
@@ -20,8 +20,8 @@ def packed(members, **options) -> bytes:
     return buffer.getvalue()
 
 
-def leaf(data: bytes, name: str = "材料.zip") -> Leaf:
-    return Leaf(path=(name,), data=data, inline=False)
+def attachment(data: bytes, name: str = "材料.zip") -> Attachment:
+    return Attachment(path=(name,), data=data, inline=False)
 
 
 def gbk_named(name: str, data: bytes) -> bytes:
@@ -31,38 +31,38 @@ def gbk_named(name: str, data: bytes) -> bytes:
 
 
 def failures(data: bytes) -> list[tuple[str, ...]]:
-    return [(found.path[-1], found.failure[0]) for found in unpack([leaf(data)]) if found.failure]
+    return [(found.path[-1], found.failure[0]) for found in unpack([attachment(data)]) if found.failure]
 
 
 def test_members_come_in_order_under_the_archive_s_name():
     data = packed([("b.txt", b"2"), ("夹/a.txt", b"1")])
 
-    assert [(found.path, found.data) for found in unpack([leaf(data)])] == [
+    assert [(found.path, found.data) for found in unpack([attachment(data)])] == [
         (("材料.zip", "b.txt"), b"2"),
         (("材料.zip", "夹/a.txt"), b"1"),
     ]
 
 
 def test_names_packed_in_gbk_are_read():
-    assert unpack([leaf(gbk_named("西沱镇附件3.xls", b"x"))])[0].path[-1] == "西沱镇附件3.xls"
+    assert unpack([attachment(gbk_named("西沱镇附件3.xls", b"x"))])[0].path[-1] == "西沱镇附件3.xls"
 
 
 def test_an_archive_in_an_archive_is_opened():
     data = packed([("内.zip", packed([("c.txt", b"3")]))])
 
-    assert [found.path for found in unpack([leaf(data)])] == [("材料.zip", "内.zip", "c.txt")]
+    assert [found.path for found in unpack([attachment(data)])] == [("材料.zip", "内.zip", "c.txt")]
 
 
 def test_a_workbook_is_no_archive():
     data = packed([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
 
-    assert unpack([leaf(data, "附件1.xlsx")]) == (leaf(data, "附件1.xlsx"),)
+    assert unpack([attachment(data, "附件1.xlsx")]) == (attachment(data, "附件1.xlsx"),)
 
 
 def test_what_systems_add_is_left_out():
     data = packed([("__MACOSX/._a.txt", b"1"), ("Thumbs.db", b"2"), ("a.txt", b"3")])
 
-    assert [found.path[-1] for found in unpack([leaf(data)])] == ["a.txt"]
+    assert [found.path[-1] for found in unpack([attachment(data)])] == ["a.txt"]
 
 
 def nested(depth: int) -> bytes:
@@ -114,7 +114,7 @@ def tarred(members, mode="w:gz") -> bytes:
 def test_other_archives_are_opened_too(pack):
     data = pack([("西沱镇附件3.xlsx", b"3"), ("夹/证明.jpg", b"4")])
 
-    assert sorted((found.path, found.data) for found in unpack([leaf(data, "材料.7z")])) == [
+    assert sorted((found.path, found.data) for found in unpack([attachment(data, "材料.7z")])) == [
         (("材料.7z", "夹/证明.jpg"), b"4"),
         (("材料.7z", "西沱镇附件3.xlsx"), b"3"),
     ]
@@ -141,7 +141,7 @@ def test_damage_inside_a_member_that_is_packed_by_lzma_costs_this_archive_only()
     ids=["empty zip", "empty tar", "cut off"],
 )
 def test_what_cannot_be_opened_keeps_the_bytes_that_were_sent(data):
-    (found,) = unpack([leaf(data)])
+    (found,) = unpack([attachment(data)])
 
     assert (found.data, found.failure is None) == (data, False)
 
@@ -151,7 +151,7 @@ def test_a_locked_archive_asks_for_one_without_a_password():
     for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(head) + flags] |= 1
 
-    (found,) = unpack([leaf(bytes(data))])
+    (found,) = unpack([attachment(bytes(data))])
 
     assert found.failure is not None
     assert found.failure[0] == "encrypted"
@@ -177,7 +177,7 @@ def stored_rar(name: str, data: bytes, locked: bool = False) -> bytes:
 
 
 def test_a_rar_is_opened():
-    (found,) = unpack([leaf(stored_rar("fj3.xlsx", b"rows"), "材料.rar")])
+    (found,) = unpack([attachment(stored_rar("fj3.xlsx", b"rows"), "材料.rar")])
 
     assert (found.path, found.data, found.failure) == (("材料.rar", "fj3.xlsx"), b"rows", None)
 
@@ -200,4 +200,4 @@ def test_an_opener_that_does_not_start_is_our_fault_and_not_the_archive_s(monkey
     monkeypatch.setattr("sys.executable", program)
 
     with pytest.raises(WorkerError, match="不是来件的问题"):
-        unpack([leaf(seven_zip([("a.txt", b"1")]), "材料.7z")])
+        unpack([attachment(seven_zip([("a.txt", b"1")]), "材料.7z")])

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from parsers.fields.dates import find_dates, iso_date, split_period
+from parsers.fields.dates import find_dates, split_period, to_iso_date
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ from parsers.fields.dates import find_dates, iso_date, split_period
     ],
 )
 def test_a_date_is_read_however_it_is_written(cell, iso):
-    assert iso_date(cell, 2023) == iso
+    assert to_iso_date(cell, 2023) == iso
 
 
 @pytest.mark.parametrize("cell", ["开学初", "上学期", "2023年9月31日", "2023.13.1", 2023.1, True, None, 7])
 def test_what_is_no_date_or_could_be_two_is_not_guessed(cell):
-    assert iso_date(cell, 2023) is None
+    assert to_iso_date(cell, 2023) is None
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from parsers.formats.workbook import (
     UnreadableWorkbook,
     WorkbookTooLarge,
     read_workbook,
-    read_workbook_second,
+    read_workbook_fallback,
 )
 from parsers.records import FileKind
 
 NUMBER = "509999201203041234"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-READERS = [read_workbook, read_workbook_second]
+READERS = [read_workbook, read_workbook_fallback]
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
@@ -225,7 +225,7 @@ def test_an_area_that_is_too_wide_is_refused():
 def test_the_second_reader_keeps_to_the_form_where_a_stray_cell_is_far_off():
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="9000"><c r="ZZ9000"><v>1</v></c></row>'
 
-    rows = read_workbook_second(written(cells), FileKind.XLSX).sheets[0].rows
+    rows = read_workbook_fallback(written(cells), FileKind.XLSX).sheets[0].rows
 
     assert list(rows[0]) == [1]
     assert max(map(len, rows)) <= 512
@@ -251,7 +251,7 @@ def test_what_is_damaged_is_unreadable_and_nothing_else(read, kind, data):
 
 def test_there_is_no_second_reader_for_other_kinds():
     with pytest.raises(UnreadableWorkbook):
-        read_workbook_second(b"", FileKind.ODS)
+        read_workbook_fallback(b"", FileKind.ODS)
 
 
 @pytest.mark.parametrize("read", READERS)

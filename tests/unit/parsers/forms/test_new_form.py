@@ -8,7 +8,7 @@ from config.notice import Notice, load_notice
 from config.units.unit_names import UnitNames
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader
-from parsers.records import FormReading
+from parsers.records import ParsedForm
 from tests.builders.tables import ROSTER, id_number, sheet
 
 EIGHTH = """
@@ -50,7 +50,7 @@ def with_eighth() -> Notice:
 WITH_EIGHTH = with_eighth()
 
 
-def read(*rows: tuple[object, ...]) -> FormReading:
+def read(*rows: tuple[object, ...]) -> ParsedForm:
     reader = SheetReader(WITH_EIGHTH, UnitNames(ROSTER, WITH_EIGHTH))
     title = ["石柱县2023年秋季学期义务教育学生校车乘坐情况统计表"]
     heading = ["序号", "学生姓名", "身份证号", "学校名称", "校车线路", "车型"]
@@ -62,7 +62,7 @@ def read(*rows: tuple[object, ...]) -> FormReading:
 def test_it_is_recognised_and_its_rows_are_normalised():
     form = read((1, "甲 一", id_number(), "西沱小学", "3号线", "大客车"))
 
-    assert (form.form, form.declared_unit) == ("附件8", "西沱镇小学")
+    assert (form.form, form.stated_unit) == ("附件8", "西沱镇小学")
     assert {key: form.records[0].values[key] for key in ("name", "bus_line", "bus_kind")} == {
         "name": "甲一",
         "bus_line": "3号线",

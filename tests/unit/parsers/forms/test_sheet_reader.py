@@ -12,7 +12,7 @@ def roll(*rows, heading=ROLL, above=(("附件2",), (TITLES["附件2"],), ("填�
 def test_a_clean_roll_comes_out_exactly():
     form = roll(PUPIL)
 
-    assert (form.form, form.declared_unit, form.unit_values) == ("附件2", "西沱镇小学", (("西沱镇小学", 1),))
+    assert (form.form, form.stated_unit, form.unit_values) == ("附件2", "西沱镇小学", (("西沱镇小学", 1),))
     assert form.records[0].values == {
         "seq": 1,
         "name": "甲一",
@@ -120,7 +120,7 @@ def test_a_ledger_that_nothing_tells_apart_waits_for_a_person():
     )
 
     assert found.forms == ()
-    assert found.unread == ("Sheet1",)
+    assert found.unrecognised_sheets == ("Sheet1",)
 
 
 def test_sheets_one_a_village_are_all_of_the_form_of_the_first():
@@ -187,7 +187,7 @@ def test_the_blank_template_is_nobody_s_report():
         name="附件4.xlsx",
     )
 
-    assert (found.forms, found.blank) == ((), ("附件4",))
+    assert (found.forms, found.blank_forms) == ((), ("附件4",))
 
 
 def test_no_change_is_not_nothing():

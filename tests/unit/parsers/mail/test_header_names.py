@@ -88,8 +88,8 @@ def arrived(headers: bytes, kind: bytes = b"application/octet-stream") -> str:
         + headers
         + b"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEsDBA==\r\n--b--\r\n"
     )
-    (leaf,) = parse_mail(raw).leaves
-    return leaf.path[-1]
+    (attachment,) = parse_mail(raw).attachments
+    return attachment.path[-1]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -117,4 +117,4 @@ def test_the_raw_bytes_are_kept():
         + b"\r\n\r\nx\r\n--b--\r\n"
     )
 
-    assert parse_mail(raw).leaves[0].raw_name == GBK
+    assert parse_mail(raw).attachments[0].raw_name == GBK

@@ -30,7 +30,7 @@ def with_table(name: str = "附件3.xlsx", subject: str = "西沱镇报送") -> 
 
 
 def paths(raw: bytes) -> list[tuple[str, ...]]:
-    return [leaf.path for leaf in parse_mail(raw).leaves]
+    return [attachment.path for attachment in parse_mail(raw).attachments]
 
 
 def multipart(*parts: bytes, kind: bytes = b"mixed", boundary: bytes = b"b") -> bytes:
@@ -56,7 +56,9 @@ def test_a_plain_mail_with_a_table_gives_head_body_and_leaf():
 
     assert (mail.head.sender, mail.head.sender_name) == ("xituo@example.org", "西沱镇")
     assert (mail.head.subject, mail.body) == ("西沱镇报送", "请查收。")
-    assert [(leaf.path, leaf.data, leaf.failure) for leaf in mail.leaves] == [(("附件3.xlsx",), b"1", None)]
+    assert [(attachment.path, attachment.data, attachment.failure) for attachment in mail.attachments] == [
+        (("附件3.xlsx",), b"1", None)
+    ]
 
 
 def test_attachments_keep_their_order():
@@ -164,15 +166,17 @@ def test_a_picture_that_the_body_shows_is_inline_and_one_sent_beside_it_is_not()
     sent = part(b'image/png; name="a.png"', PNG.hex().encode(), b"Content-Disposition: attachment")
     html = part(b"text/html", b'<img src="cid:logo">')
 
-    leaves = parse_mail(multipart(html, shown, sent, kind=b"related")).leaves
+    attachments = parse_mail(multipart(html, shown, sent, kind=b"related")).attachments
 
-    assert [leaf.inline for leaf in leaves] == [True, False]
+    assert [attachment.inline for attachment in attachments] == [True, False]
 
 
 def test_a_table_marked_inline_is_still_an_attachment():
     raw = multipart(part(b"application/octet-stream", b"1", b"Content-Disposition: inline; filename=a.xlsx"))
 
-    assert [(leaf.path, leaf.inline) for leaf in parse_mail(raw).leaves] == [(("a.xlsx",), False)]
+    assert [(attachment.path, attachment.inline) for attachment in parse_mail(raw).attachments] == [
+        (("a.xlsx",), False)
+    ]
 
 
 def test_a_text_file_that_is_attached_is_a_leaf_and_no_body():
@@ -183,7 +187,7 @@ def test_a_text_file_that_is_attached_is_a_leaf_and_no_body():
 
     mail = parse_mail(raw)
 
-    assert (mail.body, [leaf.path for leaf in mail.leaves]) == ("body", [("a.csv",)])
+    assert (mail.body, [attachment.path for attachment in mail.attachments]) == ("body", [("a.csv",)])
 
 
 def test_a_part_without_a_name_gets_one_that_fits_its_kind():
@@ -199,7 +203,7 @@ def test_a_forwarded_mail_is_opened_under_its_subject():
 
     mail = parse_mail(made.as_bytes())
 
-    assert [leaf.path for leaf in mail.leaves] == [("西沱小学报送.eml", "附件3.xlsx")]
+    assert [attachment.path for attachment in mail.attachments] == [("西沱小学报送.eml", "附件3.xlsx")]
     assert "主题:西沱小学报送" in mail.body
 
 
@@ -223,11 +227,11 @@ def test_mails_inside_mails_are_followed_to_a_depth_and_then_say_so():
         outer.add_attachment(made)
         made = outer
 
-    (leaf,) = parse_mail(made.as_bytes()).leaves
+    (attachment,) = parse_mail(made.as_bytes()).attachments
 
-    assert leaf.failure is not None
-    assert leaf.failure[0] == "unreadable"
-    assert leaf.data
+    assert attachment.failure is not None
+    assert attachment.failure[0] == "unreadable"
+    assert attachment.data
 
 
 def test_a_boundary_that_does_not_fit_is_found_in_the_text():
@@ -258,7 +262,7 @@ def test_base64_with_junk_in_it_is_read():
         )
     )
 
-    assert parse_mail(raw).leaves[0].data == b"PK" + bytes(200)
+    assert parse_mail(raw).attachments[0].data == b"PK" + bytes(200)
 
 
 @pytest.mark.parametrize(
