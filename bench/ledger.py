@@ -20,12 +20,12 @@ import orjson
 from config.identity import check_digit
 from config.notice import load_notice
 from config.units.roster import Roster, Unit
-from ledger.cases.cases import cases
-from ledger.cases.suspected import suspected
-from ledger.crosscheck.findings import crosscheck
-from ledger.snapshot import Book, open_book
-from ledger.submissions.gaps import gaps
-from ledger.submissions.status import status
+from ledger.cases.cases import build_cases
+from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.crosscheck.findings import find_contradictions
+from ledger.snapshot import Snapshot, take_snapshot
+from ledger.submissions.gaps import find_gaps
+from ledger.submissions.status import assess_status
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
 
@@ -49,21 +49,22 @@ def main() -> None:
             store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
             units = _units(max(150, students // 700))
             rows = _fill(store, units, students)
-            times = _measure(lambda: open_book(store, NOTICE, Roster(units), ZONE, _day(360)))  # noqa: B023
+            times = _measure(lambda: take_snapshot(store, NOTICE, Roster(units), ZONE, _day(360)))  # noqa: B023
             store.close()
         print(f"{students:>9} {rows:>9} " + " ".join(f"{seconds:>10.2f}s" for seconds in times.values()))
     print(f"wanted at 100000: {WANTED}")
 
 
-def _measure(opened: Callable[[], Book]) -> dict[str, float]:
-    judgements: dict[str, Callable[[Book], object]] = {
-        "status": status, "gaps": gaps, "cases": cases, "crosscheck": crosscheck, "suspected": suspected,
+def _measure(opened: Callable[[], Snapshot]) -> dict[str, float]:
+    judgements: dict[str, Callable[[Snapshot], object]] = {
+        "status": assess_status, "gaps": find_gaps, "cases": build_cases, "crosscheck": find_contradictions,
+        "suspected": find_suspected_dropouts,
     }  # fmt: skip
     times = {}
     for name, judge in judgements.items():
-        book = opened()  # each pays for what it loads
+        snapshot = opened()  # each pays for what it loads
         started = time.perf_counter()
-        judge(book)
+        judge(snapshot)
         times[name] = time.perf_counter() - started
     return times
 

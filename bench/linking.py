@@ -7,7 +7,7 @@ and recall with and without proposals; then the seconds for growing rolls.
 import sys
 from time import perf_counter
 
-from ledger.children.linking import link
+from ledger.children.link_children import link
 from tests.builders.two_rolls import rolls
 
 _ROWS = 5_000  # a county of the hundred; the seconds are measured at the sizes below

@@ -21,9 +21,9 @@ from config.masking import mask_id
 from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
-from ledger.assessment import judge
-from ledger.lists.rolls import cases_on_rolls
-from ledger.snapshot import open_book
+from ledger.assessment import assess
+from ledger.lists.rolls import map_rows_to_cases
+from ledger.snapshot import take_snapshot
 from notify.reports.handed_registers import Sources, ledgers
 from store import Store
 from tests.builders.installed_office import drop_mails, open_office
@@ -110,15 +110,15 @@ def _export(size: int) -> tuple[int, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
         units = a_county(store, size)
-        book = open_book(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
+        snapshot = take_snapshot(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
         begun = perf_counter()
-        judged = judge(book)
+        assessment = assess(snapshot)
         sources = Sources(
-            judged=judged,
-            rolls=book.rolls,
-            on_rolls=cases_on_rolls(book),
+            assessment=assessment,
+            rolls=snapshot.rolls,
+            on_rolls=map_rows_to_cases(snapshot),
             notice=NOTICE,
-            roster=book.roster,
+            roster=snapshot.roster,
             office="县教委",
             number=lambda text: mask_id(text) if text else None,
         )

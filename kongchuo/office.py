@@ -16,7 +16,7 @@ from config.units.roster import Roster, load_roster
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
 from ingest.sources.source import Source
-from ledger.snapshot import Book, open_book
+from ledger.snapshot import Snapshot, take_snapshot
 from store import Store
 
 
@@ -40,8 +40,8 @@ class Office:
     def roster(self) -> Roster:
         return load_roster(self.settings.notice.roster)
 
-    def book(self, as_of: datetime) -> Book:
-        return open_book(self.store, self.notice, self.roster, self.zone, as_of)
+    def book(self, as_of: datetime) -> Snapshot:
+        return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of)
 
     def of_notice(self, notice_id: str | None) -> "Office":
         """The same office with another notice as the one that is asked about.

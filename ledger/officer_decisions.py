@@ -14,55 +14,58 @@ from store.stored_values import StoredDecision, StoredProblem
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 EVERY_FORM = "*"
 
-Filing = tuple[str, str]  # unit, form
+UnitForm = tuple[str, str]  # unit, form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Concessions:
+class OfficerDecisions:
     """By unit and form (or ``*``), and by problem."""
 
-    extended: Mapping[Filing, StoredDecision]
-    exempted: Mapping[Filing, StoredDecision]
+    extensions: Mapping[UnitForm, StoredDecision]
+    exemptions: Mapping[UnitForm, StoredDecision]
     explained: Mapping[str, StoredDecision]
-    explained_filings: frozenset[Filing]
+    explained_unit_forms: frozenset[UnitForm]
 
-    def extension(self, filing: Filing) -> tuple[date, str] | None:
+    def extension(self, unit_form: UnitForm) -> tuple[date, str] | None:
         """Until when this unit has time for this form, and why."""
-        found = self.extended.get(filing) or self.extended.get((filing[0], EVERY_FORM))
-        return (date.fromisoformat(found.detail), found.why) if found and found.detail else None
+        decision = self.extensions.get(unit_form) or self.extensions.get((unit_form[0], EVERY_FORM))
+        return (date.fromisoformat(decision.detail), decision.why) if decision and decision.detail else None
 
-    def exemption(self, filing: Filing) -> str | None:
+    def exemption(self, unit_form: UnitForm) -> str | None:
         """Why this unit need not send this form."""
-        found = self.exempted.get(filing) or self.exempted.get((filing[0], EVERY_FORM))
-        return found.why if found else None
+        decision = self.exemptions.get(unit_form) or self.exemptions.get((unit_form[0], EVERY_FORM))
+        return decision.why if decision else None
 
-    def marked(self, problem: StoredProblem) -> StoredProblem:
+    def with_explanation(self, problem: StoredProblem) -> StoredProblem:
         """The problem, with its explanation if it has one."""
-        found = self.explained.get(problem_id(problem)) if self.explained else None
-        return replace(problem, explained=found.why) if found else problem
+        decision = self.explained.get(problem_id(problem)) if self.explained else None
+        return replace(problem, explained=decision.why) if decision else problem
 
 
-def concessions(decisions: Sequence[StoredDecision], notice: str) -> Concessions:
+def read_officer_decisions(decisions: Sequence[StoredDecision], notice: str) -> OfficerDecisions:
     """What stands granted under a notice; of several on one thing, the last."""
-    extended: dict[Filing, StoredDecision] = {}
-    exempted: dict[Filing, StoredDecision] = {}
+    extensions: dict[UnitForm, StoredDecision] = {}
+    exemptions: dict[UnitForm, StoredDecision] = {}
     explained: dict[str, StoredDecision] = {}
-    filings: set[Filing] = set()
+    unit_forms: set[UnitForm] = set()
     for decision in decisions:
         if decision.kind == EXPLAIN:
             explained[decision.subject] = decision
             unit, _, form = (decision.detail or "").partition("|")
-            filings.add((unit, form))
+            unit_forms.add((unit, form))
         elif decision.kind in (EXTEND, EXEMPT):
-            of, unit, form = decision.subject.split("|")
-            if of == notice:
-                (extended if decision.kind == EXTEND else exempted)[unit, form] = decision
-    return Concessions(
-        extended=extended, exempted=exempted, explained=explained, explained_filings=frozenset(filings)
+            notice_id, unit, form = decision.subject.split("|")
+            if notice_id == notice:
+                (extensions if decision.kind == EXTEND else exemptions)[unit, form] = decision
+    return OfficerDecisions(
+        extensions=extensions,
+        exemptions=exemptions,
+        explained=explained,
+        explained_unit_forms=frozenset(unit_forms),
     )
 
 
-def demand(notice: str, unit: str, form: str | None) -> str:
+def obligation_subject(notice: str, unit: str, form: str | None) -> str:
     """The subject of a decision about what a unit owes."""
     return f"{notice}|{unit}|{form or EVERY_FORM}"
 
@@ -74,7 +77,7 @@ def problem_id(problem: StoredProblem) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:
+def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:
     """Without those withdrawn, and without the withdrawals."""
-    gone = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
-    return tuple(d for d in decisions if str(d.id) not in gone and d.kind != WITHDRAW)
+    withdrawn = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
+    return tuple(d for d in decisions if str(d.id) not in withdrawn and d.kind != WITHDRAW)

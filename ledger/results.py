@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class State(StrEnum):
+class FormState(StrEnum):
     """How one obligation stands."""
 
     RECEIVED = "received"
@@ -20,7 +20,7 @@ class FormStatus:
     form: str
     owed: bool
     due: datetime | None
-    state: State
+    state: FormState
     late: bool
     received_at: datetime | None
     first_received_at: datetime | None
@@ -101,7 +101,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class TimelineEvent:
     """Something that happened to a child; ``origin`` says where it stands written: message, file, sheet, row, or who."""
 
     date: date
@@ -131,7 +131,7 @@ class Case:
     )  # grade, household_category, guardian_phone … for lists
     observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
     doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
-    timeline: tuple[Event, ...] = ()
+    timeline: tuple[TimelineEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

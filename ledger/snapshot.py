@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec, Notice
 from config.units.roster import Roster, Unit
-from ledger.children.absence import Absence, absence
-from ledger.children.enrolment import Enrolment, enrolment, sought
-from ledger.children.students import Students, pair_decisions, students
-from ledger.officer_decisions import Concessions, concessions, in_force
-from ledger.versions.corrections import row_keys
-from ledger.versions.current_versions import standing, superseded
+from ledger.children.absence import Absence, find_absence
+from ledger.children.enrolment import Enrolment, find_enrolment, row_filter
+from ledger.children.students import Students, link_students, read_pair_decisions
+from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
+from ledger.versions.corrections import read_row_keys
+from ledger.versions.current_versions import find_superseded_rows, select_current_versions
 from store import Store
 from store.stored_values import (
     Disposition,
@@ -25,11 +25,11 @@ from store.stored_values import (
     StoredSubmission,
 )
 
-Filing = tuple[str, str]  # unit, form
+UnitForm = tuple[str, str]  # unit, form
 
 
 @dataclass(frozen=True)
-class Book:
+class Snapshot:
     """The notice, the roster and all that had arrived by ``as_of``. Rows are loaded when first asked for."""
 
     store: Store
@@ -37,15 +37,17 @@ class Book:
     roster: Roster
     zone: ZoneInfo
     as_of: datetime
-    over: str | None
+    notice_id: str | None
     """The notice whose filings these are; None: those of every notice."""
     submissions: tuple[StoredSubmission, ...]
 
     @cached_property
-    def whole(self) -> "Book":
+    def across_notices(self) -> "Snapshot":
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
         every = self.store.submissions(None, self.as_of)
-        return self if len(every) == len(self.submissions) else replace(self, over=None, submissions=every)
+        return (
+            self if len(every) == len(self.submissions) else replace(self, notice_id=None, submissions=every)
+        )
 
     @property
     def today(self) -> date:
@@ -57,87 +59,109 @@ class Book:
         return instant.astimezone(self.zone).date()
 
     @cached_property
-    def versions(self) -> dict[Filing, tuple[StoredSubmission, ...]]:
+    def versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
         """All filings by unit and form, in order of arrival."""
-        found: dict[Filing, list[StoredSubmission]] = {}
+        result: dict[UnitForm, list[StoredSubmission]] = {}
         for fact in self.submissions:
-            found.setdefault((fact.unit, fact.form), []).append(fact)
-        return {filing: tuple(facts) for filing, facts in found.items()}
+            result.setdefault((fact.unit, fact.form), []).append(fact)
+        return {unit_form: tuple(facts) for unit_form, facts in result.items()}
 
     @cached_property
-    def _latest(self) -> dict[Filing, list[StoredSubmission]]:
+    def _last_semester(self) -> dict[UnitForm, list[StoredSubmission]]:
         """By unit and form, the filings of the last semester that has any: its first replaces those before."""
         return {
-            filing: [fact for fact in facts if fact.notice == facts[-1].notice]
-            for filing, facts in self.versions.items()
+            unit_form: [fact for fact in facts if fact.notice == facts[-1].notice]
+            for unit_form, facts in self.versions.items()
         }
 
     @cached_property
     def row_keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
         """Row ids and students of whatever was filed more than once; one key for a child whose number was mended."""
-        return row_keys(self.store, self._latest.values(), self.notice.full_share)
+        return read_row_keys(self.store, self._last_semester.values(), self.notice.full_share)
 
     @cached_property
-    def standing(self) -> dict[Filing, tuple[StoredSubmission, ...]]:
+    def current_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
         """Of all filings, the ones that stand."""
         students = {
             submission: frozenset(key for _, key in rows if key is not None)
             for submission, rows in self.row_keys.items()
         }
         share = self.notice.full_share
-        return {filing: standing(facts, students, share) for filing, facts in self._latest.items()}
+        return {
+            unit_form: select_current_versions(facts, students, share)
+            for unit_form, facts in self._last_semester.items()
+        }
 
     @cached_property
-    def superseded(self) -> dict[Filing, frozenset[str]]:
+    def superseded_rows(self) -> dict[UnitForm, frozenset[str]]:
         """Where several filings stand together: rows of the earlier ones that a later one tells anew."""
-        together = {filing: kept for filing, kept in self.standing.items() if len(kept) > 1}
-        found = {filing: superseded(kept, self.row_keys) for filing, kept in together.items()}
-        return {filing: rows for filing, rows in found.items() if rows}
+        several = {
+            unit_form: submissions
+            for unit_form, submissions in self.current_versions.items()
+            if len(submissions) > 1
+        }
+        result = {
+            unit_form: find_superseded_rows(submissions, self.row_keys)
+            for unit_form, submissions in several.items()
+        }
+        return {unit_form: rows for unit_form, rows in result.items() if rows}
 
-    def current(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+    def current_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """The rows of a form that stand, by unit, arrival and place in the file."""
-        filings = sorted(f for f in self.standing if f[1] == form and unit in (None, f[0]))
-        gone = self._gone(filings)
-        rows = self.store.records([fact for filing in filings for fact in self.standing[filing]])
-        return tuple(row for row in rows if row.record_id not in gone)
+        unit_forms = sorted(f for f in self.current_versions if f[1] == form and unit in (None, f[0]))
+        superseded_ids = self._superseded_ids(unit_forms)
+        rows = self.store.records(
+            [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
+        )
+        return tuple(row for row in rows if row.record_id not in superseded_ids)
 
-    def current_problems(self, unit: str | None = None) -> tuple[StoredProblem, ...]:
+    def recorded_problems(self, unit: str | None = None) -> tuple[StoredProblem, ...]:
         """What is wrong in the tables and rows that stand."""
-        return self._problems([f for f in self.standing if unit in (None, f[0])])
+        return self._problems_in([f for f in self.current_versions if unit in (None, f[0])])
 
-    def problems_of(self, fact: StoredSubmission) -> tuple[StoredProblem, ...]:
+    def unexplained_problems(self, fact: StoredSubmission) -> tuple[StoredProblem, ...]:
         """What is wrong in one filing and nobody has explained."""
-        marked = (self.concessions.marked(problem) for problem in self.store.problems([fact]))
-        return tuple(problem for problem in marked if problem.explained is None)
+        with_explanation = (
+            self.officer_decisions.with_explanation(problem) for problem in self.store.problems([fact])
+        )
+        return tuple(problem for problem in with_explanation if problem.explained is None)
 
-    def counts(self, filing: Filing) -> tuple[int, int, int]:
+    def count_current(self, unit_form: UnitForm) -> tuple[int, int, int]:
         """Rows, errors and warnings that stand for one unit and form; explained ones do not count."""
-        kept = self.standing.get(filing, ())
-        records = sum(fact.records for fact in kept) - len(self.superseded.get(filing, ()))
-        recounted = self._recounted.get(filing)
-        if recounted is None:
-            return records, sum(fact.errors for fact in kept), sum(fact.warnings for fact in kept)
-        counting = [problem for problem in recounted if problem.explained is None]
+        submissions = self.current_versions.get(unit_form, ())
+        records = sum(fact.records for fact in submissions) - len(self.superseded_rows.get(unit_form, ()))
+        recounted_problems = self._recounted_problems.get(unit_form)
+        if recounted_problems is None:
+            return (
+                records,
+                sum(fact.errors for fact in submissions),
+                sum(fact.warnings for fact in submissions),
+            )
+        counting = [problem for problem in recounted_problems if problem.explained is None]
         errors = sum(problem.severity == "error" for problem in counting)
         return records, errors, len(counting) - errors
 
     @cached_property
-    def _recounted(self) -> dict[Filing, list[StoredProblem]]:
+    def _recounted_problems(self) -> dict[UnitForm, list[StoredProblem]]:
         """The problems that stand where the filings' own sums are not the whole truth."""
-        filings = self.superseded.keys() | (self.concessions.explained_filings & self.standing.keys())
-        found: dict[Filing, list[StoredProblem]] = {filing: [] for filing in filings}
-        for problem in self._problems(filings):
-            found[problem.unit, problem.form].append(problem)
-        return found
+        unit_forms = self.superseded_rows.keys() | (
+            self.officer_decisions.explained_unit_forms & self.current_versions.keys()
+        )
+        result: dict[UnitForm, list[StoredProblem]] = {unit_form: [] for unit_form in unit_forms}
+        for problem in self._problems_in(unit_forms):
+            result[problem.unit, problem.form].append(problem)
+        return result
 
-    def _problems(self, filings: Collection[Filing]) -> tuple[StoredProblem, ...]:
-        gone = self._gone(filings)
-        kept = [fact for filing in filings for fact in self.standing[filing]]
-        found = (problem for problem in self.store.problems(kept) if problem.record_id not in gone)
-        return tuple(self.concessions.marked(problem) for problem in found)
+    def _problems_in(self, unit_forms: Collection[UnitForm]) -> tuple[StoredProblem, ...]:
+        superseded_ids = self._superseded_ids(unit_forms)
+        submissions = [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
+        result = (
+            problem for problem in self.store.problems(submissions) if problem.record_id not in superseded_ids
+        )
+        return tuple(self.officer_decisions.with_explanation(problem) for problem in result)
 
-    def _gone(self, filings: Collection[Filing]) -> set[str]:
-        return {row for filing in filings for row in self.superseded.get(filing, ())}
+    def _superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
+        return {row for unit_form in unit_forms for row in self.superseded_rows.get(unit_form, ())}
 
     @cached_property
     def case_forms(self) -> tuple[FormSpec, ...]:
@@ -156,17 +180,24 @@ class Book:
     @cached_property
     def students(self) -> Students:
         """The children of these rows, as passes link them and people have merged and split them."""
-        return students(self.case_rows, self.decisions)
+        return link_students(self.case_rows, self.decisions)
 
     @cached_property
     def enrolment(self) -> Enrolment:
         """Where the standing rolls (附件1/2) show these children, and where perhaps."""
         cases = {form.key for form in self.case_forms}
-        rolls = [fact for filing, facts in self.standing.items() if filing[1] not in cases for fact in facts]
-        gone = self._gone(self.standing.keys())
-        rows = self.store.records_where(rolls, sought(self.students)) if self.students.all else ()
-        return enrolment(
-            self.students, [row for row in rows if row.record_id not in gone], pair_decisions(self.decisions)
+        rolls = [
+            fact
+            for unit_form, facts in self.current_versions.items()
+            if unit_form[1] not in cases
+            for fact in facts
+        ]
+        superseded_ids = self._superseded_ids(self.current_versions.keys())
+        rows = self.store.records_where(rolls, row_filter(self.students)) if self.students.all else ()
+        return find_enrolment(
+            self.students,
+            [row for row in rows if row.record_id not in superseded_ids],
+            read_pair_decisions(self.decisions),
         )
 
     @cached_property
@@ -177,18 +208,18 @@ class Book:
         return frozenset(vocabulary.values) if vocabulary else frozenset()
 
     @cached_property
-    def evidence(self) -> tuple[StoredProof, ...]:
-        return self.store.proofs(self.over, self.as_of)
+    def proof_documents(self) -> tuple[StoredProof, ...]:
+        return self.store.proofs(self.notice_id, self.as_of)
 
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
         """What people had decided by then and not withdrawn, oldest first."""
-        return in_force(self.store.decisions(self.as_of))
+        return decisions_in_force(self.store.decisions(self.as_of))
 
     @cached_property
-    def concessions(self) -> Concessions:
+    def officer_decisions(self) -> OfficerDecisions:
         """What units were granted under this notice."""
-        return concessions(self.decisions, self.notice.id)
+        return read_officer_decisions(self.decisions, self.notice.id)
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
@@ -197,11 +228,11 @@ class Book:
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
         """Quarantined files by the unit that they seem to be of."""
-        found: dict[str, list[StoredFile]] = {}
+        result: dict[str, list[StoredFile]] = {}
         for file in self.quarantined:
             for unit in {file.unit_hint, *(link.unit for link in file.links)} - {None}:
-                found.setdefault(str(unit), []).append(file)
-        return {unit: tuple(files) for unit, files in found.items()}
+                result.setdefault(str(unit), []).append(file)
+        return {unit: tuple(files) for unit, files in result.items()}
 
     @cached_property
     def roll_forms(self) -> tuple[FormSpec, ...]:
@@ -212,7 +243,7 @@ class Book:
     @cached_property
     def rows(self) -> tuple[StoredRecord, ...]:
         """Every row that stands, by form."""
-        return tuple(row for form in self.notice.forms for row in self.current(form.key))
+        return tuple(row for form in self.notice.forms for row in self.current_rows(form.key))
 
     @cached_property
     def rolls(self) -> tuple[StoredRecord, ...]:
@@ -225,19 +256,19 @@ class Book:
         """Who stood in filings that were replaced, and stands nowhere now."""
         replaced = [
             fact
-            for filing, facts in self.versions.items()
+            for unit_form, facts in self.versions.items()
             for fact in facts
-            if fact.records and fact not in self.standing[filing]
+            if fact.records and fact not in self.current_versions[unit_form]
         ]
         if not replaced:
-            return absence((), (), pair_decisions(()))
-        return absence(self.store.records(replaced), self.rows, pair_decisions(self.decisions))
+            return find_absence((), (), read_pair_decisions(()))
+        return find_absence(self.store.records(replaced), self.rows, read_pair_decisions(self.decisions))
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)
 
 
-def open_book(store: Store, notice: Notice, roster: Roster, zone: ZoneInfo, as_of: datetime) -> Book:
+def take_snapshot(store: Store, notice: Notice, roster: Roster, zone: ZoneInfo, as_of: datetime) -> Snapshot:
     """Open the book at an instant; the same store and instant give the same book."""
     submissions = store.submissions(notice.id, as_of)
-    return Book(store, notice, roster, zone, as_of.astimezone(zone), notice.id, submissions)
+    return Snapshot(store, notice, roster, zone, as_of.astimezone(zone), notice.id, submissions)

@@ -11,10 +11,10 @@ from kongchuo.commands.lookup import case_named, who
 from kongchuo.commands.options import AsOf, Config
 from kongchuo.office import Office, office
 from kongchuo.output.terminal_tables import console
-from ledger.cases.cases import cases as all_cases
-from ledger.cases.suspected import suspected
-from ledger.crosscheck.findings import crosscheck as all_findings
-from ledger.crosscheck.possible_matches import decidable
+from ledger.cases.cases import build_cases as all_cases
+from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.crosscheck.findings import find_contradictions as all_findings
+from ledger.crosscheck.possible_matches import decidable_ids
 from ledger.results import Case, CaseState
 
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
@@ -86,7 +86,7 @@ def waive(
     """一条比对结果已核实、不再提示。"""
     with office(config) as place:
         when = instant(as_of, place.zone)
-        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when).whole)):
+        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when).across_notices)):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
         place.store.decide("waive", finding_id, why, who(), when)
     console().print("已记下,不再提示")
@@ -105,8 +105,8 @@ def _pair(config: Config, as_of: AsOf, kind: str, pair: tuple[str, str], why: st
     """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
     with office(config) as place:
         when = instant(as_of, place.zone)
-        book = place.book(when).whole
-        ids = decidable(book) | {case.case_id for case in suspected(book)}
+        book = place.book(when).across_notices
+        ids = decidable_ids(book) | {case.case_id for case in find_suspected_dropouts(book)}
         submissions = {row.submission_id for row in book.case_rows} if kind == "split" else frozenset[str]()
         one, other = _one_of(ids, pair[0]), _one_of(ids | submissions, pair[1])
         place.store.decide(kind, one, why, who(), when, other)
@@ -123,5 +123,5 @@ def _one_of(ids: Collection[str], start: str) -> str:
 
 
 def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
-    book = place.book(instant(as_of, place.zone)).whole
-    return case_named((*all_cases(book), *suspected(book)), case_id)
+    book = place.book(instant(as_of, place.zone)).across_notices
+    return case_named((*all_cases(book), *find_suspected_dropouts(book)), case_id)

@@ -13,8 +13,16 @@ from kongchuo.office import office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, document
 from kongchuo.output.terminal_tables import console
-from ledger.officer_decisions import EXEMPT, EXPLAIN, EXTEND, WITHDRAW, demand, in_force, problem_id
-from ledger.submissions.current_problems import problems
+from ledger.officer_decisions import (
+    EXEMPT,
+    EXPLAIN,
+    EXTEND,
+    WITHDRAW,
+    decisions_in_force,
+    obligation_subject,
+    problem_id,
+)
+from ledger.submissions.current_problems import find_current_problems
 
 Unit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
@@ -37,7 +45,7 @@ def extend(
     with office(config, notice) as place:
         name = unit_named(place, unit)
         key = form_named(place, form).key if form else None
-        subject = demand(place.notice.id, name, key)
+        subject = obligation_subject(place.notice.id, name, key)
         place.store.decide(EXTEND, subject, why, who(), instant(as_of, place.zone), day.isoformat())
     console().print(f"已记下:{name}{key or '各附件'}宽限到{day.month}月{day.day}日")
 
@@ -54,7 +62,9 @@ def exempt(
     with office(config, notice) as place:
         name = unit_named(place, unit)
         key = form_named(place, form).key if form else None
-        place.store.decide(EXEMPT, demand(place.notice.id, name, key), why, who(), instant(as_of, place.zone))
+        place.store.decide(
+            EXEMPT, obligation_subject(place.notice.id, name, key), why, who(), instant(as_of, place.zone)
+        )
     console().print(f"已记下:{name}免报{key or '各附件'}")
 
 
@@ -68,7 +78,7 @@ def explain(
     """一处问题已核实无误:不再计数,所填内容变了会重新提示。"""
     with office(config, notice) as place:
         when = instant(as_of, place.zone)
-        found = [p for p in problems(place.book(when)) if problem_id(p).startswith(problem)]
+        found = [p for p in find_current_problems(place.book(when)) if problem_id(p).startswith(problem)]
         if not found or len({problem_id(p) for p in found}) > 1:
             raise ConfigError(f"没有编号为“{problem}”的问题:请用 kongchuo problems 查编号")
         one = found[0]
@@ -79,7 +89,7 @@ def explain(
 def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
     """人工作过的决定:谁、什么时候、为什么;已撤回的不列。"""
     with office(config) as place:
-        found = in_force(place.store.decisions(instant(as_of, place.zone)))
+        found = decisions_in_force(place.store.decisions(instant(as_of, place.zone)))
         if as_json:
             print(document(decisions_json(found, place.zone)))
         else:
@@ -95,7 +105,7 @@ def withdraw(
     """撤回一个决定,恢复原样。"""
     with office(config) as place:
         when = instant(as_of, place.zone)
-        if all(decision.id != number for decision in in_force(place.store.decisions(when))):
+        if all(decision.id != number for decision in decisions_in_force(place.store.decisions(when))):
             raise ConfigError(f"没有编号为“{number}”的决定:请用 kongchuo decisions 查编号")
         place.store.decide(WITHDRAW, str(number), why, who(), when)
     console().print(f"已撤回第{number}号决定")

@@ -14,8 +14,8 @@ from kongchuo.output import terminal_lists
 from kongchuo.output.answers_json import document
 from kongchuo.output.lists_json import rolls_json
 from kongchuo.output.terminal_tables import console
-from ledger.assessment import judge
-from ledger.lists.rolls import cases_on_rolls, rolls
+from ledger.assessment import assess
+from ledger.lists.rolls import build_rolls, map_rows_to_cases
 
 
 def roll(
@@ -30,7 +30,7 @@ def roll(
     with office(config, notice) as place:
         shown = masking(place, reveal, "roll")
         known = unit_named(place, unit) if unit else None
-        found = rolls(place.book(instant(as_of, place.zone)), known)
+        found = build_rolls(place.book(instant(as_of, place.zone)), known)
         if as_json:
             print(document(rolls_json(found, shown)))
         else:
@@ -52,9 +52,9 @@ def ledgers(
         shown = masking(place, reveal, "ledgers")
         book = place.book(instant(as_of, place.zone))
         sources = Sources(
-            judged=judge(book),
+            assessment=assess(book),
             rolls=book.rolls,
-            on_rolls=cases_on_rolls(book),
+            on_rolls=map_rows_to_cases(book),
             notice=place.notice,
             roster=place.roster,
             office=place.settings.office.name,

@@ -18,20 +18,20 @@ from kongchuo.output.answers_json import document
 from kongchuo.output.lists_json import platform_json
 from kongchuo.output.terminal_tables import console
 from kongchuo.usecases.platform_files import read_platform_file
-from ledger.assessment import Judged, judge
+from ledger.assessment import Assessment, assess
 from ledger.lists.platform import (
-    CHILDREN,
-    NUMBERS,
-    Comparison,
-    compare,
-    listed,
+    PLATFORM_CHILDREN,
+    PLATFORM_NUMBERS,
+    PlatformComparison,
+    compare_numbers,
+    listed_children,
     numbers_in_words,
-    subject,
-    typed,
+    numbers_subject,
+    typed_numbers,
 )
-from ledger.lists.platform_children import ChildDifference, child_differences
-from ledger.lists.rolls import rolls
-from ledger.snapshot import Book
+from ledger.lists.platform_children import ChildDifference, compare_children
+from ledger.lists.rolls import build_rolls
+from ledger.snapshot import Snapshot
 
 Month = Annotated[str, typer.Option("--month", help="哪个月,如 2023-10", metavar="月份")]
 Count = Annotated[int | None, typer.Option(min=0, metavar="人数")]
@@ -56,9 +56,9 @@ def set_numbers(
         raise ConfigError("没有写数字:请写 --enrolled --out --suspected --returned 中的至少一个")
     with office(config) as place:
         name = unit_named(place, unit)
-        key = subject(_month(month), name)
+        key = numbers_subject(_month(month), name)
         when = instant(as_of, place.zone)
-        place.store.decide(NUMBERS, key, "国家平台数据", who(), when, orjson.dumps(numbers).decode())
+        place.store.decide(PLATFORM_NUMBERS, key, "国家平台数据", who(), when, orjson.dumps(numbers).decode())
     console().print(f"已录入{name}{month}:{numbers_in_words(numbers)}")
 
 
@@ -80,8 +80,8 @@ def load(
         found = read_platform_file(file, place.notice, resolve)
         for unit, numbers in found.numbers.items():
             place.store.decide(
-                NUMBERS,
-                subject(key, unit),
+                PLATFORM_NUMBERS,
+                numbers_subject(key, unit),
                 f"国家平台数据({file.name})",
                 by,
                 when,
@@ -92,7 +92,12 @@ def load(
                 {"name": one.name, "id_number": one.id_number, "unit": one.unit} for one in found.children
             ]
             place.store.decide(
-                CHILDREN, key, f"国家平台名单({file.name})", by, when, orjson.dumps(children).decode()
+                PLATFORM_CHILDREN,
+                key,
+                f"国家平台名单({file.name})",
+                by,
+                when,
+                orjson.dumps(children).decode(),
             )
     said = [f"{len(found.numbers)}个单位的数字"] if found.numbers else []
     said += [f"名单{len(found.children)}名"] if found.children is not None else []
@@ -115,9 +120,9 @@ def diff(
     with office(config) as place:
         shown = masking(place, reveal, "platform diff")
         book = place.book(instant(as_of, place.zone))
-        judged = judge(book)
-        numbers = _compared(book, judged, _month(month))
-        children = _children(book, judged, month)
+        assessment = assess(book)
+        numbers = _compared(book, assessment, _month(month))
+        children = _children(book, assessment, month)
         if out is not None:
             from notify.reports.platform_report import (
                 comparison_workbook,  # slow to load, and only this needs it
@@ -143,26 +148,26 @@ def diff(
             console().print(f"已生成 {out}")
 
 
-def _compared(book: Book, judged: Judged, month: str) -> Comparison:
+def _compared(book: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:
     enrolled: dict[str, int] = {}
-    for line in rolls(book).lines:
+    for line in build_rolls(book).lines:
         enrolled[line.unit] = enrolled.get(line.unit, 0) + line.total
-    return compare(
-        typed(book.decisions, month),
+    return compare_numbers(
+        typed_numbers(book.decisions, month),
         book.roster,
         enrolled,
-        judged.cases,
-        judged.suspected,
+        assessment.cases,
+        assessment.suspected,
         book.notice.persuasion.statuses,
     )
 
 
-def _children(book: Book, judged: Judged, month: str) -> tuple[ChildDifference, ...] | None:
-    theirs = listed(book.decisions, month)
+def _children(book: Snapshot, assessment: Assessment, month: str) -> tuple[ChildDifference, ...] | None:
+    theirs = listed_children(book.decisions, month)
     if theirs is None:
         return None
-    return child_differences(
-        theirs, judged.cases, judged.suspected, book.rolls, book.notice.persuasion.statuses
+    return compare_children(
+        theirs, assessment.cases, assessment.suspected, book.rolls, book.notice.persuasion.statuses
     )
 
 

@@ -21,14 +21,14 @@ from kongchuo.output.answers_json import (
     records_json,
     status_json,
 )
-from ledger.cases.cases import cases as all_cases
-from ledger.cases.suspected import suspected
-from ledger.crosscheck.findings import crosscheck as all_findings
+from ledger.cases.cases import build_cases as all_cases
+from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.crosscheck.findings import find_contradictions as all_findings
 from ledger.results import CaseState
-from ledger.submissions.current_problems import problems as standing_problems
-from ledger.submissions.gaps import gaps as all_gaps
+from ledger.submissions.current_problems import find_current_problems as standing_problems
+from ledger.submissions.gaps import find_gaps as all_gaps
 from ledger.submissions.rates import rate_tables
-from ledger.submissions.status import status as whole_status
+from ledger.submissions.status import assess_status as whole_status
 from store.stored_values import Disposition
 
 
@@ -77,10 +77,10 @@ def cases(
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
     with office(config, notice) as place:
         shown = masking(place, reveal, "cases")
-        book = place.book(instant(as_of, place.zone)).whole
-        found = suspected(book) if suspects else all_cases(book)
+        book = place.book(instant(as_of, place.zone)).across_notices
+        found = find_suspected_dropouts(book) if suspects else all_cases(book)
         if one is not None:
-            kept = [case_named((*found, *suspected(book)), one)]
+            kept = [case_named((*found, *find_suspected_dropouts(book)), one)]
         else:
             kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
         if as_json:
@@ -103,7 +103,7 @@ def crosscheck(
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
     with office(config, notice) as place:
         shown = masking(place, reveal, "crosscheck")
-        found = all_findings(place.book(instant(as_of, place.zone)).whole)
+        found = all_findings(place.book(instant(as_of, place.zone)).across_notices)
         if as_json:
             print(document(findings_json(found, shown)))
         else:
@@ -123,7 +123,7 @@ def records(
     with office(config, notice) as place:
         spec = form_named(place, form)
         known = unit_named(place, unit) if unit else None
-        found = place.book(instant(as_of, place.zone)).current(spec.key, known)
+        found = place.book(instant(as_of, place.zone)).current_rows(spec.key, known)
         shown = masking(place, reveal, f"records {spec.key}")
         if as_json:
             print(document(records_json(found, spec, shown)))

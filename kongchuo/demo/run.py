@@ -12,9 +12,9 @@ from kongchuo.demo.servers import imap_server, mail_sink
 from kongchuo.office import office
 from kongchuo.output.terminal_tables import console, minute, show_gaps
 from kongchuo.usecases.office_mail import brief, send, write
-from ledger.results import State
-from ledger.submissions.gaps import gaps
-from ledger.submissions.status import status
+from ledger.results import FormState
+from ledger.submissions.gaps import find_gaps
+from ledger.submissions.status import assess_status
 
 SEED = 20230925
 MARK = ".kongchuo-demo"
@@ -50,14 +50,14 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
                 f"忽略{done.ignored}、待人工处理{done.quarantined}),报送{done.submissions}项"
             )
             book = place.book(as_of)
-            found = status(book)
+            found = assess_status(book)
             owed = [form for unit in found.units for form in unit.forms if form.owed]
             say(
-                f"按{minute(as_of, place.zone)}看:应报{len(owed)}项,已报{sum(f.state is State.RECEIVED for f in owed)},"
-                f"不完整{sum(f.state is State.INCOMPLETE for f in owed)},未报{sum(f.state is State.MISSING for f in owed)},"
+                f"按{minute(as_of, place.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
+                f"不完整{sum(f.state is FormState.INCOMPLETE for f in owed)},未报{sum(f.state is FormState.MISSING for f in owed)},"
                 f"迟报{sum(f.late for f in owed)}"
             )
-            missing = gaps(book)
+            missing = find_gaps(book)
             show_gaps(missing[:_SHOWN], place.zone)
             if len(missing) > _SHOWN:
                 say(

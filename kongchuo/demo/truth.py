@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ledger.results import CaseState, GapKind, State
+from ledger.results import CaseState, FormState, GapKind
 
 Key = tuple[str, str]  # unit, form
 
@@ -22,7 +22,7 @@ class Truth:
     """What must come out at ``county.AS_OF``."""
 
     records: tuple[TrueRecord, ...]
-    states: dict[Key, State]
+    states: dict[Key, FormState]
     late: frozenset[Key]
     nil: frozenset[Key]
     gaps: frozenset[tuple[str, str, GapKind]]
@@ -37,7 +37,7 @@ class Reckoning:
     """The truth while it grows."""
 
     records: list[TrueRecord] = field(default_factory=list)
-    states: dict[Key, State] = field(default_factory=dict)
+    states: dict[Key, FormState] = field(default_factory=dict)
     late: set[Key] = field(default_factory=set)
     nil: set[Key] = field(default_factory=set)
     gaps: set[tuple[str, str, GapKind]] = field(default_factory=set)
@@ -56,7 +56,7 @@ class Reckoning:
 
     def came(self, key: Key, wanting: GapKind | None, *, late: bool) -> None:
         """A form came; ``wanting`` says what still keeps it from counting."""
-        self.states[key] = State.INCOMPLETE if wanting else State.RECEIVED
+        self.states[key] = FormState.INCOMPLETE if wanting else FormState.RECEIVED
         if wanting:
             self.gaps.add((*key, wanting))
         if late:
@@ -65,7 +65,7 @@ class Reckoning:
 
     def missing(self, key: Key) -> None:
         """A form that was due did not come in any way that can be read."""
-        self.states[key] = State.MISSING
+        self.states[key] = FormState.MISSING
         self.gaps.add((*key, GapKind.MISSING))
 
     def truth(self) -> Truth:

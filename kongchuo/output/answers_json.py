@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from config.masking import mask_id, mask_text
 from config.notice import FormSpec
 from ingest.summary import Tally
-from ledger.lists.platform import CHILDREN
+from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
 from ledger.submissions.rates import RateTable
@@ -140,7 +140,7 @@ def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
             "triggered": _rates(table.triggered),
             "by_kind": {name: _rates(rates) for name, rates in table.by_kind.items()},
             "by_form": {name: _rates(rates) for name, rates in table.by_form.items()},
-            "by_zone": {name: _rates(rates) for name, rates in table.by_zone.items()},
+            "by_zone": {name: _rates(rates) for name, rates in table.by_area.items()},
         }
         for scope, table in tables.items()
     }
@@ -306,7 +306,7 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
             "kind": decision.kind,
             "subject": decision.subject,
             "detail": mask_text(decision.detail)
-            if decision.kind == CHILDREN and decision.detail
+            if decision.kind == PLATFORM_CHILDREN and decision.detail
             else decision.detail,
             "why": mask_text(decision.why),
             "who": decision.who,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from kongchuo.output.answers_json import Masking, day
-from ledger.lists.platform import Comparison
+from ledger.lists.platform import PlatformComparison
 from ledger.lists.platform_children import ChildDifference
-from ledger.lists.rolls import Rolls, Student, added_up
+from ledger.lists.rolls import Rolls, RollStudent, added_up
 
 
 def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
     }
 
 
-def _student(student: Student, masking: Masking) -> dict[str, Any]:
+def _student(student: RollStudent, masking: Masking) -> dict[str, Any]:
     return {
         "unit": student.unit,
         "form": student.form,
@@ -57,7 +57,7 @@ def _student(student: Student, masking: Masking) -> dict[str, Any]:
 
 def platform_json(
     month: str,
-    numbers: Comparison,
+    numbers: PlatformComparison,
     children: Iterable[ChildDifference] | None,
     masking: Masking,
 ) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from kongchuo.output.answers_json import Masking
 from kongchuo.output.terminal_tables import console, show
-from ledger.lists.platform import COUNTS, Comparison
+from ledger.lists.platform import COUNTS, PlatformComparison
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from ledger.lists.rolls import Rolls, added_up
 
@@ -63,7 +63,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def show_platform(
-    month: str, numbers: Comparison, children: Sequence[ChildDifference] | None, masking: Masking
+    month: str, numbers: PlatformComparison, children: Sequence[ChildDifference] | None, masking: Masking
 ) -> None:
     differing = [one for one in numbers.differences if one.difference]
     rows = [

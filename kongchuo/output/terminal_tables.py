@@ -11,9 +11,9 @@ from rich.table import Table
 
 from config.masking import mask_text
 from kongchuo.output.answers_json import Masking
-from ledger.lists.platform import in_words
+from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
-from ledger.results import Case, CaseState, Finding, FormStatus, Gap, GapKind, State, Status
+from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
@@ -77,11 +77,11 @@ def mark(form: FormStatus) -> str:
         return "免报"
     if not form.owed:
         return "多报" if form.versions else "–"
-    if form.state is State.MISSING:
+    if form.state is FormState.MISSING:
         return "待核" if form.under_review else "缺"
-    if form.state is State.PENDING:
+    if form.state is FormState.PENDING:
         return "未到期"
-    word = "不完整" if form.state is State.INCOMPLETE else "零报告" if form.nil else f"已报{form.records}"
+    word = "不完整" if form.state is FormState.INCOMPLETE else "零报告" if form.nil else f"已报{form.records}"
     return f"迟·{word}" if form.late else word
 
 
@@ -234,7 +234,7 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
             minute(d.at, zone),
             DECISIONS.get(d.kind, d.kind),
             d.subject.replace("|", " "),
-            in_words(d) or d.detail or "",
+            decision_in_words(d) or d.detail or "",
             mask_text(d.why),
             d.who,
         )

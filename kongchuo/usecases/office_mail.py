@@ -11,9 +11,9 @@ from pathlib import Path
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
 from kongchuo.office import Office
-from ledger.assessment import changes, judge
-from ledger.lists.rolls import rolls
-from ledger.snapshot import Book
+from ledger.assessment import assess, compare_assessments
+from ledger.lists.rolls import build_rolls
+from ledger.snapshot import Snapshot
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
 from notify.digest.chart import draw
 from notify.digest.digest import Digest, build_digest
@@ -47,18 +47,18 @@ class Briefing:
 def brief(office: Office, as_of: datetime) -> Briefing:
     """The daily digest at an instant, once a day and notice."""
     book = office.book(as_of)
-    judged = judge(book)
+    assessment = assess(book)
     before = _last_sent(office, as_of)
     digest = build_digest(
-        judged,
+        assessment,
         files=book.quarantined,
         office=office.settings.office.name,
         notice_title=office.notice.title,
         due=_due(book),
         contacts={unit.name: unit for unit in office.roster.units},
         triggered=_triggered(office),
-        rolls=rolls(book),
-        since=changes(judge(office.book(before)), judged) if before else None,
+        rolls=build_rolls(book),
+        since=compare_assessments(assess(office.book(before)), assessment) if before else None,
         unsent=_unsent(office),
         shown=mask_name if office.settings.digest.mask == "id+name" else str,
     )
@@ -98,16 +98,16 @@ def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
 
 
 def _bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
-    judged = judge(office.book(as_of))
+    assessment = assess(office.book(as_of))
     return build_bulletin(
-        judged,
+        assessment,
         period=period,
         semester=office.notice.title,
         office=office.settings.office.name,
         opened=office.notice.opened,
         roster={unit.name: unit for unit in office.roster.units},
         triggered=_triggered(office),
-        since=changes(judge(office.book(period.before(as_of))), judged),
+        since=compare_assessments(assess(office.book(period.before(as_of))), assessment),
     )
 
 
@@ -130,7 +130,7 @@ def _last_sent(office: Office, as_of: datetime) -> datetime | None:
     return max((instant for instant in sent if instant < as_of), default=None)
 
 
-def _due(book: Book) -> datetime | None:
+def _due(book: Snapshot) -> datetime | None:
     """The last date on which a form of the notice is due."""
     dates = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]
     return max(dates, default=None)

@@ -6,8 +6,8 @@ from config.masking import mask_text
 from ingest.archived_files import Brought
 from kongchuo.office import Office
 from ledger.cases.proofs import Proofs
-from ledger.snapshot import Book, Filing
-from ledger.submissions.problem_changes import faults_around
+from ledger.snapshot import Snapshot, UnitForm
+from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.status import is_late
 from notify.mail.message import Attached
 from notify.units.annotate import has_macros, listed
@@ -22,8 +22,8 @@ _LONGEST_ENDING = 5
 
 def answer(
     office: Office,
-    book: Book,
-    proven: Mapping[Filing, Proofs],
+    book: Snapshot,
+    proven: Mapping[UnitForm, Proofs],
     marker: Marker,
     files: Sequence[StoredFile],
     brought: Brought,
@@ -37,7 +37,7 @@ def answer(
         if file.disposition is not Disposition.RECORDED:
             continue
         own = [facts[link.submission_id] for link in file.links if link.submission_id in facts]
-        found = [problem for fact in own for problem in book.problems_of(fact)]
+        found = [problem for fact in own for problem in book.unexplained_problems(fact)]
         received += [_received(book, proven, fact, file) for fact in own]
         if found and file.path:
             back = _annotated(marker, file, brought.files.get(file.file_id, b""), found)
@@ -71,11 +71,11 @@ def answer(
 
 
 def _received(
-    book: Book, proven: Mapping[Filing, Proofs], fact: StoredSubmission, file: StoredFile
+    book: Snapshot, proven: Mapping[UnitForm, Proofs], fact: StoredSubmission, file: StoredFile
 ) -> Received:
     filing = (fact.unit, fact.form)
-    around = faults_around(book, fact)
-    found = book.problems_of(fact)
+    around = compare_problems(book, fact)
+    found = book.unexplained_problems(fact)
     proof = proven.get(filing)
     form = book.notice.form(fact.form)
     return Received(

@@ -10,10 +10,10 @@ from config.workdays import has_calendar
 from ingest.archived_files import brought_by
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import answer
-from ledger.cases.cases import cases
-from ledger.cases.proofs import proofs
-from ledger.submissions.gaps import gaps
-from ledger.submissions.status import status
+from ledger.cases.cases import build_cases
+from ledger.cases.proofs import match_proofs
+from ledger.submissions.gaps import find_gaps
+from ledger.submissions.status import assess_status
 from notify.mail.message import Attached, Cover, compose, login_address
 from notify.render import render_receipt, render_reminder
 from notify.units.annotate_process import Marker
@@ -115,7 +115,7 @@ def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
         return
     book = office.book(as_of)
     learned = office.store.learned_senders()
-    proven = proofs(book)
+    proven = match_proofs(book)
     with Marker() as marker:
         for message_id, files in by_message.items():
             sender = files[0].sender.strip().lower()
@@ -170,14 +170,14 @@ def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     book = office.book(as_of)
 
     def wrong_in(unit: str, form: str) -> list[str]:
-        standing = book.current_problems(unit)
+        standing = book.recorded_problems(unit)
         wrong = [p for p in standing if p.form == form and p.severity == "error" and p.explained is None]
         return [cause.sentence for cause in causes(wrong)]
 
     found = reminders(
-        status(book),
-        gaps(book),
-        cases(book.whole),
+        assess_status(book),
+        find_gaps(book),
+        build_cases(book.across_notices),
         {unit.name: unit for unit in office.roster.units},
         office.notice.reminders,
         office=office.settings.office.name,

@@ -7,13 +7,13 @@ must say that the child returned, is excused with proof, is on another roll, or 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from ledger.cases.closing import closing
-from ledger.cases.proofs import Proofs, proofs
-from ledger.cases.timeline import timeline
+from ledger.cases.closing import find_closing
+from ledger.cases.proofs import Proofs, match_proofs
+from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
 from ledger.children.students import Student, case_id, last_statement
 from ledger.results import Case, CaseState, Origin, Visit
-from ledger.snapshot import Book
+from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
@@ -22,93 +22,101 @@ _DETAILS = (
 )  # fmt: skip
 
 
-def cases(book: Book) -> tuple[Case, ...]:
+def build_cases(snapshot: Snapshot) -> tuple[Case, ...]:
     """Every case, open and closed, by responsible unit and name."""
-    proven = proofs(book)
-    rows = [*book.case_rows, *(row for sighting in book.enrolment.sure.values() for row in sighting.rows)]
-    paths = book.store.file_paths({row.file_id for row in rows})
-    found = [_case(book, student, proven, paths) for student in book.students.all]
-    return tuple(sorted(found, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+    proofs_by_form = match_proofs(snapshot)
+    rows = [
+        *snapshot.case_rows,
+        *(row for roll_match in snapshot.enrolment.sure.values() for row in roll_match.rows),
+    ]
+    paths = snapshot.store.file_paths({row.file_id for row in rows})
+    result = [_case(snapshot, student, proofs_by_form, paths) for student in snapshot.students.all]
+    return tuple(sorted(result, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
 def _case(
-    book: Book, student: Student, proven: Mapping[tuple[str, str], Proofs], paths: Mapping[str, str]
+    snapshot: Snapshot,
+    student: Student,
+    proofs_by_form: Mapping[tuple[str, str], Proofs],
+    paths: Mapping[str, str],
 ) -> Case:
     rows = student.rows
-    visits = merged_visits(rows, book.today)
-    last = last_statement(rows, book.statuses)
+    visits = merged_visits(rows, snapshot.today)
+    last = last_statement(rows, snapshot.statuses)
     status = str(last.values["status"]) if last is not None else _latest(rows, "status") or "辍学"
-    opened = _opened(book, rows)
-    ended, doubts = closing(book, student, proven)
-    chased = ended is None and status in book.notice.persuasion.statuses
-    due = _next_visit(book, visits, opened) if chased else None
-    watched = _observed_until(book, ended.on) if ended and ended.state is CaseState.RETURNED else None
+    opened = _opened(snapshot, rows)
+    closed, doubts = find_closing(snapshot, student, proofs_by_form)
+    needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
+    due = _next_visit(snapshot, visits, opened) if needs_visits else None
+    observed_until = (
+        _observed_until(snapshot, closed.on) if closed and closed.state is CaseState.RETURNED else None
+    )
     return Case(
         case_id=case_id(student.key),
         name=_latest(rows, "name") or "(姓名未填)",
         id_number=_latest(rows, "id_number"),
         status=status,
-        state=ended.state if ended else CaseState.OPEN,
-        responsible_unit=_responsible(book, rows[-1]),
+        state=closed.state if closed else CaseState.OPEN,
+        responsible_unit=_responsible(snapshot, rows[-1]),
         opened_on=opened,
         visits=visits,
         next_visit_due=due,
-        days_overdue=max((book.today - due).days, 0) if due else 0,
-        escalation=_escalation(book, rows, visits) if chased else "none",
-        closed_on=ended.on if ended else None,
-        closed_by=ended.by if ended else None,
+        days_overdue=max((snapshot.today - due).days, 0) if due else 0,
+        escalation=_escalation(snapshot, rows, visits) if needs_visits else "none",
+        closed_on=closed.on if closed else None,
+        closed_by=closed.by if closed else None,
         origins=tuple(Origin(submission_id=row.submission_id, form=row.form, row=row.row) for row in rows),
         notes=tuple(
-            f"{book.day(d.at)} {d.who}:{d.why}"
-            for d in book.decisions
+            f"{snapshot.day(d.at)} {d.who}:{d.why}"
+            for d in snapshot.decisions
             if d.kind == "note" and d.subject in student.ids
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
-        observed_until=watched,
+        observed_until=observed_until,
         doubts=doubts,
-        timeline=timeline(book, student, ended, paths),
+        timeline=build_timeline(snapshot, student, closed, paths),
     )
 
 
-def _observed_until(book: Book, returned: date) -> date | None:
+def _observed_until(snapshot: Snapshot, returned: date) -> date | None:
     """The end of 返校观察 for a child who returned on this day, or None once it is over."""
-    until = returned + timedelta(days=book.notice.persuasion.observed_days)
-    return until if book.today < until else None
+    until = returned + timedelta(days=snapshot.notice.persuasion.observed_days)
+    return until if snapshot.today < until else None
 
 
-def _opened(book: Book, rows: Sequence[StoredRecord]) -> date:
+def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date:
     """The day of the event where one is given in full, else the day on which the office first heard (A04)."""
-    heard = book.day(rows[0].received_at)
+    first_heard_on = snapshot.day(rows[0].received_at)
     for row in reversed(rows):
         since = whole_day(row.values.get("since"))
-        if since is not None and since <= heard:
+        if since is not None and since <= first_heard_on:
             return since
-    return heard
+    return first_heard_on
 
 
-def _responsible(book: Book, row: StoredRecord) -> str:
+def _responsible(snapshot: Snapshot, row: StoredRecord) -> str:
     """Out of county: the township of registration; in county: the school that the child left (R15, R16)."""
-    unit = book.unit(row.unit)
+    unit = snapshot.unit(row.unit)
     if unit is not None and unit.kind == "township":
         home = row.values.get("household_township")
-        known = book.unit(home) if isinstance(home, str) else None
-        if known is not None and known.kind == "township":
-            return known.name
+        home_unit = snapshot.unit(home) if isinstance(home, str) else None
+        if home_unit is not None and home_unit.kind == "township":
+            return home_unit.name
     return row.unit
 
 
-def _next_visit(book: Book, visits: Sequence[Visit], opened: date) -> date:
+def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], opened: date) -> date:
     """Five days after the last visit, or after the event (R17, A04)."""
-    return (last_day(visits) or opened) + timedelta(days=book.notice.persuasion.interval_days)
+    return (last_day(visits) or opened) + timedelta(days=snapshot.notice.persuasion.interval_days)
 
 
-def _escalation(book: Book, rows: Sequence[StoredRecord], visits: Sequence[Visit]) -> str:
+def _escalation(snapshot: Snapshot, rows: Sequence[StoredRecord], visits: Sequence[Visit]) -> str:
     """After three visits in a row without return the persuasion forms are owed (R18, R19)."""
-    third = failed_streak(visits, book.notice.persuasion.streak)
+    third = failed_streak(visits, snapshot.notice.persuasion.streak)
     if third is None:
         return "none"
-    forms = {form.key for form in book.notice.forms if form.proof_every}
-    filed = any(row.form in forms and book.day(row.received_at) >= third for row in rows)
+    forms = {form.key for form in snapshot.notice.forms if form.proof_every}
+    filed = any(row.form in forms and snapshot.day(row.received_at) >= third for row in rows)
     return "filed" if filed else "owed"
 
 

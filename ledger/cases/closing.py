@@ -11,11 +11,11 @@ from typing import Literal
 
 from ledger.cases.proofs import Proofs
 from ledger.cases.visits import RETURNED, merged_visits
-from ledger.children.enrolment import Sighting
-from ledger.children.person import place_of
+from ledger.children.enrolment import RollMatch
+from ledger.children.person import describe_row
 from ledger.children.students import Part, Student, last_statement
 from ledger.results import CaseState, Visit
-from ledger.snapshot import Book
+from ledger.snapshot import Snapshot
 from parsers.fields.dates import is_iso, whole_day
 from store.stored_values import StoredProof, StoredRecord
 
@@ -33,56 +33,67 @@ class Closing:
     by: str
 
 
-def closing(
-    book: Book, student: Student, proven: Mapping[tuple[str, str], Proofs]
+def find_closing(
+    snapshot: Snapshot, student: Student, proofs_by_form: Mapping[tuple[str, str], Proofs]
 ) -> tuple[Closing | None, tuple[str, ...]]:
     """What closes the case, or None while it is open, with what is then to be verified.
 
     A person's decision is about the whole case. Else every part must be closed by evidence of its own: that
     a slip in the number holds two parts together closes neither with the other's evidence.
     """
-    decided = _decided(book, student)
+    decided = _decided(snapshot, student)
     if decided == "open":
         return None, ()
     if isinstance(decided, Closing):
         return decided, ()
-    found = [(part, _by_evidence(book, part, proven)) for part in student.parts]
-    closed = [(part, one) for part, one in found if one is not None]
-    if len(closed) == len(found):
+    result = [(part, _close_part(snapshot, part, proofs_by_form)) for part in student.parts]
+    closed = [(part, one) for part, one in result if one is not None]
+    if len(closed) == len(result):
         return max((one for _, one in closed), key=lambda one: one.on), ()
-    doubts = [_half(part, one, student) for part, one in closed]
-    doubts += [_perhaps(s) for part, one in found if one is None for s in _shown(book, part)]
+    doubts = [_partly_closed_sentence(part, one, student) for part, one in closed]
+    doubts += [
+        _doubtful_sentence(s)
+        for part, one in result
+        if one is None
+        for s in _doubtful_roll_matches(snapshot, part)
+    ]
     return None, tuple(doubts)
 
 
-def _half(part: Part, one: Closing, student: Student) -> str:
+def _partly_closed_sentence(part: Part, one: Closing, student: Student) -> str:
     sentence = next(link.sentence for link in student.links if part.person.key in (link.left, link.right))
     return f"{one.by}({one.on});与其余报送只凭“{sentence}”相连,请核实是否同一人"
 
 
-def _perhaps(sighting: Sighting) -> str:
-    row = sighting.rows[-1]
-    return f"疑似已在{row.unit}就读({row.form}第{row.row}行;{sighting.link.sentence}),请核实"
+def _doubtful_sentence(roll_match: RollMatch) -> str:
+    row = roll_match.rows[-1]
+    return f"疑似已在{row.unit}就读({row.form}第{row.row}行;{roll_match.link.sentence}),请核实"
 
 
-def _shown(book: Book, part: Part) -> list[Sighting]:
+def _doubtful_roll_matches(snapshot: Snapshot, part: Part) -> list[RollMatch]:
     """Sightings that would close this part if they were sure."""
-    found = book.enrolment.doubtful.get(part.person.key, ())
-    return [sighting for sighting in found if _on_a_roll(book, part.rows, sighting) is not None]
+    result = snapshot.enrolment.doubtful.get(part.person.key, ())
+    return [roll_match for roll_match in result if _on_a_roll(snapshot, part.rows, roll_match) is not None]
 
 
-def doubtful(book: Book, student: Student) -> list[tuple[Part, Sighting]]:
+def find_doubtful_roll_matches(snapshot: Snapshot, student: Student) -> list[tuple[Part, RollMatch]]:
     """What a person is to be asked about an open case: who may be this child on a roll."""
-    return [(part, sighting) for part in student.parts for sighting in _shown(book, part)]
+    return [
+        (part, roll_match) for part in student.parts for roll_match in _doubtful_roll_matches(snapshot, part)
+    ]
 
 
-def _decided(book: Book, student: Student) -> Closing | Literal["open"] | None:
+def _decided(snapshot: Snapshot, student: Student) -> Closing | Literal["open"] | None:
     """What a person decided last: closed, open again, or nothing.
 
     News of being out that comes after a closing opens the case again: a person closed what was known then.
     """
     last = next(
-        (d for d in reversed(book.decisions) if d.kind in ("close", "reopen") and d.subject in student.ids),
+        (
+            d
+            for d in reversed(snapshot.decisions)
+            if d.kind in ("close", "reopen") and d.subject in student.ids
+        ),
         None,
     )
     if last is None:
@@ -93,37 +104,39 @@ def _decided(book: Book, student: Student) -> Closing | Literal["open"] | None:
     if any(row.received_at > last.at and row.values.get("outcome") != RETURNED for row in student.rows):
         return None
     state = CaseState(last.detail) if last.detail else CaseState.RETURNED
-    return Closing(state, book.day(last.at), f"{last.who}:{last.why}")
+    return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}")
 
 
-def _by_evidence(book: Book, part: Part, proven: Mapping[tuple[str, str], Proofs]) -> Closing | None:
-    sighting = book.enrolment.sure.get(part.person.key)
+def _close_part(
+    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[tuple[str, str], Proofs]
+) -> Closing | None:
+    roll_match = snapshot.enrolment.sure.get(part.person.key)
     return (
-        _returned(book, part.rows)
-        or (_on_a_roll(book, part.rows, sighting) if sighting is not None else None)
-        or _excused(book, part, proven)
-        or _aged_out(book, part)
+        _returned(snapshot, part.rows)
+        or (_on_a_roll(snapshot, part.rows, roll_match) if roll_match is not None else None)
+        or _excused(snapshot, part, proofs_by_form)
+        or _aged_out(snapshot, part)
     )
 
 
-def _returned(book: Book, rows: Sequence[StoredRecord]) -> Closing | None:
+def _returned(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Closing | None:
     """The newest word says 已返校; a word of being out again takes it back (辍学反复)."""
     for row in reversed(rows):
         outcome, day = row.values.get("outcome"), row.values.get("returned_on")
-        told = isinstance(day, str) and is_iso(day) and day <= book.today.isoformat()
-        if outcome == RETURNED or (told and outcome is None):
-            on = (whole_day(day) if told else None) or book.day(row.received_at)
-            return Closing(CaseState.RETURNED, on, f"{place_of(row)}:已返校")
-        own: Sequence[Visit] = merged_visits([row], book.today)
-        if own and own[-1].result == RETURNED and outcome is None:
-            on = own[-1].date or book.day(row.received_at)
-            return Closing(CaseState.RETURNED, on, f"{place_of(row)}:劝返结果已返校")
-        if row.values.get("status") or outcome is not None or own:
+        is_past = isinstance(day, str) and is_iso(day) and day <= snapshot.today.isoformat()
+        if outcome == RETURNED or (is_past and outcome is None):
+            on = (whole_day(day) if is_past else None) or snapshot.day(row.received_at)
+            return Closing(CaseState.RETURNED, on, f"{describe_row(row)}:已返校")
+        visits: Sequence[Visit] = merged_visits([row], snapshot.today)
+        if visits and visits[-1].result == RETURNED and outcome is None:
+            on = visits[-1].date or snapshot.day(row.received_at)
+            return Closing(CaseState.RETURNED, on, f"{describe_row(row)}:劝返结果已返校")
+        if row.values.get("status") or outcome is not None or visits:
             return None
     return None
 
 
-def _on_a_roll(book: Book, rows: Sequence[StoredRecord], sighting: Sighting) -> Closing | None:
+def _on_a_roll(snapshot: Snapshot, rows: Sequence[StoredRecord], roll_match: RollMatch) -> Closing | None:
     """A roll that came after the last word of being out shows the child in school.
 
     Until one does, a moved child stays with the unit that was responsible before.
@@ -131,43 +144,47 @@ def _on_a_roll(book: Book, rows: Sequence[StoredRecord], sighting: Sighting) -> 
     last = rows[-1]
     later = [
         row
-        for row in sighting.rows
+        for row in roll_match.rows
         if row.received_at > last.received_at and row.values.get("study_status") != _LEFT
     ]
     if not later or later[-1].values.get("study_status") not in _IN_SCHOOL:
         return None
     row = later[-1]
-    day, why = book.day(row.received_at), sighting.link.sentence
+    day, why = snapshot.day(row.received_at), roll_match.link.sentence
     if row.values.get("attendance_mode") == _HOME_TEACHING:
-        return Closing(CaseState.EXCUSED, day, f"{place_of(row)}:送教上门({why})")
+        return Closing(CaseState.EXCUSED, day, f"{describe_row(row)}:送教上门({why})")
     state = CaseState.RETURNED if row.unit == last.unit else CaseState.MOVED
-    return Closing(state, day, f"{place_of(row)}:在校({why})")
+    return Closing(state, day, f"{describe_row(row)}:在校({why})")
 
 
-def _excused(book: Book, part: Part, proven: Mapping[tuple[str, str], Proofs]) -> Closing | None:
+def _excused(
+    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[tuple[str, str], Proofs]
+) -> Closing | None:
     """休学 or 延缓入学 with its proof, and not past its end."""
-    last = last_statement(part.rows, book.statuses)
-    if last is None or last.values["status"] not in book.notice.form(last.form).proof_statuses:
+    last = last_statement(part.rows, snapshot.statuses)
+    if last is None or last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:
         return None
     until = last.values.get("until")
-    if isinstance(until, str) and until < book.today.isoformat()[: len(until)]:
+    if isinstance(until, str) and until < snapshot.today.isoformat()[: len(until)]:
         return None
-    proof = proven.get((last.unit, last.form))
+    proof = proofs_by_form.get((last.unit, last.form))
     file_id = _proof_of(proof, part.keys, last) if proof is not None else None
     if file_id is None:
         return None
-    fact = next((fact for fact in book.evidence if fact.file_id == file_id), None)
+    fact = next((fact for fact in snapshot.proof_documents if fact.file_id == file_id), None)
     came = last.received_at if fact is None else max(fact.received_at, last.received_at)
     return Closing(
         CaseState.EXCUSED,
-        book.day(came),
-        f"{place_of(last)}:{last.values['status']},证明材料已收到({_called(book, fact)})",
+        snapshot.day(came),
+        f"{describe_row(last)}:{last.values['status']},证明材料已收到({_file_name(snapshot, fact)})",
     )
 
 
-def _called(book: Book, fact: StoredProof | None) -> str:
+def _file_name(snapshot: Snapshot, fact: StoredProof | None) -> str:
     return (
-        book.store.file_paths([fact.file_id]).get(fact.file_id, fact.file_id) if fact is not None else "文件"
+        snapshot.store.file_paths([fact.file_id]).get(fact.file_id, fact.file_id)
+        if fact is not None
+        else "文件"
     )
 
 
@@ -185,16 +202,16 @@ def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | No
     )
 
 
-def _aged_out(book: Book, part: Part) -> Closing | None:
+def _aged_out(snapshot: Snapshot, part: Part) -> Closing | None:
     """Older than the notice's upper bound in the school year of ``as_of``."""
     birth = part.person.birth
-    today, bound = book.today, book.notice.ages.born_from  # its day and month begin a school year
+    today, bound = snapshot.today, snapshot.notice.ages.born_from  # its day and month begin a school year
     year = today.year - ((today.month, today.day) < (bound.month, bound.day))
-    opened = book.notice.opened
+    opened = snapshot.notice.opened
     years = year - (opened.year - ((opened.month, opened.day) < (bound.month, bound.day)))
     begun = bound.replace(year=year)
     bound = bound.replace(year=bound.year + max(years, 0))
     if birth is None or date.fromisoformat(birth) >= bound:
         return None
-    on = max(book.day(part.rows[0].received_at), begun)
+    on = max(snapshot.day(part.rows[0].received_at), begun)
     return Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{birth},已超过义务教育年龄")

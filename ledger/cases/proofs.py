@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.children.students import by_student, last_statement, names_in
-from ledger.snapshot import Book, Filing
+from ledger.children.students import group_by_student, last_statement, names_in
+from ledger.snapshot import Snapshot, UnitForm
 from store.stored_values import StoredProof, StoredRecord
 
 
@@ -21,67 +21,69 @@ class Proofs:
         return tuple(name for key, name in self.owed.items() if key not in self.received)
 
 
-def proofs(book: Book) -> dict[Filing, Proofs]:
+def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
     """Every unit and form that owes proofs.
 
     A file that names a student of the unit settles that student's, and of two with one name the one whose
     identity number it gives too. One that names nobody settles what the forms of its own message still owe.
     """
-    owed = _owed(book)
-    received: dict[Filing, dict[str, str]] = {filing: {} for filing in owed}
-    known = _names(book)
-    for evidence in book.evidence:
+    owed = _owed(snapshot)
+    received: dict[UnitForm, dict[str, str]] = {unit_form: {} for unit_form in owed}
+    names_by_unit = _names(snapshot)
+    for proof_document in snapshot.proof_documents:
         # Names of children who owe nothing count too: what is theirs is nobody else's.
-        named = names_in(evidence.text, known.get(evidence.unit, ()))
-        for filing, students in owed.items():
-            if filing[0] != evidence.unit:
+        named = names_in(proof_document.text, names_by_unit.get(proof_document.unit, ()))
+        for unit_form, students in owed.items():
+            if unit_form[0] != proof_document.unit:
                 continue
             meant = [key for key, name in students.items() if name in named]
-            for key in [key for key in meant if key in evidence.text] or meant:
-                if evidence.form in (None, filing[1]) or not _owes(owed, evidence, key):
-                    received[filing].setdefault(key, evidence.file_id)
-    for evidence in unnamed(book):
-        for filing in owed:
-            if filing[0] == evidence.unit and _came_with(book, filing, evidence):
-                for key in owed[filing]:
-                    received[filing].setdefault(key, evidence.file_id)
-    return {filing: Proofs(owed=students, received=received[filing]) for filing, students in owed.items()}
+            for key in [key for key in meant if key in proof_document.text] or meant:
+                if proof_document.form in (None, unit_form[1]) or not _owes(owed, proof_document, key):
+                    received[unit_form].setdefault(key, proof_document.file_id)
+    for proof_document in unnamed_proof_documents(snapshot):
+        for unit_form in owed:
+            if unit_form[0] == proof_document.unit and _came_with(snapshot, unit_form, proof_document):
+                for key in owed[unit_form]:
+                    received[unit_form].setdefault(key, proof_document.file_id)
+    return {
+        unit_form: Proofs(owed=students, received=received[unit_form]) for unit_form, students in owed.items()
+    }
 
 
-def unnamed(book: Book) -> tuple[StoredProof, ...]:
+def unnamed_proof_documents(snapshot: Snapshot) -> tuple[StoredProof, ...]:
     """The evidence that names no child whom its unit tells of."""
-    known = _names(book)
-    return tuple(e for e in book.evidence if not names_in(e.text, known.get(e.unit, ())))
+    names_by_unit = _names(snapshot)
+    return tuple(e for e in snapshot.proof_documents if not names_in(e.text, names_by_unit.get(e.unit, ())))
 
 
-def _owed(book: Book) -> dict[Filing, dict[str, str]]:
-    found: dict[Filing, dict[str, str]] = {}
-    for form in book.case_forms:
-        rows = [row for row in book.case_rows if row.form == form.key]
+def _owed(snapshot: Snapshot) -> dict[UnitForm, dict[str, str]]:
+    result: dict[UnitForm, dict[str, str]] = {}
+    for form in snapshot.case_forms:
+        rows = [row for row in snapshot.case_rows if row.form == form.key]
         for unit in dict.fromkeys(row.unit for row in rows):
-            for key, own in by_student([row for row in rows if row.unit == unit]):
-                last = last_statement(own, book.statuses)
+            for key, child_rows in group_by_student([row for row in rows if row.unit == unit]):
+                last = last_statement(child_rows, snapshot.statuses)
                 if form.proof_every or (last and last.values["status"] in form.proof_statuses):
-                    found.setdefault((unit, form.key), {})[key] = _name(own)
-    return found
+                    result.setdefault((unit, form.key), {})[key] = _name(child_rows)
+    return result
 
 
-def _owes(owed: Mapping[Filing, Mapping[str, str]], evidence: StoredProof, key: str) -> bool:
+def _owes(owed: Mapping[UnitForm, Mapping[str, str]], proof_document: StoredProof, key: str) -> bool:
     """Whether the form that the evidence was filed under is one that this student owes a proof in."""
-    return evidence.form is not None and key in owed.get((evidence.unit, evidence.form), {})
+    return proof_document.form is not None and key in owed.get((proof_document.unit, proof_document.form), {})
 
 
-def _names(book: Book) -> dict[str, set[str]]:
+def _names(snapshot: Snapshot) -> dict[str, set[str]]:
     """By unit, the names of the children whom it tells of in 附件3–6."""
-    found: dict[str, set[str]] = {}
-    for row in book.case_rows:
+    result: dict[str, set[str]] = {}
+    for row in snapshot.case_rows:
         if isinstance(name := row.values.get("name"), str):
-            found.setdefault(row.unit, set()).add(name)
-    return found
+            result.setdefault(row.unit, set()).add(name)
+    return result
 
 
-def _came_with(book: Book, filing: Filing, evidence: StoredProof) -> bool:
-    return any(fact.message_id == evidence.message_id for fact in book.versions.get(filing, ()))
+def _came_with(snapshot: Snapshot, unit_form: UnitForm, proof_document: StoredProof) -> bool:
+    return any(fact.message_id == proof_document.message_id for fact in snapshot.versions.get(unit_form, ()))
 
 
 def _name(rows: tuple[StoredRecord, ...]) -> str:

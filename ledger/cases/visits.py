@@ -18,15 +18,15 @@ def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...
     dated: dict[date, dict[str, object]] = {}
     undated: list[dict[str, object]] = []
     for row in rows:
-        for told in _told(row):
-            day = whole_day(told.get("date"))
+        for cells in _visit_cells(row):
+            day = whole_day(cells.get("date"))
             if day is None:
-                undated.append(told)
+                undated.append(cells)
             elif day <= today:
-                known = dated.setdefault(day, {})
-                known.update({key: value for key, value in told.items() if value not in (None, "")})
+                merged = dated.setdefault(day, {})
+                merged.update({key: value for key, value in cells.items() if value not in (None, "")})
     contents = {content for visit in dated.values() if (content := _text(visit, "content"))}
-    loose = [visit for visit in _unlike(undated) if _text(visit, "content") not in contents]
+    loose = [visit for visit in _distinct(undated) if _text(visit, "content") not in contents]
     ordered = [*((day, dated[day]) for day in sorted(dated)), *((None, visit) for visit in loose)]
     return tuple(
         Visit(
@@ -66,20 +66,20 @@ def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
     return reached
 
 
-def _told(row: StoredRecord) -> Iterable[dict[str, object]]:
+def _visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
     visits = row.values.get("visits")
     return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
 
 
-def _unlike(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+def _distinct(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     """Each once: by what is told of it, or where nothing is, by its number."""
-    kept: list[dict[str, object]] = []
+    distinct: list[dict[str, object]] = []
     seen: set[str] = set()
     for visit in visits:
-        if (said := _text(visit, "content") or f"#{visit.get('number')}") not in seen:
-            seen.add(said)
-            kept.append(visit)
-    return kept
+        if (content_key := _text(visit, "content") or f"#{visit.get('number')}") not in seen:
+            seen.add(content_key)
+            distinct.append(visit)
+    return distinct
 
 
 def _text(visit: dict[str, object], key: str) -> str | None:

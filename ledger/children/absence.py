@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.children.grouping import united
-from ledger.children.linking import Decided, Link, link
-from ledger.children.match_rules import other_family
+from ledger.children.group_rows import group_persons
+from ledger.children.link_children import Link, PairDecisions, link
+from ledger.children.match_rules import is_other_family
 from ledger.children.person import Person, number_of, person_of
 from ledger.children.students import aliases, child_key, roll_ids
 from store.stored_values import StoredRecord
@@ -17,58 +17,64 @@ _BY_BIRTH = (4, 5, 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
+class AbsentMatch:
     """Somebody gone, and somebody there who may be the same child."""
 
     link: Link
-    gone: StoredRecord
-    there: StoredRecord
+    absent: StoredRecord
+    present: StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """The last row of each child who is gone, and who of those there may be one of them."""
 
-    gone: tuple[StoredRecord, ...]
-    alike: tuple[Alike, ...]
+    absent: tuple[StoredRecord, ...]
+    possible: tuple[AbsentMatch, ...]
 
 
-def absence(before: Sequence[StoredRecord], now: Sequence[StoredRecord], decided: Decided) -> Absence:
+def find_absence(
+    before: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
+) -> Absence:
     """Compare the rows that were replaced with all that stand.
 
     Most are found by number and name, or by name and birth date in their own unit; the rest are linked.
-    Whoever a proposal finds beyond reasonable doubt (``_there``) is not gone either: that closes nothing.
+    Whoever a proposal finds beyond reasonable doubt (``_is_present``) is not gone either: that closes nothing.
     """
-    missing = _missing(before, now)
+    missing = _missing(before, current)
     if not missing:
-        return Absence(gone=(), alike=())
-    then = _children(missing, lambda row: aliases(child_key(row), [row]), decided)
-    there = _children(_sought(missing, now, decided), roll_ids, decided)
-    found = link([person for person, _ in then], [person for person, _ in there], decided)
-    gone, found_there = (
-        {one.key: (one, row) for one, row in then},
-        {one.key: (one, row) for one, row in there},
+        return Absence(absent=(), possible=())
+    missing_children = _children(missing, lambda row: aliases(child_key(row), [row]), pair_decisions)
+    present = _children(_candidates(missing, current, pair_decisions), roll_ids, pair_decisions)
+    result = link(
+        [person for person, _ in missing_children], [person for person, _ in present], pair_decisions
     )
-    known = _Known(before)
-    accounted = {one.left for one in found.linked}
+    absent, present_persons = (
+        {one.key: (one, row) for one, row in missing_children},
+        {one.key: (one, row) for one, row in present},
+    )
+    earlier = _EarlierList(before)
+    accounted = {one.left for one in result.linked}
     accounted |= {
-        one.left for one in found.proposed if _there(one, gone[one.left][0], found_there[one.right][0], known)
+        one.left
+        for one in result.proposed
+        if _is_present(one, absent[one.left][0], present_persons[one.right][0], earlier)
     }
-    for one in found.same_number:
-        other = found_there[one.right][0]
-        if _same_family(gone[one.left][0], other) and not known.tells_of(other):
+    for one in result.same_number:
+        other = present_persons[one.right][0]
+        if _same_family(absent[one.left][0], other) and not earlier.lists(other):
             accounted.add(one.left)
     return Absence(
-        gone=tuple(row for person, row in then if person.key not in accounted),
-        alike=tuple(
-            Alike(link=one, gone=gone[one.left][1], there=found_there[one.right][1])
-            for one in found.proposed
+        absent=tuple(row for person, row in missing_children if person.key not in accounted),
+        possible=tuple(
+            AbsentMatch(link=one, absent=absent[one.left][1], present=present_persons[one.right][1])
+            for one in result.proposed
             if one.left not in accounted
         ),
     )
 
 
-class _Known:
+class _EarlierList:
     """Of the list as it was: its children by name and birth date, and households with several of one birthday."""
 
     def __init__(self, rows: Sequence[StoredRecord]) -> None:
@@ -81,7 +87,7 @@ class _Known:
                 if value := row.values.get(fact):
                     self._names.setdefault((value, birth), set()).add(name)
 
-    def tells_of(self, person: Person) -> bool:
+    def lists(self, person: Person) -> bool:
         return (person.name, person.birth) in self._children
 
     def has_twin(self, person: Person) -> bool:
@@ -89,31 +95,31 @@ class _Known:
         return any(len(self._names.get(home, ())) > 1 for home in homes)
 
 
-def _there(proposal: Link, person: Person, other: Person, known: _Known) -> bool:
+def _is_present(proposal: Link, person: Person, other: Person, earlier: _EarlierList) -> bool:
     """Whether a proposal is enough to say that a child is not gone.
 
     By name and family it is; where the name is another, only of a child without a twin.
     """
     if proposal.step in _BY_NAME:
-        return not other_family(person, other)
-    return proposal.step in _BY_BIRTH and not known.has_twin(person)
+        return not is_other_family(person, other)
+    return proposal.step in _BY_BIRTH and not earlier.has_twin(person)
 
 
 def _same_family(one: Person, other: Person) -> bool:
     return one.guardian is not None and one.guardian == other.guardian
 
 
-def _sought(
-    missing: Sequence[StoredRecord], now: Sequence[StoredRecord], decided: Decided
+def _candidates(
+    missing: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
 ) -> list[StoredRecord]:
     """The rows that a pass or a person may find for one of these: each pass asks for name, birth date or number."""
-    joined = frozenset[str]().union(*decided.joined)
+    joined = frozenset[str]().union(*pair_decisions.joined)
     names = {row.values.get("name") for row in missing} - {None, ""}
     births = {row.values.get("birth_date") for row in missing} - {None, ""}
     numbers = {number_of(row) for row in missing} - {None}
     return [
         row
-        for row in now
+        for row in current
         if row.values.get("name") in names
         or row.values.get("birth_date") in births
         or number_of(row) in numbers
@@ -121,22 +127,22 @@ def _sought(
     ]
 
 
-def _missing(before: Sequence[StoredRecord], now: Sequence[StoredRecord]) -> list[StoredRecord]:
+def _missing(before: Sequence[StoredRecord], current: Sequence[StoredRecord]) -> list[StoredRecord]:
     """The rows, oldest first, whose number with name, or name with birth date in their unit, does not stand."""
-    named = {(number_of(row), row.values.get("name")) for row in now}
-    own: dict[tuple[object, ...], set[str | None]] = {}
-    for row in now:
-        own.setdefault(_in_unit(row), set()).add(number_of(row))
-    found = []
+    named = {(number_of(row), row.values.get("name")) for row in current}
+    members: dict[tuple[object, ...], set[str | None]] = {}
+    for row in current:
+        members.setdefault(_in_unit(row), set()).add(number_of(row))
+    result = []
     for row in sorted(before, key=_arrived):
         number = number_of(row)
         if number is not None and (number, row.values.get("name")) in named:
             continue
-        numbers = own.get(_in_unit(row), set())
+        numbers = members.get(_in_unit(row), set())
         if row.values.get("name") and (None in numbers or (numbers and number is None)):
             continue
-        found.append(row)
-    return found
+        result.append(row)
+    return result
 
 
 def _in_unit(row: StoredRecord) -> tuple[object, ...]:
@@ -144,26 +150,28 @@ def _in_unit(row: StoredRecord) -> tuple[object, ...]:
 
 
 def _children(
-    rows: Sequence[StoredRecord], ids_of: Callable[[StoredRecord], Collection[str]], decided: Decided
+    rows: Sequence[StoredRecord],
+    ids_of: Callable[[StoredRecord], Collection[str]],
+    pair_decisions: PairDecisions,
 ) -> list[tuple[Person, StoredRecord]]:
     """The rows by child, each with its last row."""
     by_key: dict[str, list[StoredRecord]] = {}
     for row in rows:
         by_key.setdefault(child_key(row), []).append(row)
     groups = list(by_key.items())
-    tellings = [
-        person_of(key, own, {alias for row in own for alias in ids_of(row)} if decided else ())
-        for key, own in groups
+    persons = [
+        person_of(key, members, {alias for row in members for alias in ids_of(row)} if pair_decisions else ())
+        for key, members in groups
     ]
-    found = []
-    for places in united(tellings, decided):
-        own = sorted((row for place in places for row in groups[place][1]), key=_arrived)
-        person = tellings[places[0]]
-        if len(places) > 1:
-            ids = frozenset[str]().union(*(tellings[place].ids for place in places))
-            person = person_of(person.key, own, ids)
-        found.append((person, own[-1]))
-    return found
+    result = []
+    for indexes in group_persons(persons, pair_decisions):
+        members = sorted((row for index in indexes for row in groups[index][1]), key=_arrived)
+        person = persons[indexes[0]]
+        if len(indexes) > 1:
+            ids = frozenset[str]().union(*(persons[index].ids for index in indexes))
+            person = person_of(person.key, members, ids)
+        result.append((person, members[-1]))
+    return result
 
 
 def _arrived(row: StoredRecord) -> tuple[datetime, str]:

@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.children.grouping import united
-from ledger.children.linking import Decided, Link, link
+from ledger.children.group_rows import group_persons
+from ledger.children.link_children import Link, PairDecisions, link
 from ledger.children.person import Person, person_of
 from ledger.children.students import Rows, Students, roll_ids
 from store.stored_values import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class RollMatch:
     """A child of the rolls who is, or may be, the child of a case; ``rows`` are oldest first."""
 
     link: Link
     rows: Rows
-    child: str
+    child_id: str
     """The id under which people decide whether it is the same child."""
 
 
@@ -25,17 +25,17 @@ class Sighting:
 class Enrolment:
     """By key of part: what closes, and what only raises a question."""
 
-    sure: Mapping[str, Sighting]
-    doubtful: Mapping[str, tuple[Sighting, ...]]
+    sure: Mapping[str, RollMatch]
+    doubtful: Mapping[str, tuple[RollMatch, ...]]
 
 
-def sought(known: Students) -> Callable[[dict[str, Any]], bool]:
+def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
     """Whether a row may be of one of these children.
 
     Every pass asks for one number, one birth date, or one name with the guardian or the year of birth; so
     whoever is left out could have been linked to none of them.
     """
-    persons = [part.person for student in known.all for part in student.parts]
+    persons = [part.person for student in students.all for part in student.parts]
     numbers = {person.written for person in persons} - {None}
     names = {person.name for person in persons} - {None}
     births = {person.birth for person in persons} - {None}
@@ -60,30 +60,32 @@ def sought(known: Students) -> Callable[[dict[str, Any]], bool]:
     return wanted
 
 
-def enrolment(known: Students, rolls: Sequence[StoredRecord], decided: Decided) -> Enrolment:
+def find_enrolment(
+    students: Students, rolls: Sequence[StoredRecord], pair_decisions: PairDecisions
+) -> Enrolment:
     """Link the children of the ledgers to the rows of rolls, oldest first, that may be theirs."""
-    cases = [part.person for student in known.all for part in student.parts]
-    children = _children(rolls, decided)
+    cases = [part.person for student in students.all for part in student.parts]
+    children = _children(rolls, pair_decisions)
     by_key = {person.key: (person, rows) for person, rows in children}
-    found = link(cases, [person for person, _ in children], decided)
-    sure: dict[str, Sighting] = {}
-    doubtful: dict[str, list[Sighting]] = {}
-    for one in (*found.linked, *found.proposed):
+    result = link(cases, [person for person, _ in children], pair_decisions)
+    sure: dict[str, RollMatch] = {}
+    doubtful: dict[str, list[RollMatch]] = {}
+    for one in (*result.linked, *result.proposed):
         rows = by_key[one.right][1]
-        sighting = Sighting(link=one, rows=rows, child=roll_ids(rows[-1])[0])
-        if one.closes:
-            sure[one.left] = sighting
+        roll_match = RollMatch(link=one, rows=rows, child_id=roll_ids(rows[-1])[0])
+        if one.may_close:
+            sure[one.left] = roll_match
         else:
-            doubtful.setdefault(one.left, []).append(sighting)
-    return Enrolment(sure=sure, doubtful={key: tuple(own) for key, own in doubtful.items()})
+            doubtful.setdefault(one.left, []).append(roll_match)
+    return Enrolment(sure=sure, doubtful={key: tuple(members) for key, members in doubtful.items()})
 
 
-def _children(rows: Sequence[StoredRecord], decided: Decided) -> list[tuple[Person, Rows]]:
+def _children(rows: Sequence[StoredRecord], pair_decisions: PairDecisions) -> list[tuple[Person, Rows]]:
     """The rows of rolls by child, each with a key of its own."""
-    tellings = [person_of(row.record_id, [row], roll_ids(row) if decided else ()) for row in rows]
-    found = []
-    for places in united(tellings, decided):
-        own = tuple(rows[place] for place in places)
-        ids = frozenset[str]().union(*(tellings[place].ids for place in places))
-        found.append((person_of(own[0].record_id, own, ids), own))
-    return found
+    persons = [person_of(row.record_id, [row], roll_ids(row) if pair_decisions else ()) for row in rows]
+    result = []
+    for indexes in group_persons(persons, pair_decisions):
+        members = tuple(rows[index] for index in indexes)
+        ids = frozenset[str]().union(*(persons[index].ids for index in indexes))
+        result.append((person_of(members[0].record_id, members, ids), members))
+    return result

@@ -14,7 +14,7 @@ _SHAPES = (
     "阳阴 秦泰奏 季李 冯马 孟盂 孙逊 赵起 袁哀 蒋将 崔催 钱线 尹伊 彭澎 薛薜 汤场 邱丘 郑邓 刘浏 代伐 任仟 "
     "延廷 恒桓 恩思 惠慧 凯铠 凡几 轩辕 丽而 冷泠 罗岁 向尚 兴头 丹舟"
 )
-_ALIKE = frozenset(
+_CONFUSABLE = frozenset(
     frozenset((one, other)) for group in _SHAPES.split() for one in group for other in group if one != other
 )
 
@@ -32,4 +32,4 @@ def sound(name: str) -> str:
 def same_shape(one: str, other: str) -> bool:
     """Whether two names differ in one character only, and its two forms are easily confused (冉/再)."""
     differing = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-    return len(one) == len(other) and len(differing) == 1 and frozenset(differing[0]) in _ALIKE
+    return len(one) == len(other) and len(differing) == 1 and frozenset(differing[0]) in _CONFUSABLE

@@ -1,7 +1,7 @@
 """The passes by which children of two lists are compared (judgement 3.3), each an equality join with a test.
 
 A pass gives the pairs of places (left, right) that it holds for the same child; who may be linked of
-these is decided in :mod:`ledger.children.linking`.
+these is decided in :mod:`ledger.children.link_children`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -13,8 +13,8 @@ from ledger.children.lookalikes import same_shape, sound
 from ledger.children.person import Person
 
 Pair = tuple[int, int]
-Keys = Callable[[Person], Iterable[Hashable]]
-Test = Callable[[Person, Person], bool]
+KeyFunction = Callable[[Person], Iterable[Hashable]]
+PairTest = Callable[[Person, Person], bool]
 
 _KEPT_DIGITS = 14  # Excel keeps 15 digits and rounds the last of them
 _ROUNDED = "000"
@@ -25,19 +25,19 @@ def _always(_: Person, __: Person) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class MatchRule:
     """Rows that share a key are compared; those that pass the test are a pair."""
 
     step: int
-    keys: Keys
-    test: Test
-    links: bool = False
+    keys: KeyFunction
+    test: PairTest
+    links_unasked: bool = False
     """Whether its pairs are linked without asking."""
     guarded: bool = False
     """Whether twins are left out of that."""
-    sure: Test = _always
+    sure: PairTest = _always
     """What else must hold for that; a pair without is a proposal."""
-    crowd: int = 60
+    largest_group: int = 60
     """So many of one key on one side tell nobody from another; it keeps the work linear."""
 
     def pairs(
@@ -45,24 +45,24 @@ class Pass:
     ) -> Iterator[Pair]:
         """The pairs among these places, each once."""
         ours: dict[Hashable, list[int]] = {}
-        for place in lefts:
-            for key in self.keys(left[place]):
-                ours.setdefault(key, []).append(place)
+        for index in lefts:
+            for key in self.keys(left[index]):
+                ours.setdefault(key, []).append(index)
         theirs: dict[Hashable, list[int]] = {}
-        for place in rights if ours else ():
-            for key in self.keys(right[place]):
+        for index in rights if ours else ():
+            for key in self.keys(right[index]):
                 if key in ours:
-                    theirs.setdefault(key, []).append(place)
-        found: set[Pair] = set()
+                    theirs.setdefault(key, []).append(index)
+        seen: set[Pair] = set()
         for key, others in theirs.items():
             ones = ours[key]
-            if len(ones) > self.crowd or len(others) > self.crowd:
+            if len(ones) > self.largest_group or len(others) > self.largest_group:
                 continue
             for one in ones:
                 for other in others:
                     pair = (one, other)
-                    if pair not in found and self.test(left[one], right[other]):
-                        found.add(pair)
+                    if pair not in seen and self.test(left[one], right[other]):
+                        seen.add(pair)
                         yield pair
 
 
@@ -119,7 +119,7 @@ def _one_family(one: Person, other: Person) -> bool:
     )
 
 
-def slip(one: Person, other: Person) -> bool:
+def differs_by_slip(one: Person, other: Person) -> bool:
     """Whether one number is the other with one slip of the pen, or with its end lost to Excel.
 
     Two sound numbers that differ are two children: there is no slip between them.
@@ -127,10 +127,10 @@ def slip(one: Person, other: Person) -> bool:
     a, b = one.written, other.written
     if a is None or b is None or (one.number is not None and other.number is not None):
         return False
-    return rounded(one, other) or OSA.distance(a, b, score_cutoff=1) <= 1
+    return is_rounded(one, other) or OSA.distance(a, b, score_cutoff=1) <= 1
 
 
-def rounded(one: Person, other: Person) -> bool:
+def is_rounded(one: Person, other: Person) -> bool:
     """Whether one of two numbers lost its end to Excel (``…000``), and the rest agrees."""
     a, b = one.written or "", other.written or ""
     ends = (one.number is None and a.endswith(_ROUNDED)) or (other.number is None and b.endswith(_ROUNDED))
@@ -141,21 +141,21 @@ def _name_or_birth(one: Person, other: Person) -> bool:
     return _same(one.name, other.name) or _same(one.birth, other.birth)
 
 
-def other_family(one: Person, other: Person) -> bool:
+def is_other_family(one: Person, other: Person) -> bool:
     """Whether all that both tell of guardian and telephone differs: one township makes no family of them."""
-    told = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
-    return bool(told) and all(a != b for a, b in told)
+    given = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
+    return bool(given) and all(a != b for a, b in given)
 
 
 def _family_may_agree(one: Person, other: Person) -> bool:
-    return not other_family(one, other)
+    return not is_other_family(one, other)
 
 
 def _named_or_one_family(one: Person, other: Person) -> bool:
-    return _same(one.name, other.name) or not other_family(one, other)
+    return _same(one.name, other.name) or not is_other_family(one, other)
 
 
-def other_child(one: Person, other: Person) -> bool:
+def is_other_child(one: Person, other: Person) -> bool:
     """Of one number, whether name and birth date are both told and both differ: one of them copied it."""
     return (
         None not in (one.name, other.name, one.birth, other.birth)
@@ -169,10 +169,10 @@ def _phone_or_township(one: Person, other: Person) -> bool:
 
 
 def _home_or_slip_or_birth(one: Person, other: Person) -> bool:
-    return _phone_or_township(one, other) or slip(one, other) or _same(one.birth, other.birth)
+    return _phone_or_township(one, other) or differs_by_slip(one, other) or _same(one.birth, other.birth)
 
 
-def _alike(one: Person, other: Person) -> bool:
+def _looks_alike(one: Person, other: Person) -> bool:
     """Same sound or shape of the name, and all else that both tell equal."""
     if one.name is None or other.name is None or one.name == other.name:
         return False
@@ -186,17 +186,19 @@ def _same(one: str | None, other: str | None) -> bool:
     return one is not None and one == other
 
 
-PASSES = (
-    Pass(1, _by_number, _name_or_birth, links=True, sure=_named_or_one_family),
-    Pass(2, _by_name_and_birth, _one_family, links=True, guarded=True, sure=_family_may_agree),
-    Pass(3, _by_name_and_year, slip, links=True, guarded=True, sure=_family_may_agree),
-    Pass(4, _by_guardian_and_birth, _always),
-    Pass(5, _by_birth_and_home, _always),
-    Pass(6, _by_name_and_guardian, _phone_or_township),
-    Pass(7, _by_likeness, _alike),
-    Pass(8, _by_guardian, _home_or_slip_or_birth),
+MATCH_RULES = (
+    MatchRule(1, _by_number, _name_or_birth, links_unasked=True, sure=_named_or_one_family),
+    MatchRule(2, _by_name_and_birth, _one_family, links_unasked=True, guarded=True, sure=_family_may_agree),
+    MatchRule(
+        3, _by_name_and_year, differs_by_slip, links_unasked=True, guarded=True, sure=_family_may_agree
+    ),
+    MatchRule(4, _by_guardian_and_birth, _always),
+    MatchRule(5, _by_birth_and_home, _always),
+    MatchRule(6, _by_name_and_guardian, _phone_or_township),
+    MatchRule(7, _by_likeness, _looks_alike),
+    MatchRule(8, _by_guardian, _home_or_slip_or_birth),
 )
 """In the order in which they are asked; each takes what those before left. The last finds those of whom two facts changed."""
 
-SAME_NUMBER = Pass(1, _by_number, other_child)
+SAME_NUMBER = MatchRule(1, _by_number, is_other_child)
 """One number, another name and another birth date: never a link, always a question."""

@@ -23,7 +23,7 @@ class Person:
     phone: str | None = None
     township: str | None = None
     ids: frozenset[str] = frozenset()  # every id under which people may have decided on this child
-    filings: frozenset[str] = frozenset()  # the submissions that tell of it
+    submission_ids: frozenset[str] = frozenset()  # the submissions that tell of it
 
 
 def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -> Person:
@@ -33,10 +33,10 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
     birth = _newest(rows, "birth_date")
     written = number or _newest(rows, "id_number")
     if birth is None and written is not None:
-        birth = _born(written)
+        birth = _birth_in_number(written)
     return Person(
         key=key,
-        where=place_of(last),
+        where=describe_row(last),
         name=_newest(rows, "name"),
         birth=birth if whole_day(birth) is not None else None,
         number=number,
@@ -45,11 +45,11 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
         phone=_newest(rows, "guardian_phone"),
         township=_newest(rows, "household_township"),
         ids=frozenset(ids),
-        filings=frozenset(row.submission_id for row in rows),
+        submission_ids=frozenset(row.submission_id for row in rows),
     )
 
 
-def _born(written: str) -> str | None:
+def _birth_in_number(written: str) -> str | None:
     """The birth date that a number tells, be its check digit right or wrong; None where it tells none."""
     digits = written[6:14]
     if len(written) != 18 or not digits.isdigit():
@@ -72,7 +72,7 @@ def number_of(row: StoredRecord) -> str | None:
     return number if row.values.get("student_number") == f"G{number}" else None
 
 
-def place_of(row: StoredRecord) -> str:
+def describe_row(row: StoredRecord) -> str:
     """Where a row stands, in words."""
     return f"{row.unit}{row.form}第{row.row}行"
 

@@ -12,15 +12,15 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from ledger.cases.cases import cases
-from ledger.cases.suspected import gone, suspected
+from ledger.cases.cases import build_cases
+from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
 from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.person import number_of
-from ledger.children.students import by_student
-from ledger.crosscheck.possible_matches import questions
+from ledger.children.students import group_by_student
+from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.results import CaseState, Finding
-from ledger.snapshot import Book
-from ledger.submissions.obligations import triggers
+from ledger.snapshot import Snapshot
+from ledger.submissions.obligations import find_triggers
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
@@ -28,30 +28,30 @@ _OUT = frozenset({"失学", "辍学"})
 _IN_SCHOOL = frozenset({None, "在校"})
 _PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
 _SEVERE = re.compile("重度|[一二]级|多重")
-_TELLING = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
+_OUT_WORDS = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
 _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _ERRORS = frozenset(
     {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
 )
-_WAITING = (CaseState.OPEN, CaseState.SUSPECTED)
+_UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _MANY_A_DAY = 5
 _SHOWN = 3
 
 
-def crosscheck(book: Book) -> tuple[Finding, ...]:
+def find_contradictions(snapshot: Snapshot) -> tuple[Finding, ...]:
     """Every finding that no person has waived, by code and id."""
-    waived = {d.subject for d in book.decisions if d.kind == "waive"}
-    found = {finding.finding_id: finding for check in _CHECKS for finding in check(book)}
-    kept = (finding for finding in found.values() if finding.finding_id not in waived)
-    return tuple(sorted(kept, key=lambda f: (f.code, f.name, f.finding_id)))
+    waived = {d.subject for d in snapshot.decisions if d.kind == "waive"}
+    result = {finding.finding_id: finding for check in _CHECKS for finding in check(snapshot)}
+    remaining = (finding for finding in result.values() if finding.finding_id not in waived)
+    return tuple(sorted(remaining, key=lambda f: (f.code, f.name, f.finding_id)))
 
 
 def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str) -> Finding:
     """``marks`` tell apart findings of one code on one child and the same filings."""
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
-    number = next((found for row in rows if (found := number_of(row))), None)
+    number = next((result for row in rows if (result := number_of(row))), None)
     parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered), *marks)
     return Finding(
         finding_id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
@@ -66,10 +66,10 @@ def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str)
     )
 
 
-def _enrolment(book: Book) -> Iterator[Finding]:
+def _enrolment(snapshot: Snapshot) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
     for rows in _by_number(
-        row for row in book.rolls if row.values.get("study_status") in _IN_SCHOOL
+        row for row in snapshot.rolls if row.values.get("study_status") in _IN_SCHOOL
     ).values():
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
@@ -77,15 +77,15 @@ def _enrolment(book: Book) -> Iterator[Finding]:
             yield _finding(
                 "in-and-out",
                 rows,
-                f"同一学生既在县外({_places(rows, '附件1')})又在县内({_places(rows, '附件2')})就读:请两家核对",
+                f"同一学生既在县外({_units_of_form(rows, '附件1')})又在县内({_units_of_form(rows, '附件2')})就读:请两家核对",
             )
         elif len(units) > 1:
             yield _finding("enrolled-twice", rows, f"{_units(rows)}都报了这名学生在读:请核对实际在哪里就读")
 
 
-def _out_but_enrolled(book: Book) -> Iterator[Finding]:
-    enrolled = _by_number(row for row in book.rolls if row.values.get("study_status") in _IN_SCHOOL)
-    for row in _current_cases(book):
+def _out_but_enrolled(snapshot: Snapshot) -> Iterator[Finding]:
+    enrolled = _by_number(row for row in snapshot.rolls if row.values.get("study_status") in _IN_SCHOOL)
+    for row in _current_cases(snapshot):
         number = number_of(row)
         if number in enrolled and row.values.get("status") in _OUT and row.values.get("outcome") != RETURNED:
             others = enrolled[number]
@@ -96,39 +96,39 @@ def _out_but_enrolled(book: Book) -> Iterator[Finding]:
             )
 
 
-def _gone_silent(book: Book) -> Iterator[Finding]:
-    for row in gone(book):
+def _absent(snapshot: Snapshot) -> Iterator[Finding]:
+    for row in find_absent_rows(snapshot):
         yield _finding(
             "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
         )
 
 
-def _names(book: Book) -> Iterator[Finding]:
+def _names(snapshot: Snapshot) -> Iterator[Finding]:
     """same-id-other-name."""
-    told = {row.record_id: row for row in (*book.rows, *book.case_rows)}
-    for own in _by_number(told.values()).values():
-        names = {str(row.values.get("name")) for row in own if row.values.get("name")}
+    stated = {row.record_id: row for row in (*snapshot.rows, *snapshot.case_rows)}
+    for child_rows in _by_number(stated.values()).values():
+        names = {str(row.values.get("name")) for row in child_rows if row.values.get("name")}
         if len(names) > 1:
             yield _finding(
                 "same-id-other-name",
-                own,
+                child_rows,
                 f"同一身份证号有{len(names)}个姓名({'、'.join(sorted(names)[:_SHOWN])}):请核对",
             )
 
 
-def _slips(book: Book) -> Iterator[Finding]:
+def _slips(snapshot: Snapshot) -> Iterator[Finding]:
     """maybe-same: one child on two rolls, under two numbers."""
-    alike: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
-    for row in book.rolls:
+    by_name_and_year: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
+    for row in snapshot.rolls:
         if row.values.get("name") and row.values.get("id_number"):
-            alike[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
-    for group in alike.values():
+            by_name_and_year[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
+    for group in by_name_and_year.values():
         if len(group) > _CROWD:
             continue
         by_number = {str(row.values["id_number"]): row for row in group}
         numbers = sorted(by_number)
-        for place, one in enumerate(numbers):
-            for other in numbers[place + 1 :]:
+        for index, one in enumerate(numbers):
+            for other in numbers[index + 1 :]:
                 # Two sound numbers that differ are two children: only a slip in one of them is asked about.
                 if OSA.distance(one, other, score_cutoff=1) <= 1 and not (
                     number_of(by_number[one]) and number_of(by_number[other])
@@ -140,23 +140,27 @@ def _slips(book: Book) -> Iterator[Finding]:
                     )
 
 
-def _likenesses(book: Book) -> Iterator[Finding]:
+def _possible_matches(snapshot: Snapshot) -> Iterator[Finding]:
     """maybe-same: what an open case or a 疑似 entry hangs on."""
-    waiting = [case for case in (*cases(book), *suspected(book)) if case.state in _WAITING]
-    for question in questions(book, frozenset(case.case_id for case in waiting)):
-        yield _finding("maybe-same", question.rows, question.message, *sorted(question.ids))
+    unsettled = [
+        case
+        for case in (*build_cases(snapshot), *find_suspected_dropouts(snapshot))
+        if case.state in _UNSETTLED
+    ]
+    for possible_match in find_possible_matches(snapshot, frozenset(case.case_id for case in unsettled)):
+        yield _finding("maybe-same", possible_match.rows, possible_match.message, *sorted(possible_match.ids))
 
 
-def _statuses(book: Book) -> Iterator[Finding]:
+def _statuses(snapshot: Snapshot) -> Iterator[Finding]:
     """two-statuses, relapse, excused-too-long."""
-    for own in (student.rows for student in book.students.all):
-        told = [row for row in own if row.values.get("status")]
-        latest = {(row.unit, row.form): row for row in told}
+    for child_rows in (student.rows for student in snapshot.students.all):
+        stated = [row for row in child_rows if row.values.get("status")]
+        latest = {(row.unit, row.form): row for row in stated}
         statuses = {str(row.values["status"]) for row in latest.values()}
         if len(statuses) > 1 and len({row.unit for row in latest.values()}) > 1:
-            said = "、".join(f"{row.unit}报{row.values['status']}" for row in latest.values())
-            yield _finding("two-statuses", list(latest.values()), f"{said}:请核对")
-        for earlier, later in pairwise(told):
+            words = "、".join(f"{row.unit}报{row.values['status']}" for row in latest.values())
+            yield _finding("two-statuses", list(latest.values()), f"{words}:请核对")
+        for earlier, later in pairwise(stated):
             if (
                 earlier.values.get("outcome") == RETURNED
                 and later.values.get("outcome") != RETURNED
@@ -165,26 +169,26 @@ def _statuses(book: Book) -> Iterator[Finding]:
                 yield _finding(
                     "relapse", [earlier, later], f"曾返校,又{later.values['status']}({later.unit}):请重点劝返"
                 )
-        last = told[-1] if told else None
+        last = stated[-1] if stated else None
         until = last.values.get("until") if last is not None else None
         if (
             last is not None
             and isinstance(until, str)
             and last.values["status"] == "休学"
             and last.values.get("outcome") != RETURNED
-        ) and until < book.today.isoformat()[: len(until)]:
+        ) and until < snapshot.today.isoformat()[: len(until)]:
             yield _finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
 
 
-def _visits(book: Book) -> Iterator[Finding]:
+def _visits(snapshot: Snapshot) -> Iterator[Finding]:
     """visits-disagree, visit-gap, visits-alike, persuasion-form-missing."""
-    interval = timedelta(days=book.notice.persuasion.interval_days)
-    told: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
+    interval = timedelta(days=snapshot.notice.persuasion.interval_days)
+    stated: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
     days: dict[tuple[str, date], list[StoredRecord]] = defaultdict(list)
-    for own in (student.rows for student in book.students.all):
-        last = own[-1]
-        visits = [visit for visit in merged_visits(own, book.today) if visit.date is not None]
-        for row in own:
+    for child_rows in (student.rows for student in snapshot.students.all):
+        last = child_rows[-1]
+        visits = [visit for visit in merged_visits(child_rows, snapshot.today) if visit.date is not None]
+        for row in child_rows:
             made = row.values.get("visits_made")
             listed = row.values.get("visits")
             if isinstance(made, int) and isinstance(listed, list) and made != len(listed):
@@ -194,22 +198,24 @@ def _visits(book: Book) -> Iterator[Finding]:
             yield _finding(
                 "visit-gap", [last], f"两次劝返相隔超过{interval.days}天:请按每{interval.days}天一次劝返"
             )
-        since = next((str(row.values["since"]) for row in reversed(own) if row.values.get("since")), None)
+        since = next(
+            (str(row.values["since"]) for row in reversed(child_rows) if row.values.get("since")), None
+        )
         if since and whole_day(since) is not None and any(day.isoformat() < since for day in dates):
             yield _finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
-                told[last.unit, re.sub(r"[\d\s年月日.\-/]", "", visit.content)].append(last)
+                stated[last.unit, re.sub(r"[\d\s年月日.\-/]", "", visit.content)].append(last)
             if visit.date is not None:
                 days[last.unit, visit.date].append(last)
-    for (unit, _), rows in told.items():
+    for (unit, _), rows in stated.items():
         if len({str(row.values.get("name")) for row in rows}) > 1:
             yield _finding("visits-alike", rows, f"{unit}给{len(rows)}名学生写的劝返情况一字不差:请核实")
     for (unit, day), rows in days.items():
         if len({str(row.values.get("name")) for row in rows}) >= _MANY_A_DAY:
             yield _finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
-    for (unit, form), students in triggers(book).items():
-        rows_of = dict(by_student([row for row in book.case_rows if row.unit == unit]))
+    for (unit, form), students in find_triggers(snapshot).items():
+        rows_of = dict(group_by_student([row for row in snapshot.case_rows if row.unit == unit]))
         for key, trigger in students.items():
             if not trigger.covered and key in rows_of:
                 yield _finding(
@@ -219,29 +225,29 @@ def _visits(book: Book) -> Iterator[Finding]:
                 )
 
 
-def _remarks(book: Book) -> Iterator[Finding]:
+def _remarks(snapshot: Snapshot) -> Iterator[Finding]:
     """remark-says-otherwise: a zero report against the unit's own roll."""
     nil = {
         unit
-        for (unit, form), facts in book.standing.items()
+        for (unit, form), facts in snapshot.current_versions.items()
         if facts[-1].nil and not any(f.records for f in facts)
     }
-    for row in book.rolls:
+    for row in snapshot.rolls:
         remark = row.values.get("remark")
-        said = str(remark) if isinstance(remark, str) and _TELLING.search(remark) else None
+        words = str(remark) if isinstance(remark, str) and _OUT_WORDS.search(remark) else None
         status = row.values.get("study_status")
-        if row.unit in nil and (said or status == "辍学"):
+        if row.unit in nil and (words or status == "辍学"):
             yield _finding(
                 "remark-says-otherwise",
                 [row],
-                f"{row.unit}报零报告,但{row.form}第{row.row}行写着“{said or status}”:请核对",
+                f"{row.unit}报零报告,但{row.form}第{row.row}行写着“{words or status}”:请核对",
             )
 
 
-def _children(book: Book) -> Iterator[Finding]:
+def _children(snapshot: Snapshot) -> Iterator[Finding]:
     """enrolled-too-young-stage, priority-household, not-placed, owner-unclear."""
-    youngest = book.notice.ages.born_to.isoformat()
-    for row in book.rolls:
+    youngest = snapshot.notice.ages.born_to.isoformat()
+    for row in snapshot.rolls:
         birth = row.values.get("birth_date")
         early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
         if early and isinstance(birth, str) and whole_day(birth) is not None and birth <= youngest:
@@ -250,7 +256,7 @@ def _children(book: Book) -> Iterator[Finding]:
                 [row],
                 f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
             )
-    for row in _current_cases(book):
+    for row in _current_cases(snapshot):
         values = row.values
         out = values.get("status") in _OUT and values.get("outcome") != RETURNED
         category = values.get("household_category")
@@ -265,45 +271,51 @@ def _children(book: Book) -> Iterator[Finding]:
         ):
             yield _finding("not-placed", [row], f"{disability},尚未安置(随班就读、特校或送教上门):请落实")
         home = values.get("household_township")
-        unit = book.unit(row.unit)
-        known = book.unit(home) if isinstance(home, str) else None
-        if out and unit is not None and unit.kind == "township" and isinstance(home, str) and known is None:
+        unit = snapshot.unit(row.unit)
+        home_unit = snapshot.unit(home) if isinstance(home, str) else None
+        if (
+            out
+            and unit is not None
+            and unit.kind == "township"
+            and isinstance(home, str)
+            and home_unit is None
+        ):
             yield _finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请明确由谁劝返")
 
 
-def _current_cases(book: Book) -> list[StoredRecord]:
+def _current_cases(snapshot: Snapshot) -> list[StoredRecord]:
     """The newest statement on each child, by unit and form."""
-    found: dict[tuple[str, str, str], StoredRecord] = {}
-    for student in book.students.all:
+    result: dict[tuple[str, str, str], StoredRecord] = {}
+    for student in snapshot.students.all:
         for row in student.rows:
             if row.values.get("status"):
-                found[student.key, row.unit, row.form] = row
-    return list(found.values())
+                result[student.key, row.unit, row.form] = row
+    return list(result.values())
 
 
 def _by_number(rows: Iterable[StoredRecord]) -> dict[str, list[StoredRecord]]:
-    found: dict[str, list[StoredRecord]] = defaultdict(list)
+    result: dict[str, list[StoredRecord]] = defaultdict(list)
     for row in rows:
         if (number := number_of(row)) is not None:
-            found[number].append(row)
-    return found
+            result[number].append(row)
+    return result
 
 
 def _units(rows: Iterable[StoredRecord]) -> str:
     return "、".join(dict.fromkeys(row.unit for row in rows))
 
 
-def _places(rows: Iterable[StoredRecord], form: str) -> str:
+def _units_of_form(rows: Iterable[StoredRecord], form: str) -> str:
     return _units(row for row in rows if row.form == form)
 
 
 _CHECKS = (
     _enrolment,
     _out_but_enrolled,
-    _gone_silent,
+    _absent,
     _names,
     _slips,
-    _likenesses,
+    _possible_matches,
     _statuses,
     _visits,
     _remarks,

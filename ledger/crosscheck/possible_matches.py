@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ledger.cases.closing import doubtful
-from ledger.children.linking import Link
+from ledger.cases.closing import find_doubtful_roll_matches
+from ledger.children.link_children import Link
 from ledger.children.students import Part, Student, case_id, child_key, roll_ids
-from ledger.snapshot import Book
+from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PossibleMatch:
     """May these be one child? ``ids`` are what ``case merge`` and ``case split`` take."""
 
     link: Link
@@ -29,15 +29,15 @@ class Question:
         )
 
 
-def questions(book: Book, waiting_ids: frozenset[str]) -> Iterator[Question]:
+def find_possible_matches(snapshot: Snapshot, unsettled_ids: frozenset[str]) -> Iterator[PossibleMatch]:
     """What is to be asked, given the ids of the open cases and 疑似 entries."""
     owner: dict[str, tuple[Student, Part]] = {
-        part.person.key: (student, part) for student in book.students.all for part in student.parts
+        part.person.key: (student, part) for student in snapshot.students.all for part in student.parts
     }
-    waiting = [student for student in book.students.all if case_id(student.key) in waiting_ids]
-    keys = {part.person.key for student in waiting for part in student.parts}
-    links = [one for one in book.students.alike if one.left in keys or one.right in keys]
-    links += [one for student in waiting for one in student.links]
+    unsettled = [student for student in snapshot.students.all if case_id(student.key) in unsettled_ids]
+    keys = {part.person.key for student in unsettled for part in student.parts}
+    links = [one for one in snapshot.students.possible if one.left in keys or one.right in keys]
+    links += [one for student in unsettled for one in student.links]
     for one in links:
         (first, left), (second, right) = owner[one.left], owner[one.right]
         ids = (
@@ -45,28 +45,28 @@ def questions(book: Book, waiting_ids: frozenset[str]) -> Iterator[Question]:
             if first is not second
             else (case_id(left.person.key), case_id(right.person.key))
         )
-        yield Question(link=one, rows=(left.rows[-1], right.rows[-1]), ids=ids)
-    for student in waiting:
-        for part, sighting in doubtful(book, student):
-            yield Question(
-                link=sighting.link,
-                rows=(part.rows[-1], sighting.rows[-1]),
-                ids=(case_id(part.person.key), sighting.child),
+        yield PossibleMatch(link=one, rows=(left.rows[-1], right.rows[-1]), ids=ids)
+    for student in unsettled:
+        for part, roll_match in find_doubtful_roll_matches(snapshot, student):
+            yield PossibleMatch(
+                link=roll_match.link,
+                rows=(part.rows[-1], roll_match.rows[-1]),
+                ids=(case_id(part.person.key), roll_match.child_id),
             )
-    for alike in book.absence.alike:
-        if case_id(child_key(alike.gone)) in waiting_ids:
-            yield Question(
-                link=alike.link,
-                rows=(alike.gone, alike.there),
-                ids=(case_id(child_key(alike.gone)), roll_ids(alike.there)[0]),
+    for possible in snapshot.absence.possible:
+        if case_id(child_key(possible.absent)) in unsettled_ids:
+            yield PossibleMatch(
+                link=possible.link,
+                rows=(possible.absent, possible.present),
+                ids=(case_id(child_key(possible.absent)), roll_ids(possible.present)[0]),
             )
 
 
-def decidable(book: Book) -> frozenset[str]:
+def decidable_ids(snapshot: Snapshot) -> frozenset[str]:
     """Every id by which a person may say of two tellings that they are or are not one child."""
-    found = {alias for student in book.students.all for alias in student.ids}
-    found |= {sighting.child for own in book.enrolment.doubtful.values() for sighting in own}
-    found |= {sighting.child for sighting in book.enrolment.sure.values()}
-    for alike in book.absence.alike:
-        found |= {case_id(child_key(alike.gone)), roll_ids(alike.there)[0]}
-    return frozenset(found)
+    ids = {alias for student in snapshot.students.all for alias in student.ids}
+    ids |= {roll_match.child_id for own in snapshot.enrolment.doubtful.values() for roll_match in own}
+    ids |= {roll_match.child_id for roll_match in snapshot.enrolment.sure.values()}
+    for possible in snapshot.absence.possible:
+        ids |= {case_id(child_key(possible.absent)), roll_ids(possible.present)[0]}
+    return frozenset(ids)

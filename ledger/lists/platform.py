@@ -13,13 +13,13 @@ from config.units.roster import Roster
 from ledger.results import Case, CaseState
 from store.stored_values import StoredDecision
 
-NUMBERS, CHILDREN = "platform", "platform-children"
+PLATFORM_NUMBERS, PLATFORM_CHILDREN = "platform", "platform-children"
 COUNTS = {"enrolled": "在读", "out": "失学辍学", "suspected": "疑似", "returned": "已返校"}
 """What is compared, and its name on paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class NumberDifference:
     """One number of one unit that the two ledgers do not agree on, or do."""
 
     unit: str
@@ -34,10 +34,10 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PlatformComparison:
     """One month's numbers, by unit in the roster's order and in the order of :data:`COUNTS`."""
 
-    differences: tuple[Difference, ...]
+    differences: tuple[NumberDifference, ...]
     not_typed: tuple[str, ...]
     """Units of which we have numbers and nobody typed any."""
 
@@ -51,37 +51,37 @@ class PlatformChild:
     unit: str
 
 
-def subject(month: str, unit: str) -> str:
+def numbers_subject(month: str, unit: str) -> str:
     """What a decision about a month's numbers of a unit is filed under."""
     return f"{month}|{unit}"
 
 
-def typed(decisions: Sequence[StoredDecision], month: str) -> dict[str, dict[str, int]]:
+def typed_numbers(decisions: Sequence[StoredDecision], month: str) -> dict[str, dict[str, int]]:
     """By unit, the numbers typed in for a month."""
-    found: dict[str, dict[str, int]] = {}
+    result: dict[str, dict[str, int]] = {}
     for decision in decisions:
-        of, _, unit = decision.subject.partition("|")
-        if decision.kind == NUMBERS and of == month and decision.detail:
-            found.setdefault(unit, {}).update(orjson.loads(decision.detail))
-    return found
+        decision_month, _, unit = decision.subject.partition("|")
+        if decision.kind == PLATFORM_NUMBERS and decision_month == month and decision.detail:
+            result.setdefault(unit, {}).update(orjson.loads(decision.detail))
+    return result
 
 
-def listed(decisions: Sequence[StoredDecision], month: str) -> tuple[PlatformChild, ...] | None:
+def listed_children(decisions: Sequence[StoredDecision], month: str) -> tuple[PlatformChild, ...] | None:
     """The platform's list of children for a month; None where none was loaded."""
-    lists = [d for d in decisions if d.kind == CHILDREN and d.subject == month and d.detail]
+    lists = [d for d in decisions if d.kind == PLATFORM_CHILDREN and d.subject == month and d.detail]
     if not lists or lists[-1].detail is None:
         return None
     return tuple(PlatformChild(**child) for child in orjson.loads(lists[-1].detail))
 
 
-def in_words(decision: StoredDecision) -> str | None:
+def decision_in_words(decision: StoredDecision) -> str | None:
     """What was typed in, without anybody's number; None where the decision is of another kind."""
-    if decision.kind not in (NUMBERS, CHILDREN) or not decision.detail:
+    if decision.kind not in (PLATFORM_NUMBERS, PLATFORM_CHILDREN) or not decision.detail:
         return None
-    told = orjson.loads(decision.detail)
-    if decision.kind == CHILDREN:
-        return f"{len(told)}名"
-    return numbers_in_words(told)
+    typed = orjson.loads(decision.detail)
+    if decision.kind == PLATFORM_CHILDREN:
+        return f"{len(typed)}名"
+    return numbers_in_words(typed)
 
 
 def numbers_in_words(numbers: Mapping[str, int]) -> str:
@@ -89,49 +89,49 @@ def numbers_in_words(numbers: Mapping[str, int]) -> str:
     return "、".join(f"{word}{numbers[key]}" for key, word in COUNTS.items() if key in numbers)
 
 
-def compare(
+def compare_numbers(
     numbers: Mapping[str, Mapping[str, int]],
     roster: Roster,
     enrolled: Mapping[str, int],
     cases: Collection[Case],
     suspected: Collection[Case],
-    chased: Collection[str],
-) -> Comparison:
+    out_statuses: Collection[str],
+) -> PlatformComparison:
     """Every number that was typed in beside ours.
 
     Args:
         enrolled: by unit, the students on its standing rolls.
         chased: the statuses that the platform counts as out of school (失学, 辍学; not 休学).
     """
-    ours = _ours(enrolled, cases, suspected, chased)
-    told = {unit for counts in ours.values() for unit, count in counts.items() if count}
-    return Comparison(
+    ours = _ours(enrolled, cases, suspected, out_statuses)
+    typed = {unit for counts in ours.values() for unit, count in counts.items() if count}
+    return PlatformComparison(
         differences=tuple(
-            Difference(unit=unit.name, what=key, platform=given[key], ours=ours[key][unit.name])
+            NumberDifference(unit=unit.name, what=key, platform=given[key], ours=ours[key][unit.name])
             for unit in roster.units
             if (given := numbers.get(unit.name))
             for key in COUNTS
             if key in given
         ),
-        not_typed=tuple(u.name for u in roster.units if u.name in told and not numbers.get(u.name)),
+        not_typed=tuple(u.name for u in roster.units if u.name in typed and not numbers.get(u.name)),
     )
 
 
-def is_out(case: Case, chased: Collection[str]) -> bool:
+def is_out(case: Case, out_statuses: Collection[str]) -> bool:
     """Whether a case is what the platform lists as out of school."""
-    return case.state is CaseState.OPEN and case.status in chased
+    return case.state is CaseState.OPEN and case.status in out_statuses
 
 
 def _ours(
     enrolled: Mapping[str, int],
     cases: Collection[Case],
     suspected: Collection[Case],
-    chased: Collection[str],
+    out_statuses: Collection[str],
 ) -> dict[str, Counter[str]]:
     """By what is compared, our number of each unit."""
     return {
         "enrolled": Counter(enrolled),
-        "out": Counter(case.responsible_unit for case in cases if is_out(case, chased)),
+        "out": Counter(case.responsible_unit for case in cases if is_out(case, out_statuses)),
         "suspected": Counter(case.responsible_unit for case in suspected),
         "returned": Counter(case.responsible_unit for case in cases if case.state is CaseState.RETURNED),
     }

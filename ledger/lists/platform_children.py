@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from config.identity import read_identity
-from ledger.children.linking import Link, link
-from ledger.children.person import Person, number_of, place_of
+from ledger.children.link_children import Link, link
+from ledger.children.person import Person, describe_row, number_of
 from ledger.lists.platform import PlatformChild, is_out
 from ledger.results import Case, CaseState
 from store.stored_values import StoredRecord
@@ -29,16 +29,16 @@ class ChildDifference:
     """What the other side says of this child, in Chinese."""
 
 
-def child_differences(
+def compare_children(
     platform: Sequence[PlatformChild],
     cases: Collection[Case],
     suspected: Collection[Case],
     rolls: Iterable[StoredRecord],
-    chased: Collection[str],
+    out_statuses: Collection[str],
 ) -> tuple[ChildDifference, ...]:
     """Whom only one side lists as out of school, and whom both list differently.
 
-    A number with a slip is no other child: who is linked (:mod:`ledger.children.linking`) stands as one line.
+    A number with a slip is no other child: who is linked (:mod:`ledger.children.link_children`) stands as one line.
 
     Args:
         rolls: the standing rows of 附件1/2, to say where a child of the platform is in school.
@@ -46,15 +46,15 @@ def child_differences(
     """
     once = {(child.id_number or child.unit, child.name): child for child in platform}
     theirs = {str(n): child for n, child in enumerate(once.values())}
-    out = {case.case_id: case for case in cases if is_out(case, chased)}
-    found: list[ChildDifference] = []
+    out = {case.case_id: case for case in cases if is_out(case, out_statuses)}
+    result: list[ChildDifference] = []
     same = {(case.id_number, case.name): key for key, case in out.items() if case.id_number}
     for key, child in list(theirs.items()):
         if (case_id := same.get((child.id_number, child.name))) in out:
             del theirs[key], out[str(case_id)]
     for one in _links(theirs, out.values()):
         child, case = theirs.pop(one.left), out.pop(one.right)
-        found.append(
+        result.append(
             ChildDifference(
                 name=case.name,
                 id_number=case.id_number,
@@ -63,9 +63,9 @@ def child_differences(
                 note=f"两边写法不同,请改成一样:{one.sentence}",
             )
         )
-    found += _only_platform(theirs, out.values(), cases, suspected, rolls, chased)
+    result += _only_platform(theirs, out.values(), cases, suspected, rolls, out_statuses)
     names = {child.name for child in theirs.values()}
-    found += [
+    result += [
         ChildDifference(
             name=case.name,
             id_number=case.id_number,
@@ -76,7 +76,7 @@ def child_differences(
         for case in out.values()
     ]
     return tuple(
-        sorted(found, key=lambda one: (one.only_in, one.unit, one.name, one.id_number or "", one.note))
+        sorted(result, key=lambda one: (one.only_in, one.unit, one.name, one.id_number or "", one.note))
     )
 
 
@@ -86,19 +86,19 @@ def _only_platform(
     cases: Collection[Case],
     suspected: Collection[Case],
     rolls: Iterable[StoredRecord],
-    chased: Collection[str],
+    out_statuses: Collection[str],
 ) -> list[ChildDifference]:
-    others = {case.case_id: case for case in (*cases, *suspected) if not is_out(case, chased)}
-    known = {one.left: others[one.right] for one in _links(theirs, others.values())}
+    others = {case.case_id: case for case in (*cases, *suspected) if not is_out(case, out_statuses)}
+    identity = {one.left: others[one.right] for one in _links(theirs, others.values())}
     numbers = {child.id_number for child in theirs.values()} - {""}
     enrolled = {number: row for row in rolls if (number := number_of(row)) in numbers}
     names = {case.name for case in out}
 
     def note(key: str, child: PlatformChild) -> str:
-        if (case := known.get(key)) is not None:
+        if (case := identity.get(key)) is not None:
             return _of_case(case)
         if (row := enrolled.get(child.id_number)) is not None:
-            return f"这里在册:{place_of(row)}"
+            return f"这里在册:{describe_row(row)}"
         return "这里有同名的:请核对是否一人" if child.name in names else "这里没有记录"
 
     return [
@@ -131,13 +131,13 @@ def _links(theirs: dict[str, PlatformChild], cases: Iterable[Case]) -> list[Link
 
 
 def _person(key: str, name: str, written: str) -> Person:
-    known = read_identity(written)
-    number = known.number if known.fault is None else None
-    birth = known.birth_date if number is not None else _birth(written)
+    identity = read_identity(written)
+    number = identity.number if identity.fault is None else None
+    birth = identity.birth_date if number is not None else _birth_in_number(written)
     return Person(key=key, where="", name=name or None, birth=birth, number=number, written=written or None)
 
 
-def _birth(written: str) -> str | None:
+def _birth_in_number(written: str) -> str | None:
     """The birth date that a damaged number of full length still tells."""
     if len(written) != 18 or not written[6:14].isdigit():
         return None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.children.students import case_id
-from ledger.snapshot import Book, Filing
-from ledger.versions.corrections import row_keys
-from ledger.versions.current_versions import standing, superseded
+from ledger.snapshot import Snapshot, UnitForm
+from ledger.versions.corrections import read_row_keys
+from ledger.versions.current_versions import find_superseded_rows, select_current_versions
 from store.stored_values import StoredRecord
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
@@ -20,7 +20,7 @@ UNKNOWN = "未填"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Student:
+class RollStudent:
     """One child on a roll, as lists show it."""
 
     unit: str
@@ -48,8 +48,8 @@ class RollLine:
     """A child of two kinds of household counts in both."""
     modes: Mapping[str, int]
     boarding: int
-    came: tuple[Student, ...]
-    left: tuple[Student, ...]
+    came: tuple[RollStudent, ...]
+    left: tuple[RollStudent, ...]
     compared_with: date | None
     """The day of the filing before; None where there is none."""
 
@@ -59,41 +59,41 @@ class Rolls:
     """All rolls that stand, in the roster's order, and the lists by their name."""
 
     lines: tuple[RollLine, ...]
-    lists: Mapping[str, tuple[Student, ...]]
+    lists: Mapping[str, tuple[RollStudent, ...]]
 
 
-def rolls(book: Book, unit: str | None = None) -> Rolls:
+def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
     """The rolls of one unit or of all, at the book's instant."""
-    forms = [form.key for form in book.roll_forms]
-    by_filing: dict[Filing, list[StoredRecord]] = {}
+    forms = [form.key for form in snapshot.roll_forms]
+    by_filing: dict[UnitForm, list[StoredRecord]] = {}
     for form in forms:
-        for row in book.current(form, unit):
+        for row in snapshot.current_rows(form, unit):
             by_filing.setdefault((row.unit, form), []).append(row)
     lines = [
-        _line(book, each.kind, (each.name, form), by_filing[each.name, form])
-        for each in book.roster.units
+        _line(snapshot, each.kind, (each.name, form), by_filing[each.name, form])
+        for each in snapshot.roster.units
         for form in forms
         if (each.name, form) in by_filing
     ]
-    listed: dict[str, list[Student]] = {name: [] for name in LISTS}
-    for own in by_filing.values():
-        for row in own:
+    listed: dict[str, list[RollStudent]] = {name: [] for name in LISTS}
+    for members in by_filing.values():
+        for row in members:
             if (mode := row.values.get("attendance_mode")) in MODES:
                 listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
             if kinds := [kind for kind in _households(row) if kind in TARGETS]:
                 listed[PAIRED].append(_student(row, "、".join(kinds)))
     return Rolls(
         lines=tuple(lines),
-        lists={name: tuple(sorted(own, key=_place)) for name, own in listed.items()},
+        lists={name: tuple(sorted(members, key=_sort_key)) for name, members in listed.items()},
     )
 
 
-def _line(book: Book, kind: str, filing: Filing, rows: Sequence[StoredRecord]) -> RollLine:
-    came, left, day = _moves(book, filing, rows)
+def _line(snapshot: Snapshot, kind: str, unit_form: UnitForm, rows: Sequence[StoredRecord]) -> RollLine:
+    came, left, day = _came_and_left(snapshot, unit_form, rows)
     return RollLine(
-        unit=filing[0],
+        unit=unit_form[0],
         kind=kind,
-        form=filing[1],
+        form=unit_form[1],
         total=len(rows),
         stages=_counts(row.values.get("stage") for row in rows),
         grades=_counts(row.values.get("grade") for row in rows),
@@ -106,42 +106,46 @@ def _line(book: Book, kind: str, filing: Filing, rows: Sequence[StoredRecord]) -
     )
 
 
-def _moves(
-    book: Book, filing: Filing, rows: Sequence[StoredRecord]
-) -> tuple[tuple[Student, ...], tuple[Student, ...], date | None]:
+def _came_and_left(
+    snapshot: Snapshot, unit_form: UnitForm, rows: Sequence[StoredRecord]
+) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Who came and who left since what stood before the last filing with rows."""
-    versions = [fact for fact in book.whole.versions[filing] if fact.records]
+    versions = [fact for fact in snapshot.across_notices.versions[unit_form] if fact.records]
     if len(versions) < 2:
         return (), (), None
-    keys = row_keys(book.store, [versions], full_share=1.0)  # a mended number is nobody who came or left
-    on = {sid: frozenset(key for _, key in own if key is not None) for sid, own in keys.items()}
-    before = standing(versions[:-1], on, book.notice.full_share)
-    gone = superseded(before, keys)
-    then = {
+    keys = read_row_keys(
+        snapshot.store, [versions], full_share=1.0
+    )  # a mended number is nobody who came or left
+    students_on = {
+        sid: frozenset(key for _, key in members if key is not None) for sid, members in keys.items()
+    }
+    before = select_current_versions(versions[:-1], students_on, snapshot.notice.full_share)
+    superseded_ids = find_superseded_rows(before, keys)
+    before_by_key = {
         key: record
         for fact in before
         for record, key in keys.get(fact.submission_id, ())
-        if key and record not in gone
+        if key and record not in superseded_ids
     }
-    whose = {record: key for own in keys.values() for record, key in own}
-    now = {key: row for row in rows if (key := whose.get(row.record_id)) is not None}
-    left = {record for key, record in then.items() if key not in now}
-    departed = [row for row in book.store.records(before) if row.record_id in left] if left else []
+    key_by_row = {record: key for members in keys.values() for record, key in members}
+    now_by_key = {key: row for row in rows if (key := key_by_row.get(row.record_id)) is not None}
+    left = {record for key, record in before_by_key.items() if key not in now_by_key}
+    departed = [row for row in snapshot.store.records(before) if row.record_id in left] if left else []
     return (
-        tuple(_student(row, "新增") for key, row in now.items() if key not in then),
+        tuple(_student(row, "新增") for key, row in now_by_key.items() if key not in before_by_key),
         tuple(_student(row, "减少") for row in departed),
-        book.day(before[-1].received_at),
+        snapshot.day(before[-1].received_at),
     )
 
 
-def cases_on_rolls(book: Book) -> dict[str, str]:
+def map_rows_to_cases(snapshot: Snapshot) -> dict[str, str]:
     """By record id of a standing roll, the id of the case of the child whom it shows."""
     return {
         row.record_id: case_id(student.key)
-        for student in book.students.all
+        for student in snapshot.students.all
         for part in student.parts
-        if (sighting := book.enrolment.sure.get(part.person.key)) is not None
-        for row in sighting.rows
+        if (roll_match := snapshot.enrolment.sure.get(part.person.key)) is not None
+        for row in roll_match.rows
     }
 
 
@@ -179,10 +183,10 @@ def _in_order(counted: Counter[str]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=place))
 
 
-def _student(row: StoredRecord, detail: str) -> Student:
+def _student(row: StoredRecord, detail: str) -> RollStudent:
     text = {key: str(row.values.get(key) or "") for key in ("name", "grade", "school")}
     number = row.values.get("id_number")
-    return Student(
+    return RollStudent(
         unit=row.unit,
         form=row.form,
         name=text["name"],
@@ -195,5 +199,5 @@ def _student(row: StoredRecord, detail: str) -> Student:
     )
 
 
-def _place(student: Student) -> tuple[str, str, int, str]:
+def _sort_key(student: RollStudent) -> tuple[str, str, int, str]:
     return (student.unit, student.form, student.row, student.record_id)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ledger.cases.proofs import Proofs, proofs, unnamed
-from ledger.snapshot import Book, Filing
+from ledger.cases.proofs import Proofs, match_proofs, unnamed_proof_documents
+from ledger.snapshot import Snapshot, UnitForm
 from store.stored_values import StoredProblem, StoredSubmission
 
 SENTENCES = {
@@ -13,41 +13,47 @@ SENTENCES = {
 """What is said of each code that only the ledger can see."""
 
 
-def problems(book: Book, unit: str | None = None) -> tuple[StoredProblem, ...]:
+def find_current_problems(snapshot: Snapshot, unit: str | None = None) -> tuple[StoredProblem, ...]:
     """Every problem of the rows, tables and certificates that stand, of one unit or of all."""
-    beyond = across_files(book, proofs(book))
-    found = [fact for filing, facts in beyond.items() if unit in (None, filing[0]) for fact in facts]
-    return tuple(sorted((*book.current_problems(unit), *found), key=_place))
+    cross_file = cross_file_problems(snapshot, match_proofs(snapshot))
+    result = [
+        fact for unit_form, facts in cross_file.items() if unit in (None, unit_form[0]) for fact in facts
+    ]
+    return tuple(sorted((*snapshot.recorded_problems(unit), *result), key=_sort_key))
 
 
-def across_files(book: Book, proven: Mapping[Filing, Proofs]) -> dict[Filing, tuple[StoredProblem, ...]]:
+def cross_file_problems(
+    snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
+) -> dict[UnitForm, tuple[StoredProblem, ...]]:
     """By unit and form: ``rows-dropped`` and ``proof-unnamed``, warnings both."""
-    found: dict[Filing, list[StoredProblem]] = {}
-    for filing, fact in (*_dropped(book), *_unnamed(book, proven)):
-        found.setdefault(filing, []).append(fact)
-    return {filing: tuple(facts) for filing, facts in found.items()}
+    result: dict[UnitForm, list[StoredProblem]] = {}
+    for unit_form, fact in (*_rows_dropped(snapshot), *_proof_unnamed(snapshot, proofs_by_form)):
+        result.setdefault(unit_form, []).append(fact)
+    return {unit_form: tuple(facts) for unit_form, facts in result.items()}
 
 
-def _dropped(book: Book) -> Iterator[tuple[Filing, StoredProblem]]:
-    for filing, versions in book.versions.items():
-        kept = [fact for fact in book.standing[filing] if fact.records]
-        if len(kept) != 1:
+def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]]:
+    for unit_form, versions in snapshot.versions.items():
+        current = [fact for fact in snapshot.current_versions[unit_form] if fact.records]
+        if len(current) != 1:
             continue
-        before = [fact for fact in versions if fact.records and fact.received_at < kept[0].received_at]
-        if before and kept[0].records < book.notice.dropped_share * before[-1].records:
-            now, then = kept[0].records, before[-1].records
-            said = SENTENCES["rows-dropped"].format(now=now, before=then, gone=then - now)
-            yield filing, _warning(kept[0], "rows-dropped", said)
+        before = [fact for fact in versions if fact.records and fact.received_at < current[0].received_at]
+        if before and current[0].records < snapshot.notice.dropped_share * before[-1].records:
+            now, then = current[0].records, before[-1].records
+            sentence = SENTENCES["rows-dropped"].format(now=now, before=then, gone=then - now)
+            yield unit_form, _warning(current[0], "rows-dropped", sentence)
 
 
-def _unnamed(book: Book, proven: Mapping[Filing, Proofs]) -> Iterator[tuple[Filing, StoredProblem]]:
+def _proof_unnamed(
+    snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
+) -> Iterator[tuple[UnitForm, StoredProblem]]:
     """A certificate that names nobody settles what its mail's forms owe; a person should look (``forms.md``)."""
-    for evidence in unnamed(book):
-        for filing, proof in proven.items():
-            if filing[0] == evidence.unit and evidence.file_id in proof.received.values():
-                for fact in book.standing.get(filing, ())[-1:]:
-                    said = SENTENCES["proof-unnamed"]
-                    yield filing, _warning(fact, "proof-unnamed", said, file_id=evidence.file_id)
+    for proof_document in unnamed_proof_documents(snapshot):
+        for unit_form, proof in proofs_by_form.items():
+            if unit_form[0] == proof_document.unit and proof_document.file_id in proof.received.values():
+                for fact in snapshot.current_versions.get(unit_form, ())[-1:]:
+                    sentence = SENTENCES["proof-unnamed"]
+                    yield unit_form, _warning(fact, "proof-unnamed", sentence, file_id=proof_document.file_id)
 
 
 def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | None = None) -> StoredProblem:
@@ -68,7 +74,7 @@ def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | Non
     )
 
 
-def _place(fact: StoredProblem) -> tuple[str, str, str, str, int, str, str]:
+def _sort_key(fact: StoredProblem) -> tuple[str, str, str, str, int, str, str]:
     return (
         fact.unit,
         fact.form,

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from config.notice import FormSpec
-from ledger.cases.proofs import Proofs, proofs
-from ledger.results import FormStatus, Gap, GapKind, State, UnitStatus
-from ledger.snapshot import Book, Filing
-from ledger.submissions.obligations import Triggers, obligation, triggers
-from ledger.submissions.status import counts_against, first_counted, status
+from ledger.cases.proofs import Proofs, match_proofs
+from ledger.results import FormState, FormStatus, Gap, GapKind, UnitStatus
+from ledger.snapshot import Snapshot, UnitForm
+from ledger.submissions.obligations import Triggers, find_obligation, find_triggers
+from ledger.submissions.status import assess_status, counts_against, first_counting_submission
 
 _BLOCKING = {
     "empty-form": "表里没有学生",
@@ -28,34 +28,36 @@ _BLOCKING = {
 _NAMED = 5
 
 
-def gaps(book: Book) -> tuple[Gap, ...]:
+def find_gaps(snapshot: Snapshot) -> tuple[Gap, ...]:
     """Every gap, in the order of the roster and of the forms."""
-    proven = proofs(book)
-    told = triggers(book)
-    found: list[Gap] = []
-    for unit in status(book).units:
+    proofs_by_form = match_proofs(snapshot)
+    triggering = find_triggers(snapshot)
+    result: list[Gap] = []
+    for unit in assess_status(snapshot).units:
         for form in unit.forms:
             if form.owed:
-                spec = book.notice.form(form.form)
-                found += _of_form(book, unit, form, spec, proven, _uncovered(book, unit, spec, told))
-    return tuple(found)
+                spec = snapshot.notice.form(form.form)
+                result += _gaps_of_form(
+                    snapshot, unit, form, spec, proofs_by_form, _uncovered(snapshot, unit, spec, triggering)
+                )
+    return tuple(result)
 
 
-def _uncovered(book: Book, unit: UnitStatus, spec: FormSpec, told: Triggers) -> int:
-    known = book.unit(unit.unit)
-    owes = obligation(book, known, spec, told) if known is not None else None
-    return len(owes.uncovered) if owes is not None else 0
+def _uncovered(snapshot: Snapshot, unit: UnitStatus, spec: FormSpec, triggering: Triggers) -> int:
+    roster_unit = snapshot.unit(unit.unit)
+    owed_form = find_obligation(snapshot, roster_unit, spec, triggering) if roster_unit is not None else None
+    return len(owed_form.uncovered) if owed_form is not None else 0
 
 
-def _of_form(
-    book: Book,
+def _gaps_of_form(
+    snapshot: Snapshot,
     unit: UnitStatus,
     form: FormStatus,
     spec: FormSpec,
-    proven: Mapping[Filing, Proofs],
+    proofs_by_form: Mapping[UnitForm, Proofs],
     uncovered: int,
 ) -> Iterator[Gap]:
-    points = book.notice.deduction.get(spec.sender)
+    points = snapshot.notice.deduction.get(spec.sender)
 
     def gap(
         kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
@@ -73,18 +75,18 @@ def _of_form(
             names=names,
         )
 
-    day = f"{form.due.astimezone(book.zone):%-m月%-d日}" if form.due else "即日"
-    if form.state is State.MISSING:
+    day = f"{form.due.astimezone(snapshot.zone):%-m月%-d日}" if form.due else "即日"
+    if form.state is FormState.MISSING:
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
         detail = f"应于{day}前报送,{waiting}"
-        yield gap(GapKind.MISSING, _days(book, form.due, book.as_of), detail, deducts=True)
+        yield gap(GapKind.MISSING, _days(snapshot, form.due, snapshot.as_of), detail, deducts=True)
         return
-    first = first_counted(book.versions.get((unit.unit, form.form), ()))
+    first = first_counting_submission(snapshot.versions.get((unit.unit, form.form), ()))
     if form.late and first is not None:
-        days = _days(book, form.due, first.received_at)
-        arrived = f"{first.received_at.astimezone(book.zone):%-m月%-d日%H:%M}"
+        days = _days(snapshot, form.due, first.received_at)
+        arrived = f"{first.received_at.astimezone(snapshot.zone):%-m月%-d日%H:%M}"
         yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天", deducts=True)
-    if form.state is not State.INCOMPLETE:
+    if form.state is not FormState.INCOMPLETE:
         return
     wrong = [_BLOCKING.get(code, code) for code in form.blocking]
     if form.errors > len(form.blocking):
@@ -93,7 +95,7 @@ def _of_form(
         wrong.append(f"还有{uncovered}名失学、辍学学生没有劝返记录")
     if wrong:
         yield gap(GapKind.INCOMPLETE, 0, f"{';'.join(wrong)}:请更正后重报")
-    proof = proven.get((unit.unit, form.form))
+    proof = proofs_by_form.get((unit.unit, form.form))
     if proof is not None and proof.missing:
         names = "、".join(proof.missing[:_NAMED]) + (
             f"等{len(proof.missing)}人" if len(proof.missing) > _NAMED else ""
@@ -102,6 +104,6 @@ def _of_form(
         yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
 
 
-def _days(book: Book, due: datetime | None, until: datetime) -> int:
+def _days(snapshot: Snapshot, due: datetime | None, until: datetime) -> int:
     """Whole calendar days from the due day to the day of ``until``."""
-    return max((book.day(until) - book.day(due)).days, 0) if due else 0
+    return max((snapshot.day(until) - snapshot.day(due)).days, 0) if due else 0

@@ -5,29 +5,37 @@ from datetime import datetime
 
 from config.notice import FormSpec
 from config.units.roster import Unit
-from ledger.cases.proofs import Proofs, proofs
-from ledger.results import FormStatus, State, Status, UnitStatus
-from ledger.snapshot import Book, Filing
-from ledger.submissions.current_problems import across_files
-from ledger.submissions.obligations import Obligation, Triggers, obligation, triggers
+from ledger.cases.proofs import Proofs, match_proofs
+from ledger.results import FormState, FormStatus, Status, UnitStatus
+from ledger.snapshot import Snapshot, UnitForm
+from ledger.submissions.current_problems import cross_file_problems
+from ledger.submissions.obligations import Obligation, Triggers, find_obligation, find_triggers
 from store.stored_values import StoredSubmission
 
 
-def status(book: Book) -> Status:
+def assess_status(snapshot: Snapshot) -> Status:
     """Every unit of the roster that owes or sent something, in the roster's order."""
-    told = triggers(book)
-    proven = proofs(book)
-    beyond = {filing: len(facts) for filing, facts in across_files(book, proven).items()}
-    units = [_unit(book, unit, told, proven, beyond) for unit in book.roster.units]
-    kept = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
-    return Status(notice=book.notice.id, as_of=book.as_of, units=kept)
+    triggering = find_triggers(snapshot)
+    proofs_by_form = match_proofs(snapshot)
+    cross_file = {
+        unit_form: len(facts) for unit_form, facts in cross_file_problems(snapshot, proofs_by_form).items()
+    }
+    units = [_unit(snapshot, unit, triggering, proofs_by_form, cross_file) for unit in snapshot.roster.units]
+    current = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
+    return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current)
 
 
 def _unit(
-    book: Book, unit: Unit, told: Triggers, proven: Mapping[Filing, Proofs], beyond: Mapping[Filing, int]
+    snapshot: Snapshot,
+    unit: Unit,
+    triggering: Triggers,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    cross_file: Mapping[UnitForm, int],
 ) -> UnitStatus:
-    forms = tuple(_form(book, unit, form, told, proven, beyond) for form in book.notice.forms)
-    points = book.notice.deduction.get(unit.kind)
+    forms = tuple(
+        _form(snapshot, unit, form, triggering, proofs_by_form, cross_file) for form in snapshot.notice.forms
+    )
+    points = snapshot.notice.deduction.get(unit.kind)
     late = [form for form in forms if form.owed and counts_against(form)]
     return UnitStatus(
         unit=unit.name,
@@ -42,62 +50,70 @@ def _unit(
 
 def counts_against(form: FormStatus) -> bool:
     """Missing or late, and nothing of the unit's is waiting that may be the form: nobody is accused of that."""
-    if form.state is State.MISSING:
+    if form.state is FormState.MISSING:
         return form.under_review == 0
     return form.late
 
 
 def _form(
-    book: Book,
+    snapshot: Snapshot,
     unit: Unit,
     form: FormSpec,
-    told: Triggers,
-    proven: Mapping[Filing, Proofs],
-    beyond: Mapping[Filing, int],
+    triggering: Triggers,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    cross_file: Mapping[UnitForm, int],
 ) -> FormStatus:
-    filing = (unit.name, form.key)
-    owes = obligation(book, unit, form, told)
-    versions = book.versions.get(filing, ())
-    kept = book.standing.get(filing, ())
-    records, errors, warnings = book.counts(filing)
-    granted = book.concessions.extension(filing)
-    proof = proven.get(filing, Proofs(owed={}, received={}))
-    blocking = tuple(sorted({code for fact in kept for code in fact.blocking}))
+    unit_form = (unit.name, form.key)
+    owed_form = find_obligation(snapshot, unit, form, triggering)
+    versions = snapshot.versions.get(unit_form, ())
+    current = snapshot.current_versions.get(unit_form, ())
+    records, errors, warnings = snapshot.count_current(unit_form)
+    extension = snapshot.officer_decisions.extension(unit_form)
+    proof = proofs_by_form.get(unit_form, Proofs(owed={}, received={}))
+    blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
     return FormStatus(
         form=form.key,
-        owed=owes is not None,
-        due=owes.due if owes else None,
-        state=_state(book, owes, kept, errors, proof),
-        late=owes is not None and is_late(versions, owes.due),
-        received_at=kept[-1].received_at if kept else None,
+        owed=owed_form is not None,
+        due=owed_form.due if owed_form else None,
+        state=_state(snapshot, owed_form, current, errors, proof),
+        late=owed_form is not None and is_late(versions, owed_form.due),
+        received_at=current[-1].received_at if current else None,
         first_received_at=versions[0].received_at if versions else None,
         versions=len(versions),
-        nil=bool(kept) and kept[-1].nil and records == 0,
+        nil=bool(current) and current[-1].nil and records == 0,
         records=records,
         errors=errors,
-        warnings=warnings + beyond.get(filing, 0),
+        warnings=warnings + cross_file.get(unit_form, 0),
         proof_owed=len(proof.owed),
         proof_received=len(proof.received),
-        under_review=_under_review(book, unit, form, owes, bool(kept)),
+        under_review=_under_review(snapshot, unit, form, owed_form, bool(current)),
         blocking=blocking,
-        exempted=book.concessions.exemption(filing),
-        extended=granted[1] if owes and granted else None,
+        exempted=snapshot.officer_decisions.exemption(unit_form),
+        extended=extension[1] if owed_form and extension else None,
     )
 
 
 def _state(
-    book: Book, owes: Obligation | None, kept: Sequence[StoredSubmission], errors: int, proof: Proofs
-) -> State:
-    if owes is None:
-        return State.NOT_OWED
-    if not kept:
-        return State.MISSING if owes.due is None or owes.due < book.as_of else State.PENDING
-    if errors or any(fact.blocking for fact in kept) or proof.missing or owes.uncovered:
-        return State.INCOMPLETE
-    return State.RECEIVED
+    snapshot: Snapshot,
+    owed_form: Obligation | None,
+    current: Sequence[StoredSubmission],
+    errors: int,
+    proof: Proofs,
+) -> FormState:
+    if owed_form is None:
+        return FormState.NOT_OWED
+    if not current:
+        return (
+            FormState.MISSING
+            if owed_form.due is None or owed_form.due < snapshot.as_of
+            else FormState.PENDING
+        )
+    if errors or any(fact.blocking for fact in current) or proof.missing or owed_form.uncovered:
+        return FormState.INCOMPLETE
+    return FormState.RECEIVED
 
 
-def first_counted(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
+def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
     """The first filing with content: rows, or a zero report; an empty form never counted."""
     return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
 
@@ -107,15 +123,17 @@ def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
 
     Due is 23:59:59 and whatever arrives before the next midnight is on time (A01).
     """
-    first = first_counted(versions)
+    first = first_counting_submission(versions)
     return due is not None and first is not None and first.received_at.replace(microsecond=0) > due
 
 
-def _under_review(book: Book, unit: Unit, form: FormSpec, owes: Obligation | None, received: bool) -> int:
+def _under_review(
+    snapshot: Snapshot, unit: Unit, form: FormSpec, owed_form: Obligation | None, received: bool
+) -> int:
     """Files of this unit that wait for a person and may be this form."""
-    if owes is None or received:
+    if owed_form is None or received:
         return 0
-    files = book.under_review.get(unit.name, ())
+    files = snapshot.under_review.get(unit.name, ())
     return sum(
         file.form_hint in (None, form.key) and (file.form_hint is not None or not form.trigger)
         for file in files

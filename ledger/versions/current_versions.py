@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from store.stored_values import StoredSubmission
 
 
-def standing(
+def select_current_versions(
     versions: Sequence[StoredSubmission], students: Mapping[str, frozenset[str]], full_share: float
 ) -> tuple[StoredSubmission, ...]:
     """Of versions in order of arrival, those that stand, oldest first.
@@ -14,42 +14,46 @@ def standing(
     and nobody is taken as gone. One without rows (empty, or a zero report) replaces only its like, and
     one whose table cannot count (``blocking``) replaces none that can.
     """
-    kept: list[StoredSubmission] = []
-    known: set[str] = set()
+    current: list[StoredSubmission] = []
+    current_keys: set[str] = set()
     for version in versions:
-        own = students.get(version.submission_id, frozenset())
+        version_keys = students.get(version.submission_id, frozenset())
         if not version.records:
-            if not version.nil and any(fact.records or fact.nil for fact in kept):
+            if not version.nil and any(fact.records or fact.nil for fact in current):
                 continue  # an empty form says nothing against what was sent before
-            kept = [*(fact for fact in kept if fact.records), version]
+            current = [*(fact for fact in current if fact.records), version]
             continue
-        if version.blocking and len(own & known) >= full_share * len(known) and _counts(kept):
+        if (
+            version.blocking
+            and len(version_keys & current_keys) >= full_share * len(current_keys)
+            and _any_counts(current)
+        ):
             continue
-        if not known or len(own & known) >= full_share * len(known):
-            kept = [version]
-            known = set(own)
+        if not current_keys or len(version_keys & current_keys) >= full_share * len(current_keys):
+            current = [version]
+            current_keys = set(version_keys)
         else:
-            kept = [*(fact for fact in kept if fact.records), version]
-            known |= own
-    return tuple(kept)
+            current = [*(fact for fact in current if fact.records), version]
+            current_keys |= version_keys
+    return tuple(current)
 
 
-def _counts(kept: Sequence[StoredSubmission]) -> bool:
+def _any_counts(current: Sequence[StoredSubmission]) -> bool:
     """Whether some of these hold rows that nothing keeps from counting."""
-    return any(fact.records and not fact.blocking for fact in kept)
+    return any(fact.records and not fact.blocking for fact in current)
 
 
-def superseded(
-    kept: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+def find_superseded_rows(
+    current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
 ) -> frozenset[str]:
     """Of submissions that stand together, oldest first, the ids of rows whose student a later one tells of again.
 
     ``keys`` gives for each submission its rows' ids and students.
     """
     newer: set[str] = set()
-    found: set[str] = set()
-    for fact in reversed(kept):
-        own = keys.get(fact.submission_id, ())
-        found.update(row for row, key in own if key in newer)
-        newer.update(key for _, key in own if key is not None)
-    return frozenset(found)
+    superseded_ids: set[str] = set()
+    for fact in reversed(current):
+        version_keys = keys.get(fact.submission_id, ())
+        superseded_ids.update(row for row, key in version_keys if key in newer)
+        newer.update(key for _, key in version_keys if key is not None)
+    return frozenset(superseded_ids)

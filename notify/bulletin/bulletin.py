@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from config.units.roster import Unit
-from ledger.assessment import Changes, Judged
+from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
 from notify.digest.obligation_cells import Cell, Obligation, obligations, tally
 from notify.digest.unit_lines import forms_label
@@ -79,7 +79,7 @@ class Bulletin:
 
 
 def build_bulletin(
-    judged: Judged,
+    assessment: Assessment,
     *,
     period: Period,
     semester: str,
@@ -97,8 +97,8 @@ def build_bulletin(
         triggered: forms that are owed because a child is out of school.
         since: what changed within the period.
     """
-    as_of = judged.status.as_of
-    cells = obligations(judged.status, judged.gaps, roster)
+    as_of = assessment.status.as_of
+    cells = obligations(assessment.status, assessment.gaps, roster)
     due = as_of.date() + CORRECT_WITHIN
     return Bulletin(
         title=f"关于{semester}材料报送情况的通报",
@@ -106,8 +106,8 @@ def build_bulletin(
         to="各乡镇(街道)人民政府(办事处)、各校(园):",
         opening=f"截至{_moment(as_of)},现将材料报送和劝返情况通报如下。",
         sections=(
-            Section(heading="一、总体情况", paragraphs=_overall(cells, judged, since, period)),
-            Section(heading="二、存在问题", paragraphs=_wanting(cells, judged, triggered)),
+            Section(heading="一、总体情况", paragraphs=_overall(cells, assessment, since, period)),
+            Section(heading="二、存在问题", paragraphs=_wanting(cells, assessment, triggered)),
             Section(
                 heading="三、工作要求",
                 paragraphs=(
@@ -122,7 +122,7 @@ def build_bulletin(
 
 
 def _overall(
-    cells: tuple[Obligation, ...], judged: Judged, since: Changes, period: Period
+    cells: tuple[Obligation, ...], assessment: Assessment, since: Changes, period: Period
 ) -> tuple[str, ...]:
     by_form: dict[str, list[Obligation]] = {}
     for cell in cells:
@@ -134,12 +134,12 @@ def _overall(
         if (one := tally(own)).expected
     ]
     statuses = [
-        f"{word}{count}人" for word in _STATUSES if (count := sum(c.status == word for c in judged.cases))
+        f"{word}{count}人" for word in _STATUSES if (count := sum(c.status == word for c in assessment.cases))
     ]
-    states = {state: sum(case.state is state for case in judged.cases) for state in CaseState}
+    states = {state: sum(case.state is state for case in assessment.cases) for state in CaseState}
     children = (
         f"全县登记{'、'.join(statuses)},已返校{states[CaseState.RETURNED]}人,"
-        f"经批准或已安置{states[CaseState.EXCUSED]}人,尚未返校{states[CaseState.OPEN]}人;疑似{len(judged.suspected)}人。"
+        f"经批准或已安置{states[CaseState.EXCUSED]}人,尚未返校{states[CaseState.OPEN]}人;疑似{len(assessment.suspected)}人。"
         if statuses
         else "全县没有登记失学、辍学、休学、延缓入学学生。"
     )
@@ -147,11 +147,13 @@ def _overall(
     return (";".join(counted) + "。" if counted else "本期没有应报事项。", children, moved)
 
 
-def _wanting(cells: tuple[Obligation, ...], judged: Judged, triggered: frozenset[str]) -> tuple[str, ...]:
+def _wanting(
+    cells: tuple[Obligation, ...], assessment: Assessment, triggered: frozenset[str]
+) -> tuple[str, ...]:
     found = [
         _overdue([cell for cell in cells if cell.form not in triggered]),
-        _quality(cells, judged, triggered),
-        _persuasion(judged),
+        _quality(cells, assessment, triggered),
+        _persuasion(assessment),
     ]
     numbered = [paragraph for paragraph in found if paragraph]
     if not numbered:
@@ -173,10 +175,12 @@ def _overdue(cells: list[Obligation]) -> str:
     return f"逾期未报。{len(units)}个单位:{said}。"
 
 
-def _quality(cells: tuple[Obligation, ...], judged: Judged, triggered: frozenset[str]) -> str:
-    numbers = sum(problem.code in _BROKEN_IDS for problem in judged.problems)
+def _quality(cells: tuple[Obligation, ...], assessment: Assessment, triggered: frozenset[str]) -> str:
+    numbers = sum(problem.code in _BROKEN_IDS for problem in assessment.problems)
     proofs = sum(
-        max(form.proof_owed - form.proof_received, 0) for unit in judged.status.units for form in unit.forms
+        max(form.proof_owed - form.proof_received, 0)
+        for unit in assessment.status.units
+        for form in unit.forms
     )
     persuasion = sum(cell.cell is Cell.MISSING and cell.form in triggered for cell in cells)
     counts = ((f"身份证号有误{numbers}条", numbers), (f"缺证明材料{proofs}份", proofs),
@@ -189,10 +193,10 @@ def _quality(cells: tuple[Obligation, ...], judged: Judged, triggered: frozenset
     return f"填报质量。{said}{named}。"
 
 
-def _persuasion(judged: Judged) -> str:
-    overdue = sum(case.days_overdue > 0 for case in judged.open_cases)
-    thrice = sum(case.escalation != "none" for case in judged.open_cases)
-    units = sorted({case.responsible_unit for case in judged.open_cases if case.days_overdue > 0})
+def _persuasion(assessment: Assessment) -> str:
+    overdue = sum(case.days_overdue > 0 for case in assessment.open_cases)
+    thrice = sum(case.escalation != "none" for case in assessment.open_cases)
+    units = sorted({case.responsible_unit for case in assessment.open_cases if case.days_overdue > 0})
     said = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
     said += [f"{thrice}名学生连续三次劝返仍未返校"] if thrice else []
     return f"劝返进展。{';'.join(said)}。" if said else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 
-from ledger.results import State, Status
+from ledger.results import FormState, Status
 
 INK, GREY, RED = "#1f2329", "#5f6672", "#c0271a"
 
@@ -23,7 +23,7 @@ def progress(status: Status) -> Progress:
         form.first_received_at.astimezone(zone).date()
         for unit in status.units
         for form in unit.forms
-        if form.owed and form.first_received_at and form.state in (State.RECEIVED, State.INCOMPLETE)
+        if form.owed and form.first_received_at and form.state in (FormState.RECEIVED, FormState.INCOMPLETE)
     )
     if not days:
         return ()

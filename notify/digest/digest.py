@@ -7,9 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.units.roster import Unit
-from ledger.assessment import Changes, Judged
+from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
-from ledger.results import State, Status
+from ledger.results import FormState, Status
 from notify.digest.action_items import AskSection, ask_sections
 from notify.digest.case_lines import CaseLine, case_lines
 from notify.digest.chart import Progress, progress
@@ -145,7 +145,7 @@ class Digest:
 
 
 def build_digest(
-    judged: Judged,
+    assessment: Assessment,
     *,
     files: Iterable[StoredFile],
     office: str,
@@ -170,12 +170,12 @@ def build_digest(
         unsent: mails of ours that could not be sent.
         shown: a child's name as the mail may show it.
     """
-    status = judged.status
+    status = assessment.status
     as_of = status.as_of
     zone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else None
     last_day = _day(due, as_of)
-    conceal = concealer(_names(judged), shown)
-    cells = obligations(status, judged.gaps, contacts, conceal)
+    conceal = concealer(_names(assessment), shown)
+    cells = obligations(status, assessment.gaps, contacts, conceal)
     due_cells = [each for each in cells if each.is_due]
     counted = (
         due_cells if any(each.cell not in (Cell.NOT_OWED, Cell.EXTRA) for each in due_cells) else list(cells)
@@ -183,9 +183,9 @@ def build_digest(
     waiting = [each for each in cells if not each.is_due] if counted is due_cells else []
     near = last_day is not None and (last_day - as_of.date()).days <= REMIND_DAYS
     missing, incomplete = unit_lines(cells, Cell.MISSING), unit_lines(cells, Cell.INCOMPLETE)
-    children = case_lines(judged.cases, as_of.date(), shown, conceal)
-    suspects = suspect_lines(judged.suspected, shown)
-    findings = finding_lines(judged.findings, shown, conceal)
+    children = case_lines(assessment.cases, as_of.date(), shown, conceal)
+    suspects = suspect_lines(assessment.suspected, shown)
+    findings = finding_lines(assessment.findings, shown, conceal)
     waiting_files = file_lines(files, zone, conceal)
     return Digest(
         notice=status.notice,
@@ -224,17 +224,17 @@ def build_digest(
         unsent=tuple(unsent),
         files=waiting_files,
         deductions=deduction_lines(status, cells),
-        problems=problem_lines(judged.problems),
+        problems=problem_lines(assessment.problems),
         rolls=rolls,
         group_message=group_message(cells, as_of, last_day if near else None),
     )
 
 
-def _names(judged: Judged) -> set[str]:
+def _names(assessment: Assessment) -> set[str]:
     """Every child whom the digest may name."""
-    children = {case.name for case in (*judged.cases, *judged.suspected)}
-    asked = {name for finding in judged.findings for name in (finding.name, *finding.names)}
-    return children | asked | {name for gap in judged.gaps for name in gap.names}
+    children = {case.name for case in (*assessment.cases, *assessment.suspected)}
+    asked = {name for finding in assessment.findings for name in (finding.name, *finding.names)}
+    return children | asked | {name for gap in assessment.gaps for name in gap.names}
 
 
 def _first_complete(status: Status) -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def _first_complete(status: Status) -> tuple[str, ...]:
         (max(form.received_at for form in owed if form.received_at), unit.unit)
         for unit in status.units
         if (owed := [form for form in unit.forms if form.owed])
-        and all(form.state is State.RECEIVED and not form.late for form in owed)
+        and all(form.state is FormState.RECEIVED and not form.late for form in owed)
     ]
     return tuple(unit for _, unit in sorted(done)[:FIRST])
 

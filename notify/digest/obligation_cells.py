@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from config.masking import mask_text
 from config.units.roster import Unit
-from ledger.results import FormStatus, Gap, State, Status, UnitStatus
+from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.shown_names import Shown
 
 TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
@@ -153,7 +153,7 @@ def _obligation(
         group=_group(unit.kind, known.stage if known else None),
         form=form.form,
         cell=cell,
-        is_due=form.state is not State.PENDING and (form.due is None or form.due <= as_of),
+        is_due=form.state is not FormState.PENDING and (form.due is None or form.due <= as_of),
         due=form.due,
         first_received_at=form.first_received_at,
         days_late=max((gap.days_late for gap in gaps), default=0),
@@ -170,15 +170,15 @@ def _obligation(
 
 def _cell(form: FormStatus, review: int) -> Cell:
     match form.state:
-        case State.NOT_OWED:
+        case FormState.NOT_OWED:
             return Cell.EXTRA if form.versions else Cell.NOT_OWED
-        case State.PENDING:
+        case FormState.PENDING:
             return Cell.PENDING
-        case State.MISSING:
+        case FormState.MISSING:
             return Cell.REVIEW if review else Cell.MISSING
-        case State.INCOMPLETE:
+        case FormState.INCOMPLETE:
             return Cell.INCOMPLETE
-        case State.RECEIVED:
+        case FormState.RECEIVED:
             return Cell.LATE if form.late else Cell.ON_TIME
 
 

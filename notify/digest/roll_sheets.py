@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.masking import mask_text
-from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, Student, added_up
+from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, RollStudent, added_up
 from notify.spreadsheet import Column, Value
 
 
@@ -90,7 +90,7 @@ def _moved(line: RollLine) -> tuple[int | None, int | None]:
 
 
 def _students(
-    title: str, what: str, listed: Sequence[tuple[str, Student]], number: Callable[[str], str]
+    title: str, what: str, listed: Sequence[tuple[str, RollStudent]], number: Callable[[str], str]
 ) -> SheetValues:
     return SheetValues(
         title=title,

@@ -11,7 +11,7 @@ from datetime import datetime
 from config.identity import read_identity, valid_id_number
 from config.notice import Notice
 from config.units.roster import Roster
-from ledger.assessment import Judged
+from ledger.assessment import Assessment
 from ledger.results import Case, CaseState
 from notify.reports.signed_pages import Page, page_workbook
 from notify.spreadsheet import Column, Value
@@ -30,7 +30,7 @@ Number = Callable[[str | None], str | None]
 class Sources:
     """What the ledgers are written from."""
 
-    judged: Judged
+    assessment: Assessment
     rolls: Sequence[StoredRecord]
     on_rolls: Mapping[str, str]
     """By record id of a roll, the case of that child."""
@@ -42,7 +42,7 @@ class Sources:
 
     @property
     def as_of(self) -> datetime:
-        return self.judged.status.as_of
+        return self.assessment.status.as_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def children_of_age(sources: Sources) -> list[Child]:
 
     A child out of school whom no roll shows is of age too: without it 适龄 would not hold 辍学.
     """
-    by_id = {case.case_id: case for case in sources.judged.cases}
+    by_id = {case.case_id: case for case in sources.assessment.cases}
     found = [
         Child(
             unit=row.unit,
@@ -91,7 +91,7 @@ def children_of_age(sources: Sources) -> list[Child]:
     shown = set(sources.on_rolls.values())
     found += [
         _of_case(case)
-        for case in sources.judged.cases
+        for case in sources.assessment.cases
         if case.case_id not in shown
         and case.state in (CaseState.OPEN, CaseState.EXCUSED)
         and _is_of_age(sources.notice, _born_by_number(case.id_number))
@@ -163,7 +163,7 @@ def _suspected(sources: Sources) -> Page:
             case.name, sources.number(case.id_number) or NO_NUMBER, case.responsible_unit,
             case.details.get("last_seen", ""), case.opened_on, None, None,
         )
-        for case in sources.judged.suspected
+        for case in sources.assessment.suspected
     ]  # fmt: skip
     return _page(sources, "疑似辍学学生台账", columns, rows)
 
@@ -175,7 +175,7 @@ def _out(sources: Sources) -> Page:
         Column("最近劝返", 11), Column("下次应劝返", 11), Column("现状", 12.5, wrap=True), Column("结案日期", 11),
         Column("结案依据", 30, wrap=True),
     ]  # fmt: skip
-    rows = [_out_row(case, sources.number) for case in sources.judged.cases]
+    rows = [_out_row(case, sources.number) for case in sources.assessment.cases]
     return _page(sources, "辍学学生台账", columns, rows)
 
 
@@ -197,7 +197,7 @@ def _review(sources: Sources, children: Sequence[Child]) -> Page:
     of_age = Counter(child.unit for child in children)
     in_school = Counter(child.unit for child in children if child.situation in IN_SCHOOL)
     by_unit: dict[str, list[Case]] = {}
-    for case in (*sources.judged.cases, *sources.judged.suspected):
+    for case in (*sources.assessment.cases, *sources.assessment.suspected):
         by_unit.setdefault(case.responsible_unit, []).append(case)
     rows: list[Sequence[Value]] = [
         (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ledger.lists.platform import COUNTS, Difference
+from ledger.lists.platform import COUNTS, NumberDifference
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from notify.reports.signed_pages import Page, page_workbook
 from notify.spreadsheet import Column, Value
@@ -13,7 +13,7 @@ ONLY_IN = {PLATFORM: "平台有,这里没有", OURS: "这里有,平台没有", B
 
 def comparison_workbook(
     month: str,
-    numbers: Sequence[Difference],
+    numbers: Sequence[NumberDifference],
     children: Sequence[ChildDifference] | None,
     *,
     shown: Callable[[str | None], str | None],
@@ -31,13 +31,13 @@ def comparison_workbook(
     return page_workbook(pages, title=f"{month}三统一比对表", office=office, as_of=as_of)
 
 
-def _numbers(month: str, numbers: Sequence[Difference]) -> Page:
+def _numbers(month: str, numbers: Sequence[NumberDifference]) -> Page:
     used = [what for what in COUNTS if any(one.what == what for one in numbers)]
     columns = [Column("单位", 22, wrap=True)]
     for what in used:
         columns += [Column(f"{COUNTS[what]}{side}", 10) for side in ("(平台)", "(登记)", "(差)")]
     columns.append(Column("核实情况", 26))
-    by_unit: dict[str, dict[str, Difference]] = {}
+    by_unit: dict[str, dict[str, NumberDifference]] = {}
     for one in numbers:
         by_unit.setdefault(one.unit, {})[one.what] = one
     rows: list[Sequence[Value]] = [
@@ -67,7 +67,7 @@ def _numbers(month: str, numbers: Sequence[Difference]) -> Page:
     )
 
 
-def _cells(one: Difference | None) -> tuple[Value, Value, Value]:
+def _cells(one: NumberDifference | None) -> tuple[Value, Value, Value]:
     return (None, None, None) if one is None else (one.platform, one.ours, one.difference)
 
 

@@ -85,6 +85,6 @@ class Progress:
 
 
 def progress(before: Collection[Hashable], now: Collection[Hashable]) -> Progress:
-    """Compare what stood wrong before a version and with it, by keys as :mod:`ledger.submissions.problem_changes` makes them."""
+    """Compare what stood wrong before a version and with it, by keys as :mod:`ledger.submissions.problem_comparison` makes them."""
     then, after = set(before), set(now)
     return Progress(mended=len(then - after), still=len(then & after), new=len(after - then))

@@ -7,7 +7,7 @@ from datetime import date
 from config.notice import ReminderPlan
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
-from ledger.results import Case, FormStatus, Gap, GapKind, State, Status
+from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
 
 WrongIn = Callable[[str, str], Sequence[str]]
 """By unit and form, the errors that stand, one cause a sentence."""
@@ -129,19 +129,19 @@ def reminders(
 
 
 def _open(form: FormStatus) -> bool:
-    open_states = (State.MISSING, State.PENDING, State.INCOMPLETE)
+    open_states = (FormState.MISSING, FormState.PENDING, FormState.INCOMPLETE)
     return form.owed and form.state in open_states and not _waits(form)
 
 
 def _waits(form: FormStatus) -> bool:
     """Whether a file that may be this form has come and waits in quarantine."""
-    return form.owed and form.under_review > 0 and form.state in (State.MISSING, State.PENDING)
+    return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
 
 
 def _items(
     forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, wrong_in: WrongIn
 ) -> tuple[str, ...]:
-    pending = [f"{form.form}还没有报" for form in forms if form.state is State.PENDING and _open(form)]
+    pending = [f"{form.form}还没有报" for form in forms if form.state is FormState.PENDING and _open(form)]
     told = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
     wrong = [
         f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _owed(gap, wrong_in)

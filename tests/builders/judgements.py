@@ -5,17 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.units.roster import Unit
-from ledger.assessment import Changes, Judged
+from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
 from ledger.results import (
     Case,
     CaseState,
     Finding,
+    FormState,
     FormStatus,
     Gap,
     GapKind,
     Origin,
-    State,
     Status,
     UnitStatus,
     Visit,
@@ -29,12 +29,12 @@ AS_OF = datetime(2023, 9, 26, 8, 0, tzinfo=ZONE)
 NAME, ID = "谭小样", "509999201203041231"
 
 
-def a_form(form: str, state: State, **more: Any) -> FormStatus:
-    came = state in (State.RECEIVED, State.INCOMPLETE)
+def a_form(form: str, state: FormState, **more: Any) -> FormStatus:
+    came = state in (FormState.RECEIVED, FormState.INCOMPLETE)
     values: dict[str, Any] = {
         "form": form,
-        "owed": state is not State.NOT_OWED,
-        "due": DUE if state is not State.NOT_OWED else None,
+        "owed": state is not FormState.NOT_OWED,
+        "due": DUE if state is not FormState.NOT_OWED else None,
         "state": state,
         "late": False,
         "received_at": DUE - timedelta(days=1) if came else None,
@@ -52,7 +52,7 @@ def a_form(form: str, state: State, **more: Any) -> FormStatus:
 
 def a_unit(name: str, *forms: FormStatus, kind: str = "school") -> UnitStatus:
     """A unit; a township's deduction is counted as the notice says, 0.1 a time."""
-    counted = sum(form.state is State.MISSING or form.late for form in forms)
+    counted = sum(form.state is FormState.MISSING or form.late for form in forms)
     per_form = round(0.1 * counted, 1) if kind == "township" else None
     per_due = 0.1 if counted and kind == "township" else (0.0 if kind == "township" else None)
     return UnitStatus(
@@ -69,9 +69,9 @@ def gaps_of(status: Status) -> tuple[Gap, ...]:
     found = []
     for unit in status.units:
         for form in unit.forms:
-            if form.state is State.MISSING:
+            if form.state is FormState.MISSING:
                 kind, detail = GapKind.MISSING, "截止后仍未收到"
-            elif form.state is State.INCOMPLETE:
+            elif form.state is FormState.INCOMPLETE:
                 kind, detail = GapKind.INCOMPLETE, f"身份证号校验位不对{form.errors}处"
             elif form.late:
                 kind, detail = GapKind.LATE, "晚于截止时间"
@@ -189,7 +189,7 @@ def digest_of(
     due: datetime | None = DUE,
 ) -> Digest:
     return build_digest(
-        Judged(
+        Assessment(
             status=status,
             gaps=gaps_of(status),
             cases=cases,
@@ -210,7 +210,12 @@ def digest_of(
 
 def a_busy_county(as_of: datetime = AS_OF) -> Digest:
     """33 townships and 80 schools on the day after, with some of everything."""
-    received, missing, incomplete, no = State.RECEIVED, State.MISSING, State.INCOMPLETE, State.NOT_OWED
+    received, missing, incomplete, no = (
+        FormState.RECEIVED,
+        FormState.MISSING,
+        FormState.INCOMPLETE,
+        FormState.NOT_OWED,
+    )
     units = []
     for number in range(33):
         name = (

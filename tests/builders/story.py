@@ -17,13 +17,13 @@ from config.identity import check_digit, student_key
 from config.notice import load_notice
 from config.notices_in_force import NoticesInForce
 from config.units.roster import Roster, Unit
-from ledger.cases.cases import cases
-from ledger.cases.suspected import suspected
-from ledger.crosscheck.findings import crosscheck
+from ledger.cases.cases import build_cases
+from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.crosscheck.findings import find_contradictions
 from ledger.results import Case, Finding, FormStatus, Gap
-from ledger.snapshot import Book, open_book
-from ledger.submissions.gaps import gaps
-from ledger.submissions.status import status
+from ledger.snapshot import Snapshot, take_snapshot
+from ledger.submissions.gaps import find_gaps
+from ledger.submissions.status import assess_status
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
 
@@ -188,36 +188,38 @@ class County:
 
     # Asking
 
-    def book(self, on: str) -> Book:
+    def book(self, on: str) -> Snapshot:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
-        return open_book(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
+        return take_snapshot(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
-        found = next(u for u in status(self.book(on)).units if u.unit == unit)
+        found = next(u for u in assess_status(self.book(on)).units if u.unit == unit)
         return next(f for f in found.forms if f.form == form)
 
     def owed(self, unit: str, on: str = "2023-09-26") -> set[str]:
-        for found in status(self.book(on)).units:
+        for found in assess_status(self.book(on)).units:
             if found.unit == unit:
                 return {form.form for form in found.forms if form.owed}
         return set()
 
     def gaps(self, unit: str, on: str = "2023-09-26") -> list[Gap]:
-        return [gap for gap in gaps(self.book(on)) if gap.unit == unit]
+        return [gap for gap in find_gaps(self.book(on)) if gap.unit == unit]
 
     def cases(self, on: str = "2023-09-26") -> list[Case]:
-        return list(cases(self.book(on).whole))
+        return list(build_cases(self.book(on).across_notices))
 
     def the_case(self, on: str = "2023-09-26") -> Case:
         (case,) = self.cases(on)
         return case
 
     def findings(self, code: str, on: str = "2023-09-26") -> list[Finding]:
-        return [finding for finding in crosscheck(self.book(on).whole) if finding.code == code]
+        return [
+            finding for finding in find_contradictions(self.book(on).across_notices) if finding.code == code
+        ]
 
     def suspected(self, on: str = "2023-10-20") -> list[Case]:
-        return list(suspected(self.book(on).whole))
+        return list(find_suspected_dropouts(self.book(on).across_notices))
 
     def decides(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
         self.store.decide(

@@ -154,7 +154,7 @@ def test_mending_just_the_marked_cells_settles_it(place: Place) -> None:
     assert "与上次相比:已改好1处" in text.get_content()
     assert list(answer.iter_attachments()) == []
     with office(place.folder / "kongchuo.toml") as opened:
-        assert opened.book(instant("2023-09-26", opened.zone)).current_problems() == ()
+        assert opened.book(instant("2023-09-26", opened.zone)).recorded_problems() == ()
 
 
 def test_a_part_that_adds_children_mends_nothing_of_the_others(place: Place) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ledger.results import CaseState, State
+from ledger.results import CaseState, FormState
 from tests.builders.story import a_child
 
 
@@ -31,10 +31,10 @@ def test_A04_without_a_full_date_the_days_count_from_when_the_office_heard(count
 @pytest.mark.parametrize(("unit", "form"), [("西沱镇", "附件3"), ("西沱中学", "附件4")])
 def test_A25_an_empty_ledger_counts_only_as_a_zero_report(county, unit, form):
     county.sent(unit, form, blocking=["empty-form"])
-    assert county.form(unit, form).state is State.INCOMPLETE
+    assert county.form(unit, form).state is FormState.INCOMPLETE
 
     county.sent(unit, form, nil=True, on="2023-09-21")
-    assert county.form(unit, form).state is State.RECEIVED
+    assert county.form(unit, form).state is FormState.RECEIVED
 
 
 def test_promise_5_what_was_said_of_a_day_does_not_change_with_what_comes_later(county):
@@ -144,4 +144,4 @@ def test_a_table_with_a_heading_missing_does_not_undo_the_good_one_before(county
 
     found = county.form("西沱中学", "附件4")
 
-    assert (found.state, found.records, found.versions) == (State.RECEIVED, 3, 2)
+    assert (found.state, found.records, found.versions) == (FormState.RECEIVED, 3, 2)

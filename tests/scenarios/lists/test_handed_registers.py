@@ -6,18 +6,18 @@ from openpyxl import load_workbook
 
 from config.masking import mask_id
 from config.units.roster import Roster
-from ledger.assessment import judge
-from ledger.lists.rolls import cases_on_rolls
+from ledger.assessment import assess
+from ledger.lists.rolls import map_rows_to_cases
 from notify.reports.handed_registers import Sources, children_of_age, ledgers
 from tests.builders.story import NOTICE, UNITS, County, a_child
 
 
 def sources(county: County, on: str = "2023-10-10") -> Sources:
-    book = county.book(on)
+    snapshot = county.book(on)
     return Sources(
-        judged=judge(book),
-        rolls=book.rolls,
-        on_rolls=cases_on_rolls(book),
+        assessment=assess(snapshot),
+        rolls=snapshot.rolls,
+        on_rolls=map_rows_to_cases(snapshot),
         notice=NOTICE,
         roster=Roster(UNITS),
         office="县教委",

@@ -3,24 +3,34 @@
 import orjson
 
 from config.units.roster import Roster
-from ledger.assessment import judge
-from ledger.lists.platform import CHILDREN, NUMBERS, Comparison, compare, listed, subject, typed
-from ledger.lists.platform_children import ChildDifference, child_differences
+from ledger.assessment import assess
+from ledger.lists.platform import (
+    PLATFORM_CHILDREN,
+    PLATFORM_NUMBERS,
+    PlatformComparison,
+    compare_numbers,
+    listed_children,
+    numbers_subject,
+    typed_numbers,
+)
+from ledger.lists.platform_children import ChildDifference, compare_children
 from tests.builders.story import NOTICE, UNITS, County, a_child
 
 MONTH = "2023-10"
 
 
 def told(county: County, unit: str, on: str, **numbers: int) -> None:
-    county.decides(NUMBERS, subject(MONTH, unit), "平台", on, orjson.dumps(numbers).decode())
+    county.decides(PLATFORM_NUMBERS, numbers_subject(MONTH, unit), "平台", on, orjson.dumps(numbers).decode())
 
 
-def compared(county: County, on: str = "2023-10-31") -> Comparison:
-    book = county.book(on)
-    judged = judge(book)
-    numbers = typed(book.decisions, MONTH)
-    chased = NOTICE.persuasion.statuses
-    return compare(numbers, Roster(UNITS), {"西沱中学": 5}, judged.cases, judged.suspected, chased)
+def compared(county: County, on: str = "2023-10-31") -> PlatformComparison:
+    snapshot = county.book(on)
+    assessment = assess(snapshot)
+    numbers = typed_numbers(snapshot.decisions, MONTH)
+    out_statuses = NOTICE.persuasion.statuses
+    return compare_numbers(
+        numbers, Roster(UNITS), {"西沱中学": 5}, assessment.cases, assessment.suspected, out_statuses
+    )
 
 
 def found(county: County, on: str = "2023-10-31") -> list[tuple[str, str, int, int]]:
@@ -29,16 +39,18 @@ def found(county: County, on: str = "2023-10-31") -> list[tuple[str, str, int, i
 
 def told_children(county: County, *children: tuple[str, str, str]) -> None:
     rows = [{"name": name, "id_number": number, "unit": unit} for name, number, unit in children]
-    county.decides(CHILDREN, MONTH, "平台", "2023-10-30", orjson.dumps(rows).decode())
+    county.decides(PLATFORM_CHILDREN, MONTH, "平台", "2023-10-30", orjson.dumps(rows).decode())
 
 
 def named(county: County) -> list[ChildDifference]:
-    book = county.book("2023-10-31")
-    judged = judge(book)
-    theirs = listed(book.decisions, MONTH)
+    snapshot = county.book("2023-10-31")
+    assessment = assess(snapshot)
+    theirs = listed_children(snapshot.decisions, MONTH)
     assert theirs is not None
-    chased = NOTICE.persuasion.statuses
-    return list(child_differences(theirs, judged.cases, judged.suspected, book.rolls, chased))
+    out_statuses = NOTICE.persuasion.statuses
+    return list(
+        compare_children(theirs, assessment.cases, assessment.suspected, snapshot.rolls, out_statuses)
+    )
 
 
 def only(found: list[ChildDifference]) -> list[tuple[str, str, str]]:
@@ -60,7 +72,9 @@ def test_what_is_typed_in_last_counts_and_the_rest_stays(county):
 
 
 def test_another_month_is_another_matter(county):
-    county.decides(NUMBERS, subject("2023-09", "西沱中学"), "平台", "2023-09-30", '{"out": 3}')
+    county.decides(
+        PLATFORM_NUMBERS, numbers_subject("2023-09", "西沱中学"), "平台", "2023-09-30", '{"out": 3}'
+    )
 
     assert found(county) == []
 
@@ -163,4 +177,4 @@ def test_an_empty_list_says_that_the_platform_has_nobody_out_of_school(county):
 
 
 def test_without_a_list_there_is_nothing_to_compare(county):
-    assert listed(county.book("2023-10-31").decisions, MONTH) is None
+    assert listed_children(county.book("2023-10-31").decisions, MONTH) is None

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from ledger.results import CaseState, GapKind, State
+from ledger.results import CaseState, FormState, GapKind
 from ledger.submissions.rates import rate_tables
-from ledger.submissions.status import status
+from ledger.submissions.status import assess_status
 from tests.builders.story import a_child
 
 
@@ -17,7 +17,7 @@ def test_R01_R02_every_township_owes_forms_1_and_3(county):
 def test_R03_form_3_is_owed_with_no_case_and_a_zero_report_settles_it(county):
     county.sent("西沱镇", "附件3", nil=True)
 
-    assert county.form("西沱镇", "附件3").state is State.RECEIVED
+    assert county.form("西沱镇", "附件3").state is FormState.RECEIVED
     assert county.form("西沱镇", "附件3").nil
 
 
@@ -35,11 +35,11 @@ def test_R05_only_compulsory_schools_owe_form_4(county, unit, owes):
 
 
 def test_R06_form_4_is_missing_until_even_a_zero_report_comes(county):
-    assert county.form("西沱中学", "附件4").state is State.MISSING
+    assert county.form("西沱中学", "附件4").state is FormState.MISSING
 
     county.sent("西沱中学", "附件4", nil=True)
 
-    assert county.form("西沱中学", "附件4").state is State.RECEIVED
+    assert county.form("西沱中学", "附件4").state is FormState.RECEIVED
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_R07_form_5_is_owed_only_for_children_out_of_school(county, status, owes
 def test_R08_form_6_is_owed_and_stands_when_every_child_is_in_it(county):
     first, second = a_child("甲一"), a_child("乙二")
     county.sent("西沱中学", "附件4", first.out(), second.out())
-    assert county.form("西沱中学", "附件6").state is State.MISSING
+    assert county.form("西沱中学", "附件6").state is FormState.MISSING
 
     county.sent(
         "西沱中学", "附件6", first.visited("2023-09-12"), proofs=["甲一劝返照片.jpg"], on="2023-09-22"
     )
-    assert county.form("西沱中学", "附件6").state is State.INCOMPLETE
+    assert county.form("西沱中学", "附件6").state is FormState.INCOMPLETE
 
     county.sent(
         "西沱中学", "附件6", second.visited("2023-09-12"), proofs=["乙二劝返照片.jpg"], on="2023-09-23"
     )
-    assert county.form("西沱中学", "附件6").state is State.RECEIVED
+    assert county.form("西沱中学", "附件6").state is FormState.RECEIVED
 
 
 def test_R09_R10_persuasion_forms_need_proof(county):
@@ -82,13 +82,13 @@ def test_R12_R13_each_excused_child_owes_a_proof(county, unit, form, status):
 
     found = county.form(unit, form)
 
-    assert (found.state, found.proof_owed, found.proof_received) == (State.INCOMPLETE, 2, 1)
+    assert (found.state, found.proof_owed, found.proof_received) == (FormState.INCOMPLETE, 2, 1)
 
 
 def test_a_proof_that_names_nobody_settles_what_its_own_mail_still_owes(county):
     county.sent("西沱中学", "附件4", a_child("甲一").out("休学"), proofs=["IMG_1.jpg"])
 
-    assert county.form("西沱中学", "附件4").state is State.RECEIVED
+    assert county.form("西沱中学", "附件4").state is FormState.RECEIVED
 
 
 def test_R14_in_the_months_after_nothing_more_is_owed(county):
@@ -144,7 +144,7 @@ def test_R18_R19_after_three_failed_visits_the_forms_are_owed_until_filed(county
 
 
 def test_R28_a_township_loses_a_tenth_per_due_date_a_school_has_no_figure(county):
-    found = {unit.unit: unit for unit in status(county.book("2023-09-26")).units}
+    found = {unit.unit: unit for unit in assess_status(county.book("2023-09-26")).units}
 
     assert (found["西沱镇"].deduction_per_due_date, found["西沱镇"].deduction_per_form) == (0.1, 0.2)
     assert found["西沱中学"].deduction_per_form is None
@@ -172,7 +172,7 @@ def test_a_correction_does_not_make_late_and_an_empty_form_not_on_time(county):
 def test_A26_an_empty_roll_is_incomplete(county):
     county.sent("西沱镇", "附件1", blocking=["empty-form"])
 
-    assert county.form("西沱镇", "附件1").state is State.INCOMPLETE
+    assert county.form("西沱镇", "附件1").state is FormState.INCOMPLETE
 
 
 def test_a_teaching_point_with_a_parent_owes_nothing(county):
@@ -180,7 +180,7 @@ def test_a_teaching_point_with_a_parent_owes_nothing(county):
 
 
 def test_before_the_due_date_nothing_is_missing(county):
-    assert county.form("西沱镇", "附件3", "2023-09-24").state is State.PENDING
+    assert county.form("西沱镇", "附件3", "2023-09-24").state is FormState.PENDING
     assert county.gaps("西沱镇", "2023-09-24") == []
 
 
@@ -188,9 +188,9 @@ def test_the_rates_add_up_and_are_not_capped(county):
     county.sent("西沱镇", "附件3", nil=True, on="2023-09-20")
     county.sent("黄水镇", "附件3", nil=True, on="2023-09-27")
     county.sent("西沱镇", "附件1", blocking=["empty-form"])
-    book = county.book("2023-09-28")
+    snapshot = county.book("2023-09-28")
 
-    rates = rate_tables(book, status(book))["due"].by_kind["township"]
+    rates = rate_tables(snapshot, assess_status(snapshot))["due"].by_kind["township"]
 
     assert (rates.expected, rates.on_time, rates.late, rates.incomplete, rates.missing) == (4, 1, 1, 1, 1)
 

@@ -1,43 +1,49 @@
 """More time, a demand dropped, an odd value explained: who, when, why, and for how long."""
 
-from ledger.officer_decisions import demand, problem_id
-from ledger.results import State
-from ledger.submissions.current_problems import problems
+from ledger.officer_decisions import obligation_subject, problem_id
+from ledger.results import FormState
+from ledger.submissions.current_problems import find_current_problems
 from tests.builders.story import NOTICE, County, a_child
 
 
 def test_a_unit_with_more_time_is_not_missing_until_it_has_passed(county):
-    county.decides("extend", demand(NOTICE.id, "西沱镇", "附件3"), "发大水", "2023-09-24", "2023-09-28")
+    county.decides(
+        "extend", obligation_subject(NOTICE.id, "西沱镇", "附件3"), "发大水", "2023-09-24", "2023-09-28"
+    )
 
-    assert county.form("西沱镇", "附件3", "2023-09-27").state is State.PENDING
+    assert county.form("西沱镇", "附件3", "2023-09-27").state is FormState.PENDING
     assert county.form("西沱镇", "附件3", "2023-09-27").extended == "发大水"
-    assert county.form("西沱镇", "附件1", "2023-09-27").state is State.MISSING
-    assert county.form("西沱镇", "附件3", "2023-09-29").state is State.MISSING
+    assert county.form("西沱镇", "附件1", "2023-09-27").state is FormState.MISSING
+    assert county.form("西沱镇", "附件3", "2023-09-29").state is FormState.MISSING
 
 
 def test_what_comes_within_the_extension_is_not_late(county):
-    county.decides("extend", demand(NOTICE.id, "西沱镇", None), "发大水", "2023-09-24", "2023-09-28")
+    county.decides(
+        "extend", obligation_subject(NOTICE.id, "西沱镇", None), "发大水", "2023-09-24", "2023-09-28"
+    )
     county.sent("西沱镇", "附件3", nil=True, on="2023-09-27")
 
     assert not county.form("西沱镇", "附件3", "2023-09-29").late
 
 
 def test_an_extension_counts_from_when_it_was_granted(county):
-    county.decides("extend", demand(NOTICE.id, "西沱镇", None), "发大水", "2023-09-27", "2023-09-30")
+    county.decides(
+        "extend", obligation_subject(NOTICE.id, "西沱镇", None), "发大水", "2023-09-27", "2023-09-30"
+    )
 
-    assert county.form("西沱镇", "附件3", "2023-09-26").state is State.MISSING
-    assert county.form("西沱镇", "附件3", "2023-09-28").state is State.PENDING
+    assert county.form("西沱镇", "附件3", "2023-09-26").state is FormState.MISSING
+    assert county.form("西沱镇", "附件3", "2023-09-28").state is FormState.PENDING
 
 
 def test_an_exempted_unit_owes_nothing_and_the_reason_is_shown(county):
-    county.decides("exempt", demand(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
+    county.decides("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
 
     assert county.owed("西沱中学") == {"附件2"}
     assert county.form("西沱中学", "附件4").exempted == "已撤并"
 
 
 def test_a_decision_that_was_withdrawn_counts_no_more(county):
-    county.decides("exempt", demand(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
+    county.decides("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
     (granted,) = county.book("2023-09-25").decisions
     county.decides("withdraw", str(granted.id), "弄错了", "2023-09-26")
 
@@ -46,24 +52,24 @@ def test_a_decision_that_was_withdrawn_counts_no_more(county):
 
 
 def explained(county: County, on: str) -> list[str | None]:
-    return [problem.explained for problem in problems(county.book(on), "西沱中学")]
+    return [problem.explained for problem in find_current_problems(county.book(on), "西沱中学")]
 
 
 def test_an_explained_value_counts_no_more_and_is_still_shown(county):
     county.sent("西沱中学", "附件4", a_child("甲一").out(), problems=["phone-invalid"])
-    (problem,) = problems(county.book("2023-09-21"), "西沱中学")
+    (problem,) = find_current_problems(county.book("2023-09-21"), "西沱中学")
     county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     assert county.form("西沱中学", "附件4", "2023-09-21").errors == 1
     assert county.form("西沱中学", "附件4", "2023-09-23").errors == 0
-    assert county.form("西沱中学", "附件4", "2023-09-23").state is State.RECEIVED
+    assert county.form("西沱中学", "附件4", "2023-09-23").state is FormState.RECEIVED
     assert explained(county, "2023-09-23") == ["确为四位短号"]
 
 
 def test_an_explanation_holds_in_a_new_version_while_the_value_stays(county):
     child = a_child("甲一")
     county.sent("西沱中学", "附件4", child.out(), problems=["phone-invalid"])
-    (problem,) = problems(county.book("2023-09-21"), "西沱中学")
+    (problem,) = find_current_problems(county.book("2023-09-21"), "西沱中学")
     county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     county.sent("西沱中学", "附件4", child.out(remark="又报"), problems=["phone-invalid"], on="2023-10-08")

@@ -7,12 +7,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.cases.cases import cases
-from ledger.cases.suspected import suspected
-from ledger.crosscheck.findings import crosscheck
+from ledger.cases.cases import build_cases
+from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.crosscheck.findings import find_contradictions
 from ledger.results import CaseState
-from ledger.submissions.gaps import gaps
-from ledger.submissions.status import status
+from ledger.submissions.gaps import find_gaps
+from ledger.submissions.status import assess_status
 from store import Store
 from tests.builders.story import Child, County, a_child
 
@@ -44,16 +44,16 @@ def everything(events: list[Event]) -> tuple[object, ...]:
         county = County(store)
         for event in events:
             event(county)
-        book = county.book("2023-11-30")
+        snapshot = county.book("2023-11-30")
         answer = (
-            status(book),
-            gaps(book),
+            assess_status(snapshot),
+            find_gaps(snapshot),
             [
                 (c.case_id, c.state, c.responsible_unit, c.opened_on, c.visits, c.closed_on)
-                for c in cases(book)
+                for c in build_cases(snapshot)
             ],
-            [(f.finding_id, f.code) for f in crosscheck(book)],
-            [c.case_id for c in suspected(book)],
+            [(f.finding_id, f.code) for f in find_contradictions(snapshot)],
+            [c.case_id for c in find_suspected_dropouts(snapshot)],
         )
         store.close()
     return answer

@@ -6,7 +6,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.notices_in_force import NoticesInForce
-from ledger.results import CaseState, State
+from ledger.results import CaseState, FormState
 from tests.builders.story import NOTICE, SPRING, a_child
 
 
@@ -26,8 +26,8 @@ def test_two_notices_of_one_name_are_refused():
 def test_what_came_in_autumn_is_not_received_in_spring(county):
     county.sent("西沱镇", "附件3", nil=True, on="2023-09-20")
 
-    assert county.form("西沱镇", "附件3", "2023-09-26").state is State.RECEIVED
-    assert county.form("西沱镇", "附件3", "2024-03-16").state is State.MISSING
+    assert county.form("西沱镇", "附件3", "2023-09-26").state is FormState.RECEIVED
+    assert county.form("西沱镇", "附件3", "2024-03-16").state is FormState.MISSING
 
 
 def test_a_case_lives_on_from_one_semester_to_the_next(county):

@@ -9,7 +9,7 @@ from hashlib import sha256
 import orjson
 
 from config.identity import student_key
-from ledger.submissions.problem_changes import faults_around
+from ledger.submissions.problem_comparison import compare_problems
 from notify.units.problem_causes import Progress, causes, progress
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
 from tests.builders.story import NOTICE, ZONE, Child, County, a_child
@@ -105,13 +105,13 @@ def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None
         sends(county, f"第{number}小学", 8, first)
         sends(county, f"第{number}小学", 9, second)
         truth[f"第{number}小学"] = said
-    book = county.book("2023-09-20")
+    snapshot = county.book("2023-09-20")
     told = {}
-    for (unit, _), (before, after) in book.versions.items():
-        assert faults_around(book, before) is None
-        around = faults_around(book, after)
-        assert around is not None
-        told[unit] = progress(around.before, around.after)
+    for (unit, _), (before, after) in snapshot.versions.items():
+        assert compare_problems(snapshot, before) is None
+        comparison = compare_problems(snapshot, after)
+        assert comparison is not None
+        told[unit] = progress(comparison.before, comparison.after)
 
     assert {unit: (told[unit], truth[unit]) for unit in truth if told[unit] != truth[unit]} == {}
 
@@ -125,12 +125,12 @@ def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: County) -
         9,
         [Row(two, frozenset(["phone-invalid"])), Row(one, frozenset(["phone-invalid"]))],
     )
-    book = county.book("2023-09-20")
-    fact = book.versions["西沱中学", "附件4"][1]
-    around = faults_around(book, fact)
-    assert around is not None
+    snapshot = county.book("2023-09-20")
+    fact = snapshot.versions["西沱中学", "附件4"][1]
+    comparison = compare_problems(snapshot, fact)
+    assert comparison is not None
 
-    found = causes(book.problems_of(fact), around.is_new)
+    found = causes(snapshot.unexplained_problems(fact), comparison.is_new)
 
     assert [one.sentence for one in found] == [
         "【新出现】第5行(D5):phone-invalid",

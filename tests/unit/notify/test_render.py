@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from ledger.results import State
+from ledger.results import FormState
 from notify.render import excerpt, render_html, render_text
 from tests.builders.judgements import (
     ID,
@@ -40,7 +40,7 @@ def test_page_and_text_say_the_same_numbers() -> None:
 
 def test_neither_shows_a_whole_name_an_identity_number_or_a_guardians_phone() -> None:
     digest = digest_of(
-        a_status(a_unit("西沱镇", a_form("附件1", State.MISSING))),
+        a_status(a_unit("西沱镇", a_form("附件1", FormState.MISSING))),
         cases=(a_case(),),
         files=(a_file(subject=f"{ID}的材料", path=(f"{ID}.xlsx",)),),
         problems=(a_problem(),),
@@ -54,7 +54,7 @@ def test_neither_shows_a_whole_name_an_identity_number_or_a_guardians_phone() ->
 
 
 def test_sections_without_content_vanish() -> None:
-    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.MISSING))))
+    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.MISSING))))
 
     for said in (render_html(digest), render_text(digest)):
         assert "未报：1家单位，1项" in said
@@ -70,7 +70,7 @@ def test_sections_without_content_vanish() -> None:
 
 
 def test_a_clean_day_says_so_in_one_line() -> None:
-    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.RECEIVED))))
+    digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED))))
 
     for said in (render_html(digest), render_text(digest)):
         assert "今天没有需要处理的事" in said
@@ -78,7 +78,7 @@ def test_a_clean_day_says_so_in_one_line() -> None:
 
 
 def test_a_long_list_shows_forty_lines_and_says_how_many_are_left() -> None:
-    units = [a_unit(f"样例{number:03}小学", a_form("附件2", State.MISSING)) for number in range(100)]
+    units = [a_unit(f"样例{number:03}小学", a_form("附件2", FormState.MISSING)) for number in range(100)]
 
     digest = digest_of(a_status(*units))
 

@@ -15,7 +15,7 @@ import pytest
 from config.identity import check_digit
 from config.units.roster import STAGES, load_roster
 from kongchuo.demo.county import AS_OF, ZONE, make_county
-from ledger.results import GapKind, State
+from ledger.results import FormState, GapKind
 
 ROLLS = ("附件1", "附件2")
 LEDGERS = ("附件3", "附件4")
@@ -143,18 +143,18 @@ def test_every_form_always_owed_has_a_state(county):
 def test_the_gaps_follow_from_the_states(county):
     truth = county.truth
     by_kind = {kind: {(unit, form) for unit, form, each in truth.gaps if each is kind} for kind in GapKind}
-    in_state = {state: {key for key, each in truth.states.items() if each is state} for state in State}
+    in_state = {state: {key for key, each in truth.states.items() if each is state} for state in FormState}
 
-    assert by_kind[GapKind.MISSING] == in_state[State.MISSING]
-    assert by_kind[GapKind.INCOMPLETE] | by_kind[GapKind.PROOF] == in_state[State.INCOMPLETE]
+    assert by_kind[GapKind.MISSING] == in_state[FormState.MISSING]
+    assert by_kind[GapKind.INCOMPLETE] | by_kind[GapKind.PROOF] == in_state[FormState.INCOMPLETE]
     assert by_kind[GapKind.LATE] == truth.late
-    assert not truth.late & in_state[State.MISSING]
+    assert not truth.late & in_state[FormState.MISSING]
 
 
 def test_nothing_stands_of_a_form_that_is_missing_or_reports_nothing(county):
     truth = county.truth
     filled = {(record.unit, record.form) for record in truth.records}
-    standing = {key for key, state in truth.states.items() if state is not State.MISSING}
+    standing = {key for key, state in truth.states.items() if state is not FormState.MISSING}
 
     assert filled == standing - truth.nil
     assert truth.nil <= standing
@@ -174,7 +174,7 @@ def test_the_persuasion_form_is_missing_where_a_child_is_out_of_school(county):
     }
 
     assert out == {key for key in county.truth.states if key[1] in ("附件5", "附件6")}
-    assert {county.truth.states[key] for key in out} == {State.MISSING}
+    assert {county.truth.states[key] for key in out} == {FormState.MISSING}
 
 
 def test_the_story_has_each_of_its_mishaps(county):

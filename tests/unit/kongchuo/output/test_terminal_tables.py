@@ -13,7 +13,7 @@ from kongchuo.output.terminal_tables import (
     show_records,
     show_status,
 )
-from ledger.results import FormStatus, State
+from ledger.results import FormState, FormStatus
 from tests.builders.answers import (
     MASKED,
     NUMBER,
@@ -35,13 +35,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
         (a_form(), "已报213"),
         (a_form(nil=True, records=0), "零报告"),
         (a_form(late=True), "迟·已报213"),
-        (a_form(state=State.INCOMPLETE), "不完整"),
-        (a_form(state=State.INCOMPLETE, late=True), "迟·不完整"),
-        (a_form(state=State.MISSING), "缺"),
-        (a_form(state=State.MISSING, under_review=1), "待核"),
-        (a_form(state=State.PENDING), "未到期"),
-        (a_form(owed=False, state=State.NOT_OWED, versions=0), "–"),
-        (a_form(owed=False, state=State.NOT_OWED), "多报"),
+        (a_form(state=FormState.INCOMPLETE), "不完整"),
+        (a_form(state=FormState.INCOMPLETE, late=True), "迟·不完整"),
+        (a_form(state=FormState.MISSING), "缺"),
+        (a_form(state=FormState.MISSING, under_review=1), "待核"),
+        (a_form(state=FormState.PENDING), "未到期"),
+        (a_form(owed=False, state=FormState.NOT_OWED, versions=0), "–"),
+        (a_form(owed=False, state=FormState.NOT_OWED), "多报"),
     ],
 )
 def test_one_word_says_how_an_obligation_stands(form: FormStatus, word: str) -> None:
@@ -49,7 +49,7 @@ def test_one_word_says_how_an_obligation_stands(form: FormStatus, word: str) -> 
 
 
 def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[str]) -> None:
-    show_status(a_status(a_form(), a_form(form="附件3", state=State.MISSING)), ZONE)
+    show_status(a_status(a_form(), a_form(form="附件3", state=FormState.MISSING)), ZONE)
 
     shown = capsys.readouterr().out
     assert "截至2023-09-25 23:59" in shown

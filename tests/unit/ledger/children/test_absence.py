@@ -1,7 +1,7 @@
 """Who is gone is found, and nobody who is there is taken for gone, though a tenth of the numbers are damaged."""
 
-from ledger.children.absence import absence
-from ledger.children.linking import UNDECIDED, Decided
+from ledger.children.absence import find_absence
+from ledger.children.link_children import NO_DECISIONS, PairDecisions
 from ledger.children.person import Person
 from ledger.children.students import aliases, case_id, child_key, roll_ids
 from store.stored_values import StoredRecord
@@ -29,7 +29,7 @@ def test_a_county_s_absent_are_found_and_few_others():
     made = rolls(5, 8000)
     then, now = [as_row(p, "a") for p in made.before], [as_row(p, "b") for p in made.now]
 
-    found = {row.record_id.partition("-")[2] for row in absence(then, now, UNDECIDED).gone}
+    found = {row.record_id.partition("-")[2] for row in find_absence(then, now, NO_DECISIONS).absent}
 
     absent = {p.key for p in made.before} - {p.key for p in made.now}
     assert absent <= found
@@ -37,40 +37,43 @@ def test_a_county_s_absent_are_found_and_few_others():
 
 
 def test_a_child_there_under_a_copied_number_hides_nobody():
-    gone = a_row("a-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
+    absent = a_row("a-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
     other = a_row("b-0", name="乙二", birth_date="2013-05-06", id_number=NUMBER)
 
-    assert absence([gone], [other], UNDECIDED).gone == (gone,)
+    assert find_absence([absent], [other], NO_DECISIONS).absent == (absent,)
 
 
 def test_one_told_of_in_two_replaced_filings_is_gone_once_as_told_last():
     first = a_row("a-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
     again = a_row("b-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
 
-    assert absence([first, again], [], UNDECIDED).gone == (again,)
+    assert find_absence([first, again], [], NO_DECISIONS).absent == (again,)
 
 
 def test_a_row_without_number_is_found_by_name_and_birth_date_in_its_own_unit():
-    gone = a_row("a-0", name="甲一", birth_date="2012-03-04")
-    there = a_row("b-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
+    absent = a_row("a-0", name="甲一", birth_date="2012-03-04")
+    present = a_row("b-0", name="甲一", birth_date="2012-03-04", id_number=NUMBER)
 
-    assert absence([gone], [there], UNDECIDED).gone == ()
+    assert find_absence([absent], [present], NO_DECISIONS).absent == ()
 
 
 def test_a_new_name_with_the_family_s_facts_is_not_gone_but_a_twin_s_is():
     family = {"birth_date": "2012-03-04", "guardian": "甲父", "guardian_phone": "13800000001"}
-    gone, twin = a_row("a-0", name="甲一", **family), a_row("a-1", name="甲二", **family)
-    there = a_row("b-0", name="甲三", **family)
+    absent, twin = a_row("a-0", name="甲一", **family), a_row("a-1", name="甲二", **family)
+    present = a_row("b-0", name="甲三", **family)
 
-    assert absence([gone], [there], UNDECIDED).gone == ()
-    assert gone in absence([gone, twin], [there, a_row("b-1", name="甲二", **family)], UNDECIDED).gone
+    assert find_absence([absent], [present], NO_DECISIONS).absent == ()
+    assert (
+        absent
+        in find_absence([absent, twin], [present, a_row("b-1", name="甲二", **family)], NO_DECISIONS).absent
+    )
 
 
 def test_a_person_who_says_that_the_two_are_one_ends_it():
-    gone = a_row("a-0", name="甲一", birth_date="2012-03-04")
-    there = a_row("b-0", name="乙二", birth_date="2013-05-06", guardian="乙父")
-    pair = frozenset((case_id(child_key(gone)), roll_ids(there)[0]))
+    absent = a_row("a-0", name="甲一", birth_date="2012-03-04")
+    present = a_row("b-0", name="乙二", birth_date="2013-05-06", guardian="乙父")
+    pair = frozenset((case_id(child_key(absent)), roll_ids(present)[0]))
 
-    assert aliases(child_key(gone), [gone]) & pair
-    assert absence([gone], [there], UNDECIDED).gone == (gone,)
-    assert absence([gone], [there], Decided(joined=frozenset({pair}))).gone == ()
+    assert aliases(child_key(absent), [absent]) & pair
+    assert find_absence([absent], [present], NO_DECISIONS).absent == (absent,)
+    assert find_absence([absent], [present], PairDecisions(joined=frozenset({pair}))).absent == ()

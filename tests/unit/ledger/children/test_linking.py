@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from config.identity import check_digit
-from ledger.children.grouping import united
-from ledger.children.linking import Decided, link, link_within
+from ledger.children.group_rows import group_persons
+from ledger.children.link_children import PairDecisions, link, link_within
 from ledger.children.lookalikes import same_shape, sound
-from ledger.children.match_rules import PASSES
+from ledger.children.match_rules import MATCH_RULES
 from ledger.children.person import Person, person_of
 from tests.builders.stored_rows import a_row
 from tests.builders.two_rolls import rolls
@@ -32,7 +32,7 @@ def a_person(key: str = "a", serial: int = 101, **changes: Any) -> Person:
         phone="13800000001",
         township="西沱镇",
         ids=frozenset({key}),
-        filings=frozenset({key}),
+        submission_ids=frozenset({key}),
     )
     if "number" in changes:
         changes.setdefault("written", changes["number"])
@@ -117,7 +117,7 @@ class TestPasses:
         assert outcome(a_person(), a_person("b", serial=103)) is None
 
     def test_the_passes_are_asked_in_their_order(self):
-        assert [each.step for each in PASSES] == list(range(1, 9))
+        assert [each.step for each in MATCH_RULES] == list(range(1, 9))
 
 
 class TestRules:
@@ -144,16 +144,16 @@ class TestRules:
         pair = frozenset({frozenset({"a", "b"})})
         stranger = a_person("b", name="向宇", birth="2013-01-01", serial=103, **STRANGER)
 
-        assert outcome(a_person(), stranger, decided=Decided(joined=pair)) == ("linked", 0)
-        assert outcome(a_person(), a_person("b"), decided=Decided(barred=pair)) is None
+        assert outcome(a_person(), stranger, pair_decisions=PairDecisions(joined=pair)) == ("linked", 0)
+        assert outcome(a_person(), a_person("b"), pair_decisions=PairDecisions(separated=pair)) is None
 
     def test_only_a_person_and_the_first_two_passes_close(self):
         closing = [
-            link([a_person()], [other]).linked[0].closes
+            link([a_person()], [other]).linked[0].may_close
             for other in (a_person("b"), damaged(None), damaged(SLIPPED, phone=None, birth="2012-03-14"))
         ]
         assert closing == [True, True, False]
-        assert not link([a_person()], [damaged(None, name="向梓")]).proposed[0].closes
+        assert not link([a_person()], [damaged(None, name="向梓")]).proposed[0].may_close
 
     def test_a_crowd_of_one_name_links_nobody(self):
         crowd = [damaged(None, key=f"c{n}", phone=None, guardian=None) for n in range(3000)]
@@ -235,15 +235,19 @@ class TestPersonOfRows:
 
 class TestOneList:
     def test_tellings_by_number_and_by_name_with_family_are_one_child(self):
-        assert united([a_person("a"), a_person("b"), damaged(None, key="c")]) == [[0, 1, 2]]
+        assert group_persons([a_person("a"), a_person("b"), damaged(None, key="c")]) == [[0, 1, 2]]
 
     def test_two_numbers_stay_apart_and_a_third_telling_joins_neither(self):
-        assert united([a_person("a"), a_person("b", serial=103), damaged(None, key="c")]) == [[0], [1], [2]]
+        assert group_persons([a_person("a"), a_person("b", serial=103), damaged(None, key="c")]) == [
+            [0],
+            [1],
+            [2],
+        ]
 
     def test_two_rows_of_one_filing_are_two_children(self):
-        one, other = a_person("a", number=None), a_person("b", number=None, filings=frozenset({"a"}))
+        one, other = a_person("a", number=None), a_person("b", number=None, submission_ids=frozenset({"a"}))
 
-        assert united([one, other]) == [[0], [1]]
+        assert group_persons([one, other]) == [[0], [1]]
 
     def test_a_slip_is_found_within_one_list_too(self):
         found = link_within([a_person("a"), damaged(SLIPPED, birth="2012-03-14")])
@@ -251,9 +255,9 @@ class TestOneList:
         assert [each.step for each in found.linked] == [3]
 
     def test_a_bar_keeps_one_number_apart(self):
-        barred = Decided(barred=frozenset({frozenset({"a", "b"})}))
+        separated = PairDecisions(separated=frozenset({frozenset({"a", "b"})}))
 
-        assert united([a_person("a"), a_person("b")], barred) == [[0], [1]]
+        assert group_persons([a_person("a"), a_person("b")], separated) == [[0], [1]]
 
 
 @pytest.mark.parametrize("seed", range(4))

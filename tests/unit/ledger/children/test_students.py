@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.children.students import by_student, case_id, last_statement, names_in, students
+from ledger.children.students import case_id, group_by_student, last_statement, link_students, names_in
 from store.stored_values import StoredDecision
 from tests.builders.stored_rows import FIRST, a_row
 
@@ -12,7 +12,7 @@ STATUSES = frozenset({"失学", "辍学", "休学", "延缓入学"})
 
 
 def grouped(*rows):
-    return [[row.record_id for row in own] for _, own in by_student(rows)]
+    return [[row.record_id for row in own] for _, own in group_by_student(rows)]
 
 
 def a_child(record_id, **values):
@@ -101,7 +101,7 @@ def in_unit(row, unit, day=0, **changes):
 
 def children(*rows, decisions=()):
     """The row ids of each child, its parts in brackets of their own."""
-    found = students(rows, decisions).all
+    found = link_students(rows, decisions).all
     return [[[row.record_id for row in part.rows] for part in child.parts] for child in found]
 
 
@@ -128,7 +128,7 @@ def test_a_slip_in_the_number_makes_one_child_of_two_parts():
     town = replace(town, values=town.values | {"birth_date": "2012-03-04"})
     school = in_unit(a_child("b-0", id_number=ONE, birth_date="2012-03-04"), "西沱中学", 1)
 
-    (child,) = students((town, school), ()).all
+    (child,) = link_students((town, school), ()).all
 
     assert len(child.parts) == 2
     assert "差一位" in child.links[0].sentence

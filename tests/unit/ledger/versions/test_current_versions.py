@@ -1,13 +1,13 @@
 import pytest
 
-from ledger.versions.current_versions import standing, superseded
+from ledger.versions.current_versions import find_superseded_rows, select_current_versions
 from tests.builders.stored_rows import a_filing
 
 
 def names(*versions, **students):
     """Which of these stand, with the students of each as letters."""
     on = {key: frozenset(letters) for key, letters in students.items()}
-    return "".join(fact.submission_id for fact in standing(versions, on, 0.6))
+    return "".join(fact.submission_id for fact in select_current_versions(versions, on, 0.6))
 
 
 def test_nothing_stands_where_nothing_came():
@@ -69,14 +69,14 @@ def test_a_table_that_cannot_count_replaces_its_like():
 def test_a_student_told_of_again_stands_as_told_last():
     keys = {"a": [("a-0", "x"), ("a-1", "y")], "b": [("b-0", "x")]}
 
-    assert superseded([a_filing("a", 2), a_filing("b", 1)], keys) == {"a-0"}
+    assert find_superseded_rows([a_filing("a", 2), a_filing("b", 1)], keys) == {"a-0"}
 
 
 def test_rows_that_name_nobody_all_stand():
     keys = {"a": [("a-0", None)], "b": [("b-0", None)]}
 
-    assert superseded([a_filing("a", 1), a_filing("b", 1)], keys) == set()
+    assert find_superseded_rows([a_filing("a", 1), a_filing("b", 1)], keys) == set()
 
 
 def test_a_student_twice_in_one_filing_stands_twice():
-    assert superseded([a_filing("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()
+    assert find_superseded_rows([a_filing("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()

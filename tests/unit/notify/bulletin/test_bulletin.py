@@ -6,8 +6,8 @@ from io import BytesIO
 import docx
 import pytest
 
-from ledger.assessment import Changes, Judged
-from ledger.results import CaseState, State
+from ledger.assessment import Assessment, Changes
+from ledger.results import CaseState, FormState
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
 from notify.render import render_bulletin
 from tests.builders.judgements import (
@@ -25,15 +25,15 @@ from tests.builders.judgements import (
 )  # fmt: skip
 
 STATUS = a_status(
-    a_unit("西沱镇", a_form("附件1", State.MISSING), a_form("附件3", State.MISSING), kind="township"),
-    a_unit("黄水镇", a_form("附件1", State.RECEIVED), a_form("附件3", State.RECEIVED, nil=True), kind="township"),
-    a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=1, proof_owed=2, proof_received=1), a_form("附件6", State.MISSING)),
+    a_unit("西沱镇", a_form("附件1", FormState.MISSING), a_form("附件3", FormState.MISSING), kind="township"),
+    a_unit("黄水镇", a_form("附件1", FormState.RECEIVED), a_form("附件3", FormState.RECEIVED, nil=True), kind="township"),
+    a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=1, proof_owed=2, proof_received=1), a_form("附件6", FormState.MISSING)),
 )  # fmt: skip
 
 
 @pytest.fixture
 def bulletin() -> Bulletin:
-    judged = Judged(
+    assessment = Assessment(
         status=STATUS,
         gaps=gaps_of(STATUS),
         cases=(a_case(), a_case(case_id="c2", state=CaseState.RETURNED, days_overdue=0)),
@@ -42,7 +42,7 @@ def bulletin() -> Bulletin:
         problems=(a_problem(),),
     )
     return build_bulletin(
-        judged,
+        assessment,
         period=Period.WEEKLY,
         semester="2023年秋季学期控辍保学",
         office="石柱县教委",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ledger.results import CaseState, Finding, State
+from ledger.results import CaseState, Finding, FormState
 from notify.digest.action_items import MOST, AskSection
 from tests.builders.judgements import a_busy_county, a_case, a_file, a_form, a_status, a_unit, digest_of
 
@@ -12,7 +12,7 @@ def section(found: tuple[AskSection, ...], word: str) -> AskSection:
 
 
 def schools(count: int) -> list[object]:
-    return [a_unit(f"样例{n}小学", a_form("附件2", State.MISSING)) for n in range(count)]
+    return [a_unit(f"样例{n}小学", a_form("附件2", FormState.MISSING)) for n in range(count)]
 
 
 def test_never_more_than_fifteen_and_the_rest_is_counted() -> None:
@@ -33,8 +33,8 @@ def test_what_one_kind_leaves_the_others_take() -> None:
 
 
 def test_a_unit_that_has_a_child_out_and_no_persuasion_form_is_phoned_first() -> None:
-    twice = a_unit("甲小学", a_form("附件2", State.MISSING), a_form("附件4", State.MISSING))
-    child = a_unit("乙小学", a_form("附件6", State.MISSING))
+    twice = a_unit("甲小学", a_form("附件2", FormState.MISSING), a_form("附件4", FormState.MISSING))
+    child = a_unit("乙小学", a_form("附件6", FormState.MISSING))
 
     calls = section(digest_of(a_status(twice, child)).asks, "打电话")
 

@@ -4,7 +4,7 @@ from io import BytesIO
 import pytest
 from matplotlib import image
 
-from ledger.results import State
+from ledger.results import FormState
 from notify.digest.chart import draw, progress
 from tests.builders.judgements import AS_OF, a_form, a_status, a_unit
 
@@ -13,7 +13,7 @@ POINTS = tuple((DAY + timedelta(days=n), n * 10) for n in range(7))
 
 
 def test_what_is_owed_is_counted_by_the_day_it_came() -> None:
-    came, missing = a_form("附件1", State.RECEIVED), a_form("附件3", State.MISSING)
+    came, missing = a_form("附件1", FormState.RECEIVED), a_form("附件3", FormState.MISSING)
 
     assert progress(a_status(a_unit("西沱镇", came, missing))) == (
         (AS_OF.date() - timedelta(days=2), 1),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ledger.results import CaseState, State, Visit
+from ledger.results import CaseState, FormState, Visit
 from notify.digest.obligation_cells import percent
 from notify.digest.unit_lines import forms_label
 from notify.shown_names import mask_name
@@ -24,7 +24,7 @@ from tests.builders.judgements import (
     digest_of,
 )
 
-RECEIVED, MISSING, INCOMPLETE = State.RECEIVED, State.MISSING, State.INCOMPLETE
+RECEIVED, MISSING, INCOMPLETE = FormState.RECEIVED, FormState.MISSING, FormState.INCOMPLETE
 
 
 def test_expected_is_the_sum_of_on_time_late_incomplete_and_missing() -> None:
@@ -99,7 +99,7 @@ def test_townships_come_first_then_compulsory_schools_then_kindergartens() -> No
 def test_before_the_date_due_nothing_is_missing_and_everything_owed_is_counted() -> None:
     early = datetime(2023, 9, 20, 8, tzinfo=ZONE)
     status = a_status(
-        a_unit("西沱镇", a_form("附件1", RECEIVED), a_form("附件3", State.PENDING), kind="township"),
+        a_unit("西沱镇", a_form("附件1", RECEIVED), a_form("附件3", FormState.PENDING), kind="township"),
         as_of=early,
     )
 
@@ -114,7 +114,7 @@ def test_before_the_date_due_nothing_is_missing_and_everything_owed_is_counted()
 
 def test_in_the_last_three_days_those_who_have_not_sent_are_reminded() -> None:
     status = a_status(
-        a_unit("西沱镇", a_form("附件3", State.PENDING), kind="township"), as_of=DUE - timedelta(days=3)
+        a_unit("西沱镇", a_form("附件3", FormState.PENDING), kind="township"), as_of=DUE - timedelta(days=3)
     )
 
     digest = digest_of(status)
@@ -135,7 +135,7 @@ def test_a_form_due_later_is_counted_apart() -> None:
 
 
 def test_what_was_sent_without_being_owed_is_shown_and_not_counted() -> None:
-    status = a_status(a_unit("样例幼儿园", a_form("附件4", State.NOT_OWED, versions=1)))
+    status = a_status(a_unit("样例幼儿园", a_form("附件4", FormState.NOT_OWED, versions=1)))
 
     digest = digest_of(status)
 

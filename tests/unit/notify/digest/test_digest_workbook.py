@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from ledger.results import State
+from ledger.results import FormState
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.obligation_cells import Cell
 from tests.builders.judgements import (
@@ -119,7 +119,7 @@ def test_control_characters_and_endless_text_do_no_harm() -> None:
 
 
 def test_a_day_without_anything_still_opens() -> None:
-    book = opened(render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", State.RECEIVED))))))
+    book = opened(render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED))))))
 
     assert book.sheetnames == SHEETS
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from config.masking import mask_id
-from ledger.lists.rolls import RollLine, Rolls, Student
+from ledger.lists.rolls import RollLine, Rolls, RollStudent
 from notify.digest.roll_sheets import SheetValues, roll_sheets
 
-STUDENT = Student(
+STUDENT = RollStudent(
     unit="西沱中学", form="附件2", name="谭小样", id_number="509999201203041231", grade="七年级", school="西沱中学",
     detail="新增", record_id="r", row=5,
 )  # fmt: skip
@@ -21,7 +21,9 @@ FIRST = replace(
 )  # fmt: skip
 
 
-def sheets(*lines: RollLine, lists: dict[str, tuple[Student, ...]] | None = None) -> dict[str, SheetValues]:
+def sheets(
+    *lines: RollLine, lists: dict[str, tuple[RollStudent, ...]] | None = None
+) -> dict[str, SheetValues]:
     found = roll_sheets(Rolls(lines=lines, lists=lists or {}), mask_id)
     return {sheet.title: sheet for sheet in found}
 

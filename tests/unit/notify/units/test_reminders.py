@@ -7,7 +7,7 @@ import pytest
 
 from config.notice import CopyRule, ReminderPlan
 from config.units.roster import Unit
-from ledger.results import Case, State, Status
+from ledger.results import Case, FormState, Status
 from notify.render import render_reminder
 from notify.units.reminders import Reminder, is_planned, reminders
 from tests.builders.judgements import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
@@ -59,8 +59,8 @@ def sent(
 
 
 def test_a_unit_is_told_only_of_what_it_owes_itself() -> None:
-    owes = a_unit("西沱中学", a_form("附件2", State.RECEIVED), a_form("附件4", State.MISSING))
-    done = a_unit("黄水中学", a_form("附件4", State.RECEIVED))
+    owes = a_unit("西沱中学", a_form("附件2", FormState.RECEIVED), a_form("附件4", FormState.MISSING))
+    done = a_unit("黄水中学", a_form("附件4", FormState.RECEIVED))
 
     (one,) = sent(owes, done)
 
@@ -69,22 +69,24 @@ def test_a_unit_is_told_only_of_what_it_owes_itself() -> None:
 
 
 def test_before_the_date_due_it_is_a_reminder_without_reproach() -> None:
-    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.PENDING)), day=22)
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.PENDING)), day=22)
 
     assert one.subject == "提醒:西沱中学还有1项未报齐(9月25日截止)"
 
 
 def test_a_unit_whose_file_waits_for_a_person_is_not_accused() -> None:
-    assert sent(a_unit("西沱中学", a_form("附件4", State.MISSING, under_review=1))) == []
+    assert sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING, under_review=1))) == []
 
 
 def test_before_the_date_due_it_is_not_accused_either() -> None:
-    assert sent(a_unit("西沱中学", a_form("附件4", State.PENDING, under_review=1)), day=22) == []
+    assert sent(a_unit("西沱中学", a_form("附件4", FormState.PENDING, under_review=1)), day=22) == []
 
 
 def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
     (one,) = sent(
-        a_unit("西沱中学", a_form("附件2", State.MISSING), a_form("附件4", State.MISSING, under_review=1))
+        a_unit(
+            "西沱中学", a_form("附件2", FormState.MISSING), a_form("附件4", FormState.MISSING, under_review=1)
+        )
     )
 
     assert (one.items, one.waiting) == (("附件2还没有报",), ("附件4",))
@@ -93,13 +95,13 @@ def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
 
 
 def test_what_must_be_mended_is_said_in_words() -> None:
-    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=3)))
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=3)))
 
     assert one.items == ("附件4身份证号校验位不对3处",)
 
 
 def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
-    status = a_status(a_unit("西沱中学", a_form("附件4", State.INCOMPLETE, errors=9)))
+    status = a_status(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=9)))
     rows = [f"第{n}行:请改" for n in range(5, 10)]
 
     (one,) = reminders(
@@ -119,9 +121,9 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
 def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None:
     child = a_case(next_visit_due=date(2023, 9, 20))
 
-    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.MISSING)), cases=(child,))
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING)), cases=(child,))
     assert one.items[-1].startswith("有1名学生到了劝返时间")
-    assert sent(a_unit("西沱中学", a_form("附件4", State.RECEIVED)), cases=(child,)) == []
+    assert sent(a_unit("西沱中学", a_form("附件4", FormState.RECEIVED)), cases=(child,)) == []
 
 
 @pytest.mark.parametrize(("day", "copies"), [(26, ()), (28, ("zone@example.org",))])
@@ -132,7 +134,7 @@ def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple
     )
 
     (one,) = sent(
-        a_unit("西沱中学", a_form("附件4", State.MISSING)),
+        a_unit("西沱中学", a_form("附件4", FormState.MISSING)),
         plan=ReminderPlan(copies=rungs),
         day=day,
         zone="西沱责任区",
@@ -142,6 +144,6 @@ def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple
 
 
 def test_nobody_is_in_copy_until_the_office_says_so() -> None:
-    (one,) = sent(a_unit("西沱中学", a_form("附件4", State.MISSING)), day=28)
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING)), day=28)
 
     assert one.copies == ()

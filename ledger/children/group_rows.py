@@ -1,0 +1,96 @@
+"""Tellings of one child within one list, put together: by number, by name with birth date and family, by a person."""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+from ledger.children.link_children import NO_DECISIONS, PairDecisions, crossed_twins, is_vetoed
+from ledger.children.match_rules import MATCH_RULES, MatchRule
+from ledger.children.person import Person
+
+_GROUPING_RULES = MATCH_RULES[:2]
+
+
+def group_persons(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS) -> list[list[int]]:
+    """The places of each child's tellings, in order of first mention.
+
+    The second pass unites nobody where those of one name and birth date have two numbers among them, and
+    never two whom one filing lists side by side.
+    """
+    groups = _Groups(persons, pair_decisions)
+    groups.join_decided()
+    guard = crossed_twins(persons)
+    for rule in _GROUPING_RULES:
+        for indexes in _blocks(persons, rule):
+            if rule.guarded and (not guard.isdisjoint(indexes) or groups.numbers(indexes) > 1):
+                continue
+            for n, one in enumerate(indexes):
+                for other in indexes[n + 1 :]:
+                    if rule.guarded and groups.listed_together(one, other):
+                        continue
+                    pair = persons[one], persons[other]
+                    if rule.test(*pair) and rule.sure(*pair):
+                        groups.join_groups(one, other)
+    return groups.all()
+
+
+def _blocks(persons: Sequence[Person], rule: MatchRule) -> Iterable[list[int]]:
+    by_key: dict[Hashable, list[int]] = {}
+    for index, person in enumerate(persons):
+        for key in rule.keys(person):
+            by_key.setdefault(key, []).append(index)
+    return [indexes for indexes in by_key.values() if 1 < len(indexes) <= rule.largest_group]
+
+
+class _Groups:
+    """Disjoint groups of places that grow together."""
+
+    def __init__(self, persons: Sequence[Person], pair_decisions: PairDecisions) -> None:
+        self._persons = persons
+        self._pair_decisions = pair_decisions
+        self._members = {index: [index] for index in range(len(persons))}
+        self._root = list(range(len(persons)))
+
+    def join_decided(self) -> None:
+        """Those whom a person joined, whatever their numbers."""
+        if not self._pair_decisions.joined:
+            return
+        named = frozenset[str]().union(*self._pair_decisions.joined)
+        indexes = [index for index, person in enumerate(self._persons) if person.ids & named]
+        for n, one in enumerate(indexes):
+            for other in indexes[n + 1 :]:
+                pair = self._persons[one], self._persons[other]
+                if self._pair_decisions.joins(*pair) and not self._pair_decisions.separates(*pair):
+                    self._merge(one, other)
+
+    def join_groups(self, one: int, other: int) -> None:
+        """Put two groups together, unless by number or a person's word some of one are not some of the other."""
+        for first, second in self._across(one, other):
+            if is_vetoed(first, second) or self._pair_decisions.separates(first, second):
+                return
+        self._merge(one, other)
+
+    def listed_together(self, one: int, other: int) -> bool:
+        """Whether one filing lists some of one group beside some of the other."""
+        return any(first.submission_ids & second.submission_ids for first, second in self._across(one, other))
+
+    def _across(self, one: int, other: int) -> Iterator[tuple[Person, Person]]:
+        ours, theirs = self._members[self._root[one]], self._members[self._root[other]]
+        if ours is not theirs:
+            yield from ((self._persons[a], self._persons[b]) for a in ours for b in theirs)
+
+    def numbers(self, indexes: Iterable[int]) -> int:
+        """How many different numbers the groups of these places have."""
+        roots = {self._root[index] for index in indexes}
+        by_key = {self._persons[index].number for root in roots for index in self._members[root]}
+        return len(by_key - {None})
+
+    def all(self) -> list[list[int]]:
+        return sorted(sorted(members) for members in self._members.values())
+
+    def _merge(self, one: int, other: int) -> None:
+        root, merged_root = sorted((self._root[one], self._root[other]))
+        if root == merged_root:
+            return
+        moved = self._members.pop(merged_root)
+        self._members[root].extend(moved)
+        for index in moved:
+            self._root[index] = root

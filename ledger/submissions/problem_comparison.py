@@ -1,0 +1,67 @@
+"""What was wrong with a unit's form before one of its filings came, and with it (judgement 4, M10)."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.snapshot import Snapshot
+from ledger.versions.corrections import RowKeys, read_row_keys
+from ledger.versions.current_versions import find_superseded_rows, select_current_versions
+from store.stored_values import StoredProblem, StoredSubmission
+
+_EVERY_CHILD = 1.0  # mended numbers are looked for wherever two versions differ, not only where it decides
+
+
+def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComparison | None":
+    """The faults that stood before a filing and those that stand with it; None for a first filing.
+
+    A filing that only adds rows leaves the faults of the others as they were, and a child keeps its faults
+    when its row moves or its number is mended.
+    """
+    versions = [other for other in snapshot.versions[fact.unit, fact.form] if other.notice == fact.notice]
+    index = versions.index(fact)
+    if not index:
+        return None
+    keys = read_row_keys(snapshot.store, [versions], _EVERY_CHILD)
+    return ProblemComparison(
+        before=_current_problem_keys(snapshot, versions[:index], keys),
+        after=_current_problem_keys(snapshot, versions[: index + 1], keys),
+        child_by_row={row: key for row_keys_of in keys.values() for row, key in row_keys_of if key},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemComparison:
+    """What was wrong on both sides of a filing."""
+
+    before: frozenset[Hashable]
+    after: frozenset[Hashable]
+    child_by_row: Mapping[str, str]
+    """By row id, the child."""
+
+    def is_new(self, problem: StoredProblem) -> bool:
+        return _problem_key(problem, self.child_by_row) not in self.before
+
+
+def _current_problem_keys(
+    snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowKeys
+) -> frozenset[Hashable]:
+    students = {
+        fact.submission_id: frozenset(key for _, key in keys.get(fact.submission_id, ()) if key)
+        for fact in versions
+    }
+    current = select_current_versions(versions, students, snapshot.notice.full_share)
+    superseded_ids = find_superseded_rows(current, keys) if len(current) > 1 else frozenset()
+    child_by_row = {row: key for row_keys_of in keys.values() for row, key in row_keys_of if key}
+    return frozenset(
+        _problem_key(problem, child_by_row)
+        for fact in current
+        for problem in snapshot.unexplained_problems(fact)
+        if problem.record_id not in superseded_ids
+    )
+
+
+def _problem_key(problem: StoredProblem, child_by_row: Mapping[str, str]) -> Hashable:
+    """What a problem keeps from one version to the next: the child, the column and the kind of fault."""
+    if problem.record_id is None:
+        return problem.field, problem.code
+    return child_by_row.get(problem.record_id, (problem.sheet, problem.row)), problem.field, problem.code
