@@ -16,7 +16,7 @@ from ingest.draft_message import draft_message
 from parsers.archives.unpack import unpack
 from parsers.mail.mime import parse_mail
 from parsers.reader_pool import ReaderPool
-from tests.builders.clerk_files import DAY, KNOWN
+from tests.builders.clerk_files import CONTEXT, DAY
 from tests.builders.tables import NOTICE, ROSTER
 from tests.messes.cases import MESSES
 
@@ -78,7 +78,7 @@ def fuzz(count: int, seed: int) -> Counter[str]:
                 for attachment in kept
             ]
             draft = draft_message(
-                "0" * 64, DAY, mail, kept, [reading.result() for reading in readings], KNOWN
+                "0" * 64, DAY, mail, kept, [reading.result() for reading in readings], CONTEXT
             )
             assert draft.files, number
             assert all(

@@ -10,14 +10,14 @@ from store.drafts import file_id
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ArchivedMail:
     """An archived message: its head, and the bytes of each of its files by file id."""
 
     head: MailHead
     files: Mapping[str, bytes]
 
 
-def brought_by(archive: Archive, message_id: str) -> Brought:
+def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
     """Take an archived message apart as ingestion did.
 
     Raises:
@@ -25,7 +25,7 @@ def brought_by(archive: Archive, message_id: str) -> Brought:
     """
     mail = parse_mail(archive.get(message_id))
     attachments = unpack(mail.attachments)
-    return Brought(
+    return ArchivedMail(
         mail.head,
-        {file_id(message_id, place): attachment.data for place, attachment in enumerate(attachments)},
+        {file_id(message_id, position): attachment.data for position, attachment in enumerate(attachments)},
     )

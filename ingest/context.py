@@ -9,14 +9,14 @@ from config.units.unit_names import UnitNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
+class IngestContext:
     """The notice, the roster, and what people decided.
 
-    ``assignments`` is by file: (unit, form or None); ``learned`` is by sender's address: unit.
+    ``assignments`` is by file: (unit, form or None); ``learned_senders`` is by sender's address: unit.
     """
 
     notice: Notice
     roster: Roster
     names: UnitNames
     assignments: Mapping[str, tuple[str, str | None]]
-    learned: Mapping[str, str]
+    learned_senders: Mapping[str, str]

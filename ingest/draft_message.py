@@ -12,20 +12,20 @@ from datetime import date
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
-from ingest.body_reports import without_file
-from ingest.context import Knowledge
-from ingest.draft_submissions import by_rows, submissions
-from ingest.unread_files import received_unread, weighed
+from ingest.body_reports import draft_without_file
+from ingest.context import IngestContext
+from ingest.draft_submissions import draft_submissions, split_by_rows
+from ingest.unread_files import draft_received_unread, signals_as_json
 from parsers.mail.mime import Attachment, Mail, MailHead
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import FileDraft, MessageDraft, file_id
 
-_OWN_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
+_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
 """As :mod:`notify.mail.message` makes them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class _AttributedTable:
     reading: ParsedForm
     unit: Unit | None
     attribution: Attribution
@@ -37,39 +37,41 @@ def draft_message(
     mail: Mail,
     attachments: Sequence[Attachment],
     readings: Sequence[ParsedFile],
-    known: Knowledge,
+    context: IngestContext,
 ) -> MessageDraft:
     """Everything that one message, come on this day, adds to the store."""
     head = mail.head
-    placed = [
+    attributed = [
         [
-            placed
+            attributed
             for form in reading.forms
-            for placed in _place(message_id, position, attachment, form, mail, known)
+            for attributed in _attribute_table(message_id, position, attachment, form, mail, context)
         ]
         for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
     ]
     # What the tables of this mail agree on also says whose its photographs are.
-    units = {found.unit.name: found.unit for tables in placed for found in tables if found.unit is not None}
-    forms = [found.reading.form for tables in placed for found in tables if found.unit is not None]
-    only = next(iter(units.values())) if len(units) == 1 else None
+    units = {
+        table.unit.name: table.unit for tables in attributed for table in tables if table.unit is not None
+    }
+    forms = [table.reading.form for tables in attributed for table in tables if table.unit is not None]
+    only_unit = next(iter(units.values())) if len(units) == 1 else None
     files = [
-        _unchanged(position, attachment, reading, tables[0], mail)
-        if tables and tables[0].unit is not None and all(found.reading.unchanged for found in tables)
-        else _with_forms(position, attachment, reading, tables, received_on, known)
+        _draft_unchanged(position, attachment, reading, tables[0], mail)
+        if tables and tables[0].unit is not None and all(table.reading.unchanged for table in tables)
+        else _draft_with_forms(position, attachment, reading, tables, received_on, context)
         if tables
-        else _without_forms(message_id, position, attachment, reading, mail, only, forms, known)
+        else _draft_without_forms(message_id, position, attachment, reading, mail, only_unit, forms, context)
         for position, (attachment, reading, tables) in enumerate(
-            zip(attachments, readings, placed, strict=True)
+            zip(attachments, readings, attributed, strict=True)
         )
     ]
-    if _is_ours(head):
+    if _is_from_kongchuo(head):
         files = [
-            _unread(position, attachment, reading, "ignored", None, "本程序自己发出的邮件")
+            _draft_unread(position, attachment, reading, "ignored", None, "本程序自己发出的邮件")
             for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
         ]
     if not files:
-        files.append(without_file(message_id, mail, known))
+        files.append(draft_without_file(message_id, mail, context))
     return MessageDraft(
         message_id=message_id,
         sender=head.sender,
@@ -79,49 +81,54 @@ def draft_message(
     )
 
 
-def _is_ours(head: MailHead) -> bool:
+def _is_from_kongchuo(head: MailHead) -> bool:
     """Our own digest or reminder, come back into the mailbox that is polled: it reports nothing."""
-    return head.automatic and _OWN_ID.match(head.message_id or "") is not None
+    return head.automatic and _KONGCHUO_MESSAGE_ID.match(head.message_id or "") is not None
 
 
-def _place(
-    message_id: str, position: int, attachment: Attachment, form: ParsedForm, mail: Mail, known: Knowledge
-) -> list[_Placed]:
+def _attribute_table(
+    message_id: str,
+    position: int,
+    attachment: Attachment,
+    form: ParsedForm,
+    mail: Mail,
+    context: IngestContext,
+) -> list[_AttributedTable]:
     """Whose a table is; a table that says of no unit that it is its, and names several in its rows, is each one's."""
-    decided = known.assignments.get(file_id(message_id, position))
-    if decided is not None and (unit := known.roster.get(decided[0])) is not None:
-        seen = (Signal(source="assigned", value=unit.name, weight=100.0),)
-        return [_Placed(form, unit, Attribution(unit=unit, code=None, reason=None, signals=seen))]
-    found = attribute(
+    assignment = context.assignments.get(file_id(message_id, position))
+    if assignment is not None and (unit := context.roster.get(assignment[0])) is not None:
+        signals = (Signal(source="assigned", value=unit.name, weight=100.0),)
+        return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
+    attribution = attribute(
         form,
         form.form,
         path=attachment.path,
         head=mail.head,
         body=mail.body,
-        names=known.names,
-        roster=known.roster,
-        notice=known.notice,
-        learned=dict(known.learned),
+        names=context.names,
+        roster=context.roster,
+        notice=context.notice,
+        learned_senders=dict(context.learned_senders),
     )
-    named = {signal.source for signal in found.signals}
-    if found.unit is None and not named.intersection(("declared", "title")):
-        parts = by_rows(form, known)
+    named = {signal.source for signal in attribution.signals}
+    if attribution.unit is None and not named.intersection(("declared", "title")):
+        parts = split_by_rows(form, context)
         if parts:
-            return [_Placed(part, unit, found) for unit, part in parts]
-    return [_Placed(form, found.unit, found)]
+            return [_AttributedTable(part, unit, attribution) for unit, part in parts]
+    return [_AttributedTable(form, attribution.unit, attribution)]
 
 
-def _with_forms(
+def _draft_with_forms(
     position: int,
     attachment: Attachment,
     reading: ParsedFile,
-    tables: Sequence[_Placed],
+    tables: Sequence[_AttributedTable],
     received_on: date,
-    known: Knowledge,
+    context: IngestContext,
 ) -> FileDraft:
-    own = [(found.unit, found.reading) for found in tables if found.unit is not None]
-    unplaced = [found for found in tables if found.unit is None]
-    trouble = unplaced[0].attribution if unplaced else None
+    readings_by_unit = [(table.unit, table.reading) for table in tables if table.unit is not None]
+    unattributed = [table for table in tables if table.unit is None]
+    failed_attribution = unattributed[0].attribution if unattributed else None
     return FileDraft(
         position=position,
         path=attachment.path,
@@ -129,49 +136,49 @@ def _with_forms(
         sha256=hashlib.sha256(attachment.data).hexdigest(),
         kind=reading.kind,
         # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
-        outcome="quarantined" if trouble else reading.outcome,
-        reason_code=trouble.code if trouble else reading.reason_code,
-        reason=trouble.reason if trouble else reading.reason,
-        form_hint=unplaced[0].reading.form if unplaced else None,
-        weighed=weighed([m for t in tables for m in (*t.reading.signals, *t.attribution.signals)]),
-        submissions=submissions(own, received_on, known),
+        outcome="quarantined" if failed_attribution else reading.outcome,
+        reason_code=failed_attribution.code if failed_attribution else reading.reason_code,
+        reason=failed_attribution.reason if failed_attribution else reading.reason,
+        form_hint=unattributed[0].reading.form if unattributed else None,
+        signals=signals_as_json([m for t in tables for m in (*t.reading.signals, *t.attribution.signals)]),
+        submissions=draft_submissions(readings_by_unit, received_on, context),
     )
 
 
-def _unchanged(
-    position: int, attachment: Attachment, reading: ParsedFile, found: _Placed, mail: Mail
+def _draft_unchanged(
+    position: int, attachment: Attachment, reading: ParsedFile, table: _AttributedTable, mail: Mail
 ) -> FileDraft:
     """无变化 confirms what was sent before and changes nothing (A20)."""
-    return _unread(
+    return _draft_unread(
         position,
         attachment,
         reading,
         "evidence",
         None,
         "报称无变化:沿用上次报送的数据",
-        unit=found.unit,
-        form=found.reading.form,
-        text=_text(attachment, mail),
-        seen=found.attribution.signals,
+        unit=table.unit,
+        form=table.reading.form,
+        text=_proof_text(attachment, mail),
+        signals=table.attribution.signals,
     )
 
 
-def _without_forms(
+def _draft_without_forms(
     message_id: str,
     position: int,
     attachment: Attachment,
     reading: ParsedFile,
     mail: Mail,
-    only: Unit | None,
+    only_unit: Unit | None,
     forms: Sequence[str],
-    known: Knowledge,
+    context: IngestContext,
 ) -> FileDraft:
-    decided = known.assignments.get(file_id(message_id, position))
-    if decided is not None and (assigned := known.roster.get(decided[0])) is not None:
-        seen: tuple[Signal, ...] = (Signal(source="assigned", value=assigned.name, weight=100.0),)
-        if reading.outcome == "quarantined" and decided[1] is not None:
-            return received_unread(position, attachment, reading, assigned, decided[1], seen)
-        return _unread(
+    assignment = context.assignments.get(file_id(message_id, position))
+    if assignment is not None and (assigned := context.roster.get(assignment[0])) is not None:
+        signals: tuple[Signal, ...] = (Signal(source="assigned", value=assigned.name, weight=100.0),)
+        if reading.outcome == "quarantined" and assignment[1] is not None:
+            return draft_received_unread(position, attachment, reading, assigned, assignment[1], signals)
+        return _draft_unread(
             position,
             attachment,
             reading,
@@ -179,30 +186,30 @@ def _without_forms(
             None,
             "由人工归入该单位,作为材料留存",
             unit=assigned,
-            form=decided[1] or reading.form_hint,
-            text=_text(attachment, mail),
-            seen=seen,
+            form=assignment[1] or reading.form_hint,
+            text=_proof_text(attachment, mail),
+            signals=signals,
         )
     if reading.outcome == "ignored":
-        return _unread(position, attachment, reading, "ignored", reading.reason_code, reading.reason)
-    found = attribute(
+        return _draft_unread(position, attachment, reading, "ignored", reading.reason_code, reading.reason)
+    attribution = attribute(
         None,
         reading.form_hint,
         path=attachment.path,
         head=mail.head,
         body=mail.body,
-        names=known.names,
-        roster=known.roster,
-        notice=known.notice,
-        learned=dict(known.learned),
+        names=context.names,
+        roster=context.roster,
+        notice=context.notice,
+        learned_senders=dict(context.learned_senders),
     )
-    unit = found.unit or only
+    unit = attribution.unit or only_unit
     if (
         reading.outcome == "evidence"
         and unit is not None
-        and not _proves(reading, attachment, mail, forms, known.notice)
+        and not _is_proof(reading, attachment, mail, forms, context.notice)
     ):
-        return _unread(
+        return _draft_unread(
             position,
             attachment,
             reading,
@@ -210,10 +217,10 @@ def _without_forms(
             "scanned-only",
             "只来了照片,看不出是证明还是表格:请人工查看",
             hint=unit,
-            seen=found.signals,
+            signals=attribution.signals,
         )
     if reading.outcome == "evidence" and unit is not None:
-        return _unread(
+        return _draft_unread(
             position,
             attachment,
             reading,
@@ -221,17 +228,19 @@ def _without_forms(
             reading.reason_code,
             reading.reason or "证明材料,已归入该单位",
             unit=unit,
-            form=_supported(reading, unit, forms, known.notice),
-            text=_text(attachment, mail),
-            seen=found.signals,
+            form=_supported_form(reading, unit, forms, context.notice),
+            text=_proof_text(attachment, mail),
+            signals=attribution.signals,
         )
     code, reason = reading.reason_code, reading.reason
     if reading.outcome == "evidence":
-        code, reason = found.code or "unknown-unit", found.reason
-    return _unread(position, attachment, reading, "quarantined", code, reason, hint=unit, seen=found.signals)
+        code, reason = attribution.code or "unknown-unit", attribution.reason
+    return _draft_unread(
+        position, attachment, reading, "quarantined", code, reason, hint=unit, signals=attribution.signals
+    )
 
 
-def _unread(
+def _draft_unread(
     position: int,
     attachment: Attachment,
     reading: ParsedFile,
@@ -243,7 +252,7 @@ def _unread(
     form: str | None = None,
     text: str = "",
     hint: Unit | None = None,
-    seen: Sequence[Signal] = (),
+    signals: Sequence[Signal] = (),
 ) -> FileDraft:
     return FileDraft(
         position=position,
@@ -256,31 +265,33 @@ def _unread(
         reason=reason,
         unit_hint=hint.name if hint else None,
         form_hint=form or reading.form_hint,
-        weighed=weighed([*reading.signals, *seen]),
+        signals=signals_as_json([*reading.signals, *signals]),
         proof_for=(unit.name, form, text) if unit else None,
     )
 
 
-def _proves(
+def _is_proof(
     reading: ParsedFile, attachment: Attachment, mail: Mail, forms: Sequence[str], notice: Notice
 ) -> bool:
     """A picture that came alone, under no name that says proof, may be the form itself photographed."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    said = f"{' '.join(attachment.path)} {mail.head.subject}"
-    return any(word in said for word in notice.proof_words)
+    names_and_subject = f"{' '.join(attachment.path)} {mail.head.subject}"
+    return any(word in names_and_subject for word in notice.proof_words)
 
 
-def _supported(reading: ParsedFile, unit: Unit, forms: Sequence[str], notice: Notice) -> str | None:
+def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notice: Notice) -> str | None:
     """The form that a certificate supports: the one it names, one in its mail, or its unit's ledger."""
     if reading.form_hint:
         return reading.form_hint
-    owing = [form.key for form in notice.forms if form.proof_statuses or form.proof_every]
-    if beside := [form for form in forms if form in owing]:
-        return beside[0]
-    mine = [form.key for form in notice.forms if form.key in owing and form.sender == unit.kind]
-    return mine[0] if mine else None
+    forms_with_proofs = [form.key for form in notice.forms if form.proof_statuses or form.proof_every]
+    if forms_in_mail := [form for form in forms if form in forms_with_proofs]:
+        return forms_in_mail[0]
+    forms_of_unit = [
+        form.key for form in notice.forms if form.key in forms_with_proofs and form.sender == unit.kind
+    ]
+    return forms_of_unit[0] if forms_of_unit else None
 
 
-def _text(attachment: Attachment, mail: Mail) -> str:
+def _proof_text(attachment: Attachment, mail: Mail) -> str:
     return " ".join((*attachment.path, mail.head.subject))

@@ -9,99 +9,108 @@ import orjson
 from config.identity import student_key
 from config.notice import FormSpec
 from config.units.roster import Unit
-from ingest.attribution import ROWS_AGREE
-from ingest.context import Knowledge
+from ingest.attribution import AGREEING_ROWS_SHARE
+from ingest.context import IngestContext
 from parsers.checks.row_checks import UnitChecks
 from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
 
-_POINT = "教学点"
+_TEACHING_POINT = "教学点"
 
 
-def submissions(
-    tables: Iterable[tuple[Unit, ParsedForm]], received_on: date, known: Knowledge
+def draft_submissions(
+    tables: Iterable[tuple[Unit, ParsedForm]], received_on: date, context: IngestContext
 ) -> tuple[SubmissionDraft, ...]:
     """One submission for each unit and form among a file's tables, in order of first mention."""
     groups: dict[tuple[str, str], tuple[Unit, list[ParsedForm]]] = {}
     for unit, reading in tables:
-        for owner, part in _by_point(unit, reading, known):
+        for owner, part in _split_teaching_points(unit, reading, context):
             groups.setdefault((owner.name, part.form), (owner, []))[1].append(part)
     return tuple(
-        _submission(unit, known.notice.form(form), readings, received_on, known)
+        _draft_submission(unit, context.notice.form(form), readings, received_on, context)
         for (_, form), (unit, readings) in groups.items()
     )
 
 
-def by_rows(reading: ParsedForm, known: Knowledge) -> list[tuple[Unit | None, ParsedForm]]:
+def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Unit | None, ParsedForm]]:
     """A merged table of several units (domain M-85): each row is its own unit's; the last part is nobody's.
 
     Empty where the rows do not name at least two units, or leave too many rows to nobody.
     """
-    form = known.notice.form(reading.form)
+    form = context.notice.form(reading.form)
     if form.unit_field is None:
         return []
     parts: dict[str, list[Record]] = {}
-    rest: list[Record] = []
+    unassigned: list[Record] = []
     for record in reading.records:
-        said = record.values.get(form.unit_field)
-        named = known.names.resolve(said) if isinstance(said, str) else None
+        cell = record.values.get(form.unit_field)
+        named = context.names.resolve(cell) if isinstance(cell, str) else None
         if named is None or named.kind != form.sender:
-            rest.append(record)
+            unassigned.append(record)
         else:
-            parts.setdefault(known.roster.reporting_unit(named).name, []).append(record)
-    if len(parts) < 2 or len(rest) > (1 - ROWS_AGREE) * len(reading.records):
+            parts.setdefault(context.roster.reporting_unit(named).name, []).append(record)
+    if len(parts) < 2 or len(unassigned) > (1 - AGREEING_ROWS_SHARE) * len(reading.records):
         return []
-    found: list[tuple[Unit | None, ParsedForm]] = [
-        (known.roster.get(name), replace(reading, records=tuple(own))) for name, own in parts.items()
+    parts_with_units: list[tuple[Unit | None, ParsedForm]] = [
+        (context.roster.get(name), replace(reading, records=tuple(own_records)))
+        for name, own_records in parts.items()
     ]
-    return [*found, (None, replace(reading, records=tuple(rest)))] if rest else found
+    return (
+        [*parts_with_units, (None, replace(reading, records=tuple(unassigned)))]
+        if unassigned
+        else parts_with_units
+    )
 
 
-def _by_point(unit: Unit, reading: ParsedForm, known: Knowledge) -> Iterator[tuple[Unit, ParsedForm]]:
+def _split_teaching_points(
+    unit: Unit, reading: ParsedForm, context: IngestContext
+) -> Iterator[tuple[Unit, ParsedForm]]:
     """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself are its own.
 
     Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``forms.md``).
     """
-    field = known.notice.form(reading.form).unit_field
-    if field is None or unit.kind != "school" or unit.stage == _POINT:
+    field = context.notice.form(reading.form).unit_field
+    if field is None or unit.kind != "school" or unit.stage == _TEACHING_POINT:
         yield unit, reading
         return
     parts: dict[str, list[Record]] = {}
     for record in reading.records:
-        parts.setdefault(_point(record.values.get(field), unit, known) or unit.name, []).append(record)
-    mine = tuple(parts.pop(unit.name, ()))
-    if mine or not parts:
-        yield unit, replace(reading, records=mine)
+        parts.setdefault(
+            _teaching_point_named(record.values.get(field), unit, context) or unit.name, []
+        ).append(record)
+    unit_records = tuple(parts.pop(unit.name, ()))
+    if unit_records or not parts:
+        yield unit, replace(reading, records=unit_records)
     for name, records in parts.items():
-        if (owner := known.roster.get(name)) is not None:
+        if (owner := context.roster.get(name)) is not None:
             yield owner, replace(reading, records=tuple(records))
 
 
-def _point(said: object, unit: Unit, known: Knowledge) -> str | None:
+def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> str | None:
     """The 教学点 of the same township that a row's school column names, if it reports for itself."""
-    named = known.names.resolve(said) if isinstance(said, str) and _POINT in said else None
-    if named is None or named.stage != _POINT or named.township != unit.township:
+    named = context.names.resolve(cell) if isinstance(cell, str) and _TEACHING_POINT in cell else None
+    if named is None or named.stage != _TEACHING_POINT or named.township != unit.township:
         return None
-    return named.name if known.roster.reporting_unit(named).name == named.name else None
+    return named.name if context.roster.reporting_unit(named).name == named.name else None
 
 
-def _submission(
-    unit: Unit, form: FormSpec, readings: Sequence[ParsedForm], received_on: date, known: Knowledge
+def _draft_submission(
+    unit: Unit, form: FormSpec, readings: Sequence[ParsedForm], received_on: date, context: IngestContext
 ) -> SubmissionDraft:
-    checks = UnitChecks(form, unit, known.names, known.notice, received_on)
+    checks = UnitChecks(form, unit, context.names, context.notice, received_on)
     records: list[RecordDraft] = []
     problems: list[ProblemDraft] = []
     blocking: list[str] = []
     for reading in readings:
         for problem in reading.problems:
-            problems.append(_problem(problem, None))
+            problems.append(_draft_problem(problem, None))
             if problem.severity == "error":
                 blocking.append(problem.code)
         for record in reading.records:
             ordinal = len(records)
-            found = (*record.problems, *checks.check(record))
-            records.append(_record(record, found))
-            problems.extend(_problem(problem, ordinal) for problem in found)
+            row_problems = (*record.problems, *checks.check(record))
+            records.append(_draft_record(record, row_problems))
+            problems.extend(_draft_problem(problem, ordinal) for problem in row_problems)
     return SubmissionDraft(
         unit=unit.name,
         form=form.key,
@@ -112,7 +121,7 @@ def _submission(
     )
 
 
-def _record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
+def _draft_record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
     codes = tuple(dict.fromkeys(problem.code for problem in problems)) if problems else ()
     return RecordDraft(
         sheet=record.sheet,
@@ -123,7 +132,7 @@ def _record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
     )
 
 
-def _problem(problem: Problem, ordinal: int | None) -> ProblemDraft:
+def _draft_problem(problem: Problem, ordinal: int | None) -> ProblemDraft:
     return ProblemDraft(
         ordinal=ordinal,
         sheet=problem.sheet,

@@ -17,11 +17,11 @@ from config.errors import UnreachableError, WorkerError
 from config.notices_in_force import NoticesInForce
 from config.units.roster import Roster
 from config.units.unit_names import UnitNames
-from ingest.context import Knowledge
+from ingest.context import IngestContext
 from ingest.draft_message import draft_message
-from ingest.sources.source import Batch, Source
-from ingest.summary import Tally, tally
-from ingest.unread_files import failed_message
+from ingest.sources.source import Batch, MailSource
+from ingest.summary import PollSummary, summarise
+from ingest.unread_files import draft_failed_message
 from parsers.archives.unpack import unpack
 from parsers.mail.mime import Attachment, Mail, parse_mail
 from parsers.reader_pool import ReaderPool
@@ -31,17 +31,17 @@ from store.drafts import Arrival, MessageDraft, file_id
 
 log = logging.getLogger(__name__)
 
-LEASE = "ingest"
-IN_FLIGHT = 48  # messages whose files are being read while others are fetched and recorded
+INGEST_LEASE = "ingest"
+MESSAGES_IN_FLIGHT = 48  # messages whose files are being read while others are fetched and recorded
 LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers (domain M-12)
-FOREVER = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
-ProgressBar = Callable[[int, int], None]
-_Raw = tuple[str, datetime, bytes]  # message id, arrival, bytes
+OnProgress = Callable[[int, int], None]
+_RawMessage = tuple[str, datetime, bytes]  # message id, arrival, bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class RerunSelection:
     """Which archived messages to read again; nothing chosen means all."""
 
     failed: bool = False
@@ -62,13 +62,13 @@ class _Pending:
 
 def poll(
     store: Store,
-    sources: Sequence[Source],
+    sources: Sequence[MailSource],
     notices: NoticesInForce,
     roster: Roster,
     zone: ZoneInfo,
     *,
-    progress: ProgressBar | None = None,
-) -> Tally:
+    progress: OnProgress | None = None,
+) -> PollSummary:
     """One pass over all mailboxes. A mailbox that fails does not keep the others from being read.
 
     Raises:
@@ -77,118 +77,120 @@ def poll(
         WorkerError: the reading processes do not start; what came is archived and taken up by the next poll.
     """
     failures: list[UnreachableError] = []
-    counts = _Counts()
+    counts = _ArrivalCounts()
 
-    def arrivals() -> Iterator[_Raw]:
+    def arrivals() -> Iterator[_RawMessage]:
         for message_id, received_at in store.unprocessed():  # what a crash left behind
-            counts.left.add(message_id)
+            counts.left_over.add(message_id)
             yield message_id, received_at, store.archive.get(message_id)
         for source in sources:
             try:
                 with source:
                     for batch in source.batches(store.watermarks(source.name)):
-                        yield from _archive(store, source.name, batch, counts)
+                        yield from _archive_batch(store, source.name, batch, counts)
                         if progress:
                             progress(counts.seen, counts.seen + batch.remaining)
             except UnreachableError as error:
                 log.warning("mailbox %s: %s", source.name, error)
                 failures.append(error)
 
-    with store.lease(LEASE):
-        done = _process(store, arrivals(), notices, roster, zone, None)
+    with store.lease(INGEST_LEASE):
+        done = _process_messages(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
-    files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
-    return tally(counts.seen + len(counts.left), counts.new, files, [*done.errors, *map(str, failures)])
+    files = [file for file in store.files(END_OF_TIME) if file.message_id in done.messages]
+    return summarise(
+        counts.seen + len(counts.left_over), counts.new, files, [*done.errors, *map(str, failures)]
+    )
 
 
 def rerun(
     store: Store,
     notices: NoticesInForce,
     roster: Roster,
-    selection: Selection,
+    selection: RerunSelection,
     zone: ZoneInfo,
     *,
-    progress: ProgressBar | None = None,
-) -> Tally:
+    progress: OnProgress | None = None,
+) -> PollSummary:
     """Read archived mail again; the store ends as if it had been read so from the start.
 
     Raises:
         StoreLockedError: another process is at it.
     """
-    with store.lease(LEASE):
+    with store.lease(INGEST_LEASE):
         chosen = store.messages_to_rerun(
             failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
         )
         stored = ((message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
-        bar = None if progress is None else (lambda done: progress(done, len(chosen)))
-        done = _process(store, stored, notices, roster, zone, bar)
-    files = [file for file in store.files(FOREVER) if file.message_id in done.messages]
-    return tally(len(chosen), 0, files, done.errors)
+        on_message = None if progress is None else (lambda done: progress(done, len(chosen)))
+        done = _process_messages(store, stored, notices, roster, zone, on_message)
+    files = [file for file in store.files(END_OF_TIME) if file.message_id in done.messages]
+    return summarise(len(chosen), 0, files, done.errors)
 
 
-class _Counts:
+class _ArrivalCounts:
     def __init__(self) -> None:
         self.seen = 0
         self.new = 0
-        self.left: set[str] = set()
+        self.left_over: set[str] = set()
 
 
-def _archive(store: Store, mailbox: str, batch: Batch, counts: _Counts) -> Iterator[_Raw]:
+def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
     """Bytes on disk first, then known to the store; only then do the new ones go on."""
-    digests = store.archive.put(incoming.raw for incoming in batch.messages)
+    digests = store.archive.put(fetched.raw for fetched in batch.messages)
     before = {message_id for message_id, _ in store.unprocessed()}
     arrivals = [
         Arrival(
             message_id=digest,
-            received_at=incoming.received_at,
+            received_at=fetched.received_at,
             mailbox=mailbox,
-            uidvalidity=incoming.uidvalidity,
-            uid=incoming.uid,
+            uidvalidity=fetched.uidvalidity,
+            uid=fetched.uid,
         )
-        for digest, incoming in zip(digests, batch.messages, strict=True)
+        for digest, fetched in zip(digests, batch.messages, strict=True)
     ]
     counts.seen += len(arrivals)
     counts.new += store.record_arrivals(arrivals, batch.watermark)
-    fresh = {message_id for message_id, _ in store.unprocessed()} - before
-    for digest, incoming in zip(digests, batch.messages, strict=True):
-        if digest in fresh:
-            fresh.discard(digest)
-            yield digest, incoming.received_at, incoming.raw
+    new_ids = {message_id for message_id, _ in store.unprocessed()} - before
+    for digest, fetched in zip(digests, batch.messages, strict=True):
+        if digest in new_ids:
+            new_ids.discard(digest)
+            yield digest, fetched.received_at, fetched.raw
 
 
 @dataclass(slots=True)
-class _Done:
+class _Processed:
     messages: set[str]
     errors: list[str]
 
 
-def _process(
+def _process_messages(
     store: Store,
-    messages: Iterable[_Raw],
+    messages: Iterable[_RawMessage],
     notices: NoticesInForce,
     roster: Roster,
     zone: ZoneInfo,
     progress: Callable[[int], None] | None,
-) -> _Done:
+) -> _Processed:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
-    assignments, learned = store.assignments(), store.learned_senders()
-    known = {
-        notice.id: Knowledge(
+    assignments, learned_senders = store.assignments(), store.learned_senders()
+    context_by_notice = {
+        notice.id: IngestContext(
             notice=notice,
             roster=roster,
             names=UnitNames(roster, notice),
             assignments=assignments,
-            learned=learned,
+            learned_senders=learned_senders,
         )
         for notice in notices.all
     }
-    done = _Done(set(), [])
+    done = _Processed(set(), [])
     pending: deque[_Pending] = deque()
 
     def finish_one() -> None:
         first = pending.popleft()
-        draft = _finish(first, known[first.notice])
+        draft = _draft_pending(first, context_by_notice[first.notice])
         store.record_message(first.notice, draft)
         done.messages.add(draft.message_id)
         if draft.error:
@@ -196,21 +198,23 @@ def _process(
         if progress:
             progress(len(done.messages))
         if len(done.messages) % 100 == 0:
-            store.renew_lease(LEASE)
+            store.renew_lease(INGEST_LEASE)
 
     with ReaderPool(notices.all, roster) as pool:
         for message_id, received_at, raw in messages:
             received_on = received_at.astimezone(zone).date()
             notice = notices.for_day(received_on).id
-            pending.append(_begin(message_id, notice, received_on, raw, pool, assignments))
-            while len(pending) > IN_FLIGHT or (pending and all(r.done() for r in pending[0].readings)):
+            pending.append(_start_reading(message_id, notice, received_on, raw, pool, assignments))
+            while len(pending) > MESSAGES_IN_FLIGHT or (
+                pending and all(r.done() for r in pending[0].readings)
+            ):
                 finish_one()
         while pending:
             finish_one()
     return done
 
 
-def _begin(
+def _start_reading(
     message_id: str,
     notice: str,
     received_on: date,
@@ -225,39 +229,39 @@ def _begin(
         _, form = assignments.get(file_id(message_id, position), (None, None))
         # A person's word on the form stands in for the file's name, which is what it corrects.
         name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
-        readings.append(_read(attachment, name, mail.head.subject, notice, pool))
+        readings.append(_submit_file(attachment, name, mail.head.subject, notice, pool))
     return _Pending(message_id, notice, received_on, mail, attachments, readings)
 
 
-def _read(
+def _submit_file(
     attachment: Attachment, name: str, subject: str, notice: str, pool: ReaderPool
 ) -> Future[ParsedFile]:
     if attachment.failure is not None:
         code, reason = attachment.failure
-        return _settled(
+        return _finished_future(
             ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
         )
     if attachment.inline and len(attachment.data) < LOGO_BYTES:
-        return _settled(
+        return _finished_future(
             ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
         )
     return pool.submit(attachment.data, name, subject, notice)
 
 
-def _settled(reading: ParsedFile) -> Future[ParsedFile]:
+def _finished_future(reading: ParsedFile) -> Future[ParsedFile]:
     future: Future[ParsedFile] = Future()
     future.set_result(reading)
     return future
 
 
-def _finish(pending: _Pending, known: Knowledge) -> MessageDraft:
+def _draft_pending(pending: _Pending, context: IngestContext) -> MessageDraft:
     try:
         readings = [future.result() for future in pending.readings]
         return draft_message(
-            pending.message_id, pending.received_on, pending.mail, pending.attachments, readings, known
+            pending.message_id, pending.received_on, pending.mail, pending.attachments, readings, context
         )
     except WorkerError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
         raise
     except Exception as error:  # promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
-        return failed_message(pending.message_id, pending.mail, pending.attachments, repr(error))
+        return draft_failed_message(pending.message_id, pending.mail, pending.attachments, repr(error))

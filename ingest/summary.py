@@ -8,7 +8,7 @@ from store.stored_values import Disposition, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class PollSummary:
     """files = recorded + evidence + duplicates + ignored + quarantined, always."""
 
     messages: int
@@ -16,7 +16,7 @@ class Tally:
     files: int
     recorded: int
     submissions: int
-    evidence: int
+    proofs: int
     duplicates: int
     ignored: int
     quarantined: int
@@ -27,19 +27,19 @@ class Tally:
         return self.quarantined > 0 or bool(self.errors)
 
 
-def tally(messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str]) -> Tally:
+def summarise(messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str]) -> PollSummary:
     """Count the files of one pass."""
-    kept = list(files)
-    by = Counter(file.disposition for file in kept)
-    return Tally(
+    listed = list(files)
+    counts = Counter(file.disposition for file in listed)
+    return PollSummary(
         messages=messages,
         new_messages=new,
-        files=len(kept),
-        recorded=by[Disposition.RECORDED],
-        submissions=sum(len(f.links) for f in kept if f.disposition is Disposition.RECORDED),
-        evidence=by[Disposition.PROOF],
-        duplicates=by[Disposition.DUPLICATE],
-        ignored=by[Disposition.IGNORED],
-        quarantined=by[Disposition.QUARANTINED],
+        files=len(listed),
+        recorded=counts[Disposition.RECORDED],
+        submissions=sum(len(f.links) for f in listed if f.disposition is Disposition.RECORDED),
+        proofs=counts[Disposition.PROOF],
+        duplicates=counts[Disposition.DUPLICATE],
+        ignored=counts[Disposition.IGNORED],
+        quarantined=counts[Disposition.QUARANTINED],
         errors=tuple(errors),
     )

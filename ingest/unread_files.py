@@ -9,7 +9,7 @@ from parsers.records import ParsedFile, Signal
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
 
 
-def failed_message(
+def draft_failed_message(
     message_id: str, mail: Mail | None, attachments: Sequence[Attachment], error: str
 ) -> MessageDraft:
     """A message that the program could not finish: each of its files waits for a person."""
@@ -28,7 +28,7 @@ def failed_message(
             reason=reason,
         )
         for position, attachment in enumerate(attachments)
-    ] or [empty_file("quarantined", "unreadable", reason, None)]
+    ] or [draft_empty_file("quarantined", "unreadable", reason, None)]
     return MessageDraft(
         message_id=message_id,
         sender=mail.head.sender if mail else "",
@@ -39,8 +39,13 @@ def failed_message(
     )
 
 
-def received_unread(
-    position: int, attachment: Attachment, reading: ParsedFile, unit: Unit, form: str, seen: Sequence[Signal]
+def draft_received_unread(
+    position: int,
+    attachment: Attachment,
+    reading: ParsedFile,
+    unit: Unit,
+    form: str,
+    signals: Sequence[Signal],
 ) -> FileDraft:
     """A form that came and that a person recognised, though its rows could not be read.
 
@@ -69,7 +74,7 @@ def received_unread(
         reason_code=code,
         reason=message,
         form_hint=form,
-        weighed=weighed(seen),
+        signals=signals_as_json(signals),
         submissions=(
             SubmissionDraft(
                 unit=unit.name, form=form, nil=False, blocking=(code,), records=(), problems=(problem,)
@@ -78,7 +83,7 @@ def received_unread(
     )
 
 
-def empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
+def draft_empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
     return FileDraft(
         position=0,
         path=(),
@@ -92,5 +97,7 @@ def empty_file(outcome: str, code: str | None, reason: str, unit: str | None) ->
     )
 
 
-def weighed(mentions: Sequence[Signal]) -> tuple[dict[str, object], ...]:
-    return tuple({"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in mentions)
+def signals_as_json(unit_signals: Sequence[Signal]) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {"source": m.source, "value": m.value, "weight": m.weight, "text": m.text} for m in unit_signals
+    )

@@ -15,7 +15,7 @@ from config.settings import MailboxSettings, Settings, find_config, find_mailbox
 from config.units.roster import Roster, load_roster
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
-from ingest.sources.source import Source
+from ingest.sources.source import MailSource
 from ledger.snapshot import Snapshot, take_snapshot
 from store import Store
 
@@ -58,11 +58,11 @@ class Office:
         others = tuple(notice for notice in self.notices.all if notice is not chosen)
         return replace(self, notices=NoticesInForce(chosen, others))
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[MailSource]:
         return [source(self.settings, mailbox) for mailbox in self.settings.mailbox]
 
 
-def source(settings: Settings, mailbox: MailboxSettings) -> Source:
+def source(settings: Settings, mailbox: MailboxSettings) -> MailSource:
     """The source behind one ``[[mailbox]]``."""
     if mailbox.maildir is not None:
         return FolderSource(mailbox.name, mailbox.maildir)

@@ -67,7 +67,7 @@ class FileDraft:
     reason: str | None = None
     unit_hint: str | None = None
     form_hint: str | None = None
-    weighed: tuple[dict[str, Any], ...] = ()
+    signals: tuple[dict[str, Any], ...] = ()
     submissions: tuple[SubmissionDraft, ...] = ()
     proof_for: tuple[str, str | None, str] | None = None  # unit, form, text
 

@@ -176,7 +176,7 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, object]:
         "reason": file.reason,
         "unit_hint": file.unit_hint,
         "form_hint": file.form_hint,
-        "weighed": list(file.weighed),
+        "weighed": list(file.signals),
     }
 
 

@@ -15,8 +15,8 @@ def login_advice(host: str, password: str, answer: str) -> str:
     QQ gives one answer for everything (mail-providers.md); there the shape of an 授权码, sixteen small
     letters, tells a login password from it. Others say what they mean.
     """
-    said = answer.lower()
-    qq = host.endswith("qq.com") or "account is abnormal" in said
+    answer_lower = answer.lower()
+    qq = host.endswith("qq.com") or "account is abnormal" in answer_lower
     if qq and not _QQ_CODE.fullmatch(password.replace(" ", "")):
         return (
             "登录被拒绝:所填的不像授权码(QQ邮箱的授权码是16位小写字母,不是QQ密码):"
@@ -27,9 +27,9 @@ def login_advice(host: str, password: str, answer: str) -> str:
             "登录被拒绝(QQ邮箱不说明是哪一种):请依次核对 ①“设置—账户”里IMAP服务已开启 ②授权码没有因改密码而失效"
             " ③username 是完整的邮箱地址;如果刚才失败过几次,可能是登录太频繁,请隔15分钟再试"
         )
-    if re.search("frequen|too many|limit|busy|try again later|temporar", said):
+    if re.search("frequen|too many|limit|busy|try again later|temporar", answer_lower):
         return "登录太频繁,被服务器暂时拒绝:请隔15分钟再试,不要反复尝试"
-    if re.search("not open|disabled|not enabled|unavailable|not permitted|closed", said):
+    if re.search("not open|disabled|not enabled|unavailable|not permitted|closed", answer_lower):
         return "邮箱没有开启IMAP服务:请在网页邮箱“设置”里开启IMAP/SMTP,再生成授权码"
     return _ADVICE
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Self
 
 from config.errors import MailboxError
-from ingest.sources.source import Batch, Incoming
+from ingest.sources.source import Batch, FetchedMessage
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 _UIDVALIDITY = 0  # a folder numbers nothing; messages are told apart by their bytes
-_YEARS = range(1990, 2100)  # of a hop; a clock that tells another year tells nothing
-_Dated = tuple[datetime, Path]
+_PLAUSIBLE_YEARS = range(1990, 2100)  # of a hop; a clock that tells another year tells nothing
+_DatedFile = tuple[datetime, Path]
 
 
 class FolderSource:
@@ -43,11 +43,11 @@ class FolderSource:
     def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
         files = self._files()
         for start in range(0, len(files), BATCH):
-            messages = tuple(filter(None, map(self._incoming, files[start : start + BATCH])))
+            messages = tuple(filter(None, map(self._read_message, files[start : start + BATCH])))
             remaining = max(len(files) - start - BATCH, 0)
             yield Batch(uidvalidity=_UIDVALIDITY, messages=messages, watermark=None, remaining=remaining)
 
-    def _files(self) -> list[_Dated]:
+    def _files(self) -> list[_DatedFile]:
         if (self._path / "cur").is_dir():
             folders = [self._path / name for name in ("cur", "new") if (self._path / name).is_dir()]
             pattern = "*"
@@ -55,7 +55,7 @@ class FolderSource:
             folders = [self._path]
             pattern = "**/*.[eE][mM][lL]"
         try:
-            found = [
+            files = [
                 file
                 for folder in folders
                 for file in folder.glob(pattern)
@@ -63,33 +63,33 @@ class FolderSource:
             ]
         except OSError as error:
             raise MailboxError(f"邮件文件夹 {self._path} 读不了:{error.strerror}") from error
-        return sorted(filter(None, map(self._dated, found)))
+        return sorted(filter(None, map(self._with_arrival, files)))
 
-    def _dated(self, file: Path) -> _Dated | None:
+    def _with_arrival(self, file: Path) -> _DatedFile | None:
         try:
             with file.open("rb") as lines:
                 head = b"\n".join(iter(lambda: lines.readline().rstrip(b"\r\n"), b""))
-            return arrival(head) or datetime.fromtimestamp(file.stat().st_mtime, UTC), file
+            return arrival_time(head) or datetime.fromtimestamp(file.stat().st_mtime, UTC), file
         except OSError as error:
-            self._pass_over(file, error)
+            self._skip(file, error)
             return None
 
-    def _incoming(self, dated: _Dated) -> Incoming | None:
+    def _read_message(self, dated: _DatedFile) -> FetchedMessage | None:
         received_at, file = dated
         try:
             raw = file.read_bytes()
         except OSError as error:
-            self._pass_over(file, error)
+            self._skip(file, error)
             return None
-        return Incoming(
+        return FetchedMessage(
             raw=raw,
             received_at=received_at,
             mailbox=self._name,
             uidvalidity=_UIDVALIDITY,
-            uid=self._number(file),
+            uid=self._stable_uid(file),
         )
 
-    def _pass_over(self, file: Path, error: OSError) -> None:
+    def _skip(self, file: Path, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):
             raise MailboxError(f"邮件文件 {file} 读不了:{error.strerror}") from error
         # Mail programs rename a Maildir's files to mark them; the next pass finds this one again.
@@ -97,21 +97,21 @@ class FolderSource:
             "%s: a file of mail was moved or deleted meanwhile", self._name
         )  # its name may be a person's
 
-    def _number(self, file: Path) -> int:
+    def _stable_uid(self, file: Path) -> int:
         """The same for a file in every pass, also when a mail program moves it from new to cur or flags it."""
         path = file.relative_to(self._path)
         name = path.name.partition(":2,")[0] if path.parts[0] in ("cur", "new") else str(path)
         return int(hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:15], 16)
 
 
-def arrival(raw: bytes) -> datetime | None:
+def arrival_time(raw: bytes) -> datetime | None:
     """The instant of the newest ``Received`` header (RFC 5321 4.4: the last hop stands first), if it has one."""
     for value in BytesHeaderParser().parsebytes(raw).get_all("received") or ():
         stamp = re.sub(r"\s+", " ", str(value).rpartition(";")[2]).strip()
         try:
-            found = parsedate_to_datetime(stamp)
+            moment = parsedate_to_datetime(stamp)
         except (ValueError, TypeError, IndexError):
             continue
-        if found.year in _YEARS:
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
+        if moment.year in _PLAUSIBLE_YEARS:
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

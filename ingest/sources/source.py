@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class FetchedMessage:
     """One message as the server holds it; ``received_at`` is aware (INTERNALDATE, or what stands for it)."""
 
     raw: bytes
@@ -22,12 +22,12 @@ class Batch:
     """Messages fetched together. Once they are archived, nothing up to ``watermark`` is asked for again."""
 
     uidvalidity: int
-    messages: tuple[Incoming, ...]
+    messages: tuple[FetchedMessage, ...]
     watermark: int | None
     remaining: int
 
 
-class Source(Protocol):
+class MailSource(Protocol):
     """A place to take mail from; open only inside its ``with`` block."""
 
     @property

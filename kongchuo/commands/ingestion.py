@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config.errors import ConfigError
 from config.masking import mask_text
-from ingest.pipeline import Selection
+from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
-from ingest.summary import Tally
+from ingest.summary import PollSummary
 from kongchuo.clock import start_of_day
 from kongchuo.commands.lookup import form_named, unit_named, who
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
@@ -48,7 +48,7 @@ def rerun(
     if everything and (failed or message or unit or since):
         raise ConfigError("--all 不能与 --failed、--message、--unit、--since 同用:请去掉其一")
     with office(config) as place, progress_bar("重读") as step:
-        chosen = Selection(
+        chosen = RerunSelection(
             failed=failed,
             message=message,
             unit=unit_named(place, unit) if unit else None,
@@ -75,7 +75,9 @@ def assign(
         if message is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
         place.store.audit(f"assign {file_id} {known} {key or ''}".strip(), who(), datetime.now(UTC))
-        done = rerun_mail(place.store, place.notices, place.roster, Selection(message=message), place.zone)
+        done = rerun_mail(
+            place.store, place.notices, place.roster, RerunSelection(message=message), place.zone
+        )
         file = next(f for f in place.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
         print(document(tally_json(done)))
@@ -87,13 +89,13 @@ def assign(
     raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _FINE)
 
 
-def finish(done: Tally, as_json: bool) -> None:
+def finish(done: PollSummary, as_json: bool) -> None:
     """Say what a pass did; exit 1 where a person is needed."""
     if as_json:
         print(document(tally_json(done)))
     else:
         console().print(
-            f"邮件{done.messages}封(新{done.new_messages}),文件{done.files}份:登记{done.recorded}、证明{done.evidence}、"
+            f"邮件{done.messages}封(新{done.new_messages}),文件{done.files}份:登记{done.recorded}、证明{done.proofs}、"
             f"重复{done.duplicates}、忽略{done.ignored}、待人工处理{done.quarantined};报送{done.submissions}项"
         )
         if done.quarantined:

@@ -46,7 +46,7 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
                     place.store, place.sources(), place.notices, place.roster, place.zone, progress=step
                 )
             say(
-                f"收信完成:邮件{done.messages}封,文件{done.files}份(登记{done.recorded}、证明{done.evidence}、重复{done.duplicates}、"
+                f"收信完成:邮件{done.messages}封,文件{done.files}份(登记{done.recorded}、证明{done.proofs}、重复{done.duplicates}、"
                 f"忽略{done.ignored}、待人工处理{done.quarantined}),报送{done.submissions}项"
             )
             book = place.book(as_of)

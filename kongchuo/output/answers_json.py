@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.masking import mask_id, mask_text
 from config.notice import FormSpec
-from ingest.summary import Tally
+from ingest.summary import PollSummary
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
@@ -51,13 +51,13 @@ class Masking:
         return value
 
 
-def tally_json(done: Tally) -> dict[str, Any]:
+def tally_json(done: PollSummary) -> dict[str, Any]:
     return {
         "messages": done.messages,
         "new_messages": done.new_messages,
         "files": done.files,
         "submissions": done.submissions,
-        "evidence": done.evidence,
+        "evidence": done.proofs,
         "duplicates": done.duplicates,
         "ignored": done.ignored,
         "quarantined": done.quarantined,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.crontab import count_missed
-from ingest.pipeline import LEASE
+from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL
 from notify.mail.delivery import unsent
@@ -59,7 +59,7 @@ class Health:
 def health(office: Office, now: datetime) -> Health:
     """Look at everything."""
     store = office.store
-    polling = store.is_leased(LEASE, now)
+    polling = store.is_leased(INGEST_LEASE, now)
     job_statuses = {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
     boxes = tuple(
         _mailbox(office, box.name, job_statuses.get((POLL, box.name)), now) for box in office.settings.mailbox

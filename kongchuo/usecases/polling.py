@@ -11,8 +11,8 @@ from typing import Self
 
 from config.errors import KongchuoError, MailboxLoginError, UnreachableError
 from ingest.pipeline import poll
-from ingest.sources.source import Batch, Source
-from ingest.summary import Tally
+from ingest.sources.source import Batch, MailSource
+from ingest.summary import PollSummary
 from kongchuo.office import Office
 from store import Store
 from store.job_status import JobStatus
@@ -60,7 +60,7 @@ def resting(store: Store, job: str, now: datetime) -> dict[str, datetime]:
 class Watched:
     """A source whose end is remembered."""
 
-    source: Source
+    source: MailSource
     failure: UnreachableError | None = None
     read: bool = False
     """All that it had was taken."""
@@ -90,8 +90,8 @@ class Watched:
 
 
 def poll_office(
-    office: Office, sources: Sequence[Source], progress: Callable[[int, int], None] | None = None
-) -> Tally:
+    office: Office, sources: Sequence[MailSource], progress: Callable[[int, int], None] | None = None
+) -> PollSummary:
     """One pass over these mailboxes, written down for each of them.
 
     Raises:

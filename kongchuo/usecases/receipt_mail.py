@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from config.masking import mask_text
-from ingest.archived_files import Brought
+from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
 from ledger.cases.proofs import Proofs
 from ledger.snapshot import Snapshot, UnitForm
@@ -26,7 +26,7 @@ def answer(
     proven: Mapping[UnitForm, Proofs],
     marker: Marker,
     files: Sequence[StoredFile],
-    brought: Brought,
+    brought: ArchivedMail,
 ) -> tuple[Receipt, tuple[Attached, ...]] | None:
     """What these files of one mail are answered with; None where there is nothing to say of them."""
     facts = {fact.submission_id: fact for fact in book.submissions}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from config.errors import ConfigError, StoreError
 from config.workdays import has_calendar
-from ingest.archived_files import brought_by
+from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import answer
 from ledger.cases.cases import build_cases
@@ -125,7 +125,7 @@ def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
             if not answerable(sender, units, known, _own_addresses(office), automatic=False):
                 continue
             try:
-                brought = brought_by(office.store.archive, message_id)
+                brought = read_archived_mail(office.store.archive, message_id)
             except StoreError as error:  # the others are answered all the same
                 log.error("receipt for message %s not written: %s", message_id, error)
                 continue

@@ -11,7 +11,7 @@ import docx
 import openpyxl
 import xlwt
 
-from ingest.context import Knowledge
+from ingest.context import IngestContext
 from ingest.draft_message import draft_message
 from parsers.archives.unpack import unpack
 from parsers.mail.mime import Attachment, parse_mail
@@ -20,7 +20,7 @@ from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, MessageDraft
 from tests.builders.tables import LEDGER, NAMES, NOTICE, ROLL, ROSTER, TITLES, id_number
 
-KNOWN = Knowledge(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned={})
+CONTEXT = IngestContext(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned_senders={})
 DAY = date(2023, 9, 24)
 TOWN, SCHOOL, MIDDLE = "西沱镇", "西沱镇小学", "西沱中学"
 AWAY = ("序号", "姓名", "身份证号", "户籍所在乡镇", "就读学校", "学校所在地", "年级")
@@ -183,12 +183,12 @@ class Came:
         return tuple(outcome for _, outcome, _ in self.files)
 
 
-def come_of(raw: bytes, known: Knowledge = KNOWN) -> Came:
+def come_of(raw: bytes, context: IngestContext = CONTEXT) -> Came:
     """The straight way of one mail in this process, without the store."""
     made = parse_mail(raw)
     attachments = unpack(made.attachments)
-    readings = [_read(attachment, made.head.subject, known) for attachment in attachments]
-    draft = draft_message("0" * 64, DAY, made, attachments, readings, known)
+    readings = [_read(attachment, made.head.subject, context) for attachment in attachments]
+    draft = draft_message("0" * 64, DAY, made, attachments, readings, context)
     filings: dict[tuple[str, str], tuple[str, ...]] = {}
     for file in draft.files:
         for filing in file.submissions:
@@ -206,7 +206,7 @@ def come_of(raw: bytes, known: Knowledge = KNOWN) -> Came:
     )
 
 
-def _read(attachment: Attachment, subject: str, known: Knowledge) -> ParsedFile:
+def _read(attachment: Attachment, subject: str, context: IngestContext) -> ParsedFile:
     if attachment.failure is not None:
         return ParsedFile(
             kind=FileKind.ARCHIVE,
@@ -216,7 +216,7 @@ def _read(attachment: Attachment, subject: str, known: Knowledge) -> ParsedFile:
         )
     if attachment.inline and len(attachment.data) < 10_240:
         return ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="小图片")
-    return read_file(attachment.data, attachment.path[-1], subject, known.notice, known.names)
+    return read_file(attachment.data, attachment.path[-1], subject, context.notice, context.names)
 
 
 def _name(body: str) -> str:

@@ -25,7 +25,7 @@ NO_LITERAL = b"* 2 FETCH (UID 2 BODY[] NIL)\r\n"
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch):
-    monkeypatch.setattr("ingest.sources.imap.PAUSE", 0.0)
+    monkeypatch.setattr("ingest.sources.imap.RECONNECT_PAUSE", 0.0)
 
 
 def batches_of(server, watermark=0):

@@ -27,7 +27,7 @@ def whose(
     body: str = "",
     sender: str = "23000000@example.org",
     sender_name: str = "微笑向暖",
-    learned: dict[str, str] | None = None,
+    learned_senders: dict[str, str] | None = None,
 ) -> Attribution:
     head = MailHead(sender=sender, sender_name=sender_name, subject=subject, message_id=None, automatic=False)
     return attribute(
@@ -39,7 +39,7 @@ def whose(
         names=names(),
         roster=roster(),
         notice=notice(),
-        learned=learned or {},
+        learned_senders=learned_senders or {},
     )
 
 
@@ -81,7 +81,7 @@ def test_the_subject_the_signature_or_the_address_will_do_where_the_file_is_sile
     assert unit_of(whose(a_table(), subject="沙子中学报送附件4")) == "石柱土家族自治县沙子中学校"
     assert unit_of(whose(a_table(), sender="Shazi-School@example.org")) == "沙子镇小学"
     assert unit_of(whose(a_table(), body="请查收\n沙子镇小学", sender_name="沙子小学王老师")) == "沙子镇小学"
-    assert unit_of(whose(a_table(), learned={"23000000@example.org": "三星乡小学"})) == "三星乡小学"
+    assert unit_of(whose(a_table(), learned_senders={"23000000@example.org": "三星乡小学"})) == "三星乡小学"
 
 
 def test_a_signature_alone_is_too_little() -> None:

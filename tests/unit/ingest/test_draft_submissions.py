@@ -5,8 +5,8 @@ from datetime import date
 
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
-from ingest.context import Knowledge
-from ingest.draft_submissions import submissions
+from ingest.context import IngestContext
+from ingest.draft_submissions import draft_submissions
 from parsers.records import ParsedForm, Record
 from tests.builders.tables import NOTICE
 
@@ -19,8 +19,8 @@ TOWNS = tuple(Unit(name=name, kind="township", stage=None, township=None) for na
 def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
     """By unit, the rows that it filed in a table of the central school whose school column says this."""
     roster = Roster((*TOWNS, *units))
-    known = Knowledge(
-        notice=NOTICE, roster=roster, names=UnitNames(roster, NOTICE), assignments={}, learned={}
+    context = IngestContext(
+        notice=NOTICE, roster=roster, names=UnitNames(roster, NOTICE), assignments={}, learned_senders={}
     )
     records = tuple(
         Record(sheet="Sheet1", row=row, values={"name": "甲", "school": school}, problems=())
@@ -35,7 +35,7 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
         nil=False,
         records=records,
     )
-    found = submissions([(CENTRAL, reading)], date(2023, 9, 24), known)
+    found = draft_submissions([(CENTRAL, reading)], date(2023, 9, 24), context)
     return {each.unit: [record.row for record in each.records] for each in found}
 
 

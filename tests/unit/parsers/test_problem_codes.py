@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import xlwt
 
-from ingest.context import Knowledge
-from ingest.draft_submissions import submissions
+from ingest.context import IngestContext
+from ingest.draft_submissions import draft_submissions
 from parsers.formats.workbook import CellError, read_workbook
 from parsers.problem_codes import problem_sentences
 from parsers.records import FileKind
 from tests.builders.tables import NAMES, NOTICE, ROSTER, TITLES, id_number, read, read_one, sheet
 
-KNOWN = Knowledge(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned={})
+CONTEXT = IngestContext(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned_senders={})
 DAY = date(2023, 9, 24)
 WHOLE = {
     "序号": 1, "姓名": "甲一", "性别": None, "民族": "土家族", "出生日期": "2012-03-04", "身份证号": id_number(), "监护人": "甲父",
@@ -54,7 +54,7 @@ def codes(*rows: dict[str, object], unit: str = "西沱中学", form: str = "附
     reading = read_one(table)
     owner = ROSTER.get(unit)
     assert owner is not None
-    (found,) = submissions([(owner, reading)], DAY, KNOWN)
+    (found,) = draft_submissions([(owner, reading)], DAY, CONTEXT)
     return [set(record.problems) for record in found.records]
 
 
@@ -93,7 +93,7 @@ def test_a_row_that_names_another_school_is_asked_about():
     owner = ROSTER.get("西沱中学")
     assert owner is not None
 
-    (found,) = submissions([(owner, reading)], DAY, KNOWN)
+    (found,) = draft_submissions([(owner, reading)], DAY, CONTEXT)
 
     assert [number for number, row in enumerate(found.records, 1) if "unit-mismatch" in row.problems] == [10]
 

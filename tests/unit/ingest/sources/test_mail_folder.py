@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from config.errors import MailboxError
-from ingest.sources.mail_folder import FolderSource, arrival
+from ingest.sources.mail_folder import FolderSource, arrival_time
 
 PLAIN = b"From: a@example.org\nSubject: x\n\nhello\n"
 HOPS = (
@@ -20,7 +20,7 @@ def taken(path):
 
 
 def test_the_newest_hop_is_the_arrival_and_the_date_header_is_not_asked():
-    assert arrival(HOPS) == datetime(2023, 9, 25, 15, 59, 30, tzinfo=UTC)
+    assert arrival_time(HOPS) == datetime(2023, 9, 25, 15, 59, 30, tzinfo=UTC)
 
 
 def test_without_hops_the_file_s_time_is_the_arrival(tmp_path):
@@ -56,7 +56,9 @@ def test_messages_come_by_arrival_whatever_the_times_of_their_files(tmp_path):
 
 
 def test_a_hop_with_an_impossible_time_is_passed_over():
-    assert arrival(b"Received: from c by d; Fri, 31 Dec 9999 23:59:59 -0800\n" + HOPS) == arrival(HOPS)
+    assert arrival_time(b"Received: from c by d; Fri, 31 Dec 9999 23:59:59 -0800\n" + HOPS) == arrival_time(
+        HOPS
+    )
 
 
 def test_a_message_keeps_its_number_when_a_mail_program_has_seen_it(tmp_path):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.notice import Notice, load_notice
-from ingest.summary import Tally
+from ingest.summary import PollSummary
 from kongchuo.output.answers_json import (
     Masking,
     cases_json,
@@ -40,8 +40,8 @@ def notice() -> Notice:
 
 
 def test_a_pass_has_the_keys_of_the_contract_in_their_order() -> None:
-    done = Tally(
-        messages=12, new_messages=10, files=31, recorded=18, submissions=18, evidence=5, duplicates=3, ignored=2,
+    done = PollSummary(
+        messages=12, new_messages=10, files=31, recorded=18, submissions=18, proofs=5, duplicates=3, ignored=2,
         quarantined=3, errors=("出错",),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from config.settings import load_settings
-from ingest.pipeline import LEASE
+from ingest.pipeline import INGEST_LEASE
 from kongchuo.demo.servers import free_port, mail_sink
 from kongchuo.office import Office, office
 from kongchuo.service.jobs import JOBS, _overdue, turn
@@ -86,7 +86,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
     config = an_office(tmp_path)
     by_hand = (
         "import sys; from pathlib import Path; from tests.unit.kongchuo.service.test_jobs import open_store\n"
-        f"with open_store(Path(sys.argv[1])) as store, store.lease({LEASE!r}):\n"
+        f"with open_store(Path(sys.argv[1])) as store, store.lease({INGEST_LEASE!r}):\n"
         "  print(flush=True); sys.stdin.read()"
     )
 
