@@ -24,7 +24,7 @@ from kongchuo.demo.county import AS_OF, County, make_county
 from ledger.assessment import assess
 from ledger.lists.rolls import map_rows_to_cases
 from ledger.snapshot import take_snapshot
-from notify.reports.handed_registers import Sources, ledgers
+from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 from store import Store
 from tests.builders.installed_office import drop_mails, open_office
 
@@ -113,10 +113,10 @@ def _export(size: int) -> tuple[int, float, float]:
         snapshot = take_snapshot(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
         begun = perf_counter()
         assessment = assess(snapshot)
-        sources = Sources(
+        sources = RegisterSources(
             assessment=assessment,
             rolls=snapshot.rolls,
-            on_rolls=map_rows_to_cases(snapshot),
+            case_by_roll_record=map_rows_to_cases(snapshot),
             notice=NOTICE,
             roster=snapshot.roster,
             office="县教委",
@@ -124,7 +124,7 @@ def _export(size: int) -> tuple[int, float, float]:
         )
         judging = perf_counter() - begun
         begun = perf_counter()
-        ledgers(sources)
+        build_register_workbooks(sources)
         writing = perf_counter() - begun
         store.close()
     return len(sources.rolls), judging, writing

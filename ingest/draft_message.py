@@ -21,7 +21,7 @@ from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import FileDraft, MessageDraft, file_id
 
 _KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
-"""As :mod:`notify.mail.message` makes them."""
+"""As :mod:`notify.mail.compose` makes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,62 +19,62 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-Value = str | int | float | date | datetime | None
+CellValue = str | int | float | date | datetime | None
 
 FONT = "微软雅黑"
-LINE = Side(style="thin", color="D0D5DC")
-BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+THIN_LINE = Side(style="thin", color="D0D5DC")
+BORDER = Border(left=THIN_LINE, right=THIN_LINE, top=THIN_LINE, bottom=THIN_LINE)
 HEAD_FILL = PatternFill("solid", fgColor="DCE6F4")
-BODY = Font(name=FONT, size=10)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-PLAIN = Alignment(vertical="top")
-FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+BODY_FONT = Font(name=FONT, size=10)
+WRAPPED_ALIGNMENT = Alignment(vertical="top", wrap_text=True)
+PLAIN_ALIGNMENT = Alignment(vertical="top")
+NUMBER_FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     heading: str
     width: float
     wrap: bool = False
 
 
-def printable(text: str) -> str:
+def cell_text(text: str) -> str:
     """What of a text a cell can hold."""
     return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
 
 
-def table(
+def write_table(
     sheet: Worksheet,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Value]],
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[CellValue]],
     *,
-    at: int = 1,
+    heading_row: int = 1,
     filtered: bool = False,
 ) -> None:
-    """A headed table from row ``at``; a filtered one also freezes its heading and repeats it on paper."""
-    _headings(sheet, columns, at)
-    last = at
-    for last, row in enumerate(rows, start=at + 1):
+    """A headed table from row ``heading_row``; a filtered one also freezes its heading and repeats it on paper."""
+    _write_headings(sheet, columns, heading_row)
+    last = heading_row
+    for last, row in enumerate(rows, start=heading_row + 1):
         for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
             cell = sheet.cell(last, number)
-            write(cell, value)
-            cell.font, cell.border = BODY, BORDER
-            cell.alignment = WRAPPED if column.wrap else PLAIN
+            write_cell(cell, value)
+            cell.font, cell.border = BODY_FONT, BORDER
+            cell.alignment = WRAPPED_ALIGNMENT if column.wrap else PLAIN_ALIGNMENT
     if filtered:
-        _filtered(sheet, columns, at, last)
+        _add_filter(sheet, columns, heading_row, last)
 
 
-_CHUNK = 500
-_BEFORE_DAY_ONE = date(1899, 12, 30).toordinal()
+_CHUNK_ROWS = 500
+_DAY_ZERO = date(1899, 12, 30).toordinal()
 _LINE_HEIGHT = 15.0
-_DIGIT, _PADDING = (
+_DIGIT_WIDTH, _CELL_PADDING = (
     0.95,
     0.7,
 )  # of a digit of our 10 points, and what a cell keeps free, in units of column width
-_KINDS: tuple[type, ...] = (str, int, date, datetime)
-_SIGNED = Font(name=FONT, size=11)
+_VALUE_TYPES: tuple[type, ...] = (str, int, date, datetime)
+_FOOTER_FONT = Font(name=FONT, size=11)
 
 
 class LongTable:
@@ -87,149 +87,159 @@ class LongTable:
     def __init__(
         self,
         sheet: Worksheet,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[Value]],
+        columns: Sequence[SheetColumn],
+        rows: Sequence[Sequence[CellValue]],
         first: int,
-        foot: Sequence[str],
+        footer: Sequence[str],
     ) -> None:
         self.sheet = sheet
-        self._rows, self._first, self._foot = rows, first, foot
-        styles = {(wrap, kind): _style(sheet, wrap, kind) for wrap in (False, True) for kind in _KINDS}
+        self._rows, self._first_row, self._footer = rows, first, footer
+        styles = {
+            (wrap, kind): _style_id(sheet, wrap, kind) for wrap in (False, True) for kind in _VALUE_TYPES
+        }
         self._columns = [
-            (get_column_letter(place), *(styles[column.wrap, kind] for kind in _KINDS))
-            for place, column in enumerate(columns, start=1)
+            (get_column_letter(position), *(styles[column.wrap, kind] for kind in _VALUE_TYPES))
+            for position, column in enumerate(columns, start=1)
         ]
-        self._wrapped = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
-        signed = WriteOnlyCell(sheet)
-        signed.font = _SIGNED
-        self._signed = int(signed.style_id)
+        self._wrapped = [(position, column.width) for position, column in enumerate(columns) if column.wrap]
+        footer_cell = WriteOnlyCell(sheet)
+        footer_cell.font = _FOOTER_FONT
+        self._footer_style = int(footer_cell.style_id)
 
     @property
-    def area(self) -> str:
+    def used_range(self) -> str:
         """All that is used of the sheet; readers believe what it says."""
-        last = self._first + len(self._rows) - 1 + (len(self._foot) + 1 if self._foot else 0)
+        last = self._first_row + len(self._rows) - 1 + (len(self._footer) + 1 if self._footer else 0)
         return f"A1:{self._columns[-1][0]}{last}"
 
     def xml(self) -> Iterator[bytes]:
         """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula."""
         lines: list[str] = []
-        for number, row in enumerate(self._rows, start=self._first):
+        for number, row in enumerate(self._rows, start=self._first_row):
             lines.append(f'<row r="{number}"{self._height(row)}>')
             for (letter, text, count, day, instant), value in zip(self._columns, row, strict=True):
-                place = f'<c r="{letter}{number}" s="'
+                position = f'<c r="{letter}{number}" s="'
                 match value:
                     case "" | None:
-                        lines.append(f'{place}{text}"/>')
+                        lines.append(f'{position}{text}"/>')
                     case str():
-                        lines.append(f'{place}{text}"{_inline(value)}</c>')
+                        lines.append(f'{position}{text}"{_inline_string(value)}</c>')
                     case datetime():
-                        lines.append(f'{place}{instant}"><v>{_days(value) + _share_of_day(value)}</v></c>')
+                        lines.append(
+                            f'{position}{instant}"><v>{_day_serial(value) + _day_fraction(value)}</v></c>'
+                        )
                     case date():
-                        lines.append(f'{place}{day}"><v>{_days(value)}</v></c>')
+                        lines.append(f'{position}{day}"><v>{_day_serial(value)}</v></c>')
                     case _:
-                        lines.append(f'{place}{count}"><v>{value}</v></c>')
+                        lines.append(f'{position}{count}"><v>{value}</v></c>')
             lines.append("</row>")
-            if number % _CHUNK == 0:
+            if number % _CHUNK_ROWS == 0:
                 yield "".join(lines).encode("utf-8", "replace")
                 lines.clear()
-        for number, said in enumerate(self._foot, start=self._first + len(self._rows) + 1):
-            lines.append(f'<row r="{number}"><c r="A{number}" s="{self._signed}"{_inline(said)}</c></row>')
+        for number, footer_line in enumerate(self._footer, start=self._first_row + len(self._rows) + 1):
+            lines.append(
+                f'<row r="{number}"><c r="A{number}" s="{self._footer_style}"{_inline_string(footer_line)}</c></row>'
+            )
         yield "".join(lines).encode("utf-8", "replace")
 
-    def _height(self, row: Sequence[Value]) -> str:
+    def _height(self, row: Sequence[CellValue]) -> str:
         """Not every program makes a row as high as its text by itself."""
         lines = max(
-            (_lines(value, width) for place, width in self._wrapped if isinstance(value := row[place], str)),
+            (
+                _count_lines(value, width)
+                for position, width in self._wrapped
+                if isinstance(value := row[position], str)
+            ),
             default=1,
         )
         return f' ht="{lines * _LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
 
 
-def _lines(text: str, width: float) -> int:
+def _count_lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
     wide = (len(text.encode("utf-8", "replace")) - len(text)) // 2
-    return max(1, ceil((len(text) + wide) * _DIGIT / (width - _PADDING))) + text.count("\n")
+    return max(1, ceil((len(text) + wide) * _DIGIT_WIDTH / (width - _CELL_PADDING))) + text.count("\n")
 
 
-def _inline(text: str) -> str:
-    return f' t="inlineStr"><is><t xml:space="preserve">{escape(printable(text))}</t></is>'
+def _inline_string(text: str) -> str:
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(cell_text(text))}</t></is>'
 
 
-def _days(day: date) -> int:
+def _day_serial(day: date) -> int:
     """A day as workbooks count them."""
-    return day.toordinal() - _BEFORE_DAY_ONE
+    return day.toordinal() - _DAY_ZERO
 
 
-def _share_of_day(instant: datetime) -> float:
+def _day_fraction(instant: datetime) -> float:
     return (instant.hour * 3600 + instant.minute * 60 + instant.second) / 86400
 
 
-def _style(sheet: Worksheet, wrap: bool, kind: type) -> int:
+def _style_id(sheet: Worksheet, wrap: bool, kind: type) -> int:
     """The workbook's number for the look of such a cell."""
     cell = WriteOnlyCell(sheet)
-    cell.font, cell.border = BODY, BORDER
+    cell.font, cell.border = BODY_FONT, BORDER
     cell.alignment = Alignment(
         horizontal=None if kind is str else "center", vertical="center", wrap_text=wrap or None
     )
-    if kind in FORMATS:
-        cell.number_format = FORMATS[kind]
+    if kind in NUMBER_FORMATS:
+        cell.number_format = NUMBER_FORMATS[kind]
     return int(cell.style_id)
 
 
-def long_table(
+def add_long_table(
     sheet: Worksheet,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Value]],
+    columns: Sequence[SheetColumn],
+    rows: Sequence[Sequence[CellValue]],
     *,
-    at: int = 1,
-    foot: Sequence[str] = (),
+    heading_row: int = 1,
+    footer: Sequence[str] = (),
 ) -> LongTable:
-    """A filtered table of any length that ends its sheet but for lines at its foot; :func:`saved` writes the rows.
+    """A filtered table of any length that ends its sheet but for lines at its foot; :func:`save_workbook` writes the rows.
 
     The columns are as wide as they say, whatever stands above them.
     """
-    _headings(sheet, columns, at)
-    for place, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = column.width
-    deepest = max(_lines(column.heading, column.width) for column in columns)
-    sheet.row_dimensions[at].height = deepest * _LINE_HEIGHT + 3
-    _filtered(sheet, columns, at, at + len(rows))
-    return LongTable(sheet, columns, rows, at + 1, foot)
+    _write_headings(sheet, columns, heading_row)
+    for position, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = column.width
+    most_lines = max(_count_lines(column.heading, column.width) for column in columns)
+    sheet.row_dimensions[heading_row].height = most_lines * _LINE_HEIGHT + 3
+    _add_filter(sheet, columns, heading_row, heading_row + len(rows))
+    return LongTable(sheet, columns, rows, heading_row + 1, footer)
 
 
-def _headings(sheet: Worksheet, columns: Sequence[Column], at: int) -> None:
+def _write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int) -> None:
     for number, column in enumerate(columns, start=1):
-        cell = sheet.cell(at, number)
-        write(cell, column.heading)
+        cell = sheet.cell(heading_row, number)
+        write_cell(cell, column.heading)
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), HEAD_FILL, BORDER
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = (
-            max(sheet.column_dimensions[letter].width, column.width) if at > 1 else column.width
+            max(sheet.column_dimensions[letter].width, column.width) if heading_row > 1 else column.width
         )
 
 
-def _filtered(sheet: Worksheet, columns: Sequence[Column], at: int, last: int) -> None:
+def _add_filter(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int, last: int) -> None:
     """Freeze the heading, let people filter, and repeat the heading on paper."""
-    sheet.freeze_panes = f"B{at + 1}"
-    sheet.auto_filter.ref = f"A{at}:{get_column_letter(len(columns))}{last}"
-    sheet.print_title_rows = f"{at}:{at}"
+    sheet.freeze_panes = f"B{heading_row + 1}"
+    sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(len(columns))}{last}"
+    sheet.print_title_rows = f"{heading_row}:{heading_row}"
 
 
-def write(cell: SheetCell | MergedCell, value: Value) -> None:
+def write_cell(cell: SheetCell | MergedCell, value: CellValue) -> None:
     """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
     if isinstance(value, str):
-        cell.value = printable(value)
+        cell.value = cell_text(value)
         cell.data_type = "s"
         return
     cell.value = value
     if isinstance(value, datetime):
-        cell.number_format = FORMATS[datetime]
+        cell.number_format = NUMBER_FORMATS[datetime]
     elif isinstance(value, date):
-        cell.number_format = FORMATS[date]
+        cell.number_format = NUMBER_FORMATS[date]
 
 
-def _paper(sheet: Worksheet, footer_text: str) -> None:
+def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -243,23 +253,25 @@ def _paper(sheet: Worksheet, footer_text: str) -> None:
     sheet.HeaderFooter.oddFooter = footer
 
 
-def saved(
-    book: Workbook, *, title: str, author: str, as_of: datetime, long: Sequence[LongTable] = ()
+def save_workbook(
+    workbook: Workbook, *, title: str, author: str, as_of: datetime, long_tables: Sequence[LongTable] = ()
 ) -> bytes:
     """The workbook set up for paper, with ``title`` at the foot of each page and ``as_of`` as its only time.
 
     Args:
         long: the long tables of its sheets, whose rows are written here.
     """
-    for sheet in book.worksheets:
-        _paper(sheet, title)
-    book.properties.creator, book.properties.title = author, title
+    for sheet in workbook.worksheets:
+        _set_up_page(sheet, title)
+    workbook.properties.creator, workbook.properties.title = author, title
     out = BytesIO()
-    book.save(out)
-    return same_bytes(out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long})
+    workbook.save(out)
+    return remove_clock(out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long_tables})
 
 
-def same_bytes(data: bytes, as_of: datetime, long: Mapping[str, LongTable] = MappingProxyType({})) -> bytes:
+def remove_clock(
+    data: bytes, as_of: datetime, long_tables: Mapping[str, LongTable] = MappingProxyType({})
+) -> bytes:
     """Take the clock out of the file: openpyxl writes now into the properties and every member.
 
     Args:
@@ -275,11 +287,13 @@ def same_bytes(data: bytes, as_of: datetime, long: Mapping[str, LongTable] = Map
             name = ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
             name.compress_type = ZIP_DEFLATED
             with new.open(name, "w") as file:
-                if (table := long.get(member.filename)) is None:
+                if (table := long_tables.get(member.filename)) is None:
                     file.write(content)
                 else:
                     head, end, tail = content.partition(b"</sheetData>")
-                    file.write(re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.area.encode(), head))
+                    file.write(
+                        re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.used_range.encode(), head)
+                    )
                     file.writelines(table.xml())
                     file.write(end + tail)
     return out.getvalue()

@@ -45,16 +45,18 @@ def ledgers(
     reveal: Reveal = False,
 ) -> None:
     """可直接上报的台账:适龄、疑似、辍学三本和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
-    from notify.reports.handed_registers import Sources  # slow to load, and only this command needs it
-    from notify.reports.handed_registers import ledgers as workbooks
+    from notify.reports.register_workbooks import (
+        RegisterSources,  # slow to load, and only this command needs it
+    )
+    from notify.reports.register_workbooks import build_register_workbooks as workbooks
 
     with office(config, notice) as place:
         shown = masking(place, reveal, "ledgers")
         book = place.book(instant(as_of, place.zone))
-        sources = Sources(
+        sources = RegisterSources(
             assessment=assess(book),
             rolls=book.rolls,
-            on_rolls=map_rows_to_cases(book),
+            case_by_roll_record=map_rows_to_cases(book),
             notice=place.notice,
             roster=place.roster,
             office=place.settings.office.name,

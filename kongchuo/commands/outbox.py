@@ -14,7 +14,7 @@ from kongchuo.commands.options import AsJson, Config
 from kongchuo.office import office
 from kongchuo.output.answers_json import document, when
 from kongchuo.output.terminal_tables import console, minute
-from notify.mail.delivery import unsent
+from notify.mail.send_outbox import unsent_mails
 from store.outbox import DeliveryStatus, OutboxMail
 
 Key = Annotated[str, typer.Argument(help="邮件的键(kongchuo outbox 可查)", metavar="键")]
@@ -35,7 +35,7 @@ def outbox(context: typer.Context, config: Config = None, as_json: AsJson = Fals
         return
     with office(config) as place:
         mails, zone = place.store.mails(), place.zone
-        waits = unsent(place.store)
+        waits = unsent_mails(place.store)
     if as_json:
         print(document([mail_json(mail, zone) for mail in mails]))
     else:

@@ -124,15 +124,15 @@ def diff(
         numbers = _compared(book, assessment, _month(month))
         children = _children(book, assessment, month)
         if out is not None:
-            from notify.reports.platform_report import (
-                comparison_workbook,  # slow to load, and only this needs it
+            from notify.reports.platform_comparison import (
+                build_comparison_workbook,  # slow to load, and only this needs it
             )
 
-            data = comparison_workbook(
+            data = build_comparison_workbook(
                 month,
                 numbers.differences,
                 children,
-                shown=shown.number,
+                show_id_number=shown.number,
                 office=place.settings.office.name,
                 as_of=book.as_of,
             )

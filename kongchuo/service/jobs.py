@@ -102,9 +102,9 @@ def outbox_turn(place: Office) -> None:
     smtp = place.settings.smtp
     if smtp is None or smtp.host in resting(place.store, OUTBOX, datetime.now(UTC)):
         return
-    done = send_waiting(place, smtp, go_on=lambda: not STOP.is_set())
-    if done.out_of_reach is not None:
-        note_failure(place.store, OUTBOX, smtp.host, MailServerError(done.out_of_reach))
+    done = send_waiting(place, smtp, should_continue=lambda: not STOP.is_set())
+    if done.connection_error is not None:
+        note_failure(place.store, OUTBOX, smtp.host, MailServerError(done.connection_error))
     elif done.sent:
         place.store.record_job_success(OUTBOX, smtp.host, datetime.now(UTC))
     if done.sent or done.failed:

@@ -15,7 +15,7 @@ from config.units.roster import load_roster
 from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source
-from notify.mail.smtp import connected
+from notify.mail.smtp import smtp_connection
 from store import Store
 from store.outbox import DeliveryStatus
 
@@ -154,7 +154,7 @@ def _smtp(settings: Settings) -> Iterator[Check]:
             2,
         )
     try:
-        with connected(settings.smtp, find_smtp_password(settings)):
+        with smtp_connection(settings.smtp, find_smtp_password(settings)):
             yield Check("发信", True, f"{settings.smtp.host} 能登录")
     except KongchuoError as error:
         yield Check("发信", False, str(error), error.exit_code)

@@ -11,7 +11,7 @@ from config.crontab import count_missed
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL
-from notify.mail.delivery import unsent
+from notify.mail.send_outbox import unsent_mails
 from store.job_status import JobStatus
 from store.outbox import DeliveryStatus, OutboxMail
 from store.stored_values import Disposition
@@ -65,7 +65,7 @@ def health(office: Office, now: datetime) -> Health:
         _mailbox(office, box.name, job_statuses.get((POLL, box.name)), now) for box in office.settings.mailbox
     )
     waiting = store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
-    for_person = unsent(store)
+    for_person = unsent_mails(store)
     quarantined = store.files(now, Disposition.QUARANTINED)
     digests = [
         mail.sent_at

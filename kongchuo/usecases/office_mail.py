@@ -15,14 +15,14 @@ from ledger.assessment import assess, compare_assessments
 from ledger.lists.rolls import build_rolls
 from ledger.snapshot import Snapshot
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
-from notify.digest.chart import draw
 from notify.digest.digest import Digest, build_digest
 from notify.digest.digest_workbook import render_workbook
-from notify.mail.delivery import Sent, flush, unsent
-from notify.mail.encrypted_zip import sealed
-from notify.mail.message import CHART, Attached, Cover, compose, login_address
-from notify.render import render_bulletin, render_html, render_text
-from notify.shown_names import mask_name
+from notify.digest.progress_chart import draw_chart
+from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail, sender_address
+from notify.mail.encrypted_zip import encrypt_zip
+from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
+from notify.name_masking import mask_name
+from notify.render import render_bulletin, render_digest_html, render_digest_text
 from store.outbox import DeliveryStatus
 
 OUTBOX_LEASE = "outbox"
@@ -35,11 +35,11 @@ class Briefing:
     key: str
     purpose: str
     name: str
-    cover: Cover
+    cover: MailHeaders
     page: str
     """HTML, its picture at ``cid:progress@kongchuo``."""
     text: str
-    attached: Attached
+    attached: Attachment
     chart: bytes | None = None
     digest: Digest | None = None
 
@@ -55,23 +55,23 @@ def brief(office: Office, as_of: datetime) -> Briefing:
         office=office.settings.office.name,
         notice_title=office.notice.title,
         due=_due(book),
-        contacts={unit.name: unit for unit in office.roster.units},
+        roster={unit.name: unit for unit in office.roster.units},
         triggered=_triggered(office),
         rolls=build_rolls(book),
         since=compare_assessments(assess(office.book(before)), assessment) if before else None,
-        unsent=_unsent(office),
-        shown=mask_name if office.settings.digest.mask == "id+name" else str,
+        unsent_mails=_unsent(office),
+        show_name=mask_name if office.settings.digest.mask == "id+name" else str,
     )
-    chart = draw(digest.progress, digest.numbers.expected, digest.due)
+    chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
     name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"
     return Briefing(
         key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
         purpose="digest",
         name="digest",
-        cover=Cover(subject=digest.subject, office=digest.office, as_of=digest.as_of),
-        page=render_html(digest, f"cid:{CHART}" if chart else None),
-        text=render_text(digest),
-        attached=Attached(f"{name}.xlsx", render_workbook(digest), "xlsx"),
+        cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
+        page=render_digest_html(digest, f"cid:{CHART_CONTENT_ID}" if chart else None),
+        text=render_digest_text(digest),
+        attached=Attachment(f"{name}.xlsx", render_workbook(digest), "xlsx"),
         chart=chart,
         digest=digest,
     )
@@ -86,14 +86,14 @@ def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
         key=f"{period}:{office.notice.id}:{period.key(day)}",
         purpose=str(period),
         name=str(period),
-        cover=Cover(
+        cover=MailHeaders(
             subject=f"{bulletin.title}({bulletin.number},草稿)",
             office=bulletin.office,
             as_of=bulletin.as_of,
         ),
         page=page,
         text=text,
-        attached=Attached(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
+        attached=Attachment(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
     )
 
 
@@ -117,7 +117,9 @@ def _triggered(office: Office) -> frozenset[str]:
 
 def _unsent(office: Office) -> list[str]:
     """Mails that a person must see to, as lines."""
-    return [f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent(office.store)]
+    return [
+        f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent_mails(office.store)
+    ]
 
 
 def _last_sent(office: Office, as_of: datetime) -> datetime | None:
@@ -142,11 +144,11 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
     smtp = settings.smtp
     recipients = settings.office.recipients
     sender = (
-        login_address(smtp.sender, smtp.username)
+        sender_address(smtp.sender, smtp.username)
         if smtp
         else (recipients[0] if recipients else "kongchuo@localhost")
     )
-    raw = compose(
+    raw = compose_mail(
         briefing.cover,
         briefing.page,
         briefing.text,
@@ -159,7 +161,7 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
     return sender, raw
 
 
-def _locked(office: Office, attached: Attached) -> Attached:
+def _locked(office: Office, attached: Attachment) -> Attachment:
     """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
     if not office.settings.digest.encrypt or attached.kind != "xlsx":
         return attached
@@ -169,7 +171,7 @@ def _locked(office: Office, attached: Attached) -> Attached:
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
         )
     name = attached.name.removesuffix(".xlsx")
-    return Attached(f"{name}.zip", sealed(attached.name, attached.data, password), "zip")
+    return Attachment(f"{name}.zip", encrypt_zip(attached.name, attached.data, password), "zip")
 
 
 def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
@@ -179,7 +181,7 @@ def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
         ConfigError: the folder cannot be written.
     """
     _, raw = mail_of(office, briefing)
-    page = briefing.page.replace(f"cid:{CHART}", _inline(briefing.chart))
+    page = briefing.page.replace(f"cid:{CHART_CONTENT_ID}", _inline(briefing.chart))
     found = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +225,7 @@ def queue(office: Office, briefing: Briefing) -> SmtpSettings:
     return settings.smtp
 
 
-def send(office: Office, briefing: Briefing) -> Sent:
+def send(office: Office, briefing: Briefing) -> SendingResult:
     """Queue what is to be told, once a key, and send it with all that waits.
 
     Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
@@ -242,7 +244,9 @@ def send(office: Office, briefing: Briefing) -> Sent:
     return replace(done, errors=[why])
 
 
-def send_waiting(office: Office, smtp: SmtpSettings, *, go_on: Callable[[], bool] = lambda: True) -> Sent:
+def send_waiting(
+    office: Office, smtp: SmtpSettings, *, should_continue: Callable[[], bool] = lambda: True
+) -> SendingResult:
     """Send what is due in the outbox.
 
     Raises:
@@ -251,9 +255,13 @@ def send_waiting(office: Office, smtp: SmtpSettings, *, go_on: Callable[[], bool
 
     def still() -> bool:
         office.store.renew_lease(OUTBOX_LEASE)
-        return go_on()
+        return should_continue()
 
     with office.store.lease(OUTBOX_LEASE):
-        return flush(
-            office.store, smtp, find_smtp_password(office.settings), lambda: datetime.now(UTC), go_on=still
+        return send_due_mails(
+            office.store,
+            smtp,
+            find_smtp_password(office.settings),
+            lambda: datetime.now(UTC),
+            should_continue=still,
         )

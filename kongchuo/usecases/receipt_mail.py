@@ -9,11 +9,11 @@ from ledger.cases.proofs import Proofs
 from ledger.snapshot import Snapshot, UnitForm
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.status import is_late
-from notify.mail.message import Attached
-from notify.units.annotate import has_macros, listed
-from notify.units.annotate_process import Marker
-from notify.units.problem_causes import causes, progress
-from notify.units.receipts import Receipt, Received, Unread
+from notify.mail.compose import Attachment
+from notify.units.grouped_problems import count_problem_changes, group_problems
+from notify.units.marking_process import WorkbookMarker
+from notify.units.problem_marks import build_problem_list, has_macros
+from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
 from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
@@ -24,15 +24,15 @@ def answer(
     office: Office,
     book: Snapshot,
     proven: Mapping[UnitForm, Proofs],
-    marker: Marker,
+    marker: WorkbookMarker,
     files: Sequence[StoredFile],
     brought: ArchivedMail,
-) -> tuple[Receipt, tuple[Attached, ...]] | None:
+) -> tuple[Receipt, tuple[Attachment, ...]] | None:
     """What these files of one mail are answered with; None where there is nothing to say of them."""
     facts = {fact.submission_id: fact for fact in book.submissions}
-    received: list[Received] = []
-    marked: list[Attached] = []
-    lists: list[Attached] = []
+    received: list[ReceivedForm] = []
+    marked_workbooks: list[Attachment] = []
+    lists: list[Attachment] = []
     for file in files:
         if file.disposition is not Disposition.RECORDED:
             continue
@@ -41,12 +41,12 @@ def answer(
         received += [_received(book, proven, fact, file) for fact in own]
         if found and file.path:
             back = _annotated(marker, file, brought.files.get(file.file_id, b""), found)
-            if back is not None and _size([*marked, back]) <= _MOST_BYTES:
-                marked.append(back)
+            if back is not None and _size([*marked_workbooks, back]) <= _MOST_BYTES:
+                marked_workbooks.append(back)
             else:
                 lists.append(_listed(file, found))
     unread = [
-        Unread(
+        UnreadFile(
             name=mask_text(file.path[-1]) if file.path else "邮件正文",
             reason=file.reason or "",
             code=file.reason_code,
@@ -54,8 +54,8 @@ def answer(
         for file in files
         if file.disposition is Disposition.QUARANTINED
     ]
-    evidence = sum(file.disposition is Disposition.PROOF for file in files)
-    if not received and not unread and not evidence:
+    proof_documents = sum(file.disposition is Disposition.PROOF for file in files)
+    if not received and not unread and not proof_documents:
         return None
     receipt = Receipt(
         office=office.settings.office.name,
@@ -63,50 +63,50 @@ def answer(
         sent_at=files[0].received_at.astimezone(office.zone),
         received=tuple(received),
         unread=tuple(unread),
-        evidence=evidence,
-        marked=len(marked),
-        listed=len(lists),
+        proof_documents=proof_documents,
+        marked_workbooks=len(marked_workbooks),
+        problem_lists=len(lists),
     )
-    return receipt, (*marked, *lists)
+    return receipt, (*marked_workbooks, *lists)
 
 
 def _received(
     book: Snapshot, proven: Mapping[UnitForm, Proofs], fact: StoredSubmission, file: StoredFile
-) -> Received:
+) -> ReceivedForm:
     filing = (fact.unit, fact.form)
     around = compare_problems(book, fact)
     found = book.unexplained_problems(fact)
     proof = proven.get(filing)
     form = book.notice.form(fact.form)
-    return Received(
+    return ReceivedForm(
         unit=fact.unit,
         form=fact.form,
         file=file.path[-1] if file.path else "",
         records=fact.records,
         nil=fact.nil,
-        causes=causes(found, around.is_new) if around else causes(found),
-        progress=progress(around.before, around.after) if around else None,
+        problem_groups=group_problems(found, around.is_new) if around else group_problems(found),
+        problem_changes=count_problem_changes(around.before, around.after) if around else None,
         proof_missing=len(proof.missing) if proof else 0,
         late=around is None and is_late([fact], book.notice.due_at(form, book.zone)),
     )
 
 
-def _size(attached: Sequence[Attached]) -> int:
+def _size(attached: Sequence[Attachment]) -> int:
     return sum(len(each.data) for each in attached)
 
 
 def _annotated(
-    marker: Marker, file: StoredFile, data: bytes, found: Sequence[StoredProblem]
-) -> Attached | None:
-    back = marker.marked(data, found, file.received_at)
+    marker: WorkbookMarker, file: StoredFile, data: bytes, found: Sequence[StoredProblem]
+) -> Attachment | None:
+    back = marker.mark_workbook(data, found, file.received_at)
     if back is None:
         return None
-    return Attached(f"{_stem(file)}(已标注).{'xlsm' if has_macros(back) else 'xlsx'}", back, "xlsx")
+    return Attachment(f"{_stem(file)}(已标注).{'xlsm' if has_macros(back) else 'xlsx'}", back, "xlsx")
 
 
-def _listed(file: StoredFile, found: Sequence[StoredProblem]) -> Attached:
+def _listed(file: StoredFile, found: Sequence[StoredProblem]) -> Attachment:
     name = f"{_stem(file)}(需更正清单).xlsx"
-    return Attached(name, listed(file.path[-1], found, file.received_at), "xlsx")
+    return Attachment(name, build_problem_list(file.path[-1], found, file.received_at), "xlsx")
 
 
 def _stem(file: StoredFile) -> str:

@@ -14,12 +14,12 @@ from ledger.cases.cases import build_cases
 from ledger.cases.proofs import match_proofs
 from ledger.submissions.gaps import find_gaps
 from ledger.submissions.status import assess_status
-from notify.mail.message import Attached, Cover, compose, login_address
+from notify.mail.compose import Attachment, MailHeaders, compose_mail, sender_address
 from notify.render import render_receipt, render_reminder
-from notify.units.annotate_process import Marker
-from notify.units.problem_causes import causes
-from notify.units.receipts import Receipt, answerable
-from notify.units.reminders import Reminder, reminders
+from notify.units.grouped_problems import group_problems
+from notify.units.marking_process import WorkbookMarker
+from notify.units.receipts import Receipt, may_answer
+from notify.units.reminders import Reminder, build_reminders
 from parsers.mail.mime import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
@@ -116,13 +116,13 @@ def receipts(office: Office, as_of: datetime) -> Iterator[Letter]:
     book = office.book(as_of)
     learned = office.store.learned_senders()
     proven = match_proofs(book)
-    with Marker() as marker:
+    with WorkbookMarker() as marker:
         for message_id, files in by_message.items():
             sender = files[0].sender.strip().lower()
             known = [unit.name for unit in office.roster.by_email(sender)]
             known += [learned[sender]] if sender in learned else []
             units = [link.unit for file in files for link in file.links]
-            if not answerable(sender, units, known, _own_addresses(office), automatic=False):
+            if not may_answer(sender, units, known, _own_addresses(office), automatic=False):
                 continue
             try:
                 brought = read_archived_mail(office.store.archive, message_id)
@@ -153,14 +153,14 @@ def _own_addresses(office: Office) -> list[str]:
 
 
 def _answer(
-    office: Office, message_id: str, to: str, head: MailHead, receipt: Receipt, attached: Sequence[Attached]
+    office: Office, message_id: str, to: str, head: MailHead, receipt: Receipt, attached: Sequence[Attachment]
 ) -> Letter:
     page, text = render_receipt(receipt)
-    cover = Cover(
+    cover = MailHeaders(
         subject=receipt.subject,
         office=receipt.office,
         as_of=receipt.sent_at,
-        answers=head.message_id or "",
+        in_reply_to=head.message_id or "",
     )
     return _letter(office, _receipt_key(message_id), "receipt", cover, page, text, attached, (to,), ())
 
@@ -169,12 +169,12 @@ def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     """What the notice's plan has for this day, units without an address among them."""
     book = office.book(as_of)
 
-    def wrong_in(unit: str, form: str) -> list[str]:
+    def find_errors(unit: str, form: str) -> list[str]:
         standing = book.recorded_problems(unit)
         wrong = [p for p in standing if p.form == form and p.severity == "error" and p.explained is None]
-        return [cause.sentence for cause in causes(wrong)]
+        return [cause.sentence for cause in group_problems(wrong)]
 
-    found = reminders(
+    found = build_reminders(
         assess_status(book),
         find_gaps(book),
         build_cases(book.across_notices),
@@ -182,7 +182,7 @@ def due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         office.notice.reminders,
         office=office.settings.office.name,
         notice=office.notice.title,
-        wrong_in=wrong_in,
+        find_errors=find_errors,
     )
     return tuple(_addressed(office, reminder) for reminder in found)
 
@@ -206,7 +206,7 @@ def reminder_letters(office: Office, found: Sequence[Reminder], as_of: datetime)
         if reminder.to:
             page, text = render_reminder(reminder)
             key = f"remind:{office.notice.id}:{reminder.unit}:{reminder.today}"
-            cover = Cover(
+            cover = MailHeaders(
                 subject=reminder.subject, office=reminder.office, as_of=as_of, copies=reminder.copies
             )
             letters.append(
@@ -219,16 +219,16 @@ def _letter(
     office: Office,
     key: str,
     purpose: str,
-    cover: Cover,
+    cover: MailHeaders,
     page: str,
     text: str,
-    attached: Sequence[Attached],
+    attached: Sequence[Attachment],
     to: tuple[str, ...],
     copies: tuple[str, ...],
 ) -> Letter:
     smtp = office.settings.smtp
-    sender = login_address(smtp.sender, smtp.username) if smtp else "kongchuo@localhost"
-    raw = compose(cover, page, text, attached, key=key, sender=sender, recipients=to)
+    sender = sender_address(smtp.sender, smtp.username) if smtp else "kongchuo@localhost"
+    raw = compose_mail(cover, page, text, attached, key=key, sender=sender, recipients=to)
     return Letter(
         key=key,
         purpose=purpose,

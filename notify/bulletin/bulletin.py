@@ -18,11 +18,16 @@ from docx.shared import Pt
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
-from notify.digest.obligation_cells import Cell, Obligation, obligations, tally
-from notify.digest.unit_lines import forms_label
+from notify.digest.obligation_lines import (
+    ObligationLine,
+    ShownState,
+    build_obligation_lines,
+    count_obligations,
+)
+from notify.digest.unit_lines import format_forms
 
-CORRECT_WITHIN = timedelta(days=3)
-_BROKEN_IDS = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
+TIME_TO_CORRECT = timedelta(days=3)
+_WRONG_ID_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
 _STATUSES = ("失学", "辍学", "休学", "延缓入学")
 
 
@@ -51,12 +56,12 @@ class Period(StrEnum):
         return last.replace(day=min(instant.day, last.day))
 
     @property
-    def word(self) -> str:
+    def label(self) -> str:
         return "周" if self is Period.WEEKLY else "月"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class BulletinSection:
     heading: str
     paragraphs: tuple[str, ...]
 
@@ -67,14 +72,14 @@ class Bulletin:
 
     title: str
     number: str
-    to: str
+    addressees: str
     opening: str
-    sections: tuple[Section, ...]
+    sections: tuple[BulletinSection, ...]
     office: str
     as_of: datetime
 
     @property
-    def signed(self) -> str:
+    def date_line(self) -> str:
         return f"{self.as_of.year}年{self.as_of.month}月{self.as_of.day}日"
 
 
@@ -98,17 +103,23 @@ def build_bulletin(
         since: what changed within the period.
     """
     as_of = assessment.status.as_of
-    cells = obligations(assessment.status, assessment.gaps, roster)
-    due = as_of.date() + CORRECT_WITHIN
+    obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster)
+    due = as_of.date() + TIME_TO_CORRECT
     return Bulletin(
         title=f"关于{semester}材料报送情况的通报",
-        number=f"{as_of.year}年{period.word}报第{period.number(as_of.date(), opened)}期",
-        to="各乡镇(街道)人民政府(办事处)、各校(园):",
-        opening=f"截至{_moment(as_of)},现将材料报送和劝返情况通报如下。",
+        number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), opened)}期",
+        addressees="各乡镇(街道)人民政府(办事处)、各校(园):",
+        opening=f"截至{_format_instant(as_of)},现将材料报送和劝返情况通报如下。",
         sections=(
-            Section(heading="一、总体情况", paragraphs=_overall(cells, assessment, since, period)),
-            Section(heading="二、存在问题", paragraphs=_wanting(cells, assessment, triggered)),
-            Section(
+            BulletinSection(
+                heading="一、总体情况",
+                paragraphs=_overview_paragraphs(obligation_lines, assessment, since, period),
+            ),
+            BulletinSection(
+                heading="二、存在问题",
+                paragraphs=_shortcoming_paragraphs(obligation_lines, assessment, triggered),
+            ),
+            BulletinSection(
                 heading="三、工作要求",
                 paragraphs=(
                     f"请未报、需更正的单位于{due.month}月{due.day}日前补报(主题注明“更正”);"
@@ -121,17 +132,17 @@ def build_bulletin(
     )
 
 
-def _overall(
-    cells: tuple[Obligation, ...], assessment: Assessment, since: Changes, period: Period
+def _overview_paragraphs(
+    obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, since: Changes, period: Period
 ) -> tuple[str, ...]:
-    by_form: dict[str, list[Obligation]] = {}
-    for cell in cells:
-        by_form.setdefault(cell.form, []).append(cell)
+    by_form: dict[str, list[ObligationLine]] = {}
+    for obligation_line in obligation_lines:
+        by_form.setdefault(obligation_line.form, []).append(obligation_line)
     counted = [
         f"{form}应报{one.expected}个单位、已报{one.received}个"
         + (f"(含零报告{one.nil}个)" if one.nil else "")
-        for form, own in sorted(by_form.items())
-        if (one := tally(own)).expected
+        for form, of_form in sorted(by_form.items())
+        if (one := count_obligations(of_form)).expected
     ]
     statuses = [
         f"{word}{count}人" for word in _STATUSES if (count := sum(c.status == word for c in assessment.cases))
@@ -143,66 +154,79 @@ def _overall(
         if statuses
         else "全县没有登记失学、辍学、休学、延缓入学学生。"
     )
-    moved = f"本{period.word}新报{since.arrived}项、更正{since.corrected}项;新增个案{since.opened}名、结案{since.closed}名。"
-    return (";".join(counted) + "。" if counted else "本期没有应报事项。", children, moved)
+    changes_sentence = f"本{period.label}新报{since.arrived}项、更正{since.corrected}项;新增个案{since.opened}名、结案{since.closed}名。"
+    return (";".join(counted) + "。" if counted else "本期没有应报事项。", children, changes_sentence)
 
 
-def _wanting(
-    cells: tuple[Obligation, ...], assessment: Assessment, triggered: frozenset[str]
+def _shortcoming_paragraphs(
+    obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, triggered: frozenset[str]
 ) -> tuple[str, ...]:
-    found = [
-        _overdue([cell for cell in cells if cell.form not in triggered]),
-        _quality(cells, assessment, triggered),
-        _persuasion(assessment),
+    paragraphs = [
+        _overdue_sentence(
+            [obligation_line for obligation_line in obligation_lines if obligation_line.form not in triggered]
+        ),
+        _quality_sentence(obligation_lines, assessment, triggered),
+        _persuasion_sentence(assessment),
     ]
-    numbered = [paragraph for paragraph in found if paragraph]
+    numbered = [paragraph for paragraph in paragraphs if paragraph]
     if not numbered:
         return ("无。",)
-    return tuple(f"({'一二三'[place]}){text}" for place, text in enumerate(numbered))
+    return tuple(f"({'一二三'[index]}){text}" for index, text in enumerate(numbered))
 
 
-def _overdue(cells: list[Obligation]) -> str:
+def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
     units: dict[str, list[str]] = {}
-    for cell in cells:
-        if cell.cell is Cell.MISSING:
-            units.setdefault(cell.unit, []).append(cell.form)
+    for obligation_line in obligation_lines:
+        if obligation_line.state is ShownState.MISSING:
+            units.setdefault(obligation_line.unit, []).append(obligation_line.form)
     if not units:
         return ""
     by_forms: dict[str, list[str]] = {}
     for unit, forms in units.items():
-        by_forms.setdefault(forms_label(forms), []).append(unit)
-    said = ";".join(f"{'、'.join(names)}未报{forms}" for forms, names in sorted(by_forms.items()))
-    return f"逾期未报。{len(units)}个单位:{said}。"
+        by_forms.setdefault(format_forms(forms), []).append(unit)
+    clauses = ";".join(f"{'、'.join(names)}未报{forms}" for forms, names in sorted(by_forms.items()))
+    return f"逾期未报。{len(units)}个单位:{clauses}。"
 
 
-def _quality(cells: tuple[Obligation, ...], assessment: Assessment, triggered: frozenset[str]) -> str:
-    numbers = sum(problem.code in _BROKEN_IDS for problem in assessment.problems)
+def _quality_sentence(
+    obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, triggered: frozenset[str]
+) -> str:
+    numbers = sum(problem.code in _WRONG_ID_CODES for problem in assessment.problems)
     proofs = sum(
         max(form.proof_owed - form.proof_received, 0)
         for unit in assessment.status.units
         for form in unit.forms
     )
-    persuasion = sum(cell.cell is Cell.MISSING and cell.form in triggered for cell in cells)
+    persuasion = sum(
+        obligation_line.state is ShownState.MISSING and obligation_line.form in triggered
+        for obligation_line in obligation_lines
+    )
     counts = ((f"身份证号有误{numbers}条", numbers), (f"缺证明材料{proofs}份", proofs),
-              (f"缺{forms_label(sorted(triggered))}共{persuasion}份", persuasion))  # fmt: skip
-    said = "、".join(words for words, count in counts if count)
-    units = sorted({cell.unit for cell in cells if cell.cell is Cell.INCOMPLETE})
-    if not said:
+              (f"缺{format_forms(sorted(triggered))}共{persuasion}份", persuasion))  # fmt: skip
+    clauses = "、".join(words for words, count in counts if count)
+    units = sorted(
+        {
+            obligation_line.unit
+            for obligation_line in obligation_lines
+            if obligation_line.state is ShownState.INCOMPLETE
+        }
+    )
+    if not clauses:
         return ""
     named = f"(涉及{'、'.join(units)})" if units else ""
-    return f"填报质量。{said}{named}。"
+    return f"填报质量。{clauses}{named}。"
 
 
-def _persuasion(assessment: Assessment) -> str:
+def _persuasion_sentence(assessment: Assessment) -> str:
     overdue = sum(case.days_overdue > 0 for case in assessment.open_cases)
-    thrice = sum(case.escalation != "none" for case in assessment.open_cases)
+    visited_thrice = sum(case.escalation != "none" for case in assessment.open_cases)
     units = sorted({case.responsible_unit for case in assessment.open_cases if case.days_overdue > 0})
-    said = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
-    said += [f"{thrice}名学生连续三次劝返仍未返校"] if thrice else []
-    return f"劝返进展。{';'.join(said)}。" if said else ""
+    clauses = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
+    clauses += [f"{visited_thrice}名学生连续三次劝返仍未返校"] if visited_thrice else []
+    return f"劝返进展。{';'.join(clauses)}。" if clauses else ""
 
 
-def _moment(instant: datetime) -> str:
+def _format_instant(instant: datetime) -> str:
     day = f"{instant.month}月{instant.day}日"
     return f"{day}24时" if (instant.hour, instant.minute) == (23, 59) else f"{day}{instant.hour}时"
 
@@ -210,16 +234,18 @@ def _moment(instant: datetime) -> str:
 def render_docx(bulletin: Bulletin) -> bytes:
     """A Word document laid out as offices lay out a 通报 (GB/T 9704): 小标宋 title, 仿宋 body, 黑体 headings."""
     document = docx.Document()
-    _line(document, bulletin.title, font="方正小标宋简体", size=22, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _line(document, f"({bulletin.number} · 草稿)", font="楷体", size=14, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _line(document, bulletin.to)
-    _line(document, bulletin.opening, indent=True)
+    _add_paragraph(document, bulletin.title, font="方正小标宋简体", size=22, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _add_paragraph(
+        document, f"({bulletin.number} · 草稿)", font="楷体", size=14, align=WD_ALIGN_PARAGRAPH.CENTER
+    )
+    _add_paragraph(document, bulletin.addressees)
+    _add_paragraph(document, bulletin.opening, indent=True)
     for section in bulletin.sections:
-        _line(document, section.heading, font="黑体", indent=True)
+        _add_paragraph(document, section.heading, font="黑体", indent=True)
         for paragraph in section.paragraphs:
-            _line(document, paragraph, indent=True)
-    _line(document, bulletin.office, align=WD_ALIGN_PARAGRAPH.RIGHT)
-    _line(document, bulletin.signed, align=WD_ALIGN_PARAGRAPH.RIGHT)
+            _add_paragraph(document, paragraph, indent=True)
+    _add_paragraph(document, bulletin.office, align=WD_ALIGN_PARAGRAPH.RIGHT)
+    _add_paragraph(document, bulletin.date_line, align=WD_ALIGN_PARAGRAPH.RIGHT)
     properties = document.core_properties
     properties.author, properties.title = bulletin.office, bulletin.title
     properties.created = properties.modified = bulletin.as_of.replace(tzinfo=None)
@@ -228,7 +254,7 @@ def render_docx(bulletin: Bulletin) -> bytes:
     return out.getvalue()
 
 
-def _line(
+def _add_paragraph(
     document: Document,
     text: str,
     *,

@@ -9,41 +9,41 @@ from notify.digest.file_lines import FileLine
 from notify.digest.finding_lines import FindingLine, SuspectLine
 from notify.digest.unit_lines import UnitLine
 
-MOST = 15
-_SHARES = {"calls": 5, "visits": 5, "near": 1, "suspected": 2, "decisions": 2}
+MOST_ACTION_ITEMS = 15
+_QUOTAS = {"calls": 5, "visits": 5, "near": 1, "suspected": 2, "decisions": 2}
 """How many each kind may ask where all have something to ask."""
-_FIRST = ("visits", "calls", "decisions", "suspected", "near")
+_QUOTA_PRIORITY = ("visits", "calls", "decisions", "suspected", "near")
 """Who takes what the others leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class ActionItem:
     """One thing to do: whom it is about, what, and the words beside it."""
 
     who: str
     what: str
     tag: str = ""
-    aside: str = ""
+    note: str = ""
     phone: str = ""
     command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskSection:
+class ActionItemSection:
     """One kind of thing to do, with how many there are in all and where the rest stands."""
 
     title: str
     total: int
-    measure: str
-    asks: tuple[Ask, ...]
-    rest_in: str
+    measure_word: str
+    action_items: tuple[ActionItem, ...]
+    full_list: str
 
     @property
-    def rest(self) -> int:
-        return self.total - len(self.asks)
+    def remaining(self) -> int:
+        return self.total - len(self.action_items)
 
 
-def ask_sections(
+def build_action_item_sections(
     *,
     missing: Sequence[UnitLine],
     incomplete: Sequence[UnitLine],
@@ -53,23 +53,26 @@ def ask_sections(
     findings: Sequence[FindingLine],
     triggered: frozenset[str],
     today: date,
-) -> tuple[AskSection, ...]:
+) -> tuple[ActionItemSection, ...]:
     """The five kinds in reading order; those with nothing to ask are left out.
 
     Args:
         triggered: forms that are owed because a child is out of school (附件5/6): they are phoned for first.
     """
-    lists = {
-        "calls": [_call(line, triggered) for line in _ranked(missing, triggered)],
-        "visits": [_visit(case) for case in cases if _is_due(case, today)],
-        "near": [_near(line) for line in sorted(incomplete, key=lambda line: (line.items, line.unit))],
-        "suspected": [_suspect(line) for line in suspected],
+    items_by_kind = {
+        "calls": [_call_item(line, triggered) for line in _rank_missing(missing, triggered)],
+        "visits": [_visit_item(case) for case in cases if _is_visit_due(case, today)],
+        "near": [
+            _incomplete_item(line)
+            for line in sorted(incomplete, key=lambda line: (line.obligation_count, line.unit))
+        ],
+        "suspected": [_suspected_item(line) for line in suspected],
         "decisions": [
-            *(_file(file) for file in files),
-            *(_finding(f) for f in findings if f.code == "maybe-same"),
+            *(_file_item(file) for file in files),
+            *(_finding_item(f) for f in findings if f.code == "maybe-same"),
         ],
     }
-    quota = _quota({key: len(asks) for key, asks in lists.items()})
+    quota = _share_out({key: len(action_items) for key, action_items in items_by_kind.items()})
     words = {
         "calls": ("今天要打电话的单位", "家", "下文“未报”"),
         "visits": ("今天要走访的儿童", "名", "下文“未返校个案”"),
@@ -77,72 +80,77 @@ def ask_sections(
         "suspected": ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
         "decisions": ("需要您判断", "件", "下文和附表“待处理文件”"),
     }
-    found = []
-    for key, (title, measure, rest_in) in words.items():
-        if lists[key]:
-            total = len(lists[key])
-            shown = tuple(lists[key][: quota[key]])
-            found.append(
-                AskSection(
-                    title=f"{title} {total}{measure}",
+    sections = []
+    for key, (title, measure_word, full_list) in words.items():
+        if items_by_kind[key]:
+            total = len(items_by_kind[key])
+            shown = tuple(items_by_kind[key][: quota[key]])
+            sections.append(
+                ActionItemSection(
+                    title=f"{title} {total}{measure_word}",
                     total=total,
-                    measure=measure,
-                    asks=shown,
-                    rest_in=rest_in,
+                    measure_word=measure_word,
+                    action_items=shown,
+                    full_list=full_list,
                 )
             )
-    return tuple(found)
+    return tuple(sections)
 
 
-def _quota(totals: Mapping[str, int]) -> dict[str, int]:
-    given = {key: min(total, _SHARES[key]) for key, total in totals.items()}
-    for key in _FIRST:
-        given[key] += min(totals[key] - given[key], MOST - sum(given.values()))
-    return given
+def _share_out(totals: Mapping[str, int]) -> dict[str, int]:
+    quotas = {key: min(total, _QUOTAS[key]) for key, total in totals.items()}
+    for key in _QUOTA_PRIORITY:
+        quotas[key] += min(totals[key] - quotas[key], MOST_ACTION_ITEMS - sum(quotas.values()))
+    return quotas
 
 
-def _ranked(missing: Sequence[UnitLine], triggered: frozenset[str]) -> list[UnitLine]:
+def _rank_missing(missing: Sequence[UnitLine], triggered: frozenset[str]) -> list[UnitLine]:
     return sorted(
         missing,
-        key=lambda line: (not triggered.intersection(line.keys), -line.items, -line.days_late, line.unit),
+        key=lambda line: (
+            not triggered.intersection(line.form_keys),
+            -line.obligation_count,
+            -line.days_late,
+            line.unit,
+        ),
     )
 
 
-def _call(line: UnitLine, triggered: frozenset[str]) -> Ask:
-    return Ask(
+def _call_item(line: UnitLine, triggered: frozenset[str]) -> ActionItem:
+    return ActionItem(
         who=line.unit,
         what=f"缺{line.forms}",
         tag=f"迟{line.days_late}天" if line.days_late else "",
-        aside="有失学、辍学学生,未报劝返" if triggered.intersection(line.keys) else line.contact,
+        note="有失学、辍学学生,未报劝返" if triggered.intersection(line.form_keys) else line.contact,
         phone=line.phone,
     )
 
 
-def _is_due(case: CaseLine, today: date) -> bool:
+def _is_visit_due(case: CaseLine, today: date) -> bool:
     return case.next_visit_due is not None and case.next_visit_due <= today
 
 
-def _visit(case: CaseLine) -> Ask:
-    whose = " ".join(part for part in (case.shown_name, case.grade, case.status) if part)
-    return Ask(
-        who=whose,
+def _visit_item(case: CaseLine) -> ActionItem:
+    child = " ".join(part for part in (case.shown_name, case.grade, case.status) if part)
+    return ActionItem(
+        who=child,
         what=case.next_step,
         tag=f"逾期{case.days_overdue}天" if case.days_overdue else "今天到期",
-        aside=f"责任:{case.unit}" + (f" · {case.household}" if case.priority else ""),
+        note=f"责任:{case.unit}" + (f" · {case.household}" if case.priority else ""),
     )
 
 
-def _near(line: UnitLine) -> Ask:
-    return Ask(who=line.unit, what=line.forms, phone=line.phone)
+def _incomplete_item(line: UnitLine) -> ActionItem:
+    return ActionItem(who=line.unit, what=line.forms, phone=line.phone)
 
 
-def _suspect(line: SuspectLine) -> Ask:
-    return Ask(who=line.shown_name, what=f"请问{line.unit}去向", aside=f"最后见于{line.last_seen}")
+def _suspected_item(line: SuspectLine) -> ActionItem:
+    return ActionItem(who=line.shown_name, what=f"请问{line.unit}去向", note=f"最后见于{line.last_seen}")
 
 
-def _file(file: FileLine) -> Ask:
-    return Ask(who=file.name, what=file.reason, aside=file.sender, command=file.command)
+def _file_item(file: FileLine) -> ActionItem:
+    return ActionItem(who=file.name, what=file.reason, note=file.sender, command=file.command)
 
 
-def _finding(finding: FindingLine) -> Ask:
-    return Ask(who=f"{finding.shown_name}({finding.units})", what=finding.message)
+def _finding_item(finding: FindingLine) -> ActionItem:
+    return ActionItem(who=f"{finding.shown_name}({finding.units})", what=finding.message)

@@ -7,7 +7,7 @@ from datetime import date
 
 from config.masking import mask_id, mask_text
 from ledger.results import Case, CaseState
-from notify.shown_names import Shown, mask_name
+from notify.name_masking import TextFilter, mask_name
 
 PRIORITY_HOUSEHOLDS = (
     "脱贫",
@@ -17,7 +17,7 @@ PRIORITY_HOUSEHOLDS = (
 )  # 国办发〔2017〕72号: counted first upwards
 
 
-_TELLING = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
+_CLOSING_WORDS = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
 """A remark that may settle the case (domain M-70): it is asked about and closes nothing."""
 
 
@@ -48,11 +48,11 @@ class CaseLine:
     why_open: str
 
 
-def case_lines(
-    cases: Iterable[Case], today: date, shown: Shown = mask_name, conceal: Shown = str
+def build_case_lines(
+    cases: Iterable[Case], today: date, show_name: TextFilter = mask_name, mask_names: TextFilter = str
 ) -> tuple[CaseLine, ...]:
     """The open ones; families under poverty monitoring first, then the longest overdue."""
-    lines = [_line(case, today, shown, conceal) for case in cases if case.state is CaseState.OPEN]
+    lines = [_line(case, today, show_name, mask_names) for case in cases if case.state is CaseState.OPEN]
     return tuple(
         sorted(
             lines,
@@ -68,13 +68,13 @@ def case_lines(
     )
 
 
-def _line(case: Case, today: date, shown: Shown, conceal: Shown) -> CaseLine:
+def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter) -> CaseLine:
     household = case.details.get("household_category") or ""
-    made = len(case.visits)
+    visit_count = len(case.visits)
     return CaseLine(
         case_id=case.case_id,
         name=case.name,
-        shown_name=shown(case.name),
+        shown_name=show_name(case.name),
         masked_id=mask_id(case.id_number) if case.id_number else "",
         status=case.status,
         grade=case.details.get("grade") or "",
@@ -82,45 +82,45 @@ def _line(case: Case, today: date, shown: Shown, conceal: Shown) -> CaseLine:
         priority=any(word in household for word in PRIORITY_HOUSEHOLDS),
         unit=case.responsible_unit,
         opened_on=case.opened_on,
-        visits=made,
+        visits=visit_count,
         last_visit=max((visit.date for visit in case.visits if visit.date), default=None),
-        visit_label=_visit_label(case, made),
+        visit_label=_visit_label(case, visit_count),
         next_visit_due=case.next_visit_due,
         days_overdue=case.days_overdue,
-        next_step=_next_step(case, made, today),
+        next_step=_next_step(case, visit_count, today),
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         has_phone=bool(case.details.get("guardian_phone")),
         origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
-        why_open=conceal(mask_text(_why_open(case, made))),
+        why_open=mask_names(mask_text(_why_open(case, visit_count))),
     )
 
 
-def _why_open(case: Case, made: int) -> str:
+def _why_open(case: Case, visit_count: int) -> str:
     """Why nothing that came closes it."""
     if case.doubts:
         return ";".join(case.doubts)
-    if _TELLING.search(remark := case.details.get("remark", "")):
+    if _CLOSING_WORDS.search(remark := case.details.get("remark", "")):
         return f"备注写“{remark[:30]}”,请核实"
     if case.status in ("休学", "延缓入学"):
         return f"{case.status}没有有效的证明材料"
-    if made:
-        return f"已劝返{made}次未返校,没有在校名册或返校证明"
+    if visit_count:
+        return f"已劝返{visit_count}次未返校,没有在校名册或返校证明"
     return "还没有劝返记录,没有在校名册或返校证明"
 
 
-def _visit_label(case: Case, made: int) -> str:
+def _visit_label(case: Case, visit_count: int) -> str:
     if case.next_visit_due is None:
-        return f"已劝返{made}次" if made else ""
-    return f"第{made + 1}次劝返"
+        return f"已劝返{visit_count}次" if visit_count else ""
+    return f"第{visit_count + 1}次劝返"
 
 
-def _next_step(case: Case, made: int, today: date) -> str:
+def _next_step(case: Case, visit_count: int, today: date) -> str:
     steps = []
     if case.escalation == "owed":
         steps.append("补报劝返登记表和劝返证明")
     due = case.next_visit_due
     if due is not None and due <= today:
-        steps.append(f"今日入户劝返(第{made + 1}次)")
+        steps.append(f"今日入户劝返(第{visit_count + 1}次)")
     elif due is not None:
-        steps.append(f"{due.month}月{due.day}日前第{made + 1}次劝返")
+        steps.append(f"{due.month}月{due.day}日前第{visit_count + 1}次劝返")
     return "；".join(steps) or "核实去向，补交证明材料"

@@ -10,17 +10,29 @@ from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
 from ledger.results import FormState, Status
-from notify.digest.action_items import AskSection, ask_sections
-from notify.digest.case_lines import CaseLine, case_lines
-from notify.digest.chart import Progress, progress
-from notify.digest.file_lines import FileLine, ProblemLine, file_lines, problem_lines
-from notify.digest.finding_lines import FindingLine, SuspectLine, finding_lines, suspect_lines
-from notify.digest.obligation_cells import Cell, Obligation, Tally, obligations, tally
-from notify.digest.unit_lines import DeductionLine, UnitLine, deduction_lines, group_message, unit_lines
-from notify.shown_names import Shown, concealer, mask_name
+from notify.digest.action_items import ActionItemSection, build_action_item_sections
+from notify.digest.case_lines import CaseLine, build_case_lines
+from notify.digest.file_lines import FileLine, ProblemLine, build_file_lines, build_problem_lines
+from notify.digest.finding_lines import FindingLine, SuspectLine, build_finding_lines, build_suspect_lines
+from notify.digest.obligation_lines import (
+    ObligationCounts,
+    ObligationLine,
+    ShownState,
+    build_obligation_lines,
+    count_obligations,
+)
+from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
+from notify.digest.unit_lines import (
+    DeductionLine,
+    UnitLine,
+    build_deduction_lines,
+    build_group_message,
+    build_unit_lines,
+)
+from notify.name_masking import TextFilter, build_name_masker, mask_name
 from store.stored_values import StoredFile
 
-FIRST = 10
+FIRST_COMPLETE_UNITS = 10
 REMIND_DAYS = 3
 """From three days before the date due, the digest lists who has not sent yet."""
 
@@ -37,12 +49,12 @@ class Digest:
     due: date | None
     phase: str
     """Where the day stands to the date due: 截止9月25日后第1天."""
-    numbers: Tally
+    numbers: ObligationCounts
     """Of what is due; before the first date due, of everything owed."""
-    not_yet_due: Tally
-    by_form: tuple[tuple[str, Tally], ...]
-    by_group: tuple[tuple[str, Tally], ...]
-    obligations: tuple[Obligation, ...]
+    not_yet_due: ObligationCounts
+    by_form: tuple[tuple[str, ObligationCounts], ...]
+    by_group: tuple[tuple[str, ObligationCounts], ...]
+    obligations: tuple[ObligationLine, ...]
     missing: tuple[UnitLine, ...]
     under_review: tuple[UnitLine, ...]
     pending: tuple[UnitLine, ...]
@@ -50,13 +62,13 @@ class Digest:
     incomplete: tuple[UnitLine, ...]
     changes: Changes | None
     """Since the digest sent last, if one was."""
-    asks: tuple[AskSection, ...]
-    progress: Progress
+    action_items: tuple[ActionItemSection, ...]
+    progress: ReceivedByDay
     first_complete: tuple[str, ...]
     cases: tuple[CaseLine, ...]
     suspected: tuple[SuspectLine, ...]
     findings: tuple[FindingLine, ...]
-    unsent: tuple[str, ...]
+    unsent_mails: tuple[str, ...]
     """Mails of ours that could not be sent."""
     files: tuple[FileLine, ...]
     deductions: tuple[DeductionLine, ...]
@@ -82,25 +94,25 @@ class Digest:
             ("疑似", len(self.suspected)),
             ("待处理文件", len(self.files)),
         )
-        said = " ".join(f"{word}{count}" for word, count in counts if count)
-        return f"{self.title} {self.as_of.month}月{self.as_of.day}日:{said or '无待办事项'}"
+        counts_text = " ".join(f"{word}{count}" for word, count in counts if count)
+        return f"{self.title} {self.as_of.month}月{self.as_of.day}日:{counts_text or '无待办事项'}"
 
     @property
     def numbers_line(self) -> str:
         """The figures in one line, in the order people ask for them."""
         n = self.numbers
-        came = (
+        received = (
             f"已报{n.received}({n.rate}) · 待报{n.pending}"
             if n.pending
             else (f"按时{n.on_time}({n.on_time_rate}) · 迟报{n.late}")
         )
         return (
-            f"应报{n.expected} · {came} · 未报{n.silent} · 不完整{n.incomplete} · 已来件待核{n.under_review}"
+            f"应报{n.expected} · {received} · 未报{n.silent} · 不完整{n.incomplete} · 已来件待核{n.under_review}"
             f" · 零报告{n.nil} · 未返校个案{len(self.cases)} · 疑似{len(self.suspected)}"
         )
 
     @property
-    def identity_line(self) -> str:
+    def sum_line(self) -> str:
         """How the figures add up, so that anybody can check."""
         n = self.numbers
         parts = [
@@ -111,11 +123,11 @@ class Digest:
             ("未报", n.silent),
             ("未到期", n.pending),
         ]
-        sum_up = " + ".join(f"{word}{count}" for word, count in parts if count) or "0"
+        summands = " + ".join(f"{word}{count}" for word, count in parts if count) or "0"
         later = self.not_yet_due
         waiting = f"；另有未到期{later.expected}项，已报{later.received}项" if later.expected else ""
         return (
-            f"单位×附件计：应报{n.expected} = {sum_up}{waiting}"
+            f"单位×附件计：应报{n.expected} = {summands}{waiting}"
             if n.expected
             else f"目前没有应报事项{waiting}"
         )
@@ -128,7 +140,7 @@ class Digest:
     def is_clean(self) -> bool:
         """Nothing to chase, nobody out of school, no file waiting."""
         n = self.numbers
-        waiting = self.pending or self.cases or self.suspected or self.files or self.unsent
+        waiting = self.pending or self.cases or self.suspected or self.files or self.unsent_mails
         return not (n.missing or n.incomplete or n.pending or waiting)
 
     @property
@@ -151,12 +163,12 @@ def build_digest(
     office: str,
     notice_title: str,
     due: datetime | date | None,
-    contacts: Mapping[str, Unit],
+    roster: Mapping[str, Unit],
     triggered: frozenset[str],
     rolls: Rolls,
     since: Changes | None = None,
-    unsent: Sequence[str] = (),
-    shown: Shown = mask_name,
+    unsent_mails: Sequence[str] = (),
+    show_name: TextFilter = mask_name,
 ) -> Digest:
     """Everything the digest says, from what the ledger judged.
 
@@ -173,68 +185,73 @@ def build_digest(
     status = assessment.status
     as_of = status.as_of
     zone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else None
-    last_day = _day(due, as_of)
-    conceal = concealer(_names(assessment), shown)
-    cells = obligations(status, assessment.gaps, contacts, conceal)
-    due_cells = [each for each in cells if each.is_due]
+    due_day = _due_day(due, as_of)
+    mask_names = build_name_masker(_child_names(assessment), show_name)
+    obligation_lines = build_obligation_lines(status, assessment.gaps, roster, mask_names)
+    due_lines = [each for each in obligation_lines if each.is_due]
     counted = (
-        due_cells if any(each.cell not in (Cell.NOT_OWED, Cell.EXTRA) for each in due_cells) else list(cells)
+        due_lines
+        if any(each.state not in (ShownState.NOT_OWED, ShownState.EXTRA) for each in due_lines)
+        else list(obligation_lines)
     )
-    waiting = [each for each in cells if not each.is_due] if counted is due_cells else []
-    near = last_day is not None and (last_day - as_of.date()).days <= REMIND_DAYS
-    missing, incomplete = unit_lines(cells, Cell.MISSING), unit_lines(cells, Cell.INCOMPLETE)
-    children = case_lines(assessment.cases, as_of.date(), shown, conceal)
-    suspects = suspect_lines(assessment.suspected, shown)
-    findings = finding_lines(assessment.findings, shown, conceal)
-    waiting_files = file_lines(files, zone, conceal)
+    waiting = [each for each in obligation_lines if not each.is_due] if counted is due_lines else []
+    is_near_due = due_day is not None and (due_day - as_of.date()).days <= REMIND_DAYS
+    missing, incomplete = (
+        build_unit_lines(obligation_lines, ShownState.MISSING),
+        build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
+    )
+    open_cases = build_case_lines(assessment.cases, as_of.date(), show_name, mask_names)
+    suspected = build_suspect_lines(assessment.suspected, show_name)
+    findings = build_finding_lines(assessment.findings, show_name, mask_names)
+    waiting_files = build_file_lines(files, zone, mask_names)
     return Digest(
         notice=status.notice,
         notice_title=notice_title,
         office=office,
         title=_county(office) + "控辍保学简报",
         as_of=as_of,
-        due=last_day,
-        phase=_phase(as_of.date(), last_day),
-        numbers=tally(counted),
-        not_yet_due=tally(waiting),
+        due=due_day,
+        phase=_phase(as_of.date(), due_day),
+        numbers=count_obligations(counted),
+        not_yet_due=count_obligations(waiting),
         by_form=_tallies(counted, lambda each: each.form, by_name=True),
         by_group=_tallies(counted, lambda each: each.group),
-        obligations=cells,
+        obligations=obligation_lines,
         missing=missing,
-        under_review=unit_lines(cells, Cell.REVIEW),
-        pending=unit_lines(cells, Cell.PENDING) if near else (),
-        late=unit_lines(cells, Cell.LATE),
+        under_review=build_unit_lines(obligation_lines, ShownState.REVIEW),
+        pending=build_unit_lines(obligation_lines, ShownState.PENDING) if is_near_due else (),
+        late=build_unit_lines(obligation_lines, ShownState.LATE),
         incomplete=incomplete,
         changes=since,
-        asks=ask_sections(
+        action_items=build_action_item_sections(
             missing=missing,
             incomplete=incomplete,
-            cases=children,
-            suspected=suspects,
+            cases=open_cases,
+            suspected=suspected,
             files=waiting_files,
             findings=findings,
             triggered=triggered,
             today=as_of.date(),
         ),
-        progress=progress(status),
+        progress=count_received_by_day(status),
         first_complete=_first_complete(status),
-        cases=children,
-        suspected=suspects,
+        cases=open_cases,
+        suspected=suspected,
         findings=findings,
-        unsent=tuple(unsent),
+        unsent_mails=tuple(unsent_mails),
         files=waiting_files,
-        deductions=deduction_lines(status, cells),
-        problems=problem_lines(assessment.problems),
+        deductions=build_deduction_lines(status, obligation_lines),
+        problems=build_problem_lines(assessment.problems),
         rolls=rolls,
-        group_message=group_message(cells, as_of, last_day if near else None),
+        group_message=build_group_message(obligation_lines, as_of, due_day if is_near_due else None),
     )
 
 
-def _names(assessment: Assessment) -> set[str]:
+def _child_names(assessment: Assessment) -> set[str]:
     """Every child whom the digest may name."""
     children = {case.name for case in (*assessment.cases, *assessment.suspected)}
-    asked = {name for finding in assessment.findings for name in (finding.name, *finding.names)}
-    return children | asked | {name for gap in assessment.gaps for name in gap.names}
+    asked_about = {name for finding in assessment.findings for name in (finding.name, *finding.names)}
+    return children | asked_about | {name for gap in assessment.gaps for name in gap.names}
 
 
 def _first_complete(status: Status) -> tuple[str, ...]:
@@ -245,21 +262,23 @@ def _first_complete(status: Status) -> tuple[str, ...]:
         if (owed := [form for form in unit.forms if form.owed])
         and all(form.state is FormState.RECEIVED and not form.late for form in owed)
     ]
-    return tuple(unit for _, unit in sorted(done)[:FIRST])
+    return tuple(unit for _, unit in sorted(done)[:FIRST_COMPLETE_UNITS])
 
 
 def _tallies(
-    cells: list[Obligation], key: Callable[[Obligation], str], *, by_name: bool = False
-) -> tuple[tuple[str, Tally], ...]:
+    obligation_lines: list[ObligationLine], key: Callable[[ObligationLine], str], *, by_name: bool = False
+) -> tuple[tuple[str, ObligationCounts], ...]:
     """A tally for each key with something owed; 附件10 comes after 附件9."""
-    keys = list(dict.fromkeys(key(each) for each in cells))
+    keys = list(dict.fromkeys(key(each) for each in obligation_lines))
     if by_name:
         keys.sort(key=lambda name: (len(name), name))
-    tallies = ((name, tally(each for each in cells if key(each) == name)) for name in keys)
+    tallies = (
+        (name, count_obligations(each for each in obligation_lines if key(each) == name)) for name in keys
+    )
     return tuple((name, one) for name, one in tallies if one.expected)
 
 
-def _day(due: datetime | date | None, as_of: datetime) -> date | None:
+def _due_day(due: datetime | date | None, as_of: datetime) -> date | None:
     return due.astimezone(as_of.tzinfo).date() if isinstance(due, datetime) else due
 
 
@@ -274,5 +293,5 @@ def _phase(today: date, due: date | None) -> str:
 
 def _county(office: str) -> str:
     """石柱县 out of 石柱县教委乡村教育振兴办; the whole name where no county stands in front."""
-    found = re.match(r".{1,12}?(?:自治县|[县区市旗])", office)
-    return found.group() if found else office
+    match = re.match(r".{1,12}?(?:自治县|[县区市旗])", office)
+    return match.group() if match else office

@@ -12,57 +12,59 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.masking import mask_id
 from notify.digest.digest import Digest
-from notify.digest.obligation_cells import TO_CHASE, Cell, Tally
-from notify.digest.roll_sheets import roll_sheets
-from notify.spreadsheet import FONT, Column, long_table, saved, table
+from notify.digest.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
+from notify.digest.roll_sheets import build_roll_sheets
+from notify.spreadsheet import FONT, SheetColumn, add_long_table, save_workbook, write_table
 
-FILLS = {
-    Cell.ON_TIME: PatternFill("solid", fgColor="DFF2E4"),
-    Cell.LATE: PatternFill("solid", fgColor="FFF3CC"),
-    Cell.INCOMPLETE: PatternFill("solid", fgColor="FDE3C4"),
-    Cell.REVIEW: PatternFill("solid", fgColor="E4DFF5"),
-    Cell.MISSING: PatternFill("solid", fgColor="F9D0CC"),
-    Cell.EXTRA: PatternFill("solid", fgColor="E8EAED"),
+STATE_FILLS = {
+    ShownState.ON_TIME: PatternFill("solid", fgColor="DFF2E4"),
+    ShownState.LATE: PatternFill("solid", fgColor="FFF3CC"),
+    ShownState.INCOMPLETE: PatternFill("solid", fgColor="FDE3C4"),
+    ShownState.REVIEW: PatternFill("solid", fgColor="E4DFF5"),
+    ShownState.MISSING: PatternFill("solid", fgColor="F9D0CC"),
+    ShownState.EXTRA: PatternFill("solid", fgColor="E8EAED"),
 }
 
 
 def render_workbook(digest: Digest) -> bytes:
     """The workbook; the same digest gives the same bytes."""
-    book = Workbook()
-    first = book.active
+    workbook = Workbook()
+    first = workbook.active
     assert isinstance(first, Worksheet)
-    _summary(first, digest)
-    _chase(book.create_sheet("催报名单"), digest)
-    _matrix(book.create_sheet("报送矩阵"), digest)
-    _cases(book.create_sheet("未返校"), digest)
-    _suspects(book.create_sheet("疑似"), digest)
-    _findings(book.create_sheet("比对发现"), digest)
-    _files(book.create_sheet("待处理文件"), digest)
-    _problems(book.create_sheet("问题清单"), digest)
-    long = [
-        long_table(book.create_sheet(one.title), one.columns, one.rows)
-        for one in roll_sheets(digest.rolls, mask_id)
+    _write_summary(first, digest)
+    _write_to_remind(workbook.create_sheet("催报名单"), digest)
+    _write_matrix(workbook.create_sheet("报送矩阵"), digest)
+    _write_cases(workbook.create_sheet("未返校"), digest)
+    _write_suspected(workbook.create_sheet("疑似"), digest)
+    _write_findings(workbook.create_sheet("比对发现"), digest)
+    _write_files(workbook.create_sheet("待处理文件"), digest)
+    _write_problems(workbook.create_sheet("问题清单"), digest)
+    long_tables = [
+        add_long_table(workbook.create_sheet(one.title), one.columns, one.rows)
+        for one in build_roll_sheets(digest.rolls, mask_id)
     ]
-    return saved(book, title=digest.headline, author=digest.office, as_of=digest.as_of, long=long)
+    return save_workbook(
+        workbook, title=digest.headline, author=digest.office, as_of=digest.as_of, long_tables=long_tables
+    )
 
 
-def _summary(sheet: Worksheet, digest: Digest) -> None:
+def _write_summary(sheet: Worksheet, digest: Digest) -> None:
     sheet.title = "汇总"
-    for text, size in ((digest.headline, 16), (digest.numbers_line, 11), (digest.identity_line, 11)):
+    for text, size in ((digest.headline, 16), (digest.numbers_line, 11), (digest.sum_line, 11)):
         sheet.append([text])
         sheet.cell(sheet.max_row, 1).font = Font(name=FONT, size=size, bold=size == 16)
-    tallies: list[tuple[str, Sequence[tuple[str, Tally]]]] = [
+    tallies: list[tuple[str, Sequence[tuple[str, ObligationCounts]]]] = [
         ("附件", [*digest.by_form, ("合计", digest.numbers)]),
         ("单位类别", [*digest.by_group, ("合计", digest.numbers)]),
     ]
     for heading, rows in tallies:
         sheet.append([])
-        at = sheet.max_row + 2 if sheet.max_row > 3 else 5
+        heading_row = sheet.max_row + 2 if sheet.max_row > 3 else 5
         columns = [
-            Column(heading, 18),
+            SheetColumn(heading, 18),
             *(
-                Column(word, 11)
-                for word in (
+                SheetColumn(label, 11)
+                for label in (
                     "应报",
                     "按时",
                     "按时率",
@@ -76,7 +78,7 @@ def _summary(sheet: Worksheet, digest: Digest) -> None:
                 )
             ),
         ]
-        table(
+        write_table(
             sheet,
             columns,
             [
@@ -86,71 +88,77 @@ def _summary(sheet: Worksheet, digest: Digest) -> None:
                 )
                 for name, one in rows
             ],
-            at=at,
+            heading_row=heading_row,
         )  # fmt: skip
-    at = sheet.max_row + 2
-    sheet.cell(at, 1, "考核扣分候选(由县教委核定)").font = Font(name=FONT, bold=True)
-    table(
+    heading_row = sheet.max_row + 2
+    sheet.cell(heading_row, 1, "考核扣分候选(由县教委核定)").font = Font(name=FONT, bold=True)
+    write_table(
         sheet,
-        [Column("单位", 18), Column("依据", 11), Column("按期", 11), Column("按表", 11), Column("说明", 11)],
-        [(one.unit, one.evidence, one.per_due_date, one.per_form, one.note) for one in digest.deductions],
-        at=at + 1,
+        [
+            SheetColumn("单位", 18),
+            SheetColumn("依据", 11),
+            SheetColumn("按期", 11),
+            SheetColumn("按表", 11),
+            SheetColumn("说明", 11),
+        ],
+        [(one.unit, one.basis, one.per_due_date, one.per_form, one.note) for one in digest.deductions],
+        heading_row=heading_row + 1,
     )
 
 
-def _chase(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("单位", 24), Column("类别", 14), Column("附件", 8), Column("情况", 9), Column("截止", 12),
-            Column("首次收到", 17), Column("迟(天)", 8), Column("说明", 46, wrap=True), Column("扣分候选", 10),
-            Column("联系人", 10), Column("电话", 15),
+            SheetColumn("单位", 24), SheetColumn("类别", 14), SheetColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
+            SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SheetColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 10),
+            SheetColumn("联系人", 10), SheetColumn("电话", 15),
         ],
         [
             (
-                one.unit, one.group, one.form, str(one.cell), one.due.date() if one.due else None,
-                _naive(one.first_received_at, digest), one.days_late or None, one.detail, one.deduction,
+                one.unit, one.group, one.form, str(one.state), one.due.date() if one.due else None,
+                _office_time(one.first_received_at, digest), one.days_late or None, one.detail, one.deduction,
                 one.contact, one.phone,
             )
-            for cell in TO_CHASE
+            for state in STATES_TO_REMIND
             for one in digest.obligations
-            if one.cell is cell
+            if one.state is state
         ],
         filtered=True,
     )  # fmt: skip
 
 
-def _matrix(sheet: Worksheet, digest: Digest) -> None:
+def _write_matrix(sheet: Worksheet, digest: Digest) -> None:
     forms = sorted({one.form for one in digest.obligations}, key=lambda form: (len(form), form))
     units = {one.unit: one.group for one in digest.obligations}
-    by_place = {(one.unit, one.form): one for one in digest.obligations}
+    by_unit_and_form = {(one.unit, one.form): one for one in digest.obligations}
     rows = [
-        (unit, group, *(one.word if (one := by_place.get((unit, form))) else "–" for form in forms))
+        (unit, group, *(one.label if (one := by_unit_and_form.get((unit, form))) else "–" for form in forms))
         for unit, group in units.items()
     ]
-    table(
+    write_table(
         sheet,
-        [Column("单位", 26), Column("类别", 15), *(Column(form, 15) for form in forms)],
+        [SheetColumn("单位", 26), SheetColumn("类别", 15), *(SheetColumn(form, 15) for form in forms)],
         rows,
         filtered=True,
     )
     for row, unit in enumerate(units, start=2):
         for column, form in enumerate(forms, start=3):
-            one = by_place.get((unit, form))
-            if one is not None and one.cell in FILLS:
-                sheet.cell(row, column).fill = FILLS[one.cell]
+            one = by_unit_and_form.get((unit, form))
+            if one is not None and one.state in STATE_FILLS:
+                sheet.cell(row, column).fill = STATE_FILLS[one.state]
             sheet.cell(row, column).alignment = Alignment(horizontal="center", vertical="center")
 
 
-def _cases(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_cases(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("姓名", 8), Column("身份证号", 20), Column("责任单位", 16, wrap=True), Column("年级", 8),
-            Column("类别", 8), Column("家庭类别", 10, wrap=True), Column("发现日期", 11), Column("已劝返(次)", 8),
-            Column("上次劝返", 11), Column("下次应劝返", 11), Column("逾期(天)", 8), Column("下一步", 26, wrap=True),
-            Column("未结案原因", 22, wrap=True), Column("补报", 8), Column("家长电话", 8), Column("来源", 12, wrap=True),
-            Column("个案号", 12, wrap=True),
+            SheetColumn("姓名", 8), SheetColumn("身份证号", 20), SheetColumn("责任单位", 16, wrap=True), SheetColumn("年级", 8),
+            SheetColumn("类别", 8), SheetColumn("家庭类别", 10, wrap=True), SheetColumn("发现日期", 11), SheetColumn("已劝返(次)", 8),
+            SheetColumn("上次劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("逾期(天)", 8), SheetColumn("下一步", 26, wrap=True),
+            SheetColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), SheetColumn("家长电话", 8), SheetColumn("来源", 12, wrap=True),
+            SheetColumn("个案号", 12, wrap=True),
         ],
         [
             (
@@ -164,24 +172,24 @@ def _cases(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _suspects(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_suspected(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("姓名", 10), Column("身份证号", 22), Column("该问哪个单位", 22), Column("最后见于", 44, wrap=True),
-            Column("核实结果(手填)", 30), Column("个案号", 16),
+            SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("该问哪个单位", 22), SheetColumn("最后见于", 44, wrap=True),
+            SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
         ],
         [(one.name, one.masked_id, one.unit, one.last_seen, None, one.case_id) for one in digest.suspected],
         filtered=True,
     )  # fmt: skip
 
 
-def _findings(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_findings(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("类别", 16), Column("姓名", 10), Column("身份证号", 20), Column("单位", 24, wrap=True),
-            Column("说明", 52, wrap=True), Column("程度", 8), Column("核实结果(手填)", 22), Column("编号", 15),
+            SheetColumn("类别", 16), SheetColumn("姓名", 10), SheetColumn("身份证号", 20), SheetColumn("单位", 24, wrap=True),
+            SheetColumn("说明", 52, wrap=True), SheetColumn("程度", 8), SheetColumn("核实结果(手填)", 22), SheetColumn("编号", 15),
         ],
         [
             (
@@ -194,17 +202,17 @@ def _findings(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _files(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_files(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("收到时间", 15), Column("发件人", 18, wrap=True), Column("主题", 20, wrap=True), Column("文件", 24, wrap=True),
-            Column("原因", 24, wrap=True), Column("怎么办", 20, wrap=True), Column("可能的单位", 12, wrap=True),
-            Column("可能的附件", 9), Column("归到单位的命令", 32, wrap=True), Column("文件号", 12, wrap=True),
+            SheetColumn("收到时间", 15), SheetColumn("发件人", 18, wrap=True), SheetColumn("主题", 20, wrap=True), SheetColumn("文件", 24, wrap=True),
+            SheetColumn("原因", 24, wrap=True), SheetColumn("怎么办", 20, wrap=True), SheetColumn("可能的单位", 12, wrap=True),
+            SheetColumn("可能的附件", 9), SheetColumn("归到单位的命令", 32, wrap=True), SheetColumn("文件号", 12, wrap=True),
         ],
         [
             (
-                _naive(one.received_at, digest), one.sender, one.subject, one.name, one.reason, one.remedy,
+                _office_time(one.received_at, digest), one.sender, one.subject, one.name, one.reason, one.remedy,
                 one.unit_hint, one.form_hint, one.command, one.file_id,
             )
             for one in digest.files
@@ -213,12 +221,12 @@ def _files(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _problems(sheet: Worksheet, digest: Digest) -> None:
-    table(
+def _write_problems(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
         sheet,
         [
-            Column("单位", 22), Column("附件", 8), Column("工作表", 16), Column("行", 7), Column("单元格", 9),
-            Column("程度", 8), Column("填的是", 24, wrap=True), Column("问题与改法", 56, wrap=True), Column("代码", 20),
+            SheetColumn("单位", 22), SheetColumn("附件", 8), SheetColumn("工作表", 16), SheetColumn("行", 7), SheetColumn("单元格", 9),
+            SheetColumn("程度", 8), SheetColumn("填的是", 24, wrap=True), SheetColumn("问题与改法", 56, wrap=True), SheetColumn("代码", 20),
         ],
         [
             (one.unit, one.form, one.sheet, one.row, one.cell, one.severity, one.value, one.message, one.code)
@@ -228,6 +236,6 @@ def _problems(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _naive(when: datetime | None, digest: Digest) -> datetime | None:
+def _office_time(when: datetime | None, digest: Digest) -> datetime | None:
     """Office time without its zone, as a workbook holds it."""
     return None if when is None else when.astimezone(digest.as_of.tzinfo).replace(tzinfo=None, microsecond=0)

@@ -7,10 +7,10 @@ from shlex import quote
 from zoneinfo import ZoneInfo
 
 from config.masking import mask_text
-from notify.shown_names import Shown
+from notify.name_masking import TextFilter
 from store.stored_values import StoredFile, StoredProblem
 
-RESEND = {
+RESEND_ADVICE = {
     "encrypted": "请来件单位去掉密码后重发",
     "unreadable": "请来件单位用 WPS 或 Excel 另存为 .xlsx 后重发",
     "unsupported": "请来件单位另存为 .xlsx 后重发",
@@ -53,37 +53,38 @@ class ProblemLine:
     message: str
 
 
-def file_lines(
-    files: Iterable[StoredFile], zone: ZoneInfo | None, conceal: Shown = str
+def build_file_lines(
+    files: Iterable[StoredFile], zone: ZoneInfo | None, mask_names: TextFilter = str
 ) -> tuple[FileLine, ...]:
-    """The newest last, as they came; ``conceal`` hides names of children in names and subjects."""
+    """The newest last, as they came; ``mask_names`` hides names of children in names and subjects."""
     return tuple(
-        _line(each, zone, conceal) for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
+        _line(each, zone, mask_names)
+        for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
     )
 
 
-def _line(each: StoredFile, zone: ZoneInfo | None, conceal: Shown) -> FileLine:
+def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> FileLine:
     unit, form = each.unit_hint or "", each.form_hint or ""
     return FileLine(
         file_id=each.file_id,
         received_at=each.received_at.astimezone(zone) if zone else each.received_at,
         sender=each.sender,
-        subject=conceal(mask_text(each.subject)),
-        name=conceal(mask_text(" › ".join(each.path))) or "(没有附件的邮件)",
+        subject=mask_names(mask_text(each.subject)),
+        name=mask_names(mask_text(" › ".join(each.path))) or "(没有附件的邮件)",
         reason=mask_text(each.reason or "需人工判断"),
         unit_hint=unit,
         form_hint=form,
-        remedy=RESEND.get(each.reason_code or "", ""),
-        command=f"kongchuo assign {quote(each.file_id)} --unit {_word(unit) or '单位名'} --form {_word(form) or '附件N'}",
+        remedy=RESEND_ADVICE.get(each.reason_code or "", ""),
+        command=f"kongchuo assign {quote(each.file_id)} --unit {_shell_word(unit) or '单位名'} --form {_shell_word(form) or '附件N'}",
     )
 
 
-def _word(text: str) -> str:
+def _shell_word(text: str) -> str:
     """As a shell reads it; Chinese words need no quotes, blanks and signs do."""
     return text if text.isalnum() else quote(text) if text else ""
 
 
-def problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
+def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
     """By unit, form and place; identity numbers masked in value and message."""
     lines = [
         ProblemLine(

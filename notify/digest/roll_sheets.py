@@ -5,26 +5,26 @@ from dataclasses import dataclass
 
 from config.masking import mask_text
 from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, RollStudent, added_up
-from notify.spreadsheet import Column, Value
+from notify.spreadsheet import CellValue, SheetColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetValues:
+class RollSheet:
     """One sheet: its tab, its headings, its rows."""
 
     title: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
+    columns: Sequence[SheetColumn]
+    rows: Sequence[Sequence[CellValue]]
 
 
-def roll_sheets(rolls: Rolls, number: Callable[[str], str]) -> tuple[SheetValues, ...]:
+def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tuple[RollSheet, ...]:
     """名册, 名册年级, 名册增减 and 重点名单.
 
     Args:
         number: an identity number as the sheets may show it.
     """
-    moved = [(one.detail, one) for line in rolls.lines for one in (*line.came, *line.left)]
-    listed = [(name, one) for name, own in rolls.lists.items() for one in own]
+    roll_changes = [(one.detail, one) for line in rolls.lines for one in (*line.came, *line.left)]
+    listed = [(name, one) for name, cells in rolls.lists.items() for one in cells]
     groups = {
         "学段": [line.stages for line in rolls.lines],
         "家庭类别": [line.households for line in rolls.lines],
@@ -32,50 +32,50 @@ def roll_sheets(rolls: Rolls, number: Callable[[str], str]) -> tuple[SheetValues
     }
     grades = {"年级": [line.grades for line in rolls.lines]}
     return (
-        SheetValues(
+        RollSheet(
             title="名册",
             columns=[
-                Column("单位", 20, wrap=True), Column("附件", 7), Column("人数", 7), Column("新增", 6), Column("减少", 6),
-                Column("对比日期", 11), Column("寄宿", 6), *_count_columns(groups),
+                SheetColumn("单位", 20, wrap=True), SheetColumn("附件", 7), SheetColumn("人数", 7), SheetColumn("新增", 6), SheetColumn("减少", 6),
+                SheetColumn("对比日期", 11), SheetColumn("寄宿", 6), *_count_columns(groups),
             ],
             rows=_with_total(
                 rolls.lines,
-                lambda line: (line.total, *_moved(line), line.compared_with, line.boarding),
+                lambda line: (line.total, *_change_counts(line), line.compared_with, line.boarding),
                 groups,
             ),
         ),
-        SheetValues(
+        RollSheet(
             title="名册年级",
-            columns=[Column("单位", 20, wrap=True), Column("附件", 7), Column("人数", 7), *_count_columns(grades)],
+            columns=[SheetColumn("单位", 20, wrap=True), SheetColumn("附件", 7), SheetColumn("人数", 7), *_count_columns(grades)],
             rows=_with_total(rolls.lines, lambda line: (line.total,), grades),
         ),
-        _students("名册增减", "增减", moved, number),
-        _students("重点名单", "名单", listed, number),
+        _student_sheet("名册增减", "增减", roll_changes, show_id_number),
+        _student_sheet("重点名单", "名单", listed, show_id_number),
     )  # fmt: skip
 
 
-Groups = Mapping[str, Sequence[Mapping[str, int]]]
+GroupedCounts = Mapping[str, Sequence[Mapping[str, int]]]
 """By what is counted, the counts of each line."""
 
 
-def _count_columns(groups: Groups) -> list[Column]:
+def _count_columns(groups: GroupedCounts) -> list[SheetColumn]:
     return [
-        Column(f"{group}{value}" if value == UNKNOWN else value, 8)
+        SheetColumn(f"{group}{value}" if value == UNKNOWN else value, 8)
         for group, counts in groups.items()
         for value in added_up(counts)
     ]
 
 
 def _with_total(
-    lines: Sequence[RollLine], own: Callable[[RollLine], tuple[Value, ...]], groups: Groups
-) -> list[tuple[Value, ...]]:
+    lines: Sequence[RollLine], cells: Callable[[RollLine], tuple[CellValue, ...]], groups: GroupedCounts
+) -> list[tuple[CellValue, ...]]:
     """A row a roll, below a first row that adds them up; a count of nobody is left blank."""
     if not lines:
         return []
     keys = [(group, value) for group, counts in groups.items() for value in added_up(counts)]
     rows = [
-        (line.unit, line.form, *own(line), *(groups[group][place].get(value) for group, value in keys))
-        for place, line in enumerate(lines)
+        (line.unit, line.form, *cells(line), *(groups[group][index].get(value) for group, value in keys))
+        for index, line in enumerate(lines)
     ]
     total = [
         sum(numbers) if (numbers := [n for n in column if isinstance(n, int)]) else None
@@ -84,23 +84,23 @@ def _with_total(
     return [("合计", None, *total), *rows]
 
 
-def _moved(line: RollLine) -> tuple[int | None, int | None]:
+def _change_counts(line: RollLine) -> tuple[int | None, int | None]:
     """Who came and who left; blank for a first roll, which is compared with nothing."""
     return (len(line.came), len(line.left)) if line.compared_with else (None, None)
 
 
-def _students(
-    title: str, what: str, listed: Sequence[tuple[str, RollStudent]], number: Callable[[str], str]
-) -> SheetValues:
-    return SheetValues(
+def _student_sheet(
+    title: str, heading: str, listed: Sequence[tuple[str, RollStudent]], show_id_number: Callable[[str], str]
+) -> RollSheet:
+    return RollSheet(
         title=title,
         columns=[
-            Column(what, 10), Column("姓名", 9), Column("身份证号", 20), Column("年级", 9), Column("学校", 22, wrap=True),
-            Column("说明", 20, wrap=True), Column("报送单位", 18, wrap=True), Column("附件", 7), Column("行", 6),
+            SheetColumn(heading, 10), SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("年级", 9), SheetColumn("学校", 22, wrap=True),
+            SheetColumn("说明", 20, wrap=True), SheetColumn("报送单位", 18, wrap=True), SheetColumn("附件", 7), SheetColumn("行", 6),
         ],
         rows=[
             (
-                name, one.name, number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
+                name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
                 one.unit, one.form, one.row,
             )
             for name, one in listed

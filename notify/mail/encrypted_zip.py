@@ -6,7 +6,7 @@ from pyzipper.zipfile import ZIP_DEFLATED
 from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 
 
-def sealed(name: str, data: bytes, password: str) -> bytes:
+def encrypt_zip(name: str, data: bytes, password: str) -> bytes:
     """A zip with one member. Its salt is drawn anew each time (WinZip AE-2), so its bytes differ from run to run."""
     out = BytesIO()
     archive = AESZipFile(out, "w", compression=ZIP_DEFLATED, encryption=WZ_AES)

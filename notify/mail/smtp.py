@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 30.0
 LAST_ANSWER_SECONDS = 300.0
 """RFC 5321 4.5.3.2.6 asks for patience after the last line: who leaves early sends twice."""
-THROTTLED = ("frequency limit", "too many", "try again later", "4.7.")
+THROTTLE_PHRASES = ("frequency limit", "too many", "try again later", "4.7.")
 """QQ: Sender/Domain/Connection frequency limited; RFC 3463: 4.7.x is policy, for now."""
 
 
@@ -39,12 +39,12 @@ class MailWithdrawnError(MailServerError):
     """The mail was not ours to send any more when its last line was due; the server got no whole mail."""
 
 
-def _always_for_these(accepted: Sequence[str]) -> bool:
+def _always_confirm(accepted: Sequence[str]) -> bool:
     return True
 
 
 @contextmanager
-def connected(
+def smtp_connection(
     smtp: SmtpSettings, password: str | None, timeout: float = TIMEOUT_SECONDS
 ) -> Iterator[smtplib.SMTP]:
     """A logged-in connection; it is said goodbye to whatever happens.
@@ -52,7 +52,7 @@ def connected(
     Raises:
         MailServerError: not reached, not trusted, or the login was refused.
     """
-    where = f"{smtp.host}:{smtp.port}"
+    server_name = f"{smtp.host}:{smtp.port}"
     server: smtplib.SMTP | None = None
     try:
         server = _open(smtp, timeout)
@@ -60,7 +60,7 @@ def connected(
     except (smtplib.SMTPException, OSError) as error:
         if server is not None:
             server.close()
-        raise _readable(error, where, smtp, password) from error
+        raise _to_mail_error(error, server_name, smtp, password) from error
     try:
         yield server
     finally:
@@ -73,7 +73,7 @@ def deliver(
     sender: str,
     recipients: Sequence[str],
     *,
-    last_word: Callable[[Sequence[str]], bool] = _always_for_these,
+    confirm_last_line: Callable[[Sequence[str]], bool] = _always_confirm,
 ) -> dict[str, str]:
     """Hand one mail over; returns the recipients that were refused while others were accepted.
 
@@ -86,23 +86,23 @@ def deliver(
 
     Raises:
         MailUncertainError: the last line went out and no answer came.
-        MailWithdrawnError: ``last_word`` took it back; the connection is closed.
+        MailWithdrawnError: ``confirm_last_line`` took it back; the connection is closed.
         MailServerError: it was not accepted for anybody.
     """
     try:
-        refused = _envelope(server, raw, sender, recipients)
+        refused = _begin_transaction(server, raw, sender, recipients)
         accepted = [who for who in recipients if who not in refused]
-        server.send(_quoted(raw))
+        server.send(_dot_stuffed(raw))
     except (smtplib.SMTPException, OSError) as error:
-        raise _readable(error, "发信服务器", None, "") from error
-    if not last_word(accepted):
+        raise _to_mail_error(error, "发信服务器", None, "") from error
+    if not confirm_last_line(accepted):
         server.close()
         raise MailWithdrawnError("这封邮件已被取消,或另一个 kongchuo 正在发送")
     try:
-        _still_there(server)
+        _check_not_closed(server)
         server.send(b".\r\n")  # three bytes: where this raises, the server did not get them
     except (smtplib.SMTPException, OSError) as error:
-        raise _readable(error, "发信服务器", None, "") from error
+        raise _to_mail_error(error, "发信服务器", None, "") from error
     try:
         if server.sock is not None:
             server.sock.settimeout(LAST_ANSWER_SECONDS)
@@ -116,8 +116,8 @@ def deliver(
     if server.sock is not None:
         server.sock.settimeout(server.timeout)
     if code != 250:
-        raise _readable(smtplib.SMTPDataError(code, answer), "发信服务器", None, "")
-    return {who: _said(code, answer) for who, (code, answer) in refused.items()}
+        raise _to_mail_error(smtplib.SMTPDataError(code, answer), "发信服务器", None, "")
+    return {who: _answer_text(code, answer) for who, (code, answer) in refused.items()}
 
 
 def send(
@@ -128,12 +128,12 @@ def send(
     recipients: Sequence[str],
     timeout: float = TIMEOUT_SECONDS,
 ) -> dict[str, str]:
-    """Connect, hand over one mail, leave. See :func:`connected` and :func:`deliver`."""
-    with connected(smtp, password, timeout) as server:
+    """Connect, hand over one mail, leave. See :func:`smtp_connection` and :func:`deliver`."""
+    with smtp_connection(smtp, password, timeout) as server:
         return deliver(server, raw, sender, recipients)
 
 
-def _envelope(
+def _begin_transaction(
     server: smtplib.SMTP, raw: bytes, sender: str, recipients: Sequence[str]
 ) -> dict[str, tuple[int, bytes]]:
     """MAIL, RCPT and DATA up to the server's 354; the recipients it refused."""
@@ -168,14 +168,14 @@ def _reset(server: smtplib.SMTP, code: int) -> None:
         server.rset()
 
 
-def _quoted(raw: bytes) -> bytes:
+def _dot_stuffed(raw: bytes) -> bytes:
     """The lines of a mail as DATA wants them (RFC 5321 4.5.2), without the last one."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     lines = re.sub(rb"(?m)^\.", b"..", lines)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
-def _still_there(server: smtplib.SMTP) -> None:
+def _check_not_closed(server: smtplib.SMTP) -> None:
     """Look whether the server has hung up before its turn to speak: then nothing was taken.
 
     Raises:
@@ -226,64 +226,72 @@ def _quit(server: smtplib.SMTP) -> None:
         server.close()
 
 
-def _readable(
-    error: Exception, where: str, smtp: SmtpSettings | None, password: str | None
+def _to_mail_error(
+    error: Exception, server_name: str, smtp: SmtpSettings | None, password: str | None
 ) -> MailServerError:
     match error:
         case smtplib.SMTPAuthenticationError():
             who = smtp.username if smtp else ""
             return MailServerError(
-                f"发信服务器 {where} 拒绝 {who} 登录({_said(error.smtp_code, error.smtp_error)}):"
+                f"发信服务器 {server_name} 拒绝 {who} 登录({_answer_text(error.smtp_code, error.smtp_error)}):"
                 "请核对授权码(QQ邮箱用授权码,不是QQ密码),并确认已开启 SMTP 服务"
             )
         case smtplib.SMTPRecipientsRefused():
-            said = ";".join(
-                f"{who} {_said(code, answer)}" for who, (code, answer) in error.recipients.items()
+            answer_text = ";".join(
+                f"{who} {_answer_text(code, answer)}" for who, (code, answer) in error.recipients.items()
             )
             codes = [code for code, _ in error.recipients.values()]
-            return _by_answer(min(codes, default=550), said, "收件人全部被拒收", "请核对收件地址")
+            return _error_for_answer(
+                min(codes, default=550), answer_text, "收件人全部被拒收", "请核对收件地址"
+            )
         case smtplib.SMTPResponseException():
-            said = _said(error.smtp_code, error.smtp_error)
-            return _by_answer(
-                error.smtp_code, said, "没有收下邮件", "请核对发件地址与登录帐号一致、密码已设置"
+            answer_text = _answer_text(error.smtp_code, error.smtp_error)
+            return _error_for_answer(
+                error.smtp_code, answer_text, "没有收下邮件", "请核对发件地址与登录帐号一致、密码已设置"
             )
         case smtplib.SMTPNotSupportedError():
-            return MailServerError(f"{where} 不支持所设的加密方式:请把 [smtp] security 改为 tls(端口465)")
+            return MailServerError(
+                f"{server_name} 不支持所设的加密方式:请把 [smtp] security 改为 tls(端口465)"
+            )
         case smtplib.SMTPServerDisconnected() if "timed out" not in str(error):
-            return MailServerError(f"{where} 中途断开连接:稍后会自动再试")
+            return MailServerError(f"{server_name} 中途断开连接:稍后会自动再试")
         case ssl.SSLCertVerificationError():
             return MailServerError(
-                f"{where} 的证书不可信({error.verify_message}):请核对服务器名,或设置 [smtp] ca_file"
+                f"{server_name} 的证书不可信({error.verify_message}):请核对服务器名,或设置 [smtp] ca_file"
             )
         case ssl.SSLError():
             return MailServerError(
-                f"与 {where} 的加密连接失败:请核对 [smtp] port 与 security(tls 用465,starttls 用587)"
+                f"与 {server_name} 的加密连接失败:请核对 [smtp] port 与 security(tls 用465,starttls 用587)"
             )
         case smtplib.SMTPServerDisconnected() | TimeoutError():
-            return MailServerError(f"{where} 超时没有回应:请检查网络和 [smtp] host、port,稍后会自动再试")
+            return MailServerError(
+                f"{server_name} 超时没有回应:请检查网络和 [smtp] host、port,稍后会自动再试"
+            )
         case _:
             return MailServerError(
-                f"连不上 {where}({_line(str(error))}):请检查网络和 [smtp] host、port,稍后会自动再试"
+                f"连不上 {server_name}({_shorten(str(error))}):请检查网络和 [smtp] host、port,稍后会自动再试"
             )
 
 
-def _by_answer(code: int, said: str, what: str, remedy: str) -> MailServerError:
-    if code == 421 or any(word in said.lower() for word in THROTTLED):
-        return MailThrottledError(f"发信服务器限制发送频率({said}):已暂停,稍后会自动再试")
+def _error_for_answer(code: int, answer_text: str, outcome: str, remedy: str) -> MailServerError:
+    if code == 421 or any(word in answer_text.lower() for word in THROTTLE_PHRASES):
+        return MailThrottledError(f"发信服务器限制发送频率({answer_text}):已暂停,稍后会自动再试")
     if 400 <= code < 500:
-        return MailRefusedError(f"发信服务器暂时{what}({said}):稍后会自动再试")
-    return MailRejectedError(f"发信服务器{what}({said}):{remedy},改好后用 kongchuo outbox retry 重发")
+        return MailRefusedError(f"发信服务器暂时{outcome}({answer_text}):稍后会自动再试")
+    return MailRejectedError(
+        f"发信服务器{outcome}({answer_text}):{remedy},改好后用 kongchuo outbox retry 重发"
+    )
 
 
-def _said(code: int, answer: bytes | str) -> str:
+def _answer_text(code: int, answer: bytes | str) -> str:
     """The server's words, whatever their charset, on one line."""
     if isinstance(answer, str):
-        return f"{code} {_line(answer)}"
+        return f"{code} {_shorten(answer)}"
     try:
-        return f"{code} {_line(answer.decode('utf-8'))}"
+        return f"{code} {_shorten(answer.decode('utf-8'))}"
     except UnicodeDecodeError:
-        return f"{code} {_line(answer.decode('gb18030', 'replace'))}"
+        return f"{code} {_shorten(answer.decode('gb18030', 'replace'))}"
 
 
-def _line(text: str) -> str:
+def _shorten(text: str) -> str:
     return " ".join(text.split())[:200]

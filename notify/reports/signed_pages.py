@@ -8,48 +8,48 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.spreadsheet import FONT, Column, LongTable, Value, long_table, saved
+from notify.spreadsheet import FONT, CellValue, LongTable, SheetColumn, add_long_table, save_workbook
 
 _HEADING_ROW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SignedPage:
     """One sheet of a workbook; ``columns`` without the number that each row gets."""
 
     title: str
     name: str
     """What the sheet's tab says."""
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
-    total: Sequence[Value] | None = None
+    columns: Sequence[SheetColumn]
+    rows: Sequence[Sequence[CellValue]]
+    total: Sequence[CellValue] | None = None
     """The last row, without a number."""
-    foot: Sequence[str] = ()
+    footer: Sequence[str] = ()
 
 
-def page_workbook(pages: Sequence[Page], *, title: str, office: str, as_of: datetime) -> bytes:
+def build_page_workbook(pages: Sequence[SignedPage], *, title: str, office: str, as_of: datetime) -> bytes:
     """The pages as one workbook; the same pages give the same bytes."""
-    book = Workbook()
-    long: list[LongTable] = []
-    under_title = f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
-    for place, page in enumerate(pages):
-        sheet = book.active if place == 0 else book.create_sheet()
+    workbook = Workbook()
+    long_tables: list[LongTable] = []
+    subtitle = f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
+    for index, page in enumerate(pages):
+        sheet = workbook.active if index == 0 else workbook.create_sheet()
         assert isinstance(sheet, Worksheet)
-        long.append(_write(sheet, page, under_title))
-    return saved(book, title=title, author=office, as_of=as_of, long=long)
+        long_tables.append(_write_page(sheet, page, subtitle))
+    return save_workbook(workbook, title=title, author=office, as_of=as_of, long_tables=long_tables)
 
 
-def _write(sheet: Worksheet, page: Page, under_title: str) -> LongTable:
+def _write_page(sheet: Worksheet, page: SignedPage, subtitle: str) -> LongTable:
     sheet.title = page.name[:31]
-    columns = [Column("序号", 6), *page.columns]
+    columns = [SheetColumn("序号", 6), *page.columns]
     sheet["A1"] = page.title
     sheet["A1"].font = Font(name=FONT, size=16, bold=True)
     sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 28
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(columns))
-    sheet["A2"] = under_title
+    sheet["A2"] = subtitle
     sheet["A2"].font = Font(name=FONT, size=10)
-    rows: list[Sequence[Value]] = [(number, *row) for number, row in enumerate(page.rows, start=1)]
+    rows: list[Sequence[CellValue]] = [(number, *row) for number, row in enumerate(page.rows, start=1)]
     if page.total is not None:
         rows.append((None, *page.total))
-    return long_table(sheet, columns, rows, at=_HEADING_ROW, foot=page.foot)
+    return add_long_table(sheet, columns, rows, heading_row=_HEADING_ROW, footer=page.footer)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notify.digest.file_lines import RESEND
-from notify.units.problem_causes import MOST, Cause, Progress
+from notify.digest.file_lines import RESEND_ADVICE
+from notify.units.grouped_problems import MOST_RECEIPT_LINES, ProblemChanges, ProblemGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ReceivedForm:
     """One form of one unit in the mail that is answered."""
 
     unit: str
@@ -17,44 +17,44 @@ class Received:
     file: str
     records: int
     nil: bool
-    causes: tuple[Cause, ...]
-    progress: Progress | None
+    problem_groups: tuple[ProblemGroup, ...]
+    problem_changes: ProblemChanges | None
     """Against the version before; None for a first one."""
     proof_missing: int
     late: bool
 
     @property
-    def faults(self) -> int:
-        return sum(cause.count for cause in self.causes if cause.error)
+    def error_count(self) -> int:
+        return sum(group.count for group in self.problem_groups if group.is_error)
 
     @property
     def heading(self) -> str:
         """西沱镇小学附件4:已收到,12人,有3处需更正"""
         what = "零报告" if self.nil else f"{self.records}人"
         todo = [
-            f"有{self.faults}处需更正" if self.faults else "",
+            f"有{self.error_count}处需更正" if self.error_count else "",
             f"缺证明材料{self.proof_missing}份" if self.proof_missing else "",
         ]
-        said = "、".join(part for part in todo if part)
-        return f"{self.unit}{self.form}:已收到,{what},{said or '没有发现错误'}"
+        sentence = "、".join(part for part in todo if part)
+        return f"{self.unit}{self.form}:已收到,{what},{sentence or '没有发现错误'}"
 
     @property
-    def changed(self) -> str:
+    def changes_sentence(self) -> str:
         """与上次相比:已改好5处,仍有2处,新出现1处"""
-        if self.progress is None:
+        if self.problem_changes is None:
             return ""
-        p = self.progress
+        p = self.problem_changes
         parts = (
-            (p.mended, f"已改好{p.mended}处"),
-            (p.still, f"仍有{p.still}处"),
+            (p.fixed, f"已改好{p.fixed}处"),
+            (p.remaining, f"仍有{p.remaining}处"),
             (p.new, f"新出现{p.new}处"),
         )
-        said = ",".join(words for count, words in parts if count)
-        return f"与上次相比:{said}" if said else ""
+        sentence = ",".join(words for count, words in parts if count)
+        return f"与上次相比:{sentence}" if sentence else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadFile:
     """A file of the same mail that waits for a person."""
 
     name: str
@@ -65,13 +65,13 @@ class Unread:
     @property
     def to_resend(self) -> bool:
         """Whether the unit can do something about it."""
-        return self.code in RESEND
+        return self.code in RESEND_ADVICE
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What is the matter, and what the clerk is to do about it: the office's own advice is not for them."""
         what = self.reason.partition(":")[0] or "没有认出来"
-        advice = RESEND.get(self.code or "", "我们会人工核对,不用重发")
+        advice = RESEND_ADVICE.get(self.code or "", "我们会人工核对,不用重发")
         return f"{what},{advice.replace('请来件单位', '请')}。"
 
 
@@ -82,71 +82,76 @@ class Receipt:
     office: str
     notice: str
     sent_at: datetime
-    received: tuple[Received, ...]
-    unread: tuple[Unread, ...]
-    evidence: int = 0
+    received: tuple[ReceivedForm, ...]
+    unread: tuple[UnreadFile, ...]
+    proof_documents: int = 0
     """Certificates and photographs that came with it."""
-    marked: int = 0
+    marked_workbooks: int = 0
     """Workbooks that go back with their faults marked."""
-    listed: int = 0
+    problem_lists: int = 0
     """Lists of faults that go instead, for what cannot be marked."""
 
     @property
     def subject(self) -> str:
         """What stands in the list of a clerk's mail client."""
-        faults = sum(one.faults + one.proof_missing for one in self.received)
+        error_count = sum(one.error_count + one.proof_missing for one in self.received)
         forms = "、".join(dict.fromkeys(one.form for one in self.received))
         unit = next((one.unit for one in self.received), "")
-        if faults:
-            return f"回执:{unit}{forms}已收到,有{faults}处请更正"
+        if error_count:
+            return f"回执:{unit}{forms}已收到,有{error_count}处请更正"
         waiting = self._waiting
         if self.unread and not self.received:
             return f"回执:{waiting}"
         if not self.received and not self.unread:
-            return f"回执:证明材料{self.evidence}份已收到"
+            return f"回执:证明材料{self.proof_documents}份已收到"
         return f"回执:{unit}{forms}已收到" + (f",另{waiting}" if waiting else "")
 
     @property
     def _waiting(self) -> str:
         """有2份文件打不开,请重发"""
-        again = sum(file.to_resend for file in self.unread)
+        to_resend_count = sum(file.to_resend for file in self.unread)
         parts = (
-            (again, f"有{again}份文件读不了,请重发"),
-            (len(self.unread) - again, f"有{len(self.unread) - again}份文件待人工核对"),
+            (to_resend_count, f"有{to_resend_count}份文件读不了,请重发"),
+            (len(self.unread) - to_resend_count, f"有{len(self.unread) - to_resend_count}份文件待人工核对"),
         )
         return "、".join(words for count, words in parts if count)
 
     @property
     def thanks(self) -> str:
         """Thanks for what is whole, zero reports by name."""
-        if any(one.faults or one.proof_missing for one in self.received) or self.unread:
+        if any(one.error_count or one.proof_missing for one in self.received) or self.unread:
             return ""
         if all(one.nil for one in self.received):
             return "零报告已登记,谢谢按要求报送。"
         return "材料齐全,谢谢。"
 
     @property
-    def lines(self) -> tuple[tuple[Received, tuple[Cause, ...], int], ...]:
+    def lines(self) -> tuple[tuple[ReceivedForm, tuple[ProblemGroup, ...], int], ...]:
         """Each form with the causes that are shown, at most ten in the whole mail, and how many are left."""
-        left = MOST
-        found = []
+        lines_left = MOST_RECEIPT_LINES
+        result = []
         for one in self.received:
-            shown = one.causes[:left]
-            left -= len(shown)
-            found.append((one, shown, len(one.causes) - len(shown)))
-        return tuple(found)
+            shown = one.problem_groups[:lines_left]
+            lines_left -= len(shown)
+            result.append((one, shown, len(one.problem_groups) - len(shown)))
+        return tuple(result)
 
 
-def answerable(
-    sender: str, units: Sequence[str], known: Sequence[str], own: Sequence[str], *, automatic: bool
+def may_answer(
+    sender: str,
+    units: Sequence[str],
+    sender_units: Sequence[str],
+    own_addresses: Sequence[str],
+    *,
+    automatic: bool,
 ) -> bool:
     """Whether a mail may be answered at all (RFC 3834, 2): a known clerk of one of its units, no machine, not ourselves.
 
     Args:
-        units: whose forms the mail brought; ``known``: the units that this address speaks for.
+        units: whose forms the mail brought; ``sender_units``: the units that this address speaks for.
         own: our own addresses.
     """
     address = sender.strip().lower()
-    if automatic or not address or address in {one.lower() for one in own}:
+    if automatic or not address or address in {one.lower() for one in own_addresses}:
         return False
-    return bool(set(units) & set(known)) if units else bool(known)
+    return bool(set(units) & set(sender_units)) if units else bool(sender_units)

@@ -9,10 +9,10 @@ from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
 
-WrongIn = Callable[[str, str], Sequence[str]]
+FindErrors = Callable[[str, str], Sequence[str]]
 """By unit and form, the errors that stand, one cause a sentence."""
 
-_MOST_CAUSES = 3  # of one form; all stood in the receipt
+_MOST_SENTENCES = 3  # of one form; all stood in the receipt
 _MOST_ROUNDS = 60
 """So many times a unit may be reminded after the date due: half a year."""
 
@@ -29,7 +29,7 @@ class Reminder:
     today: date
     due: date
     items: tuple[str, ...]
-    waiting: tuple[str, ...] = ()
+    waiting_forms: tuple[str, ...] = ()
     """Forms of which a file has come and waits for a person: the unit is not told that it was silent."""
 
     @property
@@ -73,7 +73,7 @@ def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
     return False
 
 
-def reminders(
+def build_reminders(
     status: Status,
     gaps: Iterable[Gap],
     cases: Iterable[Case],
@@ -82,7 +82,7 @@ def reminders(
     *,
     office: str,
     notice: str,
-    wrong_in: WrongIn = lambda unit, form: (),
+    find_errors: FindErrors = lambda unit, form: (),
 ) -> tuple[Reminder, ...]:
     """What is to be sent on the status' day, in the roster's order; units without an address among them.
 
@@ -99,68 +99,72 @@ def reminders(
     for case in cases:
         if case.next_visit_due is not None and case.next_visit_due <= today:
             visits[case.responsible_unit] = visits.get(case.responsible_unit, 0) + 1
-    found = []
+    result = []
     for unit in status.units:
         dues = [
-            form.due.astimezone(status.as_of.tzinfo).date() for form in unit.forms if _open(form) and form.due
+            form.due.astimezone(status.as_of.tzinfo).date()
+            for form in unit.forms
+            if _is_owed(form) and form.due
         ]
         planned = [due for due in dues if is_planned(today, due, plan)]
         items = (
-            _items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), wrong_in)
+            _build_items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), find_errors)
             if planned
             else ()
         )
-        known = roster.get(unit.unit)
-        if items and known is not None:
-            found.append(
+        roster_unit = roster.get(unit.unit)
+        if items and roster_unit is not None:
+            result.append(
                 Reminder(
                     unit=unit.unit,
-                    to=known.emails,
-                    copies=_copies(known, plan, (today - min(planned)).days),
+                    to=roster_unit.emails,
+                    copies=_copies(roster_unit, plan, (today - min(planned)).days),
                     office=office,
                     notice=notice,
                     today=today,
                     due=min(planned),
                     items=items,
-                    waiting=tuple(form.form for form in unit.forms if _waits(form)),
+                    waiting_forms=tuple(form.form for form in unit.forms if _is_waiting(form)),
                 )
             )
-    return tuple(found)
+    return tuple(result)
 
 
-def _open(form: FormStatus) -> bool:
+def _is_owed(form: FormStatus) -> bool:
     open_states = (FormState.MISSING, FormState.PENDING, FormState.INCOMPLETE)
-    return form.owed and form.state in open_states and not _waits(form)
+    return form.owed and form.state in open_states and not _is_waiting(form)
 
 
-def _waits(form: FormStatus) -> bool:
+def _is_waiting(form: FormStatus) -> bool:
     """Whether a file that may be this form has come and waits in quarantine."""
     return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
 
 
-def _items(
-    forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, wrong_in: WrongIn
+def _build_items(
+    forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, find_errors: FindErrors
 ) -> tuple[str, ...]:
-    pending = [f"{form.form}还没有报" for form in forms if form.state is FormState.PENDING and _open(form)]
-    told = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
-    wrong = [
-        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _owed(gap, wrong_in)
+    pending_items = [
+        f"{form.form}还没有报" for form in forms if form.state is FormState.PENDING and _is_owed(form)
+    ]
+    gap_kinds = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
+    gap_items = [
+        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _incomplete_item(gap, find_errors)
         for gap in gaps
-        if gap.gap in told and not (gap.gap is GapKind.MISSING and gap.under_review)
+        if gap.gap in gap_kinds and not (gap.gap is GapKind.MISSING and gap.under_review)
     ]
     due = [f"有{visits}名学生到了劝返时间,请入户劝返并补报记录"] if visits else []
-    items = (*wrong, *pending)
+    items = (*gap_items, *pending_items)
     return (*items, *due) if items else ()
 
 
-def _owed(gap: Gap, wrong_in: WrongIn) -> str:
+def _incomplete_item(gap: Gap, find_errors: FindErrors) -> str:
     """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
-    said = f"{gap.form}{gap.detail.replace(':', ',')}"
-    causes = wrong_in(gap.unit, gap.form) if gap.gap is GapKind.INCOMPLETE else ()
-    if not causes:
-        return said
-    rest = f";另有{len(causes) - _MOST_CAUSES}类" if len(causes) > _MOST_CAUSES else ""
-    return f"{said}:{';'.join(causes[:_MOST_CAUSES])}{rest}"
+    item = f"{gap.form}{gap.detail.replace(':', ',')}"
+    sentences = find_errors(gap.unit, gap.form) if gap.gap is GapKind.INCOMPLETE else ()
+    if not sentences:
+        return item
+    remaining = f";另有{len(sentences) - _MOST_SENTENCES}类" if len(sentences) > _MOST_SENTENCES else ""
+    return f"{item}:{';'.join(sentences[:_MOST_SENTENCES])}{remaining}"
 
 
 def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:

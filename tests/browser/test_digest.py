@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from notify.render import render_html
+from notify.render import render_digest_html
 from tests.builders.judgements import a_busy_county
 from tests.builders.servers.chromium import measured, needs_chromium
 
@@ -20,7 +20,7 @@ def chromium() -> None:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return render_html(a_busy_county())
+    return render_digest_html(a_busy_county())
 
 
 @pytest.mark.parametrize("width", [360, 390, 760, 1280])

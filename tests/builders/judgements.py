@@ -201,7 +201,7 @@ def digest_of(
         office="石柱县教委乡村教育振兴办",
         notice_title="关于做好2023年秋季学期义务教育控辍保学工作的通知",
         due=due,
-        contacts=roster_of(status),
+        roster=roster_of(status),
         triggered=frozenset({"附件5", "附件6"}),
         rolls=Rolls(lines=(), lists={}),
         since=since,

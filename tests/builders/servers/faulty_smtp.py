@@ -21,7 +21,7 @@ from pathlib import Path
 import notify.mail.smtp
 from config.errors import StoreLockedError
 from config.settings import SmtpSettings
-from notify.mail.delivery import flush
+from notify.mail.send_outbox import send_due_mails
 from store import Store
 from store.outbox import OutboxMail
 
@@ -48,7 +48,7 @@ class Receiver:
     lock: threading.Lock = field(default_factory=threading.Lock)
     connections: int = 0
 
-    def settle(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
+    def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
         """As the folder of sent mail would tell it."""
         with self.lock:
             known = {message_id for message_id, _ in self.accepted}
@@ -211,7 +211,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
 
     while any(mail.state in ("waiting", "sending") for mail in store.mails()):
         with contextlib.suppress(StoreLockedError), store.lease("outbox"):
-            flush(store, smtp, None, clock, go_on=renewed)
+            send_due_mails(store, smtp, None, clock, should_continue=renewed)
         time.sleep(0.01)
     store.close()
 

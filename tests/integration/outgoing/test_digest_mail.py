@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from imapclient import IMAPClient
 
-from notify.digest.chart import draw
 from notify.digest.digest_workbook import render_workbook
-from notify.mail.message import CHART, Attached, Cover, compose
-from notify.render import render_html, render_text
+from notify.digest.progress_chart import draw_chart
+from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail
+from notify.render import render_digest_html, render_digest_text
 from tests.builders.judgements import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
 
@@ -20,12 +20,12 @@ DIGEST = a_busy_county()
 
 @pytest.fixture(scope="module")
 def fetched() -> EmailMessage:
-    chart = draw(DIGEST.progress, DIGEST.numbers.expected, DIGEST.due) or b"\x89PNG"
-    raw = compose(
-        Cover(subject=DIGEST.subject, office=DIGEST.office, as_of=DIGEST.as_of),
-        render_html(DIGEST, f"cid:{CHART}"),
-        render_text(DIGEST),
-        [Attached("石柱县控辍保学简报-2023-09-26.xlsx", render_workbook(DIGEST), "xlsx")],
+    chart = draw_chart(DIGEST.progress, DIGEST.numbers.expected, DIGEST.due) or b"\x89PNG"
+    raw = compose_mail(
+        MailHeaders(subject=DIGEST.subject, office=DIGEST.office, as_of=DIGEST.as_of),
+        render_digest_html(DIGEST, f"cid:{CHART_CONTENT_ID}"),
+        render_digest_text(DIGEST),
+        [Attachment("石柱县控辍保学简报-2023-09-26.xlsx", render_workbook(DIGEST), "xlsx")],
         key="digest:x",
         sender="office@example.org",
         recipients=("a@example.org",),
@@ -56,8 +56,8 @@ def test_both_texts_say_the_same_numbers(fetched: EmailMessage) -> None:
     assert text is not None
 
     for said in (page.get_content(), text.get_content()):
-        assert DIGEST.identity_line in said
-        for section in DIGEST.asks:
+        assert DIGEST.sum_line in said
+        for section in DIGEST.action_items:
             assert section.title in said
 
 

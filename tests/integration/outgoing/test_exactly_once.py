@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import SmtpSettings
-from notify.mail.delivery import flush, unsent
+from notify.mail.send_outbox import send_due_mails, unsent_mails
 from store import Store
 from tests.builders.servers.faulty_smtp import SENDER, START, fill, message_id, receiver, sender
 
@@ -42,12 +42,12 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
             two[victim].join()
             two[victim] = sender(url, server.port, began)
         server.odds = 0.0
-        for held in (mail for mail in unsent(store) if mail.state == "held"):
+        for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
             store.make_mail_due_again(held.key, START)  # a person saw to what the server refused
         for process in two:
             process.join(60)
             assert process.exitcode == 0
-        for held in (mail for mail in unsent(store) if mail.state == "held"):
+        for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
             store.make_mail_due_again(held.key, START)
         last = sender(url, server.port, began)
         last.join(60)
@@ -63,14 +63,14 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
                     assert taken == 1
                 elif mail.fates.get(who) != "in-flight":
                     assert taken == 0
-        doubtful = unsent(store)
+        doubtful = unsent_mails(store)
         assert {mail.key for mail in doubtful} == {m.key for m in store.mails() if m.state != "sent"}
         SEEN.update(mails=MAILS, uncertain=len(doubtful), trials=1)
-        SEEN["uncertain, had been taken"] += sum(server.settle(doubtful).values())
+        SEEN["uncertain, had been taken"] += sum(server.find_sent(doubtful).values())
 
         smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
-        flush(
-            store, smtp, None, lambda: START + timedelta(days=9), witness=server
+        send_due_mails(
+            store, smtp, None, lambda: START + timedelta(days=9), sent_mail_finder=server
         )  # asks the folder of sent mail
         for mail in store.mails():
             SEEN["left for a person with a witness"] += mail.state != "sent"

@@ -103,7 +103,7 @@ def test_numbers_and_addresses_that_a_server_quotes_are_masked(capsys: pytest.Ca
     logs.set_up(LogSettings(), ZONE)
 
     log.error("发信没有成", why="收件人 lisi.1980@example.org 被拒收(550 509999201001011234)")
-    logging.getLogger("notify.mail.delivery").warning("mail %s: %s", "k", "zhangsan@example.org 550")
+    logging.getLogger("notify.mail.send_outbox").warning("mail %s: %s", "k", "zhangsan@example.org 550")
     text = capsys.readouterr().err
 
     assert "l***@example.org" in text

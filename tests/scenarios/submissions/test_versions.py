@@ -10,7 +10,7 @@ import orjson
 
 from config.identity import student_key
 from ledger.submissions.problem_comparison import compare_problems
-from notify.units.problem_causes import Progress, causes, progress
+from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
 from tests.builders.story import NOTICE, ZONE, Child, County, a_child
 
@@ -68,7 +68,7 @@ def _problem(place: int, fault: str) -> ProblemDraft:
     )  # fmt: skip
 
 
-def a_pair(dice: random.Random) -> tuple[list[Row], list[Row], Progress]:
+def a_pair(dice: random.Random) -> tuple[list[Row], list[Row], ProblemChanges]:
     """Two versions, the second a re-issue or only a part, and what a person would say of it."""
     children = [a_child(f"学{n}", serial=101 + 2 * n) for n in range(dice.randint(1, 12))]
     first = [Row(child, _faults(dice, 0.4)) for child in children]
@@ -82,7 +82,11 @@ def a_pair(dice: random.Random) -> tuple[list[Row], list[Row], Progress]:
     then, told = _truth(first), _truth(second)
     silent = {row.child.number for row in first} - {row.child.number for row in second}
     now = told | {fault for fault in then if partial and fault[0] in silent}
-    return first, second, Progress(mended=len(then - now), still=len(then & now), new=len(now - then))
+    return (
+        first,
+        second,
+        ProblemChanges(fixed=len(then - now), remaining=len(then & now), new=len(now - then)),
+    )
 
 
 def _faults(dice: random.Random, share: float) -> frozenset[str]:
@@ -111,7 +115,7 @@ def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None
         assert compare_problems(snapshot, before) is None
         comparison = compare_problems(snapshot, after)
         assert comparison is not None
-        told[unit] = progress(comparison.before, comparison.after)
+        told[unit] = count_problem_changes(comparison.before, comparison.after)
 
     assert {unit: (told[unit], truth[unit]) for unit in truth if told[unit] != truth[unit]} == {}
 
@@ -130,7 +134,7 @@ def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: County) -
     comparison = compare_problems(snapshot, fact)
     assert comparison is not None
 
-    found = causes(snapshot.unexplained_problems(fact), comparison.is_new)
+    found = group_problems(snapshot.unexplained_problems(fact), comparison.is_new)
 
     assert [one.sentence for one in found] == [
         "【新出现】第5行(D5):phone-invalid",

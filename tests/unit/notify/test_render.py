@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from ledger.results import FormState
-from notify.render import excerpt, render_html, render_text
+from notify.render import excerpt, render_digest_html, render_digest_text
 from tests.builders.judgements import (
     ID,
     NAME,
@@ -26,10 +26,10 @@ def text_of(html: str) -> str:
 def test_page_and_text_say_the_same_numbers() -> None:
     digest = a_busy_county()
 
-    page, text = text_of(render_html(digest)), render_text(digest)
+    page, text = text_of(render_digest_html(digest)), render_digest_text(digest)
 
     for said in (
-        digest.identity_line,
+        digest.sum_line,
         "未报：52家单位，56项",
         "未返校个案：4名，劝返逾期2名",
         "需要您判断的文件：3份",
@@ -46,7 +46,7 @@ def test_neither_shows_a_whole_name_an_identity_number_or_a_guardians_phone() ->
         problems=(a_problem(),),
     )
 
-    for said in (render_html(digest), render_text(digest)):
+    for said in (render_digest_html(digest), render_digest_text(digest)):
         assert "谭**" in said
         assert NAME not in said
         assert ID not in said
@@ -56,7 +56,7 @@ def test_neither_shows_a_whole_name_an_identity_number_or_a_guardians_phone() ->
 def test_sections_without_content_vanish() -> None:
     digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.MISSING))))
 
-    for said in (render_html(digest), render_text(digest)):
+    for said in (render_digest_html(digest), render_digest_text(digest)):
         assert "未报：1家单位，1项" in said
         for absent in (
             "迟报：",
@@ -72,7 +72,7 @@ def test_sections_without_content_vanish() -> None:
 def test_a_clean_day_says_so_in_one_line() -> None:
     digest = digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED))))
 
-    for said in (render_html(digest), render_text(digest)):
+    for said in (render_digest_html(digest), render_digest_text(digest)):
         assert "今天没有需要处理的事" in said
         assert "可直接贴到QQ群" not in said
 
@@ -82,15 +82,15 @@ def test_a_long_list_shows_forty_lines_and_says_how_many_are_left() -> None:
 
     digest = digest_of(a_status(*units))
 
-    for said in (render_html(digest), render_text(digest)):
+    for said in (render_digest_html(digest), render_digest_text(digest)):
         listed = said.split("未报：100家单位")[1].split("其余60项")[0]
         assert listed.count("小学") == 40
         assert "其余60项见附表" in said
 
 
 def test_a_rest_of_one_is_shown_instead_of_announced() -> None:
-    assert excerpt(range(41)).rest == 0
-    assert excerpt(range(42)).rest == 2
+    assert excerpt(range(41)).remaining == 0
+    assert excerpt(range(42)).remaining == 2
 
 
 def test_what_a_unit_wrote_is_text_on_the_page() -> None:
@@ -98,14 +98,14 @@ def test_what_a_unit_wrote_is_text_on_the_page() -> None:
         a_status(), files=(a_file(subject="<script>alert(1)</script>", path=("<img src=x>.xls",)),)
     )
 
-    page = render_html(digest)
+    page = render_digest_html(digest)
 
     assert "<script" not in page
     assert "<img" not in page
 
 
 def test_the_page_carries_its_style_in_its_elements_and_loads_nothing() -> None:
-    page = render_html(a_busy_county())
+    page = render_digest_html(a_busy_county())
 
     assert "<style" not in page
     assert 'style="' in page
@@ -114,5 +114,5 @@ def test_the_page_carries_its_style_in_its_elements_and_loads_nothing() -> None:
 
 
 def test_rendering_twice_gives_the_same() -> None:
-    assert render_html(a_busy_county()) == render_html(a_busy_county())
-    assert render_text(a_busy_county()) == render_text(a_busy_county())
+    assert render_digest_html(a_busy_county()) == render_digest_html(a_busy_county())
+    assert render_digest_text(a_busy_county()) == render_digest_text(a_busy_county())

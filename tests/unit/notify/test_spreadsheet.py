@@ -9,17 +9,17 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from notify.spreadsheet import Column, Value, long_table, saved
+from notify.spreadsheet import CellValue, SheetColumn, add_long_table, save_workbook
 
 AS_OF = datetime(2023, 9, 26, 8)
 COLUMNS = (
-    Column("姓名", 10),
-    Column("说明", 12, wrap=True),
-    Column("数", 6),
-    Column("日", 12),
-    Column("时", 16),
+    SheetColumn("姓名", 10),
+    SheetColumn("说明", 12, wrap=True),
+    SheetColumn("数", 6),
+    SheetColumn("日", 12),
+    SheetColumn("时", 16),
 )
-ROWS: tuple[tuple[Value, ...], ...] = (
+ROWS: tuple[tuple[CellValue, ...], ...] = (
     ("谭小样", "短", 3, date(2023, 9, 25), datetime(2023, 9, 25, 10, 30)),
     ("=1+1", "<甲>&“乙” \x07", -2, None, None),
     (
@@ -32,14 +32,16 @@ ROWS: tuple[tuple[Value, ...], ...] = (
 )
 
 
-def written(rows: Sequence[Sequence[Value]] = ROWS, foot: Sequence[str] = (), at: int = 3) -> bytes:
-    book = Workbook()
-    sheet = book.active
+def written(
+    rows: Sequence[Sequence[CellValue]] = ROWS, footer: Sequence[str] = (), heading_row: int = 3
+) -> bytes:
+    workbook = Workbook()
+    sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet["A1"] = "题目"
-    table = long_table(sheet, COLUMNS, rows, at=at, foot=foot)
-    book.create_sheet("另一页")["A1"] = "别的"
-    return saved(book, title="题目", author="县教委", as_of=AS_OF, long=[table])
+    table = add_long_table(sheet, COLUMNS, rows, heading_row=heading_row, footer=footer)
+    workbook.create_sheet("另一页")["A1"] = "别的"
+    return save_workbook(workbook, title="题目", author="县教委", as_of=AS_OF, long_tables=[table])
 
 
 def opened(data: bytes) -> Worksheet:
@@ -84,7 +86,7 @@ def test_a_row_is_as_high_as_its_longest_text() -> None:
 
 
 def test_the_sheet_says_how_far_it_goes_and_filters_its_rows_but_not_its_foot() -> None:
-    sheet = opened(written(foot=("签字:", "日期:")))
+    sheet = opened(written(footer=("签字:", "日期:")))
 
     assert sheet.dimensions == "A1:E9"
     assert sheet.auto_filter.ref == "A3:E6"

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ledger.results import CaseState, FormState, Visit
-from notify.digest.obligation_cells import percent
-from notify.digest.unit_lines import forms_label
-from notify.shown_names import mask_name
+from notify.digest.obligation_lines import format_percent
+from notify.digest.unit_lines import format_forms
+from notify.name_masking import mask_name
 from tests.builders.judgements import (
     AS_OF,
     DUE,
@@ -38,10 +38,10 @@ def test_expected_is_the_sum_of_on_time_late_incomplete_and_missing() -> None:
 def test_each_headline_number_is_the_length_of_the_list_it_counts() -> None:
     digest = a_busy_county()
 
-    assert sum(line.items for line in digest.missing) == digest.numbers.silent
-    assert sum(line.items for line in digest.under_review) == digest.numbers.under_review
-    assert sum(line.items for line in digest.late) == digest.numbers.late
-    assert sum(line.items for line in digest.incomplete) == digest.numbers.incomplete
+    assert sum(line.obligation_count for line in digest.missing) == digest.numbers.silent
+    assert sum(line.obligation_count for line in digest.under_review) == digest.numbers.under_review
+    assert sum(line.obligation_count for line in digest.late) == digest.numbers.late
+    assert sum(line.obligation_count for line in digest.incomplete) == digest.numbers.incomplete
     assert sum(one.expected for _, one in digest.by_form) == digest.numbers.expected
     assert sum(one.silent for _, one in digest.by_group) == digest.numbers.silent
 
@@ -64,7 +64,7 @@ def test_a_unit_missing_two_forms_is_one_line() -> None:
 
     (line,) = digest_of(status).missing
 
-    assert (line.unit, line.forms, line.days_late, line.items) == ("西沱镇", "附件1、3", 1, 2)
+    assert (line.unit, line.forms, line.days_late, line.obligation_count) == ("西沱镇", "附件1、3", 1, 2)
     assert (line.contact, line.phone) == ("马老师", "023-73330000")
 
 
@@ -141,7 +141,7 @@ def test_what_was_sent_without_being_owed_is_shown_and_not_counted() -> None:
 
     assert digest.numbers.expected == 0
     assert digest.numbers.on_time_rate == "–"
-    assert digest.obligations[0].word == "多报"
+    assert digest.obligations[0].label == "多报"
 
 
 def test_deduction_candidates_show_both_ways_of_counting() -> None:
@@ -153,7 +153,7 @@ def test_deduction_candidates_show_both_ways_of_counting() -> None:
     (line,) = digest_of(status).deductions
 
     assert (line.unit, line.per_due_date, line.per_form) == ("西沱镇", "0.1", "0.2")
-    assert line.evidence == "迟报附件3；未报附件1"
+    assert line.basis == "迟报附件3；未报附件1"
 
 
 def test_cases_are_masked_and_sorted_by_household_and_overdue() -> None:
@@ -235,11 +235,11 @@ def test_names_keep_their_first_character(name: str, masked: str) -> None:
     ("part", "whole", "said"), [(0, 0, "–"), (459, 459, "100%"), (2999, 3000, "99.9%"), (401, 459, "87.4%")]
 )
 def test_a_hundred_percent_is_said_only_when_nothing_is_left(part: int, whole: int, said: str) -> None:
-    assert percent(part, whole) == said
+    assert format_percent(part, whole) == said
 
 
 def test_forms_are_written_short() -> None:
-    assert forms_label(["附件1", "附件3"]) == "附件1、3"
+    assert format_forms(["附件1", "附件3"]) == "附件1、3"
 
 
 def test_a_case_says_why_it_is_still_open() -> None:

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from ledger.results import FormState
 from notify.digest.digest_workbook import render_workbook
-from notify.digest.obligation_cells import Cell
+from notify.digest.obligation_lines import ShownState
 from tests.builders.judgements import (
     ID,
     NAME,
@@ -42,8 +42,8 @@ def opened(data: bytes) -> Workbook:
     return load_workbook(BytesIO(data))
 
 
-def rows(book: Workbook, sheet: str) -> list[dict[str, Any]]:
-    head, *body = list(book[sheet].iter_rows(values_only=True))
+def rows(workbook: Workbook, sheet: str) -> list[dict[str, Any]]:
+    head, *body = list(workbook[sheet].iter_rows(values_only=True))
     return [dict(zip([str(cell) for cell in head], row, strict=True)) for row in body]
 
 
@@ -75,7 +75,7 @@ def test_the_matrix_has_every_unit_and_a_word_in_every_cell(busy: Workbook) -> N
     words = [str(value) for row in matrix for key, value in row.items() if key.startswith("附件")]
 
     assert len(matrix) == 33 + 45 + 35 + 1
-    assert set(words) <= {*Cell, "按时(零报告)", "迟报(零报告)"}
+    assert set(words) <= {*ShownState, "按时(零报告)", "迟报(零报告)"}
     assert words.count("未报") == a_busy_county().numbers.silent
 
 
@@ -93,8 +93,8 @@ def test_lists_filter_freeze_and_repeat_their_heading_on_a4_landscape(busy: Work
 def test_names_are_whole_and_identity_numbers_masked() -> None:
     digest = digest_of(a_status(), cases=(a_case(),), problems=(a_problem(),))
 
-    book = opened(render_workbook(digest))
-    everything = "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    workbook = opened(render_workbook(digest))
+    everything = "\n".join(str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row)
 
     assert NAME in everything
     assert ID not in everything
@@ -119,9 +119,11 @@ def test_control_characters_and_endless_text_do_no_harm() -> None:
 
 
 def test_a_day_without_anything_still_opens() -> None:
-    book = opened(render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED))))))
+    workbook = opened(
+        render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED)))))
+    )
 
-    assert book.sheetnames == SHEETS
+    assert workbook.sheetnames == SHEETS
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:

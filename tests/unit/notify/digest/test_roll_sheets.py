@@ -5,7 +5,7 @@ from datetime import date
 
 from config.masking import mask_id
 from ledger.lists.rolls import RollLine, Rolls, RollStudent
-from notify.digest.roll_sheets import SheetValues, roll_sheets
+from notify.digest.roll_sheets import RollSheet, build_roll_sheets
 
 STUDENT = RollStudent(
     unit="西沱中学", form="附件2", name="谭小样", id_number="509999201203041231", grade="七年级", school="西沱中学",
@@ -21,14 +21,12 @@ FIRST = replace(
 )  # fmt: skip
 
 
-def sheets(
-    *lines: RollLine, lists: dict[str, tuple[RollStudent, ...]] | None = None
-) -> dict[str, SheetValues]:
-    found = roll_sheets(Rolls(lines=lines, lists=lists or {}), mask_id)
+def sheets(*lines: RollLine, lists: dict[str, tuple[RollStudent, ...]] | None = None) -> dict[str, RollSheet]:
+    found = build_roll_sheets(Rolls(lines=lines, lists=lists or {}), mask_id)
     return {sheet.title: sheet for sheet in found}
 
 
-def rows(sheet: SheetValues) -> list[dict[str, object]]:
+def rows(sheet: RollSheet) -> list[dict[str, object]]:
     headings = [column.heading for column in sheet.columns]
     assert len(set(headings)) == len(headings)
     return [dict(zip(headings, row, strict=True)) for row in sheet.rows]

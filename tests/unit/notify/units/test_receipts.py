@@ -5,26 +5,31 @@ from typing import Any
 import pytest
 
 from notify.render import render_receipt
-from notify.units.problem_causes import Cause, Progress
-from notify.units.receipts import Receipt, Received, Unread, answerable
+from notify.units.grouped_problems import ProblemChanges, ProblemGroup
+from notify.units.receipts import Receipt, ReceivedForm, UnreadFile, may_answer
 from tests.builders.judgements import AS_OF
 
 
-def a_form(**more: Any) -> Received:
+def a_form(**more: Any) -> ReceivedForm:
     values: dict[str, Any] = {
-        "unit": "西沱中学", "form": "附件4", "file": "附件4.xlsx", "records": 12, "nil": False, "causes": (), "progress": None,
+        "unit": "西沱中学", "form": "附件4", "file": "附件4.xlsx", "records": 12, "nil": False, "problem_groups": (), "problem_changes": None,
         "proof_missing": 0, "late": False,
     }  # fmt: skip
-    return Received(**{**values, **more})
+    return ReceivedForm(**{**values, **more})
 
 
-def a_cause(number: int, count: int = 1, error: bool = True) -> Cause:
-    return Cause(
-        code=f"c{number}", error=error, count=count, first="第5行", last="第9行", message=f"毛病{number}:请改"
+def a_cause(number: int, count: int = 1, is_error: bool = True) -> ProblemGroup:
+    return ProblemGroup(
+        code=f"c{number}",
+        is_error=is_error,
+        count=count,
+        first="第5行",
+        last="第9行",
+        message=f"毛病{number}:请改",
     )
 
 
-def a_receipt(*received: Received, **more: Any) -> Receipt:
+def a_receipt(*received: ReceivedForm, **more: Any) -> Receipt:
     return Receipt(
         office="县教委", notice="2023年秋季学期", sent_at=AS_OF, received=received, **{"unread": (), **more}
     )
@@ -45,16 +50,18 @@ def a_receipt(*received: Received, **more: Any) -> Receipt:
 def test_only_a_known_clerk_of_the_unit_is_answered(
     sender: str, units: list[str], known: list[str], automatic: bool, may: bool
 ) -> None:
-    assert answerable(sender, units, known, ["office@example.org"], automatic=automatic) is may
+    assert may_answer(sender, units, known, ["office@example.org"], automatic=automatic) is may
 
 
 def test_the_subject_says_what_is_to_be_done() -> None:
     assert a_receipt(a_form()).subject == "回执:西沱中学附件4已收到"
-    assert a_receipt(a_form(causes=(a_cause(1, 3),))).subject == "回执:西沱中学附件4已收到,有3处请更正"
+    assert (
+        a_receipt(a_form(problem_groups=(a_cause(1, 3),))).subject == "回执:西沱中学附件4已收到,有3处请更正"
+    )
     assert a_receipt(a_form(proof_missing=2)).subject == "回执:西沱中学附件4已收到,有2处请更正"
-    locked = Unread(name="a.zip", reason="加了密码", code="encrypted")
+    locked = UnreadFile(name="a.zip", reason="加了密码", code="encrypted")
     assert a_receipt(unread=(locked,)).subject == "回执:有1份文件读不了,请重发"
-    assert a_receipt(evidence=2).subject == "回执:证明材料2份已收到"
+    assert a_receipt(proof_documents=2).subject == "回执:证明材料2份已收到"
 
 
 def test_zero_reporters_are_thanked() -> None:
@@ -64,15 +71,16 @@ def test_zero_reporters_are_thanked() -> None:
 
 
 def test_nobody_is_thanked_for_what_must_be_mended() -> None:
-    assert a_receipt(a_form(nil=True), a_form(causes=(a_cause(1),))).thanks == ""
+    assert a_receipt(a_form(nil=True), a_form(problem_groups=(a_cause(1),))).thanks == ""
 
 
 def test_ten_lines_at_most_and_the_rest_is_counted() -> None:
     found = a_receipt(
-        a_form(causes=tuple(a_cause(n) for n in range(8))), a_form(causes=tuple(a_cause(n) for n in range(8)))
+        a_form(problem_groups=tuple(a_cause(n) for n in range(8))),
+        a_form(problem_groups=tuple(a_cause(n) for n in range(8))),
     )
 
-    assert [(len(shown), rest) for _, shown, rest in found.lines] == [(8, 0), (2, 6)]
+    assert [(len(shown), remaining) for _, shown, remaining in found.lines] == [(8, 0), (2, 6)]
     page, text = render_receipt(found)
     for said in (page, text):
         assert said.count("毛病") == 10
@@ -80,13 +88,15 @@ def test_ten_lines_at_most_and_the_rest_is_counted() -> None:
 
 
 def test_a_resubmission_is_answered_by_what_changed() -> None:
-    _, text = render_receipt(a_receipt(a_form(progress=Progress(mended=5, still=2, new=1))))
+    _, text = render_receipt(a_receipt(a_form(problem_changes=ProblemChanges(fixed=5, remaining=2, new=1))))
 
     assert "与上次相比:已改好5处,仍有2处,新出现1处" in text
 
 
 def test_a_file_that_could_not_be_read_says_what_the_clerk_is_to_do() -> None:
-    locked = Unread(name="<b>a.zip", reason="压缩包加了密码,打不开:请对方去掉密码后重发", code="encrypted")
+    locked = UnreadFile(
+        name="<b>a.zip", reason="压缩包加了密码,打不开:请对方去掉密码后重发", code="encrypted"
+    )
 
     page, text = render_receipt(a_receipt(a_form(), unread=(locked,)))
 
@@ -96,7 +106,9 @@ def test_a_file_that_could_not_be_read_says_what_the_clerk_is_to_do() -> None:
 
 
 def test_a_file_that_only_the_office_can_place_is_not_asked_for_again() -> None:
-    unplaced = Unread(name="附件4.xlsx", reason="看不出是哪个单位报的:请用 assign 指定", code="unknown-unit")
+    unplaced = UnreadFile(
+        name="附件4.xlsx", reason="看不出是哪个单位报的:请用 assign 指定", code="unknown-unit"
+    )
     found = a_receipt(unread=(unplaced,))
 
     assert found.subject == "回执:有1份文件待人工核对"
@@ -104,10 +116,10 @@ def test_a_file_that_only_the_office_can_place_is_not_asked_for_again() -> None:
 
 
 def test_what_the_attachments_are_for_is_said() -> None:
-    _, marked = render_receipt(a_receipt(a_form(causes=(a_cause(1),)), marked=1))
-    _, listed = render_receipt(a_receipt(a_form(causes=(a_cause(1),)), listed=1))
+    _, marked_workbooks = render_receipt(a_receipt(a_form(problem_groups=(a_cause(1),)), marked_workbooks=1))
+    _, problem_lists = render_receipt(a_receipt(a_form(problem_groups=(a_cause(1),)), problem_lists=1))
     _, nothing = render_receipt(a_receipt(a_form()))
 
-    assert ("标红" in marked, "需更正清单" in marked) == (True, False)
-    assert ("标红" in listed, "需更正清单" in listed) == (False, True)
+    assert ("标红" in marked_workbooks, "需更正清单" in marked_workbooks) == (True, False)
+    assert ("标红" in problem_lists, "需更正清单" in problem_lists) == (False, True)
     assert "附件“" not in nothing

@@ -9,7 +9,7 @@ from config.notice import CopyRule, ReminderPlan
 from config.units.roster import Unit
 from ledger.results import Case, FormState, Status
 from notify.render import render_reminder
-from notify.units.reminders import Reminder, is_planned, reminders
+from notify.units.reminders import Reminder, build_reminders, is_planned
 from tests.builders.judgements import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
 DUE_DAY = DUE.date()
@@ -54,7 +54,9 @@ def sent(
         )
         for name, unit in roster_of(status).items()
     }
-    found = reminders(status, gaps_of(status), cases, roster, plan, office="县教委", notice="2023年秋季学期")
+    found = build_reminders(
+        status, gaps_of(status), cases, roster, plan, office="县教委", notice="2023年秋季学期"
+    )
     return list(found)
 
 
@@ -89,7 +91,7 @@ def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
         )
     )
 
-    assert (one.items, one.waiting) == (("附件2还没有报",), ("附件4",))
+    assert (one.items, one.waiting_forms) == (("附件2还没有报",), ("附件4",))
     for said in render_reminder(one):
         assert "附件4已来件,待核,不用重发" in said
 
@@ -104,7 +106,7 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
     status = a_status(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=9)))
     rows = [f"第{n}行:请改" for n in range(5, 10)]
 
-    (one,) = reminders(
+    (one,) = build_reminders(
         status,
         gaps_of(status),
         (),
@@ -112,7 +114,7 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
         PLAN,
         office="县教委",
         notice="x",
-        wrong_in=lambda u, f: rows,
+        find_errors=lambda u, f: rows,
     )
 
     assert one.items == ("附件4身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",)

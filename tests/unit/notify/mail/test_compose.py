@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from notify.mail.message import CHART, Attached, Cover, compose, login_address
+from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail, sender_address
 from tests.builders.judgements import a_busy_county
 
 OFFICE = "office@example.org"
@@ -15,11 +15,11 @@ def a_mail(
     key: str = "digest/2023-autumn/2023-09-26", office: str = "石柱县教委乡村教育振兴办", **more: Any
 ) -> bytes:
     digest = a_busy_county()
-    return compose(
-        Cover(subject=digest.subject, office=office, as_of=digest.as_of),
+    return compose_mail(
+        MailHeaders(subject=digest.subject, office=office, as_of=digest.as_of),
         "<p>正文</p>",
         "正文\n",
-        [Attached("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
+        [Attachment("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
         key=key,
         sender=OFFICE,
         recipients=("a@example.org", "b@example.org"),
@@ -55,7 +55,7 @@ def test_a_picture_comes_with_the_page_and_is_found_by_its_id() -> None:
     mail = parsed(a_mail(chart=b"PNG"))
 
     (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
-    assert picture["Content-ID"] == f"<{CHART}>"
+    assert picture["Content-ID"] == f"<{CHART_CONTENT_ID}>"
     assert [part.get_content_type() for part in mail.walk()][3:6] == [
         "multipart/related",
         "text/html",
@@ -101,6 +101,6 @@ def test_no_line_is_longer_than_smtp_allows() -> None:
 
 
 def test_the_sender_is_the_login_where_that_is_an_address() -> None:
-    assert login_address("alias@example.org", OFFICE) == OFFICE
-    assert login_address(OFFICE, "office") == OFFICE
-    assert login_address(OFFICE, None) == OFFICE
+    assert sender_address("alias@example.org", OFFICE) == OFFICE
+    assert sender_address(OFFICE, "office") == OFFICE
+    assert sender_address(OFFICE, None) == OFFICE

@@ -12,32 +12,32 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.spreadsheet import Column, same_bytes, saved, table
+from notify.spreadsheet import SheetColumn, remove_clock, save_workbook, write_table
 from store.stored_values import StoredProblem
 
-ERROR = PatternFill("solid", fgColor="FFC7C2")
-WARNING = PatternFill("solid", fgColor="FFF1B8")
-_OURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR, WARNING))
-AUTHOR = "控辍"
-MARK = "【回执】"
+ERROR_FILL = PatternFill("solid", fgColor="FFC7C2")
+WARNING_FILL = PatternFill("solid", fgColor="FFF1B8")
+_OUR_COLOURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR_FILL, WARNING_FILL))
+NOTE_AUTHOR = "控辍"
+NOTE_PREFIX = "【回执】"
 """Our part of a note begins with this: a workbook that was marked before comes back mended, and is marked anew."""
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
-def annotated(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
 
     Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
     What an earlier receipt marked is taken off first. May need minutes and gigabytes for a sheet formatted
-    down to its last row: :class:`notify.units.annotate_process.Marker` sets limits.
+    down to its last row: :class:`notify.units.marking_process.WorkbookMarker` sets limits.
     """
     try:
-        book = openpyxl.load_workbook(BytesIO(data), keep_vba=has_macros(data))
+        workbook = openpyxl.load_workbook(BytesIO(data), keep_vba=has_macros(data))
     except (
         InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError,
     ):  # fmt: skip
         return None
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
     if not sheets:
         return None
     first = next(iter(sheets))
@@ -45,11 +45,11 @@ def annotated(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -
     for problem in problems:
         by_sheet.setdefault(problem.sheet if problem.sheet in sheets else first, []).append(problem)
     for name, sheet in sheets.items():
-        _unmark(sheet)
-        _mark(sheet, by_sheet.get(name, ()))
+        _remove_marks(sheet)
+        _mark_cells(sheet, by_sheet.get(name, ()))
     out = BytesIO()
-    book.save(out)
-    return same_bytes(out.getvalue(), as_of)
+    workbook.save(out)
+    return remove_clock(out.getvalue(), as_of)
 
 
 def has_macros(data: bytes) -> bool:
@@ -62,58 +62,58 @@ def has_macros(data: bytes) -> bool:
         return any(name.endswith("vbaProject.bin") for name in package.namelist())
 
 
-def _unmark(sheet: Worksheet) -> None:
+def _remove_marks(sheet: Worksheet) -> None:
     """Take off what an earlier receipt put on; a mended cell must not come back red."""
     for cell in list(sheet._cells.values()):
-        if not isinstance(cell, Cell) or cell.comment is None or MARK not in cell.comment.text:
+        if not isinstance(cell, Cell) or cell.comment is None or NOTE_PREFIX not in cell.comment.text:
             continue
-        theirs = cell.comment.text.partition(MARK)[0].rstrip()
-        cell.comment = Comment(theirs, cell.comment.author) if theirs else None
-        if cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb)[2:] in _OURS:
+        unit_note = cell.comment.text.partition(NOTE_PREFIX)[0].rstrip()
+        cell.comment = Comment(unit_note, cell.comment.author) if unit_note else None
+        if cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb)[2:] in _OUR_COLOURS:
             cell.fill = PatternFill()
 
 
-def _mark(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
+def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
     by_cell: dict[str, list[StoredProblem]] = {}
     for problem in problems:
         by_cell.setdefault(problem.cell or (f"A{problem.row}" if problem.row else "A1"), []).append(problem)
-    for place, own in by_cell.items():
-        cell = _writable(sheet, place)
-        cell.fill = ERROR if any(p.severity == "error" for p in own) else WARNING
-        said = MARK + "\n".join(dict.fromkeys(p.message for p in own))
-        old = f"{cell.comment.text}\n" if cell.comment else ""
-        note = Comment(old + said, AUTHOR)
-        note.width, note.height = _WIDTH, _LINE * (2 + len(said) // 18 + said.count("\n"))
+    for reference, cell_problems in by_cell.items():
+        cell = _writable_cell(sheet, reference)
+        cell.fill = ERROR_FILL if any(p.severity == "error" for p in cell_problems) else WARNING_FILL
+        note_text = NOTE_PREFIX + "\n".join(dict.fromkeys(p.message for p in cell_problems))
+        note_before = f"{cell.comment.text}\n" if cell.comment else ""
+        note = Comment(note_before + note_text, NOTE_AUTHOR)
+        note.width, note.height = _WIDTH, _LINE * (2 + len(note_text) // 18 + note_text.count("\n"))
         cell.comment = note
 
 
-def _writable(sheet: Worksheet, place: str) -> Cell:
+def _writable_cell(sheet: Worksheet, reference: str) -> Cell:
     """The cell, or the top left one of the merged area that it is in."""
-    cell = sheet[place]
+    cell = sheet[reference]
     if isinstance(cell, MergedCell):
-        area = next(each for each in sheet.merged_cells.ranges if place in each)
-        cell = sheet.cell(area.min_row, area.min_col)
+        merged_range = next(each for each in sheet.merged_cells.ranges if reference in each)
+        cell = sheet.cell(merged_range.min_row, merged_range.min_col)
     assert isinstance(cell, Cell)
     return cell
 
 
-def listed(name: str, problems: Sequence[StoredProblem], as_of: datetime) -> bytes:
+def build_problem_list(name: str, problems: Sequence[StoredProblem], as_of: datetime) -> bytes:
     """A new workbook that lists the problems, for a file that cannot be written back."""
-    book = openpyxl.Workbook()
-    sheet = book.active
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "需更正"
-    table(
+    write_table(
         sheet,
         [
-            Column("序号", 6),
-            Column("工作表", 14),
-            Column("行", 7),
-            Column("单元格", 9),
-            Column("填的是", 24, wrap=True),
-            Column("问题与改法", 60, wrap=True),
+            SheetColumn("序号", 6),
+            SheetColumn("工作表", 14),
+            SheetColumn("行", 7),
+            SheetColumn("单元格", 9),
+            SheetColumn("填的是", 24, wrap=True),
+            SheetColumn("问题与改法", 60, wrap=True),
         ],
         [(number, p.sheet, p.row, p.cell, p.value, p.message) for number, p in enumerate(problems, start=1)],
         filtered=True,
     )
-    return saved(book, title=name, author=AUTHOR, as_of=as_of)
+    return save_workbook(workbook, title=name, author=NOTE_AUTHOR, as_of=as_of)

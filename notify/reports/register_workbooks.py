@@ -13,31 +13,31 @@ from config.notice import Notice
 from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.results import Case, CaseState
-from notify.reports.signed_pages import Page, page_workbook
-from notify.spreadsheet import Column, Value
+from notify.reports.signed_pages import SignedPage, build_page_workbook
+from notify.spreadsheet import CellValue, SheetColumn
 from store.stored_values import StoredRecord
 
-STATES = {
+CASE_STATE_LABELS = {
     CaseState.OPEN: "未返校", CaseState.RETURNED: "已返校", CaseState.EXCUSED: "已批准或安置", CaseState.MOVED: "已转走",
     CaseState.AGED_OUT: "已超龄", CaseState.SUSPECTED: "疑似",
 }  # fmt: skip
 IN_SCHOOL = ("在校", "请假")
-NO_NUMBER = "(号码有误)"
-Number = Callable[[str | None], str | None]
+WRONG_NUMBER_LABEL = "(号码有误)"
+ShowIdNumber = Callable[[str | None], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class RegisterSources:
     """What the ledgers are written from."""
 
     assessment: Assessment
     rolls: Sequence[StoredRecord]
-    on_rolls: Mapping[str, str]
+    case_by_roll_record: Mapping[str, str]
     """By record id of a roll, the case of that child."""
     notice: Notice
     roster: Roster
     office: str
-    number: Number
+    number: ShowIdNumber
     """An identity number as these ledgers may show it."""
 
     @property
@@ -46,7 +46,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
+class RegisterChild:
     """One child of compulsory age, from a roll or, where no roll shows it, from its case."""
 
     unit: str
@@ -56,91 +56,94 @@ class Child:
     origin: str
 
 
-def ledgers(sources: Sources) -> dict[str, bytes]:
+def build_register_workbooks(sources: RegisterSources) -> dict[str, bytes]:
     """By file name, the four workbooks."""
-    children = children_of_age(sources)
+    children = list_children_of_age(sources)
     pages = {
-        "适龄儿童台账": _of_age(sources, children),
-        "疑似辍学学生台账": _suspected(sources),
-        "辍学学生台账": _out(sources),
-        "季度核查表": _review(sources, children),
+        "适龄儿童台账": _of_age_page(sources, children),
+        "疑似辍学学生台账": _suspected_page(sources),
+        "辍学学生台账": _dropout_page(sources),
+        "季度核查表": _review_page(sources, children),
     }
     return {
-        f"{name}.xlsx": page_workbook([page], title=page.title, office=sources.office, as_of=sources.as_of)
+        f"{name}.xlsx": build_page_workbook(
+            [page], title=page.title, office=sources.office, as_of=sources.as_of
+        )
         for name, page in pages.items()
     }
 
 
-def children_of_age(sources: Sources) -> list[Child]:
+def list_children_of_age(sources: RegisterSources) -> list[RegisterChild]:
     """Whoever was born between the notice's dates, or nobody knows when, by unit in the roster's order.
 
     A child out of school whom no roll shows is of age too: without it 适龄 would not hold 辍学.
     """
     by_id = {case.case_id: case for case in sources.assessment.cases}
-    found = [
-        Child(
+    children = [
+        RegisterChild(
             unit=row.unit,
             values=row.values,
             number=_text(row.values, "id_number") or None,
-            situation=_situation(row, by_id.get(sources.on_rolls.get(row.record_id, ""))),
+            situation=_roll_situation(row, by_id.get(sources.case_by_roll_record.get(row.record_id, ""))),
             origin=f"{row.form}第{row.row}行",
         )
         for row in sources.rolls
-        if _is_of_age(sources.notice, _born(row))
+        if _is_of_age(sources.notice, _birth_date(row))
     ]
-    shown = set(sources.on_rolls.values())
-    found += [
-        _of_case(case)
+    cases_on_rolls = set(sources.case_by_roll_record.values())
+    children += [
+        _child_of_case(case)
         for case in sources.assessment.cases
-        if case.case_id not in shown
+        if case.case_id not in cases_on_rolls
         and case.state in (CaseState.OPEN, CaseState.EXCUSED)
-        and _is_of_age(sources.notice, _born_by_number(case.id_number))
+        and _is_of_age(sources.notice, _birth_date_in_number(case.id_number))
     ]
-    places = {unit.name: place for place, unit in enumerate(sources.roster.units)}
-    return sorted(found, key=lambda child: places.get(child.unit, len(places)))
+    unit_order = {unit.name: position for position, unit in enumerate(sources.roster.units)}
+    return sorted(children, key=lambda child: unit_order.get(child.unit, len(unit_order)))
 
 
-def _of_case(case: Case) -> Child:
-    known = read_identity(case.id_number)
-    sound = known if known.fault is None else None
+def _child_of_case(case: Case) -> RegisterChild:
+    identity = read_identity(case.id_number)
+    valid_identity = identity if identity.fault is None else None
     last = case.origins[-1] if case.origins else None
-    return Child(
+    return RegisterChild(
         unit=case.responsible_unit,
         values={
             "name": case.name,
-            "sex": sound.sex if sound else "",
-            "birth_date": sound.birth_date if sound else "",
+            "sex": valid_identity.sex if valid_identity else "",
+            "birth_date": valid_identity.birth_date if valid_identity else "",
             "school": case.details.get("previous_school", ""),
             **{key: case.details.get(key, "") for key in ("household_category", "guardian", "guardian_phone", "grade")},
         },
         number=case.id_number,
-        situation=_of_status(case),
+        situation=_case_situation(case),
         origin=f"{last.form}第{last.row}行" if last else "",
     )  # fmt: skip
 
 
-def _situation(row: StoredRecord, case: Case | None) -> str:
+def _roll_situation(row: StoredRecord, case: Case | None) -> str:
     if case is not None and case.state in (CaseState.OPEN, CaseState.EXCUSED):
-        return _of_status(case)
+        return _case_situation(case)
     return _text(row.values, "study_status") or IN_SCHOOL[0]
 
 
-def _of_status(case: Case) -> str:
+def _case_situation(case: Case) -> str:
     """辍学(未返校), 休学(已批准或安置)."""
-    return f"{case.status}({STATES[case.state]})"
+    return f"{case.status}({CASE_STATE_LABELS[case.state]})"
 
 
-def _of_age(sources: Sources, children: Sequence[Child]) -> Page:
+def _of_age_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:
     columns = [
-        Column("姓名", 9), Column("性别", 5), Column("民族", 8), Column("出生日期", 11), Column("身份证号", 20),
-        Column("户籍乡镇、村", 15.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("监护人", 8), Column("联系电话", 13, wrap=True),
-        Column("就读学校", 18, wrap=True), Column("年级", 8), Column("就读方式", 9), Column("情况", 12, wrap=True),
-        Column("报送单位", 15, wrap=True), Column("来源", 13, wrap=True),
+        SheetColumn("姓名", 9), SheetColumn("性别", 5), SheetColumn("民族", 8), SheetColumn("出生日期", 11), SheetColumn("身份证号", 20),
+        SheetColumn("户籍乡镇、村", 15.5, wrap=True), SheetColumn("家庭类别", 12.5, wrap=True),
+        SheetColumn("监护人", 8), SheetColumn("联系电话", 13, wrap=True),
+        SheetColumn("就读学校", 18, wrap=True), SheetColumn("年级", 8), SheetColumn("就读方式", 9), SheetColumn("情况", 12, wrap=True),
+        SheetColumn("报送单位", 15, wrap=True), SheetColumn("来源", 13, wrap=True),
     ]  # fmt: skip
-    rows: list[Sequence[Value]] = [
+    rows: list[Sequence[CellValue]] = [
         (
             *_texts(child.values, "name", "sex", "ethnicity", "birth_date"),
-            sources.number(child.number) or NO_NUMBER,
+            sources.number(child.number) or WRONG_NUMBER_LABEL,
             "".join(_texts(child.values, "household_township", "household_village")),
             *_texts(child.values, "household_category", "guardian", "guardian_phone"),
             *_texts(child.values, "school", "grade", "attendance_mode"),
@@ -153,14 +156,14 @@ def _of_age(sources: Sources, children: Sequence[Child]) -> Page:
     return _page(sources, "适龄儿童台账", columns, rows)
 
 
-def _suspected(sources: Sources) -> Page:
+def _suspected_page(sources: RegisterSources) -> SignedPage:
     columns = [
-        Column("姓名", 10), Column("身份证号", 21), Column("应核实的单位", 20, wrap=True),
-        Column("最后见于", 34, wrap=True), Column("列入日期", 12), Column("核实结果", 24), Column("核实人", 12),
+        SheetColumn("姓名", 10), SheetColumn("身份证号", 21), SheetColumn("应核实的单位", 20, wrap=True),
+        SheetColumn("最后见于", 34, wrap=True), SheetColumn("列入日期", 12), SheetColumn("核实结果", 24), SheetColumn("核实人", 12),
     ]  # fmt: skip
-    rows: list[Sequence[Value]] = [
+    rows: list[Sequence[CellValue]] = [
         (
-            case.name, sources.number(case.id_number) or NO_NUMBER, case.responsible_unit,
+            case.name, sources.number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit,
             case.details.get("last_seen", ""), case.opened_on, None, None,
         )
         for case in sources.assessment.suspected
@@ -168,38 +171,42 @@ def _suspected(sources: Sources) -> Page:
     return _page(sources, "疑似辍学学生台账", columns, rows)
 
 
-def _out(sources: Sources) -> Page:
+def _dropout_page(sources: RegisterSources) -> SignedPage:
     columns = [
-        Column("姓名", 9), Column("身份证号", 20), Column("责任单位", 15, wrap=True), Column("年级", 8), Column("类别", 9),
-        Column("原因", 10.5, wrap=True), Column("家庭类别", 12.5, wrap=True), Column("发现日期", 11), Column("劝返次数", 8.5),
-        Column("最近劝返", 11), Column("下次应劝返", 11), Column("现状", 12.5, wrap=True), Column("结案日期", 11),
-        Column("结案依据", 30, wrap=True),
+        SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("责任单位", 15, wrap=True), SheetColumn("年级", 8), SheetColumn("类别", 9),
+        SheetColumn("原因", 10.5, wrap=True), SheetColumn("家庭类别", 12.5, wrap=True), SheetColumn("发现日期", 11), SheetColumn("劝返次数", 8.5),
+        SheetColumn("最近劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("现状", 12.5, wrap=True), SheetColumn("结案日期", 11),
+        SheetColumn("结案依据", 30, wrap=True),
     ]  # fmt: skip
-    rows = [_out_row(case, sources.number) for case in sources.assessment.cases]
+    rows = [_dropout_row(case, sources.number) for case in sources.assessment.cases]
     return _page(sources, "辍学学生台账", columns, rows)
 
 
-def _out_row(case: Case, number: Number) -> tuple[Value, ...]:
+def _dropout_row(case: Case, number: ShowIdNumber) -> tuple[CellValue, ...]:
     last = max((visit.date for visit in case.visits if visit.date), default=None)
     return (
-        case.name, number(case.id_number) or NO_NUMBER, case.responsible_unit, case.details.get("grade", ""), case.status,
+        case.name, number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit, case.details.get("grade", ""), case.status,
         case.details.get("reason", ""), case.details.get("household_category", ""), case.opened_on, len(case.visits),
-        last, case.next_visit_due, STATES[case.state], case.closed_on, case.closed_by or "",
+        last, case.next_visit_due, CASE_STATE_LABELS[case.state], case.closed_on, case.closed_by or "",
     )  # fmt: skip
 
 
-def _review(sources: Sources, children: Sequence[Child]) -> Page:
+def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:
     words = (
         "在册人数", "适龄", "适龄在读", "失学", "辍学", "休学", "延缓入学", "未返校", "已返校", "疑似", "劝返次数", "劝返逾期",
     )  # fmt: skip
-    columns = [Column("单位", 22, wrap=True), *(Column(word, 8) for word in words), Column("核查意见", 24)]
+    columns = [
+        SheetColumn("单位", 22, wrap=True),
+        *(SheetColumn(word, 8) for word in words),
+        SheetColumn("核查意见", 24),
+    ]
     enrolled = Counter(row.unit for row in sources.rolls)
     of_age = Counter(child.unit for child in children)
     in_school = Counter(child.unit for child in children if child.situation in IN_SCHOOL)
     by_unit: dict[str, list[Case]] = {}
     for case in (*sources.assessment.cases, *sources.assessment.suspected):
         by_unit.setdefault(case.responsible_unit, []).append(case)
-    rows: list[Sequence[Value]] = [
+    rows: list[Sequence[CellValue]] = [
         (
             unit.name,
             *(count[unit.name] for count in (enrolled, of_age, in_school)),
@@ -209,15 +216,15 @@ def _review(sources: Sources, children: Sequence[Child]) -> Page:
         for unit in sources.roster.units
         if enrolled[unit.name] or unit.name in by_unit
     ]
-    every = [case for own in by_unit.values() for case in own]
+    all_cases = [case for unit_cases in by_unit.values() for case in unit_cases]
     totals = (enrolled.total(), of_age.total(), in_school.total())
-    total = ("合计", *totals, *_case_counts(every), None)
-    foot = (
+    total = ("合计", *totals, *_case_counts(all_cases), None)
+    footer = (
         "说明:在册人数含幼儿园、高中等各学段;适龄按出生日期;失学至延缓入学为台账登记过的人数,含已返校和已结案的。",
         "",
         "核查人(签字):                    单位负责人(签字):                    核查日期:      年    月    日",
     )
-    return replace(_page(sources, "控辍保学季度核查表", columns, rows), total=total, foot=foot)
+    return replace(_page(sources, "控辍保学季度核查表", columns, rows), total=total, footer=footer)
 
 
 def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
@@ -233,24 +240,28 @@ def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
     )
 
 
-def _page(sources: Sources, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> Page:
-    whole = f"{sources.notice.title.removesuffix('控辍保学')}{title}"
-    return Page(title=whole, name=title, columns=columns, rows=rows)
+def _page(
+    sources: RegisterSources, title: str, columns: Sequence[SheetColumn], rows: Sequence[Sequence[CellValue]]
+) -> SignedPage:
+    full_title = f"{sources.notice.title.removesuffix('控辍保学')}{title}"
+    return SignedPage(title=full_title, name=title, columns=columns, rows=rows)
 
 
-def _is_of_age(notice: Notice, born: str) -> bool:
+def _is_of_age(notice: Notice, birth_date: str) -> bool:
     """Whoever's birth date nobody knows is kept: a person looks."""
-    return not born or notice.ages.born_from.isoformat() <= born <= notice.ages.born_to.isoformat()
+    return (
+        not birth_date or notice.ages.born_from.isoformat() <= birth_date <= notice.ages.born_to.isoformat()
+    )
 
 
-def _born(row: StoredRecord) -> str:
+def _birth_date(row: StoredRecord) -> str:
     """The birth date that the row tells, or else its number."""
-    return _text(row.values, "birth_date") or _born_by_number(valid_id_number(row.values, row.problems))
+    return _text(row.values, "birth_date") or _birth_date_in_number(valid_id_number(row.values, row.problems))
 
 
-def _born_by_number(number: str | None) -> str:
-    known = read_identity(number)
-    return known.birth_date if known.fault is None else ""
+def _birth_date_in_number(number: str | None) -> str:
+    identity = read_identity(number)
+    return identity.birth_date if identity.fault is None else ""
 
 
 def _text(values: Mapping[str, object], key: str) -> str:

@@ -8,14 +8,14 @@ from enum import StrEnum
 from config.masking import mask_text
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
-from notify.shown_names import Shown
+from notify.name_masking import TextFilter
 
 TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
-GROUPS = (TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS)
+UNIT_GROUPS = (TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS)
 COMPULSORY_STAGES = frozenset({"小学", "初中", "九年一贯制", "完全中学", "特殊教育学校", "教学点"})
 
 
-class Cell(StrEnum):
+class ShownState(StrEnum):
     """What one unit × form shows; the value is the word on paper."""
 
     ON_TIME = "按时"
@@ -28,17 +28,23 @@ class Cell(StrEnum):
     NOT_OWED = "–"
 
 
-TO_CHASE = (Cell.MISSING, Cell.REVIEW, Cell.INCOMPLETE, Cell.LATE, Cell.PENDING)
+STATES_TO_REMIND = (
+    ShownState.MISSING,
+    ShownState.REVIEW,
+    ShownState.INCOMPLETE,
+    ShownState.LATE,
+    ShownState.PENDING,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class ObligationLine:
     """One unit × form as the digest shows it."""
 
     unit: str
     group: str
     form: str
-    cell: Cell
+    state: ShownState
     is_due: bool
     due: datetime | None
     first_received_at: datetime | None
@@ -53,15 +59,17 @@ class Obligation:
     phone: str
 
     @property
-    def word(self) -> str:
+    def label(self) -> str:
         """The cell's word; a zero report says so beside it."""
         return (
-            f"{self.cell}(零报告)" if self.nil and self.cell in (Cell.ON_TIME, Cell.LATE) else str(self.cell)
+            f"{self.state}(零报告)"
+            if self.nil and self.state in (ShownState.ON_TIME, ShownState.LATE)
+            else str(self.state)
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class ObligationCounts:
     """Counts of (unit, form): ``expected = on_time + late + incomplete + missing + pending``.
 
     ``missing`` is what the ledger calls missing; ``under_review`` of those have a file that awaits a
@@ -88,14 +96,14 @@ class Tally:
 
     @property
     def on_time_rate(self) -> str:
-        return percent(self.on_time, self.expected)
+        return format_percent(self.on_time, self.expected)
 
     @property
     def rate(self) -> str:
-        return percent(self.received, self.expected)
+        return format_percent(self.received, self.expected)
 
 
-def percent(part: int, whole: int) -> str:
+def format_percent(part: int, whole: int) -> str:
     """``87.4%``; a dash where nothing is expected. 100% is said only when nothing is left."""
     if not whole:
         return "–"
@@ -103,56 +111,61 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths / 10:.1f}%".replace(".0%", "%")
 
 
-def tally(obligations: Iterable[Obligation]) -> Tally:
+def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts:
     """Count what is owed; what was sent without being owed plays no part."""
-    owed = [each for each in obligations if each.cell not in (Cell.NOT_OWED, Cell.EXTRA)]
-    count = {cell: sum(each.cell is cell for each in owed) for cell in Cell}
-    return Tally(
+    owed = [each for each in obligations if each.state not in (ShownState.NOT_OWED, ShownState.EXTRA)]
+    count = {state: sum(each.state is state for each in owed) for state in ShownState}
+    return ObligationCounts(
         expected=len(owed),
-        on_time=count[Cell.ON_TIME],
-        late=count[Cell.LATE],
-        incomplete=count[Cell.INCOMPLETE],
-        missing=count[Cell.MISSING] + count[Cell.REVIEW],
-        under_review=count[Cell.REVIEW],
-        pending=count[Cell.PENDING],
-        nil=sum(each.nil and each.cell in (Cell.ON_TIME, Cell.LATE) for each in owed),
+        on_time=count[ShownState.ON_TIME],
+        late=count[ShownState.LATE],
+        incomplete=count[ShownState.INCOMPLETE],
+        missing=count[ShownState.MISSING] + count[ShownState.REVIEW],
+        under_review=count[ShownState.REVIEW],
+        pending=count[ShownState.PENDING],
+        nil=sum(each.nil and each.state in (ShownState.ON_TIME, ShownState.LATE) for each in owed),
     )
 
 
-def obligations(
-    status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit], conceal: Shown = str
-) -> tuple[Obligation, ...]:
-    """All units × forms in the order of groups, then as the status lists them; ``conceal`` hides names in details."""
-    by_place: dict[tuple[str, str], list[Gap]] = {}
+def build_obligation_lines(
+    status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit], mask_names: TextFilter = str
+) -> tuple[ObligationLine, ...]:
+    """All units × forms in the order of groups, then as the status lists them; ``mask_names`` hides names in details."""
+    gaps_by_obligation: dict[tuple[str, str], list[Gap]] = {}
     for gap in gaps:
-        by_place.setdefault((gap.unit, gap.form), []).append(gap)
-    cells = [
-        _obligation(
+        gaps_by_obligation.setdefault((gap.unit, gap.form), []).append(gap)
+    obligation_lines = [
+        _obligation_line(
             unit,
             form,
-            by_place.get((unit.unit, form.form), []),
+            gaps_by_obligation.get((unit.unit, form.form), []),
             roster.get(unit.unit),
             status.as_of,
-            conceal,
+            mask_names,
         )
         for unit in status.units
         for form in unit.forms
     ]
-    return tuple(sorted(cells, key=lambda each: GROUPS.index(each.group)))
+    return tuple(sorted(obligation_lines, key=lambda each: UNIT_GROUPS.index(each.group)))
 
 
-def _obligation(
-    unit: UnitStatus, form: FormStatus, gaps: list[Gap], known: Unit | None, as_of: datetime, conceal: Shown
-) -> Obligation:
+def _obligation_line(
+    unit: UnitStatus,
+    form: FormStatus,
+    gaps: list[Gap],
+    roster_unit: Unit | None,
+    as_of: datetime,
+    mask_names: TextFilter,
+) -> ObligationLine:
     review = max([form.under_review, *(gap.under_review for gap in gaps)])
-    cell = _cell(form, review)
-    said = "、".join(dict.fromkeys(conceal(mask_text(gap.detail)) for gap in gaps if gap.detail))
+    state = _shown_state(form, review)
+    details = "、".join(dict.fromkeys(mask_names(mask_text(gap.detail)) for gap in gaps if gap.detail))
     deductions = [gap.deduction for gap in gaps if gap.deduction is not None]
-    return Obligation(
+    return ObligationLine(
         unit=unit.unit,
-        group=_group(unit.kind, known.stage if known else None),
+        group=_unit_group(unit.kind, roster_unit.stage if roster_unit else None),
         form=form.form,
-        cell=cell,
+        state=state,
         is_due=form.state is not FormState.PENDING and (form.due is None or form.due <= as_of),
         due=form.due,
         first_received_at=form.first_received_at,
@@ -161,28 +174,28 @@ def _obligation(
         records=form.records,
         errors=form.errors,
         under_review=review,
-        detail=said or _what_is_wrong(form, cell),
+        detail=details or _what_is_wrong(form, state),
         deduction=max(deductions, default=None),
-        contact=(known.contact or "") if known else "",
-        phone=(known.phone or "") if known else "",
+        contact=(roster_unit.contact or "") if roster_unit else "",
+        phone=(roster_unit.phone or "") if roster_unit else "",
     )
 
 
-def _cell(form: FormStatus, review: int) -> Cell:
+def _shown_state(form: FormStatus, review: int) -> ShownState:
     match form.state:
         case FormState.NOT_OWED:
-            return Cell.EXTRA if form.versions else Cell.NOT_OWED
+            return ShownState.EXTRA if form.versions else ShownState.NOT_OWED
         case FormState.PENDING:
-            return Cell.PENDING
+            return ShownState.PENDING
         case FormState.MISSING:
-            return Cell.REVIEW if review else Cell.MISSING
+            return ShownState.REVIEW if review else ShownState.MISSING
         case FormState.INCOMPLETE:
-            return Cell.INCOMPLETE
+            return ShownState.INCOMPLETE
         case FormState.RECEIVED:
-            return Cell.LATE if form.late else Cell.ON_TIME
+            return ShownState.LATE if form.late else ShownState.ON_TIME
 
 
-def _group(kind: str, stage: str | None) -> str:
+def _unit_group(kind: str, stage: str | None) -> str:
     if kind == "township":
         return TOWNSHIPS
     if stage in COMPULSORY_STAGES:
@@ -190,8 +203,8 @@ def _group(kind: str, stage: str | None) -> str:
     return KINDERGARTENS if stage == "幼儿园" else OTHERS
 
 
-def _what_is_wrong(form: FormStatus, cell: Cell) -> str:
-    if cell is not Cell.INCOMPLETE:
+def _what_is_wrong(form: FormStatus, state: ShownState) -> str:
+    if state is not ShownState.INCOMPLETE:
         return ""
     lacking = form.proof_owed - form.proof_received
     parts = [

@@ -8,16 +8,16 @@ from config.masking import mask_id
 from config.units.roster import Roster
 from ledger.assessment import assess
 from ledger.lists.rolls import map_rows_to_cases
-from notify.reports.handed_registers import Sources, children_of_age, ledgers
+from notify.reports.register_workbooks import RegisterSources, build_register_workbooks, list_children_of_age
 from tests.builders.story import NOTICE, UNITS, County, a_child
 
 
-def sources(county: County, on: str = "2023-10-10") -> Sources:
+def sources(county: County, on: str = "2023-10-10") -> RegisterSources:
     snapshot = county.book(on)
-    return Sources(
+    return RegisterSources(
         assessment=assess(snapshot),
         rolls=snapshot.rolls,
-        on_rolls=map_rows_to_cases(snapshot),
+        case_by_roll_record=map_rows_to_cases(snapshot),
         notice=NOTICE,
         roster=Roster(UNITS),
         office="县教委",
@@ -26,12 +26,16 @@ def sources(county: County, on: str = "2023-10-10") -> Sources:
 
 
 def told(county: County, on: str = "2023-10-10") -> list[tuple[str, object, str]]:
-    return [(one.unit, one.values["name"], one.situation) for one in children_of_age(sources(county, on))]
+    return [
+        (one.unit, one.values["name"], one.situation) for one in list_children_of_age(sources(county, on))
+    ]
 
 
 def review(county: County, on: str = "2023-10-10") -> dict[str, dict[str, object]]:
     """By unit, the row of the quarterly review."""
-    sheet = load_workbook(BytesIO(ledgers(sources(county, on))["季度核查表.xlsx"])).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(build_register_workbooks(sources(county, on))["季度核查表.xlsx"])
+    ).worksheets[0]
     head, *rows = list(sheet.iter_rows(min_row=3, values_only=True))
     return {str(row[1]): dict(zip(map(str, head), row, strict=True)) for row in rows if row[1]}
 
@@ -93,7 +97,7 @@ def test_the_same_store_gives_the_same_bytes(county):
     county.sent("西沱中学", "附件2", a_child("甲三").enrolled())
     county.sent("西沱中学", "附件4", a_child("甲一").out())
 
-    assert ledgers(sources(county)) == ledgers(sources(county))
+    assert build_register_workbooks(sources(county)) == build_register_workbooks(sources(county))
 
 
 def test_a_suspected_child_stands_in_its_ledger_with_where_it_was_seen_last(county):
@@ -101,7 +105,9 @@ def test_a_suspected_child_stands_in_its_ledger_with_where_it_was_seen_last(coun
     county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stay, gone)), on="2023-09-20")
     county.sent("西沱中学", "附件2", *(c.enrolled() for c in stay), on="2023-10-08")
 
-    sheet = load_workbook(BytesIO(ledgers(sources(county))["疑似辍学学生台账.xlsx"])).worksheets[0]
+    sheet = load_workbook(
+        BytesIO(build_register_workbooks(sources(county))["疑似辍学学生台账.xlsx"])
+    ).worksheets[0]
 
     (row,) = list(sheet.iter_rows(min_row=4, values_only=True))
     assert row[:5] == (1, "乙一", mask_id(gone.number), "西沱中学", "西沱中学附件2第9行(2023-09-20)")

@@ -11,12 +11,12 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
 
-CHART = "progress@kongchuo"
+CHART_CONTENT_ID = "progress@kongchuo"
 """Content-ID of the digest's picture; its address in the page is ``cid:`` and this (RFC 2392)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class Attachment:
     """A file that goes with a mail."""
 
     name: str
@@ -24,7 +24,7 @@ class Attached:
     kind: Literal["xlsx", "docx", "zip"]
 
 
-_TYPES = {
+_SUBTYPES = {
     "xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "zip",
@@ -32,23 +32,23 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class MailHeaders:
     """What the head of a mail says."""
 
     subject: str
     office: str
     as_of: datetime
     copies: tuple[str, ...] = ()
-    answers: str | None = None
+    in_reply_to: str | None = None
     """The Message-ID of the mail that this one answers, empty where it has none; then it is ``auto-replied``
     (RFC 3834, 3.1.7)."""
 
 
-def compose(
-    cover: Cover,
+def compose_mail(
+    headers: MailHeaders,
     html: str,
     text: str,
-    attached: Sequence[Attached],
+    attachments: Sequence[Attachment],
     *,
     key: str,
     sender: str,
@@ -62,37 +62,39 @@ def compose(
         sender: the bare address, equal to the login (QQ: 550 The "From" header is missing or invalid).
         chart: the PNG that the page shows as ``cid:progress@kongchuo``.
     """
-    mark = sha256(key.encode()).hexdigest()[:32]
+    key_hash = sha256(key.encode()).hexdigest()[:32]
     mail = EmailMessage(policy.SMTP)
-    mail["Subject"] = one_line(cover.subject)
-    mail["From"] = Address(one_line(cover.office), addr_spec=sender)
+    mail["Subject"] = one_line(headers.subject)
+    mail["From"] = Address(one_line(headers.office), addr_spec=sender)
     mail["To"] = ", ".join(recipients)
-    mail["Date"] = format_datetime(cover.as_of)
-    mail["Message-ID"] = f"<kongchuo.{mark}@{sender.rpartition('@')[2]}>"
+    mail["Date"] = format_datetime(headers.as_of)
+    mail["Message-ID"] = f"<kongchuo.{key_hash}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = (
-        "auto-generated" if cover.answers is None else "auto-replied"
+        "auto-generated" if headers.in_reply_to is None else "auto-replied"
     )  # keeps holiday replies away
-    if cover.copies:
-        mail["Cc"] = ", ".join(cover.copies)
-    if cover.answers:
-        mail["In-Reply-To"] = mail["References"] = one_line(cover.answers)
+    if headers.copies:
+        mail["Cc"] = ", ".join(headers.copies)
+    if headers.in_reply_to:
+        mail["In-Reply-To"] = mail["References"] = one_line(headers.in_reply_to)
     mail.set_content(text, cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
     if chart is not None:
         page = _part(mail, 1)
-        page.add_related(chart, maintype="image", subtype="png", cid=f"<{CHART}>", filename="progress.png")
-        page.set_boundary(f"=_kongchuo_{mark}_page")
-    for each in attached:
+        page.add_related(
+            chart, maintype="image", subtype="png", cid=f"<{CHART_CONTENT_ID}>", filename="progress.png"
+        )
+        page.set_boundary(f"=_kongchuo_{key_hash}_page")
+    for each in attachments:
         mail.add_attachment(
             each.data,
             maintype="application",
-            subtype=_TYPES[each.kind],
+            subtype=_SUBTYPES[each.kind],
             filename=one_line(each.name),
         )
-    body = _part(mail, 0) if attached else mail
-    body.set_boundary(f"=_kongchuo_{mark}_body")
-    if attached:
-        mail.set_boundary(f"=_kongchuo_{mark}_mixed")
+    body = _part(mail, 0) if attachments else mail
+    body.set_boundary(f"=_kongchuo_{key_hash}_body")
+    if attachments:
+        mail.set_boundary(f"=_kongchuo_{key_hash}_mixed")
     return mail.as_bytes()
 
 
@@ -102,7 +104,7 @@ def _part(mail: EmailMessage, number: int) -> EmailMessage:
     return part
 
 
-def login_address(sender: str, username: str | None) -> str:
+def sender_address(sender: str, username: str | None) -> str:
     """The address to send as: the login where that is an address, else what the office configured."""
     return username if username and "@" in username else sender
 

@@ -8,7 +8,7 @@ from ledger.results import FormState, Status
 
 INK, GREY, RED = "#1f2329", "#5f6672", "#c0271a"
 
-Progress = tuple[tuple[date, int], ...]  # by day, how many unit × form had come by its end
+ReceivedByDay = tuple[tuple[date, int], ...]  # by day, how many unit × form had come by its end
 
 _FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei",
@@ -16,7 +16,7 @@ _FONTS = (
 )  # fmt: skip
 
 
-def progress(status: Status) -> Progress:
+def count_received_by_day(status: Status) -> ReceivedByDay:
     """How what is owed came in, day by day up to the status' own instant; empty before anything came."""
     zone = status.as_of.tzinfo
     days = sorted(
@@ -35,7 +35,7 @@ def progress(status: Status) -> Progress:
     )
 
 
-def draw(points: Sequence[tuple[date, int]], expected: int, due: date | None) -> bytes | None:
+def draw_chart(points: Sequence[tuple[date, int]], expected: int, due: date | None) -> bytes | None:
     """A PNG, 640 px wide; None where there is too little to draw or no font with Chinese characters."""
     if len(points) < 2:
         return None
@@ -62,8 +62,8 @@ def draw(points: Sequence[tuple[date, int]], expected: int, due: date | None) ->
     )  # fmt: skip
     if due is not None and days[0] <= due.toordinal() <= days[-1]:
         axes.axvline(due.toordinal(), color=RED, linewidth=1)
-        said = f" 截止{due.month}月{due.day}日"
-        axes.text(due.toordinal(), 0, said, va="bottom", fontfamily=font, fontsize=9, color=RED)
+        due_label = f" 截止{due.month}月{due.day}日"
+        axes.text(due.toordinal(), 0, due_label, va="bottom", fontfamily=font, fontsize=9, color=RED)
     axes.set_ylim(0, expected * 1.15)
     axes.set_xlim(days[0], days[-1] + 0.4)
     step = max(len(days) // 8, 1)

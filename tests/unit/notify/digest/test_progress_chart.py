@@ -5,7 +5,7 @@ import pytest
 from matplotlib import image
 
 from ledger.results import FormState
-from notify.digest.chart import draw, progress
+from notify.digest.progress_chart import count_received_by_day, draw_chart
 from tests.builders.judgements import AS_OF, a_form, a_status, a_unit
 
 DAY = date(2023, 9, 20)
@@ -15,22 +15,22 @@ POINTS = tuple((DAY + timedelta(days=n), n * 10) for n in range(7))
 def test_what_is_owed_is_counted_by_the_day_it_came() -> None:
     came, missing = a_form("附件1", FormState.RECEIVED), a_form("附件3", FormState.MISSING)
 
-    assert progress(a_status(a_unit("西沱镇", came, missing))) == (
+    assert count_received_by_day(a_status(a_unit("西沱镇", came, missing))) == (
         (AS_OF.date() - timedelta(days=2), 1),
         (AS_OF.date() - timedelta(days=1), 1),
         (AS_OF.date(), 1),
     )
-    assert progress(a_status(a_unit("西沱镇", missing))) == ()
+    assert count_received_by_day(a_status(a_unit("西沱镇", missing))) == ()
 
 
 def test_the_same_points_give_the_same_picture() -> None:
-    first = draw(POINTS, 100, DAY + timedelta(days=5))
+    first = draw_chart(POINTS, 100, DAY + timedelta(days=5))
     if first is None:
         pytest.skip("no font with Chinese characters on this machine")
 
-    assert first == draw(POINTS, 100, DAY + timedelta(days=5))
+    assert first == draw_chart(POINTS, 100, DAY + timedelta(days=5))
     assert image.imread(BytesIO(first)).shape[:2] == (210, 640)
 
 
 def test_one_day_makes_no_picture() -> None:
-    assert draw(POINTS[:1], 100, None) is None
+    assert draw_chart(POINTS[:1], 100, None) is None

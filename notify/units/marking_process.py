@@ -14,21 +14,24 @@ from store.stored_values import StoredProblem
 
 log = logging.getLogger(__name__)
 
-SECONDS = 30.0
-MEGABYTES = 1024
+MARKING_SECONDS = 30.0
+MARKING_MEGABYTES = 1024
 MOST_BYTES = 10_000_000
 """A larger workbook is not sent back: base64 adds a third, and providers refuse mails beyond 20 MB or so."""
 
-Task = Callable[[bytes, Sequence[StoredProblem], datetime], bytes | None]
+MarkingTask = Callable[[bytes, Sequence[StoredProblem], datetime], bytes | None]
 
 
-class Marker:
+class WorkbookMarker:
     """One process for the length of a ``with`` block, started when the first workbook comes."""
 
     def __init__(
-        self, seconds: float = SECONDS, megabytes: int = MEGABYTES, task: Task | None = None
+        self,
+        seconds: float = MARKING_SECONDS,
+        megabytes: int = MARKING_MEGABYTES,
+        task: MarkingTask | None = None,
     ) -> None:
-        self._seconds, self._megabytes, self._task = seconds, megabytes, task or _annotated
+        self._seconds, self._megabytes, self._task = seconds, megabytes, task or _add_marks_here
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Self:
@@ -41,8 +44,8 @@ class Marker:
             self._pool.stop()
             self._pool.join()
 
-    def marked(self, data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
-        """:func:`notify.units.annotate.annotated`; None as well where that is beyond the limits."""
+    def mark_workbook(self, data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+        """:func:`notify.units.problem_marks.add_problem_marks`; None as well where that is beyond the limits."""
         if len(data) > MOST_BYTES or not data.startswith(b"PK"):
             return None
         if self._pool is None:
@@ -53,17 +56,17 @@ class Marker:
                 context=multiprocessing.get_context("forkserver"),
             )
         try:
-            back: bytes | None = self._pool.schedule(
+            result: bytes | None = self._pool.schedule(
                 self._task, args=(data, tuple(problems), as_of), timeout=self._seconds
             ).result()
         except Exception as error:  # noqa: BLE001 - openpyxl raises anything; the answer goes without marks
             log.warning("a workbook of %d bytes was not marked: %s", len(data), type(error).__name__)
             return None
-        return back if back is None or len(back) <= MOST_BYTES else None
+        return result if result is None or len(result) <= MOST_BYTES else None
 
 
-def _annotated(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _add_marks_here(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
     """The work in earnest, imported where it runs."""
-    from notify.units.annotate import annotated
+    from notify.units.problem_marks import add_problem_marks
 
-    return annotated(data, problems, as_of)
+    return add_problem_marks(data, problems, as_of)

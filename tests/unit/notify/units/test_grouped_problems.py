@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from notify.units.problem_causes import causes, progress
+from notify.units.grouped_problems import count_problem_changes, group_problems
 from store.stored_values import StoredProblem
 from tests.builders.judgements import a_problem
 
@@ -21,13 +21,13 @@ def at(row: int, **more: Any) -> StoredProblem:
 
 
 def test_three_hundred_rows_with_one_fault_are_one_sentence() -> None:
-    (one,) = causes(at(row) for row in range(5, 305))
+    (one,) = group_problems(at(row) for row in range(5, 305))
 
     assert (one.count, one.sentence) == (300, "第5行(D5)至第304行,共300处:身份证号不是18位:请核对")
 
 
 def test_one_fault_says_its_cell() -> None:
-    (one,) = causes([at(7)])
+    (one,) = group_problems([at(7)])
 
     assert one.sentence == "第7行(D7):身份证号不是18位:请核对"
 
@@ -38,7 +38,7 @@ def test_errors_come_before_warnings_and_frequent_ones_before_rare_ones() -> Non
         at(row, code="phone-invalid", severity="warning", field="guardian_phone") for row in range(8, 18)
     ]
 
-    assert [one.code for one in causes([rare, *warning, *often])] == [
+    assert [one.code for one in group_problems([rare, *warning, *often])] == [
         "id-missing",
         "id-length",
         "phone-invalid",
@@ -46,19 +46,19 @@ def test_errors_come_before_warnings_and_frequent_ones_before_rare_ones() -> Non
 
 
 def test_numbers_of_persons_are_masked() -> None:
-    (one,) = causes([at(5, message="身份证号509999201203041231不对")])
+    (one,) = group_problems([at(5, message="身份证号509999201203041231不对")])
 
     assert "509999201203041231" not in one.sentence
 
 
 def test_what_was_mended_what_stays_and_what_is_new() -> None:
-    found = progress(["甲", "乙", "丙"], ["乙", "丁"])
+    found = count_problem_changes(["甲", "乙", "丙"], ["乙", "丁"])
 
-    assert (found.mended, found.still, found.new) == (2, 1, 1)
+    assert (found.fixed, found.remaining, found.new) == (2, 1, 1)
 
 
 def test_old_faults_and_new_ones_of_a_kind_are_two_lines() -> None:
-    found = causes([at(5), at(6), at(9)], lambda p: p.row == 9)
+    found = group_problems([at(5), at(6), at(9)], lambda p: p.row == 9)
 
     assert [one.sentence for one in found] == [
         "【仍未改】第5行(D5)至第6行,共2处:身份证号不是18位:请核对",
@@ -67,12 +67,12 @@ def test_old_faults_and_new_ones_of_a_kind_are_two_lines() -> None:
 
 
 def test_rows_that_say_different_things_are_one_line_that_says_so() -> None:
-    (one,) = causes([at(5, message="填的“初四”看不懂"), at(6, message="填的“高五”看不懂")])
+    (one,) = group_problems([at(5, message="填的“初四”看不懂"), at(6, message="填的“高五”看不懂")])
 
     assert one.sentence == "第5行(D5)至第6行,共2处:填的“初四”看不懂(各处填法不同,见附件)"
 
 
 def test_a_fault_of_the_whole_table_names_no_row() -> None:
-    (one,) = causes([a_problem(row=None, cell=None, message="表头缺少“姓名”一列")])
+    (one,) = group_problems([a_problem(row=None, cell=None, message="表头缺少“姓名”一列")])
 
     assert one.sentence == "表头缺少“姓名”一列"

@@ -9,7 +9,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.units.annotate import ERROR, WARNING, annotated, listed
+from notify.units.problem_marks import ERROR_FILL, WARNING_FILL, add_problem_marks, build_problem_list
 from tests.builders.judgements import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
@@ -24,8 +24,8 @@ def sheet_of(data: bytes | None, name: str = "附件4") -> Worksheet:
 
 @pytest.fixture
 def theirs() -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "附件4"
     sheet.append(["台账"])
@@ -35,9 +35,9 @@ def theirs() -> bytes:
     sheet["A3"].font = Font(bold=True, color="0000FF")
     sheet["A2"].fill = PatternFill("solid", fgColor="DDDDDD")
     sheet.column_dimensions["B"].width = 33
-    book.create_sheet("说明")
+    workbook.create_sheet("说明")
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
@@ -48,16 +48,16 @@ def problem(cell: str | None = "B3", **more: object):
 
 
 def test_the_wrong_cell_is_coloured_and_says_what_to_do(theirs: bytes) -> None:
-    sheet = sheet_of(annotated(theirs, [problem()], DAY))
+    sheet = sheet_of(add_problem_marks(theirs, [problem()], DAY))
 
-    assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
+    assert sheet["B3"].fill.fgColor.rgb == ERROR_FILL.fgColor.rgb
     assert sheet["B3"].comment is not None
     assert sheet["B3"].comment.text == "【回执】身份证号不是18位:请核对"
     assert sheet["B3"].value == "5099992012"
 
 
 def test_everything_else_stays_as_it_was(theirs: bytes) -> None:
-    sheet = sheet_of(annotated(theirs, [problem()], DAY))
+    sheet = sheet_of(add_problem_marks(theirs, [problem()], DAY))
 
     assert (sheet["A3"].font.bold, sheet["A3"].font.color.rgb) == (True, "000000FF")
     assert sheet["A2"].fill.fgColor.rgb == "00DDDDDD"
@@ -70,46 +70,48 @@ def test_everything_else_stays_as_it_was(theirs: bytes) -> None:
 def test_two_faults_of_one_cell_are_one_note_and_an_error_outweighs_a_warning(theirs: bytes) -> None:
     found = [problem(severity="warning", message="请核对甲"), problem(message="请改乙")]
 
-    sheet = sheet_of(annotated(theirs, found, DAY))
+    sheet = sheet_of(add_problem_marks(theirs, found, DAY))
 
     assert sheet["B3"].comment is not None
     assert sheet["B3"].comment.text == "【回执】请核对甲\n请改乙"
-    assert sheet["B3"].fill.fgColor.rgb == ERROR.fgColor.rgb
+    assert sheet["B3"].fill.fgColor.rgb == ERROR_FILL.fgColor.rgb
 
 
 def test_a_fault_of_a_row_or_of_the_table_stands_at_its_beginning(theirs: bytes) -> None:
     found = [problem(cell=None, severity="warning"), problem(cell=None, row=None, sheet=None)]
 
-    sheet = sheet_of(annotated(theirs, found, DAY))
+    sheet = sheet_of(add_problem_marks(theirs, found, DAY))
 
-    assert sheet["A3"].fill.fgColor.rgb == WARNING.fgColor.rgb
+    assert sheet["A3"].fill.fgColor.rgb == WARNING_FILL.fgColor.rgb
     assert sheet["A1"].comment is not None
 
 
 def test_inside_a_merged_area_its_first_cell_is_marked(theirs: bytes) -> None:
-    sheet = sheet_of(annotated(theirs, [problem(cell="B1", row=1)], DAY))
+    sheet = sheet_of(add_problem_marks(theirs, [problem(cell="B1", row=1)], DAY))
 
     assert sheet["A1"].comment is not None
 
 
 def test_the_same_file_gives_the_same_bytes(theirs: bytes) -> None:
-    assert annotated(theirs, [problem()], DAY) == annotated(theirs, [problem()], DAY)
+    assert add_problem_marks(theirs, [problem()], DAY) == add_problem_marks(theirs, [problem()], DAY)
 
 
 def test_what_cannot_be_written_back_is_listed_instead() -> None:
-    assert annotated(b"\xd0\xcf\x11\xe0 an old workbook", [problem()], DAY) is None
+    assert add_problem_marks(b"\xd0\xcf\x11\xe0 an old workbook", [problem()], DAY) is None
 
-    sheet = sheet_of(listed("附件4.xls", [problem()], DAY), "需更正")
+    sheet = sheet_of(build_problem_list("附件4.xls", [problem()], DAY), "需更正")
     assert [cell.value for cell in sheet[2]][2:4] == [3, "B3"]
 
 
 def test_a_mended_workbook_comes_back_without_the_old_marks(theirs: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(annotated(theirs, [problem(), problem(cell="A3")], DAY) or b""))
-    book["附件4"]["B3"] = "509999201203041231"
+    workbook = openpyxl.load_workbook(
+        io.BytesIO(add_problem_marks(theirs, [problem(), problem(cell="A3")], DAY) or b"")
+    )
+    workbook["附件4"]["B3"] = "509999201203041231"
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
 
-    sheet = sheet_of(annotated(out.getvalue(), [problem(cell="A3", message="请改名字")], DAY))
+    sheet = sheet_of(add_problem_marks(out.getvalue(), [problem(cell="A3", message="请改名字")], DAY))
 
     assert (sheet["B3"].comment, sheet["B3"].fill.fill_type) == (None, None)
     assert sheet["A3"].comment is not None
@@ -117,14 +119,14 @@ def test_a_mended_workbook_comes_back_without_the_old_marks(theirs: bytes) -> No
 
 
 def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(theirs))
-    book["附件4"]["B3"].comment = Comment("家长还没有找到户口本", "校长")
+    workbook = openpyxl.load_workbook(io.BytesIO(theirs))
+    workbook["附件4"]["B3"].comment = Comment("家长还没有找到户口本", "校长")
     out = io.BytesIO()
-    book.save(out)
-    once = annotated(out.getvalue(), [problem()], DAY)
+    workbook.save(out)
+    once = add_problem_marks(out.getvalue(), [problem()], DAY)
     assert once is not None
 
-    marked, mended = sheet_of(once)["B3"].comment, sheet_of(annotated(once, [], DAY))["B3"].comment
+    marked, mended = sheet_of(once)["B3"].comment, sheet_of(add_problem_marks(once, [], DAY))["B3"].comment
 
     assert marked is not None
     assert marked.text == "家长还没有找到户口本\n【回执】身份证号不是18位:请核对"
@@ -133,4 +135,4 @@ def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
 
 
 def test_a_fault_of_a_sheet_that_is_gone_stands_on_the_first(theirs: bytes) -> None:
-    assert sheet_of(annotated(theirs, [problem(sheet="别的")], DAY))["B3"].comment is not None
+    assert sheet_of(add_problem_marks(theirs, [problem(sheet="别的")], DAY))["B3"].comment is not None

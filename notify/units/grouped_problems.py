@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from config.masking import mask_text
 from store.stored_values import StoredProblem
 
-MOST = 10
+MOST_RECEIPT_LINES = 10
 """Lines in one receipt; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class ProblemGroup:
     """One kind of fault in one column: how often, and where from and to."""
 
     code: str
-    error: bool
+    is_error: bool
     count: int
     first: str
     last: str
@@ -28,17 +28,17 @@ class Cause:
     @property
     def sentence(self) -> str:
         """Where, and what to do."""
-        said = self.message + ("(各处填法不同,见附件)" if self.varies else "")
-        mark = "" if self.new is None else "【新出现】" if self.new else "【仍未改】"
+        message = self.message + ("(各处填法不同,见附件)" if self.varies else "")
+        version_mark = "" if self.new is None else "【新出现】" if self.new else "【仍未改】"
         if self.count == 1:
-            return f"{mark}{self.first}:{said}" if self.first else mark + said
-        where = f"{self.first}至{self.last}," if self.first else ""
-        return f"{mark}{where}共{self.count}处:{said}"
+            return f"{version_mark}{self.first}:{message}" if self.first else version_mark + message
+        place_words = f"{self.first}至{self.last}," if self.first else ""
+        return f"{version_mark}{place_words}共{self.count}处:{message}"
 
 
-def causes(
+def group_problems(
     problems: Iterable[StoredProblem], is_new: Callable[[StoredProblem], bool | None] = lambda _: None
-) -> tuple[Cause, ...]:
+) -> tuple[ProblemGroup, ...]:
     """Errors first, then by how often; rows of one fault are one line.
 
     Args:
@@ -48,27 +48,32 @@ def causes(
     for problem in problems:
         key = (problem.sheet, problem.code, problem.field, problem.severity, is_new(problem))
         groups.setdefault(key, []).append(problem)
-    found = [_cause(sorted(own, key=lambda p: p.row or 0), is_new(own[0])) for own in groups.values()]
+    problem_groups = [
+        _build_group(sorted(members, key=lambda p: p.row or 0), is_new(members[0]))
+        for members in groups.values()
+    ]
     return tuple(
-        sorted(found, key=lambda one: (not one.error, -one.count, one.first, one.code, bool(one.new)))
+        sorted(
+            problem_groups, key=lambda one: (not one.is_error, -one.count, one.first, one.code, bool(one.new))
+        )
     )
 
 
-def _cause(own: Sequence[StoredProblem], new: bool | None) -> Cause:
-    first, last = own[0], own[-1]
-    return Cause(
+def _build_group(members: Sequence[StoredProblem], new: bool | None) -> ProblemGroup:
+    first, last = members[0], members[-1]
+    return ProblemGroup(
         code=first.code,
-        error=first.severity == "error",
-        count=len(own),
-        first=_where(first),
+        is_error=first.severity == "error",
+        count=len(members),
+        first=_first_place(first),
         last=f"第{last.row}行" if last.row else "",
         message=mask_text(first.message),
-        varies=any(each.message != first.message for each in own),
+        varies=any(each.message != first.message for each in members),
         new=new,
     )
 
 
-def _where(problem: StoredProblem) -> str:
+def _first_place(problem: StoredProblem) -> str:
     if problem.row is None:
         return ""
     sheet = f"{problem.sheet} " if problem.sheet and problem.sheet != "Sheet1" else ""
@@ -76,15 +81,17 @@ def _where(problem: StoredProblem) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class ProblemChanges:
     """What a new version mended, left, and brought."""
 
-    mended: int
-    still: int
+    fixed: int
+    remaining: int
     new: int
 
 
-def progress(before: Collection[Hashable], now: Collection[Hashable]) -> Progress:
+def count_problem_changes(before: Collection[Hashable], now: Collection[Hashable]) -> ProblemChanges:
     """Compare what stood wrong before a version and with it, by keys as :mod:`ledger.submissions.problem_comparison` makes them."""
-    then, after = set(before), set(now)
-    return Progress(mended=len(then - after), still=len(then & after), new=len(after - then))
+    earlier, later = set(before), set(now)
+    return ProblemChanges(
+        fixed=len(earlier - later), remaining=len(earlier & later), new=len(later - earlier)
+    )

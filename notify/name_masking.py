@@ -1,0 +1,21 @@
+"""How a mail may show children's names: whole, or by the first character."""
+
+import re
+from collections.abc import Callable, Iterable
+
+TextFilter = Callable[[str], str]
+
+
+def mask_name(name: str) -> str:
+    """谭** for three characters or more, 谭* for two."""
+    name = name.strip()
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "(无姓名)"
+
+
+def build_name_masker(names: Iterable[str], show_name: TextFilter) -> TextFilter:
+    """Shows each of these names in a text as ``show_name`` would; longer names first, so that 李明华 is not 李*华."""
+    long_first = sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name))
+    if not long_first or show_name is str:
+        return str
+    pattern = re.compile("|".join(map(re.escape, long_first)))
+    return lambda text: pattern.sub(lambda match: show_name(match[0]), text)
