@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.ways import Place
 from kongchuo.demo.county import County
-from kongchuo.demo.servers import imap_server
+from kongchuo.demo.mail_servers import imap_server
 from tests.builders.servers.dovecot import BINARY, PASSWORD, USER, dovecot
 
 

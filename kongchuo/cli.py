@@ -12,24 +12,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer._click import exceptions as usage  # typer carries its own click and exports few of its errors
+from typer._click import (
+    exceptions as usage_errors,  # typer carries its own click and exports few of its errors
+)
 
 from config.errors import KongchuoError
 from kongchuo.commands import (
     case_decisions,
-    grants,
-    ingestion,
-    lists,
-    monitor,
-    outbox,
+    incoming_mail,
+    listings,
+    outbox_commands,
+    outgoing_mail,
     platform_numbers,
-    send,
+    rolls_and_registers,
+    service_control,
     setup,
-    show,
+    unit_decisions,
 )
 from kongchuo.commands.options import Config
 
-USAGE, UNREACHABLE = 2, 3
+USAGE_ERROR, UNREACHABLE = 2, 3
 
 app = typer.Typer(
     name="kongchuo", help="控辍:收控辍保学报表,说清谁没报、哪里错、哪个孩子没返校。", no_args_is_help=True, add_completion=False,
@@ -37,11 +39,11 @@ app = typer.Typer(
 )  # fmt: skip
 COMMANDS = (
     setup.init, setup.doctor, setup.demo,
-    ingestion.poll, ingestion.rerun, send.run, monitor.health,
-    show.status, show.gaps, show.cases, show.records, show.problems, show.files,
-    show.crosscheck, ingestion.assign, case_decisions.waive, grants.extend, grants.exempt, grants.explain,
-    grants.decisions, grants.withdraw, lists.roll, lists.ledgers, send.digest,
-    send.receipts, send.remind,
+    incoming_mail.poll, incoming_mail.rerun, outgoing_mail.run, service_control.health,
+    listings.status, listings.gaps, listings.cases, listings.records, listings.problems, listings.files,
+    listings.crosscheck, incoming_mail.assign, case_decisions.waive, unit_decisions.extend, unit_decisions.exempt, unit_decisions.explain,
+    unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers, outgoing_mail.digest,
+    outgoing_mail.receipts, outgoing_mail.remind,
 )  # fmt: skip
 CASE_COMMANDS = (
     case_decisions.close,
@@ -69,7 +71,7 @@ platform = typer.Typer(
 for platform_name, platform_command in PLATFORM_COMMANDS.items():
     platform.command(platform_name)(platform_command)
 app.add_typer(platform)
-app.add_typer(outbox.outbox_app)
+app.add_typer(outbox_commands.outbox_app)
 
 
 def show_version(asked: bool) -> None:
@@ -80,7 +82,7 @@ def show_version(asked: bool) -> None:
 
 
 @app.callback()
-def common(
+def set_defaults(
     context: typer.Context,
     config: Config = None,
     _: Annotated[
@@ -102,20 +104,20 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        left_with = app(standalone_mode=False)  # what a command raised as typer.Exit comes back as a number
+        exit_code = app(standalone_mode=False)  # what a command raised as typer.Exit comes back as a number
         sys.stdout.flush()
-        code = left_with if isinstance(left_with, int) else 0
-    except usage.NoArgsIsHelpError as error:
+        code = exit_code if isinstance(exit_code, int) else 0
+    except usage_errors.NoArgsIsHelpError as error:
         print(error.ctx.get_help() if error.ctx else error)
-        code = USAGE
-    except usage.UsageError as error:
-        _say(_in_chinese(error))
-        code = USAGE
+        code = USAGE_ERROR
+    except usage_errors.UsageError as error:
+        _print_error(_usage_error_text(error))
+        code = USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):
-        _say("已中断;已经收到的不会丢,再运行一次会接着做")
+        _print_error("已中断;已经收到的不会丢,再运行一次会接着做")
         code = 130
     except KongchuoError as error:
-        _say(" ".join(str(error).split("\n")))
+        _print_error(" ".join(str(error).split("\n")))
         code = error.exit_code
     except (
         BrokenPipeError,
@@ -124,16 +126,16 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
-        _say(f"程序出错({type(error).__name__}),已收到的邮件不会丢:请把 {_trace()} 发给管理员")
+        _print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:请把 {_write_trace()} 发给管理员")
         code = UNREACHABLE
     sys.exit(code)
 
 
-def _say(line: str) -> None:
+def _print_error(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _trace() -> Path:
+def _write_trace() -> Path:
     with tempfile.NamedTemporaryFile(
         "w", prefix="kongchuo-", suffix=".log", delete=False, encoding="utf-8"
     ) as file:
@@ -141,23 +143,23 @@ def _trace() -> Path:
     return Path(file.name)
 
 
-def _in_chinese(error: usage.UsageError) -> str:
-    where = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
+def _usage_error_text(error: usage_errors.UsageError) -> str:
+    usage_hint = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
     match error:
-        case usage.NoSuchOption():
-            return f"没有 {error.option_name} 这个选项{where}"
-        case usage.MissingParameter():
+        case usage_errors.NoSuchOption():
+            return f"没有 {error.option_name} 这个选项{usage_hint}"
+        case usage_errors.MissingParameter():
             name = error.param.opts[0] if error.param is not None and error.param.opts else error.param_hint
-            return f"缺少 {name}{where}"
-        case usage.BadParameter():
-            return f"{error.param_hint or '参数'} 填得不对{where}"
-        case usage.BadOptionUsage():
-            return f"{error.option_name} 后面要写一个值{where}"
+            return f"缺少 {name}{usage_hint}"
+        case usage_errors.BadParameter():
+            return f"{error.param_hint or '参数'} 填得不对{usage_hint}"
+        case usage_errors.BadOptionUsage():
+            return f"{error.option_name} 后面要写一个值{usage_hint}"
         case _ if "Missing command" in error.message:
-            return f"缺少命令{where}"
+            return f"缺少命令{usage_hint}"
         case _ if "No such command" in error.message:
-            return f"没有这个命令{where}"
+            return f"没有这个命令{usage_hint}"
         case _ if "unexpected extra argument" in error.message:
-            return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{where}"
+            return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{usage_hint}"
         case _:
-            return f"用法有误{where}:{error.message}"
+            return f"用法有误{usage_hint}:{error.message}"

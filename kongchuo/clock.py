@@ -8,7 +8,7 @@ from config.errors import ConfigError
 from config.notice import end_of_day
 
 
-def instant(text: str | None, zone: ZoneInfo) -> datetime:
+def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:
     """``--as-of``: a bare date means the end of that day in the office's zone; nothing means now.
 
     Raises:
@@ -19,13 +19,13 @@ def instant(text: str | None, zone: ZoneInfo) -> datetime:
     with suppress(ValueError):
         return end_of_day(date.fromisoformat(text), zone)
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ConfigError(f"--as-of “{text}”不是日期:请写成 2023-09-25 或 2023-09-25T18:00") from error
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def start_of_day(text: str, zone: ZoneInfo) -> datetime:
+def parse_since(text: str, zone: ZoneInfo) -> datetime:
     """``--since``: the first instant of a day.
 
     Raises:

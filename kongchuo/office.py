@@ -40,10 +40,10 @@ class Office:
     def roster(self) -> Roster:
         return load_roster(self.settings.notice.roster)
 
-    def book(self, as_of: datetime) -> Snapshot:
+    def snapshot_at(self, as_of: datetime) -> Snapshot:
         return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of)
 
-    def of_notice(self, notice_id: str | None) -> "Office":
+    def with_notice(self, notice_id: str | None) -> "Office":
         """The same office with another notice as the one that is asked about.
 
         Raises:
@@ -53,16 +53,16 @@ class Office:
             return self
         chosen = self.notices.get(notice_id)
         if chosen is None:
-            known = "、".join(notice.id for notice in self.notices.all)
-            raise ConfigError(f"没有“{notice_id}”这份通知,现有:{known}")
+            available_ids = "、".join(notice.id for notice in self.notices.all)
+            raise ConfigError(f"没有“{notice_id}”这份通知,现有:{available_ids}")
         others = tuple(notice for notice in self.notices.all if notice is not chosen)
         return replace(self, notices=NoticesInForce(chosen, others))
 
     def sources(self) -> list[MailSource]:
-        return [source(self.settings, mailbox) for mailbox in self.settings.mailbox]
+        return [source_for(self.settings, mailbox) for mailbox in self.settings.mailbox]
 
 
-def source(settings: Settings, mailbox: MailboxSettings) -> MailSource:
+def source_for(settings: Settings, mailbox: MailboxSettings) -> MailSource:
     """The source behind one ``[[mailbox]]``."""
     if mailbox.maildir is not None:
         return FolderSource(mailbox.name, mailbox.maildir)
@@ -70,7 +70,7 @@ def source(settings: Settings, mailbox: MailboxSettings) -> MailSource:
 
 
 @contextmanager
-def office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
+def open_office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
     """Open the office that a configuration describes, with this notice (by default the current one) as asked about.
 
     Raises:
@@ -84,6 +84,6 @@ def office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
     load_roster(settings.notice.roster)
     store = Store.open(settings.store.url, settings.store.archive)
     try:
-        yield Office(settings, store, notices).of_notice(notice)
+        yield Office(settings, store, notices).with_notice(notice)
     finally:
         store.close()

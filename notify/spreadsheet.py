@@ -40,7 +40,7 @@ class SheetColumn:
     wrap: bool = False
 
 
-def cell_text(text: str) -> str:
+def printable_text(text: str) -> str:
     """What of a text a cell can hold."""
     return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
 
@@ -162,7 +162,7 @@ def _count_lines(text: str, width: float) -> int:
 
 
 def _inline_string(text: str) -> str:
-    return f' t="inlineStr"><is><t xml:space="preserve">{escape(cell_text(text))}</t></is>'
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(printable_text(text))}</t></is>'
 
 
 def _day_serial(day: date) -> int:
@@ -229,7 +229,7 @@ def _add_filter(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: i
 def write_cell(cell: SheetCell | MergedCell, value: CellValue) -> None:
     """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
     if isinstance(value, str):
-        cell.value = cell_text(value)
+        cell.value = printable_text(value)
         cell.data_type = "s"
         return
     cell.value = value

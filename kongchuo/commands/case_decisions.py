@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
-from kongchuo.commands.lookup import case_named, who
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import current_user, find_case
 from kongchuo.commands.options import AsOf, Config
-from kongchuo.office import Office, office
+from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import console
 from ledger.cases.cases import build_cases as all_cases
 from ledger.cases.suspected_dropouts import find_suspected_dropouts
@@ -19,7 +19,7 @@ from ledger.results import Case, CaseState
 
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
-_CLOSED = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
+_CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
 
 
 def close(
@@ -32,14 +32,14 @@ def close(
     as_of: AsOf = None,
 ) -> None:
     """结案:已返校、已批准(休学等)、已转走或已超龄。"""
-    if state not in _CLOSED:
-        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(_CLOSED)}")
-    _decide(config, as_of, "close", case_id, why, state, "已结案")
+    if state not in _CLOSED_STATES:
+        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(_CLOSED_STATES)}")
+    _record_decision(config, as_of, "close", case_id, why, state, "已结案")
 
 
 def reopen(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
     """撤销结案,重新列为未返校。"""
-    _decide(config, as_of, "reopen", case_id, why, None, "已重新列为未返校")
+    _record_decision(config, as_of, "reopen", case_id, why, None, "已重新列为未返校")
 
 
 def note(
@@ -49,7 +49,7 @@ def note(
     as_of: AsOf = None,
 ) -> None:
     """在个案上记一笔。"""
-    _decide(config, as_of, "note", case_id, why, None, "已记下")
+    _record_decision(config, as_of, "note", case_id, why, None, "已记下")
 
 
 def merge(
@@ -60,7 +60,7 @@ def merge(
     as_of: AsOf = None,
 ) -> None:
     """两个编号是同一名学生:并成一个(比对结果 maybe-same 写明编号)。"""
-    _pair(config, as_of, "merge", (case_id, other), why, f"已与{other}合并")
+    _record_pair_decision(config, as_of, "merge", (case_id, other), why, f"已与{other}合并")
 
 
 def split(
@@ -74,7 +74,7 @@ def split(
     as_of: AsOf = None,
 ) -> None:
     """其中一份报送、或另一编号说的是另一名学生:分开,以后也不再合并。"""
-    _pair(config, as_of, "split", (case_id, other), why, "已分开")
+    _record_pair_decision(config, as_of, "split", (case_id, other), why, "已分开")
 
 
 def waive(
@@ -84,44 +84,51 @@ def waive(
     as_of: AsOf = None,
 ) -> None:
     """一条比对结果已核实、不再提示。"""
-    with office(config) as place:
-        when = instant(as_of, place.zone)
-        if all(finding.finding_id != finding_id for finding in all_findings(place.book(when).across_notices)):
+    with open_office(config) as office:
+        when = parse_as_of(as_of, office.zone)
+        if all(
+            finding.finding_id != finding_id
+            for finding in all_findings(office.snapshot_at(when).across_notices)
+        ):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
-        place.store.decide("waive", finding_id, why, who(), when)
+        office.store.decide("waive", finding_id, why, current_user(), when)
     console().print("已记下,不再提示")
 
 
-def _decide(
-    config: Config, as_of: AsOf, kind: str, case_id: str, why: str, detail: str | None, said: str
+def _record_decision(
+    config: Config, as_of: AsOf, kind: str, case_id: str, why: str, detail: str | None, confirmation: str
 ) -> None:
-    with office(config) as place:
-        case = _known(place, case_id, as_of)
-        place.store.decide(kind, case.case_id, why, who(), instant(as_of, place.zone), detail)
-    console().print(f"{case.name}({case.case_id}):{said}")
+    with open_office(config) as office:
+        case = _find_case(office, case_id, as_of)
+        office.store.decide(kind, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), detail)
+    console().print(f"{case.name}({case.case_id}):{confirmation}")
 
 
-def _pair(config: Config, as_of: AsOf, kind: str, pair: tuple[str, str], why: str, said: str) -> None:
+def _record_pair_decision(
+    config: Config, as_of: AsOf, kind: str, pair: tuple[str, str], why: str, confirmation: str
+) -> None:
     """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
-    with office(config) as place:
-        when = instant(as_of, place.zone)
-        book = place.book(when).across_notices
-        ids = decidable_ids(book) | {case.case_id for case in find_suspected_dropouts(book)}
-        submissions = {row.submission_id for row in book.case_rows} if kind == "split" else frozenset[str]()
-        one, other = _one_of(ids, pair[0]), _one_of(ids | submissions, pair[1])
-        place.store.decide(kind, one, why, who(), when, other)
-    console().print(f"{one}:{said}")
-
-
-def _one_of(ids: Collection[str], start: str) -> str:
-    found = [each for each in ids if each.startswith(start)]
-    if len(found) != 1:
-        raise ConfigError(
-            f"没有编号为“{start}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
+    with open_office(config) as office:
+        when = parse_as_of(as_of, office.zone)
+        snapshot = office.snapshot_at(when).across_notices
+        ids = decidable_ids(snapshot) | {case.case_id for case in find_suspected_dropouts(snapshot)}
+        submissions = (
+            {row.submission_id for row in snapshot.case_rows} if kind == "split" else frozenset[str]()
         )
-    return found[0]
+        first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
+        office.store.decide(kind, first_id, why, current_user(), when, second_id)
+    console().print(f"{first_id}:{confirmation}")
 
 
-def _known(place: Office, case_id: str, as_of: AsOf) -> Case:
-    book = place.book(instant(as_of, place.zone)).across_notices
-    return case_named((*all_cases(book), *find_suspected_dropouts(book)), case_id)
+def _find_id(ids: Collection[str], prefix: str) -> str:
+    matching_ids = [candidate for candidate in ids if candidate.startswith(prefix)]
+    if len(matching_ids) != 1:
+        raise ConfigError(
+            f"没有编号为“{prefix}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
+        )
+    return matching_ids[0]
+
+
+def _find_case(office: Office, case_id: str, as_of: AsOf) -> Case:
+    snapshot = office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices
+    return find_case((*all_cases(snapshot), *find_suspected_dropouts(snapshot)), case_id)

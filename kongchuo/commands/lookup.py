@@ -8,12 +8,12 @@ from config.errors import ConfigError
 from config.notice import FormSpec
 from config.units.unit_names import UnitNames
 from kongchuo.office import Office
-from kongchuo.output.answers_json import Masking
+from kongchuo.output.answers_json import OutputMask
 from ledger.results import Case
 from parsers.forms.classify import find_form_labels
 
 
-def unit_named(office: Office, text: str) -> str:
+def find_unit_name(office: Office, text: str) -> str:
     """The roster's name for a unit.
 
     Raises:
@@ -25,40 +25,40 @@ def unit_named(office: Office, text: str) -> str:
     return unit.name
 
 
-def form_named(office: Office, text: str) -> FormSpec:
+def find_form(office: Office, text: str) -> FormSpec:
     """附件4, 附件四 or 4.
 
     Raises:
         ConfigError: the notice has no such form.
     """
-    said = find_form_labels(text) or find_form_labels(f"附件{text}")
-    form = office.notice.by_key.get(text) or (office.notice.by_key.get(said[0]) if said else None)
+    form_keys = find_form_labels(text) or find_form_labels(f"附件{text}")
+    form = office.notice.by_key.get(text) or (office.notice.by_key.get(form_keys[0]) if form_keys else None)
     if form is None:
-        known = "、".join(office.notice.by_key)
-        raise ConfigError(f"通知里没有“{text}”:可选 {known}")
+        available_forms = "、".join(office.notice.by_key)
+        raise ConfigError(f"通知里没有“{text}”:可选 {available_forms}")
     return form
 
 
-def case_named(cases: Iterable[Case], start: str) -> Case:
+def find_case(cases: Iterable[Case], prefix: str) -> Case:
     """The case whose id begins so.
 
     Raises:
         ConfigError: there is none, or there are several.
     """
-    found = {case.case_id: case for case in cases if case.case_id.startswith(start)}
-    if len(found) != 1:
-        raise ConfigError(f"没有编号为“{start}”的个案:请用 kongchuo cases --all 查编号")
-    return next(iter(found.values()))
+    matching_cases = {case.case_id: case for case in cases if case.case_id.startswith(prefix)}
+    if len(matching_cases) != 1:
+        raise ConfigError(f"没有编号为“{prefix}”的个案:请用 kongchuo cases --all 查编号")
+    return next(iter(matching_cases.values()))
 
 
-def masking(office: Office, reveal: bool, what: str) -> Masking:
+def audited_mask(office: Office, reveal: bool, what: str) -> OutputMask:
     """How numbers are shown; showing them whole is written to the audit trail first."""
     if reveal:
-        office.store.audit(f"reveal {what}", who(), datetime.now(UTC))
-    return Masking(reveal)
+        office.store.audit(f"reveal {what}", current_user(), datetime.now(UTC))
+    return OutputMask(reveal)
 
 
-def who() -> str:
+def current_user() -> str:
     """The person at the keyboard, as the system knows them."""
     try:
         return getpass.getuser()

@@ -9,12 +9,12 @@ import typer
 
 from config.errors import ConfigError
 from config.units.unit_names import UnitNames
-from kongchuo.clock import instant
-from kongchuo.commands.lookup import masking, unit_named, who
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
-from kongchuo.office import office
+from kongchuo.office import open_office
 from kongchuo.output import terminal_lists
-from kongchuo.output.answers_json import document
+from kongchuo.output.answers_json import to_json
 from kongchuo.output.lists_json import platform_json
 from kongchuo.output.terminal_tables import console
 from kongchuo.usecases.platform_files import read_platform_file
@@ -35,7 +35,7 @@ from ledger.snapshot import Snapshot
 
 Month = Annotated[str, typer.Option("--month", help="哪个月,如 2023-10", metavar="月份")]
 Count = Annotated[int | None, typer.Option(min=0, metavar="人数")]
-_TOLD = 10
+_MOST_REMARKS = 10
 """So many remarks on a file are printed."""
 
 
@@ -54,12 +54,14 @@ def set_numbers(
     numbers = {key: value for key, value in given.items() if value is not None}
     if not numbers:
         raise ConfigError("没有写数字:请写 --enrolled --out --suspected --returned 中的至少一个")
-    with office(config) as place:
-        name = unit_named(place, unit)
-        key = numbers_subject(_month(month), name)
-        when = instant(as_of, place.zone)
-        place.store.decide(PLATFORM_NUMBERS, key, "国家平台数据", who(), when, orjson.dumps(numbers).decode())
-    console().print(f"已录入{name}{month}:{numbers_in_words(numbers)}")
+    with open_office(config) as office:
+        unit_name = find_unit_name(office, unit)
+        key = numbers_subject(_parse_month(month), unit_name)
+        when = parse_as_of(as_of, office.zone)
+        office.store.decide(
+            PLATFORM_NUMBERS, key, "国家平台数据", current_user(), when, orjson.dumps(numbers).decode()
+        )
+    console().print(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
 
 
 def load(
@@ -69,43 +71,44 @@ def load(
     as_of: AsOf = None,
 ) -> None:
     """从文件录入:各单位数字(“单位”“在读”“失学辍学”…列)、失学辍学学生名单(“姓名”“身份证号”列),或两者。"""
-    with office(config) as place:
-        names = UnitNames(place.roster, place.notice)
+    with open_office(config) as office:
+        names = UnitNames(office.roster, office.notice)
 
         def resolve(text: str) -> str | None:
-            unit = place.roster.get(text) or names.resolve(text)
+            unit = office.roster.get(text) or names.resolve(text)
             return unit.name if unit else None
 
-        key, when, by = _month(month), instant(as_of, place.zone), who()
-        found = read_platform_file(file, place.notice, resolve)
-        for unit, numbers in found.numbers.items():
-            place.store.decide(
+        key, when, user = _parse_month(month), parse_as_of(as_of, office.zone), current_user()
+        platform_file = read_platform_file(file, office.notice, resolve)
+        for unit, numbers in platform_file.numbers.items():
+            office.store.decide(
                 PLATFORM_NUMBERS,
                 numbers_subject(key, unit),
                 f"国家平台数据({file.name})",
-                by,
+                user,
                 when,
                 orjson.dumps(numbers).decode(),
             )
-        if found.children is not None:
+        if platform_file.children is not None:
             children = [
-                {"name": one.name, "id_number": one.id_number, "unit": one.unit} for one in found.children
+                {"name": child.name, "id_number": child.id_number, "unit": child.unit}
+                for child in platform_file.children
             ]
-            place.store.decide(
+            office.store.decide(
                 PLATFORM_CHILDREN,
                 key,
                 f"国家平台名单({file.name})",
-                by,
+                user,
                 when,
                 orjson.dumps(children).decode(),
             )
-    said = [f"{len(found.numbers)}个单位的数字"] if found.numbers else []
-    said += [f"名单{len(found.children)}名"] if found.children is not None else []
-    console().print(f"已录入{month}平台{'、'.join(said)}")
-    for remark in found.remarks[:_TOLD]:
+    loaded = [f"{len(platform_file.numbers)}个单位的数字"] if platform_file.numbers else []
+    loaded += [f"名单{len(platform_file.children)}名"] if platform_file.children is not None else []
+    console().print(f"已录入{month}平台{'、'.join(loaded)}")
+    for remark in platform_file.remarks[:_MOST_REMARKS]:
         console().print(f"请注意:{remark}")
-    if len(found.remarks) > _TOLD:
-        console().print(f"还有{len(found.remarks) - _TOLD}处与上面同类,未列出")
+    if len(platform_file.remarks) > _MOST_REMARKS:
+        console().print(f"还有{len(platform_file.remarks) - _MOST_REMARKS}处与上面同类,未列出")
 
 
 def diff(
@@ -117,12 +120,12 @@ def diff(
     reveal: Reveal = False,
 ) -> None:
     """三统一:平台数字与登记数字逐单位的差,录入了名单的还有逐人的差。"""
-    with office(config) as place:
-        shown = masking(place, reveal, "platform diff")
-        book = place.book(instant(as_of, place.zone))
-        assessment = assess(book)
-        numbers = _compared(book, assessment, _month(month))
-        children = _children(book, assessment, month)
+    with open_office(config) as office:
+        mask = audited_mask(office, reveal, "platform diff")
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        assessment = assess(snapshot)
+        numbers = _compare_counts(snapshot, assessment, _parse_month(month))
+        children = _compare_children(snapshot, assessment, month)
         if out is not None:
             from notify.reports.platform_comparison import (
                 build_comparison_workbook,  # slow to load, and only this needs it
@@ -132,46 +135,52 @@ def diff(
                 month,
                 numbers.differences,
                 children,
-                show_id_number=shown.number,
-                office=place.settings.office.name,
-                as_of=book.as_of,
+                show_id_number=mask.number,
+                office=office.settings.office.name,
+                as_of=snapshot.as_of,
             )
             try:
                 out.write_bytes(data)
             except OSError as error:
                 raise ConfigError(f"比对表写不进 {out}({error.strerror}):请检查路径和权限") from error
         if as_json:
-            print(document(platform_json(month, numbers, children, shown)))
+            print(to_json(platform_json(month, numbers, children, mask)))
             return
-        terminal_lists.show_platform(month, numbers, children, shown)
+        terminal_lists.show_platform(month, numbers, children, mask)
         if out is not None:
             console().print(f"已生成 {out}")
 
 
-def _compared(book: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:
+def _compare_counts(snapshot: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:
     enrolled: dict[str, int] = {}
-    for line in build_rolls(book).lines:
+    for line in build_rolls(snapshot).lines:
         enrolled[line.unit] = enrolled.get(line.unit, 0) + line.total
     return compare_numbers(
-        typed_numbers(book.decisions, month),
-        book.roster,
+        typed_numbers(snapshot.decisions, month),
+        snapshot.roster,
         enrolled,
         assessment.cases,
         assessment.suspected,
-        book.notice.persuasion.statuses,
+        snapshot.notice.persuasion.statuses,
     )
 
 
-def _children(book: Snapshot, assessment: Assessment, month: str) -> tuple[ChildDifference, ...] | None:
-    theirs = listed_children(book.decisions, month)
-    if theirs is None:
+def _compare_children(
+    snapshot: Snapshot, assessment: Assessment, month: str
+) -> tuple[ChildDifference, ...] | None:
+    platform_children = listed_children(snapshot.decisions, month)
+    if platform_children is None:
         return None
     return compare_children(
-        theirs, assessment.cases, assessment.suspected, book.rolls, book.notice.persuasion.statuses
+        platform_children,
+        assessment.cases,
+        assessment.suspected,
+        snapshot.rolls,
+        snapshot.notice.persuasion.statuses,
     )
 
 
-def _month(text: str) -> str:
+def _parse_month(text: str) -> str:
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
         raise ConfigError(f"--month 的“{text}”不是月份:请写成 2023-10 的样子")
     return text

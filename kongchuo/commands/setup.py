@@ -9,13 +9,13 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.commands.options import AsJson, Config
-from kongchuo.output.answers_json import document
+from kongchuo.output.answers_json import to_json
 from kongchuo.output.terminal_tables import console
 
 
 def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
     """生成 kongchuo.toml、通知和名册,供修改。"""
-    made = {
+    new_files = {
         folder / "kongchuo.toml": (resources.files("kongchuo") / "templates" / "kongchuo.toml").read_text(
             "utf-8"
         ),
@@ -24,10 +24,10 @@ def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metav
         ).read_text("utf-8"),
         folder / "units.csv": roster_template(),
     }
-    if there := [str(path) for path in made if path.exists()]:
-        raise ConfigError(f"{'、'.join(there)} 已经存在,没有改动:请换一个目录,或先移走它")
+    if existing_files := [str(path) for path in new_files if path.exists()]:
+        raise ConfigError(f"{'、'.join(existing_files)} 已经存在,没有改动:请换一个目录,或先移走它")
     try:
-        for path, text in made.items():
+        for path, text in new_files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
             console().print(f"已生成 {path}")
@@ -45,15 +45,15 @@ def roster_template() -> str:
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:
     """检查配置、名册、数据库、邮箱和发信,逐项说明怎么改。"""
-    from kongchuo.usecases.doctor import examine  # slow to load, and only this command needs it
+    from kongchuo.usecases.doctor import run_checks  # slow to load, and only this command needs it
 
     checks = []
-    for check in examine(config):
+    for check in run_checks(config):
         checks.append(check)
         if not as_json:
             console().print(f"{'✓' if check.ok else '✗'} {check.name}:{check.detail}")
     if as_json:
-        print(document([{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks]))
+        print(to_json([{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]))
     raise typer.Exit(max((check.exit_code for check in checks if not check.ok), default=0))
 
 

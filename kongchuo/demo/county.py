@@ -7,12 +7,29 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from config.units.roster import Unit
-from kongchuo.demo.mails import Attachment, MadeMail, forwarded, locked, mail, picture, zipped
-from kongchuo.demo.rows import EXCUSED, OUT, away, grades_of, grades_out, here, mistaken, out
-from kongchuo.demo.students import Students
-from kongchuo.demo.truth import Key, Reckoning, Truth
-from kongchuo.demo.units import COMPULSORY, make_units, units_csv
-from kongchuo.demo.workbooks import HEADING_VARIANTS, Filled, either, xlsx
+from kongchuo.demo.clerk_workbooks import HEADING_VARIANTS, FilledForm, xls_or_xlsx, xlsx
+from kongchuo.demo.form_rows import (
+    DROPOUT_STATUSES,
+    EXCUSED_STATUSES,
+    grades_of,
+    grades_out,
+    row_inside_county,
+    row_out_of_school,
+    row_outside_county,
+    with_mistake,
+)
+from kongchuo.demo.ground_truth import GroundTruth, GroundTruthBuilder, UnitForm
+from kongchuo.demo.made_up_mails import (
+    Attachment,
+    MadeUpMail,
+    forward,
+    make_locked_zip,
+    make_mail,
+    make_picture,
+    make_zip,
+)
+from kongchuo.demo.made_up_students import StudentMaker
+from kongchuo.demo.made_up_units import COMPULSORY, make_units, units_csv
 from ledger.results import CaseState, GapKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -21,11 +38,11 @@ _FIRST = datetime(2023, 9, 11, 8, tzinfo=ZONE)
 _LAST = datetime(2023, 9, 25, 22, tzinfo=ZONE)
 _LATE = datetime(2023, 9, 26, 8, tzinfo=ZONE)
 _STATUSES = ("辍学", "休学", "失学", "延缓入学", "辍学")
-_RETURNED = 4  # the place among them of the child that came back
+_RETURNED_INDEX = 4  # the place among them of the child that came back
 _PERSUASION = {"附件3": "附件5", "附件4": "附件6"}
-_PHOTOGRAPHED, _LOCKED = 8, 34  # whose ledger comes as a photo, whose behind a password
-_NO_ERROR = 3  # the mistake after which a row still counts
-_NIL_WAYS: tuple[tuple[tuple[object, ...], ...], ...] = (
+_PHOTOGRAPHED_UNIT, _LOCKED_UNIT = 8, 34  # whose ledger comes as a photo, whose behind a password
+_HARMLESS_MISTAKE = 3  # the mistake after which a row still counts
+_NIL_WORDINGS: tuple[tuple[tuple[object, ...], ...], ...] = (
     ((1, "无"),),
     (("零报告",),),
     (("经排查,无失学、辍学、休学、延缓入学学生。",),),
@@ -38,8 +55,8 @@ class County:
     """Who reports, what they sent in order of arrival, and what is true of it."""
 
     units: tuple[Unit, ...]
-    mails: tuple[MadeMail, ...]
-    truth: Truth
+    mails: tuple[MadeUpMail, ...]
+    truth: GroundTruth
 
     def units_csv(self) -> str:
         """The roster file."""
@@ -55,7 +72,7 @@ def make_county(seed: int, schools: int = 60, mails: int = 300, rows: int = 20_0
             and chatter fills up what they do not reach.
         rows: about how many student rows on 附件1 and 附件2, at least two a unit.
     """
-    return _Maker(seed, schools, mails, rows).county()
+    return _CountyMaker(seed, schools, mails, rows).county()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,224 +80,232 @@ class _Reporter:
     """A unit, its place among those that report (which spreads the mishaps evenly), and how it stands."""
 
     unit: Unit
-    place: int
+    index: int
 
     @property
-    def roll(self) -> Key:
+    def roll(self) -> UnitForm:
         return self.unit.name, "附件1" if self.unit.kind == "township" else "附件2"
 
     @property
-    def ledger(self) -> Key | None:
+    def register(self) -> UnitForm | None:
         if self.unit.kind == "township":
             return self.unit.name, "附件3"
         return (self.unit.name, "附件4") if self.unit.stage in COMPULSORY else None
 
     @property
-    def silent(self) -> bool:
-        return self.place % 31 == 0
+    def sends_nothing(self) -> bool:
+        return self.index % 31 == 0
 
     @property
-    def forgets_ledger(self) -> bool:
-        return self.silent or self.place % 31 == 1
+    def forgets_register(self) -> bool:
+        return self.sends_nothing or self.index % 31 == 1
 
     @property
     def late(self) -> bool:
-        return self.place % 13 == 5
+        return self.index % 13 == 5
 
     @property
     def sends_twice(self) -> bool:
-        return self.place % 11 == 4
+        return self.index % 11 == 4
 
     @property
-    def corrects(self) -> bool:
-        return self.place % 10 == 7 and not self.late and not self.sends_twice
+    def sends_correction(self) -> bool:
+        return self.index % 10 == 7 and not self.late and not self.sends_twice
 
     @property
     def mistake(self) -> int | None:
         """Which mistake stands in its roll."""
-        return self.place // 9 % 4 if self.place % 9 == 2 else None
+        return self.index // 9 % 4 if self.index % 9 == 2 else None
 
     @property
-    def children(self) -> int:
+    def out_of_school(self) -> int:
         """How many are out of school."""
-        return (0, 3, 5, 2)[self.place // 3 % 4] if self.place % 3 == 0 else 0
+        return (0, 3, 5, 2)[self.index // 3 % 4] if self.index % 3 == 0 else 0
 
     @property
-    def called(self) -> str:
+    def clerk_name(self) -> str:
         """The name by which its clerk calls it."""
-        return self.unit.aliases[0] if self.unit.aliases and self.place % 2 else self.unit.name
+        return self.unit.aliases[0] if self.unit.aliases and self.index % 2 else self.unit.name
 
 
-class _Maker:
+class _CountyMaker:
     def __init__(self, seed: int, schools: int, mails: int, rows: int) -> None:
         self.random = Random(seed)
-        self.students = Students(self.random)
-        self.reckoning = Reckoning()
-        self.mails: list[MadeMail] = []
+        self.students = StudentMaker(self.random)
+        self.expected = GroundTruthBuilder()
+        self.mails: list[MadeUpMail] = []
         self.units = make_units(self.random, schools)
         owing = [unit for unit in self.units if unit.parent is None]
-        self.reporters = [_Reporter(unit=unit, place=place) for place, unit in enumerate(owing)]
-        sending = [each for each in self.reporters if not each.silent]
+        self.reporters = [_Reporter(unit=unit, index=index) for index, unit in enumerate(owing)]
+        sending = [each for each in self.reporters if not each.sends_nothing]
         weights = {each.unit.name: self.random.uniform(0.3, 2.0) for each in sending}
         total = sum(weights.values())
         self.sizes = {name: max(round(rows * weight / total), 2) for name, weight in weights.items()}
-        self.wanted = mails
+        self.mail_count = mails
         self.spare = mails - len(sending) - 1  # mails that may come beside one a unit and the stranger's
 
     def county(self) -> County:
         for reporter in self.reporters:
-            self._reports(reporter)
-        self._stranger()
-        chatter = self._chatter()
-        while len(self.mails) < self.wanted:
+            self._add_reports(reporter)
+        self._add_stranger()
+        chatter = self._chatter_mails()
+        while len(self.mails) < self.mail_count:
             self.mails.append(next(chatter))
         self.mails.sort(key=lambda made: (made.received_at, made.raw))
-        return County(tuple(self.units), tuple(self.mails), self.reckoning.truth())
+        return County(tuple(self.units), tuple(self.mails), self.expected.truth())
 
     # What they send
 
-    def _reports(self, reporter: _Reporter) -> None:
+    def _add_reports(self, reporter: _Reporter) -> None:
         """One unit's September."""
-        when = self._moment(reporter.late)
+        sent_at = self._random_arrival(reporter.late)
         attached: list[tuple[str, Attachment]] = []
-        if reporter.silent:
-            self.reckoning.missing(reporter.roll)
+        if reporter.sends_nothing:
+            self.expected.form_missing(reporter.roll)
         else:
-            attached.append((reporter.roll[1], self._roll(reporter, when)))
+            attached.append((reporter.roll[1], self._roll(reporter, sent_at)))
         proofs: list[Attachment] = []
-        if reporter.ledger and reporter.forgets_ledger:
-            self.reckoning.missing(reporter.ledger)
-        elif reporter.ledger and reporter.place in (_PHOTOGRAPHED, _LOCKED):
-            attached.append((reporter.ledger[1], self._unreadable(reporter, reporter.ledger)))
-        elif reporter.ledger:
-            file, proofs = self._ledger(reporter, reporter.ledger)
-            attached.append((reporter.ledger[1], file))
+        if reporter.register and reporter.forgets_register:
+            self.expected.form_missing(reporter.register)
+        elif reporter.register and reporter.index in (_PHOTOGRAPHED_UNIT, _LOCKED_UNIT):
+            attached.append((reporter.register[1], self._unreadable(reporter, reporter.register)))
+        elif reporter.register:
+            file, proofs = self._register(reporter, reporter.register)
+            attached.append((reporter.register[1], file))
         if attached:
-            self._send(reporter, attached, proofs, when)
+            self._send_forms(reporter, attached, proofs, sent_at)
 
-    def _send(
+    def _send_forms(
         self,
         reporter: _Reporter,
         attached: Sequence[tuple[str, Attachment]],
         proofs: Sequence[Attachment],
-        when: datetime,
+        sent_at: datetime,
     ) -> None:
-        unit, place = reporter.unit, reporter.place
+        unit, index = reporter.unit, reporter.index
         files = [file for _, file in attached]
         forms = "、".join(form for form, _ in attached)
-        if proofs and place % 2 and self._room():  # the papers come after the table
-            self._mail(unit, f"补交{reporter.called}证明材料", proofs, when + timedelta(minutes=25))
+        if proofs and index % 2 and self._take_spare():  # the papers come after the table
+            self._send_mail(
+                unit, f"补交{reporter.clerk_name}证明材料", proofs, sent_at + timedelta(minutes=25)
+            )
             proofs = ()
-        way = place % 7
-        if way == 1 and len(files) > 1 and self._room():  # one mail a form, proofs with the ledger
-            later = when + timedelta(minutes=7)
-            self._mail(unit, f"{reporter.called}{attached[0][0]}", files[:1], when)
-            self._mail(unit, f"{reporter.called}{attached[1][0]}", [*files[1:], *proofs], later)
-        elif way == 3:
+        style = index % 7
+        if style == 1 and len(files) > 1 and self._take_spare():  # one mail a form, proofs with the ledger
+            later = sent_at + timedelta(minutes=7)
+            self._send_mail(unit, f"{reporter.clerk_name}{attached[0][0]}", files[:1], sent_at)
+            self._send_mail(unit, f"{reporter.clerk_name}{attached[1][0]}", [*files[1:], *proofs], later)
+        elif style == 3:
             members = {file.name: file.data for file in proofs}
             members |= {f"{form}/{file.name}": file.data for form, file in attached}
-            packed = Attachment(f"{reporter.called}.zip", zipped(list(members.items())))
-            self._mail(unit, f"{reporter.called}控辍保学材料", [packed], when)
-        elif way == 5:
-            said = self.random.choice((f"{reporter.called}{forms}", "报送材料", ""))
-            inner = self._made(unit, said, [*files, *proofs], when)
-            self.mails.append(forwarded(self.random, inner, sender=unit.emails[0], received_at=when))
+            packed = Attachment(f"{reporter.clerk_name}.zip", make_zip(list(members.items())))
+            self._send_mail(unit, f"{reporter.clerk_name}控辍保学材料", [packed], sent_at)
+        elif style == 5:
+            wording = self.random.choice((f"{reporter.clerk_name}{forms}", "报送材料", ""))
+            inner = self._make_mail(unit, wording, [*files, *proofs], sent_at)
+            self.mails.append(forward(self.random, inner, sender=unit.emails[0], received_at=sent_at))
         else:
-            logo = [Attachment("logo.png", picture(self.random, 3_000), inline=True)] if way == 6 else []
-            self.reckoning.ignored += len(logo)
-            self._mail(unit, f"{reporter.called}{forms}", [*files, *proofs, *logo], when)
-        if reporter.sends_twice and self._room():  # to be sure
-            self._mail(unit, f"再发一次:{reporter.called}{forms}", files, when + timedelta(hours=1))
-            self.reckoning.duplicates += len(files)
+            logo = (
+                [Attachment("logo.png", make_picture(self.random, 3_000), inline=True)] if style == 6 else []
+            )
+            self.expected.ignored += len(logo)
+            self._send_mail(unit, f"{reporter.clerk_name}{forms}", [*files, *proofs, *logo], sent_at)
+        if reporter.sends_twice and self._take_spare():  # to be sure
+            self._send_mail(
+                unit, f"再发一次:{reporter.clerk_name}{forms}", files, sent_at + timedelta(hours=1)
+            )
+            self.expected.duplicates += len(files)
 
-    def _room(self) -> bool:
+    def _take_spare(self) -> bool:
         """Whether one more mail may come; if so it is taken."""
         self.spare -= 1
         return self.spare >= 0
 
-    def _roll(self, reporter: _Reporter, when: datetime) -> Attachment:
+    def _roll(self, reporter: _Reporter, sent_at: datetime) -> Attachment:
         """An 附件1 or 附件2; who corrects it sends another whole one within the hour, and that one stands."""
         unit, (_, form) = reporter.unit, reporter.roll
-        row_of = away if form == "附件1" else here
-        corrects = reporter.corrects and self._room()
+        row_of = row_outside_county if form == "附件1" else row_inside_county
+        sends_correction = reporter.sends_correction and self._take_spare()
         rows: list[tuple[object, ...]] = []
-        before: list[tuple[object, ...]] = []
+        uncorrected_rows: list[tuple[object, ...]] = []
         for number in range(1, self.sizes[unit.name] + 1):
-            student = self.students.one(unit.township or unit.name, grades_of(unit))
+            student = self.students.make_student(unit.township or unit.name, grades_of(unit))
             cells, values = row_of(self.random, student, unit)
-            slip = mistaken(0, cells, values, student)[0] if number == 1 else cells
-            stands_wrong = reporter.mistake is not None and number == 2
+            uncorrected = with_mistake(0, cells, values, student)[0] if number == 1 else cells
+            is_wrong = reporter.mistake is not None and number == 2
             if reporter.mistake is not None and number == 2:
-                cells, values = mistaken(reporter.mistake, cells, values, student)
-                slip = cells
-            self.reckoning.row(reporter.roll, {"seq": number, **values}, clean=not stands_wrong)
+                cells, values = with_mistake(reporter.mistake, cells, values, student)
+                uncorrected = cells
+            self.expected.add_row(reporter.roll, {"seq": number, **values}, clean=not is_wrong)
             rows.append((number, *cells))
-            before.append((number, *slip))
-        wanting = GapKind.INCOMPLETE if reporter.mistake not in (None, _NO_ERROR) else None
-        self.reckoning.came(reporter.roll, wanting, late=reporter.late)
+            uncorrected_rows.append((number, *uncorrected))
+        gap_kind = GapKind.INCOMPLETE if reporter.mistake not in (None, _HARMLESS_MISTAKE) else None
+        self.expected.form_received(reporter.roll, gap_kind, late=reporter.late)
         heading = self.random.randrange(HEADING_VARIANTS)
-        stands = self._sheet(reporter, form, rows, heading)
-        if not corrects:
-            return stands
+        roll_file = self._sheet(reporter, form, rows, heading)
+        if not sends_correction:
+            return roll_file
         subject = f"更正:{unit.name}{form},以此为准"
-        self.mails.append(self._made(unit, subject, [stands], when + timedelta(minutes=50)))
-        return self._sheet(reporter, form, before, heading)
+        self.mails.append(self._make_mail(unit, subject, [roll_file], sent_at + timedelta(minutes=50)))
+        return self._sheet(reporter, form, uncorrected_rows, heading)
 
     def _sheet(
         self, reporter: _Reporter, form: str, rows: Sequence[Sequence[object]], heading: int
     ) -> Attachment:
-        place = reporter.place
-        filled = Filled(
-            form=form, unit=reporter.called, rows=tuple(rows), heading=heading,
-            labelled=place % 4 != 0, total=place % 3 == 0, notes=place % 5 == 0,
+        index = reporter.index
+        filled = FilledForm(
+            form=form, unit=reporter.clerk_name, rows=tuple(rows), heading=heading,
+            labelled=index % 4 != 0, total=index % 3 == 0, notes=index % 5 == 0,
         )  # fmt: skip
-        data, extension = either(filled, self.random)
+        data, extension = xls_or_xlsx(filled, self.random)
         return Attachment(self._file_name(reporter, form, extension), data)
 
-    def _ledger(self, reporter: _Reporter, key: Key) -> tuple[Attachment, list[Attachment]]:
+    def _register(self, reporter: _Reporter, key: UnitForm) -> tuple[Attachment, list[Attachment]]:
         """An 附件3 or 附件4 and its papers: a zero report with most, a few children with the others."""
         unit, form = key
         heading = self.random.randrange(HEADING_VARIANTS)
-        if not reporter.children:
-            below = self.random.choice(_NIL_WAYS)
-            filled = Filled(form=form, unit=reporter.called, rows=below, heading=heading, notes=True)
-            self.reckoning.nil.add(key)
-            self.reckoning.came(key, None, late=reporter.late)
+        if not reporter.out_of_school:
+            below = self.random.choice(_NIL_WORDINGS)
+            filled = FilledForm(form=form, unit=reporter.clerk_name, rows=below, heading=heading, notes=True)
+            self.expected.nil.add(key)
+            self.expected.form_received(key, None, late=reporter.late)
             return Attachment(self._file_name(reporter, form, "xlsx"), xlsx(filled)), []
         rows: list[tuple[object, ...]] = []
         proofs: list[Attachment] = []
-        wanting = None
-        statuses = _STATUSES[: reporter.children]
+        gap_kind = None
+        statuses = _STATUSES[: reporter.out_of_school]
         for number, status in enumerate(statuses, 1):
-            student = self.students.one(reporter.unit.township or unit, grades_out(reporter.unit, status))
-            back = number == _RETURNED + 1
-            cells, values = out(self.random, student, reporter.unit, status, back=back)
-            self.reckoning.row(key, {"seq": number, **values})
+            student = self.students.make_student(
+                reporter.unit.township or unit, grades_out(reporter.unit, status)
+            )
+            back = number == _RETURNED_INDEX + 1
+            cells, values = row_out_of_school(self.random, student, reporter.unit, status, back=back)
+            self.expected.add_row(key, {"seq": number, **values})
             rows.append((number, *cells))
             state = CaseState.RETURNED if back else CaseState.OPEN
-            if status in EXCUSED and (reporter.place + number) % 4:
-                proofs.append(Attachment(f"{student.name}{status}证明.png", picture(self.random)))
+            if status in EXCUSED_STATUSES and (reporter.index + number) % 4:
+                proofs.append(Attachment(f"{student.name}{status}证明.png", make_picture(self.random)))
                 state = CaseState.EXCUSED
-            elif status in EXCUSED:
-                wanting = GapKind.PROOF
-            self.reckoning.case(student.id_number, state)
-        self.reckoning.came(key, wanting, late=reporter.late)
-        if any(status in OUT for status in statuses):  # nobody sends 附件5/6 here
-            self.reckoning.missing((unit, _PERSUASION[form]))
+            elif status in EXCUSED_STATUSES:
+                gap_kind = GapKind.PROOF
+            self.expected.add_case(student.id_number, state)
+        self.expected.form_received(key, gap_kind, late=reporter.late)
+        if any(status in DROPOUT_STATUSES for status in statuses):  # nobody sends 附件5/6 here
+            self.expected.form_missing((unit, _PERSUASION[form]))
         return self._sheet(reporter, form, rows, heading), proofs
 
-    def _unreadable(self, reporter: _Reporter, key: Key) -> Attachment:
+    def _unreadable(self, reporter: _Reporter, key: UnitForm) -> Attachment:
         """A ledger that a person must ask for again."""
-        self.reckoning.missing(key)
-        self.reckoning.quarantined += 1
-        name = f"{reporter.called}{key[1]}"
-        if reporter.place == _PHOTOGRAPHED:
-            return Attachment(f"{name}.png", picture(self.random))
-        return Attachment(f"{name}.zip", locked(f"{name}.xlsx", self.random.randbytes(8_000)))
+        self.expected.form_missing(key)
+        self.expected.quarantined += 1
+        name = f"{reporter.clerk_name}{key[1]}"
+        if reporter.index == _PHOTOGRAPHED_UNIT:
+            return Attachment(f"{name}.png", make_picture(self.random))
+        return Attachment(f"{name}.zip", make_locked_zip(f"{name}.xlsx", self.random.randbytes(8_000)))
 
     # Envelopes
 
-    def _moment(self, late: bool) -> datetime:
+    def _random_arrival(self, late: bool) -> datetime:
         if late:
             return _LATE + timedelta(minutes=self.random.randint(0, 36 * 60))
         seconds = (_LAST - _FIRST).total_seconds() * self.random.random() ** 0.5
@@ -290,45 +315,47 @@ class _Maker:
         return self.random.choice(
             (
                 f"{form}.{extension}",
-                f"{reporter.called}{form}.{extension}",
-                f"{form}-{reporter.called}(最终版).{extension}",
+                f"{reporter.clerk_name}{form}.{extension}",
+                f"{form}-{reporter.clerk_name}(最终版).{extension}",
                 f"新建工作表.{extension}",
             )
         )
 
-    def _made(self, unit: Unit, subject: str, files: Sequence[Attachment], when: datetime) -> MadeMail:
-        return mail(
+    def _make_mail(
+        self, unit: Unit, subject: str, files: Sequence[Attachment], sent_at: datetime
+    ) -> MadeUpMail:
+        return make_mail(
             self.random, sender=unit.emails[0], sender_name=unit.name if self.random.random() < 0.5 else "微笑向暖",
-            subject=subject, body=f"领导好,{unit.name}的材料见附件,请查收。", attachments=files, received_at=when,
+            subject=subject, body=f"领导好,{unit.name}的材料见附件,请查收。", attachments=files, received_at=sent_at,
         )  # fmt: skip
 
-    def _mail(self, unit: Unit, subject: str, files: Sequence[Attachment], when: datetime) -> None:
-        said = self.random.choice((subject, "报送材料", ""))
-        self.mails.append(self._made(unit, said, files, when))
+    def _send_mail(self, unit: Unit, subject: str, files: Sequence[Attachment], sent_at: datetime) -> None:
+        wording = self.random.choice((subject, "报送材料", ""))
+        self.mails.append(self._make_mail(unit, wording, files, sent_at))
 
-    def _stranger(self) -> None:
+    def _add_stranger(self) -> None:
         """A sender whom nobody knows, for a school that does not exist, with a file that is broken."""
-        unknown = Filled(form="附件4", unit="某某学校", rows=((1, "甲某"),), heading=0)
+        unknown = FilledForm(form="附件4", unit="某某学校", rows=((1, "甲某"),), heading=0)
         files = [Attachment("台账.xlsx", xlsx(unknown)), Attachment("坏的.xlsx", b"PK\x03\x04" + bytes(200))]
         self.mails.append(
-            mail(
+            make_mail(
                 self.random, sender="stranger@example.net", subject="材料", body="见附件", received_at=_FIRST + timedelta(days=2),
                 attachments=files,
             )
         )  # fmt: skip
-        self.reckoning.quarantined += len(files)
+        self.expected.quarantined += len(files)
 
-    def _chatter(self) -> Iterator[MadeMail]:
+    def _chatter_mails(self) -> Iterator[MadeUpMail]:
         """Mails without files: automatic replies, an advertisement, thanks; each is ignored."""
-        said = (
+        wording = (
             ("自动回复:您好", "我正在休假,稍后回复。", "Auto-Submitted: auto-replied\r\n"),
             ("优惠办公用品", "全场八折,欢迎选购。", ""),
             ("收到", "好的,谢谢。", ""),
         )
         while True:
-            subject, body, extra = self.random.choice(said)
-            self.reckoning.ignored += 1
-            yield mail(
+            subject, body, extra = self.random.choice(wording)
+            self.expected.ignored += 1
+            yield make_mail(
                 self.random, sender=f"x{self.random.randint(0, 9999):04}@example.net", subject=subject, body=body, attachments=(),
-                received_at=self._moment(False), extra=extra,
+                received_at=self._random_arrival(False), extra=extra,
             )  # fmt: skip

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from ingest.pipeline import poll
-from kongchuo.commands.ingestion import progress_bar
+from kongchuo.commands.incoming_mail import progress_bar
 from kongchuo.demo.county import County, make_county
-from kongchuo.demo.servers import imap_server, mail_sink
-from kongchuo.office import office
-from kongchuo.output.terminal_tables import console, minute, show_gaps
-from kongchuo.usecases.office_mail import brief, send, write
+from kongchuo.demo.mail_servers import imap_server, mail_sink
+from kongchuo.office import open_office
+from kongchuo.output.terminal_tables import console, format_minute, show_gaps
+from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
 from ledger.results import FormState
 from ledger.submissions.gaps import find_gaps
 from ledger.submissions.status import assess_status
@@ -20,7 +20,7 @@ SEED = 20230925
 MARK = ".kongchuo-demo"
 USER, PASSWORD = "office@example.org", "demo"
 TOWNSHIPS = 33
-_SHOWN = 12
+_MOST_GAPS = 12
 
 
 def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
@@ -36,38 +36,43 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
         f"正在编造一个县:{TOWNSHIPS}个乡镇(街道)、{schools + 1}所学校、约{messages}封邮件、约{rows}名学生(全部虚构)…"
     )
     county = make_county(SEED, schools, messages, rows)
-    mails = [(made.raw, made.received_at) for made in county.mails]
+    mails = [(written_files.raw, written_files.received_at) for written_files in county.mails]
     with imap_server(mails, USER, PASSWORD) as (host, port), mail_sink() as sink:
         _configure(folder, county, host, port, sink.port)
         (folder / "password").write_text(PASSWORD)
-        with office(folder / "kongchuo.toml") as place:
-            with progress_bar("收信") as step:
-                done = poll(
-                    place.store, place.sources(), place.notices, place.roster, place.zone, progress=step
+        with open_office(folder / "kongchuo.toml") as office:
+            with progress_bar("收信") as on_progress:
+                tally = poll(
+                    office.store,
+                    office.sources(),
+                    office.notices,
+                    office.roster,
+                    office.zone,
+                    progress=on_progress,
                 )
             say(
-                f"收信完成:邮件{done.messages}封,文件{done.files}份(登记{done.recorded}、证明{done.proofs}、重复{done.duplicates}、"
-                f"忽略{done.ignored}、待人工处理{done.quarantined}),报送{done.submissions}项"
+                f"收信完成:邮件{tally.messages}封,文件{tally.files}份(登记{tally.recorded}、证明{tally.proofs}、重复{tally.duplicates}、"
+                f"忽略{tally.ignored}、待人工处理{tally.quarantined}),报送{tally.submissions}项"
             )
-            book = place.book(as_of)
-            found = assess_status(book)
-            owed = [form for unit in found.units for form in unit.forms if form.owed]
+            snapshot = office.snapshot_at(as_of)
+            unit_status = assess_status(snapshot)
+            owed = [form for unit in unit_status.units for form in unit.forms if form.owed]
             say(
-                f"按{minute(as_of, place.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
+                f"按{format_minute(as_of, office.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
                 f"不完整{sum(f.state is FormState.INCOMPLETE for f in owed)},未报{sum(f.state is FormState.MISSING for f in owed)},"
                 f"迟报{sum(f.late for f in owed)}"
             )
-            missing = find_gaps(book)
-            show_gaps(missing[:_SHOWN], place.zone)
-            if len(missing) > _SHOWN:
+            open_gaps = find_gaps(snapshot)
+            show_gaps(open_gaps[:_MOST_GAPS], office.zone)
+            if len(open_gaps) > _MOST_GAPS:
                 say(
-                    f"……共{len(missing)}项,全部请看:kongchuo gaps --config {folder / 'kongchuo.toml'} --as-of {as_of.date()}"
+                    f"……共{len(open_gaps)}项,全部请看:kongchuo gaps --config {folder / 'kongchuo.toml'} --as-of {as_of.date()}"
                 )
-            briefing = brief(place, as_of)
-            made = write(place, briefing, folder / "digest")
-            sent = send(place, briefing)
-    say(f"简报已发到内置收信服务器({sent.sent}封),并存为文件:")
-    for path in made:
+            office_mail = compose_digest_mail(office, as_of)
+            written_files = write_files(office, office_mail, folder / "digest")
+            result = send_office_mail(office, office_mail)
+    say(f"简报已发到内置收信服务器({result.sent}封),并存为文件:")
+    for path in written_files:
         say(f"  {path.resolve()}")
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from kongchuo.output.answers_json import Masking, day
+from kongchuo.output.answers_json import OutputMask, iso_date
 from ledger.lists.platform import PlatformComparison
 from ledger.lists.platform_children import ChildDifference
 from ledger.lists.rolls import Rolls, RollStudent, added_up
 
 
-def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
+def rolls_json(rolls: Rolls, mask: OutputMask) -> dict[str, Any]:
     """Counts by unit with who came and left, what they add up to, and the lists to care for."""
-    lines = found.lines
+    lines = rolls.lines
     return {
         "totals": {
             "students": sum(line.total for line in lines),
@@ -32,25 +32,28 @@ def rolls_json(found: Rolls, masking: Masking) -> dict[str, Any]:
                 "households": dict(line.households),
                 "modes": dict(line.modes),
                 "boarding": line.boarding,
-                "compared_with": day(line.compared_with),
-                "came": [_student(student, masking) for student in line.came],
-                "left": [_student(student, masking) for student in line.left],
+                "compared_with": iso_date(line.compared_with),
+                "came": [_student_json(student, mask) for student in line.came],
+                "left": [_student_json(student, mask) for student in line.left],
             }
             for line in lines
         ],
-        "lists": {name: [_student(student, masking) for student in own] for name, own in found.lists.items()},
+        "lists": {
+            name: [_student_json(student, mask) for student in students]
+            for name, students in rolls.lists.items()
+        },
     }
 
 
-def _student(student: RollStudent, masking: Masking) -> dict[str, Any]:
+def _student_json(student: RollStudent, mask: OutputMask) -> dict[str, Any]:
     return {
         "unit": student.unit,
         "form": student.form,
         "name": student.name,
-        "id_number": masking.number(student.id_number),
+        "id_number": mask.number(student.id_number),
         "grade": student.grade,
         "school": student.school,
-        "detail": masking.text(student.detail),
+        "detail": mask.text(student.detail),
         "record_id": student.record_id,
     }
 
@@ -59,32 +62,32 @@ def platform_json(
     month: str,
     numbers: PlatformComparison,
     children: Iterable[ChildDifference] | None,
-    masking: Masking,
+    mask: OutputMask,
 ) -> dict[str, Any]:
     """What the platform and we differ in, by unit and, where a list was loaded, by child."""
     return {
         "month": month,
         "units": [
             {
-                "unit": one.unit,
-                "what": one.what,
-                "platform": one.platform,
-                "ours": one.ours,
-                "difference": one.difference,
+                "unit": entry.unit,
+                "what": entry.what,
+                "platform": entry.platform,
+                "ours": entry.ours,
+                "difference": entry.difference,
             }
-            for one in numbers.differences
+            for entry in numbers.differences
         ],
         "not_typed": list(numbers.not_typed),
         "children": None
         if children is None
         else [
             {
-                "name": one.name,
-                "id_number": masking.number(one.id_number),
-                "unit": one.unit,
-                "only_in": one.only_in,
-                "note": masking.text(one.note),
+                "name": entry.name,
+                "id_number": mask.number(entry.id_number),
+                "unit": entry.unit,
+                "only_in": entry.only_in,
+                "note": mask.text(entry.note),
             }
-            for one in children
+            for entry in children
         ],
     }

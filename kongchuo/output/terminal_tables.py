@@ -10,21 +10,26 @@ from rich.console import Console
 from rich.table import Table
 
 from config.masking import mask_text
-from kongchuo.output.answers_json import Masking
+from kongchuo.output.answers_json import OutputMask
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
-GAPS = {GapKind.MISSING: "未报", GapKind.LATE: "迟报", GapKind.INCOMPLETE: "不完整", GapKind.PROOF: "缺证明"}
-DISPOSITIONS = {
+GAP_WORDS = {
+    GapKind.MISSING: "未报",
+    GapKind.LATE: "迟报",
+    GapKind.INCOMPLETE: "不完整",
+    GapKind.PROOF: "缺证明",
+}
+DISPOSITION_WORDS = {
     Disposition.RECORDED: "已登记",
     Disposition.PROOF: "证明材料",
     Disposition.DUPLICATE: "重复",
     Disposition.IGNORED: "忽略",
     Disposition.QUARANTINED: "待人工处理",
 }
-CASES = {
+CASE_STATE_WORDS = {
     CaseState.OPEN: "未返校",
     CaseState.RETURNED: "已返校",
     CaseState.EXCUSED: "已批准",
@@ -32,46 +37,51 @@ CASES = {
     CaseState.AGED_OUT: "已超龄",
     CaseState.SUSPECTED: "疑似",
 }
-SEVERITIES = {"error": "错误", "warning": "提醒"}
-KINDS = {"township": "乡镇(街道)", "school": "学校"}
+SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
+UNIT_KIND_WORDS = {"township": "乡镇(街道)", "school": "学校"}
 
 
-_PIPED = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
+_PIPE_WIDTH = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
 
 
 def console() -> Console:
     """Standard output, as wide as the terminal; elsewhere wide enough that nothing is folded."""
-    width = None if sys.stdout.isatty() else _PIPED
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
     # What units write is text, never markup: a file may well be called "[附件4].xlsx".
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
-def show(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> None:
+def print_table(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], empty_message: str
+) -> None:
     """A table, or the one sentence that says there is nothing to show."""
-    kept = list(rows)
-    if not kept:
-        console().print(nothing)
+    table_rows = list(rows)
+    if not table_rows:
+        console().print(empty_message)
         return
     table = Table(title=title, title_justify="left", show_lines=False, header_style="bold")
     for heading in headings:
         table.add_column(heading, overflow="fold")
-    for row in kept:
+    for row in table_rows:
         table.add_row(*row)
     console().print(table)
 
 
 def show_status(status: Status, zone: ZoneInfo) -> None:
     forms = [form.form for form in status.units[0].forms] if status.units else []
-    rows = [(unit.unit, KINDS[unit.kind], *(mark(form) for form in unit.forms)) for unit in status.units]
-    show(
-        f"报送情况(截至{minute(status.as_of, zone)})",
+    rows = [
+        (unit.unit, UNIT_KIND_WORDS[unit.kind], *(status_word(form) for form in unit.forms))
+        for unit in status.units
+    ]
+    print_table(
+        f"报送情况(截至{format_minute(status.as_of, zone)})",
         ["单位", "类别", *forms],
         rows,
         "名册里没有应报单位:请检查 units.csv",
     )
 
 
-def mark(form: FormStatus) -> str:
+def status_word(form: FormStatus) -> str:
     """One cell of the matrix: 已报、缺、迟、不完整、未到期, or – where nothing is owed."""
     if form.exempted is not None:
         return "免报"
@@ -90,14 +100,14 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
         (
             gap.unit,
             gap.form,
-            GAPS[gap.gap],
+            GAP_WORDS[gap.gap],
             str(gap.days_late or ""),
             "" if gap.deduction is None else f"{gap.deduction:g}",
             gap.detail,
         )
         for gap in gaps
     ]
-    show(
+    print_table(
         f"缺口{len(gaps)}项",
         ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"],
         rows,
@@ -105,20 +115,22 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
     )
 
 
-def show_cases(cases: Sequence[Case], masking: Masking, nothing: str = "没有未返校的个案") -> None:
+def show_cases(cases: Sequence[Case], mask: OutputMask, empty_message: str = "没有未返校的个案") -> None:
     rows = [
         (
             case.name,
-            masking.number(case.id_number) or "",
+            mask.number(case.id_number) or "",
             case.status,
-            CASES[case.state] if case.observed_until is None else f"返校观察(至{case.observed_until})",
+            CASE_STATE_WORDS[case.state]
+            if case.observed_until is None
+            else f"返校观察(至{case.observed_until})",
             case.responsible_unit,
-            day(case.opened_on),
+            format_day(case.opened_on),
             str(len(case.visits)),
-            day(case.next_visit_due),
+            format_day(case.next_visit_due),
             str(case.days_overdue or ""),
             {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
-            masking.text(case.closed_by) or masking.text(";".join(case.doubts)) or "",
+            mask.text(case.closed_by) or mask.text(";".join(case.doubts)) or "",
             case.case_id,
         )
         for case in cases
@@ -137,61 +149,67 @@ def show_cases(cases: Sequence[Case], masking: Masking, nothing: str = "没有�
         "结案依据、待核实",
         "编号",
     ]
-    show(f"个案{len(cases)}件", headings, rows, nothing)
+    print_table(f"个案{len(cases)}件", headings, rows, empty_message)
 
 
 def show_observed(cases: Sequence[Case]) -> None:
     """返校观察, apart from who is out; nothing where there is nobody."""
     if cases:
         rows = [
-            (case.name, case.responsible_unit, day(case.closed_on), day(case.observed_until), case.case_id)
+            (
+                case.name,
+                case.responsible_unit,
+                format_day(case.closed_on),
+                format_day(case.observed_until),
+                case.case_id,
+            )
             for case in cases
         ]
         headings = ["姓名", "责任单位", "返校", "观察至", "编号"]
-        show(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
+        print_table(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
 
 
-def show_case(case: Case, masking: Masking) -> None:
+def show_case(case: Case, mask: OutputMask) -> None:
     """One case with all that happened."""
-    show_cases([case], masking)
+    show_cases([case], mask)
     rows = [
-        (day(event.date), masking.text(event.what) or "", masking.text(event.origin) or "")
+        (format_day(event.date), mask.text(event.what) or "", mask.text(event.origin) or "")
         for event in case.timeline
     ]
-    show("经过", ["日期", "事情", "依据"], rows, "没有记载")
+    print_table("经过", ["日期", "事情", "依据"], rows, "没有记载")
 
 
-def show_findings(findings: Sequence[Finding], shown: Masking) -> None:
+def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
     rows = [
         (
-            f.code,
-            SEVERITIES[f.severity],
-            f.name,
-            shown.number(f.id_number) or "",
-            "、".join(f.units),
-            shown.text(f.message) or "",
-            f.finding_id,
+            finding.code,
+            SEVERITY_WORDS[finding.severity],
+            finding.name,
+            mask.number(finding.id_number) or "",
+            "、".join(finding.units),
+            mask.text(finding.message) or "",
+            finding.finding_id,
         )
-        for f in findings
+        for finding in findings
     ]
     headings = ["比对", "程度", "姓名", "身份证号", "单位", "说明", "编号"]
-    show(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
+    print_table(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
 
 
-def show_files(files: Sequence[StoredFile], zone: ZoneInfo, masking: Masking) -> None:
+def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask) -> None:
     rows = [
         (
             file.file_id,
-            minute(file.received_at, zone),
+            format_minute(file.received_at, zone),
             file.sender,
-            masking.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
-            DISPOSITIONS[file.disposition],
+            mask.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
+            DISPOSITION_WORDS[file.disposition],
             "、".join(f"{link.unit}{link.form}" for link in file.links) or file.unit_hint or "",
-            masking.text(file.reason) or "",
+            mask.text(file.reason) or "",
         )
         for file in files
     ]
-    show(
+    print_table(
         f"文件{len(files)}份",
         ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "原因"],
         rows,
@@ -199,21 +217,21 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, masking: Masking) ->
     )
 
 
-def show_problems(problems: Sequence[StoredProblem], masking: Masking) -> None:
+def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
     rows = [
         (
             problem.unit,
             problem.form,
             problem.sheet or "",
             problem.cell or (str(problem.row) if problem.row else ""),
-            SEVERITIES[problem.severity],
-            masking.field(problem.field, problem.value) or "",
-            masking.text(problem.message) or "",
+            SEVERITY_WORDS[problem.severity],
+            mask.field(problem.field, problem.value) or "",
+            mask.text(problem.message) or "",
             f"已说明:{problem.explained}" if problem.explained else problem_id(problem),
         )
         for problem in problems
     ]
-    show(
+    print_table(
         f"问题{len(problems)}处",
         ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改", "编号"],
         rows,
@@ -221,7 +239,7 @@ def show_problems(problems: Sequence[StoredProblem], masking: Masking) -> None:
     )
 
 
-DECISIONS = {
+DECISION_WORDS = {
     "close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
     "extend": "宽限", "exempt": "免报", "explain": "说明", "platform": "平台数字", "platform-children": "平台名单",
 }  # fmt: skip
@@ -230,25 +248,25 @@ DECISIONS = {
 def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
     rows = [
         (
-            str(d.id),
-            minute(d.at, zone),
-            DECISIONS.get(d.kind, d.kind),
-            d.subject.replace("|", " "),
-            decision_in_words(d) or d.detail or "",
-            mask_text(d.why),
-            d.who,
+            str(decision.id),
+            format_minute(decision.at, zone),
+            DECISION_WORDS.get(decision.kind, decision.kind),
+            decision.subject.replace("|", " "),
+            decision_in_words(decision) or decision.detail or "",
+            mask_text(decision.why),
+            decision.who,
         )
-        for d in decisions
+        for decision in decisions
     ]
     headings = ["编号", "时间", "决定", "对象", "内容", "理由", "经办人"]
-    show(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
+    print_table(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
 
 
 def show_records(
-    records: Sequence[StoredRecord], headings: Sequence[tuple[str, str]], masking: Masking
+    records: Sequence[StoredRecord], headings: Sequence[tuple[str, str]], mask: OutputMask
 ) -> None:
     """Rows under the notice's headings; a column that nobody filled in is left out."""
-    used = [
+    filled_columns = [
         (key, heading)
         for key, heading in headings
         if any(record.values.get(key) is not None for record in records)
@@ -256,15 +274,20 @@ def show_records(
     rows = [
         (
             record.unit,
-            *(masking.field(key, said(record.values.get(key))) or "" for key, _ in used),
+            *(mask.field(key, cell_text(record.values.get(key))) or "" for key, _ in filled_columns),
             "、".join(record.problems),
         )
         for record in records
     ]
-    show(f"记录{len(records)}条", ["单位", *(heading for _, heading in used), "问题"], rows, "没有记录")
+    print_table(
+        f"记录{len(records)}条",
+        ["单位", *(heading for _, heading in filled_columns), "问题"],
+        rows,
+        "没有记录",
+    )
 
 
-def said(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value as it stands in a cell: yes and no in Chinese, visits by their dates."""
     match value:
         case None:
@@ -280,9 +303,9 @@ def said(value: Any) -> str:
             return str(value)
 
 
-def minute(instant: datetime, zone: ZoneInfo) -> str:
+def format_minute(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def day(value: date | None) -> str:
+def format_day(value: date | None) -> str:
     return "" if value is None else value.isoformat()

@@ -18,19 +18,31 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config.crontab import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
-from kongchuo.clock import instant
-from kongchuo.office import Office, office
+from kongchuo.clock import parse_as_of
+from kongchuo.office import Office, open_office
 from kongchuo.service import logs
 from kongchuo.usecases import unit_mail
-from kongchuo.usecases.office_mail import brief, brief_period, queue, send_waiting
-from kongchuo.usecases.polling import OUTBOX, POLL, note_failure, poll_office, pulse_of, resting
+from kongchuo.usecases.office_mail import (
+    compose_bulletin_mail,
+    compose_digest_mail,
+    queue_office_mail,
+    send_due_mail,
+)
+from kongchuo.usecases.polling import (
+    OUTBOX_JOB,
+    POLL_JOB,
+    job_status_of,
+    poll_office,
+    record_failure,
+    servers_in_back_off,
+)
 from notify.bulletin.bulletin import Period
 
 log = structlog.get_logger("kongchuo")
 
-_LATE_SECONDS = 3600  # a job missed because the machine slept is still done, once
+_MISFIRE_GRACE_SECONDS = 3600  # a job missed because the machine slept is still done, once
 _EVERY_MINUTE = "* * * * *"
-STOP = threading.Event()
+STOP_REQUESTED = threading.Event()
 """Set when the service shall end; long work looks at it between its steps."""
 
 
@@ -41,102 +53,102 @@ class Job:
     name: str
     label: str
     """As the log calls it."""
-    line: Callable[[Schedule], str]
-    work: Callable[[Office], None]
-    wanted: Callable[[Settings], bool] = lambda settings: True
-    lane: str = "default"
+    crontab: Callable[[Schedule], str]
+    run: Callable[[Office], None]
+    is_enabled: Callable[[Settings], bool] = lambda settings: True
+    executor_name: str = "default"
     """Jobs of one lane run one after another: a digest tells of a finished poll."""
-    catches_up: bool = False
+    runs_if_missed: bool = False
     """Done at the start where its last time passed while the service was not running."""
 
 
-def poll_turn(place: Office) -> None:
+def poll_mailboxes(office: Office) -> None:
     """Poll the mailboxes that do not rest, and answer the units where that is turned on."""
     now = datetime.now(UTC)
-    rests = resting(place.store, POLL, now)
-    for name, until in sorted(rests.items()):
-        log.warning("邮箱连续失败,暂停收信", mailbox=name, until=until.astimezone(place.zone).isoformat())
-    sources = [source for source in place.sources() if source.name not in rests]
+    back_offs = servers_in_back_off(office.store, POLL_JOB, now)
+    for name, until in sorted(back_offs.items()):
+        log.warning("邮箱连续失败,暂停收信", mailbox=name, until=until.astimezone(office.zone).isoformat())
+    sources = [source for source in office.sources() if source.name not in back_offs]
     if not sources:
         return
-    done = poll_office(place, sources)
+    tally = poll_office(office, sources)
     log.info(
         "收信",
-        new_messages=done.new_messages, files=done.files, submissions=done.submissions,
-        quarantined=done.quarantined, errors=len(done.errors),
+        new_messages=tally.new_messages, files=tally.files, submissions=tally.submissions,
+        quarantined=tally.quarantined, errors=len(tally.errors),
     )  # fmt: skip
     for source in sources:
-        pulse = pulse_of(place.store, POLL, source.name)
-        if pulse is not None and pulse.error:
-            log.error("邮箱没有收成", mailbox=source.name, failures=pulse.failures, why=pulse.error)
-    if place.settings.units.receipts and place.settings.smtp is not None:
-        log.info("回执", queued=unit_mail.queue_receipts(place, instant(None, place.zone)).queued)
+        job_status = job_status_of(office.store, POLL_JOB, source.name)
+        if job_status is not None and job_status.error:
+            log.error("邮箱没有收成", mailbox=source.name, failures=job_status.failures, why=job_status.error)
+    if office.settings.units.receipts and office.settings.smtp is not None:
+        log.info("回执", queued=unit_mail.queue_receipts(office, parse_as_of(None, office.zone)).queued)
 
 
-def digest_turn(place: Office) -> None:
+def queue_digest(office: Office) -> None:
     """Queue today's digest; the outbox sends it within a minute."""
-    queue(place, brief(place, instant(None, place.zone)))
+    queue_office_mail(office, compose_digest_mail(office, parse_as_of(None, office.zone)))
     log.info("简报已排上")
 
 
-def reminders_turn(place: Office) -> None:
+def queue_due_reminders(office: Office) -> None:
     """Queue what the notice's plan has for today."""
-    done = unit_mail.queue_reminders(place, instant(None, place.zone))
-    log.info("催报", queued=done.queued, cancelled=done.cancelled)
+    queued = unit_mail.queue_reminders(office, parse_as_of(None, office.zone))
+    log.info("催报", queued=queued.queued, cancelled=queued.cancelled)
 
 
-def weekly_turn(place: Office) -> None:
+def queue_weekly_bulletin(office: Office) -> None:
     """Queue the draft of this week's 通报."""
-    queue(place, brief_period(place, Period.WEEKLY, instant(None, place.zone)))
+    queue_office_mail(office, compose_bulletin_mail(office, Period.WEEKLY, parse_as_of(None, office.zone)))
     log.info("周通报已排上")
 
 
-def monthly_turn(place: Office) -> None:
+def queue_monthly_bulletin(office: Office) -> None:
     """Queue the draft of this month's 通报."""
-    queue(place, brief_period(place, Period.MONTHLY, instant(None, place.zone)))
+    queue_office_mail(office, compose_bulletin_mail(office, Period.MONTHLY, parse_as_of(None, office.zone)))
     log.info("月通报已排上")
 
 
-def outbox_turn(place: Office) -> None:
+def send_outbox(office: Office) -> None:
     """Send what waits, unless the server rests."""
-    smtp = place.settings.smtp
-    if smtp is None or smtp.host in resting(place.store, OUTBOX, datetime.now(UTC)):
+    smtp = office.settings.smtp
+    if smtp is None or smtp.host in servers_in_back_off(office.store, OUTBOX_JOB, datetime.now(UTC)):
         return
-    done = send_waiting(place, smtp, should_continue=lambda: not STOP.is_set())
-    if done.connection_error is not None:
-        note_failure(place.store, OUTBOX, smtp.host, MailServerError(done.connection_error))
-    elif done.sent:
-        place.store.record_job_success(OUTBOX, smtp.host, datetime.now(UTC))
-    if done.sent or done.failed:
-        log.info("发信", sent=done.sent, failed=done.failed, waiting=done.waiting)
-    for error in done.errors:
+    result = send_due_mail(office, smtp, should_continue=lambda: not STOP_REQUESTED.is_set())
+    if result.connection_error is not None:
+        record_failure(office.store, OUTBOX_JOB, smtp.host, MailServerError(result.connection_error))
+    elif result.sent:
+        office.store.record_job_success(OUTBOX_JOB, smtp.host, datetime.now(UTC))
+    if result.sent or result.failed:
+        log.info("发信", sent=result.sent, failed=result.failed, waiting=result.waiting)
+    for error in result.errors:
         log.error("发信没有成", why=error)
 
 
-def _mails(settings: Settings) -> bool:
+def _has_smtp(settings: Settings) -> bool:
     return settings.smtp is not None
 
 
 JOBS = (
-    Job(name=POLL, label="收信", line=lambda times: times.poll, work=poll_turn, catches_up=True),
-    Job(name="digest", label="简报", line=lambda times: times.digest, work=digest_turn, wanted=_mails, catches_up=True),
+    Job(name=POLL_JOB, label="收信", crontab=lambda schedule: schedule.poll, run=poll_mailboxes, runs_if_missed=True),
+    Job(name="digest", label="简报", crontab=lambda schedule: schedule.digest, run=queue_digest, is_enabled=_has_smtp, runs_if_missed=True),
     Job(
-        name="reminders", label="催报", line=lambda times: times.reminders, work=reminders_turn,
-        wanted=lambda settings: _mails(settings) and settings.units.reminders, catches_up=True,
+        name="reminders", label="催报", crontab=lambda schedule: schedule.reminders, run=queue_due_reminders,
+        is_enabled=lambda settings: _has_smtp(settings) and settings.units.reminders, runs_if_missed=True,
     ),
     Job(
-        name="weekly", label="周通报", line=lambda times: times.weekly or "", work=weekly_turn,
-        wanted=lambda settings: _mails(settings) and settings.schedule.weekly is not None, catches_up=True,
+        name="weekly", label="周通报", crontab=lambda schedule: schedule.weekly or "", run=queue_weekly_bulletin,
+        is_enabled=lambda settings: _has_smtp(settings) and settings.schedule.weekly is not None, runs_if_missed=True,
     ),
     Job(
-        name="monthly", label="月通报", line=lambda times: times.monthly or "", work=monthly_turn,
-        wanted=lambda settings: _mails(settings) and settings.schedule.monthly is not None, catches_up=True,
+        name="monthly", label="月通报", crontab=lambda schedule: schedule.monthly or "", run=queue_monthly_bulletin,
+        is_enabled=lambda settings: _has_smtp(settings) and settings.schedule.monthly is not None, runs_if_missed=True,
     ),
-    Job(name=OUTBOX, label="发信", line=lambda times: _EVERY_MINUTE, work=outbox_turn, wanted=_mails, lane=OUTBOX),
+    Job(name=OUTBOX_JOB, label="发信", crontab=lambda schedule: _EVERY_MINUTE, run=send_outbox, is_enabled=_has_smtp, executor_name=OUTBOX_JOB),
 )  # fmt: skip
 
 
-def serve(config: Path | None) -> None:
+def run_service(config: Path | None) -> None:
     """Run until SIGTERM or SIGINT; a job at work is let finish.
 
     Raises:
@@ -144,62 +156,74 @@ def serve(config: Path | None) -> None:
         StoreError: the store cannot be opened.
     """
     settings = load_settings(find_config(config))
-    logs.set_up(settings.log, settings.office.zone)
+    logs.configure_logging(settings.log, settings.office.zone)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda signum, frame: STOP.set())
-    jobs = [job for job in JOBS if job.wanted(settings)]
-    with office(
+        signal.signal(number, lambda signum, frame: STOP_REQUESTED.set())
+    jobs = [job for job in JOBS if job.is_enabled(settings)]
+    with open_office(
         config
-    ) as place:  # notice, roster and store must be good before the service says that it runs
-        late = {job.name for job in jobs if job.catches_up and _overdue(place, job, datetime.now(UTC))}
-    zone, times = settings.office.timezone, settings.schedule
+    ) as office:  # notice, roster and store must be good before the service says that it runs
+        overdue_jobs = {
+            job.name for job in jobs if job.runs_if_missed and _is_overdue(office, job, datetime.now(UTC))
+        }
+    zone, schedule = settings.office.timezone, settings.schedule
     scheduler = BackgroundScheduler(
         timezone=zone,
-        executors={lane: ThreadPoolExecutor(1) for lane in {job.lane for job in jobs}},
-        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": _LATE_SECONDS},
+        executors={
+            executor_name: ThreadPoolExecutor(1) for executor_name in {job.executor_name for job in jobs}
+        },
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": _MISFIRE_GRACE_SECONDS},
     )
     for job in jobs:
         added = scheduler.add_job(
-            turn, parse_crontab(job.line(times), zone), args=[job, config], id=job.name, executor=job.lane
+            run_job,
+            parse_crontab(job.crontab(schedule), zone),
+            args=[job, config],
+            id=job.name,
+            executor=job.executor_name,
         )
-        if job.name in late:
+        if job.name in overdue_jobs:
             added.modify(next_run_time=datetime.now(UTC))
     scheduler.start()
-    log.info("已启动", **{job.name: job.line(times) for job in jobs}, timezone=zone)
+    log.info("已启动", **{job.name: job.crontab(schedule) for job in jobs}, timezone=zone)
     if settings.smtp is None:
         log.warning("没有配置 [smtp]:简报只能用 kongchuo digest 生成,不会发送")
-    STOP.wait()
+    STOP_REQUESTED.wait()
     log.info("正在停止:等手上的事做完")
     scheduler.shutdown(wait=True)
     log.info("已停止")
 
 
-def _overdue(place: Office, job: Job, now: datetime) -> bool:
+def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
     """Whether its time has passed since it was last done; what was never done starts by its schedule, a poll at once."""
-    done = [pulse.done_at for pulse in place.store.job_statuses() if pulse.job == job.name and pulse.done_at]
-    if not done:
-        return job.name == POLL
-    line = job.line(place.settings.schedule)
+    done_times = [
+        job_status.done_at
+        for job_status in office.store.job_statuses()
+        if job_status.job == job.name and job_status.done_at
+    ]
+    if not done_times:
+        return job.name == POLL_JOB
+    crontab = job.crontab(office.settings.schedule)
     # Yesterday's digest is not made up for: today's tells all that it would have told.
-    since = max(max(done), now - timedelta(hours=20))
-    return count_missed(line, place.settings.office.timezone, since, now, most=1) > 0
+    last_done = max(max(done_times), now - timedelta(hours=20))
+    return count_missed(crontab, office.settings.office.timezone, last_done, now, most=1) > 0
 
 
-def turn(job: Job, config: Path | None) -> None:
+def run_job(job: Job, config: Path | None) -> None:
     """One turn of a job; whatever goes wrong is logged and written down, and the service goes on."""
     try:
-        with office(config) as place:
+        with open_office(config) as office:
             try:
-                job.work(place)
+                job.run(office)
             except StoreLockedError:
                 raise
             except KongchuoError as error:
-                note_failure(place.store, job.name, "", error)
+                record_failure(office.store, job.name, "", error)
                 raise
             except Exception as error:  # told below; health must know of it too
-                note_failure(place.store, job.name, "", KongchuoError(f"程序出错({type(error).__name__})"))
+                record_failure(office.store, job.name, "", KongchuoError(f"程序出错({type(error).__name__})"))
                 raise
-            place.store.record_job_success(job.name, "", datetime.now(UTC))
+            office.store.record_job_success(job.name, "", datetime.now(UTC))
     except StoreLockedError as error:
         log.info(f"{job.label}跳过", why=str(error))
     except KongchuoError as error:

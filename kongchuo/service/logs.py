@@ -25,23 +25,23 @@ _ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
 _Event = MutableMapping[str, Any]
 
 
-def set_up(log: LogSettings, zone: ZoneInfo) -> None:
+def configure_logging(log: LogSettings, zone: ZoneInfo) -> None:
     """Send all logging to stderr in the wanted shape, with times of the office's zone."""
 
-    def stamped(logger: Any, method: str, event: _Event) -> _Event:
+    def add_timestamp(logger: Any, method: str, event: _Event) -> _Event:
         event["timestamp"] = datetime.now(zone).isoformat(timespec="milliseconds")
         return event
 
-    shared: list[structlog.typing.Processor] = [
+    shared_processors: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        stamped,
-        without_persons,
+        add_timestamp,
+        mask_persons,
     ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *shared_processors,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -50,8 +50,8 @@ def set_up(log: LogSettings, zone: ZoneInfo) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _shape(log)],
+            foreign_pre_chain=shared_processors,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _make_renderer(log)],
         )
     )
     root = logging.getLogger()
@@ -61,22 +61,22 @@ def set_up(log: LogSettings, zone: ZoneInfo) -> None:
         logging.getLogger(room).setLevel(log.level.upper())
 
 
-def _shape(log: LogSettings) -> structlog.typing.Processor:
+def _make_renderer(log: LogSettings) -> structlog.typing.Processor:
     if log.format == "json":
         return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return _line
+    return _render_line
 
 
-def _line(logger: Any, method: str, event: _Event) -> str:
+def _render_line(logger: Any, method: str, event: _Event) -> str:
     """``2023-09-25T08:00:03 收信 新邮件=3``: time, level where it matters, what, and its particulars."""
     when, level = str(event.pop("timestamp"))[:19], event.pop("level", "info")
     what, trace = event.pop("event"), event.pop("trace", "")
     particulars = "".join(f" {key}={value}" for key, value in event.items())
-    loud = "" if level in ("info", "debug") else f"[{level}] "
-    return f"{when} {loud}{what}{particulars}" + (f"\n{trace}" if trace else "")
+    level_mark = "" if level in ("info", "debug") else f"[{level}] "
+    return f"{when} {level_mark}{what}{particulars}" + (f"\n{trace}" if trace else "")
 
 
-def without_persons(logger: Any, method: str, event: _Event) -> _Event:
+def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
     """Mask numbers and addresses, and keep of an exception only its kind and places."""
     error = event.pop("exc_info", None)
     if error is True:
@@ -84,18 +84,18 @@ def without_persons(logger: Any, method: str, event: _Event) -> _Event:
     if isinstance(error, BaseException):
         error = (type(error), error, error.__traceback__)
     if isinstance(error, tuple) and error[0] is not None:
-        event["trace"] = _places(error[0], error[2])
+        event["trace"] = _trace_lines(error[0], error[2])
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_") and key != "trace":
-            event[key] = discreet(value)
+            event[key] = mask_log_text(value)
     return event
 
 
-def discreet(text: str) -> str:
+def mask_log_text(text: str) -> str:
     """Identity numbers, telephone numbers and the names before @ masked, as ``o***@example.org``."""
-    return _ADDRESS.sub(lambda found: f"{found[0][0]}***", mask_text(text))
+    return _ADDRESS.sub(lambda match: f"{match[0][0]}***", mask_text(text))
 
 
-def _places(kind: type[BaseException], trace: TracebackType | None) -> str:
+def _trace_lines(kind: type[BaseException], trace: TracebackType | None) -> str:
     lines = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
     return "\n".join([*lines, f"  {kind.__qualname__}"])

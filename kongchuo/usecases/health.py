@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from config.crontab import count_missed
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
-from kongchuo.usecases.polling import POLL
+from kongchuo.usecases.polling import POLL_JOB
 from notify.mail.send_outbox import unsent_mails
 from store.job_status import JobStatus
 from store.outbox import DeliveryStatus, OutboxMail
 from store.stored_values import Disposition
 
-MISSED_POLLS = 2
+MOST_MISSED_POLLS = 2
 POLL_GRACE = timedelta(minutes=1)  # a poll that is due now has only begun
 DIGEST_GRACE = timedelta(hours=1)
-STUCK = timedelta(hours=2)
+STUCK_AFTER = timedelta(hours=2)
 """A mail that is due and still waits after so long, though nothing limits it, is stuck."""
 
 
@@ -56,16 +56,17 @@ class Health:
     oldest_waiting: datetime | None
 
 
-def health(office: Office, now: datetime) -> Health:
+def assess_service(office: Office, now: datetime) -> Health:
     """Look at everything."""
     store = office.store
     polling = store.is_leased(INGEST_LEASE, now)
-    job_statuses = {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
-    boxes = tuple(
-        _mailbox(office, box.name, job_statuses.get((POLL, box.name)), now) for box in office.settings.mailbox
+    job_statuses = {(job_status.job, job_status.subject): job_status for job_status in store.job_statuses()}
+    mailboxes = tuple(
+        _mailbox_health(office, mailbox.name, job_statuses.get((POLL_JOB, mailbox.name)), now)
+        for mailbox in office.settings.mailbox
     )
     waiting = store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
-    for_person = unsent_mails(store)
+    undelivered = unsent_mails(store)
     quarantined = store.files(now, Disposition.QUARANTINED)
     digests = [
         mail.sent_at
@@ -73,67 +74,77 @@ def health(office: Office, now: datetime) -> Health:
         if mail.purpose == "digest" and mail.sent_at
     ]
     faults = [
-        *(_poll_fault(box) for box in boxes if box.missed_polls >= MISSED_POLLS and not polling),
-        *_job_faults(office, job_statuses.get(("digest", "")), now),
-        *_outbox_faults(waiting, for_person, now),
+        *(
+            _poll_fault(mailbox)
+            for mailbox in mailboxes
+            if mailbox.missed_polls >= MOST_MISSED_POLLS and not polling
+        ),
+        *_digest_faults(office, job_statuses.get(("digest", "")), now),
+        *_outbox_faults(waiting, undelivered, now),
     ]
     return Health(
         as_of=now,
         faults=tuple(faults),
-        mailboxes=boxes,
+        mailboxes=mailboxes,
         polling=polling,
         last_digest=max(digests, default=None),
         backlog=len(store.unprocessed()),
         quarantined=len(quarantined),
         oldest_quarantined=min((file.received_at for file in quarantined), default=None),
         waiting=len(waiting),
-        held=sum(mail.state is DeliveryStatus.HELD for mail in for_person),
-        uncertain=sum(mail.state is DeliveryStatus.UNCERTAIN for mail in for_person),
+        held=sum(mail.state is DeliveryStatus.HELD for mail in undelivered),
+        uncertain=sum(mail.state is DeliveryStatus.UNCERTAIN for mail in undelivered),
         oldest_waiting=min((mail.queued_at for mail in waiting), default=None),
     )
 
 
-def _mailbox(office: Office, name: str, pulse: JobStatus | None, now: datetime) -> MailboxHealth:
+def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now: datetime) -> MailboxHealth:
     settings = office.settings
-    good = pulse.done_at if pulse else None
-    line, zone = settings.schedule.poll, settings.office.timezone
+    last_good_poll = job_status.done_at if job_status else None
+    crontab, zone = settings.schedule.poll, settings.office.timezone
     return MailboxHealth(
         name=name,
-        last_good_poll=good,
-        last_try=pulse.tried_at if pulse else None,
-        missed_polls=count_missed(line, zone, good, now - POLL_GRACE) if good else MISSED_POLLS,
-        failures=pulse.failures if pulse else 0,
-        hold_until=pulse.hold_until if pulse else None,
-        error=pulse.error if pulse else None,
+        last_good_poll=last_good_poll,
+        last_try=job_status.tried_at if job_status else None,
+        missed_polls=count_missed(crontab, zone, last_good_poll, now - POLL_GRACE)
+        if last_good_poll
+        else MOST_MISSED_POLLS,
+        failures=job_status.failures if job_status else 0,
+        hold_until=job_status.hold_until if job_status else None,
+        error=job_status.error if job_status else None,
     )
 
 
-def _poll_fault(box: MailboxHealth) -> str:
-    if box.last_try is None:
-        return f"邮箱“{box.name}”还没有收过信:请运行 kongchuo poll,或检查 kongchuo run 是否在运行"
-    why = f",已连续失败{box.failures}次:{box.error}" if box.error else ":请检查 kongchuo run 是否在运行"
-    since = "还没有收成过" if box.last_good_poll is None else f"错过了{box.missed_polls}次收信"
-    return f"邮箱“{box.name}”{since}{why}"
+def _poll_fault(mailbox: MailboxHealth) -> str:
+    if mailbox.last_try is None:
+        return f"邮箱“{mailbox.name}”还没有收过信:请运行 kongchuo poll,或检查 kongchuo run 是否在运行"
+    why = (
+        f",已连续失败{mailbox.failures}次:{mailbox.error}"
+        if mailbox.error
+        else ":请检查 kongchuo run 是否在运行"
+    )
+    since = "还没有收成过" if mailbox.last_good_poll is None else f"错过了{mailbox.missed_polls}次收信"
+    return f"邮箱“{mailbox.name}”{since}{why}"
 
 
-def _job_faults(office: Office, digest: JobStatus | None, now: datetime) -> Iterator[str]:
+def _digest_faults(office: Office, digest: JobStatus | None, now: datetime) -> Iterator[str]:
     if office.settings.smtp is None or digest is None:  # the service has not come to its first digest yet
         return
     if digest.error is not None:
         yield f"简报没有做成:{digest.error}"
         return
-    line, zone = office.settings.schedule.digest, office.settings.office.timezone
-    if digest.done_at is not None and count_missed(line, zone, digest.done_at, now - DIGEST_GRACE, most=1):
+    crontab, zone = office.settings.schedule.digest, office.settings.office.timezone
+    if digest.done_at is not None and count_missed(crontab, zone, digest.done_at, now - DIGEST_GRACE, most=1):
         yield "该发的简报没有发:请检查 kongchuo run 是否在运行"
 
 
 def _outbox_faults(
-    waiting: tuple[OutboxMail, ...], for_person: tuple[OutboxMail, ...], now: datetime
+    waiting: tuple[OutboxMail, ...], undelivered: tuple[OutboxMail, ...], now: datetime
 ) -> Iterator[str]:
-    if for_person:
-        yield f"发件箱有{len(for_person)}封要人处理:请看 kongchuo outbox"
-    stuck = [mail for mail in waiting if mail.next_at is not None and mail.next_at < now - STUCK]
-    failing = [mail for mail in waiting if mail.error and mail.queued_at < now - STUCK]
+    if undelivered:
+        yield f"发件箱有{len(undelivered)}封要人处理:请看 kongchuo outbox"
+    stuck = [mail for mail in waiting if mail.next_at is not None and mail.next_at < now - STUCK_AFTER]
+    failing = [mail for mail in waiting if mail.error and mail.queued_at < now - STUCK_AFTER]
     if stuck:
         yield f"发件箱有{len(stuck)}封到点没有发:请检查 kongchuo run 是否在运行,或 [smtp] 的每日上限"
     elif failing:

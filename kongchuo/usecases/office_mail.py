@@ -18,7 +18,7 @@ from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_do
 from notify.digest.digest import Digest, build_digest
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
-from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail, sender_address
+from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
@@ -29,7 +29,7 @@ OUTBOX_LEASE = "outbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Briefing:
+class OfficeMail:
     """One thing to tell the office: a mail's parts, its key in the outbox, and its files' name."""
 
     key: str
@@ -39,50 +39,52 @@ class Briefing:
     page: str
     """HTML, its picture at ``cid:progress@kongchuo``."""
     text: str
-    attached: Attachment
+    attached: AttachedFile
     chart: bytes | None = None
     digest: Digest | None = None
 
 
-def brief(office: Office, as_of: datetime) -> Briefing:
+def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """The daily digest at an instant, once a day and notice."""
-    book = office.book(as_of)
-    assessment = assess(book)
-    before = _last_sent(office, as_of)
+    snapshot = office.snapshot_at(as_of)
+    assessment = assess(snapshot)
+    last_digest = _last_digest_time(office, as_of)
     digest = build_digest(
         assessment,
-        files=book.quarantined,
+        files=snapshot.quarantined,
         office=office.settings.office.name,
         notice_title=office.notice.title,
-        due=_due(book),
+        due=_last_due_date(snapshot),
         roster={unit.name: unit for unit in office.roster.units},
-        triggered=_triggered(office),
-        rolls=build_rolls(book),
-        since=compare_assessments(assess(office.book(before)), assessment) if before else None,
-        unsent_mails=_unsent(office),
+        triggered=_triggered_forms(office),
+        rolls=build_rolls(snapshot),
+        since=compare_assessments(assess(office.snapshot_at(last_digest)), assessment)
+        if last_digest
+        else None,
+        unsent_mails=_unsent_lines(office),
         show_name=mask_name if office.settings.digest.mask == "id+name" else str,
     )
     chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
     name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"
-    return Briefing(
+    return OfficeMail(
         key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
         purpose="digest",
         name="digest",
         cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
         page=render_digest_html(digest, f"cid:{CHART_CONTENT_ID}" if chart else None),
         text=render_digest_text(digest),
-        attached=Attachment(f"{name}.xlsx", render_workbook(digest), "xlsx"),
+        attached=AttachedFile(f"{name}.xlsx", render_workbook(digest), "xlsx"),
         chart=chart,
         digest=digest,
     )
 
 
-def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
+def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> OfficeMail:
     """The weekly or monthly 通报 as a draft, once a week or month and notice."""
-    bulletin = _bulletin(office, period, as_of)
+    bulletin = _build_bulletin(office, period, as_of)
     page, text = render_bulletin(bulletin)
     day = bulletin.as_of.date()
-    return Briefing(
+    return OfficeMail(
         key=f"{period}:{office.notice.id}:{period.key(day)}",
         purpose=str(period),
         name=str(period),
@@ -93,12 +95,12 @@ def brief_period(office: Office, period: Period, as_of: datetime) -> Briefing:
         ),
         page=page,
         text=text,
-        attached=Attachment(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
+        attached=AttachedFile(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
     )
 
 
-def _bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
-    assessment = assess(office.book(as_of))
+def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
+    assessment = assess(office.snapshot_at(as_of))
     return build_bulletin(
         assessment,
         period=period,
@@ -106,23 +108,23 @@ def _bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
         office=office.settings.office.name,
         opened=office.notice.opened,
         roster={unit.name: unit for unit in office.roster.units},
-        triggered=_triggered(office),
-        since=compare_assessments(assess(office.book(period.before(as_of))), assessment),
+        triggered=_triggered_forms(office),
+        since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
     )
 
 
-def _triggered(office: Office) -> frozenset[str]:
+def _triggered_forms(office: Office) -> frozenset[str]:
     return frozenset(form.key for form in office.notice.forms if form.trigger is not None)
 
 
-def _unsent(office: Office) -> list[str]:
+def _unsent_lines(office: Office) -> list[str]:
     """Mails that a person must see to, as lines."""
     return [
         f"给{'、'.join(mail.recipients)}:{mail.error or '原因不明'}" for mail in unsent_mails(office.store)
     ]
 
 
-def _last_sent(office: Office, as_of: datetime) -> datetime | None:
+def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
     """The instant of the digest sent last before ``as_of``, as its own Date says."""
     sent = (
         parsedate_to_datetime(str(BytesHeaderParser().parsebytes(mail.raw)["Date"]))
@@ -132,13 +134,17 @@ def _last_sent(office: Office, as_of: datetime) -> datetime | None:
     return max((instant for instant in sent if instant < as_of), default=None)
 
 
-def _due(book: Snapshot) -> datetime | None:
+def _last_due_date(snapshot: Snapshot) -> datetime | None:
     """The last date on which a form of the notice is due."""
-    dates = [due for form in book.notice.forms if (due := book.notice.due_at(form, book.zone)) is not None]
+    dates = [
+        due
+        for form in snapshot.notice.forms
+        if (due := snapshot.notice.due_at(form, snapshot.zone)) is not None
+    ]
     return max(dates, default=None)
 
 
-def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
+def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes]:
     """Sender and bytes of the mail; without ``[smtp]`` as the office would send it to itself."""
     settings = office.settings
     smtp = settings.smtp
@@ -149,19 +155,19 @@ def mail_of(office: Office, briefing: Briefing) -> tuple[str, bytes]:
         else (recipients[0] if recipients else "kongchuo@localhost")
     )
     raw = compose_mail(
-        briefing.cover,
-        briefing.page,
-        briefing.text,
-        [_locked(office, briefing.attached)],
-        key=briefing.key,
+        office_mail.cover,
+        office_mail.page,
+        office_mail.text,
+        [_encrypt_workbook(office, office_mail.attached)],
+        key=office_mail.key,
         sender=sender,
         recipients=recipients or (sender,),
-        chart=briefing.chart,
+        chart=office_mail.chart,
     )
     return sender, raw
 
 
-def _locked(office: Office, attached: Attachment) -> Attachment:
+def _encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
     """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
     if not office.settings.digest.encrypt or attached.kind != "xlsx":
         return attached
@@ -171,38 +177,38 @@ def _locked(office: Office, attached: Attachment) -> Attachment:
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
         )
     name = attached.name.removesuffix(".xlsx")
-    return Attachment(f"{name}.zip", encrypt_zip(attached.name, attached.data, password), "zip")
+    return AttachedFile(f"{name}.zip", encrypt_zip(attached.name, attached.data, password), "zip")
 
 
-def write(office: Office, briefing: Briefing, folder: Path) -> list[Path]:
+def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[Path]:
     """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder.
 
     Raises:
         ConfigError: the folder cannot be written.
     """
-    _, raw = mail_of(office, briefing)
-    page = briefing.page.replace(f"cid:{CHART_CONTENT_ID}", _inline(briefing.chart))
-    found = []
+    _, raw = compose_message(office, office_mail)
+    page = office_mail.page.replace(f"cid:{CHART_CONTENT_ID}", _inline_image(office_mail.chart))
+    paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for extension, data in (
             ("eml", raw),
             ("html", page.encode()),
-            (briefing.attached.kind, briefing.attached.data),
+            (office_mail.attached.kind, office_mail.attached.data),
         ):
-            (folder / f"{briefing.name}.{extension}").write_bytes(data)
-            found.append(folder / f"{briefing.name}.{extension}")
+            (folder / f"{office_mail.name}.{extension}").write_bytes(data)
+            paths.append(folder / f"{office_mail.name}.{extension}")
     except OSError as error:
         raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
-    return found
+    return paths
 
 
-def _inline(chart: bytes | None) -> str:
+def _inline_image(chart: bytes | None) -> str:
     """The picture as an address that needs no other file."""
     return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
-def queue(office: Office, briefing: Briefing) -> SmtpSettings:
+def queue_office_mail(office: Office, office_mail: OfficeMail) -> SmtpSettings:
     """Put what is to be told into the outbox, once a key; gives the server that it goes by.
 
     Raises:
@@ -213,10 +219,10 @@ def queue(office: Office, briefing: Briefing) -> SmtpSettings:
         raise ConfigError("没有配置发信服务器:请在 kongchuo.toml 写好 [smtp]")
     if not settings.office.recipients:
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
-    sender, raw = mail_of(office, briefing)
+    sender, raw = compose_message(office, office_mail)
     office.store.queue_mail(
-        key=briefing.key,
-        purpose=briefing.purpose,
+        key=office_mail.key,
+        purpose=office_mail.purpose,
         raw=raw,
         sender=sender,
         recipients=settings.office.recipients,
@@ -225,7 +231,7 @@ def queue(office: Office, briefing: Briefing) -> SmtpSettings:
     return settings.smtp
 
 
-def send(office: Office, briefing: Briefing) -> SendingResult:
+def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
     """Queue what is to be told, once a key, and send it with all that waits.
 
     Whoever asks to send wants it now: a digest of today that failed before does not wait for its next try.
@@ -234,17 +240,17 @@ def send(office: Office, briefing: Briefing) -> SendingResult:
         ConfigError: there is nobody to send to, or no server to send by.
         StoreLockedError: another process is sending; it is queued.
     """
-    smtp = queue(office, briefing)
-    office.store.make_mail_due_now(briefing.key, datetime.now(UTC))
-    done = send_waiting(office, smtp)
-    mail = office.store.mail_with_key(briefing.key)
-    if mail is None or mail.state in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN) or done.errors:
-        return done
+    smtp = queue_office_mail(office, office_mail)
+    office.store.make_mail_due_now(office_mail.key, datetime.now(UTC))
+    result = send_due_mail(office, smtp)
+    mail = office.store.mail_with_key(office_mail.key)
+    if mail is None or mail.state in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN) or result.errors:
+        return result
     why = mail.error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
-    return replace(done, errors=[why])
+    return replace(result, errors=[why])
 
 
-def send_waiting(
+def send_due_mail(
     office: Office, smtp: SmtpSettings, *, should_continue: Callable[[], bool] = lambda: True
 ) -> SendingResult:
     """Send what is due in the outbox.
@@ -253,7 +259,7 @@ def send_waiting(
         StoreLockedError: another process is sending.
     """
 
-    def still() -> bool:
+    def keep_lease() -> bool:
         office.store.renew_lease(OUTBOX_LEASE)
         return should_continue()
 
@@ -263,5 +269,5 @@ def send_waiting(
             smtp,
             find_smtp_password(office.settings),
             lambda: datetime.now(UTC),
-            should_continue=still,
+            should_continue=keep_lease,
         )

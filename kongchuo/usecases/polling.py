@@ -17,52 +17,57 @@ from kongchuo.office import Office
 from store import Store
 from store.job_status import JobStatus
 
-POLL, OUTBOX = "poll", "outbox"
-REST_AFTER_LOGIN = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
-REST = timedelta(minutes=10)
-LONGEST_REST = timedelta(hours=2)
-PATIENCE = 2  # failures in a row that cost no rest: lines break
+POLL_JOB, OUTBOX_JOB = "poll", "outbox"
+LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
+BACK_OFF = timedelta(minutes=10)
+LONGEST_BACK_OFF = timedelta(hours=2)
+FAILURES_BEFORE_BACK_OFF = 2  # failures in a row that cost no rest: lines break
 
 
-def rest(failures: int, error: KongchuoError) -> timedelta | None:
+def back_off_after(failures: int, error: KongchuoError) -> timedelta | None:
     """How long a server is left alone after so many failures in a row, this one among them."""
     if isinstance(error, MailboxLoginError):
-        return min(REST_AFTER_LOGIN * (1 << min(failures - 1, 8)), LONGEST_REST)
-    if failures <= PATIENCE:
+        return min(LOGIN_BACK_OFF * (1 << min(failures - 1, 8)), LONGEST_BACK_OFF)
+    if failures <= FAILURES_BEFORE_BACK_OFF:
         return None
-    return min(REST * (1 << min(failures - PATIENCE - 1, 8)), LONGEST_REST)
+    return min(BACK_OFF * (1 << min(failures - FAILURES_BEFORE_BACK_OFF - 1, 8)), LONGEST_BACK_OFF)
 
 
-def note_failure(store: Store, job: str, subject: str, error: KongchuoError) -> None:
+def record_failure(store: Store, job: str, subject: str, error: KongchuoError) -> None:
     """Write a failure down, and till when its subject is left alone."""
-    before = pulse_of(store, job, subject)
+    earlier_status = job_status_of(store, job, subject)
     now = datetime.now(UTC)
-    wait = rest((before.failures if before else 0) + 1, error)
-    store.record_job_failure(job, subject, now, str(error), now + wait if wait else None)
+    back_off = back_off_after((earlier_status.failures if earlier_status else 0) + 1, error)
+    store.record_job_failure(job, subject, now, str(error), now + back_off if back_off else None)
 
 
-def pulse_of(store: Store, job: str, subject: str) -> JobStatus | None:
+def job_status_of(store: Store, job: str, subject: str) -> JobStatus | None:
     return next(
-        (pulse for pulse in store.job_statuses() if (pulse.job, pulse.subject) == (job, subject)), None
+        (
+            job_status
+            for job_status in store.job_statuses()
+            if (job_status.job, job_status.subject) == (job, subject)
+        ),
+        None,
     )
 
 
-def resting(store: Store, job: str, now: datetime) -> dict[str, datetime]:
+def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, datetime]:
     """Which subjects of a job are left alone, and till when."""
     return {
-        pulse.subject: pulse.hold_until
-        for pulse in store.job_statuses()
-        if pulse.job == job and pulse.hold_until is not None and pulse.hold_until > now
+        job_status.subject: job_status.hold_until
+        for job_status in store.job_statuses()
+        if job_status.job == job and job_status.hold_until is not None and job_status.hold_until > now
     }
 
 
 @dataclass(slots=True)
-class Watched:
+class ObservedSource:
     """A source whose end is remembered."""
 
     source: MailSource
     failure: UnreachableError | None = None
-    read: bool = False
+    exhausted: bool = False
     """All that it had was taken."""
 
     @property
@@ -86,7 +91,7 @@ class Watched:
         except UnreachableError as error:
             self.failure = error
             raise
-        self.read = True
+        self.exhausted = True
 
 
 def poll_office(
@@ -98,15 +103,17 @@ def poll_office(
         StoreLockedError: another process is at it.
         MailboxError: no mailbox could be reached at all.
     """
-    watched = [Watched(source) for source in sources]
+    observed_sources = [ObservedSource(source) for source in sources]
     finished = False
     try:
-        done = poll(office.store, watched, office.notices, office.roster, office.zone, progress=progress)
+        tally = poll(
+            office.store, observed_sources, office.notices, office.roster, office.zone, progress=progress
+        )
         finished = True
     finally:
-        for source in watched:
+        for source in observed_sources:
             if source.failure is not None:
-                note_failure(office.store, POLL, source.name, source.failure)
-            elif source.read and finished:
-                office.store.record_job_success(POLL, source.name, datetime.now(UTC))
-    return done
+                record_failure(office.store, POLL_JOB, source.name, source.failure)
+            elif source.exhausted and finished:
+                office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
+    return tally

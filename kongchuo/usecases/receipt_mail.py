@@ -9,7 +9,7 @@ from ledger.cases.proofs import Proofs
 from ledger.snapshot import Snapshot, UnitForm
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.status import is_late
-from notify.mail.compose import Attachment
+from notify.mail.compose import AttachedFile
 from notify.units.grouped_problems import count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
@@ -17,34 +17,42 @@ from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
 from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
-_LONGEST_ENDING = 5
+_LONGEST_EXTENSION = 5
 
 
-def answer(
+def compose_receipt(
     office: Office,
-    book: Snapshot,
-    proven: Mapping[UnitForm, Proofs],
+    snapshot: Snapshot,
+    proofs_by_submission: Mapping[UnitForm, Proofs],
     marker: WorkbookMarker,
     files: Sequence[StoredFile],
-    brought: ArchivedMail,
-) -> tuple[Receipt, tuple[Attachment, ...]] | None:
+    archived_mail: ArchivedMail,
+) -> tuple[Receipt, tuple[AttachedFile, ...]] | None:
     """What these files of one mail are answered with; None where there is nothing to say of them."""
-    facts = {fact.submission_id: fact for fact in book.submissions}
+    submissions_by_id = {submission.submission_id: submission for submission in snapshot.submissions}
     received: list[ReceivedForm] = []
-    marked_workbooks: list[Attachment] = []
-    lists: list[Attachment] = []
+    marked_workbooks: list[AttachedFile] = []
+    problem_lists: list[AttachedFile] = []
     for file in files:
         if file.disposition is not Disposition.RECORDED:
             continue
-        own = [facts[link.submission_id] for link in file.links if link.submission_id in facts]
-        found = [problem for fact in own for problem in book.unexplained_problems(fact)]
-        received += [_received(book, proven, fact, file) for fact in own]
-        if found and file.path:
-            back = _annotated(marker, file, brought.files.get(file.file_id, b""), found)
-            if back is not None and _size([*marked_workbooks, back]) <= _MOST_BYTES:
-                marked_workbooks.append(back)
+        submissions = [
+            submissions_by_id[link.submission_id]
+            for link in file.links
+            if link.submission_id in submissions_by_id
+        ]
+        problems = [
+            problem for submission in submissions for problem in snapshot.unexplained_problems(submission)
+        ]
+        received += [
+            _received(snapshot, proofs_by_submission, submission, file) for submission in submissions
+        ]
+        if problems and file.path:
+            annotated = _annotate(marker, file, archived_mail.files.get(file.file_id, b""), problems)
+            if annotated is not None and _total_size([*marked_workbooks, annotated]) <= _MOST_BYTES:
+                marked_workbooks.append(annotated)
             else:
-                lists.append(_listed(file, found))
+                problem_lists.append(_list_problems(file, problems))
     unread = [
         UnreadFile(
             name=mask_text(file.path[-1]) if file.path else "邮件正文",
@@ -65,52 +73,57 @@ def answer(
         unread=tuple(unread),
         proof_documents=proof_documents,
         marked_workbooks=len(marked_workbooks),
-        problem_lists=len(lists),
+        problem_lists=len(problem_lists),
     )
-    return receipt, (*marked_workbooks, *lists)
+    return receipt, (*marked_workbooks, *problem_lists)
 
 
 def _received(
-    book: Snapshot, proven: Mapping[UnitForm, Proofs], fact: StoredSubmission, file: StoredFile
+    snapshot: Snapshot,
+    proofs_by_submission: Mapping[UnitForm, Proofs],
+    submission: StoredSubmission,
+    file: StoredFile,
 ) -> ReceivedForm:
-    filing = (fact.unit, fact.form)
-    around = compare_problems(book, fact)
-    found = book.unexplained_problems(fact)
-    proof = proven.get(filing)
-    form = book.notice.form(fact.form)
+    unit_and_form = (submission.unit, submission.form)
+    changes = compare_problems(snapshot, submission)
+    problems = snapshot.unexplained_problems(submission)
+    proof = proofs_by_submission.get(unit_and_form)
+    form = snapshot.notice.form(submission.form)
     return ReceivedForm(
-        unit=fact.unit,
-        form=fact.form,
+        unit=submission.unit,
+        form=submission.form,
         file=file.path[-1] if file.path else "",
-        records=fact.records,
-        nil=fact.nil,
-        problem_groups=group_problems(found, around.is_new) if around else group_problems(found),
-        problem_changes=count_problem_changes(around.before, around.after) if around else None,
+        records=submission.records,
+        nil=submission.nil,
+        problem_groups=group_problems(problems, changes.is_new) if changes else group_problems(problems),
+        problem_changes=count_problem_changes(changes.before, changes.after) if changes else None,
         proof_missing=len(proof.missing) if proof else 0,
-        late=around is None and is_late([fact], book.notice.due_at(form, book.zone)),
+        late=changes is None and is_late([submission], snapshot.notice.due_at(form, snapshot.zone)),
     )
 
 
-def _size(attached: Sequence[Attachment]) -> int:
+def _total_size(attached: Sequence[AttachedFile]) -> int:
     return sum(len(each.data) for each in attached)
 
 
-def _annotated(
-    marker: WorkbookMarker, file: StoredFile, data: bytes, found: Sequence[StoredProblem]
-) -> Attachment | None:
-    back = marker.mark_workbook(data, found, file.received_at)
-    if back is None:
+def _annotate(
+    marker: WorkbookMarker, file: StoredFile, data: bytes, problems: Sequence[StoredProblem]
+) -> AttachedFile | None:
+    annotated = marker.mark_workbook(data, problems, file.received_at)
+    if annotated is None:
         return None
-    return Attachment(f"{_stem(file)}(已标注).{'xlsm' if has_macros(back) else 'xlsx'}", back, "xlsx")
+    return AttachedFile(
+        f"{_stem(file)}(已标注).{'xlsm' if has_macros(annotated) else 'xlsx'}", annotated, "xlsx"
+    )
 
 
-def _listed(file: StoredFile, found: Sequence[StoredProblem]) -> Attachment:
+def _list_problems(file: StoredFile, problems: Sequence[StoredProblem]) -> AttachedFile:
     name = f"{_stem(file)}(需更正清单).xlsx"
-    return Attachment(name, build_problem_list(file.path[-1], found, file.received_at), "xlsx")
+    return AttachedFile(name, build_problem_list(file.path[-1], problems, file.received_at), "xlsx")
 
 
 def _stem(file: StoredFile) -> str:
     """The name to give back: without folders and ending, and without the mark of a receipt before."""
     name = file.path[-1].replace("\\", "/").rpartition("/")[2]
-    stem, dot, ending = name.rpartition(".")
-    return (stem if dot and len(ending) <= _LONGEST_ENDING else name).replace("(已标注)", "") or "附件"
+    stem, dot, extension = name.rpartition(".")
+    return (stem if dot and len(extension) <= _LONGEST_EXTENSION else name).replace("(已标注)", "") or "附件"

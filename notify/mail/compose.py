@@ -16,7 +16,7 @@ CHART_CONTENT_ID = "progress@kongchuo"
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class AttachedFile:
     """A file that goes with a mail."""
 
     name: str
@@ -48,7 +48,7 @@ def compose_mail(
     headers: MailHeaders,
     html: str,
     text: str,
-    attachments: Sequence[Attachment],
+    attachments: Sequence[AttachedFile],
     *,
     key: str,
     sender: str,

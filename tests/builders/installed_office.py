@@ -12,7 +12,7 @@ from typing import Any
 
 from kongchuo.cli import app
 from kongchuo.demo.county import County
-from kongchuo.demo.mails import MadeMail
+from kongchuo.demo.made_up_mails import MadeUpMail
 
 AS_OF = "2023-09-28"
 QUESTIONS = ("files", "status", "gaps", "cases", "problems")
@@ -94,7 +94,7 @@ name = "main"
     return Office(folder)
 
 
-def drop_mails(folder: Path, mails: list[MadeMail] | tuple[MadeMail, ...]) -> Path:
+def drop_mails(folder: Path, mails: list[MadeUpMail] | tuple[MadeUpMail, ...]) -> Path:
     """The mails as a folder of .eml files whose times are their arrivals."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, mail in enumerate(mails):

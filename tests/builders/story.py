@@ -188,26 +188,26 @@ class County:
 
     # Asking
 
-    def book(self, on: str) -> Snapshot:
+    def snapshot_at(self, on: str) -> Snapshot:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
         return take_snapshot(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
-        found = next(u for u in assess_status(self.book(on)).units if u.unit == unit)
+        found = next(u for u in assess_status(self.snapshot_at(on)).units if u.unit == unit)
         return next(f for f in found.forms if f.form == form)
 
     def owed(self, unit: str, on: str = "2023-09-26") -> set[str]:
-        for found in assess_status(self.book(on)).units:
+        for found in assess_status(self.snapshot_at(on)).units:
             if found.unit == unit:
                 return {form.form for form in found.forms if form.owed}
         return set()
 
     def gaps(self, unit: str, on: str = "2023-09-26") -> list[Gap]:
-        return [gap for gap in find_gaps(self.book(on)) if gap.unit == unit]
+        return [gap for gap in find_gaps(self.snapshot_at(on)) if gap.unit == unit]
 
     def cases(self, on: str = "2023-09-26") -> list[Case]:
-        return list(build_cases(self.book(on).across_notices))
+        return list(build_cases(self.snapshot_at(on).across_notices))
 
     def the_case(self, on: str = "2023-09-26") -> Case:
         (case,) = self.cases(on)
@@ -215,11 +215,13 @@ class County:
 
     def findings(self, code: str, on: str = "2023-09-26") -> list[Finding]:
         return [
-            finding for finding in find_contradictions(self.book(on).across_notices) if finding.code == code
+            finding
+            for finding in find_contradictions(self.snapshot_at(on).across_notices)
+            if finding.code == code
         ]
 
     def suspected(self, on: str = "2023-10-20") -> list[Case]:
-        return list(find_suspected_dropouts(self.book(on).across_notices))
+        return list(find_suspected_dropouts(self.snapshot_at(on).across_notices))
 
     def decides(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
         self.store.decide(

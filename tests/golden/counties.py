@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from kongchuo.demo.mails import Attachment, MadeMail, forwarded, mail
+from kongchuo.demo.made_up_mails import Attachment, MadeUpMail, forward, make_mail
 from tests.golden.forms import (
     DEFERRED,
     DROPPED,
@@ -49,14 +49,14 @@ class County:
 
     name: str
     as_of: str
-    mails: Callable[[], tuple[MadeMail, ...]]
+    mails: Callable[[], tuple[MadeUpMail, ...]]
 
 
 def _mail(
     when: str, unit: str, subject: str, files: dict[str, bytes], *, sender: str = "", body: str = "请查收。"
-) -> MadeMail:
+) -> MadeUpMail:
     attachments = [Attachment(name, data) for name, data in files.items()]
-    return mail(
+    return make_mail(
         Random(f"{when} {unit} {subject}"), sender=sender or _ADDRESS[unit], sender_name=unit, subject=subject,
         body=body, attachments=attachments, received_at=_instant(when),
     )  # fmt: skip
@@ -117,7 +117,7 @@ def _middle_roll(*more: dict[str, object]) -> bytes:
     return xlsx(form("附件2", _MIDDLE, *rows, *more))
 
 
-def _busy() -> tuple[MadeMail, ...]:
+def _busy() -> tuple[MadeUpMail, ...]:
     primary = form(
         "附件2", _PRIMARY,
         *(child.enrolled(_PRIMARY, "五年级", 家庭类别="脱贫户") for child in _PUPILS[:2]),
@@ -207,12 +207,12 @@ def _busy() -> tuple[MadeMail, ...]:
             {"附件6.docx": visit_grid(_MIDDLE, _OUT, f"{_MIDDLE}七年级1班", _VISITS, title="西沱中学义务教育阶段辍学学生劝返登记表"),
              "冉甲劝返照片.png": PNG + b"3"},
         ),
-        mail(
+        make_mail(
             Random("reply"), sender=_ADDRESS[_PRIMARY], subject="自动回复:您好", body="我正在休假,稍后回复。", attachments=[],
             received_at=_instant("21T08:21"), extra="Auto-Submitted: auto-replied\r\n",
         ),
         _mail("21T16:40", _GARTEN, "西沱幼儿园附件2", {"附件2.xlsx": xlsx(garten)}),
-        forwarded(
+        forward(
             Random("forwarded"),
             _mail("22T09:00", _WATER, "报送材料", {"附件2.xlsx": xlsx(water_roll), "附件4.xlsx": xlsx(water_register)}),
             sender=_ADDRESS[_WATER], received_at=_instant("22T09:05"),
@@ -231,7 +231,7 @@ def _busy() -> tuple[MadeMail, ...]:
     )  # fmt: skip
 
 
-def _clean() -> tuple[MadeMail, ...]:
+def _clean() -> tuple[MadeUpMail, ...]:
     """Every unit sends its roll and, where it owes one, a zero report, in time and without a fault."""
     made = []
     serial = 200
@@ -270,7 +270,7 @@ def _clean() -> tuple[MadeMail, ...]:
     return tuple(sorted(made, key=lambda one: one.received_at))
 
 
-def _before_due() -> tuple[MadeMail, ...]:
+def _before_due() -> tuple[MadeUpMail, ...]:
     """Three days before the date due: two units have sent all, one a part, and a first child is out."""
     early = [one for one in _clean() if one.received_at < _instant("21T00:00")]
     register = form("附件4", _MIDDLE, _OUT.out(DROPPED, _MIDDLE, "七年级", 第一次劝返="2023.9.20家访,未返校"))

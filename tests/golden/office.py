@@ -18,7 +18,7 @@ from unittest.mock import patch
 from matplotlib import font_manager
 
 from kongchuo.cli import main
-from kongchuo.demo.servers import mail_sink
+from kongchuo.demo.mail_servers import mail_sink
 from tests.builders.installed_office import drop_mails
 from tests.golden.counties import ROSTER, County
 

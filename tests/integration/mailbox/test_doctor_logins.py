@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kongchuo.usecases.doctor import Check, examine
+from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
 from store.drafts import Arrival
 from tests.builders.office_folder import an_office
@@ -21,7 +21,7 @@ QQ = (
 
 def checked(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *steps: Step, password: str = "abcdefghijklmnop"
-) -> dict[str, Check]:
+) -> dict[str, CheckResult]:
     monkeypatch.setenv("KONGCHUO_MAILBOX_PASSWORD", password)
     config = an_office(folder)
     with scripted(list(steps)) as server:
@@ -29,7 +29,7 @@ def checked(
             f'host = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nusername = "office@example.org"'
         )
         config.write_text(config.read_text("utf-8").replace(f'maildir = "{folder / "mail"}"', there), "utf-8")
-        return {check.name: check for check in examine(config)}
+        return {check.name: check for check in run_checks(config)}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_sender_unlike_the_login_is_told_before_the_server_refuses_it(
     )
     monkeypatch.setenv("KONGCHUO_SMTP_PASSWORD", "x")
 
-    found = {check.name: check for check in examine(config)}["发件人"]
+    found = {check.name: check for check in run_checks(config)}["发件人"]
 
     assert (found.ok, "other@example.org" in found.detail) == (False, True)
 
@@ -93,6 +93,6 @@ def test_mail_from_the_future_means_that_the_clock_is_wrong(tmp_path: Path) -> N
     )
     store.close()
 
-    found = {check.name: check for check in examine(config)}["时钟"]
+    found = {check.name: check for check in run_checks(config)}["时钟"]
 
     assert (found.ok, "请校准时间" in found.detail) == (False, True)

@@ -10,7 +10,7 @@ from imapclient import IMAPClient
 
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
-from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail
+from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail
 from notify.render import render_digest_html, render_digest_text
 from tests.builders.judgements import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
@@ -25,7 +25,7 @@ def fetched() -> EmailMessage:
         MailHeaders(subject=DIGEST.subject, office=DIGEST.office, as_of=DIGEST.as_of),
         render_digest_html(DIGEST, f"cid:{CHART_CONTENT_ID}"),
         render_digest_text(DIGEST),
-        [Attachment("石柱县控辍保学简报-2023-09-26.xlsx", render_workbook(DIGEST), "xlsx")],
+        [AttachedFile("石柱县控辍保学简报-2023-09-26.xlsx", render_workbook(DIGEST), "xlsx")],
         key="digest:x",
         sender="office@example.org",
         recipients=("a@example.org",),

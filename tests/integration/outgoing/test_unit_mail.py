@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from kongchuo.clock import instant
-from kongchuo.office import Office, office
-from kongchuo.usecases.unit_mail import Letter, due_reminders, queue, receipts, reminder_letters
+from kongchuo.clock import parse_as_of
+from kongchuo.office import Office, open_office
+from kongchuo.usecases.unit_mail import (
+    UnitMail,
+    compose_receipts,
+    compose_reminder_mails,
+    find_due_reminders,
+    queue_unit_mails,
+)
 from tests.builders.clerk_files import dropout, ledger4, mail, xlsx
 from tests.builders.office_folder import run
 
@@ -59,10 +65,10 @@ class Polled:
         (self.folder / "mail" / f"{self._count}.eml").write_bytes(head + raw)
         assert run(self._monkeypatch, "poll", "--config", self.folder) in (0, 1)
 
-    def answers(self, on: str = "2023-09-24") -> list[Letter]:
-        with office(self.folder / "kongchuo.toml") as place:
-            letters = list(receipts(place, instant(on, place.zone)))
-            queue(place, letters)
+    def answers(self, on: str = "2023-09-24") -> list[UnitMail]:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            letters = list(compose_receipts(office, parse_as_of(on, office.zone)))
+            queue_unit_mails(office, letters)
         return letters
 
 
@@ -77,7 +83,7 @@ def a_report(*rows: object, sender: str = CLERK, extra: dict[str, str] | None = 
     return mail({"附件4.xlsx": xlsx(ledger4(*rows))}, sender=sender, subject="西沱中学附件4", extra=extra)  # type: ignore[arg-type]
 
 
-def parsed(letter: Letter) -> EmailMessage:
+def parsed(letter: UnitMail) -> EmailMessage:
     found = message_from_bytes(letter.raw, policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
@@ -144,8 +150,11 @@ def test_an_answer_that_comes_back_makes_no_loop(polled: Polled) -> None:
 
 def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
     def reminded() -> dict[str, tuple[str, ...]]:
-        with office(polled.folder / "kongchuo.toml") as place:
-            return {one.unit: one.items for one in due_reminders(place, instant("2023-09-26", place.zone))}
+        with open_office(polled.folder / "kongchuo.toml") as office:
+            return {
+                one.unit: one.items
+                for one in find_due_reminders(office, parse_as_of("2023-09-26", office.zone))
+            }
 
     assert reminded()["西沱中学"] == ("附件2还没有报", "附件4还没有报")
     polled.gets(a_report(dropout()))
@@ -153,10 +162,10 @@ def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
 
 
 def test_one_reminder_a_unit_and_day(polled: Polled) -> None:
-    def letters(place: Office) -> list[Letter]:
-        when = instant("2023-09-26", place.zone)
-        return reminder_letters(place, due_reminders(place, when), when)
+    def letters(office: Office) -> list[UnitMail]:
+        when = parse_as_of("2023-09-26", office.zone)
+        return compose_reminder_mails(office, find_due_reminders(office, when), when)
 
-    with office(polled.folder / "kongchuo.toml") as place:
-        assert queue(place, letters(place)) == 2
-        assert queue(place, letters(place)) == 0
+    with open_office(polled.folder / "kongchuo.toml") as office:
+        assert queue_unit_mails(office, letters(office)) == 2
+        assert queue_unit_mails(office, letters(office)) == 0

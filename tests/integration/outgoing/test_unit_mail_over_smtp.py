@@ -10,17 +10,17 @@ import openpyxl
 import pytest
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
-from kongchuo.office import office
-from kongchuo.usecases.office_mail import send_waiting
+from kongchuo.clock import parse_as_of
+from kongchuo.office import open_office
+from kongchuo.usecases.office_mail import send_due_mail
 from kongchuo.usecases.unit_mail import (
-    Queued,
-    due_reminders,
-    queue,
+    QueueResult,
+    compose_receipts,
+    compose_reminder_mails,
+    find_due_reminders,
     queue_receipts,
     queue_reminders,
-    receipts,
-    reminder_letters,
+    queue_unit_mails,
 )
 from store.outbox import DeliveryStatus
 from tests.builders.clerk_files import dropout, ledger4, mail, pupil, roll2, xlsx
@@ -33,7 +33,7 @@ WRONG = (1, "甲一", None, "509999201203", "甲父", "13800000001", "辍学", "
 HOLIDAY = "2023-10-01"
 
 
-class Place:
+class MailboxOffice:
     """An office with a folder for a mailbox; both kinds of mail to units are on."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,40 +55,40 @@ class Place:
             "utf-8",
         )
 
-    def gets(self, raw: bytes, hour: int = 10) -> None:
+    def receive(self, raw: bytes, hour: int = 10) -> None:
         self._count += 1
         head = f"Received: from a by b; 24 Sep 2023 {hour}:00:00 +0800\r\nMessage-ID: <m{self._count}@example.org>\r\n"
         (self.folder / "mail" / f"{self._count}.eml").write_bytes(head.encode() + raw)
-        assert self.does("poll") in (0, 1)
+        assert self.run_command("poll") in (0, 1)
 
-    def does(self, *command: str) -> int:
+    def run_command(self, *command: str) -> int:
         return run(self._monkeypatch, *command, "--config", str(self.folder))
 
-    def receipts(self) -> Queued:
-        with office(self.folder / "kongchuo.toml") as place:
-            return queue_receipts(place, instant("2023-09-24", place.zone))
+    def queue_receipts(self) -> QueueResult:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            return queue_receipts(office, parse_as_of("2023-09-24", office.zone))
 
-    def reminders(self, day: str = "2023-09-26") -> Queued:
-        with office(self.folder / "kongchuo.toml") as place:
-            return queue_reminders(place, instant(day, place.zone))
+    def queue_reminders(self, day: str = "2023-09-26") -> QueueResult:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            return queue_reminders(office, parse_as_of(day, office.zone))
 
-    def letters(self) -> list[EmailMessage]:
-        with office(self.folder / "kongchuo.toml") as place:
-            return [parsed(mail.raw) for mail in place.store.mails()]
+    def sent_messages(self) -> list[EmailMessage]:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            return [parsed(mail.raw) for mail in office.store.mails()]
 
     def states(self) -> list[DeliveryStatus]:
-        with office(self.folder / "kongchuo.toml") as place:
-            return [mail.state for mail in place.store.mails()]
+        with open_office(self.folder / "kongchuo.toml") as office:
+            return [mail.state for mail in office.store.mails()]
 
-    def sends(self) -> int:
-        with office(self.folder / "kongchuo.toml") as place:
-            assert place.settings.smtp is not None
-            return send_waiting(place, place.settings.smtp).sent
+    def send_outbox(self) -> int:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            assert office.settings.smtp is not None
+            return send_due_mail(office, office.settings.smtp).sent
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    return Place(tmp_path, monkeypatch)
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MailboxOffice:
+    return MailboxOffice(tmp_path, monkeypatch)
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -101,22 +101,22 @@ def a_report(*rows: object, sender: str = CLERK, name: str = "附件4.xlsx") -> 
     return mail({name: xlsx(ledger4(*rows))}, sender=sender, subject="西沱中学附件4")  # type: ignore[arg-type]
 
 
-def the_workbook(letter: EmailMessage) -> tuple[str, bytes]:
+def workbook_of(letter: EmailMessage) -> tuple[str, bytes]:
     (part,) = letter.iter_attachments()
     content = part.get_content()
     assert isinstance(content, bytes)
     return str(part.get_filename()), content
 
 
-def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(place: Place) -> None:
+def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(office: MailboxOffice) -> None:
     sink = Sink()
     with served(sink) as port:
-        place.settings(port=port)
-        place.gets(a_report(WRONG))
-        assert place.receipts() == Queued(queued=1)
-        assert place.sends() == 1
-        assert place.receipts() == Queued(queued=0)
-        assert place.sends() == 0
+        office.settings(port=port)
+        office.receive(a_report(WRONG))
+        assert office.queue_receipts() == QueueResult(queued=1)
+        assert office.send_outbox() == 1
+        assert office.queue_receipts() == QueueResult(queued=0)
+        assert office.send_outbox() == 0
 
     ((sender, to, raw),) = sink.mails
     told = parsed(raw)
@@ -127,154 +127,162 @@ def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(place: Place) 
     text = told.get_body(("plain",))
     assert text is not None
     assert "第5行(D5):身份证号不是18位:请核对" in text.get_content()
-    name, data = the_workbook(told)
+    name, data = workbook_of(told)
     cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]["D5"]
     assert (name, cell.value) == ("附件4(已标注).xlsx", "509999201203")
     assert cell.comment is not None
     assert "请核对" in cell.comment.text
 
 
-def test_mending_just_the_marked_cells_settles_it(place: Place) -> None:
-    place.gets(a_report(WRONG))
-    place.receipts()
-    name, data = the_workbook(place.letters()[0])
+def test_mending_just_the_marked_cells_settles_it(office: MailboxOffice) -> None:
+    office.receive(a_report(WRONG))
+    office.queue_receipts()
+    name, data = workbook_of(office.sent_messages()[0])
     book = openpyxl.load_workbook(io.BytesIO(data))
     marked = [cell.coordinate for row in book.worksheets[0] for cell in row if cell.comment]
     book.worksheets[0]["D5"] = id_number(serial=123)
     mended = io.BytesIO()
     book.save(mended)
 
-    place.gets(mail({name: mended.getvalue()}, sender=CLERK, subject="回复:西沱中学附件4"), hour=11)
-    place.receipts()
+    office.receive(mail({name: mended.getvalue()}, sender=CLERK, subject="回复:西沱中学附件4"), hour=11)
+    office.queue_receipts()
 
     assert marked == ["D5"]
-    answer = place.letters()[1]
+    answer = office.sent_messages()[1]
     text = answer.get_body(("plain",))
     assert text is not None
     assert "与上次相比:已改好1处" in text.get_content()
     assert list(answer.iter_attachments()) == []
-    with office(place.folder / "kongchuo.toml") as opened:
-        assert opened.book(instant("2023-09-26", opened.zone)).recorded_problems() == ()
+    with open_office(office.folder / "kongchuo.toml") as opened:
+        assert opened.snapshot_at(parse_as_of("2023-09-26", opened.zone)).recorded_problems() == ()
 
 
-def test_a_part_that_adds_children_mends_nothing_of_the_others(place: Place) -> None:
+def test_a_part_that_adds_children_mends_nothing_of_the_others(office: MailboxOffice) -> None:
     others = [dropout(f"乙{n}", serial=200 + 2 * k) for k, n in enumerate("一二三四五")]
-    place.gets(a_report(WRONG, *others))
-    place.gets(a_report(dropout("丙一", serial=301)), hour=11)
-    place.receipts()
+    office.receive(a_report(WRONG, *others))
+    office.receive(a_report(dropout("丙一", serial=301)), hour=11)
+    office.queue_receipts()
 
-    text = place.letters()[1].get_body(("plain",))
+    text = office.sent_messages()[1].get_body(("plain",))
     assert text is not None
     assert "与上次相比:仍有1处" in text.get_content()
 
 
-def test_a_mail_without_an_id_is_answered_without_naming_one(place: Place) -> None:
-    (place.folder / "mail" / "9.eml").write_bytes(
+def test_a_mail_without_an_id_is_answered_without_naming_one(office: MailboxOffice) -> None:
+    (office.folder / "mail" / "9.eml").write_bytes(
         b"Received: from a by b; 24 Sep 2023 10:00:00 +0800\r\n" + a_report(WRONG)
     )
-    assert place.does("poll") == 0
-    place.receipts()
+    assert office.run_command("poll") == 0
+    office.queue_receipts()
 
-    (letter,) = place.letters()
+    (letter,) = office.sent_messages()
     assert (letter["In-Reply-To"], letter["Auto-Submitted"]) == (None, "auto-replied")
 
 
-def test_what_is_off_queues_nothing(place: Place) -> None:
-    place.settings(on="false")
-    place.gets(a_report(WRONG))
+def test_what_is_off_queues_nothing(office: MailboxOffice) -> None:
+    office.settings(on="false")
+    office.receive(a_report(WRONG))
 
-    assert (place.receipts(), place.reminders()) == (Queued(), Queued())
-    assert place.does("receipts", "--queue", "--as-of", "2023-09-24") == 2
-    assert place.does("remind", "--queue", "--as-of", "2023-09-26") == 2
-    assert place.letters() == []
+    assert (office.queue_receipts(), office.queue_reminders()) == (QueueResult(), QueueResult())
+    assert office.run_command("receipts", "--queue", "--as-of", "2023-09-24") == 2
+    assert office.run_command("remind", "--queue", "--as-of", "2023-09-26") == 2
+    assert office.sent_messages() == []
 
 
-def test_without_a_mail_server_nothing_is_queued(place: Place) -> None:
-    place.settings(port=None)
-    place.gets(a_report(WRONG))
+def test_without_a_mail_server_nothing_is_queued(office: MailboxOffice) -> None:
+    office.settings(port=None)
+    office.receive(a_report(WRONG))
 
     with pytest.raises(ConfigError, match="smtp"):
-        place.receipts()
-    assert place.letters() == []
+        office.queue_receipts()
+    assert office.sent_messages() == []
 
 
-def test_the_commands_show_and_queue(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    place.gets(a_report(WRONG))
+def test_the_commands_show_and_queue(office: MailboxOffice, capsys: pytest.CaptureFixture[str]) -> None:
+    office.receive(a_report(WRONG))
     capsys.readouterr()
 
-    assert place.does("receipts", "--as-of", "2023-09-24") == 0
+    assert office.run_command("receipts", "--as-of", "2023-09-24") == 0
     assert "有1处请更正" in capsys.readouterr().out
-    assert place.letters() == []
-    assert place.does("remind", "--queue", "--as-of", "2023-09-26") == 0
+    assert office.sent_messages() == []
+    assert office.run_command("remind", "--queue", "--as-of", "2023-09-26") == 0
     said = capsys.readouterr().out
     assert "催不到的单位1个:西沱镇" in said
     assert "已放进发件箱1封" in said
 
 
-def test_a_message_that_the_archive_lost_keeps_no_other_from_its_answer(place: Place) -> None:
-    place.gets(a_report(WRONG))
-    place.gets(a_report(dropout("乙二", serial=203)), hour=11)
-    next((place.folder / "archive").glob("*/*.z")).unlink()
+def test_a_message_that_the_archive_lost_keeps_no_other_from_its_answer(office: MailboxOffice) -> None:
+    office.receive(a_report(WRONG))
+    office.receive(a_report(dropout("乙二", serial=203)), hour=11)
+    next((office.folder / "archive").glob("*/*.z")).unlink()
 
-    assert place.receipts().queued == 1
+    assert office.queue_receipts().queued == 1
 
 
-def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(place: Place) -> None:
-    assert place.reminders().queued == 1
+def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(
+    office: MailboxOffice,
+) -> None:
+    assert office.queue_reminders().queued == 1
     roll, nil = xlsx(roll2(pupil(school="西沱中学"), unit="西沱中学")), xlsx(ledger4((1, "无", *[None] * 7)))
-    place.gets(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
+    office.receive(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
 
-    assert (place.reminders().cancelled, place.states()) == (1, [DeliveryStatus.CANCELLED])
-    assert place.reminders("2023-09-28").queued == 0
-
-
-def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(place: Place) -> None:
-    place.reminders("2023-09-26")
-
-    assert (place.reminders("2023-09-27").cancelled, place.states()) == (1, [DeliveryStatus.CANCELLED])
+    assert (office.queue_reminders().cancelled, office.states()) == (1, [DeliveryStatus.CANCELLED])
+    assert office.queue_reminders("2023-09-28").queued == 0
 
 
-def test_a_reminder_names_the_rows_that_are_wrong(place: Place) -> None:
-    place.gets(a_report(WRONG))
-    place.reminders()
+def test_a_reminder_that_could_not_be_sent_on_its_day_is_taken_back(office: MailboxOffice) -> None:
+    office.queue_reminders("2023-09-26")
 
-    text = place.letters()[0].get_body(("plain",))
+    assert (office.queue_reminders("2023-09-27").cancelled, office.states()) == (
+        1,
+        [DeliveryStatus.CANCELLED],
+    )
+
+
+def test_a_reminder_names_the_rows_that_are_wrong(office: MailboxOffice) -> None:
+    office.receive(a_report(WRONG))
+    office.queue_reminders()
+
+    text = office.sent_messages()[0].get_body(("plain",))
     assert text is not None
     assert "附件4有1处错误" in text.get_content()
     assert "第5行(D5):身份证号不是18位:请核对" in text.get_content()
 
 
-def test_no_reminder_goes_out_on_a_holiday(place: Place) -> None:
-    assert place.reminders(HOLIDAY).queued == 0
-    assert place.reminders("2023-10-08").queued == 0  # worked, and not a day of the plan
-    assert place.reminders("2023-10-09").queued == 1
+def test_no_reminder_goes_out_on_a_holiday(office: MailboxOffice) -> None:
+    assert office.queue_reminders(HOLIDAY).queued == 0
+    assert office.queue_reminders("2023-10-08").queued == 0  # worked, and not a day of the plan
+    assert office.queue_reminders("2023-10-09").queued == 1
 
 
-def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(place: Place) -> None:
-    place.roster("")
-    place.gets(a_report(dropout(), sender="new@example.org"))
-    with office(place.folder / "kongchuo.toml") as opened:
+def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(office: MailboxOffice) -> None:
+    office.roster("")
+    office.receive(a_report(dropout(), sender="new@example.org"))
+    with open_office(office.folder / "kongchuo.toml") as opened:
         (file,) = opened.store.files(datetime.now(UTC))
         opened.store.assign(file.file_id, "西沱中学", "附件4", "officer", datetime(2023, 9, 24, tzinfo=UTC))
-        when = instant("2023-09-26", opened.zone)
-        found = {one.unit: one.to for one in due_reminders(opened, when)}
+        when = parse_as_of("2023-09-26", opened.zone)
+        found = {one.unit: one.to for one in find_due_reminders(opened, when)}
 
     assert found == {"西沱镇": (), "西沱中学": ("new@example.org",)}
 
 
-def test_nothing_is_ever_sent_to_ourselves(place: Place) -> None:
-    place.roster(f"{OFFICE};{CLERK}")
-    place.gets(a_report(dropout(), sender=OFFICE))
+def test_nothing_is_ever_sent_to_ourselves(office: MailboxOffice) -> None:
+    office.roster(f"{OFFICE};{CLERK}")
+    office.receive(a_report(dropout(), sender=OFFICE))
 
-    assert place.receipts().queued == 0
-    place.reminders()
-    assert [letter["To"] for letter in place.letters()] == [CLERK]
+    assert office.queue_receipts().queued == 0
+    office.queue_reminders()
+    assert [letter["To"] for letter in office.sent_messages()] == [CLERK]
 
 
-def test_the_same_letters_may_be_queued_any_number_of_times(place: Place) -> None:
-    place.gets(a_report(WRONG))
-    with office(place.folder / "kongchuo.toml") as opened:
-        when = instant("2023-09-26", opened.zone)
-        letters = [*receipts(opened, when), *reminder_letters(opened, due_reminders(opened, when), when)]
+def test_the_same_letters_may_be_queued_any_number_of_times(office: MailboxOffice) -> None:
+    office.receive(a_report(WRONG))
+    with open_office(office.folder / "kongchuo.toml") as opened:
+        when = parse_as_of("2023-09-26", opened.zone)
+        sent_messages = [
+            *compose_receipts(opened, when),
+            *compose_reminder_mails(opened, find_due_reminders(opened, when), when),
+        ]
 
-        assert [queue(opened, letters) for _ in range(3)] == [2, 0, 0]
+        assert [queue_unit_mails(opened, sent_messages) for _ in range(3)] == [2, 0, 0]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kongchuo.demo.county import County, make_county
-from kongchuo.demo.mails import MadeMail
+from kongchuo.demo.made_up_mails import MadeUpMail
 from tests.builders.clerk_files import PNG, dropout, mail, xlsx
 from tests.builders.installed_office import Office, drop_mails, open_office
 from tests.builders.tables import LEDGER
@@ -19,7 +19,7 @@ WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 def office(tmp_path: Path) -> Office:
     county: County = make_county(1, schools=1, mails=1, rows=40)
     raws = [mail({"附件3.jpg": PNG}), mail({"台账.xlsx": xlsx([LEDGER, dropout()])}, subject="报送")]
-    folder = drop_mails(tmp_path / "mail", [MadeMail(raw, WHEN) for raw in raws])
+    folder = drop_mails(tmp_path / "mail", [MadeUpMail(raw, WHEN) for raw in raws])
     office = open_office(tmp_path, county, f'maildir = "{folder}"')
     office.ask("poll")
     return office

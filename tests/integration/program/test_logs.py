@@ -14,9 +14,9 @@ import structlog
 
 from config.settings import LogSettings
 from kongchuo.demo.county import AS_OF, County, make_county
-from kongchuo.demo.servers import mail_sink
+from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.service import logs
-from kongchuo.service.jobs import JOBS, turn
+from kongchuo.service.jobs import JOBS, run_job
 from tests.builders.installed_office import drop_mails, open_office
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,7 +43,7 @@ def test_a_countys_log_names_no_child_no_number_no_address_and_no_subject(
     county = make_county(11, schools=6, mails=60, rows=400)
     office = open_office(tmp_path, county, f'maildir = "{drop_mails(tmp_path / "mail", county.mails)}"')
     config = office.folder / "kongchuo.toml"
-    monkeypatch.setattr("kongchuo.service.jobs.instant", lambda text, zone: AS_OF)
+    monkeypatch.setattr("kongchuo.service.jobs.parse_as_of", lambda text, zone: AS_OF)
 
     with mail_sink() as sink:
         config.write_text(
@@ -52,10 +52,10 @@ def test_a_countys_log_names_no_child_no_number_no_address_and_no_subject(
             "[units]\nreceipts = true\nreminders = true\n",
             "utf-8",
         )
-        logs.set_up(LogSettings(format=shape, level="debug"), ZONE)
+        logs.configure_logging(LogSettings(format=shape, level="debug"), ZONE)
         for job in JOBS:
-            turn(job, config)
-    turn(JOBS[-1], config)  # with the server gone
+            run_job(job, config)
+    run_job(JOBS[-1], config)  # with the server gone
     text = capsys.readouterr().err
 
     assert len(sink.messages) > 10
@@ -83,7 +83,7 @@ def secrets(county: County) -> set[str]:
 def test_what_goes_wrong_is_told_by_kind_and_place_and_not_by_its_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    logs.set_up(LogSettings(), ZONE)
+    logs.configure_logging(LogSettings(), ZONE)
     old_style = logging.getLogger("ingest.pipeline")
     for tell in (log, old_style):
         try:
@@ -100,7 +100,7 @@ def test_what_goes_wrong_is_told_by_kind_and_place_and_not_by_its_words(
 
 
 def test_numbers_and_addresses_that_a_server_quotes_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up(LogSettings(), ZONE)
+    logs.configure_logging(LogSettings(), ZONE)
 
     log.error("发信没有成", why="收件人 lisi.1980@example.org 被拒收(550 509999201001011234)")
     logging.getLogger("notify.mail.send_outbox").warning("mail %s: %s", "k", "zhangsan@example.org 550")
@@ -112,7 +112,7 @@ def test_numbers_and_addresses_that_a_server_quotes_are_masked(capsys: pytest.Ca
 
 
 def test_other_peoples_libraries_are_heard_only_when_they_warn(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up(LogSettings(level="debug"), ZONE)
+    logs.configure_logging(LogSettings(level="debug"), ZONE)
 
     logging.getLogger("imapclient").debug("> LOGIN office secret")
     logging.getLogger("kongchuo").debug("heard")

@@ -24,7 +24,7 @@ def told(county: County, unit: str, on: str, **numbers: int) -> None:
 
 
 def compared(county: County, on: str = "2023-10-31") -> PlatformComparison:
-    snapshot = county.book(on)
+    snapshot = county.snapshot_at(on)
     assessment = assess(snapshot)
     numbers = typed_numbers(snapshot.decisions, MONTH)
     out_statuses = NOTICE.persuasion.statuses
@@ -43,7 +43,7 @@ def told_children(county: County, *children: tuple[str, str, str]) -> None:
 
 
 def named(county: County) -> list[ChildDifference]:
-    snapshot = county.book("2023-10-31")
+    snapshot = county.snapshot_at("2023-10-31")
     assessment = assess(snapshot)
     theirs = listed_children(snapshot.decisions, MONTH)
     assert theirs is not None
@@ -177,4 +177,4 @@ def test_an_empty_list_says_that_the_platform_has_nobody_out_of_school(county):
 
 
 def test_without_a_list_there_is_nothing_to_compare(county):
-    assert listed_children(county.book("2023-10-31").decisions, MONTH) is None
+    assert listed_children(county.snapshot_at("2023-10-31").decisions, MONTH) is None

@@ -13,7 +13,7 @@ from tests.builders.story import NOTICE, UNITS, County, a_child
 
 
 def sources(county: County, on: str = "2023-10-10") -> RegisterSources:
-    snapshot = county.book(on)
+    snapshot = county.snapshot_at(on)
     return RegisterSources(
         assessment=assess(snapshot),
         rolls=snapshot.rolls,

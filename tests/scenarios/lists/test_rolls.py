@@ -5,7 +5,7 @@ from tests.builders.story import County, a_child
 
 
 def the_line(county: County, on: str, unit: str = "西沱中学") -> RollLine:
-    (line,) = build_rolls(county.book(on), unit).lines
+    (line,) = build_rolls(county.snapshot_at(on), unit).lines
     return line
 
 
@@ -47,7 +47,7 @@ def test_the_lists_are_by_way_of_schooling_and_by_household(county):
         a_child("甲四").enrolled(household_category="一般户"),
     )  # fmt: skip
 
-    found = build_rolls(county.book("2023-09-21"))
+    found = build_rolls(county.snapshot_at("2023-09-21"))
 
     assert {name: [s.name for s in own] for name, own in found.lists.items()} == {
         "送教上门": ["甲一"],
@@ -106,7 +106,7 @@ def test_a_roll_row_is_known_by_the_case_of_its_child(county):
     county.sent("西沱中学", "附件4", child.out())
     county.sent("黄水中学", "附件2", child.enrolled(), a_child("乙一").enrolled())
 
-    snapshot = county.book("2023-09-26")
+    snapshot = county.snapshot_at("2023-09-26")
 
     (row,) = [row for row in snapshot.rolls if row.values["name"] == "甲一"]
     assert map_rows_to_cases(snapshot) == {row.record_id: county.the_case().case_id}
@@ -125,7 +125,7 @@ def test_a_mended_check_digit_makes_nobody_a_suspect(county):
     )
     county.sent(
         "西沱镇", "附件1", {**wrong, "id_number": right.number},
-        *(row.values for row in county.book("2023-09-21").rolls if row.values["name"] != "乙一"), on="2023-09-21",
+        *(row.values for row in county.snapshot_at("2023-09-21").rolls if row.values["name"] != "乙一"), on="2023-09-21",
     )  # fmt: skip
 
     assert county.suspected("2023-09-30") == []

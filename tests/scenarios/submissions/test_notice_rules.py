@@ -144,7 +144,7 @@ def test_R18_R19_after_three_failed_visits_the_forms_are_owed_until_filed(county
 
 
 def test_R28_a_township_loses_a_tenth_per_due_date_a_school_has_no_figure(county):
-    found = {unit.unit: unit for unit in assess_status(county.book("2023-09-26")).units}
+    found = {unit.unit: unit for unit in assess_status(county.snapshot_at("2023-09-26")).units}
 
     assert (found["西沱镇"].deduction_per_due_date, found["西沱镇"].deduction_per_form) == (0.1, 0.2)
     assert found["西沱中学"].deduction_per_form is None
@@ -188,7 +188,7 @@ def test_the_rates_add_up_and_are_not_capped(county):
     county.sent("西沱镇", "附件3", nil=True, on="2023-09-20")
     county.sent("黄水镇", "附件3", nil=True, on="2023-09-27")
     county.sent("西沱镇", "附件1", blocking=["empty-form"])
-    snapshot = county.book("2023-09-28")
+    snapshot = county.snapshot_at("2023-09-28")
 
     rates = rate_tables(snapshot, assess_status(snapshot))["due"].by_kind["township"]
 

@@ -44,7 +44,7 @@ def test_an_exempted_unit_owes_nothing_and_the_reason_is_shown(county):
 
 def test_a_decision_that_was_withdrawn_counts_no_more(county):
     county.decides("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
-    (granted,) = county.book("2023-09-25").decisions
+    (granted,) = county.snapshot_at("2023-09-25").decisions
     county.decides("withdraw", str(granted.id), "弄错了", "2023-09-26")
 
     assert county.owed("西沱中学", "2023-09-25") == {"附件2"}
@@ -52,12 +52,12 @@ def test_a_decision_that_was_withdrawn_counts_no_more(county):
 
 
 def explained(county: County, on: str) -> list[str | None]:
-    return [problem.explained for problem in find_current_problems(county.book(on), "西沱中学")]
+    return [problem.explained for problem in find_current_problems(county.snapshot_at(on), "西沱中学")]
 
 
 def test_an_explained_value_counts_no_more_and_is_still_shown(county):
     county.sent("西沱中学", "附件4", a_child("甲一").out(), problems=["phone-invalid"])
-    (problem,) = find_current_problems(county.book("2023-09-21"), "西沱中学")
+    (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
     county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     assert county.form("西沱中学", "附件4", "2023-09-21").errors == 1
@@ -69,7 +69,7 @@ def test_an_explained_value_counts_no_more_and_is_still_shown(county):
 def test_an_explanation_holds_in_a_new_version_while_the_value_stays(county):
     child = a_child("甲一")
     county.sent("西沱中学", "附件4", child.out(), problems=["phone-invalid"])
-    (problem,) = find_current_problems(county.book("2023-09-21"), "西沱中学")
+    (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
     county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     county.sent("西沱中学", "附件4", child.out(remark="又报"), problems=["phone-invalid"], on="2023-10-08")

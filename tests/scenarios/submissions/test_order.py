@@ -44,7 +44,7 @@ def everything(events: list[Event]) -> tuple[object, ...]:
         county = County(store)
         for event in events:
             event(county)
-        snapshot = county.book("2023-11-30")
+        snapshot = county.snapshot_at("2023-11-30")
         answer = (
             assess_status(snapshot),
             find_gaps(snapshot),

@@ -5,7 +5,7 @@ from tests.builders.story import County, a_child
 
 
 def codes(county: County, unit: str, on: str = "2023-10-21") -> list[str]:
-    return [problem.code for problem in find_current_problems(county.book(on), unit)]
+    return [problem.code for problem in find_current_problems(county.snapshot_at(on), unit)]
 
 
 def test_a_roll_that_lost_a_third_of_its_rows_is_asked_about(county):

@@ -109,7 +109,7 @@ def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None
         sends(county, f"第{number}小学", 8, first)
         sends(county, f"第{number}小学", 9, second)
         truth[f"第{number}小学"] = said
-    snapshot = county.book("2023-09-20")
+    snapshot = county.snapshot_at("2023-09-20")
     told = {}
     for (unit, _), (before, after) in snapshot.versions.items():
         assert compare_problems(snapshot, before) is None
@@ -129,7 +129,7 @@ def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: County) -
         9,
         [Row(two, frozenset(["phone-invalid"])), Row(one, frozenset(["phone-invalid"]))],
     )
-    snapshot = county.book("2023-09-20")
+    snapshot = county.snapshot_at("2023-09-20")
     fact = snapshot.versions["西沱中学", "附件4"][1]
     comparison = compare_problems(snapshot, fact)
     assert comparison is not None

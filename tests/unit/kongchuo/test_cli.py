@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo import cli
-from kongchuo.commands import show
+from kongchuo.commands import listings
 from tests.builders.office_folder import a_mail, an_office, run
 
 Captured = pytest.CaptureFixture[str]
@@ -167,7 +167,7 @@ def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(show, "all_gaps", broken)
+    monkeypatch.setattr(listings, "all_gaps", broken)
 
     assert run(monkeypatch, "gaps", "--config", config) == cli.UNREACHABLE
 

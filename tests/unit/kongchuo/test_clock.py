@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.errors import ConfigError
-from kongchuo.clock import instant, start_of_day
+from kongchuo.clock import parse_as_of, parse_since
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -20,24 +20,24 @@ ZONE = ZoneInfo("Asia/Shanghai")
     ],
 )
 def test_as_of_is_read_in_the_zone_of_the_office(text: str, meant: str) -> None:
-    assert instant(text, ZONE).isoformat(timespec="seconds") == meant
+    assert parse_as_of(text, ZONE).isoformat(timespec="seconds") == meant
 
 
 def test_without_as_of_it_is_now() -> None:
-    assert abs((instant(None, ZONE) - datetime.now(ZONE)).total_seconds()) < 5
+    assert abs((parse_as_of(None, ZONE) - datetime.now(ZONE)).total_seconds()) < 5
 
 
 @pytest.mark.parametrize("text", ["2023-13-01", "昨天", "2023/09/25", ""])
 def test_what_is_no_date_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ConfigError, match="2023-09-25"):
-        instant(text, ZONE)
+        parse_as_of(text, ZONE)
 
 
 def test_since_means_the_start_of_the_day() -> None:
-    assert start_of_day("2023-09-25", ZONE).isoformat() == "2023-09-25T00:00:00+08:00"
+    assert parse_since("2023-09-25", ZONE).isoformat() == "2023-09-25T00:00:00+08:00"
 
 
 @pytest.mark.parametrize("text", ["昨天", "2023-09-25后面还有字"])
 def test_since_must_be_a_date(text: str) -> None:
     with pytest.raises(ConfigError, match="2023-09-25"):
-        start_of_day(text, ZONE)
+        parse_since(text, ZONE)

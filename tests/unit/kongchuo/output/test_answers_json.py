@@ -7,15 +7,15 @@ import pytest
 from config.notice import Notice, load_notice
 from ingest.summary import PollSummary
 from kongchuo.output.answers_json import (
-    Masking,
+    OutputMask,
     cases_json,
-    document,
     files_json,
     gaps_json,
     problems_json,
     records_json,
     status_json,
     tally_json,
+    to_json,
 )
 from store.stored_values import Disposition, SubmissionLink
 from tests.builders.answers import (
@@ -31,7 +31,7 @@ from tests.builders.answers import (
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")
-HIDDEN, SHOWN = Masking(), Masking(reveal=True)
+HIDDEN, SHOWN = OutputMask(), OutputMask(reveal=True)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_evidence_names_the_form_it_supports_and_no_submission() -> None:
 def test_a_number_in_a_file_name_or_subject_is_masked() -> None:
     [file] = files_json([a_file(path=(f"甲{NUMBER}.jpg",), subject=f"关于{NUMBER}")], ZONE, HIDDEN)
 
-    assert NUMBER not in document(file)
+    assert NUMBER not in to_json(file)
     assert file["path"] == [f"甲{MASKED}.jpg"]
 
 
@@ -151,7 +151,7 @@ def test_no_number_of_a_person_is_left_in_a_record(notice: Notice) -> None:
 
     [record] = records_json([a_record(values=values)], notice.by_key["附件4"], HIDDEN)
 
-    assert NUMBER not in document(record)
+    assert NUMBER not in to_json(record)
     assert record["student_number"] == f"G{MASKED}"
 
 
@@ -179,7 +179,7 @@ def test_a_number_with_a_digit_too_few_is_masked_where_it_is_a_problem() -> None
 
 
 def test_the_document_is_chinese_as_it_is_and_can_be_read_back() -> None:
-    text = document(gaps_json([a_gap()], ZONE))
+    text = to_json(gaps_json([a_gap()], ZONE))
 
     assert "西沱镇" in text
     assert json.loads(text)[0]["unit"] == "西沱镇"

@@ -2,16 +2,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kongchuo.output.answers_json import Masking
+from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_tables import (
-    mark,
-    said,
+    cell_text,
     show_cases,
     show_files,
     show_gaps,
     show_problems,
     show_records,
     show_status,
+    status_word,
 )
 from ledger.results import FormState, FormStatus
 from tests.builders.answers import (
@@ -45,7 +45,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
     ],
 )
 def test_one_word_says_how_an_obligation_stands(form: FormStatus, word: str) -> None:
-    assert mark(form) == word
+    assert status_word(form) == word
 
 
 def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +68,7 @@ def test_a_table_in_a_pipe_has_no_colour_and_folds_nothing(capsys: pytest.Captur
 
 
 def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, Masking())
+    show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, OutputMask())
 
     assert "[bold]附件4[/x].xlsx" in capsys.readouterr().out
 
@@ -82,10 +82,10 @@ def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -
 def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     headings = [(key, key) for key in ("id_number", "student_number", "remark")]
 
-    show_cases([a_case(closed_by=f"{NUMBER}已返校")], Masking())
-    show_problems([a_problem()], Masking())
-    show_records([a_record()], headings, Masking())
-    show_files([a_file(subject=NUMBER, path=(), reason=f"{NUMBER}不对")], ZONE, Masking())
+    show_cases([a_case(closed_by=f"{NUMBER}已返校")], OutputMask())
+    show_problems([a_problem()], OutputMask())
+    show_records([a_record()], headings, OutputMask())
+    show_files([a_file(subject=NUMBER, path=(), reason=f"{NUMBER}不对")], ZONE, OutputMask())
 
     shown = capsys.readouterr().out
     assert NUMBER not in shown
@@ -93,15 +93,15 @@ def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_numbers_are_shown_when_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    show_cases([a_case()], Masking(reveal=True))
-    show_problems([a_problem()], Masking(reveal=True))
-    show_records([a_record()], [("id_number", "身份证号")], Masking(reveal=True))
+    show_cases([a_case()], OutputMask(reveal=True))
+    show_problems([a_problem()], OutputMask(reveal=True))
+    show_records([a_record()], [("id_number", "身份证号")], OutputMask(reveal=True))
 
     assert capsys.readouterr().out.count(NUMBER) == 4
 
 
 def test_a_column_that_nobody_filled_in_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
-    show_records([a_record()], [("name", "姓名"), ("sex", "性别")], Masking())
+    show_records([a_record()], [("name", "姓名"), ("sex", "性别")], OutputMask())
 
     shown = capsys.readouterr().out
     assert "姓名" in shown
@@ -119,4 +119,4 @@ def test_a_column_that_nobody_filled_in_is_left_out(capsys: pytest.CaptureFixtur
     ],
 )
 def test_a_value_is_said_as_a_person_writes_it(value: object, text: str) -> None:
-    assert said(value) == text
+    assert cell_text(value) == text

@@ -11,9 +11,9 @@ import structlog
 
 from config.settings import load_settings
 from ingest.pipeline import INGEST_LEASE
-from kongchuo.demo.servers import free_port, mail_sink
-from kongchuo.office import Office, office
-from kongchuo.service.jobs import JOBS, _overdue, turn
+from kongchuo.demo.mail_servers import free_port, mail_sink
+from kongchuo.office import Office, open_office
+from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
 from store import Store
 from store.job_status import JobStatus
@@ -41,7 +41,7 @@ def test_a_turn_polls_and_tells_what_came(tmp_path: Path, told: list[structlog.t
     config = an_office(tmp_path)
     a_mail(config, "1.eml", "您好")
 
-    turn(JOB["poll"], config)
+    run_job(JOB["poll"], config)
 
     assert told[0]["new_messages"] == 1
     assert job_statuses(config)["poll", "main"].done_at is not None
@@ -52,7 +52,7 @@ def test_a_turn_sends_what_waits_in_the_outbox(tmp_path: Path) -> None:
         config = an_office(tmp_path, sink.port)
         queue(config)
 
-        turn(JOB["outbox"], config)
+        run_job(JOB["outbox"], config)
 
     assert len(sink.messages) == 1
 
@@ -60,10 +60,10 @@ def test_a_turn_sends_what_waits_in_the_outbox(tmp_path: Path) -> None:
 def test_the_digest_is_queued_and_then_sent(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
     with mail_sink() as sink:
         config = an_office(tmp_path, sink.port)
-        turn(JOB["digest"], config)
-        turn(JOB["outbox"], config)
-        turn(JOB["digest"], config)
-        turn(JOB["outbox"], config)
+        run_job(JOB["digest"], config)
+        run_job(JOB["outbox"], config)
+        run_job(JOB["digest"], config)
+        run_job(JOB["outbox"], config)
 
     assert len(sink.messages) == 1
     assert "'sent': 1" in words(told)
@@ -74,9 +74,9 @@ def test_units_are_answered_and_reminded_only_where_that_is_turned_on(tmp_path: 
     settings = load_settings(config)
     turned_on = settings.model_copy(update={"units": settings.units.model_copy(update={"reminders": True})})
 
-    assert not JOB["reminders"].wanted(settings)
-    assert JOB["reminders"].wanted(turned_on)
-    turn(JOB["reminders"], config)
+    assert not JOB["reminders"].is_enabled(settings)
+    assert JOB["reminders"].is_enabled(turned_on)
+    run_job(JOB["reminders"], config)
     assert job_statuses(config)["reminders", ""].error is None
 
 
@@ -95,7 +95,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        turn(JOB["poll"], config)
+        run_job(JOB["poll"], config)
         process.communicate()
 
     assert told[0]["event"] == "收信跳过"
@@ -108,7 +108,7 @@ def test_a_turn_that_fails_is_told_and_written_down(
     config = an_office(tmp_path)
     (tmp_path / "mail").rmdir()
 
-    turn(JOB["poll"], config)
+    run_job(JOB["poll"], config)
 
     assert told[0]["event"] == "收信失败"
     assert job_statuses(config)["poll", "main"].failures == 1
@@ -117,11 +117,11 @@ def test_a_turn_that_fails_is_told_and_written_down(
 def test_a_bug_is_told_without_its_words_and_the_service_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(place: Office) -> None:
+    def broken(office: Office) -> None:
         raise ZeroDivisionError("张三 509999201001011234")
 
     config = an_office(tmp_path)
-    turn(replace(JOB["poll"], work=broken), config)
+    run_job(replace(JOB["poll"], run=broken), config)
 
     assert job_statuses(config)["poll", ""].error == "程序出错(ZeroDivisionError)"
 
@@ -132,13 +132,13 @@ def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
     config = an_office(tmp_path)
     (tmp_path / "mail").rmdir()
     for _ in range(3):
-        turn(JOB["poll"], config)
+        run_job(JOB["poll"], config)
     (tmp_path / "mail").mkdir()
-    turn(JOB["poll"], config)
+    run_job(JOB["poll"], config)
     resting = job_statuses(config)["poll", "main"]
 
-    with office(config) as place:
-        poll_office(place, place.sources())  # a person who asks for it gets it
+    with open_office(config) as office:
+        poll_office(office, office.sources())  # a person who asks for it gets it
     well = job_statuses(config)["poll", "main"]
 
     assert resting.failures == 3
@@ -151,7 +151,7 @@ def test_a_mail_server_out_of_reach_is_not_knocked_every_minute(tmp_path: Path) 
     config = an_office(tmp_path, free_port())
     for number in range(4):
         queue(config, f"k{number}")
-        turn(JOB["outbox"], config)
+        run_job(JOB["outbox"], config)
 
     with open_store(config) as store:
         assert [mail.attempts for mail in store.mails()] == [1, 1, 1, 0]
@@ -163,11 +163,11 @@ def test_a_digest_whose_time_passed_while_nothing_ran_is_made_up_for(
 ) -> None:
     eight = datetime(2023, 9, 25, 0, 0, tzinfo=UTC)  # 08:00 at the office
     config = an_office(tmp_path, 1)
-    with office(config) as place:
-        assert not _overdue(place, JOB["digest"], eight)
-        place.store.record_job_success("digest", "", eight)
+    with open_office(config) as office:
+        assert not _is_overdue(office, JOB["digest"], eight)
+        office.store.record_job_success("digest", "", eight)
 
-        assert _overdue(place, JOB["digest"], eight + timedelta(hours=hours)) == late
+        assert _is_overdue(office, JOB["digest"], eight + timedelta(hours=hours)) == late
 
 
 def test_the_service_polls_at_once_and_stops_when_told_to(tmp_path: Path) -> None:

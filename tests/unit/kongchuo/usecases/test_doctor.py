@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from kongchuo.demo.servers import free_port, mail_sink
-from kongchuo.usecases.doctor import Check, examine
+from kongchuo.demo.mail_servers import free_port, mail_sink
+from kongchuo.usecases.doctor import CheckResult, run_checks
 from tests.builders.office_folder import an_office, run
 
 
-def checks(config: Path) -> dict[str, Check]:
-    return {check.name: check for check in examine(config)}
+def checks(config: Path) -> dict[str, CheckResult]:
+    return {check.name: check for check in run_checks(config)}
 
 
 def test_an_office_in_good_order_has_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +25,7 @@ def test_a_store_that_was_never_used_has_no_fault(tmp_path: Path) -> None:
 
 
 def test_without_a_configuration_nothing_else_is_looked_at(tmp_path: Path) -> None:
-    [check] = examine(tmp_path / "kongchuo.toml")
+    [check] = run_checks(tmp_path / "kongchuo.toml")
 
     assert (check.ok, check.exit_code) == (False, 2)
     assert "kongchuo init" in check.detail

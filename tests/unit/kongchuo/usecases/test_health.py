@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import MailboxError, MailboxLoginError
-from kongchuo.office import office
-from kongchuo.usecases.health import Health, health
-from kongchuo.usecases.polling import rest
+from kongchuo.office import open_office
+from kongchuo.usecases.health import Health, assess_service
+from kongchuo.usecases.polling import back_off_after
 from tests.builders.office_folder import a_mail, an_office, run
 from tests.unit.kongchuo.service.test_jobs import open_store
 
@@ -15,8 +15,8 @@ POLLED = datetime(2023, 9, 25, 2, 0, 20, tzinfo=UTC)  # polls are due every ten 
 
 
 def looked_at(config: Path, now: datetime) -> Health:
-    with office(config) as place:
-        return health(place, now)
+    with open_office(config) as office:
+        return assess_service(office, now)
 
 
 def polled(config: Path, when: datetime = POLLED) -> Path:
@@ -137,9 +137,9 @@ def test_a_store_out_of_reach_is_exit_3_in_json_too(
 def test_a_refused_login_rests_at_once_and_a_broken_line_only_after_three() -> None:
     refused, broken = MailboxLoginError("x"), MailboxError("x")
 
-    assert [rest(n, refused) for n in (1, 2, 9)] == [
+    assert [back_off_after(n, refused) for n in (1, 2, 9)] == [
         timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=2),
     ]  # fmt: skip
-    assert [rest(n, broken) for n in (1, 2, 3, 4, 9)] == [
+    assert [back_off_after(n, broken) for n in (1, 2, 3, 4, 9)] == [
         None, None, timedelta(minutes=10), timedelta(minutes=20), timedelta(hours=2),
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kongchuo.demo.servers import free_port, mail_sink
+from kongchuo.demo.mail_servers import free_port, mail_sink
 from tests.builders.office_folder import an_office, run
 
 AS_OF = ("--as-of", "2023-09-28")

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.errors import ConfigError
 from config.notice import load_notice
-from kongchuo.usecases.platform_files import PlatformTable, read_platform_file
+from kongchuo.usecases.platform_files import PlatformFile, read_platform_file
 from ledger.lists.platform import PlatformChild
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
@@ -16,7 +16,7 @@ NAMES = {"西沱镇": "西沱镇", "西沱镇小学": "西沱镇小学", "西沱
 SOUND = "509999201203041231"
 
 
-def read(file: Path) -> PlatformTable:
+def read(file: Path) -> PlatformFile:
     return read_platform_file(file, NOTICE, NAMES.get)
 
 

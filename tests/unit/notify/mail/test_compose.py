@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from notify.mail.compose import CHART_CONTENT_ID, Attachment, MailHeaders, compose_mail, sender_address
+from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
 from tests.builders.judgements import a_busy_county
 
 OFFICE = "office@example.org"
@@ -19,7 +19,7 @@ def a_mail(
         MailHeaders(subject=digest.subject, office=office, as_of=digest.as_of),
         "<p>正文</p>",
         "正文\n",
-        [Attachment("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
+        [AttachedFile("石柱县控辍保学简报-2023-09-26.xlsx", b"PK-workbook", "xlsx")],
         key=key,
         sender=OFFICE,
         recipients=("a@example.org", "b@example.org"),

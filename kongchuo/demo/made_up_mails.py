@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
-class MadeMail:
+class MadeUpMail:
     """A message and when it reached the office."""
 
     raw: bytes
@@ -28,7 +28,7 @@ class Attachment:
     inline: bool = False
 
 
-def mail(
+def make_mail(
     random: Random,
     *,
     sender: str,
@@ -38,38 +38,38 @@ def mail(
     attachments: Sequence[Attachment],
     received_at: datetime,
     extra: str = "",
-) -> MadeMail:
+) -> MadeUpMail:
     """A whole message; the encodings are drawn from those that QQ, Foxmail and Outlook use."""
     boundary = f"----=_NextPart_{random.getrandbits(64):016X}"
     charset = random.choice(("utf-8", "gb18030"))
     head = (
         f"Received: from mail.example.org (unknown [192.0.2.1])\r\n\tby newmx.example.org; {format_datetime(received_at)}\r\n"
-        f"From: {word(sender_name, charset)} <{sender}>\r\nTo: office@example.org\r\nSubject: {word(subject, charset)}\r\n"
+        f"From: {encode_word(sender_name, charset)} <{sender}>\r\nTo: office@example.org\r\nSubject: {encode_word(subject, charset)}\r\n"
         f"Date: {format_datetime(received_at)}\r\nMessage-ID: <{random.getrandbits(80):020X}@example.org>\r\n{extra}MIME-Version: 1.0\r\n"
     ).encode()
     text = _part(f'Content-Type: text/plain; charset="{charset}"', body.encode(charset))
     if not attachments:
-        return MadeMail(head + text, received_at)
-    parts = [text, *(_attached(random, each) for each in attachments)]
+        return MadeUpMail(head + text, received_at)
+    parts = [text, *(_attachment_part(random, attachment) for attachment in attachments)]
     mark = boundary.encode()
     inner = b"".join(b"--" + mark + b"\r\n" + part + b"\r\n" for part in parts)
     kind = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode()
-    return MadeMail(head + kind + inner + b"--" + mark + b"--\r\n", received_at)
+    return MadeUpMail(head + kind + inner + b"--" + mark + b"--\r\n", received_at)
 
 
-def forwarded(random: Random, original: MadeMail, *, sender: str, received_at: datetime) -> MadeMail:
+def forward(random: Random, original: MadeUpMail, *, sender: str, received_at: datetime) -> MadeUpMail:
     """The original as message/rfc822 inside another."""
     boundary = f"----=_Fwd_{random.getrandbits(64):016X}"
     head = (
-        f"From: {sender}\r\nTo: office@example.org\r\nSubject: {word('转发:报送材料', 'utf-8')}\r\n"
+        f"From: {sender}\r\nTo: office@example.org\r\nSubject: {encode_word('转发:报送材料', 'utf-8')}\r\n"
         f"Date: {format_datetime(received_at)}\r\nMessage-ID: <{random.getrandbits(80):020X}@example.org>\r\nMIME-Version: 1.0\r\n"
         f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
         "Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
     ).encode()
-    return MadeMail(head + original.raw + f"\r\n--{boundary}--\r\n".encode(), received_at)
+    return MadeUpMail(head + original.raw + f"\r\n--{boundary}--\r\n".encode(), received_at)
 
 
-def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
+def make_zip(members: Sequence[tuple[str, bytes]]) -> bytes:
     """A zip with UTF-8 names and no time of making."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -78,15 +78,15 @@ def zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def locked(name: str, data: bytes) -> bytes:
+def make_locked_zip(name: str, data: bytes) -> bytes:
     """A zip whose one member asks for a password."""
-    archive = bytearray(zipped([(name, data)]))
+    archive = bytearray(make_zip([(name, data)]))
     for offset in (6, archive.rindex(b"PK\x01\x02") + 8):  # the flags, at the member and in the directory
         archive[offset] |= 1
     return bytes(archive)
 
 
-def picture(random: Random, size: int = 40_000) -> bytes:
+def make_picture(random: Random, size: int = 40_000) -> bytes:
     """A PNG of noise, as large as a small photograph."""
     side = max(int((size / 3) ** 0.5), 2)
     rows = b"".join(b"\x00" + random.randbytes(side * 3) for _ in range(side))
@@ -103,23 +103,24 @@ def picture(random: Random, size: int = 40_000) -> bytes:
     )
 
 
-def word(text: str, charset: str) -> str:
+def encode_word(text: str, charset: str) -> str:
     """RFC 2047, base64."""
     return f"=?{charset}?B?{b64encode(text.encode(charset)).decode()}?=" if text else ""
 
 
-def _attached(random: Random, each: Attachment) -> bytes:
-    way = random.randrange(3)
-    if way == 0:  # RFC 2231
-        name = f"filename*=UTF-8''{quote(each.name)}"
-    elif way == 1:  # RFC 2047 in quotes, as QQ does
-        name = f'filename="{word(each.name, "gb18030")}"'
+def _attachment_part(random: Random, attachment: Attachment) -> bytes:
+    name_style = random.randrange(3)
+    if name_style == 0:  # RFC 2231
+        name = f"filename*=UTF-8''{quote(attachment.name)}"
+    elif name_style == 1:  # RFC 2047 in quotes, as QQ does
+        name = f'filename="{encode_word(attachment.name, "gb18030")}"'
     else:
-        name = f'filename="{word(each.name, "utf-8")}"'
-    kind = "inline" if each.inline else "attachment"
-    more = "\r\nContent-ID: <logo@example.org>" if each.inline else ""
+        name = f'filename="{encode_word(attachment.name, "utf-8")}"'
+    kind = "inline" if attachment.inline else "attachment"
+    more = "\r\nContent-ID: <logo@example.org>" if attachment.inline else ""
     return _part(
-        f"Content-Type: application/octet-stream\r\nContent-Disposition: {kind}; {name}{more}", each.data
+        f"Content-Type: application/octet-stream\r\nContent-Disposition: {kind}; {name}{more}",
+        attachment.data,
     )
 
 

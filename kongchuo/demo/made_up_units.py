@@ -7,7 +7,7 @@ from importlib import resources
 from random import Random
 
 from config.units.roster import Unit
-from kongchuo.demo.names import SCHOOL_WORDS, SURNAMES
+from kongchuo.demo.made_up_names import SCHOOL_WORDS, SURNAMES
 
 COMPULSORY = ("小学", "初中", "九年一贯制", "完全中学", "特殊教育学校")  # the stages that owe 附件4
 _STAGES = (
@@ -23,7 +23,7 @@ _ENDINGS = {
     "职业学校": "职业中学",
     "特殊教育学校": "特殊教育学校",
 }
-_SHORTER = {
+_SHORT_FORMS = {
     "镇小学": "小学",
     "完全中学": "完中",
     "高级中学": "高中",
@@ -37,18 +37,18 @@ _ZONES = ("东片区", "西片区", "南片区", "北片区")
 def make_units(random: Random, schools: int) -> list[Unit]:
     """33 townships, then ``schools`` schools, then one 教学点 with a parent where there is a 小学."""
     towns = _townships()
-    units = [_unit(random, name, None, name, _ZONES[place % 4]) for place, name in enumerate(towns)]
+    units = [_unit(random, name, None, name, _ZONES[index % 4]) for index, name in enumerate(towns)]
     names: set[str] = set()
     for number in range(schools):
         stage = _STAGES[number % len(_STAGES)]
-        place = number % len(towns)
-        short = towns[place].removesuffix("街道").removesuffix("镇").removesuffix("乡")
+        index = number % len(towns)
+        short = towns[index].removesuffix("街道").removesuffix("镇").removesuffix("乡")
         word = SCHOOL_WORDS[(number // len(towns)) % len(SCHOOL_WORDS)] if number >= len(towns) else ""
         name = f"{short}{'镇' if not word and stage == '小学' else ''}{word}{_ENDINGS[stage]}"
         while name in names:
             name = f"{short}第{random.choice('二三四五六七八九')}{word}{_ENDINGS[stage]}"
         names.add(name)
-        units.append(_unit(random, name, stage, towns[place], _ZONES[place % 4]))
+        units.append(_unit(random, name, stage, towns[index], _ZONES[index % 4]))
     parent = next((unit for unit in units if unit.stage == "小学"), None)
     if parent is not None and parent.township and parent.zone:
         name = f"{parent.township}青龙教学点"
@@ -76,13 +76,13 @@ def _unit(
     random: Random, name: str, stage: str | None, town: str, zone: str, parent: str | None = None
 ) -> Unit:
     number = random.randint(0, 99_999_999)
-    shorter = [name.removesuffix(long) + short for long, short in _SHORTER.items() if name.endswith(long)]
+    aliases = [name.removesuffix(long) + short for long, short in _SHORT_FORMS.items() if name.endswith(long)]
     return Unit(
         name=name,
         kind="school" if stage else "township",
         stage=stage,
         township=town if stage else None,
-        aliases=tuple(shorter),
+        aliases=tuple(aliases),
         emails=(f"u{number:08}@example.org",),
         parent=parent,
         zone=zone,

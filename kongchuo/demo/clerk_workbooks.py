@@ -18,57 +18,57 @@ Row = Sequence[object]
 Area = tuple[int, int, int, int]  # first and last row, first and last column, from 0
 
 
-def _split(words: str) -> tuple[str, ...]:
+def _split_headings(words: str) -> tuple[str, ...]:
     """Headings apart; an underscore is a blank that a clerk typed inside one, ``above>below`` stands in two rows."""
     return tuple(word.replace("_", " ") for word in words.split())
 
 
-_LEDGER = (
-    _split(
+_REGISTER_HEADINGS = (
+    _split_headings(
         "序号 姓名 性别 民族 身份证号 户籍所在乡镇 村(社区) 组 监护人 与学生关系 联系电话 类别 原就读学校 "
         "年级 发生时间 原因 第一次劝返 第二次劝返 第三次劝返 是否返校 证明材料 备注"
     ),
-    _split(
+    _split_headings(
         "编号 学生姓名 性别 民族 身份证号码 户籍地乡镇 行政村 村民小组 家长姓名 关系 监护人电话 "
         "失学、辍学、休学、延缓入学 辍学前学校 原就读年级 失学(辍学)时间 失学、辍学、休学、延缓入学原因 "
         "第1次劝返情况 第2次劝返情况 第3次劝返情况 劝返结果 佐证材料 说明"
     ),
-    _split(
+    _split_headings(
         "序号 姓名 性别 民族 公民身份号码 户籍所在地>乡镇(街道) 户籍所在地>村(社区) 户籍所在地>组 监护人姓名 与学生关系 "
         "手机号码 类型 学籍学校 年级 离校时间 原因 劝返情况>第一次 劝返情况>第二次 劝返情况>第三次 是否复学 有无证明材料 备注"
     ),
 )
 HEADINGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "附件1": (
-        _split(
+        _split_headings(
             "序号 姓名 性别 民族 身份证号 户籍所在乡镇 村(社区) 组 家庭类别 监护人 与学生关系 联系电话 就读学校 "
             "学校所在地 学段 年级 班级 就读情况 备注"
         ),
-        _split(
+        _split_headings(
             "序_号 学生姓名 性_别 族别 身份证号码 乡镇(街道) 行政村 村民小组 家庭类型 监护人姓名 关系 监护人电话 "
             "就读学校名称 就读学校所在地 就读学段 就读年级 班 是否在校 说明"
         ),
-        _split(
+        _split_headings(
             "序号 学生名字 性别 民族 身份证件号 户籍所在地>乡镇 户籍所在地>村(社区) 户籍所在地>组 困难类型 监护人 与学生关系 "
             "手机号码 现就读学校 省市区县 学段 年级 班级 在读状态 备注"
         ),
     ),
     "附件2": (
-        _split(
+        _split_headings(
             "序号 姓名 性别 民族 身份证号 学籍号 户籍所在乡镇 村(社区) 组 家庭类别 监护人 与学生关系 联系电话 "
             "就读学校 学段 年级 班级 是否寄宿 是否留守儿童 就读情况 备注"
         ),
-        _split(
+        _split_headings(
             "编号 学生名字 性别 民族 公民身份号码 全国学籍号 户籍乡镇 村居 社 是否建档立卡 家长姓名 与本人关系 "
             "家长联系电话 学校名称 学段 所在年级 所在班级 住读/走读 留守儿童 在校情况 备_注"
         ),
-        _split(
+        _split_headings(
             "序号 学生姓名 性别 民族 身份证件号 学籍号 户籍所在地>乡镇 户籍所在地>村(社区) 户籍所在地>组 困难类型 监护人 "
             "与学生关系 手机号码 现就读学校 学段 年级 班级 是否寄宿 是否留守儿童 就读情况 备注"
         ),
     ),
-    "附件3": _LEDGER,
-    "附件4": _LEDGER,
+    "附件3": _REGISTER_HEADINGS,
+    "附件4": _REGISTER_HEADINGS,
 }
 HEADING_VARIANTS = 3
 TITLES = {
@@ -85,7 +85,7 @@ _STAMP = re.compile(rb">\d{4}-\d\d-\d\dT[\d:.]+Z<")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class FilledForm:
     """One filled-in form."""
 
     form: str
@@ -111,14 +111,16 @@ class Filled:
             below += [[note] for note in NOTES]
         return [*above, *self._heading(), *self.rows, *below]
 
-    def merged(self) -> list[Area]:
+    def merged_areas(self) -> list[Area]:
         """What a clerk merges: the title, and headings that reach over two rows or several columns."""
         headings = HEADINGS[self.form][self.heading]
         title = int(self.labelled)
         areas = [(title, title, 0, len(headings) - 1)]
         first, rows = title + 2, self._heading()
         if len(rows) == 2:
-            groups = groupby(range(len(headings)), key=lambda column: _above(headings[column]) or column)
+            groups = groupby(
+                range(len(headings)), key=lambda column: _heading_group(headings[column]) or column
+            )
             for group, columns in groups:
                 each = list(columns)
                 below = first if isinstance(group, str) else first + 1
@@ -128,7 +130,7 @@ class Filled:
     def _heading(self) -> list[Row]:
         """One row, or two where columns stand together under a group."""
         headings = HEADINGS[self.form][self.heading]
-        groups = [_above(heading) for heading in headings]
+        groups = [_heading_group(heading) for heading in headings]
         if not any(groups):
             return [headings]
         upper: list[object] = []
@@ -138,32 +140,32 @@ class Filled:
         return [upper, [heading.partition(">")[2] or None for heading in headings]]
 
 
-def _above(heading: str) -> str | None:
+def _heading_group(heading: str) -> str | None:
     """The group that a heading stands under."""
     group, mark, _ = heading.partition(">")
     return group if mark else None
 
 
-def xlsx(*filled: Filled) -> bytes:
+def xlsx(*filled: FilledForm) -> bytes:
     """A workbook with a sheet for each form; the same input gives the same bytes."""
-    book = openpyxl.Workbook(write_only=True)
-    book.calculation = CalcProperties(fullCalcOnLoad=False)
-    for each in filled:
-        sheet = book.create_sheet(each.form if len(filled) > 1 else "Sheet1")
-        for line in each.lines():
+    workbook = openpyxl.Workbook(write_only=True)
+    workbook.calculation = CalcProperties(fullCalcOnLoad=False)
+    for form in filled:
+        sheet = workbook.create_sheet(form.form if len(filled) > 1 else "Sheet1")
+        for line in form.lines():
             sheet.append(list(line))
-        for top, bottom, left, right in each.merged():
+        for top, bottom, left, right in form.merged_areas():
             sheet.merged_cells.add(
                 CellRange(min_row=top + 1, max_row=bottom + 1, min_col=left + 1, max_col=right + 1)
             )
-    return steady(book)
+    return reproducible_bytes(workbook)
 
 
-def steady(book: openpyxl.Workbook) -> bytes:
+def reproducible_bytes(workbook: openpyxl.Workbook) -> bytes:
     """The workbook's bytes with no time of making in them."""
-    book.properties.created = book.properties.modified = datetime(2023, 9, 1)
+    workbook.properties.created = workbook.properties.modified = datetime(2023, 9, 1)
     raw = io.BytesIO()
-    book.save(raw)
+    workbook.save(raw)
     out = io.BytesIO()
     with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -174,12 +176,12 @@ def steady(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
-def xls(filled: Filled) -> bytes:
+def xls(filled: FilledForm) -> bytes:
     """The same in the format of 1997."""
-    book = xlwt.Workbook(encoding="utf-8")
-    sheet = book.add_sheet("Sheet1")
+    workbook = xlwt.Workbook(encoding="utf-8")
+    sheet = workbook.add_sheet("Sheet1")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
-    areas = {(top, left): (bottom, right) for top, bottom, left, right in filled.merged()}
+    areas = {(top, left): (bottom, right) for top, bottom, left, right in filled.merged_areas()}
     for row, line in enumerate(filled.lines()):
         for column, value in enumerate(line):
             if (row, column) in areas:
@@ -190,11 +192,11 @@ def xls(filled: Filled) -> bytes:
             elif value is not None:
                 sheet.write(row, column, value)
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
-def either(filled: Filled, random: Random) -> tuple[bytes, str]:
+def xls_or_xlsx(filled: FilledForm, random: Random) -> tuple[bytes, str]:
     """Bytes and extension; a quarter of clerks still save as .xls."""
     if len(filled.rows) < 600 and random.random() < 0.25:
         return xls(filled), "xls"

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
-from kongchuo.commands.lookup import form_named, unit_named, who
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId
-from kongchuo.office import office
+from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
-from kongchuo.output.answers_json import decisions_json, document
+from kongchuo.output.answers_json import decisions_json, to_json
 from kongchuo.output.terminal_tables import console
 from ledger.officer_decisions import (
     EXEMPT,
@@ -42,12 +42,14 @@ def extend(
         day = date.fromisoformat(until)
     except ValueError as error:
         raise ConfigError(f"--until 的“{until}”不是日期:请写成 2023-09-28 的样子") from error
-    with office(config, notice) as place:
-        name = unit_named(place, unit)
-        key = form_named(place, form).key if form else None
-        subject = obligation_subject(place.notice.id, name, key)
-        place.store.decide(EXTEND, subject, why, who(), instant(as_of, place.zone), day.isoformat())
-    console().print(f"已记下:{name}{key or '各附件'}宽限到{day.month}月{day.day}日")
+    with open_office(config, notice) as office:
+        unit_name = find_unit_name(office, unit)
+        form_key = find_form(office, form).key if form else None
+        subject = obligation_subject(office.notice.id, unit_name, form_key)
+        office.store.decide(
+            EXTEND, subject, why, current_user(), parse_as_of(as_of, office.zone), day.isoformat()
+        )
+    console().print(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
 
 
 def exempt(
@@ -59,13 +61,17 @@ def exempt(
     notice: NoticeId = None,
 ) -> None:
     """免去一个单位的一张附件;不写 --form 即各附件都免报。"""
-    with office(config, notice) as place:
-        name = unit_named(place, unit)
-        key = form_named(place, form).key if form else None
-        place.store.decide(
-            EXEMPT, obligation_subject(place.notice.id, name, key), why, who(), instant(as_of, place.zone)
+    with open_office(config, notice) as office:
+        unit_name = find_unit_name(office, unit)
+        form_key = find_form(office, form).key if form else None
+        office.store.decide(
+            EXEMPT,
+            obligation_subject(office.notice.id, unit_name, form_key),
+            why,
+            current_user(),
+            parse_as_of(as_of, office.zone),
         )
-    console().print(f"已记下:{name}免报{key or '各附件'}")
+    console().print(f"已记下:{unit_name}免报{form_key or '各附件'}")
 
 
 def explain(
@@ -76,24 +82,30 @@ def explain(
     notice: NoticeId = None,
 ) -> None:
     """一处问题已核实无误:不再计数,所填内容变了会重新提示。"""
-    with office(config, notice) as place:
-        when = instant(as_of, place.zone)
-        found = [p for p in find_current_problems(place.book(when)) if problem_id(p).startswith(problem)]
-        if not found or len({problem_id(p) for p in found}) > 1:
+    with open_office(config, notice) as office:
+        when = parse_as_of(as_of, office.zone)
+        matching_problems = [
+            candidate
+            for candidate in find_current_problems(office.snapshot_at(when))
+            if problem_id(candidate).startswith(problem)
+        ]
+        if not matching_problems or len({problem_id(candidate) for candidate in matching_problems}) > 1:
             raise ConfigError(f"没有编号为“{problem}”的问题:请用 kongchuo problems 查编号")
-        one = found[0]
-        place.store.decide(EXPLAIN, problem_id(one), why, who(), when, f"{one.unit}|{one.form}")
-    console().print(f"已记下:{one.unit}{one.form}的这处问题不再计数")
+        confirmed = matching_problems[0]
+        office.store.decide(
+            EXPLAIN, problem_id(confirmed), why, current_user(), when, f"{confirmed.unit}|{confirmed.form}"
+        )
+    console().print(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
 
 
 def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
     """人工作过的决定:谁、什么时候、为什么;已撤回的不列。"""
-    with office(config) as place:
-        found = decisions_in_force(place.store.decisions(instant(as_of, place.zone)))
+    with open_office(config) as office:
+        in_force = decisions_in_force(office.store.decisions(parse_as_of(as_of, office.zone)))
         if as_json:
-            print(document(decisions_json(found, place.zone)))
+            print(to_json(decisions_json(in_force, office.zone)))
         else:
-            terminal_tables.show_decisions(found, place.zone)
+            terminal_tables.show_decisions(in_force, office.zone)
 
 
 def withdraw(
@@ -103,9 +115,9 @@ def withdraw(
     as_of: AsOf = None,
 ) -> None:
     """撤回一个决定,恢复原样。"""
-    with office(config) as place:
-        when = instant(as_of, place.zone)
-        if all(decision.id != number for decision in decisions_in_force(place.store.decisions(when))):
+    with open_office(config) as office:
+        when = parse_as_of(as_of, office.zone)
+        if all(decision.id != number for decision in decisions_in_force(office.store.decisions(when))):
             raise ConfigError(f"没有编号为“{number}”的决定:请用 kongchuo decisions 查编号")
-        place.store.decide(WITHDRAW, str(number), why, who(), when)
+        office.store.decide(WITHDRAW, str(number), why, current_user(), when)
     console().print(f"已撤回第{number}号决定")

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from random import Random
 
 from config.units.roster import Unit
-from kongchuo.demo.names import ELSEWHERE, REASONS, SCHOOL_WORDS
-from kongchuo.demo.students import GRADES, Student
-from kongchuo.demo.units import COMPULSORY
+from kongchuo.demo.made_up_names import ELSEWHERE, REASONS, SCHOOL_WORDS
+from kongchuo.demo.made_up_students import GRADES, MadeUpStudent
+from kongchuo.demo.made_up_units import COMPULSORY
 
-Row = tuple[list[object], dict[str, object]]  # cells without 序号, and the values they give
+RowWithValues = tuple[list[object], dict[str, object]]  # cells without 序号, and the values they give
 
-OUT = ("失学", "辍学")  # persuaded to come back
-EXCUSED = ("休学", "延缓入学")  # by a paper
+DROPOUT_STATUSES = ("失学", "辍学")  # persuaded to come back
+EXCUSED_STATUSES = ("休学", "延缓入学")  # by a paper
 _PRIMARY, _MIDDLE = GRADES[:6], GRADES[6:]
-_OF_STAGE = {
+_GRADES_OF_STAGE = {
     "小学": _PRIMARY,
     "初中": _MIDDLE,
     "九年一贯制": GRADES,
@@ -34,12 +34,12 @@ _STAGE_WORD = {
     "特殊教育学校": "特教",
 }
 _EXCUSES = {"休学": "因病", "延缓入学": "残疾"}
-_DAYS = ("{0:%Y.%-m.%-d}", "{0:%Y-%m-%d}", "{0:%Y年%-m月%-d日}", "{0:%Y/%-m/%-d}", "{0:%Y%m%d}")
+_DATE_FORMATS = ("{0:%Y.%-m.%-d}", "{0:%Y-%m-%d}", "{0:%Y年%-m月%-d日}", "{0:%Y/%-m/%-d}", "{0:%Y%m%d}")
 
 
 def grades_of(unit: Unit) -> tuple[str, ...]:
     """The grades that a unit's roll may name; a township's children are in any."""
-    return _OF_STAGE.get(unit.stage or "", GRADES)
+    return _GRADES_OF_STAGE.get(unit.stage or "", GRADES)
 
 
 def grades_out(unit: Unit, status: str) -> tuple[str, ...]:
@@ -49,14 +49,14 @@ def grades_out(unit: Unit, status: str) -> tuple[str, ...]:
     return grades_of(unit) if unit.stage in COMPULSORY else GRADES
 
 
-def away(random: Random, student: Student, unit: Unit) -> Row:
+def row_outside_county(random: Random, student: MadeUpStudent, unit: Unit) -> RowWithValues:
     """A row of a township's 附件1: at school outside the county."""
     region = random.choice(ELSEWHERE)
     primary = student.grade in _PRIMARY
     school = f"{region[1]}{random.choice(SCHOOL_WORDS)}{'小学' if primary else '中学'}"
     stage = "小学" if primary else "初中"
     values = {
-        **_person(student), "household_category": student.category, "school": school, "school_region": "".join(region),
+        **_person_values(student), "household_category": student.category, "school": school, "school_region": "".join(region),
         "stage": stage, "grade": student.grade, "class_name": student.class_name, "study_status": "在校",
     }  # fmt: skip
     return [
@@ -65,13 +65,13 @@ def away(random: Random, student: Student, unit: Unit) -> Row:
     ], values  # fmt: skip
 
 
-def here(random: Random, student: Student, unit: Unit) -> Row:
+def row_inside_county(random: Random, student: MadeUpStudent, unit: Unit) -> RowWithValues:
     """A row of a school's 附件2."""
     stage = _STAGE_WORD.get(unit.stage or "") or ("小学" if student.grade in _PRIMARY else "初中")
     boarding, left_behind = random.random() < 0.3, random.random() < 0.2
     number = f"G{student.id_number}"
     values = {
-        **_person(student), "household_category": student.category, "student_number": number, "school": unit.name, "stage": stage,
+        **_person_values(student), "household_category": student.category, "student_number": number, "school": unit.name, "stage": stage,
         "grade": student.grade, "class_name": student.class_name, "boarding": boarding, "left_behind": left_behind, "study_status": "在校",
     }  # fmt: skip
     return [
@@ -81,7 +81,9 @@ def here(random: Random, student: Student, unit: Unit) -> Row:
     ], values  # fmt: skip
 
 
-def out(random: Random, student: Student, unit: Unit, status: str, *, back: bool) -> Row:
+def row_out_of_school(
+    random: Random, student: MadeUpStudent, unit: Unit, status: str, *, back: bool
+) -> RowWithValues:
     """A row of 附件3 or 附件4; ``back`` is whether the last visit brought the child back."""
     since = datetime(2023, 9, random.randint(1, 5))
     reason = _EXCUSES.get(status) or random.choice(REASONS)
@@ -91,50 +93,52 @@ def out(random: Random, student: Student, unit: Unit, status: str, *, back: bool
         else f"{random.choice(ELSEWHERE)[1]}{random.choice(SCHOOL_WORDS)}中学"
     )
     values: dict[str, object] = {
-        **_person(student), "status": status, "previous_school": school, "grade": student.grade, "since": f"{since:%Y-%m-%d}",
+        **_person_values(student), "status": status, "previous_school": school, "grade": student.grade, "since": f"{since:%Y-%m-%d}",
         "reason": reason,
     }  # fmt: skip
-    told: list[object] = [None] * 3
+    visit_texts: list[object] = [None] * 3
     outcome = proof = None
-    if status in OUT:
+    if status in DROPOUT_STATUSES:
         outcome = values["outcome"] = "已返校" if back else "未返校"
-        made = random.randint(1, 3)
-        for number in range(made):
+        visit_count = random.randint(1, 3)
+        for number in range(visit_count):
             day = since + timedelta(days=5 * (number + 1))
-            result = outcome if number == made - 1 else "未返校"
-            told[number] = f"{day:%Y.%-m.%-d}家访,{result}"
+            result = outcome if number == visit_count - 1 else "未返校"
+            visit_texts[number] = f"{day:%Y.%-m.%-d}家访,{result}"
     else:
         proof = values["proof"] = f"{status}证明"
     return [
         student.name, student.sex, student.ethnicity, student.id_number, student.township, student.village, student.group,
-        student.guardian, student.relation, student.phone, status, school, student.grade, _day(random, since), reason, *told, outcome,
+        student.guardian, student.relation, student.phone, status, school, student.grade, _written_date(random, since), reason, *visit_texts, outcome,
         proof, None,
     ], values  # fmt: skip
 
 
-def mistaken(kind: int, row: Sequence[object], values: dict[str, object], student: Student) -> Row:
+def with_mistake(
+    kind: int, row: Sequence[object], values: dict[str, object], student: MadeUpStudent
+) -> RowWithValues:
     """The row with one mistake: of the number's check character, the name, the number's type, or the phone.
 
     The values that nobody can tell any more are gone. Of the kinds 0 to 3 the last is no error: the row counts.
     """
-    cells, told = list(row), dict(values)
+    cells, remaining = list(row), dict(values)
     number = student.id_number
     if kind == 0:
-        cells[3] = told["id_number"] = number[:17] + ("1" if number[17] != "1" else "2")
-        del told["birth_date"]
+        cells[3] = remaining["id_number"] = number[:17] + ("1" if number[17] != "1" else "2")
+        del remaining["birth_date"]
     elif kind == 1:
         cells[0] = None
-        del told["name"]
+        del remaining["name"]
     elif kind == 2:  # as Excel keeps it: fifteen digits
         cells[3] = float(number[:15] + "000")
-        del told["id_number"], told["birth_date"]
+        del remaining["id_number"], remaining["birth_date"]
     else:
         cells[cells.index(student.phone)] = student.phone[:8]
-        del told["guardian_phone"]
-    return cells, told
+        del remaining["guardian_phone"]
+    return cells, remaining
 
 
-def _person(student: Student) -> dict[str, object]:
+def _person_values(student: MadeUpStudent) -> dict[str, object]:
     return {
         "name": student.name, "sex": student.sex, "ethnicity": student.ethnicity, "id_number": student.id_number,
         "birth_date": student.birth_date, "household_township": student.township, "household_village": student.village,
@@ -143,7 +147,7 @@ def _person(student: Student) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _day(random: Random, day: datetime) -> object:
+def _written_date(random: Random, day: datetime) -> object:
     """The date as one clerk or another writes it, or as a cell of type date."""
-    spelling = random.randrange(len(_DAYS) + 1)
-    return day if spelling == len(_DAYS) else _DAYS[spelling].format(day)
+    spelling = random.randrange(len(_DATE_FORMATS) + 1)
+    return day if spelling == len(_DATE_FORMATS) else _DATE_FORMATS[spelling].format(day)

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
-from kongchuo.commands.lookup import masking, unit_named
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import audited_mask, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
-from kongchuo.office import office
+from kongchuo.office import open_office
 from kongchuo.output import terminal_lists
-from kongchuo.output.answers_json import document
+from kongchuo.output.answers_json import to_json
 from kongchuo.output.lists_json import rolls_json
 from kongchuo.output.terminal_tables import console
 from ledger.assessment import assess
@@ -27,14 +27,14 @@ def roll(
     reveal: Reveal = False,
 ) -> None:
     """在读名册:各单位人数、比上次的增减,送教上门、随班就读、结对帮扶名单。"""
-    with office(config, notice) as place:
-        shown = masking(place, reveal, "roll")
-        known = unit_named(place, unit) if unit else None
-        found = build_rolls(place.book(instant(as_of, place.zone)), known)
+    with open_office(config, notice) as office:
+        mask = audited_mask(office, reveal, "roll")
+        unit_name = find_unit_name(office, unit) if unit else None
+        unit_rolls = build_rolls(office.snapshot_at(parse_as_of(as_of, office.zone)), unit_name)
         if as_json:
-            print(document(rolls_json(found, shown)))
+            print(to_json(rolls_json(unit_rolls, mask)))
         else:
-            terminal_lists.show_rolls(found, shown)
+            terminal_lists.show_rolls(unit_rolls, mask)
 
 
 def ledgers(
@@ -50,17 +50,17 @@ def ledgers(
     )
     from notify.reports.register_workbooks import build_register_workbooks as workbooks
 
-    with office(config, notice) as place:
-        shown = masking(place, reveal, "ledgers")
-        book = place.book(instant(as_of, place.zone))
+    with open_office(config, notice) as office:
+        mask = audited_mask(office, reveal, "ledgers")
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         sources = RegisterSources(
-            assessment=assess(book),
-            rolls=book.rolls,
-            case_by_roll_record=map_rows_to_cases(book),
-            notice=place.notice,
-            roster=place.roster,
-            office=place.settings.office.name,
-            number=shown.number,
+            assessment=assess(snapshot),
+            rolls=snapshot.rolls,
+            case_by_roll_record=map_rows_to_cases(snapshot),
+            notice=office.notice,
+            roster=office.roster,
+            office=office.settings.office.name,
+            number=mask.number,
         )
         try:
             out.mkdir(parents=True, exist_ok=True)

@@ -14,23 +14,23 @@ from config.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from ingest.summary import PollSummary
-from kongchuo.clock import start_of_day
-from kongchuo.commands.lookup import form_named, unit_named, who
+from kongchuo.clock import parse_since
+from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
-from kongchuo.office import office
-from kongchuo.output.answers_json import document, tally_json
-from kongchuo.output.terminal_tables import DISPOSITIONS, console
+from kongchuo.office import open_office
+from kongchuo.output.answers_json import tally_json, to_json
+from kongchuo.output.terminal_tables import DISPOSITION_WORDS, console
 from kongchuo.usecases.polling import poll_office
 from store.stored_values import Disposition
 
-_FINE, _NEEDS_PERSON = 0, 1
+_DONE, _NEEDS_PERSON = 0, 1
 
 
 def poll(config: Config = None, as_json: AsJson = False) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
-    with office(config) as place, progress_bar("收信") as step:
-        done = poll_office(place, place.sources(), step)
-    finish(done, as_json)
+    with open_office(config) as office, progress_bar("收信") as on_progress:
+        tally = poll_office(office, office.sources(), on_progress)
+    report_tally(tally, as_json)
 
 
 def rerun(
@@ -47,17 +47,19 @@ def rerun(
     """把存档的邮件重新识别一遍(不需要连邮箱)。"""
     if everything and (failed or message or unit or since):
         raise ConfigError("--all 不能与 --failed、--message、--unit、--since 同用:请去掉其一")
-    with office(config) as place, progress_bar("重读") as step:
-        chosen = RerunSelection(
+    with open_office(config) as office, progress_bar("重读") as on_progress:
+        selection = RerunSelection(
             failed=failed,
             message=message,
-            unit=unit_named(place, unit) if unit else None,
-            since=start_of_day(since, place.zone) if since else None,
+            unit=find_unit_name(office, unit) if unit else None,
+            since=parse_since(since, office.zone) if since else None,
         )
-        done = rerun_mail(place.store, place.notices, place.roster, chosen, place.zone, progress=step)
-    if message and not done.messages:
+        tally = rerun_mail(
+            office.store, office.notices, office.roster, selection, office.zone, progress=on_progress
+        )
+    if message and not tally.messages:
         raise ConfigError(f"存档里没有编号以“{message}”开头的邮件:请用 kongchuo files --json 查 message_id")
-    finish(done, as_json)
+    report_tally(tally, as_json)
 
 
 def assign(
@@ -68,48 +70,50 @@ def assign(
     form: FormKey = None,
 ) -> None:
     """由人决定一份文件归哪个单位(和附件);以后重读也照此办。"""
-    with office(config) as place:
-        known = unit_named(place, unit)
-        key = form_named(place, form).key if form else None
-        message = place.store.assign(file_id, known, key, who(), datetime.now(UTC))
-        if message is None:
+    with open_office(config) as office:
+        unit_name = find_unit_name(office, unit)
+        form_key = find_form(office, form).key if form else None
+        message_id = office.store.assign(file_id, unit_name, form_key, current_user(), datetime.now(UTC))
+        if message_id is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-        place.store.audit(f"assign {file_id} {known} {key or ''}".strip(), who(), datetime.now(UTC))
-        done = rerun_mail(
-            place.store, place.notices, place.roster, RerunSelection(message=message), place.zone
+        office.store.audit(
+            f"assign {file_id} {unit_name} {form_key or ''}".strip(), current_user(), datetime.now(UTC)
         )
-        file = next(f for f in place.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
+        tally = rerun_mail(
+            office.store, office.notices, office.roster, RerunSelection(message=message_id), office.zone
+        )
+        file = next(f for f in office.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
-        print(document(tally_json(done)))
+        print(to_json(tally_json(tally)))
     else:
         console().print(
-            f"已归入{known}{key or ''}:现为“{DISPOSITIONS[file.disposition]}”"
+            f"已归入{unit_name}{form_key or ''}:现为“{DISPOSITION_WORDS[file.disposition]}”"
             + (f"({mask_text(file.reason)})" if file.reason else "")
         )
-    raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _FINE)
+    raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _DONE)
 
 
-def finish(done: PollSummary, as_json: bool) -> None:
+def report_tally(tally: PollSummary, as_json: bool) -> None:
     """Say what a pass did; exit 1 where a person is needed."""
     if as_json:
-        print(document(tally_json(done)))
+        print(to_json(tally_json(tally)))
     else:
         console().print(
-            f"邮件{done.messages}封(新{done.new_messages}),文件{done.files}份:登记{done.recorded}、证明{done.proofs}、"
-            f"重复{done.duplicates}、忽略{done.ignored}、待人工处理{done.quarantined};报送{done.submissions}项"
+            f"邮件{tally.messages}封(新{tally.new_messages}),文件{tally.files}份:登记{tally.recorded}、证明{tally.proofs}、"
+            f"重复{tally.duplicates}、忽略{tally.ignored}、待人工处理{tally.quarantined};报送{tally.submissions}项"
         )
-        if done.quarantined:
+        if tally.quarantined:
             console().print("待人工处理的请看:kongchuo files --disposition quarantined")
-        for error in done.errors:
+        for error in tally.errors:
             console().print(f"出错:{error}")
-    raise typer.Exit(_NEEDS_PERSON if done.needs_person else _FINE)
+    raise typer.Exit(_NEEDS_PERSON if tally.needs_person else _DONE)
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr where that is a terminal; a function that takes (done, total)."""
     screen = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from config.identity import check_digit
-from kongchuo.demo.names import GIVEN, SURNAMES, VILLAGES
+from kongchuo.demo.made_up_names import GIVEN, SURNAMES, VILLAGES
 
 GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级")
 CATEGORIES = ("一般户", "一般户", "一般户", "一般户", "脱贫户", "低保户", "边缘易致贫户")
@@ -12,7 +12,7 @@ RELATIONS = ("父亲", "母亲", "祖父", "祖母")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Student:
+class MadeUpStudent:
     name: str
     sex: str
     ethnicity: str
@@ -29,14 +29,14 @@ class Student:
     class_name: str
 
 
-class Students:
+class StudentMaker:
     """Gives students, each number once."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
         self._numbers: set[str] = set()
 
-    def one(self, township: str, grades: tuple[str, ...]) -> Student:
+    def make_student(self, township: str, grades: tuple[str, ...]) -> MadeUpStudent:
         """A student of a township in one of these grades, of an age that fits."""
         random = self._random
         grade = random.choice(grades)
@@ -50,7 +50,7 @@ class Students:
             if number not in self._numbers and not number.endswith("000"):
                 self._numbers.add(number)
                 break
-        return Student(
+        return MadeUpStudent(
             name=surname + "".join(random.sample(GIVEN, random.choice((1, 2, 2)))),
             sex="男" if int(number[16]) % 2 else "女",
             ethnicity=random.choice(("土家族", "土家族", "汉族", "苗族")),

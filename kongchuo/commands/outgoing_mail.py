@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
+from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsOf, Config, NoticeId
-from kongchuo.office import office
-from kongchuo.output.terminal_tables import console, show
+from kongchuo.office import open_office
+from kongchuo.output.terminal_tables import console, print_table
 
 if TYPE_CHECKING:
-    from kongchuo.usecases.unit_mail import Letter
+    from kongchuo.usecases.unit_mail import UnitMail
 
 
 def digest(
@@ -30,29 +30,33 @@ def digest(
 ) -> None:
     """生成简报(digest.eml、digest.html、digest.xlsx)或通报草稿;--send 发出。"""
     from kongchuo.usecases.office_mail import (  # slow to load, and only needed here
-        brief,
-        brief_period,
-        send,
-        write,
+        compose_bulletin_mail,
+        compose_digest_mail,
+        send_office_mail,
+        write_files,
     )
     from notify.bulletin.bulletin import Period
 
     if kind not in ("daily", *Period):
         raise ConfigError(f"--kind 没有“{kind}”:可选 daily、weekly、monthly")
-    with office(config, notice) as place:
-        when = instant(as_of, place.zone)
-        briefing = brief(place, when) if kind == "daily" else brief_period(place, Period(kind), when)
+    with open_office(config, notice) as office:
+        when = parse_as_of(as_of, office.zone)
+        office_mail = (
+            compose_digest_mail(office, when)
+            if kind == "daily"
+            else compose_bulletin_mail(office, Period(kind), when)
+        )
         if out is not None or not send_it:
-            for path in write(place, briefing, out or Path("digest")):
+            for path in write_files(office, office_mail, out or Path("digest")):
                 console().print(f"已生成 {path}")
         if not send_it:
             return
-        done = send(place, briefing)
-    if done.errors or done.failed:
-        for error in done.errors:
+        result = send_office_mail(office, office_mail)
+    if result.errors or result.failed:
+        for error in result.errors:
             typer.echo(f"没有发出或没有全部收到:{error}", err=True)
         raise typer.Exit(1)
-    console().print(f"已发出{done.sent}封" if done.sent else "这一期已经发过,没有重复发送")
+    console().print(f"已发出{result.sent}封" if result.sent else "这一期已经发过,没有重复发送")
 
 
 QueueIt = Annotated[bool, typer.Option("--queue", help="放进发件箱,由服务或下一次发信发出")]
@@ -62,12 +66,12 @@ def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = Fals
     """近三天来件的回执:给谁、说什么;--queue 放进发件箱。"""
     from kongchuo.usecases import unit_mail
 
-    with office(config) as place:
-        letters = list(unit_mail.receipts(place, instant(as_of, place.zone)))
-        _show_letters(letters)
+    with open_office(config) as office:
+        mails = list(unit_mail.compose_receipts(office, parse_as_of(as_of, office.zone)))
+        _show_mails(mails)
         if queue_it:
-            _must_be_on(place.settings.units.receipts, "回执", "receipts")
-            console().print(f"已放进发件箱{unit_mail.queue(place, letters)}封")
+            _require_enabled(office.settings.units.receipts, "回执", "receipts")
+            console().print(f"已放进发件箱{unit_mail.queue_unit_mails(office, mails)}封")
 
 
 def remind(
@@ -76,34 +80,34 @@ def remind(
     """今天该发的催报:给哪些单位、缺什么;--queue 放进发件箱。"""
     from kongchuo.usecases import unit_mail
 
-    with office(config, notice) as place:
-        when = instant(as_of, place.zone)
-        found = unit_mail.due_reminders(place, when)
-        letters = unit_mail.reminder_letters(place, found, when)
-        _show_letters(letters)
-        for note in unit_mail.reminder_notes(found, when.year):
+    with open_office(config, notice) as office:
+        when = parse_as_of(as_of, office.zone)
+        reminders_due = unit_mail.find_due_reminders(office, when)
+        mails = unit_mail.compose_reminder_mails(office, reminders_due, when)
+        _show_mails(mails)
+        for note in unit_mail.office_notes(reminders_due, when.year):
             console().print(note, markup=False)
         if queue_it:
-            _must_be_on(place.settings.units.reminders, "催报", "reminders")
-            done = unit_mail.queue_reminders(place, when)
+            _require_enabled(office.settings.units.reminders, "催报", "reminders")
+            result = unit_mail.queue_reminders(office, when)
             console().print(
-                f"已放进发件箱{done.queued}封" + (f",撤回{done.cancelled}封" if done.cancelled else "")
+                f"已放进发件箱{result.queued}封" + (f",撤回{result.cancelled}封" if result.cancelled else "")
             )
 
 
-def _must_be_on(on: bool, what: str, key: str) -> None:
+def _require_enabled(enabled: bool, what: str, key: str) -> None:
     """Nothing goes to units until the office has turned it on (contract 3)."""
-    if not on:
+    if not enabled:
         raise ConfigError(f"{what}还没有打开,没有放进发件箱:请在 kongchuo.toml 的 [units] 写 {key} = true")
 
 
-def _show_letters(letters: "Sequence[Letter]") -> None:
-    rows = [(letter.about, letter.subject) for letter in letters]
-    show(f"{len(rows)}封", ["给", "主题"], rows, "没有要发的")
+def _show_mails(mails: "Sequence[UnitMail]") -> None:
+    rows = [(mail.about, mail.subject) for mail in mails]
+    print_table(f"{len(rows)}封", ["给", "主题"], rows, "没有要发的")
 
 
 def run(config: Config = None) -> None:
     """按计划收信、发简报,直到停止(Ctrl+C 或 SIGTERM)。"""
-    from kongchuo.service.jobs import serve
+    from kongchuo.service.jobs import run_service
 
-    serve(config)
+    run_service(config)

@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from kongchuo.clock import instant
-from kongchuo.commands.lookup import case_named, form_named, masking, unit_named
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
-from kongchuo.office import office
+from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import (
     cases_json,
-    document,
     files_json,
     findings_json,
     gaps_json,
@@ -20,6 +19,7 @@ from kongchuo.output.answers_json import (
     rates_json,
     records_json,
     status_json,
+    to_json,
 )
 from ledger.cases.cases import build_cases as all_cases
 from ledger.cases.suspected_dropouts import find_suspected_dropouts
@@ -36,15 +36,17 @@ def status(
     config: Config = None, as_json: AsJson = False, as_of: AsOf = None, notice: NoticeId = None
 ) -> None:
     """单位×附件:应报、已报、迟报、未报。"""
-    with office(config, notice) as place:
-        book = place.book(instant(as_of, place.zone))
-        answer = whole_status(book)
+    with open_office(config, notice) as office:
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        answer = whole_status(snapshot)
         if as_json:
             print(
-                document(status_json(answer, place.zone) | {"rates": rates_json(rate_tables(book, answer))})
+                to_json(
+                    status_json(answer, office.zone) | {"rates": rates_json(rate_tables(snapshot, answer))}
+                )
             )
         else:
-            terminal_tables.show_status(answer, place.zone)
+            terminal_tables.show_status(answer, office.zone)
 
 
 def gaps(
@@ -55,13 +57,17 @@ def gaps(
     unit: UnitName = None,
 ) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
-    with office(config, notice) as place:
-        known = unit_named(place, unit) if unit else None
-        found = [gap for gap in all_gaps(place.book(instant(as_of, place.zone))) if known in (None, gap.unit)]
+    with open_office(config, notice) as office:
+        unit_name = find_unit_name(office, unit) if unit else None
+        unit_gaps = [
+            gap
+            for gap in all_gaps(office.snapshot_at(parse_as_of(as_of, office.zone)))
+            if unit_name in (None, gap.unit)
+        ]
         if as_json:
-            print(document(gaps_json(found, place.zone)))
+            print(to_json(gaps_json(unit_gaps, office.zone)))
         else:
-            terminal_tables.show_gaps(found, place.zone)
+            terminal_tables.show_gaps(unit_gaps, office.zone)
 
 
 def cases(
@@ -75,22 +81,28 @@ def cases(
     one: Annotated[str | None, typer.Option("--case", help="只看这一件,连同经过", metavar="编号")] = None,
 ) -> None:
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
-    with office(config, notice) as place:
-        shown = masking(place, reveal, "cases")
-        book = place.book(instant(as_of, place.zone)).across_notices
-        found = find_suspected_dropouts(book) if suspects else all_cases(book)
+    with open_office(config, notice) as office:
+        mask = audited_mask(office, reveal, "cases")
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices
+        candidates = find_suspected_dropouts(snapshot) if suspects else all_cases(snapshot)
         if one is not None:
-            kept = [case_named((*found, *find_suspected_dropouts(book)), one)]
+            shown_cases = [find_case((*candidates, *find_suspected_dropouts(snapshot)), one)]
         else:
-            kept = [case for case in found if everything or suspects or case.state is CaseState.OPEN]
+            shown_cases = [
+                case for case in candidates if everything or suspects or case.state is CaseState.OPEN
+            ]
         if as_json:
-            print(document(cases_json(kept, shown)))
+            print(to_json(cases_json(shown_cases, mask)))
         elif one is not None:
-            terminal_tables.show_case(kept[0], shown)
+            terminal_tables.show_case(shown_cases[0], mask)
         else:
-            terminal_tables.show_cases(kept, shown, "没有疑似的学生" if suspects else "没有未返校的个案")
+            terminal_tables.show_cases(
+                shown_cases, mask, "没有疑似的学生" if suspects else "没有未返校的个案"
+            )
             if not suspects and not everything:
-                terminal_tables.show_observed([case for case in found if case.observed_until is not None])
+                terminal_tables.show_observed(
+                    [case for case in candidates if case.observed_until is not None]
+                )
 
 
 def crosscheck(
@@ -101,13 +113,13 @@ def crosscheck(
     reveal: Reveal = False,
 ) -> None:
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
-    with office(config, notice) as place:
-        shown = masking(place, reveal, "crosscheck")
-        found = all_findings(place.book(instant(as_of, place.zone)).across_notices)
+    with open_office(config, notice) as office:
+        mask = audited_mask(office, reveal, "crosscheck")
+        findings = all_findings(office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices)
         if as_json:
-            print(document(findings_json(found, shown)))
+            print(to_json(findings_json(findings, mask)))
         else:
-            terminal_tables.show_findings(found, shown)
+            terminal_tables.show_findings(findings, mask)
 
 
 def records(
@@ -120,16 +132,18 @@ def records(
     reveal: Reveal = False,
 ) -> None:
     """某张附件现行的各条记录。"""
-    with office(config, notice) as place:
-        spec = form_named(place, form)
-        known = unit_named(place, unit) if unit else None
-        found = place.book(instant(as_of, place.zone)).current_rows(spec.key, known)
-        shown = masking(place, reveal, f"records {spec.key}")
+    with open_office(config, notice) as office:
+        spec = find_form(office, form)
+        unit_name = find_unit_name(office, unit) if unit else None
+        current_records = office.snapshot_at(parse_as_of(as_of, office.zone)).current_rows(
+            spec.key, unit_name
+        )
+        mask = audited_mask(office, reveal, f"records {spec.key}")
         if as_json:
-            print(document(records_json(found, spec, shown)))
+            print(to_json(records_json(current_records, spec, mask)))
         else:
-            headings = [(key, place.notice.fields[key].heading) for key in spec.fields]
-            terminal_tables.show_records(found, headings, shown)
+            headings = [(key, office.notice.fields[key].heading) for key in spec.fields]
+            terminal_tables.show_records(current_records, headings, mask)
 
 
 def problems(
@@ -141,14 +155,14 @@ def problems(
     reveal: Reveal = False,
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
-    with office(config, notice) as place:
-        known = unit_named(place, unit) if unit else None
-        found = standing_problems(place.book(instant(as_of, place.zone)), known)
-        shown = masking(place, reveal, "problems")
+    with open_office(config, notice) as office:
+        unit_name = find_unit_name(office, unit) if unit else None
+        current_problems = standing_problems(office.snapshot_at(parse_as_of(as_of, office.zone)), unit_name)
+        mask = audited_mask(office, reveal, "problems")
         if as_json:
-            print(document(problems_json(found, shown)))
+            print(to_json(problems_json(current_problems, mask)))
         else:
-            terminal_tables.show_problems(found, shown)
+            terminal_tables.show_problems(current_problems, mask)
 
 
 def files(
@@ -162,22 +176,24 @@ def files(
     reveal: Reveal = False,
 ) -> None:
     """收到过的每一份文件,以及怎么处理的。"""
-    chosen = _disposition(disposition)
-    with office(config) as place:
-        found = place.store.files(instant(as_of, place.zone), chosen)
-        shown = masking(place, reveal, "files")
+    wanted_disposition = _parse_disposition(disposition)
+    with open_office(config) as office:
+        received_files = office.store.files(parse_as_of(as_of, office.zone), wanted_disposition)
+        mask = audited_mask(office, reveal, "files")
         if as_json:
-            print(document(files_json(found, place.zone, shown)))
+            print(to_json(files_json(received_files, office.zone, mask)))
         else:
-            terminal_tables.show_files(found, place.zone, shown)
+            terminal_tables.show_files(received_files, office.zone, mask)
 
 
-def _disposition(text: str | None) -> Disposition | None:
-    by_word = {word: disposition for disposition, word in terminal_tables.DISPOSITIONS.items()}
+def _parse_disposition(text: str | None) -> Disposition | None:
+    dispositions_by_word = {
+        word: disposition for disposition, word in terminal_tables.DISPOSITION_WORDS.items()
+    }
     if text is None:
         return None
-    if text in by_word:
-        return by_word[text]
+    if text in dispositions_by_word:
+        return dispositions_by_word[text]
     try:
         return Disposition(text)
     except ValueError as error:
