@@ -40,7 +40,7 @@ fuzz: install
 	$(BIN)/python -m bench.fuzz
 
 reading: install
-	$(BIN)/python -m tests.messes.page > docs/reading.md
+	$(BIN)/python -m tests.messes.reading_page > docs/reading.md
 
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock

@@ -25,9 +25,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.ways import Place, floor, kongchuo, script
+from bench.compared_programs import Trial, floor, kongchuo, script
 
-WAYS: dict[str, Callable[[Place], int]] = {"kongchuo": kongchuo, "floor": floor, "script": script}
+WAYS: dict[str, Callable[[Trial], int]] = {"kongchuo": kongchuo, "floor": floor, "script": script}
 
 
 def main() -> None:
@@ -45,18 +45,18 @@ def main() -> None:
         _compare(options)
 
 
-def _run_one(way: str, place_file: Path) -> None:
-    place: Place = pickle.loads(place_file.read_bytes())
-    watcher = _Watcher()
+def _run_one(way: str, trial_file: Path) -> None:
+    trial: Trial = pickle.loads(trial_file.read_bytes())
+    watcher = _MemoryWatcher()
     watcher.start()
     started = time.perf_counter()
-    rows = WAYS[way](place)
+    rows = WAYS[way](trial)
     seconds = time.perf_counter() - started
     watcher.stop()
     print(json.dumps({"seconds": seconds, "rows": rows, "peak_mb": watcher.peak / 1024}))
 
 
-class _Watcher(threading.Thread):
+class _MemoryWatcher(threading.Thread):
     """Looks twice a second at how much memory this process and all below it hold together (PSS, in kB)."""
 
     def __init__(self) -> None:
@@ -66,25 +66,25 @@ class _Watcher(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.wait(0.5):
-            self.peak = max(self.peak, sum(map(_proportional, _family(os.getpid()))))
+            self.peak = max(self.peak, sum(map(_memory_kilobytes, _process_tree(os.getpid()))))
 
     def stop(self) -> None:
         self._stopped.set()
         self.join()
 
 
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for process in found:
+def _process_tree(pid: int) -> list[int]:
+    pids = [pid]
+    for process in pids:
         try:
             for task in Path(f"/proc/{process}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
+                pids += [int(child) for child in (task / "children").read_text().split()]
         except OSError:  # it has ended meanwhile
             continue
-    return found
+    return pids
 
 
-def _proportional(pid: int) -> int:
+def _memory_kilobytes(pid: int) -> int:
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
@@ -93,22 +93,24 @@ def _proportional(pid: int) -> int:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    from bench.server import serving
+    from bench.county_server import serve_county
     from kongchuo.demo.county import make_county
 
     _say(f"making {options.mails} mails with {options.rows} rows …")
     county = make_county(1, schools=options.schools, mails=options.mails, rows=options.rows)
-    with tempfile.TemporaryDirectory() as scratch, serving(county, Path(scratch)) as place:
+    with tempfile.TemporaryDirectory() as scratch, serve_county(county, Path(scratch)) as trial:
         results: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
         for round_number in range(options.rounds):
             for way in WAYS:
                 folder = Path(scratch) / f"{way}{round_number}"
                 folder.mkdir()
-                here = place.at(folder)
+                round_trial = trial.at(folder)
                 if way == "floor":
-                    here = here.with_rows_of(Path(scratch) / f"kongchuo{round_number}" / "kongchuo.db")
+                    round_trial = round_trial.with_rows_of(
+                        Path(scratch) / f"kongchuo{round_number}" / "kongchuo.db"
+                    )
                 file = folder / "place.pickle"
-                file.write_bytes(pickle.dumps(here))
+                file.write_bytes(pickle.dumps(round_trial))
                 out = subprocess.run(
                     [sys.executable, "-P", "-m", "bench.deadline_day", "--way", way, "--place", str(file)],
                     check=True,
@@ -118,7 +120,7 @@ def _compare(options: argparse.Namespace) -> None:
                 result = json.loads(out.stdout.splitlines()[-1])
                 results[way].append(result)
                 _say(f"round {round_number + 1} {way}: {result['seconds']:.2f} s, {result['rows']} rows")
-    _report(results, place.files)
+    _report(results, trial.files)
 
 
 def _report(results: dict[str, list[dict[str, Any]]], files: int) -> None:

@@ -17,8 +17,8 @@ from parsers.archives.unpack import unpack
 from parsers.mail.mime import parse_mail
 from parsers.reader_pool import ReaderPool
 from tests.builders.clerk_files import CONTEXT, DAY
-from tests.builders.tables import NOTICE, ROSTER
-from tests.messes.cases import MESSES
+from tests.builders.form_tables import NOTICE, ROSTER
+from tests.messes.mess_cases import MESSES
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}
 _SECONDS = 40.0  # two readers of twenty
@@ -30,20 +30,20 @@ def mutated(raw: bytes, random: Random) -> bytes:
     for _ in range(random.choice((1, 1, 2, 4, 16))):
         if len(data) < 8:
             break
-        place = random.randrange(len(data))
+        position = random.randrange(len(data))
         match random.randrange(6):
             case 0:
-                data[place] = random.randrange(256)
+                data[position] = random.randrange(256)
             case 1:
-                data[place] ^= 1 << random.randrange(8)
+                data[position] ^= 1 << random.randrange(8)
             case 2:
-                del data[place : place + random.choice((1, 4, 64, 1024))]
+                del data[position : position + random.choice((1, 4, 64, 1024))]
             case 3:
-                data[place:place] = data[place : place + random.choice((1, 16, 256))]
+                data[position:position] = data[position : position + random.choice((1, 16, 256))]
             case 4:
-                del data[place:]
+                del data[position:]
             case 5:
-                data[place : place + 4] = random.choice(
+                data[position : position + 4] = random.choice(
                     (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\r\n\r\n", b"=?utf")
                 )
     return bytes(data)
@@ -57,38 +57,38 @@ def fuzz(count: int, seed: int) -> Counter[str]:
     """
     random = Random(seed)
     seeds = [mess.raw() for mess in MESSES]
-    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     with ReaderPool([NOTICE], ROSTER) as pool:
         for number in range(count):
             raw = random.choice(seeds)
             started = time.monotonic()
             if number % 2:
                 mail = parse_mail(mutated(raw, random))
-                given = mail.attachments
+                attachments = mail.attachments
             else:  # the files themselves, as if the mail had carried them so
                 mail = parse_mail(raw)
-                given = tuple(
+                attachments = tuple(
                     replace(attachment, data=mutated(attachment.data, random))
                     for attachment in mail.attachments
                 )
-            attachments = unpack(given)
-            kept = tuple(attachment for attachment in attachments if attachment.failure is None)
+            attachments = unpack(attachments)
+            readable_leaves = tuple(attachment for attachment in attachments if attachment.failure is None)
             readings = [
                 pool.submit(attachment.data, attachment.path[-1], mail.head.subject, NOTICE.id)
-                for attachment in kept
+                for attachment in readable_leaves
             ]
             draft = draft_message(
-                "0" * 64, DAY, mail, kept, [reading.result() for reading in readings], CONTEXT
+                "0" * 64, DAY, mail, readable_leaves, [reading.result() for reading in readings], CONTEXT
             )
             assert draft.files, number
             assert all(
                 file.outcome in _OUTCOMES and (file.outcome == "forms" or file.reason) for file in draft.files
             ), number
-            found.update(file.outcome for file in draft.files)
-            found["slow"] += time.monotonic() - started > _SECONDS
+            outcomes.update(file.outcome for file in draft.files)
+            outcomes["slow"] += time.monotonic() - started > _SECONDS
             if sys.stderr.isatty() and number % 100 == 0:
                 print(f"\r{number}/{count}", end="", file=sys.stderr)
-    return found
+    return outcomes
 
 
 def main() -> None:
@@ -98,8 +98,10 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.ERROR)
     started = time.monotonic()
-    found = fuzz(options.count, options.seed)
-    print(f"{options.count} mutations in {time.monotonic() - started:.0f} s: {dict(sorted(found.items()))}")
+    outcomes = fuzz(options.count, options.seed)
+    print(
+        f"{options.count} mutations in {time.monotonic() - started:.0f} s: {dict(sorted(outcomes.items()))}"
+    )
 
 
 if __name__ == "__main__":

@@ -18,21 +18,29 @@ from parsers.mail.mime import Attachment, parse_mail
 from parsers.read_file import read_file
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, MessageDraft
-from tests.builders.tables import LEDGER, NAMES, NOTICE, ROLL, ROSTER, TITLES, id_number
+from tests.builders.form_tables import (
+    NAMES,
+    NOTICE,
+    REGISTER_HEADING,
+    ROLL_HEADING,
+    ROSTER,
+    TITLES,
+    id_number,
+)
 
 CONTEXT = IngestContext(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned_senders={})
 DAY = date(2023, 9, 24)
 TOWN, SCHOOL, MIDDLE = "西沱镇", "西沱镇小学", "西沱中学"
-AWAY = ("序号", "姓名", "身份证号", "户籍所在乡镇", "就读学校", "学校所在地", "年级")
+AWAY_HEADING = ("序号", "姓名", "身份证号", "户籍所在乡镇", "就读学校", "学校所在地", "年级")
 
 Row = Sequence[object]
 
 
-def dropout(name: str = "甲一", serial: int = 123) -> Row:
+def dropout_row(name: str = "甲一", serial: int = 123) -> Row:
     return (1, name, None, id_number(serial=serial), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
 
 
-def pupil(name: str = "甲一", serial: int = 123, school: str = SCHOOL) -> Row:
+def pupil_row(name: str = "甲一", serial: int = 123, school: str = SCHOOL) -> Row:
     number = id_number(serial=serial)
     return (
         1,
@@ -49,23 +57,25 @@ def pupil(name: str = "甲一", serial: int = 123, school: str = SCHOOL) -> Row:
     )
 
 
-def away(name: str = "甲一", serial: int = 123) -> Row:
+def away_row(name: str = "甲一", serial: int = 123) -> Row:
     return (1, name, id_number(serial=serial), TOWN, "东莞某小学", "广东省东莞市", "五年级")
 
 
-def ledger4(*rows: Row, unit: str = MIDDLE, heading: Row = LEDGER, title: str | None = None) -> list[Row]:
+def register4(
+    *rows: Row, unit: str = MIDDLE, heading: Row = REGISTER_HEADING, title: str | None = None
+) -> list[Row]:
     return [["附件4"], [title or TITLES["附件4"]], [f"填报单位(盖章):{unit}"], heading, *rows]
 
 
-def ledger3(*rows: Row, unit: str = TOWN, heading: Row = LEDGER) -> list[Row]:
+def register3(*rows: Row, unit: str = TOWN, heading: Row = REGISTER_HEADING) -> list[Row]:
     return [["附件3"], [TITLES["附件3"]], [f"填报单位(盖章):{unit}"], heading, *rows]
 
 
-def roll2(*rows: Row, unit: str = SCHOOL, heading: Row = ROLL) -> list[Row]:
+def roll2(*rows: Row, unit: str = SCHOOL, heading: Row = ROLL_HEADING) -> list[Row]:
     return [["附件2"], [TITLES["附件2"]], [f"填报单位(盖章):{unit}"], heading, *rows]
 
 
-def roll1(*rows: Row, unit: str = TOWN, heading: Row = AWAY) -> list[Row]:
+def roll1(*rows: Row, unit: str = TOWN, heading: Row = AWAY_HEADING) -> list[Row]:
     return [["附件1"], [TITLES["附件1"]], [f"填报单位(盖章):{unit}"], heading, *rows]
 
 
@@ -76,12 +86,12 @@ def xlsx(
     hidden: Sequence[int] = (),
     then: Callable[[openpyxl.Workbook], None] | None = None,
 ) -> bytes:
-    book = openpyxl.Workbook()
-    first = book.active
+    workbook = openpyxl.Workbook()
+    first = workbook.active
     assert first is not None
-    book.remove(first)
+    workbook.remove(first)
     for number, rows in enumerate(sheets):
-        sheet = book.create_sheet(names[number] if names else f"Sheet{number + 1}")
+        sheet = workbook.create_sheet(names[number] if names else f"Sheet{number + 1}")
         for row in rows:
             sheet.append(list(row))
         for area in merged:
@@ -89,21 +99,21 @@ def xlsx(
         if number in hidden:
             sheet.sheet_state = "hidden"
     if then:
-        then(book)
+        then(workbook)
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
 def xls(rows: Sequence[Row]) -> bytes:
-    book = xlwt.Workbook(encoding="utf-8")
-    sheet = book.add_sheet("Sheet1")
+    workbook = xlwt.Workbook(encoding="utf-8")
+    sheet = workbook.add_sheet("Sheet1")
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value is not None:
                 sheet.write(r, c, value)
     out = io.BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
@@ -169,11 +179,11 @@ def mail(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Came:
+class MailOutcome:
     """What came of a mail: by file its disposition-to-be and reason code, and every filing with its students."""
 
     files: tuple[tuple[str, str, str | None], ...]
-    filings: Mapping[tuple[str, str], tuple[str, ...]]  # (unit, form) → names
+    submissions: Mapping[tuple[str, str], tuple[str, ...]]  # (unit, form) → names
     nil: frozenset[tuple[str, str]]
     codes: frozenset[str]
     draft: MessageDraft = field(repr=False)
@@ -183,23 +193,23 @@ class Came:
         return tuple(outcome for _, outcome, _ in self.files)
 
 
-def come_of(raw: bytes, context: IngestContext = CONTEXT) -> Came:
+def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     """The straight way of one mail in this process, without the store."""
-    made = parse_mail(raw)
-    attachments = unpack(made.attachments)
-    readings = [_read(attachment, made.head.subject, context) for attachment in attachments]
-    draft = draft_message("0" * 64, DAY, made, attachments, readings, context)
-    filings: dict[tuple[str, str], tuple[str, ...]] = {}
+    parsed_mail = parse_mail(raw)
+    attachments = unpack(parsed_mail.attachments)
+    readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in attachments]
+    draft = draft_message("0" * 64, DAY, parsed_mail, attachments, readings, context)
+    submissions: dict[tuple[str, str], tuple[str, ...]] = {}
     for file in draft.files:
-        for filing in file.submissions:
-            key = (filing.unit, filing.form)
-            names = [_name(record.body) for record in filing.records]
-            filings[key] = (*filings.get(key, ()), *names)
-    return Came(
+        for submission in file.submissions:
+            key = (submission.unit, submission.form)
+            names = [_name(record.body) for record in submission.records]
+            submissions[key] = (*submissions.get(key, ()), *names)
+    return MailOutcome(
         files=tuple(
             (file.path[-1] if file.path else "", file.outcome, file.reason_code) for file in draft.files
         ),
-        filings=filings,
+        submissions=submissions,
         nil=frozenset((s.unit, s.form) for file in draft.files for s in file.submissions if s.nil),
         codes=frozenset(p.code for file in draft.files for s in file.submissions for p in s.problems),
         draft=draft,
@@ -225,5 +235,5 @@ def _name(body: str) -> str:
     return str(json.loads(body).get("name"))
 
 
-def files_of(came: Came) -> tuple[FileDraft, ...]:
+def files_of(came: MailOutcome) -> tuple[FileDraft, ...]:
     return came.draft.files

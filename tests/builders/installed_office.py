@@ -15,12 +15,12 @@ from kongchuo.demo.county import County
 from kongchuo.demo.made_up_mails import MadeUpMail
 
 AS_OF = "2023-09-28"
-QUESTIONS = ("files", "status", "gaps", "cases", "problems")
+LISTING_COMMANDS = ("files", "status", "gaps", "cases", "problems")
 FORMS = ("附件1", "附件2", "附件3", "附件4")
 
 
 @dataclass(frozen=True)
-class Office:
+class InstalledOffice:
     folder: Path
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
@@ -50,19 +50,19 @@ class Office:
 
     def ask(self, *arguments: str) -> Any:
         """The JSON answer to a question; the program must not have failed."""
-        if arguments[0] in (*QUESTIONS, "records"):
-            return json.loads(self._answer(arguments))
+        if arguments[0] in (*LISTING_COMMANDS, "records"):
+            return json.loads(self._ask_in_process(arguments))
         code, out, err = self.run(*arguments, "--json")
         assert code in (0, 1), f"{arguments}: exit {code}\n{err}"
         return json.loads(out)
 
-    def everything(self) -> dict[str, str]:
+    def all_answers(self) -> dict[str, str]:
         """All that can be asked, as bytes of JSON: two stores with the same answers are the same."""
-        questions: list[tuple[str, ...]] = [(name, "--as-of", AS_OF) for name in QUESTIONS]
+        questions: list[tuple[str, ...]] = [(name, "--as-of", AS_OF) for name in LISTING_COMMANDS]
         questions += [("records", "--form", form, "--as-of", AS_OF) for form in FORMS]
-        return {" ".join(question): self._answer(question) for question in questions}
+        return {" ".join(question): self._ask_in_process(question) for question in questions}
 
-    def _answer(self, question: tuple[str, ...]) -> str:
+    def _ask_in_process(self, question: tuple[str, ...]) -> str:
         """The JSON answer, asked in this process: starting the program costs more than answering."""
         out = io.StringIO()
         arguments = [question[0], "--config", str(self.folder / "kongchuo.toml"), *question[1:], "--json"]
@@ -71,7 +71,7 @@ class Office:
         return out.getvalue()
 
 
-def open_office(folder: Path, county: County, mailbox: str) -> Office:
+def write_office(folder: Path, county: County, mailbox: str) -> InstalledOffice:
     """Write what an administrator would: the configuration with this ``[[mailbox]]``, and the roster."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "units.csv").write_text(county.units_csv(), encoding="utf-8")
@@ -91,10 +91,10 @@ name = "main"
 """,
         encoding="utf-8",
     )
-    return Office(folder)
+    return InstalledOffice(folder)
 
 
-def drop_mails(folder: Path, mails: list[MadeUpMail] | tuple[MadeUpMail, ...]) -> Path:
+def write_mails(folder: Path, mails: list[MadeUpMail] | tuple[MadeUpMail, ...]) -> Path:
     """The mails as a folder of .eml files whose times are their arrivals."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, mail in enumerate(mails):

@@ -44,7 +44,7 @@ maildir = "{folder / "mail"}"
     return config
 
 
-def a_mail(config: Path, name: str, text: str) -> None:
+def put_mail(config: Path, name: str, text: str) -> None:
     """A mail without attachments from nobody the roster knows."""
     (config.parent / "mail" / name).write_bytes(
         "From: a@example.net\r\nTo: office@example.org\r\n"
@@ -53,10 +53,10 @@ def a_mail(config: Path, name: str, text: str) -> None:
     )
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+def run_kongchuo(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     """The exit code of ``kongchuo`` with these arguments."""
     monkeypatch.setattr(sys, "argv", ["kongchuo", *map(str, arguments)])
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit) as exit_info:
         main()
-    assert isinstance(left.value.code, int)
-    return left.value.code
+    assert isinstance(exit_info.value.code, int)
+    return exit_info.value.code

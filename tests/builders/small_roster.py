@@ -13,7 +13,7 @@ from config.units.unit_names import UnitNames
 TOWNSHIPS = Path(str(resources.files("config") / "notices" / "shizhu-townships.csv"))
 
 
-def school(
+def a_school(
     name: str,
     stage: str,
     township: str | None = None,
@@ -34,31 +34,31 @@ def school(
 
 
 SCHOOLS = (
-    school("沙子镇小学", "小学", "沙子镇", email="shazi-school@example.org"),
-    school("石柱土家族自治县沙子中学校", "初中", "沙子镇", email="clerk@example.org"),
-    school("盘龙教学点", "教学点", "沙子镇", parent="沙子镇小学"),
-    school("西沱镇小学", "小学", "西沱镇", email="clerk@example.org"),
-    school("西沱镇朝阳小学", "小学", "西沱镇"),
-    school("三河镇中心小学", "小学", "三河镇", email="sanhe-school@example.org"),
-    school("三星乡小学", "小学", "三星乡"),
-    school("三益乡小学", "小学", "三益乡"),
-    school("黄水镇第一小学", "小学", "黄水镇"),
-    school("龙沙镇学校", "九年一贯制", "龙沙镇"),
-    school("南宾街道中心幼儿园", "幼儿园", "南宾街道"),
-    school("南宾小太阳幼儿园", "幼儿园", "南宾街道"),
-    school("重庆市石柱中学校", "完全中学", "南宾街道", "石中"),
-    school("重庆市石柱民族中学校", "完全中学", "南宾街道", "民中"),
-    school("石柱县实验小学", "小学", "南宾街道"),
-    school("石柱县职业教育中心", "职业学校", "万安街道"),
+    a_school("沙子镇小学", "小学", "沙子镇", email="shazi-school@example.org"),
+    a_school("石柱土家族自治县沙子中学校", "初中", "沙子镇", email="clerk@example.org"),
+    a_school("盘龙教学点", "教学点", "沙子镇", parent="沙子镇小学"),
+    a_school("西沱镇小学", "小学", "西沱镇", email="clerk@example.org"),
+    a_school("西沱镇朝阳小学", "小学", "西沱镇"),
+    a_school("三河镇中心小学", "小学", "三河镇", email="sanhe-school@example.org"),
+    a_school("三星乡小学", "小学", "三星乡"),
+    a_school("三益乡小学", "小学", "三益乡"),
+    a_school("黄水镇第一小学", "小学", "黄水镇"),
+    a_school("龙沙镇学校", "九年一贯制", "龙沙镇"),
+    a_school("南宾街道中心幼儿园", "幼儿园", "南宾街道"),
+    a_school("南宾小太阳幼儿园", "幼儿园", "南宾街道"),
+    a_school("重庆市石柱中学校", "完全中学", "南宾街道", "石中"),
+    a_school("重庆市石柱民族中学校", "完全中学", "南宾街道", "民中"),
+    a_school("石柱县实验小学", "小学", "南宾街道"),
+    a_school("石柱县职业教育中心", "职业学校", "万安街道"),
 )  # fmt: skip
 
 
 @cache
 def roster() -> Roster:
     townships = load_roster(TOWNSHIPS).units
-    sent = {"沙子镇": "shazi@example.org", "三河镇": "sanhe@example.org"}
+    emails = {"沙子镇": "shazi@example.org", "三河镇": "sanhe@example.org"}
     with_mail = tuple(
-        replace(unit, emails=(sent[unit.name],)) if unit.name in sent else unit for unit in townships
+        replace(unit, emails=(emails[unit.name],)) if unit.name in emails else unit for unit in townships
     )
     return Roster((*with_mail, *SCHOOLS))
 

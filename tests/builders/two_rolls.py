@@ -25,19 +25,19 @@ _SAME_SOUND = dict(zip("浩轩涵俊佳琪悦文晨阳平明杰静", "皓宣晗�
 
 
 @dataclass(frozen=True, slots=True)
-class Rolls:
-    """The two rolls; a child has one key on both, ``stayed`` are the keys on both."""
+class RollPair:
+    """The two rolls; a child has one key on both, ``on_both`` are the keys on both."""
 
     before: tuple[Person, ...]
     now: tuple[Person, ...]
-    stayed: frozenset[str]
+    on_both: frozenset[str]
 
 
-def rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: float = 0.01) -> Rolls:
+def make_rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: float = 0.01) -> RollPair:
     """``size`` children a roll, 95 % of them on both; every row may be damaged on each by itself."""
     random = Random(seed)
     children = _children(random, round(size / 0.95), siblings, twin_share)
-    before, now, stayed = [], [], set()
+    before, now, on_both = [], [], set()
     for child in children:
         draw = random.random()
         if draw < 0.95:
@@ -45,34 +45,34 @@ def rolls(seed: int, size: int, *, siblings: float = 0.25, twin_share: float = 0
         if draw >= 0.05:
             now.append(_as_written(random, child))
         if 0.05 <= draw < 0.95:
-            stayed.add(child.key)
+            on_both.add(child.key)
     random.shuffle(now)
-    return Rolls(tuple(before), tuple(now), frozenset(stayed))
+    return RollPair(tuple(before), tuple(now), frozenset(on_both))
 
 
 def _children(random: Random, size: int, siblings: float, twin_share: float) -> list[Person]:
     """Families one after another; of 100 rows ``siblings`` stand beside a sibling, ``twin_share`` of them a twin."""
-    found: list[Person] = []
-    given: set[str] = set()  # numbers: no two people have one
-    while len(found) < size:
-        elder = _child(random, len(found), given)
-        found.append(elder)
+    children: list[Person] = []
+    used_numbers: set[str] = set()  # numbers: no two people have one
+    while len(children) < size:
+        elder = _child(random, len(children), used_numbers)
+        children.append(elder)
         draw = random.random() * (1 - siblings / 2)  # a family is two rows for every draw below
         if draw < twin_share / 2:
-            found.append(_sibling(random, elder, len(found), given, born=elder.birth))
+            children.append(_sibling(random, elder, len(children), used_numbers, born=elder.birth))
         elif draw < siblings / 2:
-            found.append(_sibling(random, elder, len(found), given, born=None))
-    return found[:size]
+            children.append(_sibling(random, elder, len(children), used_numbers, born=None))
+    return children[:size]
 
 
-def _child(random: Random, place: int, given: set[str]) -> Person:
+def _child(random: Random, index: int, used_numbers: set[str]) -> Person:
     surname = _skewed(random, _SURNAMES)
     born = date(2006, 9, 1) + timedelta(days=random.randrange(4500))
     township = random.choice(_TOWNSHIPS)
     return _numbered(
         Person(
-            key=str(place),
-            where=f"{township}第{place}行",
+            key=str(index),
+            where=f"{township}第{index}行",
             name=surname + "".join(_skewed(random, _GIVEN) for _ in range(random.choice((1, 2, 2, 2)))),
             birth=born.isoformat(),
             guardian=surname + "".join(_skewed(random, _PARENTS) for _ in range(random.choice((1, 2, 2)))),
@@ -80,11 +80,11 @@ def _child(random: Random, place: int, given: set[str]) -> Person:
             township=township,
         ),
         random.randrange(1000),
-        given,
+        used_numbers,
     )
 
 
-def _sibling(random: Random, elder: Person, place: int, given: set[str], born: str | None) -> Person:
+def _sibling(random: Random, elder: Person, index: int, used_numbers: set[str], born: str | None) -> Person:
     """Same parent, telephone and home; of twins the names share two characters and the numbers are neighbours."""
     assert elder.name is not None
     assert elder.birth is not None
@@ -92,20 +92,20 @@ def _sibling(random: Random, elder: Person, place: int, given: set[str], born: s
     name = elder.name[:-1] + random.choice([c for c in _GIVEN if c != elder.name[-1]])
     if born is None:
         later = date.fromisoformat(elder.birth) + timedelta(days=random.randrange(330, 2500))
-        younger = replace(elder, key=str(place), name=name, birth=later.isoformat())
-        return _numbered(younger, random.randrange(1000), given)
-    return _numbered(replace(elder, key=str(place), name=name), int(elder.number[14:17]) + 2, given)
+        younger = replace(elder, key=str(index), name=name, birth=later.isoformat())
+        return _numbered(younger, random.randrange(1000), used_numbers)
+    return _numbered(replace(elder, key=str(index), name=name), int(elder.number[14:17]) + 2, used_numbers)
 
 
-def _numbered(child: Person, serial: int, given: set[str]) -> Person:
+def _numbered(child: Person, serial: int, used_numbers: set[str]) -> Person:
     """With the next free number of its birthday."""
     assert child.birth is not None
     number = ""
-    while not number or number in given:
+    while not number or number in used_numbers:
         first17 = f"509999{child.birth.replace('-', '')}{serial % 1000:03}"
         number = first17 + check_digit(first17)
         serial += 1
-    given.add(number)
+    used_numbers.add(number)
     return replace(child, number=number, written=number)
 
 
@@ -130,16 +130,16 @@ def _as_written(random: Random, child: Person) -> Person:
 
 def _damaged(random: Random, child: Person) -> Person:
     assert child.number is not None
-    number, place = child.number, random.randrange(17)
+    number, index = child.number, random.randrange(17)
     written: str | None = random.choice(
         (
             None,
             number[:15] + "000",
-            number[:place]
-            + random.choice([d for d in "0123456789" if d != number[place]])
-            + number[place + 1 :],
-            number[:place] + number[place + 1 : place + 2] + number[place] + number[place + 2 :],
-            number[:place] + number[place + 1 :],
+            number[:index]
+            + random.choice([d for d in "0123456789" if d != number[index]])
+            + number[index + 1 :],
+            number[:index] + number[index + 1 : index + 2] + number[index] + number[index + 2 :],
+            number[:index] + number[index + 1 :],
         )
     )
     sound = written is not None and read_identity(written).fault is None and not written.endswith("000")
@@ -148,8 +148,8 @@ def _damaged(random: Random, child: Person) -> Person:
 
 def _slipped(random: Random, name: str) -> str:
     """A character of the same sound where there is one, else any other."""
-    place = random.randrange(1, len(name))
-    return name[:place] + _SAME_SOUND.get(name[place], random.choice(_GIVEN)) + name[place + 1 :]
+    index = random.randrange(1, len(name))
+    return name[:index] + _SAME_SOUND.get(name[index], random.choice(_GIVEN)) + name[index + 1 :]
 
 
 def _phone(random: Random) -> str:

@@ -19,7 +19,7 @@ from matplotlib import font_manager
 
 from kongchuo.cli import main
 from kongchuo.demo.mail_servers import mail_sink
-from tests.builders.installed_office import drop_mails
+from tests.builders.installed_office import write_mails
 from tests.golden.counties import ROSTER, County
 
 _ENVIRONMENT = {"COLUMNS": "80", "LINES": "25", "TERM": "dumb", "LOGNAME": "officer"}
@@ -181,9 +181,9 @@ def _mail_arrives(office: GoldenOffice) -> None:
     """In two halves."""
     mails = office.county.mails()
     half = len(mails) // 2
-    drop_mails(office.folder / "mail", mails[:half])
+    write_mails(office.folder / "mail", mails[:half])
     office.does("poll", "--json")
-    drop_mails(office.folder / "mail", mails)
+    write_mails(office.folder / "mail", mails)
     office.does("poll")
 
 

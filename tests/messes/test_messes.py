@@ -4,23 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.clerk_files import come_of
-from tests.messes.cases import MESSES, Mess
-from tests.messes.page import page
+from tests.builders.clerk_files import process_mail
+from tests.messes.mess_cases import MESSES, Mess
+from tests.messes.reading_page import reading_page
 
 
 @pytest.mark.parametrize("mess", MESSES, ids=lambda mess: mess.name)
 def test_it_comes_to_what_it_must(mess: Mess):
-    came = come_of(mess.raw())
+    outcome = process_mail(mess.raw())
 
-    assert came.filings == dict(mess.filings)
-    assert came.outcomes == mess.outcomes, came.files
-    assert came.nil == frozenset(mess.nil)
-    assert set(mess.codes) <= came.codes
+    assert outcome.submissions == dict(mess.submissions)
+    assert outcome.outcomes == mess.outcomes, outcome.files
+    assert outcome.nil == frozenset(mess.nil)
+    assert set(mess.codes) <= outcome.codes
     if mess.reason:
-        assert came.files[0][2] == mess.reason
+        assert outcome.files[0][2] == mess.reason
     if not mess.codes:
-        assert not came.codes, came.codes
+        assert not outcome.codes, outcome.codes
 
 
 def test_there_are_enough_of_them_and_each_has_its_own_name():
@@ -30,4 +30,4 @@ def test_there_are_enough_of_them_and_each_has_its_own_name():
 
 
 def test_the_page_about_reading_lists_them_all():
-    assert (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8") == page()
+    assert (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8") == reading_page()

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.builders.story import County
+from tests.builders.scenario_county import ScenarioCounty
 
 
 @pytest.fixture
-def county(tmp_path: Path) -> Iterator[County]:
+def county(tmp_path: Path) -> Iterator[ScenarioCounty]:
     store = Store.open(f"sqlite:///{tmp_path / 'k.db'}", tmp_path / "archive")
-    yield County(store)
+    yield ScenarioCounty(store)
     store.close()

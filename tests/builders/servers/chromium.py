@@ -14,7 +14,7 @@ import pytest
 BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def needs_chromium() -> None:
+def require_chromium() -> None:
     """Skip where there is none, unless CI demands it."""
     if BINARY is None:
         if os.environ.get("KONGCHUO_REQUIRE_CHROMIUM"):
@@ -22,7 +22,7 @@ def needs_chromium() -> None:
         pytest.skip("Chromium is not installed")
 
 
-def measured(page: str, width: int, script: str, folder: Path) -> Any:
+def measure_page(page: str, width: int, script: str, folder: Path) -> Any:
     """What ``script`` (an expression over ``d``, the page's document) gives in a window of this width."""
     assert BINARY is not None
     frame = f"""<!DOCTYPE html><meta charset="utf-8"><iframe id="f" style="width:{width}px;height:900px;border:0"

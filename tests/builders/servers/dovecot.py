@@ -47,12 +47,12 @@ class Dovecot:
 
     def deliver(self, raw: bytes, received_at: datetime, *, folder: str = "") -> None:
         """A message as if it had arrived then: Dovecot takes a new file's time as INTERNALDATE."""
-        place = self.folder / "Maildir" / folder / "new"
-        if not place.exists():
-            place.mkdir(parents=True)
-            for made in (place, place.parent):
+        maildir = self.folder / "Maildir" / folder / "new"
+        if not maildir.exists():
+            maildir.mkdir(parents=True)
+            for made in (maildir, maildir.parent):
                 os.chown(made, *self.owner)
-        file = place / f"{int(received_at.timestamp())}.M{next(self._count):06}P1.test"
+        file = maildir / f"{int(received_at.timestamp())}.M{next(self._count):06}P1.test"
         file.write_bytes(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         os.utime(file, (received_at.timestamp(), received_at.timestamp()))
         os.chown(file, *self.owner)
@@ -64,7 +64,7 @@ class Dovecot:
         time.sleep(1.1)  # UIDVALIDITY is made of the second
 
 
-def require() -> None:
+def require_dovecot() -> None:
     """Skip where there is no Dovecot; where it must be there (CI), fail instead."""
     if not Path(BINARY).exists():
         if os.environ.get("KONGCHUO_REQUIRE_DOVECOT"):
@@ -78,7 +78,7 @@ def dovecot() -> Iterator[Dovecot]:
 
     Dovecot serves no mail as root, so there its usual users are taken and the mail is one of theirs.
     """
-    require()
+    require_dovecot()
     with tempfile.TemporaryDirectory(prefix="dovecot-") as scratch:
         Path(scratch).chmod(0o755)
         yield from _serving(Path(scratch))
@@ -97,9 +97,9 @@ def _serving(folder: Path) -> Iterator[Dovecot]:
     internal, login = ("dovecot", "dovenull") if root else (user.pw_name, user.pw_name)
     owner = pwd.getpwnam("mail" if root else user.pw_name)
     group = grp.getgrgid(pwd.getpwnam(internal).pw_gid).gr_name
-    for place in folder.rglob("*"):
-        if place.is_dir() and "Maildir" in str(place):
-            os.chown(place, owner.pw_uid, owner.pw_gid)
+    for maildir in folder.rglob("*"):
+        if maildir.is_dir() and "Maildir" in str(maildir):
+            os.chown(maildir, owner.pw_uid, owner.pw_gid)
     config = folder / "dovecot.conf"
     config.write_text(
         f"""
@@ -170,7 +170,7 @@ def _wait(port: int, process: "subprocess.Popen[bytes]", folder: Path) -> None:
                 return
         time.sleep(0.05)
     log = folder / "dovecot.log"
-    told = log.read_text() if log.exists() else ""
+    log_text = log.read_text() if log.exists() else ""
     raise RuntimeError(
-        f"Dovecot did not start: {process.stderr.read().decode() if process.stderr and process.poll() is not None else ''}{told}"
+        f"Dovecot did not start: {process.stderr.read().decode() if process.stderr and process.poll() is not None else ''}{log_text}"
     )

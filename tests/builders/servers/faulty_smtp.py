@@ -27,8 +27,8 @@ from store.outbox import OutboxMail
 
 SENDER = "office@example.org"
 START = datetime(2023, 9, 25, tzinfo=UTC)
-FASTER = 3600  # a second of the trial is an hour of the senders' clock: they wait as long as they would
-PATIENCE = 0.25
+CLOCK_SPEED = 3600  # a second of the trial is an hour of the senders' clock: they wait as long as they would
+ANSWER_SECONDS = 0.25
 FAULTS = (
     "421 at rcpt", "550 at rcpt", "450 at rcpt", "451 at data", "cut at data", "cut in the mail",
     "421 at the end", "451 at the end", "550 at the end", "throttled at the end",
@@ -37,29 +37,29 @@ FAULTS = (
 
 
 @dataclass
-class Receiver:
+class FaultyServer:
     """The server: what it accepted by (Message-ID, recipient), and how often which fault struck."""
 
     port: int
     seed: int
-    odds: float
+    fault_rate: float
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
-    struck: Counter[str] = field(default_factory=Counter)
+    fault_counts: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     connections: int = 0
 
     def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
         """As the folder of sent mail would tell it."""
         with self.lock:
-            known = {message_id for message_id, _ in self.accepted}
-        return {mail.key: message_id(mail.key) in known for mail in mails}
+            accepted_ids = {message_id for message_id, _ in self.accepted}
+        return {mail.key: message_id(mail.key) in accepted_ids for mail in mails}
 
 
 @contextmanager
-def receiver(seed: int, odds: float) -> Iterator[Receiver]:
-    """A server on loopback; ``odds`` of a fault in each transaction (set to 0 for a good day)."""
+def faulty_server(seed: int, fault_rate: float) -> Iterator[FaultyServer]:
+    """A server on loopback; ``fault_rate`` of a fault in each transaction (set to 0 for a good day)."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Receiver(listener.getsockname()[1], seed, odds)
+        server = FaultyServer(listener.getsockname()[1], seed, fault_rate)
         threads: list[threading.Thread] = []
 
         def serve() -> None:
@@ -70,7 +70,7 @@ def receiver(seed: int, odds: float) -> Iterator[Receiver]:
                     return
                 server.connections += 1
                 chance = random.Random(f"{seed}/{server.connections}")
-                threads.append(threading.Thread(target=_served, args=(connection, server, chance)))
+                threads.append(threading.Thread(target=_serve_connection, args=(connection, server, chance)))
                 threads[-1].start()
 
         main = threading.Thread(target=serve)
@@ -84,14 +84,14 @@ def receiver(seed: int, odds: float) -> Iterator[Receiver]:
                 thread.join(10)
 
 
-def _served(connection: socket.socket, server: Receiver, chance: random.Random) -> None:
+def _serve_connection(connection: socket.socket, server: FaultyServer, chance: random.Random) -> None:
     connection.settimeout(10)
     # The sender was killed, or we hung up: both end the conversation.
     with connection, contextlib.suppress(OSError):
         _converse(connection, server, chance)
 
 
-def _converse(connection: socket.socket, server: Receiver, chance: random.Random) -> None:
+def _converse(connection: socket.socket, server: FaultyServer, chance: random.Random) -> None:
     say = connection.sendall
     to: list[str] = []
     fault = ""
@@ -99,7 +99,7 @@ def _converse(connection: socket.socket, server: Receiver, chance: random.Random
     def strikes(name: str) -> bool:
         if fault == name:
             with server.lock:
-                server.struck[name] += 1
+                server.fault_counts[name] += 1
         return fault == name
 
     say(b"220 ready\r\n")
@@ -111,7 +111,7 @@ def _converse(connection: socket.socket, server: Receiver, chance: random.Random
                 say(b"250-hello\r\n250 SIZE 20000000\r\n")
             elif verb == b"MAIL":
                 to = []
-                fault = chance.choice(FAULTS) if chance.random() < server.odds else ""
+                fault = chance.choice(FAULTS) if chance.random() < server.fault_rate else ""
                 say(b"250 ok\r\n")
             elif verb == b"RCPT":
                 if strikes("421 at rcpt"):
@@ -129,7 +129,7 @@ def _converse(connection: socket.socket, server: Receiver, chance: random.Random
                     say(b"451 local error\r\n")
                     continue
                 say(b"354 go on\r\n")
-                if not _take(lines, say, server, chance, to, strikes):
+                if not _receive_mail(lines, say, server, chance, to, strikes):
                     return
             elif verb == b"QUIT":
                 say(b"221 bye\r\n")
@@ -138,7 +138,9 @@ def _converse(connection: socket.socket, server: Receiver, chance: random.Random
                 say(b"250 ok\r\n")
 
 
-def _take(lines, say, server: Receiver, chance: random.Random, to: Sequence[str], strikes) -> bool:
+def _receive_mail(
+    lines, say, server: FaultyServer, chance: random.Random, to: Sequence[str], strikes
+) -> bool:
     """The mail itself; whether the conversation goes on."""
     name = ""
     for number, line in enumerate(lines):
@@ -154,7 +156,7 @@ def _take(lines, say, server: Receiver, chance: random.Random, to: Sequence[str]
     if strikes("cut before accepting"):
         return False
     if strikes("silent before accepting"):
-        time.sleep(PATIENCE * 2)
+        time.sleep(ANSWER_SECONDS * 2)
         return False
     for code in ("421", "451", "550"):
         if strikes(f"{code} at the end"):
@@ -169,7 +171,7 @@ def _take(lines, say, server: Receiver, chance: random.Random, to: Sequence[str]
     if strikes("cut after accepting"):
         return False
     if strikes("silent after accepting"):
-        time.sleep(PATIENCE * 2)
+        time.sleep(ANSWER_SECONDS * 2)
         return False
     say(b"250 taken\r\n")
     return True
@@ -179,7 +181,7 @@ def message_id(key: str) -> str:
     return f"<{key}@example.org>"
 
 
-def fill(store: Store, mails: int) -> None:
+def queue_mails(store: Store, mails: int) -> None:
     """Mails to be said; every third has three recipients."""
     for number in range(mails):
         key = f"receipt.{number}"
@@ -195,7 +197,7 @@ def fill(store: Store, mails: int) -> None:
 
 def send_until_done(url: str, port: int, began: float) -> None:
     """What a sending process does: pass after pass until nothing waits. Runs in a process of its own."""
-    notify.mail.smtp.LAST_ANSWER_SECONDS = PATIENCE
+    notify.mail.smtp.LAST_ANSWER_SECONDS = ANSWER_SECONDS
     notify.mail.smtp.TIMEOUT_SECONDS = 2.0
     store = Store.open(url, Path("unused"))
     smtp = SmtpSettings(
@@ -203,7 +205,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
     )
 
     def clock() -> datetime:
-        return START + timedelta(seconds=(time.time() - began) * FASTER)
+        return START + timedelta(seconds=(time.time() - began) * CLOCK_SPEED)
 
     def renewed() -> bool:
         store.renew_lease("outbox")
@@ -216,7 +218,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
     store.close()
 
 
-def sender(url: str, port: int, began: float) -> BaseProcess:
+def start_sender(url: str, port: int, began: float) -> BaseProcess:
     """A running sending process, of a server that has imported the program already."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])

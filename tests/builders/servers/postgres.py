@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-_PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-BINARIES = next((place for place in _PLACES if (place / "initdb").exists()), None)
+_BINARY_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+BINARIES = next((binaries for binaries in _BINARY_FOLDERS if (binaries / "initdb").exists()), None)
 _ACCOUNT = "postgres"
 
 
-def needs_postgres() -> None:
+def require_postgres() -> None:
     """Skip where there is none, unless CI demands it."""
     if BINARIES is None:
         if os.environ.get("KONGCHUO_REQUIRE_POSTGRES"):

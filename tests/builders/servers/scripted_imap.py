@@ -23,12 +23,12 @@ class Step:
 
 
 @dataclass
-class Scripted:
-    """A running server; ``surprises`` holds every command that did not fit its script."""
+class ScriptedServer:
+    """A running server; ``unexpected_commands`` holds every command that did not fit its script."""
 
     port: int
     connections: int = 0
-    surprises: list[str] = field(default_factory=list)
+    unexpected_commands: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
 
     @property
@@ -39,10 +39,10 @@ class Scripted:
 
 
 @contextmanager
-def scripted(*sessions: Sequence[Step], capabilities: str = "IMAP4rev1") -> Iterator[Scripted]:
+def scripted_server(*sessions: Sequence[Step], capabilities: str = "IMAP4rev1") -> Iterator[ScriptedServer]:
     """A server on loopback; each connection follows the next script, CAPABILITY and LOGOUT go by themselves."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Scripted(listener.getsockname()[1])
+        server = ScriptedServer(listener.getsockname()[1])
 
         def serve() -> None:
             for steps in sessions:
@@ -63,7 +63,9 @@ def scripted(*sessions: Sequence[Step], capabilities: str = "IMAP4rev1") -> Iter
             thread.join(10)
 
 
-def _converse(connection: socket.socket, steps: Sequence[Step], server: Scripted, capabilities: str) -> None:
+def _converse(
+    connection: socket.socket, steps: Sequence[Step], server: ScriptedServer, capabilities: str
+) -> None:
     todo = list(steps)
     connection.sendall(GREETING)
     with connection.makefile("rb") as lines:
@@ -76,7 +78,7 @@ def _converse(connection: socket.socket, steps: Sequence[Step], server: Scripted
                 connection.sendall(f"* BYE bye\r\n{tag} OK done\r\n".encode())
                 return
             elif not todo or not re.fullmatch(todo[0].expects, command):
-                server.surprises.append(command)
+                server.unexpected_commands.append(command)
                 return
             else:
                 step = todo.pop(0)
@@ -90,16 +92,16 @@ LOGIN = Step(expects='LOGIN "?office"? .*')
 EXAMINE = Step(expects='EXAMINE "?INBOX"?', answers=b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n")
 
 
-def found(above: int, *uids: int) -> Step:
+def search_step(above: int, *uids: int) -> Step:
     """The search for what lies above a watermark."""
     listed = " ".join(map(str, uids))
     return Step(expects=rf"UID SEARCH UID {above + 1}:\*", answers=f"* SEARCH {listed}\r\n".encode())
 
 
-def listed(*uids: int) -> Step:
+def list_step(*uids: int) -> Step:
     """Times and sizes of these."""
     lines = [
-        f'* {uid} FETCH (UID {uid} INTERNALDATE "25-Sep-2023 23:59:30 +0800" RFC822.SIZE {len(letter(uid))})\r\n'
+        f'* {uid} FETCH (UID {uid} INTERNALDATE "25-Sep-2023 23:59:30 +0800" RFC822.SIZE {len(raw_message(uid))})\r\n'
         for uid in uids
     ]
     return Step(
@@ -107,18 +109,18 @@ def listed(*uids: int) -> Step:
     )
 
 
-def bodies(*uids: int, answers: bytes | None = None, cut: bool = False) -> Step:
+def bodies_step(*uids: int, answers: bytes | None = None, cut: bool = False) -> Step:
     """The messages themselves, or in their place ``answers``."""
-    whole = b"".join(map(body, uids)) if answers is None else answers
+    whole = b"".join(map(fetched_message, uids)) if answers is None else answers
     return Step(expects=rf"UID FETCH {_set(uids)} \(.*BODY\.PEEK\[\]\)", answers=whole, cut=cut)
 
 
-def body(uid: int) -> bytes:
+def fetched_message(uid: int) -> bytes:
     """One message of a FETCH answer."""
-    return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(letter(uid)), letter(uid))
+    return b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(raw_message(uid)), raw_message(uid))
 
 
-def letter(uid: int) -> bytes:
+def raw_message(uid: int) -> bytes:
     return f"Subject: {uid}\r\n\r\n{'x' * 100}\r\n".encode()
 
 

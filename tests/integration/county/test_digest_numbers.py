@@ -9,23 +9,23 @@ import pytest
 
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, make_county
-from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 DAY = ("--as-of", AS_OF.isoformat())
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
     folder = tmp_path_factory.mktemp("digest")
     county = make_county(4, schools=30, mails=160, rows=3_000)
-    office = open_office(folder, county, f'maildir = "{drop_mails(folder / "mail", county.mails)}"')
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
     office.ask("poll")
     app(["digest", "--config", str(folder), *DAY, "--out", str(folder / "out")], standalone_mode=False)
     return office
 
 
 @pytest.fixture(scope="module")
-def sheets(office: Office) -> dict[str, list[dict[str, object]]]:
+def sheets(office: InstalledOffice) -> dict[str, list[dict[str, object]]]:
     book = openpyxl.load_workbook(office.folder / "out" / "digest.xlsx")
     found: dict[str, list[dict[str, object]]] = {}
     for sheet in book.worksheets[1:]:
@@ -35,7 +35,7 @@ def sheets(office: Office) -> dict[str, list[dict[str, object]]]:
 
 
 @pytest.fixture(scope="module")
-def headline(office: Office) -> dict[str, int]:
+def headline(office: InstalledOffice) -> dict[str, int]:
     """The figures of the text part: 应报185 · 按时136(73.5%) · …"""
     mail = message_from_bytes(
         (Path(office.folder) / "out" / "digest.eml").read_bytes(), policy=policy.default

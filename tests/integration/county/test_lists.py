@@ -10,7 +10,7 @@ import pytest
 
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
-from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 DAY = ("--as-of", AS_OF.isoformat())
 
@@ -21,14 +21,14 @@ def county() -> County:
 
 
 @pytest.fixture(scope="module")
-def office(county: County, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(county: County, tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
     folder = tmp_path_factory.mktemp("lists")
-    office = open_office(folder, county, f'maildir = "{drop_mails(folder / "mail", county.mails)}"')
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
     office.ask("poll")
     return office
 
 
-def told(office: Office, *arguments: str) -> None:
+def told(office: InstalledOffice, *arguments: str) -> None:
     app([arguments[0], *arguments[1:], "--config", str(office.folder)], standalone_mode=False)
 
 

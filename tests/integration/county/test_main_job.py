@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.county import County, make_county
-from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 
 @pytest.fixture(scope="module")
@@ -17,31 +17,31 @@ def county() -> County:
 
 
 @pytest.fixture(scope="module")
-def polled(county: County, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def polled(county: County, tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
     folder = tmp_path_factory.mktemp("office")
-    office = open_office(folder, county, f'maildir = "{drop_mails(folder / "mail", county.mails)}"')
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
     office.ask("poll")
     return office
 
 
-def test_a_second_poll_finds_nothing_new_and_changes_nothing(polled: Office) -> None:
-    before = polled.everything()
+def test_a_second_poll_finds_nothing_new_and_changes_nothing(polled: InstalledOffice) -> None:
+    before = polled.all_answers()
 
     again = polled.ask("poll")
 
     assert again["new_messages"] == 0
-    assert polled.everything() == before
+    assert polled.all_answers() == before
 
 
-def test_a_rerun_of_all_changes_nothing(polled: Office) -> None:
-    before = polled.everything()
+def test_a_rerun_of_all_changes_nothing(polled: InstalledOffice) -> None:
+    before = polled.all_answers()
 
     polled.ask("rerun", "--all")
 
-    assert polled.everything() == before
+    assert polled.all_answers() == before
 
 
-def test_every_file_has_one_disposition_and_the_sums_agree(polled: Office, county: County) -> None:
+def test_every_file_has_one_disposition_and_the_sums_agree(polled: InstalledOffice, county: County) -> None:
     files = polled.ask("files")
     counted = Counter(file["disposition"] for file in files)
     told = polled.ask("rerun", "--all")
@@ -57,9 +57,9 @@ def test_every_file_has_one_disposition_and_the_sums_agree(polled: Office, count
 
 
 def test_killed_at_random_moments_it_ends_as_if_undisturbed(
-    county: County, polled: Office, tmp_path: Path
+    county: County, polled: InstalledOffice, tmp_path: Path
 ) -> None:
-    office = open_office(tmp_path, county, f'maildir = "{drop_mails(tmp_path / "mail", county.mails)}"')
+    office = write_office(tmp_path, county, f'maildir = "{write_mails(tmp_path / "mail", county.mails)}"')
     moments = random.Random(11)
 
     for _ in range(4):
@@ -69,4 +69,4 @@ def test_killed_at_random_moments_it_ends_as_if_undisturbed(
         process.communicate()
     office.ask("poll")
 
-    assert office.everything() == polled.everything()
+    assert office.all_answers() == polled.all_answers()

@@ -9,45 +9,45 @@ import pytest
 
 from kongchuo.demo.county import make_county
 from store import Store
-from tests.builders.installed_office import Office, drop_mails, open_office
-from tests.builders.servers.postgres import needs_postgres, postgres
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.servers.postgres import postgres, require_postgres
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    needs_postgres()
+    require_postgres()
     with postgres() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def offices(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Office]:
+def offices(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[InstalledOffice, InstalledOffice]:
     """One county read twice: into SQLite and into PostgreSQL."""
     folder = tmp_path_factory.mktemp("stores")
     county = make_county(6, schools=12, mails=70, rows=800)
-    mails = drop_mails(folder / "mail", county.mails)
-    plain = open_office(folder / "sqlite", county, f'maildir = "{mails}"')
-    other = open_office(folder / "postgres", county, f'maildir = "{mails}"')
+    mails = write_mails(folder / "mail", county.mails)
+    plain = write_office(folder / "sqlite", county, f'maildir = "{mails}"')
+    other = write_office(folder / "postgres", county, f'maildir = "{mails}"')
     config = other.folder / "kongchuo.toml"
     config.write_text(f'{config.read_text("utf-8")}\n[store]\nurl = "{url}"\n', "utf-8")
     assert plain.ask("poll") == other.ask("poll")
     return plain, other
 
 
-def test_every_answer_is_the_same(offices: tuple[Office, Office]) -> None:
+def test_every_answer_is_the_same(offices: tuple[InstalledOffice, InstalledOffice]) -> None:
     plain, other = offices
 
-    assert other.everything() == plain.everything()
+    assert other.all_answers() == plain.all_answers()
 
 
-def test_a_second_poll_and_a_rerun_change_nothing(offices: tuple[Office, Office]) -> None:
+def test_a_second_poll_and_a_rerun_change_nothing(offices: tuple[InstalledOffice, InstalledOffice]) -> None:
     _, other = offices
-    before = other.everything()
+    before = other.all_answers()
 
     assert other.ask("poll")["new_messages"] == 0
     other.ask("rerun", "--all")
 
-    assert other.everything() == before
+    assert other.all_answers() == before
 
 
 def test_a_text_with_a_nul_is_kept_with_a_mark_in_its_place(url: str, tmp_path: Path) -> None:
@@ -60,13 +60,15 @@ def test_a_text_with_a_nul_is_kept_with_a_mark_in_its_place(url: str, tmp_path: 
     store.close()
 
 
-def test_a_wrong_address_is_one_chinese_line(tmp_path: Path, offices: tuple[Office, Office]) -> None:
+def test_a_wrong_address_is_one_chinese_line(
+    tmp_path: Path, offices: tuple[InstalledOffice, InstalledOffice]
+) -> None:
     config = offices[1].folder / "kongchuo.toml"
     wrong = tmp_path / "kongchuo.toml"
     text = config.read_text("utf-8").replace('"units.csv"', f'"{config.parent / "units.csv"}"')
     wrong.write_text(re.sub(r"@127.0.0.1:\d+", "@127.0.0.1:1", text), "utf-8")
 
-    code, _, said = Office(tmp_path).run("status")
+    code, _, said = InstalledOffice(tmp_path).run("status")
 
     assert code == 3
     assert "连不上数据库" in said

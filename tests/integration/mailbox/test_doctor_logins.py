@@ -9,7 +9,7 @@ from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
 from store.drafts import Arrival
 from tests.builders.office_folder import an_office
-from tests.builders.servers.scripted_imap import Step, scripted
+from tests.builders.servers.scripted_imap import Step, scripted_server
 
 LOGIN = Step(expects="LOGIN .*")
 EXAMINE = Step(expects="EXAMINE .*", answers=b"* 0 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n")
@@ -24,7 +24,7 @@ def checked(
 ) -> dict[str, CheckResult]:
     monkeypatch.setenv("KONGCHUO_MAILBOX_PASSWORD", password)
     config = an_office(folder)
-    with scripted(list(steps)) as server:
+    with scripted_server(list(steps)) as server:
         there = (
             f'host = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nusername = "office@example.org"'
         )

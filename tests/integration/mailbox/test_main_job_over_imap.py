@@ -7,7 +7,7 @@ import time
 import pytest
 
 from kongchuo.demo.county import make_county
-from tests.builders.installed_office import open_office
+from tests.builders.installed_office import write_office
 from tests.builders.servers.dovecot import PASSWORD, dovecot
 
 KILLS = int(os.environ.get("KONGCHUO_KILLS", "4"))  # the release check kills 50 times
@@ -35,23 +35,23 @@ def password():
 
 @pytest.fixture(scope="module")
 def polled(county, server, tmp_path_factory):
-    office = open_office(tmp_path_factory.mktemp("mailbox"), county, server.settings())
+    office = write_office(tmp_path_factory.mktemp("mailbox"), county, server.settings())
     told = office.ask("poll")
     assert told["messages"] == told["new_messages"] == len(county.mails)
     return office
 
 
 def test_a_second_poll_fetches_nothing_and_changes_nothing(polled):
-    before = polled.everything()
+    before = polled.all_answers()
 
     told = polled.ask("poll")
 
     assert (told["messages"], told["new_messages"]) == (0, 0)
-    assert polled.everything() == before
+    assert polled.all_answers() == before
 
 
 def test_killed_at_random_moments_the_store_ends_as_undisturbed(county, server, polled, tmp_path):
-    office = open_office(tmp_path, county, server.settings())
+    office = write_office(tmp_path, county, server.settings())
     moments = random.Random(11)
 
     for _ in range(KILLS):
@@ -61,4 +61,4 @@ def test_killed_at_random_moments_the_store_ends_as_undisturbed(county, server, 
         process.communicate()
     office.ask("poll")
 
-    assert office.everything() == polled.everything()
+    assert office.all_answers() == polled.all_answers()

@@ -12,7 +12,7 @@ from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail
 from notify.render import render_digest_html, render_digest_text
-from tests.builders.judgements import a_busy_county
+from tests.builders.sample_digests import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
 
 DIGEST = a_busy_county()

@@ -15,7 +15,14 @@ import pytest
 from config.settings import SmtpSettings
 from notify.mail.send_outbox import send_due_mails, unsent_mails
 from store import Store
-from tests.builders.servers.faulty_smtp import SENDER, START, fill, message_id, receiver, sender
+from tests.builders.servers.faulty_smtp import (
+    SENDER,
+    START,
+    faulty_server,
+    message_id,
+    queue_mails,
+    start_sender,
+)
 
 TRIALS = int(os.environ.get("KONGCHUO_SENDINGS", "3"))
 MAILS, KILLS = 8, 4
@@ -29,19 +36,19 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
     chance = random.Random(seed)
     url = f"sqlite:///{tmp_path / 'k.db'}"
     store = Store.open(url, tmp_path / "archive")
-    fill(store, MAILS)
+    queue_mails(store, MAILS)
     began = time.time()
 
-    with receiver(seed, odds=0.5) as server:
-        two = [sender(url, server.port, began) for _ in range(2)]
+    with faulty_server(seed, fault_rate=0.5) as server:
+        two = [start_sender(url, server.port, began) for _ in range(2)]
         for _ in range(KILLS):
             time.sleep(0.03 + chance.random() * 0.15)
             victim = chance.randrange(2)
             SEEN["killed at work"] += two[victim].is_alive()
             two[victim].kill()
             two[victim].join()
-            two[victim] = sender(url, server.port, began)
-        server.odds = 0.0
+            two[victim] = start_sender(url, server.port, began)
+        server.fault_rate = 0.0
         for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
             store.make_mail_due_again(held.key, START)  # a person saw to what the server refused
         for process in two:
@@ -49,7 +56,7 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
             assert process.exitcode == 0
         for held in (mail for mail in unsent_mails(store) if mail.state == "held"):
             store.make_mail_due_again(held.key, START)
-        last = sender(url, server.port, began)
+        last = start_sender(url, server.port, began)
         last.join(60)
         assert last.exitcode == 0
 
@@ -78,5 +85,5 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
                 taken = server.accepted[message_id(mail.key), who]
                 assert taken == 1 if mail.state == "sent" else taken <= 1
 
-    print(dict(SEEN), dict(server.struck))
+    print(dict(SEEN), dict(server.fault_counts))
     store.close()

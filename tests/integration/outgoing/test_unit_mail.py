@@ -15,8 +15,8 @@ from kongchuo.usecases.unit_mail import (
     find_due_reminders,
     queue_unit_mails,
 )
-from tests.builders.clerk_files import dropout, ledger4, mail, xlsx
-from tests.builders.office_folder import run
+from tests.builders.clerk_files import dropout_row, mail, register4, xlsx
+from tests.builders.office_folder import run_kongchuo
 
 CLERK, OFFICE = "clerk@example.org", "office@example.org"
 UNITS = f"name,kind,stage,township,aliases,emails\n西沱镇,township,,,,town@example.org\n西沱中学,school,初中,西沱镇,,{CLERK}\n"
@@ -63,7 +63,7 @@ class Polled:
         self._count += 1
         head = f"Received: from a by b; {_rfc(on)}\r\nMessage-ID: <m{self._count}@example.org>\r\n".encode()
         (self.folder / "mail" / f"{self._count}.eml").write_bytes(head + raw)
-        assert run(self._monkeypatch, "poll", "--config", self.folder) in (0, 1)
+        assert run_kongchuo(self._monkeypatch, "poll", "--config", self.folder) in (0, 1)
 
     def answers(self, on: str = "2023-09-24") -> list[UnitMail]:
         with open_office(self.folder / "kongchuo.toml") as office:
@@ -80,7 +80,7 @@ def _rfc(moment: str) -> str:
 
 
 def a_report(*rows: object, sender: str = CLERK, extra: dict[str, str] | None = None) -> bytes:
-    return mail({"附件4.xlsx": xlsx(ledger4(*rows))}, sender=sender, subject="西沱中学附件4", extra=extra)  # type: ignore[arg-type]
+    return mail({"附件4.xlsx": xlsx(register4(*rows))}, sender=sender, subject="西沱中学附件4", extra=extra)  # type: ignore[arg-type]
 
 
 def parsed(letter: UnitMail) -> EmailMessage:
@@ -119,7 +119,7 @@ def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: Polled) -> Non
 def test_strangers_machines_lists_bounces_and_ourselves_are_not_answered(
     polled: Polled, sender: str, extra: dict[str, str]
 ) -> None:
-    polled.gets(a_report(dropout(), sender=sender, extra=extra))
+    polled.gets(a_report(dropout_row(), sender=sender, extra=extra))
 
     assert polled.answers() == []
 
@@ -127,7 +127,7 @@ def test_strangers_machines_lists_bounces_and_ourselves_are_not_answered(
 def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> None:
     polled.gets(a_report(BROKEN))
     polled.answers()
-    polled.gets(a_report(dropout("甲一")), on="2023-09-24 11:00:00")
+    polled.gets(a_report(dropout_row("甲一")), on="2023-09-24 11:00:00")
 
     (letter,) = polled.answers()
 
@@ -135,7 +135,7 @@ def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> N
 
 
 def test_mail_of_last_week_is_not_answered_any_more(polled: Polled) -> None:
-    polled.gets(a_report(dropout()))
+    polled.gets(a_report(dropout_row()))
 
     assert polled.answers("2023-10-01") == []
 
@@ -157,7 +157,7 @@ def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
             }
 
     assert reminded()["西沱中学"] == ("附件2还没有报", "附件4还没有报")
-    polled.gets(a_report(dropout()))
+    polled.gets(a_report(dropout_row()))
     assert reminded()["西沱中学"][:2] == ("附件2还没有报", "附件6还没有报")  # a child is out, with no 附件6
 
 

@@ -23,9 +23,9 @@ from kongchuo.usecases.unit_mail import (
     queue_unit_mails,
 )
 from store.outbox import DeliveryStatus
-from tests.builders.clerk_files import dropout, ledger4, mail, pupil, roll2, xlsx
-from tests.builders.office_folder import run
-from tests.builders.tables import id_number
+from tests.builders.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
+from tests.builders.form_tables import id_number
+from tests.builders.office_folder import run_kongchuo
 from tests.integration.outgoing.test_smtp import Sink, served
 
 CLERK, OFFICE = "clerk@example.org", "office@example.org"
@@ -62,7 +62,7 @@ class MailboxOffice:
         assert self.run_command("poll") in (0, 1)
 
     def run_command(self, *command: str) -> int:
-        return run(self._monkeypatch, *command, "--config", str(self.folder))
+        return run_kongchuo(self._monkeypatch, *command, "--config", str(self.folder))
 
     def queue_receipts(self) -> QueueResult:
         with open_office(self.folder / "kongchuo.toml") as office:
@@ -98,7 +98,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def a_report(*rows: object, sender: str = CLERK, name: str = "附件4.xlsx") -> bytes:
-    return mail({name: xlsx(ledger4(*rows))}, sender=sender, subject="西沱中学附件4")  # type: ignore[arg-type]
+    return mail({name: xlsx(register4(*rows))}, sender=sender, subject="西沱中学附件4")  # type: ignore[arg-type]
 
 
 def workbook_of(letter: EmailMessage) -> tuple[str, bytes]:
@@ -158,9 +158,9 @@ def test_mending_just_the_marked_cells_settles_it(office: MailboxOffice) -> None
 
 
 def test_a_part_that_adds_children_mends_nothing_of_the_others(office: MailboxOffice) -> None:
-    others = [dropout(f"乙{n}", serial=200 + 2 * k) for k, n in enumerate("一二三四五")]
+    others = [dropout_row(f"乙{n}", serial=200 + 2 * k) for k, n in enumerate("一二三四五")]
     office.receive(a_report(WRONG, *others))
-    office.receive(a_report(dropout("丙一", serial=301)), hour=11)
+    office.receive(a_report(dropout_row("丙一", serial=301)), hour=11)
     office.queue_receipts()
 
     text = office.sent_messages()[1].get_body(("plain",))
@@ -213,7 +213,7 @@ def test_the_commands_show_and_queue(office: MailboxOffice, capsys: pytest.Captu
 
 def test_a_message_that_the_archive_lost_keeps_no_other_from_its_answer(office: MailboxOffice) -> None:
     office.receive(a_report(WRONG))
-    office.receive(a_report(dropout("乙二", serial=203)), hour=11)
+    office.receive(a_report(dropout_row("乙二", serial=203)), hour=11)
     next((office.folder / "archive").glob("*/*.z")).unlink()
 
     assert office.queue_receipts().queued == 1
@@ -223,7 +223,10 @@ def test_a_reminder_that_still_waits_is_taken_back_when_the_unit_has_settled_it(
     office: MailboxOffice,
 ) -> None:
     assert office.queue_reminders().queued == 1
-    roll, nil = xlsx(roll2(pupil(school="西沱中学"), unit="西沱中学")), xlsx(ledger4((1, "无", *[None] * 7)))
+    roll, nil = (
+        xlsx(roll2(pupil_row(school="西沱中学"), unit="西沱中学")),
+        xlsx(register4((1, "无", *[None] * 7))),
+    )
     office.receive(mail({"附件2.xlsx": roll, "附件4.xlsx": nil}, sender=CLERK, subject="西沱中学材料"))
 
     assert (office.queue_reminders().cancelled, office.states()) == (1, [DeliveryStatus.CANCELLED])
@@ -257,7 +260,7 @@ def test_no_reminder_goes_out_on_a_holiday(office: MailboxOffice) -> None:
 
 def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(office: MailboxOffice) -> None:
     office.roster("")
-    office.receive(a_report(dropout(), sender="new@example.org"))
+    office.receive(a_report(dropout_row(), sender="new@example.org"))
     with open_office(office.folder / "kongchuo.toml") as opened:
         (file,) = opened.store.files(datetime.now(UTC))
         opened.store.assign(file.file_id, "西沱中学", "附件4", "officer", datetime(2023, 9, 24, tzinfo=UTC))
@@ -269,7 +272,7 @@ def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(office:
 
 def test_nothing_is_ever_sent_to_ourselves(office: MailboxOffice) -> None:
     office.roster(f"{OFFICE};{CLERK}")
-    office.receive(a_report(dropout(), sender=OFFICE))
+    office.receive(a_report(dropout_row(), sender=OFFICE))
 
     assert office.queue_receipts().queued == 0
     office.queue_reminders()

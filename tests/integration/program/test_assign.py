@@ -8,29 +8,32 @@ import pytest
 
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
-from tests.builders.clerk_files import PNG, dropout, mail, xlsx
-from tests.builders.installed_office import Office, drop_mails, open_office
-from tests.builders.tables import LEDGER
+from tests.builders.clerk_files import PNG, dropout_row, mail, xlsx
+from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path) -> InstalledOffice:
     county: County = make_county(1, schools=1, mails=1, rows=40)
-    raws = [mail({"附件3.jpg": PNG}), mail({"台账.xlsx": xlsx([LEDGER, dropout()])}, subject="报送")]
-    folder = drop_mails(tmp_path / "mail", [MadeUpMail(raw, WHEN) for raw in raws])
-    office = open_office(tmp_path, county, f'maildir = "{folder}"')
+    raws = [
+        mail({"附件3.jpg": PNG}),
+        mail({"台账.xlsx": xlsx([REGISTER_HEADING, dropout_row()])}, subject="报送"),
+    ]
+    folder = write_mails(tmp_path / "mail", [MadeUpMail(raw, WHEN) for raw in raws])
+    office = write_office(tmp_path, county, f'maildir = "{folder}"')
     office.ask("poll")
     return office
 
 
-def form_of(office: Office, unit: str, form: str):
+def form_of(office: InstalledOffice, unit: str, form: str):
     units = office.ask("status", "--as-of", "2023-09-28")["units"]
     return next(f for u in units if u["unit"] == unit for f in u["forms"] if f["form"] == form)
 
 
-def file_named(office: Office, name: str):
+def file_named(office: InstalledOffice, name: str):
     return next(file for file in office.ask("files") if file["path"] == [name])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.county import County, make_county
-from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,11 @@ def county() -> County:
 
 
 @pytest.fixture
-def office(county: County, tmp_path: Path) -> Office:
-    return open_office(tmp_path, county, f'maildir = "{drop_mails(tmp_path / "mail", county.mails)}"')
+def office(county: County, tmp_path: Path) -> InstalledOffice:
+    return write_office(tmp_path, county, f'maildir = "{write_mails(tmp_path / "mail", county.mails)}"')
 
 
-def told(office: Office, *arguments: str) -> tuple[int, str]:
+def told(office: InstalledOffice, *arguments: str) -> tuple[int, str]:
     """Exit code and the one line on stderr; a traceback or a second line fails the test."""
     code, _, err = office.run(*arguments)
     lines = [line for line in err.splitlines() if line.strip()]
@@ -39,7 +39,7 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), "utf-8")
 
 
-def test_without_a_configuration_it_says_to_run_init(office: Office) -> None:
+def test_without_a_configuration_it_says_to_run_init(office: InstalledOffice) -> None:
     (office.folder / "kongchuo.toml").unlink()
 
     code, line = told(office, "status")
@@ -48,7 +48,7 @@ def test_without_a_configuration_it_says_to_run_init(office: Office) -> None:
     assert "kongchuo init" in line
 
 
-def test_a_misspelt_setting_is_named(office: Office) -> None:
+def test_a_misspelt_setting_is_named(office: InstalledOffice) -> None:
     edit(office.folder / "kongchuo.toml", "recipients", "recipient")
 
     code, line = told(office, "status")
@@ -57,7 +57,7 @@ def test_a_misspelt_setting_is_named(office: Office) -> None:
     assert "recipient" in line
 
 
-def test_a_password_in_the_configuration_is_refused(office: Office) -> None:
+def test_a_password_in_the_configuration_is_refused(office: InstalledOffice) -> None:
     edit(office.folder / "kongchuo.toml", 'name = "main"', 'name = "main"\npassword = "secret"')
 
     code, line = told(office, "poll")
@@ -66,7 +66,7 @@ def test_a_password_in_the_configuration_is_refused(office: Office) -> None:
     assert "secret" not in line
 
 
-def test_a_broken_roster_is_told_by_line(office: Office) -> None:
+def test_a_broken_roster_is_told_by_line(office: InstalledOffice) -> None:
     roster = office.folder / "units.csv"
     roster.write_text(roster.read_text("utf-8") + "某某学校,school,大学,,,\n", "utf-8")
 
@@ -76,7 +76,7 @@ def test_a_broken_roster_is_told_by_line(office: Office) -> None:
     assert "大学" in line
 
 
-def test_a_missing_mail_folder_is_a_mailbox_out_of_reach(office: Office) -> None:
+def test_a_missing_mail_folder_is_a_mailbox_out_of_reach(office: InstalledOffice) -> None:
     edit(office.folder / "kongchuo.toml", "/mail", "/nowhere")
 
     assert told(office, "poll")[0] == 3
@@ -86,14 +86,14 @@ def test_a_host_that_is_down_is_a_mailbox_out_of_reach(county: County, tmp_path:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-    office = open_office(
+    office = write_office(
         tmp_path, county, f'host = "127.0.0.1"\nport = {port}\nsecurity = "none"\nusername = "a@example.org"'
     )
 
     assert told(office, "poll")[0] == 3
 
 
-def test_a_locked_store_is_told_and_nothing_is_lost(office: Office) -> None:
+def test_a_locked_store_is_told_and_nothing_is_lost(office: InstalledOffice) -> None:
     office.run("status")
     holder = sqlite3.connect(office.folder / "kongchuo.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
@@ -121,7 +121,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(office: Office, small_disk: Path) -> None:
+def test_a_full_disk_is_told_and_nothing_is_lost(office: InstalledOffice, small_disk: Path) -> None:
     settings = office.folder / "kongchuo.toml"
     settings.write_text(
         settings.read_text("utf-8")

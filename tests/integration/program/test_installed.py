@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.clerk_files import dropout, ledger4, roll2, xls, xlsx
+from tests.builders.clerk_files import dropout_row, register4, roll2, xls, xlsx
 from tests.builders.office_folder import an_office
 from tests.integration.program.installed_wheel import (
     ROOT,
@@ -49,7 +49,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def office(tmp_path: Path) -> Path:
     """An office whose one mail starts every child process: an archive that is not a zip, and old workbooks."""
     config = an_office(tmp_path / "office")
-    table = ledger4(dropout())
+    table = register4(dropout_row())
     held = {"附件4.xls": xls(table), "附件2.xlsx": xlsx(roll2())}
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "xituo@example.org", "office@example.org", "西沱镇附件4"

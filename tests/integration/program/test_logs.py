@@ -17,7 +17,7 @@ from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import mail_sink
 from kongchuo.service import logs
 from kongchuo.service.jobs import JOBS, run_job
-from tests.builders.installed_office import drop_mails, open_office
+from tests.builders.installed_office import write_mails, write_office
 
 ZONE = ZoneInfo("Asia/Shanghai")
 log = structlog.get_logger("kongchuo")
@@ -41,7 +41,7 @@ def test_a_countys_log_names_no_child_no_number_no_address_and_no_subject(
     shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     county = make_county(11, schools=6, mails=60, rows=400)
-    office = open_office(tmp_path, county, f'maildir = "{drop_mails(tmp_path / "mail", county.mails)}"')
+    office = write_office(tmp_path, county, f'maildir = "{write_mails(tmp_path / "mail", county.mails)}"')
     config = office.folder / "kongchuo.toml"
     monkeypatch.setattr("kongchuo.service.jobs.parse_as_of", lambda text, zone: AS_OF)
 

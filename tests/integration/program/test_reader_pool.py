@@ -12,8 +12,8 @@ from config.units.unit_names import UnitNames
 from parsers.reader_pool import ReaderPool
 from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xlsx
-from tests.builders.office_folder import an_office, run
-from tests.builders.tables import NOTICE, ROSTER
+from tests.builders.form_tables import NOTICE, ROSTER
+from tests.builders.office_folder import an_office, run_kongchuo
 
 
 def hostile(
@@ -121,11 +121,11 @@ def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_
     )
     with monkeypatch.context() as broken:
         broken.setattr("parsers.reader_pool._set_up", no_start)
-        assert run(monkeypatch, "poll", "--config", config) == 3
+        assert run_kongchuo(monkeypatch, "poll", "--config", config) == 3
     assert "不是来件的问题" in capsys.readouterr().err
 
-    assert run(monkeypatch, "files", "--json", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, "files", "--json", "--config", config) == 0
     assert "附件2" not in capsys.readouterr().out
-    assert run(monkeypatch, "poll", "--config", config) in (0, 1)
-    assert run(monkeypatch, "files", "--json", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, "poll", "--config", config) in (0, 1)
+    assert run_kongchuo(monkeypatch, "files", "--json", "--config", config) == 0
     assert "附件2" in capsys.readouterr().out

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.builders.story import a_child
+from tests.builders.scenario_county import a_child
 
 
 def test_enrolled_twice(county):
     child = a_child()
-    county.sent("西沱中学", "附件2", child.enrolled())
-    county.sent("黄水中学", "附件2", child.enrolled())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row())
 
     (found,) = county.findings("enrolled-twice")
 
@@ -17,8 +17,8 @@ def test_enrolled_twice(county):
 
 def test_in_and_out(county):
     child = a_child()
-    county.sent("西沱镇", "附件1", child.enrolled())
-    county.sent("西沱中学", "附件2", child.enrolled())
+    county.add_submission("西沱镇", "附件1", child.enrolled_row())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row())
 
     assert len(county.findings("in-and-out")) == 1
     assert county.findings("enrolled-twice") == []
@@ -26,18 +26,18 @@ def test_in_and_out(county):
 
 def test_out_but_enrolled_until_the_child_is_back(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("黄水中学", "附件2", child.enrolled())
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row())
     assert len(county.findings("out-but-enrolled")) == 1
 
-    county.sent("西沱中学", "附件4", child.out(outcome="已返校"), on="2023-10-01")
+    county.add_submission("西沱中学", "附件4", child.out_row(outcome="已返校"), on="2023-10-01")
     assert county.findings("out-but-enrolled", "2023-10-02") == []
 
 
 def test_same_id_other_name(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件2", child.enrolled())
-    county.sent("黄水中学", "附件2", child.enrolled() | {"name": "乙二"})
+    county.add_submission("西沱中学", "附件2", child.enrolled_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row() | {"name": "乙二"})
 
     assert len(county.findings("same-id-other-name")) == 1
 
@@ -45,27 +45,29 @@ def test_same_id_other_name(county):
 def test_a_slip_in_one_number_may_be_the_same_child_but_two_sound_numbers_never(county):
     child, twin = a_child("甲一", serial=101), a_child("甲一", serial=103)
     slipped = child.number[:17] + ("1" if child.number[17] != "1" else "2")
-    county.sent("西沱中学", "附件2", child.enrolled())
-    county.sent("黄水中学", "附件2", child.enrolled() | {"id_number": slipped}, problems=["id-checksum"])
-    county.sent("西沱镇小学", "附件2", twin.enrolled())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row())
+    county.add_submission(
+        "黄水中学", "附件2", child.enrolled_row() | {"id_number": slipped}, problems=["id-checksum"]
+    )
+    county.add_submission("西沱镇小学", "附件2", twin.enrolled_row())
 
     assert [finding.units for finding in county.findings("maybe-same")] == [("西沱中学", "黄水中学")]
 
 
 def test_two_statuses(county):
     child = a_child()
-    county.sent("西沱镇", "附件3", child.out("休学"))
-    county.sent("西沱中学", "附件4", child.out("辍学"))
+    county.add_submission("西沱镇", "附件3", child.out_row("休学"))
+    county.add_submission("西沱中学", "附件4", child.out_row("辍学"))
 
     assert len(county.findings("two-statuses")) == 1
 
 
 def test_persuasion_form_missing(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out())
+    county.add_submission("西沱中学", "附件4", child.out_row())
     assert len(county.findings("persuasion-form-missing")) == 1
 
-    county.sent("西沱中学", "附件6", child.visited("2023-09-12"))
+    county.add_submission("西沱中学", "附件6", child.visits_row("2023-09-12"))
     assert county.findings("persuasion-form-missing") == []
 
 
@@ -88,49 +90,49 @@ def test_persuasion_form_missing(county):
     ],
 )
 def test_what_one_row_says_of_itself(county, code, values):
-    county.sent("西沱中学", "附件4", a_child().out(**values))
+    county.add_submission("西沱中学", "附件4", a_child().out_row(**values))
 
     assert len(county.findings(code)) == 1
 
 
 def test_excused_too_long(county):
-    county.sent("西沱中学", "附件4", a_child().out("休学", until="2023-10-01"))
+    county.add_submission("西沱中学", "附件4", a_child().out_row("休学", until="2023-10-01"))
 
     assert county.findings("excused-too-long", "2023-10-01") == []
     assert len(county.findings("excused-too-long", "2023-10-02")) == 1
 
 
 def test_remark_says_otherwise(county):
-    county.sent("西沱中学", "附件4", nil=True)
-    county.sent("西沱中学", "附件2", a_child().enrolled(remark="在家,未读书"))
+    county.add_submission("西沱中学", "附件4", nil=True)
+    county.add_submission("西沱中学", "附件2", a_child().enrolled_row(remark="在家,未读书"))
 
     assert len(county.findings("remark-says-otherwise")) == 1
 
 
 def test_enrolled_too_young_stage(county):
-    county.sent(
+    county.add_submission(
         "西沱幼儿园",
         "附件2",
-        a_child(born="20170101").enrolled(stage="学前"),
-        a_child(born="20180101").enrolled(stage="学前"),
+        a_child(born="20170101").enrolled_row(stage="学前"),
+        a_child(born="20180101").enrolled_row(stage="学前"),
     )
 
     assert len(county.findings("enrolled-too-young-stage")) == 1
 
 
 def test_owner_unclear(county):
-    county.sent("西沱镇", "附件3", a_child().out("失学", household_township="某某镇"))
+    county.add_submission("西沱镇", "附件3", a_child().out_row("失学", household_township="某某镇"))
 
     assert len(county.findings("owner-unclear")) == 1
 
 
 def test_a_waived_finding_is_not_shown_again_and_ids_are_stable(county):
     child = a_child()
-    county.sent("西沱中学", "附件2", child.enrolled())
-    county.sent("黄水中学", "附件2", child.enrolled())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row())
     (found,) = county.findings("enrolled-twice")
     assert county.findings("enrolled-twice", "2023-10-01") == [found]
 
-    county.decides("waive", found.finding_id, "双学籍已核实", on="2023-10-02")
+    county.add_decision("waive", found.finding_id, "双学籍已核实", on="2023-10-02")
 
     assert county.findings("enrolled-twice", "2023-10-03") == []

@@ -5,21 +5,21 @@ from datetime import date
 import pytest
 
 from ledger.results import CaseState, FormState
-from tests.builders.story import a_child
+from tests.builders.scenario_county import a_child
 
 
 def test_A04_the_first_visit_is_due_five_calendar_days_after_the_event_also_over_a_weekend(county):
-    county.sent("西沱中学", "附件4", a_child().out(since="2023-09-14"))
+    county.add_submission("西沱中学", "附件4", a_child().out_row(since="2023-09-14"))
 
-    assert county.the_case("2023-09-20").next_visit_due == date(
+    assert county.only_case("2023-09-20").next_visit_due == date(
         2023, 9, 19
     )  # the 16th and 17th are a weekend
 
 
 def test_A04_without_a_full_date_the_days_count_from_when_the_office_heard(county):
-    county.sent("西沱中学", "附件4", a_child().out(since="2023-09"), on="2023-09-20")
+    county.add_submission("西沱中学", "附件4", a_child().out_row(since="2023-09"), on="2023-09-20")
 
-    case = county.the_case("2023-09-26")
+    case = county.only_case("2023-09-26")
 
     assert (case.opened_on, case.next_visit_due, case.days_overdue) == (
         date(2023, 9, 20),
@@ -30,22 +30,22 @@ def test_A04_without_a_full_date_the_days_count_from_when_the_office_heard(count
 
 @pytest.mark.parametrize(("unit", "form"), [("西沱镇", "附件3"), ("西沱中学", "附件4")])
 def test_A25_an_empty_ledger_counts_only_as_a_zero_report(county, unit, form):
-    county.sent(unit, form, blocking=["empty-form"])
+    county.add_submission(unit, form, blocking=["empty-form"])
     assert county.form(unit, form).state is FormState.INCOMPLETE
 
-    county.sent(unit, form, nil=True, on="2023-09-21")
+    county.add_submission(unit, form, nil=True, on="2023-09-21")
     assert county.form(unit, form).state is FormState.RECEIVED
 
 
 def test_promise_5_what_was_said_of_a_day_does_not_change_with_what_comes_later(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out(), on="2023-09-20")
+    county.add_submission("西沱中学", "附件4", child.out_row(), on="2023-09-20")
     before = county.cases("2023-09-26"), county.gaps("西沱中学", "2023-09-26")
 
-    county.sent("西沱中学", "附件4", child.out(outcome="已返校"), on="2023-09-27")
+    county.add_submission("西沱中学", "附件4", child.out_row(outcome="已返校"), on="2023-09-27")
 
     assert (county.cases("2023-09-26"), county.gaps("西沱中学", "2023-09-26")) == before
-    assert county.the_case("2023-09-28").state is CaseState.RETURNED
+    assert county.only_case("2023-09-28").state is CaseState.RETURNED
 
 
 @pytest.mark.parametrize(
@@ -53,26 +53,28 @@ def test_promise_5_what_was_said_of_a_day_does_not_change_with_what_comes_later(
 )
 def test_promise_6_no_blank_unknown_word_or_remark_ends_a_case_or_what_it_makes_owed(county, slip):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("西沱中学", "附件4", {**child.out(), **slip}, on="2023-09-22")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("西沱中学", "附件4", {**child.out_row(), **slip}, on="2023-09-22")
 
-    case = county.the_case()
+    case = county.only_case()
 
     assert (case.state, case.status, case.next_visit_due is not None) == (CaseState.OPEN, "辍学", True)
-    assert "附件6" in county.owed("西沱中学")
+    assert "附件6" in county.owed_forms("西沱中学")
 
 
 def test_promise_6_leave_told_of_again_without_a_status_still_owes_its_proof(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out("休学"))
-    county.sent("西沱中学", "附件4", child.out(status=None), on="2023-09-22")
+    county.add_submission("西沱中学", "附件4", child.out_row("休学"))
+    county.add_submission("西沱中学", "附件4", child.out_row(status=None), on="2023-09-22")
 
     assert county.form("西沱中学", "附件4").proof_owed == 1
 
 
 def test_promise_6_a_proof_of_a_child_with_a_longer_name_excuses_nobody_else(county):
-    county.sent("西沱中学", "附件4", a_child("李明").out("休学"), a_child("李明华").out("休学"))
-    county.sent_proofs("西沱中学", "附件4", "李明华诊断证明.jpg")
+    county.add_submission(
+        "西沱中学", "附件4", a_child("李明").out_row("休学"), a_child("李明华").out_row("休学")
+    )
+    county.add_proofs("西沱中学", "附件4", "李明华诊断证明.jpg")
 
     assert {case.name: case.state for case in county.cases()} == {
         "李明": CaseState.OPEN,
@@ -81,16 +83,18 @@ def test_promise_6_a_proof_of_a_child_with_a_longer_name_excuses_nobody_else(cou
 
 
 def test_promise_6_a_proof_of_a_child_who_owes_none_excuses_nobody_else(county):
-    county.sent("西沱中学", "附件4", a_child("李明").out("休学"), a_child("李明华").out("辍学"))
-    county.sent_proofs("西沱中学", "附件4", "李明华家访照片.jpg")
+    county.add_submission(
+        "西沱中学", "附件4", a_child("李明").out_row("休学"), a_child("李明华").out_row("辍学")
+    )
+    county.add_proofs("西沱中学", "附件4", "李明华家访照片.jpg")
 
     assert county.form("西沱中学", "附件4").proof_received == 0
 
 
 def test_promise_6_of_two_children_with_one_name_a_proof_excuses_the_one_whose_number_it_gives(county):
     one, other = a_child("甲一", serial=101), a_child("甲一", born="20130405", serial=102)
-    county.sent("西沱中学", "附件4", one.out("休学"), other.out("休学"))
-    county.sent_proofs("西沱中学", "附件4", f"甲一{one.number}证明.jpg")
+    county.add_submission("西沱中学", "附件4", one.out_row("休学"), other.out_row("休学"))
+    county.add_proofs("西沱中学", "附件4", f"甲一{one.number}证明.jpg")
 
     assert {case.id_number: case.state for case in county.cases()} == {
         one.number: CaseState.EXCUSED,
@@ -100,37 +104,37 @@ def test_promise_6_of_two_children_with_one_name_a_proof_excuses_the_one_whose_n
 
 def test_promise_6_a_roll_that_is_newer_and_says_out_outweighs_an_older_one_that_says_in(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("西沱中学", "附件2", child.enrolled(), on="2023-10-01")
-    county.sent("黄水中学", "附件2", child.enrolled(study_status="辍学"), on="2023-10-05")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row(), on="2023-10-01")
+    county.add_submission("黄水中学", "附件2", child.enrolled_row(study_status="辍学"), on="2023-10-05")
 
-    assert county.the_case("2023-10-06").state is CaseState.OPEN
+    assert county.only_case("2023-10-06").state is CaseState.OPEN
 
 
 def test_promise_6_that_the_old_school_says_gone_does_not_undo_that_the_new_one_has_the_child(county):
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("黄水中学", "附件2", child.enrolled(), on="2023-10-01")
-    county.sent("西沱中学", "附件2", child.enrolled(study_status="转出"), on="2023-10-05")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row(), on="2023-10-01")
+    county.add_submission("西沱中学", "附件2", child.enrolled_row(study_status="转出"), on="2023-10-05")
 
-    assert county.the_case("2023-10-06").state is CaseState.MOVED
+    assert county.only_case("2023-10-06").state is CaseState.MOVED
 
 
 def test_promise_6_visits_whose_days_nobody_wrote_down_still_call_for_the_persuasion_form(county):
     visits = [{"number": n, "date": None, "content": None, "result": "未返校"} for n in (1, 2, 3)]
     child = a_child()
-    county.sent("西沱中学", "附件4", child.out(visits=visits))
-    assert county.the_case().escalation == "owed"
+    county.add_submission("西沱中学", "附件4", child.out_row(visits=visits))
+    assert county.only_case().escalation == "owed"
 
-    county.sent("西沱中学", "附件6", child.visited("2023-09-12"), on="2023-09-22")
-    assert county.the_case().escalation == "filed"
+    county.add_submission("西沱中学", "附件6", child.visits_row("2023-09-12"), on="2023-09-22")
+    assert county.only_case().escalation == "filed"
 
 
 def test_a_persuasion_form_that_came_late_stays_late_when_another_child_is_found(county):
     first, second = a_child("甲一"), a_child("乙二")
-    county.sent("西沱中学", "附件4", first.out(), on="2023-09-20")
-    county.sent("西沱中学", "附件6", first.visited("2023-09-21"), on="2023-09-28")
-    county.sent("西沱中学", "附件4", second.out(), on="2023-10-10")
+    county.add_submission("西沱中学", "附件4", first.out_row(), on="2023-09-20")
+    county.add_submission("西沱中学", "附件6", first.visits_row("2023-09-21"), on="2023-09-28")
+    county.add_submission("西沱中学", "附件4", second.out_row(), on="2023-10-10")
 
     assert county.form("西沱中学", "附件6", on="2023-10-01").late
     assert county.form("西沱中学", "附件6", on="2023-10-11").late
@@ -138,9 +142,9 @@ def test_a_persuasion_form_that_came_late_stays_late_when_another_child_is_found
 
 def test_a_table_with_a_heading_missing_does_not_undo_the_good_one_before(county):
     children = [a_child(name) for name in ("甲一", "乙二", "丙三")]
-    rows = [child.out("辍学", outcome="已返校") for child in children]
-    county.sent("西沱中学", "附件4", *rows)
-    county.sent("西沱中学", "附件4", *rows, on="2023-09-22", blocking=["heading-missing"])
+    rows = [child.out_row("辍学", outcome="已返校") for child in children]
+    county.add_submission("西沱中学", "附件4", *rows)
+    county.add_submission("西沱中学", "附件4", *rows, on="2023-09-22", blocking=["heading-missing"])
 
     found = county.form("西沱中学", "附件4")
 

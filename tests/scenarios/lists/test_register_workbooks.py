@@ -9,10 +9,10 @@ from config.units.roster import Roster
 from ledger.assessment import assess
 from ledger.lists.rolls import map_rows_to_cases
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks, list_children_of_age
-from tests.builders.story import NOTICE, UNITS, County, a_child
+from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
 
 
-def sources(county: County, on: str = "2023-10-10") -> RegisterSources:
+def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:
     snapshot = county.snapshot_at(on)
     return RegisterSources(
         assessment=assess(snapshot),
@@ -25,13 +25,13 @@ def sources(county: County, on: str = "2023-10-10") -> RegisterSources:
     )
 
 
-def told(county: County, on: str = "2023-10-10") -> list[tuple[str, object, str]]:
+def told(county: ScenarioCounty, on: str = "2023-10-10") -> list[tuple[str, object, str]]:
     return [
         (one.unit, one.values["name"], one.situation) for one in list_children_of_age(sources(county, on))
     ]
 
 
-def review(county: County, on: str = "2023-10-10") -> dict[str, dict[str, object]]:
+def review(county: ScenarioCounty, on: str = "2023-10-10") -> dict[str, dict[str, object]]:
     """By unit, the row of the quarterly review."""
     sheet = load_workbook(
         BytesIO(build_register_workbooks(sources(county, on))["季度核查表.xlsx"])
@@ -42,34 +42,34 @@ def review(county: County, on: str = "2023-10-10") -> dict[str, dict[str, object
 
 def test_children_too_young_or_too_old_are_left_out(county):
     of_age, young, old = a_child("甲一"), a_child("乙一", born="20180304"), a_child("丙一", born="20050304")
-    county.sent("西沱中学", "附件2", *(child.enrolled() for child in (of_age, young, old)))
+    county.add_submission("西沱中学", "附件2", *(child.enrolled_row() for child in (of_age, young, old)))
 
     assert told(county) == [("西沱中学", "甲一", "在校")]
 
 
 def test_a_child_out_of_school_whom_no_roll_shows_is_of_age_too(county):
-    county.sent("西沱中学", "附件2", a_child("甲一").enrolled())
-    county.sent("西沱中学", "附件4", a_child("甲二").out())
+    county.add_submission("西沱中学", "附件2", a_child("甲一").enrolled_row())
+    county.add_submission("西沱中学", "附件4", a_child("甲二").out_row())
 
     assert told(county) == [("西沱中学", "甲一", "在校"), ("西沱中学", "甲二", "辍学(未返校)")]
 
 
 def test_a_child_stands_once_though_a_roll_and_a_case_tell_of_it(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("西沱中学", "附件2", child.enrolled(), on="2023-10-09")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("西沱中学", "附件2", child.enrolled_row(), on="2023-10-09")
 
     assert told(county) == [("西沱中学", "甲一", "在校")]
 
 
 def test_who_is_no_longer_of_age_does_not_come_in_by_its_case(county):
-    county.sent("西沱中学", "附件4", a_child("丙一", born="20050304").out())
+    county.add_submission("西沱中学", "附件4", a_child("丙一", born="20050304").out_row())
 
     assert told(county) == []
 
 
 def test_what_a_roll_says_of_a_child_stands(county):
-    county.sent("西沱中学", "附件2", a_child("甲一").enrolled(study_status="未到校"))
+    county.add_submission("西沱中学", "附件2", a_child("甲一").enrolled_row(study_status="未到校"))
 
     assert told(county) == [("西沱中学", "甲一", "未到校")]
     assert review(county)["西沱中学"]["适龄在读"] == 0
@@ -77,10 +77,12 @@ def test_what_a_roll_says_of_a_child_stands(county):
 
 def test_the_review_counts_each_unit_and_adds_them_up(county):
     out, leave = a_child("甲一"), a_child("甲二")
-    county.sent("西沱中学", "附件2", a_child("甲三").enrolled(), a_child("乙一", born="20050304").enrolled())
-    county.sent("西沱中学", "附件4", out.out(), leave.out("休学"))
-    county.sent("西沱镇", "附件1", a_child("丁一").enrolled())
-    county.sent("西沱中学", "附件6", out.visited("2023-09-21", "2023-09-26"), on="2023-09-27")
+    county.add_submission(
+        "西沱中学", "附件2", a_child("甲三").enrolled_row(), a_child("乙一", born="20050304").enrolled_row()
+    )
+    county.add_submission("西沱中学", "附件4", out.out_row(), leave.out_row("休学"))
+    county.add_submission("西沱镇", "附件1", a_child("丁一").enrolled_row())
+    county.add_submission("西沱中学", "附件6", out.visits_row("2023-09-21", "2023-09-26"), on="2023-09-27")
 
     found = review(county)
 
@@ -94,16 +96,16 @@ def test_the_review_counts_each_unit_and_adds_them_up(county):
 
 
 def test_the_same_store_gives_the_same_bytes(county):
-    county.sent("西沱中学", "附件2", a_child("甲三").enrolled())
-    county.sent("西沱中学", "附件4", a_child("甲一").out())
+    county.add_submission("西沱中学", "附件2", a_child("甲三").enrolled_row())
+    county.add_submission("西沱中学", "附件4", a_child("甲一").out_row())
 
     assert build_register_workbooks(sources(county)) == build_register_workbooks(sources(county))
 
 
 def test_a_suspected_child_stands_in_its_ledger_with_where_it_was_seen_last(county):
     stay, gone = [a_child(f"甲{n}") for n in "一二三四"], a_child("乙一")
-    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stay, gone)), on="2023-09-20")
-    county.sent("西沱中学", "附件2", *(c.enrolled() for c in stay), on="2023-10-08")
+    county.add_submission("西沱中学", "附件2", *(c.enrolled_row() for c in (*stay, gone)), on="2023-09-20")
+    county.add_submission("西沱中学", "附件2", *(c.enrolled_row() for c in stay), on="2023-10-08")
 
     sheet = load_workbook(
         BytesIO(build_register_workbooks(sources(county))["疑似辍学学生台账.xlsx"])

@@ -1,16 +1,16 @@
 """Who is on the rolls, who came and who left, and whom to care for."""
 
 from ledger.lists.rolls import RollLine, added_up, build_rolls, map_rows_to_cases
-from tests.builders.story import County, a_child
+from tests.builders.scenario_county import ScenarioCounty, a_child
 
 
-def the_line(county: County, on: str, unit: str = "西沱中学") -> RollLine:
+def the_line(county: ScenarioCounty, on: str, unit: str = "西沱中学") -> RollLine:
     (line,) = build_rolls(county.snapshot_at(on), unit).lines
     return line
 
 
 def test_a_first_roll_is_compared_with_nothing(county):
-    county.sent("西沱中学", "附件2", a_child("甲一").enrolled(grade="七年级", boarding=True))
+    county.add_submission("西沱中学", "附件2", a_child("甲一").enrolled_row(grade="七年级", boarding=True))
 
     line = the_line(county, "2023-09-21")
 
@@ -19,8 +19,8 @@ def test_a_first_roll_is_compared_with_nothing(county):
 
 def test_who_came_and_who_left_is_told_against_the_filing_before(county):
     stays, leaves, comes = [a_child(f"甲{n}") for n in "一二三四"], a_child("乙一"), a_child("丙一")
-    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stays, leaves)), on="2023-09-20")
-    county.sent("西沱中学", "附件2", *(c.enrolled() for c in (*stays, comes)), on="2023-10-20")
+    county.add_submission("西沱中学", "附件2", *(c.enrolled_row() for c in (*stays, leaves)), on="2023-09-20")
+    county.add_submission("西沱中学", "附件2", *(c.enrolled_row() for c in (*stays, comes)), on="2023-10-20")
 
     line = the_line(county, "2023-10-21")
 
@@ -30,8 +30,10 @@ def test_who_came_and_who_left_is_told_against_the_filing_before(county):
 
 
 def test_a_partial_list_takes_nobody_off_the_roll(county):
-    county.sent("西沱中学", "附件2", *(a_child(f"甲{n}").enrolled() for n in "一二三四"), on="2023-09-20")
-    county.sent("西沱中学", "附件2", a_child("丙一").enrolled(), on="2023-10-20")
+    county.add_submission(
+        "西沱中学", "附件2", *(a_child(f"甲{n}").enrolled_row() for n in "一二三四"), on="2023-09-20"
+    )
+    county.add_submission("西沱中学", "附件2", a_child("丙一").enrolled_row(), on="2023-10-20")
 
     line = the_line(county, "2023-10-21")
 
@@ -39,12 +41,12 @@ def test_a_partial_list_takes_nobody_off_the_roll(county):
 
 
 def test_the_lists_are_by_way_of_schooling_and_by_household(county):
-    county.sent(
+    county.add_submission(
         "西沱中学", "附件2",
-        a_child("甲一").enrolled(attendance_mode="送教上门", disability="肢体一级"),
-        a_child("甲二").enrolled(attendance_mode="随班就读"),
-        a_child("甲三").enrolled(household_category="脱贫户、低保户"),
-        a_child("甲四").enrolled(household_category="一般户"),
+        a_child("甲一").enrolled_row(attendance_mode="送教上门", disability="肢体一级"),
+        a_child("甲二").enrolled_row(attendance_mode="随班就读"),
+        a_child("甲三").enrolled_row(household_category="脱贫户、低保户"),
+        a_child("甲四").enrolled_row(household_category="一般户"),
     )  # fmt: skip
 
     found = build_rolls(county.snapshot_at("2023-09-21"))
@@ -60,10 +62,10 @@ def test_the_lists_are_by_way_of_schooling_and_by_household(county):
 
 def test_grades_stand_as_children_go_through_them(county):
     rows = [
-        a_child(f"甲{n}").enrolled(grade=g)
+        a_child(f"甲{n}").enrolled_row(grade=g)
         for n, g in zip("一二三", ("九年级", "大班", "一年级"), strict=True)
     ]
-    county.sent("西沱镇", "附件1", *rows)
+    county.add_submission("西沱镇", "附件1", *rows)
 
     assert list(the_line(county, "2023-09-21", "西沱镇").grades) == ["大班", "一年级", "九年级"]
 
@@ -71,11 +73,19 @@ def test_grades_stand_as_children_go_through_them(county):
 def test_a_mended_number_is_nobody_who_came_or_left(county):
     stays = [a_child(f"甲{n}") for n in "一二三四五"]
     wrong, right = a_child("乙一", serial=123), a_child("乙一", serial=125)
-    county.sent(
-        "西沱中学", "附件2", wrong.enrolled(guardian="乙父"), *(c.enrolled() for c in stays), on="2023-09-20"
+    county.add_submission(
+        "西沱中学",
+        "附件2",
+        wrong.enrolled_row(guardian="乙父"),
+        *(c.enrolled_row() for c in stays),
+        on="2023-09-20",
     )
-    county.sent(
-        "西沱中学", "附件2", right.enrolled(guardian="乙父"), *(c.enrolled() for c in stays), on="2023-10-20"
+    county.add_submission(
+        "西沱中学",
+        "附件2",
+        right.enrolled_row(guardian="乙父"),
+        *(c.enrolled_row() for c in stays),
+        on="2023-10-20",
     )
 
     line = the_line(county, "2023-10-21")
@@ -85,8 +95,8 @@ def test_a_mended_number_is_nobody_who_came_or_left(county):
 
 def test_vocational_grades_stand_in_order_after_the_senior_ones(county):
     grades = ("中职二年级", "高三", "中职一年级", "九年级")
-    rows = [a_child(f"甲{n}").enrolled(grade=g) for n, g in zip("一二三四", grades, strict=True)]
-    county.sent("西沱镇", "附件1", *rows)
+    rows = [a_child(f"甲{n}").enrolled_row(grade=g) for n, g in zip("一二三四", grades, strict=True)]
+    county.add_submission("西沱镇", "附件1", *rows)
 
     line = the_line(county, "2023-09-21", "西沱镇")
 
@@ -103,27 +113,27 @@ def test_rolls_are_added_up_in_the_same_order():
 
 def test_a_roll_row_is_known_by_the_case_of_its_child(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件4", child.out())
-    county.sent("黄水中学", "附件2", child.enrolled(), a_child("乙一").enrolled())
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row(), a_child("乙一").enrolled_row())
 
     snapshot = county.snapshot_at("2023-09-26")
 
     (row,) = [row for row in snapshot.rolls if row.values["name"] == "甲一"]
-    assert map_rows_to_cases(snapshot) == {row.record_id: county.the_case().case_id}
+    assert map_rows_to_cases(snapshot) == {row.record_id: county.only_case().case_id}
 
 
 def test_a_mended_check_digit_makes_nobody_a_suspect(county):
     right = a_child("乙一", serial=123)
     wrong = {"name": "乙一", "id_number": right.number[:-1] + "0", "guardian": "乙父", "study_status": "在校"}
-    county.sent(
+    county.add_submission(
         "西沱镇",
         "附件1",
         wrong,
-        *(a_child(f"甲{n}").enrolled() for n in "一二三"),
+        *(a_child(f"甲{n}").enrolled_row() for n in "一二三"),
         on="2023-09-20",
         problems=["id-checksum"],
     )
-    county.sent(
+    county.add_submission(
         "西沱镇", "附件1", {**wrong, "id_number": right.number},
         *(row.values for row in county.snapshot_at("2023-09-21").rolls if row.values["name"] != "乙一"), on="2023-09-21",
     )  # fmt: skip

@@ -3,11 +3,11 @@
 from ledger.officer_decisions import obligation_subject, problem_id
 from ledger.results import FormState
 from ledger.submissions.current_problems import find_current_problems
-from tests.builders.story import NOTICE, County, a_child
+from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
 
 
 def test_a_unit_with_more_time_is_not_missing_until_it_has_passed(county):
-    county.decides(
+    county.add_decision(
         "extend", obligation_subject(NOTICE.id, "西沱镇", "附件3"), "发大水", "2023-09-24", "2023-09-28"
     )
 
@@ -18,16 +18,16 @@ def test_a_unit_with_more_time_is_not_missing_until_it_has_passed(county):
 
 
 def test_what_comes_within_the_extension_is_not_late(county):
-    county.decides(
+    county.add_decision(
         "extend", obligation_subject(NOTICE.id, "西沱镇", None), "发大水", "2023-09-24", "2023-09-28"
     )
-    county.sent("西沱镇", "附件3", nil=True, on="2023-09-27")
+    county.add_submission("西沱镇", "附件3", nil=True, on="2023-09-27")
 
     assert not county.form("西沱镇", "附件3", "2023-09-29").late
 
 
 def test_an_extension_counts_from_when_it_was_granted(county):
-    county.decides(
+    county.add_decision(
         "extend", obligation_subject(NOTICE.id, "西沱镇", None), "发大水", "2023-09-27", "2023-09-30"
     )
 
@@ -36,29 +36,29 @@ def test_an_extension_counts_from_when_it_was_granted(county):
 
 
 def test_an_exempted_unit_owes_nothing_and_the_reason_is_shown(county):
-    county.decides("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
+    county.add_decision("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
 
-    assert county.owed("西沱中学") == {"附件2"}
+    assert county.owed_forms("西沱中学") == {"附件2"}
     assert county.form("西沱中学", "附件4").exempted == "已撤并"
 
 
 def test_a_decision_that_was_withdrawn_counts_no_more(county):
-    county.decides("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
+    county.add_decision("exempt", obligation_subject(NOTICE.id, "西沱中学", "附件4"), "已撤并", "2023-09-24")
     (granted,) = county.snapshot_at("2023-09-25").decisions
-    county.decides("withdraw", str(granted.id), "弄错了", "2023-09-26")
+    county.add_decision("withdraw", str(granted.id), "弄错了", "2023-09-26")
 
-    assert county.owed("西沱中学", "2023-09-25") == {"附件2"}
-    assert county.owed("西沱中学", "2023-09-27") == {"附件2", "附件4"}
+    assert county.owed_forms("西沱中学", "2023-09-25") == {"附件2"}
+    assert county.owed_forms("西沱中学", "2023-09-27") == {"附件2", "附件4"}
 
 
-def explained(county: County, on: str) -> list[str | None]:
+def explained(county: ScenarioCounty, on: str) -> list[str | None]:
     return [problem.explained for problem in find_current_problems(county.snapshot_at(on), "西沱中学")]
 
 
 def test_an_explained_value_counts_no_more_and_is_still_shown(county):
-    county.sent("西沱中学", "附件4", a_child("甲一").out(), problems=["phone-invalid"])
+    county.add_submission("西沱中学", "附件4", a_child("甲一").out_row(), problems=["phone-invalid"])
     (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
-    county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
+    county.add_decision("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     assert county.form("西沱中学", "附件4", "2023-09-21").errors == 1
     assert county.form("西沱中学", "附件4", "2023-09-23").errors == 0
@@ -68,12 +68,16 @@ def test_an_explained_value_counts_no_more_and_is_still_shown(county):
 
 def test_an_explanation_holds_in_a_new_version_while_the_value_stays(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件4", child.out(), problems=["phone-invalid"])
+    county.add_submission("西沱中学", "附件4", child.out_row(), problems=["phone-invalid"])
     (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
-    county.decides("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
+    county.add_decision("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
-    county.sent("西沱中学", "附件4", child.out(remark="又报"), problems=["phone-invalid"], on="2023-10-08")
+    county.add_submission(
+        "西沱中学", "附件4", child.out_row(remark="又报"), problems=["phone-invalid"], on="2023-10-08"
+    )
     assert explained(county, "2023-10-09") == ["确为四位短号"]
 
-    county.sent("西沱中学", "附件4", child.out(), problems=["phone-invalid"], value="999", on="2023-10-18")
+    county.add_submission(
+        "西沱中学", "附件4", child.out_row(), problems=["phone-invalid"], value="999", on="2023-10-18"
+    )
     assert explained(county, "2023-10-19") == [None]

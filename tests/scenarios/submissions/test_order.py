@@ -14,9 +14,9 @@ from ledger.results import CaseState
 from ledger.submissions.gaps import find_gaps
 from ledger.submissions.status import assess_status
 from store import Store
-from tests.builders.story import Child, County, a_child
+from tests.builders.scenario_county import Child, ScenarioCounty, a_child
 
-Event = Callable[[County], None]
+Event = Callable[[ScenarioCounty], None]
 CHILDREN = [a_child(f"甲{n}", serial=300 + 2 * place) for place, n in enumerate("一二三四")]
 
 
@@ -24,24 +24,28 @@ def told(child: Child, day: int, what: str) -> Event:
     on, at = f"2023-10-{day:02}", f"{int(child.number[14:17]) % 24:02}:{day:02}"
     match what:
         case "out":
-            return lambda county: county.sent("西沱中学", "附件4", child.out(), on=on, at=at)
+            return lambda county: county.add_submission("西沱中学", "附件4", child.out_row(), on=on, at=at)
         case "back":
-            return lambda county: county.sent("西沱中学", "附件4", child.out(outcome="已返校"), on=on, at=at)
+            return lambda county: county.add_submission(
+                "西沱中学", "附件4", child.out_row(outcome="已返校"), on=on, at=at
+            )
         case "enrolled":
-            return lambda county: county.sent("黄水中学", "附件2", child.enrolled(), on=on, at=at)
+            return lambda county: county.add_submission(
+                "黄水中学", "附件2", child.enrolled_row(), on=on, at=at
+            )
         case "visited":
-            return lambda county: county.sent(
-                "西沱中学", "附件6", child.visited(f"2023-10-{day:02}"), on=on, at=at
+            return lambda county: county.add_submission(
+                "西沱中学", "附件6", child.visits_row(f"2023-10-{day:02}"), on=on, at=at
             )
         case _:
-            return lambda county: county.sent("西沱中学", "附件4", nil=True, on=on, at=at)
+            return lambda county: county.add_submission("西沱中学", "附件4", nil=True, on=on, at=at)
 
 
 def everything(events: list[Event]) -> tuple[object, ...]:
     """What the ledger says after these events, ids of mails left out (they are numbered as they are made)."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
-        county = County(store)
+        county = ScenarioCounty(store)
         for event in events:
             event(county)
         snapshot = county.snapshot_at("2023-11-30")
@@ -87,7 +91,7 @@ def test_no_history_loses_a_child(happened):
     told_out = {child.number for child, _, what in happened if what == "out"}
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
-        county = County(store)
+        county = ScenarioCounty(store)
         for event in happened:
             told(*event)(county)
         found = {case.id_number: case for case in county.cases("2023-11-30")}

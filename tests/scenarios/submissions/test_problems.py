@@ -1,17 +1,17 @@
 """What only the ledger can see to be wrong: over versions, and between a form and its papers."""
 
 from ledger.submissions.current_problems import find_current_problems
-from tests.builders.story import County, a_child
+from tests.builders.scenario_county import ScenarioCounty, a_child
 
 
-def codes(county: County, unit: str, on: str = "2023-10-21") -> list[str]:
+def codes(county: ScenarioCounty, unit: str, on: str = "2023-10-21") -> list[str]:
     return [problem.code for problem in find_current_problems(county.snapshot_at(on), unit)]
 
 
 def test_a_roll_that_lost_a_third_of_its_rows_is_asked_about(county):
-    children = [a_child(f"甲{n}").enrolled() for n in "一二三四五六"]
-    county.sent("西沱镇小学", "附件2", *children, on="2023-09-20")
-    county.sent("西沱镇小学", "附件2", *children[:4], on="2023-10-20")
+    children = [a_child(f"甲{n}").enrolled_row() for n in "一二三四五六"]
+    county.add_submission("西沱镇小学", "附件2", *children, on="2023-09-20")
+    county.add_submission("西沱镇小学", "附件2", *children[:4], on="2023-10-20")
 
     assert codes(county, "西沱镇小学", "2023-10-01") == []
     assert codes(county, "西沱镇小学") == ["rows-dropped"]
@@ -19,21 +19,21 @@ def test_a_roll_that_lost_a_third_of_its_rows_is_asked_about(county):
 
 
 def test_a_roll_that_lost_one_of_six_is_not(county):
-    children = [a_child(f"甲{n}").enrolled() for n in "一二三四五六"]
-    county.sent("西沱镇小学", "附件2", *children, on="2023-09-20")
-    county.sent("西沱镇小学", "附件2", *children[:5], on="2023-10-20")
+    children = [a_child(f"甲{n}").enrolled_row() for n in "一二三四五六"]
+    county.add_submission("西沱镇小学", "附件2", *children, on="2023-09-20")
+    county.add_submission("西沱镇小学", "附件2", *children[:5], on="2023-10-20")
 
     assert codes(county, "西沱镇小学") == []
 
 
 def test_a_proof_that_names_nobody_settles_its_mails_form_and_is_for_a_person_to_look_at(county):
-    county.sent("西沱中学", "附件4", a_child("甲一").out("休学"), proofs=["证明.jpg"])
+    county.add_submission("西沱中学", "附件4", a_child("甲一").out_row("休学"), proofs=["证明.jpg"])
 
     assert county.form("西沱中学", "附件4").proof_received == 1
     assert codes(county, "西沱中学") == ["proof-unnamed"]
 
 
 def test_a_proof_that_names_its_child_is_not_asked_about(county):
-    county.sent("西沱中学", "附件4", a_child("甲一").out("休学"), proofs=["甲一证明.jpg"])
+    county.add_submission("西沱中学", "附件4", a_child("甲一").out_row("休学"), proofs=["甲一证明.jpg"])
 
     assert codes(county, "西沱中学") == []

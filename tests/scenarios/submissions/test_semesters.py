@@ -7,7 +7,7 @@ import pytest
 from config.errors import ConfigError
 from config.notices_in_force import NoticesInForce
 from ledger.results import CaseState, FormState
-from tests.builders.story import NOTICE, SPRING, a_child
+from tests.builders.scenario_county import NOTICE, SPRING, a_child
 
 
 def test_mail_answers_the_notice_in_force_when_it_came():
@@ -24,7 +24,7 @@ def test_two_notices_of_one_name_are_refused():
 
 
 def test_what_came_in_autumn_is_not_received_in_spring(county):
-    county.sent("西沱镇", "附件3", nil=True, on="2023-09-20")
+    county.add_submission("西沱镇", "附件3", nil=True, on="2023-09-20")
 
     assert county.form("西沱镇", "附件3", "2023-09-26").state is FormState.RECEIVED
     assert county.form("西沱镇", "附件3", "2024-03-16").state is FormState.MISSING
@@ -32,36 +32,42 @@ def test_what_came_in_autumn_is_not_received_in_spring(county):
 
 def test_a_case_lives_on_from_one_semester_to_the_next(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件4", child.out(), on="2023-09-20")
-    county.sent("西沱中学", "附件4", nil=True, on="2024-03-10")
+    county.add_submission("西沱中学", "附件4", child.out_row(), on="2023-09-20")
+    county.add_submission("西沱中学", "附件4", nil=True, on="2024-03-10")
 
-    case = county.the_case("2024-03-16")
+    case = county.only_case("2024-03-16")
 
-    assert (case.state, case.opened_on) == (CaseState.OPEN, county.the_case("2023-09-26").opened_on)
+    assert (case.state, case.opened_on) == (CaseState.OPEN, county.only_case("2023-09-26").opened_on)
 
 
 def test_a_child_of_last_semesters_case_back_on_this_semesters_roll_has_returned(county):
     child = a_child("甲一")
-    county.sent("西沱中学", "附件4", child.out(), on="2023-09-20")
-    county.sent("西沱中学", "附件2", child.enrolled(), on="2024-03-10")
+    county.add_submission("西沱中学", "附件4", child.out_row(), on="2023-09-20")
+    county.add_submission("西沱中学", "附件2", child.enrolled_row(), on="2024-03-10")
 
-    assert county.the_case("2024-03-16").state is CaseState.RETURNED
+    assert county.only_case("2024-03-16").state is CaseState.RETURNED
 
 
 def test_who_was_on_last_semesters_roll_and_is_on_none_now_is_suspected(county):
     children = [a_child(f"甲{n}") for n in "一二三四五六七八"]
-    county.sent("西沱中学", "附件2", *(c.enrolled(grade="七年级") for c in children), on="2023-09-20")
-    county.sent("西沱中学", "附件2", *(c.enrolled(grade="七年级") for c in children[:3]), on="2024-03-10")
+    county.add_submission(
+        "西沱中学", "附件2", *(c.enrolled_row(grade="七年级") for c in children), on="2023-09-20"
+    )
+    county.add_submission(
+        "西沱中学", "附件2", *(c.enrolled_row(grade="七年级") for c in children[:3]), on="2024-03-10"
+    )
     assert len(county.suspected("2024-03-16")) == 5
 
-    county.sent("黄水中学", "附件2", *(c.enrolled(grade="七年级") for c in children[3:]), on="2024-03-11")
+    county.add_submission(
+        "黄水中学", "附件2", *(c.enrolled_row(grade="七年级") for c in children[3:]), on="2024-03-11"
+    )
     assert county.suspected("2024-03-16") == []
 
 
 def test_last_semesters_proof_still_excuses(county):
-    county.sent(
-        "西沱中学", "附件4", a_child("甲一").out("休学"), proofs=["甲一休学证明.jpg"], on="2023-09-20"
+    county.add_submission(
+        "西沱中学", "附件4", a_child("甲一").out_row("休学"), proofs=["甲一休学证明.jpg"], on="2023-09-20"
     )
-    county.sent("西沱中学", "附件4", nil=True, on="2024-03-10")
+    county.add_submission("西沱中学", "附件4", nil=True, on="2024-03-10")
 
-    assert county.the_case("2024-03-16").state is CaseState.EXCUSED
+    assert county.only_case("2024-03-16").state is CaseState.EXCUSED

@@ -12,7 +12,7 @@ from config.identity import student_key
 from ledger.submissions.problem_comparison import compare_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
-from tests.builders.story import NOTICE, ZONE, Child, County, a_child
+from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child
 
 PAIRS = 500
 FIELDS = {"id-length": "id_number", "phone-invalid": "guardian_phone", "value-unknown": "reason"}
@@ -26,7 +26,7 @@ class Row:
     faults: frozenset[str] = frozenset()
 
 
-def sends(county: County, unit: str, hour: int, rows: Sequence[Row]) -> None:
+def sends(county: ScenarioCounty, unit: str, hour: int, rows: Sequence[Row]) -> None:
     message = sha256(f"{unit}{hour}".encode()).hexdigest()
     filing = SubmissionDraft(
         unit=unit,
@@ -101,7 +101,7 @@ def _truth(rows: Sequence[Row]) -> set[tuple[str, str]]:
     return {(row.child.number, fault) for row in rows for fault in row.faults}
 
 
-def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None:
+def test_five_hundred_pairs_of_versions_are_told_exactly(county: ScenarioCounty) -> None:
     dice = random.Random(20231009)
     truth = {}
     for number in range(PAIRS):
@@ -120,7 +120,7 @@ def test_five_hundred_pairs_of_versions_are_told_exactly(county: County) -> None
     assert {unit: (told[unit], truth[unit]) for unit in truth if told[unit] != truth[unit]} == {}
 
 
-def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: County) -> None:
+def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: ScenarioCounty) -> None:
     one, two = a_child("甲一", serial=101), a_child("乙二", serial=103)
     sends(county, "西沱中学", 8, [Row(one, frozenset(["id-length", "phone-invalid"])), Row(two)])
     sends(

@@ -8,7 +8,7 @@ from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions
 from parsers.records import ParsedForm, Record
-from tests.builders.tables import NOTICE
+from tests.builders.form_tables import NOTICE
 
 CENTRAL = Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇")
 POINT = Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇")

@@ -9,7 +9,7 @@ import pytest
 
 from kongchuo import cli
 from kongchuo.commands import listings
-from tests.builders.office_folder import a_mail, an_office, run
+from tests.builders.office_folder import an_office, put_mail, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 
@@ -43,7 +43,7 @@ def config(tmp_path: Path) -> Path:
 def test_wrong_usage_is_one_chinese_line_and_exit_2(
     arguments: list[str], says: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    code = run(monkeypatch, "--config", config, *arguments)
+    code = run_kongchuo(monkeypatch, "--config", config, *arguments)
 
     said = capsys.readouterr()
     assert code == 2
@@ -53,7 +53,7 @@ def test_wrong_usage_is_one_chinese_line_and_exit_2(
 
 
 def test_without_a_command_it_shows_the_commands(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    assert run(monkeypatch) == 2
+    assert run_kongchuo(monkeypatch) == 2
     assert "收一遍邮件" in capsys.readouterr().out
 
 
@@ -65,7 +65,7 @@ def test_the_configuration_may_be_named_in_three_ways(
     if place == "variable":
         monkeypatch.setenv("KONGCHUO_CONFIG", str(config))
 
-    code = run(
+    code = run_kongchuo(
         monkeypatch,
         *(named if place == "before" else []),
         "gaps",
@@ -81,7 +81,7 @@ def test_the_configuration_may_be_named_in_three_ways(
 def test_a_question_answers_with_one_json_document_and_nothing_else(
     question: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    assert run(monkeypatch, question, "--json", "--as-of", "2023-09-26", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, question, "--json", "--as-of", "2023-09-26", "--config", config) == 0
 
     said = capsys.readouterr()
     json.loads(said.out)
@@ -92,7 +92,7 @@ def test_a_question_answers_with_one_json_document_and_nothing_else(
 def test_a_form_may_be_written_as_people_write_it(
     form: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    assert run(monkeypatch, "records", "--form", form, "--config", config) == 0
+    assert run_kongchuo(monkeypatch, "records", "--form", form, "--config", config) == 0
     assert capsys.readouterr().out == "没有记录\n"
 
 
@@ -101,14 +101,14 @@ def test_a_mailbox_out_of_reach_is_exit_3(
 ) -> None:
     (config.parent / "mail").rmdir()
 
-    assert run(monkeypatch, "poll", "--config", config) == 3
+    assert run_kongchuo(monkeypatch, "poll", "--config", config) == 3
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_poll_with_nothing_new_is_exit_0(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    assert run(monkeypatch, "poll", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, "poll", "--config", config) == 0
     assert capsys.readouterr().out.startswith("邮件0封(新0)")
 
 
@@ -117,18 +117,18 @@ def test_a_file_that_waits_for_a_person_is_exit_1_and_says_where_to_look(
 ) -> None:
     a_broken_workbook(config)
 
-    assert run(monkeypatch, "poll", "--config", config) == 1
+    assert run_kongchuo(monkeypatch, "poll", "--config", config) == 1
     assert "kongchuo files --disposition quarantined" in capsys.readouterr().out
 
 
 def test_a_message_without_a_file_is_listed_with_an_empty_path(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    a_mail(config, "1.eml", "您好")
-    run(monkeypatch, "poll", "--config", config)
+    put_mail(config, "1.eml", "您好")
+    run_kongchuo(monkeypatch, "poll", "--config", config)
     capsys.readouterr()
 
-    run(monkeypatch, "files", "--json", "--config", config)
+    run_kongchuo(monkeypatch, "files", "--json", "--config", config)
 
     [file] = json.loads(capsys.readouterr().out)
     assert file["path"] == []
@@ -139,12 +139,12 @@ def test_a_decision_on_a_file_is_told_with_what_became_of_it(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     a_broken_workbook(config)
-    run(monkeypatch, "poll", "--config", config)
+    run_kongchuo(monkeypatch, "poll", "--config", config)
     capsys.readouterr()
-    run(monkeypatch, "files", "--json", "--config", config)
+    run_kongchuo(monkeypatch, "files", "--json", "--config", config)
     [file] = json.loads(capsys.readouterr().out)
 
-    code = run(
+    code = run_kongchuo(
         monkeypatch, "assign", file["file_id"], "--unit", "西沱小学", "--form", "4", "--config", config
     )
 
@@ -155,7 +155,7 @@ def test_a_decision_on_a_file_is_told_with_what_became_of_it(
 
 
 def test_showing_numbers_is_written_to_the_audit_trail(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(monkeypatch, "cases", "--reveal", "--config", config)
+    run_kongchuo(monkeypatch, "cases", "--reveal", "--config", config)
 
     with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store:
         assert [what for (what,) in store.execute("SELECT what FROM audit")] == ["reveal cases"]
@@ -169,7 +169,7 @@ def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
 
     monkeypatch.setattr(listings, "all_gaps", broken)
 
-    assert run(monkeypatch, "gaps", "--config", config) == cli.UNREACHABLE
+    assert run_kongchuo(monkeypatch, "gaps", "--config", config) == cli.UNREACHABLE
 
     said = capsys.readouterr().err
     assert said.count("\n") == 1

@@ -5,7 +5,7 @@ from html import unescape
 
 from ledger.results import FormState
 from notify.render import excerpt, render_digest_html, render_digest_text
-from tests.builders.judgements import (
+from tests.builders.sample_digests import (
     ID,
     NAME,
     a_busy_county,

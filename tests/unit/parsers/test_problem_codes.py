@@ -12,7 +12,16 @@ from ingest.draft_submissions import draft_submissions
 from parsers.formats.workbook import CellError, read_workbook
 from parsers.problem_codes import problem_sentences
 from parsers.records import FileKind
-from tests.builders.tables import NAMES, NOTICE, ROSTER, TITLES, id_number, read, read_one, sheet
+from tests.builders.form_tables import (
+    NAMES,
+    NOTICE,
+    ROSTER,
+    TITLES,
+    id_number,
+    read_one_form,
+    read_sheets,
+    sheet,
+)
 
 CONTEXT = IngestContext(notice=NOTICE, roster=ROSTER, names=NAMES, assignments={}, learned_senders={})
 DAY = date(2023, 9, 24)
@@ -51,7 +60,7 @@ def codes(*rows: dict[str, object], unit: str = "西沱中学", form: str = "附
         list(HEADING),
         *([row[h] for h in HEADING] for row in rows),
     ]
-    reading = read_one(table)
+    reading = read_one_form(table)
     owner = ROSTER.get(unit)
     assert owner is not None
     (found,) = draft_submissions([(owner, reading)], DAY, CONTEXT)
@@ -89,7 +98,7 @@ def test_a_row_that_names_another_school_is_asked_about():
         [n, f"甲{n}", id_number(serial=100 + 2 * n), "甲父", "13800000001", school, "七年级", "1班", "土家族", None, "否"]
         for n, school in enumerate(["西沱中学"] * 9 + ["黄水中学"], 1)
     ]  # fmt: skip
-    reading = read_one([[TITLES["附件2"]], ["填报单位:西沱中学"], heading, *rows])
+    reading = read_one_form([[TITLES["附件2"]], ["填报单位:西沱中学"], heading, *rows])
     owner = ROSTER.get("西沱中学")
     assert owner is not None
 
@@ -99,7 +108,7 @@ def test_a_row_that_names_another_school_is_asked_about():
 
 
 def table_codes(*rows: list[Any], name: str = "报表.xlsx") -> set[str]:
-    found = read(sheet(rows), name=name)
+    found = read_sheets(sheet(rows), name=name)
     return {problem.code for form in found.forms for problem in form.problems}
 
 

@@ -24,15 +24,15 @@ LATER = MORNING + timedelta(days=30)
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Store]:
+def opened_store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(f"sqlite:///{tmp_path / 'k.db'}", tmp_path / "archive")
     yield opened
     opened.close()
 
 
-def arrive(kept: Store, message_id: str, at: datetime = MORNING, uid: int = 1) -> int:
+def arrive(opened_store: Store, message_id: str, at: datetime = MORNING, uid: int = 1) -> int:
     arrival = Arrival(message_id=message_id, received_at=at, mailbox="main", uidvalidity=7, uid=uid)
-    return kept.record_arrivals([arrival], uid)
+    return opened_store.record_arrivals([arrival], uid)
 
 
 def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft:
@@ -40,7 +40,9 @@ def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft
         RecordDraft(sheet="Sheet1", row=5 + n, student_key=name, body=f'{{"name":"{name}"}}', problems=())
         for n, name in enumerate(names)
     )
-    filed = SubmissionDraft(unit="甲镇", form="附件3", nil=not rows, blocking=(), records=rows, problems=())
+    submission = SubmissionDraft(
+        unit="甲镇", form="附件3", nil=not rows, blocking=(), records=rows, problems=()
+    )
     file = FileDraft(
         position=0,
         path=("附件3.xlsx",),
@@ -48,106 +50,108 @@ def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft
         sha256=content,
         kind="xlsx",
         outcome="forms",
-        submissions=(filed,),
+        submissions=(submission,),
     )
     return MessageDraft(
         message_id=message_id, sender="a@example.org", sender_name="", subject="", files=(file,)
     )
 
 
-def test_a_message_is_new_only_once(kept: Store) -> None:
-    assert arrive(kept, "m1", uid=1) == 1
-    assert arrive(kept, "m1", uid=2) == 0
-    assert kept.watermarks("main") == {7: 2}
+def test_a_message_is_new_only_once(opened_store: Store) -> None:
+    assert arrive(opened_store, "m1", uid=1) == 1
+    assert arrive(opened_store, "m1", uid=2) == 0
+    assert opened_store.watermarks("main") == {7: 2}
 
 
-def test_a_watermark_never_goes_back(kept: Store) -> None:
-    arrive(kept, "m1", uid=9)
-    arrive(kept, "m2", uid=3)
+def test_a_watermark_never_goes_back(opened_store: Store) -> None:
+    arrive(opened_store, "m1", uid=9)
+    arrive(opened_store, "m2", uid=3)
 
-    assert kept.watermarks("main") == {7: 9}
-
-
-def test_an_archived_message_waits_until_it_is_recorded(kept: Store) -> None:
-    arrive(kept, "m1")
-    assert [message for message, _ in kept.unprocessed()] == ["m1"]
-
-    kept.record_message("n", a_message("m1", "张一"))
-
-    assert kept.unprocessed() == []
+    assert opened_store.watermarks("main") == {7: 9}
 
 
-def test_recording_twice_leaves_what_once_left(kept: Store) -> None:
-    arrive(kept, "m1")
-    kept.record_message("n", a_message("m1", "张一", "张二"))
-    before = kept.records(kept.submissions("n", LATER)), kept.files(LATER)
+def test_an_archived_message_waits_until_it_is_recorded(opened_store: Store) -> None:
+    arrive(opened_store, "m1")
+    assert [message for message, _ in opened_store.unprocessed()] == ["m1"]
 
-    kept.record_message("n", a_message("m1", "张一", "张二"))
+    opened_store.record_message("n", a_message("m1", "张一"))
 
-    assert (kept.records(kept.submissions("n", LATER)), kept.files(LATER)) == before
+    assert opened_store.unprocessed() == []
 
 
-def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(kept: Store) -> None:
-    arrive(kept, "late", MORNING + timedelta(hours=2), uid=1)
-    kept.record_message("n", a_message("late", "张一"))
-    arrive(kept, "early", MORNING, uid=2)
-    kept.record_message("n", a_message("early", "张一"))
+def test_recording_twice_leaves_what_once_left(opened_store: Store) -> None:
+    arrive(opened_store, "m1")
+    opened_store.record_message("n", a_message("m1", "张一", "张二"))
+    before = opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)
 
-    found = {file.message_id: file.disposition for file in kept.files(LATER)}
+    opened_store.record_message("n", a_message("m1", "张一", "张二"))
+
+    assert (opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)) == before
+
+
+def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(opened_store: Store) -> None:
+    arrive(opened_store, "late", MORNING + timedelta(hours=2), uid=1)
+    opened_store.record_message("n", a_message("late", "张一"))
+    arrive(opened_store, "early", MORNING, uid=2)
+    opened_store.record_message("n", a_message("early", "张一"))
+
+    found = {file.message_id: file.disposition for file in opened_store.files(LATER)}
 
     assert found == {"early": Disposition.RECORDED, "late": Disposition.DUPLICATE}
-    assert [s.received_at for s in kept.submissions("n", LATER)] == [MORNING]
+    assert [s.received_at for s in opened_store.submissions("n", LATER)] == [MORNING]
 
 
-def test_a_duplicate_takes_over_when_the_first_is_read_otherwise(kept: Store) -> None:
+def test_a_duplicate_takes_over_when_the_first_is_read_otherwise(opened_store: Store) -> None:
     for number, message in enumerate(("m1", "m2")):
-        arrive(kept, message, MORNING + timedelta(hours=number), uid=number + 1)
-        kept.record_message("n", a_message(message, "张一"))
+        arrive(opened_store, message, MORNING + timedelta(hours=number), uid=number + 1)
+        opened_store.record_message("n", a_message(message, "张一"))
 
-    kept.record_message("n", MessageDraft(message_id="m1", sender="", sender_name="", subject="", files=()))
+    opened_store.record_message(
+        "n", MessageDraft(message_id="m1", sender="", sender_name="", subject="", files=())
+    )
 
-    assert [file.disposition for file in kept.files(LATER)] == [Disposition.RECORDED]
-    assert len(kept.records(kept.submissions("n", LATER))) == 1
-
-
-def test_nothing_is_seen_before_it_arrived(kept: Store) -> None:
-    arrive(kept, "m1")
-    kept.record_message("n", a_message("m1", "张一"))
-
-    assert kept.submissions("n", MORNING - timedelta(seconds=1)) == ()
-    assert kept.files(MORNING - timedelta(seconds=1)) == ()
+    assert [file.disposition for file in opened_store.files(LATER)] == [Disposition.RECORDED]
+    assert len(opened_store.records(opened_store.submissions("n", LATER))) == 1
 
 
-def test_an_assignment_is_kept_and_its_sender_learned(kept: Store) -> None:
-    arrive(kept, "m1")
-    kept.record_message("n", a_message("m1"))
+def test_nothing_is_seen_before_it_arrived(opened_store: Store) -> None:
+    arrive(opened_store, "m1")
+    opened_store.record_message("n", a_message("m1", "张一"))
 
-    assert kept.assign(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
-    assert kept.assignments() == {file_id("m1", 0): ("乙镇", "附件3")}
-    assert kept.learned_senders() == {"a@example.org": "乙镇"}
-    assert kept.assign("nothing", "乙镇", None, "office", MORNING) is None
+    assert opened_store.submissions("n", MORNING - timedelta(seconds=1)) == ()
+    assert opened_store.files(MORNING - timedelta(seconds=1)) == ()
 
 
-def test_a_mail_is_queued_once_a_key(kept: Store) -> None:
+def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> None:
+    arrive(opened_store, "m1")
+    opened_store.record_message("n", a_message("m1"))
+
+    assert opened_store.assign(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
+    assert opened_store.assignments() == {file_id("m1", 0): ("乙镇", "附件3")}
+    assert opened_store.learned_senders() == {"a@example.org": "乙镇"}
+    assert opened_store.assign("nothing", "乙镇", None, "office", MORNING) is None
+
+
+def test_a_mail_is_queued_once_a_key(opened_store: Store) -> None:
     def put() -> bool:
-        return kept.queue_mail(
+        return opened_store.queue_mail(
             key="digest/1", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING
         )
 
     assert put()
     assert not put()
-    assert [mail.key for mail in kept.mails_due(MORNING)] == ["digest/1"]
-    assert kept.mark_mail_sending("digest/1", ("r",), MORNING)
-    assert kept.mark_mail_accepted("digest/1", MORNING, refused={}, retry_at=None, error=None)
-    assert kept.mails_due(LATER) == ()
+    assert [mail.key for mail in opened_store.mails_due(MORNING)] == ["digest/1"]
+    assert opened_store.mark_mail_sending("digest/1", ("r",), MORNING)
+    assert opened_store.mark_mail_accepted("digest/1", MORNING, refused={}, retry_at=None, error=None)
+    assert opened_store.mails_due(LATER) == ()
 
 
-def test_of_two_that_would_send_a_mail_one_may(kept: Store) -> None:
-    kept.queue_mail(key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING)
+def test_of_two_that_would_send_a_mail_one_may(opened_store: Store) -> None:
+    opened_store.queue_mail(key="k", purpose="digest", raw=b"x", sender="s", recipients=("r",), when=MORNING)
 
-    assert kept.mark_mail_sending("k", ("r",), MORNING)
-    assert not kept.mark_mail_sending("k", ("r",), MORNING)
-    assert not kept.cancel_mail("k")
+    assert opened_store.mark_mail_sending("k", ("r",), MORNING)
+    assert not opened_store.mark_mail_sending("k", ("r",), MORNING)
+    assert not opened_store.cancel_mail("k")
 
 
 def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what_was_given_up(
@@ -186,26 +190,26 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
     assert found == {key: key for key in ("sent", "held", "waiting")}
 
 
-def test_a_living_process_keeps_its_lease(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    with kept.lease("ingest"):
+def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened_store.lease("ingest"):
         monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:1:another")
         monkeypatch.setattr("store.lease._may_be_alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
-            kept.renew_lease("ingest")
+            opened_store.renew_lease("ingest")
 
 
-def test_a_dead_process_does_not_block_the_next(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_process_does_not_block_the_next(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:999999999")
-    kept.renew_lease("ingest")
+    opened_store.renew_lease("ingest")
     monkeypatch.undo()
 
-    with kept.lease("ingest"):
+    with opened_store.lease("ingest"):
         pass
 
 
-def test_migrations_build_what_the_models_say(kept: Store) -> None:
-    with kept.engine.connect() as connection:
+def test_migrations_build_what_the_models_say(opened_store: Store) -> None:
+    with opened_store.engine.connect() as connection:
         difference = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
 
     assert difference == []

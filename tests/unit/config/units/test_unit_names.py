@@ -7,7 +7,7 @@ import pytest
 
 from config.units.roster import Roster
 from config.units.unit_names import UnitNames
-from tests.builders.small_roster import names, notice, roster, school
+from tests.builders.small_roster import a_school, names, notice, roster
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_running_text_that_only_looks_like_a_unit(text: str) -> None:
 
 
 def test_a_generated_spelling_that_fits_two_units_is_dropped() -> None:
-    two = (school("沙子镇东风小学", "小学", "沙子镇"), school("西沱镇东风小学", "小学", "西沱镇"))
+    two = (a_school("沙子镇东风小学", "小学", "沙子镇"), a_school("西沱镇东风小学", "小学", "西沱镇"))
     found = UnitNames(Roster((*roster().units, *two)), notice())
 
     assert found.resolve("东风小学") is None
@@ -135,7 +135,10 @@ def test_a_generated_spelling_that_fits_two_units_is_dropped() -> None:
 
 
 def test_a_written_alias_wins_over_a_generated_spelling() -> None:
-    two = (school("沙子镇东风小学", "小学", "沙子镇"), school("西沱镇东风小学", "小学", "西沱镇", "东风小学"))
+    two = (
+        a_school("沙子镇东风小学", "小学", "沙子镇"),
+        a_school("西沱镇东风小学", "小学", "西沱镇", "东风小学"),
+    )
     found = UnitNames(Roster((*roster().units, *two)), notice())
 
     assert found.resolve("东风小学") == two[1]
@@ -160,7 +163,7 @@ def test_it_goes_to_a_child_process() -> None:
 
 def test_a_roster_of_a_county_is_built_and_searched_quickly() -> None:
     towns = roster().of_kind("township")
-    many = tuple(school(f"{towns[n % 33].name}第{n}村小学", "小学", towns[n % 33].name) for n in range(300))
+    many = tuple(a_school(f"{towns[n % 33].name}第{n}村小学", "小学", towns[n % 33].name) for n in range(300))
 
     started = time.perf_counter()
     found = UnitNames(Roster((*roster().units, *many)), notice())

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from tests.builders.office_folder import an_office, run
-from tests.builders.story import Child, County, a_child
+from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.scenario_county import Child, ScenarioCounty, a_child
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -24,17 +24,17 @@ def config(tmp_path: Path) -> Path:
     """An office with one child out, who may be on a roll under a slip in the number."""
     config = an_office(tmp_path)
     store = Store.open(f"sqlite:///{tmp_path / 'kongchuo.db'}", tmp_path / "archive")
-    county = County(store)
-    county.sent("西沱镇小学", "附件4", CHILD.out(), on="2023-09-20")
-    row = CHILD.enrolled(id_number=slipped(CHILD))
-    county.sent("西沱镇", "附件1", row, on="2023-10-20", problems=["id-checksum"])
+    county = ScenarioCounty(store)
+    county.add_submission("西沱镇小学", "附件4", CHILD.out_row(), on="2023-09-20")
+    row = CHILD.enrolled_row(id_number=slipped(CHILD))
+    county.add_submission("西沱镇", "附件1", row, on="2023-10-20", problems=["id-checksum"])
     store.close()
     return config
 
 
 def shown(patch: Patch, capsys: Captured, config: Path, *arguments: str) -> str:
     capsys.readouterr()
-    assert run(patch, *arguments, "--config", config, *DAY) == 0
+    assert run_kongchuo(patch, *arguments, "--config", config, *DAY) == 0
     return capsys.readouterr().out
 
 
@@ -63,7 +63,7 @@ def test_one_case_is_shown_with_all_that_happened(config: Path, monkeypatch: Pat
 
 
 def test_a_case_that_is_not_there_is_said_so(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
-    assert run(monkeypatch, "cases", "--case", "zzzz", "--config", config, *DAY) == 2
+    assert run_kongchuo(monkeypatch, "cases", "--case", "zzzz", "--config", config, *DAY) == 2
     assert "没有编号为“zzzz”的个案" in capsys.readouterr().err
 
 
@@ -99,14 +99,18 @@ def test_a_refused_likeness_is_not_asked_again(config: Path, monkeypatch: Patch,
 def test_an_id_that_nobody_has_is_refused(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
     one, _ = asked_ids(monkeypatch, capsys, config)
 
-    assert run(monkeypatch, "case", "merge", one, "zzzz", "--why", "x", "--config", config, *DAY) == 2
+    assert (
+        run_kongchuo(monkeypatch, "case", "merge", one, "zzzz", "--why", "x", "--config", config, *DAY) == 2
+    )
     assert "没有编号为“zzzz”" in capsys.readouterr().err
 
 
 def test_a_child_just_returned_is_shown_apart(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
     one = str(the_case(monkeypatch, capsys, config)["case_id"])
     assert (
-        run(monkeypatch, "case", "close", one, "--why", "已到校", "--config", config, "--as-of", "2023-10-25")
+        run_kongchuo(
+            monkeypatch, "case", "close", one, "--why", "已到校", "--config", config, "--as-of", "2023-10-25"
+        )
         == 0
     )
 

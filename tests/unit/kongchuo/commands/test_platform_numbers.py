@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.builders.office_folder import an_office, run
+from tests.builders.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-10-31")
@@ -28,11 +28,13 @@ def listed(config: Path) -> Path:
 def test_a_list_that_was_loaded_shows_nobodys_number_among_the_decisions(
     config: Path, listed: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    loaded = run(monkeypatch, "platform", "load", listed, "--month", "2023-10", "--config", config, *DAY)
+    loaded = run_kongchuo(
+        monkeypatch, "platform", "load", listed, "--month", "2023-10", "--config", config, *DAY
+    )
     assert loaded == 0
 
-    assert run(monkeypatch, "decisions", "--config", config, *DAY) == 0
-    assert run(monkeypatch, "decisions", "--json", "--config", config, *DAY) == 0
+    assert run_kongchuo(monkeypatch, "decisions", "--config", config, *DAY) == 0
+    assert run_kongchuo(monkeypatch, "decisions", "--json", "--config", config, *DAY) == 0
 
     said = capsys.readouterr().out
     assert NUMBER not in said
@@ -44,10 +46,12 @@ def test_a_reason_that_holds_a_number_is_masked_among_the_decisions(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     why = f"学生{NUMBER}住院"
-    assert run(monkeypatch, "exempt", "--unit", "西沱镇", "--why", why, "--config", config, *DAY) == 0
+    assert (
+        run_kongchuo(monkeypatch, "exempt", "--unit", "西沱镇", "--why", why, "--config", config, *DAY) == 0
+    )
 
-    assert run(monkeypatch, "decisions", "--config", config, *DAY) == 0
-    assert run(monkeypatch, "decisions", "--json", "--config", config, *DAY) == 0
+    assert run_kongchuo(monkeypatch, "decisions", "--config", config, *DAY) == 0
+    assert run_kongchuo(monkeypatch, "decisions", "--json", "--config", config, *DAY) == 0
 
     assert NUMBER not in capsys.readouterr().out
 
@@ -56,12 +60,12 @@ def test_the_differences_are_masked_unless_asked_for_and_that_is_written_down(
     config: Path, listed: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     month = ("--month", "2023-10", "--config", config, *DAY)
-    run(monkeypatch, "platform", "load", listed, *month)
+    run_kongchuo(monkeypatch, "platform", "load", listed, *month)
     capsys.readouterr()
 
-    run(monkeypatch, "platform", "diff", "--json", *month)
+    run_kongchuo(monkeypatch, "platform", "diff", "--json", *month)
     (masked,) = json.loads(capsys.readouterr().out)["children"]
-    run(monkeypatch, "platform", "diff", "--json", "--reveal", *month)
+    run_kongchuo(monkeypatch, "platform", "diff", "--json", "--reveal", *month)
     (whole,) = json.loads(capsys.readouterr().out)["children"]
 
     assert (masked["id_number"], whole["id_number"]) == ("509999********1231", NUMBER)
@@ -72,12 +76,12 @@ def test_the_comparison_may_be_had_as_a_workbook(
     config: Path, listed: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     month = ("--month", "2023-10", "--config", config, *DAY)
-    run(monkeypatch, "platform", "load", listed, *month)
+    run_kongchuo(monkeypatch, "platform", "load", listed, *month)
     counts = ("--enrolled", "33", "--out-of-school", "2")
-    assert run(monkeypatch, "platform", "set", "--unit", "西沱镇", *counts, *month) == 0
+    assert run_kongchuo(monkeypatch, "platform", "set", "--unit", "西沱镇", *counts, *month) == 0
     file = config.parent / "三统一.xlsx"
 
-    assert run(monkeypatch, "platform", "diff", "--out", file, *month) == 0
+    assert run_kongchuo(monkeypatch, "platform", "diff", "--out", file, *month) == 0
 
     by_unit, by_child = openpyxl.load_workbook(file).worksheets
     rows = list(by_unit.iter_rows(min_row=3, max_row=5, max_col=8, values_only=True))
@@ -112,7 +116,7 @@ def test_the_comparison_may_be_had_as_a_workbook(
 def test_what_cannot_be_kept_is_refused(
     arguments: list[str], says: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    assert run(monkeypatch, "platform", *arguments, "--config", config) == 2
+    assert run_kongchuo(monkeypatch, "platform", *arguments, "--config", config) == 2
     assert says in capsys.readouterr().err
 
 
@@ -121,7 +125,7 @@ def test_a_workbook_that_cannot_be_written_is_told(
 ) -> None:
     nowhere = config.parent / "没有" / "三统一.xlsx"
 
-    left = run(
+    left = run_kongchuo(
         monkeypatch, "platform", "diff", "--month", "2023-10", "--out", nowhere, "--config", config, *DAY
     )
 

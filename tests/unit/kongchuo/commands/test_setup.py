@@ -5,13 +5,13 @@ import pytest
 from config.notice import load_notice
 from config.settings import load_settings
 from config.units.roster import load_roster
-from tests.builders.office_folder import run
+from tests.builders.office_folder import run_kongchuo
 
 WRITTEN = ("kongchuo.toml", "notices/2023-autumn.toml", "units.csv")
 
 
 def test_what_init_writes_can_be_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(monkeypatch, "init", tmp_path) == 0
+    assert run_kongchuo(monkeypatch, "init", tmp_path) == 0
 
     settings = load_settings(tmp_path / "kongchuo.toml")
     assert load_notice(settings.notice.file).id == "2023-autumn"
@@ -23,7 +23,7 @@ def test_init_overwrites_nothing(
 ) -> None:
     (tmp_path / "units.csv").write_text("mine")
 
-    assert run(monkeypatch, "init", tmp_path) == 2
+    assert run_kongchuo(monkeypatch, "init", tmp_path) == 2
 
     assert "units.csv 已经存在" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["units.csv"]
@@ -33,7 +33,7 @@ def test_init_overwrites_nothing(
 def test_init_says_what_to_do_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(monkeypatch, "init", tmp_path)
+    run_kongchuo(monkeypatch, "init", tmp_path)
 
     said = capsys.readouterr().out
     assert all(str(tmp_path / name) in said for name in WRITTEN)
@@ -45,5 +45,5 @@ def test_the_demo_leaves_a_folder_of_somebody_else_alone(
 ) -> None:
     (tmp_path / "mine.txt").write_text("mine")
 
-    assert run(monkeypatch, "demo", tmp_path) == 2
+    assert run_kongchuo(monkeypatch, "demo", tmp_path) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.office_folder import an_office, run
+from tests.builders.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
 DAY = ("--as-of", "2023-09-26")
@@ -14,11 +14,11 @@ def config(tmp_path: Path) -> Path:
     return an_office(tmp_path)
 
 
-def asked(
+def run_json(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured, config: Path, *arguments: str
 ) -> list[dict[str, object]]:
     capsys.readouterr()
-    assert run(monkeypatch, *arguments, "--json", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, *arguments, "--json", "--config", config) == 0
     found: list[dict[str, object]] = json.loads(capsys.readouterr().out)
     return found
 
@@ -27,18 +27,20 @@ def test_a_unit_may_be_given_more_time_and_that_may_be_taken_back(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     def forms_missing() -> list[object]:
-        return [gap["form"] for gap in asked(monkeypatch, capsys, config, "gaps", "--unit", "西沱镇", *DAY)]
+        return [
+            gap["form"] for gap in run_json(monkeypatch, capsys, config, "gaps", "--unit", "西沱镇", *DAY)
+        ]
 
     assert forms_missing() == ["附件1", "附件3"]
     extended = ("extend", "--unit", "西沱镇", "--form", "3", "--until", "2023-09-28", "--why", "发大水")
-    assert run(monkeypatch, *extended, "--config", config, "--as-of", "2023-09-24") == 0
+    assert run_kongchuo(monkeypatch, *extended, "--config", config, "--as-of", "2023-09-24") == 0
     assert "西沱镇附件3宽限到9月28日" in capsys.readouterr().out
     assert forms_missing() == ["附件1"]
 
-    (granted,) = asked(monkeypatch, capsys, config, "decisions", *DAY)
+    (granted,) = run_json(monkeypatch, capsys, config, "decisions", *DAY)
     assert (granted["kind"], granted["why"]) == ("extend", "发大水")
     number = str(granted["id"])
-    assert run(monkeypatch, "withdraw", number, "--why", "弄错", "--config", config, *DAY) == 0
+    assert run_kongchuo(monkeypatch, "withdraw", number, "--why", "弄错", "--config", config, *DAY) == 0
     assert forms_missing() == ["附件1", "附件3"]
 
 
@@ -55,5 +57,5 @@ def test_a_unit_may_be_given_more_time_and_that_may_be_taken_back(
 def test_a_decision_about_nothing_is_refused(
     arguments: list[str], says: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    assert run(monkeypatch, *arguments, "--config", config) == 2
+    assert run_kongchuo(monkeypatch, *arguments, "--config", config) == 2
     assert says in capsys.readouterr().err

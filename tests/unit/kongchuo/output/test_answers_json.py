@@ -18,7 +18,7 @@ from kongchuo.output.answers_json import (
     to_json,
 )
 from store.stored_values import Disposition, SubmissionLink
-from tests.builders.answers import (
+from tests.builders.sample_values import (
     MASKED,
     NUMBER,
     a_case,

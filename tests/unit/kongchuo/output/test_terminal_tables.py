@@ -14,7 +14,7 @@ from kongchuo.output.terminal_tables import (
     status_word,
 )
 from ledger.results import FormState, FormStatus
-from tests.builders.answers import (
+from tests.builders.sample_values import (
     MASKED,
     NUMBER,
     a_case,

@@ -17,19 +17,19 @@ from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
 from store import Store
 from store.job_status import JobStatus
-from tests.builders.office_folder import a_mail, an_office
+from tests.builders.office_folder import an_office, put_mail
 
 JOB = {job.name: job for job in JOBS}
 
 
 @pytest.fixture
-def told() -> Iterator[list[structlog.typing.EventDict]]:
+def log_events() -> Iterator[list[structlog.typing.EventDict]]:
     with structlog.testing.capture_logs() as events:
         yield events
 
 
-def words(told: list[structlog.typing.EventDict]) -> str:
-    return " ".join(f"{event}" for event in told)
+def events_text(log_events: list[structlog.typing.EventDict]) -> str:
+    return " ".join(f"{event}" for event in log_events)
 
 
 def job_statuses(config: Path) -> dict[tuple[str, str], JobStatus]:
@@ -37,13 +37,15 @@ def job_statuses(config: Path) -> dict[tuple[str, str], JobStatus]:
         return {(pulse.job, pulse.subject): pulse for pulse in store.job_statuses()}
 
 
-def test_a_turn_polls_and_tells_what_came(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
+def test_a_turn_polls_and_tells_what_came(
+    tmp_path: Path, log_events: list[structlog.typing.EventDict]
+) -> None:
     config = an_office(tmp_path)
-    a_mail(config, "1.eml", "您好")
+    put_mail(config, "1.eml", "您好")
 
     run_job(JOB["poll"], config)
 
-    assert told[0]["new_messages"] == 1
+    assert log_events[0]["new_messages"] == 1
     assert job_statuses(config)["poll", "main"].done_at is not None
 
 
@@ -57,7 +59,9 @@ def test_a_turn_sends_what_waits_in_the_outbox(tmp_path: Path) -> None:
     assert len(sink.messages) == 1
 
 
-def test_the_digest_is_queued_and_then_sent(tmp_path: Path, told: list[structlog.typing.EventDict]) -> None:
+def test_the_digest_is_queued_and_then_sent(
+    tmp_path: Path, log_events: list[structlog.typing.EventDict]
+) -> None:
     with mail_sink() as sink:
         config = an_office(tmp_path, sink.port)
         run_job(JOB["digest"], config)
@@ -66,7 +70,7 @@ def test_the_digest_is_queued_and_then_sent(tmp_path: Path, told: list[structlog
         run_job(JOB["outbox"], config)
 
     assert len(sink.messages) == 1
-    assert "'sent': 1" in words(told)
+    assert "'sent': 1" in events_text(log_events)
 
 
 def test_units_are_answered_and_reminded_only_where_that_is_turned_on(tmp_path: Path) -> None:
@@ -81,7 +85,7 @@ def test_units_are_answered_and_reminded_only_where_that_is_turned_on(tmp_path: 
 
 
 def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
-    tmp_path: Path, told: list[structlog.typing.EventDict]
+    tmp_path: Path, log_events: list[structlog.typing.EventDict]
 ) -> None:
     config = an_office(tmp_path)
     by_hand = (
@@ -98,19 +102,19 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
         run_job(JOB["poll"], config)
         process.communicate()
 
-    assert told[0]["event"] == "收信跳过"
-    assert "正在收信" in told[0]["why"]
+    assert log_events[0]["event"] == "收信跳过"
+    assert "正在收信" in log_events[0]["why"]
 
 
 def test_a_turn_that_fails_is_told_and_written_down(
-    tmp_path: Path, told: list[structlog.typing.EventDict]
+    tmp_path: Path, log_events: list[structlog.typing.EventDict]
 ) -> None:
     config = an_office(tmp_path)
     (tmp_path / "mail").rmdir()
 
     run_job(JOB["poll"], config)
 
-    assert told[0]["event"] == "收信失败"
+    assert log_events[0]["event"] == "收信失败"
     assert job_statuses(config)["poll", "main"].failures == 1
 
 
@@ -127,7 +131,7 @@ def test_a_bug_is_told_without_its_words_and_the_service_goes_on(
 
 
 def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
-    tmp_path: Path, told: list[structlog.typing.EventDict]
+    tmp_path: Path, log_events: list[structlog.typing.EventDict]
 ) -> None:
     config = an_office(tmp_path)
     (tmp_path / "mail").rmdir()
@@ -135,16 +139,16 @@ def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
         run_job(JOB["poll"], config)
     (tmp_path / "mail").mkdir()
     run_job(JOB["poll"], config)
-    resting = job_statuses(config)["poll", "main"]
+    failed_status = job_statuses(config)["poll", "main"]
 
     with open_office(config) as office:
         poll_office(office, office.sources())  # a person who asks for it gets it
-    well = job_statuses(config)["poll", "main"]
+    good_status = job_statuses(config)["poll", "main"]
 
-    assert resting.failures == 3
-    assert resting.hold_until is not None
-    assert "暂停收信" in words(told)
-    assert (well.failures, well.hold_until) == (0, None)
+    assert failed_status.failures == 3
+    assert failed_status.hold_until is not None
+    assert "暂停收信" in events_text(log_events)
+    assert (good_status.failures, good_status.hold_until) == (0, None)
 
 
 def test_a_mail_server_out_of_reach_is_not_knocked_every_minute(tmp_path: Path) -> None:
@@ -172,7 +176,7 @@ def test_a_digest_whose_time_passed_while_nothing_ran_is_made_up_for(
 
 def test_the_service_polls_at_once_and_stops_when_told_to(tmp_path: Path) -> None:
     config = an_office(tmp_path)
-    a_mail(config, "1.eml", "您好")
+    put_mail(config, "1.eml", "您好")
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "kongchuo", "run", "--config", str(config)],
         stderr=subprocess.PIPE,

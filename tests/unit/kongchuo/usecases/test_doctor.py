@@ -5,7 +5,7 @@ import pytest
 
 from kongchuo.demo.mail_servers import free_port, mail_sink
 from kongchuo.usecases.doctor import CheckResult, run_checks
-from tests.builders.office_folder import an_office, run
+from tests.builders.office_folder import an_office, run_kongchuo
 
 
 def checks(config: Path) -> dict[str, CheckResult]:
@@ -14,7 +14,7 @@ def checks(config: Path) -> dict[str, CheckResult]:
 
 def test_an_office_in_good_order_has_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with mail_sink() as sink:
-        assert run(monkeypatch, "doctor", "--config", an_office(tmp_path, sink.port)) == 0
+        assert run_kongchuo(monkeypatch, "doctor", "--config", an_office(tmp_path, sink.port)) == 0
 
 
 def test_a_store_that_was_never_used_has_no_fault(tmp_path: Path) -> None:
@@ -40,13 +40,13 @@ def test_a_roster_without_schools_is_a_fault_of_configuration(
     )
 
     assert "units.csv" in checks(config)["名册"].detail
-    assert run(monkeypatch, "doctor", "--config", config) == 2
+    assert run_kongchuo(monkeypatch, "doctor", "--config", config) == 2
 
 
 def test_a_mail_server_that_does_not_answer_is_out_of_reach(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(monkeypatch, "doctor", "--config", an_office(tmp_path, free_port())) == 3
+    assert run_kongchuo(monkeypatch, "doctor", "--config", an_office(tmp_path, free_port())) == 3
 
 
 def test_a_missing_password_is_told_with_where_to_put_it(

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from ledger.cases.visits import failed_streak, last_day, merged_visits
-from tests.builders.stored_rows import a_row
+from tests.builders.stored_submissions import a_row
 
 TODAY = date(2023, 9, 26)
 

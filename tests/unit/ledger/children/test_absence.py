@@ -5,8 +5,8 @@ from ledger.children.link_children import NO_DECISIONS, PairDecisions
 from ledger.children.person import Person
 from ledger.children.students import aliases, case_id, child_key, roll_ids
 from store.stored_values import StoredRecord
-from tests.builders.stored_rows import a_row
-from tests.builders.two_rolls import rolls
+from tests.builders.stored_submissions import a_row
+from tests.builders.two_rolls import make_rolls
 
 NUMBER = "509999201203041231"
 
@@ -26,7 +26,7 @@ def _of_unit(row: StoredRecord, unit: str, problems: tuple[str, ...]) -> StoredR
 
 
 def test_a_county_s_absent_are_found_and_few_others():
-    made = rolls(5, 8000)
+    made = make_rolls(5, 8000)
     then, now = [as_row(p, "a") for p in made.before], [as_row(p, "b") for p in made.now]
 
     found = {row.record_id.partition("-")[2] for row in find_absence(then, now, NO_DECISIONS).absent}

@@ -11,8 +11,8 @@ from ledger.children.link_children import PairDecisions, link, link_within
 from ledger.children.lookalikes import same_shape, sound
 from ledger.children.match_rules import MATCH_RULES
 from ledger.children.person import Person, person_of
-from tests.builders.stored_rows import a_row
-from tests.builders.two_rolls import rolls
+from tests.builders.stored_submissions import a_row
+from tests.builders.two_rolls import make_rolls
 
 
 def number(serial: int = 101, born: str = "20120304") -> str:
@@ -262,19 +262,19 @@ class TestOneList:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_child_of_a_county_is_linked_to_another(seed):
-    made = rolls(1000 + seed, 3000)
+    made = make_rolls(1000 + seed, 3000)
     found = link(made.before, made.now)
 
     assert [each for each in found.linked if each.left != each.right] == []
-    assert len(found.linked) > 0.975 * len(made.stayed)
+    assert len(found.linked) > 0.975 * len(made.on_both)
     asked = {
         each.left for each in (*found.linked, *found.proposed, *found.same_number) if each.left == each.right
     }
-    assert len(asked & made.stayed) >= 0.998 * len(made.stayed)
+    assert len(asked & made.on_both) >= 0.998 * len(made.on_both)
 
 
 def test_a_child_who_left_is_not_found_in_the_sibling_who_stayed():
-    made = rolls(77, 3000, siblings=0.9, twin_share=0.3)
+    made = make_rolls(77, 3000, siblings=0.9, twin_share=0.3)
     found = link(made.before, made.now)
 
     assert [each for each in found.linked if each.left != each.right] == []

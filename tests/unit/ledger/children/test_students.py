@@ -5,7 +5,7 @@ import pytest
 
 from ledger.children.students import case_id, group_by_student, last_statement, link_students, names_in
 from store.stored_values import StoredDecision
-from tests.builders.stored_rows import FIRST, a_row
+from tests.builders.stored_submissions import FIRST_ARRIVAL, a_row
 
 ONE, OTHER = "509999201203041014", "509999201304051014"
 STATUSES = frozenset({"失学", "辍学", "休学", "延缓入学"})
@@ -106,7 +106,7 @@ def children(*rows, decisions=()):
 
 
 def a_decision(kind, subject, detail):
-    return StoredDecision(id=1, kind=kind, subject=subject, detail=detail, why="", who="", at=FIRST)
+    return StoredDecision(id=1, kind=kind, subject=subject, detail=detail, why="", who="", at=FIRST_ARRIVAL)
 
 
 def test_two_units_that_tell_of_one_family_s_child_tell_of_one_child():

@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.versions.current_versions import find_superseded_rows, select_current_versions
-from tests.builders.stored_rows import a_filing
+from tests.builders.stored_submissions import a_submission
 
 
 def names(*versions, **students):
@@ -16,67 +16,71 @@ def test_nothing_stands_where_nothing_came():
 
 @pytest.mark.parametrize(("later", "stands"), [("vwx", "b"), ("vw", "ab"), ("vwxyz", "b"), ("", "ab")])
 def test_three_of_five_students_replace_and_fewer_add(later, stands):
-    assert names(a_filing("a", 5), a_filing("b", max(len(later), 1)), a="vwxyz", b=later) == stands
+    assert names(a_submission("a", 5), a_submission("b", max(len(later), 1)), a="vwxyz", b=later) == stands
 
 
 def test_the_share_is_of_everybody_who_stands_not_of_the_last_filing_alone():
-    first, second, third = a_filing("a", 5), a_filing("b", 1), a_filing("c", 1)
+    first, second, third = a_submission("a", 5), a_submission("b", 1), a_submission("c", 1)
 
     assert names(first, second, third, a="tuvwx", b="y", c="y") == "abc"
 
 
 def test_a_replaced_filing_does_not_come_back():
-    assert names(a_filing("a", 2), a_filing("b", 2), a_filing("c", 1), a="xy", b="xy", c="z") == "bc"
+    assert (
+        names(a_submission("a", 2), a_submission("b", 2), a_submission("c", 1), a="xy", b="xy", c="z") == "bc"
+    )
 
 
 def test_an_empty_form_after_rows_or_a_zero_report_says_nothing():
-    empty = a_filing("b", blocking=("empty-form",))
+    empty = a_submission("b", blocking=("empty-form",))
 
-    assert names(a_filing("a", 1), empty, a="x") == "a"
-    assert names(a_filing("a", nil=True), empty) == "a"
+    assert names(a_submission("a", 1), empty, a="x") == "a"
+    assert names(a_submission("a", nil=True), empty) == "a"
 
 
 def test_a_zero_report_stands_beside_the_rows_that_came_before():
-    assert names(a_filing("a", 1), a_filing("b", nil=True), a="x") == "ab"
+    assert names(a_submission("a", 1), a_submission("b", nil=True), a="x") == "ab"
 
 
 def test_rows_after_a_zero_report_replace_it():
-    assert names(a_filing("a", nil=True), a_filing("b", 1), b="x") == "b"
+    assert names(a_submission("a", nil=True), a_submission("b", 1), b="x") == "b"
 
 
 def test_the_newest_of_several_zero_reports_stands():
-    assert names(a_filing("a", nil=True), a_filing("b", nil=True)) == "b"
+    assert names(a_submission("a", nil=True), a_submission("b", nil=True)) == "b"
 
 
 def test_a_table_that_cannot_count_never_replaces_one_that_can():
-    broken = a_filing("b", 2, blocking=("heading-missing",))
+    broken = a_submission("b", 2, blocking=("heading-missing",))
 
-    assert names(a_filing("a", 2), broken, a="xy", b="xy") == "a"
+    assert names(a_submission("a", 2), broken, a="xy", b="xy") == "a"
 
 
 def test_a_table_that_cannot_count_still_adds_students_nobody_told_of():
-    broken = a_filing("b", 1, blocking=("heading-missing",))
+    broken = a_submission("b", 1, blocking=("heading-missing",))
 
-    assert names(a_filing("a", 2), broken, a="xy", b="z") == "ab"
+    assert names(a_submission("a", 2), broken, a="xy", b="z") == "ab"
 
 
 def test_a_table_that_cannot_count_replaces_its_like():
     both = ("heading-missing",)
 
-    assert names(a_filing("a", 1, blocking=both), a_filing("b", 1, blocking=both), a="x", b="x") == "b"
+    assert (
+        names(a_submission("a", 1, blocking=both), a_submission("b", 1, blocking=both), a="x", b="x") == "b"
+    )
 
 
 def test_a_student_told_of_again_stands_as_told_last():
     keys = {"a": [("a-0", "x"), ("a-1", "y")], "b": [("b-0", "x")]}
 
-    assert find_superseded_rows([a_filing("a", 2), a_filing("b", 1)], keys) == {"a-0"}
+    assert find_superseded_rows([a_submission("a", 2), a_submission("b", 1)], keys) == {"a-0"}
 
 
 def test_rows_that_name_nobody_all_stand():
     keys = {"a": [("a-0", None)], "b": [("b-0", None)]}
 
-    assert find_superseded_rows([a_filing("a", 1), a_filing("b", 1)], keys) == set()
+    assert find_superseded_rows([a_submission("a", 1), a_submission("b", 1)], keys) == set()
 
 
 def test_a_student_twice_in_one_filing_stands_twice():
-    assert find_superseded_rows([a_filing("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()
+    assert find_superseded_rows([a_submission("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()

@@ -10,7 +10,7 @@ from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState, FormState
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
 from notify.render import render_bulletin
-from tests.builders.judgements import (
+from tests.builders.sample_digests import (
     AS_OF,
     ID,
     NAME,

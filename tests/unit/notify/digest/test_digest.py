@@ -8,7 +8,7 @@ from ledger.results import CaseState, FormState, Visit
 from notify.digest.obligation_lines import format_percent
 from notify.digest.unit_lines import format_forms
 from notify.name_masking import mask_name
-from tests.builders.judgements import (
+from tests.builders.sample_digests import (
     AS_OF,
     DUE,
     ID,

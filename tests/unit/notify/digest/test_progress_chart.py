@@ -6,7 +6,7 @@ from matplotlib import image
 
 from ledger.results import FormState
 from notify.digest.progress_chart import count_received_by_day, draw_chart
-from tests.builders.judgements import AS_OF, a_form, a_status, a_unit
+from tests.builders.sample_digests import AS_OF, a_form, a_status, a_unit
 
 DAY = date(2023, 9, 20)
 POINTS = tuple((DAY + timedelta(days=n), n * 10) for n in range(7))

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
-from tests.builders.judgements import a_busy_county
+from tests.builders.sample_digests import a_busy_county
 
 OFFICE = "office@example.org"
 

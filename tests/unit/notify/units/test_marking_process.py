@@ -10,11 +10,11 @@ import pytest
 
 from notify.units.marking_process import MOST_BYTES, WorkbookMarker
 from store.stored_values import StoredProblem
-from tests.builders.clerk_files import dropout, ledger4, xlsx
-from tests.builders.judgements import a_problem
+from tests.builders.clerk_files import dropout_row, register4, xlsx
+from tests.builders.sample_digests import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
-GOOD = xlsx(ledger4(dropout()))
+GOOD = xlsx(register4(dropout_row()))
 
 
 def _raises(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
@@ -75,7 +75,7 @@ def test_a_sheet_formatted_down_to_its_last_row_stays_within_bounds() -> None:
     def down_to_the_end(workbook: openpyxl.Workbook) -> None:
         workbook.worksheets[0].cell(1_048_576, 2).value = "完"
 
-    data = xlsx(ledger4(dropout()), then=down_to_the_end)
+    data = xlsx(register4(dropout_row()), then=down_to_the_end)
 
     with WorkbookMarker() as marker:
         assert marker.mark_workbook(data, [a_problem(sheet="Sheet1", row=5, cell="D5")], DAY) is not None

@@ -10,7 +10,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from notify.units.problem_marks import ERROR_FILL, WARNING_FILL, add_problem_marks, build_problem_list
-from tests.builders.judgements import a_problem
+from tests.builders.sample_digests import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
 

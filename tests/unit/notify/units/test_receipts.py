@@ -7,7 +7,7 @@ import pytest
 from notify.render import render_receipt
 from notify.units.grouped_problems import ProblemChanges, ProblemGroup
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile, may_answer
-from tests.builders.judgements import AS_OF
+from tests.builders.sample_digests import AS_OF
 
 
 def a_form(**more: Any) -> ReceivedForm:

@@ -1,12 +1,12 @@
 import pytest
 
-from tests.builders.tables import LEDGER, codes, id_number, ledger
+from tests.builders.form_tables import REGISTER_HEADING, id_number, problem_codes, read_register
 
 DROPOUT = (1, "甲一", "男", id_number(), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
 
 
 def test_a_clean_row_comes_out_exactly():
-    (record,) = ledger(DROPOUT).records
+    (record,) = read_register(DROPOUT).records
 
     assert record.row == 5
     assert record.problems == ()
@@ -35,7 +35,7 @@ def test_a_clean_row_comes_out_exactly():
         ("注:休学须附证明",),
         (None, "填报人:丙三", None, "审核人:丁四"),
         ("主要负责人(签字):      填报人:     年  月  日",),
-        LEDGER,
+        REGISTER_HEADING,
         (2, None, None, None, None, None, None, None, None),
         ("例", "张三", "男", "500240201001011234", "张父", "13800000000", "辍学", "2023.9", "厌学"),
         (2, "张三", "男", "500240201001011234", None, None, "辍学", None, None),
@@ -43,7 +43,7 @@ def test_a_clean_row_comes_out_exactly():
     ],
 )
 def test_what_is_no_student_makes_no_record(row):
-    assert [r.values["name"] for r in ledger(DROPOUT, row).records] == ["甲一"]
+    assert [r.values["name"] for r in read_register(DROPOUT, row).records] == ["甲一"]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_what_is_no_student_makes_no_record(row):
     ],
 )
 def test_a_child_with_a_faulty_row_is_kept_and_the_fault_is_named(row, code):
-    record = ledger(DROPOUT, row).records[1]
+    record = read_register(DROPOUT, row).records[1]
 
-    assert code in codes(record)
+    assert code in problem_codes(record)
     assert all(problem.row == 6 and problem.message for problem in record.problems)
 
 
 def test_a_problem_names_its_cell():
-    record = ledger((1, "甲一", "男", id_number()[:17], None, None, "辍学", None, "厌学")).records[0]
+    record = read_register((1, "甲一", "男", id_number()[:17], None, None, "辍学", None, "厌学")).records[0]
 
     assert [(p.cell, p.field, p.value) for p in record.problems] == [("D5", "id_number", id_number()[:17])]
 
@@ -89,7 +89,7 @@ def test_a_problem_names_its_cell():
     ],
 )
 def test_a_ledger_that_says_or_shows_nothing_is_a_zero_report(row):
-    form = ledger(row)
+    form = read_register(row)
 
     assert form.nil
     assert form.records == ()
@@ -98,22 +98,24 @@ def test_a_ledger_that_says_or_shows_nothing_is_a_zero_report(row):
 def test_four_ticked_columns_say_the_status():
     heading = ("序号", "姓名", "身份证号", "失学", "辍学", "休学", "延缓入学", "原因")
 
-    (record,) = ledger((1, "甲一", id_number(), None, "√", None, None, "厌学"), heading=heading).records
+    (record,) = read_register(
+        (1, "甲一", id_number(), None, "√", None, None, "厌学"), heading=heading
+    ).records
 
     assert record.values["status"] == "辍学"
     assert record.problems == ()
 
 
 def test_a_column_that_no_key_claims_is_kept_under_its_heading():
-    (record,) = ledger((*DROPOUT, "是"), heading=(*LEDGER, "是否易地搬迁")).records
+    (record,) = read_register((*DROPOUT, "是"), heading=(*REGISTER_HEADING, "是否易地搬迁")).records
 
     assert record.values["extra"] == {"是否易地搬迁": "是"}
 
 
 def test_three_columns_of_visits_are_three_visits_in_order_of_date():
-    heading = (*LEDGER, "第一次劝返", "第二次劝返", "第三次劝返")
+    heading = (*REGISTER_HEADING, "第一次劝返", "第二次劝返", "第三次劝返")
 
-    (record,) = ledger(
+    (record,) = read_register(
         (*DROPOUT, "9月12日家访,未见到人", "9月17日电话,未返校", "9.22 已返校"), heading=heading
     ).records
 
@@ -125,7 +127,7 @@ def test_three_columns_of_visits_are_three_visits_in_order_of_date():
 
 
 def test_several_dates_in_one_cell_are_several_visits():
-    (record,) = ledger((*DROPOUT, "9.12、9.17、9.22"), heading=(*LEDGER, "劝返时间")).records
+    (record,) = read_register((*DROPOUT, "9.12、9.17、9.22"), heading=(*REGISTER_HEADING, "劝返时间")).records
 
     assert [v["date"] for v in record.values["visits"]] == ["2023-09-12", "2023-09-17", "2023-09-22"]
 
@@ -133,6 +135,6 @@ def test_several_dates_in_one_cell_are_several_visits():
 def test_from_to_in_one_cell_is_since_and_until():
     row = (1, "甲一", "男", id_number(), None, None, "休学", "2023.9.1—2024.7.10", "因病")
 
-    (record,) = ledger(row).records
+    (record,) = read_register(row).records
 
     assert (record.values["since"], record.values["until"]) == ("2023-09-01", "2024-07-10")

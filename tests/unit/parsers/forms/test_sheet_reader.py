@@ -1,12 +1,21 @@
 import pytest
 
-from tests.builders.tables import LEDGER, ROLL, TITLES, codes, id_number, read, read_one, sheet
+from tests.builders.form_tables import (
+    REGISTER_HEADING,
+    ROLL_HEADING,
+    TITLES,
+    id_number,
+    problem_codes,
+    read_one_form,
+    read_sheets,
+    sheet,
+)
 
 PUPIL = (1, "甲一", "男", "土家", id_number(), "甲父", "13800000001", "西沱镇小学", "五年级", "2班", "住读")
 
 
-def roll(*rows, heading=ROLL, above=(("附件2",), (TITLES["附件2"],), ("填报单位:西沱镇小学",))):
-    return read_one([*above, heading, *rows])
+def roll(*rows, heading=ROLL_HEADING, above=(("附件2",), (TITLES["附件2"],), ("填报单位:西沱镇小学",))):
+    return read_one_form([*above, heading, *rows])
 
 
 def test_a_clean_roll_comes_out_exactly():
@@ -27,14 +36,14 @@ def test_a_clean_roll_comes_out_exactly():
         "class_name": "2班",
         "boarding": True,
     }
-    assert codes(form.records[0]) == []
+    assert problem_codes(form.records[0]) == []
 
 
 @pytest.mark.parametrize("height", [0, 1, 5, 12])
 def test_headings_are_found_at_any_height(height):
     above = [[f"第{n}行说的话"] for n in range(height)]
 
-    assert len(read_one([*above, [TITLES["附件2"]], ROLL, PUPIL]).records) == 1
+    assert len(read_one_form([*above, [TITLES["附件2"]], ROLL_HEADING, PUPIL]).records) == 1
 
 
 def test_a_heading_of_two_rows_is_one_heading():
@@ -58,7 +67,7 @@ def test_a_heading_of_two_rows_is_one_heading():
     ]
     merged = [(2, 4, 2, 6), (2, 7, 2, 9), (2, 10, 2, 11), (2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 3, 3)]
 
-    values = read_one(rows, merged=merged).records[0].values
+    values = read_one_form(rows, merged=merged).records[0].values
 
     assert values["household_township"] == "西沱镇"
     assert (values["household_village"], values["household_group"]) == ("玉石村", "3组")
@@ -74,7 +83,7 @@ def test_the_same_heading_without_merged_cells_reads_alike():
         [1, "甲一", id_number(), "西沱", "玉石村", "3组", "东莞市某小学", "广东东莞"],
     ]
 
-    values = read_one(rows).records[0].values
+    values = read_one_form(rows).records[0].values
 
     assert (values["household_township"], values["household_group"], values["school"]) == (
         "西沱镇",
@@ -85,21 +94,25 @@ def test_the_same_heading_without_merged_cells_reads_alike():
 
 @pytest.mark.parametrize("form", TITLES)
 def test_the_title_says_which_form_it_is_whatever_the_file_is_called(form):
-    heading = LEDGER if form in ("附件3", "附件4") else (*ROLL, "学校所在地")
+    heading = REGISTER_HEADING if form in ("附件3", "附件4") else (*ROLL_HEADING, "学校所在地")
     row = (
         (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")
-        if heading is LEDGER
+        if heading is REGISTER_HEADING
         else (*PUPIL, "广东东莞")
     )
 
-    reading = read_one([[TITLES[form]], heading, row], name="新建 Microsoft Excel 工作表.xlsx")
+    reading = read_one_form([[TITLES[form]], heading, row], name="新建 Microsoft Excel 工作表.xlsx")
 
     assert reading.form == form
 
 
 def test_a_file_name_that_says_another_form_is_shown_not_followed():
-    form = read_one(
-        [[TITLES["附件4"]], LEDGER, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")],
+    form = read_one_form(
+        [
+            [TITLES["附件4"]],
+            REGISTER_HEADING,
+            (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学"),
+        ],
         name="附件3.xlsx",
     )
 
@@ -108,15 +121,16 @@ def test_a_file_name_that_says_another_form_is_shown_not_followed():
 
 
 def test_without_title_the_file_name_decides_between_ledgers():
-    rows = [LEDGER, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")]
+    rows = [REGISTER_HEADING, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")]
 
-    assert read_one(rows, name="西沱中学附件4.xlsx").form == "附件4"
-    assert read_one(rows, name="西沱镇附件3.xlsx").form == "附件3"
+    assert read_one_form(rows, name="西沱中学附件4.xlsx").form == "附件4"
+    assert read_one_form(rows, name="西沱镇附件3.xlsx").form == "附件3"
 
 
 def test_a_ledger_that_nothing_tells_apart_waits_for_a_person():
-    found = read(
-        sheet([LEDGER, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")]), name="台账.xlsx"
+    found = read_sheets(
+        sheet([REGISTER_HEADING, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")]),
+        name="台账.xlsx",
     )
 
     assert found.forms == ()
@@ -130,7 +144,7 @@ def test_sheets_one_a_village_are_all_of_the_form_of_the_first():
     )
     second = sheet([heading, (1, "乙二", id_number(serial=124), "深圳某小学", "广东深圳")], name="山河村")
 
-    found = read(first, second)
+    found = read_sheets(first, second)
 
     assert [(form.form, form.sheet, len(form.records)) for form in found.forms] == [
         ("附件1", "玉石村", 1),
@@ -141,15 +155,15 @@ def test_sheets_one_a_village_are_all_of_the_form_of_the_first():
 def test_two_forms_under_one_another_are_two_readings():
     rows = [
         [TITLES["附件2"]],
-        ROLL,
+        ROLL_HEADING,
         PUPIL,
         [None],
         [TITLES["附件4"]],
-        LEDGER,
+        REGISTER_HEADING,
         (1, "乙二", "男", id_number(serial=125), None, None, "辍学", None, "厌学"),
     ]
 
-    found = read(sheet(rows))
+    found = read_sheets(sheet(rows))
 
     assert [(form.form, [r.values["name"] for r in form.records]) for form in found.forms] == [
         ("附件2", ["甲一"]),
@@ -160,7 +174,7 @@ def test_two_forms_under_one_another_are_two_readings():
 def test_a_heading_repeated_for_printing_starts_no_new_table():
     form = roll(
         PUPIL,
-        ROLL,
+        ROLL_HEADING,
         (2, "乙二", "女", "汉", id_number(serial=126), None, None, "西沱镇小学", "五年级", "2班", "走读"),
     )
 
@@ -175,13 +189,13 @@ def test_an_empty_roll_is_no_zero_report():
 
 
 def test_the_blank_template_is_nobody_s_report():
-    found = read(
+    found = read_sheets(
         sheet(
             [
                 ["附件4"],
                 ["石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"],
                 ["填报单位(盖章):"],
-                LEDGER,
+                REGISTER_HEADING,
             ]
         ),
         name="附件4.xlsx",
@@ -191,13 +205,13 @@ def test_the_blank_template_is_nobody_s_report():
 
 
 def test_no_change_is_not_nothing():
-    form = read_one([[TITLES["附件4"]], ["填报单位:西沱中学"], LEDGER, [None, "本月无变化"]])
+    form = read_one_form([[TITLES["附件4"]], ["填报单位:西沱中学"], REGISTER_HEADING, [None, "本月无变化"]])
 
     assert (form.unchanged, form.nil, form.records) == (True, False, ())
 
 
 def test_a_missing_column_is_named_and_the_rows_are_kept():
-    form = read_one(
+    form = read_one_form(
         [[TITLES["附件4"]], ("序号", "姓名", "身份证号", "原因"), (1, "甲一", id_number(), "厌学")]
     )
 
@@ -206,7 +220,7 @@ def test_a_missing_column_is_named_and_the_rows_are_kept():
 
 
 def test_another_semester_s_title_is_pointed_out():
-    form = read_one([["石柱县籍2022年秋季学期县内各级各类学校学生就读情况摸排表"], ROLL, PUPIL])
+    form = read_one_form([["石柱县籍2022年秋季学期县内各级各类学校学生就读情况摸排表"], ROLL_HEADING, PUPIL])
 
     assert [problem.code for problem in form.problems] == ["other-period"]
 
@@ -217,7 +231,7 @@ def test_a_label_beside_its_value_is_no_heading():
         ["身份证号", id_number(), "民族", "土家族", "联系电话", "13800000001"],
     ]
 
-    assert read(sheet(grid)).forms == ()
+    assert read_sheets(sheet(grid)).forms == ()
 
 
 def test_towns_that_are_merged_downwards_count_for_every_row():
@@ -229,6 +243,6 @@ def test_towns_that_are_merged_downwards_count_for_every_row():
         (2, None, "乙二", id_number(serial=124), "深圳某小学", "广东深圳"),
     ]
 
-    form = read_one(rows, merged=[(3, 2, 4, 2)])
+    form = read_one_form(rows, merged=[(3, 2, 4, 2)])
 
     assert [record.values["household_township"] for record in form.records] == ["西沱镇", "西沱镇"]

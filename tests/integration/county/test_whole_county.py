@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from kongchuo.demo.county import AS_OF, County, make_county
-from tests.builders.installed_office import Office, drop_mails, open_office
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 SEEDS = (1, 2, 3)
 
@@ -16,14 +16,14 @@ def county(request: pytest.FixtureRequest) -> County:
 
 
 @pytest.fixture(scope="module")
-def office(county: County, tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(county: County, tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
     folder = tmp_path_factory.mktemp("county")
-    office = open_office(folder, county, f'maildir = "{drop_mails(folder / "mail", county.mails)}"')
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
     office.ask("poll")
     return office
 
 
-def as_of(office: Office, *question: str):
+def as_of(office: InstalledOffice, *question: str):
     return office.ask(*question, "--as-of", AS_OF.isoformat())
 
 

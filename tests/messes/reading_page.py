@@ -1,10 +1,10 @@
 """docs/reading.md as the messes themselves would write it."""
 
-from tests.messes.cases import MESSES
+from tests.messes.mess_cases import MESSES
 
 _HEAD = """# What happens to what units send
 
-Every line is a test case of `tests/messes/cases.py`, run by `tests/messes/test_messes.py`; this page is written
+Every line is a test case of `tests/messes/mess_cases.py`, run by `tests/messes/test_messes.py`; this page is written
 from them (`make reading`). M-numbers are those of the mess catalogue.
 
 Outcomes: **forms** rows or a zero report are recorded · **evidence** filed as a proof · **ignored** nobody's report ·
@@ -15,7 +15,7 @@ Outcomes: **forms** rows or a zero report are recorded · **evidence** filed as 
 """
 
 
-def page() -> str:
+def reading_page() -> str:
     """The whole page."""
     lines = [
         f"| {mess.name} | {mess.what.replace('|', '/')} | {', '.join(mess.outcomes)} | {' '.join((mess.reason or '', *mess.codes)).strip()} |"
@@ -25,4 +25,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    print(reading_page(), end="")

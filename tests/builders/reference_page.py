@@ -8,7 +8,7 @@ from ledger.submissions.current_problems import SENTENCES
 from parsers.problem_codes import problem_sentences
 
 
-def reference() -> str:
+def render_reference() -> str:
     """Commands with their options, settings, problem codes."""
     return "\n".join(["# Reference", "", *_commands(), *_settings(), *_codes()]) + "\n"
 

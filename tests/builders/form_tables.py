@@ -30,8 +30,8 @@ TITLES = {
     "附件3": "石柱县2023年秋季学期西沱镇辖区6-16周岁义务教育适龄学生县外失学、辍学、休学、延缓入学信息台账",
     "附件4": "石柱县2023年秋季学期西沱中学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账",
 }
-LEDGER = ("序号", "姓名", "性别", "身份证号", "监护人", "联系电话", "类别", "发生时间", "原因")
-ROLL = (
+REGISTER_HEADING = ("序号", "姓名", "性别", "身份证号", "监护人", "联系电话", "类别", "发生时间", "原因")
+ROLL_HEADING = (
     "序号",
     "姓名",
     "性别",
@@ -69,30 +69,30 @@ def sheet(
     )
 
 
-def read(*sheets: Sheet, name: str = "报表.xlsx", subject: str = "") -> WorkbookContent:
+def read_sheets(*sheets: Sheet, name: str = "报表.xlsx", subject: str = "") -> WorkbookContent:
     return READER.read(Workbook(sheets=tuple(sheets)), name, subject)
 
 
-def read_one(
+def read_one_form(
     rows: Sequence[Sequence[Cell]],
     *,
     name: str = "报表.xlsx",
     subject: str = "",
     merged: Sequence[tuple[int, int, int, int]] = (),
 ) -> ParsedForm:
-    (form,) = read(sheet(rows, merged=merged), name=name, subject=subject).forms
+    (form,) = read_sheets(sheet(rows, merged=merged), name=name, subject=subject).forms
     return form
 
 
-def ledger(
+def read_register(
     *students: Sequence[Cell],
     form: str = "附件4",
-    heading: Sequence[Cell] = LEDGER,
+    heading: Sequence[Cell] = REGISTER_HEADING,
     below: Sequence[Sequence[Cell]] = (),
 ) -> ParsedForm:
     """An 附件3 or 附件4 with its title, 填报单位 and heading."""
     unit = "西沱镇" if form == "附件3" else "西沱中学"
-    return read_one(
+    return read_one_form(
         [
             [form],
             [TITLES[form]],
@@ -104,5 +104,5 @@ def ledger(
     )
 
 
-def codes(record: Record) -> list[str]:
+def problem_codes(record: Record) -> list[str]:
     return [problem.code for problem in record.problems]

@@ -50,7 +50,7 @@ class Child:
     name: str
     number: str
 
-    def out(self, status: str = "辍学", **values: object) -> dict[str, object]:
+    def out_row(self, status: str = "辍学", **values: object) -> dict[str, object]:
         """A row of 附件3 or 附件4."""
         return {
             "name": self.name,
@@ -61,7 +61,7 @@ class Child:
             **values,
         }
 
-    def enrolled(self, **values: object) -> dict[str, object]:
+    def enrolled_row(self, **values: object) -> dict[str, object]:
         """A row of 附件1 or 附件2."""
         return {
             "name": self.name,
@@ -71,7 +71,7 @@ class Child:
             **values,
         }
 
-    def visited(self, *days: str, result: str = "未返校", **values: object) -> dict[str, object]:
+    def visits_row(self, *days: str, result: str = "未返校", **values: object) -> dict[str, object]:
         """A row of 附件5 or 附件6."""
         visits = [
             {"number": n, "date": day, "place": None, "people": None, "content": None, "result": result}
@@ -90,24 +90,24 @@ class Child:
         return f"{self.number[6:10]}-{self.number[10:12]}-{self.number[12:14]}"
 
 
-_SERIAL = itertools.count(100)
+_SERIAL_NUMBERS = itertools.count(100)
 
 
 def a_child(name: str = "甲一", born: str = "20120304", serial: int | None = None) -> Child:
     # None that ends in 000: such a number may be one that Excel rounded.
-    first17 = f"509999{born}{serial if serial is not None else next(_SERIAL) % 99 + 101:03}"
+    first17 = f"509999{born}{serial if serial is not None else next(_SERIAL_NUMBERS) % 99 + 101:03}"
     return Child(name, first17 + check_digit(first17))
 
 
 @dataclass
-class County:
+class ScenarioCounty:
     """The office's store, and who is on the roster."""
 
     store: Store
     units: tuple[Unit, ...] = UNITS
     _mails: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def sent(
+    def add_submission(
         self,
         unit: str,
         form: str,
@@ -123,7 +123,7 @@ class County:
         """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's."""
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         content = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
-        filing = SubmissionDraft(
+        submission = SubmissionDraft(
             unit=unit,
             form=form,
             nil=nil,
@@ -142,12 +142,12 @@ class County:
                 sha256=content,
                 kind="xlsx",
                 outcome="forms",
-                submissions=(filing,),
+                submissions=(submission,),
             )
         ]
         self._deliver(content, arrived, [*files, *self._proofs(unit, form, proofs, 1)])
 
-    def sent_proofs(self, unit: str, form: str | None, *names: str, on: str = "2023-09-21") -> None:
+    def add_proofs(self, unit: str, form: str | None, *names: str, on: str = "2023-09-21") -> None:
         """A mail with photographs alone."""
         arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
         content = hashlib.sha256(f"proof{next(self._mails)}".encode()).hexdigest()
@@ -194,13 +194,13 @@ class County:
         return take_snapshot(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
-        found = next(u for u in assess_status(self.snapshot_at(on)).units if u.unit == unit)
-        return next(f for f in found.forms if f.form == form)
+        unit_status = next(u for u in assess_status(self.snapshot_at(on)).units if u.unit == unit)
+        return next(f for f in unit_status.forms if f.form == form)
 
-    def owed(self, unit: str, on: str = "2023-09-26") -> set[str]:
-        for found in assess_status(self.snapshot_at(on)).units:
-            if found.unit == unit:
-                return {form.form for form in found.forms if form.owed}
+    def owed_forms(self, unit: str, on: str = "2023-09-26") -> set[str]:
+        for unit_status in assess_status(self.snapshot_at(on)).units:
+            if unit_status.unit == unit:
+                return {form.form for form in unit_status.forms if form.owed}
         return set()
 
     def gaps(self, unit: str, on: str = "2023-09-26") -> list[Gap]:
@@ -209,7 +209,7 @@ class County:
     def cases(self, on: str = "2023-09-26") -> list[Case]:
         return list(build_cases(self.snapshot_at(on).across_notices))
 
-    def the_case(self, on: str = "2023-09-26") -> Case:
+    def only_case(self, on: str = "2023-09-26") -> Case:
         (case,) = self.cases(on)
         return case
 
@@ -223,7 +223,7 @@ class County:
     def suspected(self, on: str = "2023-10-20") -> list[Case]:
         return list(find_suspected_dropouts(self.snapshot_at(on).across_notices))
 
-    def decides(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
+    def add_decision(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
         self.store.decide(
             kind, subject, why, "officer", datetime.combine(date.fromisoformat(on), time(12), ZONE), detail
         )

@@ -1,4 +1,4 @@
-"""``python -m bench.lists [counties]``: are rolls and the differences with the platform exact, and how long do ledgers take?
+"""``python -m bench.list_accuracy [counties]``: are rolls and the differences with the platform exact, and how long do ledgers take?
 
 For each seeded county the platform's numbers and its list of children are made of the truth, with known
 faults put in; every fault must be found and nothing else. Then the four ledgers are written for growing rolls.
@@ -16,7 +16,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from bench.ledger import NOTICE, ZONE, a_county
+from bench.judging_speed import NOTICE, ZONE, fill_county
 from config.masking import mask_id
 from config.units.roster import Roster
 from kongchuo.cli import app
@@ -26,7 +26,7 @@ from ledger.lists.rolls import map_rows_to_cases
 from ledger.snapshot import take_snapshot
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 from store import Store
-from tests.builders.installed_office import drop_mails, open_office
+from tests.builders.installed_office import write_mails, write_office
 
 _SIZES = (20_000, 60_000)
 _ROLLS = ("附件1", "附件2")
@@ -38,14 +38,16 @@ def main() -> None:
     for seed in range(counties):
         county = make_county(seed, schools=26, mails=150, rows=2_500)
         with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder)
-            open_office(place, county, f'maildir = "{drop_mails(place / "mail", county.mails)}"')
-            _asked(place, "poll")
-            wrong_rolls += _rolls_wrong(place, county)
-            one, off = _numbers_wrong(place, county, Random(seed))
-            units, wrong_numbers = units + one, wrong_numbers + off
-            one, off = _children_wrong(place, county, Random(seed))
-            children, wrong_children = children + one, wrong_children + off
+            office_folder = Path(folder)
+            write_office(
+                office_folder, county, f'maildir = "{write_mails(office_folder / "mail", county.mails)}"'
+            )
+            _run_command(office_folder, "poll")
+            wrong_rolls += _rolls_wrong(office_folder, county)
+            checked, wrong = _numbers_wrong(office_folder, county, Random(seed))
+            units, wrong_numbers = units + checked, wrong_numbers + wrong
+            checked, wrong = _children_wrong(office_folder, county, Random(seed))
+            children, wrong_children = children + checked, wrong_children + wrong
     print(f"counties {counties}: rolls with a wrong count {wrong_rolls}")
     print(f"numbers of the platform {units}, differences missed or invented {wrong_numbers}")
     print(f"children of the platform {children}, differences missed or invented {wrong_children}")
@@ -54,35 +56,43 @@ def main() -> None:
         print(f"ledgers of {rows} rows: judged in {judging:.1f} s, written in {writing:.1f} s")
 
 
-def _asked(place: Path, *arguments: str) -> Any:
+def _run_command(office_folder: Path, *arguments: str) -> Any:
     out = StringIO()
     with redirect_stdout(out):
-        app([*arguments, "--config", str(place / "kongchuo.toml"), *_clock(arguments)], standalone_mode=False)
+        app(
+            [*arguments, "--config", str(office_folder / "kongchuo.toml"), *_as_of_option(arguments)],
+            standalone_mode=False,
+        )
     return json.loads(out.getvalue()) if "--json" in arguments else None
 
 
-def _clock(arguments: tuple[str, ...]) -> tuple[str, ...]:
+def _as_of_option(arguments: tuple[str, ...]) -> tuple[str, ...]:
     return () if arguments[0] == "poll" else ("--as-of", AS_OF.isoformat())
 
 
-def _rolls_wrong(place: Path, county: County) -> int:
-    told = {(line["unit"], line["form"]): line["total"] for line in _asked(place, "roll", "--json")["units"]}
-    true = Counter((row.unit, row.form) for row in county.truth.records if row.form in _ROLLS)
-    return sum(told.get(filing) != true.get(filing) for filing in told.keys() | true.keys())
+def _rolls_wrong(office_folder: Path, county: County) -> int:
+    answered = {
+        (line["unit"], line["form"]): line["total"]
+        for line in _run_command(office_folder, "roll", "--json")["units"]
+    }
+    expected = Counter((row.unit, row.form) for row in county.truth.records if row.form in _ROLLS)
+    return sum(answered.get(filing) != expected.get(filing) for filing in answered.keys() | expected.keys())
 
 
-def _numbers_wrong(place: Path, county: County, random: Random) -> tuple[int, int]:
-    true = Counter(row.unit for row in county.truth.records if row.form in _ROLLS)
-    off = {unit: random.choice((-2, -1, 1, 5)) for unit in random.sample(sorted(true), 10)}
-    lines = ["单位,在读", *(f"{unit},{count + off.get(unit, 0)}" for unit, count in true.items())]
-    (place / "数字.csv").write_text("\n".join(lines), "utf-8")
-    _asked(place, "platform", "load", str(place / "数字.csv"), "--month", "2023-09")
-    found = _asked(place, "platform", "diff", "--month", "2023-09", "--json")["units"]
-    told = {one["unit"]: -one["difference"] for one in found if one["difference"]}
-    return len(true), sum(told.get(unit) != off.get(unit) for unit in told.keys() | off.keys())
+def _numbers_wrong(office_folder: Path, county: County, random: Random) -> tuple[int, int]:
+    expected = Counter(row.unit for row in county.truth.records if row.form in _ROLLS)
+    offsets = {unit: random.choice((-2, -1, 1, 5)) for unit in random.sample(sorted(expected), 10)}
+    lines = ["单位,在读", *(f"{unit},{count + offsets.get(unit, 0)}" for unit, count in expected.items())]
+    (office_folder / "数字.csv").write_text("\n".join(lines), "utf-8")
+    _run_command(office_folder, "platform", "load", str(office_folder / "数字.csv"), "--month", "2023-09")
+    answer = _run_command(office_folder, "platform", "diff", "--month", "2023-09", "--json")["units"]
+    answered = {one["unit"]: -one["difference"] for one in answer if one["difference"]}
+    return len(expected), sum(
+        answered.get(unit) != offsets.get(unit) for unit in answered.keys() | offsets.keys()
+    )
 
 
-def _children_wrong(place: Path, county: County, random: Random) -> tuple[int, int]:
+def _children_wrong(office_folder: Path, county: County, random: Random) -> tuple[int, int]:
     """Some children left out of the list, some numbers with a slip, some children nobody knows."""
     out = {
         str(row.values["id_number"]): str(row.values["name"])
@@ -96,20 +106,20 @@ def _children_wrong(place: Path, county: County, random: Random) -> tuple[int, i
     listed += [(out[number], number[:-1] + ("1" if number[-1] != "1" else "2")) for number in slipped]
     listed += [(f"某{n}", f"50999920120304{n}23X") for n in "12"]
     lines = ["姓名,身份证号", *(f"{name},{number}" for name, number in listed)]
-    (place / "名单.csv").write_text("\n".join(lines), "utf-8")
-    _asked(place, "platform", "load", str(place / "名单.csv"), "--month", "2023-09")
-    found = _asked(place, "platform", "diff", "--month", "2023-09", "--json")["children"]
-    told = Counter((one["name"], one["only_in"]) for one in found)
-    true = Counter([(out[number], "ours") for number in left_out])
-    true.update([(out[number], "both") for number in slipped])
-    true.update([(f"某{n}", "platform") for n in "12"])
-    return len(listed), ((told - true) + (true - told)).total()
+    (office_folder / "名单.csv").write_text("\n".join(lines), "utf-8")
+    _run_command(office_folder, "platform", "load", str(office_folder / "名单.csv"), "--month", "2023-09")
+    answer = _run_command(office_folder, "platform", "diff", "--month", "2023-09", "--json")["children"]
+    answered = Counter((one["name"], one["only_in"]) for one in answer)
+    expected = Counter([(out[number], "ours") for number in left_out])
+    expected.update([(out[number], "both") for number in slipped])
+    expected.update([(f"某{n}", "platform") for n in "12"])
+    return len(listed), ((answered - expected) + (expected - answered)).total()
 
 
 def _export(size: int) -> tuple[int, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
-        units = a_county(store, size)
+        units = fill_county(store, size)
         snapshot = take_snapshot(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
         begun = perf_counter()
         assessment = assess(snapshot)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.ways import Place
+from bench.compared_programs import Trial
 from kongchuo.demo.county import County
 from kongchuo.demo.mail_servers import imap_server
 from tests.builders.servers.dovecot import BINARY, PASSWORD, USER, dovecot
 
 
 @contextmanager
-def serving(county: County, scratch: Path) -> Iterator[Place]:
+def serve_county(county: County, scratch: Path) -> Iterator[Trial]:
     """The county's mails on a loopback server, its roster as a file."""
     roster = scratch / "units.csv"
     roster.write_text(county.units_csv(), "utf-8")
@@ -20,8 +20,8 @@ def serving(county: County, scratch: Path) -> Iterator[Place]:
         with dovecot() as server:
             for made in county.mails:
                 server.deliver(made.raw, made.received_at)
-            yield Place("127.0.0.1", server.plain_port, USER, PASSWORD, roster, scratch, files)
+            yield Trial("127.0.0.1", server.plain_port, USER, PASSWORD, roster, scratch, files)
         return
     mails = [(made.raw, made.received_at) for made in county.mails]
     with imap_server(mails, USER, PASSWORD) as (host, port):
-        yield Place(host, port, USER, PASSWORD, roster, scratch, files)
+        yield Trial(host, port, USER, PASSWORD, roster, scratch, files)

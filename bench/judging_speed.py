@@ -1,6 +1,6 @@
 """What judging costs: status, gaps, cases and cross-checks over 100,000 students and 12 months of changes.
 
-``python -m bench.ledger --rows 100000 300000 1000000`` prints seconds a judgement and how they grow.
+``python -m bench.judging_speed --rows 100000 300000 1000000`` prints seconds a judgement and how they grow.
 The county is written into a store of its own, without files: reading is measured elsewhere.
 """
 
@@ -32,9 +32,9 @@ from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, Submissi
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
 MONTHS = 12
-CHANGED = 0.1
+CHANGED_SHARE = 0.1
 """The share of units that send their roll anew each month, some children fewer, some more."""
-WANTED = {"status": 2.0, "gaps": 2.0, "cases": 2.0, "crosscheck": 10.0}
+TARGET_SECONDS = {"status": 2.0, "gaps": 2.0, "cases": 2.0, "crosscheck": 10.0}
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 _GIVEN = "一明华秀英强丽军敏静磊洋勇艳杰娟涛超霞平刚桂芳玲伟"
 
@@ -43,7 +43,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000])
     options = parser.parse_args()
-    print(f"{'students':>9} {'rows':>9} " + " ".join(f"{name:>11}" for name in (*WANTED, "suspected")))
+    print(
+        f"{'students':>9} {'rows':>9} " + " ".join(f"{name:>11}" for name in (*TARGET_SECONDS, "suspected"))
+    )
     for students in options.rows:
         with tempfile.TemporaryDirectory() as folder:
             store = Store.open(f"sqlite:///{folder}/k.db", Path(folder) / "archive")
@@ -52,17 +54,17 @@ def main() -> None:
             times = _measure(lambda: take_snapshot(store, NOTICE, Roster(units), ZONE, _day(360)))  # noqa: B023
             store.close()
         print(f"{students:>9} {rows:>9} " + " ".join(f"{seconds:>10.2f}s" for seconds in times.values()))
-    print(f"wanted at 100000: {WANTED}")
+    print(f"wanted at 100000: {TARGET_SECONDS}")
 
 
-def _measure(opened: Callable[[], Snapshot]) -> dict[str, float]:
+def _measure(load_snapshot: Callable[[], Snapshot]) -> dict[str, float]:
     judgements: dict[str, Callable[[Snapshot], object]] = {
         "status": assess_status, "gaps": find_gaps, "cases": build_cases, "crosscheck": find_contradictions,
         "suspected": find_suspected_dropouts,
     }  # fmt: skip
     times = {}
     for name, judge in judgements.items():
-        snapshot = opened()  # each pays for what it loads
+        snapshot = load_snapshot()  # each pays for what it loads
         started = time.perf_counter()
         judge(snapshot)
         times[name] = time.perf_counter() - started
@@ -80,7 +82,7 @@ def _units(schools: int) -> tuple[Unit, ...]:
     )
 
 
-def a_county(store: Store, students: int) -> tuple[Unit, ...]:
+def fill_county(store: Store, students: int) -> tuple[Unit, ...]:
     """A county of so many students written into a store, with twelve months of changes; its units."""
     units = _units(max(150, students // 700))
     _fill(store, units, students)
@@ -118,14 +120,14 @@ def _fill(store: Store, units: tuple[Unit, ...], students: int) -> int:
         file(unit, "附件1" if unit.kind == "township" else "附件2", rolls[unit.name], 0)
         file(unit, "附件3" if unit.kind == "township" else "附件4", [], 0)
     for month in range(1, MONTHS):
-        for unit in random.sample(units, int(len(units) * CHANGED)):
+        for unit in random.sample(units, int(len(units) * CHANGED_SHARE)):
             roll = rolls[unit.name]
-            gone = roll[:3]
+            leavers = roll[:3]
             rolls[unit.name] = [*roll[3:], child(), child()]
             file(unit, "附件1" if unit.kind == "township" else "附件2", rolls[unit.name], month * 30)
             out = [
                 {**row, "status": "辍学", "since": f"{_day(month * 30):%Y-%m-%d}", "reason": "厌学"}
-                for row in gone[:2]
+                for row in leavers[:2]
             ]
             file(unit, "附件3" if unit.kind == "township" else "附件4", out, month * 30)
     return written
@@ -137,9 +139,17 @@ def _record(store: Store, unit: str, form: str, rows: list[dict[str, object]], d
         RecordDraft(sheet="Sheet1", row=n, student_key=str(row["id_number"]), body=orjson.dumps(row).decode(), problems=())
         for n, row in enumerate(rows, 5)
     )  # fmt: skip
-    filing = SubmissionDraft(unit=unit, form=form, nil=not rows, blocking=(), records=records, problems=())
+    submission = SubmissionDraft(
+        unit=unit, form=form, nil=not rows, blocking=(), records=records, problems=()
+    )
     sent = FileDraft(
-        position=0, path=("1.xlsx",), size=1, sha256=key, kind="xlsx", outcome="forms", submissions=(filing,)
+        position=0,
+        path=("1.xlsx",),
+        size=1,
+        sha256=key,
+        kind="xlsx",
+        outcome="forms",
+        submissions=(submission,),
     )
     store.record_arrivals(
         [Arrival(message_id=key, received_at=_day(day), mailbox="m", uidvalidity=1, uid=int(key[:8], 16))],

@@ -10,20 +10,20 @@ from typing import Any
 import openpyxl
 
 from tests.builders.clerk_files import (
-    AWAY,
+    AWAY_HEADING,
     MIDDLE,
     PNG,
     SCHOOL,
     TOWN,
     Row,
-    away,
+    away_row,
     csv,
-    dropout,
+    dropout_row,
     html,
-    ledger3,
-    ledger4,
     mail,
-    pupil,
+    pupil_row,
+    register3,
+    register4,
     roll1,
     roll2,
     word,
@@ -31,9 +31,9 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )  # fmt: skip
-from tests.builders.tables import LEDGER, ROLL, TITLES, id_number
+from tests.builders.form_tables import REGISTER_HEADING, ROLL_HEADING, TITLES, id_number
 
-Filing = tuple[str, str]
+UnitForm = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +43,18 @@ class Mess:
     name: str
     what: str
     raw: Callable[[], bytes]
-    filings: Mapping[Filing, tuple[str, ...]] = field(default_factory=dict)
-    nil: tuple[Filing, ...] = ()
+    submissions: Mapping[UnitForm, tuple[str, ...]] = field(default_factory=dict)
+    nil: tuple[UnitForm, ...] = ()
     outcomes: tuple[str, ...] = ("forms",)
     reason: str | None = None
     codes: tuple[str, ...] = ()
 
 
 MESSES: list[Mess] = []
-D4 = {(MIDDLE, "附件4"): ("甲一",)}
-D3 = {(TOWN, "附件3"): ("甲一",)}
-D2 = {(SCHOOL, "附件2"): ("甲一",)}
-D1 = {(TOWN, "附件1"): ("甲一",)}
+ONE_ON_FORM4 = {(MIDDLE, "附件4"): ("甲一",)}
+ONE_ON_FORM3 = {(TOWN, "附件3"): ("甲一",)}
+ONE_ON_FORM2 = {(SCHOOL, "附件2"): ("甲一",)}
+ONE_ON_FORM1 = {(TOWN, "附件1"): ("甲一",)}
 
 
 def mess(
@@ -78,68 +78,85 @@ def mess(
     )
 
 
-def one(rows: Sequence[Row], name: str = "报表.xlsx") -> Callable[[], Mapping[str, bytes]]:
+def one_workbook(rows: Sequence[Row], name: str = "报表.xlsx") -> Callable[[], Mapping[str, bytes]]:
     return lambda: {name: xlsx(rows)}
 
 
 # File kinds
 
-mess("xlsx", ".xlsx: rows read", lambda: {"附件4.xlsx": xlsx(ledger4(dropout()))}, filings=D4)
-mess("xls", ".xls (Excel 97): rows read", lambda: {"附件4.xls": xls(ledger4(dropout()))}, filings=D4)
+mess(
+    "xlsx",
+    ".xlsx: rows read",
+    lambda: {"附件4.xlsx": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
+)
+mess(
+    "xls",
+    ".xls (Excel 97): rows read",
+    lambda: {"附件4.xls": xls(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
+)
 mess(
     "et",
     ".et of WPS, either kind inside: rows read",
-    lambda: {"附件4.et": xls(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"附件4.et": xls(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "xls-is-xlsx",
     "M-06: .xls that is OOXML inside: known by its bytes",
-    lambda: {"附件4.xls": xlsx(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"附件4.xls": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "xls-is-html",
     "M-06: a web page named .xls: its table is read",
-    lambda: {"附件4.xls": html(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"附件4.xls": html(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
-mess("csv-gbk", "M-31: .csv in GBK: rows read", lambda: {"附件4.csv": csv(ledger4(dropout()))}, filings=D4)
+mess(
+    "csv-gbk",
+    "M-31: .csv in GBK: rows read",
+    lambda: {"附件4.csv": csv(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
+)
 mess(
     "csv-utf8",
     ".csv in UTF-8 with BOM: rows read",
-    lambda: {"附件4.csv": csv(ledger4(dropout()), codec="utf-8-sig")},
-    filings=D4,
+    lambda: {"附件4.csv": csv(register4(dropout_row()), codec="utf-8-sig")},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "txt-tabs",
     "M-31: tab-separated .txt: rows read",
-    lambda: {"附件4.txt": csv(ledger4(dropout()), mark="\t")},
-    filings=D4,
+    lambda: {"附件4.txt": csv(register4(dropout_row()), mark="\t")},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "xls-is-text",
     "tab-separated text named .xls: rows read",
-    lambda: {"附件4.xls": csv(ledger4(dropout()), mark="\t")},
-    filings=D4,
+    lambda: {"附件4.xls": csv(register4(dropout_row()), mark="\t")},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "no-extension",
     "M-06: no extension: known by its bytes",
-    lambda: {"附件4": xlsx(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"附件4": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "bin-name",
     "M-05: tcmime.…​.bin: known by its bytes",
-    lambda: {"tcmime.1388.1527.1742.bin": xlsx(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"tcmime.1388.1527.1742.bin": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "word-list",
     "M-30: 附件3 typed as a Word table: rows read",
-    lambda: {"附件3.docx": word((["附件3", TITLES["附件3"], "填报单位:西沱镇"], [LEDGER, dropout()]))},
-    filings=D3,
+    lambda: {
+        "附件3.docx": word((["附件3", TITLES["附件3"], "填报单位:西沱镇"], [REGISTER_HEADING, dropout_row()]))
+    },
+    submissions=ONE_ON_FORM3,
 )
 _GRID = [
     ["学生姓名", "甲一", "性别", "男", "出生年月", "2012-03"],
@@ -156,7 +173,7 @@ mess(
     "grid-docx",
     "附件5 in Word, labels beside values, visits below: one record",
     lambda: {"附件5.docx": word((["附件5", "西沱镇失学、辍学学生劝返记录表"], _GRID))},
-    filings={(TOWN, "附件5"): ("甲一",)},
+    submissions={(TOWN, "附件5"): ("甲一",)},
 )
 mess(
     "grids-docx",
@@ -166,13 +183,13 @@ mess(
             (["西沱镇失学、辍学学生劝返记录表"], _GRID), (["西沱镇失学、辍学学生劝返记录表"], _GRID_TWO)
         )
     },
-    filings={(TOWN, "附件5"): ("甲一", "丙三")},
+    submissions={(TOWN, "附件5"): ("甲一", "丙三")},
 )
 mess(
     "grid-xlsx",
     "M-30: the same grid in Excel: one record",
     lambda: {"附件5.xlsx": xlsx([["西沱镇失学、辍学学生劝返记录表"], *_GRID])},
-    filings={(TOWN, "附件5"): ("甲一",)},
+    submissions={(TOWN, "附件5"): ("甲一",)},
 )
 mess(
     "letter",
@@ -192,7 +209,7 @@ mess(
             (["西沱中学义务教育阶段辍学学生劝返登记表"], _GRID),
         )
     },
-    filings={(MIDDLE, "附件6"): ("甲一",)},
+    submissions={(MIDDLE, "附件6"): ("甲一",)},
 )
 mess(
     "visit-rows",
@@ -207,13 +224,13 @@ mess(
             ]
         )
     },
-    filings={(TOWN, "附件5"): ("甲一",)},
+    submissions={(TOWN, "附件5"): ("甲一",)},
 )
 mess(
     "photo-proof",
     "a photograph named as a proof: evidence",
-    lambda: {"附件4.xlsx": xlsx(ledger4(dropout())), "甲一休学证明.jpg": PNG},
-    filings=D4,
+    lambda: {"附件4.xlsx": xlsx(register4(dropout_row())), "甲一休学证明.jpg": PNG},
+    submissions=ONE_ON_FORM4,
     outcomes=("forms", "evidence"),
 )
 mess(
@@ -234,7 +251,7 @@ mess(
 mess(
     "encrypted",
     "M-21: a workbook behind a password: said so",
-    lambda: {"附件4.xlsx": _locked()},
+    lambda: {"附件4.xlsx": _locked_workbook()},
     outcomes=("quarantined",),
     reason="encrypted",
 )
@@ -248,7 +265,7 @@ mess(
 mess(
     "truncated",
     "M-22: cut off on the way: said so",
-    lambda: {"附件4.xlsx": xlsx(ledger4(dropout()))[:3000]},
+    lambda: {"附件4.xlsx": xlsx(register4(dropout_row()))[:3000]},
     outcomes=("quarantined",),
     reason="unreadable",
 )
@@ -275,19 +292,19 @@ mess(
     lambda: {
         "材料.zip": zipped(
             {
-                "附件4.xlsx": xlsx(ledger4(dropout())),
-                "附件2.xlsx": xlsx(roll2(pupil("乙二", school=MIDDLE), unit=MIDDLE)),
+                "附件4.xlsx": xlsx(register4(dropout_row())),
+                "附件2.xlsx": xlsx(roll2(pupil_row("乙二", school=MIDDLE), unit=MIDDLE)),
             }
         )
     },
-    filings={**D4, (MIDDLE, "附件2"): ("乙二",)},
+    submissions={**ONE_ON_FORM4, (MIDDLE, "附件2"): ("乙二",)},
     outcomes=("forms", "forms"),
 )
 mess(
     "zip-folder",
     "M-24: the unit only in the folder's name: found there",
-    lambda: {"材料.zip": zipped({"西沱镇/附件3.xlsx": xlsx([LEDGER, dropout()])})},
-    filings=D3,
+    lambda: {"材料.zip": zipped({"西沱镇/附件3.xlsx": xlsx([REGISTER_HEADING, dropout_row()])})},
+    submissions=ONE_ON_FORM3,
 )
 mess(
     "zip-locked",
@@ -299,26 +316,26 @@ mess(
 mess(
     "zip-litter",
     "M-23: __MACOSX and Thumbs.db: left out",
-    lambda: {"材料.zip": zipped({"__MACOSX/._a": b"x", "附件4.xlsx": xlsx(ledger4(dropout()))})},
-    filings=D4,
+    lambda: {"材料.zip": zipped({"__MACOSX/._a": b"x", "附件4.xlsx": xlsx(register4(dropout_row()))})},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "forwarded",
     "M-07: forwarded as an attached mail: opened",
-    raw=lambda: _forwarded(mail({"附件4.xlsx": xlsx(ledger4(dropout()))})),
-    filings=D4,
+    raw=lambda: _forwarded(mail({"附件4.xlsx": xlsx(register4(dropout_row()))})),
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "forwarded-twice",
     "M-07: forwarded twice: opened twice",
-    raw=lambda: _forwarded(_forwarded(mail({"附件4.xlsx": xlsx(ledger4(dropout()))}))),
-    filings=D4,
+    raw=lambda: _forwarded(_forwarded(mail({"附件4.xlsx": xlsx(register4(dropout_row()))}))),
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "body-table",
     "a form pasted into the mail: read",
-    raw=lambda: _html_body(html(ledger4(dropout()), "utf-8").decode()),
-    filings=D4,
+    raw=lambda: _html_body(html(register4(dropout_row()), "utf-8").decode()),
+    submissions=ONE_ON_FORM4,
 )
 
 # Mail without files
@@ -341,7 +358,7 @@ mess(
     "M-13: the mail says 零报告 and names the form: a zero report",
     subject="西沱中学附件4零报告",
     body="本校无失学、辍学、休学、延缓入学学生。",
-    filings={(MIDDLE, "附件4"): ()},
+    submissions={(MIDDLE, "附件4"): ()},
     nil=((MIDDLE, "附件4"),),
 )
 mess(
@@ -382,34 +399,34 @@ mess(
 mess(
     "wrong-name",
     "M-10: called 附件3, is 附件4: read as what it is, and said",
-    lambda: {"附件3.xlsx": xlsx(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"附件3.xlsx": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
     codes=("form-conflict",),
 )
 mess(
     "nameless",
     "M-10: 新建 Microsoft Excel 工作表.xlsx: known by content",
-    lambda: {"新建 Microsoft Excel 工作表.xlsx": xlsx(ledger4(dropout()))},
-    filings=D4,
+    lambda: {"新建 Microsoft Excel 工作表.xlsx": xlsx(register4(dropout_row()))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "no-title",
     "M-40: no title row: known by file name and columns",
-    lambda: {"西沱中学附件4.xlsx": xlsx([LEDGER, dropout()])},
-    filings=D4,
+    lambda: {"西沱中学附件4.xlsx": xlsx([REGISTER_HEADING, dropout_row()])},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "title-xx",
     "M-41: title still says XX学校: unit from 填报单位",
     lambda: {
         "附件4.xlsx": xlsx(
-            ledger4(
-                dropout(),
+            register4(
+                dropout_row(),
                 title="石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账",
             )
         )
     },
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "title-typo",
@@ -420,59 +437,63 @@ mess(
                 [
                     "石柱县2023年秋季学期西沱镇辖区6-16周岁义务教育适龄学生县外失学、辍学、休学、延续入学信息台账"
                 ],
-                LEDGER,
-                dropout(),
+                REGISTER_HEADING,
+                dropout_row(),
             ]
         )
     },
-    filings=D3,
+    submissions=ONE_ON_FORM3,
 )
 mess(
     "four-sheets",
     "M-34: four forms as sheets of one workbook: each its own filing",
-    lambda: {"材料.xlsx": xlsx(roll1(away()), ledger3(dropout("乙二")), names=("附件1", "附件3"))},
-    filings={**D1, (TOWN, "附件3"): ("乙二",)},
+    lambda: {"材料.xlsx": xlsx(roll1(away_row()), register3(dropout_row("乙二")), names=("附件1", "附件3"))},
+    submissions={**ONE_ON_FORM1, (TOWN, "附件3"): ("乙二",)},
 )
 mess(
     "explaining-sheet",
     "M-34: 填表说明 first, data on the last sheet: found",
     lambda: {
         "附件4.xlsx": xlsx(
-            [["填表说明"], ["1.请如实填写姓名、身份证号。"]], ledger4(dropout()), names=("填表说明", "数据")
+            [["填表说明"], ["1.请如实填写姓名、身份证号。"]],
+            register4(dropout_row()),
+            names=("填表说明", "数据"),
         )
     },
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "hidden-sheet",
     "M-33: rows on a hidden sheet: read",
-    lambda: {"附件4.xlsx": xlsx([["见后表"]], ledger4(dropout()), hidden=(1,))},
-    filings=D4,
+    lambda: {"附件4.xlsx": xlsx([["见后表"]], register4(dropout_row()), hidden=(1,))},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "stacked",
     "M-35: two tables under one another: both read",
     lambda: {
-        "材料.xlsx": xlsx([*roll2(pupil(school=MIDDLE), unit=MIDDLE), [None], *ledger4(dropout("乙二"))])
+        "材料.xlsx": xlsx(
+            [*roll2(pupil_row(school=MIDDLE), unit=MIDDLE), [None], *register4(dropout_row("乙二"))]
+        )
     },
-    filings={(MIDDLE, "附件2"): ("甲一",), (MIDDLE, "附件4"): ("乙二",)},
+    submissions={(MIDDLE, "附件2"): ("甲一",), (MIDDLE, "附件4"): ("乙二",)},
 )
 mess(
     "unit-alias",
     "M-86: 西沱小学, an alias of the roster: the same unit",
-    lambda: {"附件2.xlsx": xlsx(roll2(pupil(), unit="西沱小学"))},
-    filings=D2,
+    lambda: {"附件2.xlsx": xlsx(roll2(pupil_row(), unit="西沱小学"))},
+    submissions=ONE_ON_FORM2,
 )
 mess(
     "unit-slip",
     "M-86: 西坨镇, one character wrong and no other township as near: the same unit",
-    lambda: {"附件3.xlsx": xlsx(ledger3(dropout(), unit="西坨镇"))},
-    filings=D3,
+    lambda: {"附件3.xlsx": xlsx(register3(dropout_row(), unit="西坨镇"))},
+    submissions=ONE_ON_FORM3,
 )
 mess(
     "unit-stranger",
     "填报单位 is not on the roster, the sender is known: not taken for the sender's, a person must look",
-    lambda: {"附件4.xlsx": xlsx([["附件4"], ["填报单位:东方红中学"], LEDGER, dropout()])},
+    lambda: {"附件4.xlsx": xlsx([["附件4"], ["填报单位:东方红中学"], REGISTER_HEADING, dropout_row()])},
     subject="西沱中学转来",
     outcomes=("quarantined",),
     reason="unknown-unit",
@@ -480,20 +501,20 @@ mess(
 mess(
     "unit-office",
     "M-86: 西沱镇人民政府: the same unit",
-    lambda: {"附件3.xlsx": xlsx(ledger3(dropout(), unit="石柱县西沱镇人民政府"))},
-    filings=D3,
+    lambda: {"附件3.xlsx": xlsx(register3(dropout_row(), unit="石柱县西沱镇人民政府"))},
+    submissions=ONE_ON_FORM3,
 )
 mess(
     "unit-in-subject",
     "unit only in the subject: taken from there",
-    lambda: {"附件4.xlsx": xlsx([["附件4"], LEDGER, dropout()])},
+    lambda: {"附件4.xlsx": xlsx([["附件4"], REGISTER_HEADING, dropout_row()])},
     subject="西沱中学报送材料",
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "unit-nowhere",
     "unit nowhere: a person must look",
-    lambda: {"附件4.xlsx": xlsx([["附件4"], LEDGER, dropout()])},
+    lambda: {"附件4.xlsx": xlsx([["附件4"], REGISTER_HEADING, dropout_row()])},
     outcomes=("quarantined",),
     reason="unknown-unit",
 )
@@ -501,10 +522,10 @@ mess(
     "two-units",
     "M-17: two units' files in one mail: each its own",
     lambda: {
-        "西沱中学附件4.xlsx": xlsx(ledger4(dropout())),
-        "西沱镇附件3.xlsx": xlsx(ledger3(dropout("乙二"))),
+        "西沱中学附件4.xlsx": xlsx(register4(dropout_row())),
+        "西沱镇附件3.xlsx": xlsx(register3(dropout_row("乙二"))),
     },
-    filings={**D4, (TOWN, "附件3"): ("乙二",)},
+    submissions={**ONE_ON_FORM4, (TOWN, "附件3"): ("乙二",)},
     outcomes=("forms", "forms"),
 )
 mess(
@@ -515,12 +536,12 @@ mess(
             [
                 ["石柱县籍2022年秋季学期县内各级各类学校学生就读情况摸排表"],
                 ["填报单位:西沱镇小学"],
-                ROLL,
-                pupil(),
+                ROLL_HEADING,
+                pupil_row(),
             ]
         )
     },
-    filings=D2,
+    submissions=ONE_ON_FORM2,
     codes=("other-period",),
 )
 mess(
@@ -532,7 +553,7 @@ mess(
                 ["附件4"],
                 ["石柱县2023年秋季学期XX学校6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"],
                 ["填报单位(盖章):"],
-                LEDGER,
+                REGISTER_HEADING,
             ]
         )
     },
@@ -552,7 +573,7 @@ mess(
 
 # Zero reports
 
-_NIL_WAYS: tuple[Row, ...] = (
+_NIL_WORDINGS: tuple[Row, ...] = (
     ["无"],
     [1, "无"],
     ["零报告"],
@@ -561,37 +582,42 @@ _NIL_WAYS: tuple[Row, ...] = (
     [None, "经排查,无失学辍学学生"],
     [],
 )
-for number, said in enumerate(_NIL_WAYS):
+for number, said in enumerate(_NIL_WORDINGS):
     mess(
         f"nil-{number}",
         f"a zero report that says {'、'.join(str(s) for s in said if s) or 'nothing (title, unit, no rows)'}",
-        one(ledger4(said)),
-        filings={(MIDDLE, "附件4"): ()},
+        one_workbook(register4(said)),
+        submissions={(MIDDLE, "附件4"): ()},
         nil=((MIDDLE, "附件4"),),
     )
 mess(
     "empty-roll",
     "an empty 附件2: not a zero report; to be mended",
-    one(roll2()),
-    filings={(SCHOOL, "附件2"): ()},
+    one_workbook(roll2()),
+    submissions={(SCHOOL, "附件2"): ()},
     codes=("empty-form",),
 )
-mess("unchanged", "无变化: what stands, stands", one(ledger4([None, "本月无变化"])), outcomes=("evidence",))
+mess(
+    "unchanged",
+    "无变化: what stands, stands",
+    one_workbook(register4([None, "本月无变化"])),
+    outcomes=("evidence",),
+)
 
 # Headings
 
 mess(
     "high-heading",
     "heading in row 12: found",
-    one([*[[f"第{n}行"] for n in range(8)], *ledger4(dropout())]),
-    filings=D4,
+    one_workbook([*[[f"第{n}行"] for n in range(8)], *register4(dropout_row())]),
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "spaced-heading",
     "M-42: 姓 名, line breaks, footnote marks in headings: bound",
-    one(
-        ledger4(
-            dropout(),
+    one_workbook(
+        register4(
+            dropout_row(),
             heading=(
                 "序\n号",
                 "姓  名*",
@@ -605,73 +631,82 @@ mess(
             ),
         )
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "moved-columns",
     "M-44: columns in another order, one more, one renamed: bound by meaning",
-    one(
-        ledger4(
+    one_workbook(
+        register4(
             ("甲一", 1, id_number(), "易地搬迁", "辍学", "厌学"),
             heading=("学生姓名", "序号", "公民身份号码", "是否易地搬迁", "类型", "辍学原因"),
         )
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "repeated-heading",
     "M-43: heading repeated on each printed page: not a row",
-    one(ledger4(dropout(), LEDGER, dropout("乙二", 124))),
-    filings={(MIDDLE, "附件4"): ("甲一", "乙二")},
+    one_workbook(register4(dropout_row(), REGISTER_HEADING, dropout_row("乙二", 124))),
+    submissions={(MIDDLE, "附件4"): ("甲一", "乙二")},
 )
 mess(
     "missing-column",
     "a required column is not there: rows kept, filing incomplete",
-    one(ledger4((1, "甲一", id_number(), "厌学"), heading=("序号", "姓名", "身份证号", "原因"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", id_number(), "厌学"), heading=("序号", "姓名", "身份证号", "原因"))),
+    submissions=ONE_ON_FORM4,
     codes=("heading-missing",),
 )
 mess(
     "ticks",
     "four columns of which one is ticked: the status",
-    one(
-        ledger4(
+    one_workbook(
+        register4(
             (1, "甲一", id_number(), None, "√", None, None, "厌学"),
             heading=("序号", "姓名", "身份证号", "失学", "辍学", "休学", "延缓入学", "原因"),
         )
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "totals-and-notes",
     "totals, notes and signatures below: not rows",
-    one(
-        ledger4(dropout(), ["合计", None, "1人"], ["填表说明:1.请如实填写。"], ["填报人:丙三   审核人:丁四"])
+    one_workbook(
+        register4(
+            dropout_row(), ["合计", None, "1人"], ["填表说明:1.请如实填写。"], ["填报人:丙三   审核人:丁四"]
+        )
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "example-row",
     "M-95: the template's example row left in: not a student",
-    one(ledger4(["例", "张三", "男", "500240201001011234", None, None, "辍学", None, "厌学"], dropout())),
-    filings=D4,
+    one_workbook(
+        register4(["例", "张三", "男", "500240201001011234", None, None, "辍学", None, "厌学"], dropout_row())
+    ),
+    submissions=ONE_ON_FORM4,
 )
-mess("below-blank", "M-58: 以下空白: not a student", one(ledger4(dropout(), [None, "以下空白"])), filings=D4)
+mess(
+    "below-blank",
+    "M-58: 以下空白: not a student",
+    one_workbook(register4(dropout_row(), [None, "以下空白"])),
+    submissions=ONE_ON_FORM4,
+)
 
 # Cells
 
 mess(
     "id-number-typed",
     "M-48: identity number typed as a number: digits lost, said",
-    one(ledger4((1, "甲一", None, 5.0999920120304e17, None, None, "辍学", None, "厌学"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", None, 5.0999920120304e17, None, None, "辍学", None, "厌学"))),
+    submissions=ONE_ON_FORM4,
     codes=("id-precision",),
 )
 mess(
     "id-spaced",
     "M-49: blanks, apostrophe, small x in the number: cleaned",
-    one(
-        ledger4(
+    one_workbook(
+        register4(
             (
                 1,
                 "甲一",
@@ -685,48 +720,53 @@ mess(
             )
         )
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "id-short",
     "M-54: 17 digits: said",
-    one(ledger4((1, "甲一", None, id_number()[:17], None, None, "辍学", None, "厌学"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", None, id_number()[:17], None, None, "辍学", None, "厌学"))),
+    submissions=ONE_ON_FORM4,
     codes=("id-length",),
 )
 mess(
     "id-masked",
     "M-56: masked number: said",
-    one(ledger4((1, "甲一", None, "509999********1234", None, None, "辍学", None, "厌学"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", None, "509999********1234", None, None, "辍学", None, "厌学"))),
+    submissions=ONE_ON_FORM4,
     codes=("id-checksum",),
 )
 mess(
     "id-none-yet",
     "M-55: 未上户口: kept, said",
-    one(ledger4((1, "甲一", None, "未上户口", None, None, "失学", None, "其他"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", None, "未上户口", None, None, "失学", None, "其他"))),
+    submissions=ONE_ON_FORM4,
     codes=("id-missing",),
 )
-mess("name-spaced", "M-57: 甲 一: inner blanks dropped", one(ledger4(dropout("甲 一"))), filings=D4)
+mess(
+    "name-spaced",
+    "M-57: 甲 一: inner blanks dropped",
+    one_workbook(register4(dropout_row("甲 一"))),
+    submissions=ONE_ON_FORM4,
+)
 mess(
     "name-dotted",
     "M-57: five middle dots: one",
-    one(ledger4(dropout("甲依•买买提"))),
-    filings={(MIDDLE, "附件4"): ("甲依·买买提",)},
+    one_workbook(register4(dropout_row("甲依•买买提"))),
+    submissions={(MIDDLE, "附件4"): ("甲依·买买提",)},
 )
 mess(
     "date-impossible",
     "M-60: 2023年9月31日: said",
-    one(ledger4((1, "甲一", None, id_number(), None, None, "辍学", "2023年9月31日", "厌学"))),
-    filings=D4,
+    one_workbook(register4((1, "甲一", None, id_number(), None, None, "辍学", "2023年9月31日", "厌学"))),
+    submissions=ONE_ON_FORM4,
     codes=("date-invalid",),
 )
 mess(
     "twice",
     "a student twice in one table: kept, said",
-    one(ledger4(dropout(), dropout())),
-    filings={(MIDDLE, "附件4"): ("甲一", "甲一")},
+    one_workbook(register4(dropout_row(), dropout_row())),
+    submissions={(MIDDLE, "附件4"): ("甲一", "甲一")},
     codes=("duplicate-in-file",),
 )
 mess(
@@ -734,41 +774,43 @@ mess(
     "M-38: #N/A in a cell: said",
     lambda: {
         "附件4.xlsx": xlsx(
-            ledger4((1, "甲一", None, id_number(), None, None, "辍学", None, "厌学")), then=_error_cell
+            register4((1, "甲一", None, id_number(), None, None, "辍学", None, "厌学")), then=_error_cell
         )
     },
-    filings=D4,
+    submissions=ONE_ON_FORM4,
     codes=("formula-error",),
 )
 mess(
     "other-school-row",
     "a row of another school: kept, said",
-    one(ledger4((*dropout(), "黄水中学"), heading=(*LEDGER, "原就读学校"))),
-    filings=D4,
+    one_workbook(register4((*dropout_row(), "黄水中学"), heading=(*REGISTER_HEADING, "原就读学校"))),
+    submissions=ONE_ON_FORM4,
     codes=("unit-mismatch",),
 )
 mess(
     "inside-outside",
     "附件1 with a school of the county: kept, said",
-    one(roll1((1, "甲一", id_number(), TOWN, "西沱镇小学", "重庆市石柱县", "五年级"), heading=AWAY)),
-    filings=D1,
+    one_workbook(
+        roll1((1, "甲一", id_number(), TOWN, "西沱镇小学", "重庆市石柱县", "五年级"), heading=AWAY_HEADING)
+    ),
+    submissions=ONE_ON_FORM1,
     codes=("scope-mismatch",),
 )
 mess(
     "whole-column-formatted",
     "M-32: a stray cell in row 1,048,576: the rest is read",
-    lambda: {"附件4.xlsx": xlsx(ledger4(dropout()), then=_stray_cell)},
-    filings=D4,
+    lambda: {"附件4.xlsx": xlsx(register4(dropout_row()), then=_stray_cell)},
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "side-note",
     "a remark beside the table: not a column, not a student",
-    one(ledger4((*dropout(), None, None, "请领导审阅"))),
-    filings=D4,
+    one_workbook(register4((*dropout_row(), None, None, "请领导审阅"))),
+    submissions=ONE_ON_FORM4,
 )
 
 
-def _locked() -> bytes:
+def _locked_workbook() -> bytes:
     """What a password leaves of a workbook: a compound file with an EncryptedPackage ([MS-OFFCRYPTO] 2.3.4.4)."""
     name = "EncryptedPackage".encode("utf-16-le")
     return (
@@ -805,20 +847,20 @@ def _html_body(text: str) -> bytes:
     return message.as_bytes()
 
 
-def _error_cell(book: openpyxl.Workbook) -> None:
-    cell = book.worksheets[0].cell(5, 5)
+def _error_cell(workbook: openpyxl.Workbook) -> None:
+    cell = workbook.worksheets[0].cell(5, 5)
     cell.value, cell.data_type = "#N/A", "e"
 
 
-def _stray_cell(book: openpyxl.Workbook) -> None:
-    book.worksheets[0].cell(1_048_576, 2).value = " "
+def _stray_cell(workbook: openpyxl.Workbook) -> None:
+    workbook.worksheets[0].cell(1_048_576, 2).value = " "
 
 
 mess(
     "our-own-mail",
     "our own digest or reminder, back in the mailbox that is polled: ignored, whatever it carries",
     raw=lambda: mail(
-        {"附件4.xlsx": xlsx(ledger4(dropout()))},
+        {"附件4.xlsx": xlsx(register4(dropout_row()))},
         extra={"Message-ID": f"<kongchuo.{'0a' * 16}@example.org>", "Auto-Submitted": "auto-generated"},
     ),
     outcomes=("ignored",),
@@ -827,21 +869,23 @@ mess(
     "our-marked-workbook-back",
     "a clerk's answer to a receipt with the marked workbook mended: a submission like any other",
     raw=lambda: mail(
-        {"附件4(已标注).xlsx": xlsx(ledger4(dropout()))},
+        {"附件4(已标注).xlsx": xlsx(register4(dropout_row()))},
         extra={"In-Reply-To": f"<kongchuo.{'0a' * 16}@example.org>"},
         subject="回复:回执:西沱中学附件4已收到,有1处请更正",
     ),
-    filings=D4,
+    submissions=ONE_ON_FORM4,
 )
 mess(
     "merged-workbook",
     "one table of several schools, sent by somebody who is none of them: each row is its own school's (M-85)",
-    one(roll2(pupil("甲一", 123), pupil("甲二", 125, "西沱中学"), pupil("甲三", 127), unit="")),
-    filings={(SCHOOL, "附件2"): ("甲一", "甲三"), (MIDDLE, "附件2"): ("甲二",)},
+    one_workbook(
+        roll2(pupil_row("甲一", 123), pupil_row("甲二", 125, "西沱中学"), pupil_row("甲三", 127), unit="")
+    ),
+    submissions={(SCHOOL, "附件2"): ("甲一", "甲三"), (MIDDLE, "附件2"): ("甲二",)},
 )
 mess(
     "grade-as-date",
     "grade 7-2, which Excel made the 2nd of July (M-65)",
-    one(roll2(*[tuple(datetime(2023, 7, 2) if cell == "五年级" else cell for cell in pupil())])),
-    filings=D2,
+    one_workbook(roll2(*[tuple(datetime(2023, 7, 2) if cell == "五年级" else cell for cell in pupil_row())])),
+    submissions=ONE_ON_FORM2,
 )

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from notify.render import render_digest_html
-from tests.builders.judgements import a_busy_county
-from tests.builders.servers.chromium import measured, needs_chromium
+from tests.builders.sample_digests import a_busy_county
+from tests.builders.servers.chromium import measure_page, require_chromium
 
 WIDER = "d.documentElement.scrollWidth"
 ASKS_END = "Math.max(...[...d.querySelectorAll('h2')].slice(0, 2).map(h => h.getBoundingClientRect().top))"
@@ -15,7 +15,7 @@ SMALLEST = "Math.min(...[...d.querySelectorAll('td,p,span')].filter(e => e.inner
 
 @pytest.fixture(scope="module", autouse=True)
 def chromium() -> None:
-    needs_chromium()
+    require_chromium()
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +25,14 @@ def page() -> str:
 
 @pytest.mark.parametrize("width", [360, 390, 760, 1280])
 def test_nothing_runs_out_of_the_window(page: str, width: int, tmp_path: Path) -> None:
-    assert measured(page, width, WIDER, tmp_path) <= width
+    assert measure_page(page, width, WIDER, tmp_path) <= width
 
 
 def test_whom_to_phone_and_whom_to_visit_stand_on_a_telephones_first_screens(
     page: str, tmp_path: Path
 ) -> None:
-    assert measured(page, 390, ASKS_END, tmp_path) < 1200
+    assert measure_page(page, 390, ASKS_END, tmp_path) < 1200
 
 
 def test_no_text_is_too_small_to_read(page: str, tmp_path: Path) -> None:
-    assert measured(page, 390, SMALLEST, tmp_path) >= 12
+    assert measure_page(page, 390, SMALLEST, tmp_path) >= 12

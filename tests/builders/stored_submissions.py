@@ -6,18 +6,18 @@ from typing import Any
 
 from store.stored_values import StoredRecord, StoredSubmission
 
-FIRST = datetime(2023, 9, 20, 2, tzinfo=UTC)
+FIRST_ARRIVAL = datetime(2023, 9, 20, 2, tzinfo=UTC)
 
 
-def a_filing(name: str, records: int = 0, **changes: Any) -> StoredSubmission:
+def a_submission(name: str, records: int = 0, **changes: Any) -> StoredSubmission:
     """The filing called ``name``; the later in the alphabet, the later it came."""
-    whole = StoredSubmission(
+    sample = StoredSubmission(
         notice="2023-autumn",
         submission_id=name,
         unit="西沱中学",
         form="附件4",
         nil=False,
-        received_at=FIRST + timedelta(days=ord(name) - ord("a")),
+        received_at=FIRST_ARRIVAL + timedelta(days=ord(name) - ord("a")),
         message_id=f"m{name}",
         file_id=f"f{name}",
         records=records,
@@ -25,7 +25,7 @@ def a_filing(name: str, records: int = 0, **changes: Any) -> StoredSubmission:
         warnings=0,
         blocking=(),
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_row(record_id: str, **values: Any) -> StoredRecord:
@@ -38,7 +38,7 @@ def a_row(record_id: str, **values: Any) -> StoredRecord:
         file_id=f"f{record_id[0]}",
         sheet="Sheet1",
         row=5,
-        received_at=FIRST,
+        received_at=FIRST_ARRIVAL,
         values=values,
         problems=(),
     )

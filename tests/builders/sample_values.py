@@ -25,7 +25,7 @@ DUE = datetime(2023, 9, 25, 15, 59, 59, tzinfo=UTC)
 
 
 def a_file(**changes: Any) -> StoredFile:
-    whole = StoredFile(
+    sample = StoredFile(
         file_id="f1",
         message_id="m1",
         sender="a@example.org",
@@ -41,12 +41,12 @@ def a_file(**changes: Any) -> StoredFile:
         unit_hint=None,
         form_hint=None,
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_record(**changes: Any) -> StoredRecord:
     values = {"name": "甲", "id_number": NUMBER, "student_number": f"G{NUMBER}", "remark": f"身份证{NUMBER}"}
-    whole = StoredRecord(
+    sample = StoredRecord(
         record_id="r1",
         submission_id="s1",
         unit="西沱镇小学",
@@ -58,11 +58,11 @@ def a_record(**changes: Any) -> StoredRecord:
         values=values,
         problems=("id-checksum",),
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_problem(**changes: Any) -> StoredProblem:
-    whole = StoredProblem(
+    sample = StoredProblem(
         submission_id="s1",
         unit="西沱镇小学",
         form="附件4",
@@ -77,11 +77,11 @@ def a_problem(**changes: Any) -> StoredProblem:
         message=f"{NUMBER}校验位不对,请核对",
         record_id="r1",
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_form(**changes: Any) -> FormStatus:
-    whole = FormStatus(
+    sample = FormStatus(
         form="附件1",
         owed=True,
         due=DUE,
@@ -97,7 +97,7 @@ def a_form(**changes: Any) -> FormStatus:
         proof_owed=0,
         proof_received=0,
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_status(*forms: FormStatus) -> Status:
@@ -108,7 +108,7 @@ def a_status(*forms: FormStatus) -> Status:
 
 
 def a_gap(**changes: Any) -> Gap:
-    whole = Gap(
+    sample = Gap(
         unit="西沱镇",
         kind="township",
         form="附件3",
@@ -118,11 +118,11 @@ def a_gap(**changes: Any) -> Gap:
         deduction=0.1,
         detail="至今未收到",
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)
 
 
 def a_case(**changes: Any) -> Case:
-    whole = Case(
+    sample = Case(
         case_id="c1",
         name="甲",
         id_number=NUMBER,
@@ -138,4 +138,4 @@ def a_case(**changes: Any) -> Case:
         closed_by=None,
         origins=(Origin(submission_id="s1", form="附件4", row=7),),
     )
-    return replace(whole, **changes)
+    return replace(sample, **changes)

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Place:
+class Trial:
     """Where the mail is and where the result goes; ``rows`` is what the floor inserts."""
 
     host: str
@@ -21,10 +21,10 @@ class Place:
     files: int
     rows: tuple[tuple[tuple[Any, ...], ...], ...] = ()  # by submission
 
-    def at(self, folder: Path) -> "Place":
+    def at(self, folder: Path) -> "Trial":
         return replace(self, folder=folder)
 
-    def with_rows_of(self, database: Path) -> "Place":
+    def with_rows_of(self, database: Path) -> "Trial":
         """The rows that the program itself recorded, grouped as it inserted them."""
         groups: dict[str, list[tuple[Any, ...]]] = {}
         connection = sqlite3.connect(database)
@@ -36,7 +36,7 @@ class Place:
         return replace(self, rows=tuple(tuple(group) for group in groups.values()))
 
 
-def kongchuo(place: Place) -> int:
+def kongchuo(trial: Trial) -> int:
     """The program's own pass."""
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
@@ -50,25 +50,25 @@ def kongchuo(place: Place) -> int:
     from store import Store
 
     mailbox = MailboxSettings(
-        name="main", host=place.host, port=place.port, security="none", username=place.username
+        name="main", host=trial.host, port=trial.port, security="none", username=trial.username
     )
-    source = ImapSource(mailbox, place.password, zone=ZoneInfo("Asia/Shanghai"))
-    store = Store.open(f"sqlite:///{place.folder / 'kongchuo.db'}", place.folder / "archive")
+    source = ImapSource(mailbox, trial.password, zone=ZoneInfo("Asia/Shanghai"))
+    store = Store.open(f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive")
     notice = load_notice(Path("2023-autumn.toml"))
-    poll(store, [source], NoticesInForce(notice), load_roster(place.roster), ZoneInfo("Asia/Shanghai"))
+    poll(store, [source], NoticesInForce(notice), load_roster(trial.roster), ZoneInfo("Asia/Shanghai"))
     rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
     store.close()
     return rows
 
 
-def floor(place: Place) -> int:
+def floor(trial: Trial) -> int:
     """Bare imapclient, bare calamine, bare SQLAlchemy Core: no archive, no meaning, no checks."""
     from imapclient import IMAPClient
     from python_calamine import CalamineError, CalamineWorkbook
     from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, event, insert
 
-    client = IMAPClient(place.host, place.port, ssl=False)
-    client.login(place.username, place.password)
+    client = IMAPClient(trial.host, trial.port, ssl=False)
+    client.login(trial.username, trial.password)
     client.select_folder("INBOX", readonly=True)
     uids = client.search("ALL")
     for start in range(0, len(uids), 50):
@@ -84,7 +84,7 @@ def floor(place: Place) -> int:
                         workbook.get_sheet_by_name(name).to_python()
     client.logout()
 
-    engine = create_engine(f"sqlite:///{place.folder / 'floor.db'}")
+    engine = create_engine(f"sqlite:///{trial.folder / 'floor.db'}")
     event.listen(
         engine,
         "connect",
@@ -102,23 +102,23 @@ def floor(place: Place) -> int:
     ]
     record = Table("record", MetaData(), *columns)
     record.create(engine)
-    for group in place.rows:
+    for group in trial.rows:
         with engine.begin() as connection:
             connection.execute(insert(record), [dict(zip(names, row, strict=True)) for row in group])
     engine.dispose()
-    return sum(len(group) for group in place.rows)
+    return sum(len(group) for group in trial.rows)
 
 
-def script(place: Place) -> int:
+def script(trial: Trial) -> int:
     """What a user would write on an afternoon: no forms, no units, no checks, no second run."""
     from zipfile import BadZipFile
 
     import pandas
     from imap_tools import MailBoxUnencrypted
 
-    connection = sqlite3.connect(place.folder / "script.db")
+    connection = sqlite3.connect(trial.folder / "script.db")
     rows = 0
-    with MailBoxUnencrypted(place.host, place.port).login(place.username, place.password) as mailbox:
+    with MailBoxUnencrypted(trial.host, trial.port).login(trial.username, trial.password) as mailbox:
         for message in mailbox.fetch(mark_seen=False):
             for attachment in message.attachments:
                 if not attachment.filename.endswith((".xlsx", ".xls")):
