@@ -15,8 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notify.bulletin.bulletin import Bulletin
 from notify.digest.digest import Digest
-from notify.digest.obligation_lines import ObligationLine, ShownState
-from notify.digest.unit_lines import UnitLine
+from notify.digest.lines.unit_lines import UnitLine
+from notify.obligation_lines import ObligationLine, ShownState
 from notify.units.receipts import Receipt
 from notify.units.reminders import Reminder
 

@@ -18,13 +18,13 @@ from docx.shared import Pt
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
-from notify.digest.obligation_lines import (
+from notify.digest.lines.unit_lines import format_forms
+from notify.obligation_lines import (
     ObligationLine,
     ShownState,
     build_obligation_lines,
     count_obligations,
 )
-from notify.digest.unit_lines import format_forms
 
 TIME_TO_CORRECT = timedelta(days=3)
 _WRONG_ID_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from notify.digest.case_lines import CaseLine
-from notify.digest.file_lines import FileLine
-from notify.digest.finding_lines import FindingLine, SuspectLine
-from notify.digest.unit_lines import UnitLine
+from notify.digest.lines.case_lines import CaseLine
+from notify.digest.lines.file_lines import FileLine
+from notify.digest.lines.finding_lines import FindingLine, SuspectLine
+from notify.digest.lines.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
 _QUOTAS = {"calls": 5, "visits": 5, "near": 1, "suspected": 2, "decisions": 2}

@@ -11,25 +11,30 @@ from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
 from ledger.results import FormState, Status
 from notify.digest.action_items import ActionItemSection, build_action_item_sections
-from notify.digest.case_lines import CaseLine, build_case_lines
-from notify.digest.file_lines import FileLine, ProblemLine, build_file_lines, build_problem_lines
-from notify.digest.finding_lines import FindingLine, SuspectLine, build_finding_lines, build_suspect_lines
-from notify.digest.obligation_lines import (
-    ObligationCounts,
-    ObligationLine,
-    ShownState,
-    build_obligation_lines,
-    count_obligations,
+from notify.digest.lines.case_lines import CaseLine, build_case_lines
+from notify.digest.lines.file_lines import FileLine, ProblemLine, build_file_lines, build_problem_lines
+from notify.digest.lines.finding_lines import (
+    FindingLine,
+    SuspectLine,
+    build_finding_lines,
+    build_suspect_lines,
 )
-from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
-from notify.digest.unit_lines import (
+from notify.digest.lines.unit_lines import (
     DeductionLine,
     UnitLine,
     build_deduction_lines,
     build_group_message,
     build_unit_lines,
 )
+from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
 from notify.name_masking import TextFilter, build_name_masker, mask_name
+from notify.obligation_lines import (
+    ObligationCounts,
+    ObligationLine,
+    ShownState,
+    build_obligation_lines,
+    count_obligations,
+)
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10

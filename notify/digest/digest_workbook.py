@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.masking import mask_id
 from notify.digest.digest import Digest
-from notify.digest.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
 from notify.digest.roll_sheets import build_roll_sheets
+from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
 from notify.spreadsheet import FONT, SheetColumn, add_long_table, save_workbook, write_table
 
 STATE_FILLS = {

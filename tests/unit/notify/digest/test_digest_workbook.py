@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from ledger.results import FormState
 from notify.digest.digest_workbook import render_workbook
-from notify.digest.obligation_lines import ShownState
+from notify.obligation_lines import ShownState
 from tests.builders.sample_digests import (
     ID,
     NAME,

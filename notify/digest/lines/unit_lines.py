@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from ledger.results import Status
-from notify.digest.obligation_lines import UNIT_GROUPS, ObligationLine, ShownState
+from notify.obligation_lines import UNIT_GROUPS, ObligationLine, ShownState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
