@@ -14,15 +14,17 @@ from kongchuo.office import Office
 from ledger.assessment import assess, compare_assessments
 from ledger.lists.rolls import build_rolls
 from ledger.snapshot import Snapshot
-from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
+from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
+from notify.bulletin.render_bulletin import render_bulletin
+from notify.bulletin.word_file import render_docx
 from notify.digest.digest import Digest, build_digest
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
+from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
-from notify.render import render_bulletin, render_digest_html, render_digest_text
 from store.outbox import DeliveryStatus
 
 OUTBOX_LEASE = "outbox"

@@ -15,11 +15,11 @@ from ledger.cases.proofs import match_proofs
 from ledger.submissions.gaps import find_gaps
 from ledger.submissions.status import assess_status
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
-from notify.render import render_receipt, render_reminder
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
 from notify.units.reminders import Reminder, build_reminders
+from notify.units.render_unit_mail import render_receipt, render_reminder
 from parsers.mail.mime import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile

@@ -53,6 +53,15 @@ class ReceivedForm:
         return f"与上次相比:{sentence}" if sentence else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """One form as a receipt shows it: the first groups of its problems, and how many groups are left out."""
+
+    received: ReceivedForm
+    groups: tuple[ProblemGroup, ...]
+    remaining: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadFile:
     """A file of the same mail that waits for a person."""
@@ -126,14 +135,14 @@ class Receipt:
         return "材料齐全,谢谢。"
 
     @property
-    def lines(self) -> tuple[tuple[ReceivedForm, tuple[ProblemGroup, ...], int], ...]:
-        """Each form with the causes that are shown, at most ten in the whole mail, and how many are left."""
+    def forms(self) -> tuple[ShownForm, ...]:
+        """The received forms; at most ten groups of problems are shown in the whole mail."""
         lines_left = MOST_RECEIPT_LINES
         result = []
         for one in self.received:
             shown = one.problem_groups[:lines_left]
             lines_left -= len(shown)
-            result.append((one, shown, len(one.problem_groups) - len(shown)))
+            result.append(ShownForm(one, shown, len(one.problem_groups) - len(shown)))
         return tuple(result)
 
 

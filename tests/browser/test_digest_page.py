@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from notify.render import render_digest_html
+from notify.digest.render_digest import render_digest_html
 from tests.builders.sample_digests import a_busy_county
 from tests.builders.servers.chromium import measure_page, require_chromium
 

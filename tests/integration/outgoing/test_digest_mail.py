@@ -10,8 +10,8 @@ from imapclient import IMAPClient
 
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
+from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail
-from notify.render import render_digest_html, render_digest_text
 from tests.builders.sample_digests import a_busy_county
 from tests.builders.servers.dovecot import PASSWORD, USER, dovecot
 

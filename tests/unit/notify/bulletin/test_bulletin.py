@@ -8,8 +8,9 @@ import pytest
 
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState, FormState
-from notify.bulletin.bulletin import Bulletin, Period, build_bulletin, render_docx
-from notify.render import render_bulletin
+from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
+from notify.bulletin.render_bulletin import render_bulletin
+from notify.bulletin.word_file import render_docx
 from tests.builders.sample_digests import (
     AS_OF,
     ID,

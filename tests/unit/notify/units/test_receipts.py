@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from notify.render import render_receipt
 from notify.units.grouped_problems import ProblemChanges, ProblemGroup
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile, may_answer
+from notify.units.render_unit_mail import render_receipt
 from tests.builders.sample_digests import AS_OF
 
 
@@ -80,7 +80,7 @@ def test_ten_lines_at_most_and_the_rest_is_counted() -> None:
         a_form(problem_groups=tuple(a_cause(n) for n in range(8))),
     )
 
-    assert [(len(shown), remaining) for _, shown, remaining in found.lines] == [(8, 0), (2, 6)]
+    assert [(len(form.groups), form.remaining) for form in found.forms] == [(8, 0), (2, 6)]
     page, text = render_receipt(found)
     for said in (page, text):
         assert said.count("毛病") == 10

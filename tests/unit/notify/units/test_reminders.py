@@ -8,8 +8,8 @@ import pytest
 from config.notice import CopyRule, ReminderPlan
 from config.units.roster import Unit
 from ledger.results import Case, FormState, Status
-from notify.render import render_reminder
 from notify.units.reminders import Reminder, build_reminders, is_planned
+from notify.units.render_unit_mail import render_reminder
 from tests.builders.sample_digests import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
 DUE_DAY = DUE.date()

@@ -1,24 +1,14 @@
-"""The digest as a page for mail clients and as its plain-text twin, with the same numbers.
-
-Mail clients drop ``<style>``, so the page's rules are written into each element here.
-"""
+"""The digest as a page for mail clients and as its plain-text twin, with the same numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
 from itertools import groupby
 from typing import Generic, TypeVar
 
-import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from notify.bulletin.bulletin import Bulletin
 from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
 from notify.obligation_lines import ObligationLine, ShownState
-from notify.units.receipts import Receipt
-from notify.units.reminders import Reminder
+from notify.templates import format_day, render_html, render_text
 
 MOST_LIST_LINES = 40
 """What one list shows in the mail; the rest stands in the workbook."""
@@ -61,48 +51,36 @@ class UnitList:
     remaining: int
 
 
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit with its obligations in the order of the table's forms."""
+
+    unit: str
+    lines: tuple[ObligationLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncompleteUnits:
+    """The table of the units that still owe something."""
+
+    forms: tuple[str, ...]
+    rows: Excerpt[UnitRow]
+    complete_count: int
+    """Units that are left out because everything came in time."""
+
+
 def render_digest_html(digest: Digest, chart: str | None = None) -> str:
     """The page, styles inlined; it loads nothing from anywhere.
 
     Args:
         chart: the address of the picture of progress: ``cid:…`` in a mail, ``data:…`` in a file; None for none.
     """
-    page = (
-        _jinja_environment().get_template("digest.html.j2").render(_digest_context(digest) | {"chart": chart})
-    )
-    return css_inline.inline(page, load_remote_stylesheets=False)
+    return render_html("notify.digest", "digest", _digest_context(digest) | {"chart": chart})
 
 
 def render_digest_text(digest: Digest) -> str:
     """The same in plain text, for those whose client shows no HTML."""
-    return (
-        _jinja_environment()
-        .get_template("digest.txt.j2")
-        .render(_digest_context(digest) | {"chart": None})
-        .strip()
-        + "\n"
-    )
-
-
-def render_receipt(receipt: Receipt) -> tuple[str, str]:
-    """A 回执 as a page and as plain text."""
-    return _render_html_and_text("receipt", {"r": receipt})
-
-
-def render_reminder(reminder: Reminder) -> tuple[str, str]:
-    """A 催报 as a page and as plain text."""
-    return _render_html_and_text("reminder", {"r": reminder})
-
-
-def _render_html_and_text(name: str, view: dict[str, object]) -> tuple[str, str]:
-    page = _jinja_environment().get_template(f"{name}.html.j2").render(view)
-    text = _jinja_environment().get_template(f"{name}.txt.j2").render(view)
-    return css_inline.inline(page, load_remote_stylesheets=False), text.strip() + "\n"
-
-
-def render_bulletin(bulletin: Bulletin) -> tuple[str, str]:
-    """A 通报 as a page and as plain text."""
-    return _render_html_and_text("bulletin", {"b": bulletin})
+    return render_text("notify.digest", "digest", _digest_context(digest))
 
 
 def excerpt(lines: Sequence[T], most: int = MOST_LIST_LINES) -> Excerpt[T]:
@@ -113,10 +91,8 @@ def excerpt(lines: Sequence[T], most: int = MOST_LIST_LINES) -> Excerpt[T]:
 
 def _digest_context(digest: Digest) -> dict[str, object]:
     return {
-        "d": digest,
-        "n": digest.numbers,
-        "numbers": digest.numbers_line,
-        "identity": digest.sum_line,
+        "digest": digest,
+        "counts": digest.numbers,
         "lists": [
             _build_unit_list("未报", digest.missing, tone="bad", show_days_late=True),
             _build_unit_list(
@@ -128,31 +104,29 @@ def _digest_context(digest: Digest) -> dict[str, object]:
         ],
         "cases": excerpt(digest.cases),
         "findings": excerpt(digest.findings, MOST_FINDINGS),
-        "matrix": _incomplete_units_matrix(digest),
-        "chart_words": _chart_description(digest),
+        "incomplete_units": _incomplete_units(digest),
+        "chart_description": _chart_description(digest),
         "files": excerpt(digest.files),
         "deductions": excerpt(digest.deductions),
         "message_lines": digest.group_message.split("\n"),
     }
 
 
-def _incomplete_units_matrix(
-    digest: Digest,
-) -> tuple[tuple[str, ...], Excerpt[tuple[str, tuple[ObligationLine, ...]]], int]:
-    """Forms, the units of which not everything is in time with their cells, and how many units are left out."""
+def _incomplete_units(digest: Digest) -> IncompleteUnits:
+    """The units of which not everything is in time, in the order of the digest's obligations."""
     by_unit: dict[str, list[ObligationLine]] = {}
     for each in digest.obligations:
         by_unit.setdefault(each.unit, []).append(each)
-    owed_forms = {form.form for form in digest.obligations if form.state is not ShownState.NOT_OWED}
+    owed_forms = {line.form for line in digest.obligations if line.state is not ShownState.NOT_OWED}
     forms = tuple(sorted(owed_forms, key=lambda form: (len(form), form)))
     rows = [
-        (unit, tuple(each for form in forms for each in cells if each.form == form))
-        for unit, cells in by_unit.items()
+        UnitRow(unit, tuple(each for form in forms for each in lines if each.form == form))
+        for unit, lines in by_unit.items()
         if any(
-            each.state not in (ShownState.ON_TIME, ShownState.NOT_OWED, ShownState.EXTRA) for each in cells
+            each.state not in (ShownState.ON_TIME, ShownState.NOT_OWED, ShownState.EXTRA) for each in lines
         )
     ]
-    return forms, excerpt(rows), len(by_unit) - len(rows)
+    return IncompleteUnits(forms, excerpt(rows), len(by_unit) - len(rows))
 
 
 def _chart_description(digest: Digest) -> str:
@@ -176,8 +150,8 @@ def _build_unit_list(
     """One list of units: its title, its groups with what is shown of each, and the rest.
 
     Args:
-        days: show how late each unit is; once for all where it is the same.
-        wide: what is said of a unit needs a line of its own.
+        show_days_late: show how late each unit is; once for all where it is the same.
+        detail_below: what is said of a unit needs a line of its own.
     """
     head = excerpt(lines)
     same = {line.days_late for line in lines}
@@ -199,27 +173,3 @@ def _build_unit_list(
         ),
         remaining=head.remaining,
     )
-
-
-@cache
-def _jinja_environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("notify"),
-        autoescape=lambda name: bool(name) and ".html" in str(name),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters["day"] = format_day
-    environment.filters["minute"] = format_minute
-    return environment
-
-
-def format_day(value: date | None) -> str:
-    """9月26日"""
-    return "" if value is None else f"{value.month}月{value.day}日"
-
-
-def format_minute(value: datetime) -> str:
-    """9月26日 08:05"""
-    return f"{format_day(value)} {value:%H:%M}"

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from ledger.results import FormState
-from notify.render import excerpt, render_digest_html, render_digest_text
+from notify.digest.render_digest import excerpt, render_digest_html, render_digest_text
 from tests.builders.sample_digests import (
     ID,
     NAME,

@@ -1,0 +1,15 @@
+"""Receipts and reminders as pages and as plain text."""
+
+from notify.templates import render_html_and_text
+from notify.units.receipts import Receipt
+from notify.units.reminders import Reminder
+
+
+def render_receipt(receipt: Receipt) -> tuple[str, str]:
+    """A 回执 as a page and as plain text."""
+    return render_html_and_text("notify.units", "receipt", {"receipt": receipt})
+
+
+def render_reminder(reminder: Reminder) -> tuple[str, str]:
+    """A 催报 as a page and as plain text."""
+    return render_html_and_text("notify.units", "reminder", {"reminder": reminder})
