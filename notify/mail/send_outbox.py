@@ -20,14 +20,13 @@ from typing import Protocol
 
 from config.errors import MailServerError, StoreError
 from config.settings import SmtpSettings
-from notify.mail.smtp import (
+from notify.mail.smtp import deliver, smtp_connection
+from notify.mail.smtp_errors import (
     MailRefusedError,
     MailRejectedError,
     MailThrottledError,
     MailUncertainError,
     MailWithdrawnError,
-    deliver,
-    smtp_connection,
 )
 from store.outbox import ACCEPTED, DeliveryStatus, OutboxMail
 

@@ -1,4 +1,4 @@
-"""One mail to one server, over TLS; what goes wrong comes back as one Chinese line."""
+"""Sends one mail to one server over TLS (RFC 5321)."""
 
 import logging
 import re
@@ -7,36 +7,14 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from config.errors import MailServerError
 from config.settings import SmtpSettings
+from notify.mail.smtp_errors import MailUncertainError, MailWithdrawnError, answer_text, to_mail_error
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 30.0
 LAST_ANSWER_SECONDS = 300.0
-"""RFC 5321 4.5.3.2.6 asks for patience after the last line: who leaves early sends twice."""
-THROTTLE_PHRASES = ("frequency limit", "too many", "try again later", "4.7.")
-"""QQ: Sender/Domain/Connection frequency limited; RFC 3463: 4.7.x is policy, for now."""
-
-
-class MailRefusedError(MailServerError):
-    """The server answered, and will not take this mail now; the next one may do better."""
-
-
-class MailRejectedError(MailRefusedError):
-    """The server will never take this mail as it is (5xx): a person must see to it."""
-
-
-class MailThrottledError(MailServerError):
-    """The server wants to be left alone for a while."""
-
-
-class MailUncertainError(MailServerError):
-    """The line broke after the mail's last line and before the answer: it may have been taken."""
-
-
-class MailWithdrawnError(MailServerError):
-    """The mail was not ours to send any more when its last line was due; the server got no whole mail."""
+"""RFC 5321 4.5.3.2.6 asks for a long wait after the last line: a client that gives up early sends twice."""
 
 
 def _always_confirm(accepted: Sequence[str]) -> bool:
@@ -47,7 +25,7 @@ def _always_confirm(accepted: Sequence[str]) -> bool:
 def smtp_connection(
     smtp: SmtpSettings, password: str | None, timeout: float = TIMEOUT_SECONDS
 ) -> Iterator[smtplib.SMTP]:
-    """A logged-in connection; it is said goodbye to whatever happens.
+    """A logged-in connection, closed with QUIT whatever happens.
 
     Raises:
         MailServerError: not reached, not trusted, or the login was refused.
@@ -60,7 +38,7 @@ def smtp_connection(
     except (smtplib.SMTPException, OSError) as error:
         if server is not None:
             server.close()
-        raise _to_mail_error(error, server_name, smtp, password) from error
+        raise to_mail_error(error, server_name, smtp) from error
     try:
         yield server
     finally:
@@ -81,7 +59,7 @@ def deliver(
     may be done again. Only from the last line to the answer can nobody tell.
 
     Args:
-        last_word: called with the accepted recipients when all but the last line is out; False takes the
+        confirm_last_line: called with the accepted recipients when all but the last line is out; False takes the
             mail back.
 
     Raises:
@@ -94,7 +72,7 @@ def deliver(
         accepted = [who for who in recipients if who not in refused]
         server.send(_dot_stuffed(raw))
     except (smtplib.SMTPException, OSError) as error:
-        raise _to_mail_error(error, "发信服务器", None, "") from error
+        raise to_mail_error(error) from error
     if not confirm_last_line(accepted):
         server.close()
         raise MailWithdrawnError("这封邮件已被取消,或另一个 kongchuo 正在发送")
@@ -102,7 +80,7 @@ def deliver(
         _check_not_closed(server)
         server.send(b".\r\n")  # three bytes: where this raises, the server did not get them
     except (smtplib.SMTPException, OSError) as error:
-        raise _to_mail_error(error, "发信服务器", None, "") from error
+        raise to_mail_error(error) from error
     try:
         if server.sock is not None:
             server.sock.settimeout(LAST_ANSWER_SECONDS)
@@ -116,21 +94,8 @@ def deliver(
     if server.sock is not None:
         server.sock.settimeout(server.timeout)
     if code != 250:
-        raise _to_mail_error(smtplib.SMTPDataError(code, answer), "发信服务器", None, "")
-    return {who: _answer_text(code, answer) for who, (code, answer) in refused.items()}
-
-
-def send(
-    smtp: SmtpSettings,
-    password: str | None,
-    raw: bytes,
-    sender: str,
-    recipients: Sequence[str],
-    timeout: float = TIMEOUT_SECONDS,
-) -> dict[str, str]:
-    """Connect, hand over one mail, leave. See :func:`smtp_connection` and :func:`deliver`."""
-    with smtp_connection(smtp, password, timeout) as server:
-        return deliver(server, raw, sender, recipients)
+        raise to_mail_error(smtplib.SMTPDataError(code, answer))
+    return {who: answer_text(code, answer) for who, (code, answer) in refused.items()}
 
 
 def _begin_transaction(
@@ -224,74 +189,3 @@ def _quit(server: smtplib.SMTP) -> None:
     except (smtplib.SMTPException, OSError) as error:
         log.debug("server dropped the connection at QUIT: %s", error)
         server.close()
-
-
-def _to_mail_error(
-    error: Exception, server_name: str, smtp: SmtpSettings | None, password: str | None
-) -> MailServerError:
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            who = smtp.username if smtp else ""
-            return MailServerError(
-                f"发信服务器 {server_name} 拒绝 {who} 登录({_answer_text(error.smtp_code, error.smtp_error)}):"
-                "请核对授权码(QQ邮箱用授权码,不是QQ密码),并确认已开启 SMTP 服务"
-            )
-        case smtplib.SMTPRecipientsRefused():
-            answer_text = ";".join(
-                f"{who} {_answer_text(code, answer)}" for who, (code, answer) in error.recipients.items()
-            )
-            codes = [code for code, _ in error.recipients.values()]
-            return _error_for_answer(
-                min(codes, default=550), answer_text, "收件人全部被拒收", "请核对收件地址"
-            )
-        case smtplib.SMTPResponseException():
-            answer_text = _answer_text(error.smtp_code, error.smtp_error)
-            return _error_for_answer(
-                error.smtp_code, answer_text, "没有收下邮件", "请核对发件地址与登录帐号一致、密码已设置"
-            )
-        case smtplib.SMTPNotSupportedError():
-            return MailServerError(
-                f"{server_name} 不支持所设的加密方式:请把 [smtp] security 改为 tls(端口465)"
-            )
-        case smtplib.SMTPServerDisconnected() if "timed out" not in str(error):
-            return MailServerError(f"{server_name} 中途断开连接:稍后会自动再试")
-        case ssl.SSLCertVerificationError():
-            return MailServerError(
-                f"{server_name} 的证书不可信({error.verify_message}):请核对服务器名,或设置 [smtp] ca_file"
-            )
-        case ssl.SSLError():
-            return MailServerError(
-                f"与 {server_name} 的加密连接失败:请核对 [smtp] port 与 security(tls 用465,starttls 用587)"
-            )
-        case smtplib.SMTPServerDisconnected() | TimeoutError():
-            return MailServerError(
-                f"{server_name} 超时没有回应:请检查网络和 [smtp] host、port,稍后会自动再试"
-            )
-        case _:
-            return MailServerError(
-                f"连不上 {server_name}({_shorten(str(error))}):请检查网络和 [smtp] host、port,稍后会自动再试"
-            )
-
-
-def _error_for_answer(code: int, answer_text: str, outcome: str, remedy: str) -> MailServerError:
-    if code == 421 or any(word in answer_text.lower() for word in THROTTLE_PHRASES):
-        return MailThrottledError(f"发信服务器限制发送频率({answer_text}):已暂停,稍后会自动再试")
-    if 400 <= code < 500:
-        return MailRefusedError(f"发信服务器暂时{outcome}({answer_text}):稍后会自动再试")
-    return MailRejectedError(
-        f"发信服务器{outcome}({answer_text}):{remedy},改好后用 kongchuo outbox retry 重发"
-    )
-
-
-def _answer_text(code: int, answer: bytes | str) -> str:
-    """The server's words, whatever their charset, on one line."""
-    if isinstance(answer, str):
-        return f"{code} {_shorten(answer)}"
-    try:
-        return f"{code} {_shorten(answer.decode('utf-8'))}"
-    except UnicodeDecodeError:
-        return f"{code} {_shorten(answer.decode('gb18030', 'replace'))}"
-
-
-def _shorten(text: str) -> str:
-    return " ".join(text.split())[:200]

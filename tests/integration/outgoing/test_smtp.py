@@ -18,13 +18,27 @@ from aiosmtpd.smtp import AuthResult
 from config.errors import MailServerError
 from config.settings import SmtpSettings
 from notify.mail.send_outbox import send_due_mails, unsent_mails
-from notify.mail.smtp import MailRejectedError, MailThrottledError, send
+from notify.mail.smtp import TIMEOUT_SECONDS, deliver, smtp_connection
+from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
 from store import Store
 from store.outbox import OutboxMail
 
 RAW = b"From: office@example.org\r\nSubject: x\r\n\r\nbody\r\n.dot\r\n"
 SENDER, TO = "office@example.org", ("a@example.org",)
 NOW = datetime(2023, 9, 26, tzinfo=UTC)
+
+
+def send(
+    smtp: SmtpSettings,
+    password: str | None,
+    raw: bytes,
+    sender: str,
+    recipients: Sequence[str],
+    timeout: float = TIMEOUT_SECONDS,
+) -> dict[str, str]:
+    """Sends one mail over a connection of its own."""
+    with smtp_connection(smtp, password, timeout) as server:
+        return deliver(server, raw, sender, recipients)
 
 
 class Sink:

@@ -1,0 +1,98 @@
+"""Errors of sending mail, and the Chinese line that each answer of a server becomes."""
+
+import smtplib
+import ssl
+
+from config.errors import MailServerError
+from config.settings import SmtpSettings
+
+THROTTLE_PHRASES = ("frequency limit", "too many", "try again later", "4.7.")
+"""QQ: Sender/Domain/Connection frequency limited; RFC 3463: 4.7.x is policy, for now."""
+
+
+class MailRefusedError(MailServerError):
+    """The server answered, and will not take this mail now; the next one may do better."""
+
+
+class MailRejectedError(MailRefusedError):
+    """The server will never take this mail as it is (5xx): a person must see to it."""
+
+
+class MailThrottledError(MailServerError):
+    """The server wants to be left alone for a while."""
+
+
+class MailUncertainError(MailServerError):
+    """The line broke after the mail's last line and before the answer: it may have been taken."""
+
+
+class MailWithdrawnError(MailServerError):
+    """The mail was not ours to send any more when its last line was due; the server got no whole mail."""
+
+
+def to_mail_error(
+    error: Exception, server_name: str = "发信服务器", smtp: SmtpSettings | None = None
+) -> MailServerError:
+    """What a failure of :mod:`smtplib` means for the mail, with what a person is to do."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            who = smtp.username if smtp else ""
+            return MailServerError(
+                f"发信服务器 {server_name} 拒绝 {who} 登录({answer_text(error.smtp_code, error.smtp_error)}):"
+                "请核对授权码(QQ邮箱用授权码,不是QQ密码),并确认已开启 SMTP 服务"
+            )
+        case smtplib.SMTPRecipientsRefused():
+            answers = ";".join(
+                f"{who} {answer_text(code, answer)}" for who, (code, answer) in error.recipients.items()
+            )
+            codes = [code for code, _ in error.recipients.values()]
+            return _error_for_answer(min(codes, default=550), answers, "收件人全部被拒收", "请核对收件地址")
+        case smtplib.SMTPResponseException():
+            answer = answer_text(error.smtp_code, error.smtp_error)
+            return _error_for_answer(
+                error.smtp_code, answer, "没有收下邮件", "请核对发件地址与登录帐号一致、密码已设置"
+            )
+        case smtplib.SMTPNotSupportedError():
+            return MailServerError(
+                f"{server_name} 不支持所设的加密方式:请把 [smtp] security 改为 tls(端口465)"
+            )
+        case smtplib.SMTPServerDisconnected() if "timed out" not in str(error):
+            return MailServerError(f"{server_name} 中途断开连接:稍后会自动再试")
+        case ssl.SSLCertVerificationError():
+            return MailServerError(
+                f"{server_name} 的证书不可信({error.verify_message}):请核对服务器名,或设置 [smtp] ca_file"
+            )
+        case ssl.SSLError():
+            return MailServerError(
+                f"与 {server_name} 的加密连接失败:请核对 [smtp] port 与 security(tls 用465,starttls 用587)"
+            )
+        case smtplib.SMTPServerDisconnected() | TimeoutError():
+            return MailServerError(
+                f"{server_name} 超时没有回应:请检查网络和 [smtp] host、port,稍后会自动再试"
+            )
+        case _:
+            return MailServerError(
+                f"连不上 {server_name}({_shorten(str(error))}):请检查网络和 [smtp] host、port,稍后会自动再试"
+            )
+
+
+def _error_for_answer(code: int, answer: str, outcome: str, remedy: str) -> MailServerError:
+    if code == 421 or any(word in answer.lower() for word in THROTTLE_PHRASES):
+        return MailThrottledError(f"发信服务器限制发送频率({answer}):已暂停,稍后会自动再试")
+    if 400 <= code < 500:
+        return MailRefusedError(f"发信服务器暂时{outcome}({answer}):稍后会自动再试")
+    return MailRejectedError(f"发信服务器{outcome}({answer}):{remedy},改好后用 kongchuo outbox retry 重发")
+
+
+def answer_text(code: int, answer: bytes | str) -> str:
+    """The server's words, whatever their charset, on one line."""
+    if isinstance(answer, str):
+        return f"{code} {_shorten(answer)}"
+    try:
+        return f"{code} {_shorten(answer.decode('utf-8'))}"
+    except UnicodeDecodeError:
+        return f"{code} {_shorten(answer.decode('gb18030', 'replace'))}"
+
+
+def _shorten(text: str) -> str:
+    return " ".join(text.split())[:200]
