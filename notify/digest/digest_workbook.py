@@ -14,7 +14,9 @@ from config.masking import mask_id
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
-from notify.spreadsheet import FONT, SheetColumn, add_long_table, save_workbook, write_table
+from notify.spreadsheet.long_table import add_long_table
+from notify.spreadsheet.sheet_tables import FONT, SheetColumn, write_table
+from notify.spreadsheet.workbook_files import save_workbook
 
 STATE_FILLS = {
     ShownState.ON_TIME: PatternFill("solid", fgColor="DFF2E4"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.masking import mask_text
 from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, RollStudent, added_up
-from notify.spreadsheet import CellValue, SheetColumn
+from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from ledger.lists.platform import COUNTS, NumberDifference
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from notify.reports.signed_pages import SignedPage, build_page_workbook
-from notify.spreadsheet import CellValue, SheetColumn
+from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
 SIDE_LABELS = {PLATFORM: "平台有,这里没有", OURS: "这里有,平台没有", BOTH: "两边写法不同"}
 

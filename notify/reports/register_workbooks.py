@@ -14,7 +14,7 @@ from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.results import Case, CaseState
 from notify.reports.signed_pages import SignedPage, build_page_workbook
-from notify.spreadsheet import CellValue, SheetColumn
+from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 from store.stored_values import StoredRecord
 
 CASE_STATE_LABELS = {

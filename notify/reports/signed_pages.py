@@ -8,7 +8,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.spreadsheet import FONT, CellValue, LongTable, SheetColumn, add_long_table, save_workbook
+from notify.spreadsheet.long_table import LongTable, add_long_table
+from notify.spreadsheet.sheet_tables import FONT, CellValue, SheetColumn
+from notify.spreadsheet.workbook_files import save_workbook
 
 _HEADING_ROW = 3
 

@@ -12,7 +12,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.spreadsheet import SheetColumn, remove_clock, save_workbook, write_table
+from notify.spreadsheet.sheet_tables import SheetColumn, write_table
+from notify.spreadsheet.workbook_files import remove_clock, save_workbook
 from store.stored_values import StoredProblem
 
 ERROR_FILL = PatternFill("solid", fgColor="FFC7C2")

@@ -9,7 +9,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from notify.spreadsheet import CellValue, SheetColumn, add_long_table, save_workbook
+from notify.spreadsheet.long_table import add_long_table
+from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
+from notify.spreadsheet.workbook_files import save_workbook
 
 AS_OF = datetime(2023, 9, 26, 8)
 COLUMNS = (

@@ -1,0 +1,1 @@
+"""Workbooks that an office can filter and print: tables, long tables, files."""

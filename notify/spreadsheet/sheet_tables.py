@@ -1,0 +1,90 @@
+"""Headed tables in a sheet: their columns, their looks, and cells that hold text as text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.cell import MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+CellValue = str | int | float | date | datetime | None
+
+FONT = "微软雅黑"
+THIN_LINE = Side(style="thin", color="D0D5DC")
+BORDER = Border(left=THIN_LINE, right=THIN_LINE, top=THIN_LINE, bottom=THIN_LINE)
+HEAD_FILL = PatternFill("solid", fgColor="DCE6F4")
+BODY_FONT = Font(name=FONT, size=10)
+WRAPPED_ALIGNMENT = Alignment(vertical="top", wrap_text=True)
+PLAIN_ALIGNMENT = Alignment(vertical="top")
+NUMBER_FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    heading: str
+    width: float
+    wrap: bool = False
+
+
+def printable_text(text: str) -> str:
+    """What of a text a cell can hold."""
+    return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
+
+
+def write_table(
+    sheet: Worksheet,
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[CellValue]],
+    *,
+    heading_row: int = 1,
+    filtered: bool = False,
+) -> None:
+    """A headed table from row ``heading_row``; a filtered one also freezes its heading and repeats it on paper."""
+    write_headings(sheet, columns, heading_row)
+    last = heading_row
+    for last, row in enumerate(rows, start=heading_row + 1):
+        for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
+            cell = sheet.cell(last, number)
+            write_cell(cell, value)
+            cell.font, cell.border = BODY_FONT, BORDER
+            cell.alignment = WRAPPED_ALIGNMENT if column.wrap else PLAIN_ALIGNMENT
+    if filtered:
+        add_filter(sheet, columns, heading_row, last)
+
+
+def write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int) -> None:
+    for number, column in enumerate(columns, start=1):
+        cell = sheet.cell(heading_row, number)
+        write_cell(cell, column.heading)
+        cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), HEAD_FILL, BORDER
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = (
+            max(sheet.column_dimensions[letter].width, column.width) if heading_row > 1 else column.width
+        )
+
+
+def add_filter(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int, last: int) -> None:
+    """Freeze the heading, let people filter, and repeat the heading on paper."""
+    sheet.freeze_panes = f"B{heading_row + 1}"
+    sheet.auto_filter.ref = f"A{heading_row}:{get_column_letter(len(columns))}{last}"
+    sheet.print_title_rows = f"{heading_row}:{heading_row}"
+
+
+def write_cell(cell: SheetCell | MergedCell, value: CellValue) -> None:
+    """Text stays text: what a unit wrote must never run as a formula (=HYPERLINK…)."""
+    if isinstance(value, str):
+        cell.value = printable_text(value)
+        cell.data_type = "s"
+        return
+    cell.value = value
+    if isinstance(value, datetime):
+        cell.number_format = NUMBER_FORMATS[datetime]
+    elif isinstance(value, date):
+        cell.number_format = NUMBER_FORMATS[date]

@@ -1,0 +1,75 @@
+"""Workbooks as files: set up for A4 landscape, and the same bytes for the same values."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from types import MappingProxyType
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from notify.spreadsheet.long_table import LongTable
+
+
+def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.7, 0.35
+    footer = HeaderFooterItem(
+        left=_HeaderFooterPart(text=footer_text.replace("&", "&&")),
+        right=_HeaderFooterPart(text="第 &P 页,共 &N 页"),
+    )
+    sheet.HeaderFooter.oddFooter = footer
+
+
+def save_workbook(
+    workbook: Workbook, *, title: str, author: str, as_of: datetime, long_tables: Sequence[LongTable] = ()
+) -> bytes:
+    """The workbook set up for paper, with ``title`` at the foot of each page and ``as_of`` as its only time.
+
+    Args:
+        long_tables: the long tables of its sheets, whose rows are written here.
+    """
+    for sheet in workbook.worksheets:
+        _set_up_page(sheet, title)
+    workbook.properties.creator, workbook.properties.title = author, title
+    out = BytesIO()
+    workbook.save(out)
+    return remove_clock(out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long_tables})
+
+
+def remove_clock(
+    data: bytes, as_of: datetime, long_tables: Mapping[str, LongTable] = MappingProxyType({})
+) -> bytes:
+    """Take the clock out of the file: openpyxl writes now into the properties and every member.
+
+    Args:
+        long_tables: by member, the rows that come last in it.
+    """
+    stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            content = old.read(member)
+            if member.filename == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            name = ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
+            name.compress_type = ZIP_DEFLATED
+            with new.open(name, "w") as file:
+                if (table := long_tables.get(member.filename)) is None:
+                    file.write(content)
+                else:
+                    head, end, tail = content.partition(b"</sheetData>")
+                    file.write(
+                        re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.used_range.encode(), head)
+                    )
+                    file.writelines(table.xml())
+                    file.write(end + tail)
+    return out.getvalue()
