@@ -11,7 +11,7 @@ from enum import StrEnum
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
-from notify.digest.lines.unit_lines import format_forms
+from notify.form_labels import format_forms
 from notify.obligation_lines import (
     ObligationLine,
     ShownState,

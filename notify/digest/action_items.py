@@ -6,7 +6,8 @@ from datetime import date
 
 from notify.digest.lines.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
-from notify.digest.lines.finding_lines import FindingLine, SuspectLine
+from notify.digest.lines.finding_lines import FindingLine
+from notify.digest.lines.suspected_lines import SuspectedLine
 from notify.digest.lines.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
@@ -48,7 +49,7 @@ def build_action_item_sections(
     missing: Sequence[UnitLine],
     incomplete: Sequence[UnitLine],
     cases: Sequence[CaseLine],
-    suspected: Sequence[SuspectLine],
+    suspected: Sequence[SuspectedLine],
     files: Sequence[FileLine],
     findings: Sequence[FindingLine],
     triggered: frozenset[str],
@@ -144,7 +145,7 @@ def _incomplete_item(line: UnitLine) -> ActionItem:
     return ActionItem(who=line.unit, what=line.forms, phone=line.phone)
 
 
-def _suspected_item(line: SuspectLine) -> ActionItem:
+def _suspected_item(line: SuspectedLine) -> ActionItem:
     return ActionItem(who=line.shown_name, what=f"请问{line.unit}去向", note=f"最后见于{line.last_seen}")
 
 

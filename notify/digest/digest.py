@@ -11,22 +11,16 @@ from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
 from ledger.results import FormState, Status
 from notify.digest.action_items import ActionItemSection, build_action_item_sections
+from notify.digest.group_message import build_group_message
 from notify.digest.lines.case_lines import CaseLine, build_case_lines
-from notify.digest.lines.file_lines import FileLine, ProblemLine, build_file_lines, build_problem_lines
-from notify.digest.lines.finding_lines import (
-    FindingLine,
-    SuspectLine,
-    build_finding_lines,
-    build_suspect_lines,
-)
-from notify.digest.lines.unit_lines import (
-    DeductionLine,
-    UnitLine,
-    build_deduction_lines,
-    build_group_message,
-    build_unit_lines,
-)
+from notify.digest.lines.deduction_lines import DeductionLine, build_deduction_lines
+from notify.digest.lines.file_lines import FileLine, build_file_lines
+from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
+from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
+from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
+from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
 from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
+from notify.form_labels import form_order
 from notify.name_masking import TextFilter, build_name_masker, mask_name
 from notify.obligation_lines import (
     ObligationCounts,
@@ -71,7 +65,7 @@ class Digest:
     progress: ReceivedByDay
     first_complete: tuple[str, ...]
     cases: tuple[CaseLine, ...]
-    suspected: tuple[SuspectLine, ...]
+    suspected: tuple[SuspectedLine, ...]
     findings: tuple[FindingLine, ...]
     unsent_mails: tuple[str, ...]
     """Mails of ours that could not be sent."""
@@ -206,7 +200,7 @@ def build_digest(
         build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
     )
     open_cases = build_case_lines(assessment.cases, as_of.date(), show_name, mask_names)
-    suspected = build_suspect_lines(assessment.suspected, show_name)
+    suspected = build_suspected_lines(assessment.suspected, show_name)
     findings = build_finding_lines(assessment.findings, show_name, mask_names)
     waiting_files = build_file_lines(files, zone, mask_names)
     return Digest(
@@ -276,7 +270,7 @@ def _tallies(
     """A tally for each key with something owed; 附件10 comes after 附件9."""
     keys = list(dict.fromkeys(key(each) for each in obligation_lines))
     if by_name:
-        keys.sort(key=lambda name: (len(name), name))
+        keys.sort(key=form_order)
     tallies = (
         (name, count_obligations(each for each in obligation_lines if key(each) == name)) for name in keys
     )

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.masking import mask_id
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
+from notify.form_labels import form_order
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
 from notify.spreadsheet.long_table import add_long_table
 from notify.spreadsheet.sheet_tables import FONT, SheetColumn, write_table
@@ -131,7 +132,7 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _write_matrix(sheet: Worksheet, digest: Digest) -> None:
-    forms = sorted({one.form for one in digest.obligations}, key=lambda form: (len(form), form))
+    forms = sorted({one.form for one in digest.obligations}, key=form_order)
     units = {one.unit: one.group for one in digest.obligations}
     by_unit_and_form = {(one.unit, one.form): one for one in digest.obligations}
     rows = [

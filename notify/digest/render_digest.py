@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
+from notify.form_labels import form_order
 from notify.obligation_lines import ObligationLine, ShownState
 from notify.templates import format_day, render_html, render_text
 
@@ -118,7 +119,7 @@ def _incomplete_units(digest: Digest) -> IncompleteUnits:
     for each in digest.obligations:
         by_unit.setdefault(each.unit, []).append(each)
     owed_forms = {line.form for line in digest.obligations if line.state is not ShownState.NOT_OWED}
-    forms = tuple(sorted(owed_forms, key=lambda form: (len(form), form)))
+    forms = tuple(sorted(owed_forms, key=form_order))
     rows = [
         UnitRow(unit, tuple(each for form in forms for each in lines if each.form == form))
         for unit, lines in by_unit.items()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notify.digest.lines.file_lines import RESEND_ADVICE
+from notify.resend_advice import RESEND_ADVICE
 from notify.units.grouped_problems import MOST_RECEIPT_LINES, ProblemChanges, ProblemGroup
 
 

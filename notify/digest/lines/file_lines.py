@@ -1,4 +1,4 @@
-"""Quarantined files and row problems as lines: what it is, why it waits, what to do."""
+"""Quarantined files as lines: name, reason, and the command that assigns the file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +8,8 @@ from zoneinfo import ZoneInfo
 
 from config.masking import mask_text
 from notify.name_masking import TextFilter
-from store.stored_values import StoredFile, StoredProblem
-
-RESEND_ADVICE = {
-    "encrypted": "请来件单位去掉密码后重发",
-    "unreadable": "请来件单位用 WPS 或 Excel 另存为 .xlsx 后重发",
-    "unsupported": "请来件单位另存为 .xlsx 后重发",
-    "archive-bomb": "请来件单位直接发送表格,不要嵌套压缩",
-    "too-large": "请来件单位拆分后重发",
-    "scanned-only": "请来件单位补发电子表格",
-    "linked-attachment": "请来件单位改用普通附件重发(超大附件的链接会过期)",
-}
-"""What helps besides assigning, by reason."""
+from notify.resend_advice import RESEND_ADVICE
+from store.stored_values import StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,21 +26,6 @@ class FileLine:
     form_hint: str
     remedy: str
     command: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemLine:
-    """One row-level problem, ready to be sent back."""
-
-    unit: str
-    form: str
-    sheet: str
-    row: int | None
-    cell: str
-    code: str
-    severity: str
-    value: str
-    message: str
 
 
 def build_file_lines(
@@ -82,24 +57,3 @@ def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> Fi
 def _shell_word(text: str) -> str:
     """As a shell reads it; Chinese words need no quotes, blanks and signs do."""
     return text if text.isalnum() else quote(text) if text else ""
-
-
-def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine, ...]:
-    """By unit, form and place; identity numbers masked in value and message."""
-    lines = [
-        ProblemLine(
-            unit=each.unit,
-            form=each.form,
-            sheet=each.sheet or "",
-            row=each.row,
-            cell=each.cell or "",
-            code=each.code,
-            severity="错误" if each.severity == "error" else "提醒",
-            value=mask_text(each.value or ""),
-            message=mask_text(each.message),
-        )
-        for each in problems
-    ]
-    return tuple(
-        sorted(lines, key=lambda one: (one.unit, one.form, one.sheet, one.row or 0, one.cell, one.code))
-    )

@@ -1,10 +1,10 @@
-"""Cross-check findings and 疑似 children as lines: what is asked, whom, and how to settle it."""
+"""Cross-check findings as lines: the child, the units, and the contradiction between their submissions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.masking import mask_id, mask_text
-from ledger.results import Case, Finding
+from ledger.results import Finding
 from notify.name_masking import TextFilter
 
 FINDING_TITLES = {
@@ -33,18 +33,6 @@ class FindingLine:
     severity: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspectLine:
-    """A child who was on a roll or ledger before and is on none now."""
-
-    case_id: str
-    name: str
-    shown_name: str
-    masked_id: str
-    unit: str
-    last_seen: str
-
-
 def build_finding_lines(
     findings: Iterable[Finding], show_name: TextFilter, mask_names: TextFilter
 ) -> tuple[FindingLine, ...]:
@@ -67,19 +55,4 @@ def build_finding_lines(
     order = {code: rank for rank, code in enumerate((*_URGENT_CODES, *FINDING_TITLES))}
     return tuple(
         sorted(lines, key=lambda one: (not one.urgent, one.severity != "error", order[one.code], one.units))
-    )
-
-
-def build_suspect_lines(suspects: Iterable[Case], show_name: TextFilter) -> tuple[SuspectLine, ...]:
-    """By the unit that is to be asked."""
-    return tuple(
-        SuspectLine(
-            case_id=each.case_id,
-            name=each.name,
-            shown_name=show_name(each.name),
-            masked_id=mask_id(each.id_number) if each.id_number else "",
-            unit=each.responsible_unit,
-            last_seen=each.details.get("last_seen", ""),
-        )
-        for each in suspects
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ledger.results import CaseState, FormState, Visit
-from notify.digest.lines.unit_lines import format_forms
+from notify.form_labels import format_forms
 from notify.name_masking import mask_name
 from notify.obligation_lines import format_percent
 from tests.builders.sample_digests import (

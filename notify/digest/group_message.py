@@ -1,0 +1,52 @@
+"""The paragraph that the office pastes into the units' chat group."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import groupby
+
+from notify.form_labels import format_forms
+from notify.obligation_lines import ObligationLine, ShownState
+
+
+def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, due: date | None) -> str:
+    """A paragraph to paste into the chat group: units and 附件 numbers, never a person's name.
+
+    Wording after the county offices' own custom: number before judgement, 请 and not 务必.
+    """
+    obligation_lines = list(obligations)
+    missing, to_correct = (
+        _by_forms(obligation_lines, ShownState.MISSING),
+        _by_forms(obligation_lines, ShownState.INCOMPLETE),
+    )
+    pending = _by_forms(obligation_lines, ShownState.PENDING)
+    when = f"{as_of.month}月{as_of.day}日" + (
+        "" if (as_of.hour, as_of.minute) == (23, 59) else f"{as_of.hour}时"
+    )
+    paragraphs = []
+    if missing:
+        until = "今日24时" if as_of.hour < 18 else "明日12时"
+        paragraphs.append(
+            "\n".join(
+                [f"【催报】截至{when}，以下单位尚未报送：", *missing, f"请{until}前报送，有特殊情况请说明。"]
+            )
+        )
+    elif pending and due is not None:
+        paragraphs.append(
+            "\n".join(
+                [f"【提醒】截至{when}，以下单位尚未报送：", *pending, f"请于{due.month}月{due.day}日前报送。"]
+            )
+        )
+    if to_correct:
+        lead = "以下单位已报送，尚需补正，请核对修改后重发（主题注明“更正”）："
+        paragraphs.append("\n".join([f"【补正】{lead}", *to_correct]))
+    return "\n\n".join(paragraphs)
+
+
+def _by_forms(obligation_lines: list[ObligationLine], state: ShownState) -> list[str]:
+    """``附件1、3：西沱镇、王场镇``, one line for each set of forms."""
+    units: dict[str, list[str]] = {}
+    for name, group in groupby(
+        (each for each in obligation_lines if each.state is state), key=lambda each: each.unit
+    ):
+        units.setdefault(format_forms(each.form for each in group), []).append(name)
+    return [f"{forms}：{'、'.join(names)}" for forms, names in sorted(units.items())]
