@@ -4,11 +4,12 @@ Mail clients drop ``<style>``, so a page's rules are written into each of its el
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from notify.shown_dates import format_day, format_minute
 
 
 def render_html_and_text(package: str, name: str, view: Mapping[str, object]) -> tuple[str, str]:
@@ -43,13 +44,3 @@ def _environment(package: str) -> Environment:
     environment.filters["day"] = format_day
     environment.filters["minute"] = format_minute
     return environment
-
-
-def format_day(value: date | None) -> str:
-    """9月26日"""
-    return "" if value is None else f"{value.month}月{value.day}日"
-
-
-def format_minute(value: datetime) -> str:
-    """9月26日 08:05"""
-    return f"{format_day(value)} {value:%H:%M}"

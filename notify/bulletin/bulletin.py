@@ -18,6 +18,7 @@ from notify.obligation_lines import (
     build_obligation_lines,
     count_obligations,
 )
+from notify.shown_dates import format_day, format_full_day
 
 TIME_TO_CORRECT = timedelta(days=3)
 _WRONG_ID_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
@@ -73,7 +74,7 @@ class Bulletin:
 
     @property
     def date_line(self) -> str:
-        return f"{self.as_of.year}年{self.as_of.month}月{self.as_of.day}日"
+        return format_full_day(self.as_of)
 
 
 def build_bulletin(
@@ -115,7 +116,7 @@ def build_bulletin(
             BulletinSection(
                 heading="三、工作要求",
                 paragraphs=(
-                    f"请未报、需更正的单位于{due.month}月{due.day}日前补报(主题注明“更正”);"
+                    f"请未报、需更正的单位于{format_day(due)}前补报(主题注明“更正”);"
                     "责任单位对未返校学生坚持每5天劝返1次并留存记录。",
                 ),
             ),
@@ -220,5 +221,5 @@ def _persuasion_sentence(assessment: Assessment) -> str:
 
 
 def _format_instant(instant: datetime) -> str:
-    day = f"{instant.month}月{instant.day}日"
+    day = format_day(instant)
     return f"{day}24时" if (instant.hour, instant.minute) == (23, 59) else f"{day}{instant.hour}时"

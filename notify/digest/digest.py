@@ -29,6 +29,7 @@ from notify.obligation_lines import (
     build_obligation_lines,
     count_obligations,
 )
+from notify.shown_dates import format_day
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10
@@ -77,9 +78,7 @@ class Digest:
 
     @property
     def headline(self) -> str:
-        return f"{self.title} · {self.as_of.month}月{self.as_of.day}日" + (
-            f"({self.phase})" if self.phase else ""
-        )
+        return f"{self.title} · {format_day(self.as_of)}" + (f"({self.phase})" if self.phase else "")
 
     @property
     def subject(self) -> str:
@@ -94,7 +93,7 @@ class Digest:
             ("待处理文件", len(self.files)),
         )
         counts_text = " ".join(f"{word}{count}" for word, count in counts if count)
-        return f"{self.title} {self.as_of.month}月{self.as_of.day}日:{counts_text or '无待办事项'}"
+        return f"{self.title} {format_day(self.as_of)}:{counts_text or '无待办事项'}"
 
     @property
     def numbers_line(self) -> str:
@@ -284,7 +283,7 @@ def _due_day(due: datetime | date | None, as_of: datetime) -> date | None:
 def _phase(today: date, due: date | None) -> str:
     if due is None:
         return ""
-    day, days = f"{due.month}月{due.day}日", (today - due).days
+    day, days = format_day(due), (today - due).days
     if days > 0:
         return f"截止{day}后第{days}天"
     return "今天截止" if days == 0 else f"距截止{day}还有{-days}天"

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from notify.form_labels import format_forms
 from notify.obligation_lines import ObligationLine, ShownState
+from notify.shown_dates import format_day
 
 
 def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, due: date | None) -> str:
@@ -19,9 +20,7 @@ def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, 
         _by_forms(obligation_lines, ShownState.INCOMPLETE),
     )
     pending = _by_forms(obligation_lines, ShownState.PENDING)
-    when = f"{as_of.month}月{as_of.day}日" + (
-        "" if (as_of.hour, as_of.minute) == (23, 59) else f"{as_of.hour}时"
-    )
+    when = format_day(as_of) + ("" if (as_of.hour, as_of.minute) == (23, 59) else f"{as_of.hour}时")
     paragraphs = []
     if missing:
         until = "今日24时" if as_of.hour < 18 else "明日12时"
@@ -32,9 +31,7 @@ def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, 
         )
     elif pending and due is not None:
         paragraphs.append(
-            "\n".join(
-                [f"【提醒】截至{when}，以下单位尚未报送：", *pending, f"请于{due.month}月{due.day}日前报送。"]
-            )
+            "\n".join([f"【提醒】截至{when}，以下单位尚未报送：", *pending, f"请于{format_day(due)}前报送。"])
         )
     if to_correct:
         lead = "以下单位已报送，尚需补正，请核对修改后重发（主题注明“更正”）："

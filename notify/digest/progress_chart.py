@@ -5,6 +5,7 @@ from datetime import date
 from io import BytesIO
 
 from ledger.results import FormState, Status
+from notify.shown_dates import format_day
 
 INK, GREY, RED = "#1f2329", "#5f6672", "#c0271a"
 
@@ -62,7 +63,7 @@ def draw_chart(points: Sequence[tuple[date, int]], expected: int, due: date | No
     )  # fmt: skip
     if due is not None and days[0] <= due.toordinal() <= days[-1]:
         axes.axvline(due.toordinal(), color=RED, linewidth=1)
-        due_label = f" 截止{due.month}月{due.day}日"
+        due_label = f" 截止{format_day(due)}"
         axes.text(due.toordinal(), 0, due_label, va="bottom", fontfamily=font, fontsize=9, color=RED)
     axes.set_ylim(0, expected * 1.15)
     axes.set_xlim(days[0], days[-1] + 0.4)

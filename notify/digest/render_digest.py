@@ -9,7 +9,8 @@ from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
 from notify.form_labels import form_order
 from notify.obligation_lines import ObligationLine, ShownState
-from notify.templates import format_day, render_html, render_text
+from notify.shown_dates import format_day
+from notify.templates import render_html, render_text
 
 MOST_LIST_LINES = 40
 """What one list shows in the mail; the rest stands in the workbook."""

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from notify.shown_dates import format_full_day
 from notify.spreadsheet.long_table import LongTable, add_long_table
 from notify.spreadsheet.sheet_tables import FONT, CellValue, SheetColumn
 from notify.spreadsheet.workbook_files import save_workbook
@@ -33,7 +34,7 @@ def build_page_workbook(pages: Sequence[SignedPage], *, title: str, office: str,
     """The pages as one workbook; the same pages give the same bytes."""
     workbook = Workbook()
     long_tables: list[LongTable] = []
-    subtitle = f"填报单位:{office}        截至{as_of.year}年{as_of.month}月{as_of.day}日"
+    subtitle = f"填报单位:{office}        截至{format_full_day(as_of)}"
     for index, page in enumerate(pages):
         sheet = workbook.active if index == 0 else workbook.create_sheet()
         assert isinstance(sheet, Worksheet)

@@ -8,6 +8,7 @@ from config.notice import ReminderPlan
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
+from notify.shown_dates import format_day
 
 FindErrors = Callable[[str, str], Sequence[str]]
 """By unit and form, the errors that stand, one cause a sentence."""
@@ -38,12 +39,12 @@ class Reminder:
 
     @property
     def subject(self) -> str:
-        when = f"已过截止{self.days_late}天" if self.days_late else f"{self.due.month}月{self.due.day}日截止"
+        when = f"已过截止{self.days_late}天" if self.days_late else f"{format_day(self.due)}截止"
         return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{len(self.items)}项未报齐({when})"
 
     @property
     def opening(self) -> str:
-        day = f"{self.due.month}月{self.due.day}日"
+        day = format_day(self.due)
         if not self.days_late:
             return f"{self.notice}材料请于{day}前报送。截至今天,贵单位还差:"
         please = "请今天报送" if self.days_late <= 3 else "请务必今天报送"

@@ -8,6 +8,7 @@ from datetime import date
 from config.masking import mask_id, mask_text
 from ledger.results import Case, CaseState
 from notify.name_masking import TextFilter, mask_name
+from notify.shown_dates import format_day
 
 PRIORITY_HOUSEHOLDS = (
     "脱贫",
@@ -122,5 +123,5 @@ def _next_step(case: Case, visit_count: int, today: date) -> str:
     if due is not None and due <= today:
         steps.append(f"今日入户劝返(第{visit_count + 1}次)")
     elif due is not None:
-        steps.append(f"{due.month}月{due.day}日前第{visit_count + 1}次劝返")
+        steps.append(f"{format_day(due)}前第{visit_count + 1}次劝返")
     return "；".join(steps) or "核实去向，补交证明材料"
