@@ -50,8 +50,6 @@ class ObligationLine:
     first_received_at: datetime | None
     days_late: int
     nil: bool
-    records: int
-    errors: int
     under_review: int
     detail: str
     deduction: float | None
@@ -171,8 +169,6 @@ def _obligation_line(
         first_received_at=form.first_received_at,
         days_late=max((gap.days_late for gap in gaps), default=0),
         nil=form.nil,
-        records=form.records,
-        errors=form.errors,
         under_review=review,
         detail=details or _what_is_wrong(form, state),
         deduction=max(deductions, default=None),

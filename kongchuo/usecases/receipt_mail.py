@@ -44,9 +44,7 @@ def compose_receipt(
         problems = [
             problem for submission in submissions for problem in snapshot.unexplained_problems(submission)
         ]
-        received += [
-            _received(snapshot, proofs_by_submission, submission, file) for submission in submissions
-        ]
+        received += [_received(snapshot, proofs_by_submission, submission) for submission in submissions]
         if problems and file.path:
             annotated = _annotate(marker, file, archived_mail.files.get(file.file_id, b""), problems)
             if annotated is not None and _total_size([*marked_workbooks, annotated]) <= _MOST_BYTES:
@@ -82,7 +80,6 @@ def _received(
     snapshot: Snapshot,
     proofs_by_submission: Mapping[UnitForm, Proofs],
     submission: StoredSubmission,
-    file: StoredFile,
 ) -> ReceivedForm:
     unit_and_form = (submission.unit, submission.form)
     changes = compare_problems(snapshot, submission)
@@ -92,7 +89,6 @@ def _received(
     return ReceivedForm(
         unit=submission.unit,
         form=submission.form,
-        file=file.path[-1] if file.path else "",
         records=submission.records,
         nil=submission.nil,
         problem_groups=group_problems(problems, changes.is_new) if changes else group_problems(problems),

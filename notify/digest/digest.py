@@ -41,7 +41,6 @@ REMIND_DAYS = 3
 class Digest:
     """What the office reads on one day, for one notice."""
 
-    notice: str
     notice_title: str
     office: str
     title: str
@@ -203,7 +202,6 @@ def build_digest(
     findings = build_finding_lines(assessment.findings, show_name, mask_names)
     waiting_files = build_file_lines(files, zone, mask_names)
     return Digest(
-        notice=status.notice,
         notice_title=notice_title,
         office=office,
         title=_county(office) + "控辍保学简报",

@@ -14,7 +14,6 @@ class ReceivedForm:
 
     unit: str
     form: str
-    file: str
     records: int
     nil: bool
     problem_groups: tuple[ProblemGroup, ...]

@@ -76,7 +76,7 @@ def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter
         case_id=case.case_id,
         name=case.name,
         shown_name=show_name(case.name),
-        masked_id=mask_id(case.id_number) if case.id_number else "",
+        masked_id=mask_id(case.id_number or ""),
         status=case.status,
         grade=case.details.get("grade") or "",
         household=household,

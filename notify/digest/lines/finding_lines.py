@@ -45,7 +45,7 @@ def build_finding_lines(
             urgent=each.code in _URGENT_CODES,
             name=each.name,
             shown_name=show_name(each.name),
-            masked_id=mask_id(each.id_number) if each.id_number else "",
+            masked_id=mask_id(each.id_number or ""),
             units="、".join(each.units),
             message=mask_names(mask_text(each.message)),
             severity=each.severity,

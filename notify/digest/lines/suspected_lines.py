@@ -27,7 +27,7 @@ def build_suspected_lines(suspected: Iterable[Case], show_name: TextFilter) -> t
             case_id=each.case_id,
             name=each.name,
             shown_name=show_name(each.name),
-            masked_id=mask_id(each.id_number) if each.id_number else "",
+            masked_id=mask_id(each.id_number or ""),
             unit=each.responsible_unit,
             last_seen=each.details.get("last_seen", ""),
         )

@@ -12,7 +12,7 @@ from tests.builders.sample_digests import AS_OF
 
 def a_form(**more: Any) -> ReceivedForm:
     values: dict[str, Any] = {
-        "unit": "西沱中学", "form": "附件4", "file": "附件4.xlsx", "records": 12, "nil": False, "problem_groups": (), "problem_changes": None,
+        "unit": "西沱中学", "form": "附件4", "records": 12, "nil": False, "problem_groups": (), "problem_changes": None,
         "proof_missing": 0, "late": False,
     }  # fmt: skip
     return ReceivedForm(**{**values, **more})
