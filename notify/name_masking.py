@@ -1,4 +1,4 @@
-"""How a mail may show children's names: whole, or by the first character."""
+"""Masks children's names in mails: the first character is shown."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ def mask_name(name: str) -> str:
 
 
 def build_name_masker(names: Iterable[str], show_name: TextFilter) -> TextFilter:
-    """Shows each of these names in a text as ``show_name`` would; longer names first, so that 李明华 is not 李*华."""
+    """Returns a function that masks these names in a text by ``show_name``; longer names first, so that 李明华 is not 李*华."""
     long_first = sorted({name for name in names if len(name) > 1}, key=lambda name: (-len(name), name))
     if not long_first or show_name is str:
         return str

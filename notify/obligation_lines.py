@@ -1,4 +1,4 @@
-"""Every obligation in exactly one place: the cell it shows as, and the counts of those cells."""
+"""Obligations (单位×附件) as lines: each in exactly one shown state, and the counts of those states."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ COMPULSORY_STAGES = frozenset({"小学", "初中", "九年一贯制", "完全中
 
 
 class ShownState(StrEnum):
-    """What one unit × form shows; the value is the word on paper."""
+    """The state of an obligation as mails and workbooks show it; the value is the Chinese word."""
 
     ON_TIME = "按时"
     LATE = "迟报"
@@ -71,7 +71,7 @@ class ObligationCounts:
     """Counts of (unit, form): ``expected = on_time + late + incomplete + missing + pending``.
 
     ``missing`` is what the ledger calls missing; ``under_review`` of those have a file that awaits a
-    person, and only the rest, ``silent``, is called 未报 on paper.
+    person, and only the others, ``silent``, are called 未报.
     """
 
     expected: int
@@ -110,7 +110,7 @@ def format_percent(part: int, whole: int) -> str:
 
 
 def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts:
-    """Count what is owed; what was sent without being owed plays no part."""
+    """Counts obligations; submissions that were not owed are left out."""
     owed = [each for each in obligations if each.state not in (ShownState.NOT_OWED, ShownState.EXTRA)]
     count = {state: sum(each.state is state for each in owed) for state in ShownState}
     return ObligationCounts(

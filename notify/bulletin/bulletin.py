@@ -1,6 +1,6 @@
-"""通报: the weekly and monthly report on what units sent, as a draft for the office to send on.
+"""The weekly and monthly bulletin (通报) as a value: a draft on how units reported, for the office to send on.
 
-It names units and never a child (domain 5.3); every figure is one of the ledger's.
+It names units and never a child (domain 5.3); every figure comes from the ledger.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Period(StrEnum):
     MONTHLY = "monthly"
 
     def key(self, day: date) -> str:
-        """What names the period of a day: 2023-W39, 2023-09."""
+        """The name of a day's period: 2023-W39, 2023-09."""
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}" if self is Period.WEEKLY else f"{day:%Y-%m}"
 
@@ -88,7 +88,7 @@ def build_bulletin(
     triggered: frozenset[str],
     since: Changes,
 ) -> Bulletin:
-    """The 通报 of a period, from what the ledger judged at its end.
+    """Builds the 通报 of a period from the ledger's assessment at its end.
 
     Args:
         semester: as titles say it: 2023年秋季学期控辍保学.

@@ -1,4 +1,4 @@
-"""What the officer is asked to do today: ranked, at most fifteen, the rest counted (judgement 4, M14)."""
+"""The day's action items (今日待办) of the digest: ranked, at most fifteen shown, the others counted (judgement 4, M14)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from notify.digest.lines.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
 _QUOTAS = {"calls": 5, "visits": 5, "near": 1, "suspected": 2, "decisions": 2}
-"""How many each kind may ask where all have something to ask."""
+"""How many items of each kind are shown where every kind has enough."""
 _QUOTA_PRIORITY = ("visits", "calls", "decisions", "suspected", "near")
-"""Who takes what the others leave."""
+"""Kinds in the order in which they take the room that others leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class ActionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItemSection:
-    """One kind of thing to do, with how many there are in all and where the rest stands."""
+    """One kind of thing to do, with the total and the name of the full list."""
 
     title: str
     total: int
@@ -55,7 +55,7 @@ def build_action_item_sections(
     triggered: frozenset[str],
     today: date,
 ) -> tuple[ActionItemSection, ...]:
-    """The five kinds in reading order; those with nothing to ask are left out.
+    """Builds the five kinds in reading order; kinds without items are left out.
 
     Args:
         triggered: forms that are owed because a child is out of school (附件5/6): they are phoned for first.

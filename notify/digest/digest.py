@@ -1,4 +1,4 @@
-"""The digest as a value: every list whole, every number computed, nothing left for a template to decide."""
+"""The daily digest as a value: whole lists and computed numbers, so that templates only print."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ class Digest:
     phase: str
     """Where the day stands to the date due: 截止9月25日后第1天."""
     numbers: ObligationCounts
-    """Of what is due; before the first date due, of everything owed."""
+    """Counts of what is due; before the first date due, of everything owed."""
     not_yet_due: ObligationCounts
     by_form: tuple[tuple[str, ObligationCounts], ...]
     by_group: tuple[tuple[str, ObligationCounts], ...]
@@ -60,7 +60,7 @@ class Digest:
     late: tuple[UnitLine, ...]
     incomplete: tuple[UnitLine, ...]
     changes: Changes | None
-    """Since the digest sent last, if one was."""
+    """Since the last digest that was sent; None for the first."""
     action_items: tuple[ActionItemSection, ...]
     progress: ReceivedByDay
     first_complete: tuple[str, ...]
@@ -135,14 +135,14 @@ class Digest:
 
     @property
     def is_clean(self) -> bool:
-        """Nothing to chase, nobody out of school, no file waiting."""
+        """Whether no unit is to be reminded, no child is out of school and no file waits."""
         n = self.numbers
         waiting = self.pending or self.cases or self.suspected or self.files or self.unsent_mails
         return not (n.missing or n.incomplete or n.pending or waiting)
 
     @property
     def changes_line(self) -> str:
-        """What came about since the digest sent last; empty where nothing did."""
+        """Counts of changes since the last digest that was sent; empty for the first digest."""
         if self.changes is None:
             return ""
         c = self.changes
@@ -167,17 +167,17 @@ def build_digest(
     unsent_mails: Sequence[str] = (),
     show_name: TextFilter = mask_name,
 ) -> Digest:
-    """Everything the digest says, from what the ledger judged.
+    """Builds the digest from the ledger's assessment.
 
     Args:
         files: the quarantined ones.
         due: the notice's date due, for the headline.
-        contacts: the roster by name: stage, contact and telephone of each unit.
+        roster: units by name, for stage, contact and telephone.
         triggered: forms owed only because a child is out of school.
         rolls: who is in school, for the workbook.
-        since: what changed since the digest sent last.
-        unsent: mails of ours that could not be sent.
-        shown: a child's name as the mail may show it.
+        since: changes since the last digest that was sent.
+        unsent_mails: mails of ours that could not be sent, a line each.
+        show_name: a child's name as the mail may show it.
     """
     status = assessment.status
     as_of = status.as_of

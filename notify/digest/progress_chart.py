@@ -1,4 +1,4 @@
-"""A picture of the reports coming in against the date due, for the digest."""
+"""The digest's chart: how many obligations had been met by each day, up to the date due."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,7 +18,7 @@ _FONTS = (
 
 
 def count_received_by_day(status: Status) -> ReceivedByDay:
-    """How what is owed came in, day by day up to the status' own instant; empty before anything came."""
+    """Counts received obligations by the end of each day; empty before the first."""
     zone = status.as_of.tzinfo
     days = sorted(
         form.first_received_at.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""The digest as a page for mail clients and as its plain-text twin, with the same numbers."""
+"""The digest as a page for mail clients and as plain text, with the same numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from notify.shown_dates import format_day
 from notify.templates import render_html, render_text
 
 MOST_LIST_LINES = 40
-"""What one list shows in the mail; the rest stands in the workbook."""
+"""Lines of one list in the mail; all lines are in the workbook."""
 
 MOST_FINDINGS = 20
 
@@ -86,7 +86,7 @@ def render_digest_text(digest: Digest) -> str:
 
 
 def excerpt(lines: Sequence[T], most: int = MOST_LIST_LINES) -> Excerpt[T]:
-    """Never a rest of one: a line that says so is as long as the line itself."""
+    """The first lines; a list that is one line too long is shown whole, since the line that says so is as long."""
     shown = tuple(lines) if len(lines) <= most + 1 else tuple(lines[:most])
     return Excerpt(shown, len(lines) - len(shown), len(lines))
 
@@ -132,7 +132,7 @@ def _incomplete_units(digest: Digest) -> IncompleteUnits:
 
 
 def _chart_description(digest: Digest) -> str:
-    """What the picture shows, for those who do not see it."""
+    """Alternative text of the chart, for readers who do not see it."""
     if not digest.progress:
         return ""
     start, last = digest.progress[0], digest.progress[-1]
@@ -149,11 +149,11 @@ def _build_unit_list(
     show_days_late: bool = False,
     detail_below: bool = False,
 ) -> UnitList:
-    """One list of units: its title, its groups with what is shown of each, and the rest.
+    """Builds one list of units: its title, its groups with the lines shown, and how many lines are left out.
 
     Args:
         show_days_late: show how late each unit is; once for all where it is the same.
-        detail_below: what is said of a unit needs a line of its own.
+        detail_below: the detail of a unit needs a line of its own.
     """
     head = excerpt(lines)
     same = {line.days_late for line in lines}

@@ -1,4 +1,4 @@
-"""The rolls as sheets of plain values: counts that can be summed and filtered, who came and left, whom to care for."""
+"""The rolls as sheets of the digest's workbook: counts by unit, students who came or left, priority lists."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tup
     """名册, 名册年级, 名册增减 and 重点名单.
 
     Args:
-        number: an identity number as the sheets may show it.
+        show_id_number: an identity number as the sheets may show it.
     """
     roll_changes = [(one.detail, one) for line in rolls.lines for one in (*line.came, *line.left)]
     listed = [(name, one) for name, cells in rolls.lists.items() for one in cells]
@@ -55,7 +55,7 @@ def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tup
 
 
 GroupedCounts = Mapping[str, Sequence[Mapping[str, int]]]
-"""By what is counted, the counts of each line."""
+"""For each heading (学段, 年级 …), the counts of each line."""
 
 
 def _count_columns(groups: GroupedCounts) -> list[SheetColumn]:

@@ -1,4 +1,4 @@
-"""A mail to the office: the same input gives the same bytes, so a mail can be had again and is told once."""
+"""Builds one mail as bytes; the same input gives the same bytes and the same Message-ID."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _SUBTYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailHeaders:
-    """What the head of a mail says."""
+    """Header fields of a mail."""
 
     subject: str
     office: str

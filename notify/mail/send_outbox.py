@@ -1,4 +1,4 @@
-"""The one way out for mail: sends what waits, gently, each thing once; what fails waits longer each time.
+"""Sends the mails that are due in the outbox: each once, within limits, with longer waits after failures.
 
 Nobody can hand a mail to an SMTP server and be sure of it whatever happens: between the mail's last line
 and the server's answer either side may die. So a mail is marked as *sending* in the store when only its
@@ -40,7 +40,7 @@ DAY = timedelta(days=1)
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 OFFICE_PURPOSES = ("digest", "weekly", "monthly")
 RESERVED_FOR_OFFICE = 10
-"""Of a day's mails, what mails to units may not use up: the digest must not wait for tomorrow."""
+"""Part of the daily limit that mails to units may not use: the digest must not wait for tomorrow."""
 _STORE_WAITS = (1.0, 5.0, 20.0)
 _INTERRUPTED = (
     "程序在发送的最后一刻中断:不知是否发出。请到发件箱或收件人处核对,"
@@ -49,7 +49,7 @@ _INTERRUPTED = (
 
 
 class Outbox(Protocol):
-    """The part of the store that is needed here; whoever calls :func:`send_due_mails` holds its lease."""
+    """The part of the store that is needed here; the caller of :func:`send_due_mails` holds its lease."""
 
     def mails_due(self, now: datetime) -> tuple[OutboxMail, ...]: ...
     def mails_with_status(self, statuses: Collection[DeliveryStatus]) -> tuple[OutboxMail, ...]: ...
@@ -72,16 +72,16 @@ class Outbox(Protocol):
 
 
 class SentMailFinder(Protocol):
-    """Who can tell whether an uncertain mail went out."""
+    """Finds out whether an uncertain mail was sent."""
 
     def find_sent(self, mails: Sequence[OutboxMail]) -> Mapping[str, bool]:
-        """By key, whether it was sent; a mail that it cannot tell of is absent."""
+        """By key, whether the mail was sent; a mail of which that is unknown is absent."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingResult:
-    """What one pass did; ``errors`` are lines for a person, the same one once."""
+    """Counts of one pass; ``errors`` are Chinese lines for a person, without repetitions."""
 
     sent: int = 0
     failed: int = 0
@@ -107,12 +107,12 @@ def send_due_mails(
 ) -> SendingResult:
     """Send what is due and within the limits, over one connection; with ``dry_run`` write it to a folder.
 
-    A mail the server refuses waits by itself; when the server cannot be reached, refuses the login or
-    throttles, all that is left waits, so that it is not knocked at once for each mail.
+    A mail that the server refuses is postponed alone; when the server cannot be reached, refuses the login or
+    throttles, all remaining mails are postponed, so that the server is not tried once for each mail.
 
     Args:
         pause: seconds between two mails; by default as ``per_minute`` allows, and none on this machine.
-        go_on: asked before each mail; here the caller renews its lease and says when to stop.
+        should_continue: called before each mail; here the caller renews its lease and says when to stop.
     """
     _resolve_interrupted(store, sent_mail_finder, clock())
     due = store.mails_due(clock())
@@ -151,7 +151,7 @@ def next_attempt_at(attempts: int, now: datetime, error: MailServerError) -> dat
 
 
 def unsent_mails(store: Outbox) -> tuple[OutboxMail, ...]:
-    """The mails that wait for a person: held, or nobody knows whether they went."""
+    """The mails that wait for a person: held, or uncertain."""
     return store.mails_with_status({DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN})
 
 
@@ -217,7 +217,7 @@ class _SendingRun:
         self.errors += lines
 
     def postpone(self, mail: OutboxMail, error: MailServerError) -> None:
-        """It waits for its next attempt, or for a person."""
+        """Sets the next attempt, or holds the mail for a person."""
         now = self.clock()
         next_attempt = next_attempt_at(mail.attempts, now, error)
         log.warning("mail %s not sent, next attempt %s: %s", mail.key, next_attempt, error)
@@ -259,7 +259,7 @@ def _send_queue(
 
 
 def _resolve_interrupted(store: Outbox, sent_mail_finder: SentMailFinder | None, now: datetime) -> None:
-    """What a crash left half-way becomes uncertain; what is uncertain is asked about."""
+    """Marks mails that a crash interrupted as uncertain, and looks for uncertain mails among the sent."""
     for mail in store.mails_with_status({DeliveryStatus.SENDING}):
         log.warning("mail %s was interrupted at its last line", mail.key)
         store.mark_mail_uncertain(mail.key, _INTERRUPTED)
@@ -280,7 +280,7 @@ def _resolve_interrupted(store: Outbox, sent_mail_finder: SentMailFinder | None,
 
 
 def _fits_size_limit(store: Outbox, mail: OutboxMail, smtp: SmtpSettings, now: datetime) -> bool:
-    """Whether the server may take it for its size; one that it may not is held."""
+    """Returns whether a mail is within the server's size limit; a larger one is held."""
     if len(mail.raw) <= smtp.megabytes * 1_000_000:
         return True
     store.mark_mail_failed(mail.key, None, _size_error(smtp), now)
@@ -295,7 +295,7 @@ def _size_error(smtp: SmtpSettings) -> str:
 
 
 def _within_limits(due: Sequence[OutboxMail], smtp: SmtpSettings, tried_today: int) -> list[OutboxMail]:
-    """What may go out now, the office's mail first; a few of a day's mails are kept for it."""
+    """The mails within the daily limit, the office's first; a part of the limit is reserved for them."""
     reserved = min(RESERVED_FOR_OFFICE, smtp.per_day // 4)
     chosen: list[OutboxMail] = []
     for mail in sorted(due, key=lambda mail: mail.purpose not in OFFICE_PURPOSES):
@@ -327,7 +327,7 @@ def _write_to_folder(store: Outbox, due: Sequence[OutboxMail], folder: Path, clo
 
 
 def _write_with_retries(write: Callable[[], object]) -> None:
-    """The server has the mail: a database that is busy must not make us forget it."""
+    """Writes that the server has accepted a mail, again while the database is busy: losing this would send it twice."""
     for wait in _STORE_WAITS:
         try:
             write()

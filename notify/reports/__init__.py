@@ -1,1 +1,1 @@
-"""Workbooks that the office hands on: registers, quarterly review, platform comparison."""
+"""Workbooks for signature: registers, quarterly review, platform comparison."""

@@ -1,4 +1,4 @@
-"""三统一 on paper: the platform's numbers beside ours by unit, and the children on whom the two differ."""
+"""The 三统一 workbook: the platform's numbers beside ours by unit, and the children on whom the two differ."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

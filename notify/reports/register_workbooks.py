@@ -1,4 +1,4 @@
-"""The ledgers that an office hands on: 适龄 · 疑似 · 辍学, and the quarterly review (季度核查表).
+"""The registers (台账) 适龄, 疑似 and 辍学, and the quarterly review (季度核查表), as workbooks.
 
 After the standing report that counties owe (教育部办公厅 2024-04: three ledgers, 区县一季度一复核).
 """
@@ -28,7 +28,7 @@ ShowIdNumber = Callable[[str | None], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterSources:
-    """What the ledgers are written from."""
+    """The values from which the registers are written."""
 
     assessment: Assessment
     rolls: Sequence[StoredRecord]
@@ -38,7 +38,7 @@ class RegisterSources:
     roster: Roster
     office: str
     number: ShowIdNumber
-    """An identity number as these ledgers may show it."""
+    """An identity number as these registers may show it."""
 
     @property
     def as_of(self) -> datetime:
@@ -74,7 +74,7 @@ def build_register_workbooks(sources: RegisterSources) -> dict[str, bytes]:
 
 
 def list_children_of_age(sources: RegisterSources) -> list[RegisterChild]:
-    """Whoever was born between the notice's dates, or nobody knows when, by unit in the roster's order.
+    """Lists the children born between the notice's dates or without a birth date, by unit in the roster's order.
 
     A child out of school whom no roll shows is of age too: without it 适龄 would not hold 辍学.
     """
@@ -248,14 +248,14 @@ def _page(
 
 
 def _is_of_age(notice: Notice, birth_date: str) -> bool:
-    """Whoever's birth date nobody knows is kept: a person looks."""
+    """Returns whether a child is of compulsory age; one without a birth date is kept, so that a person looks."""
     return (
         not birth_date or notice.ages.born_from.isoformat() <= birth_date <= notice.ages.born_to.isoformat()
     )
 
 
 def _birth_date(row: StoredRecord) -> str:
-    """The birth date that the row tells, or else its number."""
+    """The row's birth date, or else the one in its identity number."""
     return _text(row.values, "birth_date") or _birth_date_in_number(valid_id_number(row.values, row.problems))
 
 

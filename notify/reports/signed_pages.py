@@ -1,4 +1,4 @@
-"""Pages as an office hands them on: title, unit and day, a numbered table, a line for signatures."""
+"""Sheets for signature: title, unit and day, a numbered table, a line for signatures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class SignedPage:
 
     title: str
     name: str
-    """What the sheet's tab says."""
+    """The name on the sheet's tab."""
     columns: Sequence[SheetColumn]
     rows: Sequence[Sequence[CellValue]]
     total: Sequence[CellValue] | None = None

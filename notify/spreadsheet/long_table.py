@@ -62,7 +62,7 @@ class LongTable:
 
     @property
     def used_range(self) -> str:
-        """All that is used of the sheet; readers believe what it says."""
+        """The sheet's used range, on which readers rely."""
         last = self._first_row + len(self._rows) - 1 + (len(self._footer) + 1 if self._footer else 0)
         return f"A1:{self._columns[-1][0]}{last}"
 

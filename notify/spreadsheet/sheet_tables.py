@@ -33,7 +33,7 @@ class SheetColumn:
 
 
 def printable_text(text: str) -> str:
-    """What of a text a cell can hold."""
+    """The text without what a cell cannot hold."""
     return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
 
 

@@ -1,4 +1,4 @@
-"""Problems as a clerk should read them: one cause, one line (judgement 4, M9), and what a new version changed (M10)."""
+"""Problems of one kind grouped into one line for the clerk (judgement 4, M9), and counts of fixed and new ones (M10)."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from config.masking import mask_text
 from store.stored_values import StoredProblem
 
 MOST_RECEIPT_LINES = 10
-"""Lines in one receipt; the rest is counted."""
+"""Lines in one receipt; further groups are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemGroup:
-    """One kind of fault in one column: how often, and where from and to."""
+    """Problems of one kind in one column: how many, and the first and last place."""
 
     code: str
     is_error: bool
@@ -21,13 +21,13 @@ class ProblemGroup:
     last: str
     message: str
     varies: bool = False
-    """Whether the rows say different things; ``message`` is the first one's."""
+    """Whether the rows have different messages; ``message`` is the first row's."""
     new: bool | None = None
     """Whether an earlier version did not have it yet; None for a first version."""
 
     @property
     def sentence(self) -> str:
-        """Where, and what to do."""
+        """The place and what to do."""
         message = self.message + ("(各处填法不同,见附件)" if self.varies else "")
         version_mark = "" if self.new is None else "【新出现】" if self.new else "【仍未改】"
         if self.count == 1:
@@ -82,7 +82,7 @@ def _first_place(problem: StoredProblem) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemChanges:
-    """What a new version mended, left, and brought."""
+    """Counts of problems fixed, remaining and new in a new version."""
 
     fixed: int
     remaining: int
@@ -90,7 +90,7 @@ class ProblemChanges:
 
 
 def count_problem_changes(before: Collection[Hashable], now: Collection[Hashable]) -> ProblemChanges:
-    """Compare what stood wrong before a version and with it, by keys as :mod:`ledger.submissions.problem_comparison` makes them."""
+    """Compares the problems before a version and with it, by keys as :mod:`ledger.submissions.problem_comparison` makes them."""
     earlier, later = set(before), set(now)
     return ProblemChanges(
         fixed=len(earlier - later), remaining=len(earlier & later), new=len(later - earlier)

@@ -1,4 +1,4 @@
-"""Marking in a process of its own: a workbook that swells or stalls there costs its receipt the marks only."""
+"""Marks workbooks in a process of their own: a crash, hang or memory blow-up loses only the marks of one receipt."""
 
 import logging
 import multiprocessing
@@ -66,7 +66,7 @@ class WorkbookMarker:
 
 
 def _add_marks_here(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
-    """The work in earnest, imported where it runs."""
+    """Marks in this process; openpyxl is imported only where it is needed."""
     from notify.units.problem_marks import add_problem_marks
 
     return add_problem_marks(data, problems, as_of)

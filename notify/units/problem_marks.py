@@ -1,4 +1,4 @@
-"""A unit's own workbook back, each wrong cell coloured and told in a note what to do; pure bytes to bytes."""
+"""Colours the wrong cells of a unit's own workbook and adds a note to each; pure bytes to bytes."""
 
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ WARNING_FILL = PatternFill("solid", fgColor="FFF1B8")
 _OUR_COLOURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR_FILL, WARNING_FILL))
 NOTE_AUTHOR = "控辍"
 NOTE_PREFIX = "【回执】"
-"""Our part of a note begins with this: a workbook that was marked before comes back mended, and is marked anew."""
+"""Our part of a note begins with this, so that the marks of an earlier receipt can be taken off."""
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
@@ -64,7 +64,7 @@ def has_macros(data: bytes) -> bool:
 
 
 def _remove_marks(sheet: Worksheet) -> None:
-    """Take off what an earlier receipt put on; a mended cell must not come back red."""
+    """Takes off the marks of an earlier receipt: a corrected cell must not come back red."""
     for cell in list(sheet._cells.values()):
         if not isinstance(cell, Cell) or cell.comment is None or NOTE_PREFIX not in cell.comment.text:
             continue

@@ -1,4 +1,4 @@
-"""回执: what a unit sent was received and counted, and what is wrong with it, in one mail to answer theirs."""
+"""Receipts (回执): the answer to one mail of a unit, with what was received and what is wrong with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class UnreadFile:
 
     name: str
     reason: str
-    """As the office is told it, ``what:what to do``."""
+    """The reason that the office reads, ``what:what to do``."""
     code: str | None
 
     @property
@@ -77,7 +77,7 @@ class UnreadFile:
 
     @property
     def sentence(self) -> str:
-        """What is the matter, and what the clerk is to do about it: the office's own advice is not for them."""
+        """The reason with advice for the clerk in place of the office's."""
         what = self.reason.partition(":")[0] or "没有认出来"
         advice = RESEND_ADVICE.get(self.code or "", "我们会人工核对,不用重发")
         return f"{what},{advice.replace('请来件单位', '请')}。"
@@ -95,13 +95,13 @@ class Receipt:
     proof_documents: int = 0
     """Certificates and photographs that came with it."""
     marked_workbooks: int = 0
-    """Workbooks that go back with their faults marked."""
+    """Workbooks that go back with their problems marked."""
     problem_lists: int = 0
-    """Lists of faults that go instead, for what cannot be marked."""
+    """Lists of problems, for workbooks that cannot be marked."""
 
     @property
     def subject(self) -> str:
-        """What stands in the list of a clerk's mail client."""
+        """The subject: form and number of problems, so that the clerk sees them in the list of mails."""
         error_count = sum(one.error_count + one.proof_missing for one in self.received)
         forms = "、".join(dict.fromkeys(one.form for one in self.received))
         unit = next((one.unit for one in self.received), "")
@@ -126,7 +126,7 @@ class Receipt:
 
     @property
     def thanks(self) -> str:
-        """Thanks for what is whole, zero reports by name."""
+        """Thanks for a mail without problems; zero reports are named."""
         if any(one.error_count or one.proof_missing for one in self.received) or self.unread:
             return ""
         if all(one.nil for one in self.received):
@@ -157,7 +157,7 @@ def may_answer(
 
     Args:
         units: whose forms the mail brought; ``sender_units``: the units that this address speaks for.
-        own: our own addresses.
+        own_addresses: the office's addresses.
     """
     address = sender.strip().lower()
     if automatic or not address or address in {one.lower() for one in own_addresses}:

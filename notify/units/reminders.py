@@ -1,4 +1,4 @@
-"""催报: to each unit what it still owes, on the days that the notice plans, and to whom a copy goes."""
+"""Reminders (催报): which unit gets one on which day, what it lists, and who is in copy."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
 from notify.shown_dates import format_day
 
 FindErrors = Callable[[str, str], Sequence[str]]
-"""By unit and form, the errors that stand, one cause a sentence."""
+"""By unit and form, the current errors, one sentence a kind."""
 
 _MOST_SENTENCES = 3  # of one form; all stood in the receipt
 _MOST_ROUNDS = 60
-"""So many times a unit may be reminded after the date due: half a year."""
+"""The most reminders to a unit after the date due: half a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Reminder:
     due: date
     items: tuple[str, ...]
     waiting_forms: tuple[str, ...] = ()
-    """Forms of which a file has come and waits for a person: the unit is not told that it was silent."""
+    """Forms of which a file waits for a person: the unit is not said to have sent nothing."""
 
     @property
     def days_late(self) -> int:
@@ -85,12 +85,12 @@ def build_reminders(
     notice: str,
     find_errors: FindErrors = lambda unit, form: (),
 ) -> tuple[Reminder, ...]:
-    """What is to be sent on the status' day, in the roster's order; units without an address among them.
+    """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
     A unit whose file waits for a person is not reminded of that form: it may have sent it.
 
     Args:
-        wrong_in: where the errors of a unit's form are; asked only for units that are written to.
+        find_errors: the errors of a unit's form; called only for units that get a reminder.
     """
     today = status.as_of.date()
     by_unit: dict[str, list[Gap]] = {}
@@ -169,12 +169,12 @@ def _incomplete_item(gap: Gap, find_errors: FindErrors) -> str:
 
 
 def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:
-    """Who is in copy by now: each rung's addresses from its day on; a zone's rung is for its units only."""
+    """Addresses in copy: of every step of the plan whose day has come; a step of one area is for its units only."""
     return tuple(
         dict.fromkeys(
             address
-            for rung in plan.copies
-            if days_late >= rung.from_day and rung.zone in (None, unit.zone)
-            for address in rung.to
+            for step in plan.copies
+            if days_late >= step.from_day and step.zone in (None, unit.zone)
+            for address in step.to
         )
     )

@@ -1,1 +1,1 @@
-"""What the digest lists, one value a line: cases, findings, files, problems, units."""
+"""Lines of the digest's lists, one class each: cases, findings, files, problems, units."""

@@ -1,4 +1,4 @@
-"""Open cases as lines: whose turn it is, how long overdue, and what is to be done next."""
+"""Open cases as lines: responsible unit, days overdue, and the next step."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ PRIORITY_HOUSEHOLDS = (
 
 
 _CLOSING_WORDS = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
-"""A remark that may settle the case (domain M-70): it is asked about and closes nothing."""
+"""Words of a remark that may settle the case (domain M-70); such a remark closes nothing and is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class CaseLine:
 def build_case_lines(
     cases: Iterable[Case], today: date, show_name: TextFilter = mask_name, mask_names: TextFilter = str
 ) -> tuple[CaseLine, ...]:
-    """The open ones; families under poverty monitoring first, then the longest overdue."""
+    """Builds the lines of open cases; families under poverty monitoring first, then the longest overdue."""
     lines = [_line(case, today, show_name, mask_names) for case in cases if case.state is CaseState.OPEN]
     return tuple(
         sorted(
@@ -97,7 +97,7 @@ def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter
 
 
 def _why_open(case: Case, visit_count: int) -> str:
-    """Why nothing that came closes it."""
+    """Why the case is still open."""
     if case.doubts:
         return ";".join(case.doubts)
     if _CLOSING_WORDS.search(remark := case.details.get("remark", "")):

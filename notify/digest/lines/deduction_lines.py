@@ -21,7 +21,7 @@ class DeductionLine:
 
 
 def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine]) -> tuple[DeductionLine, ...]:
-    """Units whose missing or late forms the notice's rule would count, with both ways of counting."""
+    """Builds the lines of units whose missing or late forms count by the notice's rule."""
     units = {unit.unit: unit for unit in status.units}
     counted = [each for each in obligations if each.deduction is not None]
     lines = []

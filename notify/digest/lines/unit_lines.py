@@ -15,7 +15,7 @@ class UnitLine:
     unit: str
     group: str
     forms: str
-    """``附件1、3``, or with what is said of each."""
+    """``附件1、3``, for some lists with a detail of each."""
     days_late: int
     obligation_count: int
     """How many obligations the line stands for, so that lists add up to the headline."""
@@ -26,7 +26,7 @@ class UnitLine:
 
 
 def build_unit_lines(obligations: Iterable[ObligationLine], state: ShownState) -> tuple[UnitLine, ...]:
-    """The units with this cell among what is due (or, for 未到期, is not), longest late first."""
+    """Builds the lines of units that have an obligation in this state, longest late first."""
     words = {
         ShownState.LATE: _late_words,
         ShownState.INCOMPLETE: _detail_words,
