@@ -125,9 +125,7 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind in _POSSIBLE_PROOF_KINDS:
         if _is_named_as_proof(file_name, notice):
-            return ParsedFile(
-                kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice), reason=None
-            )
+            return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
         if _NOTICE_WORDS.search(file_name) and not _FORM_WORDS.search(file_name):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
         return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
@@ -180,9 +178,7 @@ def _decide_picture(kind: FileKind, file_name: str, subject: str, notice: Notice
     """A photograph or scan: a proof, unless its name says that it is a form."""
     is_proof = _is_named_as_proof(file_name, notice)
     if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
-        return ParsedFile(
-            kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice), reason=None
-        )
+        return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     return _quarantine(

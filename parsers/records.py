@@ -1,6 +1,6 @@
 """What comes out of reading one file: the values that pass from here to ingest and store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -96,4 +96,4 @@ class ParsedFile:
     reason_code: str | None = None
     reason: str | None = None
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
-    signals: tuple[Signal, ...] = field(default=())
+    signals: tuple[Signal, ...] = ()

@@ -39,8 +39,8 @@ def check_row(
     """What a row says against itself; fills 性别 and 出生日期 from a good identity number where they are blank.
 
     Args:
-        seen: the students of this table by the row they were first on; added to.
-        sound: the identity number was read without fault.
+        first_row_by_student: the students of this table by the row they were first on; added to.
+        id_valid: the identity number was read without fault.
     """
     problems: list[Problem] = []
 
@@ -67,7 +67,7 @@ def check_row(
     )
     if values.get("name") or values.get("id_number"):
         first = first_row_by_student.setdefault(student, row)
-        if first != row and not _has_visit_rows(form):
+        if first != row and not form.proof_every:  # forms about persuasion visits have a row a visit
             problems.append(
                 make_problem(
                     "duplicate-in-file",
@@ -97,10 +97,6 @@ def check_row(
         if isinstance(proof, str) and _NO_PROOF.fullmatch(proof):
             add("proof-missing", "proof", proof)
     return problems
-
-
-def _has_visit_rows(form: FormSpec) -> bool:
-    return form.proof_every
 
 
 def _check_identity(

@@ -106,11 +106,6 @@ def _lines_before(table: Any) -> Iterator[str]:
     yield from reversed(lines)
 
 
-def is_spreadsheet_xml(data: bytes) -> bool:
-    """Whether bytes are Excel's XML of 2003."""
-    return _SPREADSHEET.encode() in data[:4096]
-
-
 def read_spreadsheet_xml(data: bytes) -> Workbook:
     """Every worksheet of Excel's XML of 2003.
 

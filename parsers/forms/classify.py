@@ -33,7 +33,6 @@ class Recognition:
     form: str | None
     signals: tuple[Signal, ...]
     form_hint: str | None
-    titled: bool  # the table's own title says so
     other: str | None = None  # a different form that the file's name claims
 
 
@@ -135,9 +134,7 @@ def recognise_form(
     if form is not None and form != title and not _is_supported(form, signals):
         form = None
     other = form_by_name if form_by_name not in (None, form) and form == title else None
-    return Recognition(
-        form, tuple(signals), form_hint, titled=title == form and title is not None, other=other
-    )
+    return Recognition(form, tuple(signals), form_hint, other=other)
 
 
 def _choose_form(signals: Sequence[Signal], bindings: Mapping[str, FormColumns]) -> str | None:

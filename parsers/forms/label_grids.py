@@ -40,7 +40,6 @@ _VISIT_PART_BY_LABEL = {
 class _GridCell:
     row: int
     column: int
-    last_column: int
     text: str
 
 
@@ -239,16 +238,14 @@ class GridReader:
 
 
 def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:
-    """The filled cells of each row, with the columns they span."""
-    width = {(r1, c1): c2 for r1, c1, _, c2 in sheet.merged}
+    """Returns the filled cells of each row."""
     rows = []
     for index, row in enumerate(sheet.rows):
         number = index + sheet.first_row
         result = []
         for position, cell in enumerate(row):
             if text := cell_text(cell):
-                column = position + sheet.first_col
-                result.append(_GridCell(number, column, width.get((number, column), column), text))
+                result.append(_GridCell(number, position + sheet.first_col, text))
         rows.append(result)
     return rows
 

@@ -1,6 +1,7 @@
 """Records of one student, told in several rows, tables or letters of one file, into one (附件5, 附件6)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parsers.records import Json, Record
 
@@ -46,7 +47,7 @@ def _merge_two(first: Record, more: Record) -> Record:
         ),
         *(p for p in more.problems if p.code not in ("id-missing", "required-missing", "duplicate-in-file")),
     )
-    return Record(sheet=first.sheet, row=first.row, values=values, problems=problems)
+    return replace(first, values=values, problems=problems)
 
 
 def _as_list(value: Json) -> list[Json]:

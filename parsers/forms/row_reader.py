@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from config.identity import UNUSABLE_NUMBER_CODES, read_identity
@@ -101,7 +101,6 @@ class TableRows:
     records: list[Record] = field(default_factory=list)
     nil: bool = False  # it is said that there is nothing to report
     unchanged: bool = False  # it is said that nothing has changed (无变化)
-    examples: int = 0
     lines_below: list[str] = field(default_factory=list)
 
 
@@ -170,8 +169,6 @@ class RowReader:
                 result.nil = True
             elif kind == "unchanged":
                 result.unchanged = True
-            elif kind == "example":
-                result.examples += 1
             elif kind in ("note", "signature"):
                 in_notes = in_notes or kind == "note"
                 result.lines_below.append("  ".join(text for cell in row if (text := cell_text(cell))))
@@ -431,7 +428,7 @@ class RowReader:
         before = record.values.get("visits")
         values = dict(record.values)
         values["visits"] = self._visits.number_by_date([*(before if isinstance(before, list) else []), *more])
-        return Record(sheet=record.sheet, row=record.row, values=values, problems=record.problems)
+        return replace(record, values=values)
 
 
 def _cell_at(row: Sequence[Cell], column: Column | None) -> Cell:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from config.identity import read_identity
@@ -102,9 +103,7 @@ def _merge_by_student(records: Sequence[Record]) -> list[Record]:
         key = str(record.values.get("name") or record.values.get("id_number"))
         if key in result:
             values = {**record.values, **result[key].values}
-            result[key] = Record(
-                sheet=record.sheet, row=result[key].row, values=values, problems=result[key].problems
-            )
+            result[key] = replace(result[key], values=values)
         else:
             result[key] = record
     return list(result.values())

@@ -57,7 +57,7 @@ class SheetReader:
             form_hint=next((part.form_hint for part in results if part.form_hint), None),
             signals=tuple(signal for part in results for signal in part.signals),
         )
-        return self._claim_untitled_sheets(whole, workbook, subject)
+        return self._claim_untitled_sheets(whole, workbook)
 
     def _merge_by_unit(self, forms: Sequence[ParsedForm]) -> list[ParsedForm]:
         """Tables about one student each, and the letter beside them, are one filing with one record a student."""
@@ -97,9 +97,7 @@ class SheetReader:
             )
         return [*others, *merged.values()]
 
-    def _claim_untitled_sheets(
-        self, whole: WorkbookContent, workbook: Workbook, subject: str
-    ) -> WorkbookContent:
+    def _claim_untitled_sheets(self, whole: WorkbookContent, workbook: Workbook) -> WorkbookContent:
         """Sheets without a title of their own (one a village, one a class) are of the form beside them."""
         titled = {form.form for form in whole.forms}
         if not whole.unrecognised_sheets or len(titled) != 1:
@@ -116,9 +114,7 @@ class SheetReader:
             if bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
                 basis = Signal(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
                 more += [
-                    self._read_table(
-                        table, spec, Recognition(spec.key, (basis,), spec.key, titled=False), binding, subject
-                    )[0]
+                    self._read_table(table, spec, Recognition(spec.key, (basis,), spec.key), binding)[0]
                     for table, binding in bound
                 ]
             else:
@@ -158,14 +154,12 @@ class SheetReader:
                 continue
             spec = self.notice.form(basis.form)
             parsed, rows = self._read_table(
-                replace(table, above=tuple(above)), spec, basis, bindings[basis.form], subject
+                replace(table, above=tuple(above)), spec, basis, bindings[basis.form]
             )
             if rows.unchanged and not parsed.records and not parsed.nil:
                 forms.append(replace(parsed, unchanged=True, problems=()))
             elif (
-                not parsed.records
-                and not rows.nil
-                and not self._is_submission(parsed, spec, basis, name, sheet, subject)
+                not parsed.records and not rows.nil and not self._is_submission(parsed, name, sheet, subject)
             ):
                 blank_forms.append(spec.key)
             else:
@@ -256,7 +250,7 @@ class SheetReader:
         return None
 
     def _read_table(
-        self, table: Table, spec: FormSpec, basis: Recognition, binding: FormColumns, subject: str
+        self, table: Table, spec: FormSpec, basis: Recognition, binding: FormColumns
     ) -> tuple[ParsedForm, TableRows]:
         rows = RowReader(spec, binding, table, self.notice, self._normalisers).read()
         lines = (*table.above, *rows.lines_below)
@@ -304,9 +298,7 @@ class SheetReader:
             rows,
         )
 
-    def _is_submission(
-        self, parsed: ParsedForm, spec: FormSpec, basis: Recognition, name: str, sheet: Sheet, subject: str
-    ) -> bool:
+    def _is_submission(self, parsed: ParsedForm, name: str, sheet: Sheet, subject: str) -> bool:
         """An empty table counts when it is somebody's: right title and a unit (A25). Else it is the blank template."""
         if parsed.stated_unit is not None and self.names.find(parsed.stated_unit):
             return True

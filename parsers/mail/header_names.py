@@ -112,8 +112,7 @@ def _candidate_texts(parameter: HeaderParameter) -> Iterator[str]:
         if _ENCODED_WORD.search(value):
             yield _decode_words(value)
         elif _PERCENT_NON_ASCII.search(value) and not parameter.percent_encoded:
-            text = decode_bytes(_percent_decode(value), parameter.charset)
-            yield text
+            yield decode_bytes(_percent_decode(value), parameter.charset)
         elif twice := _undo_double_utf8(value):
             yield twice
         else:
