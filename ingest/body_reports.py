@@ -4,11 +4,11 @@ import hashlib
 import re
 
 from config.notice import Notice
-from config.text_folding import fold_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
 from ingest.unread_files import draft_empty_file, draft_received_unread, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
+from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.mail.mime import Attachment, Mail
 from parsers.records import FileKind, ParsedFile, Signal
 from store.drafts import FileDraft, SubmissionDraft, file_id
@@ -70,13 +70,8 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
 def _nil_form(text: str, notice: Notice) -> str | None:
     """The form that a mail's words report nothing for: it names one, and says so without if or must."""
     lines = [line for line in re.split(r"[\n。;;!!]", text) if line.strip()]
-    nil_lines = [
-        line
-        for line in lines
-        if "零报告" in line
-        or any(re.fullmatch(f"(?:{word})", fold_text(line)) for word in notice.nil_words if len(word) > 12)
-    ]
-    if not nil_lines or any(re.search("如|若|请|须|需|模板", line) for line in nil_lines) or "无变化" in text:
+    nil_lines = [line for line in lines if "零报告" in line or is_nil_sentence(line, notice.nil_words)]
+    if not nil_lines or any(is_conditional(line) for line in nil_lines) or "无变化" in text:
         return None
     named = {key for line in lines for key in find_form_labels(line)} or {
         key for line in lines if (key := find_form_by_words(line, notice))

@@ -22,6 +22,7 @@ from parsers.fields.normalise import (
 from parsers.formats.workbook import Cell, CellError
 from parsers.forms.columns import Column, FormColumns
 from parsers.forms.layout import Table, is_signature
+from parsers.forms.nil import is_conditional, is_nil_cell, is_no_change
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
@@ -54,7 +55,6 @@ _SAMPLE_NAMES = frozenset(
         "**",
     }
 )
-_CONDITIONAL = re.compile("如|若|请|应|须|需|务必|填写|也要|的填|者填|必须")
 _KEYS_FILLED_DOWN = frozenset(
     {
         "household_township",
@@ -117,7 +117,6 @@ class RowReader:
     ) -> None:
         self._form, self._table, self._notice = form, table, notice
         self._normalisers = normalisers
-        self._nil_regex = _nil_pattern(notice.nil_words)
         self._visits = VisitReader(notice)
         self._value_columns = [c for c in binding.columns if c.kind == "value" and c.key != "visits"]
         self._tick_columns = [c for c in binding.columns if c.kind == "tick"]
@@ -226,7 +225,7 @@ class RowReader:
         first = fold_text(texts[0])
         lone = len(set(texts)) == 1
         if not has_number:
-            if self._says_unchanged(texts):
+            if is_no_change("".join(text for text in texts if not text.isdigit())):
                 return "unchanged"
             if self._says_nil(row, texts, name, number):
                 return "nil"
@@ -276,7 +275,7 @@ class RowReader:
         plain = [fold_text(text) for text in phrases]
         if name or number:
             nil = all(
-                is_placeholder(text) or self._nil_regex.fullmatch(text)
+                is_placeholder(text) or is_nil_cell(text, self._notice.nil_words)
                 for text in (fold_text(name), fold_text(number))
                 if text
             )
@@ -286,20 +285,13 @@ class RowReader:
                 if position < len(row) and (text := cell_text(row[position]))
             ]
             return nil and all(
-                is_placeholder(text) or self._nil_regex.fullmatch(fold_text(text)) for text in remainder
+                is_placeholder(text) or is_nil_cell(fold_text(text), self._notice.nil_words)
+                for text in remainder
             )
         sentence = "".join(plain)
-        if _CONDITIONAL.search(sentence) or _NOTE.match(sentence):
+        if is_conditional(sentence) or _NOTE.match(sentence):
             return False
-        return all(self._nil_regex.fullmatch(text) or is_placeholder(text) for text in plain) and bool(plain)
-
-    def _says_unchanged(self, texts: Sequence[str]) -> bool:
-        sentence = fold_text("".join(text for text in texts if not text.isdigit()))
-        return (
-            len(sentence) <= 40
-            and re.search("无变化|没有变化|同上月|与上[月次期]相同|无新增", sentence) is not None
-            and not _CONDITIONAL.search(sentence)
-        )
+        return all(is_nil_cell(text, self._notice.nil_words) or is_placeholder(text) for text in plain)
 
     def _build_record(self, row: Sequence[Cell], number: int, first_row_by_student: dict[str, int]) -> Record:
         sheet = self._table.sheet.name
@@ -457,8 +449,3 @@ def _column_letters(column: int) -> str:
         column, remainder = divmod(column - 1, 26)
         text = chr(65 + remainder) + text
     return text
-
-
-@lru_cache(maxsize=8)
-def _nil_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{word})[。.!!]?" for word in words))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from config.identity import read_identity
 from config.notice import FormSpec, Notice
-from config.text_folding import fold_text
 from config.units.unit_names import UnitNames
 from parsers.fields.normalise import build_normalisers, cell_text
 from parsers.formats.workbook import Sheet, Workbook
@@ -16,6 +15,7 @@ from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
 from parsers.forms.layout import Table, find_tables, row_text
 from parsers.forms.merge_rows import merge_by_student
+from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.forms.row_reader import RowReader, TableRows
 from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit
@@ -316,7 +316,9 @@ class SheetReader:
         title = find_form_by_title(lines, self.notice)
         if title is not None and self.notice.form(title).nil_allowed:
             spec = self.notice.form(title)
-            if any(_says_nil(line, self.notice) for line in lines):
+            if any(
+                is_nil_sentence(line, self.notice.nil_words) and not is_conditional(line) for line in lines
+            ):
                 basis = Signal(source="title", value=title, weight=10.0, text=next(iter(lines))[:80])
                 return WorkbookContent(
                     forms=(
@@ -336,13 +338,6 @@ class SheetReader:
                 )
         students = any(_looks_like_id(cell) for row in sheet.rows for cell in row)
         return WorkbookContent(unrecognised_sheets=(sheet.name,) if students else (), form_hint=title)
-
-
-def _says_nil(line: str, notice: Notice) -> bool:
-    plain = fold_text(line)
-    if re.search("如|若|请|应|须|需|填写|均", plain):
-        return False
-    return any(re.fullmatch(f"(?:{word})[。.!!]?", plain) for word in notice.nil_words if len(word) > 12)
 
 
 def _lines_below(table: Table) -> list[str]:

@@ -1,0 +1,45 @@
+"""Nothing to report, nothing changed, and instructions that only look so."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from config.notice import load_notice
+from parsers.forms.nil import is_conditional, is_nil_cell, is_nil_sentence, is_no_change
+
+NIL_WORDS = load_notice(Path(str(resources.files("config") / "notices" / "2023-autumn.toml"))).nil_words
+
+
+@pytest.mark.parametrize("text", ["无", "0", "没有", "无。", "本校无失学辍学学生", "零报告"])
+def test_cells_that_report_nothing(text: str):
+    assert is_nil_cell(text, NIL_WORDS)
+
+
+@pytest.mark.parametrize("text", ["张无忌", "有", "1", ""])
+def test_cells_that_report_something(text: str):
+    assert not is_nil_cell(text, NIL_WORDS)
+
+
+def test_a_bare_word_is_a_cell_and_no_sentence():
+    assert not is_nil_sentence("无", NIL_WORDS)
+    assert is_nil_sentence("我校 无失学、辍学学生", NIL_WORDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["如无此类学生请填零报告", "各校均须实行零报告", "没有的填无", "按模板零报告"]
+)
+def test_instructions_state_no_fact(text: str):
+    assert is_conditional(text)
+
+
+@pytest.mark.parametrize("text", ["我校无失学学生", "各年级均无失学、辍学学生", "各班均未发现辍学"])
+def test_facts_are_no_instructions(text: str):
+    assert not is_conditional(text)
+
+
+def test_no_change_is_a_short_statement():
+    assert is_no_change("本月无变化")
+    assert is_no_change("与上月相同")
+    assert not is_no_change("如无变化请注明")
+    assert not is_no_change("无变化" + "的学生情况" * 10)
