@@ -1,4 +1,4 @@
-"""The problem codes of ``forms.md`` that reading finds, each with its severity and its Chinese sentence.
+"""Holds the problem codes of ``forms.md`` found while reading, each with its severity and Chinese sentence.
 
 A sentence says what is wrong and what to do; ``{value}`` and other words are filled in.
 """

@@ -1,4 +1,4 @@
-"""One file's bytes into a :class:`ParsedFile`: the one door that a reading process goes through."""
+"""Reads one file's bytes into a :class:`ParsedFile`; the only function that a reader process calls."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Reading in processes of its own: a file that kills, stalls or swells its reader costs that file only.
+"""Reads files in worker processes; a crash, hang or memory blow-up in one loses only that file.
 
 Each file is read by the first reader; where the process dies, runs out of time or memory, or raises, by
 the second one; and where that fails too it is quarantined with the reason.

@@ -1,4 +1,4 @@
-"""What comes out of reading one file: the values that pass from here to ingest and store."""
+"""Holds the values that reading one file returns; ingest and store use them."""
 
 from dataclasses import dataclass
 from enum import StrEnum

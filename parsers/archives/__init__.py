@@ -1,1 +1,1 @@
-"""Archives and other containers into their members, within limits."""
+"""Unpacks archives and other containers into their members, within limits."""

@@ -1,4 +1,4 @@
-"""Containers other than zip: 7z, rar, tar, gz, winmail.dat, Outlook's .msg; opened by a process of its own.
+"""Unpacks containers other than zip (7z, rar, tar, gz, winmail.dat, .msg) in a process of its own.
 
 The process (``python -m parsers.archives.containers``) takes the bytes on its standard input and answers with a plain
 zip on its standard output, under limits of memory, time and size; what it cannot do it says by its exit code.

@@ -1,4 +1,4 @@
-"""Archives into their members, within limits that no bomb gets past (promise 4)."""
+"""Unpacks archives into their members, within limits on count, size and depth (promise 4)."""
 
 import io
 import lzma

@@ -1,1 +1,1 @@
-"""Checks of rows against themselves, their table and their unit."""
+"""Checks rows for contradictions: within the row, its table and its unit."""

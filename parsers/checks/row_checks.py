@@ -1,4 +1,4 @@
-"""Checks of one row: against itself and its table (:func:`check_row`), and against whose it is (:class:`UnitChecks`)."""
+"""Checks one row: against itself and its table (:func:`check_row`), and against its unit (:class:`UnitChecks`)."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,1 +1,1 @@
-"""One cell into one value, a normaliser a kind of field."""
+"""Normalises cells: one normaliser for each kind of field."""

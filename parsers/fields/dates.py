@@ -1,4 +1,4 @@
-"""Dates as clerks write them, into ISO text: ``2023-09-05``, or ``2023-09`` where no day stands.
+"""Reads dates as clerks write them into ISO text: ``2023-09-05``, or ``2023-09`` where there is no day.
 
 A pure function of the cell and the notice's year: no clock.
 """

@@ -1,4 +1,4 @@
-"""The 56 ethnic groups (GB/T 3304-1991), by name, short name or code."""
+"""Holds the 56 ethnic groups (GB/T 3304-1991), by name, short name or code."""
 
 _NAMES = [
     "汉族",

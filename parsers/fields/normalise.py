@@ -1,4 +1,4 @@
-"""One cell into one value: a normaliser for each kind of field (``forms.md``, "Keys every student row has").
+"""Normalises one cell into one value, by the kind of its field (``forms.md``, "Keys every student row has").
 
 A normaliser takes a cell and gives a :class:`NormalisedValue`: what to keep, and what is wrong with it. Text
 that repeats down a column is looked up, not read again.

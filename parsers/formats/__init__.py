@@ -1,1 +1,1 @@
-"""File formats: what a file is by its bytes, and one reader a format, each giving plain sheets."""
+"""Reads file formats: finds the kind of a file from its bytes, and reads each kind into plain sheets."""

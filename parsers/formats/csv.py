@@ -1,4 +1,4 @@
-"""Tables in plain text: .csv, .txt and tab-separated text named .xls, in UTF-8, UTF-16 or GB18030."""
+"""Reads tables in plain text: .csv, .txt and tab-separated text named .xls, in UTF-8, UTF-16 or GB18030."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Word documents of before 2007 (.doc, and .wps, which WPS writes alike) as sheets."""
+"""Reads Word documents before 2007 (.doc, and WPS documents .wps) as sheets."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables of web pages and of XML spreadsheets that programs save under the name .xls."""
+"""Reads tables of web pages, and of XML spreadsheets that programs save under the name .xls."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""PDF files that WPS printed: the ruled tables of their text layer, as sheets. A scan has none."""
+"""Reads the ruled tables in the text layer of PDF files as sheets."""
 
 import io
 

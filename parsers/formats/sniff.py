@@ -1,4 +1,4 @@
-"""What a file's bytes are, whatever its name says.
+"""Finds the kind of a file from its bytes; its name is not used.
 
 Units rename: an ``.xls`` may hold OOXML, HTML or tab-separated text, an ``.et`` is either kind of
 workbook. So nothing here looks at a name.

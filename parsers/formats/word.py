@@ -1,4 +1,4 @@
-"""Word documents as sheets: each table a sheet, the paragraphs before it as rows above it."""
+"""Reads Word documents as sheets: one sheet per table, with the paragraphs before it as rows above it."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Workbooks as plain cells: calamine first, openpyxl or xlrd where it fails.
+"""Reads workbooks as plain cells: calamine first, openpyxl or xlrd where it fails.
 
 Runs in a reading process (:mod:`parsers.reader_pool`): calamine can abort the process on a damaged file.
 A blank cell is ``""`` or None. Rows are as wide as they are filled; blank ones are empty.

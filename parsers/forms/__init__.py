@@ -1,1 +1,1 @@
-"""Sheets into records of the notice's forms: tables, columns, form, rows, label grids and letters."""
+"""Reads sheets into records of the notice's forms: tables, columns, rows, label grids and served notices."""

@@ -1,4 +1,4 @@
-"""Which form a table is: title and headings first, then sheet, file name and subject; each mention is kept."""
+"""Recognises which form a table is, from its title, headings, sheet, file name and subject; keeps each signal."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which column is which: headings bound to a form's keys by what they say, never by where they stand."""
+"""Binds columns to a form's fields by their headings, whatever their order."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Label–value grids: one student a block, labels beside their values, visits below (附件5 and 附件6).
+"""Reads label–value grids: one student a block, labels beside their values, visits below (附件5 and 附件6).
 
 Clerks make them in Word, and the same in Excel with forty merged cells.
 """

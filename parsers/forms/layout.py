@@ -1,4 +1,4 @@
-"""Where the tables of a sheet are: the lines above, the heading rows at any height, the rows below.
+"""Finds the tables of a sheet: the lines above, the heading rows at any height, the rows below.
 
 Works on headings' meaning alone (:class:`parsers.forms.columns.Headings`); which form it is comes later.
 """

@@ -1,4 +1,4 @@
-"""Records of one student, told in several rows, tables or letters of one file, into one (附件5, 附件6)."""
+"""Merges records of one student from several rows, tables or served notices of one file (附件5, 附件6)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

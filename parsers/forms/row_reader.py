@@ -1,4 +1,4 @@
-"""The rows below a heading: which are students, which are notes, totals or 无, and what the students' cells say."""
+"""Reads the rows below a heading: classifies each as student, note, total or nil, and reads its values."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""送达书: the letter that tells a guardian to send the child back, as running text (附件6, first part)."""
+"""Reads 送达书, the notice that tells a guardian to send the child back, from running text (附件6, first part)."""
 
 import re
 from collections.abc import Mapping, Sequence

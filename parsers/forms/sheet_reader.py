@@ -1,4 +1,4 @@
-"""A workbook's sheets into form readings: find tables, recognise each, read its rows, say what is wrong."""
+"""Reads a workbook's sheets into forms: finds tables, recognises each, reads its rows, lists problems."""
 
 import re
 from collections import Counter

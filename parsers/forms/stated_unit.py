@@ -1,4 +1,4 @@
-"""What a table says of itself around its rows: whose it is, and which semester's."""
+"""Finds the unit and the semester that the lines around a table state."""
 
 import re
 from collections.abc import Iterable

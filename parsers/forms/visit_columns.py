@@ -1,4 +1,4 @@
-"""Visits (劝返) out of a row: one column a visit, parts of a visit in columns, or all of them in one cell."""
+"""Reads persuasion visits (劝返) from a row: one column a visit, a visit in parts, or all visits in one cell."""
 
 import re
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""A raw message into its header, its text and its attachments."""
+"""Reads a raw message into its header, its text and its attachments."""

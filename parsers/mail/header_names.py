@@ -1,4 +1,4 @@
-"""Names, subjects and addresses out of raw header bytes, in every way that Chinese mail spells them.
+"""Decodes names, subjects and addresses from raw header bytes, in every way that Chinese mail encodes them.
 
 A header is never decoded before it is taken apart: clerks' programs put raw GBK or UTF-8 between
 the quotes, label GBK as ``gb2312`` or even as ``utf-8``, cut encoded words inside a character, and

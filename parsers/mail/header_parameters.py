@@ -1,4 +1,4 @@
-"""The parameters of a Content-Disposition or Content-Type header, cut out of its raw bytes.
+"""Cuts the parameters of a Content-Disposition or Content-Type header out of its raw bytes.
 
 A quoted string may hold raw GBK, where the second byte of a character may be a backslash (0x5C);
 where it is unclear whether a backslash escapes, each reading is kept.

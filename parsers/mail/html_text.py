@@ -1,4 +1,4 @@
-"""The words of an HTML body: tags gone, cells set apart by tabs, rows and paragraphs by lines."""
+"""Extracts the text of an HTML body: without tags, cells separated by tabs, rows and paragraphs by lines."""
 
 import re
 from html.parser import HTMLParser

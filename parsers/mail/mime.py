@@ -1,4 +1,4 @@
-"""A raw message, byte for byte, into its head, its text and its leaf files."""
+"""Reads a raw message, byte for byte, into its head, its text and its attachments."""
 
 import binascii
 import logging
