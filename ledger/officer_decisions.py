@@ -9,12 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from store.stored_values import StoredDecision, StoredProblem
+from store.stored_values import StoredDecision, StoredProblem, UnitForm
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 EVERY_FORM = "*"
-
-UnitForm = tuple[str, str]  # unit, form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What the ledger says: obligations, gaps and cases as frozen values (contract §4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -74,6 +75,19 @@ class Gap:
     names: tuple[str, ...] = ()  # the children whom ``detail`` names
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """For one unit and form: who owes a proof, by student key, and whose has come from which file."""
+
+    owed: Mapping[str, str]  # key → name
+    received: Mapping[str, str]  # key → file_id
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names whose proof has not come."""
+        return tuple(name for key, name in self.owed.items() if key not in self.received)
+
+
 class CaseState(StrEnum):
     OPEN = "open"
     RETURNED = "returned"
@@ -81,6 +95,15 @@ class CaseState(StrEnum):
     MOVED = "moved"
     AGED_OUT = "aged_out"
     SUSPECTED = "suspected"  # 疑似: on a roll or ledger before, on none now
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a case ended, on which day, and by what."""
+
+    state: CaseState
+    on: date
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

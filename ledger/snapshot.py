@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec, Notice
 from config.units.roster import Roster, Unit
-from ledger.children.absence import Absence, find_absence
-from ledger.children.enrolment import Enrolment, find_enrolment, row_filter
-from ledger.children.students import Students, link_students, read_pair_decisions
+from ledger.children.absence import find_absence
+from ledger.children.enrolment import find_enrolment, row_filter
+from ledger.children.linked_children import Absence, Enrolment, Students
+from ledger.children.students import link_students, read_pair_decisions
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.versions.corrections import read_row_keys
 from ledger.versions.current_versions import find_superseded_rows, select_current_versions
@@ -23,9 +24,8 @@ from store.stored_values import (
     StoredProof,
     StoredRecord,
     StoredSubmission,
+    UnitForm,
 )
-
-UnitForm = tuple[str, str]  # unit, form
 
 
 @dataclass(frozen=True)

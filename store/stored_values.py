@@ -45,6 +45,10 @@ class StoredFile:
     form_hint: str | None
 
 
+UnitForm = tuple[str, str]
+"""A unit's name and a form's key: whose submission of what."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSubmission:
     """One unit's filing of one form found in one file."""

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from ledger.results import CaseState, FormState, GapKind
-
-UnitForm = tuple[str, str]  # unit, form
+from store.stored_values import UnitForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from config.masking import mask_text
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
-from ledger.cases.proofs import Proofs
-from ledger.snapshot import Snapshot, UnitForm
+from ledger.results import Proofs
+from ledger.snapshot import Snapshot
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.status import is_late
 from notify.mail.compose import AttachedFile
@@ -14,7 +14,7 @@ from notify.units.grouped_problems import count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
-from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission
+from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission, UnitForm
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
 _LONGEST_EXTENSION = 5

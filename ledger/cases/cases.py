@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.cases.closing import find_closing
-from ledger.cases.proofs import Proofs, match_proofs
+from ledger.cases.proofs import match_proofs
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
-from ledger.children.students import Student, case_id, last_statement
-from ledger.results import Case, CaseState, Origin, Visit
+from ledger.children.linked_children import Student
+from ledger.children.student_keys import case_id, last_statement
+from ledger.results import Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord

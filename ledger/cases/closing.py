@@ -5,16 +5,14 @@ or undone, nothing closes the case any more and it is open again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ledger.cases.proofs import Proofs
 from ledger.cases.visits import RETURNED, merged_visits
-from ledger.children.enrolment import RollMatch
+from ledger.children.linked_children import Part, RollMatch, Student
 from ledger.children.person import describe_row
-from ledger.children.students import Part, Student, last_statement
-from ledger.results import CaseState, Visit
+from ledger.children.student_keys import last_statement
+from ledger.results import CaseState, Closing, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import is_iso, whole_day
 from store.stored_values import StoredProof, StoredRecord
@@ -22,15 +20,6 @@ from store.stored_values import StoredProof, StoredRecord
 _IN_SCHOOL = frozenset({None, "在校"})
 _LEFT = "转出"  # the school that was left says nothing on whether the child arrived
 _HOME_TEACHING = "送教上门"
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """How a case ended, on which day, and by what."""
-
-    state: CaseState
-    on: date
-    by: str
 
 
 def find_closing(

@@ -1,24 +1,11 @@
 """Which students owe a proof, and which evidence settles whose (notice 五(二); R09–R13)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from ledger.children.students import group_by_student, last_statement, names_in
-from ledger.snapshot import Snapshot, UnitForm
-from store.stored_values import StoredProof, StoredRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofs:
-    """For one unit and form: who owes a proof, by student key, and whose has come from which file."""
-
-    owed: Mapping[str, str]  # key → name
-    received: Mapping[str, str]  # key → file_id
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Names whose proof has not come."""
-        return tuple(name for key, name in self.owed.items() if key not in self.received)
+from ledger.children.student_keys import group_by_student, last_statement, names_in
+from ledger.results import Proofs
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredProof, StoredRecord, UnitForm
 
 
 def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:

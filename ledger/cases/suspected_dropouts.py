@@ -2,7 +2,7 @@
 
 from ledger.children.link_children import link
 from ledger.children.person import describe_row, number_of, person_of
-from ledger.children.students import aliases, case_id, child_key
+from ledger.children.student_keys import aliases, case_id, child_key
 from ledger.results import Case, CaseState, Origin
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord

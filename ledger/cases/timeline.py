@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ledger.cases.closing import Closing
 from ledger.cases.visits import merged_visits
-from ledger.children.students import Student
-from ledger.results import TimelineEvent
+from ledger.children.linked_children import Student
+from ledger.results import Closing, TimelineEvent
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 

@@ -1,36 +1,19 @@
 """疑似: children of whom somebody told before and nobody tells now (judgement M6)."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.children.group_rows import group_persons
-from ledger.children.link_children import Link, PairDecisions, link
+from ledger.children.link_children import link
+from ledger.children.linked_children import Absence, AbsentMatch, Link, PairDecisions
 from ledger.children.match_rules import is_other_family
 from ledger.children.person import Person, number_of, person_of
-from ledger.children.students import aliases, child_key, roll_ids
+from ledger.children.student_keys import aliases, child_key, roll_ids
 from store.stored_values import StoredRecord
 
 _BY_NAME = (2, 3, 6)
 _BY_BIRTH = (4, 5, 7)
 """Passes that propose by the name, and by birth date and family."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbsentMatch:
-    """Somebody gone, and somebody there who may be the same child."""
-
-    link: Link
-    absent: StoredRecord
-    present: StoredRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
-    """The last row of each child who is gone, and who of those there may be one of them."""
-
-    absent: tuple[StoredRecord, ...]
-    possible: tuple[AbsentMatch, ...]
 
 
 def find_absence(

@@ -1,32 +1,14 @@
 """Where the rolls show the children of the ledgers: surely enough to close a case, or only perhaps."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger.children.group_rows import group_persons
-from ledger.children.link_children import Link, PairDecisions, link
+from ledger.children.link_children import link
+from ledger.children.linked_children import Enrolment, PairDecisions, RollMatch, Students
 from ledger.children.person import Person, person_of
-from ledger.children.students import Rows, Students, roll_ids
+from ledger.children.student_keys import Rows, roll_ids
 from store.stored_values import StoredRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RollMatch:
-    """A child of the rolls who is, or may be, the child of a case; ``rows`` are oldest first."""
-
-    link: Link
-    rows: Rows
-    child_id: str
-    """The id under which people decide whether it is the same child."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """By key of part: what closes, and what only raises a question."""
-
-    sure: Mapping[str, RollMatch]
-    doubtful: Mapping[str, tuple[RollMatch, ...]]
 
 
 def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:

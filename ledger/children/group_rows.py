@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-from ledger.children.link_children import NO_DECISIONS, PairDecisions, crossed_twins, is_vetoed
+from ledger.children.linked_children import NO_DECISIONS, PairDecisions
 from ledger.children.match_rules import MATCH_RULES, MatchRule
 from ledger.children.person import Person
+from ledger.children.twin_guards import crossed_twins, is_vetoed
 
 _GROUPING_RULES = MATCH_RULES[:2]
 

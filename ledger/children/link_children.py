@@ -6,79 +6,16 @@ another of the own list is linked by nothing but a sound number (*twin guard*). 
 same and may not link is a proposal, for a person.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ledger.children.linked_children import NO_DECISIONS, Link, LinkResult, PairDecisions
 from ledger.children.match_rules import MATCH_RULES, SAME_NUMBER, MatchRule, Pair, differs_by_slip, is_rounded
 from ledger.children.person import Person
+from ledger.children.twin_guards import crossed_twins, is_vetoed, twins
 
-CLOSING_STEPS = (0, 1, 2)
-"""Steps by which a case may be closed: a person's word and the first two passes."""
 _FACTS = (("姓名", "name"), ("出生日期", "birth"), ("监护人", "guardian"), ("电话", "phone"), ("户籍乡镇", "township"))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairDecisions:
-    """What people decided on pairs of children, by ids: the last word on a pair holds for ever."""
-
-    joined: frozenset[frozenset[str]] = frozenset()
-    separated: frozenset[frozenset[str]] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.joined or self.separated)
-
-    def joins(self, one: Person, other: Person) -> bool:
-        return _has_pair(self.joined, one, other)
-
-    def separates(self, one: Person, other: Person) -> bool:
-        return _has_pair(self.separated, one, other)
-
-
-NO_DECISIONS = PairDecisions()
-
-
-def _has_pair(pairs: frozenset[frozenset[str]], one: Person, other: Person) -> bool:
-    return bool(pairs) and any(frozenset((a, b)) in pairs for a in one.ids for b in other.ids)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """Two tellings of one child, or what may be.
-
-    ``step`` is the pass (0: a person said so); ``agreeing`` what agrees; ``sentence`` says it in Chinese.
-    """
-
-    left: str
-    right: str
-    step: int
-    linked: bool  # else proposed
-    origins: tuple[str, str]
-    agreeing: tuple[str, ...]
-    sentence: str
-
-    @property
-    def key(self) -> str:
-        """The same for the same two children, whichever is asked about first."""
-        return hashlib.sha256("\0".join(sorted((self.left, self.right))).encode()).hexdigest()[:12]
-
-    @property
-    def may_close(self) -> bool:
-        """Whether enrolment may close a case through this link."""
-        return self.linked and self.step in CLOSING_STEPS
-
-
-@dataclass(slots=True)
-class LinkResult:
-    """The outcome: who is linked, and who is proposed; nobody linked is proposed too.
-
-    ``same_number`` are two children by name and birth date with one sound number: never linked, always asked about.
-    """
-
-    linked: list[Link] = field(default_factory=list)
-    proposed: list[Link] = field(default_factory=list)
-    same_number: list[Link] = field(default_factory=list)
 
 
 def link(
@@ -93,27 +30,6 @@ def link_within(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DE
     """Link the persons of one list with each other, apart from two that one filing lists side by side."""
     guard = crossed_twins(persons)
     return _link_sides(_Sides(persons, persons, guard, guard, pair_decisions, within=True))
-
-
-def twins(persons: Sequence[Person]) -> frozenset[int]:
-    """Places of those who share telephone and birth date with another of the same list."""
-    counts = Counter(_household(p) for p in persons)
-    return frozenset(index for index, p in enumerate(persons) if _household(p) and counts[_household(p)] > 1)
-
-
-def crossed_twins(persons: Sequence[Person]) -> frozenset[int]:
-    """The same for a list in which one child may stand twice: those who share them with another name."""
-    names: dict[tuple[str, str], set[str | None]] = {}
-    for person in persons:
-        if home := _household(person):
-            names.setdefault(home, set()).add(person.name)
-    return frozenset(
-        index for index, p in enumerate(persons) if (home := _household(p)) and len(names[home]) > 1
-    )
-
-
-def _household(person: Person) -> tuple[str, str] | None:
-    return (person.phone, person.birth) if person.phone is not None and person.birth is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +50,6 @@ class _Sides:
 
     def twin(self, pair: Pair) -> bool:
         return pair[0] in self.left_twins or pair[1] in self.right_twins
-
-
-def is_vetoed(one: Person, other: Person) -> bool:
-    """Two sound numbers that differ are two children."""
-    return one.number is not None and other.number is not None and one.number != other.number
 
 
 def _link_sides(sides: _Sides) -> LinkResult:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from ledger.children.lookalikes import same_shape, sound
-from ledger.children.person import Person
+from ledger.children.person import Person, is_other_child
 
 Pair = tuple[int, int]
 KeyFunction = Callable[[Person], Iterable[Hashable]]
@@ -153,15 +153,6 @@ def _family_may_agree(one: Person, other: Person) -> bool:
 
 def _named_or_one_family(one: Person, other: Person) -> bool:
     return _same(one.name, other.name) or not is_other_family(one, other)
-
-
-def is_other_child(one: Person, other: Person) -> bool:
-    """Of one number, whether name and birth date are both told and both differ: one of them copied it."""
-    return (
-        None not in (one.name, other.name, one.birth, other.birth)
-        and one.name != other.name
-        and one.birth != other.birth
-    )
 
 
 def _phone_or_township(one: Person, other: Person) -> bool:

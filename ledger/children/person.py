@@ -77,6 +77,15 @@ def describe_row(row: StoredRecord) -> str:
     return f"{row.unit}{row.form}第{row.row}行"
 
 
+def is_other_child(one: Person, other: Person) -> bool:
+    """Of one number, whether name and birth date are both told and both differ: one of them copied it."""
+    return (
+        None not in (one.name, other.name, one.birth, other.birth)
+        and one.name != other.name
+        and one.birth != other.birth
+    )
+
+
 def _newest(rows: Sequence[StoredRecord], key: str) -> str | None:
     for row in reversed(rows):
         value = row.values.get(key)

@@ -16,7 +16,7 @@ from ledger.cases.cases import build_cases
 from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
 from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.person import number_of
-from ledger.children.students import group_by_student
+from ledger.children.student_keys import group_by_student
 from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.results import CaseState, Finding
 from ledger.snapshot import Snapshot

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.cases.closing import find_doubtful_roll_matches
-from ledger.children.link_children import Link
-from ledger.children.students import Part, Student, case_id, child_key, roll_ids
+from ledger.children.linked_children import Link, Part, Student
+from ledger.children.student_keys import case_id, child_key, roll_ids
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 

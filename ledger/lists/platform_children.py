@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from config.identity import read_identity
-from ledger.children.link_children import Link, link
+from ledger.children.link_children import link
+from ledger.children.linked_children import Link
 from ledger.children.person import Person, describe_row, number_of
 from ledger.lists.platform import PlatformChild, is_out
 from ledger.results import Case, CaseState

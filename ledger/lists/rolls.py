@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.children.students import case_id
-from ledger.snapshot import Snapshot, UnitForm
+from ledger.children.student_keys import case_id
+from ledger.snapshot import Snapshot
 from ledger.versions.corrections import read_row_keys
 from ledger.versions.current_versions import find_superseded_rows, select_current_versions
-from store.stored_values import StoredRecord
+from store.stored_values import StoredRecord, UnitForm
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
 """Households whose children a teacher is paired with (结对帮扶, notice 三; R25), and those watched beside them."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from ledger.cases.proofs import Proofs, match_proofs, unnamed_proof_documents
-from ledger.snapshot import Snapshot, UnitForm
-from store.stored_values import StoredProblem, StoredSubmission
+from ledger.cases.proofs import match_proofs, unnamed_proof_documents
+from ledger.results import Proofs
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredProblem, StoredSubmission, UnitForm
 
 SENTENCES = {
     "rows-dropped": "这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",

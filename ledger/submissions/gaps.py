@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from config.notice import FormSpec
-from ledger.cases.proofs import Proofs, match_proofs
-from ledger.results import FormState, FormStatus, Gap, GapKind, UnitStatus
-from ledger.snapshot import Snapshot, UnitForm
+from ledger.cases.proofs import match_proofs
+from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, UnitStatus
+from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers, find_obligation, find_triggers
 from ledger.submissions.status import assess_status, counts_against, first_counting_submission
+from store.stored_values import UnitForm
 
 _BLOCKING = {
     "empty-form": "表里没有学生",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from config.notice import FormSpec, end_of_day
 from config.units.roster import Unit
-from ledger.children.students import group_by_student, last_statement
+from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
 
 

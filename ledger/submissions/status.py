@@ -5,12 +5,12 @@ from datetime import datetime
 
 from config.notice import FormSpec
 from config.units.roster import Unit
-from ledger.cases.proofs import Proofs, match_proofs
-from ledger.results import FormState, FormStatus, Status, UnitStatus
-from ledger.snapshot import Snapshot, UnitForm
+from ledger.cases.proofs import match_proofs
+from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
+from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation, find_triggers
-from store.stored_values import StoredSubmission
+from store.stored_values import StoredSubmission, UnitForm
 
 
 def assess_status(snapshot: Snapshot) -> Status:

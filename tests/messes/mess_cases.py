@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 
+from store.stored_values import UnitForm
 from tests.builders.clerk_files import (
     AWAY_HEADING,
     MIDDLE,
@@ -32,8 +33,6 @@ from tests.builders.clerk_files import (
     zipped,
 )  # fmt: skip
 from tests.builders.form_tables import REGISTER_HEADING, ROLL_HEADING, TITLES, id_number
-
-UnitForm = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.children.students import case_id
+from ledger.children.student_keys import case_id
 from ledger.results import CaseState
 from tests.builders.scenario_county import a_child
 

@@ -7,7 +7,8 @@ import pytest
 
 from config.identity import check_digit
 from ledger.children.group_rows import group_persons
-from ledger.children.link_children import PairDecisions, link, link_within
+from ledger.children.link_children import link, link_within
+from ledger.children.linked_children import PairDecisions
 from ledger.children.lookalikes import same_shape, sound
 from ledger.children.match_rules import MATCH_RULES
 from ledger.children.person import Person, person_of

@@ -1,0 +1,136 @@
+"""Values of record linkage: links between children, and the children, roll rows and absences that links join."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ledger.children.person import Person
+from store.stored_values import StoredRecord
+
+CLOSING_STEPS = (0, 1, 2)
+"""Steps by which a case may be closed: a person's word and the first two passes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairDecisions:
+    """What people decided on pairs of children, by ids: the last word on a pair holds for ever."""
+
+    joined: frozenset[frozenset[str]] = frozenset()
+    separated: frozenset[frozenset[str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.separated)
+
+    def joins(self, one: Person, other: Person) -> bool:
+        return _has_pair(self.joined, one, other)
+
+    def separates(self, one: Person, other: Person) -> bool:
+        return _has_pair(self.separated, one, other)
+
+
+NO_DECISIONS = PairDecisions()
+
+
+def _has_pair(pairs: frozenset[frozenset[str]], one: Person, other: Person) -> bool:
+    return bool(pairs) and any(frozenset((a, b)) in pairs for a in one.ids for b in other.ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two tellings of one child, or what may be.
+
+    ``step`` is the pass (0: a person said so); ``agreeing`` what agrees; ``sentence`` says it in Chinese.
+    """
+
+    left: str
+    right: str
+    step: int
+    linked: bool  # else proposed
+    origins: tuple[str, str]
+    agreeing: tuple[str, ...]
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        """The same for the same two children, whichever is asked about first."""
+        return hashlib.sha256("\0".join(sorted((self.left, self.right))).encode()).hexdigest()[:12]
+
+    @property
+    def may_close(self) -> bool:
+        """Whether enrolment may close a case through this link."""
+        return self.linked and self.step in CLOSING_STEPS
+
+
+@dataclass(slots=True)
+class LinkResult:
+    """The outcome: who is linked, and who is proposed; nobody linked is proposed too.
+
+    ``same_number`` are two children by name and birth date with one sound number: never linked, always asked about.
+    """
+
+    linked: list[Link] = field(default_factory=list)
+    proposed: list[Link] = field(default_factory=list)
+    same_number: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What certainly speaks of one child: by its own unit, its number, its family, or a person's word."""
+
+    person: Person
+    rows: tuple[StoredRecord, ...]  # oldest first
+    keys: tuple[str, ...]  # as ``group_by_student`` knows them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    """One child of the ledgers: parts that only a slip in the number holds together, and all their rows."""
+
+    key: str
+    ids: frozenset[str]
+    parts: tuple[Part, ...]
+    rows: tuple[StoredRecord, ...]  # oldest first
+    links: tuple[Link, ...]  # between the parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Students:
+    """Every child of the ledgers, in order of first mention, and who of them may be the same."""
+
+    all: tuple[Student, ...]
+    possible: tuple[Link, ...]  # by keys of parts; for a person to decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollMatch:
+    """A child of the rolls who is, or may be, the child of a case; ``rows`` are oldest first."""
+
+    link: Link
+    rows: tuple[StoredRecord, ...]
+    child_id: str
+    """The id under which people decide whether it is the same child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """By key of part: what closes, and what only raises a question."""
+
+    sure: Mapping[str, RollMatch]
+    doubtful: Mapping[str, tuple[RollMatch, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsentMatch:
+    """Somebody gone, and somebody there who may be the same child."""
+
+    link: Link
+    absent: StoredRecord
+    present: StoredRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """The last row of each child who is gone, and who of those there may be one of them."""
+
+    absent: tuple[StoredRecord, ...]
+    possible: tuple[AbsentMatch, ...]
