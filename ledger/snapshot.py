@@ -1,6 +1,6 @@
 """What stands recorded at an instant, opened once and asked by every judgement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -13,8 +13,12 @@ from ledger.children.enrolment import find_enrolment, row_filter
 from ledger.children.linked_children import Absence, Enrolment, Students
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
-from ledger.versions.corrections import read_row_keys
-from ledger.versions.current_versions import find_superseded_rows, select_current_versions
+from ledger.versions.corrections import RowKeys, unify_corrected_keys, versions_to_compare
+from ledger.versions.current_versions import (
+    find_superseded_rows,
+    select_current_versions,
+    students_by_submission,
+)
 from store import Store
 from store.stored_values import (
     Disposition,
@@ -75,17 +79,30 @@ class Snapshot:
         }
 
     @cached_property
-    def row_keys(self) -> dict[str, tuple[tuple[str, str | None], ...]]:
-        """Row ids and students of whatever was filed more than once; one key for a child whose number was mended."""
-        return read_row_keys(self.store, self._last_semester.values(), self.notice.full_share)
+    def row_keys(self) -> RowKeys:
+        """The row keys of the last semester's versions; see ``read_row_keys``."""
+        return self.read_row_keys(self._last_semester.values(), self.notice.full_share)
+
+    def read_row_keys(
+        self, version_lists: Iterable[Sequence[StoredSubmission]], full_share: float
+    ) -> RowKeys:
+        """Returns the row ids and students of all version lists with more than one version.
+
+        A student whose number was corrected has one key in all versions, wherever that may decide whether
+        a version that shares less than ``full_share`` replaces another.
+        """
+        several = [versions for versions in version_lists if len(versions) > 1]
+        keys = self.store.row_keys([version.submission_id for versions in several for version in versions])
+        compared = versions_to_compare(several, keys, full_share)
+        if not compared:
+            return keys
+        rows = self.store.records([version for versions in compared for version in versions])
+        return unify_corrected_keys(keys, compared, rows)
 
     @cached_property
     def current_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
         """Of all filings, the ones that stand."""
-        students = {
-            submission: frozenset(key for _, key in rows if key is not None)
-            for submission, rows in self.row_keys.items()
-        }
+        students = students_by_submission(self.row_keys)
         share = self.notice.full_share
         return {
             unit_form: select_current_versions(facts, students, share)

@@ -7,8 +7,12 @@ from datetime import date
 
 from ledger.children.student_keys import case_id
 from ledger.snapshot import Snapshot
-from ledger.versions.corrections import read_row_keys
-from ledger.versions.current_versions import find_superseded_rows, select_current_versions
+from ledger.versions.current_versions import (
+    find_superseded_rows,
+    select_current_versions,
+    student_by_row,
+    students_by_submission,
+)
 from store.stored_values import StoredRecord, UnitForm
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
@@ -113,13 +117,9 @@ def _came_and_left(
     versions = [fact for fact in snapshot.across_notices.versions[unit_form] if fact.records]
     if len(versions) < 2:
         return (), (), None
-    keys = read_row_keys(
-        snapshot.store, [versions], full_share=1.0
-    )  # a mended number is nobody who came or left
-    students_on = {
-        sid: frozenset(key for _, key in members if key is not None) for sid, members in keys.items()
-    }
-    before = select_current_versions(versions[:-1], students_on, snapshot.notice.full_share)
+    keys = snapshot.read_row_keys([versions], full_share=1.0)  # a corrected number is nobody who came or left
+    students = students_by_submission(keys)
+    before = select_current_versions(versions[:-1], students, snapshot.notice.full_share)
     superseded_ids = find_superseded_rows(before, keys)
     before_by_key = {
         key: record
@@ -127,7 +127,7 @@ def _came_and_left(
         for record, key in keys.get(fact.submission_id, ())
         if key and record not in superseded_ids
     }
-    key_by_row = {record: key for members in keys.values() for record, key in members}
+    key_by_row = student_by_row(keys)
     now_by_key = {key: row for row in rows if (key := key_by_row.get(row.record_id)) is not None}
     left = {record for key, record in before_by_key.items() if key not in now_by_key}
     departed = [row for row in snapshot.store.records(before) if row.record_id in left] if left else []

@@ -4,8 +4,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.snapshot import Snapshot
-from ledger.versions.corrections import RowKeys, read_row_keys
-from ledger.versions.current_versions import find_superseded_rows, select_current_versions
+from ledger.versions.corrections import RowKeys
+from ledger.versions.current_versions import (
+    find_superseded_rows,
+    select_current_versions,
+    student_by_row,
+    students_by_submission,
+)
 from store.stored_values import StoredProblem, StoredSubmission
 
 _EVERY_CHILD = 1.0  # mended numbers are looked for wherever two versions differ, not only where it decides
@@ -21,11 +26,11 @@ def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComp
     index = versions.index(fact)
     if not index:
         return None
-    keys = read_row_keys(snapshot.store, [versions], _EVERY_CHILD)
+    keys = snapshot.read_row_keys([versions], _EVERY_CHILD)
     return ProblemComparison(
         before=_current_problem_keys(snapshot, versions[:index], keys),
         after=_current_problem_keys(snapshot, versions[: index + 1], keys),
-        child_by_row={row: key for row_keys_of in keys.values() for row, key in row_keys_of if key},
+        child_by_row=student_by_row(keys),
     )
 
 
@@ -45,13 +50,9 @@ class ProblemComparison:
 def _current_problem_keys(
     snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowKeys
 ) -> frozenset[Hashable]:
-    students = {
-        fact.submission_id: frozenset(key for _, key in keys.get(fact.submission_id, ()) if key)
-        for fact in versions
-    }
-    current = select_current_versions(versions, students, snapshot.notice.full_share)
+    current = select_current_versions(versions, students_by_submission(keys), snapshot.notice.full_share)
     superseded_ids = find_superseded_rows(current, keys) if len(current) > 1 else frozenset()
-    child_by_row = {row: key for row_keys_of in keys.values() for row, key in row_keys_of if key}
+    child_by_row = student_by_row(keys)
     return frozenset(
         _problem_key(problem, child_by_row)
         for fact in current

@@ -9,11 +9,10 @@ replacing it (domain 1.5.3; judgement M8, M10).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store import Store
 from store.stored_values import StoredRecord, StoredSubmission
 
-RowKeys = dict[str, tuple[tuple[str, str | None], ...]]
-"""By submission, its rows' ids and who each is about."""
+RowKeys = Mapping[str, tuple[tuple[str, str | None], ...]]
+"""By submission, the ids of its rows and the key of the student of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,39 +30,48 @@ class RowIdentity:
         return "|" not in self.key
 
 
-def read_row_keys(
-    store: Store, version_lists: Iterable[Sequence[StoredSubmission]], full_share: float
-) -> RowKeys:
-    """The rows of each filing's versions, a child whose number was mended under one key in all of them.
+def versions_to_compare(
+    version_lists: Iterable[Sequence[StoredSubmission]], keys: RowKeys, full_share: float
+) -> list[Sequence[StoredSubmission]]:
+    """Returns the version lists in which a corrected number may decide whether a version replaces another.
 
     Args:
-        filings: for each unit and form its versions, in order of arrival.
-        full_share: what a version must share with one before it to replace it (:mod:`ledger.versions.current_versions`);
-            where it shares as much by its keys alone, mended ones make no difference, and nothing is read.
+        version_lists: for each unit and form its versions, in order of arrival.
+        full_share: what a version must share with an earlier one to replace it
+            (:mod:`ledger.versions.current_versions`); where it shares as much by its keys alone, corrected
+            ones make no difference, and their rows need not be read.
     """
-    several = [facts for facts in version_lists if len(facts) > 1]
-    by_submission = store.row_keys([fact.submission_id for facts in several for fact in facts])
-    doubtful = [facts for facts in several if _might_replace(facts, by_submission, full_share)]
-    if not doubtful:
-        return by_submission
-    rows = _by_submission(store.records([fact for facts in doubtful for fact in facts]))
-    for facts in doubtful:
-        keys = {row: key for fact in facts for row, key in by_submission.get(fact.submission_id, ()) if key}
+    return [versions for versions in version_lists if _might_replace(versions, keys, full_share)]
+
+
+def unify_corrected_keys(
+    keys: RowKeys, version_lists: Iterable[Sequence[StoredSubmission]], rows: Iterable[StoredRecord]
+) -> RowKeys:
+    """Returns the keys, with one key in all versions for a student whose number was corrected.
+
+    Args:
+        rows: the rows of all submissions in ``version_lists``.
+    """
+    rows_by_submission = _by_submission(rows)
+    unified = dict(keys)
+    for versions in version_lists:
+        key_by_row = {
+            row: key for version in versions for row, key in keys.get(version.submission_id, ()) if key
+        }
         identities = [
             [
-                _row_identity(row, keys[row.record_id])
-                for row in rows.get(fact.submission_id, ())
-                if row.record_id in keys
+                _row_identity(row, key_by_row[row.record_id])
+                for row in rows_by_submission.get(version.submission_id, ())
+                if row.record_id in key_by_row
             ]
-            for fact in facts
+            for version in versions
         ]
         if first_keys := map_corrected_keys(identities):
-            for fact in facts:
-                keyed = by_submission.get(fact.submission_id, ())
-                by_submission[fact.submission_id] = tuple(
-                    (row, first_keys.get(key or "", key)) for row, key in keyed
+            for version in versions:
+                unified[version.submission_id] = tuple(
+                    (row, first_keys.get(key or "", key)) for row, key in keys.get(version.submission_id, ())
                 )
-    return by_submission
+    return unified
 
 
 def map_corrected_keys(versions: Sequence[Sequence[RowIdentity]]) -> Mapping[str, str]:
@@ -102,9 +110,9 @@ def _are_same_child(earlier: RowIdentity, later: RowIdentity) -> bool:
     return guardians or not (earlier.birth and later.birth) or earlier.birth == later.birth
 
 
-def _might_replace(facts: Sequence[StoredSubmission], keys: RowKeys, full_share: float) -> bool:
+def _might_replace(versions: Sequence[StoredSubmission], keys: RowKeys, full_share: float) -> bool:
     """Whether some version has children that one before it lacks, and by keys alone shares too few to replace it."""
-    keyed = [frozenset(key for _, key in keys.get(fact.submission_id, ()) if key) for fact in facts]
+    keyed = [frozenset(key for _, key in keys.get(version.submission_id, ()) if key) for version in versions]
     return any(
         later - earlier and len(later & earlier) < full_share * len(earlier)
         for index, later in enumerate(keyed)

@@ -5,6 +5,18 @@ from collections.abc import Mapping, Sequence
 from store.stored_values import StoredSubmission
 
 
+def students_by_submission(keys: Mapping[str, Sequence[tuple[str, str | None]]]) -> dict[str, frozenset[str]]:
+    """Returns for each submission the keys of its students, given its rows' ids and students."""
+    return {
+        submission: frozenset(key for _, key in rows if key is not None) for submission, rows in keys.items()
+    }
+
+
+def student_by_row(keys: Mapping[str, Sequence[tuple[str, str | None]]]) -> dict[str, str]:
+    """Returns for each row id the key of its student, given each submission's rows' ids and students."""
+    return {row: key for rows in keys.values() for row, key in rows if key is not None}
+
+
 def select_current_versions(
     versions: Sequence[StoredSubmission], students: Mapping[str, frozenset[str]], full_share: float
 ) -> tuple[StoredSubmission, ...]:
