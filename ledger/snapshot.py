@@ -126,58 +126,19 @@ class Snapshot:
     def current_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """The rows of a form that stand, by unit, arrival and place in the file."""
         unit_forms = sorted(f for f in self.current_versions if f[1] == form and unit in (None, f[0]))
-        superseded_ids = self._superseded_ids(unit_forms)
+        superseded_ids = self.superseded_ids(unit_forms)
         rows = self.store.records(
             [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
         )
         return tuple(row for row in rows if row.record_id not in superseded_ids)
 
-    def recorded_problems(self, unit: str | None = None) -> tuple[StoredProblem, ...]:
-        """What is wrong in the tables and rows that stand."""
-        return self._problems_in([f for f in self.current_versions if unit in (None, f[0])])
+    def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
+        """What is wrong in these submissions, each problem with its explanation if it has one."""
+        problems = self.store.problems(submissions)
+        return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
-    def unexplained_problems(self, fact: StoredSubmission) -> tuple[StoredProblem, ...]:
-        """What is wrong in one filing and nobody has explained."""
-        with_explanation = (
-            self.officer_decisions.with_explanation(problem) for problem in self.store.problems([fact])
-        )
-        return tuple(problem for problem in with_explanation if problem.explained is None)
-
-    def count_current(self, unit_form: UnitForm) -> tuple[int, int, int]:
-        """Rows, errors and warnings that stand for one unit and form; explained ones do not count."""
-        submissions = self.current_versions.get(unit_form, ())
-        records = sum(fact.records for fact in submissions) - len(self.superseded_rows.get(unit_form, ()))
-        recounted_problems = self._recounted_problems.get(unit_form)
-        if recounted_problems is None:
-            return (
-                records,
-                sum(fact.errors for fact in submissions),
-                sum(fact.warnings for fact in submissions),
-            )
-        counting = [problem for problem in recounted_problems if problem.explained is None]
-        errors = sum(problem.severity == "error" for problem in counting)
-        return records, errors, len(counting) - errors
-
-    @cached_property
-    def _recounted_problems(self) -> dict[UnitForm, list[StoredProblem]]:
-        """The problems that stand where the filings' own sums are not the whole truth."""
-        unit_forms = self.superseded_rows.keys() | (
-            self.officer_decisions.explained_unit_forms & self.current_versions.keys()
-        )
-        result: dict[UnitForm, list[StoredProblem]] = {unit_form: [] for unit_form in unit_forms}
-        for problem in self._problems_in(unit_forms):
-            result[problem.unit, problem.form].append(problem)
-        return result
-
-    def _problems_in(self, unit_forms: Collection[UnitForm]) -> tuple[StoredProblem, ...]:
-        superseded_ids = self._superseded_ids(unit_forms)
-        submissions = [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
-        result = (
-            problem for problem in self.store.problems(submissions) if problem.record_id not in superseded_ids
-        )
-        return tuple(self.officer_decisions.with_explanation(problem) for problem in result)
-
-    def _superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
+    def superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
+        """The ids of rows of these units and forms that a later current submission replaces."""
         return {row for unit_form in unit_forms for row in self.superseded_rows.get(unit_form, ())}
 
     @cached_property
@@ -209,7 +170,7 @@ class Snapshot:
             if unit_form[1] not in cases
             for fact in facts
         ]
-        superseded_ids = self._superseded_ids(self.current_versions.keys())
+        superseded_ids = self.superseded_ids(self.current_versions.keys())
         rows = self.store.records_where(rolls, row_filter(self.students)) if self.students.all else ()
         return find_enrolment(
             self.students,

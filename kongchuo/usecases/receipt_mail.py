@@ -8,6 +8,7 @@ from kongchuo.office import Office
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
 from ledger.submissions.problem_comparison import compare_problems
+from ledger.submissions.recorded_problems import unexplained_problems
 from ledger.submissions.status import is_late
 from notify.mail.compose import AttachedFile
 from notify.units.grouped_problems import count_problem_changes, group_problems
@@ -42,7 +43,7 @@ def compose_receipt(
             if link.submission_id in submissions_by_id
         ]
         problems = [
-            problem for submission in submissions for problem in snapshot.unexplained_problems(submission)
+            problem for submission in submissions for problem in unexplained_problems(snapshot, submission)
         ]
         received += [_received(snapshot, proofs_by_submission, submission) for submission in submissions]
         if problems and file.path:
@@ -83,7 +84,7 @@ def _received(
 ) -> ReceivedForm:
     unit_and_form = (submission.unit, submission.form)
     changes = compare_problems(snapshot, submission)
-    problems = snapshot.unexplained_problems(submission)
+    problems = unexplained_problems(snapshot, submission)
     proof = proofs_by_submission.get(unit_and_form)
     form = snapshot.notice.form(submission.form)
     return ReceivedForm(

@@ -13,6 +13,7 @@ from kongchuo.usecases.receipt_mail import compose_receipt
 from ledger.cases.cases import build_cases
 from ledger.cases.proofs import match_proofs
 from ledger.submissions.gaps import find_gaps
+from ledger.submissions.recorded_problems import recorded_problems
 from ledger.submissions.status import assess_status
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.units.grouped_problems import group_problems
@@ -183,7 +184,7 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     snapshot = office.snapshot_at(as_of)
 
     def find_errors(unit: str, form: str) -> list[str]:
-        current_problems = snapshot.recorded_problems(unit)
+        current_problems = recorded_problems(snapshot, unit)
         errors = [
             p for p in current_problems if p.form == form and p.severity == "error" and p.explained is None
         ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ledger.cases.proofs import match_proofs, unnamed_proof_documents
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
+from ledger.submissions.recorded_problems import recorded_problems
 from store.stored_values import StoredProblem, StoredSubmission, UnitForm
 
 SENTENCES = {
@@ -20,7 +21,7 @@ def find_current_problems(snapshot: Snapshot, unit: str | None = None) -> tuple[
     result = [
         fact for unit_form, facts in cross_file.items() if unit in (None, unit_form[0]) for fact in facts
     ]
-    return tuple(sorted((*snapshot.recorded_problems(unit), *result), key=_sort_key))
+    return tuple(sorted((*recorded_problems(snapshot, unit), *result), key=_sort_key))
 
 
 def cross_file_problems(

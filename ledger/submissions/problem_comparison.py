@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.snapshot import Snapshot
+from ledger.submissions.recorded_problems import unexplained_problems
 from ledger.versions.corrections import RowKeys
 from ledger.versions.current_versions import (
     find_superseded_rows,
@@ -56,7 +57,7 @@ def _current_problem_keys(
     return frozenset(
         _problem_key(problem, child_by_row)
         for fact in current
-        for problem in snapshot.unexplained_problems(fact)
+        for problem in unexplained_problems(snapshot, fact)
         if problem.record_id not in superseded_ids
     )
 

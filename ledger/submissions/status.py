@@ -10,7 +10,8 @@ from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation, find_triggers
-from store.stored_values import StoredSubmission, UnitForm
+from ledger.submissions.recorded_problems import count_current, recount_problems
+from store.stored_values import StoredProblem, StoredSubmission, UnitForm
 
 
 def assess_status(snapshot: Snapshot) -> Status:
@@ -20,7 +21,11 @@ def assess_status(snapshot: Snapshot) -> Status:
     cross_file = {
         unit_form: len(facts) for unit_form, facts in cross_file_problems(snapshot, proofs_by_form).items()
     }
-    units = [_unit(snapshot, unit, triggering, proofs_by_form, cross_file) for unit in snapshot.roster.units]
+    recounted = recount_problems(snapshot)
+    units = [
+        _unit(snapshot, unit, triggering, proofs_by_form, cross_file, recounted)
+        for unit in snapshot.roster.units
+    ]
     current = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
     return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current)
 
@@ -31,9 +36,11 @@ def _unit(
     triggering: Triggers,
     proofs_by_form: Mapping[UnitForm, Proofs],
     cross_file: Mapping[UnitForm, int],
+    recounted: Mapping[UnitForm, list[StoredProblem]],
 ) -> UnitStatus:
     forms = tuple(
-        _form(snapshot, unit, form, triggering, proofs_by_form, cross_file) for form in snapshot.notice.forms
+        _form(snapshot, unit, form, triggering, proofs_by_form, cross_file, recounted)
+        for form in snapshot.notice.forms
     )
     points = snapshot.notice.deduction.get(unit.kind)
     late = [form for form in forms if form.owed and counts_against(form)]
@@ -62,12 +69,13 @@ def _form(
     triggering: Triggers,
     proofs_by_form: Mapping[UnitForm, Proofs],
     cross_file: Mapping[UnitForm, int],
+    recounted: Mapping[UnitForm, list[StoredProblem]],
 ) -> FormStatus:
     unit_form = (unit.name, form.key)
     owed_form = find_obligation(snapshot, unit, form, triggering)
     versions = snapshot.versions.get(unit_form, ())
     current = snapshot.current_versions.get(unit_form, ())
-    records, errors, warnings = snapshot.count_current(unit_form)
+    records, errors, warnings = count_current(snapshot, unit_form, recounted)
     extension = snapshot.officer_decisions.extension(unit_form)
     proof = proofs_by_form.get(unit_form, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))

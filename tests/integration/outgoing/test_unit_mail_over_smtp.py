@@ -22,6 +22,7 @@ from kongchuo.usecases.unit_mail import (
     queue_reminders,
     queue_unit_mails,
 )
+from ledger.submissions.recorded_problems import recorded_problems
 from store.outbox import DeliveryStatus
 from tests.builders.clerk_files import dropout_row, mail, pupil_row, register4, roll2, xlsx
 from tests.builders.form_tables import id_number
@@ -154,7 +155,7 @@ def test_mending_just_the_marked_cells_settles_it(office: MailboxOffice) -> None
     assert "与上次相比:已改好1处" in text.get_content()
     assert list(answer.iter_attachments()) == []
     with open_office(office.folder / "kongchuo.toml") as opened:
-        assert opened.snapshot_at(parse_as_of("2023-09-26", opened.zone)).recorded_problems() == ()
+        assert recorded_problems(opened.snapshot_at(parse_as_of("2023-09-26", opened.zone))) == ()
 
 
 def test_a_part_that_adds_children_mends_nothing_of_the_others(office: MailboxOffice) -> None:

@@ -10,6 +10,7 @@ import orjson
 
 from config.identity import student_key
 from ledger.submissions.problem_comparison import compare_problems
+from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
 from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child
@@ -134,7 +135,7 @@ def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: ScenarioC
     comparison = compare_problems(snapshot, fact)
     assert comparison is not None
 
-    found = group_problems(snapshot.unexplained_problems(fact), comparison.is_new)
+    found = group_problems(unexplained_problems(snapshot, fact), comparison.is_new)
 
     assert [one.sentence for one in found] == [
         "【新出现】第5行(D5):phone-invalid",
