@@ -20,12 +20,8 @@ import orjson
 from config.identity import check_digit
 from config.notice import load_notice
 from config.units.roster import Roster, Unit
-from ledger.cases.cases import build_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
-from ledger.crosscheck.findings import find_contradictions
+from ledger.assessment import Judgements
 from ledger.snapshot import Snapshot, take_snapshot
-from ledger.submissions.gaps import find_gaps
-from ledger.submissions.status import assess_status
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
 
@@ -58,15 +54,18 @@ def main() -> None:
 
 
 def _measure(load_snapshot: Callable[[], Snapshot]) -> dict[str, float]:
-    judgements: dict[str, Callable[[Snapshot], object]] = {
-        "status": assess_status, "gaps": find_gaps, "cases": build_cases, "crosscheck": find_contradictions,
-        "suspected": find_suspected_dropouts,
-    }  # fmt: skip
+    judgements: dict[str, Callable[[Judgements], object]] = {
+        "status": lambda judgements: judgements.status,
+        "gaps": lambda judgements: judgements.gaps,
+        "cases": lambda judgements: judgements.cases,
+        "crosscheck": lambda judgements: judgements.findings,
+        "suspected": lambda judgements: judgements.suspected,
+    }
     times = {}
     for name, judge in judgements.items():
         snapshot = load_snapshot()  # each pays for what it loads
         started = time.perf_counter()
-        judge(snapshot)
+        judge(Judgements(snapshot))
         times[name] = time.perf_counter() - started
     return times
 

@@ -21,7 +21,7 @@ from config.masking import mask_id
 from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
-from ledger.assessment import assess
+from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import map_rows_to_cases
 from ledger.snapshot import take_snapshot
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
@@ -123,10 +123,11 @@ def _export(size: int) -> tuple[int, float, float]:
         snapshot = take_snapshot(store, NOTICE, Roster(units), ZONE, AS_OF + timedelta(days=360))
         begun = perf_counter()
         assessment = assess(snapshot)
+        judgements = Judgements(snapshot)
         sources = RegisterSources(
             assessment=assessment,
-            rolls=snapshot.rolls,
-            case_by_roll_record=map_rows_to_cases(snapshot),
+            rolls=snapshot.roll_rows,
+            case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
             notice=NOTICE,
             roster=snapshot.roster,
             office="县教委",

@@ -1,17 +1,127 @@
-"""Everything judged at one instant, once, and what changed between two instants."""
+"""Every judgement on a snapshot, each computed once, and what changed between two instants."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from ledger.cases.cases import build_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
+from ledger.cases.proofs import match_proofs
+from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
+from ledger.children.absence import find_absence
+from ledger.children.enrolment import find_enrolment, row_filter
+from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Students
+from ledger.children.students import link_students, read_pair_decisions
 from ledger.crosscheck.findings import find_contradictions
-from ledger.results import Case, CaseState, Finding, FormState, Gap, Status
+from ledger.crosscheck.possible_matches import find_possible_matches
+from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
-from ledger.submissions.current_problems import find_current_problems
+from ledger.submissions.current_problems import cross_file_problems, find_current_problems
 from ledger.submissions.gaps import find_gaps
+from ledger.submissions.obligations import Triggers, find_triggers
+from ledger.submissions.recorded_problems import recount_problems
 from ledger.submissions.status import assess_status
-from store.stored_values import StoredProblem
+from store.stored_values import StoredProblem, StoredRecord, UnitForm
+
+_UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """The judgements on one snapshot; each is computed when it is first asked for, and then kept."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def across_notices(self) -> "Judgements":
+        """The judgements at the same instant over every notice: a case lives on from one semester to the next."""
+        every = self.snapshot.across_notices
+        return self if every is self.snapshot else Judgements(every)
+
+    @cached_property
+    def students(self) -> Students:
+        """The children out of school, as match rules link their rows and people have merged and split them."""
+        return link_students(self.snapshot.case_rows, self.snapshot.decisions)
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        """Where the current rolls show these children, and where perhaps."""
+        rows = self.snapshot.roll_rows_where(row_filter(self.students)) if self.students.all else ()
+        return find_enrolment(self.students, rows, read_pair_decisions(self.snapshot.decisions))
+
+    @cached_property
+    def absence(self) -> Absence:
+        """The children of replaced submissions who are in no current one."""
+        replaced = self.snapshot.replaced_rows()
+        current = self.snapshot.all_current_rows if replaced else ()
+        return find_absence(replaced, current, read_pair_decisions(self.snapshot.decisions))
+
+    @cached_property
+    def proofs(self) -> Mapping[UnitForm, Proofs]:
+        """Who owes a proof, and whose has come."""
+        return match_proofs(self.snapshot)
+
+    @cached_property
+    def triggers(self) -> Triggers:
+        """The students who make a triggered form owed."""
+        return find_triggers(self.snapshot)
+
+    @cached_property
+    def recounted(self) -> Mapping[UnitForm, list[StoredProblem]]:
+        """The current problems for which the submissions' own totals do not hold."""
+        return recount_problems(self.snapshot)
+
+    @cached_property
+    def cross_file(self) -> Mapping[UnitForm, tuple[StoredProblem, ...]]:
+        """The problems that show only across files."""
+        return cross_file_problems(self.snapshot, self.proofs)
+
+    @cached_property
+    def status(self) -> Status:
+        """What each unit owes and sent."""
+        return assess_status(self.snapshot, self.triggers, self.proofs, self.cross_file, self.recounted)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is missing, late or incomplete."""
+        return find_gaps(self.snapshot, self.status, self.triggers, self.proofs)
+
+    @cached_property
+    def problems(self) -> tuple[StoredProblem, ...]:
+        """The current problems of all units, explained ones among them."""
+        return find_current_problems(self.snapshot, self.cross_file)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """Every case, open and closed."""
+        return build_cases(self.snapshot, self.students, self.enrolment, self.proofs)
+
+    @cached_property
+    def absent_rows(self) -> tuple[StoredRecord, ...]:
+        """The last row of each absent child who did not finish school or move up to another one."""
+        return find_absent_rows(self.snapshot, self.absence)
+
+    @cached_property
+    def suspected(self) -> tuple[Case, ...]:
+        """The suspected dropouts."""
+        return find_suspected_dropouts(self.snapshot, self.students, self.absent_rows)
+
+    @cached_property
+    def possible_matches(self) -> tuple[PossibleMatch, ...]:
+        """Pairs of rows that may be one child, where an open case or a suspected dropout depends on it."""
+        unsettled_ids = frozenset(
+            case.case_id for case in (*self.cases, *self.suspected) if case.state in _UNSETTLED
+        )
+        return tuple(
+            find_possible_matches(self.snapshot, self.students, self.enrolment, self.absence, unsettled_ids)
+        )
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The contradictions between submissions."""
+        return find_contradictions(
+            self.snapshot, self.students, self.absent_rows, self.possible_matches, self.triggers
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +141,16 @@ class Assessment:
 
 
 def assess(snapshot: Snapshot) -> Assessment:
-    """All judgements of a book; problems that an officer explained are left out."""
-    across_notices = snapshot.across_notices
+    """Returns the judgements on a snapshot; problems that an officer explained are left out."""
+    notice = Judgements(snapshot)
+    children = notice.across_notices
     return Assessment(
-        status=assess_status(snapshot),
-        gaps=find_gaps(snapshot),
-        cases=build_cases(across_notices),
-        suspected=find_suspected_dropouts(across_notices),
-        findings=find_contradictions(across_notices),
-        problems=tuple(problem for problem in find_current_problems(snapshot) if problem.explained is None),
+        status=notice.status,
+        gaps=notice.gaps,
+        cases=children.cases,
+        suspected=children.suspected,
+        findings=children.findings,
+        problems=tuple(problem for problem in notice.problems if problem.explained is None),
     )
 
 

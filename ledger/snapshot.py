@@ -1,17 +1,14 @@
 """What stands recorded at an instant, opened once and asked by every judgement."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec, Notice
 from config.units.roster import Roster, Unit
-from ledger.children.absence import find_absence
-from ledger.children.enrolment import find_enrolment, row_filter
-from ledger.children.linked_children import Absence, Enrolment, Students
-from ledger.children.students import link_students, read_pair_decisions
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.versions.corrections import RowKeys, unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
@@ -36,7 +33,7 @@ from store.stored_values import (
 class Snapshot:
     """The notice, the roster and all that had arrived by ``as_of``. Rows are loaded when first asked for."""
 
-    store: Store
+    _store: Store
     notice: Notice
     roster: Roster
     zone: ZoneInfo
@@ -48,7 +45,7 @@ class Snapshot:
     @cached_property
     def across_notices(self) -> "Snapshot":
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
-        every = self.store.submissions(None, self.as_of)
+        every = self._store.submissions(None, self.as_of)
         return (
             self if len(every) == len(self.submissions) else replace(self, notice_id=None, submissions=every)
         )
@@ -92,11 +89,11 @@ class Snapshot:
         a version that shares less than ``full_share`` replaces another.
         """
         several = [versions for versions in version_lists if len(versions) > 1]
-        keys = self.store.row_keys([version.submission_id for versions in several for version in versions])
+        keys = self._store.row_keys([version.submission_id for versions in several for version in versions])
         compared = versions_to_compare(several, keys, full_share)
         if not compared:
             return keys
-        rows = self.store.records([version for versions in compared for version in versions])
+        rows = self._store.records([version for versions in compared for version in versions])
         return unify_corrected_keys(keys, compared, rows)
 
     @cached_property
@@ -127,14 +124,14 @@ class Snapshot:
         """The rows of a form that stand, by unit, arrival and place in the file."""
         unit_forms = sorted(f for f in self.current_versions if f[1] == form and unit in (None, f[0]))
         superseded_ids = self.superseded_ids(unit_forms)
-        rows = self.store.records(
+        rows = self._store.records(
             [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
         )
         return tuple(row for row in rows if row.record_id not in superseded_ids)
 
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         """What is wrong in these submissions, each problem with its explanation if it has one."""
-        problems = self.store.problems(submissions)
+        problems = self._store.problems(submissions)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
     def superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
@@ -150,33 +147,41 @@ class Snapshot:
     def case_rows(self) -> tuple[StoredRecord, ...]:
         """Every row of these forms that ever came, oldest first: a case does not close by silence."""
         keys = {form.key for form in self.case_forms}
-        rows = self.store.records([fact for fact in self.submissions if fact.form in keys])
+        rows = self._store.records([fact for fact in self.submissions if fact.form in keys])
         return tuple(
             sorted(rows, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
         )
 
-    @cached_property
-    def students(self) -> Students:
-        """The children of these rows, as passes link them and people have merged and split them."""
-        return link_students(self.case_rows, self.decisions)
-
-    @cached_property
-    def enrolment(self) -> Enrolment:
-        """Where the standing rolls (附件1/2) show these children, and where perhaps."""
-        cases = {form.key for form in self.case_forms}
+    def roll_rows_where(self, wanted: Callable[[dict[str, Any]], bool]) -> tuple[StoredRecord, ...]:
+        """Returns the current rows of rolls (附件1/2) whose values are wanted, oldest first; a few out of many."""
+        case_forms = {form.key for form in self.case_forms}
         rolls = [
-            fact
-            for unit_form, facts in self.current_versions.items()
-            if unit_form[1] not in cases
-            for fact in facts
+            submission
+            for unit_form, submissions in self.current_versions.items()
+            if unit_form[1] not in case_forms
+            for submission in submissions
         ]
         superseded_ids = self.superseded_ids(self.current_versions.keys())
-        rows = self.store.records_where(rolls, row_filter(self.students)) if self.students.all else ()
-        return find_enrolment(
-            self.students,
-            [row for row in rows if row.record_id not in superseded_ids],
-            read_pair_decisions(self.decisions),
-        )
+        rows = self._store.records_where(rolls, wanted)
+        return tuple(row for row in rows if row.record_id not in superseded_ids)
+
+    def replaced_rows(self) -> tuple[StoredRecord, ...]:
+        """Returns the rows of every submission that a later one replaced."""
+        replaced = [
+            submission
+            for unit_form, submissions in self.versions.items()
+            for submission in submissions
+            if submission.records and submission not in self.current_versions[unit_form]
+        ]
+        return self._store.records(replaced) if replaced else ()
+
+    def records_of(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+        """Returns every row of these submissions, superseded ones too."""
+        return self._store.records(submissions)
+
+    def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
+        """Returns what each of these files is called, folders of archives before it."""
+        return self._store.file_paths(file_ids)
 
     @cached_property
     def statuses(self) -> frozenset[str]:
@@ -187,12 +192,12 @@ class Snapshot:
 
     @cached_property
     def proof_documents(self) -> tuple[StoredProof, ...]:
-        return self.store.proofs(self.notice_id, self.as_of)
+        return self._store.proofs(self.notice_id, self.as_of)
 
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
         """What people had decided by then and not withdrawn, oldest first."""
-        return decisions_in_force(self.store.decisions(self.as_of))
+        return decisions_in_force(self._store.decisions(self.as_of))
 
     @cached_property
     def officer_decisions(self) -> OfficerDecisions:
@@ -201,7 +206,7 @@ class Snapshot:
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
-        return self.store.files(self.as_of, Disposition.QUARANTINED)
+        return self._store.files(self.as_of, Disposition.QUARANTINED)
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
@@ -219,28 +224,15 @@ class Snapshot:
         return tuple(f for f in self.notice.forms if "school" in f.fields and f.key not in cases)
 
     @cached_property
-    def rows(self) -> tuple[StoredRecord, ...]:
+    def all_current_rows(self) -> tuple[StoredRecord, ...]:
         """Every row that stands, by form."""
         return tuple(row for form in self.notice.forms for row in self.current_rows(form.key))
 
     @cached_property
-    def rolls(self) -> tuple[StoredRecord, ...]:
+    def roll_rows(self) -> tuple[StoredRecord, ...]:
         """Every standing row of the rolls."""
         forms = {form.key for form in self.roll_forms}
-        return tuple(row for row in self.rows if row.form in forms)
-
-    @cached_property
-    def absence(self) -> Absence:
-        """Who stood in filings that were replaced, and stands nowhere now."""
-        replaced = [
-            fact
-            for unit_form, facts in self.versions.items()
-            for fact in facts
-            if fact.records and fact not in self.current_versions[unit_form]
-        ]
-        if not replaced:
-            return find_absence((), (), read_pair_decisions(()))
-        return find_absence(self.store.records(replaced), self.rows, read_pair_decisions(self.decisions))
+        return tuple(row for row in self.all_current_rows if row.form in forms)
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)

@@ -11,9 +11,7 @@ from kongchuo.commands.lookup import current_user, find_case
 from kongchuo.commands.options import AsOf, Config
 from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import console
-from ledger.cases.cases import build_cases as all_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
-from ledger.crosscheck.findings import find_contradictions as all_findings
+from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
 from ledger.results import Case, CaseState
 
@@ -86,10 +84,8 @@ def waive(
     """一条比对结果已核实、不再提示。"""
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
-        if all(
-            finding.finding_id != finding_id
-            for finding in all_findings(office.snapshot_at(when).across_notices)
-        ):
+        findings = Judgements(office.snapshot_at(when)).across_notices.findings
+        if all(finding.finding_id != finding_id for finding in findings):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
         office.store.decide("waive", finding_id, why, current_user(), when)
     console().print("已记下,不再提示")
@@ -110,10 +106,13 @@ def _record_pair_decision(
     """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
-        snapshot = office.snapshot_at(when).across_notices
-        ids = decidable_ids(snapshot) | {case.case_id for case in find_suspected_dropouts(snapshot)}
+        children = Judgements(office.snapshot_at(when)).across_notices
+        ids = decidable_ids(children.students, children.enrolment, children.absence)
+        ids |= {case.case_id for case in children.suspected}
         submissions = (
-            {row.submission_id for row in snapshot.case_rows} if kind == "split" else frozenset[str]()
+            {row.submission_id for row in children.snapshot.case_rows}
+            if kind == "split"
+            else frozenset[str]()
         )
         first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
         office.store.decide(kind, first_id, why, current_user(), when, second_id)
@@ -130,5 +129,5 @@ def _find_id(ids: Collection[str], prefix: str) -> str:
 
 
 def _find_case(office: Office, case_id: str, as_of: AsOf) -> Case:
-    snapshot = office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices
-    return find_case((*all_cases(snapshot), *find_suspected_dropouts(snapshot)), case_id)
+    children = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices
+    return find_case((*children.cases, *children.suspected), case_id)

@@ -21,14 +21,10 @@ from kongchuo.output.answers_json import (
     status_json,
     to_json,
 )
-from ledger.cases.cases import build_cases as all_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
-from ledger.crosscheck.findings import find_contradictions as all_findings
+from ledger.assessment import Judgements
 from ledger.results import CaseState
-from ledger.submissions.current_problems import find_current_problems as standing_problems
-from ledger.submissions.gaps import find_gaps as all_gaps
+from ledger.submissions.current_problems import find_current_problems
 from ledger.submissions.rates import rate_tables
-from ledger.submissions.status import assess_status as whole_status
 from store.stored_values import Disposition
 
 
@@ -38,7 +34,7 @@ def status(
     """单位×附件:应报、已报、迟报、未报。"""
     with open_office(config, notice) as office:
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        answer = whole_status(snapshot)
+        answer = Judgements(snapshot).status
         if as_json:
             print(
                 to_json(
@@ -61,7 +57,7 @@ def gaps(
         unit_name = find_unit_name(office, unit) if unit else None
         unit_gaps = [
             gap
-            for gap in all_gaps(office.snapshot_at(parse_as_of(as_of, office.zone)))
+            for gap in Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).gaps
             if unit_name in (None, gap.unit)
         ]
         if as_json:
@@ -83,10 +79,10 @@ def cases(
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "cases")
-        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices
-        candidates = find_suspected_dropouts(snapshot) if suspects else all_cases(snapshot)
+        children = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices
+        candidates = children.suspected if suspects else children.cases
         if one is not None:
-            shown_cases = [find_case((*candidates, *find_suspected_dropouts(snapshot)), one)]
+            shown_cases = [find_case((*candidates, *children.suspected), one)]
         else:
             shown_cases = [
                 case for case in candidates if everything or suspects or case.state is CaseState.OPEN
@@ -115,7 +111,7 @@ def crosscheck(
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "crosscheck")
-        findings = all_findings(office.snapshot_at(parse_as_of(as_of, office.zone)).across_notices)
+        findings = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices.findings
         if as_json:
             print(to_json(findings_json(findings, mask)))
         else:
@@ -157,7 +153,8 @@ def problems(
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
-        current_problems = standing_problems(office.snapshot_at(parse_as_of(as_of, office.zone)), unit_name)
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        current_problems = find_current_problems(snapshot, Judgements(snapshot).cross_file, unit_name)
         mask = audited_mask(office, reveal, "problems")
         if as_json:
             print(to_json(problems_json(current_problems, mask)))

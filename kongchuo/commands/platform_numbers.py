@@ -175,7 +175,7 @@ def _compare_children(
         platform_children,
         assessment.cases,
         assessment.suspected,
-        snapshot.rolls,
+        snapshot.roll_rows,
         snapshot.notice.persuasion.statuses,
     )
 

@@ -14,7 +14,7 @@ from kongchuo.output import terminal_lists
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.lists_json import rolls_json
 from kongchuo.output.terminal_tables import console
-from ledger.assessment import assess
+from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_rolls, map_rows_to_cases
 
 
@@ -53,10 +53,11 @@ def ledgers(
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "ledgers")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        judgements = Judgements(snapshot)
         sources = RegisterSources(
             assessment=assess(snapshot),
-            rolls=snapshot.rolls,
-            case_by_roll_record=map_rows_to_cases(snapshot),
+            rolls=snapshot.roll_rows,
+            case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
             notice=office.notice,
             roster=office.roster,
             office=office.settings.office.name,

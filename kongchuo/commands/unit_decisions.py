@@ -13,6 +13,7 @@ from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
 from kongchuo.output.terminal_tables import console
+from ledger.assessment import Judgements
 from ledger.officer_decisions import (
     EXEMPT,
     EXPLAIN,
@@ -22,7 +23,6 @@ from ledger.officer_decisions import (
     obligation_subject,
     problem_id,
 )
-from ledger.submissions.current_problems import find_current_problems
 
 Unit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
@@ -86,7 +86,7 @@ def explain(
         when = parse_as_of(as_of, office.zone)
         matching_problems = [
             candidate
-            for candidate in find_current_problems(office.snapshot_at(when))
+            for candidate in Judgements(office.snapshot_at(when)).problems
             if problem_id(candidate).startswith(problem)
         ]
         if not matching_problems or len({problem_id(candidate) for candidate in matching_problems}) > 1:

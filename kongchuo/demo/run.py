@@ -12,9 +12,8 @@ from kongchuo.demo.mail_servers import imap_server, mail_sink
 from kongchuo.office import open_office
 from kongchuo.output.terminal_tables import console, format_minute, show_gaps
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
+from ledger.assessment import Judgements
 from ledger.results import FormState
-from ledger.submissions.gaps import find_gaps
-from ledger.submissions.status import assess_status
 
 SEED = 20230925
 MARK = ".kongchuo-demo"
@@ -54,15 +53,15 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
                 f"收信完成:邮件{tally.messages}封,文件{tally.files}份(登记{tally.recorded}、证明{tally.proofs}、重复{tally.duplicates}、"
                 f"忽略{tally.ignored}、待人工处理{tally.quarantined}),报送{tally.submissions}项"
             )
-            snapshot = office.snapshot_at(as_of)
-            unit_status = assess_status(snapshot)
+            judgements = Judgements(office.snapshot_at(as_of))
+            unit_status = judgements.status
             owed = [form for unit in unit_status.units for form in unit.forms if form.owed]
             say(
                 f"按{format_minute(as_of, office.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
                 f"不完整{sum(f.state is FormState.INCOMPLETE for f in owed)},未报{sum(f.state is FormState.MISSING for f in owed)},"
                 f"迟报{sum(f.late for f in owed)}"
             )
-            open_gaps = find_gaps(snapshot)
+            open_gaps = judgements.gaps
             show_gaps(open_gaps[:_MOST_GAPS], office.zone)
             if len(open_gaps) > _MOST_GAPS:
                 say(

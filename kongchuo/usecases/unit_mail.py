@@ -10,11 +10,9 @@ from config.workdays import has_calendar
 from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import compose_receipt
-from ledger.cases.cases import build_cases
+from ledger.assessment import Judgements
 from ledger.cases.proofs import match_proofs
-from ledger.submissions.gaps import find_gaps
 from ledger.submissions.recorded_problems import recorded_problems
-from ledger.submissions.status import assess_status
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
@@ -182,6 +180,7 @@ def _compose_receipt_mail(
 def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     """What the notice's plan has for this day, units without an address among them."""
     snapshot = office.snapshot_at(as_of)
+    judgements = Judgements(snapshot)
 
     def find_errors(unit: str, form: str) -> list[str]:
         current_problems = recorded_problems(snapshot, unit)
@@ -191,9 +190,9 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         return [cause.sentence for cause in group_problems(errors)]
 
     reminders_due = build_reminders(
-        assess_status(snapshot),
-        find_gaps(snapshot),
-        build_cases(snapshot.across_notices),
+        judgements.status,
+        judgements.gaps,
+        judgements.across_notices.cases,
         {unit.name: unit for unit in office.roster.units},
         office.notice.reminders,
         office=office.settings.office.name,

@@ -8,37 +8,36 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.cases.closing import find_closing
-from ledger.cases.proofs import match_proofs
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
-from ledger.children.linked_children import Student
+from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.student_keys import case_id, last_statement
 from ledger.results import Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
-from store.stored_values import StoredRecord
+from store.stored_values import StoredRecord, UnitForm
 
 _DETAILS = (
     "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
 )  # fmt: skip
 
 
-def build_cases(snapshot: Snapshot) -> tuple[Case, ...]:
+def build_cases(
+    snapshot: Snapshot, students: Students, enrolment: Enrolment, proofs_by_form: Mapping[UnitForm, Proofs]
+) -> tuple[Case, ...]:
     """Every case, open and closed, by responsible unit and name."""
-    proofs_by_form = match_proofs(snapshot)
-    rows = [
-        *snapshot.case_rows,
-        *(row for roll_match in snapshot.enrolment.sure.values() for row in roll_match.rows),
-    ]
-    paths = snapshot.store.file_paths({row.file_id for row in rows})
-    result = [_case(snapshot, student, proofs_by_form, paths) for student in snapshot.students.all]
-    return tuple(sorted(result, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+    rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
+    file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
+    paths = snapshot.file_paths(file_ids)
+    cases = [_case(snapshot, student, enrolment, proofs_by_form, paths) for student in students.all]
+    return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
 def _case(
     snapshot: Snapshot,
     student: Student,
-    proofs_by_form: Mapping[tuple[str, str], Proofs],
+    enrolment: Enrolment,
+    proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
 ) -> Case:
     rows = student.rows
@@ -46,7 +45,7 @@ def _case(
     last = last_statement(rows, snapshot.statuses)
     status = str(last.values["status"]) if last is not None else _latest(rows, "status") or "辍学"
     opened = _opened(snapshot, rows)
-    closed, doubts = find_closing(snapshot, student, proofs_by_form)
+    closed, doubts = find_closing(snapshot, student, enrolment, proofs_by_form, paths)
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, visits, opened) if needs_visits else None
     observed_until = (
@@ -75,7 +74,7 @@ def _case(
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
         doubts=doubts,
-        timeline=build_timeline(snapshot, student, closed, paths),
+        timeline=build_timeline(snapshot, student, enrolment, closed, paths),
     )
 
 

@@ -9,13 +9,13 @@ from datetime import date
 from typing import Literal
 
 from ledger.cases.visits import RETURNED, merged_visits
-from ledger.children.linked_children import Part, RollMatch, Student
+from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
 from ledger.children.person import describe_row
 from ledger.children.student_keys import last_statement
 from ledger.results import CaseState, Closing, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import is_iso, whole_day
-from store.stored_values import StoredProof, StoredRecord
+from store.stored_values import StoredProof, StoredRecord, UnitForm
 
 _IN_SCHOOL = frozenset({None, "在校"})
 _LEFT = "转出"  # the school that was left says nothing on whether the child arrived
@@ -23,28 +23,35 @@ _HOME_TEACHING = "送教上门"
 
 
 def find_closing(
-    snapshot: Snapshot, student: Student, proofs_by_form: Mapping[tuple[str, str], Proofs]
+    snapshot: Snapshot,
+    student: Student,
+    enrolment: Enrolment,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
     """What closes the case, or None while it is open, with what is then to be verified.
 
     A person's decision is about the whole case. Else every part must be closed by evidence of its own: that
-    a slip in the number holds two parts together closes neither with the other's evidence.
+    a slip in the number holds two parts together closes neither with the other's evidence. ``paths`` are the
+    names of files by id, those of proof documents among them.
     """
     decided = _decided(snapshot, student)
     if decided == "open":
         return None, ()
     if isinstance(decided, Closing):
         return decided, ()
-    result = [(part, _close_part(snapshot, part, proofs_by_form)) for part in student.parts]
-    closed = [(part, one) for part, one in result if one is not None]
-    if len(closed) == len(result):
+    closings = [
+        (part, _close_part(snapshot, part, enrolment, proofs_by_form, paths)) for part in student.parts
+    ]
+    closed = [(part, one) for part, one in closings if one is not None]
+    if len(closed) == len(closings):
         return max((one for _, one in closed), key=lambda one: one.on), ()
     doubts = [_partly_closed_sentence(part, one, student) for part, one in closed]
     doubts += [
         _doubtful_sentence(s)
-        for part, one in result
+        for part, one in closings
         if one is None
-        for s in _doubtful_roll_matches(snapshot, part)
+        for s in _doubtful_roll_matches(snapshot, part, enrolment)
     ]
     return None, tuple(doubts)
 
@@ -59,16 +66,20 @@ def _doubtful_sentence(roll_match: RollMatch) -> str:
     return f"疑似已在{row.unit}就读({row.form}第{row.row}行;{roll_match.link.sentence}),请核实"
 
 
-def _doubtful_roll_matches(snapshot: Snapshot, part: Part) -> list[RollMatch]:
-    """Sightings that would close this part if they were sure."""
-    result = snapshot.enrolment.doubtful.get(part.person.key, ())
-    return [roll_match for roll_match in result if _on_a_roll(snapshot, part.rows, roll_match) is not None]
+def _doubtful_roll_matches(snapshot: Snapshot, part: Part, enrolment: Enrolment) -> list[RollMatch]:
+    """Returns the roll matches that would close this part if they were sure."""
+    doubtful = enrolment.doubtful.get(part.person.key, ())
+    return [roll_match for roll_match in doubtful if _on_a_roll(snapshot, part.rows, roll_match) is not None]
 
 
-def find_doubtful_roll_matches(snapshot: Snapshot, student: Student) -> list[tuple[Part, RollMatch]]:
+def find_doubtful_roll_matches(
+    snapshot: Snapshot, student: Student, enrolment: Enrolment
+) -> list[tuple[Part, RollMatch]]:
     """What a person is to be asked about an open case: who may be this child on a roll."""
     return [
-        (part, roll_match) for part in student.parts for roll_match in _doubtful_roll_matches(snapshot, part)
+        (part, roll_match)
+        for part in student.parts
+        for roll_match in _doubtful_roll_matches(snapshot, part, enrolment)
     ]
 
 
@@ -97,13 +108,17 @@ def _decided(snapshot: Snapshot, student: Student) -> Closing | Literal["open"] 
 
 
 def _close_part(
-    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[tuple[str, str], Proofs]
+    snapshot: Snapshot,
+    part: Part,
+    enrolment: Enrolment,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    paths: Mapping[str, str],
 ) -> Closing | None:
-    roll_match = snapshot.enrolment.sure.get(part.person.key)
+    roll_match = enrolment.sure.get(part.person.key)
     return (
         _returned(snapshot, part.rows)
         or (_on_a_roll(snapshot, part.rows, roll_match) if roll_match is not None else None)
-        or _excused(snapshot, part, proofs_by_form)
+        or _excused(snapshot, part, proofs_by_form, paths)
         or _aged_out(snapshot, part)
     )
 
@@ -147,7 +162,7 @@ def _on_a_roll(snapshot: Snapshot, rows: Sequence[StoredRecord], roll_match: Rol
 
 
 def _excused(
-    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[tuple[str, str], Proofs]
+    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[UnitForm, Proofs], paths: Mapping[str, str]
 ) -> Closing | None:
     """休学 or 延缓入学 with its proof, and not past its end."""
     last = last_statement(part.rows, snapshot.statuses)
@@ -165,16 +180,12 @@ def _excused(
     return Closing(
         CaseState.EXCUSED,
         snapshot.day(came),
-        f"{describe_row(last)}:{last.values['status']},证明材料已收到({_file_name(snapshot, fact)})",
+        f"{describe_row(last)}:{last.values['status']},证明材料已收到({_file_name(fact, paths)})",
     )
 
 
-def _file_name(snapshot: Snapshot, fact: StoredProof | None) -> str:
-    return (
-        snapshot.store.file_paths([fact.file_id]).get(fact.file_id, fact.file_id)
-        if fact is not None
-        else "文件"
-    )
+def _file_name(proof_document: StoredProof | None, paths: Mapping[str, str]) -> str:
+    return paths.get(proof_document.file_id, proof_document.file_id) if proof_document is not None else "文件"
 
 
 def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | None:

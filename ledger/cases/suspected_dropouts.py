@@ -1,6 +1,9 @@
 """疑似: who is gone without a word, as cases that nobody has opened yet (judgement 2, M6)."""
 
+from collections.abc import Sequence
+
 from ledger.children.link_children import link
+from ledger.children.linked_children import Absence, Students
 from ledger.children.person import describe_row, number_of, person_of
 from ledger.children.student_keys import aliases, case_id, child_key
 from ledger.results import Case, CaseState, Origin
@@ -13,16 +16,18 @@ _CHANGES = frozenset({"六年级", "大班"})
 _AUTUMN = 7
 
 
-def find_absent_rows(snapshot: Snapshot) -> tuple[StoredRecord, ...]:
-    """The last row of each child who was told of before and is told of by nobody now."""
-    return tuple(row for row in snapshot.absence.absent if not _moved_up(snapshot, row))
+def find_absent_rows(snapshot: Snapshot, absence: Absence) -> tuple[StoredRecord, ...]:
+    """Returns the last row of each absent child who did not finish school or move up to another one."""
+    return tuple(row for row in absence.absent if not _moved_up(snapshot, row))
 
 
-def find_suspected_dropouts(snapshot: Snapshot) -> tuple[Case, ...]:
-    """Those of them who have no case, apart from whom a person has accounted for."""
-    rows = [row for row in find_absent_rows(snapshot) if not _accounted(snapshot, row)]
+def find_suspected_dropouts(
+    snapshot: Snapshot, students: Students, absent_rows: Sequence[StoredRecord]
+) -> tuple[Case, ...]:
+    """Returns a suspected case for each of these absent children without a case, unless a person accounted for it."""
+    rows = [row for row in absent_rows if not _accounted(snapshot, row)]
     persons = [person_of(row.record_id, [row], aliases(child_key(row), [row])) for row in rows]
-    case_persons = [part.person for student in snapshot.students.all for part in student.parts]
+    case_persons = [part.person for student in students.all for part in student.parts]
     with_case = {one.left for one in link(persons, case_persons).linked}
     cases = [_suspect(snapshot, row) for row in rows if row.record_id not in with_case]
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ledger.cases.visits import merged_visits
-from ledger.children.linked_children import Student
+from ledger.children.linked_children import Enrolment, Student
 from ledger.results import Closing, TimelineEvent
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
@@ -13,7 +13,11 @@ _DECIDED = {"close": "结案", "reopen": "撤销结案", "note": "记一笔", "m
 
 
 def build_timeline(
-    snapshot: Snapshot, student: Student, closed: Closing | None, paths: Mapping[str, str]
+    snapshot: Snapshot,
+    student: Student,
+    enrolment: Enrolment,
+    closed: Closing | None,
+    paths: Mapping[str, str],
 ) -> tuple[TimelineEvent, ...]:
     """Statements, visits, sightings on rolls, people's decisions and the closing.
 
@@ -26,7 +30,7 @@ def build_timeline(
         *_decided(snapshot, student),
     ]
     for part in student.parts:
-        roll_match = snapshot.enrolment.sure.get(part.person.key)
+        roll_match = enrolment.sure.get(part.person.key)
         for row in roll_match.rows if roll_match is not None else ():
             events.append(
                 TimelineEvent(

@@ -134,3 +134,22 @@ class Absence:
 
     absent: tuple[StoredRecord, ...]
     possible: tuple[AbsentMatch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleMatch:
+    """May these be one child? ``ids`` are what ``case merge`` and ``case split`` take."""
+
+    link: Link
+    rows: tuple[StoredRecord, ...]
+    ids: tuple[str, str]
+
+    @property
+    def message(self) -> str:
+        """The question with both answers as commands."""
+        one, other = self.link.origins
+        return (
+            f"{one}与{other}可能是同一人({self.link.sentence}),请核实。"
+            f"是:kongchuo case merge {self.ids[0]} {self.ids[1]} --why 理由;"
+            f"不是:kongchuo case split {self.ids[0]} {self.ids[1]} --why 理由"
+        )

@@ -7,20 +7,19 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from ledger.cases.cases import build_cases
-from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
 from ledger.cases.visits import RETURNED, merged_visits
+from ledger.children.linked_children import PossibleMatch, Students
 from ledger.children.person import number_of
 from ledger.children.student_keys import group_by_student
-from ledger.crosscheck.possible_matches import find_possible_matches
-from ledger.results import CaseState, Finding
+from ledger.results import Finding
 from ledger.snapshot import Snapshot
-from ledger.submissions.obligations import find_triggers
+from ledger.submissions.obligations import Triggers
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
@@ -33,17 +32,40 @@ _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _ERRORS = frozenset(
     {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
 )
-_UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _MANY_A_DAY = 5
 _SHOWN = 3
 
 
-def find_contradictions(snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Every finding that no person has waived, by code and id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInput:
+    """What every check of this module is given."""
+
+    snapshot: Snapshot
+    students: Students
+    absent_rows: Sequence[StoredRecord]
+    possible_matches: Sequence[PossibleMatch]
+    triggers: Triggers
+
+
+def find_contradictions(
+    snapshot: Snapshot,
+    students: Students,
+    absent_rows: Sequence[StoredRecord],
+    possible_matches: Sequence[PossibleMatch],
+    triggers: Triggers,
+) -> tuple[Finding, ...]:
+    """Returns every finding that no person has waived, by code and id."""
+    given = CheckInput(
+        snapshot=snapshot,
+        students=students,
+        absent_rows=absent_rows,
+        possible_matches=possible_matches,
+        triggers=triggers,
+    )
     waived = {d.subject for d in snapshot.decisions if d.kind == "waive"}
-    result = {finding.finding_id: finding for check in _CHECKS for finding in check(snapshot)}
-    remaining = (finding for finding in result.values() if finding.finding_id not in waived)
+    by_id = {finding.finding_id: finding for check in _CHECKS for finding in check(given)}
+    remaining = (finding for finding in by_id.values() if finding.finding_id not in waived)
     return tuple(sorted(remaining, key=lambda f: (f.code, f.name, f.finding_id)))
 
 
@@ -66,10 +88,10 @@ def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str)
     )
 
 
-def _enrolment(snapshot: Snapshot) -> Iterator[Finding]:
+def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
     for rows in _by_number(
-        row for row in snapshot.rolls if row.values.get("study_status") in _IN_SCHOOL
+        row for row in given.snapshot.roll_rows if row.values.get("study_status") in _IN_SCHOOL
     ).values():
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
@@ -83,9 +105,11 @@ def _enrolment(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding("enrolled-twice", rows, f"{_units(rows)}都报了这名学生在读:请核对实际在哪里就读")
 
 
-def _out_but_enrolled(snapshot: Snapshot) -> Iterator[Finding]:
-    enrolled = _by_number(row for row in snapshot.rolls if row.values.get("study_status") in _IN_SCHOOL)
-    for row in _current_cases(snapshot):
+def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
+    enrolled = _by_number(
+        row for row in given.snapshot.roll_rows if row.values.get("study_status") in _IN_SCHOOL
+    )
+    for row in _current_cases(given.students):
         number = number_of(row)
         if number in enrolled and row.values.get("status") in _OUT and row.values.get("outcome") != RETURNED:
             others = enrolled[number]
@@ -96,16 +120,16 @@ def _out_but_enrolled(snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
-def _absent(snapshot: Snapshot) -> Iterator[Finding]:
-    for row in find_absent_rows(snapshot):
+def _absent(given: CheckInput) -> Iterator[Finding]:
+    for row in given.absent_rows:
         yield _finding(
             "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
         )
 
 
-def _names(snapshot: Snapshot) -> Iterator[Finding]:
+def _names(given: CheckInput) -> Iterator[Finding]:
     """same-id-other-name."""
-    stated = {row.record_id: row for row in (*snapshot.rows, *snapshot.case_rows)}
+    stated = {row.record_id: row for row in (*given.snapshot.all_current_rows, *given.snapshot.case_rows)}
     for child_rows in _by_number(stated.values()).values():
         names = {str(row.values.get("name")) for row in child_rows if row.values.get("name")}
         if len(names) > 1:
@@ -116,10 +140,10 @@ def _names(snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
-def _slips(snapshot: Snapshot) -> Iterator[Finding]:
+def _slips(given: CheckInput) -> Iterator[Finding]:
     """maybe-same: one child on two rolls, under two numbers."""
     by_name_and_year: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
-    for row in snapshot.rolls:
+    for row in given.snapshot.roll_rows:
         if row.values.get("name") and row.values.get("id_number"):
             by_name_and_year[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
     for group in by_name_and_year.values():
@@ -140,20 +164,15 @@ def _slips(snapshot: Snapshot) -> Iterator[Finding]:
                     )
 
 
-def _possible_matches(snapshot: Snapshot) -> Iterator[Finding]:
-    """maybe-same: what an open case or a 疑似 entry hangs on."""
-    unsettled = [
-        case
-        for case in (*build_cases(snapshot), *find_suspected_dropouts(snapshot))
-        if case.state in _UNSETTLED
-    ]
-    for possible_match in find_possible_matches(snapshot, frozenset(case.case_id for case in unsettled)):
+def _possible_matches(given: CheckInput) -> Iterator[Finding]:
+    """maybe-same: what an open case or a 疑似 entry depends on."""
+    for possible_match in given.possible_matches:
         yield _finding("maybe-same", possible_match.rows, possible_match.message, *sorted(possible_match.ids))
 
 
-def _statuses(snapshot: Snapshot) -> Iterator[Finding]:
+def _statuses(given: CheckInput) -> Iterator[Finding]:
     """two-statuses, relapse, excused-too-long."""
-    for child_rows in (student.rows for student in snapshot.students.all):
+    for child_rows in (student.rows for student in given.students.all):
         stated = [row for row in child_rows if row.values.get("status")]
         latest = {(row.unit, row.form): row for row in stated}
         statuses = {str(row.values["status"]) for row in latest.values()}
@@ -176,18 +195,20 @@ def _statuses(snapshot: Snapshot) -> Iterator[Finding]:
             and isinstance(until, str)
             and last.values["status"] == "休学"
             and last.values.get("outcome") != RETURNED
-        ) and until < snapshot.today.isoformat()[: len(until)]:
+        ) and until < given.snapshot.today.isoformat()[: len(until)]:
             yield _finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
 
 
-def _visits(snapshot: Snapshot) -> Iterator[Finding]:
+def _visits(given: CheckInput) -> Iterator[Finding]:
     """visits-disagree, visit-gap, visits-alike, persuasion-form-missing."""
-    interval = timedelta(days=snapshot.notice.persuasion.interval_days)
+    interval = timedelta(days=given.snapshot.notice.persuasion.interval_days)
     stated: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
     days: dict[tuple[str, date], list[StoredRecord]] = defaultdict(list)
-    for child_rows in (student.rows for student in snapshot.students.all):
+    for child_rows in (student.rows for student in given.students.all):
         last = child_rows[-1]
-        visits = [visit for visit in merged_visits(child_rows, snapshot.today) if visit.date is not None]
+        visits = [
+            visit for visit in merged_visits(child_rows, given.snapshot.today) if visit.date is not None
+        ]
         for row in child_rows:
             made = row.values.get("visits_made")
             listed = row.values.get("visits")
@@ -214,8 +235,8 @@ def _visits(snapshot: Snapshot) -> Iterator[Finding]:
     for (unit, day), rows in days.items():
         if len({str(row.values.get("name")) for row in rows}) >= _MANY_A_DAY:
             yield _finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
-    for (unit, form), students in find_triggers(snapshot).items():
-        rows_of = dict(group_by_student([row for row in snapshot.case_rows if row.unit == unit]))
+    for (unit, form), students in given.triggers.items():
+        rows_of = dict(group_by_student([row for row in given.snapshot.case_rows if row.unit == unit]))
         for key, trigger in students.items():
             if not trigger.covered and key in rows_of:
                 yield _finding(
@@ -225,14 +246,14 @@ def _visits(snapshot: Snapshot) -> Iterator[Finding]:
                 )
 
 
-def _remarks(snapshot: Snapshot) -> Iterator[Finding]:
+def _remarks(given: CheckInput) -> Iterator[Finding]:
     """remark-says-otherwise: a zero report against the unit's own roll."""
     nil = {
         unit
-        for (unit, form), facts in snapshot.current_versions.items()
+        for (unit, form), facts in given.snapshot.current_versions.items()
         if facts[-1].nil and not any(f.records for f in facts)
     }
-    for row in snapshot.rolls:
+    for row in given.snapshot.roll_rows:
         remark = row.values.get("remark")
         words = str(remark) if isinstance(remark, str) and _OUT_WORDS.search(remark) else None
         status = row.values.get("study_status")
@@ -244,10 +265,10 @@ def _remarks(snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
-def _children(snapshot: Snapshot) -> Iterator[Finding]:
+def _children(given: CheckInput) -> Iterator[Finding]:
     """enrolled-too-young-stage, priority-household, not-placed, owner-unclear."""
-    youngest = snapshot.notice.ages.born_to.isoformat()
-    for row in snapshot.rolls:
+    youngest = given.snapshot.notice.ages.born_to.isoformat()
+    for row in given.snapshot.roll_rows:
         birth = row.values.get("birth_date")
         early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
         if early and isinstance(birth, str) and whole_day(birth) is not None and birth <= youngest:
@@ -256,7 +277,7 @@ def _children(snapshot: Snapshot) -> Iterator[Finding]:
                 [row],
                 f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
             )
-    for row in _current_cases(snapshot):
+    for row in _current_cases(given.students):
         values = row.values
         out = values.get("status") in _OUT and values.get("outcome") != RETURNED
         category = values.get("household_category")
@@ -271,8 +292,8 @@ def _children(snapshot: Snapshot) -> Iterator[Finding]:
         ):
             yield _finding("not-placed", [row], f"{disability},尚未安置(随班就读、特校或送教上门):请落实")
         home = values.get("household_township")
-        unit = snapshot.unit(row.unit)
-        home_unit = snapshot.unit(home) if isinstance(home, str) else None
+        unit = given.snapshot.unit(row.unit)
+        home_unit = given.snapshot.unit(home) if isinstance(home, str) else None
         if (
             out
             and unit is not None
@@ -283,10 +304,10 @@ def _children(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请明确由谁劝返")
 
 
-def _current_cases(snapshot: Snapshot) -> list[StoredRecord]:
+def _current_cases(students: Students) -> list[StoredRecord]:
     """The newest statement on each child, by unit and form."""
     result: dict[tuple[str, str, str], StoredRecord] = {}
-    for student in snapshot.students.all:
+    for student in students.all:
         for row in student.rows:
             if row.values.get("status"):
                 result[student.key, row.unit, row.form] = row

@@ -1,42 +1,27 @@
 """Questions whether two tellings are one child, asked only where an open case or a 疑似 entry hangs on the answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ledger.cases.closing import find_doubtful_roll_matches
-from ledger.children.linked_children import Link, Part, Student
+from ledger.children.linked_children import Absence, Enrolment, Part, PossibleMatch, Student, Students
 from ledger.children.student_keys import case_id, child_key, roll_ids
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PossibleMatch:
-    """May these be one child? ``ids`` are what ``case merge`` and ``case split`` take."""
-
-    link: Link
-    rows: tuple[StoredRecord, ...]
-    ids: tuple[str, str]
-
-    @property
-    def message(self) -> str:
-        """The question with both answers as commands."""
-        one, other = self.link.origins
-        return (
-            f"{one}与{other}可能是同一人({self.link.sentence}),请核实。"
-            f"是:kongchuo case merge {self.ids[0]} {self.ids[1]} --why 理由;"
-            f"不是:kongchuo case split {self.ids[0]} {self.ids[1]} --why 理由"
-        )
-
-
-def find_possible_matches(snapshot: Snapshot, unsettled_ids: frozenset[str]) -> Iterator[PossibleMatch]:
+def find_possible_matches(
+    snapshot: Snapshot,
+    students: Students,
+    enrolment: Enrolment,
+    absence: Absence,
+    unsettled_ids: frozenset[str],
+) -> Iterator[PossibleMatch]:
     """What is to be asked, given the ids of the open cases and 疑似 entries."""
     owner: dict[str, tuple[Student, Part]] = {
-        part.person.key: (student, part) for student in snapshot.students.all for part in student.parts
+        part.person.key: (student, part) for student in students.all for part in student.parts
     }
-    unsettled = [student for student in snapshot.students.all if case_id(student.key) in unsettled_ids]
+    unsettled = [student for student in students.all if case_id(student.key) in unsettled_ids]
     keys = {part.person.key for student in unsettled for part in student.parts}
-    links = [one for one in snapshot.students.possible if one.left in keys or one.right in keys]
+    links = [one for one in students.possible if one.left in keys or one.right in keys]
     links += [one for student in unsettled for one in student.links]
     for one in links:
         (first, left), (second, right) = owner[one.left], owner[one.right]
@@ -47,13 +32,13 @@ def find_possible_matches(snapshot: Snapshot, unsettled_ids: frozenset[str]) -> 
         )
         yield PossibleMatch(link=one, rows=(left.rows[-1], right.rows[-1]), ids=ids)
     for student in unsettled:
-        for part, roll_match in find_doubtful_roll_matches(snapshot, student):
+        for part, roll_match in find_doubtful_roll_matches(snapshot, student, enrolment):
             yield PossibleMatch(
                 link=roll_match.link,
                 rows=(part.rows[-1], roll_match.rows[-1]),
                 ids=(case_id(part.person.key), roll_match.child_id),
             )
-    for possible in snapshot.absence.possible:
+    for possible in absence.possible:
         if case_id(child_key(possible.absent)) in unsettled_ids:
             yield PossibleMatch(
                 link=possible.link,
@@ -62,11 +47,11 @@ def find_possible_matches(snapshot: Snapshot, unsettled_ids: frozenset[str]) -> 
             )
 
 
-def decidable_ids(snapshot: Snapshot) -> frozenset[str]:
+def decidable_ids(students: Students, enrolment: Enrolment, absence: Absence) -> frozenset[str]:
     """Every id by which a person may say of two tellings that they are or are not one child."""
-    ids = {alias for student in snapshot.students.all for alias in student.ids}
-    ids |= {roll_match.child_id for own in snapshot.enrolment.doubtful.values() for roll_match in own}
-    ids |= {roll_match.child_id for roll_match in snapshot.enrolment.sure.values()}
-    for possible in snapshot.absence.possible:
+    ids = {alias for student in students.all for alias in student.ids}
+    ids |= {roll_match.child_id for own in enrolment.doubtful.values() for roll_match in own}
+    ids |= {roll_match.child_id for roll_match in enrolment.sure.values()}
+    for possible in absence.possible:
         ids |= {case_id(child_key(possible.absent)), roll_ids(possible.present)[0]}
     return frozenset(ids)

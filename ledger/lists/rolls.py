@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
 from ledger.snapshot import Snapshot
 from ledger.versions.current_versions import (
@@ -130,7 +131,7 @@ def _came_and_left(
     key_by_row = student_by_row(keys)
     now_by_key = {key: row for row in rows if (key := key_by_row.get(row.record_id)) is not None}
     left = {record for key, record in before_by_key.items() if key not in now_by_key}
-    departed = [row for row in snapshot.store.records(before) if row.record_id in left] if left else []
+    departed = [row for row in snapshot.records_of(before) if row.record_id in left] if left else []
     return (
         tuple(_student(row, "新增") for key, row in now_by_key.items() if key not in before_by_key),
         tuple(_student(row, "减少") for row in departed),
@@ -138,13 +139,13 @@ def _came_and_left(
     )
 
 
-def map_rows_to_cases(snapshot: Snapshot) -> dict[str, str]:
-    """By record id of a standing roll, the id of the case of the child whom it shows."""
+def map_rows_to_cases(students: Students, enrolment: Enrolment) -> dict[str, str]:
+    """Returns by record id of a current roll the id of the case of the child whom it shows."""
     return {
         row.record_id: case_id(student.key)
-        for student in snapshot.students.all
+        for student in students.all
         for part in student.parts
-        if (roll_match := snapshot.enrolment.sure.get(part.person.key)) is not None
+        if (roll_match := enrolment.sure.get(part.person.key)) is not None
         for row in roll_match.rows
     }
 

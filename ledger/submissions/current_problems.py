@@ -1,8 +1,8 @@
 """What is wrong with what stands: what reading found, and what only the ledger can see across files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from ledger.cases.proofs import match_proofs, unnamed_proof_documents
+from ledger.cases.proofs import unnamed_proof_documents
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import recorded_problems
@@ -15,13 +15,17 @@ SENTENCES = {
 """What is said of each code that only the ledger can see."""
 
 
-def find_current_problems(snapshot: Snapshot, unit: str | None = None) -> tuple[StoredProblem, ...]:
-    """Every problem of the rows, tables and certificates that stand, of one unit or of all."""
-    cross_file = cross_file_problems(snapshot, match_proofs(snapshot))
-    result = [
-        fact for unit_form, facts in cross_file.items() if unit in (None, unit_form[0]) for fact in facts
+def find_current_problems(
+    snapshot: Snapshot, cross_file: Mapping[UnitForm, Sequence[StoredProblem]], unit: str | None = None
+) -> tuple[StoredProblem, ...]:
+    """Returns the problems of current rows, tables and proof documents, of one unit or of all."""
+    of_unit = [
+        problem
+        for unit_form, problems in cross_file.items()
+        if unit in (None, unit_form[0])
+        for problem in problems
     ]
-    return tuple(sorted((*recorded_problems(snapshot, unit), *result), key=_sort_key))
+    return tuple(sorted((*recorded_problems(snapshot, unit), *of_unit), key=_sort_key))
 
 
 def cross_file_problems(

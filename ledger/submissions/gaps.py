@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from config.notice import FormSpec
-from ledger.cases.proofs import match_proofs
-from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, UnitStatus
+from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.obligations import Triggers, find_obligation, find_triggers
-from ledger.submissions.status import assess_status, counts_against, first_counting_submission
+from ledger.submissions.obligations import Triggers, find_obligation
+from ledger.submissions.status import counts_against, first_counting_submission
 from store.stored_values import UnitForm
 
 _BLOCKING = {
@@ -29,19 +28,18 @@ _BLOCKING = {
 _NAMED = 5
 
 
-def find_gaps(snapshot: Snapshot) -> tuple[Gap, ...]:
-    """Every gap, in the order of the roster and of the forms."""
-    proofs_by_form = match_proofs(snapshot)
-    triggering = find_triggers(snapshot)
-    result: list[Gap] = []
-    for unit in assess_status(snapshot).units:
+def find_gaps(
+    snapshot: Snapshot, status: Status, triggers: Triggers, proofs_by_form: Mapping[UnitForm, Proofs]
+) -> tuple[Gap, ...]:
+    """Returns every gap, in the order of the roster and of the forms."""
+    gaps: list[Gap] = []
+    for unit in status.units:
         for form in unit.forms:
             if form.owed:
                 spec = snapshot.notice.form(form.form)
-                result += _gaps_of_form(
-                    snapshot, unit, form, spec, proofs_by_form, _uncovered(snapshot, unit, spec, triggering)
-                )
-    return tuple(result)
+                uncovered = _uncovered(snapshot, unit, spec, triggers)
+                gaps += _gaps_of_form(snapshot, unit, form, spec, proofs_by_form, uncovered)
+    return tuple(gaps)
 
 
 def _uncovered(snapshot: Snapshot, unit: UnitStatus, spec: FormSpec, triggering: Triggers) -> int:

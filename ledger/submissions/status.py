@@ -1,48 +1,49 @@
 """Units × forms: what is owed, received, late, missing (contract §4, ``status --json``)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from config.notice import FormSpec
 from config.units.roster import Unit
-from ledger.cases.proofs import match_proofs
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.current_problems import cross_file_problems
-from ledger.submissions.obligations import Obligation, Triggers, find_obligation, find_triggers
-from ledger.submissions.recorded_problems import count_current, recount_problems
+from ledger.submissions.obligations import Obligation, Triggers, find_obligation
+from ledger.submissions.recorded_problems import count_current
 from store.stored_values import StoredProblem, StoredSubmission, UnitForm
 
 
-def assess_status(snapshot: Snapshot) -> Status:
-    """Every unit of the roster that owes or sent something, in the roster's order."""
-    triggering = find_triggers(snapshot)
-    proofs_by_form = match_proofs(snapshot)
-    cross_file = {
-        unit_form: len(facts) for unit_form, facts in cross_file_problems(snapshot, proofs_by_form).items()
-    }
-    recounted = recount_problems(snapshot)
-    units = [
-        _unit(snapshot, unit, triggering, proofs_by_form, cross_file, recounted)
-        for unit in snapshot.roster.units
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """What the status of every unit is judged by."""
+
+    snapshot: Snapshot
+    triggers: Triggers
+    proofs: Mapping[UnitForm, Proofs]
+    cross_file: Mapping[UnitForm, Sequence[StoredProblem]]
+    recounted: Mapping[UnitForm, list[StoredProblem]]
+
+
+def assess_status(
+    snapshot: Snapshot,
+    triggers: Triggers,
+    proofs: Mapping[UnitForm, Proofs],
+    cross_file: Mapping[UnitForm, Sequence[StoredProblem]],
+    recounted: Mapping[UnitForm, list[StoredProblem]],
+) -> Status:
+    """Returns the status of every unit of the roster that owes or sent something, in the roster's order."""
+    basis = _Basis(
+        snapshot=snapshot, triggers=triggers, proofs=proofs, cross_file=cross_file, recounted=recounted
+    )
+    units = [_unit(basis, unit) for unit in snapshot.roster.units]
     current = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
     return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current)
 
 
-def _unit(
-    snapshot: Snapshot,
-    unit: Unit,
-    triggering: Triggers,
-    proofs_by_form: Mapping[UnitForm, Proofs],
-    cross_file: Mapping[UnitForm, int],
-    recounted: Mapping[UnitForm, list[StoredProblem]],
-) -> UnitStatus:
-    forms = tuple(
-        _form(snapshot, unit, form, triggering, proofs_by_form, cross_file, recounted)
-        for form in snapshot.notice.forms
-    )
-    points = snapshot.notice.deduction.get(unit.kind)
+def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
+    notice = basis.snapshot.notice
+    forms = tuple(_form(basis, unit, form) for form in notice.forms)
+    points = notice.deduction.get(unit.kind)
     late = [form for form in forms if form.owed and counts_against(form)]
     return UnitStatus(
         unit=unit.name,
@@ -62,22 +63,15 @@ def counts_against(form: FormStatus) -> bool:
     return form.late
 
 
-def _form(
-    snapshot: Snapshot,
-    unit: Unit,
-    form: FormSpec,
-    triggering: Triggers,
-    proofs_by_form: Mapping[UnitForm, Proofs],
-    cross_file: Mapping[UnitForm, int],
-    recounted: Mapping[UnitForm, list[StoredProblem]],
-) -> FormStatus:
+def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
+    snapshot = basis.snapshot
     unit_form = (unit.name, form.key)
-    owed_form = find_obligation(snapshot, unit, form, triggering)
+    owed_form = find_obligation(snapshot, unit, form, basis.triggers)
     versions = snapshot.versions.get(unit_form, ())
     current = snapshot.current_versions.get(unit_form, ())
-    records, errors, warnings = count_current(snapshot, unit_form, recounted)
+    records, errors, warnings = count_current(snapshot, unit_form, basis.recounted)
     extension = snapshot.officer_decisions.extension(unit_form)
-    proof = proofs_by_form.get(unit_form, Proofs(owed={}, received={}))
+    proof = basis.proofs.get(unit_form, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
     return FormStatus(
         form=form.key,
@@ -91,7 +85,7 @@ def _form(
         nil=bool(current) and current[-1].nil and records == 0,
         records=records,
         errors=errors,
-        warnings=warnings + cross_file.get(unit_form, 0),
+        warnings=warnings + len(basis.cross_file.get(unit_form, ())),
         proof_owed=len(proof.owed),
         proof_received=len(proof.received),
         under_review=_under_review(snapshot, unit, form, owed_form, bool(current)),

@@ -17,13 +17,9 @@ from config.identity import check_digit, student_key
 from config.notice import load_notice
 from config.notices_in_force import NoticesInForce
 from config.units.roster import Roster, Unit
-from ledger.cases.cases import build_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
-from ledger.crosscheck.findings import find_contradictions
+from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap
 from ledger.snapshot import Snapshot, take_snapshot
-from ledger.submissions.gaps import find_gaps
-from ledger.submissions.status import assess_status
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
 
@@ -194,20 +190,20 @@ class ScenarioCounty:
         return take_snapshot(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
-        unit_status = next(u for u in assess_status(self.snapshot_at(on)).units if u.unit == unit)
+        unit_status = next(u for u in Judgements(self.snapshot_at(on)).status.units if u.unit == unit)
         return next(f for f in unit_status.forms if f.form == form)
 
     def owed_forms(self, unit: str, on: str = "2023-09-26") -> set[str]:
-        for unit_status in assess_status(self.snapshot_at(on)).units:
+        for unit_status in Judgements(self.snapshot_at(on)).status.units:
             if unit_status.unit == unit:
                 return {form.form for form in unit_status.forms if form.owed}
         return set()
 
     def gaps(self, unit: str, on: str = "2023-09-26") -> list[Gap]:
-        return [gap for gap in find_gaps(self.snapshot_at(on)) if gap.unit == unit]
+        return [gap for gap in Judgements(self.snapshot_at(on)).gaps if gap.unit == unit]
 
     def cases(self, on: str = "2023-09-26") -> list[Case]:
-        return list(build_cases(self.snapshot_at(on).across_notices))
+        return list(Judgements(self.snapshot_at(on)).across_notices.cases)
 
     def only_case(self, on: str = "2023-09-26") -> Case:
         (case,) = self.cases(on)
@@ -216,12 +212,12 @@ class ScenarioCounty:
     def findings(self, code: str, on: str = "2023-09-26") -> list[Finding]:
         return [
             finding
-            for finding in find_contradictions(self.snapshot_at(on).across_notices)
+            for finding in Judgements(self.snapshot_at(on)).across_notices.findings
             if finding.code == code
         ]
 
     def suspected(self, on: str = "2023-10-20") -> list[Case]:
-        return list(find_suspected_dropouts(self.snapshot_at(on).across_notices))
+        return list(Judgements(self.snapshot_at(on)).across_notices.suspected)
 
     def add_decision(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
         self.store.decide(

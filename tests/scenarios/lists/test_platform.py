@@ -52,7 +52,7 @@ def differing_children(county: ScenarioCounty) -> list[ChildDifference]:
     out_statuses = NOTICE.persuasion.statuses
     return list(
         compare_children(
-            platform_children, assessment.cases, assessment.suspected, snapshot.rolls, out_statuses
+            platform_children, assessment.cases, assessment.suspected, snapshot.roll_rows, out_statuses
         )
     )
 

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from config.masking import mask_id
 from config.units.roster import Roster
-from ledger.assessment import assess
+from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import map_rows_to_cases
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks, list_children_of_age
 from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
@@ -14,10 +14,11 @@ from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_chil
 
 def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:
     snapshot = county.snapshot_at(on)
+    judgements = Judgements(snapshot)
     return RegisterSources(
         assessment=assess(snapshot),
-        rolls=snapshot.rolls,
-        case_by_roll_record=map_rows_to_cases(snapshot),
+        rolls=snapshot.roll_rows,
+        case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
         notice=NOTICE,
         roster=Roster(UNITS),
         office="县教委",

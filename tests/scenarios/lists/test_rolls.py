@@ -1,5 +1,6 @@
 """Who is on the rolls, who came and who left, and whom to care for."""
 
+from ledger.assessment import Judgements
 from ledger.lists.rolls import RollLine, added_up, build_rolls, map_rows_to_cases
 from tests.builders.scenario_county import ScenarioCounty, a_child
 
@@ -118,8 +119,10 @@ def test_a_roll_row_is_known_by_the_case_of_its_child(county):
 
     snapshot = county.snapshot_at("2023-09-26")
 
-    (row,) = [row for row in snapshot.rolls if row.values["name"] == "甲一"]
-    assert map_rows_to_cases(snapshot) == {row.record_id: county.only_case().case_id}
+    (row,) = [row for row in snapshot.roll_rows if row.values["name"] == "甲一"]
+    judgements = Judgements(snapshot)
+    rows_to_cases = map_rows_to_cases(judgements.students, judgements.enrolment)
+    assert rows_to_cases == {row.record_id: county.only_case().case_id}
 
 
 def test_a_mended_check_digit_makes_nobody_a_suspect(county):
@@ -135,7 +138,7 @@ def test_a_mended_check_digit_makes_nobody_a_suspect(county):
     )
     county.add_submission(
         "西沱镇", "附件1", {**wrong, "id_number": right.number},
-        *(row.values for row in county.snapshot_at("2023-09-21").rolls if row.values["name"] != "乙一"), on="2023-09-21",
+        *(row.values for row in county.snapshot_at("2023-09-21").roll_rows if row.values["name"] != "乙一"), on="2023-09-21",
     )  # fmt: skip
 
     assert county.suspected("2023-09-30") == []

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from ledger.assessment import Judgements
 from ledger.results import CaseState, FormState, GapKind
 from ledger.submissions.rates import rate_tables
-from ledger.submissions.status import assess_status
 from tests.builders.scenario_county import a_child
 
 
@@ -148,7 +148,7 @@ def test_R18_R19_after_three_failed_visits_the_forms_are_owed_until_filed(county
 
 
 def test_R28_a_township_loses_a_tenth_per_due_date_a_school_has_no_figure(county):
-    found = {unit.unit: unit for unit in assess_status(county.snapshot_at("2023-09-26")).units}
+    found = {unit.unit: unit for unit in Judgements(county.snapshot_at("2023-09-26")).status.units}
 
     assert (found["西沱镇"].deduction_per_due_date, found["西沱镇"].deduction_per_form) == (0.1, 0.2)
     assert found["西沱中学"].deduction_per_form is None
@@ -194,7 +194,7 @@ def test_the_rates_add_up_and_are_not_capped(county):
     county.add_submission("西沱镇", "附件1", blocking=["empty-form"])
     snapshot = county.snapshot_at("2023-09-28")
 
-    rates = rate_tables(snapshot, assess_status(snapshot))["due"].by_kind["township"]
+    rates = rate_tables(snapshot, Judgements(snapshot).status)["due"].by_kind["township"]
 
     assert (rates.expected, rates.on_time, rates.late, rates.incomplete, rates.missing) == (4, 1, 1, 1, 1)
 

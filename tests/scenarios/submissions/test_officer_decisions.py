@@ -1,8 +1,8 @@
 """More time, a demand dropped, an odd value explained: who, when, why, and for how long."""
 
+from ledger.assessment import Judgements
 from ledger.officer_decisions import obligation_subject, problem_id
 from ledger.results import FormState
-from ledger.submissions.current_problems import find_current_problems
 from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child
 
 
@@ -52,12 +52,12 @@ def test_a_decision_that_was_withdrawn_counts_no_more(county):
 
 
 def explained(county: ScenarioCounty, on: str) -> list[str | None]:
-    return [problem.explained for problem in find_current_problems(county.snapshot_at(on), "西沱中学")]
+    return [problem.explained for problem in Judgements(county.snapshot_at(on)).problems]
 
 
 def test_an_explained_value_counts_no_more_and_is_still_shown(county):
     county.add_submission("西沱中学", "附件4", a_child("甲一").out_row(), problems=["phone-invalid"])
-    (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
+    (problem,) = Judgements(county.snapshot_at("2023-09-21")).problems
     county.add_decision("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     assert county.form("西沱中学", "附件4", "2023-09-21").errors == 1
@@ -69,7 +69,7 @@ def test_an_explained_value_counts_no_more_and_is_still_shown(county):
 def test_an_explanation_holds_in_a_new_version_while_the_value_stays(county):
     child = a_child("甲一")
     county.add_submission("西沱中学", "附件4", child.out_row(), problems=["phone-invalid"])
-    (problem,) = find_current_problems(county.snapshot_at("2023-09-21"), "西沱中学")
+    (problem,) = Judgements(county.snapshot_at("2023-09-21")).problems
     county.add_decision("explain", problem_id(problem), "确为四位短号", "2023-09-22", "西沱中学|附件4")
 
     county.add_submission(

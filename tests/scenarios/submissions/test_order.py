@@ -7,12 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.cases.cases import build_cases
-from ledger.cases.suspected_dropouts import find_suspected_dropouts
-from ledger.crosscheck.findings import find_contradictions
+from ledger.assessment import Judgements
 from ledger.results import CaseState
-from ledger.submissions.gaps import find_gaps
-from ledger.submissions.status import assess_status
 from store import Store
 from tests.builders.scenario_county import Child, ScenarioCounty, a_child
 
@@ -48,16 +44,16 @@ def everything(events: list[Event]) -> tuple[object, ...]:
         county = ScenarioCounty(store)
         for event in events:
             event(county)
-        snapshot = county.snapshot_at("2023-11-30")
+        judgements = Judgements(county.snapshot_at("2023-11-30"))
         answer = (
-            assess_status(snapshot),
-            find_gaps(snapshot),
+            judgements.status,
+            judgements.gaps,
             [
                 (c.case_id, c.state, c.responsible_unit, c.opened_on, c.visits, c.closed_on)
-                for c in build_cases(snapshot)
+                for c in judgements.cases
             ],
-            [(f.finding_id, f.code) for f in find_contradictions(snapshot)],
-            [c.case_id for c in find_suspected_dropouts(snapshot)],
+            [(f.finding_id, f.code) for f in judgements.findings],
+            [c.case_id for c in judgements.suspected],
         )
         store.close()
     return answer

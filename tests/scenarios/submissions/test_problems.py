@@ -1,11 +1,12 @@
 """What only the ledger can see to be wrong: over versions, and between a form and its papers."""
 
-from ledger.submissions.current_problems import find_current_problems
+from ledger.assessment import Judgements
 from tests.builders.scenario_county import ScenarioCounty, a_child
 
 
 def codes(county: ScenarioCounty, unit: str, on: str = "2023-10-21") -> list[str]:
-    return [problem.code for problem in find_current_problems(county.snapshot_at(on), unit)]
+    problems = Judgements(county.snapshot_at(on)).problems
+    return [problem.code for problem in problems if problem.unit == unit]
 
 
 def test_a_roll_that_lost_a_third_of_its_rows_is_asked_about(county):

@@ -167,7 +167,7 @@ def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(listings, "all_gaps", broken)
+    monkeypatch.setattr(listings, "Judgements", broken)
 
     assert run_kongchuo(monkeypatch, "gaps", "--config", config) == cli.UNREACHABLE
 
