@@ -8,13 +8,17 @@ from datetime import date
 from functools import lru_cache
 from operator import mul
 
+from config.text_folding import clean_text
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.2
 _CHECK_CHARACTERS = "10X98765432"
 _ZERO = ord("0") * sum(_WEIGHTS)
-_NUMBER = re.compile(r"\d{17}[\dX]")
-_NOISE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff'\"`‘’“”´．.·。、,，_\\-—;；:：]+")
+_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_NOISE = re.compile("[\\s'\"`‘’“”´.·。、,_\\-—;:]+")
 _LABEL = re.compile("^(?:公民|居民)?(?:身份证|身份)(?:证)?(?:号码|号|件号)?")
-_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d{2}|\d{15}000")  # Excel keeps 15 digits; 5.0024E+17 where narrow
+_ROUNDED = re.compile(
+    r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}|[0-9]{15}000"
+)  # Excel keeps 15 digits; 5.0024E+17 where narrow
 _NO_NUMBER_YET = re.compile(
     "未上户|无户口|待办|办理中|待补|未办|暂无|没有身份证|无身份证|黑户|未入户|正在办|出生证|护照|港澳|无$"
 )
@@ -81,8 +85,10 @@ def _read_text(raw: str) -> Identity:
 
 
 def _clean(raw: str) -> str:
-    text = unicodedata.normalize("NFKC", raw)
-    if re.fullmatch(r"\s*\d(?:\.\d+)?[eE]\+?\d{2}\s*", text):
+    text = unicodedata.normalize(
+        "NFKC", clean_text(raw)
+    )  # Ⅹ and ① are digits here, whatever they are elsewhere
+    if re.fullmatch(r"\s*[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}\s*", text):
         return text.strip().upper()
     text = _LABEL.sub("", _NOISE.sub("", text)).upper().replace("×", "X")
     if len(text) == 18 and text[17] == "*" and text[:17].isdigit():

@@ -3,18 +3,20 @@
 import re
 
 _HEAD, _TAIL = 6, 4
-_PREFIX = re.compile(r"^[GJLgjl](?=\d)")
+_PREFIX = re.compile(r"^[GJLgjl](?=[0-9])")
 # An 18-digit number (GB 11643-1999: region, birth date, serial, check), its digits perhaps set apart.
-_GAP = "[ \\-\u00a0\u3000]?"
+_GAP_MARK = "[ \\-\u00a0\u200b-\u200f\u2060\ufeff]"
+_GAP = f"{_GAP_MARK}?"
 _SPACED_ID = re.compile(
-    rf"[1-9](?:{_GAP}\d){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)(?:{_GAP}\d){{2}}"
-    rf"{_GAP}[01]{_GAP}\d{_GAP}[0-3]{_GAP}\d(?:{_GAP}\d){{3}}{_GAP}[\dXx]"
+    rf"[1-9](?:{_GAP}[0-9]){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)(?:{_GAP}[0-9]){{2}}"
+    rf"{_GAP}[01]{_GAP}[0-9]{_GAP}[0-3]{_GAP}[0-9](?:{_GAP}[0-9]){{3}}{_GAP}[0-9Xx]"
 )
-_DIGIT_RUN = re.compile(r"\d{15,}[Xx]?")
+_DIGIT_RUN = re.compile(r"[0-9]{15,}[Xx]?")
 _SPACED_DIGITS = re.compile(
-    r"(?<!\d)\d{2,14}(?:[ \-\u00a0\u3000]\d{2,14}){1,5}(?:[ \-\u00a0\u3000]?[Xx](?![A-Za-z]))?(?!\d)"
+    rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
-_DATES = re.compile(r"(?:(?:19|20)\d{2}-\d{1,2}-\d{1,2}[ \-]?)+")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
 def mask_id(text: str) -> str:
@@ -28,10 +30,17 @@ def mask_id(text: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Running text with every run of digits that may be an identity number masked."""
-    text = _SPACED_ID.sub(_mask_digits, text)
-    text = _DIGIT_RUN.sub(lambda match: mask_id(match.group()), text)
-    return _SPACED_DIGITS.sub(_mask_groups, text)
+    """Running text with every run of digits that may be an identity number masked, full-width digits too.
+
+    What is shown as written (file names, subjects, a problem's value) has not been cleaned.
+    """
+    plain = text.translate(_HALF_WIDTH)
+    masked = _SPACED_ID.sub(_mask_digits, plain)
+    masked = _DIGIT_RUN.sub(lambda match: mask_id(match.group()), masked)
+    masked = _SPACED_DIGITS.sub(_mask_groups, masked)
+    if masked == plain:
+        return text
+    return "".join("*" if mark == "*" else char for char, mark in zip(text, masked, strict=True))
 
 
 def _mask_groups(match: re.Match[str]) -> str:

@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.errors import ConfigError
+from config.text_folding import clean_pattern, clean_text
 
 FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
 UnitKind = Literal["township", "school"]
+_PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
 
 
 class FrozenModel(BaseModel):
@@ -187,7 +189,7 @@ def load_notice(path: Path) -> Notice:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
     """
     try:
-        notice = Notice.model_validate(_load_tables(path, ()))
+        notice = Notice.model_validate(_clean_tables(_load_tables(path, ())))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
     except ValidationError as error:
@@ -212,6 +214,21 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
     return _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+
+
+def _clean_tables(value: Any, key: str = "") -> Any:
+    """The tables with every text cleaned; in patterns, a full-width bracket is the mark and groups nothing."""
+    if isinstance(value, dict):
+        return {_clean_key(name): _clean_tables(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean_tables(inner, key) for inner in value]
+    if isinstance(value, str):
+        return clean_pattern(value) if key in _PATTERN_KEYS else clean_text(value)
+    return value
+
+
+def _clean_key(key: Any) -> Any:
+    return clean_text(key) if isinstance(key, str) else key
 
 
 def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:

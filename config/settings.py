@@ -295,7 +295,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"配置文件 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
     except tomllib.TOMLDecodeError as error:
-        position = re.search(r"line (\d+), column (\d+)", str(error))
+        position = re.search(r"line ([0-9]+), column ([0-9]+)", str(error))
         where = f"第{position[1]}行第{position[2]}列" if position else "末尾"
         raise ConfigError(
             f"配置文件 {path} {where}写法有误:文字要加英文双引号,路径用 / 不用 \\,同一个键只写一次"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.notice import Notice, UnitKind
+from config.text_folding import clean_text
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
 from parsers.mail.mime import MailHead
@@ -42,11 +43,9 @@ _SOURCE_NAMES = {
     "sender_name": "发件人名称",
 }
 _UNIT_KIND_NAMES: dict[UnitKind, str] = {"township": "乡镇(街道)", "school": "学校"}
-_PLACEHOLDER = re.compile(
-    r"[x×_*\s]{2,}|[某□○〇]{1,}|^(乡镇|街道|学校|盖章|公章|[()()、/:: ])*$", re.IGNORECASE
-)
+_PLACEHOLDER = re.compile(r"[x×_*\s]{2,}|[某□○〇]{1,}|^(乡镇|街道|学校|盖章|公章|[()、/: ])*$", re.IGNORECASE)
 _QUOTED_LINE = re.compile(
-    r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人[::]|from:|在.{4,40}写道)", re.IGNORECASE
+    r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
 )
 _TEXT_LENGTH = 80
 _SIGNATURE_LINES = 6
@@ -79,7 +78,7 @@ def attribute(
     if reading is not None:
         _collect_from_table(collector, reading)
     collector.add_first("file", FILE_WEIGHT, _path_names(path))
-    collector.add_text("subject", SUBJECT_WEIGHT, head.subject)
+    collector.add_text("subject", SUBJECT_WEIGHT, head.clean_subject)
     collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(body))
     _collect_from_sender(collector, head, learned_senders)
     collector.add_text("sender_name", SENDER_NAME_WEIGHT, head.sender_name)
@@ -186,7 +185,7 @@ def _collect_from_sender(
 
 def _path_names(path: Sequence[str]) -> list[str]:
     """Names of files and folders, innermost first, less their extensions."""
-    pieces = [piece for name in path for piece in re.split(r"[/\\]", name)]
+    pieces = [piece for name in map(clean_text, path) for piece in re.split(r"[/\\]", name)]
     return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
 
 

@@ -22,7 +22,7 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
     assignment = context.assignments.get(file_id(message_id, 0))
     assigned = context.roster.get(assignment[0]) if assignment else None
     if assignment is not None and assignment[1] is not None and assigned is not None:
-        words = f"{mail.head.subject}\n{mail.body}".encode()
+        words = f"{mail.head.clean_subject}\n{mail.body}".encode()
         reading = ParsedFile(
             kind=FileKind.TEXT,
             outcome="quarantined",
@@ -32,7 +32,7 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
         signals = (Signal(source="assigned", value=assigned.name, weight=100.0),)
         attachment = Attachment(path=(), data=words, inline=False)
         return draft_received_unread(0, attachment, reading, assigned, assignment[1], signals)
-    text = f"{mail.head.subject}\n{mail.body}"
+    text = f"{mail.head.clean_subject}\n{mail.body}"
     names_report = re.search(_REPORT_WORDS, text)
     if mail.head.automatic or not names_report:
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None)
@@ -69,7 +69,7 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
 
 def _nil_form(text: str, notice: Notice) -> str | None:
     """The form that a mail's words report nothing for: it names one, and says so without if or must."""
-    lines = [line for line in re.split(r"[\n。;;!!]", text) if line.strip()]
+    lines = [line for line in re.split(r"[\n。;!]", text) if line.strip()]
     nil_lines = [line for line in lines if "零报告" in line or is_nil_sentence(line, notice.nil_words)]
     if not nil_lines or any(is_conditional(line) for line in nil_lines) or "无变化" in text:
         return None
@@ -83,7 +83,7 @@ def _nil_form(text: str, notice: Notice) -> str | None:
 def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, context: IngestContext) -> FileDraft:
     """A zero report in the mail's own words."""
     assert attribution.unit is not None
-    words = f"{mail.head.subject}\n{mail.body}".encode()
+    words = f"{mail.head.clean_subject}\n{mail.body}".encode()
     nil = SubmissionDraft(
         unit=attribution.unit.name, form=form, nil=True, blocking=(), records=(), problems=()
     )

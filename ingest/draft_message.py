@@ -276,7 +276,7 @@ def _is_proof(
     """A picture that came alone, under no name that says proof, may be the form itself photographed."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    names_and_subject = f"{' '.join(attachment.path)} {mail.head.subject}"
+    names_and_subject = _proof_text(attachment, mail)
     return any(word in names_and_subject for word in notice.proof_words)
 
 
@@ -294,4 +294,4 @@ def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notic
 
 
 def _proof_text(attachment: Attachment, mail: Mail) -> str:
-    return " ".join((*attachment.path, mail.head.subject))
+    return " ".join((*attachment.clean_path, mail.head.clean_subject))

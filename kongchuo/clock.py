@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
 from config.notice import end_of_day
+from config.text_folding import clean_text
 
 
 def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:
@@ -16,6 +17,7 @@ def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:
     """
     if text is None:
         return datetime.now(zone).replace(microsecond=0)
+    text = clean_text(text).strip()
     with suppress(ValueError):
         return end_of_day(date.fromisoformat(text), zone)
     try:
@@ -32,6 +34,6 @@ def parse_since(text: str, zone: ZoneInfo) -> datetime:
         ConfigError: it is no date.
     """
     try:
-        return datetime.combine(date.fromisoformat(text), time(), zone)
+        return datetime.combine(date.fromisoformat(clean_text(text).strip()), time(), zone)
     except ValueError as error:
         raise ConfigError(f"“{text}”不是日期:请写成 2023-09-25") from error

@@ -6,7 +6,9 @@ from importlib import import_module
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
+from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
+from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import (
     LockedDocument,
@@ -72,7 +74,7 @@ def read_sheets(data: bytes) -> Workbook:
     opener = _OPENERS.get(sniff(data))
     if opener is None:
         raise UnreadableWorkbook("not a table")
-    return opener(data)
+    return clean_workbook(opener(data))
 
 
 _POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
@@ -93,13 +95,14 @@ def read_file(
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
             caller (:mod:`parsers.reader_pool`) answers for that.
     """
+    file_name, subject = clean_text(file_name), clean_text(subject)
     kind = sniff(data)
     opener = _OPENERS.get(kind)
     if opener is None:
         return _decide_unreadable_kind(kind, file_name, subject, notice)
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
-        workbook = read_workbook_fallback(data, kind) if second_reader else opener(data)
+        workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))
     except WorkbookTooLarge:
         return _quarantine(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", form_hint)
     except LockedDocument:

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import cast, get_args
 
 from config.errors import ConfigError
 from config.notice import UnitKind
-from config.text_folding import fold_text
+from config.text_folding import clean_text, fold_text
 
 STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
@@ -26,7 +26,7 @@ _MOST_SHOWN = 5  # faults told at once; the rest are counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One 报送单位; ``name`` is its key everywhere."""
+    """One 报送单位; ``name`` is its key everywhere, as the roster writes it; the rest is cleaned."""
 
     name: str
     kind: UnitKind
@@ -93,6 +93,7 @@ def load_roster(path: Path) -> Roster:
         unit = _parse_unit(line, row, faults)
         if unit is not None:
             numbered.append((line, unit))
+    numbered = _name_references_as_written(numbered)
     _check_names(numbered, faults)
     _check_references(numbered, faults)
     if faults:
@@ -107,7 +108,7 @@ def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells by heading; blank lines are passed over."""
     reader = csv.reader(io.StringIO(_read_text(path), newline=""))
     try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
+        header = [clean_text(cell).strip().lower() for cell in next(reader, [])]
         missing = [name for name in COLUMNS if name not in header and name not in _MAY_BE_ABSENT]
         if missing:
             raise ConfigError(
@@ -118,7 +119,10 @@ def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             raise ConfigError(f"名册 {path} 第1行的列 {'、'.join(twice)} 出现了两次:请删去一列")
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+                row = {
+                    name: (cell if name == "name" else clean_text(cell)).strip()
+                    for name, cell in zip(header, cells, strict=False)
+                }
                 row["\0extra"] = "".join(cells[len(header) :]).strip()
                 yield reader.line_num, row
     except csv.Error as error:
@@ -186,18 +190,31 @@ def _parse_unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | Non
 
 
 def _split_list(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in re.split("[;;、]", cell) if part.strip()))
+    return tuple(dict.fromkeys(part.strip() for part in re.split("[;、]", cell) if part.strip()))
 
 
 def _parse_day(cell: str, where: str, faults: list[str]) -> date | None:
     if not cell:
         return None
-    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", cell)
+    parts = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", cell)
     if parts:
         with suppress(ValueError):  # a day that does not exist is told like any text that is no date
             return date(*map(int, parts.groups()))
     faults.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
     return None
+
+
+def _name_references_as_written(numbered: Sequence[tuple[int, Unit]]) -> list[tuple[int, Unit]]:
+    """The units with township and parent in the spelling of that unit's own line."""
+    names = {fold_text(unit.name): unit.name for _, unit in numbered}
+
+    def as_written(name: str | None) -> str | None:
+        return names.get(fold_text(name), name) if name else None
+
+    return [
+        (line, replace(unit, township=as_written(unit.township), parent=as_written(unit.parent)))
+        for line, unit in numbered
+    ]
 
 
 def _check_names(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:

@@ -13,7 +13,7 @@ from config.units.spellings import TOWNSHIP_ENDINGS, NameTrimmer, spell_units
 
 _LONGEST_CELL = 60
 _HAN = "\u4e00-\u9fff"
-_EDGES = re.compile(r"^[\s\d.、,:;·'\"《<\-_]+|[\s.。、,:;·'\"》>\-_]+$")
+_EDGES = re.compile(r"^[\s0-9.、,:;·'\"《<\-_]+|[\s.。、,:;·'\"》>\-_]+$")
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 
 _SCHOOL_TAIL = re.compile(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from config.errors import ConfigError
 from config.notice import FormSpec
+from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
@@ -19,6 +20,7 @@ def find_unit_name(office: Office, text: str) -> str:
     Raises:
         ConfigError: the roster has no such unit.
     """
+    text = text.strip()
     unit = office.roster.get(text) or UnitNames(office.roster, office.notice).resolve(text)
     if unit is None:
         raise ConfigError(f"名册里没有“{text}”:请用 units.csv 里的名称,或把它加为别名")
@@ -31,6 +33,7 @@ def find_form(office: Office, text: str) -> FormSpec:
     Raises:
         ConfigError: the notice has no such form.
     """
+    text = clean_text(text).strip()
     form_keys = find_form_labels(text) or find_form_labels(f"附件{text}")
     form = office.notice.by_key.get(text) or (office.notice.by_key.get(form_keys[0]) if form_keys else None)
     if form is None:
@@ -45,6 +48,7 @@ def find_case(cases: Iterable[Case], prefix: str) -> Case:
     Raises:
         ConfigError: there is none, or there are several.
     """
+    prefix = clean_text(prefix).strip()
     matching_cases = {case.case_id: case for case in cases if case.case_id.startswith(prefix)}
     if len(matching_cases) != 1:
         raise ConfigError(f"没有编号为“{prefix}”的个案:请用 kongchuo cases --all 查编号")

@@ -8,6 +8,7 @@ import orjson
 import typer
 
 from config.errors import ConfigError
+from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import audited_mask, current_user, find_unit_name
@@ -125,7 +126,7 @@ def diff(
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         assessment = assess(snapshot)
         numbers = _compare_counts(snapshot, assessment, _parse_month(month))
-        children = _compare_children(snapshot, assessment, month)
+        children = _compare_children(snapshot, assessment, _parse_month(month))
         if out is not None:
             from notify.reports.platform_comparison import (
                 build_comparison_workbook,  # slow to load, and only this needs it
@@ -181,6 +182,7 @@ def _compare_children(
 
 
 def _parse_month(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+    month = clean_text(text).strip()
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
         raise ConfigError(f"--month 的“{text}”不是月份:请写成 2023-10 的样子")
-    return text
+    return month

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.text_folding import clean_text
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId
@@ -39,7 +40,7 @@ def extend(
 ) -> None:
     """给一个单位宽限时间;不写 --form 即各附件都宽限。"""
     try:
-        day = date.fromisoformat(until)
+        day = date.fromisoformat(clean_text(until).strip())
     except ValueError as error:
         raise ConfigError(f"--until 的“{until}”不是日期:请写成 2023-09-28 的样子") from error
     with open_office(config, notice) as office:

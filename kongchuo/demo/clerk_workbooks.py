@@ -81,7 +81,7 @@ NOTES = (
     "填表说明:1.本表由报送单位填写,无失学、辍学学生的也要报表(零报告)。2.身份证号请按文本格式填写。",
     "注:休学、延缓入学的须附证明材料。",
 )
-_STAMP = re.compile(rb">\d{4}-\d\d-\d\dT[\d:.]+Z<")
+_STAMP = re.compile(rb">[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9:.]+Z<")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

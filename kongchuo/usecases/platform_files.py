@@ -10,9 +10,10 @@ from config.errors import ConfigError
 from config.identity import read_identity
 from config.notice import Notice
 from ledger.lists.platform import COUNTS, PlatformChild
+from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.csv import decode_text
 from parsers.formats.sniff import sniff
-from parsers.formats.workbook import Sheet, UnreadableWorkbook, WorkbookTooLarge
+from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
 from parsers.forms.columns import fold_heading
 from parsers.read_file import read_sheets
 from parsers.records import FileKind
@@ -124,7 +125,8 @@ def _sheets(file: Path) -> tuple[Sheet, ...]:
         data = file.read_bytes()
         if file.suffix.lower() == ".csv" and sniff(data) is FileKind.TEXT:  # two columns are a table here
             rows = list(csv.reader(StringIO(decode_text(data), newline="")))
-            return (Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=()),)
+            sheet = Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=())
+            return clean_workbook(Workbook(sheets=(sheet,))).sheets
         return read_sheets(data).sheets
     except OSError as error:
         raise ConfigError(f"{file} 打不开({error.strerror}):请检查路径") from error
@@ -139,7 +141,7 @@ def _read_children(
     resolve: Callable[[str], str | None],
 ) -> None:
     for row in rows:
-        name = _cell_text(row.cells.get("name")).replace(" ", "").replace("\u3000", "")
+        name = _cell_text(row.cells.get("name")).replace(" ", "")
         id_cell = row.cells.get("id_number")
         identity = read_identity(id_cell) if _cell_text(id_cell) else None
         if not name and identity is None:

@@ -226,7 +226,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
             yield _finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
-                stated[last.unit, re.sub(r"[\d\s年月日.\-/]", "", visit.content)].append(last)
+                stated[last.unit, re.sub(r"[0-9\s年月日.\-/]", "", visit.content)].append(last)
             if visit.date is not None:
                 days[last.unit, visit.date].append(last)
     for (unit, _), rows in stated.items():

@@ -21,21 +21,21 @@ _PRESCHOOL = {
     "幼儿": "学前",
 }
 _DIGIT_PATTERN = "([一二三四五六七八九]|[1-9])"
-_CLASS_PATTERN = r"(?:[((\[【]?\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[))\]】]?\s*(班)?)?"
+_CLASS_PATTERN = r"(?:[(\[【]?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[)\]】]?\s*(班)?)?"
 _GRADE_PATTERNS = tuple(
     (re.compile(pattern), first_grade_offset)
     for pattern, first_grade_offset in (
         (rf"(?:小学)?{_DIGIT_PATTERN}年级{_CLASS_PATTERN}", 0),
         (rf"小学?{_DIGIT_PATTERN}{_CLASS_PATTERN}", 0),
         (rf"(?:初中|初级中学|初){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}", 6),
-        (rf"{_DIGIT_PATTERN}[((\[【]{_CLASS_PATTERN}", 0),
+        (rf"{_DIGIT_PATTERN}[(\[【]{_CLASS_PATTERN}", 0),
         (rf"{_DIGIT_PATTERN}年?[-.]{_CLASS_PATTERN}", 0),
         (rf"{_DIGIT_PATTERN}级?()", 0),
     )
 )
 _HIGH_SCHOOL = re.compile(rf"(?:高中|高级中学|高){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}")
 _VOCATIONAL = re.compile(rf"(?:中职|职高|职教|职业|技校|中专){_DIGIT_PATTERN}(?:年级)?{_CLASS_PATTERN}")
-_COHORT = re.compile(r"\d{4}级|(?:初|高)\d{2,4}级")
+_COHORT = re.compile(r"[0-9]{4}级|(?:初|高)[0-9]{2,4}级")
 
 
 def read_grade(text: str) -> tuple[str | None, str | None]:
@@ -43,9 +43,11 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     plain = fold_text(text)
     if _COHORT.search(plain):
         return None, None
-    if match := re.fullmatch(r"20\d{2}-0([1-9])-(\d{2})", plain):  # 7-2, which Excel took for the 2nd of July
+    if match := re.fullmatch(
+        r"20[0-9]{2}-0([1-9])-([0-9]{2})", plain
+    ):  # 7-2, which Excel took for the 2nd of July
         return _GRADES[int(match[1])], f"{int(match[2])}班"
-    if match := re.fullmatch(r"([小中大])[((]?([一二三四五六\d])[))]?班", plain):
+    if match := re.fullmatch(r"([小中大])\(?([一二三四五六0-9])\)?班", plain):
         return f"{match[1]}班", _class_label(match[2])
     for word, grade in _PRESCHOOL.items():
         if plain.startswith(word):
@@ -72,13 +74,13 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
         if number not in _GRADES:
             return None, None
         return _GRADES[number], _class_label(match[2])
-    if match := re.fullmatch(r"([1-9])(0[1-9]|[1-9]\d?)班?", plain):  # 701, 72班
+    if match := re.fullmatch(r"([1-9])(0[1-9]|[1-9][0-9]?)班?", plain):  # 701, 72班
         return _GRADES[int(match[1])], f"{int(match[2])}班"
     return None, None
 
 
 _SCHOOL_AND_GRADE = re.compile(
-    r"(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)"
+    r"(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)"
 )
 
 
@@ -92,7 +94,7 @@ def split_school_and_grade(text: str) -> tuple[str, str | None, str | None]:
 def read_class(text: str) -> tuple[str | None, str]:
     """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
     plain = fold_text(text)
-    if match := re.fullmatch(r"[((\[]?(?:第)?(\d{1,2}|[一二三四五六七八九十]{1,3})[))\]]?班?", plain):
+    if match := re.fullmatch(r"[(\[]?(?:第)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]]?班?", plain):
         return None, f"{_parse_number(match[1])}班"
     grade, class_name = read_grade(plain)
     if grade is not None and class_name is not None:

@@ -5,7 +5,6 @@ that repeats down a column is looked up, not read again.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,19 +20,18 @@ from parsers.fields.grades import read_class, read_grade
 from parsers.formats.workbook import ERROR_TEXTS
 from parsers.records import Json
 
-_WHITESPACE = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u3000\ufeff"
-_WHITESPACE_AND_QUOTES = _WHITESPACE + "'`"  # an apostrophe before a number keeps Excel from rounding it
-_LINE_BREAKS = re.compile(r"[ \t\u3000]*[\r\n]+[ \t\u3000]*")
-_MIDDLE_DOTS = re.compile("[·•．.・‧∙・●]")
-_INNER_WHITESPACE = re.compile("[\\s\u00a0\u3000\u200b-\u200f\ufeff]+")
+_WHITESPACE_AND_QUOTES = " \t\n'`"  # an apostrophe before a number keeps Excel from rounding it
+_LINE_BREAKS = re.compile(r"[ \t]*\n+[ \t]*")
+_MIDDLE_DOTS = re.compile("[·•.・‧∙●]")
+_INNER_WHITESPACE = re.compile(r"\s+")
 _PLACEHOLDERS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "、", "无", "〇", "_", "n/a", "空", "暂无", "。", "."}
 )
 DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
 """What stands for the cell above."""
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(0\d{2,3})[-—]?(\d{7,8})")
-_PHONE_SEPARATOR = re.compile(r"[、,,;;/\\\s|和或]+|(?<=\d)\(|\)")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"(0[0-9]{2,3})[-—]?([0-9]{7,8})")
+_PHONE_SEPARATOR = re.compile(r"[、,;/\\\s|和或]+|(?<=[0-9])\(|\)")
 _YES_WORDS = frozenset(
     {
         "ü",  # a tick of the fonts Wingdings and Wingdings 2, read as a letter
@@ -120,8 +118,8 @@ Normaliser = Callable[[object], NormalisedValue]
 def cell_text(cell: object) -> str:
     """A cell as a person reads it: numbers without a needless ``.0``, dates as ISO, no outer blanks."""
     if isinstance(cell, str):
-        text = cell.strip(_WHITESPACE).lstrip(_WHITESPACE_AND_QUOTES)
-        return _LINE_BREAKS.sub("\n", text) if "\n" in text or "\r" in text else text
+        text = cell.strip().lstrip(_WHITESPACE_AND_QUOTES)
+        return _LINE_BREAKS.sub("\n", text) if "\n" in text else text
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -218,14 +216,13 @@ def _answer(cell: object) -> NormalisedValue:
 def _name(text: str) -> NormalisedValue:
     """张 三 → 张三; the middle dot of minority names is made ``·``."""
     if len(text) <= 4 and text.isalpha() and text not in _PLACEHOLDERS:  # isalpha: no blank, digit or mark
-        return NormalisedValue(unicodedata.normalize("NFKC", text))
-    plain = unicodedata.normalize("NFKC", text)
+        return NormalisedValue(text)
     plain = (
-        _MIDDLE_DOTS.sub("·", _INNER_WHITESPACE.sub("", plain))
-        if not plain.isascii()
-        else " ".join(plain.split())
+        _MIDDLE_DOTS.sub("·", _INNER_WHITESPACE.sub("", text))
+        if not text.isascii()
+        else " ".join(text.split())
     )
-    plain = re.sub(r"\d+$", "", plain.strip("·*★、,。:;")) or plain
+    plain = re.sub(r"[0-9]+$", "", plain.strip("·*★、,。:;")) or plain
     return NormalisedValue(plain) if not is_placeholder(plain) else BLANK_VALUE
 
 
@@ -259,7 +256,7 @@ def _id(cell: object) -> NormalisedValue:
 
 
 def _student_number(text: str) -> NormalisedValue:
-    plain = _INNER_WHITESPACE.sub("", unicodedata.normalize("NFKC", text)).strip("'`").upper()
+    plain = _INNER_WHITESPACE.sub("", text).strip("'`").upper()
     return BLANK_VALUE if is_placeholder(plain) else NormalisedValue(plain)
 
 
@@ -273,12 +270,11 @@ def _township(text: str, names: UnitNames) -> NormalisedValue:
 def _phone(text: str) -> NormalisedValue:
     if _MOBILE.fullmatch(text):
         return NormalisedValue(text)
-    plain = unicodedata.normalize("NFKC", text)
-    if is_placeholder(plain):
+    if is_placeholder(text):
         return BLANK_VALUE
     matched: list[str] = []
-    for piece in _PHONE_SEPARATOR.split(re.sub(r"(?<=\d)[ -](?=\d{4}(?!\d))", "", plain)):
-        digits = re.sub(r"^(?:\+?86)(?=1\d{10})|[^\d-]", "", piece)
+    for piece in _PHONE_SEPARATOR.split(re.sub(r"(?<=[0-9])[ -](?=[0-9]{4}(?![0-9]))", "", text)):
+        digits = re.sub(r"^(?:\+?86)(?=1[0-9]{10})|[^0-9-]", "", piece)
         if not digits.strip("-"):
             continue
         line = _LANDLINE.fullmatch(digits)
@@ -298,7 +294,7 @@ def _phone(text: str) -> NormalisedValue:
 
 def _int(text: str) -> NormalisedValue:
     plain = fold_text(text)
-    if match := re.search(r"\d+", plain):
+    if match := re.search(r"[0-9]+", plain):
         return NormalisedValue(int(match.group())) if len(match.group()) < 10 else NormalisedValue(text)
     if match := re.fullmatch("第?([一二三四五六七八九十])[次人个]?", plain):
         return NormalisedValue("〇一二三四五六七八九十".index(match[1]))
@@ -357,9 +353,8 @@ class VocabularyMatcher:
         """All values named, joined by 、; what is unknown among them is a fault of the whole."""
         matched: list[str] = []
         unknown = False
-        plain = unicodedata.normalize("NFKC", text)
-        whole = self._exact.get(fold_text(plain))
-        for piece in [plain] if whole else re.split(r"[、,;/\\+\n和及]+", plain):
+        whole = self._exact.get(fold_text(text))
+        for piece in [text] if whole else re.split(r"[、,;/\\+\n和及]+", text):
             if not piece.strip():
                 continue
             value = self.match(piece)
@@ -379,7 +374,7 @@ class VocabularyMatcher:
         plain = fold_text(text)
         if plain in self._exact:
             return self._exact[plain]
-        bare = re.sub(r"[((].*?[))]|[。.;;!!]", "", plain)
+        bare = re.sub(r"\(.*?\)|[。.;!]", "", plain)
         if bare in self._exact:
             return self._exact[bare]
         matched: dict[str, int] = {}

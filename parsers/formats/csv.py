@@ -6,7 +6,7 @@ import re
 
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook
 
-_DELIMITERS = ("\t", ",", ";", "|", ",")
+_DELIMITERS = ("\t", ",", ";", "|", "\uff0c")
 _LINES_SAMPLED = 50
 
 

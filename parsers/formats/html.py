@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from config.text_folding import clean_text
 from parsers.formats.csv import decode_text
 from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook
 
@@ -86,13 +87,13 @@ def _table(table: Any, number: int) -> Sheet:
 
 def _span(cell: Any, name: str, maximum: int) -> int:
     text = str(cell.get(name) or "1")
-    return min(max(int(text), 1), maximum) if text.isdigit() else 1
+    return min(max(int(text), 1), maximum) if text.isascii() and text.isdigit() else 1
 
 
 def _text(cell: Any) -> str:
     for line in cell.iter("br"):
         line.tail = "\n" + (line.tail or "")
-    return re.sub(r"[ \t\u00a0]+", " ", str(cell.text_content())).strip()
+    return re.sub(r"[ \t]+", " ", clean_text(str(cell.text_content()))).strip()
 
 
 def _lines_before(table: Any) -> Iterator[str]:

@@ -8,8 +8,8 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 
@@ -17,6 +17,7 @@ import xlrd
 import xlrd.compdoc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from config.text_folding import clean_text
 from parsers.records import FileKind
 
 MAX_COLUMNS = 512
@@ -25,8 +26,8 @@ _MAX_EXACT_INTEGER = 2**53  # beyond it a float no longer tells neighbouring who
 _EMPTY_ROW: tuple["Cell", ...] = ()
 _TO_VALUE = rb"(?<!/)>\s*(?:<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?<v>\s*"  # an empty cell ends in "/>"
 _ERROR_CELL = re.compile(rb'<c\b([^>]*\st="e"[^>]*)' + _TO_VALUE + rb"([^<]*)</v>")
-_LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"(\d{16,40})\s*</v>")
-_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"([0-9]{16,40})\s*</v>")
+_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
@@ -62,7 +63,11 @@ class WorkbookTooLarge(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One sheet's used area. Numbers are 1-based, as the sheet shows them; a merged area is
-    (first row, first column, last row, last column)."""
+    (first row, first column, last row, last column).
+
+    ``name`` is as written, since rows are shown back by it; ``written`` has the raw text of cells that cleaning
+    changed (:mod:`parsers.formats.clean_sheets`), by their indices into ``rows``.
+    """
 
     name: str
     hidden: bool
@@ -70,6 +75,11 @@ class Sheet:
     first_row: int
     first_col: int
     merged: tuple[tuple[int, int, int, int], ...]
+    written: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def clean_name(self) -> str:
+        return clean_text(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN 
 )
 MIN_LEAD = 1.0
 _FORM_LABEL = re.compile(
-    "附[件表]?\\s*([1-7一二三四五六七])(?!\\d)(?![、,,~和及至到—-]\\s*(?:附件)?[1-7一二三四五六七](?!\\d*[年月.]))"
+    "附[件表]?\\s*([1-7一二三四五六七])(?![0-9])(?![、,~和及至到—-]\\s*(?:附件)?[1-7一二三四五六七](?![0-9]*[年月.]))"
 )
 _CHINESE_DIGITS = "一二三四五六七"
 
@@ -41,10 +41,7 @@ def find_form_labels(text: str) -> tuple[str, ...]:
     matches = []
     for match in _FORM_LABEL.finditer(text):
         before = text[: match.start()].rstrip()
-        if (
-            before.endswith(("、", ",", ",", "~", "和", "及", "至", "到"))
-            and _FORM_LABEL.search(before) is None
-        ):
+        if before.endswith(("、", ",", "~", "和", "及", "至", "到")) and _FORM_LABEL.search(before) is None:
             continue
         digit = match[1]
         matches.append(f"附件{_CHINESE_DIGITS.index(digit) + 1 if digit in _CHINESE_DIGITS else digit}")

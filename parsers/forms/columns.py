@@ -10,8 +10,8 @@ from config.notice import FormSpec, Notice
 from config.text_folding import fold_text
 
 _MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")
-_BRACKETED = re.compile(r"[((\[【{〔<《][^()()\[\]【】{}〔〕<>《》]*[))\]】}〕>》]")
-_BRACKETS = re.compile(r"[()()\[\]【】{}〔〕<>《》]")
+_BRACKETED = re.compile(r"[(\[【{〔<《][^()\[\]【】{}〔〕<>《》]*[)\]】}〕>》]")
+_BRACKETS = re.compile(r"[()\[\]【】{}〔〕<>《》]")
 _STUDENT_PREFIX = re.compile(
     "^(?:该)?(?:学生|儿童少年|儿童|幼儿|孩子|本人|适龄儿童|适龄学生|失学学生|辍学学生|学员)(?:的)?"
 )

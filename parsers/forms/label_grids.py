@@ -41,13 +41,14 @@ class _GridCell:
     row: int
     column: int
     text: str
+    written: str  # the text before it was cleaned
 
 
 @dataclass(slots=True)
 class _StudentBlock:
     row: int
     values: dict[str, Json] = field(default_factory=dict)
-    raw_values: dict[str, tuple[str, str]] = field(default_factory=dict)  # key → (cell's text, place)
+    raw_values: dict[str, tuple[str, _GridCell]] = field(default_factory=dict)  # key → (text, its cell)
     problems: list[Problem] = field(default_factory=list)
     visits: list[Json] = field(default_factory=list)
     parts: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -159,7 +160,7 @@ class GridReader:
         if key == "visits":
             student.visits += self._visits.visits_from_text(text)
             return
-        student.raw_values.setdefault(key, (text, _cell_reference(cell)))
+        student.raw_values.setdefault(key, (text, cell))
 
     def _store_visit_part(self, student: _StudentBlock, visit: int, part: str, text: str) -> None:
         if part == "text":
@@ -171,8 +172,8 @@ class GridReader:
         return self._headings.find_key(self._form.key, text) if len(text) <= 24 else None
 
     def _build_record(self, student: _StudentBlock, sheet: str) -> Record | None:
-        for key, (text, position) in student.raw_values.items():
-            self._normalise_value(student, sheet, key, text, position)
+        for key, (text, cell) in student.raw_values.items():
+            self._normalise_value(student, sheet, key, text, cell)
         visits = [
             *student.visits,
             *(
@@ -185,7 +186,7 @@ class GridReader:
             student.values["visits"] = self._visits.number_by_date(visits)
         if not student.values.get("name") and not student.values.get("id_number"):
             return None
-        references = {key: position for key, (_, position) in student.raw_values.items()}
+        references = {key: _cell_reference(cell) for key, (_, cell) in student.raw_values.items()}
         result = check_row(
             student.values,
             self._form,
@@ -202,8 +203,9 @@ class GridReader:
         )
 
     def _normalise_value(
-        self, student: _StudentBlock, sheet: str, key: str, text: str, position: str
+        self, student: _StudentBlock, sheet: str, key: str, text: str, cell: _GridCell
     ) -> None:
+        written = cell.written if text == cell.text else text  # of a label and value in one cell, the value
         if key == "previous_school":
             text, grade, class_name = split_school_and_grade(text)
             for other, more in (("grade", grade), ("class_name", class_name)):
@@ -221,9 +223,9 @@ class GridReader:
                     severity="error" if severity else None,
                     sheet=sheet,
                     row=student.row,
-                    cell=position,
+                    cell=_cell_reference(cell),
                     field=key,
-                    value=text,
+                    value=written,
                     heading=heading,
                 )
             )
@@ -245,7 +247,9 @@ def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:
         result = []
         for position, cell in enumerate(row):
             if text := cell_text(cell):
-                result.append(_GridCell(number, position + sheet.first_col, text))
+                written = sheet.written.get((index, position))
+                shown = text if written is None else cell_text(written)
+                result.append(_GridCell(number, position + sheet.first_col, text, shown))
         rows.append(result)
     return rows
 
@@ -261,7 +265,7 @@ def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str]) -> dic
 
 def _split_label(text: str) -> tuple[str, str]:
     """姓名:甲一 in one cell → (姓名, 甲一)."""
-    label, mark, value = text.replace(":", ":").partition(":")
+    label, mark, value = text.partition(":")
     if mark and len(label) <= 12 and value.strip():
         return label.strip(), value.strip()
     return text, ""

@@ -15,9 +15,9 @@ from parsers.forms.columns import Headings
 _CELLS_SAMPLED = 5  # cells of a row that are looked at before it is taken for a possible heading row
 _MAX_HEADING_ROWS = 4
 _SIGNATURE = re.compile(
-    "(?:填报|填表|报送|上报)(?:单位|人|时间|日期)|审核人|审批人|负责人|签字|签章|盖章|公章|制表人|经办人|分管领导|校长[::((]|[年_ ]{1,8}月[_ ]{1,8}日"
+    "(?:填报|填表|报送|上报)(?:单位|人|时间|日期)|审核人|审批人|负责人|签字|签章|盖章|公章|制表人|经办人|分管领导|校长[:(]|[年_ ]{1,8}月[_ ]{1,8}日"
 )
-_DATA_TEXT = re.compile(r"男|女|\d{15,18}[xX]?|\d{4}[-./年]\d{1,2}.*|1[3-9]\d{9}")
+_DATA_TEXT = re.compile(r"男|女|[0-9]{15,18}[xX]?|[0-9]{4}[-./年][0-9]{1,2}.*|1[3-9][0-9]{9}")
 _SUB_HEADING = re.compile(
     "第?[一二三四五六七八九十1-9][次回].{0,10}|省.{0,8}|市.{0,8}|县.{0,8}|区县?|时间|日期|结果|人员|地点|内容|情况|名称|姓名|电话|关系|是|否|有|无|起|止"
 )

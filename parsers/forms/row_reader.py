@@ -27,12 +27,12 @@ from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 
-_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数)[::]?.{0,20}|共[::]?\\d+[人名].{0,10}")
+_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数):?.{0,20}|共:?[0-9]+[人名].{0,10}")
 _NOTE = re.compile(
-    "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[::;.、1(].*|[注说]\\s*[::].*|[((]?[1-9一二三四五六七八九][.、))].{6,}|[*※★].{6,}"
+    "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[:;.、1(].*|[注说]\\s*:.*|\\(?[1-9一二三四五六七八九][.、)].{6,}|[*※★].{6,}"
 )
 _END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
-_EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板)[::]?\\d?|[((]例[))].*|示例.*|例如.*|填写示例.*")
+_EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
 _SAMPLE_NAMES = frozenset(
     {
         "张三",
@@ -389,7 +389,9 @@ class RowReader:
 
     def _value_problem(self, code: str, column: Column, number: int, cell: Cell, value: Json) -> Problem:
         required = code == "value-unknown" and column.key in self._form.required
-        shown = value if code.startswith("id-") and value is not None else cell_text(cell)
+        sheet = self._table.sheet
+        written = sheet.written.get((number - sheet.first_row, column.index), cell)
+        shown = value if code.startswith("id-") and value is not None else cell_text(written)
         return self._problem(
             code, column, number, str(shown) if shown is not None else None, required=required
         )

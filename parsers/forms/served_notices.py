@@ -14,21 +14,21 @@ from parsers.records import Json, Record
 
 _NAME = r"([\u4e00-\u9fff][\u4e00-\u9fff·]{1,9}?)"
 _STUDENT = re.compile(
-    rf"(?:您的孩子|你的孩子|贵子女|子女|被监护人|学生姓名[::]|学生)[\s::_]*{_NAME}(?:同学)?[\s_]*(?=[,,、。((]|系|同学|现|自|在|于|性别|身份证|从|已|,|$)"
+    rf"(?:您的孩子|你的孩子|贵子女|子女|被监护人|学生姓名:|学生)[\s:_]*{_NAME}(?:同学)?[\s_]*(?=[,、。(]|系|同学|现|自|在|于|性别|身份证|从|已|$)"
 )
-_ID = re.compile(r"身份证(?:件)?号码?[::\s]*(\d{17}[\dXx])")
+_ID = re.compile(r"身份证(?:件)?号码?[:\s]*([0-9]{17}[0-9Xx])")
 _GRADE = re.compile(
     r"(?:我校|本校|[\u4e00-\u9fff]{2,12}?(?:学校|小学|中学))[\s_]*"
-    r"([一二三四五六七八九初1-9][\u4e00-\u9fff\d() ]{1,10}?班|[一二三四五六七八九]年级)"
+    r"([一二三四五六七八九初1-9][\u4e00-\u9fff0-9() ]{1,10}?班|[一二三四五六七八九]年级)"
 )
 _SINCE = re.compile(
     r"(?:自|从)\s*(.{4,14}?)\s*(?:日)?起?(?:至今)?(?:未到校|未返校|未入学|辍学|离校|无故|一直)"
 )
-_SERVED = re.compile(r"(?:送达时间|送达日期|送达于|签收时间|签收日期)[::\s]*(.{4,16})")
+_SERVED = re.compile(r"(?:送达时间|送达日期|送达于|签收时间|签收日期)[:\s]*(.{4,16})")
 _RECEIVED = re.compile(
-    rf"(?:受送达人(?:\(?签[字名收]\)?)?|签收人|收件人|家长\(?签[字名]\)?|监护人\(?签[字名]\)?)[::\s_]*{_NAME}(?=[\s,,。_((]|$|年|送达|签)"
+    rf"(?:受送达人(?:\(?签[字名收]\)?)?|签收人|收件人|家长\(?签[字名]\)?|监护人\(?签[字名]\)?)[:\s_]*{_NAME}(?=[\s,。_(]|$|年|送达|签)"
 )
-_GUARDIAN = re.compile(rf"^(?:尊敬的)?{_NAME}(?:同志|家长|先生|女士|监护人)?(?:\(家长\))?\s*[::]\s*$")
+_GUARDIAN = re.compile(rf"^(?:尊敬的)?{_NAME}(?:同志|家长|先生|女士|监护人)?(?:\(家长\))?\s*:\s*$")
 _TITLE = re.compile("送达书|返校通知书|劝返通知书|复学通知书|入学通知书")
 
 
@@ -64,7 +64,7 @@ def read_served_notices(
 def _extract_values(
     lines: Sequence[str], notice: Notice, normalisers: Mapping[str, Normaliser]
 ) -> dict[str, Json]:
-    text = "\n".join(lines).replace(":", ":").replace("(", "(").replace(")", ")")
+    text = "\n".join(lines)
     values: dict[str, Json] = {}
 
     def keep_value(key: str, result: re.Match[str] | None) -> None:

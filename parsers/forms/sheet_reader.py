@@ -144,7 +144,13 @@ class SheetReader:
             stated = find_stated_unit((*above, *_lines_below(table)))
             unit = self._find_unit_kind(stated, above, name)
             basis = recognise_form(
-                self.notice, bindings, above=above, sheet=sheet.name, name=name, subject=subject, kind=unit
+                self.notice,
+                bindings,
+                above=above,
+                sheet=sheet.clean_name,
+                name=name,
+                subject=subject,
+                kind=unit,
             )
             form_hint = form_hint or basis.form_hint
             if basis.form is None:
@@ -302,7 +308,7 @@ class SheetReader:
         """An empty table counts when it is somebody's: right title and a unit (A25). Else it is the blank template."""
         if parsed.stated_unit is not None and self.names.find(parsed.stated_unit):
             return True
-        named = (parsed.title, name, sheet.name)
+        named = (parsed.title, name, sheet.clean_name)
         if any(self.names.find(text) for text in named):
             return True
         return _ZERO_REPORT_WORDS.search(f"{name} {subject}") is not None and not _NAME_LEFT_OPEN.search(name)

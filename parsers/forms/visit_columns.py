@@ -10,10 +10,10 @@ from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.columns import Column
 from parsers.records import Json
 
-_VISIT_NUMBER = re.compile("第([一二三四五六七八九十\\d])[次回][劝返家访走]*[::、,]?")
+_VISIT_NUMBER = re.compile("第([一二三四五六七八九十0-9])[次回][劝返家访走]*[:、,]?")
 _MARKS = "、,;;。.和及"
-_SENTENCE_BREAKS = re.compile("[。;;\n]")
-_PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部)[::]?([\u4e00-\u9fff、,· ]{2,30})")
+_SENTENCE_BREAKS = re.compile("[。;\n]")
+_PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部):?([\u4e00-\u9fff、,· ]{2,30})")
 
 
 class VisitReader:

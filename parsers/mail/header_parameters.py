@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 _FOLD = re.compile(rb"\r?\n[ \t]+|\r(?!\n)[ \t]*")
-_NAME = re.compile(rb"[;\s]*([A-Za-z][A-Za-z0-9_\-]*)(\*\d+)?(\*)?\s*=\s*")
+_NAME = re.compile(rb"[;\s]*([A-Za-z][A-Za-z0-9_\-]*)(\*[0-9]+)?(\*)?\s*=\s*")
 _CHARSET = re.compile(rb"^([A-Za-z0-9_.:\-]*)'([A-Za-z0-9\-]*)'")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 

@@ -10,6 +10,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
+from config.text_folding import clean_text
 from parsers.mail.header_names import decode_bytes, decode_header, find_attachment_name, parse_sender
 from parsers.mail.html_text import html_to_text
 
@@ -43,26 +44,34 @@ class MailHead:
 
     sender: str
     sender_name: str
-    subject: str
+    subject: str  # as written; searched as clean_subject
     message_id: str | None
     automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
+
+    @property
+    def clean_subject(self) -> str:
+        return clean_text(self.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One file inside a message: an attachment, or a member of an archive or forwarded message."""
 
-    path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first
+    path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first, as written; searched as clean_path
     data: bytes
     inline: bool  # shown inside the body (cid:), not attached
     raw_name: bytes | None = None
     failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
 
+    @property
+    def clean_path(self) -> tuple[str, ...]:
+        return tuple(map(clean_text, self.path))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     head: MailHead
-    body: str
+    body: str  # cleaned
     attachments: tuple[Attachment, ...]
 
 
@@ -84,7 +93,9 @@ def parse_mail(raw: bytes) -> Mail:
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return Mail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
     return Mail(
-        head=head, body="\n".join(filter(None, collector.texts)), attachments=collector.list_attachments()
+        head=head,
+        body=clean_text("\n".join(filter(None, collector.texts))),
+        attachments=collector.list_attachments(),
     )
 
 
@@ -135,7 +146,7 @@ def _is_automatic(message: Message, sender: str, subject: str) -> bool:
         or header_text("return-path") == "<>"
         or message.get_content_type() == "multipart/report"
         or sender.split("@")[0] in ("mailer-daemon", "postmaster")
-        or subject.startswith(("自动回复", "系统退信", "Automatic reply"))
+        or clean_text(subject).startswith(("自动回复", "系统退信", "Automatic reply"))
     )
 
 
@@ -198,7 +209,7 @@ class _PartCollector:
             )
             return
         shown = name.text if name else self._make_name(kind)
-        if shown.lower().endswith(".eml") and _MAIL_START.match(data):
+        if clean_text(shown).lower().endswith(".eml") and _MAIL_START.match(data):
             self._collect_message(_parse_message(data), shown, prefix, depth)
             return
         self._add_attachment(part, (*prefix, shown), data, raw_name=name.raw if name else None)
@@ -243,7 +254,7 @@ class _PartCollector:
 
     def _collect_message(self, inner: Message, name: str, prefix: tuple[str, ...], depth: int) -> None:
         head = _read_head(inner)
-        shown = head.subject.replace("/", "/").strip() or name.removesuffix(".eml") or "转发邮件"
+        shown = head.subject.replace("/", "\uff0f").strip() or name.removesuffix(".eml") or "转发邮件"
         self.texts.append(f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>")
         self.collect(inner, (*prefix, f"{shown}.eml"), depth + 1)
 

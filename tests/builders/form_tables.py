@@ -5,8 +5,10 @@ from pathlib import Path
 
 from config.identity import check_digit
 from config.notice import load_notice
+from config.text_folding import clean_text
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
+from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Cell, Sheet, Workbook
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent
 from parsers.records import ParsedForm, Record
@@ -70,7 +72,7 @@ def sheet(
 
 
 def read_sheets(*sheets: Sheet, name: str = "报表.xlsx", subject: str = "") -> WorkbookContent:
-    return READER.read(Workbook(sheets=tuple(sheets)), name, subject)
+    return READER.read(clean_workbook(Workbook(sheets=tuple(sheets))), clean_text(name), clean_text(subject))
 
 
 def read_one_form(
