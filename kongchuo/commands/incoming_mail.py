@@ -1,13 +1,9 @@
 """poll, rerun, assign: bringing mail in, and deciding what the program could not."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config.errors import ConfigError
 from config.masking import mask_text
@@ -19,6 +15,7 @@ from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import tally_json, to_json
+from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import DISPOSITION_WORDS, console
 from kongchuo.usecases.polling import poll_office
 from store.stored_values import Disposition
@@ -107,13 +104,3 @@ def report_tally(tally: PollSummary, as_json: bool) -> None:
         for error in tally.errors:
             console().print(f"出错:{error}")
     raise typer.Exit(_NEEDS_PERSON if tally.needs_person else _DONE)
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr where that is a terminal; a function that takes (done, total)."""
-    screen = Console(stderr=True)
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

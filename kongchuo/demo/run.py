@@ -6,10 +6,10 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from ingest.pipeline import poll
-from kongchuo.commands.incoming_mail import progress_bar
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
 from kongchuo.office import open_office
+from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import console, format_minute, show_gaps
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
 from ledger.assessment import Judgements
