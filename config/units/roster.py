@@ -35,7 +35,8 @@ class Unit:
     aliases: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     parent: str | None = None
-    zone: str | None = None
+    area: str | None = None
+    """责任区; the column is called ``zone``."""
     code: str | None = None
     principal: str | None = None
     contact: str | None = None
@@ -179,7 +180,7 @@ def _parse_unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | Non
         aliases=_split_list(row.get("aliases", "")),
         emails=emails,
         parent=row.get("parent") or None,
-        zone=row.get("zone") or None,
+        area=row.get("zone") or None,
         code=row.get("code") or None,
         principal=row.get("principal") or None,
         contact=row.get("contact") or None,

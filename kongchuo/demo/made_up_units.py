@@ -31,13 +31,13 @@ _SHORT_FORMS = {
     "特殊教育学校": "特校",
 }
 _COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails", "parent", "zone", "contact", "phone")
-_ZONES = ("东片区", "西片区", "南片区", "北片区")
+_AREAS = ("东片区", "西片区", "南片区", "北片区")
 
 
 def make_units(random: Random, schools: int) -> list[Unit]:
     """33 townships, then ``schools`` schools, then one 教学点 with a parent where there is a 小学."""
     towns = _townships()
-    units = [_unit(random, name, None, name, _ZONES[index % 4]) for index, name in enumerate(towns)]
+    units = [_unit(random, name, None, name, _AREAS[index % 4]) for index, name in enumerate(towns)]
     names: set[str] = set()
     for number in range(schools):
         stage = _STAGES[number % len(_STAGES)]
@@ -48,11 +48,11 @@ def make_units(random: Random, schools: int) -> list[Unit]:
         while name in names:
             name = f"{short}第{random.choice('二三四五六七八九')}{word}{_ENDINGS[stage]}"
         names.add(name)
-        units.append(_unit(random, name, stage, towns[index], _ZONES[index % 4]))
+        units.append(_unit(random, name, stage, towns[index], _AREAS[index % 4]))
     parent = next((unit for unit in units if unit.stage == "小学"), None)
-    if parent is not None and parent.township and parent.zone:
+    if parent is not None and parent.township and parent.area:
         name = f"{parent.township}青龙教学点"
-        units.append(_unit(random, name, "教学点", parent.township, parent.zone, parent.name))
+        units.append(_unit(random, name, "教学点", parent.township, parent.area, parent.name))
     return units
 
 
@@ -62,7 +62,7 @@ def units_csv(units: Sequence[Unit]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for unit in units:
-        cells = (getattr(unit, column) for column in _COLUMNS)
+        cells = (getattr(unit, "area" if column == "zone" else column) for column in _COLUMNS)
         writer.writerow(";".join(cell) if isinstance(cell, tuple) else cell or "" for cell in cells)
     return out.getvalue()
 
@@ -73,7 +73,7 @@ def _townships() -> list[str]:
 
 
 def _unit(
-    random: Random, name: str, stage: str | None, town: str, zone: str, parent: str | None = None
+    random: Random, name: str, stage: str | None, town: str, area: str, parent: str | None = None
 ) -> Unit:
     number = random.randint(0, 99_999_999)
     aliases = [name.removesuffix(long) + short for long, short in _SHORT_FORMS.items() if name.endswith(long)]
@@ -85,7 +85,7 @@ def _unit(
         aliases=tuple(aliases),
         emails=(f"u{number:08}@example.org",),
         parent=parent,
-        zone=zone,
+        area=area,
         contact=random.choice(SURNAMES) + "老师",
         phone=f"139{number:08}",
     )

@@ -38,7 +38,7 @@ def _table(snapshot: Snapshot, pairs: list[Pair]) -> RateTable:
         triggered=_rates(snapshot, [pair for pair in pairs if pair[1].form in triggered]),
         by_kind=_by(snapshot, pairs, lambda pair: pair[0].kind),
         by_form=_by(snapshot, pairs, lambda pair: pair[1].form),
-        by_area=_by(snapshot, pairs, lambda pair: getattr(snapshot.unit(pair[0].unit), "zone", None) or ""),
+        by_area=_by(snapshot, pairs, lambda p: unit.area or "" if (unit := snapshot.unit(p[0].unit)) else ""),
     )
 
 

@@ -174,7 +174,7 @@ def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:
         dict.fromkeys(
             address
             for step in plan.copies
-            if days_late >= step.from_day and step.zone in (None, unit.zone)
+            if days_late >= step.from_day and step.zone in (None, unit.area)
             for address in step.to
         )
     )

@@ -28,11 +28,11 @@ NOTICE = load_notice(Path("2023-autumn.toml"))
 SPRING = load_notice(Path("2024-spring.toml"))
 NOTICES_IN_FORCE = NoticesInForce(NOTICE, (SPRING,))
 UNITS = (
-    Unit(name="西沱镇", kind="township", stage=None, township=None, zone="西沱责任区"),
-    Unit(name="黄水镇", kind="township", stage=None, township=None, zone="黄水责任区"),
-    Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇", zone="西沱责任区"),
-    Unit(name="西沱中学", kind="school", stage="初中", township="西沱镇", zone="西沱责任区"),
-    Unit(name="黄水中学", kind="school", stage="初中", township="黄水镇", zone="黄水责任区"),
+    Unit(name="西沱镇", kind="township", stage=None, township=None, area="西沱责任区"),
+    Unit(name="黄水镇", kind="township", stage=None, township=None, area="黄水责任区"),
+    Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇", area="西沱责任区"),
+    Unit(name="西沱中学", kind="school", stage="初中", township="西沱镇", area="西沱责任区"),
+    Unit(name="黄水中学", kind="school", stage="初中", township="黄水镇", area="黄水责任区"),
     Unit(name="西沱幼儿园", kind="school", stage="幼儿园", township="西沱镇"),
     Unit(name="石柱高级中学", kind="school", stage="高中", township="西沱镇"),
     Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇", parent="西沱镇小学"),

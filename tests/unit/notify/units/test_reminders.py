@@ -139,7 +139,7 @@ def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple
         a_unit("西沱中学", a_form("附件4", FormState.MISSING)),
         plan=ReminderPlan(copies=rungs),
         day=day,
-        zone="西沱责任区",
+        area="西沱责任区",
     )
 
     assert one.copies == copies
