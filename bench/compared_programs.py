@@ -41,8 +41,8 @@ def kongchuo(trial: Trial) -> int:
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from config.notice import load_notice
     from config.notices_in_force import NoticesInForce
+    from config.read_notice import load_notice
     from config.settings import MailboxSettings
     from config.units.roster import load_roster
     from ingest.pipeline import poll

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from config.identity import check_digit
-from config.notice import load_notice
+from config.read_notice import load_notice
 from config.units.roster import Roster, Unit
 from ledger.assessment import Judgements
 from ledger.snapshot import Snapshot, take_snapshot

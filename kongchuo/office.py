@@ -9,8 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
-from config.notice import Notice, load_notice
+from config.notice import Notice
 from config.notices_in_force import NoticesInForce
+from config.read_notice import load_notice
 from config.settings import MailboxSettings, Settings, find_config, find_mailbox_password, load_settings
 from config.units.roster import Roster, load_roster
 from ingest.sources.imap import ImapSource

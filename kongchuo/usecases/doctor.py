@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError
-from config.notice import load_notice
+from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
 from config.units.roster import load_roster
 from config.units.unit_names import UnitNames

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.identity import check_digit
-from config.notice import load_notice
+from config.read_notice import load_notice
 from config.text_folding import clean_text
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from config.identity import check_digit, student_key
-from config.notice import load_notice
 from config.notices_in_force import NoticesInForce
+from config.read_notice import load_notice
 from config.units.roster import Roster, Unit
 from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap

@@ -4,7 +4,8 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
-from config.notice import Notice, load_notice
+from config.notice import Notice
+from config.read_notice import load_notice
 from config.units.unit_names import UnitNames
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from config.notice import load_notice
+from config.read_notice import load_notice
 from config.settings import load_settings
 from config.units.roster import load_roster
 from tests.builders.office_folder import run_kongchuo

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.notice import Notice, load_notice
+from config.notice import Notice
+from config.read_notice import load_notice
 from ingest.summary import PollSummary
 from kongchuo.output.answers_json import (
     OutputMask,

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.errors import ConfigError
-from config.notice import load_notice
+from config.read_notice import load_notice
 from kongchuo.usecases.platform_files import PlatformFile, read_platform_file
 from ledger.lists.platform import PlatformChild
 

@@ -1,0 +1,94 @@
+"""Reads a notice from its TOML file and the files that it extends, and checks what it refers to."""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.errors import ConfigError
+from config.notice import Notice
+from config.text_folding import clean_pattern, clean_text
+
+_PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
+
+
+def load_notice(path: Path) -> Notice:
+    """Read a notice; the names of the bundled ones also work where the file is not there.
+
+    One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
+    forms by their ``key``, anything else is replaced.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
+    """
+    try:
+        notice = Notice.model_validate(_clean_tables(_load_tables(path, ())))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"通知文件 {path} 的 {where} 有误:{first['msg']}") from error
+    _check_references(notice, path)
+    return notice
+
+
+def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
+    bundled = resources.files("config") / "notices" / path.name
+    if path.exists():
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
+    elif bundled.is_file():
+        tables = tomllib.loads(bundled.read_text("utf-8"))
+    else:
+        raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
+    base = tables.pop("extends", None)
+    if base is None:
+        return tables
+    if not isinstance(base, str) or base in (*extending, path.name):
+        raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
+    return _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+
+
+def _clean_tables(value: Any, key: str = "") -> Any:
+    """The tables with every text cleaned; in patterns, a full-width bracket is the mark and groups nothing."""
+    if isinstance(value, dict):
+        return {_clean_key(name): _clean_tables(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_clean_tables(inner, key) for inner in value]
+    if isinstance(value, str):
+        return clean_pattern(value) if key in _PATTERN_KEYS else clean_text(value)
+    return value
+
+
+def _clean_key(key: Any) -> Any:
+    return clean_text(key) if isinstance(key, str) else key
+
+
+def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    merged = {**base, **tables}
+    for key in base.keys() & tables.keys():
+        if isinstance(base[key], dict) and isinstance(tables[key], dict):
+            merged[key] = _merge(base[key], tables[key])
+    if "forms" in base and "forms" in tables:
+        changed = {form.get("key"): form for form in tables["forms"]}
+        merged_forms = [_merge(form, changed.pop(form.get("key"), {})) for form in base["forms"]]
+        merged["forms"] = [*merged_forms, *changed.values()]
+    return merged
+
+
+def _check_references(notice: Notice, path: Path) -> None:
+    for form in notice.forms:
+        named = {*form.fields, *form.required, *form.columns, *form.fingerprint}
+        if unknown := sorted(named - notice.fields.keys()):
+            raise ConfigError(
+                f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上"
+            )
+        if form.trigger and form.trigger.form not in notice.by_key:
+            raise ConfigError(f"通知文件 {path}:{form.key} 的 trigger 指向不存在的 {form.trigger.form}")
+    for key, spec in notice.fields.items():
+        if spec.kind in ("choice", "choices") and spec.choices not in notice.vocabularies:
+            raise ConfigError(
+                f"通知文件 {path}:字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上"
+            )
