@@ -132,12 +132,3 @@ def valid_id_number(values: Mapping[str, object], codes: Collection[str]) -> str
     ):
         return student_number[1:]
     return None
-
-
-def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
-    """What a row is known by: its sound number, else ``name|birth date``; None for neither."""
-    number = valid_id_number(values, codes)
-    if number is not None:
-        return number
-    name = values.get("name")
-    return f"{name}|{values.get('birth_date') or ''}" if name else None

@@ -1,12 +1,12 @@
 """From the tables of one file to what each unit filed: rows checked against their unit, ready to record."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import orjson
 
-from config.identity import student_key
+from config.identity import valid_id_number
 from config.notice import FormSpec
 from config.units.roster import Unit
 from ingest.attribution import AGREEING_ROWS_SHARE
@@ -130,6 +130,15 @@ def _draft_record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
         body=orjson.dumps(record.values).decode(),
         problems=codes,
     )
+
+
+def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+    """What a row is known by: its sound number, else ``name|birth date``; None for neither."""
+    number = valid_id_number(values, codes)
+    if number is not None:
+        return number
+    name = values.get("name")
+    return f"{name}|{values.get('birth_date') or ''}" if name else None
 
 
 def _draft_problem(problem: Problem, ordinal: int | None) -> ProblemDraft:

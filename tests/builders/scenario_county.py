@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from config.identity import check_digit, student_key
+from config.identity import check_digit
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.units.roster import Roster, Unit
+from ingest.draft_submissions import student_key
 from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap
 from ledger.snapshot import Snapshot, take_snapshot

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import orjson
 
-from config.identity import student_key
+from ingest.draft_submissions import student_key
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems

@@ -6,7 +6,7 @@ from datetime import date
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions
+from ingest.draft_submissions import draft_submissions, student_key
 from parsers.records import ParsedForm, Record
 from tests.builders.form_tables import NOTICE
 
@@ -57,3 +57,11 @@ def test_one_of_another_township_is_asked_about_and_not_moved():
 
 def test_a_table_of_teaching_points_alone_files_nothing_for_the_central_school():
     assert filed(CENTRAL, POINT, schools=["青龙教学点"]) == {"青龙教学点": [1]}
+
+
+def test_a_row_without_a_sound_number_is_known_by_name_and_birth_date():
+    values = {"name": "甲一", "id_number": "50024020120304", "birth_date": "2012-03-04"}
+
+    assert student_key(values, ["id-length"]) == "甲一|2012-03-04"
+    assert student_key({"name": "甲一"}, ["id-missing"]) == "甲一|"
+    assert student_key({}, ["id-missing"]) is None
