@@ -21,7 +21,7 @@ STAGES = (
 COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")
 OPTIONAL_COLUMNS = ("parent", "zone", "code", "principal", "contact", "phone", "active_from", "active_to")
 _MAY_BE_ABSENT = {"aliases", "emails", *OPTIONAL_COLUMNS}
-_MOST_SHOWN = 5  # faults told at once; the rest are counted
+_MOST_SHOWN = 5  # errors named in one message; the rest are counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,18 +88,18 @@ def load_roster(path: Path) -> Roster:
     Raises:
         ConfigError: the file is missing or not a roster, or some lines are wrong; all are named.
     """
-    faults: list[str] = []
+    errors: list[str] = []
     numbered: list[tuple[int, Unit]] = []
     for line, row in _read_rows(path):
-        unit = _parse_unit(line, row, faults)
+        unit = _parse_unit(line, row, errors)
         if unit is not None:
             numbered.append((line, unit))
     numbered = _name_references_as_written(numbered)
-    _check_names(numbered, faults)
-    _check_references(numbered, faults)
-    if faults:
-        more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
-        raise ConfigError(f"名册 {path} 有误:{';'.join(faults[:_MOST_SHOWN])}{more}。请改正后重试")
+    _check_names(numbered, errors)
+    _check_references(numbered, errors)
+    if errors:
+        more = f"……共{len(errors)}处" if len(errors) > _MOST_SHOWN else ""
+        raise ConfigError(f"名册 {path} 有误:{';'.join(errors[:_MOST_SHOWN])}{more}。请改正后重试")
     if not numbered:
         raise ConfigError(f"名册 {path} 里没有单位:请每行填一个乡镇(街道)或学校")
     return Roster(tuple(unit for _, unit in numbered))
@@ -147,30 +147,30 @@ def _read_text(path: Path) -> str:
     raise ConfigError(f"名册 {path} 的编码认不出来:请另存为 CSV UTF-8")
 
 
-def _parse_unit(line: int, row: dict[str, str], faults: list[str]) -> Unit | None:
+def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | None:
     name, kind, stage = row["name"], row["kind"].lower(), row["stage"]
     where = f"第{line}行{f'({name})' if name else ''}"
-    before = len(faults)
+    before = len(errors)
     if row["\0extra"]:
-        faults.append(f"{where}的格数比表头多,名称里有逗号时要加英文双引号")
+        errors.append(f"{where}的格数比表头多,名称里有逗号时要加英文双引号")
     if not name:
-        faults.append(f"{where}没有 name(单位名称)")
+        errors.append(f"{where}没有 name(单位名称)")
     if kind not in get_args(UnitKind):
-        faults.append(f"{where}的 kind“{row['kind']}”应为 township(乡镇、街道)或 school(学校、幼儿园)")
+        errors.append(f"{where}的 kind“{row['kind']}”应为 township(乡镇、街道)或 school(学校、幼儿园)")
     elif kind == "school" and stage not in STAGES:
-        faults.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
+        errors.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
     elif kind == "township" and stage:
-        faults.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
+        errors.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
     emails = _split_list(row.get("emails", ""))
-    faults += [
+    errors += [
         f"{where}的邮箱“{email}”不是地址" for email in emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", email)
     ]
     start, end = (
-        _parse_day(row.get(key, ""), f"{where}的 {key}", faults) for key in ("active_from", "active_to")
+        _parse_day(row.get(key, ""), f"{where}的 {key}", errors) for key in ("active_from", "active_to")
     )
     if start and end and start > end:
-        faults.append(f"{where}的 active_from 晚于 active_to")
-    if len(faults) > before:
+        errors.append(f"{where}的 active_from 晚于 active_to")
+    if len(errors) > before:
         return None
     return Unit(
         name=name,
@@ -194,14 +194,14 @@ def _split_list(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split("[;、]", cell) if part.strip()))
 
 
-def _parse_day(cell: str, where: str, faults: list[str]) -> date | None:
+def _parse_day(cell: str, where: str, errors: list[str]) -> date | None:
     if not cell:
         return None
     parts = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", cell)
     if parts:
         with suppress(ValueError):  # a day that does not exist is told like any text that is no date
             return date(*map(int, parts.groups()))
-    faults.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
+    errors.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
     return None
 
 
@@ -218,13 +218,13 @@ def _name_references_as_written(numbered: Sequence[tuple[int, Unit]]) -> list[tu
     ]
 
 
-def _check_names(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:
+def _check_names(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -> None:
     """No name twice, and no spelling that would mean two units."""
     names: dict[str, int] = {}
     for line, unit in numbered:
         first = names.setdefault(fold_text(unit.name), line)
         if first != line:
-            faults.append(f"第{first}行与第{line}行是同一个名称“{unit.name}”")
+            errors.append(f"第{first}行与第{line}行是同一个名称“{unit.name}”")
     lines_by_alias: dict[str, dict[int, None]] = {}
     for line, unit in numbered:
         for alias in unit.aliases:
@@ -234,21 +234,21 @@ def _check_names(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> Non
             lines[names[alias]] = None
         if len(lines) > 1:
             line_list = "、".join(f"第{line}行" for line in sorted(lines))
-            faults.append(f"别名“{alias}”同时属于{line_list},请只留给一个单位")
+            errors.append(f"别名“{alias}”同时属于{line_list},请只留给一个单位")
 
 
-def _check_references(numbered: Sequence[tuple[int, Unit]], faults: list[str]) -> None:
+def _check_references(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -> None:
     kinds = {unit.name: unit.kind for _, unit in numbered}
     parents = {unit.name: unit.parent for _, unit in numbered}
     for line, unit in numbered:
         where = f"第{line}行({unit.name})"
         if unit.township and kinds.get(unit.township) != "township":
-            faults.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
+            errors.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
         if unit.parent and unit.parent not in kinds:
-            faults.append(f"{where}的 parent“{unit.parent}”不在名册里")
+            errors.append(f"{where}的 parent“{unit.parent}”不在名册里")
         ancestor, seen = unit.parent, set[str]()
         while ancestor and ancestor not in seen:
             if ancestor == unit.name:
-                faults.append(f"{where}的 parent 绕回了它自己")
+                errors.append(f"{where}的 parent 绕回了它自己")
             seen.add(ancestor)
             ancestor = parents.get(ancestor)
