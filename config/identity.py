@@ -19,6 +19,7 @@ _LABEL = re.compile("^(?:公民|居民)?(?:身份证|身份)(?:证)?(?:号码|�
 _ROUNDED = re.compile(
     r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}|[0-9]{15}000"
 )  # Excel keeps 15 digits; 5.0024E+17 where narrow
+_MISREAD_DIGITS = str.maketrans("OIL〇", "0110")
 _NO_NUMBER_YET = re.compile(
     "未上户|无户口|待办|办理中|待补|未办|暂无|没有身份证|无身份证|黑户|未入户|正在办|出生证|护照|港澳|无$"
 )
@@ -94,9 +95,7 @@ def _clean(raw: str) -> str:
     if len(text) == 18 and text[17] == "*" and text[:17].isdigit():
         text = text[:17] + "X"
     if len(text) == 18 and not _NUMBER.fullmatch(text):
-        corrected = text[:17].translate(str.maketrans("OIL〇", "0110")) + text[17].translate(
-            str.maketrans("OIL〇", "0110")
-        )
+        corrected = text.translate(_MISREAD_DIGITS)
         if _NUMBER.fullmatch(corrected) and corrected[17] == check_digit(corrected[:17]):
             return corrected
     return text

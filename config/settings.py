@@ -20,6 +20,7 @@ from config.errors import ConfigError
 from config.notice import FrozenModel
 from config.passwords import Account, find_password
 from config.settings_messages import describe_error
+from config.units.roster import is_address
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -47,7 +48,7 @@ def _store_url(url: str, info: ValidationInfo) -> str:
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+    if not is_address(parseaddr(text)[1]):
         raise ValueError(f"“{text}”不是邮箱地址,应写成 office@example.org 的样子")
     return text
 

@@ -14,8 +14,7 @@ from store.models import Claim, Evidence, File, Location, Message, Record, RowPr
 
 def core_table(model: type[SQLModel]) -> Table:
     """The Core table behind a model: rows go in as plain dicts, five times faster than as objects."""
-    sql_table = SQLModel.metadata.tables[str(model.__tablename__)]
-    return sql_table
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool:
