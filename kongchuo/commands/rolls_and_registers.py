@@ -47,8 +47,8 @@ def ledgers(
     """可直接上报的台账:适龄、疑似、辍学三本和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
     from notify.reports.register_workbooks import (
         RegisterSources,  # slow to load, and only this command needs it
+        build_register_workbooks,
     )
-    from notify.reports.register_workbooks import build_register_workbooks as workbooks
 
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "ledgers")
@@ -65,7 +65,7 @@ def ledgers(
         )
         try:
             out.mkdir(parents=True, exist_ok=True)
-            for name, data in workbooks(sources).items():
+            for name, data in build_register_workbooks(sources).items():
                 (out / name).write_bytes(data)
                 console().print(f"已生成 {out / name}")
         except OSError as error:

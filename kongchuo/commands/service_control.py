@@ -20,12 +20,12 @@ _HEALTHY, _UNHEALTHY = 0, 1
 def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
     """服务是否正常:收信、简报、积压、待人工处理、发件箱;有毛病退出码1,数据库不可用3。"""
     from kongchuo.usecases.health import (
-        assess_service as check_service,  # slow to load, and only this command needs it
+        assess_service,  # slow to load, and only this command needs it
     )
 
     try:
         with open_office(config) as office:
-            report, zone = check_service(office, parse_as_of(as_of, office.zone)), office.zone
+            report, zone = assess_service(office, parse_as_of(as_of, office.zone)), office.zone
     except StoreError as error:
         if not as_json:
             raise
