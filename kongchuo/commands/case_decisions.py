@@ -8,14 +8,13 @@ import typer
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import current_user, find_case
-from kongchuo.commands.options import AsOf, Config
+from kongchuo.commands.options import AsOf, Config, Why
 from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import console
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
 from ledger.results import Case, CaseState
 
-Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
 _CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
 

@@ -12,7 +12,7 @@ from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import audited_mask, current_user, find_unit_name
-from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
+from kongchuo.commands.options import AsJson, AsOf, Config, RequiredUnit, Reveal
 from kongchuo.office import open_office
 from kongchuo.output import terminal_lists
 from kongchuo.output.answers_json import to_json
@@ -42,7 +42,7 @@ _MOST_REMARKS = 10
 
 def set_numbers(
     month: Month,
-    unit: Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")],
+    unit: RequiredUnit,
     enrolled: Count = None,
     out: Annotated[int | None, typer.Option("--out", "--out-of-school", min=0, metavar="人数")] = None,
     suspected: Count = None,

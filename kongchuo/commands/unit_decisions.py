@@ -9,7 +9,7 @@ from config.errors import ConfigError
 from config.text_folding import clean_text
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
-from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId
+from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, RequiredUnit, Why
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
@@ -25,12 +25,9 @@ from ledger.officer_decisions import (
     problem_id,
 )
 
-Unit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
-Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
-
 
 def extend(
-    unit: Unit,
+    unit: RequiredUnit,
     until: Annotated[str, typer.Option("--until", help="宽限到哪天,如 2023-09-28", metavar="日期")],
     why: Why,
     form: FormKey = None,
@@ -54,7 +51,7 @@ def extend(
 
 
 def exempt(
-    unit: Unit,
+    unit: RequiredUnit,
     why: Why,
     form: FormKey = None,
     config: Config = None,
