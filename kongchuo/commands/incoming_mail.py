@@ -14,7 +14,7 @@ from kongchuo.clock import parse_since
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
 from kongchuo.office import open_office
-from kongchuo.output.answers_json import tally_json, to_json
+from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import DISPOSITION_WORDS, console
 from kongchuo.usecases.polling import poll_office
@@ -26,8 +26,8 @@ _DONE, _NEEDS_PERSON = 0, 1
 def poll(config: Config = None, as_json: AsJson = False) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     with open_office(config) as office, progress_bar("收信") as on_progress:
-        tally = poll_office(office, office.sources(), on_progress)
-    report_tally(tally, as_json)
+        summary = poll_office(office, office.sources(), on_progress)
+    print_summary(summary, as_json)
 
 
 def rerun(
@@ -51,12 +51,12 @@ def rerun(
             unit=find_unit_name(office, unit) if unit else None,
             since=parse_since(since, office.zone) if since else None,
         )
-        tally = rerun_mail(
+        summary = rerun_mail(
             office.store, office.notices, office.roster, selection, office.zone, progress=on_progress
         )
-    if message and not tally.messages:
+    if message and not summary.messages:
         raise ConfigError(f"存档里没有编号以“{message}”开头的邮件:请用 kongchuo files --json 查 message_id")
-    report_tally(tally, as_json)
+    print_summary(summary, as_json)
 
 
 def assign(
@@ -76,12 +76,12 @@ def assign(
         office.store.audit(
             f"assign {file_id} {unit_name} {form_key or ''}".strip(), current_user(), datetime.now(UTC)
         )
-        tally = rerun_mail(
+        summary = rerun_mail(
             office.store, office.notices, office.roster, RerunSelection(message=message_id), office.zone
         )
         file = next(f for f in office.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
-        print(to_json(tally_json(tally)))
+        print(to_json(summary_json(summary)))
     else:
         console().print(
             f"已归入{unit_name}{form_key or ''}:现为“{DISPOSITION_WORDS[file.disposition]}”"
@@ -90,17 +90,17 @@ def assign(
     raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _DONE)
 
 
-def report_tally(tally: PollSummary, as_json: bool) -> None:
+def print_summary(summary: PollSummary, as_json: bool) -> None:
     """Say what a pass did; exit 1 where a person is needed."""
     if as_json:
-        print(to_json(tally_json(tally)))
+        print(to_json(summary_json(summary)))
     else:
         console().print(
-            f"邮件{tally.messages}封(新{tally.new_messages}),文件{tally.files}份:登记{tally.recorded}、证明{tally.proofs}、"
-            f"重复{tally.duplicates}、忽略{tally.ignored}、待人工处理{tally.quarantined};报送{tally.submissions}项"
+            f"邮件{summary.messages}封(新{summary.new_messages}),文件{summary.files}份:登记{summary.recorded}、证明{summary.proofs}、"
+            f"重复{summary.duplicates}、忽略{summary.ignored}、待人工处理{summary.quarantined};报送{summary.submissions}项"
         )
-        if tally.quarantined:
+        if summary.quarantined:
             console().print("待人工处理的请看:kongchuo files --disposition quarantined")
-        for error in tally.errors:
+        for error in summary.errors:
             console().print(f"出错:{error}")
-    raise typer.Exit(_NEEDS_PERSON if tally.needs_person else _DONE)
+    raise typer.Exit(_NEEDS_PERSON if summary.needs_person else _DONE)

@@ -41,7 +41,7 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
         (folder / "password").write_text(PASSWORD)
         with open_office(folder / "kongchuo.toml") as office:
             with progress_bar("收信") as on_progress:
-                tally = poll(
+                summary = poll(
                     office.store,
                     office.sources(),
                     office.notices,
@@ -50,8 +50,8 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
                     progress=on_progress,
                 )
             say(
-                f"收信完成:邮件{tally.messages}封,文件{tally.files}份(登记{tally.recorded}、证明{tally.proofs}、重复{tally.duplicates}、"
-                f"忽略{tally.ignored}、待人工处理{tally.quarantined}),报送{tally.submissions}项"
+                f"收信完成:邮件{summary.messages}封,文件{summary.files}份(登记{summary.recorded}、证明{summary.proofs}、重复{summary.duplicates}、"
+                f"忽略{summary.ignored}、待人工处理{summary.quarantined}),报送{summary.submissions}项"
             )
             judgements = Judgements(office.snapshot_at(as_of))
             unit_status = judgements.status

@@ -51,17 +51,17 @@ class OutputMask:
         return value
 
 
-def tally_json(tally: PollSummary) -> dict[str, Any]:
+def summary_json(summary: PollSummary) -> dict[str, Any]:
     return {
-        "messages": tally.messages,
-        "new_messages": tally.new_messages,
-        "files": tally.files,
-        "submissions": tally.submissions,
-        "evidence": tally.proofs,
-        "duplicates": tally.duplicates,
-        "ignored": tally.ignored,
-        "quarantined": tally.quarantined,
-        "errors": list(tally.errors),
+        "messages": summary.messages,
+        "new_messages": summary.new_messages,
+        "files": summary.files,
+        "submissions": summary.submissions,
+        "evidence": summary.proofs,
+        "duplicates": summary.duplicates,
+        "ignored": summary.ignored,
+        "quarantined": summary.quarantined,
+        "errors": list(summary.errors),
     }
 
 

@@ -71,11 +71,11 @@ def poll_mailboxes(office: Office) -> None:
     sources = [source for source in office.sources() if source.name not in back_offs]
     if not sources:
         return
-    tally = poll_office(office, sources)
+    summary = poll_office(office, sources)
     log.info(
         "收信",
-        new_messages=tally.new_messages, files=tally.files, submissions=tally.submissions,
-        quarantined=tally.quarantined, errors=len(tally.errors),
+        new_messages=summary.new_messages, files=summary.files, submissions=summary.submissions,
+        quarantined=summary.quarantined, errors=len(summary.errors),
     )  # fmt: skip
     for source in sources:
         job_status = job_status_of(office.store, POLL_JOB, source.name)

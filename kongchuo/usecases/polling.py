@@ -106,7 +106,7 @@ def poll_office(
     observed_sources = [ObservedSource(source) for source in sources]
     finished = False
     try:
-        tally = poll(
+        summary = poll(
             office.store, observed_sources, office.notices, office.roster, office.zone, progress=progress
         )
         finished = True
@@ -116,4 +116,4 @@ def poll_office(
                 record_failure(office.store, POLL_JOB, source.name, source.failure)
             elif source.exhausted and finished:
                 office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
-    return tally
+    return summary

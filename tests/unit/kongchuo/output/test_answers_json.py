@@ -15,7 +15,7 @@ from kongchuo.output.answers_json import (
     problems_json,
     records_json,
     status_json,
-    tally_json,
+    summary_json,
     to_json,
 )
 from store.stored_values import Disposition, SubmissionLink
@@ -46,7 +46,7 @@ def test_a_pass_has_the_keys_of_the_contract_in_their_order() -> None:
         quarantined=3, errors=("出错",),
     )  # fmt: skip
 
-    assert tally_json(done) == {
+    assert summary_json(done) == {
         "messages": 12, "new_messages": 10, "files": 31, "submissions": 18, "evidence": 5,
         "duplicates": 3, "ignored": 2, "quarantined": 3, "errors": ["出错"],
     }  # fmt: skip
