@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from store.models import Pulse
+from store.models import JobStatusRow
 from store.recording import core_table, insert_if_absent
 
-JOB_STATUS = core_table(Pulse)
+JOB_STATUS = core_table(JobStatusRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,15 +109,19 @@ class Submission(SQLModel, table=True):
     blocking: list[str] = _json()
 
 
-class Claim(SQLModel, table=True):
+class FileSubmissionRow(SQLModel, table=True):
     """A file speaks for a submission; the earliest to arrive owns it, the others are duplicates."""
+
+    __tablename__ = "claim"
 
     file_id: str = Field(primary_key=True, foreign_key="file.id")
     submission_id: str = Field(primary_key=True, foreign_key="submission.id", index=True)
 
 
-class Record(SQLModel, table=True):
+class RecordRow(SQLModel, table=True):
     """One row of a submission."""
+
+    __tablename__ = "record"
 
     submission_id: str = Field(primary_key=True, foreign_key="submission.id")
     ordinal: int = Field(primary_key=True)
@@ -128,7 +132,7 @@ class Record(SQLModel, table=True):
     problems: str | None = None  # problem codes, blank-separated
 
 
-class RowProblem(SQLModel, table=True):
+class ProblemRow(SQLModel, table=True):
     """One problem, at a row (``ordinal``) or of the table as a whole."""
 
     __tablename__ = "problem"
@@ -146,8 +150,10 @@ class RowProblem(SQLModel, table=True):
     message: str
 
 
-class Evidence(SQLModel, table=True):
+class ProofRow(SQLModel, table=True):
     """A certificate or photograph filed with a unit."""
+
+    __tablename__ = "evidence"
 
     file_id: str = Field(primary_key=True, foreign_key="file.id")
     notice: str
@@ -198,13 +204,15 @@ class OutgoingMail(SQLModel, table=True):
     next_at: datetime | None = _instant(nullable=True, index=True)  # None: it is not waiting
     sent_at: datetime | None = _instant(nullable=True)
     error: str | None = None
-    state: str = Field(index=True)  # MailState
+    state: str = Field(index=True)  # DeliveryStatus
     fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
     tried_at: datetime | None = _instant(nullable=True)
 
 
-class Pulse(SQLModel, table=True):
+class JobStatusRow(SQLModel, table=True):
     """How a job that comes again did last, for each mailbox or server that it works on."""
+
+    __tablename__ = "pulse"
 
     job: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
-from store.recording import CLAIM, FILE, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
+from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
 from store.stored_values import (
     Disposition,
     StoredFile,
@@ -27,8 +27,8 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
         select(
             SUBMISSION, FILE.c.id.label("file_id"), MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at
         )
-        .join(CLAIM, CLAIM.c.submission_id == SUBMISSION.c.id)
-        .join(FILE, FILE.c.id == CLAIM.c.file_id)
+        .join(FILE_SUBMISSION, FILE_SUBMISSION.c.submission_id == SUBMISSION.c.id)
+        .join(FILE, FILE.c.id == FILE_SUBMISSION.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
         .where(*_of_notice(SUBMISSION, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position, SUBMISSION.c.id)
@@ -191,8 +191,8 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
     """
     links_by_file: dict[str, list[SubmissionLink]] = {}
     for row in connection.execute(
-        select(CLAIM.c.file_id, SUBMISSION.c.id, SUBMISSION.c.unit, SUBMISSION.c.form)
-        .join(SUBMISSION, SUBMISSION.c.id == CLAIM.c.submission_id)
+        select(FILE_SUBMISSION.c.file_id, SUBMISSION.c.id, SUBMISSION.c.unit, SUBMISSION.c.form)
+        .join(SUBMISSION, SUBMISSION.c.id == FILE_SUBMISSION.c.submission_id)
         .order_by(SUBMISSION.c.form, SUBMISSION.c.unit)
     ):
         links_by_file.setdefault(row[0], []).append(
@@ -284,8 +284,8 @@ def messages_to_rerun(
     if unit is not None:
         linked = (
             select(FILE.c.message_id)
-            .join(CLAIM, CLAIM.c.file_id == FILE.c.id)
-            .join(SUBMISSION, SUBMISSION.c.id == CLAIM.c.submission_id)
+            .join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id)
+            .join(SUBMISSION, SUBMISSION.c.id == FILE_SUBMISSION.c.submission_id)
             .where(SUBMISSION.c.unit == unit)
         )
         supporting = (

@@ -9,7 +9,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
-from store.models import Claim, Evidence, File, Location, Message, Record, RowProblem, Submission, Watermark
+from store.models import (
+    File,
+    FileSubmissionRow,
+    Location,
+    Message,
+    ProblemRow,
+    ProofRow,
+    RecordRow,
+    Submission,
+    Watermark,
+)
 
 
 def core_table(model: type[SQLModel]) -> Table:
@@ -28,8 +38,8 @@ def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool
 
 
 MESSAGE, LOCATION, WATERMARK = core_table(Message), core_table(Location), core_table(Watermark)
-FILE, CLAIM, SUBMISSION = core_table(File), core_table(Claim), core_table(Submission)
-RECORD, PROBLEM, PROOF = core_table(Record), core_table(RowProblem), core_table(Evidence)
+FILE, FILE_SUBMISSION, SUBMISSION = core_table(File), core_table(FileSubmissionRow), core_table(Submission)
+RECORD, PROBLEM, PROOF = core_table(RecordRow), core_table(ProblemRow), core_table(ProofRow)
 
 
 def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
@@ -141,15 +151,17 @@ def _delete_results(connection: Connection, message_id: str) -> None:
     linked_submissions = [
         row[0]
         for row in connection.execute(
-            select(CLAIM.c.submission_id).where(CLAIM.c.file_id.in_(files)).distinct()
+            select(FILE_SUBMISSION.c.submission_id).where(FILE_SUBMISSION.c.file_id.in_(files)).distinct()
         )
     ]
-    connection.execute(delete(CLAIM).where(CLAIM.c.file_id.in_(files)))
+    connection.execute(delete(FILE_SUBMISSION).where(FILE_SUBMISSION.c.file_id.in_(files)))
     connection.execute(delete(PROOF).where(PROOF.c.file_id.in_(files)))
     connection.execute(delete(FILE).where(FILE.c.message_id == message_id))
     for submission_id in linked_submissions:
         if (
-            connection.execute(select(CLAIM.c.file_id).where(CLAIM.c.submission_id == submission_id)).first()
+            connection.execute(
+                select(FILE_SUBMISSION.c.file_id).where(FILE_SUBMISSION.c.submission_id == submission_id)
+            ).first()
             is None
         ):
             _delete_submission(connection, submission_id)
@@ -203,7 +215,7 @@ def _record_submission(
         )
     else:
         connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == key).values(**values))
-    connection.execute(insert(CLAIM).values(file_id=file_key, submission_id=key))
+    connection.execute(insert(FILE_SUBMISSION).values(file_id=file_key, submission_id=key))
     if draft.records:
         connection.execute(
             insert(RECORD),
