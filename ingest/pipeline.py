@@ -94,7 +94,7 @@ def poll(
                 log.warning("mailbox %s: %s", source.name, error)
                 failures.append(error)
 
-    with store.lease(INGEST_LEASE):
+    with store.hold_lease(INGEST_LEASE):
         done = _process_messages(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
@@ -118,7 +118,7 @@ def rerun(
     Raises:
         StoreLockedError: another process is at it.
     """
-    with store.lease(INGEST_LEASE):
+    with store.hold_lease(INGEST_LEASE):
         chosen = store.messages_to_rerun(
             failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
         )

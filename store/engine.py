@@ -15,7 +15,7 @@ NEWEST_MIGRATION = "0003"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"
-DURABLE_OPTION = "kongchuo_lasting"
+DURABLE_OPTION = "kongchuo_durable"
 """A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
 BUSY_MILLISECONDS = 10_000
 

@@ -16,7 +16,7 @@ LEASE_TERM = timedelta(minutes=10)
 _WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信"}
 
 
-def holder() -> str:
+def this_holder() -> str:
     """This thread, as it signs a lease: host, process id, thread id."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
@@ -27,14 +27,14 @@ def take_or_renew(connection: Connection, name: str, now: datetime) -> None:
     Raises:
         StoreLockedError: a living process holds it.
     """
-    if insert_if_absent(connection, LEASE, name=name, holder=holder(), until=now + LEASE_TERM):
+    if insert_if_absent(connection, LEASE, name=name, holder=this_holder(), until=now + LEASE_TERM):
         return
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    if row is not None and (row.holder == holder() or row.until <= now or not _may_be_alive(row.holder)):
+    if row is not None and (row.holder == this_holder() or row.until <= now or not _may_be_alive(row.holder)):
         # Of two that find it free, the database lets one change the row that both have seen.
-        unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder())
+        unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == this_holder())
         query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
-        if connection.execute(query.values(holder=holder(), until=now + LEASE_TERM)).rowcount == 1:
+        if connection.execute(query.values(holder=this_holder(), until=now + LEASE_TERM)).rowcount == 1:
             return
     work = _WORK_IN_CHINESE.get(name, "处理")
     raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
@@ -48,7 +48,7 @@ def is_held(connection: Connection, name: str, now: datetime) -> bool:
 
 def release(connection: Connection, name: str) -> None:
     """End the lease, if it is ours."""
-    connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder()))
+    connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == this_holder()))
 
 
 def _may_be_alive(holder_text: str) -> bool:

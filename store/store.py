@@ -151,7 +151,9 @@ class Store:
 
     # People's decisions
 
-    def assign(self, file_id: str, unit: str, form: str | None, who: str, when: datetime) -> str | None:
+    def record_assignment(
+        self, file_id: str, unit: str, form: str | None, who: str, when: datetime
+    ) -> str | None:
         """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
         with self._writing() as connection:
             message = connection.execute(
@@ -170,7 +172,7 @@ class Store:
         with self._reading() as connection:
             return {row.file_id: (row.unit, row.form) for row in connection.execute(select(ASSIGNMENT))}
 
-    def decide(
+    def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
         """Keep a decision about a case or a finding."""
@@ -208,7 +210,7 @@ class Store:
             if sender and len(units_of_sender) == 1
         }
 
-    def audit(self, what: str, who: str, when: datetime) -> None:
+    def record_audit(self, what: str, who: str, when: datetime) -> None:
         """Write down who looked at or decided what."""
         with self._writing() as connection:
             connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
@@ -216,7 +218,7 @@ class Store:
     # One at a time
 
     @contextmanager
-    def lease(self, name: str) -> Iterator[None]:
+    def hold_lease(self, name: str) -> Iterator[None]:
         """Hold the named lease for the block.
 
         Raises:

@@ -86,7 +86,7 @@ def waive(
         findings = Judgements(office.snapshot_at(when)).across_notices.findings
         if all(finding.finding_id != finding_id for finding in findings):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
-        office.store.decide("waive", finding_id, why, current_user(), when)
+        office.store.record_decision("waive", finding_id, why, current_user(), when)
     console().print("已记下,不再提示")
 
 
@@ -95,7 +95,9 @@ def _record_decision(
 ) -> None:
     with open_office(config) as office:
         case = _find_case(office, case_id, as_of)
-        office.store.decide(kind, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), detail)
+        office.store.record_decision(
+            kind, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), detail
+        )
     console().print(f"{case.name}({case.case_id}):{confirmation}")
 
 
@@ -114,7 +116,7 @@ def _record_pair_decision(
             else frozenset[str]()
         )
         first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
-        office.store.decide(kind, first_id, why, current_user(), when, second_id)
+        office.store.record_decision(kind, first_id, why, current_user(), when, second_id)
     console().print(f"{first_id}:{confirmation}")
 
 

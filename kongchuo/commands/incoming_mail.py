@@ -70,10 +70,12 @@ def assign(
     with open_office(config) as office:
         unit_name = find_unit_name(office, unit)
         form_key = find_form(office, form).key if form else None
-        message_id = office.store.assign(file_id, unit_name, form_key, current_user(), datetime.now(UTC))
+        message_id = office.store.record_assignment(
+            file_id, unit_name, form_key, current_user(), datetime.now(UTC)
+        )
         if message_id is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-        office.store.audit(
+        office.store.record_audit(
             f"assign {file_id} {unit_name} {form_key or ''}".strip(), current_user(), datetime.now(UTC)
         )
         summary = rerun_mail(

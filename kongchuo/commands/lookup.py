@@ -58,7 +58,7 @@ def find_case(cases: Iterable[Case], prefix: str) -> Case:
 def audited_mask(office: Office, reveal: bool, what: str) -> OutputMask:
     """How numbers are shown; showing them whole is written to the audit trail first."""
     if reveal:
-        office.store.audit(f"reveal {what}", current_user(), datetime.now(UTC))
+        office.store.record_audit(f"reveal {what}", current_user(), datetime.now(UTC))
     return OutputMask(reveal)
 
 

@@ -78,7 +78,7 @@ def retry(key: Key, config: Config = None) -> None:
     with open_office(config) as office:
         if not office.store.make_mail_due_again(key, datetime.now(UTC)):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
-        office.store.audit(f"outbox retry {key}", current_user(), datetime.now(UTC))
+        office.store.record_audit(f"outbox retry {key}", current_user(), datetime.now(UTC))
     console().print("已排上,下一次发信时发出")
 
 
@@ -87,7 +87,7 @@ def cancel(key: Key, config: Config = None) -> None:
     with open_office(config) as office:
         if not office.store.cancel_mail(key):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
-        office.store.audit(f"outbox cancel {key}", current_user(), datetime.now(UTC))
+        office.store.record_audit(f"outbox cancel {key}", current_user(), datetime.now(UTC))
     console().print("已取消,不会再发")
 
 

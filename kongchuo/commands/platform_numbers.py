@@ -59,7 +59,7 @@ def set_numbers(
         unit_name = find_unit_name(office, unit)
         key = numbers_subject(_parse_month(month), unit_name)
         when = parse_as_of(as_of, office.zone)
-        office.store.decide(
+        office.store.record_decision(
             PLATFORM_NUMBERS, key, "国家平台数据", current_user(), when, orjson.dumps(numbers).decode()
         )
     console().print(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
@@ -82,7 +82,7 @@ def load(
         key, when, user = _parse_month(month), parse_as_of(as_of, office.zone), current_user()
         platform_file = read_platform_file(file, office.notice, resolve)
         for unit, numbers in platform_file.numbers.items():
-            office.store.decide(
+            office.store.record_decision(
                 PLATFORM_NUMBERS,
                 numbers_subject(key, unit),
                 f"国家平台数据({file.name})",
@@ -95,7 +95,7 @@ def load(
                 {"name": child.name, "id_number": child.id_number, "unit": child.unit}
                 for child in platform_file.children
             ]
-            office.store.decide(
+            office.store.record_decision(
                 PLATFORM_CHILDREN,
                 key,
                 f"国家平台名单({file.name})",

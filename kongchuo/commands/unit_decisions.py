@@ -44,7 +44,7 @@ def extend(
         unit_name = find_unit_name(office, unit)
         form_key = find_form(office, form).key if form else None
         subject = obligation_subject(office.notice.id, unit_name, form_key)
-        office.store.decide(
+        office.store.record_decision(
             EXTEND, subject, why, current_user(), parse_as_of(as_of, office.zone), day.isoformat()
         )
     console().print(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
@@ -62,7 +62,7 @@ def exempt(
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit)
         form_key = find_form(office, form).key if form else None
-        office.store.decide(
+        office.store.record_decision(
             EXEMPT,
             obligation_subject(office.notice.id, unit_name, form_key),
             why,
@@ -90,7 +90,7 @@ def explain(
         if not matching_problems or len({problem_id(candidate) for candidate in matching_problems}) > 1:
             raise ConfigError(f"没有编号为“{problem}”的问题:请用 kongchuo problems 查编号")
         confirmed = matching_problems[0]
-        office.store.decide(
+        office.store.record_decision(
             EXPLAIN, problem_id(confirmed), why, current_user(), when, f"{confirmed.unit}|{confirmed.form}"
         )
     console().print(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
@@ -117,5 +117,5 @@ def withdraw(
         when = parse_as_of(as_of, office.zone)
         if all(decision.id != number for decision in decisions_in_force(office.store.decisions(when))):
             raise ConfigError(f"没有编号为“{number}”的决定:请用 kongchuo decisions 查编号")
-        office.store.decide(WITHDRAW, str(number), why, current_user(), when)
+        office.store.record_decision(WITHDRAW, str(number), why, current_user(), when)
     console().print(f"已撤回第{number}号决定")

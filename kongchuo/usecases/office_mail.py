@@ -265,7 +265,7 @@ def send_due_mail(
         office.store.renew_lease(OUTBOX_LEASE)
         return should_continue()
 
-    with office.store.lease(OUTBOX_LEASE):
+    with office.store.hold_lease(OUTBOX_LEASE):
         return send_due_mails(
             office.store,
             smtp,

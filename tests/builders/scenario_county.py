@@ -221,7 +221,7 @@ class ScenarioCounty:
         return list(Judgements(self.snapshot_at(on)).across_notices.suspected)
 
     def add_decision(self, kind: str, subject: str, why: str, on: str, detail: str | None = None) -> None:
-        self.store.decide(
+        self.store.record_decision(
             kind, subject, why, "officer", datetime.combine(date.fromisoformat(on), time(12), ZONE), detail
         )
 

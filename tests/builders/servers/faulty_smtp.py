@@ -212,7 +212,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
         return True
 
     while any(mail.state in ("waiting", "sending") for mail in store.mails()):
-        with contextlib.suppress(StoreLockedError), store.lease("outbox"):
+        with contextlib.suppress(StoreLockedError), store.hold_lease("outbox"):
             send_due_mails(store, smtp, None, clock, should_continue=renewed)
         time.sleep(0.01)
     store.close()

@@ -54,7 +54,7 @@ def test_a_text_with_a_nul_is_kept_with_a_mark_in_its_place(url: str, tmp_path: 
     store = Store.open(url, tmp_path / "archive")
     when = datetime(2023, 9, 25, tzinfo=UTC)
 
-    store.decide("note", "nul", "a\x00b", "officer", when)
+    store.record_decision("note", "nul", "a\x00b", "officer", when)
 
     assert [d.why for d in store.decisions(when) if d.subject == "nul"] == ["a\ufffdb"]
     store.close()

@@ -126,10 +126,10 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
     arrive(opened_store, "m1")
     opened_store.record_message("n", a_message("m1"))
 
-    assert opened_store.assign(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
+    assert opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
     assert opened_store.assignments() == {file_id("m1", 0): ("乙镇", "附件3")}
     assert opened_store.learned_senders() == {"a@example.org": "乙镇"}
-    assert opened_store.assign("nothing", "乙镇", None, "office", MORNING) is None
+    assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
 
 
 def test_a_mail_is_queued_once_a_key(opened_store: Store) -> None:
@@ -191,8 +191,8 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
 
 
 def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened_store.lease("ingest"):
-        monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:1:another")
+    with opened_store.hold_lease("ingest"):
+        monkeypatch.setattr("store.lease.this_holder", lambda: f"{os.uname().nodename}:1:another")
         monkeypatch.setattr("store.lease._may_be_alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
@@ -200,11 +200,11 @@ def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pyte
 
 
 def test_a_dead_process_does_not_block_the_next(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.lease.holder", lambda: f"{os.uname().nodename}:999999999")
+    monkeypatch.setattr("store.lease.this_holder", lambda: f"{os.uname().nodename}:999999999")
     opened_store.renew_lease("ingest")
     monkeypatch.undo()
 
-    with opened_store.lease("ingest"):
+    with opened_store.hold_lease("ingest"):
         pass
 
 

@@ -90,7 +90,7 @@ def test_a_poll_by_hand_meanwhile_makes_the_turn_pass(
     config = an_office(tmp_path)
     by_hand = (
         "import sys; from pathlib import Path; from tests.unit.kongchuo.service.test_jobs import open_store\n"
-        f"with open_store(Path(sys.argv[1])) as store, store.lease({INGEST_LEASE!r}):\n"
+        f"with open_store(Path(sys.argv[1])) as store, store.hold_lease({INGEST_LEASE!r}):\n"
         "  print(flush=True); sys.stdin.read()"
     )
 

@@ -52,7 +52,7 @@ def test_a_mailbox_that_fails_is_red_with_its_reason_after_two_polls(tmp_path: P
 
 def test_a_long_poll_at_work_is_no_missed_poll(tmp_path: Path) -> None:
     config = with_poll(an_office(tmp_path), datetime.now(UTC) - timedelta(hours=1))
-    with open_store(config) as store, store.lease("ingest"):
+    with open_store(config) as store, store.hold_lease("ingest"):
         busy = assess(config, datetime.now(UTC))
     after = assess(config, datetime.now(UTC))
 
