@@ -161,16 +161,10 @@ def mark_accepted(
         refused: recipients that the server will never take, and its words.
         error: what a person should know, though it is sent.
     """
-    row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
-    fates = {who: ACCEPTED if status == IN_FLIGHT else status for who, status in row.fates.items()} | dict(
-        refused
-    )
-    complete = all(who in fates for who in row.recipients)
-    return _change(
-        connection, key, {DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
-        state=DeliveryStatus.SENT if complete else DeliveryStatus.WAITING,
-        fates=fates, error=error, attempts=OUTBOX.c.attempts + 1,
-        sent_at=when if complete else None, next_at=None if complete else retry_at,
+    changeable = {DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN}
+    return _settle(
+        connection, key, changeable, when, refused=refused, retry_at=retry_at, error=error,
+        attempts=OUTBOX.c.attempts + 1,
     )  # fmt: skip
 
 
@@ -196,15 +190,7 @@ def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
 
 def mark_sent(connection: Connection, key: str, when: datetime) -> bool:
     """A mail that was uncertain has been seen on the server."""
-    fates = {**_statuses_not_in_flight(connection, key)}
-    row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
-    fates |= {who: ACCEPTED for who, status in row.fates.items() if status == IN_FLIGHT}
-    complete = all(who in fates for who in row.recipients)
-    return _change(
-        connection, key, {DeliveryStatus.UNCERTAIN},
-        state=DeliveryStatus.SENT if complete else DeliveryStatus.WAITING, fates=fates, error=None,
-        sent_at=when if complete else None, next_at=None if complete else when,
-    )  # fmt: skip
+    return _settle(connection, key, {DeliveryStatus.UNCERTAIN}, when, refused={}, retry_at=when, error=None)
 
 
 def mark_written(connection: Connection, key: str, when: datetime) -> bool:
@@ -276,6 +262,28 @@ def _accepted_statuses(connection: Connection, key: str) -> dict[str, str]:
     return {
         who: status for who, status in _status_by_recipient(connection, key).items() if status == ACCEPTED
     }
+
+
+def _settle(
+    connection: Connection,
+    key: str,
+    changeable: Collection[DeliveryStatus],
+    when: datetime,
+    *,
+    refused: Mapping[str, str],
+    retry_at: datetime | None,
+    **values: Any,
+) -> bool:
+    """Marks what is in flight as accepted; the mail is sent if no recipient is left, else it waits again."""
+    row = connection.execute(select(OUTBOX.c.recipients, OUTBOX.c.fates).where(OUTBOX.c.key == key)).one()
+    fates = {who: ACCEPTED if status == IN_FLIGHT else status for who, status in row.fates.items()} | dict(
+        refused
+    )
+    complete = all(who in fates for who in row.recipients)
+    return _change(
+        connection, key, changeable, state=DeliveryStatus.SENT if complete else DeliveryStatus.WAITING,
+        fates=fates, sent_at=when if complete else None, next_at=None if complete else retry_at, **values,
+    )  # fmt: skip
 
 
 def _change(connection: Connection, key: str, changeable: Collection[DeliveryStatus], **values: Any) -> bool:
