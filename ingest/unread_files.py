@@ -53,17 +53,7 @@ def draft_received_unread(
     """
     code = reading.reason_code or "scanned-only"
     message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
-    problem = ProblemDraft(
-        ordinal=None,
-        sheet=None,
-        row=None,
-        cell=None,
-        field=None,
-        code=code,
-        severity="error",
-        value=None,
-        message=message,
-    )
+    problem = ProblemDraft(code=code, severity="error", message=message)
     return FileDraft(
         position=position,
         path=attachment.path,

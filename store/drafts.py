@@ -19,15 +19,17 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemDraft:
-    ordinal: int | None
-    sheet: str | None
-    row: int | None
-    cell: str | None
-    field: str | None
+    """One problem of a submission, at its row ``ordinal`` or of the table as a whole."""
+
     code: str
     severity: str
-    value: str | None
     message: str
+    ordinal: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+    field: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

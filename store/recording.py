@@ -1,6 +1,7 @@
 """Recording: arrivals, then one message's results at a time, each in one transaction."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -235,21 +236,7 @@ def _record_submission(
     if draft.problems:
         connection.execute(
             insert(PROBLEM),
-            [
-                {
-                    "submission_id": key,
-                    "ordinal": problem.ordinal,
-                    "sheet": problem.sheet,
-                    "row": problem.row,
-                    "cell": problem.cell,
-                    "field": problem.field,
-                    "code": problem.code,
-                    "severity": problem.severity,
-                    "value": problem.value,
-                    "message": problem.message,
-                }
-                for problem in draft.problems
-            ],
+            [{"submission_id": key, **asdict(problem)} for problem in draft.problems],
         )
 
 
