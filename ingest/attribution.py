@@ -13,9 +13,11 @@ from config.notice import Notice, UnitKind
 from config.text_folding import clean_text
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
-from parsers.mail.mime import MailHead
+from ingest.context import IngestContext
+from parsers.mail.mime import Mail, MailHead
 from parsers.records import ParsedForm, Signal
 
+ASSIGNED_WEIGHT = 100.0
 DECLARED_WEIGHT, TITLE_WEIGHT, ROWS_WEIGHT, FILE_WEIGHT = 5.0, 4.0, 4.0, 3.0
 NEAR_NAME_WEIGHT = 3.0
 """A township's name with one character wrong, where no other is as near."""
@@ -62,27 +64,23 @@ class Attribution:
 
 
 def attribute(
-    reading: ParsedForm | None,
-    form: str | None,
-    *,
-    path: Sequence[str],
-    head: MailHead,
-    body: str,
-    names: UnitNames,
-    roster: Roster,
-    notice: Notice,
-    learned_senders: Mapping[str, str],
+    reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
 ) -> Attribution:
-    """Say whose ``reading`` is, or, without one, whose the file at ``path`` is."""
-    collector = _SignalCollector(_sender_kind(form, notice), names, roster)
+    """Decides whose ``reading`` is, or, without one, whose the file at ``path`` is."""
+    collector = _SignalCollector(_sender_kind(form, context.notice), context.names, context.roster)
     if reading is not None:
         _collect_from_table(collector, reading)
     collector.add_first("file", FILE_WEIGHT, _path_names(path))
-    collector.add_text("subject", SUBJECT_WEIGHT, head.clean_subject)
-    collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(body))
-    _collect_from_sender(collector, head, learned_senders)
-    collector.add_text("sender_name", SENDER_NAME_WEIGHT, head.sender_name)
+    collector.add_text("subject", SUBJECT_WEIGHT, mail.head.clean_subject)
+    collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(mail.body))
+    _collect_from_sender(collector, mail.head, context.learned_senders)
+    collector.add_text("sender_name", SENDER_NAME_WEIGHT, mail.head.sender_name)
     return _choose_unit(collector, form, reading)
+
+
+def signal_of_assignment(unit: Unit) -> Signal:
+    """Returns the signal of a person's decision, which outweighs all others."""
+    return Signal(source="assigned", value=unit.name, weight=ASSIGNED_WEIGHT)
 
 
 class _SignalCollector:

@@ -4,13 +4,13 @@ import hashlib
 import re
 
 from config.notice import Notice
-from ingest.attribution import Attribution, attribute
+from ingest.attribution import Attribution, attribute, signal_of_assignment
 from ingest.context import IngestContext
 from ingest.unread_files import draft_empty_file, draft_received_unread, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.mail.mime import Attachment, Mail
-from parsers.records import FileKind, ParsedFile, Signal
+from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft, file_id
 
 _LINK_WORDS = "超大附件|中转站|ftnExs_download|/ftn/download|docs.qq.com|kdocs.cn"
@@ -20,8 +20,8 @@ _REPORT_WORDS = f"附件|零报告|无变化|失学|辍学|摸排|台账|{_LINK_
 def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> FileDraft:
     """A mail that carries nothing: ignored, unless its words may be a report."""
     assignment = context.assignments.get(file_id(message_id, 0))
-    assigned = context.roster.get(assignment[0]) if assignment else None
-    if assignment is not None and assignment[1] is not None and assigned is not None:
+    assigned = context.roster.get(assignment.unit) if assignment else None
+    if assignment is not None and assignment.form is not None and assigned is not None:
         words = f"{mail.head.clean_subject}\n{mail.body}".encode()
         reading = ParsedFile(
             kind=FileKind.TEXT,
@@ -29,24 +29,14 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
             reason_code="linked-attachment",
             reason="邮件里没有可读的附件",
         )
-        signals = (Signal(source="assigned", value=assigned.name, weight=100.0),)
+        signals = (signal_of_assignment(assigned),)
         attachment = Attachment(path=(), data=words, inline=False)
-        return draft_received_unread(0, attachment, reading, assigned, assignment[1], signals)
+        return draft_received_unread(0, attachment, reading, assigned, assignment.form, signals)
     text = f"{mail.head.clean_subject}\n{mail.body}"
     names_report = re.search(_REPORT_WORDS, text)
     if mail.head.automatic or not names_report:
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None)
-    attribution = attribute(
-        None,
-        None,
-        path=(),
-        head=mail.head,
-        body=mail.body,
-        names=context.names,
-        roster=context.roster,
-        notice=context.notice,
-        learned_senders=dict(context.learned_senders),
-    )
+    attribution = attribute(None, None, (), mail, context)
     form = _nil_form(text, context.notice)
     if (
         form is not None

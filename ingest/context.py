@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from config.notice import Notice
 from config.units.roster import Roster
 from config.units.unit_names import UnitNames
+from store.stored_values import StoredAssignment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestContext:
-    """The notice, the roster, and what people decided.
-
-    ``assignments`` is by file: (unit, form or None); ``learned_senders`` is by sender's address: unit.
-    """
+    """The notice, the roster, and what people decided."""
 
     notice: Notice
     roster: Roster
     names: UnitNames
-    assignments: Mapping[str, tuple[str, str | None]]
+    assignments: Mapping[str, StoredAssignment]
+    """By file id."""
     learned_senders: Mapping[str, str]
+    """By address of a sender, the name of its unit."""

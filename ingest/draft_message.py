@@ -11,7 +11,7 @@ from datetime import date
 
 from config.notice import Notice
 from config.units.roster import Unit
-from ingest.attribution import Attribution, attribute
+from ingest.attribution import Attribution, attribute, signal_of_assignment
 from ingest.body_reports import draft_without_file
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
@@ -96,20 +96,10 @@ def _attribute_table(
 ) -> list[_AttributedTable]:
     """Whose a table is; a table that says of no unit that it is its, and names several in its rows, is each one's."""
     assignment = context.assignments.get(file_id(message_id, position))
-    if assignment is not None and (unit := context.roster.get(assignment[0])) is not None:
-        signals = (Signal(source="assigned", value=unit.name, weight=100.0),)
+    if assignment is not None and (unit := context.roster.get(assignment.unit)) is not None:
+        signals = (signal_of_assignment(unit),)
         return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
-    attribution = attribute(
-        form,
-        form.form,
-        path=attachment.path,
-        head=mail.head,
-        body=mail.body,
-        names=context.names,
-        roster=context.roster,
-        notice=context.notice,
-        learned_senders=dict(context.learned_senders),
-    )
+    attribution = attribute(form, form.form, attachment.path, mail, context)
     named = {signal.source for signal in attribution.signals}
     if attribution.unit is None and not named.intersection(("declared", "title")):
         parts = split_by_rows(form, context)
@@ -174,10 +164,10 @@ def _draft_without_forms(
     context: IngestContext,
 ) -> FileDraft:
     assignment = context.assignments.get(file_id(message_id, position))
-    if assignment is not None and (assigned := context.roster.get(assignment[0])) is not None:
-        signals: tuple[Signal, ...] = (Signal(source="assigned", value=assigned.name, weight=100.0),)
-        if reading.outcome == "quarantined" and assignment[1] is not None:
-            return draft_received_unread(position, attachment, reading, assigned, assignment[1], signals)
+    if assignment is not None and (assigned := context.roster.get(assignment.unit)) is not None:
+        signals: tuple[Signal, ...] = (signal_of_assignment(assigned),)
+        if reading.outcome == "quarantined" and assignment.form is not None:
+            return draft_received_unread(position, attachment, reading, assigned, assignment.form, signals)
         return _draft_unread(
             position,
             attachment,
@@ -186,23 +176,13 @@ def _draft_without_forms(
             None,
             "由人工归入该单位,作为材料留存",
             unit=assigned,
-            form=assignment[1] or reading.form_hint,
+            form=assignment.form or reading.form_hint,
             text=_proof_text(attachment, mail),
             signals=signals,
         )
     if reading.outcome == "ignored":
         return _draft_unread(position, attachment, reading, "ignored", reading.reason_code, reading.reason)
-    attribution = attribute(
-        None,
-        reading.form_hint,
-        path=attachment.path,
-        head=mail.head,
-        body=mail.body,
-        names=context.names,
-        roster=context.roster,
-        notice=context.notice,
-        learned_senders=dict(context.learned_senders),
-    )
+    attribution = attribute(None, reading.form_hint, attachment.path, mail, context)
     unit = attribution.unit or only_unit
     if (
         reading.outcome == "evidence"

@@ -28,6 +28,7 @@ from parsers.reader_pool import ReaderPool
 from parsers.records import FileKind, ParsedFile
 from store import Store
 from store.drafts import Arrival, MessageDraft, file_id
+from store.stored_values import StoredAssignment
 
 log = logging.getLogger(__name__)
 
@@ -220,13 +221,14 @@ def _start_reading(
     received_on: date,
     raw: bytes,
     pool: ReaderPool,
-    assignments: Mapping[str, tuple[str, str | None]],
+    assignments: Mapping[str, StoredAssignment],
 ) -> _Pending:
     mail = parse_mail(raw)
     attachments = tuple(unpack(mail.attachments))
     readings = []
     for position, attachment in enumerate(attachments):
-        _, form = assignments.get(file_id(message_id, position), (None, None))
+        assignment = assignments.get(file_id(message_id, position))
+        form = assignment.form if assignment else None
         # A person's word on the form stands in for the file's name, which is what it corrects.
         name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
         readings.append(_submit_file(attachment, name, mail.head.subject, notice, pool))

@@ -15,6 +15,7 @@ from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_er
 from store.models import Assignment, Audit, Decision
 from store.stored_values import (
     Disposition,
+    StoredAssignment,
     StoredDecision,
     StoredFile,
     StoredProblem,
@@ -167,10 +168,13 @@ class Store:
             )
             return str(message)
 
-    def assignments(self) -> dict[str, tuple[str, str | None]]:
-        """By file id, the unit and form that a person decided on."""
+    def assignments(self) -> dict[str, StoredAssignment]:
+        """Returns by file id what a person decided."""
         with self._reading() as connection:
-            return {row.file_id: (row.unit, row.form) for row in connection.execute(select(ASSIGNMENT))}
+            return {
+                row.file_id: StoredAssignment(row.unit, row.form)
+                for row in connection.execute(select(ASSIGNMENT))
+            }
 
     def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None

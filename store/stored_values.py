@@ -116,6 +116,14 @@ class StoredProof:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAssignment:
+    """The unit, and perhaps the form, that a person decided a file to be of."""
+
+    unit: str
+    form: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDecision:
     """What a person decided: about which case (or finding), why, and when."""

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from ingest.attribution import Attribution, attribute
-from parsers.mail.mime import MailHead
+from ingest.context import IngestContext
+from parsers.mail.mime import Mail, MailHead
 from parsers.records import ParsedForm
 from tests.builders.small_roster import names, notice, roster
 
@@ -30,17 +31,11 @@ def whose(
     learned_senders: dict[str, str] | None = None,
 ) -> Attribution:
     head = MailHead(sender=sender, sender_name=sender_name, subject=subject, message_id=None, automatic=False)
-    return attribute(
-        table,
-        table.form if table else form,
-        path=path or ("1.xlsx",),
-        head=head,
-        body=body,
-        names=names(),
-        roster=roster(),
-        notice=notice(),
-        learned_senders=learned_senders or {},
+    context = IngestContext(
+        notice=notice(), roster=roster(), names=names(), assignments={}, learned_senders=learned_senders or {}
     )
+    mail = Mail(head=head, body=body, attachments=())
+    return attribute(table, table.form if table else form, path or ("1.xlsx",), mail, context)
 
 
 def unit_of(found: Attribution) -> str | None:

@@ -17,7 +17,7 @@ from config.errors import StoreLockedError, StoreNewerError
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
 from store.engine import NEWEST_MIGRATION
-from store.stored_values import Disposition
+from store.stored_values import Disposition, StoredAssignment
 
 MORNING = datetime(2023, 9, 20, 1, tzinfo=UTC)
 LATER = MORNING + timedelta(days=30)
@@ -127,7 +127,7 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
     opened_store.record_message("n", a_message("m1"))
 
     assert opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
-    assert opened_store.assignments() == {file_id("m1", 0): ("乙镇", "附件3")}
+    assert opened_store.assignments() == {file_id("m1", 0): StoredAssignment("乙镇", "附件3")}
     assert opened_store.learned_senders() == {"a@example.org": "乙镇"}
     assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
 
