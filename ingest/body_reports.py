@@ -1,12 +1,12 @@
 """Mails that carry no file: words to be ignored, a report in words, or a link where a file should be."""
 
-import hashlib
 import re
+from dataclasses import replace
 
 from config.notice import Notice
 from ingest.attribution import Attribution, attribute, signal_of_assignment
 from ingest.context import IngestContext
-from ingest.unread_files import draft_empty_file, draft_received_unread, signals_as_json
+from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.mail.mime import Attachment, Mail
@@ -22,7 +22,6 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
     assignment = context.assignments.get(file_id(message_id, 0))
     assigned = context.roster.get(assignment.unit) if assignment else None
     if assignment is not None and assignment.form is not None and assigned is not None:
-        words = f"{mail.head.clean_subject}\n{mail.body}".encode()
         reading = ParsedFile(
             kind=FileKind.TEXT,
             outcome="quarantined",
@@ -30,8 +29,9 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
             reason="邮件里没有可读的附件",
         )
         signals = (signal_of_assignment(assigned),)
-        attachment = Attachment(path=(), data=words, inline=False)
-        return draft_received_unread(0, attachment, reading, assigned, assignment.form, signals)
+        return draft_received_unread(
+            0, _words_as_attachment(mail), reading, assigned, assignment.form, signals
+        )
     text = f"{mail.head.clean_subject}\n{mail.body}"
     names_report = re.search(_REPORT_WORDS, text)
     if mail.head.automatic or not names_report:
@@ -73,17 +73,16 @@ def _nil_form(text: str, notice: Notice) -> str | None:
 def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, context: IngestContext) -> FileDraft:
     """A zero report in the mail's own words."""
     assert attribution.unit is not None
-    words = f"{mail.head.clean_subject}\n{mail.body}".encode()
     nil = SubmissionDraft(
         unit=attribution.unit.name, form=form, nil=True, blocking=(), records=(), problems=()
     )
-    return FileDraft(
-        position=0,
-        path=(),
-        size=len(words),
-        sha256=hashlib.sha256(words).hexdigest(),
-        kind="text",
+    return replace(
+        file_draft(0, _words_as_attachment(mail), FileKind.TEXT),
         outcome="forms",
         signals=signals_as_json(attribution.signals),
         submissions=(nil,),
     )
+
+
+def _words_as_attachment(mail: Mail) -> Attachment:
+    return Attachment(path=(), data=f"{mail.head.clean_subject}\n{mail.body}".encode(), inline=False)

@@ -3,10 +3,9 @@
 Pure: given a mail, its files' readings and what people decided, the answer is always the same.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.notice import Notice
@@ -15,7 +14,7 @@ from ingest.attribution import Attribution, attribute, signal_of_assignment
 from ingest.body_reports import draft_without_file
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
-from ingest.unread_files import draft_received_unread, signals_as_json
+from ingest.unread_files import draft_received_unread, file_draft, signals_as_json
 from parsers.mail.mime import Attachment, Mail, MailHead
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import FileDraft, MessageDraft, file_id
@@ -119,12 +118,8 @@ def _draft_with_forms(
     readings_by_unit = [(table.unit, table.reading) for table in tables if table.unit is not None]
     unattributed = [table for table in tables if table.unit is None]
     failed_attribution = unattributed[0].attribution if unattributed else None
-    return FileDraft(
-        position=position,
-        path=attachment.path,
-        size=len(attachment.data),
-        sha256=hashlib.sha256(attachment.data).hexdigest(),
-        kind=reading.kind,
+    return replace(
+        file_draft(position, attachment, reading.kind),
         # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
         outcome="quarantined" if failed_attribution else reading.outcome,
         reason_code=failed_attribution.code if failed_attribution else reading.reason_code,
@@ -234,12 +229,8 @@ def _draft_unread(
     hint: Unit | None = None,
     signals: Sequence[Signal] = (),
 ) -> FileDraft:
-    return FileDraft(
-        position=position,
-        path=attachment.path,
-        size=len(attachment.data),
-        sha256=hashlib.sha256(attachment.data).hexdigest(),
-        kind=reading.kind,
+    return replace(
+        file_draft(position, attachment, reading.kind),
         outcome=outcome,
         reason_code=code,
         reason=reason,

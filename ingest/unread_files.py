@@ -2,11 +2,24 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from config.units.roster import Unit
 from parsers.mail.mime import Attachment, Mail
-from parsers.records import ParsedFile, Signal
+from parsers.records import FileKind, ParsedFile, Signal
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
+
+
+def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDraft:
+    """Returns the draft of a file as it came; until something is known of it, it waits for a person."""
+    return FileDraft(
+        position=position,
+        path=attachment.path,
+        size=len(attachment.data),
+        sha256=hashlib.sha256(attachment.data).hexdigest(),
+        kind=kind,
+        outcome="quarantined",
+    )
 
 
 def draft_failed_message(
@@ -17,12 +30,8 @@ def draft_failed_message(
         "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
     )
     files = [
-        FileDraft(
-            position=position,
-            path=attachment.path,
-            size=len(attachment.data),
-            sha256=hashlib.sha256(attachment.data).hexdigest(),
-            kind="unknown",
+        replace(
+            file_draft(position, attachment, FileKind.UNKNOWN),
             outcome="quarantined",
             reason_code="unreadable",
             reason=reason,
@@ -54,12 +63,8 @@ def draft_received_unread(
     code = reading.reason_code or "scanned-only"
     message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
     problem = ProblemDraft(code=code, severity="error", message=message)
-    return FileDraft(
-        position=position,
-        path=attachment.path,
-        size=len(attachment.data),
-        sha256=hashlib.sha256(attachment.data).hexdigest(),
-        kind=reading.kind,
+    return replace(
+        file_draft(position, attachment, reading.kind),
         outcome="forms",
         reason_code=code,
         reason=message,
@@ -74,12 +79,9 @@ def draft_received_unread(
 
 
 def draft_empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
-    return FileDraft(
-        position=0,
-        path=(),
-        size=0,
-        sha256=hashlib.sha256(b"").hexdigest(),
-        kind="empty",
+    nothing = Attachment(path=(), data=b"", inline=False)
+    return replace(
+        file_draft(0, nothing, FileKind.EMPTY),
         outcome=outcome,
         reason_code=code,
         reason=reason,
