@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from config.notice import Notice
-from ingest.attribution import Attribution, attribute, signal_of_assignment
+from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
+from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.nil import is_conditional, is_nil_sentence

@@ -10,10 +10,11 @@ from datetime import date
 
 from config.notice import Notice
 from config.units.roster import Unit
-from ingest.attribution import Attribution, attribute, signal_of_assignment
+from ingest.attribution import Attribution, attribute
 from ingest.body_reports import draft_without_file
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
+from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_received_unread, file_draft, signals_as_json
 from parsers.mail.mime import Attachment, Mail, MailHead
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal

@@ -9,8 +9,8 @@ import orjson
 from config.identity import valid_id_number
 from config.notice import FormSpec
 from config.units.roster import Unit
-from ingest.attribution import AGREEING_ROWS_SHARE
 from ingest.context import IngestContext
+from ingest.unit_signals import AGREEING_ROWS_SHARE
 from parsers.checks.row_checks import UnitChecks
 from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft

@@ -1,0 +1,164 @@
+"""Collects the signals for the unit of a table or file: each mention of a unit, with its weight."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from config.notice import Notice, UnitKind
+from config.text_folding import clean_text
+from config.units.roster import Roster, Unit
+from config.units.unit_names import UnitNames
+from ingest.context import IngestContext
+from parsers.mail.mime import Mail, MailHead
+from parsers.records import ParsedForm, Signal
+
+ASSIGNED_WEIGHT = 100.0
+DECLARED_WEIGHT, TITLE_WEIGHT, ROWS_WEIGHT, FILE_WEIGHT = 5.0, 4.0, 4.0, 3.0
+NEAR_NAME_WEIGHT = 3.0
+"""A township's name with one character wrong, where no other is as near."""
+SUBJECT_WEIGHT, SHEET_WEIGHT, SENDER_WEIGHT, BODY_WEIGHT, SENDER_NAME_WEIGHT = 2.5, 2.0, 2.0, 1.5, 1.0
+SHARED_ADDRESS_WEIGHT = 0.5
+"""An address that several units write from speaks for none of them alone."""
+
+AGREEING_ROWS_SHARE = 0.8
+"""This share of the rows must name one unit before the rows speak for it."""
+_QUOTED_LINE = re.compile(
+    r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
+)
+_TEXT_LENGTH = 80
+_SIGNATURE_LINES = 6
+
+
+def signal_of_assignment(unit: Unit) -> Signal:
+    """Returns the signal of a person's decision, which outweighs all others."""
+    return Signal(source="assigned", value=unit.name, weight=ASSIGNED_WEIGHT)
+
+
+class SignalCollector:
+    """Collects mentions of units of the right kind, a child unit's as its parent's."""
+
+    def __init__(self, kind: UnitKind | None, names: UnitNames, roster: Roster) -> None:
+        self.kind = kind
+        self.names = names
+        self.roster = roster
+        self.signals: list[Signal] = []
+        self.wrong_kind: dict[str, str] = {}  # unit of the other kind, by where it was seen first
+
+    def add_text(self, source: str, weight: float, text: str | None) -> bool:
+        """Weigh what ``text`` names; several names share the weight. False where it names none."""
+        if not text or not text.strip():
+            return False
+        whole = self.names.resolve(text)
+        return self.add_units(source, weight, [whole] if whole else self.names.find(text), text)
+
+    def add_first(self, source: str, weight: float, texts: Iterable[str]) -> bool:
+        """Weigh the first of the texts that names a unit."""
+        return any(self.add_text(source, weight, text) for text in texts)
+
+    def add_units(self, source: str, weight: float, units: Iterable[Unit], text: str) -> bool:
+        reporters: dict[str, Unit] = {}
+        for unit in units:
+            reporter = self.roster.reporting_unit(unit)
+            if self.kind in (None, reporter.kind):
+                reporters[reporter.name] = reporter
+            else:
+                self.wrong_kind.setdefault(reporter.name, source)
+        for name in reporters:
+            weight_per_unit = weight / len(reporters)
+            self.signals.append(
+                Signal(source=source, value=name, weight=weight_per_unit, text=text[:_TEXT_LENGTH])
+            )
+        return bool(reporters)
+
+    def totals(self) -> list[tuple[str, float]]:
+        """Units with their weight, heaviest first; ties by name, so that every run says the same."""
+        sums: dict[str, float] = {}
+        for signal in self.signals:
+            sums[signal.value] = sums.get(signal.value, 0.0) + signal.weight
+        return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def sources(self, unit: str) -> list[str]:
+        return list(dict.fromkeys(signal.source for signal in self.signals if signal.value == unit))
+
+
+def collect_signals(
+    reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
+) -> SignalCollector:
+    """Collects what ``reading``, the names of its file and its mail say of the unit."""
+    collector = SignalCollector(_sender_kind(form, context.notice), context.names, context.roster)
+    if reading is not None:
+        _collect_from_table(collector, reading)
+    collector.add_first("file", FILE_WEIGHT, _path_names(path))
+    collector.add_text("subject", SUBJECT_WEIGHT, mail.head.clean_subject)
+    collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(mail.body))
+    _collect_from_sender(collector, mail.head, context.learned_senders)
+    collector.add_text("sender_name", SENDER_NAME_WEIGHT, mail.head.sender_name)
+    return collector
+
+
+def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
+    """Which kind of unit sends this form; None where anybody may."""
+    spec = notice.by_key.get(form or "")
+    return spec.sender if spec and spec.owed else None
+
+
+def _collect_from_table(collector: SignalCollector, reading: ParsedForm) -> None:
+    if not collector.add_text("declared", DECLARED_WEIGHT, reading.stated_unit) and reading.stated_unit:
+        nearest_township = collector.names.nearest_township(reading.stated_unit)  # 西坨镇 for 西沱镇
+        collector.add_units(
+            "declared", NEAR_NAME_WEIGHT, [nearest_township] if nearest_township else [], reading.stated_unit
+        )
+    collector.add_text("title", TITLE_WEIGHT, reading.title)
+    _collect_from_rows(collector, reading.unit_values)
+    collector.add_text("sheet", SHEET_WEIGHT, reading.sheet)
+
+
+def _collect_from_rows(collector: SignalCollector, spellings: Sequence[tuple[str, int]]) -> None:
+    """The unit column speaks where nearly all rows agree; blanks and unknown names count against it."""
+    rows = sum(count for spelling, count in spellings if spelling.strip())
+    counts: dict[str, int] = {}
+    for spelling, count in spellings:
+        if (unit := collector.names.resolve(spelling)) is not None:
+            name = collector.roster.reporting_unit(unit).name
+            counts[name] = counts.get(name, 0) + count
+    if not counts:
+        return
+    name, count = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    if count >= AGREEING_ROWS_SHARE * rows and (unit := collector.roster.get(name)) is not None:
+        collector.add_units("rows", ROWS_WEIGHT, [unit], f"{name} {count}/{rows}行")
+
+
+def _collect_from_sender(
+    collector: SignalCollector, head: MailHead, learned_senders: Mapping[str, str]
+) -> None:
+    address = head.sender.strip().lower()
+    learned_unit = collector.roster.get(
+        learned_senders.get(head.sender) or learned_senders.get(address) or ""
+    )
+    units_of_address = [
+        unit for unit in collector.roster.by_email(address) if collector.kind in (None, unit.kind)
+    ]
+    reporter_names = {collector.roster.reporting_unit(unit).name for unit in units_of_address}
+    if learned_unit is not None:
+        collector.add_units("sender", SENDER_WEIGHT, [learned_unit], address)
+    elif len(reporter_names) == 1:
+        collector.add_units("sender", SENDER_WEIGHT, units_of_address, address)
+    elif reporter_names:
+        collector.add_units("sender", SHARED_ADDRESS_WEIGHT * len(reporter_names), units_of_address, address)
+
+
+def _path_names(path: Sequence[str]) -> list[str]:
+    """Names of files and folders, innermost first, less their extensions."""
+    pieces = [piece for name in map(clean_text, path) for piece in re.split(r"[/\\]", name)]
+    return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
+
+
+def _own_first_and_last_lines(body: str) -> list[str]:
+    """The last lines from the bottom up, then the first ones; what is quoted from earlier mail is not his."""
+    own_lines: list[str] = []
+    for line in body.splitlines():
+        if _QUOTED_LINE.match(line):
+            break
+        if line.strip():
+            own_lines.append(line.strip())
+    tail = own_lines[-_SIGNATURE_LINES:]
+    return [*reversed(tail), *own_lines[:-_SIGNATURE_LINES][:_SIGNATURE_LINES]]
