@@ -38,7 +38,6 @@ LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and sticker
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 OnProgress = Callable[[int, int], None]
-_RawMessage = tuple[str, datetime, bytes]  # message id, arrival, bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,13 @@ class RerunSelection:
     message: str | None = None
     unit: str | None = None
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _RawMessage:
+    message_id: str
+    received_at: datetime
+    raw: bytes
 
 
 @dataclass(slots=True)
@@ -83,7 +89,7 @@ def poll(
     def arrivals() -> Iterator[_RawMessage]:
         for message_id, received_at in store.unprocessed():  # what a crash left behind
             counts.left_over.add(message_id)
-            yield message_id, received_at, store.archive.get(message_id)
+            yield _RawMessage(message_id, received_at, store.archive.get(message_id))
         for source in sources:
             try:
                 with source:
@@ -96,13 +102,10 @@ def poll(
                 failures.append(error)
 
     with store.hold_lease(INGEST_LEASE):
-        done = _process_messages(store, arrivals(), notices, roster, zone, None)
+        processed = _process_messages(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
-    files = [file for file in store.files(END_OF_TIME) if file.message_id in done.messages]
-    return summarise(
-        counts.seen + len(counts.left_over), counts.new, files, [*done.errors, *map(str, failures)]
-    )
+    return _summarise(store, counts.seen + len(counts.left_over), counts.new, processed, failures)
 
 
 def rerun(
@@ -123,11 +126,10 @@ def rerun(
         chosen = store.messages_to_rerun(
             failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
         )
-        stored = ((message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
-        on_message = None if progress is None else (lambda done: progress(done, len(chosen)))
-        done = _process_messages(store, stored, notices, roster, zone, on_message)
-    files = [file for file in store.files(END_OF_TIME) if file.message_id in done.messages]
-    return summarise(len(chosen), 0, files, done.errors)
+        stored = (_RawMessage(message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
+        on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
+        processed = _process_messages(store, stored, notices, roster, zone, on_message)
+    return _summarise(store, len(chosen), 0, processed, [])
 
 
 class _ArrivalCounts:
@@ -157,7 +159,7 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
     for digest, fetched in zip(digests, batch.messages, strict=True):
         if digest in new_ids:
             new_ids.discard(digest)
-            yield digest, fetched.received_at, fetched.raw
+            yield _RawMessage(digest, fetched.received_at, fetched.raw)
 
 
 @dataclass(slots=True)
@@ -186,53 +188,59 @@ def _process_messages(
         )
         for notice in notices.all
     }
-    done = _Processed(set(), [])
+    processed = _Processed(set(), [])
     pending: deque[_Pending] = deque()
 
     def finish_one() -> None:
         first = pending.popleft()
         draft = _draft_pending(first, context_by_notice[first.notice])
         store.record_message(first.notice, draft)
-        done.messages.add(draft.message_id)
+        processed.messages.add(draft.message_id)
         if draft.error:
-            done.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
+            processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
         if progress:
-            progress(len(done.messages))
-        if len(done.messages) % 100 == 0:
+            progress(len(processed.messages))
+        if len(processed.messages) % 100 == 0:
             store.renew_lease(INGEST_LEASE)
 
     with ReaderPool(notices.all, roster) as pool:
-        for message_id, received_at, raw in messages:
-            received_on = received_at.astimezone(zone).date()
+        for message in messages:
+            received_on = message.received_at.astimezone(zone).date()
             notice = notices.for_day(received_on).id
-            pending.append(_start_reading(message_id, notice, received_on, raw, pool, assignments))
+            pending.append(_start_reading(message, notice, received_on, pool, assignments))
             while len(pending) > MESSAGES_IN_FLIGHT or (
                 pending and all(r.done() for r in pending[0].readings)
             ):
                 finish_one()
         while pending:
             finish_one()
-    return done
+    return processed
+
+
+def _summarise(
+    store: Store, messages: int, new: int, processed: _Processed, failures: Sequence[UnreachableError]
+) -> PollSummary:
+    files = [file for file in store.files(END_OF_TIME) if file.message_id in processed.messages]
+    return summarise(messages, new, files, [*processed.errors, *map(str, failures)])
 
 
 def _start_reading(
-    message_id: str,
+    message: _RawMessage,
     notice: str,
     received_on: date,
-    raw: bytes,
     pool: ReaderPool,
     assignments: Mapping[str, StoredAssignment],
 ) -> _Pending:
-    mail = parse_mail(raw)
+    mail = parse_mail(message.raw)
     attachments = tuple(unpack(mail.attachments))
     readings = []
     for position, attachment in enumerate(attachments):
-        assignment = assignments.get(file_id(message_id, position))
+        assignment = assignments.get(file_id(message.message_id, position))
         form = assignment.form if assignment else None
         # A person's word on the form stands in for the file's name, which is what it corrects.
         name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
         readings.append(_submit_file(attachment, name, mail.head.subject, notice, pool))
-    return _Pending(message_id, notice, received_on, mail, attachments, readings)
+    return _Pending(message.message_id, notice, received_on, mail, attachments, readings)
 
 
 def _submit_file(
