@@ -32,9 +32,9 @@ def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
 
 def unknown_reason(collector: SignalCollector, form: str | None, reading: ParsedForm | None) -> str:
     remedy = "请用 kongchuo assign 文件编号 --unit 单位名 归入"
-    if collector.kind is not None and collector.wrong_kind:
-        name, source = next(iter(collector.wrong_kind.items()))
-        return f"{form}应由{_UNIT_KIND_NAMES[collector.kind]}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
+    if collector.sender_kind is not None and collector.units_of_other_kind:
+        name, source = next(iter(collector.units_of_other_kind.items()))
+        return f"{form}应由{_UNIT_KIND_NAMES[collector.sender_kind]}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
     declared = (reading.stated_unit or "").strip() if reading else ""
     if declared and not PLACEHOLDER.search(declared) and collector.names.resolve(declared) is None:
         return f"填报单位写的是“{declared[:30]}”,名册里没有这个单位:请在名册 aliases 中补上这个写法,或{remedy[1:]}"

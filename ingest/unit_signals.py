@@ -36,12 +36,12 @@ def signal_of_assignment(unit: Unit) -> Signal:
 class SignalCollector:
     """Collects mentions of units of the right kind, a child unit's as its parent's."""
 
-    def __init__(self, kind: UnitKind | None, names: UnitNames, roster: Roster) -> None:
-        self.kind = kind
+    def __init__(self, sender_kind: UnitKind | None, names: UnitNames, roster: Roster) -> None:
+        self.sender_kind = sender_kind
         self.names = names
         self.roster = roster
         self.signals: list[Signal] = []
-        self.wrong_kind: dict[str, str] = {}  # unit of the other kind, by where it was seen first
+        self.units_of_other_kind: dict[str, str] = {}  # unit of the other kind, by where it was seen first
 
     def add_text(self, source: str, weight: float, text: str | None) -> bool:
         """Weigh what ``text`` names; several names share the weight. False where it names none."""
@@ -58,10 +58,10 @@ class SignalCollector:
         reporters: dict[str, Unit] = {}
         for unit in units:
             reporter = self.roster.reporting_unit(unit)
-            if self.kind in (None, reporter.kind):
+            if self.sender_kind in (None, reporter.kind):
                 reporters[reporter.name] = reporter
             else:
-                self.wrong_kind.setdefault(reporter.name, source)
+                self.units_of_other_kind.setdefault(reporter.name, source)
         for name in reporters:
             weight_per_unit = weight / len(reporters)
             self.signals.append(
@@ -135,7 +135,7 @@ def _collect_from_sender(
         learned_senders.get(head.sender) or learned_senders.get(address) or ""
     )
     units_of_address = [
-        unit for unit in collector.roster.by_email(address) if collector.kind in (None, unit.kind)
+        unit for unit in collector.roster.by_email(address) if collector.sender_kind in (None, unit.kind)
     ]
     reporter_names = {collector.roster.reporting_unit(unit).name for unit in units_of_address}
     if learned_unit is not None:

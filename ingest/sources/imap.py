@@ -29,16 +29,8 @@ BYTES_PER_FETCH = 8_000_000
 MESSAGES_PER_FETCH = 20
 RECONNECTS_PER_PASS = 2  # a pass; every one is a login, and QQ counts logins
 RECONNECT_PAUSE = 1.0
-_CLIENT_ID = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}
-_CONNECTION_ERRORS = (
-    IMAPClientAbortError,
-    ConnectionError,
-    TimeoutError,
-    ssl.SSLError,
-    socket.timeout,
-    EOFError,
-    OSError,
-)
+_CLIENT_ID = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}  # RFC 2971; 163 wants it
+_CONNECTION_ERRORS = (IMAPClientAbortError, EOFError, OSError)  # of the last are TLS, timeout and reset
 
 
 class ImapSource:
@@ -68,7 +60,7 @@ class ImapSource:
                 log.debug("logout of %s: %s", self.name, error)  # all that was asked for is here
                 _close(client)
 
-    def oldest(self) -> datetime | None:
+    def oldest_arrival(self) -> datetime | None:
         """When the oldest message that can be seen arrived; None for an empty folder."""
         assert self._client is not None
         uids = self._client.search(["UID", "1:*"])

@@ -63,7 +63,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
                 )
                 continue
             with source_for(settings, mailbox) as open_source:
-                oldest = open_source.oldest() if isinstance(open_source, ImapSource) else None
+                oldest = open_source.oldest_arrival() if isinstance(open_source, ImapSource) else None
             yield CheckResult(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
             if oldest is not None:
                 yield _check_visible_period(settings, name, oldest)
