@@ -105,7 +105,7 @@ def no_start(*_: object) -> None:
 
 
 def test_workers_that_do_not_start_are_our_fault_and_no_file_s(monkeypatch):
-    monkeypatch.setattr("parsers.reader_pool._set_up", no_start)
+    monkeypatch.setattr("parsers.reader_pool._set_up_worker", no_start)
 
     with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
         reading = pool.submit(b"a", "好.xlsx", "", NOTICE.id)
@@ -120,7 +120,7 @@ def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_
         + mail({"附件2.xlsx": xlsx(roll2())}, subject="西沱镇小学附件2")
     )
     with monkeypatch.context() as broken:
-        broken.setattr("parsers.reader_pool._set_up", no_start)
+        broken.setattr("parsers.reader_pool._set_up_worker", no_start)
         assert run_kongchuo(monkeypatch, "poll", "--config", config) == 3
     assert "不是来件的问题" in capsys.readouterr().err
 
