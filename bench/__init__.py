@@ -1,4 +1,4 @@
-"""Measurements side by side: what the program does against a floor and against a plain script.
+"""Measures the program against a lower bound and against a plain script.
 
 Timing lives here and never in a test.
 """

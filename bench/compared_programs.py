@@ -1,4 +1,4 @@
-"""The three ways of bringing a mailbox into a database that :mod:`bench.deadline_day` compares."""
+"""Holds the three ways of bringing a mailbox into a database that :mod:`bench.deadline_day` compares."""
 
 import email
 import sqlite3

@@ -1,4 +1,4 @@
-"""The mail server that every way fetches from: Dovecot where it is installed, else pymap."""
+"""Starts the mail server that every way fetches from: Dovecot where it is installed, else pymap."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A deadline day: 400 mails, about 800 files, 80,000 rows from an IMAP server into the store.
+"""Measures a deadline day: 400 mails, about 800 files, 80,000 rows from an IMAP server into the store.
 
 Three ways in turn, each in a process of its own, several rounds, so that what the machine
 does meanwhile falls on all of them:

@@ -1,4 +1,4 @@
-"""Mutated mails, workbooks and documents by the thousand: every one must end in a disposition, in bounds.
+"""Mutates mails, workbooks and documents by the thousand; each must end in a disposition, within bounds.
 
 ``make fuzz`` (20,000 of them; ``--count`` and ``--seed`` to choose) repeats from its seed. Files are read in the
 reading processes as in earnest; a mutation that fells one costs that file only, and is counted.

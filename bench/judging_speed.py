@@ -1,4 +1,4 @@
-"""What judging costs: status, gaps, cases and cross-checks over 100,000 students and 12 months of changes.
+"""Measures status, gaps, cases and cross-checks over 100,000 students and 12 months of changes.
 
 ``python -m bench.judging_speed --rows 100000 300000 1000000`` prints seconds a judgement and how they grow.
 The county is written into a store of its own, without files: reading is measured elsewhere.

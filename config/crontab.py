@@ -1,4 +1,4 @@
-"""Crontab lines as cron reads them, for APScheduler.
+"""Turns crontab lines, with the meaning that cron gives them, into triggers of APScheduler.
 
 Two things differ: cron counts weekdays from Sunday where APScheduler counts from Monday, and cron runs
 when *either* the day or the weekday fits if both are given (crontab(5)), where APScheduler wants both.
@@ -14,7 +14,7 @@ _WEEKDAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 def parse_crontab(line: str, timezone: str) -> BaseTrigger:
-    """When a line of five fields is due, in a time zone.
+    """Returns the trigger of a line of five fields, in a time zone.
 
     Raises:
         ValueError: it is no such line.
@@ -29,7 +29,7 @@ def parse_crontab(line: str, timezone: str) -> BaseTrigger:
 
 
 def count_missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:
-    """How often the line was due after ``since`` and not after ``until``, counted up to ``most``."""
+    """Counts how often the line was due after ``since`` and not after ``until``, counted up to ``most``."""
     trigger, count, last = parse_crontab(line, timezone), 0, since
     while count < most:
         next_due = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
@@ -40,7 +40,7 @@ def count_missed(line: str, timezone: str, since: datetime, until: datetime, *, 
 
 
 def name_weekdays(field: str) -> str:
-    """A weekday field with its days by name: ``0-2,5`` is ``sun,mon,tue,fri``.
+    """Returns a weekday field with its days by name: ``0-2,5`` is ``sun,mon,tue,fri``.
 
     Raises:
         ValueError: a part of it is no weekday.

@@ -1,4 +1,4 @@
-"""The errors a person can meet, one kind each; the message is what that person should read.
+"""Defines the errors that a person can meet, one class for each kind; the message says what to do.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Citizens' identity numbers (GB 11643-1999): cleaning, check digit, and what they tell."""
+"""Cleans and checks identity numbers (GB 11643-1999), and reads birth date and sex from them."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ _NO_NUMBER_YET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a cell that should hold an identity number holds.
+    """An identity number as read from a cell, with its problem.
 
     ``number`` is the text to keep (18 characters when all is well), ``fault`` one of the identity
     problem codes of ``forms.md`` or None.
@@ -49,12 +49,12 @@ class Identity:
 
 
 def check_digit(first17: str) -> str:
-    """The 18th character that belongs to 17 digits."""
+    """Returns the 18th character that belongs to 17 digits."""
     return _CHECK_CHARACTERS[(sum(map(mul, _WEIGHTS, first17.encode())) - _ZERO) % 11]
 
 
 def read_identity(cell: object) -> Identity:
-    """Clean and check one cell. A number typed as a number has lost digits (``id-precision``)."""
+    """Cleans and checks one cell. A number typed as a number has lost digits (``id-precision``)."""
     if cell is None:
         return Identity(None, "id-missing")
     if isinstance(cell, float | int) and not isinstance(cell, bool):
@@ -114,11 +114,11 @@ def _has_date(text: str) -> bool:
 
 
 UNUSABLE_NUMBER_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
-"""Problems after which a number no longer says who somebody is."""
+"""Problems after which a number no longer identifies a student."""
 
 
 def valid_id_number(values: Mapping[str, object], codes: Collection[str]) -> str | None:
-    """The row's identity number if nothing is wrong with it; else the one that its 学籍号 repeats (G + number)."""
+    """Returns the row's identity number if nothing is wrong with it; else the one that its 学籍号 repeats (G + number)."""
     number = values.get("id_number")
     if isinstance(number, str) and number and (not codes or UNUSABLE_NUMBER_CODES.isdisjoint(codes)):
         return number

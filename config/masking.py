@@ -1,4 +1,4 @@
-"""Identity numbers as they may be shown: the place and the last four digits, never the whole."""
+"""Masks identity numbers: only the region code and the last four digits are shown."""
 
 import re
 

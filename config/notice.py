@@ -1,4 +1,4 @@
-"""The notice as typed values: which forms, which headings, who owes what by when.
+"""Defines a notice as typed values: its forms, their columns, and which units owe them by when.
 
 No rule of a notice stands in code. A new semester or another county is a new TOML
 file that :mod:`config.read_notice` reads into these frozen models.
@@ -121,7 +121,7 @@ class ReminderPlan(FrozenModel):
 
 
 class Notice(FrozenModel):
-    """One semester's task."""
+    """The order of one semester."""
 
     id: str
     title: str
@@ -168,5 +168,5 @@ class Notice(FrozenModel):
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """23:59:59 of ``day``; what arrives before the next midnight is on time."""
+    """Returns 23:59:59 of ``day``; what arrives before the next midnight is on time."""
     return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(seconds=1)

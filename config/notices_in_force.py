@@ -1,4 +1,4 @@
-"""Several notices (通知) in one store: one a semester, and which of them a mail belongs to."""
+"""Holds the notices (通知) of one store, and picks the one that a mail answers by the day it came."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from config.notice import Notice
 
 @dataclass(frozen=True, slots=True)
 class NoticesInForce:
-    """The notice in force, and earlier or later ones whose filings the store also holds."""
+    """The notice in force, and earlier or later ones whose submissions the store also holds."""
 
     current: Notice
     others: tuple[Notice, ...] = ()
@@ -27,7 +27,7 @@ class NoticesInForce:
         return next((notice for notice in self.all if notice.id == notice_id), None)
 
     def for_day(self, day: date) -> Notice:
-        """The notice that mail of this day answers: the one sent out last by then, else the first of all.
+        """Returns the notice that mail of this day answers: the one sent out last by then, else the first of all.
 
         The day decides and not the title, which clerks copy from one semester to the next.
         """

@@ -1,4 +1,4 @@
-"""Where passwords are: the environment, the system's keyring, or a file; never the configuration."""
+"""Finds passwords in the environment, the system's keyring or a file; none is in the configuration."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""``kongchuo.toml`` as typed values (contract §3): where mail comes from, where everything is kept.
+"""Reads ``kongchuo.toml`` (contract §3) into typed values.
 
 Paths are relative to the file's own folder and come out absolute. Passwords never stand here;
 :mod:`config.passwords` finds them.
@@ -150,7 +150,7 @@ class MailboxSettings(ServerSettings):
 
 
 class SmtpSettings(ServerSettings):
-    """The server for mail out, and how gently it is used; what goes beyond a limit waits its turn."""
+    """The server for mail out, and the limits of its use; mails beyond a limit wait."""
 
     sender: Address
     per_minute: int = Field(default=15, gt=0)

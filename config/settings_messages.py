@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, told in one Chinese line: the key and what to write instead."""
+"""Turns an error of pydantic into one Chinese line: the key, and what to write instead."""
 
 import difflib
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _MESSAGES = {
 
 
 def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
-    """The first fault, and how many more there are. Values are not repeated: one may be a secret."""
+    """Describes the first error, and says how many more there are. Values are not repeated: one may be a secret."""
     details = error.errors(include_url=False, include_input=False)
     more = f"(另有{len(details) - 1}处有误)" if len(details) > 1 else ""
     return f"{_describe_detail(details[0], model)}{more}"

@@ -1,4 +1,4 @@
-"""Working days in China: weekdays less holidays, and the weekends that are worked instead (调休)."""
+"""Counts working days in China: weekdays without holidays, and the weekends worked instead (调休)."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ import chinese_calendar
 
 
 def is_workday(day: date, off: Collection[date] = (), on: Collection[date] = ()) -> bool:
-    """Whether people work on a day.
+    """Returns whether people work on a day.
 
     The office's own lists come first; a year that the calendar does not know yet falls back to weekdays.
 
@@ -23,7 +23,7 @@ def is_workday(day: date, off: Collection[date] = (), on: Collection[date] = ())
 
 
 def has_calendar(year: int) -> bool:
-    """Whether the calendar of a year is known; else holidays are missing from it."""
+    """Returns whether the calendar of a year is known; without it holidays are missing."""
     try:
         chinese_calendar.is_workday(date(year, 6, 15))
     except NotImplementedError:
@@ -32,14 +32,14 @@ def has_calendar(year: int) -> bool:
 
 
 def nearest_workday(day: date, by: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
-    """The nearest working day from ``day`` on (``by`` = 1) or back (``by`` = -1), itself included."""
+    """Returns the nearest working day from ``day`` on (``by`` = 1) or back (``by`` = -1), itself included."""
     while not is_workday(day, off, on):
         day += timedelta(days=by)
     return day
 
 
 def add_workdays(day: date, count: int, off: Collection[date] = (), on: Collection[date] = ()) -> date:
-    """The ``count``-th working day after ``day``."""
+    """Returns the ``count``-th working day after ``day``."""
     while count:
         day += timedelta(days=1)
         count -= is_workday(day, off, on)

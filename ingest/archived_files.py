@@ -1,4 +1,4 @@
-"""The bytes of a file again, out of the archived message that brought it."""
+"""Reads the files of an archived message again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""Whose a table or a file is: what it says weighs more than what it is called, and that more than who sent it.
+"""Decides which unit a table or a file belongs to, from weighed signals.
 
-Every mention of a unit is weighed and kept. Where two units are claimed with comparable weight,
+Every mention of a unit is weighed and kept: the text of a table weighs more than the name of its file,
+and that more than its sender. Where two units are claimed with comparable weight,
 nobody is chosen: a person is told both claims (domain A22).
 """
 
@@ -78,7 +79,7 @@ def _declares_unknown_unit(collector: SignalCollector, reading: ParsedForm | Non
 
 
 def _other_unit_in_table(collector: SignalCollector, best: str) -> str | None:
-    """The unit that the table itself names, where all for ``best`` stands outside the table."""
+    """Returns a unit that the table itself names, if no signal for ``best`` is from the table."""
     table = ("declared", "title", "rows")
     named = {signal.value for signal in collector.signals if signal.source in table}
     return min(named) if named and best not in named else None

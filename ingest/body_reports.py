@@ -1,4 +1,4 @@
-"""Mails that carry no file: words to be ignored, a report in words, or a link where a file should be."""
+"""Drafts messages without attachments: ignored, a zero report in words, or quarantined."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,7 @@ _REPORT_WORDS = f"附件|零报告|无变化|失学|辍学|摸排|台账|{_LINK_
 
 
 def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> FileDraft:
-    """A mail that carries nothing: ignored, unless its words may be a report."""
+    """Drafts a mail without files: ignored, unless its words may be a report."""
     assignment = context.assignments.get(file_id(message_id, 0))
     assigned = context.roster.get(assignment.unit) if assignment else None
     if assignment is not None and assignment.form is not None and assigned is not None:

@@ -1,4 +1,4 @@
-"""What every message is judged with."""
+"""Holds the notice, the roster and the decisions that every message is read with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From readings to what is recorded: whose each table is, and what becomes of each file.
+"""Drafts what one message adds to the store: the unit of each table and the outcome of each file.
 
 Pure: given a mail, its files' readings and what people decided, the answer is always the same.
 """
@@ -39,7 +39,7 @@ def draft_message(
     readings: Sequence[ParsedFile],
     context: IngestContext,
 ) -> MessageDraft:
-    """Everything that one message, come on this day, adds to the store."""
+    """Drafts everything that one message, received on this day, adds to the store."""
     head = mail.head
     attributed = [
         [
@@ -94,7 +94,7 @@ def _attribute_table(
     mail: Mail,
     context: IngestContext,
 ) -> list[_AttributedTable]:
-    """Whose a table is; a table that says of no unit that it is its, and names several in its rows, is each one's."""
+    """Returns a table with its unit; split by rows if it declares no unit and its rows name several."""
     assignment = context.assignments.get(file_id(message_id, position))
     if assignment is not None and (unit := context.roster.get(assignment.unit)) is not None:
         signals = (signal_of_assignment(unit),)

@@ -1,4 +1,4 @@
-"""From the tables of one file to what each unit filed: rows checked against their unit, ready to record."""
+"""Drafts the submissions of each unit from the tables of one file, with every row checked."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def draft_submissions(
 
 
 def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Unit | None, ParsedForm]]:
-    """A merged table of several units (domain M-85): each row is its own unit's; the last part is nobody's.
+    """A merged table of several units (domain M-85): split into one part a unit; a last part has the rows without one.
 
     Empty where the rows do not name at least two units, or leave too many rows to nobody.
     """
@@ -65,7 +65,7 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
 def _split_teaching_points(
     unit: Unit, reading: ParsedForm, context: IngestContext
 ) -> Iterator[tuple[Unit, ParsedForm]]:
-    """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself are its own.
+    """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself go to it.
 
     Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``forms.md``).
     """
@@ -133,7 +133,7 @@ def _draft_record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
 
 
 def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
-    """What a row is known by: its sound number, else ``name|birth date``; None for neither."""
+    """Returns what identifies a row's student: the sound number, else ``name|birth date``; None for neither."""
     number = valid_id_number(values, codes)
     if number is not None:
         return number

@@ -1,4 +1,4 @@
-"""The straight way of one message: archive → unpack → read → attribute → record.
+"""Runs each message through the same steps: archive, unpack, read, attribute, record.
 
 ``poll`` brings in what the mailboxes hold; ``rerun`` starts again from the archive. Both end in
 the same steps, so a rerun gives the answer that a poll would.

@@ -1,4 +1,4 @@
-"""What one pass did, counted by disposition (contract §4, ``poll --json``)."""
+"""Counts the files of one pass by disposition (contract §4, ``poll --json``)."""
 
 from collections import Counter
 from collections.abc import Iterable

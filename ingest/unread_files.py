@@ -1,4 +1,4 @@
-"""Drafts of files whose rows were not read: received but unreadable, empty, or given up."""
+"""Drafts files whose rows were not read: unreadable, empty, or failed in the program."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDra
 def draft_failed_message(
     message_id: str, mail: Mail | None, attachments: Sequence[Attachment], error: str
 ) -> MessageDraft:
-    """A message that the program could not finish: each of its files waits for a person."""
+    """Drafts a message that the program failed on: each of its files waits for a person."""
     reason = (
         "程序处理这封邮件时出错(邮件已存档,未丢失):请把错误信息告诉管理员,修好后运行 kongchuo rerun --failed"
     )

@@ -1,4 +1,4 @@
-"""The command line of contract §2: commands, exit codes, and errors as one Chinese line."""
+"""Defines the command line of contract §2: commands, exit codes, and errors as one Chinese line."""
 
 import io
 import logging

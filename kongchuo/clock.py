@@ -1,4 +1,4 @@
-"""The instant that a command judges by."""
+"""Parses the instants that a command is given: ``--as-of`` and ``--since``."""
 
 from contextlib import suppress
 from datetime import date, datetime, time

@@ -1,4 +1,4 @@
-"""An office put together from its configuration: notice, roster, store, sources."""
+"""Opens an office from its configuration: notices, roster, store and mail sources."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What is remembered: the tables, the archive of raw bytes, queries and migrations.
+"""Stores everything that lasts: tables with migrations, the archive of raw mail, and queries over both.
 
 Nothing here knows what a form means: a record is a place, a student key and a bag of values.
 Rows never leave this room; what does are the frozen values of :mod:`store.stored_values`.

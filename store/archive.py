@@ -1,4 +1,4 @@
-"""The archive: raw messages by the SHA-256 of their bytes, written once, never changed.
+"""Archives raw messages under the SHA-256 of their bytes; each is written once and never changed.
 
 ``put`` returns only after the bytes and the folder entry are on disk, so that whatever is
 recorded afterwards can always be read again (design, promise 1).

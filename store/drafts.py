@@ -1,4 +1,4 @@
-"""What ingestion hands in: one message's results, to be recorded in one transaction."""
+"""Defines the drafts that ingestion hands to the store: the results of one message, for one transaction."""
 
 import hashlib
 from dataclasses import dataclass
@@ -51,13 +51,13 @@ class SubmissionDraft:
     problems: tuple[ProblemDraft, ...]
 
     def key(self, notice: str, content: str) -> str:
-        """The same filing has the same id on every run."""
+        """Returns the submission's id, the same on every run."""
         return _digest(notice, self.unit, self.form, content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDraft:
-    """One leaf file; ``path == ()`` stands for a message without any."""
+    """One file; ``path == ()`` stands for a message without any."""
 
     position: int
     path: tuple[str, ...]
@@ -88,7 +88,7 @@ class MessageDraft:
 
 
 def file_id(message_id: str, position: int) -> str:
-    """The id of the ``position``-th leaf of a message, the same on every run."""
+    """Returns the id of the ``position``-th file of a message, the same on every run."""
     return _digest(message_id, str(position))
 
 

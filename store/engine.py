@@ -1,4 +1,4 @@
-"""Opening the database: pragmas, transactions, upgrades, and errors a person can read."""
+"""Opens the database: pragmas, transactions, migrations, and driver errors as Chinese lines."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The pulse table: of each job that comes again, when it last succeeded and how often it failed since."""
+"""Reads and writes the job status: for each scheduled job, its last success and the failures since."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ JOB_STATUS = core_table(JobStatusRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStatus:
-    """How one job does for one subject (a mailbox, a mail server, or "" where there is but one)."""
+    """The status of one job for one subject (a mailbox, a mail server, or "" where there is but one)."""
 
     job: str
     subject: str
@@ -27,7 +27,7 @@ class JobStatus:
 
 
 def job_statuses(connection: Connection) -> tuple[JobStatus, ...]:
-    """All of them, by job and subject."""
+    """Returns every status, by job and subject."""
     statuses = (
         JobStatus(
             job=row.job,
@@ -44,7 +44,7 @@ def job_statuses(connection: Connection) -> tuple[JobStatus, ...]:
 
 
 def record_success(connection: Connection, job: str, subject: str, when: datetime) -> None:
-    """It did what it should."""
+    """Records that a job succeeded."""
     values = {"tried_at": when, "done_at": when, "failures": 0, "hold_until": None, "error": None}
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, **values):
         connection.execute(update(JOB_STATUS).filter_by(job=job, subject=subject).values(**values))
@@ -53,7 +53,7 @@ def record_success(connection: Connection, job: str, subject: str, when: datetim
 def record_failure(
     connection: Connection, job: str, subject: str, when: datetime, error: str, hold_until: datetime | None
 ) -> None:
-    """It failed once more; till ``hold_until`` it is not tried again."""
+    """Records one more failure of a job; until ``hold_until`` it is not tried again."""
     values = {"tried_at": when, "hold_until": hold_until, "error": error}
     if not insert_if_absent(connection, JOB_STATUS, job=job, subject=subject, failures=1, **values):
         existing_row = update(JOB_STATUS).filter_by(job=job, subject=subject)

@@ -1,4 +1,4 @@
-"""A lease: at most one thread of one process does the named work, and a dead one does not block the next."""
+"""Grants leases: only one thread of one process does the named work, and a dead holder blocks nobody."""
 
 import os
 import socket

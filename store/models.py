@@ -1,4 +1,4 @@
-"""The tables. Their constraints are what makes ingestion exactly-once (design, promise 3)."""
+"""Defines the tables; their constraints make ingestion exactly-once (design, promise 3)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -73,7 +73,7 @@ class Watermark(SQLModel, table=True):
 
 
 class File(SQLModel, table=True):
-    """One leaf file of a message and what it turned out to be."""
+    """One file of a message and what it was found to be."""
 
     __table_args__ = (UniqueConstraint("message_id", "position"),)
 
@@ -93,7 +93,7 @@ class File(SQLModel, table=True):
 
 
 class Submission(SQLModel, table=True):
-    """One unit's filing of one form found in one file's bytes."""
+    """One form of one unit, found in one file's bytes."""
 
     __table_args__ = (UniqueConstraint("notice", "unit", "form", "content"),)
 
@@ -110,7 +110,7 @@ class Submission(SQLModel, table=True):
 
 
 class FileSubmissionRow(SQLModel, table=True):
-    """A file speaks for a submission; the earliest to arrive owns it, the others are duplicates."""
+    """A file holds a submission; of several files the earliest is recorded, the others are duplicates."""
 
     __tablename__ = "claim"
 
@@ -210,7 +210,7 @@ class OutgoingMail(SQLModel, table=True):
 
 
 class JobStatusRow(SQLModel, table=True):
-    """How a job that comes again did last, for each mailbox or server that it works on."""
+    """The last outcome of a scheduled job, for each mailbox or server that it works on."""
 
     __tablename__ = "pulse"
 

@@ -1,4 +1,4 @@
-"""The outbox table: one row for each mail to be said, kept whether sent or not.
+"""Reads and changes the outbox table: one row per outgoing mail, kept after sending.
 
 Every step is one conditional UPDATE: of two processes that would take it, one does.
 """
@@ -19,16 +19,16 @@ ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
 
 
 class DeliveryStatus(StrEnum):
-    """Where a mail stands."""
+    """The delivery status of a mail."""
 
     WAITING = "waiting"
     SENDING = "sending"
-    """Its last line is going out; who finds it so later cannot know whether the server took it."""
+    """Its last line is being sent; if this status is found later, whether the server took it is unknown."""
     SENT = "sent"
     WRITTEN = "written"
     """A dry run wrote it to a folder."""
     HELD = "held"
-    """It will not be tried again before a person says so."""
+    """It is not tried again until a person asks for it."""
     UNCERTAIN = "uncertain"
     """The line broke, or the program died, between the last line and the server's answer."""
     CANCELLED = "cancelled"
@@ -55,12 +55,12 @@ class OutboxMail:
 
     @property
     def not_yet_offered(self) -> tuple[str, ...]:
-        """Whom it has not been offered to yet, or not for good."""
+        """Returns the recipients that it has not been offered to yet, or not for good."""
         return tuple(who for who in self.recipients if who not in self.fates)
 
     @property
     def not_accepted(self) -> tuple[str, ...]:
-        """Whom the server has not taken it for, as far as anyone knows."""
+        """Returns the recipients that the server is not known to have taken it for."""
         return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
@@ -74,7 +74,7 @@ def add_mail(
     recipients: tuple[str, ...],
     when: datetime,
 ) -> bool:
-    """Put a mail into the outbox, once a key; False when the key is there already."""
+    """Puts a mail into the outbox, once a key; returns whether the key was new."""
     return insert_if_absent(
         connection,
         OUTBOX,
@@ -97,7 +97,7 @@ def mails(
     statuses: Collection[DeliveryStatus] | None = None,
     key: str | None = None,
 ) -> tuple[OutboxMail, ...]:
-    """All mails, or those due at an instant, in these states or with this key; oldest first."""
+    """Returns all mails, or those due at an instant, in these states or with this key; oldest first."""
     query = select(OUTBOX)
     if due is not None:
         query = query.where(OUTBOX.c.state == DeliveryStatus.WAITING, OUTBOX.c.next_at <= due)
@@ -127,12 +127,12 @@ def mails(
 
 
 def mail_keys(connection: Connection, purpose: str) -> frozenset[str]:
-    """The keys of all mails of a purpose, whatever became of them; no bodies are read."""
+    """Returns the keys of all mails of a purpose, in any status; no bodies are read."""
     return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.purpose == purpose)).scalars())
 
 
 def mark_sending(connection: Connection, key: str, to: Collection[str], when: datetime) -> bool:
-    """The last line is about to go out; False when another process has it, or it was cancelled."""
+    """Marks a mail as being sent; returns False if another process has it, or it was cancelled."""
     row = connection.execute(select(OUTBOX.c.fates).where(OUTBOX.c.key == key)).first()
     fates = {**(row.fates if row else {}), **dict.fromkeys(to, IN_FLIGHT)}
     return _change(
@@ -155,7 +155,7 @@ def mark_accepted(
     retry_at: datetime | None,
     error: str | None,
 ) -> bool:
-    """The server took it for all in flight. What is left to do waits till ``retry_at``; else it is sent.
+    """Marks a mail as accepted for all recipients in flight; with others left it waits until ``retry_at``.
 
     Args:
         refused: recipients that the server will never take, and its words.
@@ -171,7 +171,7 @@ def mark_accepted(
 def mark_failed(
     connection: Connection, key: str, retry_at: datetime | None, error: str, when: datetime
 ) -> bool:
-    """The server did not take it: again at ``retry_at``, or not before a person says so."""
+    """Marks a mail as refused: tried again at ``retry_at``, or without it held for a person."""
     return _change(
         connection, key, {DeliveryStatus.WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN},
         state=DeliveryStatus.HELD if retry_at is None else DeliveryStatus.WAITING,
@@ -181,7 +181,7 @@ def mark_failed(
 
 
 def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
-    """Nobody can tell whether the server took it."""
+    """Marks a mail as uncertain: whether the server took it is unknown."""
     return _change(
         connection, key, {DeliveryStatus.SENDING}, state=DeliveryStatus.UNCERTAIN, next_at=None, error=error,
         attempts=OUTBOX.c.attempts + 1,
@@ -189,12 +189,12 @@ def mark_uncertain(connection: Connection, key: str, error: str) -> bool:
 
 
 def mark_sent(connection: Connection, key: str, when: datetime) -> bool:
-    """A mail that was uncertain has been seen on the server."""
+    """Marks an uncertain mail as sent, since it was seen on the server."""
     return _settle(connection, key, {DeliveryStatus.UNCERTAIN}, when, refused={}, retry_at=when, error=None)
 
 
 def mark_written(connection: Connection, key: str, when: datetime) -> bool:
-    """A dry run put it into its folder."""
+    """Marks a mail as written to its folder by a dry run."""
     return _change(
         connection,
         key,
@@ -207,7 +207,7 @@ def mark_written(connection: Connection, key: str, when: datetime) -> bool:
 
 
 def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
-    """Try it now; False when it is on its way, or sent."""
+    """Makes a mail due now; returns False if it is being sent, or sent."""
     changeable = {
         DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN,
     }  # fmt: skip
@@ -218,7 +218,7 @@ def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
 
 
 def make_due_now(connection: Connection, key: str, now: datetime) -> bool:
-    """Do not wait for the next attempt; what is uncertain stays so."""
+    """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
     changeable = {DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.WRITTEN}
     return _change(
         connection,
@@ -231,7 +231,7 @@ def make_due_now(connection: Connection, key: str, now: datetime) -> bool:
 
 
 def cancel_mail(connection: Connection, key: str) -> bool:
-    """It shall not go out; False when it has, or is on its way."""
+    """Cancels a mail; returns False if it was sent, or is being sent."""
     changeable = {
         DeliveryStatus.WAITING,
         DeliveryStatus.HELD,
@@ -242,7 +242,7 @@ def cancel_mail(connection: Connection, key: str) -> bool:
 
 
 def count_tried_since(connection: Connection, since: datetime) -> int:
-    """How many mails were handed to the server, or refused by it, since then."""
+    """Counts the mails handed to the server, or refused by it, since then."""
     query = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.tried_at >= since)
     return int(connection.execute(query.where(OUTBOX.c.state != DeliveryStatus.WRITTEN)).scalar_one())
 
@@ -258,7 +258,7 @@ def _statuses_not_in_flight(connection: Connection, key: str) -> dict[str, str]:
 
 
 def _accepted_statuses(connection: Connection, key: str) -> dict[str, str]:
-    """A new attempt asks again for those who were refused: the address may have been mended there."""
+    """A new attempt asks again for those who were refused: the address may have been repaired there."""
     return {
         who: status for who, status in _status_by_recipient(connection, key).items() if status == ACCEPTED
     }
@@ -287,6 +287,6 @@ def _settle(
 
 
 def _change(connection: Connection, key: str, changeable: Collection[DeliveryStatus], **values: Any) -> bool:
-    """Change a mail if it stands in one of these states; whether it did."""
+    """Changes a mail that is in one of these states; returns whether it was."""
     query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(changeable)).values(**values)
     return connection.execute(query).rowcount == 1

@@ -1,4 +1,4 @@
-"""Queries: what stands recorded at an instant, as the frozen values of :mod:`store.stored_values`."""
+"""Queries what was recorded by an instant, as the frozen values of :mod:`store.stored_values`."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
@@ -132,7 +132,7 @@ def records_where(
 
 
 def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, str]:
-    """What each of these files is called, folders of archives before it."""
+    """Returns the name of each of these files, with the folders of its archive."""
     return {
         row.id: "/".join(row.path)
         for chunk in _chunks(sorted(file_ids))
@@ -141,7 +141,7 @@ def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, s
 
 
 def problems(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
-    """What is wrong in these submissions, by unit, form and place."""
+    """Returns the problems of these submissions, by unit, form and position."""
     by_id = {submission.submission_id: submission for submission in submissions}
     stored = []
     for chunk in _chunks(sorted(by_id)):

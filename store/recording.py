@@ -1,4 +1,4 @@
-"""Recording: arrivals, then one message's results at a time, each in one transaction."""
+"""Records arrivals, and the results of one message at a time, each in one transaction."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict

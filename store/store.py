@@ -1,4 +1,4 @@
-"""The store as the other rooms see it: an engine, an archive, and one method a question."""
+"""Gives the other rooms the store: one method for each question or change."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -111,7 +111,7 @@ class Store:
                 connection, failed=failed, message=message, unit=unit, since=since
             )
 
-    # What stands recorded
+    # What was recorded
 
     def submissions(self, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
         with self._reading() as connection:
@@ -133,7 +133,7 @@ class Store:
             return queries.records_where(connection, submissions, wanted)
 
     def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
-        """What these files are called, by id."""
+        """Returns the names of these files, by id."""
         with self._reading() as connection:
             return queries.file_paths(connection, file_ids)
 
@@ -179,7 +179,7 @@ class Store:
     def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
-        """Keep a decision about a case or a finding."""
+        """Records a decision about a case, a finding, a unit or the platform."""
         with self._writing() as connection:
             connection.execute(
                 insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
@@ -215,7 +215,7 @@ class Store:
         }
 
     def record_audit(self, what: str, who: str, when: datetime) -> None:
-        """Write down who looked at or decided what."""
+        """Records who looked at or decided what."""
         with self._writing() as connection:
             connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
 
@@ -245,7 +245,7 @@ class Store:
         with self._reading() as connection:
             return lease.is_held(connection, name, now)
 
-    # How the service does
+    # The status of jobs
 
     def job_statuses(self) -> tuple[job_status.JobStatus, ...]:
         with self._reading() as connection:
@@ -308,12 +308,12 @@ class Store:
             return outbox.mails(connection, statuses=statuses)
 
     def count_mails_tried_since(self, since: datetime) -> int:
-        """How many mails the server was given, or refused, since then."""
+        """Counts the mails that the server was given, or refused, since then."""
         with self._reading() as connection:
             return outbox.count_tried_since(connection, since)
 
     def mark_mail_sending(self, key: str, to: Collection[str], when: datetime) -> bool:
-        """The last line is about to go out; False when the mail is in other hands. Each step: :mod:`store.outbox`."""
+        """Marks a mail as being sent; returns False if another process has it. Each step: :mod:`store.outbox`."""
         with self._writing_durably() as connection:
             return outbox.mark_sending(connection, key, to, when)
 
@@ -348,12 +348,12 @@ class Store:
             return outbox.mark_written(connection, key, when)
 
     def make_mail_due_again(self, key: str, now: datetime) -> bool:
-        """What a person says: send it now, even where it is uncertain."""
+        """Makes a mail due now, at a person's word even if it is uncertain."""
         with self._writing() as connection:
             return outbox.make_due_again(connection, key, now)
 
     def make_mail_due_now(self, key: str, now: datetime) -> bool:
-        """Do not wait for its next attempt; what is uncertain stays so."""
+        """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
         with self._writing() as connection:
             return outbox.make_due_now(connection, key, now)
 

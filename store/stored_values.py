@@ -1,4 +1,4 @@
-"""What the store hands out: frozen values, so that judgement never holds a database row."""
+"""Defines the frozen values that the store returns; no database row leaves the room."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 class Disposition(StrEnum):
     """What became of a file; each has exactly one."""
 
-    RECORDED = "recorded"  # rows or a zero report stand in the ledger because of it
+    RECORDED = "recorded"  # its rows or zero report count
     PROOF = "evidence"  # proves something; filed with its unit
     DUPLICATE = "duplicate"  # the same bytes from the same unit were recorded before
     IGNORED = "ignored"  # a logo, an empty body, the blank template
@@ -18,7 +18,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionLink:
-    """A file speaks for one unit's filing of one form."""
+    """A submission that a file holds, by unit and form."""
 
     submission_id: str
     unit: str
@@ -27,7 +27,7 @@ class SubmissionLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """One leaf file, or with ``path == ()`` a message that had none."""
+    """One file, or with ``path == ()`` a message that had none."""
 
     file_id: str
     message_id: str
@@ -51,7 +51,7 @@ UnitForm = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSubmission:
-    """One unit's filing of one form found in one file."""
+    """One form of one unit, found in one file."""
 
     submission_id: str
     notice: str

@@ -1,1 +1,1 @@
-"""The units that report: the roster, the ways their names are written, and looking a name up."""
+"""Holds the reporting units: the roster, the spellings of their names, and the search for a name."""

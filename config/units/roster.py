@@ -1,4 +1,4 @@
-"""The roster (units.csv): who reports, under which names, from which addresses."""
+"""Reads the roster (units.csv): the reporting units with their names, kinds and mail addresses."""
 
 import csv
 import io
@@ -58,11 +58,11 @@ class Roster:
         return tuple(unit for unit in self.units if unit.kind == kind)
 
     def by_email(self, address: str) -> tuple[Unit, ...]:
-        """Every unit that writes from this address; one clerk may write for several (domain M-02)."""
+        """Returns every unit that writes from this address; one clerk may write for several (domain M-02)."""
         return self._by_email.get(address.strip().lower(), ())
 
     def reporting_unit(self, unit: Unit) -> Unit:
-        """The unit that reports for this one: its parent's parent…, or itself."""
+        """Returns the unit that reports for this one: its parent's parent…, or itself."""
         seen = {unit.name}
         while unit.parent and unit.parent not in seen and (parent := self.get(unit.parent)):
             seen.add(parent.name)
@@ -202,7 +202,7 @@ def _parse_day(cell: str, where: str, errors: list[str]) -> date | None:
         return None
     parts = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", cell)
     if parts:
-        with suppress(ValueError):  # a day that does not exist is told like any text that is no date
+        with suppress(ValueError):  # a day that does not exist is reported like any text that is no date
             return date(*map(int, parts.groups()))
     errors.append(f"{where}“{cell}”不是日期,请写成 2023-09-01")
     return None

@@ -1,4 +1,4 @@
-"""The spellings of each unit: every way in which clerks write a township or a school (domain §4.2, §4.3).
+"""Generates the spellings of each unit that clerks use for a township or a school (domain §4.2, §4.3).
 
 Explicit spellings are the roster's names and aliases; the rest is generated from them by rules.
 A generated spelling that would fit two units is dropped, and never takes an explicit one's place.
@@ -68,7 +68,7 @@ class NameTrimmer:
         return name[start:]  # 重庆市石柱中学 → 石柱中学
 
     def trimmed_forms(self, name: str) -> Iterator[str]:
-        """``name``, then with less and less around it."""
+        """``name``, then the name without county, part of the school and office."""
         yield name
         name = self.without_county(name.removeprefix("中共"))
         yield name

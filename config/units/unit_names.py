@@ -1,4 +1,4 @@
-"""Which unit a piece of text means: a whole cell (:meth:`UnitNames.resolve`) or running text (``find``)."""
+"""Finds the unit that a whole cell names (:meth:`UnitNames.resolve`), or all that a text names (``find``)."""
 
 import re
 from collections.abc import Callable

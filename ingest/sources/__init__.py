@@ -1,1 +1,1 @@
-"""Where mail comes from: an IMAP mailbox or a folder of mail files."""
+"""Fetches mail from a mailbox on an IMAP server or from a folder of mail files."""

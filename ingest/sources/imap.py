@@ -1,4 +1,4 @@
-"""A mailbox on an IMAP server, read with the few commands that QQ and 163 do right (``mail-providers.md``).
+"""Fetches mail over IMAP, with the few commands that QQ and 163 implement well (``mail-providers.md``).
 
 Nothing there is changed: the folder is examined, bodies are peeked at.
 """

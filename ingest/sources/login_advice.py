@@ -1,4 +1,4 @@
-"""What a refused login or folder means, told apart by the server's answer and the shape of what was given."""
+"""Explains a refused login or folder in Chinese, from the server's answer and the shape of the password."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A Maildir or a folder of ``.eml`` files as a source of mail."""
+"""Reads mail from a Maildir or a folder of ``.eml`` files."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""Where mail comes from: a mailbox on a server, a Maildir, a folder of ``.eml``; all give batches."""
+"""Defines the interface of all sources of mail, and the batches of messages that they yield."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The commands by subject: setting up, bringing in, asking, telling."""
+"""Holds the commands, one module for each subject: setup, mail, listings, decisions, lists, service."""

@@ -1,4 +1,4 @@
-"""case close|reopen|note|merge|split, waive: what a person decides, with who, when and why."""
+"""Holds the commands case close|reopen|note|merge|split and waive: an officer's decisions on cases."""
 
 from collections.abc import Collection
 from typing import Annotated

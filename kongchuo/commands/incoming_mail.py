@@ -1,4 +1,4 @@
-"""poll, rerun, assign: bringing mail in, and deciding what the program could not."""
+"""Holds the commands poll, rerun and assign: fetching mail, reading it again, deciding on a file."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""status, gaps, cases, records, problems, files: what stands recorded, for people and for programs."""
+"""Holds the commands status, gaps, cases, crosscheck, records, problems and files: tables or JSON."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""From what a person typed to what the notice and the roster know."""
+"""Finds the unit, form or case that a person typed, and the user who typed it."""
 
 import getpass
 from collections.abc import Iterable

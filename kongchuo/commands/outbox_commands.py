@@ -1,4 +1,4 @@
-"""outbox: what is to be mailed, what became of it, and what a person says about it."""
+"""Holds the command outbox with retry and cancel: the outgoing mails, and an officer's decisions on them."""
 
 from datetime import UTC, datetime
 from email import policy

@@ -1,4 +1,4 @@
-"""digest, run: telling the office, once or on schedule."""
+"""Holds the commands digest, receipts, remind and run: mails composed once, or on schedule."""
 
 from collections.abc import Sequence
 from pathlib import Path

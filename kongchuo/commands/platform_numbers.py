@@ -1,4 +1,4 @@
-"""platform set|load|diff: the national platform's numbers beside ours (三统一)."""
+"""Holds the commands platform set|load|diff: the national platform's numbers beside ours (三统一)."""
 
 import re
 from pathlib import Path

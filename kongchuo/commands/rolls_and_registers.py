@@ -1,4 +1,4 @@
-"""roll, ledgers: who is on the rolls, and the ledgers to hand on."""
+"""Holds the commands roll and ledgers: the students on the rolls, and the registers as workbooks."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""health: whether the service does its work, for people and for what watches it."""
+"""Holds the command health: the state of the service, for people and for monitors."""
 
 from dataclasses import asdict
 from datetime import datetime

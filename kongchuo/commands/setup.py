@@ -1,4 +1,4 @@
-"""init, doctor, demo: before the first poll."""
+"""Holds the commands init, doctor and demo, which a person runs before the first poll."""
 
 from datetime import datetime
 from importlib import resources

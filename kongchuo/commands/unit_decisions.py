@@ -1,4 +1,4 @@
-"""extend, exempt, explain, decisions, withdraw: what an officer grants a unit, and takes back."""
+"""Holds the commands extend, exempt, explain, decisions and withdraw: an officer's decisions on units."""
 
 from datetime import date
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""A made-up county and the servers to try everything on: nobody in it lives, no number is anybody's."""
+"""Makes up a county with its mails, and local mail servers, to try everything on; no person in it is real."""

@@ -1,4 +1,4 @@
-"""The forms as clerks fill them in: titles, 填报单位, heading rows in several spellings, totals and notes."""
+"""Writes the forms as clerks fill them in: titles, 填报单位, headings in several spellings, totals and notes."""
 
 import io
 import re

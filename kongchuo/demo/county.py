@@ -1,4 +1,4 @@
-"""A made-up county of 33 townships and some schools, the mails of one September, and what is true of them."""
+"""Makes up a county: 33 townships, some schools, the mails of one September, and the expected results."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ class _CountyMaker:
         total = sum(weights.values())
         self.sizes = {name: max(round(rows * weight / total), 2) for name, weight in weights.items()}
         self.mail_count = mails
-        self.spare = mails - len(sending) - 1  # mails that may come beside one a unit and the stranger's
+        self.spare = mails - len(sending) - 1  # mails beyond one a unit and the stranger's
 
     def county(self) -> County:
         for reporter in self.reporters:

@@ -1,4 +1,4 @@
-"""Rows of the forms, each with the values that must be read from it."""
+"""Makes up rows of the forms, each with the values that must be read from it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is true of the made-up county: gathered while its mails are made, frozen when they are all there."""
+"""Collects the results that the program must reach on the made-up county."""
 
 from dataclasses import dataclass, field
 
@@ -54,7 +54,7 @@ class GroundTruthBuilder:
         self.cases[id_number] = state.value
 
     def form_received(self, key: UnitForm, gap_kind: GapKind | None, *, late: bool) -> None:
-        """A form came; ``wanting`` says what still keeps it from counting."""
+        """A form came; ``gap_kind`` is what still keeps it from counting."""
         self.states[key] = FormState.INCOMPLETE if gap_kind else FormState.RECEIVED
         if gap_kind:
             self.gaps.add((*key, gap_kind))

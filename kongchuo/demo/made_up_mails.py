@@ -1,4 +1,4 @@
-"""Mails as units send them: names in several encodings, forwarded, zipped, with and without words."""
+"""Writes mails as units send them: names in several encodings, forwarded, zipped, with and without text."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Names to make up people, villages and schools from."""
+"""Lists the words that names of people, villages and schools are made up from."""
 
 SURNAMES = tuple("谭马秦冉向陈刘张李王黄罗杨周江崔孙余何郎隆蒋汪邓彭文")
 GIVEN = tuple(

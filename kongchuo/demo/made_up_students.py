@@ -1,4 +1,4 @@
-"""Made-up students with numbers that are valid in form and belong to nobody (region 509999 is not assigned)."""
+"""Makes up students; their numbers are valid in form and nobody's (region 509999 is not assigned)."""
 
 from dataclasses import dataclass
 from random import Random

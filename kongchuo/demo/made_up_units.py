@@ -1,4 +1,4 @@
-"""Who reports: the townships of the bundled list, schools of every stage, and one 教学点."""
+"""Makes up the roster: the townships of the bundled list, schools of every stage, and one 教学点."""
 
 import csv
 import io

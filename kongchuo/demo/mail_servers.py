@@ -1,4 +1,4 @@
-"""Mail servers on loopback for the demo: pymap to read from, aiosmtpd to send to. Nothing to install."""
+"""Starts mail servers on loopback for the demo: pymap to read from, aiosmtpd to send to."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""The whole main job on a made-up county: mail in, status, digest out."""
+"""Runs the main job on a made-up county: mail in, status, digest out."""
 
 import shutil
 from datetime import datetime

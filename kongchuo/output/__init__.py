@@ -1,1 +1,1 @@
-"""Answers as JSON and as terminal tables."""
+"""Formats answers as JSON and as terminal tables."""

@@ -1,4 +1,4 @@
-"""Facts and judgements as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
+"""Formats answers as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Rolls and the comparison with the platform as JSON."""
+"""Formats rolls and the comparison with the platform as JSON."""
 
 from collections.abc import Iterable
 from typing import Any

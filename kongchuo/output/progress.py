@@ -1,4 +1,4 @@
-"""Shows how far a long command has come, as a bar on the terminal."""
+"""Shows the progress of a long command as a bar on the terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Rolls and the comparison with the platform as a person reads them in a terminal."""
+"""Prints rolls and the comparison with the platform as terminal tables."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The same answers as tables for people: Chinese, short, nothing cut off when piped."""
+"""Prints answers as terminal tables in Chinese; in a pipe each row stays on one line."""
 
 import sys
 from collections.abc import Iterable, Sequence

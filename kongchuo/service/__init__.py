@@ -1,1 +1,1 @@
-"""The service: its scheduled jobs and its log."""
+"""Runs the scheduled jobs, and writes the log of the service."""

@@ -1,7 +1,6 @@
-"""The service: polls and mails on schedule until it is told to stop.
+"""Runs the service: polls and mails on schedule until it is told to stop.
 
-What it does on schedule stands in :data:`JOBS`; how each of them did stands in the store (``pulse``), where
-``kongchuo health`` finds it.
+The jobs are listed in :data:`JOBS`; the status of each is kept in the store, where ``kongchuo health`` reads it.
 """
 
 import signal
@@ -48,7 +47,7 @@ STOP_REQUESTED = threading.Event()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something done on schedule; ``name`` is what its pulse is kept under."""
+    """Something done on schedule; ``name`` is the key of its status."""
 
     name: str
     label: str
@@ -57,13 +56,13 @@ class Job:
     run: Callable[[Office], None]
     is_enabled: Callable[[Settings], bool] = lambda settings: True
     executor_name: str = "default"
-    """Jobs of one lane run one after another: a digest tells of a finished poll."""
+    """Jobs of one executor run one after another: a digest reports on a finished poll."""
     runs_if_missed: bool = False
     """Done at the start where its last time passed while the service was not running."""
 
 
 def poll_mailboxes(office: Office) -> None:
-    """Poll the mailboxes that do not rest, and answer the units where that is turned on."""
+    """Polls the mailboxes that are not in back-off, and queues receipts where they are turned on."""
     now = datetime.now(UTC)
     back_offs = servers_in_back_off(office.store, POLL_JOB, now)
     for name, until in sorted(back_offs.items()):
@@ -110,7 +109,7 @@ def queue_monthly_bulletin(office: Office) -> None:
 
 
 def send_outbox(office: Office) -> None:
-    """Send what waits, unless the server rests."""
+    """Sends due mail unless the server is in back-off."""
     smtp = office.settings.smtp
     if smtp is None or smtp.host in servers_in_back_off(office.store, OUTBOX_JOB, datetime.now(UTC)):
         return
@@ -204,7 +203,7 @@ def _is_overdue(office: Office, job: Job, now: datetime) -> bool:
     if not done_times:
         return job.name == POLL_JOB
     crontab = job.crontab(office.settings.schedule)
-    # Yesterday's digest is not made up for: today's tells all that it would have told.
+    # Yesterday's digest is not made up for: today's has all that it would have had.
     last_done = max(max(done_times), now - timedelta(hours=20))
     return count_missed(crontab, office.settings.office.timezone, last_done, now, most=1) > 0
 

@@ -1,4 +1,4 @@
-"""The service's log: one event a line, for people or as JSON, and nothing in it that names a person.
+"""Configures the service's log: one event a line, for people or as JSON, without any person's name.
 
 Children's and teachers' names never enter an event (what is logged are counts, ids and the program's own
 words); numbers and addresses that a server's answer may carry are masked; of an exception only its kind and

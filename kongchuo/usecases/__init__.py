@@ -1,1 +1,1 @@
-"""What a command or job does, from store to answer: polling, mails to the office and the units, health, doctor."""
+"""Does the work of commands and jobs: polling, mails to the office and to units, health, doctor."""

@@ -1,4 +1,4 @@
-"""Checks of everything the program needs, each with how to mend it, in plain Chinese."""
+"""Checks everything that the program needs, and says in Chinese how to repair what is wrong."""
 
 import shutil
 import tempfile

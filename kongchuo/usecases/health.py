@@ -1,4 +1,4 @@
-"""Whether the service does its work: the facts, and in Chinese what is wrong with them.
+"""Assesses from the store whether the service does its work, and says in Chinese what is wrong.
 
 It is judged from the store alone, so that it can be asked while the service runs, hangs or is dead.
 """
@@ -57,7 +57,7 @@ class Health:
 
 
 def assess_service(office: Office, now: datetime) -> Health:
-    """Look at everything."""
+    """Assesses mailboxes, digest, outbox and files."""
     store = office.store
     polling = store.is_leased(INGEST_LEASE, now)
     job_statuses = {(job_status.job, job_status.subject): job_status for job_status in store.job_statuses()}

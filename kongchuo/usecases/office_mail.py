@@ -1,4 +1,4 @@
-"""What the office is told: the daily digest and the 通报, from the store to a folder or the outbox."""
+"""Composes the daily digest and the 通报, and writes them to a folder or queues them for sending."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -32,7 +32,7 @@ OUTBOX_LEASE = "outbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeMail:
-    """One thing to tell the office: a mail's parts, its key in the outbox, and its files' name."""
+    """A mail to the office: its parts, its key in the outbox, and its files' name."""
 
     key: str
     purpose: str
@@ -170,7 +170,7 @@ def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes
 
 
 def _encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
-    """The workbook under lock, where the office wants it so; a 通报 names no child and stays open."""
+    """Encrypts the workbook if the office wants it; a 通报 names no child and stays open."""
     if not office.settings.digest.encrypt or attached.kind != "xlsx":
         return attached
     password = find_workbook_password(office.settings)

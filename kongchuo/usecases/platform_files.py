@@ -1,4 +1,4 @@
-"""A table of the national platform, saved by a person: numbers by unit, children out of school, or both."""
+"""Reads a table saved from the national platform: numbers by unit, children out of school, or both."""
 
 import csv
 from collections.abc import Callable, Iterator, Sequence

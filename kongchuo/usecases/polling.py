@@ -1,7 +1,7 @@
-"""Polls with a memory: how each mailbox did stands in the store, and a failing one is left alone for a while.
+"""Polls mailboxes, records how each did, and leaves one that keeps failing alone for a while (back-off).
 
-Servers count logins (QQ answers a wrong 授权码 and "too often" with the same words), so the rest must
-outlast a restart of the service.
+Servers count logins (QQ answers a wrong 授权码 and "too often" with the same words), so a back-off
+must outlast a restart of the service.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ POLL_JOB, OUTBOX_JOB = "poll", "outbox"
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
 BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=2)
-FAILURES_BEFORE_BACK_OFF = 2  # failures in a row that cost no rest: lines break
+FAILURES_BEFORE_BACK_OFF = 2  # in a row, without a back-off: lines break
 
 
 def back_off_after(failures: int, error: KongchuoError) -> timedelta | None:
@@ -63,7 +63,7 @@ def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, date
 
 @dataclass(slots=True)
 class ObservedSource:
-    """A source whose end is remembered."""
+    """A source that keeps how its pass ended."""
 
     source: MailSource
     failure: UnreachableError | None = None

@@ -1,4 +1,4 @@
-"""The answer to one mail: what of it was counted, what is wrong with it, and its workbooks marked."""
+"""Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Mails to units: 回执 for what they sent, 催报 for what they owe; queued, never sent twice."""
+"""Composes and queues mails to units: 回执 for what they sent, 催报 for what they owe, each once."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +91,7 @@ def _cancel_stale_reminders(office: Office, current_keys: set[str]) -> int:
 
 
 def office_notes(reminders_due: Sequence[Reminder], year: int) -> tuple[str, ...]:
-    """What the office must know of these reminders: whom none can reach, and on what days they rest."""
+    """What the office must know of these reminders: which units have no address, and whether the calendar of working days is known."""
     unreachable_units = [reminder.unit for reminder in reminders_due if not reminder.to]
     notes = []
     if unreachable_units:
@@ -144,7 +144,7 @@ def _receipt_key(message_id: str) -> str:
 
 
 def _may_be_told_to(file: StoredFile, sender_units: Sequence[str]) -> bool:
-    """Whether a file is of a unit that the sender speaks for, or of nobody yet: of others nothing is told."""
+    """Returns whether a receipt to this sender may name the file: it is of one of its units, or of none yet."""
     return not file.links or any(link.unit in sender_units for link in file.links)
 
 
@@ -261,7 +261,7 @@ def _compose_mail(
 
 
 def queue_unit_mails(office: Office, mails: Iterable[UnitMail]) -> int:
-    """Put letters into the outbox; returns how many were not there yet.
+    """Queues mails; returns how many were not there yet.
 
     Raises:
         ConfigError: there is no server to send by.

@@ -1,1 +1,1 @@
-"""Schema changes, one file each; the program applies them by itself when it opens a store."""
+"""Holds the schema changes, one file each; opening a store applies those that are missing."""

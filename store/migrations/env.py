@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that :mod:`store.engine` hands over."""
+"""Runs the migrations for Alembic, on the connection that :mod:`store.engine` hands over."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""Files and mails as clerks make them, and what the program makes of a mail."""
+"""Builds files and mails as clerks make them, and drafts what the program makes of a mail."""
 
 import io
 import zipfile

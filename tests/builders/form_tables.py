@@ -1,4 +1,4 @@
-"""Builders for tables as clerks make them: rows in, a :class:`Workbook` out, no file needed."""
+"""Builds tables as clerks make them: rows in, a :class:`Workbook` out, no file needed."""
 
 from collections.abc import Sequence
 from pathlib import Path

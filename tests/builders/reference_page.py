@@ -1,4 +1,4 @@
-"""``docs/reference.md`` as the program itself would write it; :mod:`tests.unit.test_docs` compares."""
+"""Writes ``docs/reference.md`` from the program itself; :mod:`tests.unit.test_docs` compares."""
 
 import typer.main
 

@@ -1,4 +1,4 @@
-"""A made-up county's judgements, as the ledger would hand them over."""
+"""Builds the judgements of a made-up county, as the ledger would return them."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

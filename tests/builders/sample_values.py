@@ -1,4 +1,4 @@
-"""Facts and judgements with every field filled in; a test names only what it is about."""
+"""Builds facts and judgements with every field filled in; a test names only what it is about."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""A county that tests tell stories about: units send forms on days; the ledger is asked on days.
+"""Builds a county for scenarios: units send forms on days, and the ledger is asked on days.
 
 Everything goes through the real store; only reading files is left out.
 """

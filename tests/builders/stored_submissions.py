@@ -1,4 +1,4 @@
-"""Filings and rows with every field filled in; a test names only what it is about."""
+"""Builds submissions and rows with every field filled in; a test names only what it is about."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

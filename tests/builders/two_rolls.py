@@ -1,4 +1,4 @@
-"""Two semesters' rolls of a made-up county, with the mistakes that units make, and the truth beside them.
+"""Builds the rolls of two semesters of a made-up county, with mistakes of units, and the true links.
 
 Region 509999 belongs to nobody. Shares of siblings, twins and mistakes are those of judgement 3.2.
 """

@@ -1,4 +1,4 @@
-"""An office on disk that has lived through a county's story, and the program run in it as at a terminal."""
+"""Builds an office on disk from a county's story, and runs the program in it as at a terminal."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Everything the program says of three counties is what its golden file says.
+"""Compares every answer of the program on three counties with its golden file.
 
 The tests of one county are one class, so that ``--dist loadscope`` builds the county once.
 """

@@ -1,4 +1,4 @@
-"""docs/reading.md as the messes themselves would write it."""
+"""Writes docs/reading.md from the messes."""
 
 from tests.messes.mess_cases import MESSES
 

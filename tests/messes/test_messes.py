@@ -1,4 +1,4 @@
-"""Every mess comes to what it must."""
+"""Every mess has the result that it must have."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Numbered migrations, oldest first."""
+"""Holds the numbered migrations, oldest first."""

@@ -1,4 +1,4 @@
-"""People's decisions about cases and findings."""
+"""Adds the table of people's decisions about cases and findings."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What became of a mail recipient by recipient, the pulse of jobs, and UIDs as wide as RFC 3501 has them."""
+"""Adds the status of each mail recipient and of each job, and widens UIDs to what RFC 3501 allows."""
 
 import sqlalchemy as sa
 from alembic import op

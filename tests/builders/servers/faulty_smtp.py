@@ -1,4 +1,4 @@
-"""Sending on a bad day: an SMTP server with faults by chance, and senders that are killed at work.
+"""Runs an SMTP server that fails at random, and senders that are killed at work.
 
 The server writes down what it accepts the moment it decides so, before it answers: that is what a
 recipient gets, whatever the sender came to know of it.

@@ -1,4 +1,4 @@
-"""An IMAP server that says what a script tells it: for what a real server does only on a bad day."""
+"""Runs an IMAP server that answers by a script, for faults that a real server shows only rarely."""
 
 import re
 import socket

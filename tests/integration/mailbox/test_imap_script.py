@@ -1,4 +1,4 @@
-"""The IMAP source on a bad day: lines cut, bodies missing, servers with habits of their own."""
+"""The IMAP source against faults: cut connections, missing bodies, servers with habits of their own."""
 
 from zoneinfo import ZoneInfo
 

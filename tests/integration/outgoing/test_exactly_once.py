@@ -1,4 +1,4 @@
-"""Each thing is said once, whatever dies meanwhile: senders killed at work, a server with faults by chance.
+"""Each mail is sent once, though senders are killed at work and the server fails at random.
 
 ``KONGCHUO_SENDINGS=200 pytest -s tests/integration/outgoing/test_exactly_once.py`` runs as many trials and prints what it saw.
 """

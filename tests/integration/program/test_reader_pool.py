@@ -1,4 +1,4 @@
-"""Real processes that die, stall and swell."""
+"""Reading processes that crash, hang or use too much memory lose only their own file."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The ledgers that an office hands on: who stands in 适龄, how, and that the review adds up."""
+"""The registers that an office hands on: who is in 适龄, and that the review adds up."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Who is on the rolls, who came and who left, and whom to care for."""
+"""The rolls: students, those who came and left, and those to care for."""
 
 from ledger.assessment import Judgements
 from ledger.lists.rolls import RollLine, added_up, build_rolls, map_rows_to_cases

@@ -1,4 +1,4 @@
-"""More time, a demand dropped, an odd value explained: who, when, why, and for how long."""
+"""Extensions, exemptions and explanations: who decided, when, why, and for how long it holds."""
 
 from ledger.assessment import Judgements
 from ledger.officer_decisions import obligation_subject, problem_id

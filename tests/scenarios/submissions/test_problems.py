@@ -1,4 +1,4 @@
-"""What only the ledger can see to be wrong: over versions, and between a form and its papers."""
+"""Problems that only the ledger finds: between versions, and between a form and its proof documents."""
 
 from ledger.assessment import Judgements
 from tests.builders.scenario_county import ScenarioCounty, a_child

@@ -1,4 +1,4 @@
-"""A resubmission is answered by what it mended, left and brought (judgement M10): pairs of versions, with the truth."""
+"""A resubmission is compared with the version before (judgement M10): problems fixed, remaining and new."""
 
 import random
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Whose a table is, when its parts agree and when they do not."""
+"""Which unit a table belongs to, when its parts agree and when they do not."""
 
 from typing import Any
 

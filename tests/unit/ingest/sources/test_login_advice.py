@@ -1,4 +1,4 @@
-"""A refused login is told by what can be known of it."""
+"""A refused login is explained by the server's answer and the shape of the password."""
 
 import pytest
 
