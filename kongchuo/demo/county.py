@@ -20,7 +20,7 @@ from kongchuo.demo.form_rows import (
 )
 from kongchuo.demo.ground_truth import GroundTruth, GroundTruthBuilder
 from kongchuo.demo.made_up_mails import (
-    Attachment,
+    MadeUpAttachment,
     MadeUpMail,
     forward,
     make_locked_zip,
@@ -160,12 +160,12 @@ class _CountyMaker:
     def _add_reports(self, reporter: _Reporter) -> None:
         """One unit's September."""
         sent_at = self._random_arrival(reporter.late)
-        attached: list[tuple[str, Attachment]] = []
+        attached: list[tuple[str, MadeUpAttachment]] = []
         if reporter.sends_nothing:
             self.expected.form_missing(reporter.roll)
         else:
             attached.append((reporter.roll[1], self._roll(reporter, sent_at)))
-        proofs: list[Attachment] = []
+        proofs: list[MadeUpAttachment] = []
         if reporter.register and reporter.forgets_register:
             self.expected.form_missing(reporter.register)
         elif reporter.register and reporter.index in (_PHOTOGRAPHED_UNIT, _LOCKED_UNIT):
@@ -179,8 +179,8 @@ class _CountyMaker:
     def _send_forms(
         self,
         reporter: _Reporter,
-        attached: Sequence[tuple[str, Attachment]],
-        proofs: Sequence[Attachment],
+        attached: Sequence[tuple[str, MadeUpAttachment]],
+        proofs: Sequence[MadeUpAttachment],
         sent_at: datetime,
     ) -> None:
         unit, index = reporter.unit, reporter.index
@@ -199,7 +199,7 @@ class _CountyMaker:
         elif style == 3:
             members = {file.name: file.data for file in proofs}
             members |= {f"{form}/{file.name}": file.data for form, file in attached}
-            packed = Attachment(f"{reporter.clerk_name}.zip", make_zip(list(members.items())))
+            packed = MadeUpAttachment(f"{reporter.clerk_name}.zip", make_zip(list(members.items())))
             self._send_mail(unit, f"{reporter.clerk_name}控辍保学材料", [packed], sent_at)
         elif style == 5:
             wording = self.random.choice((f"{reporter.clerk_name}{forms}", "报送材料", ""))
@@ -207,7 +207,9 @@ class _CountyMaker:
             self.mails.append(forward(self.random, inner, sender=unit.emails[0], received_at=sent_at))
         else:
             logo = (
-                [Attachment("logo.png", make_picture(self.random, 3_000), inline=True)] if style == 6 else []
+                [MadeUpAttachment("logo.png", make_picture(self.random, 3_000), inline=True)]
+                if style == 6
+                else []
             )
             self.expected.ignored += len(logo)
             self._send_mail(unit, f"{reporter.clerk_name}{forms}", [*files, *proofs, *logo], sent_at)
@@ -222,7 +224,7 @@ class _CountyMaker:
         self.spare -= 1
         return self.spare >= 0
 
-    def _roll(self, reporter: _Reporter, sent_at: datetime) -> Attachment:
+    def _roll(self, reporter: _Reporter, sent_at: datetime) -> MadeUpAttachment:
         """An 附件1 or 附件2; who corrects it sends another whole one within the hour, and that one stands."""
         unit, (_, form) = reporter.unit, reporter.roll
         row_of = row_outside_county if form == "附件1" else row_inside_county
@@ -252,16 +254,18 @@ class _CountyMaker:
 
     def _sheet(
         self, reporter: _Reporter, form: str, rows: Sequence[Sequence[object]], heading: int
-    ) -> Attachment:
+    ) -> MadeUpAttachment:
         index = reporter.index
         filled = FilledForm(
             form=form, unit=reporter.clerk_name, rows=tuple(rows), heading=heading,
             labelled=index % 4 != 0, total=index % 3 == 0, notes=index % 5 == 0,
         )  # fmt: skip
         data, extension = xls_or_xlsx(filled, self.random)
-        return Attachment(self._file_name(reporter, form, extension), data)
+        return MadeUpAttachment(self._file_name(reporter, form, extension), data)
 
-    def _register(self, reporter: _Reporter, key: UnitForm) -> tuple[Attachment, list[Attachment]]:
+    def _register(
+        self, reporter: _Reporter, key: UnitForm
+    ) -> tuple[MadeUpAttachment, list[MadeUpAttachment]]:
         """An 附件3 or 附件4 and its papers: a zero report with most, a few children with the others."""
         unit, form = key
         heading = self.random.randrange(HEADING_VARIANTS)
@@ -270,9 +274,9 @@ class _CountyMaker:
             filled = FilledForm(form=form, unit=reporter.clerk_name, rows=below, heading=heading, notes=True)
             self.expected.nil.add(key)
             self.expected.form_received(key, None, late=reporter.late)
-            return Attachment(self._file_name(reporter, form, "xlsx"), xlsx(filled)), []
+            return MadeUpAttachment(self._file_name(reporter, form, "xlsx"), xlsx(filled)), []
         rows: list[tuple[object, ...]] = []
-        proofs: list[Attachment] = []
+        proofs: list[MadeUpAttachment] = []
         gap_kind = None
         statuses = _STATUSES[: reporter.out_of_school]
         for number, status in enumerate(statuses, 1):
@@ -285,7 +289,7 @@ class _CountyMaker:
             rows.append((number, *cells))
             state = CaseState.RETURNED if back else CaseState.OPEN
             if status in EXCUSED_STATUSES and (reporter.index + number) % 4:
-                proofs.append(Attachment(f"{student.name}{status}证明.png", make_picture(self.random)))
+                proofs.append(MadeUpAttachment(f"{student.name}{status}证明.png", make_picture(self.random)))
                 state = CaseState.EXCUSED
             elif status in EXCUSED_STATUSES:
                 gap_kind = GapKind.PROOF
@@ -295,14 +299,14 @@ class _CountyMaker:
             self.expected.form_missing((unit, _PERSUASION[form]))
         return self._sheet(reporter, form, rows, heading), proofs
 
-    def _unreadable(self, reporter: _Reporter, key: UnitForm) -> Attachment:
+    def _unreadable(self, reporter: _Reporter, key: UnitForm) -> MadeUpAttachment:
         """A ledger that a person must ask for again."""
         self.expected.form_missing(key)
         self.expected.quarantined += 1
         name = f"{reporter.clerk_name}{key[1]}"
         if reporter.index == _PHOTOGRAPHED_UNIT:
-            return Attachment(f"{name}.png", make_picture(self.random))
-        return Attachment(f"{name}.zip", make_locked_zip(f"{name}.xlsx", self.random.randbytes(8_000)))
+            return MadeUpAttachment(f"{name}.png", make_picture(self.random))
+        return MadeUpAttachment(f"{name}.zip", make_locked_zip(f"{name}.xlsx", self.random.randbytes(8_000)))
 
     # Envelopes
 
@@ -323,21 +327,26 @@ class _CountyMaker:
         )
 
     def _make_mail(
-        self, unit: Unit, subject: str, files: Sequence[Attachment], sent_at: datetime
+        self, unit: Unit, subject: str, files: Sequence[MadeUpAttachment], sent_at: datetime
     ) -> MadeUpMail:
         return make_mail(
             self.random, sender=unit.emails[0], sender_name=unit.name if self.random.random() < 0.5 else "微笑向暖",
             subject=subject, body=f"领导好,{unit.name}的材料见附件,请查收。", attachments=files, received_at=sent_at,
         )  # fmt: skip
 
-    def _send_mail(self, unit: Unit, subject: str, files: Sequence[Attachment], sent_at: datetime) -> None:
+    def _send_mail(
+        self, unit: Unit, subject: str, files: Sequence[MadeUpAttachment], sent_at: datetime
+    ) -> None:
         wording = self.random.choice((subject, "报送材料", ""))
         self.mails.append(self._make_mail(unit, wording, files, sent_at))
 
     def _add_stranger(self) -> None:
         """A sender whom nobody knows, for a school that does not exist, with a file that is broken."""
         unknown = FilledForm(form="附件4", unit="某某学校", rows=((1, "甲某"),), heading=0)
-        files = [Attachment("台账.xlsx", xlsx(unknown)), Attachment("坏的.xlsx", b"PK\x03\x04" + bytes(200))]
+        files = [
+            MadeUpAttachment("台账.xlsx", xlsx(unknown)),
+            MadeUpAttachment("坏的.xlsx", b"PK\x03\x04" + bytes(200)),
+        ]
         self.mails.append(
             make_mail(
                 self.random, sender="stranger@example.net", subject="材料", body="见附件", received_at=_FIRST + timedelta(days=2),

@@ -22,7 +22,7 @@ class MadeUpMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class MadeUpAttachment:
     name: str
     data: bytes
     inline: bool = False
@@ -35,7 +35,7 @@ def make_mail(
     sender_name: str = "",
     subject: str,
     body: str,
-    attachments: Sequence[Attachment],
+    attachments: Sequence[MadeUpAttachment],
     received_at: datetime,
     extra: str = "",
 ) -> MadeUpMail:
@@ -108,7 +108,7 @@ def encode_word(text: str, charset: str) -> str:
     return f"=?{charset}?B?{b64encode(text.encode(charset)).decode()}?=" if text else ""
 
 
-def _attachment_part(random: Random, attachment: Attachment) -> bytes:
+def _attachment_part(random: Random, attachment: MadeUpAttachment) -> bytes:
     name_style = random.randrange(3)
     if name_style == 0:  # RFC 2231
         name = f"filename*=UTF-8''{quote(attachment.name)}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from kongchuo.demo.made_up_mails import Attachment, MadeUpMail, forward, make_mail
+from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, forward, make_mail
 from tests.golden.forms import (
     DEFERRED,
     DROPPED,
@@ -55,7 +55,7 @@ class County:
 def _mail(
     when: str, unit: str, subject: str, files: dict[str, bytes], *, sender: str = "", body: str = "请查收。"
 ) -> MadeUpMail:
-    attachments = [Attachment(name, data) for name, data in files.items()]
+    attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
     return make_mail(
         Random(f"{when} {unit} {subject}"), sender=sender or _ADDRESS[unit], sender_name=unit, subject=subject,
         body=body, attachments=attachments, received_at=_instant(when),
