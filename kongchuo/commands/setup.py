@@ -1,6 +1,5 @@
 """Holds the commands init, doctor and demo, which a person runs before the first poll."""
 
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -66,4 +65,4 @@ def demo(
     """用内置邮件服务器和虚构的县,把主要工作完整演示一遍。"""
     from kongchuo.demo.run import run_demo
 
-    run_demo(folder, datetime.fromisoformat("2023-09-28T09:00:00+08:00"), schools)
+    run_demo(folder, schools)

@@ -1,12 +1,11 @@
 """Runs the main job on a made-up county: mail in, status, digest out."""
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 from config.errors import ConfigError
 from ingest.pipeline import poll
-from kongchuo.demo.county import County, make_county
+from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
 from kongchuo.office import open_office
 from kongchuo.output.progress import progress_bar
@@ -22,7 +21,7 @@ TOWNSHIPS = 33
 _MOST_GAPS = 12
 
 
-def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
+def run_demo(folder: Path, schools: int) -> None:
     """Run it in a folder of its own, which an earlier demo may have left.
 
     Raises:
@@ -53,11 +52,11 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
                 f"收信完成:邮件{summary.messages}封,文件{summary.files}份(登记{summary.recorded}、证明{summary.proofs}、重复{summary.duplicates}、"
                 f"忽略{summary.ignored}、待人工处理{summary.quarantined}),报送{summary.submissions}项"
             )
-            judgements = Judgements(office.snapshot_at(as_of))
+            judgements = Judgements(office.snapshot_at(AS_OF))
             unit_status = judgements.status
             owed = [form for unit in unit_status.units for form in unit.forms if form.owed]
             say(
-                f"按{format_minute(as_of, office.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
+                f"按{format_minute(AS_OF, office.zone)}看:应报{len(owed)}项,已报{sum(f.state is FormState.RECEIVED for f in owed)},"
                 f"不完整{sum(f.state is FormState.INCOMPLETE for f in owed)},未报{sum(f.state is FormState.MISSING for f in owed)},"
                 f"迟报{sum(f.late for f in owed)}"
             )
@@ -65,9 +64,9 @@ def run_demo(folder: Path, as_of: datetime, schools: int) -> None:
             show_gaps(open_gaps[:_MOST_GAPS], office.zone)
             if len(open_gaps) > _MOST_GAPS:
                 say(
-                    f"……共{len(open_gaps)}项,全部请看:kongchuo gaps --config {folder / 'kongchuo.toml'} --as-of {as_of.date()}"
+                    f"……共{len(open_gaps)}项,全部请看:kongchuo gaps --config {folder / 'kongchuo.toml'} --as-of {AS_OF.date()}"
                 )
-            office_mail = compose_digest_mail(office, as_of)
+            office_mail = compose_digest_mail(office, AS_OF)
             written_files = write_files(office, office_mail, folder / "digest")
             result = send_office_mail(office, office_mail)
     say(f"简报已发到内置收信服务器({result.sent}封),并存为文件:")
