@@ -140,7 +140,6 @@ def _link(sides: _Sides, pair: Pair, step: int, *, linked: bool, doubt: str = ""
         step=step,
         linked=linked,
         origins=(one.where, other.where),
-        agreeing=agree,
         sentence=_sentence(one, other, agree, differ, step, doubt),
     )
 

@@ -1,6 +1,5 @@
 """Values of record linkage: links between children, and the children, roll rows and absences that links join."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,7 +38,7 @@ def _has_pair(pairs: frozenset[frozenset[str]], one: Person, other: Person) -> b
 class Link:
     """Two tellings of one child, or what may be.
 
-    ``step`` is the pass (0: a person said so); ``agreeing`` what agrees; ``sentence`` says it in Chinese.
+    ``step`` is the pass (0: a person said so); ``sentence`` says it in Chinese.
     """
 
     left: str
@@ -47,13 +46,7 @@ class Link:
     step: int
     linked: bool  # else proposed
     origins: tuple[str, str]
-    agreeing: tuple[str, ...]
     sentence: str
-
-    @property
-    def key(self) -> str:
-        """The same for the same two children, whichever is asked about first."""
-        return hashlib.sha256("\0".join(sorted((self.left, self.right))).encode()).hexdigest()[:12]
 
     @property
     def may_close(self) -> bool:
