@@ -4,11 +4,11 @@ They hold through reruns and new versions; an explanation holds while the value 
 that was withdrawn counts no more (judgement 1.4, M11, M18).
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from store.short_ids import short_id
 from store.stored_values import StoredDecision, StoredProblem, UnitForm
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
@@ -71,8 +71,7 @@ def obligation_subject(notice: str, unit: str, form: str | None) -> str:
 def problem_id(problem: StoredProblem) -> str:
     """The same in every version of the file while the same student's value stays as it is."""
     whose = problem.student or f"{problem.sheet}!{problem.row}"
-    parts = (problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return short_id(problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
 
 
 def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:

@@ -1,9 +1,9 @@
 """What a child is known by: the key of its rows, the ids of its case, its name in a text, its newest status."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ledger.children.person import is_other_child, number_of, person_of
+from store.short_ids import short_id
 from store.stored_values import StoredRecord
 
 Rows = tuple[StoredRecord, ...]
@@ -62,7 +62,7 @@ def aliases(key: str, rows: Sequence[StoredRecord]) -> frozenset[str]:
 
 def case_id(key: str) -> str:
     """A case's id, from what its child is known by."""
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
+    return short_id(key)
 
 
 def child_key(row: StoredRecord) -> str:

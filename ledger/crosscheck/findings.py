@@ -3,7 +3,6 @@
 A mismatch is a question with both sides shown; none of them lowers the count of open cases.
 """
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ from ledger.results import Finding
 from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers
 from parsers.fields.dates import whole_day
+from store.short_ids import short_id
 from store.stored_values import StoredRecord
 
 _OUT = frozenset({"失学", "辍学"})
@@ -76,7 +76,7 @@ def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str)
     number = next((result for row in rows if (result := number_of(row))), None)
     parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered), *marks)
     return Finding(
-        finding_id=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12],
+        finding_id=short_id(*parts),
         code=code,
         severity="error" if code in _ERRORS else "warning",
         name=who,
