@@ -4,7 +4,7 @@ They hold through reruns and new versions; an explanation holds while the value 
 that was withdrawn counts no more (judgement 1.4, M11, M18).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from store.short_ids import short_id
 from store.stored_values import StoredDecision, StoredProblem, UnitForm
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
+CLOSE, REOPEN = "close", "reopen"
 EVERY_FORM = "*"
 
 
@@ -78,3 +79,8 @@ def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecis
     """Without those withdrawn, and without the withdrawals."""
     withdrawn = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
     return tuple(d for d in decisions if str(d.id) not in withdrawn and d.kind != WITHDRAW)
+
+
+def last_closing_decision(decisions: Sequence[StoredDecision], ids: Collection[str]) -> StoredDecision | None:
+    """Returns the last decision to close or to reopen the case of any of these ids, given decisions oldest first."""
+    return next((d for d in reversed(decisions) if d.kind in (CLOSE, REOPEN) and d.subject in ids), None)

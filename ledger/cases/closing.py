@@ -12,6 +12,7 @@ from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
 from ledger.children.person import describe_row
 from ledger.children.student_keys import last_statement
+from ledger.officer_decisions import REOPEN, last_closing_decision
 from ledger.results import CaseState, Closing, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import is_iso, whole_day
@@ -88,17 +89,10 @@ def _decided(snapshot: Snapshot, student: Student) -> Closing | Literal["open"] 
 
     News of being out that comes after a closing opens the case again: a person closed what was known then.
     """
-    last = next(
-        (
-            d
-            for d in reversed(snapshot.decisions)
-            if d.kind in ("close", "reopen") and d.subject in student.ids
-        ),
-        None,
-    )
+    last = last_closing_decision(snapshot.decisions, student.ids)
     if last is None:
         return None
-    if last.kind == "reopen":
+    if last.kind == REOPEN:
         news = [row for row in student.rows if row.received_at > last.at]
         return None if news else "open"
     if any(row.received_at > last.at and row.values.get("outcome") != RETURNED for row in student.rows):

@@ -6,6 +6,7 @@ from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, Students
 from ledger.children.person import describe_row, number_of, person_of
 from ledger.children.student_keys import aliases, case_id, child_key
+from ledger.officer_decisions import CLOSE, last_closing_decision
 from ledger.results import Case, CaseState, Origin
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
@@ -35,11 +36,8 @@ def find_suspected_dropouts(
 
 def _accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
     """Whether a person said last that this child is accounted for, after the row came."""
-    ids = aliases(child_key(row), [row])
-    last = next(
-        (d for d in reversed(snapshot.decisions) if d.kind in ("close", "reopen") and d.subject in ids), None
-    )
-    return last is not None and last.kind == "close" and last.at >= row.received_at
+    last = last_closing_decision(snapshot.decisions, aliases(child_key(row), [row]))
+    return last is not None and last.kind == CLOSE and last.at >= row.received_at
 
 
 def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
