@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from ledger.children.person import newest_text
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredProof, StoredRecord, UnitForm
+from store.stored_values import StoredProof, UnitForm
 
 
 def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
@@ -51,7 +52,7 @@ def _owed(snapshot: Snapshot) -> dict[UnitForm, dict[str, str]]:
             for key, child_rows in group_by_student([row for row in rows if row.unit == unit]):
                 last = last_statement(child_rows, snapshot.statuses)
                 if form.proof_every or (last and last.values["status"] in form.proof_statuses):
-                    result.setdefault((unit, form.key), {})[key] = _name(child_rows)
+                    result.setdefault((unit, form.key), {})[key] = newest_text(child_rows, "name") or ""
     return result
 
 
@@ -71,7 +72,3 @@ def _names(snapshot: Snapshot) -> dict[str, set[str]]:
 
 def _came_with(snapshot: Snapshot, unit_form: UnitForm, proof_document: StoredProof) -> bool:
     return any(fact.message_id == proof_document.message_id for fact in snapshot.versions.get(unit_form, ()))
-
-
-def _name(rows: tuple[StoredRecord, ...]) -> str:
-    return next((str(row.values["name"]) for row in reversed(rows) if row.values.get("name")), "")

@@ -30,20 +30,20 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
     """One child's rows, oldest first, as one person: of each fact the newest that is told."""
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
-    birth = _newest(rows, "birth_date")
-    written = number or _newest(rows, "id_number")
+    birth = newest_text(rows, "birth_date")
+    written = number or newest_text(rows, "id_number")
     if birth is None and written is not None:
         birth = _birth_in_number(written)
     return Person(
         key=key,
         where=describe_row(last),
-        name=_newest(rows, "name"),
+        name=newest_text(rows, "name"),
         birth=birth if whole_day(birth) is not None else None,
         number=number,
         written=written,
-        guardian=_newest(rows, "guardian"),
-        phone=_newest(rows, "guardian_phone"),
-        township=_newest(rows, "household_township"),
+        guardian=newest_text(rows, "guardian"),
+        phone=newest_text(rows, "guardian_phone"),
+        township=newest_text(rows, "household_township"),
         ids=frozenset(ids),
         submission_ids=frozenset(row.submission_id for row in rows),
     )
@@ -86,7 +86,8 @@ def is_other_child(one: Person, other: Person) -> bool:
     )
 
 
-def _newest(rows: Sequence[StoredRecord], key: str) -> str | None:
+def newest_text(rows: Sequence[StoredRecord], key: str) -> str | None:
+    """Returns the last text of a field in rows that are oldest first; a blank or another value is none."""
     for row in reversed(rows):
         value = row.values.get(key)
         if isinstance(value, str) and value:

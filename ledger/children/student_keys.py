@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ledger.children.person import is_other_child, number_of, person_of
+from ledger.children.person import is_other_child, newest_text, number_of, person_of
 from store.short_ids import short_id
 from store.stored_values import StoredRecord
 
@@ -23,15 +23,15 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
             key = _number_key(groups, number, row)
             groups.setdefault(key, []).append(row)
             namesakes = numbered.setdefault((row.unit, str(row.values.get("name"))), {})
-            namesakes[key] = _text(row, "birth_date")
+            namesakes[key] = newest_text([row], "birth_date")
     for row in rows:
-        name = _text(row, "name")
+        name = newest_text([row], "name")
         if number_of(row) is not None:
             continue
         if name is None:
             groups.setdefault(f"?{row.record_id}", []).append(row)
             continue
-        birth = _text(row, "birth_date")
+        birth = newest_text([row], "birth_date")
         namesakes = numbered.get((row.unit, name), {})
         fitting = [number for number, born in namesakes.items() if _dates_agree(birth, born)]
         key = fitting[0] if len(fitting) == 1 else _name_key(row)
@@ -102,8 +102,3 @@ def _dates_agree(one: str | None, other: str | None) -> bool:
         return True
     size = min(len(one), len(other))
     return one[:size] == other[:size]
-
-
-def _text(row: StoredRecord, key: str) -> str | None:
-    value = row.values.get(key)
-    return value if isinstance(value, str) and value else None

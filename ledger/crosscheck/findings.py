@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.linked_children import PossibleMatch, Students
-from ledger.children.person import number_of
+from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student
 from ledger.results import Finding
 from ledger.snapshot import Snapshot
@@ -219,9 +219,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
             yield _finding(
                 "visit-gap", [last], f"两次劝返相隔超过{interval.days}天:请按每{interval.days}天一次劝返"
             )
-        since = next(
-            (str(row.values["since"]) for row in reversed(child_rows) if row.values.get("since")), None
-        )
+        since = newest_text(child_rows, "since")
         if since and whole_day(since) is not None and any(day.isoformat() < since for day in dates):
             yield _finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
         for visit in visits:
