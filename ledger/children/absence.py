@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from ledger.children.group_rows import group_persons
+from ledger.children.group_rows import persons_with_rows
 from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, AbsentMatch, Link, PairDecisions
 from ledger.children.match_rules import is_other_family
-from ledger.children.person import Person, number_of, person_of
+from ledger.children.person import Person, number_of
 from ledger.children.student_keys import aliases, child_key, roll_ids
 from store.stored_values import StoredRecord
 
@@ -137,24 +137,12 @@ def _children(
     ids_of: Callable[[StoredRecord], Collection[str]],
     pair_decisions: PairDecisions,
 ) -> list[tuple[Person, StoredRecord]]:
-    """The rows by child, each with its last row."""
+    """Returns the children of these rows, each with its last row."""
     by_key: dict[str, list[StoredRecord]] = {}
     for row in rows:
         by_key.setdefault(child_key(row), []).append(row)
-    groups = list(by_key.items())
-    persons = [
-        person_of(key, members, {alias for row in members for alias in ids_of(row)} if pair_decisions else ())
-        for key, members in groups
-    ]
-    result = []
-    for indexes in group_persons(persons, pair_decisions):
-        members = sorted((row for index in indexes for row in groups[index][1]), key=_arrived)
-        person = persons[indexes[0]]
-        if len(indexes) > 1:
-            ids = frozenset[str]().union(*(persons[index].ids for index in indexes))
-            person = person_of(person.key, members, ids)
-        result.append((person, members[-1]))
-    return result
+    children = persons_with_rows(list(by_key.items()), ids_of, pair_decisions, order=_arrived)
+    return [(person, own[-1]) for person, own in children]
 
 
 def _arrived(row: StoredRecord) -> tuple[datetime, str]:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ledger.children.group_rows import group_persons
+from ledger.children.group_rows import persons_with_rows
 from ledger.children.link_children import link
 from ledger.children.linked_children import Enrolment, PairDecisions, RollMatch, Students
-from ledger.children.person import Person, person_of
-from ledger.children.student_keys import Rows, roll_ids
+from ledger.children.student_keys import roll_ids
 from store.stored_values import StoredRecord
 
 
@@ -47,7 +46,12 @@ def find_enrolment(
 ) -> Enrolment:
     """Link the children of the ledgers to the rows of rolls, oldest first, that may be theirs."""
     cases = [part.person for student in students.all for part in student.parts]
-    children = _children(rolls, pair_decisions)
+    children = persons_with_rows(
+        [(row.record_id, [row]) for row in rolls],
+        roll_ids,
+        pair_decisions,
+        order=lambda row: (row.received_at, ""),
+    )
     by_key = {person.key: (person, rows) for person, rows in children}
     result = link(cases, [person for person, _ in children], pair_decisions)
     sure: dict[str, RollMatch] = {}
@@ -60,14 +64,3 @@ def find_enrolment(
         else:
             doubtful.setdefault(one.left, []).append(roll_match)
     return Enrolment(sure=sure, doubtful={key: tuple(members) for key, members in doubtful.items()})
-
-
-def _children(rows: Sequence[StoredRecord], pair_decisions: PairDecisions) -> list[tuple[Person, Rows]]:
-    """The rows of rolls by child, each with a key of its own."""
-    persons = [person_of(row.record_id, [row], roll_ids(row) if pair_decisions else ()) for row in rows]
-    result = []
-    for indexes in group_persons(persons, pair_decisions):
-        members = tuple(rows[index] for index in indexes)
-        ids = frozenset[str]().union(*(persons[index].ids for index in indexes))
-        result.append((person_of(members[0].record_id, members, ids), members))
-    return result

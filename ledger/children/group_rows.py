@@ -1,11 +1,13 @@
 """Tellings of one child within one list, put together: by number, by name with birth date and family, by a person."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from ledger.children.linked_children import NO_DECISIONS, PairDecisions
 from ledger.children.match_rules import MATCH_RULES, MatchRule
-from ledger.children.person import Person
+from ledger.children.person import Person, person_of
 from ledger.children.twin_guards import crossed_twins, is_vetoed
+from store.stored_values import StoredRecord
 
 _GROUPING_RULES = MATCH_RULES[:2]
 
@@ -31,6 +33,31 @@ def group_persons(persons: Sequence[Person], pair_decisions: PairDecisions = NO_
                     if rule.test(*pair) and rule.sure(*pair):
                         groups.join_groups(one, other)
     return groups.all()
+
+
+def persons_with_rows(
+    groups: Sequence[tuple[str, Sequence[StoredRecord]]],
+    ids_of: Callable[[StoredRecord], Collection[str]],
+    pair_decisions: PairDecisions,
+    order: Callable[[StoredRecord], tuple[datetime, str]],
+) -> list[tuple[Person, tuple[StoredRecord, ...]]]:
+    """Returns the children of keyed groups of rows, each with its rows in order, groups of one child united.
+
+    ``ids_of`` gives the ids under which people may have decided on the child of a row.
+    """
+    persons = [
+        person_of(key, rows, {each for row in rows for each in ids_of(row)} if pair_decisions else ())
+        for key, rows in groups
+    ]
+    children = []
+    for indexes in group_persons(persons, pair_decisions):
+        rows = tuple(sorted((row for index in indexes for row in groups[index][1]), key=order))
+        person = persons[indexes[0]]
+        if len(indexes) > 1:
+            ids = frozenset[str]().union(*(persons[index].ids for index in indexes))
+            person = person_of(person.key, rows, ids)
+        children.append((person, rows))
+    return children
 
 
 def _blocks(persons: Sequence[Person], rule: MatchRule) -> Iterable[list[int]]:
