@@ -126,7 +126,7 @@ class Judgements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A notice's obligations, and the children of all semesters, as they stood at ``status.as_of``."""
+    """A notice's obligations, and the children of all semesters, as of ``status.as_of``."""
 
     status: Status
     gaps: tuple[Gap, ...]
@@ -156,7 +156,7 @@ def assess(snapshot: Snapshot) -> Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What came about between two instants."""
+    """Counts of what changed between two instants."""
 
     since: datetime
     arrived: int  # unit × form of which something came for the first time
@@ -168,7 +168,7 @@ class Changes:
 
 
 def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
-    """How the county moved from ``earlier`` to ``later``."""
+    """Returns what changed in the county from ``earlier`` to ``later``."""
     before = {(unit.unit, form.form): form for unit in earlier.status.units for form in unit.forms}
     after = {(unit.unit, form.form): form for unit in later.status.units for form in unit.forms}
     versions_before = {unit_form: form.versions for unit_form, form in before.items()}

@@ -1,4 +1,4 @@
-"""What an officer granted: more time, a demand dropped, an odd value explained. Each has who, when and why.
+"""Decisions of officers: extensions, exemptions and explained problems, each with who, when and why.
 
 They hold through reruns and new versions; an explanation holds while the value stays, and a decision
 that was withdrawn counts no more (judgement 1.4, M11, M18).
@@ -18,7 +18,7 @@ EVERY_FORM = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficerDecisions:
-    """By unit and form (or ``*``), and by problem."""
+    """The decisions in force, by unit and form (or ``*``), and by problem."""
 
     extensions: Mapping[UnitForm, StoredDecision]
     exemptions: Mapping[UnitForm, StoredDecision]
@@ -26,23 +26,23 @@ class OfficerDecisions:
     explained_unit_forms: frozenset[UnitForm]
 
     def extension(self, unit_form: UnitForm) -> tuple[date, str] | None:
-        """Until when this unit has time for this form, and why."""
+        """Returns until when this unit has time for this form, and why."""
         decision = self.extensions.get(unit_form) or self.extensions.get((unit_form[0], EVERY_FORM))
         return (date.fromisoformat(decision.detail), decision.why) if decision and decision.detail else None
 
     def exemption(self, unit_form: UnitForm) -> str | None:
-        """Why this unit need not send this form."""
+        """Returns why this unit need not send this form, or None."""
         decision = self.exemptions.get(unit_form) or self.exemptions.get((unit_form[0], EVERY_FORM))
         return decision.why if decision else None
 
     def with_explanation(self, problem: StoredProblem) -> StoredProblem:
-        """The problem, with its explanation if it has one."""
+        """Returns the problem, with its explanation if it has one."""
         decision = self.explained.get(problem_id(problem)) if self.explained else None
         return replace(problem, explained=decision.why) if decision else problem
 
 
 def read_officer_decisions(decisions: Sequence[StoredDecision], notice: str) -> OfficerDecisions:
-    """What stands granted under a notice; of several on one thing, the last."""
+    """Returns what was granted under a notice; of several decisions on one thing, the last."""
     extensions: dict[UnitForm, StoredDecision] = {}
     exemptions: dict[UnitForm, StoredDecision] = {}
     explained: dict[str, StoredDecision] = {}
@@ -70,13 +70,13 @@ def obligation_subject(notice: str, unit: str, form: str | None) -> str:
 
 
 def problem_id(problem: StoredProblem) -> str:
-    """The same in every version of the file while the same student's value stays as it is."""
+    """Returns an id that is the same in every version of the file while the student's value stays the same."""
     whose = problem.student or f"{problem.sheet}!{problem.row}"
     return short_id(problem.unit, problem.form, whose, problem.field or "", problem.code, problem.value or "")
 
 
 def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecision, ...]:
-    """Without those withdrawn, and without the withdrawals."""
+    """Returns the decisions without those withdrawn, and without the withdrawals."""
     withdrawn = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
     return tuple(d for d in decisions if str(d.id) not in withdrawn and d.kind != WITHDRAW)
 

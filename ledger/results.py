@@ -1,4 +1,4 @@
-"""What the ledger says: obligations, gaps and cases as frozen values (contract §4)."""
+"""The values that judgements return: status, gaps, cases and findings (contract §4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class FormState(StrEnum):
-    """How one obligation stands."""
+    """The state of one obligation."""
 
     RECEIVED = "received"
-    INCOMPLETE = "incomplete"  # stands, but errors keep it from counting or its proof is missing
+    INCOMPLETE = "incomplete"  # came, but errors keep it from counting or its proof is missing
     MISSING = "missing"  # owed, past due, nothing came
     PENDING = "pending"  # owed, not yet due
     NOT_OWED = "not_owed"
@@ -125,7 +125,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
-    """Something that happened to a child; ``origin`` says where it stands written: message, file, sheet, row, or who."""
+    """Something that happened to a child; ``origin`` is its source: message, file, sheet and row, or who."""
 
     date: date
     what: str

@@ -1,4 +1,4 @@
-"""What stands recorded at an instant, opened once and asked by every judgement."""
+"""All that was stored at an instant, and what is selected from it: current versions, their rows, rows of cases."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ class Snapshot:
     zone: ZoneInfo
     as_of: datetime
     notice_id: str | None
-    """The notice whose filings these are; None: those of every notice."""
+    """The notice whose submissions these are; None: those of every notice."""
     submissions: tuple[StoredSubmission, ...]
 
     @cached_property
@@ -61,7 +61,7 @@ class Snapshot:
 
     @cached_property
     def versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        """All filings by unit and form, in order of arrival."""
+        """All submissions by unit and form, in order of arrival."""
         result: dict[UnitForm, list[StoredSubmission]] = {}
         for fact in self.submissions:
             result.setdefault((fact.unit, fact.form), []).append(fact)
@@ -69,7 +69,7 @@ class Snapshot:
 
     @cached_property
     def _last_semester(self) -> dict[UnitForm, list[StoredSubmission]]:
-        """By unit and form, the filings of the last semester that has any: its first replaces those before."""
+        """By unit and form, the submissions of the last semester that has any: its first replaces those before."""
         return {
             unit_form: [fact for fact in facts if fact.notice == facts[-1].notice]
             for unit_form, facts in self.versions.items()
@@ -98,7 +98,7 @@ class Snapshot:
 
     @cached_property
     def current_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        """Of all filings, the ones that stand."""
+        """By unit and form, the submissions that count now."""
         students = students_by_submission(self.row_keys)
         share = self.notice.full_share
         return {
@@ -108,7 +108,7 @@ class Snapshot:
 
     @cached_property
     def superseded_rows(self) -> dict[UnitForm, frozenset[str]]:
-        """Where several filings stand together: rows of the earlier ones that a later one tells anew."""
+        """Where several submissions are current together: ids of rows of the earlier ones that a later one sends anew."""
         several = {
             unit_form: submissions
             for unit_form, submissions in self.current_versions.items()
@@ -121,7 +121,7 @@ class Snapshot:
         return {unit_form: rows for unit_form, rows in result.items() if rows}
 
     def current_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
-        """The rows of a form that stand, by unit, arrival and place in the file."""
+        """Returns the current rows of a form, by unit, arrival and place in the file."""
         unit_forms = sorted(f for f in self.current_versions if f[1] == form and unit in (None, f[0]))
         superseded_ids = self.superseded_ids(unit_forms)
         rows = self._store.records(
@@ -140,12 +140,12 @@ class Snapshot:
 
     @cached_property
     def case_forms(self) -> tuple[FormSpec, ...]:
-        """The forms whose rows speak of children out of school (附件3–6)."""
+        """The forms whose rows are about children out of school (附件3–6)."""
         return tuple(form for form in self.notice.forms if form.proof_statuses or form.proof_every)
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of these forms that ever came, oldest first: a case does not close by silence."""
+        """Every row of these forms that ever came, oldest first: leaving a child out of a list closes no case."""
         keys = {form.key for form in self.case_forms}
         rows = self._store.records([fact for fact in self.submissions if fact.form in keys])
         return tuple(
@@ -201,7 +201,7 @@ class Snapshot:
 
     @cached_property
     def officer_decisions(self) -> OfficerDecisions:
-        """What units were granted under this notice."""
+        """The extensions, exemptions and explanations under this notice."""
         return read_officer_decisions(self.decisions, self.notice.id)
 
     @cached_property
@@ -225,12 +225,12 @@ class Snapshot:
 
     @cached_property
     def all_current_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row that stands, by form."""
+        """Every current row, by form."""
         return tuple(row for form in self.notice.forms for row in self.current_rows(form.key))
 
     @cached_property
     def roll_rows(self) -> tuple[StoredRecord, ...]:
-        """Every standing row of the rolls."""
+        """Every current row of the rolls."""
         forms = {form.key for form in self.roll_forms}
         return tuple(row for row in self.all_current_rows if row.form in forms)
 
@@ -239,6 +239,6 @@ class Snapshot:
 
 
 def take_snapshot(store: Store, notice: Notice, roster: Roster, zone: ZoneInfo, as_of: datetime) -> Snapshot:
-    """Open the book at an instant; the same store and instant give the same book."""
+    """Returns the snapshot at an instant; the same store and instant give the same snapshot."""
     submissions = store.submissions(notice.id, as_of)
     return Snapshot(store, notice, roster, zone, as_of.astimezone(zone), notice.id, submissions)

@@ -1,7 +1,8 @@
 """Cases: children out of school and not yet accounted for (contract §4, ``cases --json``).
 
-One case a child, from everything that ever came about it. A case never closes by silence: something
-must say that the child returned, is excused with proof, is on another roll, or is too old.
+There is one case a child, from every row that was ever sent about it. A case never closes because nobody
+mentions it: something must show that the child returned, is excused with proof, is on another roll, or is
+too old.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ _DETAILS = (
 def build_cases(
     snapshot: Snapshot, students: Students, enrolment: Enrolment, proofs_by_form: Mapping[UnitForm, Proofs]
 ) -> tuple[Case, ...]:
-    """Every case, open and closed, by responsible unit and name."""
+    """Returns every case, open and closed, by responsible unit and name."""
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
     paths = snapshot.file_paths(file_ids)

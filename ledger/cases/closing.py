@@ -1,4 +1,4 @@
-"""What closes a case: always something that can be shown (judgement M17, notice 六; domain 5.5).
+"""Decides what closes a case: always evidence that can be shown (judgement M17, notice 六; domain 5.5).
 
 A roll's row, a proof, the unit's word with its row, or a person with the reason. When that is superseded
 or undone, nothing closes the case any more and it is open again.
@@ -30,7 +30,7 @@ def find_closing(
     proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
-    """What closes the case, or None while it is open, with what is then to be verified.
+    """Returns what closes the case, or None while it is open, with what a person is then to verify.
 
     A person's decision is about the whole case. Else every part must be closed by evidence of its own: that
     a slip in the number holds two parts together closes neither with the other's evidence. ``paths`` are the
@@ -76,7 +76,7 @@ def _doubtful_roll_matches(snapshot: Snapshot, part: Part, enrolment: Enrolment)
 def find_doubtful_roll_matches(
     snapshot: Snapshot, student: Student, enrolment: Enrolment
 ) -> list[tuple[Part, RollMatch]]:
-    """What a person is to be asked about an open case: who may be this child on a roll."""
+    """Returns who on a roll may be the child of an open case, for a person to decide."""
     return [
         (part, roll_match)
         for part in student.parts
@@ -85,9 +85,9 @@ def find_doubtful_roll_matches(
 
 
 def _decided(snapshot: Snapshot, student: Student) -> Closing | Literal["open"] | None:
-    """What a person decided last: closed, open again, or nothing.
+    """Returns what a person decided last: closed, open again, or None.
 
-    News of being out that comes after a closing opens the case again: a person closed what was known then.
+    A later row that reports the child out of school opens a closed case again: the person did not know it.
     """
     last = last_closing_decision(snapshot.decisions, student.ids)
     if last is None:

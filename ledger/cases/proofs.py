@@ -1,4 +1,4 @@
-"""Which students owe a proof, and which evidence settles whose (notice 五(二); R09–R13)."""
+"""Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from store.stored_values import StoredProof, UnitForm
 
 
 def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
-    """Every unit and form that owes proofs.
+    """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
     A file that names a student of the unit settles that student's, and of two with one name the one whose
     identity number it gives too. One that names nobody settles what the forms of its own message still owe.
@@ -39,7 +39,7 @@ def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
 
 
 def unnamed_proof_documents(snapshot: Snapshot) -> tuple[StoredProof, ...]:
-    """The evidence that names no child whom its unit tells of."""
+    """Returns the proof documents that name no child of their unit's rows."""
     names_by_unit = _names(snapshot)
     return tuple(e for e in snapshot.proof_documents if not names_in(e.text, names_by_unit.get(e.unit, ())))
 
@@ -57,12 +57,12 @@ def _owed(snapshot: Snapshot) -> dict[UnitForm, dict[str, str]]:
 
 
 def _owes(owed: Mapping[UnitForm, Mapping[str, str]], proof_document: StoredProof, key: str) -> bool:
-    """Whether the form that the evidence was filed under is one that this student owes a proof in."""
+    """Returns whether this student owes a proof in the form that the document was filed under."""
     return proof_document.form is not None and key in owed.get((proof_document.unit, proof_document.form), {})
 
 
 def _names(snapshot: Snapshot) -> dict[str, set[str]]:
-    """By unit, the names of the children whom it tells of in 附件3–6."""
+    """Returns by unit the names of the children in its rows of 附件3–6."""
     result: dict[str, set[str]] = {}
     for row in snapshot.case_rows:
         if isinstance(name := row.values.get("name"), str):

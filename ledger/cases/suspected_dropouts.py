@@ -1,4 +1,4 @@
-"""疑似: who is gone without a word, as cases that nobody has opened yet (judgement 2, M6)."""
+"""Suspected dropouts (疑似): children of an earlier submission and of no current one, as cases (judgement 2, M6)."""
 
 from collections.abc import Sequence
 
@@ -35,13 +35,13 @@ def find_suspected_dropouts(
 
 
 def _accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Whether a person said last that this child is accounted for, after the row came."""
+    """Returns whether the last decision on this child closed its case after the row came."""
     last = last_closing_decision(snapshot.decisions, aliases(child_key(row), [row]))
     return last is not None and last.kind == CLOSE and last.at >= row.received_at
 
 
 def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Whether a child of the school year before has finished school (X17), or the next one's roll is not due yet."""
+    """Returns whether a child of the last school year finished school (X17), or its next school's roll is not yet due."""
     received_on = snapshot.day(row.received_at)
     if snapshot.notice.opened.month < _AUTUMN or received_on >= snapshot.notice.first_mail_day:
         return False

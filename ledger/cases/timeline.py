@@ -1,4 +1,4 @@
-"""What happened to a child, in order of days, each with where it stands written."""
+"""The events of a child's case in order of days, each with its source."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,9 +19,9 @@ def build_timeline(
     closed: Closing | None,
     paths: Mapping[str, str],
 ) -> tuple[TimelineEvent, ...]:
-    """Statements, visits, sightings on rolls, people's decisions and the closing.
+    """Returns the statements, visits, roll entries, decisions and the closing of a case, by day.
 
-    A filing that repeats what the same unit's same form said before is no event. ``paths`` are the names of
+    A submission that repeats what the same unit's same form said before is no event. ``paths`` are the names of
     files by id.
     """
     events = [
@@ -71,7 +71,7 @@ def _statements(
 def _visited(
     snapshot: Snapshot, rows: Sequence[StoredRecord], paths: Mapping[str, str]
 ) -> list[TimelineEvent]:
-    """Each dated visit once, by the row that told of it first."""
+    """Returns each dated visit once, with the row that reported it first."""
     events: dict[date, TimelineEvent] = {}
     for visit in merged_visits(rows, snapshot.today):
         if visit.date is None:

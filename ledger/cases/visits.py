@@ -1,4 +1,4 @@
-"""Visits (劝返) to one student, merged over every form that tells of them, and what is due next."""
+"""Persuasion visits (劝返) to one student, merged over all forms that report them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -11,9 +11,9 @@ RETURNED = "已返校"
 
 
 def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
-    """In order of date, two on one day counted once (A05); a later telling of the same day fills in and corrects.
+    """Returns the visits in order of date, two on one day counted once (A05); a later row on the same day corrects.
 
-    Visits without a date are kept at the end where no dated one says the same; dates still to come are not visits yet.
+    Visits without a date come last, unless a dated one has the same content; future dates are no visits yet.
     """
     dated: dict[date, dict[str, object]] = {}
     undated: list[dict[str, object]] = []
@@ -42,12 +42,12 @@ def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...
 
 
 def last_day(visits: Sequence[Visit]) -> date | None:
-    """The day of the last dated visit."""
+    """Returns the day of the last dated visit."""
     return max((visit.date for visit in visits if visit.date is not None), default=None)
 
 
 def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
-    """The day by which the ``length``-th visit in a row without return was made, for the last such row; else None.
+    """Returns the day of the ``length``-th visit in a row without return, for the last such run; else None.
 
     A visit without a date was made at the latest known day before it, or, with none known, on ``date.min``:
     that nobody wrote the day down does not undo the visit.
@@ -72,7 +72,7 @@ def _visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
 
 
 def _distinct(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    """Each once: by what is told of it, or where nothing is, by its number."""
+    """Returns each visit once: by its content, or without content by its number."""
     distinct: list[dict[str, object]] = []
     seen: set[str] = set()
     for visit in visits:

@@ -1,1 +1,1 @@
-"""Record linkage: which rows speak of one child, on registers, on rolls and across versions."""
+"""Record linkage: which rows are about one child, on registers, on rolls and across versions."""

@@ -1,4 +1,4 @@
-"""疑似: children of whom somebody told before and nobody tells now (judgement M6)."""
+"""Finds the children of earlier submissions who are in no current one (疑似; judgement M6)."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -13,16 +13,16 @@ from store.stored_values import StoredRecord
 
 _BY_NAME = (2, 3, 6)
 _BY_BIRTH = (4, 5, 7)
-"""Passes that propose by the name, and by birth date and family."""
+"""Steps of the match rules that propose by the name, and by birth date and family."""
 
 
 def find_absence(
     before: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
 ) -> Absence:
-    """Compare the rows that were replaced with all that stand.
+    """Compares the rows of replaced submissions with all current rows.
 
     Most are found by number and name, or by name and birth date in their own unit; the rest are linked.
-    Whoever a proposal finds beyond reasonable doubt (``_is_present``) is not gone either: that closes nothing.
+    Whoever a proposal finds beyond reasonable doubt (``_is_present``) is not absent either: that closes nothing.
     """
     missing = _missing(before, current)
     if not missing:
@@ -58,7 +58,7 @@ def find_absence(
 
 
 class _EarlierList:
-    """Of the list as it was: its children by name and birth date, and households with several of one birthday."""
+    """The earlier list: its children by name and birth date, and households with several of one birthday."""
 
     def __init__(self, rows: Sequence[StoredRecord]) -> None:
         self._children: set[tuple[object, object]] = set()
@@ -79,7 +79,7 @@ class _EarlierList:
 
 
 def _is_present(proposal: Link, person: Person, other: Person, earlier: _EarlierList) -> bool:
-    """Whether a proposal is enough to say that a child is not gone.
+    """Returns whether a proposal is enough to say that a child is not absent.
 
     By name and family it is; where the name is another, only of a child without a twin.
     """
@@ -95,7 +95,7 @@ def _same_family(one: Person, other: Person) -> bool:
 def _candidates(
     missing: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
 ) -> list[StoredRecord]:
-    """The rows that a pass or a person may find for one of these: each pass asks for name, birth date or number."""
+    """Returns the rows that a match rule or a person may link to one of these: every rule needs name, birth date or number."""
     joined = frozenset[str]().union(*pair_decisions.joined)
     names = {row.values.get("name") for row in missing} - {None, ""}
     births = {row.values.get("birth_date") for row in missing} - {None, ""}
@@ -111,7 +111,7 @@ def _candidates(
 
 
 def _missing(before: Sequence[StoredRecord], current: Sequence[StoredRecord]) -> list[StoredRecord]:
-    """The rows, oldest first, whose number with name, or name with birth date in their unit, does not stand."""
+    """Returns the rows, oldest first, whose number with name, or name with birth date in their unit, is in no current row."""
     named = {(number_of(row), row.values.get("name")) for row in current}
     members: dict[tuple[object, ...], set[str | None]] = {}
     for row in current:

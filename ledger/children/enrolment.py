@@ -1,4 +1,4 @@
-"""Where the rolls show the children of the ledgers: surely enough to close a case, or only perhaps."""
+"""Links the children of registers to current rolls: surely enough to close a case, or as a question."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from store.stored_values import StoredRecord
 
 
 def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
-    """Whether a row may be of one of these children.
+    """Returns a test of whether a row may be of one of these children.
 
-    Every pass asks for one number, one birth date, or one name with the guardian or the year of birth; so
+    Every match rule needs one number, one birth date, or one name with the guardian or the year of birth; so
     whoever is left out could have been linked to none of them.
     """
     persons = [part.person for student in students.all for part in student.parts]
@@ -44,7 +44,7 @@ def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
 def find_enrolment(
     students: Students, rolls: Sequence[StoredRecord], pair_decisions: PairDecisions
 ) -> Enrolment:
-    """Link the children of the ledgers to the rows of rolls, oldest first, that may be theirs."""
+    """Links the children of registers to the rows of rolls, oldest first, that may be theirs."""
     cases = [part.person for student in students.all for part in student.parts]
     children = persons_with_rows(
         [(row.record_id, [row]) for row in rolls],

@@ -1,4 +1,4 @@
-"""Tellings of one child within one list, put together: by number, by name with birth date and family, by a person."""
+"""Groups the rows of one list by child: by number, by name with birth date and family, or by a person's decision."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ _GROUPING_RULES = MATCH_RULES[:2]
 
 
 def group_persons(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS) -> list[list[int]]:
-    """The places of each child's tellings, in order of first mention.
+    """Returns the indexes of each child's rows, in order of first mention.
 
-    The second pass unites nobody where those of one name and birth date have two numbers among them, and
-    never two whom one filing lists side by side.
+    The second match rule unites nobody where those of one name and birth date have two numbers among them, and
+    never two whom one submission lists side by side.
     """
     groups = _Groups(persons, pair_decisions)
     groups.join_decided()
@@ -69,7 +69,7 @@ def _blocks(persons: Sequence[Person], rule: MatchRule) -> Iterable[list[int]]:
 
 
 class _Groups:
-    """Disjoint groups of places that grow together."""
+    """Disjoint groups of indexes that are merged step by step."""
 
     def __init__(self, persons: Sequence[Person], pair_decisions: PairDecisions) -> None:
         self._persons = persons
@@ -78,7 +78,7 @@ class _Groups:
         self._root = list(range(len(persons)))
 
     def join_decided(self) -> None:
-        """Those whom a person joined, whatever their numbers."""
+        """Merges those whom a person joined, whatever their numbers."""
         if not self._pair_decisions.joined:
             return
         named = frozenset[str]().union(*self._pair_decisions.joined)
@@ -90,14 +90,14 @@ class _Groups:
                     self._merge(one, other)
 
     def join_groups(self, one: int, other: int) -> None:
-        """Put two groups together, unless by number or a person's word some of one are not some of the other."""
+        """Merges two groups, unless a number or a person's decision keeps a member of one from a member of the other."""
         for first, second in self._across(one, other):
             if is_vetoed(first, second) or self._pair_decisions.separates(first, second):
                 return
         self._merge(one, other)
 
     def listed_together(self, one: int, other: int) -> bool:
-        """Whether one filing lists some of one group beside some of the other."""
+        """Returns whether one submission lists members of both groups."""
         return any(first.submission_ids & second.submission_ids for first, second in self._across(one, other))
 
     def _across(self, one: int, other: int) -> Iterator[tuple[Person, Person]]:
@@ -106,7 +106,7 @@ class _Groups:
             yield from ((self._persons[a], self._persons[b]) for a in ours for b in theirs)
 
     def numbers(self, indexes: Iterable[int]) -> int:
-        """How many different numbers the groups of these places have."""
+        """Returns how many different numbers the groups of these indexes have."""
         roots = {self._root[index] for index in indexes}
         by_key = {self._persons[index].number for root in roots for index in self._members[root]}
         return len(by_key - {None})

@@ -1,9 +1,9 @@
-"""Which children of two lists are the same child (judgement 3.3): pure, and linear in the rows.
+"""Links the children of two lists who are the same child (judgement 3.3), in time linear in the rows.
 
-Three rules keep siblings apart: two different sound numbers are never one child (*veto*); a pass links
-only who fits one alone, seen from both sides (*one-to-one*); who shares telephone and birth date with
-another of the own list is linked by nothing but a sound number (*twin guard*). What a pass holds for the
-same and may not link is a proposal, for a person.
+Three rules keep siblings apart: two different sound numbers are never one child (*veto*); a match
+rule links only who fits one alone, seen from both sides (*one-to-one*); who shares telephone and birth date with
+another of the own list is linked by nothing but a sound number (*twin guard*). Pairs that a rule
+matches and may not link are proposals, for a person to decide.
 """
 
 from collections import Counter
@@ -21,13 +21,13 @@ _FACTS = (("姓名", "name"), ("出生日期", "birth"), ("监护人", "guardian
 def link(
     left: Sequence[Person], right: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS
 ) -> LinkResult:
-    """Link two lists in each of which a child stands once."""
+    """Links two lists with one entry a child each."""
     guards = twins(left), twins(right)
     return _link_sides(_Sides(left, right, *guards, pair_decisions, within=False))
 
 
 def link_within(persons: Sequence[Person], pair_decisions: PairDecisions = NO_DECISIONS) -> LinkResult:
-    """Link the persons of one list with each other, apart from two that one filing lists side by side."""
+    """Links the persons of one list with each other, but never two that one submission lists side by side."""
     guard = crossed_twins(persons)
     return _link_sides(_Sides(persons, persons, guard, guard, pair_decisions, within=True))
 
@@ -42,7 +42,7 @@ class _Sides:
     within: bool  # the two are one list
 
     def may_pair(self, pair: Pair) -> bool:
-        """The veto, a person's bar, and in one list: each pair once, and never two rows of one filing."""
+        """The veto, a person's bar, and in one list: each pair once, and never two rows of one submission."""
         one, other = self.left[pair[0]], self.right[pair[1]]
         if is_vetoed(one, other) or self.pair_decisions.separates(one, other):
             return False
@@ -81,7 +81,7 @@ def _link_sides(sides: _Sides) -> LinkResult:
 
 
 def _doubt(sides: _Sides, rule: MatchRule, pair: Pair, unambiguous: Collection[Pair]) -> str | None:
-    """Why a pair of this pass is not to be linked without asking."""
+    """Returns why a pair of this match rule is not to be linked without asking, or None."""
     if rule.guarded and sides.twin(pair):
         return "但同一册中有同胞"
     if pair not in unambiguous:
@@ -90,7 +90,7 @@ def _doubt(sides: _Sides, rule: MatchRule, pair: Pair, unambiguous: Collection[P
 
 
 def _unlinked(sides: _Sides, linked_indexes: tuple[set[int], set[int]]) -> tuple[list[int], list[int]]:
-    """The places that nobody has been linked to yet."""
+    """Returns the indexes that nobody has been linked to yet."""
     return (
         [index for index in range(len(sides.left)) if index not in linked_indexes[0]],
         [index for index in range(len(sides.right)) if index not in linked_indexes[1]],
@@ -115,7 +115,7 @@ def _joined_pairs(sides: _Sides) -> list[Pair]:
 
 
 def _unambiguous(pairs: Sequence[Pair], within: bool) -> frozenset[Pair]:
-    """The pairs of which each fits nobody else in this pass."""
+    """Returns the pairs of which each member fits nobody else by this match rule."""
     if within:
         ends = Counter(index for pair in pairs for index in pair)
         return frozenset(pair for pair in pairs if ends[pair[0]] == ends[pair[1]] == 1)
@@ -145,7 +145,7 @@ def _link(sides: _Sides, pair: Pair, step: int, *, linked: bool, doubt: str = ""
 
 
 def _compared(one: Person, other: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What both tell and is equal, and what differs."""
+    """Returns the facts that both sides give: those that agree, and those that differ."""
     agree: list[str] = []
     differ: list[str] = []
     if one.number is not None and one.number == other.number:

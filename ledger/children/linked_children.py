@@ -7,7 +7,7 @@ from ledger.children.person import Person
 from store.stored_values import StoredRecord
 
 CLOSING_STEPS = (0, 1, 2)
-"""Steps by which a case may be closed: a person's word and the first two passes."""
+"""Steps by which a case may be closed: a person's decision and the first two match rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,9 @@ def _has_pair(pairs: frozenset[frozenset[str]], one: Person, other: Person) -> b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Two tellings of one child, or what may be.
+    """Two persons who are, or may be, one child.
 
-    ``step`` is the pass (0: a person said so); ``sentence`` says it in Chinese.
+    ``step`` is that of the match rule (0: a person decided it); ``sentence`` gives the reason in Chinese.
     """
 
     left: str
@@ -50,13 +50,13 @@ class Link:
 
     @property
     def may_close(self) -> bool:
-        """Whether enrolment may close a case through this link."""
+        """Whether a roll entry with this link may close a case."""
         return self.linked and self.step in CLOSING_STEPS
 
 
 @dataclass(slots=True)
 class LinkResult:
-    """The outcome: who is linked, and who is proposed; nobody linked is proposed too.
+    """Who is linked, and who is proposed; nobody linked is proposed too.
 
     ``same_number`` are two children by name and birth date with one sound number: never linked, always asked about.
     """
@@ -68,7 +68,7 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What certainly speaks of one child: by its own unit, its number, its family, or a person's word."""
+    """Rows that are certainly about one child: by its own unit, its number, its family, or a person's decision."""
 
     person: Person
     rows: tuple[StoredRecord, ...]  # oldest first
@@ -77,7 +77,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """One child of the ledgers: parts that only a slip in the number holds together, and all their rows."""
+    """One child of the registers: parts that differ by a slip in the number, and all their rows."""
 
     key: str
     ids: frozenset[str]
@@ -88,7 +88,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Students:
-    """Every child of the ledgers, in order of first mention, and who of them may be the same."""
+    """Every child of the registers, in order of first mention, and who of them may be the same."""
 
     all: tuple[Student, ...]
     possible: tuple[Link, ...]  # by keys of parts; for a person to decide
@@ -106,7 +106,7 @@ class RollMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """By key of part: what closes, and what only raises a question."""
+    """By key of part: roll matches that may close its case, and those that a person must decide."""
 
     sure: Mapping[str, RollMatch]
     doubtful: Mapping[str, tuple[RollMatch, ...]]
@@ -114,7 +114,7 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsentMatch:
-    """Somebody gone, and somebody there who may be the same child."""
+    """An absent child, and a current one who may be the same."""
 
     link: Link
     absent: StoredRecord
@@ -123,7 +123,7 @@ class AbsentMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """The last row of each child who is gone, and who of those there may be one of them."""
+    """The last row of each absent child, and the current children who may be one of them."""
 
     absent: tuple[StoredRecord, ...]
     possible: tuple[AbsentMatch, ...]
@@ -131,7 +131,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PossibleMatch:
-    """May these be one child? ``ids`` are what ``case merge`` and ``case split`` take."""
+    """Rows that may be one child. ``ids`` are what ``case merge`` and ``case split`` take."""
 
     link: Link
     rows: tuple[StoredRecord, ...]

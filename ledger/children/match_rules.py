@@ -1,6 +1,6 @@
-"""The passes by which children of two lists are compared (judgement 3.3), each an equality join with a test.
+"""The match rules by which children of two lists are compared (judgement 3.3), each an equality join with a test.
 
-A pass gives the pairs of places (left, right) that it holds for the same child; who may be linked of
+A match rule gives the pairs of indexes (left, right) of children who may be the same; who may be linked of
 these is decided in :mod:`ledger.children.link_children`.
 """
 
@@ -26,7 +26,7 @@ def _always(_: Person, __: Person) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """Rows that share a key are compared; those that pass the test are a pair."""
+    """Compares persons who share a key; those who meet the test are a pair."""
 
     step: int
     keys: KeyFunction
@@ -43,7 +43,7 @@ class MatchRule:
     def pairs(
         self, left: Sequence[Person], lefts: Iterable[int], right: Sequence[Person], rights: Iterable[int]
     ) -> Iterator[Pair]:
-        """The pairs among these places, each once."""
+        """Returns the pairs among these indexes, each once."""
         ours: dict[Hashable, list[int]] = {}
         for index in lefts:
             for key in self.keys(left[index]):
@@ -142,7 +142,7 @@ def _name_or_birth(one: Person, other: Person) -> bool:
 
 
 def is_other_family(one: Person, other: Person) -> bool:
-    """Whether all that both tell of guardian and telephone differs: one township makes no family of them."""
+    """Returns whether guardian and telephone differ wherever both give them; one township makes no family."""
     given = [(a, b) for a, b in ((one.guardian, other.guardian), (one.phone, other.phone)) if a and b]
     return bool(given) and all(a != b for a, b in given)
 

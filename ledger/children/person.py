@@ -1,4 +1,4 @@
-"""A child as one list tells of it: the few facts by which two lists are compared."""
+"""A child as one list describes it: the few facts by which two lists are compared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from store.stored_values import StoredRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What one side says of a child; what it does not say is None."""
+    """The facts of a child on one side; None where that side gives none."""
 
     key: str  # who this is on its own side
     where: str  # the row in words: 西沱中学附件4第7行
@@ -27,7 +27,7 @@ class Person:
 
 
 def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -> Person:
-    """One child's rows, oldest first, as one person: of each fact the newest that is told."""
+    """Returns one child's rows, oldest first, as one person: of each fact the newest that is given."""
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
     birth = newest_text(rows, "birth_date")
@@ -50,7 +50,7 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
 
 
 def _birth_in_number(written: str) -> str | None:
-    """The birth date that a number tells, be its check digit right or wrong; None where it tells none."""
+    """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
     digits = written[6:14]
     if len(written) != 18 or not digits.isdigit():
         return None
@@ -73,12 +73,12 @@ def number_of(row: StoredRecord) -> str | None:
 
 
 def describe_row(row: StoredRecord) -> str:
-    """Where a row stands, in words."""
+    """Returns the unit, form and number of a row in words."""
     return f"{row.unit}{row.form}第{row.row}行"
 
 
 def is_other_child(one: Person, other: Person) -> bool:
-    """Of one number, whether name and birth date are both told and both differ: one of them copied it."""
+    """Returns whether two of one number give different names and different birth dates: one of them copied it."""
     return (
         None not in (one.name, other.name, one.birth, other.birth)
         and one.name != other.name

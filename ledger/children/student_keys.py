@@ -10,10 +10,10 @@ Rows = tuple[StoredRecord, ...]
 
 
 def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
-    """Rows grouped by child as their own units tell of it, each group with its key, in order of first mention.
+    """Rows grouped by child as their own units describe it, each group with its key, in order of first mention.
 
     A sound identity number says who it is, unless name and birth date both say otherwise: then it was
-    copied. A row without one joins the one child of the same name that its own unit tells of with a number,
+    copied. A row without one joins the one child of the same name that its own unit gives with a number,
     if birth dates do not differ; else name and birth date are all there is.
     """
     groups: dict[str, list[StoredRecord]] = {}

@@ -1,4 +1,4 @@
-"""Rows that speak of the same child, put together: one case a child over mails, forms and spellings."""
+"""Groups the rows of 附件3–6 by child, over mails, forms and spellings, as match rules and people decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from store.stored_values import StoredDecision, StoredRecord
 
 
 def link_students(rows: Sequence[StoredRecord], decisions: Sequence[StoredDecision]) -> Students:
-    """The children of these rows, oldest first, as passes link them and people have merged and split them."""
+    """Returns the children of these rows, oldest first, as match rules link them and people merged and split them."""
     groups, pair_decisions = _apply_decisions(group_by_student(rows), decisions)
     persons = [person_of(key, own, aliases(key, own)) for key, own in groups]
     order = {row.record_id: index for index, row in enumerate(rows)}
@@ -59,7 +59,7 @@ def _in_order(rows: Iterable[StoredRecord], order: Mapping[str, int]) -> Rows:
 def _apply_decisions(
     groups: list[tuple[str, Rows]], decisions: Sequence[StoredDecision]
 ) -> tuple[list[tuple[str, Rows]], PairDecisions]:
-    """What people decided on pairs, by ids; a filing that a person set apart from a case is a group of its own."""
+    """Returns people's decisions on pairs, by ids, with each submission that was split off as a group of its own."""
     last: dict[frozenset[str], str] = {}
     for decision in decisions:
         if decision.kind not in ("merge", "split") or decision.detail is None:
@@ -88,5 +88,5 @@ def _apply_decisions(
 
 
 def read_pair_decisions(decisions: Iterable[StoredDecision]) -> PairDecisions:
-    """People's last word on each pair of children, by ids."""
+    """Returns people's last decision on each pair of children, by ids."""
     return _apply_decisions([], tuple(decisions))[1]

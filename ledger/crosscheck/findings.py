@@ -1,6 +1,6 @@
-"""Contradictions between what units sent (``forms.md``, domain 5.4): set operations over everything that stands.
+"""Finds contradictions between current submissions (``forms.md``, domain 5.4), one function a check.
 
-A mismatch is a question with both sides shown; none of them lowers the count of open cases.
+A finding is a question with both sides shown; none of them lowers the count of open cases.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Questions whether two tellings are one child, asked only where an open case or a 疑似 entry hangs on the answer."""
+"""Finds rows that may be one child, where an open case or a suspected dropout (疑似) depends on the answer."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def find_possible_matches(
     absence: Absence,
     unsettled_ids: frozenset[str],
 ) -> Iterator[PossibleMatch]:
-    """What is to be asked, given the ids of the open cases and 疑似 entries."""
+    """Yields what a person is to be asked, given the ids of the open cases and suspected dropouts."""
     owner: dict[str, tuple[Student, Part]] = {
         part.person.key: (student, part) for student in students.all for part in student.parts
     }
@@ -48,7 +48,7 @@ def find_possible_matches(
 
 
 def decidable_ids(students: Students, enrolment: Enrolment, absence: Absence) -> frozenset[str]:
-    """Every id by which a person may say of two tellings that they are or are not one child."""
+    """Returns every id by which a person may decide that two are or are not one child."""
     ids = {alias for student in students.all for alias in student.ids}
     ids |= {roll_match.child_id for own in enrolment.doubtful.values() for roll_match in own}
     ids |= {roll_match.child_id for roll_match in enrolment.sure.values()}

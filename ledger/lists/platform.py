@@ -100,8 +100,8 @@ def compare_numbers(
     """Every number that was typed in beside ours.
 
     Args:
-        enrolled: by unit, the students on its standing rolls.
-        chased: the statuses that the platform counts as out of school (失学, 辍学; not 休学).
+        enrolled: by unit, the students on its current rolls.
+        out_statuses: the statuses that the platform counts as out of school (失学, 辍学; not 休学).
     """
     ours = _ours(enrolled, cases, suspected, out_statuses)
     typed = {unit for counts in ours.values() for unit, count in counts.items() if count}

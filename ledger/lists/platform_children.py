@@ -39,11 +39,11 @@ def compare_children(
 ) -> tuple[ChildDifference, ...]:
     """Whom only one side lists as out of school, and whom both list differently.
 
-    A number with a slip is no other child: who is linked (:mod:`ledger.children.link_children`) stands as one line.
+    A number with a slip is no other child: who is linked (:mod:`ledger.children.link_children`) is one line.
 
     Args:
-        rolls: the standing rows of 附件1/2, to say where a child of the platform is in school.
-        chased: the statuses that count as out of school.
+        rolls: the current rows of 附件1/2, to say where a child of the platform is in school.
+        out_statuses: the statuses that count as out of school.
     """
     once = {(child.id_number or child.unit, child.name): child for child in platform}
     theirs = {str(n): child for n, child in enumerate(once.values())}

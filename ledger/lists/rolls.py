@@ -1,4 +1,4 @@
-"""Who is on the rolls (附件1/2): counts by unit, who came and left since the filing before, and the lists to care for."""
+"""Who is on the rolls (附件1/2): counts by unit, who came and left since the submission before, and the lists of children in care."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ class RollStudent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollLine:
-    """One unit's roll. Counts are of students; ``came`` and ``left`` are against the filing before."""
+    """One unit's roll. Counts are of students; ``came`` and ``left`` are against the submission before."""
 
     unit: str
     kind: str
@@ -56,32 +56,32 @@ class RollLine:
     came: tuple[RollStudent, ...]
     left: tuple[RollStudent, ...]
     compared_with: date | None
-    """The day of the filing before; None where there is none."""
+    """The day of the submission before; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolls:
-    """All rolls that stand, in the roster's order, and the lists by their name."""
+    """All current rolls, in the roster's order, and the lists by their name."""
 
     lines: tuple[RollLine, ...]
     lists: Mapping[str, tuple[RollStudent, ...]]
 
 
 def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
-    """The rolls of one unit or of all, at the book's instant."""
+    """Returns the current rolls of one unit or of all."""
     forms = [form.key for form in snapshot.roll_forms]
-    by_filing: dict[UnitForm, list[StoredRecord]] = {}
+    by_unit_form: dict[UnitForm, list[StoredRecord]] = {}
     for form in forms:
         for row in snapshot.current_rows(form, unit):
-            by_filing.setdefault((row.unit, form), []).append(row)
+            by_unit_form.setdefault((row.unit, form), []).append(row)
     lines = [
-        _line(snapshot, each.kind, (each.name, form), by_filing[each.name, form])
+        _line(snapshot, each.kind, (each.name, form), by_unit_form[each.name, form])
         for each in snapshot.roster.units
         for form in forms
-        if (each.name, form) in by_filing
+        if (each.name, form) in by_unit_form
     ]
     listed: dict[str, list[RollStudent]] = {name: [] for name in LISTS}
-    for members in by_filing.values():
+    for members in by_unit_form.values():
         for row in members:
             if (mode := row.values.get("attendance_mode")) in MODES:
                 listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
@@ -114,7 +114,7 @@ def _line(snapshot: Snapshot, kind: str, unit_form: UnitForm, rows: Sequence[Sto
 def _came_and_left(
     snapshot: Snapshot, unit_form: UnitForm, rows: Sequence[StoredRecord]
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
-    """Who came and who left since what stood before the last filing with rows."""
+    """Returns who came and who left since the versions that were current before the last submission with rows."""
     versions = [fact for fact in snapshot.across_notices.versions[unit_form] if fact.records]
     if len(versions) < 2:
         return (), (), None

@@ -1,4 +1,4 @@
-"""What is wrong with what stands: what reading found, and what only the ledger can see across files."""
+"""The problems of current submissions: those that reading recorded, and those that show only across files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ SENTENCES = {
     "rows-dropped": "这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",
     "proof-unnamed": "证明材料没有写明是哪名学生的,已按随邮件的表登记:请打开核对",
 }
-"""What is said of each code that only the ledger can see."""
+"""The sentence of each problem that shows only across files."""
 
 
 def find_current_problems(
@@ -31,7 +31,7 @@ def find_current_problems(
 def cross_file_problems(
     snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
 ) -> dict[UnitForm, tuple[StoredProblem, ...]]:
-    """By unit and form: ``rows-dropped`` and ``proof-unnamed``, warnings both."""
+    """Returns by unit and form the warnings ``rows-dropped`` and ``proof-unnamed``."""
     result: dict[UnitForm, list[StoredProblem]] = {}
     for unit_form, fact in (*_rows_dropped(snapshot), *_proof_unnamed(snapshot, proofs_by_form)):
         result.setdefault(unit_form, []).append(fact)

@@ -1,6 +1,6 @@
 """What is missing, late or incomplete, with what the notice would deduct (contract §4, ``gaps --json``).
 
-Candidates with their evidence; the officer decides.
+Gaps are candidates with their evidence; the officer decides.
 """
 
 from collections.abc import Iterator, Mapping

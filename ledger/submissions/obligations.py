@@ -33,9 +33,9 @@ Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
 
 
 def find_triggers(snapshot: Snapshot) -> Triggers:
-    """By unit and triggered form, the students who make it owed.
+    """Returns by unit and triggered form the students who make it owed.
 
-    The newest word on a student counts, whether or not its submission still stands: leaving a child
+    The newest row on a student counts, whether or not its submission is current: leaving a child
     out of a later list ends nothing.
     """
     result: dict[tuple[str, str], dict[str, Trigger]] = {}
@@ -59,7 +59,7 @@ def find_triggers(snapshot: Snapshot) -> Triggers:
 def find_obligation(
     snapshot: Snapshot, unit: Unit, form: FormSpec, triggering: Triggers
 ) -> Obligation | None:
-    """What this unit owes of this form at the book's instant, or None."""
+    """Returns what this unit owes of this form at the snapshot's instant, or None."""
     if not form.owed or unit.kind != form.sender or (form.stages and unit.stage not in form.stages):
         return None
     if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:

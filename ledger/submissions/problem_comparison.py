@@ -1,4 +1,4 @@
-"""What was wrong with a unit's form before one of its filings came, and with it (judgement 4, M10)."""
+"""Compares the problems of a unit's form before and after one of its submissions (judgement 4, M10)."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from ledger.versions.current_versions import (
 )
 from store.stored_values import StoredProblem, StoredSubmission
 
-_EVERY_CHILD = 1.0  # mended numbers are looked for wherever two versions differ, not only where it decides
+_EVERY_CHILD = 1.0  # corrected numbers are looked for wherever two versions differ, not only where it decides
 
 
 def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComparison | None":
-    """The faults that stood before a filing and those that stand with it; None for a first filing.
+    """Returns the problems before a submission and those with it; None for a first submission.
 
-    A filing that only adds rows leaves the faults of the others as they were, and a child keeps its faults
-    when its row moves or its number is mended.
+    A submission that only adds rows leaves the problems of the others as they were, and a child keeps its
+    problems when its row moves or its number is corrected.
     """
     versions = [other for other in snapshot.versions[fact.unit, fact.form] if other.notice == fact.notice]
     index = versions.index(fact)
@@ -37,7 +37,7 @@ def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemComparison:
-    """What was wrong on both sides of a filing."""
+    """The problems before and after a submission."""
 
     before: frozenset[Hashable]
     after: frozenset[Hashable]
@@ -63,7 +63,7 @@ def _current_problem_keys(
 
 
 def _problem_key(problem: StoredProblem, child_by_row: Mapping[str, str]) -> Hashable:
-    """What a problem keeps from one version to the next: the child, the column and the kind of fault."""
+    """Returns what a problem keeps from one version to the next: the child, the column and the code."""
     if problem.record_id is None:
         return problem.field, problem.code
     return child_by_row.get(problem.record_id, (problem.sheet, problem.row)), problem.field, problem.code

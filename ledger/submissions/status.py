@@ -57,7 +57,7 @@ def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
 
 
 def counts_against(form: FormStatus) -> bool:
-    """Missing or late, and nothing of the unit's is waiting that may be the form: nobody is accused of that."""
+    """Returns whether a form is missing or late while no quarantined file of the unit may be that form."""
     if form.state is FormState.MISSING:
         return form.under_review == 0
     return form.late
@@ -116,12 +116,12 @@ def _state(
 
 
 def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
-    """The first filing with content: rows, or a zero report; an empty form never counted."""
+    """Returns the first submission with content: rows, or a zero report; an empty form never counts."""
     return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
 
 
 def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
-    """Whether the first filing that counted came after the due instant; a correction never makes late.
+    """Returns whether the first submission that counted came after the due instant; a correction never makes late.
 
     Due is 23:59:59 and whatever arrives before the next midnight is on time (A01).
     """
@@ -132,7 +132,7 @@ def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
 def _under_review(
     snapshot: Snapshot, unit: Unit, form: FormSpec, owed_form: Obligation | None, received: bool
 ) -> int:
-    """Files of this unit that wait for a person and may be this form."""
+    """Returns how many quarantined files of this unit may be this form."""
     if owed_form is None or received:
         return 0
     files = snapshot.under_review.get(unit.name, ())

@@ -1,8 +1,8 @@
-"""Rows of one filing's versions that are one child although a later version mended the number.
+"""Finds the rows of one form's versions that are one child although a later version corrected the number.
 
 A row is known by its identity number, and by name and birth date while that number is wrong
-(:func:`config.identity.student_key`), so mending the number changes the key. Without this, a small
-table sent again with just the marked cells mended would stand beside the wrong one instead of
+(:func:`config.identity.student_key`), so correcting the number changes the key. Without this, a
+small table sent again with just the marked cells corrected would count beside the wrong one instead of
 replacing it (domain 1.5.3; judgement M8, M10).
 """
 
@@ -17,7 +17,7 @@ RowKeys = Mapping[str, tuple[tuple[str, str | None], ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowIdentity:
-    """What one row says about who it is about."""
+    """The facts of one row that identify its child."""
 
     key: str
     name: str
@@ -75,9 +75,9 @@ def unify_corrected_keys(
 
 
 def map_corrected_keys(versions: Sequence[Sequence[RowIdentity]]) -> Mapping[str, str]:
-    """From each key that another version writes otherwise to the first key of that child.
+    """Returns for each key that an earlier version writes otherwise the first key of that child.
 
-    Two rows are one child when the name stands once in both versions, neither has the other's key, and
+    Two rows are one child when the name occurs once in both versions, neither has the other's key, and
 
     - one of the numbers is wrong, and birth date or guardian do not contradict; or
     - both numbers are sound, and guardian and name agree (a number was typed of somebody else).

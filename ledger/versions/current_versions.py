@@ -1,4 +1,4 @@
-"""Which of a unit's filings of one form stand: a fuller one replaces, a partial one adds (domain 1.5.3)."""
+"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (domain 1.5.3)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,10 +20,10 @@ def student_by_row(keys: Mapping[str, Sequence[tuple[str, str | None]]]) -> dict
 def select_current_versions(
     versions: Sequence[StoredSubmission], students: Mapping[str, frozenset[str]], full_share: float
 ) -> tuple[StoredSubmission, ...]:
-    """Of versions in order of arrival, those that stand, oldest first.
+    """Returns of versions in order of arrival the current ones, oldest first.
 
-    A later one with ``full_share`` of the students that stand replaces them all; with fewer it adds,
-    and nobody is taken as gone. One without rows (empty, or a zero report) replaces only its like, and
+    A later one with ``full_share`` of the current students replaces them all; with fewer it adds,
+    and nobody is taken as absent. One without rows (empty, or a zero report) replaces only its like, and
     one whose table cannot count (``blocking``) replaces none that can.
     """
     current: list[StoredSubmission] = []
@@ -51,14 +51,14 @@ def select_current_versions(
 
 
 def _any_counts(current: Sequence[StoredSubmission]) -> bool:
-    """Whether some of these hold rows that nothing keeps from counting."""
+    """Returns whether some of these hold rows that nothing keeps from counting."""
     return any(fact.records and not fact.blocking for fact in current)
 
 
 def find_superseded_rows(
     current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
 ) -> frozenset[str]:
-    """Of submissions that stand together, oldest first, the ids of rows whose student a later one tells of again.
+    """Returns the ids of rows whose student a later submission sends again, of current submissions, oldest first.
 
     ``keys`` gives for each submission its rows' ids and students.
     """
