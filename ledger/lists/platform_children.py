@@ -134,12 +134,15 @@ def _links(theirs: dict[str, PlatformChild], cases: Iterable[Case]) -> list[Link
 def _person(key: str, name: str, written: str) -> Person:
     identity = read_identity(written)
     number = identity.number if identity.fault is None else None
-    birth = identity.birth_date if number is not None else _birth_in_number(written)
+    birth = identity.birth_date if number is not None else _birth_digits(written)
     return Person(key=key, where="", name=name or None, birth=birth, number=number, written=written or None)
 
 
-def _birth_in_number(written: str) -> str | None:
-    """The birth date that a damaged number of full length still tells."""
+def _birth_digits(written: str) -> str | None:
+    """Returns the birth date as a damaged number of full length writes it, be there such a day or not.
+
+    A slip in the month leaves the year right, and by name and year the child is found all the same.
+    """
     if len(written) != 18 or not written[6:14].isdigit():
         return None
     return f"{written[6:10]}-{written[10:12]}-{written[12:14]}"

@@ -124,6 +124,16 @@ def test_a_slip_in_a_number_is_one_line_and_not_two_children(county):
     assert "身份证号差一位" in one.note
 
 
+def test_a_slip_that_makes_a_thirteenth_month_is_one_line_too(county):
+    child = a_child("甲一", born="20120304")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    enter_children(county, ("甲一", child.number[:10] + "1" + child.number[11:], "西沱中学"))
+
+    (one,) = differing_children(county)
+
+    assert (one.name, one.only_in) == ("甲一", "both")
+
+
 def test_one_number_under_two_names_is_one_line(county):
     child = a_child("甲一")
     county.add_submission("西沱中学", "附件4", child.out_row())
