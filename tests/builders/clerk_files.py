@@ -36,6 +36,16 @@ AWAY_HEADING = ("序号", "姓名", "身份证号", "户籍所在乡镇", "就�
 Row = Sequence[object]
 
 
+def as_written(text: str) -> str:
+    """What a clerk's input method makes of a text; the full-width run of the messes replaces this function."""
+    return text
+
+
+def _written(value: object) -> object:
+    """A cell's value; formulas are not typed text."""
+    return as_written(value) if isinstance(value, str) and not value.startswith("=") else value
+
+
 def dropout_row(name: str = "甲一", serial: int = 123) -> Row:
     return (1, name, None, id_number(serial=serial), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
 
@@ -91,9 +101,9 @@ def xlsx(
     assert first is not None
     workbook.remove(first)
     for number, rows in enumerate(sheets):
-        sheet = workbook.create_sheet(names[number] if names else f"Sheet{number + 1}")
+        sheet = workbook.create_sheet(as_written(names[number]) if names else f"Sheet{number + 1}")
         for row in rows:
-            sheet.append(list(row))
+            sheet.append([_written(value) for value in row])
         for area in merged:
             sheet.merge_cells(area)
         if number in hidden:
@@ -111,7 +121,7 @@ def xls(rows: Sequence[Row]) -> bytes:
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             if value is not None:
-                sheet.write(r, c, value)
+                sheet.write(r, c, _written(value))
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
@@ -122,13 +132,13 @@ def word(*tables: tuple[Sequence[str], Sequence[Row]]) -> bytes:
     document = docx.Document()
     for lines, rows in tables:
         for line in lines:
-            document.add_paragraph(line)
+            document.add_paragraph(as_written(line))
         if rows:
             width = max(len(row) for row in rows)
             table = document.add_table(rows=len(rows), cols=width)
             for r, row in enumerate(rows):
                 for c, value in enumerate(row):
-                    table.cell(r, c).text = "" if value is None else str(value)
+                    table.cell(r, c).text = "" if value is None else as_written(str(value))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -136,13 +146,14 @@ def word(*tables: tuple[Sequence[str], Sequence[Row]]) -> bytes:
 
 def csv(rows: Sequence[Row], *, mark: str = ",", codec: str = "gb18030") -> bytes:
     return "\r\n".join(
-        mark.join("" if value is None else str(value) for value in row) for row in rows
+        mark.join("" if value is None else as_written(str(value)) for value in row) for row in rows
     ).encode(codec)
 
 
 def html(rows: Sequence[Row], codec: str = "gb18030") -> bytes:
     cells = "".join(
-        "<tr>" + "".join(f"<td>{'' if v is None else v}</td>" for v in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td>{'' if v is None else as_written(str(v))}</td>" for v in row) + "</tr>"
+        for row in rows
     )
     return f'<html><head><meta charset="gb2312"></head><body><table>{cells}</table></body></html>'.encode(
         codec
@@ -153,7 +164,8 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            # Names in ASCII alone are made by programs: __MACOSX, Thumbs.db.
+            archive.writestr(name if name.isascii() else as_written(name), data)
     return out.getvalue()
 
 
@@ -169,12 +181,14 @@ def mail(
     extra: Mapping[str, str] | None = None,
 ) -> bytes:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, "office@example.org", subject
+    message["From"], message["To"], message["Subject"] = sender, "office@example.org", as_written(subject)
     for name, value in (extra or {}).items():
         message[name] = value
-    message.set_content(body)
+    message.set_content(as_written(body))
     for name, data in (files or {}).items():
-        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        message.add_attachment(
+            data, maintype="application", subtype="octet-stream", filename=as_written(name)
+        )
     return message.as_bytes()
 
 
