@@ -24,7 +24,7 @@ def load_notice(path: Path) -> Notice:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
     """
     try:
-        notice = Notice.model_validate(_clean_tables(_load_tables(path, ())))
+        notice = Notice.model_validate(_load_tables(path, ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
     except ValidationError as error:
@@ -38,11 +38,12 @@ def load_notice(path: Path) -> Notice:
 def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     bundled = resources.files("config") / "notices" / path.name
     if path.exists():
-        tables = tomllib.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
     elif bundled.is_file():
-        tables = tomllib.loads(bundled.read_text("utf-8"))
+        text = bundled.read_text("utf-8")
     else:
         raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
+    tables: dict[str, Any] = _clean_tables(tomllib.loads(text))
     base = tables.pop("extends", None)
     if base is None:
         return tables

@@ -9,7 +9,7 @@ from kongchuo.demo import county as county_module
 from kongchuo.demo import made_up_mails
 from kongchuo.demo.clerk_workbooks import FilledForm, Row
 from kongchuo.demo.county import County, make_county
-from kongchuo.demo.made_up_mails import Attachment, MadeUpMail, make_mail, make_zip
+from kongchuo.demo.made_up_mails import MadeUpAttachment, MadeUpMail, make_mail, make_zip
 
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 
@@ -28,8 +28,8 @@ def make_wide_county(monkeypatch: pytest.MonkeyPatch, **size: int) -> County:
             [widen(cell) if isinstance(cell, str) else cell for cell in row] for row in narrow_lines(form)
         ]
 
-    def mail(*arguments: Any, attachments: Sequence[Attachment], **more: Any) -> MadeUpMail:
-        wide = [Attachment(widen(each.name), each.data, each.inline) for each in attachments]
+    def mail(*arguments: Any, attachments: Sequence[MadeUpAttachment], **more: Any) -> MadeUpMail:
+        wide = [MadeUpAttachment(widen(each.name), each.data, each.inline) for each in attachments]
         return make_mail(*arguments, attachments=wide, **{**more, "body": widen(more["body"])})
 
     def zip_file(members: Sequence[tuple[str, bytes]]) -> bytes:

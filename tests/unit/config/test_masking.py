@@ -37,6 +37,11 @@ def test_a_number_shows_its_place_and_its_end(text, shown):
         ("5 0 9 9 9 9 2 0 1 2 0 3 0 4 1 2 3 4", "5 0 9 9 9 9 * * * * * * * * 1 2 3 4"),
         ("509999\u300020120304\u30001234", "509999\u3000********\u30001234"),
         ("'509999201203041234", "'509999********1234"),
+        (
+            "\uff15\uff10\uff19\uff19\uff19\uff19\uff12\uff10\uff11\uff12\uff10\uff13\uff10\uff14\uff11\uff12\uff13\uff38",
+            "\uff15\uff10\uff19\uff19\uff19\uff19********\uff11\uff12\uff13\uff38",
+        ),
+        ("509999\u200b20120304\u200b1234", "509999\u200b********\u200b1234"),
     ],
 )
 def test_every_identity_number_in_running_text_is_masked(text, shown):

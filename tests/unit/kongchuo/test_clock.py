@@ -41,3 +41,10 @@ def test_since_means_the_start_of_the_day() -> None:
 def test_since_must_be_a_date(text: str) -> None:
     with pytest.raises(ConfigError, match="2023-09-25"):
         parse_since(text, ZONE)
+
+
+def test_a_date_typed_in_full_width_is_that_date():
+    wide = "\uff12\uff10\uff12\uff13\uff0d\uff10\uff19\uff0d\uff12\uff15 "
+
+    assert parse_as_of(wide, ZONE) == parse_as_of("2023-09-25", ZONE)
+    assert parse_since(wide, ZONE) == parse_since("2023-09-25", ZONE)

@@ -106,3 +106,17 @@ def test_dates_must_be_days_in_order(tmp_path: Path) -> None:
 def test_a_missing_column_and_a_missing_file_are_told(tmp_path: Path) -> None:
     assert "缺少列 kind" in refusal(written(tmp_path, "甲镇", header="name,stage,township"))
     assert "kongchuo init" in refusal(tmp_path / "no.csv")
+
+
+def test_full_width_marks_are_read_as_half_width_and_a_name_stays_as_written(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "悦崃镇\uff08北\uff09,township,,,悦来\uff1b悦莱,\uff41@example.org",
+        "悦崃镇小学,school,小学,悦崃镇(北),,",
+    )
+
+    town, school = load_roster(path).units
+
+    assert (town.name, town.aliases) == ("悦崃镇\uff08北\uff09", ("悦来", "悦莱"))
+    assert town.emails == ("a@example.org",)
+    assert school.township == town.name
