@@ -15,6 +15,7 @@ subjects, units), the raw text is kept beside it.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WIDTHS_AND_FORMS = (
     *range(0xFF01, 0xFFEF),  # full-width ASCII, half-width katakana and Hangul, half-width Chinese marks
@@ -104,6 +105,7 @@ def clean_pattern(pattern: str) -> str:
     return clean_text(pattern.translate(_REGEX_MARKS))
 
 
+@lru_cache(maxsize=1 << 14)  # headings, units and choices come again in every row
 def fold_text(text: str) -> str:
     """Returns the form in which spellings are compared: cleaned, NFKC, no blanks, lower case."""
     return _BLANK.sub("", unicodedata.normalize("NFKC", clean_text(text))).lower()

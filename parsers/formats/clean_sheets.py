@@ -17,12 +17,12 @@ def _clean_sheet(sheet: Sheet) -> Sheet:
     written: dict[tuple[int, int], str] = {}
     for index, row in enumerate(rows):
         # One search over the whole row: nearly all rows have nothing to clean.
-        joined = "\t".join([cell for cell in row if isinstance(cell, str)])
+        joined = "\t".join([cell for cell in row if cell.__class__ is str])
         if clean_text(joined) is joined:
             continue
         cleaned = list(row)
         for position, cell in enumerate(row):
-            if isinstance(cell, str) and (text := clean_text(cell)) is not cell:
+            if type(cell) is str and (text := clean_text(cell)) is not cell:
                 cleaned[position] = text
                 written[index, position] = cell
         rows[index] = cleaned
