@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
-from store import job_status, lease, outbox, queries, recording
+from store import outbox, queries, recording
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
+from store.jobs import job_status, lease
 from store.models import Assignment, Audit, Decision
 from store.stored_values import (
     Disposition,

@@ -12,7 +12,7 @@ from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL_JOB
 from notify.mail.send_outbox import unsent_mails
-from store.job_status import JobStatus
+from store.jobs.job_status import JobStatus
 from store.outbox import DeliveryStatus, OutboxMail
 from store.stored_values import Disposition
 

@@ -15,7 +15,7 @@ from ingest.sources.source import Batch, MailSource
 from ingest.summary import PollSummary
 from kongchuo.office import Office
 from store import Store
-from store.job_status import JobStatus
+from store.jobs.job_status import JobStatus
 
 POLL_JOB, OUTBOX_JOB = "poll", "outbox"
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same

@@ -192,15 +192,15 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
 
 def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened_store.hold_lease("ingest"):
-        monkeypatch.setattr("store.lease.this_holder", lambda: f"{os.uname().nodename}:1:another")
-        monkeypatch.setattr("store.lease._may_be_alive", lambda signed: True)
+        monkeypatch.setattr("store.jobs.lease.this_holder", lambda: f"{os.uname().nodename}:1:another")
+        monkeypatch.setattr("store.jobs.lease._may_be_alive", lambda signed: True)
 
         with pytest.raises(StoreLockedError, match="正在收信"):
             opened_store.renew_lease("ingest")
 
 
 def test_a_dead_process_does_not_block_the_next(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.lease.this_holder", lambda: f"{os.uname().nodename}:999999999")
+    monkeypatch.setattr("store.jobs.lease.this_holder", lambda: f"{os.uname().nodename}:999999999")
     opened_store.renew_lease("ingest")
     monkeypatch.undo()
 

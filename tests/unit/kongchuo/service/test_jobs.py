@@ -16,7 +16,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
 from store import Store
-from store.job_status import JobStatus
+from store.jobs.job_status import JobStatus
 from tests.builders.office_folder import an_office, put_mail
 
 JOB = {job.name: job for job in JOBS}
