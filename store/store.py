@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 
-from store import outbox, queries, recording
+from store import decisions, outbox, queries, recording
 from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
 from store.jobs import job_status, lease
-from store.models import Assignment, Audit, Decision
 from store.stored_values import (
     Disposition,
     StoredAssignment,
@@ -23,12 +22,6 @@ from store.stored_values import (
     StoredProof,
     StoredRecord,
     StoredSubmission,
-)
-
-ASSIGNMENT, AUDIT, DECISION = (
-    recording.core_table(Assignment),
-    recording.core_table(Audit),
-    recording.core_table(Decision),
 )
 
 
@@ -158,67 +151,34 @@ class Store:
     ) -> str | None:
         """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
         with self._writing() as connection:
-            message = connection.execute(
-                select(recording.FILE.c.message_id).where(recording.FILE.c.id == file_id)
-            ).scalar()
-            if message is None:
-                return None
-            connection.execute(ASSIGNMENT.delete().where(ASSIGNMENT.c.file_id == file_id))
-            connection.execute(
-                insert(ASSIGNMENT).values(file_id=file_id, unit=unit, form=form, who=who, at=when)
-            )
-            return str(message)
+            return decisions.record_assignment(connection, file_id, unit, form, who, when)
 
     def assignments(self) -> dict[str, StoredAssignment]:
         """Returns by file id what a person decided."""
         with self._reading() as connection:
-            return {
-                row.file_id: StoredAssignment(row.unit, row.form)
-                for row in connection.execute(select(ASSIGNMENT))
-            }
+            return decisions.assignments(connection)
 
     def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
         """Records a decision about a case, a finding, a unit or the platform."""
         with self._writing() as connection:
-            connection.execute(
-                insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
-            )
+            decisions.record_decision(connection, kind, subject, why, who, when, detail)
 
     def decisions(self, as_of: datetime) -> tuple[StoredDecision, ...]:
         """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
-        query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
         with self._reading() as connection:
-            return tuple(
-                StoredDecision(
-                    id=r.id, kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at
-                )
-                for r in connection.execute(query)
-            )
+            return decisions.decisions(connection, as_of)
 
     def learned_senders(self) -> dict[str, str]:
         """By sender address, the unit, where people's assignments all agree on one."""
-        query = (
-            select(recording.MESSAGE.c.sender, ASSIGNMENT.c.unit)
-            .join(recording.FILE, recording.FILE.c.id == ASSIGNMENT.c.file_id)
-            .join(recording.MESSAGE, recording.MESSAGE.c.id == recording.FILE.c.message_id)
-            .distinct()
-        )
-        units: dict[str, set[str]] = {}
         with self._reading() as connection:
-            for sender, unit in connection.execute(query):
-                units.setdefault(sender, set()).add(unit)
-        return {
-            sender: min(units_of_sender)
-            for sender, units_of_sender in units.items()
-            if sender and len(units_of_sender) == 1
-        }
+            return decisions.learned_senders(connection)
 
     def record_audit(self, what: str, who: str, when: datetime) -> None:
         """Records who looked at or decided what."""
         with self._writing() as connection:
-            connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
+            decisions.record_audit(connection, what, who, when)
 
     # One at a time
 

@@ -1,0 +1,72 @@
+"""What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from store.models import Assignment, Audit, Decision
+from store.recording import FILE, MESSAGE, core_table
+from store.stored_values import StoredAssignment, StoredDecision
+
+ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
+
+
+def record_assignment(
+    connection: Connection, file_id: str, unit: str, form: str | None, who: str, when: datetime
+) -> str | None:
+    """Records whose a file is, over an earlier word; returns its message's id, ``None`` without such a file."""
+    message = connection.execute(select(FILE.c.message_id).where(FILE.c.id == file_id)).scalar()
+    if message is None:
+        return None
+    connection.execute(ASSIGNMENT.delete().where(ASSIGNMENT.c.file_id == file_id))
+    connection.execute(insert(ASSIGNMENT).values(file_id=file_id, unit=unit, form=form, who=who, at=when))
+    return str(message)
+
+
+def assignments(connection: Connection) -> dict[str, StoredAssignment]:
+    """Returns by file id what a person decided."""
+    rows = connection.execute(select(ASSIGNMENT))
+    return {row.file_id: StoredAssignment(row.unit, row.form) for row in rows}
+
+
+def learned_senders(connection: Connection) -> dict[str, str]:
+    """Returns by sender address the unit, where people's assignments all agree on one."""
+    query = (
+        select(MESSAGE.c.sender, ASSIGNMENT.c.unit)
+        .join(FILE, FILE.c.id == ASSIGNMENT.c.file_id)
+        .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
+        .distinct()
+    )
+    units: dict[str, set[str]] = {}
+    for sender, unit in connection.execute(query):
+        units.setdefault(sender, set()).add(unit)
+    return {
+        sender: min(units_of_sender)
+        for sender, units_of_sender in units.items()
+        if sender and len(units_of_sender) == 1
+    }
+
+
+def record_decision(
+    connection: Connection, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None
+) -> None:
+    """Records a decision about a case, a finding, a unit or the platform; rows are added, never changed."""
+    connection.execute(
+        insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
+    )
+
+
+def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, ...]:
+    """Returns every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
+    query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
+    return tuple(
+        StoredDecision(
+            id=r.id, kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at
+        )
+        for r in connection.execute(query)
+    )
+
+
+def record_audit(connection: Connection, what: str, who: str, when: datetime) -> None:
+    """Records who looked at or decided what."""
+    connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
