@@ -1,0 +1,105 @@
+"""The architecture of design.md as a test: rooms, floors, folders and names, read from the imports themselves."""
+
+import ast
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path, PurePosixPath
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLOORS = ("kongchuo", "ingest : notify", "ledger", "parsers : store", "config")
+"""Highest first, in grimp's notation: a room imports only from floors below it, and ``:`` keeps two rooms apart."""
+ROOMS = frozenset(room for floor in FLOORS for room in floor.split(" : "))
+BESIDE = frozenset({"bench", "tests"})
+"""Folders with code that is no part of the program."""
+MOST_IN_A_FOLDER = 12
+DEEPEST_LEDGER = 6
+
+
+@cache
+def modules() -> tuple[PurePosixPath, ...]:
+    """Every Python file of the checkout that git knows or would take, but for packages' ``__init__``."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    return tuple(
+        path for path in map(PurePosixPath, listed) if path.stem != "__init__" and (ROOT / path).exists()
+    )
+
+
+@cache
+def imports() -> grimp.ImportGraph:
+    first, *others = sorted(ROOMS)
+    return grimp.build_graph(first, *others, cache_dir=None)
+
+
+def of_the_program() -> list[PurePosixPath]:
+    return [path for path in modules() if path.parts[0] in ROOMS]
+
+
+def imported_by(members: Iterable[str]) -> dict[str, set[str]]:
+    """For each module, those of ``members`` that it imports."""
+    chosen = set(members)
+    return {module: imports().find_modules_directly_imported_by(module) & chosen for module in chosen}
+
+
+def test_every_folder_with_code_is_a_room_or_stands_beside():
+    assert {path.parts[0] for path in modules()} <= ROOMS | BESIDE
+
+
+def test_no_arrow_points_upward():
+    layers = [grimp.Layer(*floor.split(" : "), independent=True) for floor in FLOORS]
+    broken = imports().find_illegal_dependencies_for_layers(layers)
+    assert [(found.importer, found.imported) for found in broken] == []
+
+
+def test_no_circle_between_modules():
+    TopologicalSorter(imported_by(imports().modules)).prepare()  # raises CycleError with the circle
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_no_circle_between_the_folders_of_a_room(room: str):
+    def block(module: str) -> str:
+        return ".".join(module.split(".")[:2])
+
+    arrows: dict[str, set[str]] = {}
+    for module, targets in imported_by(imports().find_descendants(room)).items():
+        arrows.setdefault(block(module), set()).update(block(t) for t in targets if block(t) != block(module))
+    TopologicalSorter(arrows).prepare()
+
+
+def test_the_ledger_is_at_most_six_floors_deep():
+    arrows = imported_by(imports().find_descendants("ledger"))
+    floors: dict[str, int] = {}
+    for module in TopologicalSorter(arrows).static_order():
+        floors[module] = 1 + max((floors[below] for below in arrows[module]), default=0)
+    too_high = sorted(module for module, floor in floors.items() if floor > DEEPEST_LEDGER)
+    assert too_high == []
+
+
+def test_a_dozen_files_at_most_lie_flat_in_a_folder():
+    flat = Counter(str(path.parent) for path in modules())
+    assert {folder: count for folder, count in flat.items() if count > MOST_IN_A_FOLDER} == {}
+
+
+def test_no_two_modules_share_a_name():
+    stems = Counter(path.stem for path in of_the_program())
+    assert sorted(stem for stem, count in stems.items() if count > 1) == []
+
+
+def test_unit_tests_mirror_the_tree():
+    known = {path.with_name(f"test_{path.name}") for path in of_the_program()}
+    unit = [path.relative_to("tests/unit") for path in modules() if path.is_relative_to("tests/unit")]
+    assert [str(path) for path in unit if len(path.parts) > 1 and path not in known] == []
+
+
+@pytest.mark.parametrize("path", of_the_program(), ids=str)
+def test_the_first_line_of_a_module_says_what_it_holds(path: PurePosixPath):
+    said = ast.get_docstring(ast.parse((ROOT / path).read_text("utf-8")))
+    assert said and said.splitlines()[0].endswith(".")
