@@ -72,6 +72,8 @@ class FormSpec(FrozenModel):
     """Columns that speak for this form."""
     foreign: tuple[str, ...] = ()
     """Columns that speak against it."""
+    foreign_words: tuple[str, ...] = ()
+    """Words in headings that no table of this form has, unless its own title says that it is one."""
     unit_field: str | None = None
     """The column that names the reporting unit in every row."""
     region: Literal["inside", "outside"] | None = None
@@ -148,8 +150,12 @@ class Notice(FrozenModel):
     forms: tuple[FormSpec, ...]
     nil_words: tuple[str, ...] = ()
     """Regular expressions of what stands in a table that reports nothing."""
+    absence_words: tuple[str, ...] = ()
+    """Words that say of a child that he is out of school."""
     proof_words: tuple[str, ...] = ()
     """File-name words of certificates and photographs."""
+    letter_words: tuple[str, ...] = ()
+    """Those of them that any letter may have in its name: one that tells of a child is asked about."""
 
     @property
     def first_mail_day(self) -> date:

@@ -57,7 +57,10 @@ def draft_message(
     only_unit = next(iter(units.values())) if len(units) == 1 else None
     files = [
         _draft_unchanged(position, attachment, reading, tables[0], mail)
-        if tables and tables[0].unit is not None and all(table.reading.unchanged for table in tables)
+        if tables
+        and not reading.is_held
+        and tables[0].unit is not None
+        and all(table.reading.unchanged for table in tables)
         else _draft_with_forms(position, attachment, reading, tables, received_on, context)
         if tables
         else _draft_without_forms(message_id, position, attachment, reading, mail, only_unit, forms, context)
@@ -116,13 +119,26 @@ def _draft_with_forms(
     received_on: date,
     context: IngestContext,
 ) -> FileDraft:
+    assigned = all("assigned" in {signal.source for signal in t.attribution.signals} for t in tables)
+    if reading.is_held and not assigned:
+        return _draft_unread(
+            position,
+            attachment,
+            reading,
+            "quarantined",
+            reading.reason_code,
+            reading.reason,
+            form=tables[0].reading.form,
+            hint=tables[0].unit,
+            signals=[m for t in tables for m in (*t.reading.signals, *t.attribution.signals)],
+        )
     readings_by_unit = [(table.unit, table.reading) for table in tables if table.unit is not None]
     unattributed = [table for table in tables if table.unit is None]
     failed_attribution = unattributed[0].attribution if unattributed else None
     return replace(
         file_draft(position, attachment, reading.kind),
         # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
-        outcome="quarantined" if failed_attribution else reading.outcome,
+        outcome="quarantined" if failed_attribution else "forms" if reading.is_held else reading.outcome,
         reason_code=failed_attribution.code if failed_attribution else reading.reason_code,
         reason=failed_attribution.reason if failed_attribution else reading.reason,
         form_hint=unattributed[0].reading.form if unattributed else None,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from weakref import WeakKeyDictionary
 
@@ -19,9 +20,12 @@ from parsers.formats.workbook import (
     read_workbook,
     read_workbook_fallback,
 )
+from parsers.forms.account import LeftOver
 from parsers.forms.classify import find_form_by_words
+from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent
-from parsers.records import FileKind, ParsedFile
+from parsers.problem_codes import make_problem
+from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
 _NOTICE_WORDS = re.compile("通知|控辍保学工作")
@@ -115,11 +119,16 @@ def read_file(
     if reader is None or reader.notice is not notice:
         reader = _SHEET_READERS[names] = SheetReader(notice, names)
     content = reader.read(workbook, file_name, subject)
-    if (
-        not (content.forms or content.unrecognised_sheets or content.blank_forms)
-        and kind in _POSSIBLE_PROOF_KINDS
-    ):
-        return _decide_without_table(kind, file_name, subject, notice)
+    without_form = not (content.forms or content.unrecognised_sheets or content.blank_forms)
+    if without_form and kind in _POSSIBLE_PROOF_KINDS:
+        if not content.left_over or _is_certificate(file_name, notice):
+            return _decide_without_table(kind, file_name, subject, notice)
+        return _quarantine(
+            kind,
+            "left-over",
+            f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
+            find_form_by_words(file_name, notice) or find_form_by_words(subject, notice),
+        )
     return _decide_outcome(content, kind, file_name, notice)
 
 
@@ -129,7 +138,11 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
     if kind in _POSSIBLE_PROOF_KINDS:
         if _is_named_as_proof(file_name, notice):
             return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
-        if _NOTICE_WORDS.search(file_name) and not _FORM_WORDS.search(file_name):
+        if (
+            _NOTICE_WORDS.search(file_name)
+            and not _FORM_WORDS.search(file_name)
+            and not is_served_notice([file_name])
+        ):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
         return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
     return _quarantine(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", form_hint)
@@ -139,25 +152,44 @@ def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
     return any(word in file_name for word in notice.proof_words) and not _FORM_WORDS.search(file_name)
 
 
+def _is_certificate(file_name: str, notice: Notice) -> bool:
+    """Whether a document that speaks of a child is a proof by its name, and not just a letter (说明)."""
+    words = [word for word in notice.proof_words if word in file_name]
+    return _is_named_as_proof(file_name, notice) and any(word not in notice.letter_words for word in words)
+
+
 def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, notice: Notice) -> ParsedFile:
-    if content.forms:
-        unclaimed = "、".join(content.unrecognised_sheets)
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined" if unclaimed else "forms",
-            forms=content.forms,
-            reason_code="unknown-form" if unclaimed else None,
-            reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看" if unclaimed else None,
-        )
+    form_hint = content.form_hint or find_form_by_words(file_name, notice)
     if content.unrecognised_sheets:
+        unclaimed = "、".join(content.unrecognised_sheets)
+        forms = tuple(
+            form for form in content.forms if form.records
+        )  # who has a child there reports not nothing
         return ParsedFile(
             kind=kind,
             outcome="quarantined",
+            forms=forms,
             reason_code="unknown-form",
-            reason="表里有学生,但认不出是哪张附件:请人工查看,必要时用 kongchuo assign 指定",
-            form_hint=content.form_hint or find_form_by_words(file_name, notice),
+            reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看"
+            if forms
+            else "表里有学生,但认不出是哪张附件:请人工查看,必要时用 kongchuo assign 指定",
+            form_hint=None if forms else form_hint,
+            signals=() if forms else content.signals,
+        )
+    if doubtful := _find_doubtful(content):
+        first = doubtful[0]
+        return ParsedFile(
+            kind=kind,
+            outcome="quarantined",
+            forms=_with_left_over(content),
+            reason_code="left-over",
+            reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
+            "确认无误的用 kongchuo assign 归入,否则请对方改好重发",
+            form_hint=form_hint,
             signals=content.signals,
         )
+    if content.forms:
+        return ParsedFile(kind=kind, outcome="forms", forms=_with_left_over(content))
     if content.blank_forms:
         return ParsedFile(
             kind=kind,
@@ -172,8 +204,37 @@ def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, no
         outcome="quarantined",
         reason_code="no-table",
         reason="没有找到可读的表格:请人工查看",
-        form_hint=content.form_hint or find_form_by_words(file_name, notice),
+        form_hint=form_hint,
         signals=content.signals,
+    )
+
+
+def _find_doubtful(content: WorkbookContent) -> tuple[LeftOver, ...]:
+    """What was left over and may be a child; where no row was read at all, anything."""
+    if any(form.records for form in content.forms):
+        return tuple(left_over for left_over in content.left_over if left_over.names_child)
+    return content.left_over
+
+
+def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
+    """The forms, each with a warning for what its sheet has besides; other sheets' stand with the first."""
+    sheets = [form.sheet for form in content.forms]
+    problems: dict[int, list[Problem]] = {}
+    for left_over in content.left_over:
+        owner = sheets.index(left_over.sheet) if left_over.sheet in sheets else 0
+        problems.setdefault(owner, []).append(
+            make_problem(
+                "left-over",
+                sheet=left_over.sheet,
+                row=left_over.row,
+                cell=left_over.cells,
+                value=left_over.text,
+                cells=left_over.cells,
+            )
+        )
+    return tuple(
+        replace(form, problems=(*form.problems, *problems[number])) if number in problems else form
+        for number, form in enumerate(content.forms)
     )
 
 

@@ -97,3 +97,8 @@ class ParsedFile:
     reason: str | None = None
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the forms read are kept apart until a person has looked at what was left over."""
+        return self.outcome == "quarantined" and self.reason_code == "left-over"

@@ -113,6 +113,14 @@ class Headings:
         """Whether a heading stands above the students' names."""
         return any(self.find_key(form.key, text) == "name" for form in self._notice.forms)
 
+    def is_name_column(self, stack: Sequence[str]) -> bool:
+        """Whether a column's headings, its group's before its own, make it the students' names."""
+        if not stack or not self.is_name_heading(stack[-1]):
+            return False
+        joined = _GROUP_SEPARATOR.join(stack)
+        keys = {self.find_key(form.key, joined) for form in self._notice.forms}
+        return keys <= {None, "name"}
+
     def find_key(self, form: str, text: str) -> str | None:
         """The key that a heading means in this form, or None."""
         spellings = self._keys_by_form[form]

@@ -14,6 +14,7 @@ from parsers.checks.row_checks import check_row
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.formats.workbook import Sheet
+from parsers.forms.account import SheetAccount
 from parsers.forms.columns import Headings, fold_heading
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem
@@ -68,13 +69,13 @@ class GridReader:
         """How many of the form's labels stand beside something, for telling a grid from loose text."""
         return sum(self._find_key(cell.text) is not None for row in _filled_cells(sheet) for cell in row)
 
-    def read(self, sheet: Sheet) -> list[Record]:
+    def read(self, sheet: Sheet, account: SheetAccount) -> list[Record]:
         """One record a student, in order; a grid whose name is blank is the empty template and gives none."""
         students: list[_StudentBlock] = []
         visit = 0
         columns: dict[int, str] = {}
         visit_rows = 0
-        for row in _filled_cells(sheet):
+        for index, row in enumerate(_filled_cells(sheet)):
             if not row:
                 continue
             parts = [(cell, _VISIT_PART_BY_LABEL.get(fold_heading(cell.text))) for cell in row]
@@ -82,15 +83,19 @@ class GridReader:
                 2, len(parts) - 1
             ) and not self._has_value_beside(row):
                 columns = {cell.column: part for cell, part in parts if part is not None}
+                account.place_row(index)
                 continue
             if columns:
                 if self._is_visit_row(row, columns):
                     if students:
                         visit_rows += 1
                         students[-1].parts[100 + visit_rows] = _read_visit_row(row, columns)
+                        account.place_row(index)
                     continue
                 columns = {}
             visit = self._read_row(row, students, visit)
+            if students:
+                account.place_row(index)
         return [
             record for student in students if (record := self._build_record(student, sheet.name)) is not None
         ]

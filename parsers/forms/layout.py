@@ -5,7 +5,8 @@ Works on headings' meaning alone (:class:`parsers.forms.columns.Headings`); whic
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from config.text_folding import fold_text
 from parsers.fields.normalise import cell_text
@@ -35,6 +36,14 @@ class Table:
     heading_levels: tuple[tuple[str, ...], ...]
     body: range
     heading_rows: range
+    columns: range | None = None  # of tables side by side, the columns that are this one's
+
+    def row(self, index: int) -> Sequence[Cell]:
+        """A row of the sheet as far as it is this table's."""
+        row = self.sheet.rows[index]
+        if self.columns is None:
+            return row
+        return [*[None] * self.columns.start, *row[self.columns.start : self.columns.stop]]
 
 
 def is_signature(text: str) -> bool:
@@ -58,27 +67,55 @@ def find_tables(sheet: Sheet, headings: Headings) -> tuple[Table, ...]:
         heading_levels = _read_heading_levels(sheet, range(first, last + 1))
         above = tuple(line for row in sheet.rows[previous_end:first] if (line := row_text(row)))
         if tables and heading_levels == tables[-1].heading_levels and not _has_form_title(above[-3:]):
-            table = tables[-1]
-            tables[-1] = Table(
-                sheet,
-                table.above,
-                table.heading_levels,
-                range(table.body.start, following),
-                table.heading_rows,
-            )
+            tables[-1] = replace(tables[-1], body=range(tables[-1].body.start, following))
         else:
             if tables:  # the title of the next table is not a row of the one before
-                table = tables[-1]
-                end = _find_title_start(sheet, table.body.start, first)
-                tables[-1] = Table(
-                    sheet, table.above, table.heading_levels, range(table.body.start, end), table.heading_rows
-                )
+                end = _find_title_start(sheet, tables[-1].body.start, first)
+                tables[-1] = replace(tables[-1], body=range(tables[-1].body.start, end))
                 above = tuple(line for row in sheet.rows[end:first] if (line := row_text(row)))
             tables.append(
                 Table(sheet, above, heading_levels, range(last + 1, following), range(first, last + 1))
             )
         previous_end = last + 1
-    return tuple(tables)
+    return tuple(part for table in tables for part in _split_side_by_side(table, headings))
+
+
+def _split_side_by_side(table: Table, headings: Headings) -> list[Table]:
+    """The tables that stand beside one another below one row of headings: one for each column of names.
+
+    A second column of names begins a table of its own where another heading of the first comes again with it.
+    """
+    levels = table.heading_levels
+    names = [index for index, stack in enumerate(levels) if headings.is_name_column(stack)]
+    if len(names) < 2:
+        return [table]
+    starts = [0]
+    for before, index in pairwise(names):
+        start = _find_block_start(levels, starts[-1], before, index)
+        first = {stack[-1] for stack in levels[starts[-1] : start] if stack}
+        again = {stack[-1] for stack in levels[start:] if stack}
+        if len(first & again) < 2:
+            return [table]
+        starts.append(start)
+    bounds = [*starts, len(levels)]
+    return [
+        replace(
+            table,
+            above=table.above if first == 0 else (),
+            heading_levels=tuple(stack if first <= index < end else () for index, stack in enumerate(levels)),
+            columns=range(first, end),
+        )
+        for first, end in pairwise(bounds)
+    ]
+
+
+def _find_block_start(levels: Sequence[Sequence[str]], floor: int, before: int, name: int) -> int:
+    """Where the table of a second column of names begins: going left over the headings that lead the first one."""
+    leading = {stack[-1] for stack in levels[floor:before] if stack}
+    start = name
+    while start - 1 > before and (stack := levels[start - 1]) and stack[-1] in leading:
+        start -= 1
+    return start
 
 
 def _has_form_title(lines: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from config.identity import UNUSABLE_NUMBER_CODES, read_identity
 from config.notice import FormSpec, Notice
@@ -20,6 +19,7 @@ from parsers.fields.normalise import (
     is_placeholder,
 )
 from parsers.formats.workbook import Cell, CellError
+from parsers.forms.account import SheetAccount, column_letters
 from parsers.forms.columns import Column, FormColumns
 from parsers.forms.layout import Table, is_signature
 from parsers.forms.nil import is_conditional, is_nil_cell, is_no_change
@@ -114,8 +114,10 @@ class RowReader:
         table: Table,
         notice: Notice,
         normalisers: Mapping[str, Normaliser],
+        account: SheetAccount,
     ) -> None:
         self._form, self._table, self._notice = form, table, notice
+        self._account = account
         self._normalisers = normalisers
         self._visits = VisitReader(notice)
         self._value_columns = [c for c in binding.columns if c.kind == "value" and c.key != "visits"]
@@ -127,8 +129,9 @@ class RowReader:
         self._column_by_key = {c.key: c for c in reversed(self._value_columns)}
         self._name_column = self._column_by_key.get("name")
         self._id_column = self._column_by_key.get("id_number")
+        self._bound_columns = frozenset(c.index for c in binding.columns)
         self._column_letters = {
-            c.index: _column_letters(c.index + table.sheet.first_col) for c in binding.columns
+            c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns
         }
         self._value_plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._value_columns]
         self._cell_normalisers = [(position, normalise) for _, position, _, normalise in self._value_plan]
@@ -151,8 +154,9 @@ class RowReader:
         first_row_by_student: dict[str, int] = {}
         in_notes = False
         for index in self._table.body:
-            row = self._fill_down(index, sheet.rows[index], row_above)
+            row = self._fill_down(index, self._table.row(index), row_above)
             kind = self._classify_row(row, in_notes)
+            self._place(index, kind)
             if kind == "blank":
                 if result.records and self._continues_student(index):
                     result.records[-1] = self._with_more_visits(result.records[-1], row)
@@ -173,6 +177,17 @@ class RowReader:
                 result.lines_below.append("  ".join(text for cell in row if (text := cell_text(cell))))
         result.nil = result.nil and not result.records
         return result
+
+    def _place(self, index: int, kind: str) -> None:
+        """Tell the account what the row's cells are."""
+        if kind in ("student", "blank"):
+            self._account.place_columns(index, self._bound_columns)
+        elif kind in ("example", "heading"):
+            self._account.place_row(index)
+        elif self._table.columns is None:
+            self._account.place_furniture(index)
+        else:
+            self._account.place_columns(index, self._table.columns)
 
     def _fill_down(self, index: int, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row with what merged cells and 同上 stand for; never a name or an identity number."""
@@ -308,9 +323,12 @@ class RowReader:
             )
             if visits:
                 values["visits"] = visits
-        extra: dict[str, Json] = {
-            c.heading: text for c in self._extra_columns if (text := cell_text(_cell_at(row, c)))
-        }
+        extra: dict[str, Json] = {}
+        for column in self._extra_columns:
+            if text := cell_text(_cell_at(row, column)):
+                extra[
+                    column.heading if column.heading not in extra else f"{column.heading}#{column.index + 1}"
+                ] = text
         if extra:
             values["extra"] = extra
         id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
@@ -441,13 +459,3 @@ def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
         for index in range(first + 1, min(r2 - sheet.first_row + 1, len(sheet.rows))):
             result.setdefault(index, {})[position] = top
     return result
-
-
-@lru_cache(maxsize=256)
-def _column_letters(column: int) -> str:
-    """1 → A, 27 → AA."""
-    text = ""
-    while column:
-        column, remainder = divmod(column - 1, 26)
-        text = chr(65 + remainder) + text
-    return text

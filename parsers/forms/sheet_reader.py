@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from config.identity import read_identity
 from config.notice import FormSpec, Notice
 from config.units.unit_names import UnitNames
 from parsers.fields.normalise import build_normalisers, cell_text
-from parsers.formats.workbook import Sheet, Workbook
+from parsers.formats.workbook import Cell, Sheet, Workbook
+from parsers.forms.account import LeftOver, SheetAccount
+from parsers.forms.child_mentions import is_id_number
 from parsers.forms.classify import Recognition, find_form_by_title, find_form_by_words, recognise_form
 from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
@@ -36,6 +37,7 @@ class WorkbookContent:
     blank_forms: tuple[str, ...] = ()  # forms of which only the blank template is there
     form_hint: str | None = None
     signals: tuple[Signal, ...] = ()
+    left_over: tuple[LeftOver, ...] = ()  # cells that no reader placed
 
 
 class SheetReader:
@@ -56,6 +58,7 @@ class SheetReader:
             blank_forms=tuple(form for part in results for form in part.blank_forms),
             form_hint=next((part.form_hint for part in results if part.form_hint), None),
             signals=tuple(signal for part in results for signal in part.signals),
+            left_over=tuple(left_over for part in results for left_over in part.left_over),
         )
         return self._claim_untitled_sheets(whole, workbook)
 
@@ -106,6 +109,7 @@ class SheetReader:
         spec = self.notice.form(titled.pop())
         more: list[ParsedForm] = []
         unclaimed: list[str] = []
+        left_over = list(whole.left_over)
         for sheet in workbook.sheets:
             if sheet.name not in whole.unrecognised_sheets:
                 continue
@@ -113,20 +117,35 @@ class SheetReader:
             bound = [(table, self._headings.bind(spec, table.heading_levels)) for table in tables]
             if bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
                 basis = Signal(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
+                recognition = Recognition(spec.key, (basis,), spec.key)
+                account = SheetAccount(sheet)
                 more += [
-                    self._read_table(table, spec, Recognition(spec.key, (basis,), spec.key), binding)[0]
+                    self._read_table(table, spec, recognition, binding, account)[0]
                     for table, binding in bound
                 ]
+                left_over += account.find_left_over(self.notice)
             else:
                 unclaimed.append(sheet.name)
-        return replace(whole, forms=(*whole.forms, *more), unrecognised_sheets=tuple(unclaimed))
+        return replace(
+            whole,
+            forms=(*whole.forms, *more),
+            unrecognised_sheets=tuple(unclaimed),
+            left_over=tuple(left_over),
+        )
 
     def _read_sheet(self, sheet: Sheet, name: str, subject: str) -> WorkbookContent:
+        account = SheetAccount(sheet)
+        content = self._read_content(sheet, account, name, subject)
+        if content.unrecognised_sheets:  # all of it waits for a person
+            return content
+        return replace(content, left_over=account.find_left_over(self.notice))
+
+    def _read_content(self, sheet: Sheet, account: SheetAccount, name: str, subject: str) -> WorkbookContent:
         tables = find_tables(sheet, self._headings)
-        if (grid := self._read_grid(sheet, tables, name, subject)) is not None:
+        if (grid := self._read_grid(sheet, tables, account, name, subject)) is not None:
             return grid
         if not tables:
-            return self._read_running_text(sheet, name, subject)
+            return self._read_running_text(sheet, account, name, subject)
         forms: list[ParsedForm] = []
         blank_forms: list[str] = []
         unrecognised_sheets: list[str] = []
@@ -160,7 +179,7 @@ class SheetReader:
                 continue
             spec = self.notice.form(basis.form)
             parsed, rows = self._read_table(
-                replace(table, above=tuple(above)), spec, basis, bindings[basis.form]
+                replace(table, above=tuple(above)), spec, basis, bindings[basis.form], account
             )
             if rows.unchanged and not parsed.records and not parsed.nil:
                 forms.append(replace(parsed, unchanged=True, problems=()))
@@ -179,7 +198,7 @@ class SheetReader:
         )
 
     def _read_grid(
-        self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str
+        self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, name: str, subject: str
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
         if any(len(table.heading_levels) > 6 or _has_students(table, self._headings) for table in tables):
@@ -197,7 +216,15 @@ class SheetReader:
                 unrecognised_sheets=(sheet.name,),
                 form_hint=find_form_by_words(name, self.notice) or find_form_by_words(subject, self.notice),
             )
-        records = readers[spec.key].read(sheet)
+        records = readers[spec.key].read(sheet, account)
+        paragraphs = [(index, row_text(row)) for index, row in enumerate(sheet.rows) if _filled(row) == 1]
+        letter = [line for _, line in paragraphs]
+        if "notice_served_on" in spec.fields and is_served_notice(letter):  # the 送达书 above its 登记表
+            served = read_served_notices(letter, spec, self.notice, self._normalisers, sheet.name)
+            if served:
+                for index, _ in paragraphs:
+                    account.place_row(index)
+            records = list(merge_by_student((*records, *served)))
         return self._build_visit_form(spec, sheet, lines, records)
 
     def _find_visit_form(
@@ -235,17 +262,18 @@ class SheetReader:
         )
         return WorkbookContent(forms=(parsed,), form_hint=spec.key)
 
-    def _read_served_notice(self, sheet: Sheet, lines: Sequence[str]) -> WorkbookContent | None:
+    def _read_served_notice(
+        self, sheet: Sheet, account: SheetAccount, lines: Sequence[str]
+    ) -> WorkbookContent | None:
         """送达书 as running text, or None."""
         specs = [form for form in self.notice.forms if "notice_served_on" in form.fields]
         if len(specs) != 1 or not is_served_notice(lines):
             return None
-        return self._build_visit_form(
-            specs[0],
-            sheet,
-            lines,
-            read_served_notices(lines, specs[0], self.notice, self._normalisers, sheet.name),
-        )
+        records = read_served_notices(lines, specs[0], self.notice, self._normalisers, sheet.name)
+        if records:
+            for index in range(len(sheet.rows)):
+                account.place_row(index)
+        return self._build_visit_form(specs[0], sheet, lines, records)
 
     def _find_unit_kind(self, stated: str | None, above: Sequence[str], name: str) -> str | None:
         """The kind of unit that the table or the file's name says it is of, if only one."""
@@ -256,9 +284,16 @@ class SheetReader:
         return None
 
     def _read_table(
-        self, table: Table, spec: FormSpec, basis: Recognition, binding: FormColumns
+        self,
+        table: Table,
+        spec: FormSpec,
+        basis: Recognition,
+        binding: FormColumns,
+        account: SheetAccount,
     ) -> tuple[ParsedForm, TableRows]:
-        rows = RowReader(spec, binding, table, self.notice, self._normalisers).read()
+        for index in table.heading_rows:
+            account.place_row(index)
+        rows = RowReader(spec, binding, table, self.notice, self._normalisers, account).read()
         lines = (*table.above, *rows.lines_below)
         title = next(
             (line for line in table.above if find_form_by_title([line], self.notice) == spec.key), ""
@@ -313,10 +348,12 @@ class SheetReader:
             return True
         return _ZERO_REPORT_WORDS.search(f"{name} {subject}") is not None and not _NAME_LEFT_OPEN.search(name)
 
-    def _read_running_text(self, sheet: Sheet, name: str, subject: str) -> WorkbookContent:
+    def _read_running_text(
+        self, sheet: Sheet, account: SheetAccount, name: str, subject: str
+    ) -> WorkbookContent:
         """A sheet without headings: a sentence that says nothing is to be reported, or rows of who knows what."""
         lines = [line for row in sheet.rows[:2000] if (line := row_text(row))]
-        if (served_notice := self._read_served_notice(sheet, lines)) is not None:
+        if (served_notice := self._read_served_notice(sheet, account, lines)) is not None:
             return served_notice
         lines = lines[:60]
         title = find_form_by_title(lines, self.notice)
@@ -342,7 +379,7 @@ class SheetReader:
                     ),
                     form_hint=title,
                 )
-        students = any(_looks_like_id(cell) for row in sheet.rows for cell in row)
+        students = any(is_id_number(cell) for row in sheet.rows for cell in row)
         return WorkbookContent(unrecognised_sheets=(sheet.name,) if students else (), form_hint=title)
 
 
@@ -361,15 +398,13 @@ def _has_students(table: Table, headings: Headings) -> bool:
         if stack and headings.is_name_heading(stack[-1])
     ]
     return any(
-        any(index < len(row) and cell_text(row[index]) for index in named) or any(map(_looks_like_id, row))
+        any(index < len(row) and cell_text(row[index]) for index in named) or any(map(is_id_number, row))
         for row in rows
     )
 
 
-def _looks_like_id(cell: object) -> bool:
-    if isinstance(cell, str):
-        return 15 <= len(cell) <= 24 and read_identity(cell).fault is None
-    return isinstance(cell, float | int) and not isinstance(cell, bool) and 10**16 < cell < 10**18
+def _filled(row: Sequence[Cell]) -> int:
+    return sum(cell is not None and cell != "" for cell in row)
 
 
 def _count_unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
