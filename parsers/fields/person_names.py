@@ -16,6 +16,17 @@ PERSON_NAME = _NAME.pattern
 """The pattern, for use inside others."""
 
 
+_COMMON_WORDS = re.compile(
+    "方[式法案]|关[系爱注]|成[效绩功员]|安[置全徽]|高[中一二三职]|单[位亲]|江[苏西]|包[保村]|常[住年]|万元|石柱|云南|时[间长]|金额|路途|全[部勤]|"
+    "白班|左右|项目|权限|简[述介]|管理|应届|广东|[海河湖]南|[河湖]北|宁夏|柳州|贺州|史料|毛病|温州|卢县|施工|武汉|文化|贾村"
+)
+_PLACE_ENDING = re.compile("[镇乡村县市区省组社校园班级年月日号户次表册栏科]$|学校|小学|中学|意见")
+
+
 def looks_like_name(text: str) -> bool:
     """Whether a text, blanks gone, may be a person's name and is nothing longer."""
-    return _NAME.fullmatch(text) is not None
+    return (
+        _NAME.fullmatch(text) is not None
+        and not _COMMON_WORDS.fullmatch(text)
+        and _PLACE_ENDING.search(text) is None
+    )

@@ -9,7 +9,7 @@ from config.text_folding import fold_text
 from parsers.forms.columns import FormColumns
 from parsers.records import Signal
 
-TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN = (
+TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN, FOREIGN_WORD = (
     10.0,
     4.0,
     3.0,
@@ -18,11 +18,13 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN 
     1.0,
     -3.0,
     -4.0,
+    -12.0,
 )
 MIN_LEAD = 1.0
 _FORM_LABEL = re.compile(
     "附[件表]?\\s*([1-7一二三四五六七])(?![0-9])(?![、,~和及至到—-]\\s*(?:附件)?[1-7一二三四五六七](?![0-9]*[年月.]))"
 )
+_UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 _CHINESE_DIGITS = "一二三四五六七"
 
 
@@ -88,8 +90,10 @@ def recognise_form(
     name: str,
     subject: str,
     kind: str | None,
+    headings: Sequence[str] = (),
 ) -> Recognition:
     """Weigh everything that speaks for or against each form; ``kind`` is that of the unit the table declares."""
+    heading_text = fold_text("\n".join(headings))
     signals: list[Signal] = []
 
     def add_signal(source: str, form: str | None, weight: float, text: str) -> None:
@@ -124,14 +128,34 @@ def recognise_form(
         for key in spec.columns:
             if key not in binding.keys:
                 add_signal("heading", spec.key, MISSING_COLUMN, notice.fields[key].heading)
+        foreign = next((word for word in spec.foreign_words if word in heading_text), None)
+        if foreign is not None and title != spec.key:
+            add_signal("heading", spec.key, FOREIGN_WORD, foreign)
         if kind is not None:
             add_signal("declared", spec.key, 1.5 if spec.sender == kind else -1.5, kind)
     form_hint = title or form_by_name or form_by_subject
     form = _choose_form(signals, bindings)
     if form is not None and form != title and not _is_supported(form, signals):
         form = None
+    if form is not None:
+        form = find_twin_for_unit(form, above, kind, notice)
     other = form_by_name if form_by_name not in (None, form) and form == title else None
     return Recognition(form, tuple(signals), form_hint, other=other)
+
+
+def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, notice: Notice) -> str:
+    """The form about visits that units of this kind send, where the title says of no kind whose it is.
+
+    A town's and a school's record of visits are alike but for their title, and clerks write 劝返记录 above either.
+    """
+    spec = notice.form(form)
+    if not spec.proof_every or kind is None or spec.sender == kind:
+        return form
+    titles = [line for line in title_lines if find_form_by_title([line], notice) == form]
+    if any(_UNIT_KIND_WORD.search(line) for line in titles):
+        return form
+    twins = [other.key for other in notice.forms if other.proof_every and other.sender == kind]
+    return twins[0] if len(twins) == 1 else form
 
 
 def _choose_form(signals: Sequence[Signal], bindings: Mapping[str, FormColumns]) -> str | None:

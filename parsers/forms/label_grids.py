@@ -5,7 +5,8 @@ Clerks make them in Word, and the same in Excel with forty merged cells.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from config.identity import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
@@ -13,6 +14,7 @@ from config.text_folding import fold_text
 from parsers.checks.row_checks import check_row
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
+from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
 from parsers.forms.account import SheetAccount
 from parsers.forms.columns import Headings, fold_heading
@@ -21,7 +23,32 @@ from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 
 MIN_LABELS = 3
+_LEAST_TELLING = 3
+"""So many values make a student of whom neither name nor number is given."""
+_PREPRINTED_KEYS = frozenset(
+    {
+        "previous_school",
+        "grade",
+        "class_name",
+        "household_township",
+        "status",
+        "outcome",
+        "sex",
+        "ethnicity",
+        "seq",
+        "reason_text",
+        "notice_served_on",
+        "responsible_person",
+        "responsible_phone",
+        "head_teacher",
+        "head_teacher_phone",
+    }
+)
 _VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])次(?:劝返|家访|走访)?(?:情况|记录|时间|内容)?")
+_LABEL = re.compile(r"([\u4e00-\u9fff()、/]{2,16}) *:")
+_VISIT_WORD = re.compile("劝返|家访|走访|送达")
+_FILLED_IN = re.compile(r"[0-9]{5,}|(?:19|20)[0-9]{2}[-./年][0-9]{1,2}|^[0-9]+(?:\.[0-9]+)?$")
+_PAIR_EDGES = " \t,;、。"
 _LABELS_BY_VISIT_PART = {
     "date": "劝返时间 时间 日期 家访时间 走访时间 劝返日期 走访日期 家访日期",
     "place": "劝返地点 地点 家访地点 走访地点",
@@ -67,7 +94,29 @@ class GridReader:
 
     def count_labels(self, sheet: Sheet) -> int:
         """How many of the form's labels stand beside something, for telling a grid from loose text."""
-        return sum(self._find_key(cell.text) is not None for row in _filled_cells(sheet) for cell in row)
+        return sum(
+            self._find_key(_split_label(cell.text)[0]) is not None
+            for row in _filled_cells(sheet)
+            for cell in self._split_pairs(row)
+        )
+
+    def tells_of_visits(self, sheet: Sheet) -> bool:
+        """Whether a label or title of the sheet is about visits: their number, or a part of one that is nothing else."""
+        return any(
+            _VISIT_NUMBER.fullmatch(folded) or _VISIT_WORD.search(folded)
+            for row in _filled_cells(sheet)
+            for cell in row
+            if (folded := fold_heading(_split_label(cell.text)[0]))
+        )
+
+    def is_blank(self, sheet: Sheet) -> bool:
+        """Whether nothing but labels and the template's own words stand in the sheet."""
+        return not any(
+            looks_like_name(text) or _FILLED_IN.search(text)
+            for row in _filled_cells(sheet)
+            for cell in self._split_pairs(row)
+            if not self._is_label(cell.text) and (text := fold_text(_split_label(cell.text)[1] or cell.text))
+        )
 
     def read(self, sheet: Sheet, account: SheetAccount) -> list[Record]:
         """One record a student, in order; a grid whose name is blank is the empty template and gives none."""
@@ -75,9 +124,10 @@ class GridReader:
         visit = 0
         columns: dict[int, str] = {}
         visit_rows = 0
-        for index, row in enumerate(_filled_cells(sheet)):
-            if not row:
+        for index, cells in enumerate(_filled_cells(sheet)):
+            if not cells:
                 continue
+            row = self._split_pairs(cells)
             parts = [(cell, _VISIT_PART_BY_LABEL.get(fold_heading(cell.text))) for cell in row]
             if sum(part is not None for _, part in parts) >= max(
                 2, len(parts) - 1
@@ -99,6 +149,28 @@ class GridReader:
         return [
             record for student in students if (record := self._build_record(student, sheet.name)) is not None
         ]
+
+    def _split_pairs(self, row: Sequence[_GridCell]) -> list[_GridCell]:
+        """The row with each label of a line that has several, its value behind it, in a cell of its own."""
+        result: list[_GridCell] = []
+        for cell in row:
+            starts = [match.start() for match in _LABEL.finditer(cell.text) if self._is_label(match[1])]
+            if not starts or starts[0] > 0:  # a label inside a sentence is a word of it
+                result.append(cell)
+                continue
+            bounds = [*starts, len(cell.text)]
+            result += [
+                replace(cell, text=cell.text[start:end].strip(_PAIR_EDGES)) for start, end in pairwise(bounds)
+            ]
+        return result
+
+    def _is_label(self, text: str) -> bool:
+        folded = fold_heading(text)
+        return (
+            self._find_key(text) is not None
+            or folded in _VISIT_PART_BY_LABEL
+            or _VISIT_NUMBER.fullmatch(folded) is not None
+        )
 
     def _has_value_beside(self, row: Sequence[_GridCell]) -> bool:
         """Whether labels of this row have their values in the same row."""
@@ -124,10 +196,13 @@ class GridReader:
         for cell in row:
             text, inline = _split_label(cell.text)
             nth = _VISIT_NUMBER.fullmatch(fold_heading(text))
-            if nth and not inline:
+            if nth:
                 number = "〇一二三四五六七八九十".find(nth[1])
                 visit = number if number > 0 else int(nth[1])
                 pending, part = None, "text"
+                if inline and students:
+                    self._store_visit_part(students[-1], visit, "text", inline)
+                    part = None
                 continue
             key = self._find_key(text)
             folded = fold_heading(text)
@@ -190,21 +265,23 @@ class GridReader:
         if visits:
             student.values["visits"] = self._visits.number_by_date(visits)
         if not student.values.get("name") and not student.values.get("id_number"):
-            return None
+            telling = student.values.keys() - _PREPRINTED_KEYS
+            if len(telling) < _LEAST_TELLING:
+                return None
         references = {key: _cell_reference(cell) for key, (_, cell) in student.raw_values.items()}
         result = check_row(
             student.values,
             self._form,
             self._notice,
             sheet,
-            student.row,
+            max(student.row, 1),
             lambda key, _: references.get(key),
             {},
             id_valid="id_number" in student.values
             and not any(p.code in UNUSABLE_NUMBER_CODES for p in student.problems),
         )
         return Record(
-            sheet=sheet, row=student.row, values=student.values, problems=(*student.problems, *result)
+            sheet=sheet, row=max(student.row, 1), values=student.values, problems=(*student.problems, *result)
         )
 
     def _normalise_value(
@@ -227,7 +304,7 @@ class GridReader:
                     read.problem_code,
                     severity="error" if severity else None,
                     sheet=sheet,
-                    row=student.row,
+                    row=max(student.row, 1),
                     cell=_cell_reference(cell),
                     field=key,
                     value=written,

@@ -11,7 +11,13 @@ from parsers.fields.normalise import build_normalisers, cell_text
 from parsers.formats.workbook import Cell, Sheet, Workbook
 from parsers.forms.account import LeftOver, SheetAccount
 from parsers.forms.child_mentions import is_id_number
-from parsers.forms.classify import Recognition, find_form_by_title, find_form_by_words, recognise_form
+from parsers.forms.classify import (
+    Recognition,
+    find_form_by_title,
+    find_form_by_words,
+    find_twin_for_unit,
+    recognise_form,
+)
 from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
 from parsers.forms.layout import Table, find_tables, row_text
@@ -170,6 +176,7 @@ class SheetReader:
                 name=name,
                 subject=subject,
                 kind=unit,
+                headings=[stack[-1] for stack in table.heading_levels if stack],
             )
             form_hint = form_hint or basis.form_hint
             if basis.form is None:
@@ -211,6 +218,12 @@ class SheetReader:
         if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
             return None
         spec = self._find_visit_form(specs, lines, name, subject)
+        if spec is not None and not readers[spec.key].tells_of_visits(sheet):
+            titled = find_form_by_title(lines[:12], self.notice)
+            if (
+                titled not in readers
+            ):  # the sender's kind, or a file's name, alone makes it no record of visits
+                spec = None
         if spec is None:
             return WorkbookContent(
                 unrecognised_sheets=(sheet.name,),
@@ -225,6 +238,8 @@ class SheetReader:
                 for index, _ in paragraphs:
                     account.place_row(index)
             records = list(merge_by_student((*records, *served)))
+        if not records and not readers[spec.key].is_blank(sheet):
+            return None
         return self._build_visit_form(spec, sheet, lines, records)
 
     def _find_visit_form(
@@ -232,14 +247,18 @@ class SheetReader:
     ) -> FormSpec | None:
         """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
         keys = {spec.key: spec for spec in specs}
+        stated = self._find_unit_kind(find_stated_unit(lines), (), "")
         for named in (
             find_form_by_title(lines[:12], self.notice),
             find_form_by_words(name, self.notice),
             find_form_by_words(subject, self.notice),
         ):
             if named in keys:
-                return keys[named]
-        kind = self._find_unit_kind(find_stated_unit(lines), lines[:6], f"{name} {subject}")
+                return keys[find_twin_for_unit(named, lines[:12], stated, self.notice)]
+        with_letters = [spec for spec in specs if "notice_served_on" in spec.fields]
+        if len(with_letters) == 1 and is_served_notice(lines):
+            return with_letters[0]
+        kind = stated or self._find_unit_kind(None, lines[:6], f"{name} {subject}")
         results = [spec for spec in specs if spec.sender == kind]
         return results[0] if len(results) == 1 else None
 
@@ -356,7 +375,10 @@ class SheetReader:
         if (served_notice := self._read_served_notice(sheet, account, lines)) is not None:
             return served_notice
         lines = lines[:60]
-        title = find_form_by_title(lines, self.notice)
+        titles = [
+            row_text(row) for row in sheet.rows[:60] if 1 <= _filled(row) <= 2
+        ]  # a row of more is no title
+        title = find_form_by_title(titles, self.notice)
         if title is not None and self.notice.form(title).nil_allowed:
             spec = self.notice.form(title)
             if any(
@@ -368,7 +390,7 @@ class SheetReader:
                         ParsedForm(
                             form=spec.key,
                             sheet=sheet.name,
-                            title=next(line for line in lines if find_form_by_title([line], self.notice))[
+                            title=next(line for line in titles if find_form_by_title([line], self.notice))[
                                 :200
                             ],
                             stated_unit=find_stated_unit(lines),
