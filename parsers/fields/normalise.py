@@ -24,6 +24,12 @@ _WHITESPACE_AND_QUOTES = " \t\n'`"  # an apostrophe before a number keeps Excel 
 _LINE_BREAKS = re.compile(r"[ \t]*\n+[ \t]*")
 _MIDDLE_DOTS = re.compile("[·•.・‧∙●]")
 _INNER_WHITESPACE = re.compile(r"\s+")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_NUMBERING = re.compile(
+    r"^(?:[(\[]?[0-9]{1,3}[)\]]?[.、,·:-]*|[\u2460-\u2473]|[一二三四五六七八九十]{1,2}[、.])(?=[(\[\u4e00-\u9fff])"
+)
+_BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
+_NUMBER_IN_NAME = re.compile(r"[:(\[,;、]*(?:身份证号?码?:?)?([0-9]{17}[0-9Xx])[)\]]?")
 _PLACEHOLDERS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "、", "无", "〇", "_", "n/a", "空", "暂无", "。", "."}
 )
@@ -214,16 +220,43 @@ def _answer(cell: object) -> NormalisedValue:
 
 
 def _name(text: str) -> NormalisedValue:
-    """张 三 → 张三; the middle dot of minority names is made ``·``."""
+    """张 三 → 张三; the middle dot of minority names is made ``·``.
+
+    Numbering (``1.张三``) comes off; a class, sex, number or remark in the same cell is told beside the name.
+    """
     if len(text) <= 4 and text.isalpha() and text not in _PLACEHOLDERS:  # isalpha: no blank, digit or mark
         return NormalisedValue(text)
-    plain = (
-        _MIDDLE_DOTS.sub("·", _INNER_WHITESPACE.sub("", text))
-        if not text.isascii()
-        else " ".join(text.split())
-    )
+    if text.isascii():
+        plain = re.sub(r"[0-9]+$", "", " ".join(text.split()).strip("*,.:;"))
+        return NormalisedValue(plain or text) if not is_placeholder(plain or text) else BLANK_VALUE
+    plain, implied = _split_name(_INNER_WHITESPACE.sub("", text))
+    plain = _MIDDLE_DOTS.sub("·", plain)
     plain = re.sub(r"[0-9]+$", "", plain.strip("·*★、,。:;")) or plain
-    return NormalisedValue(plain) if not is_placeholder(plain) else BLANK_VALUE
+    return NormalisedValue(plain, None, implied or None) if not is_placeholder(plain) else BLANK_VALUE
+
+
+def _split_name(text: str) -> tuple[str, dict[str, Json]]:
+    """The name in a cell, and what stands with it: 1.张三(一班) → 张三, 1班."""
+    implied: dict[str, Json] = {}
+    if number := _NUMBER_IN_NAME.search(text):
+        identity = read_identity(number[1])
+        if identity.number is not None:
+            implied["id_number"] = identity.number
+            text = text.replace(number[0], "")
+    bare = _NUMBERING.sub("", text)
+    name = _BRACKETED.sub("", bare)
+    if not _CHINESE.search(name):
+        return text, implied
+    for match in _BRACKETED.finditer(bare):
+        remark = match[1]
+        if remark in ("男", "女"):
+            implied["sex"] = remark
+        elif remark.endswith("班"):
+            grade, implied["class_name"] = read_class(remark)
+            implied |= {"grade": grade} if grade else {}
+        elif _CHINESE.search(remark):
+            implied["remark"] = remark
+    return name, implied
 
 
 def _sex(text: str) -> NormalisedValue:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from config.notice import FormSpec, Notice
 from config.text_folding import fold_text
+from parsers.fields.shared_cells import EXTRACTABLE_KINDS
 
 _MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")
 _BRACKETED = re.compile(r"[(\[【{〔<《][^()\[\]【】{}〔〕<>《》]*[)\]】}〕>》]")
@@ -19,6 +20,13 @@ _VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])(?:次|回)
 _PARENT_PREFIX = re.compile("^(?:父亲|母亲|爸爸|妈妈|父|母)(.*)$")
 _REGION_PART = re.compile("省|市|县|区|自治区|直辖市")
 _GROUP_SEPARATOR = "/"
+_GROUP_WORDS = re.compile("基本信息|基本情况|相关信息|有关情况|详细信息|信息|情况|资料|基本")
+"""Words of group heads that say nothing: 监护人基本情况 over 姓名 is 监护人姓名."""
+_HEADING_PARTS = re.compile(r"[、/,+;()\[\]【】]|以及|及|和|与")
+_TICK_KEYS = ("status", "household_category", "sex", "outcome", "attendance_mode")
+_NO_TICK_HEADINGS = frozenset({"是", "否", "无", "其他"})
+_LONGEST_PART_NAME = 2
+"""时间, 结果, 人员: below 劝返情况 a word so short is a part of the visit."""
 _MAX_BINDINGS = 2_000
 
 _WORDS_BY_VISIT_PART: tuple[tuple[str, str], ...] = (
@@ -48,6 +56,7 @@ class Column:
     tick: str = ""
     number: int = 0
     part: str = ""
+    shared: tuple[str, ...] = ()  # the keys that share each cell of the column, this one's too
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,14 @@ class FormColumns:
 def fold_heading(text: str) -> str:
     """Blanks, marks and line breaks gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
     return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "")
+
+
+def _joined_headings(stack: Sequence[str]) -> list[str]:
+    """A column's heading together with its groups', from the fullest; words of groups that say nothing dropped."""
+    if len(stack) < 2:
+        return list(stack)
+    group = _GROUP_WORDS.sub("", _fold_without_brackets(stack[-2]))
+    return ["".join(stack), "".join(stack[-2:]), group + stack[-1]]
 
 
 def _fold_without_brackets(text: str) -> str:
@@ -115,11 +132,26 @@ class Headings:
 
     def is_name_column(self, stack: Sequence[str]) -> bool:
         """Whether a column's headings, its group's before its own, make it the students' names."""
-        if not stack or not self.is_name_heading(stack[-1]):
+        return bool(stack) and "name" in self._find_keys(stack) and self._find_keys(stack) <= {None, "name"}
+
+    def is_id_column(self, stack: Sequence[str]) -> bool:
+        """The same for the students' identity numbers."""
+        if not stack:
             return False
-        joined = _GROUP_SEPARATOR.join(stack)
-        keys = {self.find_key(form.key, joined) for form in self._notice.forms}
-        return keys <= {None, "name"}
+        keys = self._find_keys(stack)
+        return "id_number" in keys and keys <= {None, "id_number"}
+
+    def _find_keys(self, stack: Sequence[str]) -> set[str | None]:
+        """What a column's headings mean in any form, joined with their groups'."""
+        texts = dict.fromkeys((*_joined_headings(stack), stack[-1]))
+        return {self.find_key(form.key, text) for form in self._notice.forms for text in texts}
+
+    def is_choice(self, text: str) -> bool:
+        """Whether a text is a value that a column of ticks may be headed with (辍学, 脱贫户)."""
+        folded = fold_text(text)
+        return folded not in _NO_TICK_HEADINGS and any(
+            folded in self._choices_by_key.get(key, {}) for key in _TICK_KEYS
+        )
 
     def find_key(self, form: str, text: str) -> str | None:
         """The key that a heading means in this form, or None."""
@@ -149,9 +181,12 @@ class Headings:
         bound_keys: set[str] = set()
         previous_key = ""
         for index, stack in enumerate(heading_levels):
-            column = self._bind_column(
-                form, index, [text for text in dict.fromkeys(stack) if text], previous_key
-            )
+            texts = [text for text in dict.fromkeys(stack) if text]
+            if len(shared := self._bind_shared(form, index, texts, previous_key)) > 1:
+                columns += [column for column in shared if column.key not in bound_keys]
+                bound_keys.update(column.key for column in shared)
+                continue
+            column = self._bind_column(form, index, texts, previous_key)
             if column is None:
                 continue
             if column.kind == "value":
@@ -175,7 +210,7 @@ class Headings:
             return visit
         if len(stack) > 1 and (tick := self._bind_tick(form, index, heading, stack)) is not None:
             return tick
-        for text in dict.fromkeys((heading, "".join(stack[-2:]), lowest)):
+        for text in dict.fromkeys((*_joined_headings(stack), lowest)):
             key = self.find_key(form.key, text)
             if key is not None:
                 return Column(
@@ -198,6 +233,24 @@ class Headings:
             return tick
         return Column(index, heading, "extra")
 
+    def _bind_shared(
+        self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str
+    ) -> list[Column]:
+        """The keys of a heading that names several (姓名及身份证号), where all but one are told apart by their digits."""
+        if not stack or fold_heading(stack[-1]) in self._keys_by_form[form.key]:
+            return []
+        keys: list[str] = []
+        for part in _HEADING_PARTS.split(fold_text(stack[-1])):
+            key = self.find_key(form.key, part) if part else None
+            if key is not None:
+                key = self._resolve_bare_phone(form, key, part, keys[-1] if keys else previous_key)
+                keys.append(key)
+        distinct = tuple(dict.fromkeys(keys))
+        plain = [key for key in distinct if self._notice.fields[key].kind not in EXTRACTABLE_KINDS]
+        if len(distinct) < 2 or len(plain) > 1:
+            return []
+        return [Column(index, stack[-1], "value", key, shared=distinct) for key in distinct]
+
     def _resolve_bare_phone(self, form: FormSpec, key: str, lowest: str, previous_key: str) -> str:
         """A bare 电话 belongs to the person named in the column before it."""
         if key == "guardian_phone" and re.fullmatch(
@@ -212,10 +265,10 @@ class Headings:
 
     def _bind_tick(self, form: FormSpec, index: int, heading: str, stack: Sequence[str]) -> Column | None:
         lowest = fold_text(stack[-1])
-        for key in ("status", "household_category", "sex", "outcome", "attendance_mode"):
+        for key in _TICK_KEYS:
             if key in form.fields and (value := self._choices_by_key.get(key, {}).get(lowest)) is not None:
                 group = self.find_key(form.key, stack[-2]) if len(stack) > 1 else None
-                if group in (None, key) and lowest not in ("是", "否", "无", "其他"):
+                if group in (None, key) and lowest not in _NO_TICK_HEADINGS:
                     return Column(index, heading, "tick", key, tick=value)
         return None
 
@@ -241,6 +294,9 @@ class Headings:
             return Column(
                 index, heading, "visit", "visits", number=number if number > 0 else int(match[1]), part=part
             )
+        lowest = _fold_without_brackets(stack[-1])
+        if len(lowest) > _LONGEST_PART_NAME and self.find_key(form.key, lowest) not in (None, "visits"):
+            return None  # 劝返情况 over 返校时间: the column's own heading says what it is
         if len(stack) > 1 and self.find_key(form.key, stack[0]) == "visits":
             visit_part = next(
                 (name for name, words in _WORDS_BY_VISIT_PART if re.search(words, stack[-1])), None

@@ -37,6 +37,7 @@ class Table:
     body: range
     heading_rows: range
     columns: range | None = None  # of tables side by side, the columns that are this one's
+    continued: bool = False  # its heading stands in the sheet before
 
     def row(self, index: int) -> Sequence[Cell]:
         """A row of the sheet as far as it is this table's."""
@@ -222,11 +223,30 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
         above = cell_text(head[index]) if index < len(head) else ""
         if above and headings.is_name_heading(above):
             return False
+    ticked = _find_tick_headings(texts, head, headings)
     recognised = sum(
-        headings.is_heading(text) or _SUB_HEADING.fullmatch(fold_text(text)) is not None for _, text in texts
+        index in ticked or headings.is_heading(text) or _SUB_HEADING.fullmatch(fold_text(text)) is not None
+        for index, text in texts
     )
     spread = len(texts) >= 2 or _is_under_group(sheet, row, texts[0][0])
     return spread and 2 * recognised >= len(texts)
+
+
+def _find_tick_headings(
+    texts: Sequence[tuple[int, str]], head: Sequence[Cell], headings: Headings
+) -> frozenset[int]:
+    """The columns of a run of values (失学|辍学|休学) below one heading: each is ticked where it holds."""
+    run: list[int] = []
+    result: set[int] = set()
+    for index, text in texts:
+        if not headings.is_choice(text):
+            run = []
+        elif run and index == run[-1] + 1 and not (index < len(head) and cell_text(head[index])):
+            run.append(index)
+            result.update(run)
+        else:
+            run = [index]
+    return frozenset(result)
 
 
 def _is_under_group(sheet: Sheet, row: int, index: int) -> bool:

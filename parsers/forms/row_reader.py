@@ -18,6 +18,7 @@ from parsers.fields.normalise import (
     is_ditto,
     is_placeholder,
 )
+from parsers.fields.shared_cells import take_shared_part
 from parsers.formats.workbook import Cell, CellError
 from parsers.forms.account import SheetAccount, column_letters
 from parsers.forms.columns import Column, FormColumns
@@ -91,7 +92,7 @@ _PREPRINTED_KEYS = frozenset(
 """What templates have filled in before anybody is: a row with only these is empty."""
 
 _SCHOOL_KEYS = frozenset({"school", "previous_school"})
-_SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": ""}
+_SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": "", "remark": ";"}
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class RowReader:
         self._column_letters = {
             c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns
         }
-        self._value_plan = [(c, c.index, c.key, normalisers[c.key]) for c in self._value_columns]
+        self._value_plan = [(c, c.index, c.key, self._choose_normaliser(c)) for c in self._value_columns]
         self._cell_normalisers = [(position, normalise) for _, position, _, normalise in self._value_plan]
         self._value_keys = [c.key for c in self._value_columns]
         self._row_width = max((c.index + 1 for c in self._value_columns), default=0)
@@ -145,6 +146,16 @@ class RowReader:
         ]
         self._cells_from_above = _merged_down(table)
         self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in binding.columns}
+
+    def _choose_normaliser(self, column: Column) -> Normaliser:
+        """How the column's cells are read; where keys share them, each reads its own part."""
+        normalise = self._normalisers[column.key]
+        if not column.shared:
+            return normalise
+        fields = self._notice.fields
+        kind = fields[column.key].kind
+        others = [fields[key].kind for key in column.shared if key != column.key]
+        return lambda cell: normalise(take_shared_part(cell_text(cell), kind, others))
 
     def read(self) -> TableRows:
         """Every row of the table's body, each for what it is."""
@@ -378,7 +389,7 @@ class RowReader:
         for column, position, key, normalise in self._value_plan:
             cell = row[position] if position < width else None
             if cell is None or cell == "":
-                if key == "id_number":
+                if key == "id_number" and key not in values:
                     problems.append(self._problem("id-missing", column, number, None))
                 continue
             if cell.__class__ is CellError:

@@ -25,6 +25,7 @@ from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.forms.row_reader import RowReader, TableRows
 from parsers.forms.served_notices import is_served_notice, read_served_notices
+from parsers.forms.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit
 from parsers.problem_codes import make_problem
 from parsers.records import ParsedForm, Problem, Record, Signal
@@ -56,7 +57,19 @@ class SheetReader:
 
     def read(self, workbook: Workbook, name: str, subject: str) -> WorkbookContent:
         """Every sheet, hidden ones too."""
-        results: list[WorkbookContent] = [self._read_sheet(sheet, name, subject) for sheet in workbook.sheets]
+        results: list[WorkbookContent] = []
+        last: Table | None = None
+        for sheet in workbook.sheets:
+            tables = find_tables(sheet, self._headings)
+            continued = (
+                continue_table(last, sheet, self._headings) if last is not None and not tables else None
+            )
+            if continued is not None and results:
+                results[-1] = _without_empty_forms(results[-1])
+                tables = (continued,)
+            if tables:
+                last = _with_title_of(last, tables[-1])
+            results.append(self._read_sheet(sheet, tables, name, subject))
         forms = self._merge_by_unit([form for part in results for form in part.forms])
         whole = WorkbookContent(
             forms=tuple(forms),
@@ -139,15 +152,30 @@ class SheetReader:
             left_over=tuple(left_over),
         )
 
-    def _read_sheet(self, sheet: Sheet, name: str, subject: str) -> WorkbookContent:
+    def _read_sheet(self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str) -> WorkbookContent:
+        turned = None if tables else self._turn_sheet(sheet)
+        if turned is not None:
+            sheet, tables = turned.sheet, find_tables(turned.sheet, self._headings)
         account = SheetAccount(sheet)
-        content = self._read_content(sheet, account, name, subject)
-        if content.unrecognised_sheets:  # all of it waits for a person
+        content = self._read_content(sheet, tables, account, name, subject)
+        if not content.unrecognised_sheets:  # else all of it waits for a person
+            content = replace(content, left_over=account.find_left_over(self.notice))
+        if turned is None:
             return content
-        return replace(content, left_over=account.find_left_over(self.notice))
+        return replace(
+            content,
+            forms=tuple(map(turned.turn_back, content.forms)),
+            left_over=tuple(map(turned.turn_back_left_over, content.left_over)),
+        )
 
-    def _read_content(self, sheet: Sheet, account: SheetAccount, name: str, subject: str) -> WorkbookContent:
-        tables = find_tables(sheet, self._headings)
+    def _turn_sheet(self, sheet: Sheet) -> TurnedSheet | None:
+        title = find_form_by_title([row_text(row) for row in sheet.rows[:_MOST_TITLE_LINES]], self.notice)
+        single = title is not None and not self.notice.form(title).proof_every
+        return turn_sheet(sheet, self._headings, single=single)
+
+    def _read_content(
+        self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, name: str, subject: str
+    ) -> WorkbookContent:
         if (grid := self._read_grid(sheet, tables, account, name, subject)) is not None:
             return grid
         if not tables:
@@ -423,6 +451,18 @@ def _has_students(table: Table, headings: Headings) -> bool:
         any(index < len(row) and cell_text(row[index]) for index in named) or any(map(is_id_number, row))
         for row in rows
     )
+
+
+def _with_title_of(last: Table | None, table: Table) -> Table:
+    """The table with the lines above the one before it, where it goes on below that one's heading."""
+    return table if last is None or not table.continued else replace(table, above=last.above)
+
+
+def _without_empty_forms(content: WorkbookContent) -> WorkbookContent:
+    """What a sheet holds less its last table, if that is a heading whose rows stand in the next sheet."""
+    if content.forms and not content.forms[-1].records:
+        return replace(content, forms=content.forms[:-1])
+    return replace(content, blank_forms=content.blank_forms[:-1])
 
 
 def _filled(row: Sequence[Cell]) -> int:

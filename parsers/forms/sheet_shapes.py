@@ -1,0 +1,167 @@
+"""Sheets whose table is not a heading over its rows: rows whose heading stands in the sheet before, and tables that lie on their side."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from parsers.fields.normalise import cell_text
+from parsers.fields.person_names import looks_like_name
+from parsers.formats.workbook import Cell, Sheet
+from parsers.forms.account import LeftOver, column_letters
+from parsers.forms.child_mentions import holds_id_number, is_id_number
+from parsers.forms.columns import Headings
+from parsers.forms.layout import Table
+from parsers.records import ParsedForm, Problem, Record
+
+_ROWS_SAMPLED = 40
+_LEAST_CELLS = 3
+_LEAST_HEADINGS = 4
+_HEADING_COLUMNS = 3  # the columns among which a turned table's headings are looked for
+_CELL_NAME = re.compile("([A-Z]{1,3})([0-9]+)")
+
+
+def continue_table(table: Table, sheet: Sheet, headings: Headings) -> Table | None:
+    """The rows of ``sheet`` below the heading of ``table``, which stands in the sheet before; None if they do not fit.
+
+    Word and PDF break a table where a page ends, and some clerks type the heading as a table of its own.
+    """
+    if table.columns is not None:
+        return None
+    levels = table.heading_levels
+    named = [index for index, stack in enumerate(levels) if headings.is_name_column(stack)]
+    numbered = [index for index, stack in enumerate(levels) if headings.is_id_column(stack)]
+    if len(named) != 1:
+        return None
+    rows = [row for row in sheet.rows[:_ROWS_SAMPLED] if _count_filled(row) >= _LEAST_CELLS]
+    fitting = sum(_fits(row, named[0], numbered[0] if numbered else None, width=len(levels)) for row in rows)
+    if not rows or 2 * fitting < len(rows) or not fitting:
+        return None
+    return replace(table, sheet=sheet, body=range(len(sheet.rows)), heading_rows=range(0), continued=True)
+
+
+def _fits(row: Sequence[Cell], name: int, number: int | None, *, width: int) -> bool:
+    def text(index: int) -> str:
+        return cell_text(row[index]) if index < len(row) else ""
+
+    if number is not None:
+        cell = row[number] if number < len(row) else None
+        return bool(text(name)) and (is_id_number(cell) or holds_id_number(text(number)))
+    return len(row) == width and looks_like_name(text(name))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedSheet:
+    """A sheet whose headings stood below one another, turned so that they stand beside one another."""
+
+    sheet: Sheet
+    original: Sheet
+    top: int  # row index of the first heading
+    column: int  # where the headings stood
+    students: int
+
+    def turn_back(self, form: ParsedForm) -> ParsedForm:
+        """The form with its places as the sheet shows them; a student's row is the number of his column."""
+        return replace(
+            form,
+            records=tuple(self._turn_back_record(record) for record in form.records),
+            problems=tuple(self._turn_back_problem(problem) for problem in form.problems),
+        )
+
+    def turn_back_left_over(self, left_over: LeftOver) -> LeftOver:
+        return replace(left_over, cells=_CELL_NAME.sub(lambda m: self._turn_back_cell(m[0]), left_over.cells))
+
+    def _turn_back_record(self, record: Record) -> Record:
+        return replace(
+            record,
+            row=self._find_column_number(record.row),
+            problems=tuple(self._turn_back_problem(problem) for problem in record.problems),
+        )
+
+    def _turn_back_problem(self, problem: Problem) -> Problem:
+        return replace(
+            problem,
+            row=None if problem.row is None else self._find_column_number(problem.row),
+            cell=None
+            if problem.cell is None
+            else _CELL_NAME.sub(lambda m: self._turn_back_cell(m[0]), problem.cell),
+        )
+
+    def _find_column_number(self, row: int) -> int:
+        index = row - 1 - self.top
+        inside = 0 <= index <= self.students
+        return index + self.column + self.original.first_col if inside else row
+
+    def _turn_back_cell(self, name: str) -> str:
+        match = _CELL_NAME.fullmatch(name)
+        assert match is not None  # only called with matches of it
+        row = int(match[2])
+        index = row - 1 - self.top
+        if not 0 <= index <= self.students:
+            return name
+        position = _column_number(match[1]) - 1
+        return (
+            f"{column_letters(self._find_column_number(row))}{self.top + position + self.original.first_row}"
+        )
+
+
+def turn_sheet(sheet: Sheet, headings: Headings, *, single: bool) -> TurnedSheet | None:
+    """The sheet turned, where its headings run down one column and the students across; else None.
+
+    With ``single``, one student is enough; without, a sheet of one may as well be a grid of labels.
+    """
+    for column in range(_HEADING_COLUMNS):
+        labels = [
+            (index, text)
+            for index, row in enumerate(sheet.rows[:_ROWS_SAMPLED])
+            if column < len(row) and headings.is_heading(text := cell_text(row[column]))
+        ]
+        names = [index for index, text in labels if headings.is_name_heading(text)]
+        if len(labels) < _LEAST_HEADINGS or len(names) != 1:
+            continue
+        top, bottom = labels[0][0], labels[-1][0]
+        named = [text for cell in sheet.rows[names[0]][column + 1 :] if (text := cell_text(cell))]
+        if len(named) < (1 if single else 2) or any(headings.is_heading(text) for text in named):
+            continue
+        beside = [
+            text
+            for row in sheet.rows[top : bottom + 1]
+            for cell in row[column + 1 :]
+            if (text := cell_text(cell))
+        ]
+        filled = sum(_count_filled(row) > 0 for row in sheet.rows[top : bottom + 1])
+        if 5 * sum(map(headings.is_heading, beside)) > len(beside) or 5 * len(labels) < 3 * filled:
+            continue
+        return _turn(sheet, top, bottom, column)
+    return None
+
+
+def _turn(sheet: Sheet, top: int, bottom: int, column: int) -> TurnedSheet:
+    region = sheet.rows[top : bottom + 1]
+    width = max(len(row) for row in region)
+    turned: list[Sequence[Cell]] = [
+        [row[index] if index < len(row) else None for row in region] for index in range(column, width)
+    ]
+    rows = [*sheet.rows[:top], *turned, *sheet.rows[bottom + 1 :]]
+    written: Mapping[tuple[int, int], str] = {
+        (top + position - column, index - top): text
+        for (index, position), text in sheet.written.items()
+        if top <= index <= bottom and position >= column
+    }
+    return TurnedSheet(
+        replace(sheet, rows=rows, first_row=1, first_col=1, merged=(), written=written),
+        sheet,
+        top,
+        column,
+        len(turned) - 1,
+    )
+
+
+def _count_filled(row: Sequence[Cell]) -> int:
+    return sum(cell is not None and cell != "" for cell in row)
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
