@@ -11,6 +11,8 @@ _CATALOGUE: dict[str, tuple[Severity, str]] = {
     "heading-missing": ("error", "表头缺少“{field}”一列:请按模板补上后重报"),
     "other-period": ("warning", "标题写的是“{value}”,不是本学期:请核对是否发错了文件"),
     "form-conflict": ("warning", "文件名像{value},内容是{form}:已按内容登记,请核对"),
+    "old-sheet": ("warning", "工作表“{value}”的标题不是本学期的,没有登记:请核对,要登记的请改好标题单独重报"),
+    "nil-contradicted": ("warning", "第{value}行写着没有学生,表里却有学生:已登记这些学生,请核对"),
     "left-over": ("warning", "{cells}还有内容没有读进去(“{value}”):请核对,是学生的请填进表内再报"),
     # identity
     "id-missing": ("error", "没有身份证号:请补填18位身份证号"),

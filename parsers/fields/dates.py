@@ -14,6 +14,11 @@ _DIGITS = {**{char: str(n) for n, char in enumerate("〇一二三四五六七八
 _FULL = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)?[0-9]{2})[年./\-—_](?P<m>0?[1-9]|1[0-2])[月./\-—_](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9])[日号]?"
 )
+_FULL_BY_ANY_MARK = re.compile(
+    r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<mark>[^0-9a-z\u4e00-\u9fff])(?P<m>0?[1-9]|1[0-2])(?P=mark)"
+    r"(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9])[日号]?"
+)
+"""2023、9、5: any single mark between three numbers that fit."""
 _COMPACT = re.compile(
     r"(?<![0-9])(?P<y>(?:19|20)[0-9]{2})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
@@ -28,6 +33,7 @@ _DOT_MISSING = re.compile(
 _DAY = re.compile(r"(?<![0-9])(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<![0-9])(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]")
 _TIME_OF_DAY = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
+_BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])[ \t]+(?=[0-9])")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _SEPARATOR = "(?:至|到|—+|-+|~|起)"
@@ -78,7 +84,7 @@ def to_iso_date(cell: object, year: int) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def _date_from_text(text: str, year: int) -> str | None:
-    plain = fold_text(_TIME_OF_DAY.sub("", text))
+    plain = fold_text(_BLANK_BETWEEN_NUMBERS.sub("-", _TIME_OF_DAY.sub("", text).strip()))
     if plain.isdigit() and len(plain) == 5:
         return _date_from_number(int(plain))
     matches = find_dates(plain, year)
@@ -121,6 +127,7 @@ def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
         best: tuple[re.Match[str], int] | None = None
         for default, pattern in (
             (0, _FULL),
+            (0, _FULL_BY_ANY_MARK),
             (0, _COMPACT),
             (0, _DOT_MISSING),
             (0, _MONTH),

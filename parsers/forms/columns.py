@@ -116,23 +116,38 @@ class Headings:
         if len(text) > 40 or text[:1].isdigit():
             return False
         if text.isalpha():  # nothing to fold
-            return text.lower() in self.spellings or (
-                len(text) > 4 and _STUDENT_PREFIX.sub("", text) in self.spellings
+            return (
+                text.lower() in self.spellings
+                or (len(text) > 4 and _STUDENT_PREFIX.sub("", text) in self.spellings)
+                or self._names_several(text)
             )
         bare = _fold_without_brackets(text)
         return (
             fold_heading(text) in self.spellings
             or bare in self.spellings
             or _STUDENT_PREFIX.sub("", bare) in self.spellings
+            or self._names_several(text)
         )
+
+    def _names_several(self, text: str) -> bool:
+        """Whether a text is two headings joined (姓名及身份证号), of which one is told by its digits."""
+        if _HEADING_PARTS.search(text) is None:
+            return False
+        return any(self._find_shared_keys(form, text, "") for form in self._notice.forms)
 
     def is_name_heading(self, text: str) -> bool:
         """Whether a heading stands above the students' names."""
-        return any(self.find_key(form.key, text) == "name" for form in self._notice.forms)
+        return any(
+            self.find_key(form.key, text) == "name"
+            or (_HEADING_PARTS.search(text) is not None and "name" in self._find_shared_keys(form, text, ""))
+            for form in self._notice.forms
+        )
 
     def is_name_column(self, stack: Sequence[str]) -> bool:
         """Whether a column's headings, its group's before its own, make it the students' names."""
-        return bool(stack) and "name" in self._find_keys(stack) and self._find_keys(stack) <= {None, "name"}
+        if not stack or not self.is_name_heading(stack[-1]):
+            return False
+        return self._find_keys(stack) <= {None, "name"}
 
     def is_id_column(self, stack: Sequence[str]) -> bool:
         """The same for the students' identity numbers."""
@@ -237,19 +252,20 @@ class Headings:
         self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str
     ) -> list[Column]:
         """The keys of a heading that names several (姓名及身份证号), where all but one are told apart by their digits."""
-        if not stack or fold_heading(stack[-1]) in self._keys_by_form[form.key]:
-            return []
+        distinct = self._find_shared_keys(form, stack[-1], previous_key) if stack else ()
+        return [Column(index, stack[-1], "value", key, shared=distinct) for key in distinct]
+
+    def _find_shared_keys(self, form: FormSpec, heading: str, previous_key: str) -> tuple[str, ...]:
+        if fold_heading(heading) in self._keys_by_form[form.key]:
+            return ()
         keys: list[str] = []
-        for part in _HEADING_PARTS.split(fold_text(stack[-1])):
+        for part in _HEADING_PARTS.split(fold_text(heading)):
             key = self.find_key(form.key, part) if part else None
             if key is not None:
-                key = self._resolve_bare_phone(form, key, part, keys[-1] if keys else previous_key)
-                keys.append(key)
+                keys.append(self._resolve_bare_phone(form, key, part, keys[-1] if keys else previous_key))
         distinct = tuple(dict.fromkeys(keys))
         plain = [key for key in distinct if self._notice.fields[key].kind not in EXTRACTABLE_KINDS]
-        if len(distinct) < 2 or len(plain) > 1:
-            return []
-        return [Column(index, stack[-1], "value", key, shared=distinct) for key in distinct]
+        return distinct if len(distinct) > 1 and len(plain) <= 1 else ()
 
     def _resolve_bare_phone(self, form: FormSpec, key: str, lowest: str, previous_key: str) -> str:
         """A bare 电话 belongs to the person named in the column before it."""

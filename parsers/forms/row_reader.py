@@ -29,6 +29,8 @@ from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 
 _TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数):?.{0,20}|共:?[0-9]+[人名].{0,10}")
+_SUBTOTAL = re.compile(".{0,12}(?:合计|小计|总计|共计|累计|总数)[:]?[0-9]{0,5}[人名条]?")
+_NAME_SHAPED = re.compile("(?!.*(?:合计|小计|总计|共计|累计|总数))[\u4e00-\u9fff· ]{2,}")
 _NOTE = re.compile(
     "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[:;.、1(].*|[注说]\\s*:.*|\\(?[1-9一二三四五六七八九][.、)].{6,}|[*※★].{6,}"
 )
@@ -91,6 +93,9 @@ _PREPRINTED_KEYS = frozenset(
 )
 """What templates have filled in before anybody is: a row with only these is empty."""
 
+_LEAST_DIGITS = 10
+_LONGEST_FILLER = 2
+"""无 and / fill empty lines below the students; a longer text says something."""
 _SCHOOL_KEYS = frozenset({"school", "previous_school"})
 _SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": "", "remark": ";"}
 
@@ -101,6 +106,7 @@ class TableRows:
 
     records: list[Record] = field(default_factory=list)
     nil: bool = False  # it is said that there is nothing to report
+    said_nil: int | None = None  # the row that says so outright, and does not just fill an empty line
     unchanged: bool = False  # it is said that nothing has changed (无变化)
     lines_below: list[str] = field(default_factory=list)
 
@@ -130,7 +136,11 @@ class RowReader:
         self._column_by_key = {c.key: c for c in reversed(self._value_columns)}
         self._name_column = self._column_by_key.get("name")
         self._id_column = self._column_by_key.get("id_number")
-        self._bound_columns = frozenset(c.index for c in binding.columns)
+        self._all_columns = binding.columns
+        self._number_continues_at = self._find_number_continuation()
+        self._bound_columns = frozenset(
+            (*(c.index for c in binding.columns), *filter(None, (self._number_continues_at,)))
+        )
         self._column_letters = {
             c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns
         }
@@ -163,10 +173,13 @@ class RowReader:
         sheet = self._table.sheet
         row_above: Sequence[Cell] = ()
         first_row_by_student: dict[str, int] = {}
-        in_notes = False
+        in_notes = signed = False
         for index in self._table.body:
-            row = self._fill_down(index, self._table.row(index), row_above)
+            row = self._join_number(self._fill_down(index, self._table.row(index), row_above))
             kind = self._classify_row(row, in_notes)
+            if kind == "student" and signed and not self._has_name_and_number(row):
+                continue  # below the signatures; the account asks about it if it may be a child
+            signed = kind == "signature" or (signed and kind != "heading")
             self._place(index, kind)
             if kind == "blank":
                 if result.records and self._continues_student(index):
@@ -181,6 +194,8 @@ class RowReader:
                 row_above = row
             elif kind == "nil":
                 result.nil = True
+                if not result.records or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
+                    result.said_nil = result.said_nil or index + sheet.first_row
             elif kind == "unchanged":
                 result.unchanged = True
             elif kind in ("note", "signature"):
@@ -230,6 +245,31 @@ class RowReader:
                 copy[position] = replacement
         return row if copy is None else copy
 
+    def _has_name_and_number(self, row: Sequence[Cell]) -> bool:
+        name = cell_text(_cell_at(row, self._name_column))
+        number = cell_text(_cell_at(row, self._id_column))
+        return bool(name) and sum(char.isdigit() for char in f"{name}{number}") >= _LEAST_DIGITS
+
+    def _join_number(self, row: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with an identity number that stands in two cells below one merged heading put together."""
+        position = self._number_continues_at
+        if position is None or position >= len(row):
+            return row
+        first, second = cell_text(row[position - 1]), cell_text(row[position])
+        if not second or not first.isdigit() or len(first) >= _LEAST_DIGITS + 8:
+            return row
+        return [*row[: position - 1], first + second, None, *row[position + 1 :]]
+
+    def _find_number_continuation(self) -> int | None:
+        """The column beside the identity numbers' that has no heading of its own, being below theirs."""
+        if self._id_column is None or self._id_column.shared:
+            return None
+        index, sheet = self._id_column.index, self._table.sheet
+        rows = {row + sheet.first_row for row in self._table.heading_rows}
+        column = index + sheet.first_col
+        merged = any(r1 in rows and c1 <= column < c2 for r1, c1, _, c2 in sheet.merged)
+        return index + 1 if merged and not any(c.index == index + 1 for c in self._all_columns) else None
+
     def _continues_student(self, index: int) -> bool:
         """Whether the name's cell is merged with the one above: another visit to the same student."""
         merged = self._cells_from_above.get(index)
@@ -256,6 +296,10 @@ class RowReader:
             if self._says_nil(row, texts, name, number):
                 return "nil"
             if any(_TOTAL.fullmatch(fold_text(text)) for text in texts[:3]):
+                return "total"
+            if not _NAME_SHAPED.fullmatch(name) and any(
+                _SUBTOTAL.fullmatch(fold_text(text)) for text in texts
+            ):
                 return "total"
             if any(_END.fullmatch(fold_text(text)) for text in texts[:3]):
                 return "note"
@@ -328,13 +372,14 @@ class RowReader:
         for column in self._tick_columns:
             if cell_text(_cell_at(row, column)).strip().lower() in TICKS:
                 values.setdefault(column.key, column.tick)
+        extra: dict[str, Json] = {}
         if self._visit_columns:
-            visits = self._visits.visits_from_row(
+            told = self._visits.visits_from_row(
                 [(c, cell_text(_cell_at(row, c))) for c in self._visit_columns]
             )
-            if visits:
-                values["visits"] = visits
-        extra: dict[str, Json] = {}
+            if told.visits:
+                values["visits"] = list(told.visits)
+            extra |= {column.heading: text for column, text in told.untold}
         for column in self._extra_columns:
             if text := cell_text(_cell_at(row, column)):
                 extra[
@@ -445,7 +490,8 @@ class RowReader:
         return f"{self._column_letters[column.index]}{number}" if column else None
 
     def _with_more_visits(self, record: Record, row: Sequence[Cell]) -> Record:
-        more = self._visits.visits_from_row([(c, cell_text(_cell_at(row, c))) for c in self._visit_columns])
+        cells = [(c, cell_text(_cell_at(row, c))) for c in self._visit_columns]
+        more = self._visits.visits_from_row(cells).visits
         if not more:
             return record
         before = record.values.get("visits")

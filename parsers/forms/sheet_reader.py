@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
 from config.units.unit_names import UnitNames
+from parsers.fields.grades import read_grade
 from parsers.fields.normalise import build_normalisers, cell_text
 from parsers.formats.workbook import Cell, Sheet, Workbook
 from parsers.forms.account import LeftOver, SheetAccount
@@ -28,9 +29,10 @@ from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit
 from parsers.problem_codes import make_problem
-from parsers.records import ParsedForm, Problem, Record, Signal
+from parsers.records import Json, ParsedForm, Problem, Record, Signal
 
 _MOST_TITLE_LINES = 30
+_CLASS_NAME = re.compile("班|年级|[初高小][一二三四五六1-6]")
 _NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
 _ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
 
@@ -70,7 +72,7 @@ class SheetReader:
             if tables:
                 last = _with_title_of(last, tables[-1])
             results.append(self._read_sheet(sheet, tables, name, subject))
-        forms = self._merge_by_unit([form for part in results for form in part.forms])
+        forms = self._merge_by_unit(_without_old_sheets([form for part in results for form in part.forms]))
         whole = WorkbookContent(
             forms=tuple(forms),
             unrecognised_sheets=tuple(sheet for part in results for sheet in part.unrecognised_sheets),
@@ -365,6 +367,9 @@ class SheetReader:
             problems.append(make_problem("other-period", sheet=sheet, value=semester))
         if basis.other is not None:
             problems.append(make_problem("form-conflict", sheet=sheet, value=basis.other, form=spec.key))
+        if rows.records and rows.said_nil is not None:
+            row = rows.said_nil
+            problems.append(make_problem("nil-contradicted", sheet=sheet, row=row, value=str(row)))
         nil = spec.nil_allowed and not rows.records and not rows.unchanged
         if not rows.records and not nil:
             problems.append(make_problem("empty-form", sheet=sheet))
@@ -379,7 +384,7 @@ class SheetReader:
                 stated_unit=find_stated_unit(lines),
                 unit_values=_count_unit_values(rows.records, spec),
                 nil=nil,
-                records=tuple(rows.records),
+                records=tuple(_with_grade_of_sheet(rows.records, spec, binding, table.sheet)),
                 problems=tuple(problems),
                 signals=tuple(signals),
             ),
@@ -451,6 +456,43 @@ def _has_students(table: Table, headings: Headings) -> bool:
         any(index < len(row) and cell_text(row[index]) for index in named) or any(map(is_id_number, row))
         for row in rows
     )
+
+
+def _with_grade_of_sheet(
+    records: Sequence[Record], spec: FormSpec, binding: FormColumns, sheet: Sheet
+) -> Sequence[Record]:
+    """The records with the grade and class that the sheet is named for (七年级2班), where no column gives them."""
+    if not _CLASS_NAME.search(sheet.clean_name) or "grade" in binding.keys or "grade" not in spec.fields:
+        return records
+    grade, class_name = read_grade(sheet.clean_name)
+    named: dict[str, Json] = {"grade": grade} if grade else {}
+    if class_name and "class_name" in spec.fields:
+        named["class_name"] = class_name
+    return [replace(record, values={**named, **record.values}) for record in records] if named else records
+
+
+def _without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
+    """The forms less what another semester's sheets hold of them, where this semester's stands beside; and that said."""
+    old = [form for form in forms if _is_of_other_period(form)]
+    current = {form.form for form in forms if not _is_of_other_period(form)}
+    result: list[ParsedForm] = []
+    said: set[str] = set()
+    for form in forms:
+        if form in old and form.form in current:
+            continue
+        left_behind = [other for other in old if other.form == form.form and form not in old]
+        if left_behind and form.form not in said:
+            said.add(form.form)
+            problems = [
+                make_problem("old-sheet", sheet=other.sheet, value=other.sheet) for other in left_behind
+            ]
+            form = replace(form, problems=(*form.problems, *problems))
+        result.append(form)
+    return result
+
+
+def _is_of_other_period(form: ParsedForm) -> bool:
+    return any(problem.code == "other-period" for problem in form.problems)
 
 
 def _with_title_of(last: Table | None, table: Table) -> Table:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from config.notice import Notice
 from config.text_folding import fold_text
@@ -11,9 +12,18 @@ from parsers.forms.columns import Column
 from parsers.records import Json
 
 _VISIT_NUMBER = re.compile("第([一二三四五六七八九十0-9])[次回][劝返家访走]*[:、,]?")
+_ORDINALS = "〇一二三四五六七八九十"
 _MARKS = "、,;;。.和及"
 _SENTENCE_BREAKS = re.compile("[。;\n]")
 _PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部):?([\u4e00-\u9fff、,· ]{2,30})")
+
+
+@dataclass(frozen=True, slots=True)
+class RowVisits:
+    """The visits of one row, and the cells about visits that tell of none in particular."""
+
+    visits: tuple[Json, ...]
+    untold: tuple[tuple[Column, str], ...]
 
 
 class VisitReader:
@@ -29,21 +39,27 @@ class VisitReader:
         since, until = split_period(text, self._year)
         return {"until": until, "since": since} if since and until else {}
 
-    def visits_from_row(self, cells: Sequence[tuple[Column, str]]) -> list[Json]:
-        """The visits that a row's cells tell of."""
-        parts: dict[int, dict[str, str]] = {}
-        visits: list[dict[str, Json]] = []
+    def visits_from_row(self, cells: Sequence[tuple[Column, str]]) -> RowVisits:
+        """The visits that a row's cells tell of; a visit has a date, or a number in its heading or text."""
+        parts: dict[int, list[tuple[Column, str]]] = {}
+        visits: list[Json] = []
+        untold: list[tuple[Column, str]] = []
         for column, text in cells:
             if not text or is_placeholder(text):
                 continue
-            if column.kind == "value":
-                visits += self.visits_from_text(text, None)
-            elif column.part == "text":
-                visits += self.visits_from_text(text, column.number or None)
+            if column.kind != "value" and column.part != "text":
+                parts.setdefault(column.number, []).append((column, text))
+                continue
+            told = self.visits_from_text(text, column.number or None)
+            visits += told
+            untold += [] if told else [(column, text)]
+        for number, pieces in sorted(parts.items()):
+            visit = self.visit_from_parts(number, {column.part: text for column, text in pieces})
+            if number or visit["date"]:
+                visits.append(visit)
             else:
-                parts.setdefault(column.number, {})[column.part] = text
-        visits += [self.visit_from_parts(number, result) for number, result in sorted(parts.items())]
-        return self.number_by_date(visits)
+                untold += pieces
+        return RowVisits(tuple(self.number_by_date(visits)), tuple(untold))
 
     def number_by_date(self, visits: Sequence[Json]) -> list[Json]:
         """In order of date; a visit without one stands where its number puts it."""
@@ -58,8 +74,9 @@ class VisitReader:
         pieces = _VISIT_NUMBER.split(text)
         if len(pieces) > 2:
             result: list[dict[str, Json]] = []
-            for piece in pieces[2::2]:
-                result += self.visits_from_text(piece, None) if piece.strip() else []
+            for ordinal, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+                if piece.strip():
+                    result += self.visits_from_text(piece, _ORDINALS.find(ordinal) % len(_ORDINALS))
             return result
         plain = fold_text(text)
         dates = find_dates(plain, self._year)
@@ -72,7 +89,7 @@ class VisitReader:
                 self._visit_from_text(date.iso, piece.strip(_MARKS))
                 for date, piece in zip(dates, pieces, strict=True)
             ]
-        if not dates and number is None and not re.search("劝返|走访|家访|电话|上门", text):
+        if not dates and number is None:
             return []
         return [self._visit_from_text(dates[0].iso if dates else None, text)]
 

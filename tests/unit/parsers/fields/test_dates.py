@@ -66,3 +66,13 @@ def test_days_in_a_row_share_the_month_before_them():
         "2023-09-10",
         "2023-09-15",
     ]
+
+
+@pytest.mark.parametrize("mark", "、,·:;~*|'^ /.-")
+def test_any_single_mark_between_three_fitting_numbers_is_a_date(mark):
+    assert to_iso_date(f"2023{mark}9{mark}5", 2023) == "2023-09-05"
+
+
+@pytest.mark.parametrize("text", ["2023、13、5", "2023,9;5", "9、12、17"])
+def test_other_numbers_with_marks_between_them_are_not(text):
+    assert len(to_iso_date(text, 2023) or "") != 10
