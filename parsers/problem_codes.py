@@ -8,7 +8,8 @@ from parsers.records import Problem, Severity
 _CATALOGUE: dict[str, tuple[Severity, str]] = {
     # a file or table
     "empty-form": ("error", "表里没有学生:请填写后重报;确无学生的请在表内注明并盖章说明"),
-    "heading-missing": ("error", "表头缺少“{field}”一列:请按模板补上后重报"),
+    "heading-missing": ("error", "表头缺少“{heading}”一列{candidate}:请按模板补上后重报"),
+    "heading-guessed": ("warning", "“{value}”一列按“{heading}”登记:请核对,下次请用模板的表头"),
     "other-period": ("warning", "标题写的是“{value}”,不是本学期:请核对是否发错了文件"),
     "form-conflict": ("warning", "文件名像{value},内容是{form}:已按内容登记,请核对"),
     "old-sheet": ("warning", "工作表“{value}”的标题不是本学期的,没有登记:请核对,要登记的请改好标题单独重报"),

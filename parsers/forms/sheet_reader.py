@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
@@ -22,6 +22,7 @@ from parsers.forms.classify import (
 from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
 from parsers.forms.layout import Table, find_tables, row_text
+from parsers.forms.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.forms.row_reader import RowReader, TableRows
@@ -341,7 +342,9 @@ class SheetReader:
         account: SheetAccount,
     ) -> tuple[ParsedForm, TableRows]:
         for index in table.heading_rows:
-            account.place_row(index)
+            account.place_furniture(index)
+        likely = find_likely_columns(spec, binding, table, self.notice, self._normalisers)
+        binding = bind_likely_columns(binding, likely)
         rows = RowReader(spec, binding, table, self.notice, self._normalisers, account).read()
         lines = (*table.above, *rows.lines_below)
         title = next(
@@ -350,17 +353,33 @@ class SheetReader:
         title = title or max(table.above, key=len, default="")
         sheet = table.sheet.name
         problems: list[Problem] = []
+        heading_row = table.heading_rows.start + table.sheet.first_row
+        candidates = {one.key: one.column.heading for one in likely if not one.is_sure}
+        for one in likely:
+            if one.is_sure:
+                problems.append(
+                    make_problem(
+                        "heading-guessed",
+                        sheet=sheet,
+                        row=heading_row,
+                        field=one.key,
+                        value=one.column.heading,
+                        heading=self.notice.fields[one.key].heading,
+                    )
+                )
         for key in spec.columns:
-            if key not in binding.keys and rows.records:
+            told = rows.records and all(key in record.values for record in rows.records)
+            if key not in binding.keys and rows.records and not told:
                 heading = self.notice.fields[key].heading
                 problems.append(
                     make_problem(
                         "heading-missing",
                         sheet=sheet,
-                        row=table.heading_rows.start + table.sheet.first_row,
+                        row=heading_row,
                         field=key,
                         value=heading,
                         heading=heading,
+                        candidate=f"(“{candidates[key]}”一列可能是)" if key in candidates else "",
                     )
                 )
         if (semester := find_other_semester(table.above, self.notice)) is not None:
@@ -384,7 +403,10 @@ class SheetReader:
                 stated_unit=find_stated_unit(lines),
                 unit_values=_count_unit_values(rows.records, spec),
                 nil=nil,
-                records=tuple(_with_grade_of_sheet(rows.records, spec, binding, table.sheet)),
+                records=tuple(
+                    _without_repeated_problem(record, candidates.keys())
+                    for record in _with_grade_of_sheet(rows.records, spec, binding, table.sheet)
+                ),
                 problems=tuple(problems),
                 signals=tuple(signals),
             ),
@@ -469,6 +491,16 @@ def _with_grade_of_sheet(
     if class_name and "class_name" in spec.fields:
         named["class_name"] = class_name
     return [replace(record, values={**named, **record.values}) for record in records] if named else records
+
+
+def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:
+    """The record less the problem, row for row, that the table is asked about once: a column nobody is sure of."""
+    problems = tuple(
+        problem
+        for problem in record.problems
+        if not (problem.code in ("required-missing", "id-missing") and problem.field in keys)
+    )
+    return record if len(problems) == len(record.problems) else replace(record, problems=problems)
 
 
 def _without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
