@@ -20,8 +20,8 @@ from parsers.formats.workbook import (
     read_workbook,
     read_workbook_fallback,
 )
-from parsers.forms.account import LeftOver
 from parsers.forms.classify import find_form_by_words
+from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent
 from parsers.problem_codes import make_problem

@@ -16,8 +16,8 @@ from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
-from parsers.forms.account import SheetAccount
 from parsers.forms.columns import Headings, fold_heading
+from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record

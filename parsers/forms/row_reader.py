@@ -20,9 +20,9 @@ from parsers.fields.normalise import (
 )
 from parsers.fields.shared_cells import take_shared_part
 from parsers.formats.workbook import Cell, CellError
-from parsers.forms.account import SheetAccount, column_letters
 from parsers.forms.columns import Column, FormColumns
 from parsers.forms.layout import Table, is_signature
+from parsers.forms.left_over.account import SheetAccount, column_letters
 from parsers.forms.nil import is_conditional, is_nil_cell, is_no_change
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem

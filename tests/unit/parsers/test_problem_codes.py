@@ -166,10 +166,10 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "heading-missing",
         "other-period",
         "form-conflict",
-        "left-over",  # tests/unit/parsers/forms/test_account.py
-        "old-sheet",  # this and the next two: tests/unit/parsers/forms/test_odd_rows.py
-        "heading-guessed",
-        "nil-contradicted",
+        "left-over",  # tests/unit/parsers/forms/left_over/test_account.py
+        "old-sheet",  # tests/unit/parsers/forms/test_sheet_reader.py
+        "heading-guessed",  # tests/unit/parsers/forms/odd_tables/test_likely_columns.py
+        "nil-contradicted",  # tests/unit/parsers/forms/test_row_reader.py
     }
 
     assert set(problem_sentences()) == set(ROW_FAULTS) | elsewhere

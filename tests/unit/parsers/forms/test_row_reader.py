@@ -1,6 +1,16 @@
 import pytest
 
-from tests.builders.form_tables import REGISTER_HEADING, id_number, problem_codes, read_register
+from tests.builders.clerk_files import away_row, dropout_row, register4, roll1
+from tests.builders.form_tables import (
+    REGISTER_HEADING,
+    TITLES,
+    id_number,
+    problem_codes,
+    read_one_form,
+    read_register,
+)
+
+NUMBER = id_number()
 
 DROPOUT = (1, "甲一", "男", id_number(), "甲父", "13800000001", "辍学", "2023-9-10", "厌学")
 
@@ -138,3 +148,106 @@ def test_from_to_in_one_cell_is_since_and_until():
     (record,) = read_register(row).records
 
     assert (record.values["since"], record.values["until"]) == ("2023-09-01", "2024-07-10")
+
+
+def names(form):
+    return [record.values.get("name") for record in form.records]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (None, "双坝村小计", "3人"),
+        (None, "3人", None, "双坝村小计"),
+        (None, None, None, "长岭村", "合计", 3),
+        (None, "6", None, "全镇总计"),
+        ("合计:3人",),
+    ],
+)
+def test_a_subtotal_anywhere_in_a_row_is_no_student(row):
+    form = read_one_form(roll1(away_row(), row, away_row("乙二", 125)))
+
+    assert names(form) == ["甲一", "乙二"]
+
+
+def test_a_child_whose_reason_counts_something_is_a_child():
+    row = [*dropout_row()[:-1], "累计旷课30天"]
+
+    assert names(read_one_form(register4(row))) == ["甲一"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("1.谭晓雨", "谭晓雨"),
+        ("2、马子轩", "马子轩"),
+        ("(3)冉欣怡", "冉欣怡"),
+        ("①谭晓雨", "谭晓雨"),
+        ("1·谭晓雨", "谭晓雨"),
+        ("谭晓雨*", "谭晓雨"),
+        ("谭晓雨(一班)", "谭晓雨"),
+        ("(五1班)谭晓雨", "谭晓雨"),
+        ("谭晓雨(女)", "谭晓雨"),
+        ("甲依·买买提", "甲依·买买提"),
+        (f"谭晓雨{NUMBER}", "谭晓雨"),
+    ],
+)
+def test_what_stands_with_a_name_comes_off_it(written, name):
+    assert names(read_register((1, written, None, NUMBER, None, None, "辍学", None, "厌学"))) == [name]
+
+
+def test_a_remark_behind_a_name_and_the_remark_column_are_both_kept():
+    form = read_register(
+        (1, "谭晓雨(已返校)", None, NUMBER, None, None, "辍学", None, "厌学", "家访两次"),
+        heading=(*REGISTER_HEADING, "备注"),
+    )
+
+    assert form.records[0].values["remark"] == "已返校;家访两次"
+
+
+def test_words_about_visits_without_date_or_number_are_no_visit_and_are_kept():
+    (record,) = read_register(
+        (*dropout_row()[:-1], "厌学", "多次劝返无效"), heading=(*REGISTER_HEADING, "劝返情况")
+    ).records
+
+    assert "visits" not in record.values
+    assert record.values["extra"] == {"劝返情况": "多次劝返无效"}
+
+
+def test_what_stands_below_the_signatures_is_no_student_without_name_and_number():
+    rows = [
+        [1],
+        ["填表人:谭老师", None, None, None, "审核人:马主任"],
+        ["联系电话:023-73330000", None, None, None, None, None, None, "2023年9月22日"],
+    ]
+
+    form = read_register(*rows)
+
+    assert (form.records, form.nil) == ((), True)
+
+
+def test_a_child_below_the_signatures_is_read():
+    form = read_register(dropout_row(), ["填表人:谭老师"], dropout_row("乙二", 125))
+
+    assert names(form) == ["甲一", "乙二"]
+
+
+def test_a_number_in_two_cells_below_one_heading_is_one_number():
+    heading = (*REGISTER_HEADING[:4], None, *REGISTER_HEADING[4:])
+    row = (1, "甲一", None, NUMBER[:10], NUMBER[10:], None, None, "辍学", None, "厌学")
+
+    form = read_one_form([[TITLES["附件4"]], heading, row], merged=[(2, 4, 2, 5)])
+
+    (record,) = form.records
+    assert (record.values["id_number"], problem_codes(record), form.problems) == (NUMBER, [], ())
+
+
+def test_nothing_and_a_student_in_one_table_contradict_each_other():
+    form = read_register([1, "无"], dropout_row())
+
+    assert names(form) == ["甲一"]
+    assert [problem.code for problem in form.problems] == ["nil-contradicted"]
+
+
+def test_strokes_in_the_empty_lines_below_the_students_contradict_nothing():
+    assert read_register(dropout_row(), [2, "/", "/"], [3, "无"]).problems == ()

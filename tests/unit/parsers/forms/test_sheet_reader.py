@@ -1,5 +1,14 @@
 import pytest
 
+from tests.builders.clerk_files import (
+    AWAY_HEADING,
+    MIDDLE,
+    away_row,
+    dropout_row,
+    register4,
+    roll1,
+    roll2,
+)
 from tests.builders.form_tables import (
     REGISTER_HEADING,
     ROLL_HEADING,
@@ -246,3 +255,50 @@ def test_towns_that_are_merged_downwards_count_for_every_row():
     form = read_one_form(rows, merged=[(3, 2, 4, 2)])
 
     assert [record.values["household_township"] for record in form.records] == ["西沱镇", "西沱镇"]
+
+
+def names(form):
+    return [record.values.get("name") for record in form.records]
+
+
+def test_last_semester_s_sheet_in_the_book_is_said_and_not_counted():
+    old = [
+        [TITLES["附件4"].replace("秋季", "春季")],
+        [f"填报单位:{MIDDLE}"],
+        REGISTER_HEADING,
+        dropout_row("乙二", 125),
+    ]
+
+    found = read_sheets(sheet(register4(dropout_row()), name="2023年秋"), sheet(old, name="2023年春"))
+
+    (form,) = found.forms
+    assert names(form) == ["甲一"]
+    assert [problem.code for problem in form.problems] == ["old-sheet"]
+
+
+def test_grade_and_class_are_the_sheet_s_where_no_column_says_them():
+    heading = [title for title in ROLL_HEADING if title not in ("年级", "班级")]
+    number = id_number()
+    row = [
+        1,
+        "甲一",
+        "男" if int(number[16]) % 2 else "女",
+        "土家族",
+        number,
+        "甲父",
+        "13800000001",
+        "西沱镇小学",
+        "否",
+    ]
+
+    (form,) = read_sheets(sheet(roll2(row, heading=heading), name="五年级2班")).forms
+
+    assert (form.records[0].values["grade"], form.records[0].values["class_name"]) == ("五年级", "2班")
+
+
+def test_an_ordinary_sheet_name_is_no_grade():
+    heading = [title for title in AWAY_HEADING if title != "年级"]
+
+    (form,) = read_sheets(sheet(roll1(away_row()[:-1], heading=heading), name="1")).forms
+
+    assert "grade" not in form.records[0].values

@@ -14,7 +14,7 @@ from config.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
-from parsers.forms.child_mentions import holds_id_number, is_id_number, tells_of_absent_child
+from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number, tells_of_absent_child
 
 _COURTESY = re.compile(
     "请.{0,12}(?:审阅|审核|审查|核实|核对|查收|知悉|批示|指示)|谢谢.?|(?:已|经)?(?:审核|核对|核实|校对)(?:无误|完毕)?|见.{1,6}[表页]"

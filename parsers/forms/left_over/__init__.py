@@ -1,0 +1,1 @@
+"""What no reader of a sheet placed, and whether it speaks of a child."""

@@ -1,0 +1,81 @@
+"""Headings as clerks write them, bound to the fields they mean."""
+
+import pytest
+
+from tests.builders.form_tables import (
+    TITLES,
+    id_number,
+    problem_codes,
+    read_one_form,
+    read_register,
+)
+
+NUMBER = id_number()
+
+
+@pytest.mark.parametrize(
+    "heading", ["姓名及身份证号", "姓名、身份证号码", "学生姓名/身份证号", "姓名(身份证号)"]
+)
+@pytest.mark.parametrize("written", [f"谭晓雨{NUMBER}", f"谭晓雨\n{NUMBER}", f"谭晓雨({NUMBER})"])
+def test_name_and_number_in_one_cell_are_two_values(heading, written):
+    form = read_register((1, written, "辍学", "厌学"), heading=("序号", heading, "类别", "原因"))
+
+    (record,) = form.records
+    assert (record.values["name"], record.values["id_number"]) == ("谭晓雨", NUMBER)
+    assert (problem_codes(record), form.problems) == ([], ())
+
+
+def test_guardian_and_phone_in_one_cell_are_two_values():
+    heading = ("序号", "姓名", "身份证号", "类别", "原因", "监护人及联系电话")
+
+    (record,) = read_register(
+        (1, "甲一", NUMBER, "辍学", "厌学", "谭建国13800000001"), heading=heading
+    ).records
+
+    assert (record.values["guardian"], record.values["guardian_phone"]) == ("谭建国", "13800000001")
+
+
+def test_a_group_word_that_says_nothing_does_not_hide_whose_the_column_is():
+    rows = [
+        [TITLES["附件4"]],
+        ["序号", "学生基本情况", None, "监护人信息", None, "类别", "原因"],
+        [None, "姓名", "身份证号", "姓名", "电话", None, None],
+        [1, "甲一", NUMBER, "谭建国", "13800000001", "辍学", "厌学"],
+    ]
+
+    (record,) = read_one_form(rows, merged=[(2, 2, 2, 3), (2, 4, 2, 5)]).records
+
+    assert record.values["name"] == "甲一"
+    assert (record.values["guardian"], record.values["guardian_phone"]) == ("谭建国", "13800000001")
+
+
+def test_choices_below_one_heading_are_columns_of_ticks():
+    rows = [
+        [TITLES["附件4"]],
+        ["序号", "姓名", "身份证号", "类别", None, None, None, "原因"],
+        [None, None, None, "失学", "辍学", "休学", "延缓入学", None],
+        [1, "甲一", NUMBER, None, None, "√", None, "因病"],
+        [2, "乙二", id_number(serial=125), None, None, None, None, "因病"],
+    ]
+
+    sick, unticked = read_one_form(rows, merged=[(2, 4, 2, 7)]).records
+
+    assert sick.values["status"] == "休学"
+    assert "status" not in unticked.values
+    assert problem_codes(unticked) == ["required-missing"]
+
+
+def test_a_column_s_own_heading_goes_before_its_group_s():
+    rows = [
+        [TITLES["附件4"]],
+        ["序号", "姓名", "身份证号", "类别", "原因", "劝返情况", None, None, None],
+        [None, None, None, None, None, "劝返次数", "包保责任人", "返校时间", "劝返结果"],
+        [1, "甲一", NUMBER, "辍学", "厌学", 2, "谭老师", "2023-9-20", "已返校"],
+    ]
+
+    (record,) = read_one_form(rows, merged=[(2, 6, 2, 9)]).records
+
+    assert "visits" not in record.values
+    assert record.values["visits_made"] == 2
+    assert record.values["responsible_person"] == "谭老师"
+    assert (record.values["returned_on"], record.values["outcome"]) == ("2023-09-20", "已返校")
