@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from parsers.archives.containers import ContainerError, convert_to_zip
 from parsers.formats.sniff import sniff
-from parsers.mail.header_names import decode_bytes
+from parsers.mail.charsets import decode_bytes
 from parsers.mail.mime import Attachment
 from parsers.records import FileKind
 

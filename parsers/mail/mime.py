@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from config.text_folding import clean_text
 from parsers.formats.sniff import sniff
+from parsers.mail.charsets import decode_bytes
 from parsers.mail.header_names import (
     AttachmentName,
-    decode_bytes,
     decode_header,
     find_attachment_name,
     parse_sender,

@@ -208,10 +208,11 @@ def _mails(draw: st.DrawFn) -> tuple[list[bytes], bytes]:
         shown=b"inner",
         kind=draw(st.sampled_from([b"mixed", b"related", b"x-odd"])),
     )
-    if draw(st.booleans()):
-        inner = part(b"Content-Type: message/rfc822", content=inner)
-    else:
-        inner = inner.removeprefix(HEAD)
+    inner = (
+        part(b"Content-Type: message/rfc822", content=inner)
+        if draw(st.booleans())
+        else inner.removeprefix(HEAD)
+    )
     return [data for data, _ in files], mixed(TEXT, *parts[:cut], *([inner] if parts[cut:] else []))
 
 
