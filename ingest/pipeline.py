@@ -232,7 +232,7 @@ def _start_reading(
     assignments: Mapping[str, StoredAssignment],
 ) -> _Pending:
     mail = parse_mail(message.raw)
-    attachments = tuple(unpack(mail.attachments))
+    attachments = tuple(unpack(mail.attachments, mail.passwords))
     readings = []
     for position, attachment in enumerate(attachments):
         assignment = assignments.get(file_id(message.message_id, position))

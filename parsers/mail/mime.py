@@ -28,6 +28,7 @@ from parsers.mail.message_parts import (
     split_multipart,
     starts_with_headers,
 )
+from parsers.mail.stated_passwords import find_passwords
 from parsers.records import FileKind
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,12 @@ class Mail:
     head: MailHead
     body: str  # cleaned
     attachments: tuple[Attachment, ...]
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Passwords that stand in the body, the subject or a file's name."""
+        names = [name for attachment in self.attachments for name in attachment.path]
+        return find_passwords("\n".join((self.body, self.head.subject, *names)))
 
 
 _EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
