@@ -226,7 +226,7 @@ def _open_locked_zip(data: bytes, passwords: Sequence[str]) -> Members:
                 yield from [
                     (decode_zip_name(info)[0], _read_limited(archive.open(info)))
                     for info in archive.infolist()
-                    if not info.is_dir()
+                    if not info.filename.endswith("/")
                 ]
                 return
         except (RuntimeError, zipfile.BadZipFile, pyzipper.BadZipFile, zlib.error, EOFError):

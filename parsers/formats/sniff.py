@@ -5,8 +5,10 @@ workbook. So nothing here looks at a name.
 """
 
 import io
+import lzma
 import struct
 import zipfile
+import zlib
 
 from parsers.records import FileKind
 
@@ -46,9 +48,9 @@ def _zip_kind(data: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {info.filename.replace("\\", "/").lower() for info in archive.infolist()}
-            mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
+            mimetype = archive.open("mimetype").read(80) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, RuntimeError,
-            EOFError, ValueError, KeyError, struct.error):  # fmt: skip
+            EOFError, ValueError, KeyError, IndexError, struct.error, zlib.error, lzma.LZMAError):  # fmt: skip
         return _broken_zip_kind(data)
     if "xl/workbook.bin" in names:
         return FileKind.XLSB

@@ -290,3 +290,24 @@ def test_a_locked_workbook_in_a_locked_archive_is_opened():
     (found,) = unpack([attachment(locked_zip([("附件4.xlsx", locked)], "123"))], ("123", "sz2023"))
 
     assert (found.path, found.data) == (("材料.zip", "附件4.xlsx"), plain)
+
+
+def test_a_member_without_a_name_gets_one():
+    data = packed([("a.txt", b"hi")]).replace(b"a.txt", b"\0.txt")
+
+    assert [(found.path, found.data) for found in unpack([attachment(data)])] == [
+        (("材料.zip", "未命名"), b"hi")
+    ]
+
+
+def test_a_document_whose_type_is_damaged_is_a_leaf_all_the_same():
+    data = bytearray(
+        packed(
+            [("mimetype", b"application/vnd.oasis.opendocument.spreadsheet" * 20), ("content.xml", b"<x/>")]
+        )
+    )
+    data[38:42] = b"\xff" * 4
+
+    (found,) = unpack([attachment(bytes(data), "a.ods")])
+
+    assert found.data == bytes(data)
