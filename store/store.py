@@ -80,6 +80,8 @@ class Store:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
             recording.record_message(connection, notice, draft)
+            if draft.bounce is not None:
+                outbox.mark_bounced(connection, draft.bounce.outgoing_ids, draft.bounce.reasons)
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""
@@ -259,6 +261,11 @@ class Store:
         """The mail of that key, if there is one."""
         with self._reading() as connection:
             return next(iter(outbox.mails(connection, key=key)), None)
+
+    def mails_with_message_ids(self, message_ids: Collection[str]) -> tuple[outbox.OutboxMail, ...]:
+        """The mails that went out under these Message-IDs."""
+        with self._reading() as connection:
+            return outbox.find_mails_by_message_id(connection, message_ids)
 
     def mails_due(self, now: datetime) -> tuple[outbox.OutboxMail, ...]:
         with self._reading() as connection:

@@ -17,7 +17,7 @@ from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection
 from store import Store
-from store.outbox import DeliveryStatus
+from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
@@ -98,11 +98,28 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         if failed := [mail for mail in store.mails_with_status(_UNSENT_STATES) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
             yield CheckResult("发件箱", False, detail, 1)
+        yield from _check_returned_addresses(settings, store)
     except KongchuoError as error:
         yield CheckResult("数据库", False, str(error), error.exit_code)
     finally:
         store.close()
     yield _check_archive(settings.store.archive)
+
+
+def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
+    """Addresses on the roster from which the newest mail came back, or whose server refused it."""
+    try:
+        roster = load_roster(settings.notice.roster)
+    except ConfigError:  # said where the roster is checked
+        return
+    newest_status: dict[str, str] = {}
+    for mail in store.mails_with_status({DeliveryStatus.SENT}):
+        newest_status.update({who.lower(): status for who, status in mail.fates.items()})
+    for address, status in sorted(newest_status.items()):
+        units = "、".join(unit.name for unit in roster.by_email(address))
+        if units and status not in (ACCEPTED, IN_FLIGHT):
+            detail = f"{units}的邮箱 {address} 收不到信({status}):请在名册 emails 中更正"
+            yield CheckResult("单位邮箱", False, detail, 1)
 
 
 def _check_archive(folder: Path) -> CheckResult:

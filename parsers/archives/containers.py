@@ -1,4 +1,4 @@
-"""Containers other than plain zip: 7z, rar, tar, gz, winmail.dat, Outlook's .msg, and what a password locks.
+"""Unpacks containers other than plain zip (7z, rar, tar, gz, winmail.dat, .msg, anything locked) in its own process.
 
 The process (``python -m parsers.archives.containers``) takes passwords and bytes on its standard input and answers
 with a plain zip on its standard output, under limits of memory, time and size; what it cannot do it says by its

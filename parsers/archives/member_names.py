@@ -1,4 +1,4 @@
-"""Names of archive members, whose bytes are UTF-8 or GBK whatever the archive says."""
+"""Decodes names of archive members, whose bytes are UTF-8 or GBK whatever the archive says."""
 
 import io
 import re

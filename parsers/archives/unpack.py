@@ -60,14 +60,15 @@ def unpack(attachments: Iterable[Attachment], passwords: Sequence[str] = ()) -> 
     """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure.
 
     What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
-    opens is the same leaf, unlocked.
+    opens is the same leaf, unlocked. What systems add to archives comes last, so that the others keep their places.
     """
     limits = _Limits(passwords)
-    return tuple(inner for attachment in attachments for inner in _expand(attachment, limits, 0))
+    leaves = [inner for attachment in attachments for inner in _expand(attachment, limits, 0)]
+    return tuple(sorted(leaves, key=lambda leaf: leaf.litter))
 
 
 def _expand(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Attachment]:
-    kind = FileKind.UNKNOWN if attachment.failure else sniff(attachment.data)
+    kind = FileKind.UNKNOWN if attachment.failure or attachment.litter else sniff(attachment.data)
     if kind in _CONTAINERS:
         yield from _expand_container(attachment, limits, depth)
     elif kind is FileKind.ZIP:
@@ -130,7 +131,7 @@ def _expand_zip(attachment: Attachment, packed: bytes, limits: _Limits, depth: i
         else:
             yield replace(attachment, failure=_LOCKED)
         return
-    if not members:
+    if all(member.litter for member in members):
         yield replace(attachment, failure=_EMPTY)
     for member in members:
         yield from _expand(member, limits, depth + 1)
@@ -146,14 +147,14 @@ def _zip_members(attachment: Attachment, packed: bytes, limits: _Limits) -> Iter
             if info.filename.endswith("/"):  # a folder; the library's own question fails on an empty name
                 continue
             name, raw = decode_zip_name(info)
-            if _is_system_file(name):
-                continue
             if info.flag_bits & _ENCRYPTED_FLAG:
                 raise RuntimeError(name)
             limits.members -= 1
             if limits.members < 0:
                 raise _LimitExceeded
             yield Attachment(
+                litter=_is_system_file(name),
+                inner_heads=attachment.inner_heads,
                 path=(*attachment.path, name or "未命名"),
                 data=_read_member(archive, info, limits),
                 inline=False,
@@ -176,6 +177,6 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: _Limit
 
 
 def _is_system_file(name: str) -> bool:
-    """What macOS and Windows add by themselves; nobody sent it."""
+    """Whether macOS, Windows or an open Office added the member by itself (``._``, ``~$``)."""
     file_name = name.rsplit("/", 1)[-1].lower()
-    return name.startswith("__MACOSX/") or file_name in _SYSTEM_FILES
+    return "__MACOSX/" in name or file_name in _SYSTEM_FILES or file_name.startswith(("~$", "._"))

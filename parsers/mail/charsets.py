@@ -1,4 +1,4 @@
-"""Text out of bytes whose label is missing, wrong or half right: strict decodings in a fixed order.
+"""Decodes bytes whose charset label is missing or wrong: strict decodings in a fixed order.
 
 The order is: UTF-8 that spells Chinese (no other charset's text looks so by chance), the label, its superset,
 UTF-8, GB18030, Big5. The first that fits the bytes without a fault is taken; one that loses something only

@@ -1,4 +1,4 @@
-"""A raw message as a tree of parts, cut out of its bytes so that no byte of a part is lost.
+"""Splits a raw message into parts by its bytes, so that no byte of a part is lost.
 
 The standard library's parser decides by a part's label how to take it apart, and what a label promises
 wrongly is lost: a workbook labelled ``message/delivery-status`` becomes a list of empty headers. Here a part

@@ -1,4 +1,4 @@
-"""A raw message, byte for byte, into its head, its text and its leaf files.
+"""Reads a raw message, byte for byte, into its head, its text and its attachments.
 
 Whatever in a mail is named, attached or not text is a leaf, judged by its bytes whatever its label says:
 as many files go in, as many leaves come out.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from config.text_folding import clean_text
 from parsers.formats.sniff import sniff
 from parsers.mail.charsets import decode_bytes
+from parsers.mail.delivery_report import DeliveryReport, read_delivery_report
 from parsers.mail.header_names import (
     AttachmentName,
     decode_header,
@@ -37,6 +38,8 @@ MAX_DEPTH = 10  # parts inside parts; real mail stays below 6
 _TOO_DEEP = ("unreadable", "邮件层层嵌套超过10层,未再拆开:请人工查看,或请对方把表格直接作为附件重发")
 _UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已存档):请人工查看,或请对方重发")
 _REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
 _FORM_IN_BODY = re.compile(
     r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
 )
@@ -82,6 +85,7 @@ class MailHead:
     subject: str  # as written; searched as clean_subject
     message_id: str | None
     automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
+    references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
 
     @property
     def clean_subject(self) -> str:
@@ -97,6 +101,8 @@ class Attachment:
     inline: bool  # shown inside the body (cid:), not attached
     raw_name: bytes | None = None
     failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
+    inner_heads: tuple[MailHead, ...] = ()  # of the mails inside this message that hold it, outermost first
+    litter: bool = False  # what a system adds to an archive by itself; nobody sent it
 
     @property
     def clean_path(self) -> tuple[str, ...]:
@@ -108,6 +114,12 @@ class Mail:
     head: MailHead
     body: str  # cleaned
     attachments: tuple[Attachment, ...]
+    delivery_report: DeliveryReport | None = None
+
+    @property
+    def answers_kongchuo(self) -> bool:
+        """Whether it answers or forwards a mail that this program sent."""
+        return any(is_from_kongchuo(reference) for reference in self.head.references)
 
     @property
     def passwords(self) -> tuple[str, ...]:
@@ -117,6 +129,11 @@ class Mail:
 
 
 _EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
+
+
+def is_from_kongchuo(message_id: str) -> bool:
+    """Whether a Message-ID is of the form that :mod:`notify.mail.compose` makes."""
+    return _KONGCHUO_MESSAGE_ID.match(message_id) is not None
 
 
 def parse_mail(raw: bytes) -> Mail:
@@ -133,10 +150,20 @@ def parse_mail(raw: bytes) -> Mail:
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return Mail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
+    body = "\n".join(filter(None, collector.texts))
     return Mail(
         head=head,
-        body=clean_text("\n".join(filter(None, collector.texts))),
+        body=body,
         attachments=collector.list_attachments(),
+        delivery_report=read_delivery_report(
+            sender=head.sender,
+            subject=head.subject,
+            fields=collector.delivery_fields,
+            message_ids=(*collector.quoted_ids, *head.references),
+            text=body,
+        )
+        if head.automatic
+        else None,
     )
 
 
@@ -155,6 +182,13 @@ def _read_head(message: MessagePart) -> MailHead:
         subject=subject,
         message_id=message_id or None,
         automatic=_is_automatic(message, sender, subject),
+        references=tuple(
+            dict.fromkeys(
+                reference
+                for name in (b"in-reply-to", b"references")
+                for reference in _MESSAGE_ID.findall(decode_header(message.header(name) or b""))
+            )
+        ),
     )
 
 
@@ -171,7 +205,9 @@ def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
         or header_text(b"return-path") == "<>"
         or message.kind == "multipart/report"
         or sender.split("@")[0] in ("mailer-daemon", "postmaster")
-        or clean_text(subject).startswith(("自动回复", "系统退信", "Automatic reply"))
+        or subject.startswith(
+            ("自动回复", "系统退信", "退信", "Automatic reply", "Undelivered", "Undeliverable")
+        )
     )
 
 
@@ -180,6 +216,9 @@ class _PartCollector:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.delivery_fields: list[str] = []
+        self.quoted_ids: list[str] = []  # Message-IDs of the mails and headers inside
+        self._inner_heads: list[MailHead] = []  # of the mails around the part at hand
         self._attachments: list[Attachment] = []
         self._content_ids: list[str] = []
         self._html_bodies: list[str] = []
@@ -219,6 +258,10 @@ class _PartCollector:
             self._collect_message(inner, name.text if name else "", prefix, depth)
             return
         data = _decode_file(part)
+        if kind == "message/delivery-status":
+            self.delivery_fields.append(decode_bytes(data, part.charset))
+        elif kind == "text/rfc822-headers" and (message_id := _read_head(parse_part(data)).message_id):
+            self.quoted_ids.append(message_id)
         if name is None and not _is_attached(part) and _may_be_body(kind) and _is_text(data, part.charset):
             self._collect_text(data, part, prefix, kind)
             return
@@ -247,7 +290,10 @@ class _PartCollector:
         head = _read_head(inner)
         shown = head.subject.replace("/", "\uff0f").strip() or name.removesuffix(".eml") or "转发邮件"
         self.texts.append(f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>")
+        self.quoted_ids += [head.message_id] if head.message_id else []
+        self._inner_heads.append(head)
         self.collect(inner, (*prefix, f"{shown}.eml"), depth + 1)
+        self._inner_heads.pop()
 
     def _make_name(self, kind: str, data: bytes) -> str:
         self._unnamed += 1
@@ -267,7 +313,14 @@ class _PartCollector:
         content_id = decode_header(part.header(b"content-id") or b"").strip("<> ")
         inline = disposition.startswith(b"inline")
         self._attachments.append(
-            Attachment(path=path, data=data, inline=inline, raw_name=raw_name, failure=failure)
+            Attachment(
+                path=path,
+                data=data,
+                inline=inline,
+                raw_name=raw_name,
+                failure=failure,
+                inner_heads=tuple(self._inner_heads),
+            )
         )
         self._content_ids.append(content_id)
 

@@ -1,4 +1,4 @@
-"""Passwords that a mail says in words, to be tried on what is locked in it."""
+"""Finds passwords in a mail's words, to be tried on its locked attachments."""
 
 import re
 import unicodedata

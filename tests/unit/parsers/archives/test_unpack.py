@@ -62,10 +62,21 @@ def test_a_workbook_is_no_archive():
     assert unpack([attachment(data, "附件1.xlsx")]) == (attachment(data, "附件1.xlsx"),)
 
 
-def test_what_systems_add_is_left_out():
-    data = packed([("__MACOSX/._a.txt", b"1"), ("Thumbs.db", b"2"), ("a.txt", b"3")])
+def test_what_systems_add_is_listed_last_and_marked():
+    names = ("__MACOSX/._a.txt", "夹/Thumbs.db", "~$附件3.xlsx", "a.txt")
+    data = packed([(name, name.encode()) for name in names])
 
-    assert [found.path[-1] for found in unpack([attachment(data)])] == ["a.txt"]
+    found = unpack([attachment(data), attachment(b"x", "b.txt")])
+
+    assert [(each.path[-1], each.litter) for each in found] == [
+        ("a.txt", False),
+        ("b.txt", False),
+        *((name, True) for name in names[:3]),
+    ]
+
+
+def test_an_archive_of_nothing_but_litter_is_empty():
+    assert failures(packed([("Thumbs.db", b"1")])) == [("材料.zip", "unreadable")]
 
 
 def nested(depth: int) -> bytes:
