@@ -20,6 +20,7 @@ _VERSION_REASONS = {
     VersionStatement.KEEPS_EARLIER: "邮件说以前一份为准:已登记的没有改动,请核对前后两份,以哪份为准由人定",
     VersionStatement.WITHDRAWS: "邮件要求撤回或作废已报的材料:已登记的没有改动,请核对后决定",
 }
+_WITHDRAWN_BESIDE_REASON = "邮件要求撤回或作废,没有写明是哪一份:附件已照常登记,请核对前后两份"
 _LINK_REASON = "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发"
 _LINK_BESIDE_REASON = (
     "邮件里还有下载链接,链接里的文件没有收到:请人工下载(注意有效期),或请对方改用普通附件重发"
@@ -44,7 +45,7 @@ def draft_words_without_material(
             position, _words_as_attachment(mail), reading, assigned, assignment.form, signals
         )
     own_words = read_own_words(mail.head.subject, mail.body)
-    statement = own_words.version_statement
+    statement = VersionStatement.WITHDRAWS if own_words.withdraw else own_words.version_statement
     if mail.head.automatic and statement is not VersionStatement.WITHDRAWS:
         return draft_empty_file("ignored", None, "自动发出的邮件,没有附件", None, position)
     all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.body}")
@@ -75,11 +76,25 @@ def draft_words_without_material(
 def draft_words_beside_material(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
     """The question that a mail's words raise though it carries material; None where they raise none."""
     own_words = read_own_words(mail.head.subject, mail.body)
-    if mail.head.automatic or not own_words.links_to_file:
+    if mail.head.automatic:
+        return None
+    if own_words.links_to_file:
+        code, reason = "linked-attachment", _LINK_BESIDE_REASON
+    elif own_words.version_statement is VersionStatement.WITHDRAWS:
+        code, reason = "version-unclear", _WITHDRAWN_BESIDE_REASON
+    else:
         return None
     attribution = attribute(None, None, (), mail, context)
     unit = attribution.unit.name if attribution.unit else None
-    return draft_empty_file("quarantined", "linked-attachment", _LINK_BESIDE_REASON, unit, position)
+    return draft_empty_file("quarantined", code, reason, unit, position)
+
+
+def why_earlier_version_counts(mail: Mail) -> str | None:
+    """Why the tables of a mail do not count: it says itself that an earlier version does."""
+    own_words = read_own_words(mail.head.subject, mail.body)
+    if own_words.version_statement is not VersionStatement.KEEPS_EARLIER:
+        return None
+    return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请用 kongchuo assign 归入"
 
 
 def _nil_form(text: str, notice: Notice) -> str | None:

@@ -12,7 +12,11 @@ from datetime import date
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
-from ingest.body_reports import draft_words_beside_material, draft_words_without_material
+from ingest.body_reports import (
+    draft_words_beside_material,
+    draft_words_without_material,
+    why_earlier_version_counts,
+)
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
 from ingest.unit_signals import signal_of_assignment
@@ -74,9 +78,20 @@ def draft_message(
         for table in tables
         if table.unit is not None
     ]
+    earlier_counts = why_earlier_version_counts(mail)
     files = [
         _draft_unread(position, attachment, reading, "ignored", None, "本程序发出的邮件里的文件,原样转回")
         if _is_own_file(attachment, own_files)
+        else _draft_unread(
+            position,
+            attachment,
+            reading,
+            "quarantined",
+            "version-unclear",
+            earlier_counts,
+            hint=tables[0].unit,
+        )
+        if earlier_counts and tables and file_id(message_id, position) not in context.assignments
         else _draft_unchanged(position, attachment, reading, tables[0], mail)
         if tables and tables[0].unit is not None and all(table.reading.unchanged for table in tables)
         else _draft_with_forms(position, attachment, reading, tables, received_on, context)

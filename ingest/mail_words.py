@@ -43,7 +43,7 @@ _CHILD = re.compile(
 )
 _IN_SCHOOL = re.compile("(?:学生|儿童)[^,。]{0,6}(?:均|都|全部|已)[^,。]{0,4}(?:在校|到校|入学|在读)")
 
-_EARLIER = "(?:前|上|之前|以前|先前|原先|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
+_EARLIER = "(?:前|上|之前|以前|先前|原先|原来|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
 _THIS = "(?:此|这|本)(?:次|份|封|件|表|版|邮件|回)?"
 _KEEPS_EARLIER = re.compile(
     rf"以{_EARLIER}[^,。;\n]{{0,8}}为准|{_THIS}[^,。;\n]{{0,6}}(?:作废|有误|无效)|(?:请|望)?忽略{_THIS}"
@@ -92,13 +92,18 @@ class OwnWords:
         return _MATERIAL.search(self.text) is not None
 
     @property
+    def withdraw(self) -> bool:
+        """Whether they say of something sent that it shall not count."""
+        return _WITHDRAWS.search(self.text) is not None
+
+    @property
     def version_statement(self) -> VersionStatement | None:
         """Which version shall count, as far as they say so."""
         if _KEEPS_EARLIER.search(self.text):
             return VersionStatement.KEEPS_EARLIER
         if _REPLACES.search(self.text):
             return VersionStatement.REPLACES
-        return VersionStatement.WITHDRAWS if _WITHDRAWS.search(self.text) else None
+        return VersionStatement.WITHDRAWS if self.withdraw else None
 
 
 def read_own_words(subject: str, body: str) -> OwnWords:

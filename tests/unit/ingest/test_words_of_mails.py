@@ -147,3 +147,25 @@ def test_which_version_counts_is_read_from_the_words(words, statement):
 @pytest.mark.parametrize("words", ["撤回", "昨天报的附件4作废,核实后重报", "以前一份为准", "更正稍后发来"])
 def test_a_word_on_versions_without_a_file_is_asked_about(words):
     assert outcome_of("附件4", words) == (("quarantined", "version-unclear"),)
+
+
+def test_a_table_in_a_mail_that_keeps_to_the_earlier_version_is_asked_about_and_not_recorded():
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body="以前一份为准"))
+
+    assert (came.submissions, came.files[0][1:]) == ({}, ("quarantined", "version-unclear"))
+
+
+@pytest.mark.parametrize("body", ["以此为准", "昨天报的作废,以附件为准", "更正身份证号"])
+def test_a_table_in_a_mail_that_replaces_the_earlier_version_is_recorded(body):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body=body))
+
+    assert came.outcomes == ("forms",)
+
+
+def test_a_table_in_a_mail_that_withdraws_something_unnamed_is_recorded_and_asked_about():
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, subject="撤回"))
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [
+        ("forms", None),
+        ("quarantined", "version-unclear"),
+    ]
