@@ -24,7 +24,7 @@ _DELIMITER_BEFORE_CONTENT = re.compile(
 )
 _ANY_DELIMITER = re.compile(rb"(?:\A|(?<=[\r\n]))--([^\s\"]{1,70})[ \t]*(?=[\r\n])")
 _CONTENT_TYPE = re.compile(rb"\s*([A-Za-z0-9!#$&^_.+-]+)\s*/\s*([A-Za-z0-9!#$&^_.+-]+)")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+_NOT_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 _ONLY_BASE64 = re.compile(rb"\s*[A-Za-z0-9+/\s]{16,}={0,2}\s*")
 
 
@@ -119,8 +119,8 @@ def decode_bare_base64(content: bytes) -> bytes | None:
 
 def decode_base64(text: bytes) -> bytes:
     """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
-    blocks = re.split(rb"=+", _NOT_BASE64.sub(b"", text))
-    return b"".join(_decode_block(block) for block in blocks)
+    blocks = text.translate(None, _NOT_BASE64).split(b"=")
+    return b"".join(_decode_block(block) for block in blocks if block)
 
 
 def extract_uuencoded(content: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
@@ -195,14 +195,17 @@ def _boundaries(part: MessagePart, content: bytes) -> Iterator[bytes]:
 
 
 def _split_at(content: bytes, boundary: bytes) -> list[bytes]:
-    delimiter = re.compile(
-        rb"(?:\A|\r\n|\r|\n)--" + re.escape(boundary.rstrip()) + rb"(?P<end>--)?[ \t]*(?=\r|\n|\Z)"
-    )
+    # The pattern begins with the literal text, for which the engine looks fast; line starts are checked behind it.
+    delimiter = re.compile(re.escape(b"--" + boundary.rstrip()) + rb"(?P<end>--)?[ \t]*(?=\r|\n|\Z)")
     pieces: list[bytes] = []
     start, closed = -1, True
     for match in delimiter.finditer(content):
+        before = match.start()
+        if before and content[before - 1] not in b"\r\n":
+            continue
         if start >= 0:
-            _add_piece(pieces, content[start : match.start()], closed)
+            line_end = 2 if content[before - 2 : before] == b"\r\n" else 1
+            _add_piece(pieces, content[start : max(before - line_end, start)], closed)
         start, closed = match.end(), match["end"] is not None
     if start < 0:
         return []
