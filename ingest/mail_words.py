@@ -5,9 +5,10 @@ the notice itself calls its forms and statuses stands in the notice's TOML.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from config.text_folding import clean_text
 
 _QUOTED_LINE = re.compile(
     r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
@@ -108,13 +109,13 @@ class OwnWords:
 
 def read_own_words(subject: str, body: str) -> OwnWords:
     """The sender's own words of a mail."""
-    return OwnWords("\n".join((unicodedata.normalize("NFKC", subject), *own_lines(body))))
+    return OwnWords("\n".join((clean_text(subject), *own_lines(body))))
 
 
 def own_lines(body: str) -> list[str]:
     """The lines above what is quoted from an earlier mail, widths folded, without blank ones."""
     lines: list[str] = []
-    for line in unicodedata.normalize("NFKC", body).splitlines():
+    for line in clean_text(body).splitlines():
         if _QUOTED_LINE.match(line):
             break
         if line.strip():

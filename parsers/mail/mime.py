@@ -124,8 +124,8 @@ class Mail:
     @property
     def passwords(self) -> tuple[str, ...]:
         """Passwords that stand in the body, the subject or a file's name."""
-        names = [name for attachment in self.attachments for name in attachment.path]
-        return find_passwords("\n".join((self.body, self.head.subject, *names)))
+        names = [name for attachment in self.attachments for name in attachment.clean_path]
+        return find_passwords("\n".join((self.body, self.head.clean_subject, *names)))
 
 
 _EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
@@ -150,7 +150,7 @@ def parse_mail(raw: bytes) -> Mail:
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return Mail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
-    body = "\n".join(filter(None, collector.texts))
+    body = clean_text("\n".join(filter(None, collector.texts)))
     return Mail(
         head=head,
         body=body,
@@ -344,7 +344,7 @@ def _join_alternatives(texts: list[str]) -> str:
 
 def _inner_mail(part: MessagePart, kind: str, name: AttachmentName | None) -> MessagePart | None:
     """The mail that a part holds: one that is labelled or named so and begins with a mail's headers."""
-    named = name is not None and name.text.lower().endswith(".eml")
+    named = name is not None and clean_text(name.text).lower().endswith(".eml")
     if not named and kind not in ("message/rfc822", "message/global"):
         return None
     for data in (part.content, decode_content(part), decode_bare_base64(part.content)):

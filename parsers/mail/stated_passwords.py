@@ -1,7 +1,6 @@
 """Finds passwords in a mail's words, to be tried on its locked attachments."""
 
 import re
-import unicodedata
 
 MAX_PASSWORDS = 8
 """Each is tried on each locked file, at a fifth of a second and more."""
@@ -22,11 +21,14 @@ _TRAILING_MARKS = ".,;:!?)]}>\"'"
 
 
 def find_passwords(text: str) -> tuple[str, ...]:
-    """What may be a password, likeliest first: each as it is written and without a mark behind it."""
-    folded = unicodedata.normalize("NFKC", text)
+    """What may be a password, likeliest first: each as it is written and without a mark behind it.
+
+    Args:
+        text: cleaned (:func:`config.text_folding.clean_text`).
+    """
     candidates: list[str] = []
     for pattern in _PATTERNS:
-        for match in pattern.finditer(folded):
+        for match in pattern.finditer(text):
             written = match[1]
             starts = [start[0] for run in _RUNS if (start := run.match(written))]
             candidates += [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.text_folding import clean_text
 from parsers.mail.mime import parse_mail
 from parsers.mail.stated_passwords import MAX_PASSWORDS, find_passwords
 
@@ -21,7 +22,7 @@ from parsers.mail.stated_passwords import MAX_PASSWORDS, find_passwords
     ],
 )
 def test_the_password_is_among_the_candidates(text, password):
-    assert password in find_passwords(text)
+    assert password in find_passwords(clean_text(text))
 
 
 @pytest.mark.parametrize("text", ["请查收附件", "", "附件4共3页"])
