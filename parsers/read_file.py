@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from weakref import WeakKeyDictionary
 
@@ -9,13 +10,17 @@ from config.notice import Notice
 from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
-from parsers.formats.sniff import sniff
+from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
+from parsers.formats.sniff import describe_unsupported, sniff
 from parsers.formats.workbook import (
+    EmptyDocument,
     LockedDocument,
+    NoTable,
     ScannedDocument,
     UnreadableWorkbook,
     Workbook,
     WorkbookTooLarge,
+    declares_other_codepage,
     read_workbook,
     read_workbook_fallback,
 )
@@ -32,10 +37,17 @@ WorkbookOpener = Callable[[bytes], Workbook]
 
 def _make_spreadsheet_opener(kind: FileKind) -> WorkbookOpener:
     def open_workbook(data: bytes) -> Workbook:
+        if kind is FileKind.XLS and declares_other_codepage(data):
+            with suppress(UnreadableWorkbook):
+                return read_workbook_fallback(data, kind)
         try:
             return read_workbook(data, kind)
-        except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
+        except UnreadableWorkbook:
             return read_workbook_fallback(data, kind)
+        except WorkbookTooLarge:  # a stray cell far below makes calamine's area huge
+            with suppress(UnreadableWorkbook):
+                return read_workbook_fallback(data, kind)
+            raise
 
     return open_workbook
 
@@ -50,11 +62,9 @@ def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
     return open_workbook
 
 
+_SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
 _OPENERS: dict[FileKind, WorkbookOpener] = {
-    **{
-        kind: _make_spreadsheet_opener(kind)
-        for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)
-    },
+    **{kind: _make_spreadsheet_opener(kind) for kind in _SPREADSHEETS},
     FileKind.DOCX: _make_lazy_opener("parsers.formats.word", "read_docx"),
     FileKind.DOC: _make_lazy_opener("parsers.formats.doc", "read_doc"),
     FileKind.PDF: _make_lazy_opener("parsers.formats.pdf", "read_pdf"),
@@ -77,6 +87,7 @@ def read_sheets(data: bytes) -> Workbook:
     return clean_workbook(opener(data))
 
 
+_EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
 
@@ -99,28 +110,54 @@ def read_file(
     kind = sniff(data)
     opener = _OPENERS.get(kind)
     if opener is None:
-        return _decide_unreadable_kind(kind, file_name, subject, notice)
+        return _decide_unreadable_kind(data, kind, file_name, subject, notice)
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
         workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))
     except WorkbookTooLarge:
         return _quarantine(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", form_hint)
     except LockedDocument:
-        return _quarantine(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", form_hint)
+        return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
     except ScannedDocument:
         return _decide_picture(kind, file_name, subject, notice)
-    except UnreadableWorkbook:
+    except EmptyDocument:
+        return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+    except NoTable:
         return _decide_without_table(kind, file_name, subject, notice)
+    except UnreadableWorkbook:
+        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    reader = _get_sheet_reader(notice, names)
+    content = reader.read(workbook, file_name, subject)
+    if not content.forms and kind in WITH_SECOND_READER and not second_reader:
+        with suppress(UnreadableWorkbook, WorkbookTooLarge):
+            second = clean_workbook(read_workbook_fallback(data, kind))
+            if _texts(second) != _texts(workbook):
+                second_content = reader.read(second, file_name, subject)
+                content = second_content if second_content.forms else content
+    if not (content.forms or content.unrecognised_sheets or content.blank_forms):
+        if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
+            return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+        if kind in _POSSIBLE_PROOF_KINDS:
+            return _decide_without_table(kind, file_name, subject, notice)
+    return _decide_outcome(content, kind, file_name, notice)
+
+
+def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
     reader = _SHEET_READERS.get(names)
     if reader is None or reader.notice is not notice:
         reader = _SHEET_READERS[names] = SheetReader(notice, names)
-    content = reader.read(workbook, file_name, subject)
-    if (
-        not (content.forms or content.unrecognised_sheets or content.blank_forms)
-        and kind in _POSSIBLE_PROOF_KINDS
-    ):
-        return _decide_without_table(kind, file_name, subject, notice)
-    return _decide_outcome(content, kind, file_name, notice)
+    return reader
+
+
+def _texts(workbook: Workbook) -> set[str]:
+    """The words that a reader saw; two readers that saw the same need no second look."""
+    return {
+        cell.strip()
+        for sheet in workbook.sheets
+        for row in sheet.rows
+        for cell in row
+        if isinstance(cell, str) and cell.strip()
+    }
 
 
 def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
@@ -131,8 +168,7 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
             return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
         if _NOTICE_WORDS.search(file_name) and not _FORM_WORDS.search(file_name):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
-        return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
-    return _quarantine(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", form_hint)
+    return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
 
 
 def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
@@ -189,18 +225,23 @@ def _decide_picture(kind: FileKind, file_name: str, subject: str, notice: Notice
     )
 
 
-def _decide_unreadable_kind(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+def _decide_unreadable_kind(
+    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice
+) -> ParsedFile:
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind is FileKind.IMAGE:
         return _decide_picture(kind, file_name, subject, notice)
     if kind is FileKind.EMPTY:
-        return _quarantine(kind, "unreadable", "附件是空的(0字节):请对方重发", form_hint)
+        size = "附件是空的(0字节)" if not data else "附件里只有空白,没有内容"
+        return _quarantine(kind, "unreadable", f"{size}:请对方重发", form_hint)
     if kind is FileKind.ENCRYPTED:
         return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
-    return _quarantine(
-        kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", form_hint
-    )
+    if find_damage(data) is Damage.CUT_OFF:
+        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    what = describe_unsupported(data)
+    reason = f"这是{what},不能自动读取" if what else "认不出是哪种文件,没有读取"
+    return _quarantine(kind, "unsupported", f"{reason}:请人工查看,或请对方发Excel电子表", form_hint)
 
 
 def _quarantine(kind: FileKind, code: str, reason: str, form_hint: str | None) -> ParsedFile:
