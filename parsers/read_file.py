@@ -1,7 +1,7 @@
 """Reads one file's bytes into a :class:`ParsedFile`; the only function that a reader process calls."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from weakref import WeakKeyDictionary
@@ -139,7 +139,7 @@ def read_file(
             return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
         if kind in _POSSIBLE_PROOF_KINDS:
             return _decide_without_table(kind, file_name, subject, notice)
-    return _decide_outcome(content, kind, file_name, notice)
+    return _decide_outcome(content, workbook.unread, kind, file_name, notice)
 
 
 def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
@@ -175,7 +175,17 @@ def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
     return any(word in file_name for word in notice.proof_words) and not _FORM_WORDS.search(file_name)
 
 
-def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, notice: Notice) -> ParsedFile:
+def _decide_outcome(
+    content: WorkbookContent, unread: Sequence[str], kind: FileKind, file_name: str, notice: Notice
+) -> ParsedFile:
+    if content.forms and unread and not content.unrecognised_sheets:
+        return ParsedFile(
+            kind=kind,
+            outcome="quarantined",
+            forms=content.forms,
+            reason_code="scanned-only",
+            reason=f"{'、'.join(unread)},没有读,其余已登记:请打开核对,或请对方发Excel电子表",
+        )
     if content.forms:
         unclaimed = "、".join(content.unrecognised_sheets)
         return ParsedFile(

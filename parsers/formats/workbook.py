@@ -94,7 +94,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
+    """``unread`` names, in Chinese, what could not be read though the rest was: 第2页是图片."""
+
     sheets: tuple[Sheet, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_workbook(data: bytes, kind: FileKind) -> Workbook:
