@@ -274,26 +274,22 @@ def _open_tar_or_single(data: bytes, _passwords: Sequence[str]) -> Members:
 
 
 def _open_tnef(data: bytes, _passwords: Sequence[str]) -> Members:
-    from tnefparse import TNEF
+    from parsers.archives.outlook import open_tnef
 
-    for attachment in TNEF(data, do_checksum=False).attachments:
-        yield str(attachment.long_filename() or attachment.name or ""), bytes(attachment.data)
+    return open_tnef(data)
 
 
 def _open_msg(data: bytes, _passwords: Sequence[str]) -> Members:
-    from oxmsg import Message
+    from parsers.archives.outlook import open_msg
 
-    message = Message.load(io.BytesIO(data))
-    for attachment in message.attachments:
-        if attachment.file_bytes is not None:
-            yield attachment.file_name or "", attachment.file_bytes
+    return open_msg(data)
 
 
 _LIBRARIES: dict[Opener, str] = {
     _open_seven_zip: "py7zr",
     _open_rar: "rarfile",
     _open_tnef: "tnefparse",
-    _open_msg: "oxmsg",
+    _open_msg: "olefile",
     _open_locked_zip: "pyzipper",
     _open_locked_document: "msoffcrypto",
 }
