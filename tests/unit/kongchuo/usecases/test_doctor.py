@@ -7,8 +7,10 @@ import pytest
 
 from config.settings import load_settings
 from kongchuo.demo.mail_servers import free_port, mail_sink
+from kongchuo.office import open_office
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
+from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from tests.builders.office_folder import an_office, run_kongchuo
 
 
@@ -109,3 +111,43 @@ def test_a_roster_address_from_which_a_mail_came_back_is_named(
     assert not check.ok
     assert "西沱镇小学的邮箱 school@example.org 收不到信" in check.detail
     assert "xituo@example.org" not in check.detail.partition("(")[0]
+
+
+def record_filing(folder: Path, unit: str) -> None:
+    store = Store.open(f"sqlite:///{folder / 'kongchuo.db'}", folder / "archive")
+    at = datetime(2023, 9, 20, 1, tzinfo=UTC)
+    store.record_arrivals([Arrival(message_id="m", received_at=at, mailbox="main", uidvalidity=1, uid=1)], 1)
+    submission = SubmissionDraft(unit=unit, form="附件3", nil=True, blocking=(), records=(), problems=())
+    file = FileDraft(
+        position=0, path=("附件3.xlsx",), size=3, sha256="c", kind="xlsx", outcome="forms", submissions=(submission,)
+    )  # fmt: skip
+    store.record_message(
+        "2023-autumn",
+        MessageDraft(message_id="m", sender="a@example.org", sender_name="", subject="", files=(file,)),
+    )
+    store.close()
+
+
+def test_filings_of_units_that_are_not_on_the_roster_are_listed(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    record_filing(tmp_path, "旧名镇")
+
+    check = checks(config)["名册外的报送"]
+
+    assert not check.ok
+    assert "旧名镇(1份)" in check.detail
+
+
+def test_a_renamed_unit_s_filings_are_its_own_once_the_old_name_is_an_alias(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    record_filing(tmp_path, "旧名镇")
+    roster = tmp_path / "units.csv"
+    lines = roster.read_text("utf-8-sig").splitlines()
+    roster.write_text("\n".join([*lines, "新名镇,township,,,旧名镇,"]) + "\n", "utf-8")
+
+    assert "名册外的报送" not in checks(config)
+    with open_office(config) as office:
+        (submission,) = office.store.submissions(None, datetime.max.replace(tzinfo=UTC))
+        (file,) = office.store.files(datetime.max.replace(tzinfo=UTC))
+    assert submission.unit == "新名镇"
+    assert [link.unit for link in file.links] == ["新名镇"]
