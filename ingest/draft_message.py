@@ -21,11 +21,13 @@ from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from parsers.forms.stated_unit import find_stated_unit
 from parsers.mail.mime import Attachment, Mail, is_from_kongchuo
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import BounceDraft, FileDraft, MessageDraft, file_id
 
 _EXPLANATION = "说明"
+_MAX_PROOF_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def _draft_unchanged(
         "报称无变化:沿用上次报送的数据",
         unit=table.unit,
         form=table.reading.form,
-        text=_proof_text(attachment, mail),
+        text=_proof_text(attachment, mail, reading),
         signals=table.attribution.signals,
     )
 
@@ -270,7 +272,7 @@ def _draft_without_forms(
             "由人工归入该单位,作为材料留存",
             unit=assigned,
             form=assignment.form or reading.form_hint,
-            text=_proof_text(attachment, mail),
+            text=_proof_text(attachment, mail, reading),
             signals=signals,
         )
     if reading.outcome == "ignored":
@@ -283,6 +285,7 @@ def _draft_without_forms(
     unit = attribution.unit
     if len(units_beside) == 1 and (unit is None or not is_named):
         (unit,) = units_beside.values()
+    unit = unit or _unit_in_picture(reading, context)
     forms = [table.form for table in recorded if unit is None or table.unit.name == unit.name]
     if reading.outcome == "evidence" and _is_explanation(reading, attachment, context.notice):
         return _draft_unread(
@@ -320,7 +323,7 @@ def _draft_without_forms(
             reading.reason or "证明材料,已归入该单位",
             unit=unit,
             form=_supported_form(reading, unit, forms, context.notice),
-            text=_proof_text(attachment, mail),
+            text=_proof_text(attachment, mail, reading),
             signals=attribution.signals,
         )
     code, reason = reading.reason_code, reading.reason
@@ -390,5 +393,15 @@ def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notic
     return forms_of_unit[0] if forms_of_unit else None
 
 
-def _proof_text(attachment: Attachment, mail: Mail) -> str:
-    return " ".join((*attachment.clean_path, mail.head.clean_subject))
+def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
+    """Where names are looked for: path, subject, and what can be read of the picture."""
+    return " ".join((*attachment.clean_path, mail.head.clean_subject, reading.text[:_MAX_PROOF_TEXT])).strip()
+
+
+def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
+    """The unit that a picture names behind 填报单位, or the only one that it names at all."""
+    stated = find_stated_unit(reading.text.splitlines())
+    if stated is not None and (unit := context.names.resolve(stated)) is not None:
+        return unit
+    units = context.names.find(reading.text) if reading.text else ()
+    return units[0] if len(units) == 1 else None

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
@@ -24,11 +26,14 @@ from parsers.formats.workbook import (
     read_workbook,
     read_workbook_fallback,
 )
-from parsers.forms.classify import find_form_by_words
+from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent
 from parsers.records import FileKind, ParsedFile
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
+_MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
+_LABEL_LINE = 8
+_IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
 _NOTICE_WORDS = re.compile("通知|控辍保学工作")
 _SHEET_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
 
@@ -119,7 +124,7 @@ def read_file(
     except LockedDocument:
         return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
     except ScannedDocument:
-        return _decide_picture(kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice)
     except EmptyDocument:
         return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
     except NoTable:
@@ -223,16 +228,48 @@ def _decide_outcome(
     )
 
 
-def _decide_picture(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
-    """A photograph or scan: a proof, unless its name says that it is a form."""
+def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+    """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
     is_proof = _is_named_as_proof(file_name, notice)
-    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
-        return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
+    # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
+    lines = () if is_proof and _names_somebody(file_name, notice) else _read_scan(data, kind)
+    form = _find_form_in_lines(lines, notice)
+    students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
+    looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
+    text = "\n".join(lines)
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    return _quarantine(
-        kind, "scanned-only", f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表", form_hint
-    )
+    form_hint = form or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    if looks_like_form:
+        seen = form or "一张学生名单"
+        count = f",看来有{students}名学生" if students else ""
+        reason = f"{medium}里是{seen}{count}:请人工登记,或请对方发Excel电子表"
+        return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
+    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
+        hint = find_form_by_words(file_name, notice)
+        return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text)
+    reason = f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表"
+    return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
+
+
+def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
+    """By a title, which may run over two lines of the page, or by a line that is nothing but 附件4."""
+    over_two = [first + second for first, second in pairwise(lines)]
+    labels = [label for line in lines[:5] if len(line) <= _LABEL_LINE for label in find_form_labels(line)]
+    return find_form_by_title((*lines, *over_two), notice) or next(iter(labels), None)
+
+
+def _read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
+    from parsers.formats.scan import read_scan  # slow to load, and most days bring few pictures
+
+    return tuple(map(clean_text, read_scan(data, kind)))
+
+
+def _names_somebody(file_name: str, notice: Notice) -> bool:
+    """Whether more than proof words, numbers and a suffix is left of a file's name."""
+    stem = file_name.rpartition("/")[2].rpartition(".")[0]
+    for word in sorted(notice.proof_words, key=len, reverse=True):
+        stem = stem.replace(word, "")
+    return re.search("[\u4e00-\u9fff]{2,}", stem) is not None
 
 
 def _decide_unreadable_kind(
@@ -241,7 +278,7 @@ def _decide_unreadable_kind(
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind is FileKind.IMAGE:
-        return _decide_picture(kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice)
     if kind is FileKind.EMPTY:
         size = "附件是空的(0字节)" if not data else "附件里只有空白,没有内容"
         return _quarantine(kind, "unreadable", f"{size}:请对方重发", form_hint)

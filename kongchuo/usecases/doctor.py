@@ -17,6 +17,7 @@ from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection
+from parsers.formats.scan import find_tesseract
 from store import Store
 from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
 
@@ -72,6 +73,18 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         except KongchuoError as error:
             yield CheckResult(name, False, str(error), error.exit_code)
     yield from _check_smtp(settings)
+    yield _check_scans()
+
+
+def _check_scans() -> CheckResult:
+    """Whether pictures can be read; the program works without."""
+    if find_tesseract() is not None:
+        return CheckResult("照片识别", True, "已装 tesseract 和简体中文:照片、扫描件先认是什么表、谁的证明")
+    return CheckResult(
+        "照片识别",
+        True,
+        "没有装:照片、扫描件由人工看;要用,请安装 tesseract-ocr 和 tesseract-ocr-chi-sim",
+    )
 
 
 def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
