@@ -18,25 +18,27 @@ LostCell = int | str
 """A whole number with all its digits, or the text of an error."""
 
 Position = tuple[int, int]
+FindIds = Callable[[bytes], Iterable[bytes]]
 
-_PREFIX = rb"(?:[A-Za-z][\w.-]*:)?"  # some writers prefix every element
-_TO_VALUE = rb"(?<!/)>\s*(?:<%bf\b[^>]*(?:/>|>[^<]*</%bf>)\s*)?<%bv>\s*" % (_PREFIX, _PREFIX, _PREFIX)
-_ERROR_CELL = re.compile(rb'<%bc\b([^>]*\st="e"[^>]*)' % _PREFIX + _TO_VALUE + rb"([^<]*)</")
-_LONG_NUMBER = re.compile(rb'<%bc\b((?:(?!\st="[^n])[^>])*)' % _PREFIX + _TO_VALUE + rb"([0-9]{16,40})\s*</")
+PREFIX = rb"(?:[A-Za-z][\w.-]*:)?"  # some writers prefix every element
+_TO_VALUE = rb"(?<!/)>\s*(?:<%bf\b[^>]*(?:/>|>[^<]*</%bf>)\s*)?<%bv>\s*" % (PREFIX, PREFIX, PREFIX)
+_ERROR_CELL = re.compile(rb'<%bc\b([^>]*\st="e"[^>]*)' % PREFIX + _TO_VALUE + rb"([^<]*)</")
+_LONG_NUMBER = re.compile(rb'<%bc\b((?:(?!\st="[^n])[^>])*)' % PREFIX + _TO_VALUE + rb"([0-9]{16,40})\s*</")
 _BARE_FORMULA = re.compile(
     rb"<%bc\b([^>]*)(?<!/)>\s*<%bf\b[^>]*(?:/>|>[^<]*</%bf>)\s*(?:<%bv>\s*</%bv>|<%bv\s*/>)?\s*</%bc>"
-    % ((_PREFIX,) * 7)
+    % ((PREFIX,) * 7)
 )
-_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW = re.compile(rb"<%brow\b.*?</%brow>" % (_PREFIX, _PREFIX), re.DOTALL)
-_FILLED_CELL = re.compile(rb"<%b(?:v>\s*[^<\s]|t\b[^>]*>[^<])" % _PREFIX)
-_SHEET_TAG = re.compile(rb'<%bsheet\b[^>]*?\b[\w.-]+:id="([^"]+)"' % _PREFIX)
-_RELATION = re.compile(rb"<%bRelationship\b[^>]*>" % _PREFIX)
+CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb"<%brow\b.*?</%brow>" % (PREFIX, PREFIX), re.DOTALL)
+_FILLED_CELL = re.compile(rb"<%b(?:v>\s*[^<\s]|t\b[^>]*>[^<])" % PREFIX)
+_SHEET_TAG = re.compile(rb'<%bsheet\b[^>]*?\b[\w.-]+:id="([^"]+)"' % PREFIX)
+_RELATION = re.compile(rb"<%bRelationship\b[^>]*>" % PREFIX)
+_TYPE = re.compile(rb'\sType="([^"]+)"')
 _TARGET = re.compile(rb'\sTarget="([^"]+)"')
 _MIN_FILLED = 3  # below it a row of formulas is a row of the template that waits for its student
 _MAX_PART_BYTES = 200_000_000
 
-_BROKEN_PACKAGE = (
+BROKEN_PACKAGE = (
     KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, OSError, RuntimeError, UnicodeDecodeError,
 )  # fmt: skip
 
@@ -61,7 +63,8 @@ def find_lost_xlsx_cells(data: bytes, position: int, *, long_numbers: bool) -> d
     cells: dict[Position, LostCell] = {}
     if b't="e"' in xml:
         for attributes, text in _ERROR_CELL.findall(xml):
-            _set(cells, attributes, unescape(text.decode("utf-8", "replace")))
+            if b' vm="' not in attributes:  # a picture that Excel put into the cell
+                _set(cells, attributes, unescape(text.decode("utf-8", "replace")))
     if long_numbers:
         for attributes, digits in _LONG_NUMBER.findall(xml):
             _set(cells, attributes, int(digits))
@@ -88,37 +91,60 @@ def find_lost_xlsb_cells(data: bytes, position: int) -> dict[Position, LostCell]
 
 
 def _set(cells: dict[Position, LostCell], attributes: bytes, value: LostCell) -> None:
-    if reference := _CELL_REFERENCE.search(attributes):
-        cells[int(reference[2]), _column_number(reference[1])] = value
+    if reference := CELL_REFERENCE.search(attributes):
+        cells[int(reference[2]), column_number(reference[1])] = value
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     number = 0
     for char in letters:
         number = number * 26 + char - 64
     return number
 
 
-def _read_sheet_part(
-    data: bytes, position: int, book: str, find_ids: Callable[[bytes], Iterable[bytes]]
-) -> bytes:
+def _read_sheet_part(data: bytes, position: int, book: str, find_ids: FindIds) -> bytes:
     """The part of the sheet at this place; empty where the package is not as usual."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            ids = list(find_ids(package.read(book)))
-            folder, name = posixpath.split(book)
-            for relation in _RELATION.findall(package.read(f"{folder}/_rels/{name}.rels")):
-                if position < len(ids) and b'Id="' + ids[position] + b'"' in relation:
-                    target = _TARGET.search(relation)
-                    part = posixpath.normpath(
-                        posixpath.join(f"/{folder}", target[1].decode() if target else "")
-                    )
-                    if package.getinfo(part[1:]).file_size > _MAX_PART_BYTES:
-                        raise PartTooLarge(part)
-                    return package.read(part[1:])
-    except _BROKEN_PACKAGE:
+        with open_package(data) as package:
+            part = find_sheet_part(package, position, book, find_ids)
+            if part is None:
+                return b""
+            if package.getinfo(part).file_size > _MAX_PART_BYTES:
+                raise PartTooLarge(part)
+            return package.read(part)
+    except BROKEN_PACKAGE:
         return b""
-    return b""
+
+
+def open_package(data: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+def find_sheet_part(
+    package: zipfile.ZipFile,
+    position: int,
+    book: str = "xl/workbook.xml",
+    find_ids: FindIds = _SHEET_TAG.findall,
+) -> str | None:
+    """The name of the part of the sheet at this place, as the book's relations give it."""
+    ids = list(find_ids(package.read(book)))
+    folder, name = posixpath.split(book)
+    for relation in _RELATION.findall(package.read(f"{folder}/_rels/{name}.rels")):
+        if position < len(ids) and b'Id="' + ids[position] + b'"' in relation:
+            target = _TARGET.search(relation)
+            return posixpath.normpath(posixpath.join(f"/{folder}", target[1].decode() if target else ""))[1:]
+    return None
+
+
+def read_relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, str]]:
+    """The type and target of what a part refers to."""
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations in package.namelist():
+        for relation in _RELATION.findall(package.read(relations)):
+            kind, target = _TYPE.search(relation), _TARGET.search(relation)
+            if kind and target:
+                yield kind[1], target[1].decode()
 
 
 def _binary_sheet_ids(book: bytes) -> Iterator[bytes]:

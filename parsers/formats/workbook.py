@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Literal, cast
@@ -19,6 +19,7 @@ import xlrd.compdoc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from config.text_folding import clean_text
+from parsers.formats.cell_pictures import find_cell_pictures
 from parsers.formats.lost_cells import (
     PartTooLarge,
     find_lost_xlsb_cells,
@@ -33,7 +34,10 @@ MAX_COLUMNS = 512
 MAX_CELLS = 5_000_000
 _MAX_EXACT_INTEGER = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
 _EMPTY_ROW: tuple["Cell", ...] = ()
+PICTURE_TEXT = "表内图片"
+"""What is read of a cell that holds nothing but a picture."""
 
+_IN_PLACE_OF_PICTURE = re.compile("=DISPIMG|#VALUE!|#BLOCKED!|#UNKNOWN!")
 ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
 
@@ -85,6 +89,7 @@ class Sheet:
     first_row: int
     first_col: int
     merged: tuple[tuple[int, int, int, int], ...]
+    pictures: frozenset[tuple[int, int]] = frozenset()  # rows and columns of cells that hold a picture
     written: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
@@ -115,7 +120,10 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
         sheets = [
-            _calamine_sheet(page, hidden, partial(_find_lost_cells, data, kind, position, number))
+            _with_pictures(
+                _calamine_sheet(page, hidden, partial(_find_lost_cells, data, kind, position, number)),
+                find_cell_pictures(data, position) if kind is FileKind.XLSX else frozenset(),
+            )
             for number, (position, hidden, page) in enumerate(pages)
         ]
     except (CalamineError, ValueError, OSError, EOFError) as error:
@@ -162,6 +170,22 @@ def _calamine_sheet(
         first_col=start[1] + 1,
         merged=merged,
     )
+
+
+def _with_pictures(sheet: Sheet, pictures: frozenset[tuple[int, int]]) -> Sheet:
+    """The sheet with a word in each cell that holds nothing but a picture."""
+    if not pictures:
+        return sheet
+    rows = list(sheet.rows)
+    for number, column in pictures:
+        row, place = number - sheet.first_row, column - sheet.first_col
+        cells = rows[row] if 0 <= row < len(rows) else ()
+        before = cells[place] if 0 <= place < len(cells) else None
+        if place >= 0 and (
+            before in (None, "") or (isinstance(before, str) and _IN_PLACE_OF_PICTURE.match(before))
+        ):
+            _set_cell(rows, row, place, PICTURE_TEXT)
+    return replace(sheet, rows=rows, pictures=pictures)
 
 
 def _set_cell(rows: list[Sequence[Cell]], row: int, column: int, cell: Cell) -> None:
