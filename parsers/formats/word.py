@@ -10,11 +10,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from parsers.formats.word_tables import WordTable, as_sheet, continues
 from parsers.formats.workbook import (
     Cell,
     EmptyDocument,
@@ -126,23 +126,6 @@ def _is_on(element: Element | None) -> bool:
     return element is not None and element.get(f"{_W}val", "true") not in ("0", "false", "off")
 
 
-@dataclass(slots=True)
-class _Table:
-    """A table as a grid: merged cells in their first place only."""
-
-    rows: list[list[Cell]] = field(default_factory=list)
-    spans: list[list[int]] = field(default_factory=list)  # first row, first column, last row, last column
-
-    @property
-    def width(self) -> int:
-        return max(map(len, self.rows), default=0)
-
-    def append(self, other: "_Table") -> None:
-        down = len(self.rows)
-        self.rows += other.rows
-        self.spans += [[r1 + down, c1, r2 + down, c2] for r1, c1, r2, c2 in other.spans]
-
-
 class _Reader:
     """Reads one document's blocks."""
 
@@ -154,28 +137,28 @@ class _Reader:
         lines = [line for header in headers for line in self._lines_of(header)]
         lines = list(dict.fromkeys(line.strip() for line in lines))
         number = 0
-        previous: _Table | None = None
+        previous: WordTable | None = None
         above: list[str] = []
         for block in _blocks(body):
             if block.tag == f"{_W}p":
                 lines += self._paragraph_lines(block)
                 continue
             table = self._table(block)
-            if previous is not None and _continues(previous, table, lines):
+            if previous is not None and continues(previous, table, lines):
                 previous.append(table)
                 lines = []
                 continue
             if previous is not None:
                 number += 1
-                yield _as_sheet(previous, f"表{number}", above)
+                yield as_sheet(previous, f"表{number}", above)
             previous, above, lines = table, lines[-_MAX_LINES_ABOVE:], []
             while self._inner_tables:
                 inner = self._table(self._inner_tables.pop(0))
                 number += 1
-                yield _as_sheet(previous, f"表{number}", above)
+                yield as_sheet(previous, f"表{number}", above)
                 previous, above = inner, []
         if previous is not None:
-            yield _as_sheet(previous, f"表{number + 1}", above)
+            yield as_sheet(previous, f"表{number + 1}", above)
         if lines:
             yield Sheet(
                 name="正文",
@@ -193,8 +176,8 @@ class _Reader:
         """Its text and that of the text boxes in it, a line of the page a line."""
         return [line for line in re.split(r"[\r\n\v]+", self._text(paragraph)) if line.strip()]
 
-    def _table(self, table: Element) -> _Table:
-        grid = _Table()
+    def _table(self, table: Element) -> WordTable:
+        grid = WordTable()
         for tr in _children(table, f"{_W}tr"):
             properties = tr.find(f"{_W}trPr")
             if properties is not None and properties.find(f"{_W}del") is not None:
@@ -205,7 +188,7 @@ class _Reader:
             grid.rows.append(row[:_MAX_COLUMNS])
         return grid
 
-    def _add_cell(self, grid: _Table, row: list[Cell], tc: Element) -> None:
+    def _add_cell(self, grid: WordTable, row: list[Cell], tc: Element) -> None:
         properties = tc.find(f"{_W}tcPr")
         if properties is not None and properties.find(f"{_W}cellDel") is not None:
             return
@@ -337,28 +320,3 @@ def _form_field(data: Element) -> str:
         return ""
     checked = box.find(f"{_W}checked")
     return _TICK if _is_on(checked if checked is not None else box.find(f"{_W}default")) else _BOX
-
-
-def _continues(before: _Table, table: _Table, between: Sequence[str]) -> bool:
-    """Whether a table goes on with the rows of the one before: as wide, and without any of its headings.
-
-    Text between them is a title of its own unless the table starts with a row of numbers.
-    """
-    if not table.rows or before.width != table.width or table.width < 3:
-        return False
-    heading = {str(cell).strip() for row in before.rows[:3] for cell in row if cell}
-    if sum(str(cell).strip() in heading for row in table.rows[:3] for cell in row if cell) >= 2:
-        return False
-    starts_with_data = any(re.search("[0-9]{6}", str(cell)) for cell in table.rows[0] if cell)
-    return starts_with_data if between else starts_with_data or len(before.rows) <= 2
-
-
-def _as_sheet(table: _Table, name: str, above: Sequence[str]) -> Sheet:
-    return Sheet(
-        name=name,
-        hidden=False,
-        rows=[*([line] for line in above), *table.rows],
-        first_row=1 - len(above),
-        first_col=1,
-        merged=tuple((r1, c1, r2, c2) for r1, c1, r2, c2 in table.spans if r1 != r2 or c1 != c2),
-    )
