@@ -366,7 +366,7 @@ def _is_proof(
     """A picture that came alone, under no name that says proof, may be the form itself photographed."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    names_and_subject = _proof_text(attachment, mail)
+    names_and_subject = _names_and_subject(attachment, mail)
     return any(word in names_and_subject for word in notice.proof_words)
 
 
@@ -395,7 +395,11 @@ def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notic
 
 def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
     """Where names are looked for: path, subject, and what can be read of the picture."""
-    return " ".join((*attachment.clean_path, mail.head.clean_subject, reading.text[:_MAX_PROOF_TEXT])).strip()
+    return f"{_names_and_subject(attachment, mail)} {reading.text[:_MAX_PROOF_TEXT]}".strip()
+
+
+def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
+    return " ".join((*attachment.clean_path, mail.head.clean_subject))
 
 
 def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:

@@ -19,7 +19,7 @@ from tests.builders import small_roster
 NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
 NAMES = UnitNames(small_roster.roster(), NOTICE)
 HEAD = ["序号", "姓名", "身份证号", "类别", "发生时间", "证明材料", "备注"]
-ROWS = [
+ROWS: list[list[object]] = [
     [1, "甲一", "509999201203041234", "休学", "2023-09-04", None, None],
     [2, "乙二", "509999201203041235", "休学", "2023-09-04", None, None],
 ]
@@ -34,10 +34,12 @@ def picture() -> SheetImage:
 def ledger(*anchors: str) -> bytes:
     """附件4 with pictures at these cells."""
     book = openpyxl.Workbook()
-    page = book.active
+    page = book.worksheets[0]
     title = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
-    for row in (["附件4"], [title], ["填报单位:沙子镇小学"], HEAD, *ROWS):
+    for row in (["附件4"], [title], ["填报单位:沙子镇小学"], HEAD):
         page.append(row)
+    for student in ROWS:
+        page.append(student)
     for anchor in anchors:
         page.add_image(picture(), anchor)
     out = io.BytesIO()

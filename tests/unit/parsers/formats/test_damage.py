@@ -15,10 +15,14 @@ from tests.builders import small_roster
 NOTICE, NAMES = small_roster.notice(), small_roster.names()
 
 
-def xlsx(rows=(("序号", "姓名"), *((n, f"甲{n}") for n in range(300)))) -> bytes:
+ROWS = (("序号", "姓名"), *((number, f"甲{number}") for number in range(300)))
+
+
+def xlsx(rows=ROWS) -> bytes:
     book = openpyxl.Workbook()
+    page = book.worksheets[0]
     for row in rows:
-        book.active.append(row)
+        page.append(row)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
