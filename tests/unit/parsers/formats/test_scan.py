@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from config.notice import load_notice
+from config.read_notice import load_notice
 from config.units.unit_names import UnitNames
 from parsers.formats import scan
 from parsers.read_file import read_file
