@@ -70,9 +70,9 @@ def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
 _SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
 _OPENERS: dict[FileKind, WorkbookOpener] = {
     **{kind: _make_spreadsheet_opener(kind) for kind in _SPREADSHEETS},
-    FileKind.DOCX: _make_lazy_opener("parsers.formats.word", "read_docx"),
-    FileKind.DOC: _make_lazy_opener("parsers.formats.doc", "read_doc"),
-    FileKind.PDF: _make_lazy_opener("parsers.formats.pdf", "read_pdf"),
+    FileKind.DOCX: _make_lazy_opener("parsers.formats.documents.word", "read_docx"),
+    FileKind.DOC: _make_lazy_opener("parsers.formats.documents.doc", "read_doc"),
+    FileKind.PDF: _make_lazy_opener("parsers.formats.documents.pdf", "read_pdf"),
     FileKind.TEXT: _make_lazy_opener("parsers.formats.csv", "read_text"),
     FileKind.HTML: _make_lazy_opener("parsers.formats.html", "read_html"),
     FileKind.XML_SHEET: _make_lazy_opener("parsers.formats.html", "read_spreadsheet_xml"),
@@ -259,7 +259,7 @@ def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
 
 
 def _read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
-    from parsers.formats.scan import read_scan  # slow to load, and most days bring few pictures
+    from parsers.formats.documents.scan import read_scan  # slow to load, and most days bring few pictures
 
     return tuple(map(clean_text, read_scan(data, kind)))
 

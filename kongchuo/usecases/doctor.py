@@ -17,7 +17,7 @@ from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection
-from parsers.formats.scan import find_tesseract
+from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
 

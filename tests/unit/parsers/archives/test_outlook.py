@@ -6,7 +6,7 @@ from parsers.archives.unpack import unpack
 from parsers.formats.sniff import sniff
 from parsers.mail.mime import Attachment
 from parsers.records import FileKind
-from tests.builders.outlook_files import compound_file, msg, tnef
+from tests.builders.files.outlook_files import compound_file, msg, tnef
 
 SHEET = b"\x00\x01" * 2500
 

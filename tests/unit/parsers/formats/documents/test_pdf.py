@@ -2,9 +2,9 @@
 
 import pytest
 
-from parsers.formats.pdf import read_pdf
+from parsers.formats.documents.pdf import read_pdf
 from parsers.formats.workbook import UnreadableWorkbook
-from tests.builders.pdf_pages import HEIGHT, grid, pdf, text
+from tests.builders.files.pdf_pages import HEIGHT, grid, pdf, text
 
 HEAD = ["序号", "姓名", "身份证号"]
 ROWS = [[f"{n}", f"甲{n}", f"50999920120304{n:04}"] for n in range(1, 6)]

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from parsers.formats import doc
+from parsers.formats.documents import doc
 from parsers.formats.workbook import EmptyDocument
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from parsers.formats.word_tables import WordTable, as_sheet, continues
+from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
 from parsers.formats.workbook import (
     Cell,
     EmptyDocument,

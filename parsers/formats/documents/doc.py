@@ -5,14 +5,14 @@ from typing import Any
 
 from office_oxide import Document, OfficeOxideError
 
-from parsers.formats.word_tables import WordTable, as_sheet, continues
+from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
 from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkbook, Workbook
 
 _MAX_LINES_ABOVE = 12
 
 
 def read_doc(data: bytes) -> Workbook:
-    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.word.read_docx`.
+    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.documents.word.read_docx`.
 
     Raises:
         EmptyDocument: there is no text in it.
