@@ -19,7 +19,7 @@ from typer._click import (
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from config.errors import KongchuoError
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.commands import (
     case_decisions,
     incoming_mail,

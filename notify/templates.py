@@ -1,7 +1,7 @@
 """Templates of mails as pages and plain text; the only module that knows Jinja.
 
 Mail clients drop ``<style>``, so a page's rules are written into each of its elements. Templates and values have
-ASCII punctuation; what they make together is set by :func:`config.punctuation.set_punctuation`, except for values
+ASCII punctuation; what they make together is set by :func:`config.text.punctuation.set_punctuation`, except for values
 with the filter ``verbatim``: what a unit wrote is shown as it wrote it.
 """
 
@@ -12,7 +12,7 @@ from functools import cache
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.shown_dates import format_day, format_minute
 
 _START, _END, _TAG_BREAK = "\ufdd0", "\ufdd1", "\n\ufdd2"

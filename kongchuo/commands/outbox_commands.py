@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import ConfigError
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.commands.lookup import current_user
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.office import open_office

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.errors import ConfigError
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.office import open_office

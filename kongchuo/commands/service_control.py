@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import StoreError
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, Config
 from kongchuo.office import open_office

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.terminal_tables import print_line

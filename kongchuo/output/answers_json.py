@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.masking import mask_id, mask_text
 from config.notice import FormSpec
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from ingest.summary import PollSummary
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_tables import print_line, print_table
 from ledger.lists.platform import COUNTS, PlatformComparison

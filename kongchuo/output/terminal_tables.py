@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config.masking import mask_text
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id

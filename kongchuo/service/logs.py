@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from config.masking import mask_text
-from config.punctuation import set_punctuation
 from config.settings import LogSettings
+from config.text.punctuation import set_punctuation
 
 ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
 _ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.crontab import count_missed
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL_JOB

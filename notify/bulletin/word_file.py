@@ -8,7 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.bulletin.bulletin import Bulletin
 
 

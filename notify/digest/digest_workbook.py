@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.masking import mask_id
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
 from notify.form_labels import form_order

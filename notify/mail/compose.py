@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 
 CHART_CONTENT_ID = "progress@kongchuo"
 """Content-ID of the digest's picture; its address in the page is ``cid:`` and this (RFC 2392)."""

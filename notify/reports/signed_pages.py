@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.shown_dates import format_full_day
 from notify.spreadsheet.long_table import LongTable, add_long_table
 from notify.spreadsheet.sheet_tables import FONT, CellValue, SheetColumn

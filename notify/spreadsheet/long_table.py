@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.spreadsheet.sheet_tables import (
     BODY_FONT,
     BORDER,

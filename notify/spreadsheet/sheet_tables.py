@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 
 CellValue = str | int | float | date | datetime | None
 

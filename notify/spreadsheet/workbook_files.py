@@ -12,7 +12,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.spreadsheet.long_table import LongTable
 
 

@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
 from notify.spreadsheet.workbook_files import remove_clock, save_workbook
 from store.stored_values import StoredProblem

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from imapclient import IMAPClient
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
 from tests.builders.sample_digests import a_busy_county
 

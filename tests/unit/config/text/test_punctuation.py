@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.punctuation import set_punctuation
+from config.text.punctuation import set_punctuation
 
 MARKS = {ord(mark): ord(mark) + 0xFEE0 for mark in ",:;?!()"}
 """The seven marks and their full-width twins."""
