@@ -68,4 +68,4 @@ def _suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:
             here = next(kind for kind in inner if issubclass(kind, BaseModel))
     allowed = sorted(here.model_fields.keys() - {"path"})
     close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
-    return f"是不是 {close[0]}?" if close else f"请删去(可用的有 {'、'.join(allowed)})"
+    return f"是不是 {close[0]}\uff1f" if close else f"请删去(可用的有 {'、'.join(allowed)})"

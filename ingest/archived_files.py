@@ -24,7 +24,7 @@ def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
         StoreError: the archive does not hold it.
     """
     mail = parse_mail(archive.get(message_id))
-    attachments = unpack(mail.attachments)
+    attachments = unpack(mail.attachments, mail.passwords)
     return ArchivedMail(
         mail.head,
         {file_id(message_id, position): attachment.data for position, attachment in enumerate(attachments)},

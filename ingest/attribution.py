@@ -12,7 +12,7 @@ from typing import Literal
 from config.units.roster import Unit
 from ingest.attribution_reasons import PLACEHOLDER, conflict_reason, unknown_reason
 from ingest.context import IngestContext
-from ingest.unit_signals import SignalCollector, collect_signals
+from ingest.unit_signals import SignalCollector, collect_signals, path_names
 from parsers.mail.mime import Mail
 from parsers.records import ParsedForm, Signal
 
@@ -39,10 +39,12 @@ def attribute(
 ) -> Attribution:
     """Decides whose ``reading`` is, or, without one, whose the file at ``path`` is."""
     collector = collect_signals(reading, form, path, mail, context)
-    return _choose_unit(collector, form, reading)
+    return _choose_unit(collector, form, reading, path_names(path)[0] if path else "")
 
 
-def _choose_unit(collector: SignalCollector, form: str | None, reading: ParsedForm | None) -> Attribution:
+def _choose_unit(
+    collector: SignalCollector, form: str | None, reading: ParsedForm | None, file_name: str
+) -> Attribution:
     signals = tuple(collector.signals)
     totals = collector.totals()
     # A clerk sends for other schools too (domain M-02): what the file says goes before the envelope.
@@ -62,9 +64,9 @@ def _choose_unit(collector: SignalCollector, form: str | None, reading: ParsedFo
             collector, [name for name, total in candidates if total >= CONFLICT_SHARE * weight]
         )
         return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
-    unit_in_table = _other_unit_in_table(collector, best)
-    if unit_in_table is not None:
-        reason = conflict_reason(collector, [unit_in_table, best])
+    other_unit = _other_unit_in_table(collector, best) or _other_unit_in_name(collector, best, file_name)
+    if other_unit is not None:
+        reason = conflict_reason(collector, [other_unit, best])
         return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
     return Attribution(unit=collector.roster.get(best), code=None, reason=None, signals=signals)
 
@@ -83,3 +85,14 @@ def _other_unit_in_table(collector: SignalCollector, best: str) -> str | None:
     table = ("declared", "title", "rows")
     named = {signal.value for signal in collector.signals if signal.source in table}
     return min(named) if named and best not in named else None
+
+
+def _other_unit_in_name(collector: SignalCollector, best: str, file_name: str) -> str | None:
+    """Returns the one unit that the file's name names, if the table itself names another.
+
+    A table copied from a neighbour and a file named for the wrong school look alike: a person knows.
+    """
+    named = [
+        signal.value for signal in collector.signals if signal.source == "file" and signal.text in file_name
+    ]
+    return named[0] if len(named) == 1 and named[0] != best else None

@@ -1,4 +1,4 @@
-"""Drafts messages without attachments: ignored, a zero report in words, or quarantined."""
+"""Drafts what a mail says in words: ignored, a zero report, or a question for a person."""
 
 import re
 from dataclasses import replace
@@ -6,6 +6,7 @@ from dataclasses import replace
 from config.notice import Notice
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
+from ingest.mail_words import OwnWords, VersionStatement, names_child, read_own_words
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
@@ -14,13 +15,23 @@ from parsers.mail.mime import Attachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft, file_id
 
-_LINK_WORDS = "超大附件|中转站|ftnExs_download|/ftn/download|docs.qq.com|kdocs.cn"
-_REPORT_WORDS = f"附件|零报告|无变化|失学|辍学|摸排|台账|{_LINK_WORDS}"
+_VERSION_REASONS = {
+    VersionStatement.REPLACES: "邮件说以这次为准或更正,却没有附件:请查看正文,两份都未改动,请对方补发表格",
+    VersionStatement.KEEPS_EARLIER: "邮件说以前一份为准:已登记的没有改动,请核对前后两份,以哪份为准由人定",
+    VersionStatement.WITHDRAWS: "邮件要求撤回或作废已报的材料:已登记的没有改动,请核对后决定",
+}
+_WITHDRAWN_BESIDE_REASON = "邮件要求撤回或作废,没有写明是哪一份:附件已照常登记,请核对前后两份"
+_LINK_REASON = "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发"
+_LINK_BESIDE_REASON = (
+    "邮件里还有下载链接,链接里的文件没有收到:请人工下载(注意有效期),或请对方改用普通附件重发"
+)
 
 
-def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> FileDraft:
-    """Drafts a mail without files: ignored, unless its words may be a report."""
-    assignment = context.assignments.get(file_id(message_id, 0))
+def draft_words_without_material(
+    message_id: str, mail: Mail, context: IngestContext, position: int
+) -> FileDraft:
+    """The entry of a mail that carries no material: ignored, unless its words may be a report."""
+    assignment = context.assignments.get(file_id(message_id, position))
     assigned = context.roster.get(assignment.unit) if assignment else None
     if assignment is not None and assignment.form is not None and assigned is not None:
         reading = ParsedFile(
@@ -31,31 +42,59 @@ def draft_without_file(message_id: str, mail: Mail, context: IngestContext) -> F
         )
         signals = (signal_of_assignment(assigned),)
         return draft_received_unread(
-            0, _words_as_attachment(mail), reading, assigned, assignment.form, signals
+            position, _words_as_attachment(mail), reading, assigned, assignment.form, signals
         )
-    text = f"{mail.head.clean_subject}\n{mail.body}"
-    names_report = re.search(_REPORT_WORDS, text)
-    if mail.head.automatic or not names_report:
-        return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None)
+    own_words = read_own_words(mail.head.subject, mail.body)
+    statement = VersionStatement.WITHDRAWS if own_words.withdraw else own_words.version_statement
+    if mail.head.automatic and statement is not VersionStatement.WITHDRAWS:
+        return draft_empty_file("ignored", None, "自动发出的邮件,没有附件", None, position)
+    all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.body}")
+    if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
+        return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
     attribution = attribute(None, None, (), mail, context)
-    form = _nil_form(text, context.notice)
+    unit = attribution.unit.name if attribution.unit else None
+    form = _nil_form(own_words.text, context.notice) if statement is None else None
     if (
         form is not None
         and attribution.unit is not None
         and context.notice.form(form).sender == attribution.unit.kind
     ):
-        return _draft_nil_report(mail, attribution, form, context)
-    unit = attribution.unit.name if attribution.unit else None
-    if re.search(_LINK_WORDS, text):
-        return draft_empty_file(
-            "quarantined",
-            "linked-attachment",
-            "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发",
-            unit,
-        )
+        return _draft_nil_report(mail, attribution, form, position)
+    if all_words.may_link_to_file:
+        return draft_empty_file("quarantined", "linked-attachment", _LINK_REASON, unit, position)
+    if statement is not None:
+        return draft_empty_file("quarantined", "version-unclear", _VERSION_REASONS[statement], unit, position)
     return draft_empty_file(
-        "quarantined", "no-table", "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格", unit
+        "quarantined",
+        "no-table",
+        "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格",
+        unit,
+        position,
     )
+
+
+def draft_words_beside_material(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
+    """The question that a mail's words raise though it carries material; None where they raise none."""
+    own_words = read_own_words(mail.head.subject, mail.body)
+    if mail.head.automatic:
+        return None
+    if own_words.links_to_file:
+        code, reason = "linked-attachment", _LINK_BESIDE_REASON
+    elif own_words.version_statement is VersionStatement.WITHDRAWS:
+        code, reason = "version-unclear", _WITHDRAWN_BESIDE_REASON
+    else:
+        return None
+    attribution = attribute(None, None, (), mail, context)
+    unit = attribution.unit.name if attribution.unit else None
+    return draft_empty_file("quarantined", code, reason, unit, position)
+
+
+def why_earlier_version_counts(mail: Mail) -> str | None:
+    """Why the tables of a mail do not count: it says itself that an earlier version does."""
+    own_words = read_own_words(mail.head.subject, mail.body)
+    if own_words.version_statement is not VersionStatement.KEEPS_EARLIER:
+        return None
+    return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请用 kongchuo assign 归入"
 
 
 def _nil_form(text: str, notice: Notice) -> str | None:
@@ -64,6 +103,15 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     nil_lines = [line for line in lines if "零报告" in line or is_nil_sentence(line, notice.nil_words)]
     if not nil_lines or any(is_conditional(line) for line in nil_lines) or "无变化" in text:
         return None
+    clauses = [
+        clause
+        for line in lines
+        if "零报告" in line or not is_nil_sentence(line, notice.nil_words)
+        for clause in line.split(",")
+        if not is_nil_sentence(clause, notice.nil_words)
+    ]
+    if any(names_child(clause) for clause in clauses):  # a child in the mail is never nothing
+        return None
     named = {key for line in lines for key in find_form_labels(line)} or {
         key for line in lines if (key := find_form_by_words(line, notice))
     }
@@ -71,14 +119,14 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, context: IngestContext) -> FileDraft:
+def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position: int) -> FileDraft:
     """A zero report in the mail's own words."""
     assert attribution.unit is not None
     nil = SubmissionDraft(
         unit=attribution.unit.name, form=form, nil=True, blocking=(), records=(), problems=()
     )
     return replace(
-        file_draft(0, _words_as_attachment(mail), FileKind.TEXT),
+        file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
         outcome="forms",
         signals=signals_as_json(attribution.signals),
         submissions=(nil,),

@@ -3,25 +3,31 @@
 Pure: given a mail, its files' readings and what people decided, the answer is always the same.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
-from ingest.body_reports import draft_without_file
+from ingest.body_reports import (
+    draft_words_beside_material,
+    draft_words_without_material,
+    why_earlier_version_counts,
+)
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, split_by_rows
 from ingest.unit_signals import signal_of_assignment
-from ingest.unread_files import draft_received_unread, file_draft, signals_as_json
-from parsers.mail.mime import Attachment, Mail, MailHead
+from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from parsers.forms.stated_unit import find_stated_unit
+from parsers.mail.mime import Attachment, Mail, is_from_kongchuo
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
-from store.drafts import FileDraft, MessageDraft, file_id
+from store.drafts import BounceDraft, FileDraft, MessageDraft, file_id
 
-_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
-"""As :mod:`notify.mail.compose` makes them."""
+_EXPLANATION = "说明"
+_MAX_PROOF_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,15 @@ class _AttributedTable:
     attribution: Attribution
 
 
+@dataclass(frozen=True, slots=True)
+class _RecordedTable:
+    """A table whose unit is known, and the mails, archives and folders that it lies in."""
+
+    containers: tuple[str, ...]
+    form: str
+    unit: Unit
+
+
 def draft_message(
     message_id: str,
     received_on: date,
@@ -38,55 +53,140 @@ def draft_message(
     attachments: Sequence[Attachment],
     readings: Sequence[ParsedFile],
     context: IngestContext,
+    own_files: Collection[str] = (),
 ) -> MessageDraft:
-    """Drafts everything that one message, received on this day, adds to the store."""
-    head = mail.head
+    """Drafts everything that one message, received on this day, adds to the store.
+
+    Args:
+        own_files: SHA-256 of the files in the mails of ours that this one answers or forwards.
+    """
+    if (why_no_filing := _why_no_filing(mail)) is not None:
+        files = _draft_ignored(attachments, readings, why_no_filing)
+        return _draft_mail(
+            message_id, mail, files or [draft_empty_file("ignored", None, why_no_filing, None)]
+        )
     attributed = [
         [
             attributed
             for form in reading.forms
+            if not _is_own_file(attachment, own_files)
             for attributed in _attribute_table(message_id, position, attachment, form, mail, context)
         ]
         for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
     ]
-    # What the tables of this mail agree on also says whose its photographs are.
-    units = {
-        table.unit.name: table.unit for tables in attributed for table in tables if table.unit is not None
-    }
-    forms = [table.reading.form for tables in attributed for table in tables if table.unit is not None]
-    only_unit = next(iter(units.values())) if len(units) == 1 else None
+    recorded = [
+        _RecordedTable(_containers(attachment), table.reading.form, table.unit)
+        for attachment, tables in zip(attachments, attributed, strict=True)
+        for table in tables
+        if table.unit is not None
+    ]
+    earlier_counts = why_earlier_version_counts(mail)
     files = [
-        _draft_unchanged(position, attachment, reading, tables[0], mail)
+        _draft_unread(position, attachment, reading, "ignored", None, "本程序发出的邮件里的文件,原样转回")
+        if _is_own_file(attachment, own_files)
+        else _draft_unread(
+            position,
+            attachment,
+            reading,
+            "quarantined",
+            "version-unclear",
+            earlier_counts,
+            hint=tables[0].unit,
+        )
+        if earlier_counts and tables and file_id(message_id, position) not in context.assignments
+        else _draft_unchanged(position, attachment, reading, tables[0], mail)
         if tables
         and not reading.is_held
         and tables[0].unit is not None
         and all(table.reading.unchanged for table in tables)
         else _draft_with_forms(position, attachment, reading, tables, received_on, context)
         if tables
-        else _draft_without_forms(message_id, position, attachment, reading, mail, only_unit, forms, context)
+        else _draft_without_forms(message_id, position, attachment, reading, mail, recorded, context)
         for position, (attachment, reading, tables) in enumerate(
             zip(attachments, readings, attributed, strict=True)
         )
     ]
-    if _is_from_kongchuo(head):
-        files = [
-            _draft_unread(position, attachment, reading, "ignored", None, "本程序自己发出的邮件")
-            for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
-        ]
-    if not files:
-        files.append(draft_without_file(message_id, mail, context))
-    return MessageDraft(
-        message_id=message_id,
-        sender=head.sender,
-        sender_name=head.sender_name,
-        subject=head.subject,
-        files=tuple(files),
+    return _draft_mail(
+        message_id, mail, [*files, *_draft_words(message_id, mail, attachments, files, context)]
     )
 
 
-def _is_from_kongchuo(head: MailHead) -> bool:
-    """Our own digest or reminder, come back into the mailbox that is polled: it reports nothing."""
-    return head.automatic and _KONGCHUO_MESSAGE_ID.match(head.message_id or "") is not None
+def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> MessageDraft:
+    return MessageDraft(
+        message_id=message_id,
+        sender=mail.head.sender,
+        sender_name=mail.head.sender_name,
+        subject=mail.head.subject,
+        files=tuple(files),
+        bounce=_draft_bounce(mail),
+    )
+
+
+def _draft_bounce(mail: Mail) -> BounceDraft | None:
+    """What a bounce says of mails of ours; None where it is none, or speaks of other mail."""
+    report = mail.delivery_report
+    outgoing_ids = tuple(filter(is_from_kongchuo, report.message_ids)) if report else ()
+    if report is None or not outgoing_ids:
+        return None
+    return BounceDraft(outgoing_ids=outgoing_ids, reasons=dict(report.failures))
+
+
+def _draft_ignored(
+    attachments: Sequence[Attachment], readings: Sequence[ParsedFile], reason: str
+) -> list[FileDraft]:
+    return [
+        _draft_unread(position, attachment, reading, "ignored", None, reason)
+        for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
+    ]
+
+
+def _draft_words(
+    message_id: str,
+    mail: Mail,
+    attachments: Sequence[Attachment],
+    files: Sequence[FileDraft],
+    context: IngestContext,
+) -> list[FileDraft]:
+    """The entry of the mail's words: always where it has no file, else only where they raise a question."""
+    if all(
+        file.outcome == "ignored" and (attachment.inline or attachment.litter)
+        for attachment, file in zip(attachments, files, strict=True)
+    ):
+        words = draft_words_without_material(message_id, mail, context, len(files))
+        return [words] if not files or words.outcome != "ignored" else []
+    question = draft_words_beside_material(mail, context, len(files))
+    return [question] if question is not None else []
+
+
+def _containers(attachment: Attachment) -> tuple[str, ...]:
+    """The mails, archives and folders that a file lies in, outermost first."""
+    return tuple(piece for name in attachment.path for piece in re.split(r"[/\\]", name))[:-1]
+
+
+def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -> list[_RecordedTable]:
+    """The tables in the nearest mail, archive or folder around a file that has any."""
+    containers = _containers(attachment)
+    for depth in range(len(containers), -1, -1):
+        beside = [table for table in recorded if table.containers[:depth] == containers[:depth]]
+        if beside:
+            return beside
+    return []
+
+
+def _why_no_filing(mail: Mail) -> str | None:
+    """Why nothing in a mail is a filing: it is our own, come back into the mailbox, or a bounce."""
+    if mail.head.automatic and is_from_kongchuo(mail.head.message_id or ""):
+        return "本程序自己发出的邮件"
+    if mail.delivery_report is not None:
+        return "退信:所附的是没有送达的邮件,不是报送"
+    return None
+
+
+def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
+    """Whether a file is in a copy of a mail that this program sent, or is one that it sent, unchanged."""
+    return any(is_from_kongchuo(head.message_id or "") for head in attachment.inner_heads) or (
+        bool(own_files) and hashlib.sha256(attachment.data).hexdigest() in own_files
+    )
 
 
 def _attribute_table(
@@ -160,7 +260,7 @@ def _draft_unchanged(
         "报称无变化:沿用上次报送的数据",
         unit=table.unit,
         form=table.reading.form,
-        text=_proof_text(attachment, mail),
+        text=_proof_text(attachment, mail, reading),
         signals=table.attribution.signals,
     )
 
@@ -171,8 +271,7 @@ def _draft_without_forms(
     attachment: Attachment,
     reading: ParsedFile,
     mail: Mail,
-    only_unit: Unit | None,
-    forms: Sequence[str],
+    recorded: Sequence[_RecordedTable],
     context: IngestContext,
 ) -> FileDraft:
     assignment = context.assignments.get(file_id(message_id, position))
@@ -189,13 +288,32 @@ def _draft_without_forms(
             "由人工归入该单位,作为材料留存",
             unit=assigned,
             form=assignment.form or reading.form_hint,
-            text=_proof_text(attachment, mail),
+            text=_proof_text(attachment, mail, reading),
             signals=signals,
         )
     if reading.outcome == "ignored":
         return _draft_unread(position, attachment, reading, "ignored", reading.reason_code, reading.reason)
     attribution = attribute(None, reading.form_hint, attachment.path, mail, context)
-    unit = attribution.unit or only_unit
+    # What lies beside one unit's tables is that unit's, whoever forwarded it, unless its own name says otherwise.
+    beside = _tables_beside(attachment, recorded)
+    units_beside = {table.unit.name: table.unit for table in beside}
+    is_named = any(signal.source == "file" for signal in attribution.signals)
+    unit = attribution.unit
+    if len(units_beside) == 1 and (unit is None or not is_named):
+        (unit,) = units_beside.values()
+    unit = unit or _unit_in_picture(reading, context)
+    forms = [table.form for table in recorded if unit is None or table.unit.name == unit.name]
+    if reading.outcome == "evidence" and _is_explanation(reading, attachment, context.notice):
+        return _draft_unread(
+            position,
+            attachment,
+            reading,
+            "quarantined",
+            "no-table",
+            "是文字说明,不是表格,也不作证明材料:请人工查看",
+            hint=unit,
+            signals=attribution.signals,
+        )
     if (
         reading.outcome == "evidence"
         and unit is not None
@@ -221,7 +339,7 @@ def _draft_without_forms(
             reading.reason or "证明材料,已归入该单位",
             unit=unit,
             form=_supported_form(reading, unit, forms, context.notice),
-            text=_proof_text(attachment, mail),
+            text=_proof_text(attachment, mail, reading),
             signals=attribution.signals,
         )
     code, reason = reading.reason_code, reading.reason
@@ -264,8 +382,18 @@ def _is_proof(
     """A picture that came alone, under no name that says proof, may be the form itself photographed."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    names_and_subject = _proof_text(attachment, mail)
+    names_and_subject = _names_and_subject(attachment, mail)
     return any(word in names_and_subject for word in notice.proof_words)
+
+
+def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice) -> bool:
+    """Whether a file only tells something in words; it proves nothing, whatever it is beside."""
+    if reading.kind is FileKind.TEXT:
+        return True
+    name = attachment.path[-1]
+    return _EXPLANATION in name and not any(
+        word in name for word in notice.proof_words if _EXPLANATION not in word
+    )
 
 
 def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notice: Notice) -> str | None:
@@ -281,5 +409,19 @@ def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notic
     return forms_of_unit[0] if forms_of_unit else None
 
 
-def _proof_text(attachment: Attachment, mail: Mail) -> str:
+def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
+    """Where names are looked for: path, subject, and what can be read of the picture."""
+    return f"{_names_and_subject(attachment, mail)} {reading.text[:_MAX_PROOF_TEXT]}".strip()
+
+
+def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
     return " ".join((*attachment.clean_path, mail.head.clean_subject))
+
+
+def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
+    """The unit that a picture names behind 填报单位, or the only one that it names at all."""
+    stated = find_stated_unit(reading.text.splitlines())
+    if stated is not None and (unit := context.names.resolve(stated)) is not None:
+        return unit
+    units = context.names.find(reading.text) if reading.text else ()
+    return units[0] if len(units) == 1 else None

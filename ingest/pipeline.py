@@ -4,9 +4,10 @@
 the same steps, so a rerun gives the answer that a poll would.
 """
 
+import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -193,7 +194,7 @@ def _process_messages(
 
     def finish_one() -> None:
         first = pending.popleft()
-        draft = _draft_pending(first, context_by_notice[first.notice])
+        draft = _draft_pending(first, context_by_notice[first.notice], _own_files(store, first.mail))
         store.record_message(first.notice, draft)
         processed.messages.add(draft.message_id)
         if draft.error:
@@ -232,7 +233,7 @@ def _start_reading(
     assignments: Mapping[str, StoredAssignment],
 ) -> _Pending:
     mail = parse_mail(message.raw)
-    attachments = tuple(unpack(mail.attachments))
+    attachments = tuple(unpack(mail.attachments, mail.passwords))
     readings = []
     for position, attachment in enumerate(attachments):
         assignment = assignments.get(file_id(message.message_id, position))
@@ -251,6 +252,10 @@ def _submit_file(
         return _finished_future(
             ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
         )
+    if attachment.litter:
+        return _finished_future(
+            ParsedFile(kind=FileKind.UNKNOWN, outcome="ignored", reason="系统自带的文件,不是报送内容")
+        )
     if attachment.inline and len(attachment.data) < LOGO_BYTES:
         return _finished_future(
             ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
@@ -264,11 +269,28 @@ def _finished_future(reading: ParsedFile) -> Future[ParsedFile]:
     return future
 
 
-def _draft_pending(pending: _Pending, context: IngestContext) -> MessageDraft:
+def _own_files(store: Store, mail: Mail) -> frozenset[str]:
+    """SHA-256 of the files in the mails of ours that a mail answers or forwards; looked up for no other mail."""
+    if not mail.answers_kongchuo:
+        return frozenset()
+    return frozenset(
+        hashlib.sha256(attachment.data).hexdigest()
+        for sent in store.mails_with_message_ids(mail.head.references)
+        for attachment in parse_mail(sent.raw).attachments
+    )
+
+
+def _draft_pending(pending: _Pending, context: IngestContext, own_files: Collection[str]) -> MessageDraft:
     try:
         readings = [future.result() for future in pending.readings]
         return draft_message(
-            pending.message_id, pending.received_on, pending.mail, pending.attachments, readings, context
+            pending.message_id,
+            pending.received_on,
+            pending.mail,
+            pending.attachments,
+            readings,
+            context,
+            own_files,
         )
     except WorkerError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
         raise

@@ -8,6 +8,7 @@ from config.text_folding import clean_text
 from config.units.roster import Roster, Unit
 from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
+from ingest.mail_words import own_lines
 from parsers.mail.mime import Mail, MailHead
 from parsers.records import ParsedForm, Signal
 
@@ -21,9 +22,6 @@ SHARED_ADDRESS_WEIGHT = 0.5
 
 AGREEING_ROWS_SHARE = 0.8
 """This share of the rows must name one unit before the rows speak for it."""
-_QUOTED_LINE = re.compile(
-    r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
-)
 _TEXT_LENGTH = 80
 _SIGNATURE_LINES = 6
 
@@ -87,12 +85,18 @@ def collect_signals(
     collector = SignalCollector(_sender_kind(form, context.notice), context.names, context.roster)
     if reading is not None:
         _collect_from_table(collector, reading)
-    collector.add_first("file", FILE_WEIGHT, _path_names(path))
+    collector.add_first("file", FILE_WEIGHT, path_names(path))
     collector.add_text("subject", SUBJECT_WEIGHT, mail.head.clean_subject)
     collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(mail.body))
     _collect_from_sender(collector, mail.head, context.learned_senders)
     collector.add_text("sender_name", SENDER_NAME_WEIGHT, mail.head.sender_name)
     return collector
+
+
+def path_names(path: Sequence[str]) -> list[str]:
+    """Returns the names of files and folders, innermost first, less their extensions."""
+    pieces = [piece for name in map(clean_text, path) for piece in re.split(r"[/\\]", name)]
+    return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
 
 
 def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
@@ -146,19 +150,8 @@ def _collect_from_sender(
         collector.add_units("sender", SHARED_ADDRESS_WEIGHT * len(reporter_names), units_of_address, address)
 
 
-def _path_names(path: Sequence[str]) -> list[str]:
-    """Names of files and folders, innermost first, less their extensions."""
-    pieces = [piece for name in map(clean_text, path) for piece in re.split(r"[/\\]", name)]
-    return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
-
-
 def _own_first_and_last_lines(body: str) -> list[str]:
     """The last lines from the bottom up, then the first ones; what is quoted from earlier mail is not his."""
-    own_lines: list[str] = []
-    for line in body.splitlines():
-        if _QUOTED_LINE.match(line):
-            break
-        if line.strip():
-            own_lines.append(line.strip())
-    tail = own_lines[-_SIGNATURE_LINES:]
-    return [*reversed(tail), *own_lines[:-_SIGNATURE_LINES][:_SIGNATURE_LINES]]
+    lines = own_lines(body)
+    tail = lines[-_SIGNATURE_LINES:]
+    return [*reversed(tail), *lines[:-_SIGNATURE_LINES][:_SIGNATURE_LINES]]

@@ -78,10 +78,13 @@ def draft_received_unread(
     )
 
 
-def draft_empty_file(outcome: str, code: str | None, reason: str, unit: str | None) -> FileDraft:
+def draft_empty_file(
+    outcome: str, code: str | None, reason: str, unit: str | None, position: int = 0
+) -> FileDraft:
+    """Drafts the entry of a message's words, behind its files if it has some."""
     nothing = Attachment(path=(), data=b"", inline=False)
     return replace(
-        file_draft(0, nothing, FileKind.EMPTY),
+        file_draft(position, nothing, FileKind.EMPTY),
         outcome=outcome,
         reason_code=code,
         reason=reason,

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer._click import Command
 from typer._click import (
     exceptions as usage_errors,  # typer carries its own click and exports few of its errors
 )
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from config.errors import KongchuoError
+from config.text.punctuation import set_punctuation
 from kongchuo.commands import (
     case_decisions,
     incoming_mail,
@@ -97,6 +100,15 @@ def set_defaults(
     }
 
 
+def set_help_punctuation(command: Command) -> None:
+    """Set the help of a command, of its options and of its subcommands in Chinese punctuation."""
+    for described in (command, *command.params):
+        if isinstance(described, (Command, TyperArgument, TyperOption)) and described.help is not None:
+            described.help = set_punctuation(described.help)
+    for subcommand in command.commands.values() if isinstance(command, TyperGroup) else ():
+        set_help_punctuation(subcommand)
+
+
 def main() -> None:
     """Run a command and leave with its exit code; 130 means that Ctrl+C ended it."""
     for stream in (sys.stdout, sys.stderr):  # a Chinese Windows would write GB18030 into a pipe
@@ -104,7 +116,11 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        exit_code = app(standalone_mode=False)  # what a command raised as typer.Exit comes back as a number
+        command = typer.main.get_command(app)
+        set_help_punctuation(command)
+        exit_code = command(
+            standalone_mode=False
+        )  # what a command raised as typer.Exit comes back as a number
         sys.stdout.flush()
         code = exit_code if isinstance(exit_code, int) else 0
     except usage_errors.NoArgsIsHelpError as error:
@@ -132,7 +148,7 @@ def main() -> None:
 
 
 def _print_error(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(set_punctuation(line), file=sys.stderr)
 
 
 def _write_trace() -> Path:

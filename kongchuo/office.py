@@ -82,8 +82,8 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
     notices = NoticesInForce(
         load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others))
     )
-    load_roster(settings.notice.roster)
-    store = Store.open(settings.store.url, settings.store.archive)
+    roster = load_roster(settings.notice.roster)
+    store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
     try:
         yield Office(settings, store, notices).with_notice(notice)
     finally:

@@ -4,7 +4,7 @@ They hold through reruns and new versions; an explanation holds while the value 
 that was withdrawn counts no more (judgement 1.4, M11, M18).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -41,8 +41,13 @@ class OfficerDecisions:
         return replace(problem, explained=decision.why) if decision else problem
 
 
-def read_officer_decisions(decisions: Sequence[StoredDecision], notice: str) -> OfficerDecisions:
-    """Returns what was granted under a notice; of several decisions on one thing, the last."""
+def read_officer_decisions(
+    decisions: Sequence[StoredDecision], notice: str, current_name: Callable[[str], str] = str
+) -> OfficerDecisions:
+    """Returns what was granted under a notice; of several decisions on one thing, the last.
+
+    ``current_name`` says what a unit is called now.
+    """
     extensions: dict[UnitForm, StoredDecision] = {}
     exemptions: dict[UnitForm, StoredDecision] = {}
     explained: dict[str, StoredDecision] = {}
@@ -51,11 +56,11 @@ def read_officer_decisions(decisions: Sequence[StoredDecision], notice: str) -> 
         if decision.kind == EXPLAIN:
             explained[decision.subject] = decision
             unit, _, form = (decision.detail or "").partition("|")
-            unit_forms.add((unit, form))
+            unit_forms.add((current_name(unit), form))
         elif decision.kind in (EXTEND, EXEMPT):
             notice_id, unit, form = decision.subject.split("|")
             if notice_id == notice:
-                (extensions if decision.kind == EXTEND else exemptions)[unit, form] = decision
+                (extensions if decision.kind == EXTEND else exemptions)[current_name(unit), form] = decision
     return OfficerDecisions(
         extensions=extensions,
         exemptions=exemptions,

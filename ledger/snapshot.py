@@ -202,7 +202,7 @@ class Snapshot:
     @cached_property
     def officer_decisions(self) -> OfficerDecisions:
         """The extensions, exemptions and explanations under this notice."""
-        return read_officer_decisions(self.decisions, self.notice.id)
+        return read_officer_decisions(self.decisions, self.notice.id, self.roster.current_name)
 
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:

@@ -9,7 +9,7 @@ TextFilter = Callable[[str], str]
 def mask_name(name: str) -> str:
     """谭** for three characters or more, 谭* for two."""
     name = name.strip()
-    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "(无姓名)"
+    return name[:1] + "*" * min(2, max(1, len(name) - 1)) if name else "\uff08无姓名\uff09"
 
 
 def build_name_masker(names: Iterable[str], show_name: TextFilter) -> TextFilter:

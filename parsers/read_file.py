@@ -1,26 +1,32 @@
 """Reads one file's bytes into a :class:`ParsedFile`; the only function that a reader process calls."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
 from config.text_folding import clean_text
 from config.units.unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
-from parsers.formats.sniff import sniff
+from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
+from parsers.formats.sniff import describe_unsupported, sniff
 from parsers.formats.workbook import (
+    EmptyDocument,
     LockedDocument,
+    NoTable,
     ScannedDocument,
     UnreadableWorkbook,
     Workbook,
     WorkbookTooLarge,
+    declares_other_codepage,
     read_workbook,
     read_workbook_fallback,
 )
-from parsers.forms.classify import find_form_by_words
+from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent
@@ -28,6 +34,9 @@ from parsers.problem_codes import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
+_MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
+_LABEL_LINE = 8
+_IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
 _NOTICE_WORDS = re.compile("通知|控辍保学工作")
 _SHEET_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
 
@@ -36,10 +45,17 @@ WorkbookOpener = Callable[[bytes], Workbook]
 
 def _make_spreadsheet_opener(kind: FileKind) -> WorkbookOpener:
     def open_workbook(data: bytes) -> Workbook:
+        if kind is FileKind.XLS and declares_other_codepage(data):
+            with suppress(UnreadableWorkbook):
+                return read_workbook_fallback(data, kind)
         try:
             return read_workbook(data, kind)
-        except (UnreadableWorkbook, WorkbookTooLarge):  # a stray cell far below makes calamine's area huge
+        except UnreadableWorkbook:
             return read_workbook_fallback(data, kind)
+        except WorkbookTooLarge:  # a stray cell far below makes calamine's area huge
+            with suppress(UnreadableWorkbook):
+                return read_workbook_fallback(data, kind)
+            raise
 
     return open_workbook
 
@@ -54,14 +70,12 @@ def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
     return open_workbook
 
 
+_SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
 _OPENERS: dict[FileKind, WorkbookOpener] = {
-    **{
-        kind: _make_spreadsheet_opener(kind)
-        for kind in (FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS)
-    },
-    FileKind.DOCX: _make_lazy_opener("parsers.formats.word", "read_docx"),
-    FileKind.DOC: _make_lazy_opener("parsers.formats.doc", "read_doc"),
-    FileKind.PDF: _make_lazy_opener("parsers.formats.pdf", "read_pdf"),
+    **{kind: _make_spreadsheet_opener(kind) for kind in _SPREADSHEETS},
+    FileKind.DOCX: _make_lazy_opener("parsers.formats.documents.word", "read_docx"),
+    FileKind.DOC: _make_lazy_opener("parsers.formats.documents.doc", "read_doc"),
+    FileKind.PDF: _make_lazy_opener("parsers.formats.documents.pdf", "read_pdf"),
     FileKind.TEXT: _make_lazy_opener("parsers.formats.csv", "read_text"),
     FileKind.HTML: _make_lazy_opener("parsers.formats.html", "read_html"),
     FileKind.XML_SHEET: _make_lazy_opener("parsers.formats.html", "read_spreadsheet_xml"),
@@ -81,6 +95,7 @@ def read_sheets(data: bytes) -> Workbook:
     return clean_workbook(opener(data))
 
 
+_EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
 
@@ -103,33 +118,61 @@ def read_file(
     kind = sniff(data)
     opener = _OPENERS.get(kind)
     if opener is None:
-        return _decide_unreadable_kind(kind, file_name, subject, notice)
+        return _decide_unreadable_kind(data, kind, file_name, subject, notice)
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
         workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))
     except WorkbookTooLarge:
         return _quarantine(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", form_hint)
     except LockedDocument:
-        return _quarantine(kind, "encrypted", "PDF加了密码,打不开:请对方去掉密码后重发", form_hint)
+        return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
     except ScannedDocument:
-        return _decide_picture(kind, file_name, subject, notice)
-    except UnreadableWorkbook:
+        return _decide_picture(data, kind, file_name, subject, notice)
+    except EmptyDocument:
+        return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+    except NoTable:
         return _decide_without_table(kind, file_name, subject, notice)
+    except UnreadableWorkbook:
+        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    reader = _get_sheet_reader(notice, names)
+    content = reader.read(workbook, file_name, subject)
+    if not content.forms and kind in WITH_SECOND_READER and not second_reader:
+        with suppress(UnreadableWorkbook, WorkbookTooLarge):
+            second = clean_workbook(read_workbook_fallback(data, kind))
+            if _texts(second) != _texts(workbook):
+                second_content = reader.read(second, file_name, subject)
+                content = second_content if second_content.forms else content
+    if not (content.forms or content.unrecognised_sheets or content.blank_forms):
+        if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
+            return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+        if kind in _POSSIBLE_PROOF_KINDS:
+            if not content.left_over or _is_certificate(file_name, notice):
+                return _decide_without_table(kind, file_name, subject, notice)
+            return _quarantine(
+                kind,
+                "left-over",
+                f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
+                form_hint,
+            )
+    return _decide_outcome(content, workbook.unread, kind, file_name, notice)
+
+
+def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
     reader = _SHEET_READERS.get(names)
     if reader is None or reader.notice is not notice:
         reader = _SHEET_READERS[names] = SheetReader(notice, names)
-    content = reader.read(workbook, file_name, subject)
-    without_form = not (content.forms or content.unrecognised_sheets or content.blank_forms)
-    if without_form and kind in _POSSIBLE_PROOF_KINDS:
-        if not content.left_over or _is_certificate(file_name, notice):
-            return _decide_without_table(kind, file_name, subject, notice)
-        return _quarantine(
-            kind,
-            "left-over",
-            f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
-            find_form_by_words(file_name, notice) or find_form_by_words(subject, notice),
-        )
-    return _decide_outcome(content, kind, file_name, notice)
+    return reader
+
+
+def _texts(workbook: Workbook) -> set[str]:
+    """The words that a reader saw; two readers that saw the same need no second look."""
+    return {
+        cell.strip()
+        for sheet in workbook.sheets
+        for row in sheet.rows
+        for cell in row
+        if isinstance(cell, str) and cell.strip()
+    }
 
 
 def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
@@ -144,8 +187,7 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
             and not is_served_notice([file_name])
         ):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
-        return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
-    return _quarantine(kind, "unreadable", "表格已损坏,打不开:请对方用WPS打开另存后重发", form_hint)
+    return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
 
 
 def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
@@ -158,13 +200,14 @@ def _is_certificate(file_name: str, notice: Notice) -> bool:
     return _is_named_as_proof(file_name, notice) and any(word not in notice.letter_words for word in words)
 
 
-def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, notice: Notice) -> ParsedFile:
+def _decide_outcome(
+    content: WorkbookContent, unread: Sequence[str], kind: FileKind, file_name: str, notice: Notice
+) -> ParsedFile:
     form_hint = content.form_hint or find_form_by_words(file_name, notice)
     if content.unrecognised_sheets:
         unclaimed = "、".join(content.unrecognised_sheets)
-        forms = tuple(
-            form for form in content.forms if form.records
-        )  # who has a child there reports not nothing
+        # Who has a child there reports not nothing.
+        forms = tuple(form for form in content.forms if form.records)
         return ParsedFile(
             kind=kind,
             outcome="quarantined",
@@ -184,9 +227,18 @@ def _decide_outcome(content: WorkbookContent, kind: FileKind, file_name: str, no
             forms=_with_left_over(content),
             reason_code="left-over",
             reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
-            "确认无误的用 kongchuo assign 归入,否则请对方改好重发",
+            "确认无误的用 kongchuo assign 归入,否则请对方改好重发"
+            + ("\uff1b" + "、".join(unread) + "也没有读" if unread else ""),
             form_hint=form_hint,
             signals=content.signals,
+        )
+    if content.forms and unread:
+        return ParsedFile(
+            kind=kind,
+            outcome="quarantined",
+            forms=_with_left_over(content),
+            reason_code="scanned-only",
+            reason=f"{'、'.join(unread)},没有读,其余已登记:请打开核对,或请对方发Excel电子表",
         )
     if content.forms:
         return ParsedFile(kind=kind, outcome="forms", forms=_with_left_over(content))
@@ -238,30 +290,67 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
     )
 
 
-def _decide_picture(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
-    """A photograph or scan: a proof, unless its name says that it is a form."""
+def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+    """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
     is_proof = _is_named_as_proof(file_name, notice)
-    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
-        return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
+    # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
+    lines = () if is_proof and _names_somebody(file_name, notice) else _read_scan(data, kind)
+    form = _find_form_in_lines(lines, notice)
+    students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
+    looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
+    text = "\n".join(lines)
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    return _quarantine(
-        kind, "scanned-only", f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表", form_hint
-    )
+    form_hint = form or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    if looks_like_form:
+        seen = form or "一张学生名单"
+        count = f",看来有{students}名学生" if students else ""
+        reason = f"{medium}里是{seen}{count}:请人工登记,或请对方发Excel电子表"
+        return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
+    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
+        hint = find_form_by_words(file_name, notice)
+        return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text)
+    reason = f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表"
+    return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
 
 
-def _decide_unreadable_kind(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
+    """By a title, which may run over two lines of the page, or by a line that is nothing but 附件4."""
+    over_two = [first + second for first, second in pairwise(lines)]
+    labels = [label for line in lines[:5] if len(line) <= _LABEL_LINE for label in find_form_labels(line)]
+    return find_form_by_title((*lines, *over_two), notice) or next(iter(labels), None)
+
+
+def _read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
+    from parsers.formats.documents.scan import read_scan  # slow to load, and most days bring few pictures
+
+    return tuple(map(clean_text, read_scan(data, kind)))
+
+
+def _names_somebody(file_name: str, notice: Notice) -> bool:
+    """Whether more than proof words, numbers and a suffix is left of a file's name."""
+    stem = file_name.rpartition("/")[2].rpartition(".")[0]
+    for word in sorted(notice.proof_words, key=len, reverse=True):
+        stem = stem.replace(word, "")
+    return re.search("[\u4e00-\u9fff]{2,}", stem) is not None
+
+
+def _decide_unreadable_kind(
+    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice
+) -> ParsedFile:
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind is FileKind.IMAGE:
-        return _decide_picture(kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice)
     if kind is FileKind.EMPTY:
-        return _quarantine(kind, "unreadable", "附件是空的(0字节):请对方重发", form_hint)
+        size = "附件是空的(0字节)" if not data else "附件里只有空白,没有内容"
+        return _quarantine(kind, "unreadable", f"{size}:请对方重发", form_hint)
     if kind is FileKind.ENCRYPTED:
         return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
-    return _quarantine(
-        kind, "unsupported", "这种文件不能自动读取:请人工查看,或请对方发Excel电子表", form_hint
-    )
+    if find_damage(data) is Damage.CUT_OFF:
+        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    what = describe_unsupported(data)
+    reason = f"这是{what},不能自动读取" if what else "认不出是哪种文件,没有读取"
+    return _quarantine(kind, "unsupported", f"{reason}:请人工查看,或请对方发Excel电子表", form_hint)
 
 
 def _quarantine(kind: FileKind, code: str, reason: str, form_hint: str | None) -> ParsedFile:

@@ -20,6 +20,7 @@ from config.errors import WorkerError
 from config.notice import Notice
 from config.units.roster import Roster
 from config.units.unit_names import UnitNames
+from parsers.formats.damage import explain_unreadable
 from parsers.formats.sniff import sniff
 from parsers.records import FileKind, ParsedFile
 
@@ -113,9 +114,7 @@ class ReaderPool:
                     )
                 )
             else:
-                future.set_result(
-                    _quarantine(data, "unreadable", "文件已损坏,读不出来:请对方用WPS打开另存后重发")
-                )
+                future.set_result(_quarantine(data, "unreadable", explain_unreadable(data, sniff(data))))
 
         def after_first(attempt: Future[ParsedFile]) -> None:
             error = _error_of(attempt)

@@ -97,6 +97,7 @@ class ParsedFile:
     reason: str | None = None
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
+    text: str = ""  # what a picture seems to say; for finding whose it is, never for a record
 
     @property
     def is_held(self) -> bool:

@@ -1,5 +1,6 @@
 """What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -29,7 +30,7 @@ def assignments(connection: Connection) -> dict[str, StoredAssignment]:
     return {row.file_id: StoredAssignment(row.unit, row.form) for row in rows}
 
 
-def learned_senders(connection: Connection) -> dict[str, str]:
+def learned_senders(connection: Connection, current_name: Callable[[str], str] = str) -> dict[str, str]:
     """Returns by sender address the unit, where people's assignments all agree on one."""
     query = (
         select(MESSAGE.c.sender, ASSIGNMENT.c.unit)
@@ -39,7 +40,7 @@ def learned_senders(connection: Connection) -> dict[str, str]:
     )
     units: dict[str, set[str]] = {}
     for sender, unit in connection.execute(query):
-        units.setdefault(sender, set()).add(unit)
+        units.setdefault(sender, set()).add(current_name(unit))
     return {
         sender: min(units_of_sender)
         for sender, units_of_sender in units.items()

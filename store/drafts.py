@@ -1,6 +1,7 @@
 """Defines the drafts that ingestion hands to the store: the results of one message, for one transaction."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,14 @@ class FileDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BounceDraft:
+    """A mail of ours that came back: its Message-IDs as the bounce quotes them, and by address why."""
+
+    outgoing_ids: tuple[str, ...]
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
     message_id: str
     sender: str
@@ -85,6 +94,7 @@ class MessageDraft:
     subject: str
     files: tuple[FileDraft, ...]
     error: str | None = None
+    bounce: BounceDraft | None = None
 
 
 def file_id(message_id: str, position: int) -> str:

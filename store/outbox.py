@@ -3,10 +3,12 @@
 Every step is one conditional UPDATE: of two processes that would take it, one does.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -15,7 +17,11 @@ from store.models import OutgoingMail
 from store.recording import core_table, insert_if_absent
 
 OUTBOX = core_table(OutgoingMail)
+_KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})@")
+"""As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
+BOUNCED = "退信"
+"""Begins the status of a recipient whose mail came back."""
 
 
 class DeliveryStatus(StrEnum):
@@ -204,6 +210,36 @@ def mark_written(connection: Connection, key: str, when: datetime) -> bool:
         error=None,
         tried_at=when,
     )
+
+
+def find_mails_by_message_id(connection: Connection, message_ids: Collection[str]) -> tuple[OutboxMail, ...]:
+    """The mails that went out under these Message-IDs, which are made from their keys."""
+    wanted = {match[1] for each in message_ids if (match := _KEY_HASH.search(each))}
+    if not wanted:
+        return ()
+    keys = connection.execute(select(OUTBOX.c.key)).scalars()
+    matching = [key for key in keys if sha256(key.encode()).hexdigest()[:32] in wanted]
+    return tuple(mail for key in matching for mail in mails(connection, key=key))
+
+
+def mark_bounced(connection: Connection, message_ids: Collection[str], reasons: Mapping[str, str]) -> int:
+    """Note with each mail of these Message-IDs that it came back; returns how many recipients are marked.
+
+    Args:
+        reasons: by address in lower case, the words of the server that sent it back.
+    """
+    marked = 0
+    for mail in find_mails_by_message_id(connection, message_ids):
+        bounced = {who: reasons[who.lower()] for who in mail.recipients if who.lower() in reasons}
+        if not bounced:
+            continue
+        fates = {**mail.fates, **{who: f"{BOUNCED}:{reason}" for who, reason in bounced.items()}}
+        lines = [f"收件人 {who} 退信({reason}):请核对地址" for who, reason in bounced.items()]
+        connection.execute(
+            update(OUTBOX).where(OUTBOX.c.key == mail.key).values(fates=fates, error="\uff1b".join(lines))
+        )
+        marked += len(bounced)
+    return marked
 
 
 def make_due_again(connection: Connection, key: str, now: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -22,7 +23,10 @@ from store.stored_values import (
     StoredProof,
     StoredRecord,
     StoredSubmission,
+    SubmissionLink,
 )
+
+_OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink)
 
 
 class Store:
@@ -32,14 +36,18 @@ class Store:
     Database trouble is raised as :class:`config.errors.StoreError` or one of its kinds.
     """
 
-    def __init__(self, engine: Engine, archive: Archive) -> None:
+    def __init__(self, engine: Engine, archive: Archive, current_name: Callable[[str], str] = str) -> None:
         self.engine = engine
         self.archive = archive
+        self._current_name = current_name
 
     @classmethod
-    def open(cls, url: str, archive: Path) -> "Store":
-        """Open, creating or upgrading the schema as needed."""
-        return cls(open_engine(url), Archive(archive))
+    def open(cls, url: str, archive: Path, current_name: Callable[[str], str] = str) -> "Store":
+        """Open, creating or upgrading the schema as needed.
+
+        ``current_name`` says what a unit is called now; what was recorded under an old name is read under it.
+        """
+        return cls(open_engine(url), Archive(archive), current_name)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -80,6 +88,8 @@ class Store:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
             recording.record_message(connection, notice, draft)
+            if draft.bounce is not None:
+                outbox.mark_bounced(connection, draft.bounce.outgoing_ids, draft.bounce.reasons)
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""
@@ -109,7 +119,8 @@ class Store:
 
     def submissions(self, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
         with self._reading() as connection:
-            return queries.submissions(connection, notice, as_of)
+            submissions = queries.submissions(connection, notice, as_of)
+        return tuple(self._under_current_name(submission) for submission in submissions)
 
     def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
         with self._reading() as connection:
@@ -138,11 +149,25 @@ class Store:
     def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[StoredFile, ...]:
         with self._reading() as connection:
             files = queries.files(connection, as_of)
-        return tuple(file for file in files if disposition in (None, file.disposition))
+        return tuple(
+            replace(
+                file,
+                links=tuple(self._under_current_name(link) for link in file.links),
+                unit_hint=self._current_name(file.unit_hint) if file.unit_hint is not None else None,
+            )
+            for file in files
+            if disposition in (None, file.disposition)
+        )
 
     def proofs(self, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
         with self._reading() as connection:
-            return queries.proofs(connection, notice, as_of)
+            proofs = queries.proofs(connection, notice, as_of)
+        return tuple(self._under_current_name(proof) for proof in proofs)
+
+    def _under_current_name(self, value: _OfUnit) -> _OfUnit:
+        """The value with its unit's present name; the same object where that has not changed."""
+        name = self._current_name(value.unit)
+        return value if name == value.unit else replace(value, unit=name)
 
     # People's decisions
 
@@ -156,7 +181,8 @@ class Store:
     def assignments(self) -> dict[str, StoredAssignment]:
         """Returns by file id what a person decided."""
         with self._reading() as connection:
-            return decisions.assignments(connection)
+            assignments = decisions.assignments(connection)
+        return {file_id: self._under_current_name(assignment) for file_id, assignment in assignments.items()}
 
     def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
@@ -173,7 +199,7 @@ class Store:
     def learned_senders(self) -> dict[str, str]:
         """By sender address, the unit, where people's assignments all agree on one."""
         with self._reading() as connection:
-            return decisions.learned_senders(connection)
+            return decisions.learned_senders(connection, self._current_name)
 
     def record_audit(self, what: str, who: str, when: datetime) -> None:
         """Records who looked at or decided what."""
@@ -259,6 +285,11 @@ class Store:
         """The mail of that key, if there is one."""
         with self._reading() as connection:
             return next(iter(outbox.mails(connection, key=key)), None)
+
+    def mails_with_message_ids(self, message_ids: Collection[str]) -> tuple[outbox.OutboxMail, ...]:
+        """The mails that went out under these Message-IDs."""
+        with self._reading() as connection:
+            return outbox.find_mails_by_message_id(connection, message_ids)
 
     def mails_due(self, now: datetime) -> tuple[outbox.OutboxMail, ...]:
         with self._reading() as connection:

@@ -54,6 +54,13 @@ class Roster:
     def get(self, name: str) -> Unit | None:
         return self._by_name.get(name)
 
+    def current_name(self, name: str) -> str:
+        """What a unit of this name is called now: a renamed unit keeps its old name as an alias."""
+        if name in self._by_name:
+            return name
+        renamed = self._by_alias.get(fold_text(name))
+        return renamed.name if renamed is not None else name
+
     def of_kind(self, kind: UnitKind) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.kind == kind)
 
@@ -72,6 +79,10 @@ class Roster:
     @cached_property
     def _by_name(self) -> dict[str, Unit]:
         return {unit.name: unit for unit in self.units}
+
+    @cached_property
+    def _by_alias(self) -> dict[str, Unit]:
+        return {fold_text(alias): unit for unit in self.units for alias in unit.aliases}
 
     @cached_property
     def _by_email(self) -> dict[str, tuple[Unit, ...]]:

@@ -10,7 +10,7 @@ from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import current_user, find_case
 from kongchuo.commands.options import AsOf, Config, Why
 from kongchuo.office import Office, open_office
-from kongchuo.output.terminal_tables import console
+from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
 from ledger.results import Case, CaseState
@@ -87,7 +87,7 @@ def waive(
         if all(finding.finding_id != finding_id for finding in findings):
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
         office.store.record_decision("waive", finding_id, why, current_user(), when)
-    console().print("已记下,不再提示")
+    print_line("已记下,不再提示")
 
 
 def _record_decision(
@@ -98,7 +98,7 @@ def _record_decision(
         office.store.record_decision(
             kind, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), detail
         )
-    console().print(f"{case.name}({case.case_id}):{confirmation}")
+    print_line(f"{case.name}({case.case_id}):{confirmation}")
 
 
 def _record_pair_decision(
@@ -117,7 +117,7 @@ def _record_pair_decision(
         )
         first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
         office.store.record_decision(kind, first_id, why, current_user(), when, second_id)
-    console().print(f"{first_id}:{confirmation}")
+    print_line(f"{first_id}:{confirmation}")
 
 
 def _find_id(ids: Collection[str], prefix: str) -> str:

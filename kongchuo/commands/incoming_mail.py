@@ -16,7 +16,7 @@ from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
-from kongchuo.output.terminal_tables import DISPOSITION_WORDS, console
+from kongchuo.output.terminal_tables import DISPOSITION_WORDS, print_line
 from kongchuo.usecases.polling import poll_office
 from store.stored_values import Disposition
 
@@ -85,7 +85,7 @@ def assign(
     if as_json:
         print(to_json(summary_json(summary)))
     else:
-        console().print(
+        print_line(
             f"已归入{unit_name}{form_key or ''}:现为“{DISPOSITION_WORDS[file.disposition]}”"
             + (f"({mask_text(file.reason)})" if file.reason else "")
         )
@@ -97,12 +97,12 @@ def print_summary(summary: PollSummary, as_json: bool) -> None:
     if as_json:
         print(to_json(summary_json(summary)))
     else:
-        console().print(
+        print_line(
             f"邮件{summary.messages}封(新{summary.new_messages}),文件{summary.files}份:登记{summary.recorded}、证明{summary.proofs}、"
             f"重复{summary.duplicates}、忽略{summary.ignored}、待人工处理{summary.quarantined};报送{summary.submissions}项"
         )
         if summary.quarantined:
-            console().print("待人工处理的请看:kongchuo files --disposition quarantined")
+            print_line("待人工处理的请看:kongchuo files --disposition quarantined")
         for error in summary.errors:
-            console().print(f"出错:{error}")
+            print_line(f"出错:{error}")
     raise typer.Exit(_NEEDS_PERSON if summary.needs_person else _DONE)

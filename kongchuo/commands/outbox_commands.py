@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import ConfigError
+from config.text.punctuation import set_punctuation
 from kongchuo.commands.lookup import current_user
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
-from kongchuo.output.terminal_tables import console, format_minute
+from kongchuo.output.terminal_tables import format_minute, print_line
 from notify.mail.send_outbox import unsent_mails
 from store.outbox import DeliveryStatus, OutboxMail
 
@@ -42,13 +43,12 @@ def outbox(context: typer.Context, config: Config = None, as_json: AsJson = Fals
         for mail in mails:
             sent = f"{format_minute(mail.sent_at, zone)}" if mail.sent_at else ""
             next_try = f",下次 {format_minute(mail.next_at, zone)}" if mail.next_at else ""
-            console().print(
+            print_line(
                 f"{mail.key}  {MAIL_STATE_WORDS[mail.state]}{sent}{next_try}"
-                + (f"  {mail.error}" if mail.error and mail.state is not DeliveryStatus.CANCELLED else ""),
-                markup=False,
+                + (f"  {mail.error}" if mail.error and mail.state is not DeliveryStatus.CANCELLED else "")
             )
         if not mails:
-            console().print("发件箱是空的")
+            print_line("发件箱是空的")
     raise typer.Exit(1 if undelivered else 0)
 
 
@@ -69,7 +69,7 @@ def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
         "next_at": iso_time(mail.next_at, zone),
         "sent_at": iso_time(mail.sent_at, zone),
         "attempts": mail.attempts,
-        "error": mail.error,
+        "error": None if mail.error is None else set_punctuation(mail.error),
     }
 
 
@@ -79,7 +79,7 @@ def retry(key: Key, config: Config = None) -> None:
         if not office.store.make_mail_due_again(key, datetime.now(UTC)):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
         office.store.record_audit(f"outbox retry {key}", current_user(), datetime.now(UTC))
-    console().print("已排上,下一次发信时发出")
+    print_line("已排上,下一次发信时发出")
 
 
 def cancel(key: Key, config: Config = None) -> None:
@@ -88,7 +88,7 @@ def cancel(key: Key, config: Config = None) -> None:
         if not office.store.cancel_mail(key):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
         office.store.record_audit(f"outbox cancel {key}", current_user(), datetime.now(UTC))
-    console().print("已取消,不会再发")
+    print_line("已取消,不会再发")
 
 
 def _why_unchanged(mail: OutboxMail | None, key: str) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.errors import ConfigError
+from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.office import open_office
-from kongchuo.output.terminal_tables import console, print_table
+from kongchuo.output.terminal_tables import print_line, print_table
 
 if TYPE_CHECKING:
     from kongchuo.usecases.unit_mail import UnitMail
@@ -48,15 +49,15 @@ def digest(
         )
         if out is not None or not send_it:
             for path in write_files(office, office_mail, out or Path("digest")):
-                console().print(f"已生成 {path}")
+                print_line(f"已生成 {path}")
         if not send_it:
             return
         result = send_office_mail(office, office_mail)
     if result.errors or result.failed:
         for error in result.errors:
-            typer.echo(f"没有发出或没有全部收到:{error}", err=True)
+            typer.echo(set_punctuation(f"没有发出或没有全部收到:{error}"), err=True)
         raise typer.Exit(1)
-    console().print(f"已发出{result.sent}封" if result.sent else "这一期已经发过,没有重复发送")
+    print_line(f"已发出{result.sent}封" if result.sent else "这一期已经发过,没有重复发送")
 
 
 QueueIt = Annotated[bool, typer.Option("--queue", help="放进发件箱,由服务或下一次发信发出")]
@@ -71,7 +72,7 @@ def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = Fals
         _show_mails(mails)
         if queue_it:
             _require_enabled(office.settings.units.receipts, "回执", "receipts")
-            console().print(f"已放进发件箱{unit_mail.queue_unit_mails(office, mails)}封")
+            print_line(f"已放进发件箱{unit_mail.queue_unit_mails(office, mails)}封")
 
 
 def remind(
@@ -86,11 +87,11 @@ def remind(
         mails = unit_mail.compose_reminder_mails(office, reminders_due, when)
         _show_mails(mails)
         for note in unit_mail.office_notes(reminders_due, when.year):
-            console().print(note, markup=False)
+            print_line(note)
         if queue_it:
             _require_enabled(office.settings.units.reminders, "催报", "reminders")
             result = unit_mail.queue_reminders(office, when)
-            console().print(
+            print_line(
                 f"已放进发件箱{result.queued}封" + (f",撤回{result.cancelled}封" if result.cancelled else "")
             )
 
@@ -102,7 +103,7 @@ def _require_enabled(enabled: bool, what: str, key: str) -> None:
 
 
 def _show_mails(mails: "Sequence[UnitMail]") -> None:
-    rows = [(mail.about, mail.subject) for mail in mails]
+    rows = [(mail.about, set_punctuation(mail.subject)) for mail in mails]
     print_table(f"{len(rows)}封", ["给", "主题"], rows, "没有要发的")
 
 

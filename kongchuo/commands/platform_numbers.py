@@ -17,7 +17,7 @@ from kongchuo.office import open_office
 from kongchuo.output import terminal_lists
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.lists_json import platform_json
-from kongchuo.output.terminal_tables import console
+from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.platform_files import read_platform_file
 from ledger.assessment import Assessment, assess
 from ledger.lists.platform import (
@@ -62,7 +62,7 @@ def set_numbers(
         office.store.record_decision(
             PLATFORM_NUMBERS, key, "国家平台数据", current_user(), when, orjson.dumps(numbers).decode()
         )
-    console().print(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
+    print_line(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
 
 
 def load(
@@ -85,7 +85,7 @@ def load(
             office.store.record_decision(
                 PLATFORM_NUMBERS,
                 numbers_subject(key, unit),
-                f"国家平台数据({file.name})",
+                f"国家平台数据\uff08{file.name}\uff09",
                 user,
                 when,
                 orjson.dumps(numbers).decode(),
@@ -98,18 +98,18 @@ def load(
             office.store.record_decision(
                 PLATFORM_CHILDREN,
                 key,
-                f"国家平台名单({file.name})",
+                f"国家平台名单\uff08{file.name}\uff09",
                 user,
                 when,
                 orjson.dumps(children).decode(),
             )
     loaded = [f"{len(platform_file.numbers)}个单位的数字"] if platform_file.numbers else []
     loaded += [f"名单{len(platform_file.children)}名"] if platform_file.children is not None else []
-    console().print(f"已录入{month}平台{'、'.join(loaded)}")
+    print_line(f"已录入{month}平台{'、'.join(loaded)}")
     for remark in platform_file.remarks[:_MOST_REMARKS]:
-        console().print(f"请注意:{remark}")
+        print_line(f"请注意:{remark}")
     if len(platform_file.remarks) > _MOST_REMARKS:
-        console().print(f"还有{len(platform_file.remarks) - _MOST_REMARKS}处与上面同类,未列出")
+        print_line(f"还有{len(platform_file.remarks) - _MOST_REMARKS}处与上面同类,未列出")
 
 
 def diff(
@@ -149,7 +149,7 @@ def diff(
             return
         terminal_lists.show_platform(month, numbers, children, mask)
         if out is not None:
-            console().print(f"已生成 {out}")
+            print_line(f"已生成 {out}")
 
 
 def _compare_counts(snapshot: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:

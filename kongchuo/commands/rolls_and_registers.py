@@ -13,7 +13,7 @@ from kongchuo.office import open_office
 from kongchuo.output import terminal_lists
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.lists_json import rolls_json
-from kongchuo.output.terminal_tables import console
+from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_rolls, map_rows_to_cases
 
@@ -67,6 +67,6 @@ def ledgers(
             out.mkdir(parents=True, exist_ok=True)
             for name, data in build_register_workbooks(sources).items():
                 (out / name).write_bytes(data)
-                console().print(f"已生成 {out / name}")
+                print_line(f"已生成 {out / name}")
         except OSError as error:
             raise ConfigError(f"台账写不进 {out}({error.strerror}):请检查路径和权限") from error

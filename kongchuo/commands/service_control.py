@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import StoreError
+from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, Config
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
-from kongchuo.output.terminal_tables import console, format_minute
+from kongchuo.output.terminal_tables import format_minute, print_line
 
 _HEALTHY, _UNHEALTHY = 0, 1
 
@@ -29,7 +30,7 @@ def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
     except StoreError as error:
         if not as_json:
             raise
-        print(to_json({"ok": False, "faults": [str(error)]}))
+        print(to_json({"ok": False, "faults": [set_punctuation(str(error))]}))
         raise typer.Exit(error.exit_code) from error
     if as_json:
         print(to_json({"ok": not report.faults, **_to_json_values(asdict(report), zone)}))
@@ -37,19 +38,17 @@ def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
     for mailbox in report.mailboxes:
         last = format_minute(mailbox.last_good_poll, zone) if mailbox.last_good_poll else "从未"
         back_off = f",暂停到{format_minute(mailbox.hold_until, zone)}" if mailbox.hold_until else ""
-        console().print(
-            f"邮箱 {mailbox.name}:最近收成 {last},连续失败{mailbox.failures}次{back_off}", markup=False
-        )
-    console().print(
+        print_line(f"邮箱 {mailbox.name}:最近收成 {last},连续失败{mailbox.failures}次{back_off}")
+    print_line(
         f"最近简报 {format_minute(report.last_digest, zone) if report.last_digest else '从未'};"
         f"未读完的邮件{report.backlog}封;待人工处理的文件{report.quarantined}份"
         + (f"(最早 {format_minute(report.oldest_quarantined, zone)})" if report.oldest_quarantined else "")
         + f";发件箱等待{report.waiting}封、没有发出{report.held}封、不知是否发出{report.uncertain}封"
     )
     for fault in report.faults:
-        console().print(f"✗ {fault}", markup=False)
+        print_line(f"✗ {fault}")
     if not report.faults:
-        console().print("✓ 正常")
+        print_line("✓ 正常")
     raise typer.Exit(_UNHEALTHY if report.faults else _HEALTHY)
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.text.punctuation import set_punctuation
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
-from kongchuo.output.terminal_tables import console
+from kongchuo.output.terminal_tables import print_line
 
 
 def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
@@ -29,12 +30,10 @@ def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metav
         for path, text in new_files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
-            console().print(f"已生成 {path}")
+            print_line(f"已生成 {path}")
     except OSError as error:
         raise ConfigError(f"写不进 {folder}({error.strerror}):请检查路径和权限") from error
-    console().print(
-        "下一步:把学校和幼儿园加进 units.csv,按 kongchuo.toml 里的说明填邮箱,然后运行 kongchuo doctor"
-    )
+    print_line("下一步:把学校和幼儿园加进 units.csv,按 kongchuo.toml 里的说明填邮箱,然后运行 kongchuo doctor")
 
 
 def roster_template() -> str:
@@ -50,9 +49,16 @@ def doctor(config: Config = None, as_json: AsJson = False) -> None:
     for check in run_checks(config):
         checks.append(check)
         if not as_json:
-            console().print(f"{'✓' if check.ok else '✗'} {check.name}:{check.detail}")
+            print_line(f"{'✓' if check.ok else '✗'} {check.name}:{check.detail}")
     if as_json:
-        print(to_json([{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]))
+        print(
+            to_json(
+                [
+                    {"name": check.name, "ok": check.ok, "detail": set_punctuation(check.detail)}
+                    for check in checks
+                ]
+            )
+        )
     raise typer.Exit(max((check.exit_code for check in checks if not check.ok), default=0))
 
 

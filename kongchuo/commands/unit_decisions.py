@@ -13,7 +13,7 @@ from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, R
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
-from kongchuo.output.terminal_tables import console
+from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.officer_decisions import (
     EXEMPT,
@@ -47,7 +47,7 @@ def extend(
         office.store.record_decision(
             EXTEND, subject, why, current_user(), parse_as_of(as_of, office.zone), day.isoformat()
         )
-    console().print(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
+    print_line(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
 
 
 def exempt(
@@ -69,7 +69,7 @@ def exempt(
             current_user(),
             parse_as_of(as_of, office.zone),
         )
-    console().print(f"已记下:{unit_name}免报{form_key or '各附件'}")
+    print_line(f"已记下:{unit_name}免报{form_key or '各附件'}")
 
 
 def explain(
@@ -93,7 +93,7 @@ def explain(
         office.store.record_decision(
             EXPLAIN, problem_id(confirmed), why, current_user(), when, f"{confirmed.unit}|{confirmed.form}"
         )
-    console().print(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
+    print_line(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
 
 
 def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
@@ -118,4 +118,4 @@ def withdraw(
         if all(decision.id != number for decision in decisions_in_force(office.store.decisions(when))):
             raise ConfigError(f"没有编号为“{number}”的决定:请用 kongchuo decisions 查编号")
         office.store.record_decision(WITHDRAW, str(number), why, current_user(), when)
-    console().print(f"已撤回第{number}号决定")
+    print_line(f"已撤回第{number}号决定")

@@ -9,7 +9,7 @@ from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
 from kongchuo.office import open_office
 from kongchuo.output.progress import progress_bar
-from kongchuo.output.terminal_tables import console, format_minute, show_gaps
+from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
 from ledger.assessment import Judgements
 from ledger.results import FormState
@@ -28,7 +28,7 @@ def run_demo(folder: Path, schools: int) -> None:
         ConfigError: the folder holds something else.
     """
     _clear(folder)
-    say = console().print
+    say = print_line
     messages, rows = max(schools * 5, TOWNSHIPS), schools * 1000 // 3
     say(
         f"正在编造一个县:{TOWNSHIPS}个乡镇(街道)、{schools + 1}所学校、约{messages}封邮件、约{rows}名学生(全部虚构)…"

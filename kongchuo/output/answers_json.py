@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.masking import mask_id, mask_text
 from config.notice import FormSpec
+from config.text.punctuation import set_punctuation
 from ingest.summary import PollSummary
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
@@ -36,6 +37,10 @@ class OutputMask:
     def text(self, text: str | None) -> str | None:
         return text if text is None or self.reveal else mask_text(text)
 
+    def sentence(self, text: str | None) -> str | None:
+        """A sentence of ours, masked and in Chinese punctuation."""
+        return None if text is None else set_punctuation(self.text(text) or "")
+
     def field(self, key: str | None, text: str | None) -> str | None:
         """What stands under a key of a form: a number of a person, or running text."""
         return self.number(text) if key in _NUMBER_FIELDS else self.text(text)
@@ -61,7 +66,7 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
         "duplicates": summary.duplicates,
         "ignored": summary.ignored,
         "quarantined": summary.quarantined,
-        "errors": list(summary.errors),
+        "errors": [set_punctuation(error) for error in summary.errors],
     }
 
 
@@ -82,7 +87,7 @@ def files_json(files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask) ->
                 {"submission_id": link.submission_id or None, "unit": link.unit, "form": link.form or None}
                 for link in file.links
             ],
-            "reason": None if file.disposition is Disposition.RECORDED else mask.text(file.reason),
+            "reason": None if file.disposition is Disposition.RECORDED else mask.sentence(file.reason),
             "code": file.reason_code,
             "unit_hint": file.unit_hint,
             "form_hint": file.form_hint,
@@ -175,7 +180,7 @@ def findings_json(findings: Iterable[Finding], mask: OutputMask) -> list[dict[st
             "id_number": mask.number(finding.id_number),
             "units": list(finding.units),
             "records": list(finding.records),
-            "message": mask.text(finding.message),
+            "message": mask.sentence(finding.message),
             "finding_id": finding.finding_id,
         }
         for finding in findings
@@ -192,7 +197,7 @@ def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
             "due": iso_time(gap.due, zone),
             "days_late": gap.days_late,
             "deduction": gap.deduction,
-            "detail": gap.detail,
+            "detail": set_punctuation(gap.detail),
             "under_review": gap.under_review,
         }
         for gap in gaps
@@ -224,19 +229,19 @@ def cases_json(cases: Iterable[Case], mask: OutputMask) -> list[dict[str, Any]]:
             "days_overdue": case.days_overdue,
             "escalation": case.escalation,
             "closed_on": iso_date(case.closed_on),
-            "closed_by": mask.text(case.closed_by),
+            "closed_by": mask.sentence(case.closed_by),
             "origins": [
                 {"submission_id": origin.submission_id, "form": origin.form, "row": origin.row}
                 for origin in case.origins
             ],
-            "notes": [mask.text(note) for note in case.notes],
+            "notes": [mask.sentence(note) for note in case.notes],
             "observed_until": iso_date(case.observed_until),
-            "doubts": [mask.text(doubt) for doubt in case.doubts],
+            "doubts": [mask.sentence(doubt) for doubt in case.doubts],
             "timeline": [
                 {
                     "date": iso_date(event.date),
-                    "what": mask.text(event.what),
-                    "origin": mask.text(event.origin),
+                    "what": mask.sentence(event.what),
+                    "origin": mask.sentence(event.origin),
                 }
                 for event in case.timeline
             ],
@@ -289,7 +294,7 @@ def problems_json(problems: Iterable[StoredProblem], mask: OutputMask) -> list[d
             "code": problem.code,
             "severity": problem.severity,
             "value": mask.field(problem.field, problem.value),
-            "message": mask.text(problem.message),
+            "message": mask.sentence(problem.message),
             "record_id": problem.record_id,
             "problem_id": problem_id(problem),
             "explained": problem.explained,

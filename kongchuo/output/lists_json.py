@@ -86,7 +86,7 @@ def platform_json(
                 "id_number": mask.number(entry.id_number),
                 "unit": entry.unit,
                 "only_in": entry.only_in,
-                "note": mask.text(entry.note),
+                "note": mask.sentence(entry.note),
             }
             for entry in children
         ],

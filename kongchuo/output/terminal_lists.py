@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
-from kongchuo.output.terminal_tables import console, print_table
+from kongchuo.output.terminal_tables import print_line, print_table
 from ledger.lists.platform import COUNTS, PlatformComparison
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from ledger.lists.rolls import Rolls, added_up
@@ -39,7 +40,7 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
             "就读方式": added_up(line.modes for line in rolls.lines),
         }
         for name, counts in totals.items():
-            console().print(f"{name}:{_counts_text(counts)}")
+            print_line(f"{name}:{_counts_text(counts)}")
     moved_students = [
         (line.unit, student.detail, student.name, mask.number(student.id_number) or "", student.grade)
         for line in rolls.lines
@@ -51,7 +52,7 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
         )
     for name, students in rolls.lists.items():
         if len(students) > MOST_ROWS:
-            console().print(
+            print_line(
                 f"{name}{len(students)}人:太长不列,请加 --unit 看一个单位,或用 --json、digest.xlsx 看全部"
             )
         elif students:
@@ -91,15 +92,15 @@ def show_platform(
     )
     if numbers.differences and (untyped_units := numbers.not_typed):
         more = f"等{len(untyped_units)}个单位" if len(untyped_units) > MOST_UNITS else ""
-        console().print(f"还没录入平台数字的:{'、'.join(untyped_units[:MOST_UNITS])}{more}")
+        print_line(f"还没录入平台数字的:{'、'.join(untyped_units[:MOST_UNITS])}{more}")
     if children is not None:
         listed = [
             (
                 entry.name,
                 mask.number(entry.id_number) or "",
                 entry.unit,
-                ONLY_IN_WORDS[entry.only_in],
-                mask.text(entry.note) or "",
+                set_punctuation(ONLY_IN_WORDS[entry.only_in]),
+                mask.sentence(entry.note) or "",
             )
             for entry in children
         ]

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config.masking import mask_text
+from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
@@ -51,17 +52,22 @@ def console() -> Console:
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
+def print_line(text: str) -> None:
+    """A line for people, in Chinese punctuation."""
+    console().print(set_punctuation(text))
+
+
 def print_table(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], empty_message: str
 ) -> None:
-    """A table, or the one sentence that says there is nothing to show."""
+    """A table, or the one sentence that says there is nothing to show; cells are shown as they are."""
     table_rows = list(rows)
     if not table_rows:
-        console().print(empty_message)
+        print_line(empty_message)
         return
-    table = Table(title=title, title_justify="left", show_lines=False, header_style="bold")
+    table = Table(title=set_punctuation(title), title_justify="left", show_lines=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(set_punctuation(heading), overflow="fold")
     for row in table_rows:
         table.add_row(*row)
     console().print(table)
@@ -70,7 +76,7 @@ def print_table(
 def show_status(status: Status, zone: ZoneInfo) -> None:
     forms = [form.form for form in status.units[0].forms] if status.units else []
     rows = [
-        (unit.unit, UNIT_KIND_WORDS[unit.kind], *(status_word(form) for form in unit.forms))
+        (unit.unit, set_punctuation(UNIT_KIND_WORDS[unit.kind]), *(status_word(form) for form in unit.forms))
         for unit in status.units
     ]
     print_table(
@@ -103,7 +109,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
             GAP_WORDS[gap.gap],
             str(gap.days_late or ""),
             "" if gap.deduction is None else f"{gap.deduction:g}",
-            gap.detail,
+            set_punctuation(gap.detail),
         )
         for gap in gaps
     ]
@@ -123,14 +129,14 @@ def show_cases(cases: Sequence[Case], mask: OutputMask, empty_message: str = "�
             case.status,
             CASE_STATE_WORDS[case.state]
             if case.observed_until is None
-            else f"返校观察(至{case.observed_until})",
+            else f"返校观察\uff08至{case.observed_until}\uff09",
             case.responsible_unit,
             format_day(case.opened_on),
             str(len(case.visits)),
             format_day(case.next_visit_due),
             str(case.days_overdue or ""),
             {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
-            mask.text(case.closed_by) or mask.text(";".join(case.doubts)) or "",
+            mask.sentence(case.closed_by) or mask.sentence(";".join(case.doubts)) or "",
             case.case_id,
         )
         for case in cases
@@ -173,7 +179,7 @@ def show_case(case: Case, mask: OutputMask) -> None:
     """One case with all that happened."""
     show_cases([case], mask)
     rows = [
-        (format_day(event.date), mask.text(event.what) or "", mask.text(event.origin) or "")
+        (format_day(event.date), mask.sentence(event.what) or "", mask.sentence(event.origin) or "")
         for event in case.timeline
     ]
     print_table("经过", ["日期", "事情", "依据"], rows, "没有记载")
@@ -187,7 +193,7 @@ def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
             finding.name,
             mask.number(finding.id_number) or "",
             "、".join(finding.units),
-            mask.text(finding.message) or "",
+            mask.sentence(finding.message) or "",
             finding.finding_id,
         )
         for finding in findings
@@ -202,10 +208,10 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask) ->
             file.file_id,
             format_minute(file.received_at, zone),
             file.sender,
-            mask.text(" / ".join(file.path) or f"(无附件){file.subject}") or "",
+            mask.text(" / ".join(file.path) or f"\uff08无附件\uff09{file.subject}") or "",
             DISPOSITION_WORDS[file.disposition],
             "、".join(f"{link.unit}{link.form}" for link in file.links) or file.unit_hint or "",
-            mask.text(file.reason) or "",
+            mask.sentence(file.reason) or "",
         )
         for file in files
     ]
@@ -226,8 +232,8 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
             problem.cell or (str(problem.row) if problem.row else ""),
             SEVERITY_WORDS[problem.severity],
             mask.field(problem.field, problem.value) or "",
-            mask.text(problem.message) or "",
-            f"已说明:{problem.explained}" if problem.explained else problem_id(problem),
+            mask.sentence(problem.message) or "",
+            f"已说明\uff1a{problem.explained}" if problem.explained else problem_id(problem),
         )
         for problem in problems
     ]
@@ -252,7 +258,7 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
             format_minute(decision.at, zone),
             DECISION_WORDS.get(decision.kind, decision.kind),
             decision.subject.replace("|", " "),
-            decision_in_words(decision) or decision.detail or "",
+            set_punctuation(decision_in_words(decision) or decision.detail or ""),
             mask_text(decision.why),
             decision.who,
         )

@@ -19,6 +19,7 @@ import structlog
 
 from config.masking import mask_text
 from config.settings import LogSettings
+from config.text.punctuation import set_punctuation
 
 ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
 _ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
@@ -37,6 +38,7 @@ def configure_logging(log: LogSettings, zone: ZoneInfo) -> None:
         structlog.stdlib.ExtraAdder(),
         add_timestamp,
         mask_persons,
+        set_sentences,
     ]
     structlog.configure(
         processors=[
@@ -88,6 +90,14 @@ def mask_persons(logger: Any, method: str, event: _Event) -> _Event:
     for key, value in event.items():
         if isinstance(value, str) and not key.startswith("_") and key != "trace":
             event[key] = mask_log_text(value)
+    return event
+
+
+def set_sentences(logger: Any, method: str, event: _Event) -> _Event:
+    """Set what happened and why in Chinese punctuation."""
+    for key in ("event", "why"):
+        if isinstance(sentence := event.get(key), str):
+            event[key] = set_punctuation(sentence)
     return event
 
 

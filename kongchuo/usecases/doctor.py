@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,19 +12,21 @@ from pathlib import Path
 from config.errors import ConfigError, KongchuoError
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
-from config.units.roster import load_roster
+from config.units.roster import Roster, load_roster
 from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection
+from parsers.formats.documents.scan import find_tesseract
 from store import Store
-from store.outbox import DeliveryStatus
+from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time than this."""
 CLOCK_TOLERANCE = timedelta(minutes=15)
 QQ_VISIBLE_PERIOD = timedelta(days=32)
+_MOST_UNITS_SHOWN = 10
 LEAST_FREE_BYTES = 500_000_000  # bytes; a semester of mail is about a tenth
 
 
@@ -70,6 +73,18 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         except KongchuoError as error:
             yield CheckResult(name, False, str(error), error.exit_code)
     yield from _check_smtp(settings)
+    yield _check_scans()
+
+
+def _check_scans() -> CheckResult:
+    """Whether pictures can be read; the program works without."""
+    if find_tesseract() is not None:
+        return CheckResult("照片识别", True, "已装 tesseract 和简体中文:照片、扫描件先认是什么表、谁的证明")
+    return CheckResult(
+        "照片识别",
+        True,
+        "没有装:照片、扫描件由人工看;要用,请安装 tesseract-ocr 和 tesseract-ocr-chi-sim",
+    )
 
 
 def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
@@ -87,7 +102,11 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
 
 def _check_store(settings: Settings) -> Iterator[CheckResult]:
     try:
-        store = Store.open(settings.store.url, settings.store.archive)
+        roster = load_roster(settings.notice.roster)
+    except ConfigError:  # told as the roster's own fault
+        roster = Roster(())
+    try:
+        store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
     except KongchuoError as error:
         yield CheckResult("数据库", False, str(error), error.exit_code)
         return
@@ -95,14 +114,51 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         waiting = len(store.unprocessed())
         yield from _check_clock(store)
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
+        if roster.units:
+            yield from _check_units_recorded(store, roster)
         if failed := [mail for mail in store.mails_with_status(_UNSENT_STATES) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"
             yield CheckResult("发件箱", False, detail, 1)
+        yield from _check_returned_addresses(settings, store)
     except KongchuoError as error:
         yield CheckResult("数据库", False, str(error), error.exit_code)
     finally:
         store.close()
     yield _check_archive(settings.store.archive)
+
+
+def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
+    """Addresses on the roster from which the newest mail came back, or whose server refused it."""
+    try:
+        roster = load_roster(settings.notice.roster)
+    except ConfigError:  # said where the roster is checked
+        return
+    newest_status: dict[str, str] = {}
+    for mail in store.mails_with_status({DeliveryStatus.SENT}):
+        newest_status.update({who.lower(): status for who, status in mail.fates.items()})
+    for address, status in sorted(newest_status.items()):
+        units = "、".join(unit.name for unit in roster.by_email(address))
+        if units and status not in (ACCEPTED, IN_FLIGHT):
+            detail = f"{units}的邮箱 {address} 收不到信({status}):请在名册 emails 中更正"
+            yield CheckResult("单位邮箱", False, detail, 1)
+
+
+def _check_units_recorded(store: Store, roster: Roster) -> Iterator[CheckResult]:
+    """Filings of units that the roster does not know are in no list: renamed or taken out of it."""
+    counts = Counter(
+        submission.unit
+        for submission in store.submissions(None, datetime.max.replace(tzinfo=UTC))
+        if roster.get(submission.unit) is None
+    )
+    if counts:
+        units = "、".join(f"{unit}({count}份)" for unit, count in counts.most_common(_MOST_UNITS_SHOWN))
+        more = f"等{len(counts)}个单位" if len(counts) > _MOST_UNITS_SHOWN else ""
+        yield CheckResult(
+            "名册外的报送",
+            False,
+            f"{units}{more}不在名册里,报送没有计入:单位改名的,把旧名写进新单位的 aliases;误删的,请补回名册",
+            2,
+        )
 
 
 def _check_archive(folder: Path) -> CheckResult:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.crontab import count_missed
+from config.text.punctuation import set_punctuation
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
 from kongchuo.usecases.polling import POLL_JOB
@@ -84,7 +85,7 @@ def assess_service(office: Office, now: datetime) -> Health:
     ]
     return Health(
         as_of=now,
-        faults=tuple(faults),
+        faults=tuple(map(set_punctuation, faults)),
         mailboxes=mailboxes,
         polling=polling,
         last_digest=max(digests, default=None),
@@ -111,7 +112,7 @@ def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now
         else MOST_MISSED_POLLS,
         failures=job_status.failures if job_status else 0,
         hold_until=job_status.hold_until if job_status else None,
-        error=job_status.error if job_status else None,
+        error=set_punctuation(job_status.error) if job_status and job_status.error else None,
     )
 
 

@@ -28,6 +28,7 @@ def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
             for key in [key for key in meant if key in proof_document.text] or meant:
                 if proof_document.form in (None, unit_form[1]) or not _owes(owed, proof_document, key):
                     received[unit_form].setdefault(key, proof_document.file_id)
+    _add_pictures_in_rows(snapshot, owed, received)
     for proof_document in unnamed_proof_documents(snapshot):
         for unit_form in owed:
             if unit_form[0] == proof_document.unit and _came_with(snapshot, unit_form, proof_document):
@@ -36,6 +37,23 @@ def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
     return {
         unit_form: Proofs(owed=students, received=received[unit_form]) for unit_form, students in owed.items()
     }
+
+
+def _add_pictures_in_rows(
+    snapshot: Snapshot,
+    owed: Mapping[UnitForm, Mapping[str, str]],
+    received: Mapping[UnitForm, dict[str, str]],
+) -> None:
+    """A picture in the cell of a row that is for its proof is the proof of that row's child."""
+    with_pictures = {
+        (row.unit, row.form) for row in snapshot.case_rows if row.values.get("proof_pictures")
+    } & owed.keys()
+    for unit, form in with_pictures:
+        rows = [row for row in snapshot.case_rows if (row.unit, row.form) == (unit, form)]
+        for key, child_rows in group_by_student(rows):
+            proving = [row for row in child_rows if row.values.get("proof_pictures")]
+            if key in owed[unit, form] and proving:
+                received[unit, form].setdefault(key, proving[-1].file_id)
 
 
 def unnamed_proof_documents(snapshot: Snapshot) -> tuple[StoredProof, ...]:

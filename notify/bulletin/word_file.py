@@ -8,6 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from config.text.punctuation import set_punctuation
 from notify.bulletin.bulletin import Bulletin
 
 
@@ -49,6 +50,6 @@ def _add_paragraph(
     paragraph.paragraph_format.space_after = Pt(0)
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(2 * size)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(set_punctuation(text))
     run.font.name, run.font.size = font, Pt(size)
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)

@@ -154,4 +154,4 @@ def _file_item(file: FileLine) -> ActionItem:
 
 
 def _finding_item(finding: FindingLine) -> ActionItem:
-    return ActionItem(who=f"{finding.shown_name}({finding.units})", what=finding.message)
+    return ActionItem(who=f"{finding.shown_name}\uff08{finding.units}\uff09", what=finding.message)

@@ -11,12 +11,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.masking import mask_id
+from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
 from notify.spreadsheet.long_table import add_long_table
-from notify.spreadsheet.sheet_tables import FONT, SheetColumn, write_table
+from notify.spreadsheet.sheet_tables import FONT, SentenceColumn, SheetColumn, write_table
 from notify.spreadsheet.workbook_files import save_workbook
 
 STATE_FILLS = {
@@ -54,7 +55,7 @@ def render_workbook(digest: Digest) -> bytes:
 def _write_summary(sheet: Worksheet, digest: Digest) -> None:
     sheet.title = "汇总"
     for text, size in ((digest.headline, 16), (digest.numbers_line, 11), (digest.sum_line, 11)):
-        sheet.append([text])
+        sheet.append([set_punctuation(text)])
         sheet.cell(sheet.max_row, 1).font = Font(name=FONT, size=size, bold=size == 16)
     tallies: list[tuple[str, Sequence[tuple[str, ObligationCounts]]]] = [
         ("附件", [*digest.by_form, ("合计", digest.numbers)]),
@@ -64,7 +65,7 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
         sheet.append([])
         heading_row = sheet.max_row + 2 if sheet.max_row > 3 else 5
         columns = [
-            SheetColumn(heading, 18),
+            SentenceColumn(heading, 18),
             *(
                 SheetColumn(label, 11)
                 for label in (
@@ -94,15 +95,17 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
             heading_row=heading_row,
         )  # fmt: skip
     heading_row = sheet.max_row + 2
-    sheet.cell(heading_row, 1, "考核扣分候选(由县教委核定)").font = Font(name=FONT, bold=True)
+    sheet.cell(heading_row, 1, set_punctuation("考核扣分候选(由县教委核定)")).font = Font(
+        name=FONT, bold=True
+    )
     write_table(
         sheet,
         [
             SheetColumn("单位", 18),
-            SheetColumn("依据", 11),
+            SentenceColumn("依据", 11),
             SheetColumn("按期", 11),
             SheetColumn("按表", 11),
-            SheetColumn("说明", 11),
+            SentenceColumn("说明", 11),
         ],
         [(one.unit, one.basis, one.per_due_date, one.per_form, one.note) for one in digest.deductions],
         heading_row=heading_row + 1,
@@ -113,8 +116,8 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("单位", 24), SheetColumn("类别", 14), SheetColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
-            SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SheetColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 10),
+            SheetColumn("单位", 24), SentenceColumn("类别", 14), SheetColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
+            SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SentenceColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 10),
             SheetColumn("联系人", 10), SheetColumn("电话", 15),
         ],
         [
@@ -141,7 +144,11 @@ def _write_matrix(sheet: Worksheet, digest: Digest) -> None:
     ]
     write_table(
         sheet,
-        [SheetColumn("单位", 26), SheetColumn("类别", 15), *(SheetColumn(form, 15) for form in forms)],
+        [
+            SheetColumn("单位", 26),
+            SentenceColumn("类别", 15),
+            *(SentenceColumn(form, 15) for form in forms),
+        ],
         rows,
         filtered=True,
     )
@@ -159,8 +166,8 @@ def _write_cases(sheet: Worksheet, digest: Digest) -> None:
         [
             SheetColumn("姓名", 8), SheetColumn("身份证号", 20), SheetColumn("责任单位", 16, wrap=True), SheetColumn("年级", 8),
             SheetColumn("类别", 8), SheetColumn("家庭类别", 10, wrap=True), SheetColumn("发现日期", 11), SheetColumn("已劝返(次)", 8),
-            SheetColumn("上次劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("逾期(天)", 8), SheetColumn("下一步", 26, wrap=True),
-            SheetColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), SheetColumn("家长电话", 8), SheetColumn("来源", 12, wrap=True),
+            SheetColumn("上次劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("逾期(天)", 8), SentenceColumn("下一步", 26, wrap=True),
+            SentenceColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), SheetColumn("家长电话", 8), SheetColumn("来源", 12, wrap=True),
             SheetColumn("个案号", 12, wrap=True),
         ],
         [
@@ -179,7 +186,7 @@ def _write_suspected(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("该问哪个单位", 22), SheetColumn("最后见于", 44, wrap=True),
+            SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("该问哪个单位", 22), SentenceColumn("最后见于", 44, wrap=True),
             SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
         ],
         [(one.name, one.masked_id, one.unit, one.last_seen, None, one.case_id) for one in digest.suspected],
@@ -191,8 +198,8 @@ def _write_findings(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("类别", 16), SheetColumn("姓名", 10), SheetColumn("身份证号", 20), SheetColumn("单位", 24, wrap=True),
-            SheetColumn("说明", 52, wrap=True), SheetColumn("程度", 8), SheetColumn("核实结果(手填)", 22), SheetColumn("编号", 15),
+            SentenceColumn("类别", 16), SheetColumn("姓名", 10), SheetColumn("身份证号", 20), SheetColumn("单位", 24, wrap=True),
+            SentenceColumn("说明", 52, wrap=True), SheetColumn("程度", 8), SheetColumn("核实结果(手填)", 22), SheetColumn("编号", 15),
         ],
         [
             (
@@ -210,7 +217,7 @@ def _write_files(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("收到时间", 15), SheetColumn("发件人", 18, wrap=True), SheetColumn("主题", 20, wrap=True), SheetColumn("文件", 24, wrap=True),
-            SheetColumn("原因", 24, wrap=True), SheetColumn("怎么办", 20, wrap=True), SheetColumn("可能的单位", 12, wrap=True),
+            SentenceColumn("原因", 24, wrap=True), SentenceColumn("怎么办", 20, wrap=True), SheetColumn("可能的单位", 12, wrap=True),
             SheetColumn("可能的附件", 9), SheetColumn("归到单位的命令", 32, wrap=True), SheetColumn("文件号", 12, wrap=True),
         ],
         [
@@ -229,7 +236,7 @@ def _write_problems(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("单位", 22), SheetColumn("附件", 8), SheetColumn("工作表", 16), SheetColumn("行", 7), SheetColumn("单元格", 9),
-            SheetColumn("程度", 8), SheetColumn("填的是", 24, wrap=True), SheetColumn("问题与改法", 56, wrap=True), SheetColumn("代码", 20),
+            SheetColumn("程度", 8), SheetColumn("填的是", 24, wrap=True), SentenceColumn("问题与改法", 56, wrap=True), SheetColumn("代码", 20),
         ],
         [
             (one.unit, one.form, one.sheet, one.row, one.cell, one.severity, one.value, one.message, one.code)

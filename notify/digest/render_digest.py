@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, TypeVar
 
+from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
 from notify.form_labels import form_order
@@ -137,7 +138,9 @@ def _chart_description(digest: Digest) -> str:
         return ""
     start, last = digest.progress[0], digest.progress[-1]
     due = f"，截止{format_day(digest.due)}" if digest.due else ""
-    return f"报送进度：{format_day(start[0])}起陆续报送，到{format_day(last[0])}已收到{last[1]}项，应报{digest.numbers.expected}项{due}"
+    return set_punctuation(
+        f"报送进度：{format_day(start[0])}起陆续报送，到{format_day(last[0])}已收到{last[1]}项，应报{digest.numbers.expected}项{due}"
+    )
 
 
 def _build_unit_list(

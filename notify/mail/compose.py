@@ -11,6 +11,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
 
+from config.text.punctuation import set_punctuation
+
 CHART_CONTENT_ID = "progress@kongchuo"
 """Content-ID of the digest's picture; its address in the page is ``cid:`` and this (RFC 2392)."""
 
@@ -64,7 +66,7 @@ def compose_mail(
     """
     key_hash = sha256(key.encode()).hexdigest()[:32]
     mail = EmailMessage(policy.SMTP)
-    mail["Subject"] = one_line(headers.subject)
+    mail["Subject"] = one_line(set_punctuation(headers.subject))
     mail["From"] = Address(one_line(headers.office), addr_spec=sender)
     mail["To"] = ", ".join(recipients)
     mail["Date"] = format_datetime(headers.as_of)

@@ -6,7 +6,7 @@ from datetime import datetime
 from ledger.lists.platform import COUNTS, NumberDifference
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from notify.reports.signed_pages import SignedPage, build_page_workbook
-from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
+from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
 
 SIDE_LABELS = {PLATFORM: "平台有,这里没有", OURS: "这里有,平台没有", BOTH: "两边写法不同"}
 
@@ -80,8 +80,8 @@ def _children_page(
     month: str, children: Sequence[ChildDifference], show_id_number: Callable[[str | None], str | None]
 ) -> SignedPage:
     columns = [
-        SheetColumn("姓名", 10), SheetColumn("身份证号", 21), SheetColumn("单位", 20, wrap=True), SheetColumn("差在哪里", 18, wrap=True),
-        SheetColumn("说明", 44, wrap=True), SheetColumn("核实结果", 22),
+        SheetColumn("姓名", 10), SheetColumn("身份证号", 21), SheetColumn("单位", 20, wrap=True), SentenceColumn("差在哪里", 18, wrap=True),
+        SentenceColumn("说明", 44, wrap=True), SheetColumn("核实结果", 22),
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
         (one.name, show_id_number(one.id_number) or "", one.unit, SIDE_LABELS[one.only_in], one.note, None)

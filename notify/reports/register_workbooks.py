@@ -14,7 +14,7 @@ from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.results import Case, CaseState
 from notify.reports.signed_pages import SignedPage, build_page_workbook
-from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
+from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
 from store.stored_values import StoredRecord
 
 CASE_STATE_LABELS = {
@@ -22,7 +22,7 @@ CASE_STATE_LABELS = {
     CaseState.AGED_OUT: "已超龄", CaseState.SUSPECTED: "疑似",
 }  # fmt: skip
 IN_SCHOOL = ("在校", "请假")
-WRONG_NUMBER_LABEL = "(号码有误)"
+WRONG_NUMBER_LABEL = "\uff08号码有误\uff09"
 ShowIdNumber = Callable[[str | None], str | None]
 
 
@@ -129,7 +129,7 @@ def _roll_situation(row: StoredRecord, case: Case | None) -> str:
 
 def _case_situation(case: Case) -> str:
     """辍学(未返校), 休学(已批准或安置)."""
-    return f"{case.status}({CASE_STATE_LABELS[case.state]})"
+    return f"{case.status}\uff08{CASE_STATE_LABELS[case.state]}\uff09"
 
 
 def _of_age_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:
@@ -159,7 +159,7 @@ def _of_age_page(sources: RegisterSources, children: Sequence[RegisterChild]) ->
 def _suspected_page(sources: RegisterSources) -> SignedPage:
     columns = [
         SheetColumn("姓名", 10), SheetColumn("身份证号", 21), SheetColumn("应核实的单位", 20, wrap=True),
-        SheetColumn("最后见于", 34, wrap=True), SheetColumn("列入日期", 12), SheetColumn("核实结果", 24), SheetColumn("核实人", 12),
+        SentenceColumn("最后见于", 34, wrap=True), SheetColumn("列入日期", 12), SheetColumn("核实结果", 24), SheetColumn("核实人", 12),
     ]  # fmt: skip
     rows: list[Sequence[CellValue]] = [
         (
@@ -176,7 +176,7 @@ def _dropout_page(sources: RegisterSources) -> SignedPage:
         SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("责任单位", 15, wrap=True), SheetColumn("年级", 8), SheetColumn("类别", 9),
         SheetColumn("原因", 10.5, wrap=True), SheetColumn("家庭类别", 12.5, wrap=True), SheetColumn("发现日期", 11), SheetColumn("劝返次数", 8.5),
         SheetColumn("最近劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("现状", 12.5, wrap=True), SheetColumn("结案日期", 11),
-        SheetColumn("结案依据", 30, wrap=True),
+        SentenceColumn("结案依据", 30, wrap=True),
     ]  # fmt: skip
     rows = [_dropout_row(case, sources.number) for case in sources.assessment.cases]
     return _page(sources, "辍学学生台账", columns, rows)

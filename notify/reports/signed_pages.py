@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from config.text.punctuation import set_punctuation
 from notify.shown_dates import format_full_day
 from notify.spreadsheet.long_table import LongTable, add_long_table
 from notify.spreadsheet.sheet_tables import FONT, CellValue, SheetColumn
@@ -45,12 +46,12 @@ def build_page_workbook(pages: Sequence[SignedPage], *, title: str, office: str,
 def _write_page(sheet: Worksheet, page: SignedPage, subtitle: str) -> LongTable:
     sheet.title = page.name[:31]
     columns = [SheetColumn("序号", 6), *page.columns]
-    sheet["A1"] = page.title
+    sheet["A1"] = set_punctuation(page.title)
     sheet["A1"].font = Font(name=FONT, size=16, bold=True)
     sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 28
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(columns))
-    sheet["A2"] = subtitle
+    sheet["A2"] = set_punctuation(subtitle)
     sheet["A2"].font = Font(name=FONT, size=10)
     rows: list[Sequence[CellValue]] = [(number, *row) for number, row in enumerate(page.rows, start=1)]
     if page.total is not None:

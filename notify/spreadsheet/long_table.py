@@ -10,15 +10,18 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from config.text.punctuation import set_punctuation
 from notify.spreadsheet.sheet_tables import (
     BODY_FONT,
     BORDER,
     FONT,
     NUMBER_FORMATS,
     CellValue,
+    SentenceColumn,
     SheetColumn,
     add_filter,
     printable_text,
+    set_sentences,
     write_headings,
 )
 
@@ -155,7 +158,9 @@ def add_long_table(
     write_headings(sheet, columns, heading_row)
     for position, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = column.width
-    most_lines = max(_count_lines(column.heading, column.width) for column in columns)
+    most_lines = max(_count_lines(set_punctuation(column.heading), column.width) for column in columns)
     sheet.row_dimensions[heading_row].height = most_lines * _LINE_HEIGHT + 3
     add_filter(sheet, columns, heading_row, heading_row + len(rows))
-    return LongTable(sheet, columns, rows, heading_row + 1, footer)
+    if any(isinstance(column, SentenceColumn) for column in columns):
+        rows = [set_sentences(columns, row) for row in rows]
+    return LongTable(sheet, columns, rows, heading_row + 1, [set_punctuation(line) for line in footer])

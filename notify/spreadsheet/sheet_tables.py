@@ -11,6 +11,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from config.text.punctuation import set_punctuation
+
 CellValue = str | int | float | date | datetime | None
 
 FONT = "微软雅黑"
@@ -32,6 +34,11 @@ class SheetColumn:
     wrap: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceColumn(SheetColumn):
+    """A column of sentences of ours, set in Chinese punctuation; in others stands what a unit wrote."""
+
+
 def printable_text(text: str) -> str:
     """The text without what a cell cannot hold."""
     return UNPRINTABLE.sub("", text)[:MOST_CHARACTERS]
@@ -49,7 +56,9 @@ def write_table(
     write_headings(sheet, columns, heading_row)
     last = heading_row
     for last, row in enumerate(rows, start=heading_row + 1):
-        for number, (column, value) in enumerate(zip(columns, row, strict=True), start=1):
+        for number, (column, value) in enumerate(
+            zip(columns, set_sentences(columns, row), strict=True), start=1
+        ):
             cell = sheet.cell(last, number)
             write_cell(cell, value)
             cell.font, cell.border = BODY_FONT, BORDER
@@ -58,10 +67,18 @@ def write_table(
         add_filter(sheet, columns, heading_row, last)
 
 
+def set_sentences(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> Sequence[CellValue]:
+    """The row with its sentences in Chinese punctuation."""
+    return [
+        set_punctuation(value) if isinstance(column, SentenceColumn) and isinstance(value, str) else value
+        for column, value in zip(columns, row, strict=True)
+    ]
+
+
 def write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int) -> None:
     for number, column in enumerate(columns, start=1):
         cell = sheet.cell(heading_row, number)
-        write_cell(cell, column.heading)
+        write_cell(cell, set_punctuation(column.heading))
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), HEAD_FILL, BORDER
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         letter = get_column_letter(number)

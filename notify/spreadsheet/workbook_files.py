@@ -12,6 +12,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from config.text.punctuation import set_punctuation
 from notify.spreadsheet.long_table import LongTable
 
 
@@ -24,7 +25,7 @@ def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
     sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.7, 0.35
     footer = HeaderFooterItem(
         left=_HeaderFooterPart(text=footer_text.replace("&", "&&")),
-        right=_HeaderFooterPart(text="第 &P 页,共 &N 页"),
+        right=_HeaderFooterPart(text="第 &P 页\uff0c共 &N 页"),
     )
     sheet.HeaderFooter.oddFooter = footer
 
@@ -37,6 +38,7 @@ def save_workbook(
     Args:
         long_tables: the long tables of its sheets, whose rows are written here.
     """
+    title = set_punctuation(title)
     for sheet in workbook.worksheets:
         _set_up_page(sheet, title)
     workbook.properties.creator, workbook.properties.title = author, title

@@ -76,7 +76,7 @@ def _build_group(members: Sequence[StoredProblem], new: bool | None) -> ProblemG
 def _first_place(problem: StoredProblem) -> str:
     if problem.row is None:
         return ""
-    sheet = f"{problem.sheet} " if problem.sheet and problem.sheet != "Sheet1" else ""
+    sheet = f"“{problem.sheet}”" if problem.sheet and problem.sheet != "Sheet1" else ""
     return f"{sheet}第{problem.row}行" + (f"({problem.cell})" if problem.cell else "")
 
 

@@ -12,7 +12,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.spreadsheet.sheet_tables import SheetColumn, write_table
+from config.text.punctuation import set_punctuation
+from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
 from notify.spreadsheet.workbook_files import remove_clock, save_workbook
 from store.stored_values import StoredProblem
 
@@ -81,7 +82,7 @@ def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
     for reference, cell_problems in by_cell.items():
         cell = _writable_cell(sheet, reference)
         cell.fill = ERROR_FILL if any(p.severity == "error" for p in cell_problems) else WARNING_FILL
-        note_text = NOTE_PREFIX + "\n".join(dict.fromkeys(p.message for p in cell_problems))
+        note_text = NOTE_PREFIX + "\n".join(dict.fromkeys(set_punctuation(p.message) for p in cell_problems))
         note_before = f"{cell.comment.text}\n" if cell.comment else ""
         note = Comment(note_before + note_text, NOTE_AUTHOR)
         note.width, note.height = _WIDTH, _LINE * (2 + len(note_text) // 18 + note_text.count("\n"))
@@ -112,7 +113,7 @@ def build_problem_list(name: str, problems: Sequence[StoredProblem], as_of: date
             SheetColumn("行", 7),
             SheetColumn("单元格", 9),
             SheetColumn("填的是", 24, wrap=True),
-            SheetColumn("问题与改法", 60, wrap=True),
+            SentenceColumn("问题与改法", 60, wrap=True),
         ],
         [(number, p.sheet, p.row, p.cell, p.value, p.message) for number, p in enumerate(problems, start=1)],
         filtered=True,

@@ -1,25 +1,35 @@
-"""Unpacks containers other than zip (7z, rar, tar, gz, winmail.dat, .msg) in a process of its own.
+"""Unpacks containers other than plain zip (7z, rar, tar, gz, winmail.dat, .msg, anything locked) in its own process.
 
-The process (``python -m parsers.archives.containers``) takes the bytes on its standard input and answers with a plain
-zip on its standard output, under limits of memory, time and size; what it cannot do it says by its exit code.
+The process (``python -m parsers.archives.containers``) takes passwords and bytes on its standard input and answers
+with a plain zip on its standard output, under limits of memory, time and size; what it cannot do it says by its
+exit code.
 """
 
 import bz2
 import gzip
 import importlib
 import io
+import json
 import lzma
 import resource
+import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from config.errors import WorkerError
+from parsers.archives.member_names import decode_rar_name, decode_tar_name, decode_zip_name
+from parsers.formats.sniff import sniff
+from parsers.records import FileKind
+
+if TYPE_CHECKING:
+    import rarfile
 
 TIMEOUT_SECONDS = 20
 MAX_TOTAL_BYTES = 200_000_000
@@ -40,8 +50,11 @@ class ContainerError(Exception):
         self.code = code
 
 
-def convert_to_zip(data: bytes) -> bytes:
-    """The same members as a zip.
+def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
+    """The same members as a zip; a locked document as its only member, unlocked.
+
+    Args:
+        passwords: what is tried on a container that is locked. They go in by the pipe: a process list shows no word.
 
     Raises:
         ContainerError: why not.
@@ -50,7 +63,7 @@ def convert_to_zip(data: bytes) -> bytes:
     try:
         completed = subprocess.run(
             [sys.executable, "-P", "-m", __name__],
-            input=data,
+            input=_pack_input(data, passwords),
             capture_output=True,
             timeout=TIMEOUT_SECONDS,
             check=False,
@@ -76,6 +89,16 @@ def convert_to_zip(data: bytes) -> bytes:
     raise ContainerError(codes.get(completed.returncode, "unreadable"))
 
 
+def _pack_input(data: bytes, passwords: Sequence[str]) -> bytes:
+    header = json.dumps(list(passwords)).encode()
+    return struct.pack(">I", len(header)) + header + data
+
+
+def _read_input(stream: IO[bytes]) -> tuple[tuple[str, ...], bytes]:
+    (size,) = struct.unpack(">I", stream.read(4))
+    return tuple(json.loads(stream.read(size))), stream.read()
+
+
 class _ExitWithCode(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -87,7 +110,7 @@ def _main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_SECONDS, TIMEOUT_SECONDS))
     sys.stdout.buffer.write(_STARTED)
     sys.stdout.buffer.flush()
-    data = sys.stdin.buffer.read()
+    passwords, data = _read_input(sys.stdin.buffer)
     decompress = _choose_opener(data)
     if decompress in _LIBRARIES:
         try:
@@ -99,7 +122,7 @@ def _main() -> int:
     total = 0
     try:
         with zipfile.ZipFile(out, "w") as archive:
-            for number, (name, member) in enumerate(decompress(data)):
+            for number, (name, member) in enumerate(decompress(data, passwords)):
                 total += len(member)
                 if total > MAX_TOTAL_BYTES or number >= MAX_MEMBERS:
                     return _EXIT_TOO_LARGE
@@ -115,54 +138,121 @@ def _main() -> int:
     return 0
 
 
-def _choose_opener(data: bytes) -> Callable[[bytes], Members]:
+Opener = Callable[[bytes, Sequence[str]], Members]
+"""From a container's bytes and the passwords to try to its members."""
+
+
+def _choose_opener(data: bytes) -> Opener:
     if data.startswith(b"7z\xbc\xaf\x27\x1c"):
         return _open_seven_zip
     if data.startswith(b"Rar!"):
         return _open_rar
-    if data.startswith(b"\x78\x9f\x3e\x22"):
-        return _open_tnef
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return _open_msg
-    return _open_tar_or_single
+    kind = sniff(data)
+    openers: dict[FileKind, Opener] = {
+        FileKind.TNEF: _open_tnef,
+        FileKind.MSG: _open_msg,
+        FileKind.ENCRYPTED: _open_locked_document,
+        FileKind.ZIP: _open_locked_zip,
+    }
+    return openers.get(kind, _open_tar_or_single)
 
 
-def _open_seven_zip(data: bytes) -> Members:
+def _open_seven_zip(data: bytes, passwords: Sequence[str]) -> Members:
     import py7zr
 
-    try:
-        with py7zr.SevenZipFile(io.BytesIO(data)) as archive, tempfile.TemporaryDirectory() as folder:
-            if archive.needs_password():
-                raise _ExitWithCode(_EXIT_LOCKED)
-            if sum(info.uncompressed for info in archive.list()) > MAX_TOTAL_BYTES:
-                raise _ExitWithCode(_EXIT_TOO_LARGE)
-            archive.extractall(folder)
-            yield from _files_below(Path(folder))
-    except py7zr.PasswordRequired as error:
-        raise _ExitWithCode(_EXIT_LOCKED) from error
+    for password in (None, *passwords):
+        try:
+            with (
+                py7zr.SevenZipFile(io.BytesIO(data), password=password) as archive,
+                tempfile.TemporaryDirectory() as folder,
+            ):
+                if archive.needs_password() and password is None:
+                    continue
+                if sum(info.uncompressed for info in archive.list()) > MAX_TOTAL_BYTES:
+                    raise _ExitWithCode(_EXIT_TOO_LARGE)
+                archive.extractall(folder)
+                yield from _files_below(Path(folder))
+                return
+        except py7zr.PasswordRequired:
+            continue
+        except (py7zr.exceptions.ArchiveError, lzma.LZMAError, zlib.error, EOFError, ValueError, IndexError):
+            if password is None:
+                raise  # broken; behind a password it is the password that is wrong
+    raise _ExitWithCode(_EXIT_LOCKED)
 
 
-def _open_rar(data: bytes) -> Members:
+def _open_rar(data: bytes, passwords: Sequence[str]) -> Members:
     import rarfile
 
     with tempfile.NamedTemporaryFile(suffix=".rar") as file:
         file.write(data)
         file.flush()
-        try:
-            with rarfile.RarFile(file.name) as archive:
-                if archive.needs_password():
-                    raise _ExitWithCode(_EXIT_LOCKED)
-                for info in archive.infolist():
-                    if info.is_dir():
+        for password in (None, *passwords):
+            try:
+                with rarfile.RarFile(file.name) as archive:
+                    if archive.needs_password() and password is None:
                         continue
-                    if info.file_size > MAX_TOTAL_BYTES:
-                        raise _ExitWithCode(_EXIT_TOO_LARGE)
-                    yield info.filename, archive.read(info)
-        except rarfile.RarCannotExec as error:
-            raise _ExitWithCode(_EXIT_NO_TOOL) from error
+                    archive.setpassword(password)
+                    yield from [
+                        (
+                            decode_rar_name(info.filename, info.orig_filename, info.flags),
+                            _read_rar_member(archive, info),
+                        )
+                        for info in archive.infolist()
+                        if not info.is_dir()
+                    ]
+                    return
+            except rarfile.RarCannotExec as error:
+                raise _ExitWithCode(_EXIT_NO_TOOL) from error
+            except rarfile.Error:
+                if password is None:
+                    raise
+    raise _ExitWithCode(_EXIT_LOCKED)
 
 
-def _open_tar_or_single(data: bytes) -> Members:
+def _read_rar_member(archive: "rarfile.RarFile", info: "rarfile.RarInfo") -> bytes:
+    if info.file_size > MAX_TOTAL_BYTES:
+        raise _ExitWithCode(_EXIT_TOO_LARGE)
+    return bytes(archive.read(info))
+
+
+def _open_locked_zip(data: bytes, passwords: Sequence[str]) -> Members:
+    import pyzipper
+
+    for password in passwords:
+        try:
+            with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
+                archive.setpassword(password.encode())
+                yield from [
+                    (decode_zip_name(info)[0], _read_limited(archive.open(info)))
+                    for info in archive.infolist()
+                    if not info.filename.endswith("/")
+                ]
+                return
+        except (RuntimeError, zipfile.BadZipFile, pyzipper.BadZipFile, zlib.error, EOFError):
+            continue  # pyzipper's ways to say that it is another password
+    raise _ExitWithCode(_EXIT_LOCKED)
+
+
+def _open_locked_document(data: bytes, passwords: Sequence[str]) -> Members:
+    """A workbook or Word document behind a password, as its one member."""
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+
+    for password in passwords:
+        unlocked = io.BytesIO()
+        try:
+            document = msoffcrypto.OfficeFile(io.BytesIO(data))
+            document.load_key(password=password)
+            document.decrypt(unlocked)
+        except (DecryptionError, InvalidKeyError):
+            continue
+        yield "内容", unlocked.getvalue()
+        return
+    raise _ExitWithCode(_EXIT_LOCKED)
+
+
+def _open_tar_or_single(data: bytes, _passwords: Sequence[str]) -> Members:
     decompressors: tuple[Callable[[IO[bytes]], object] | None, ...] = (gzip.open, bz2.open, lzma.open, None)
     for decompress in decompressors:
         try:
@@ -174,7 +264,7 @@ def _open_tar_or_single(data: bytes) -> Members:
                 for info in archive:
                     member = archive.extractfile(info) if info.isfile() else None
                     if member is not None:
-                        yield _decode_member_name(info.name), _read_limited(member)
+                        yield decode_tar_name(info.name), _read_limited(member)
                 return
         except tarfile.TarError:
             if decompress:
@@ -183,27 +273,25 @@ def _open_tar_or_single(data: bytes) -> Members:
     raise _ExitWithCode(_EXIT_BROKEN)
 
 
-def _open_tnef(data: bytes) -> Members:
-    from tnefparse import TNEF
+def _open_tnef(data: bytes, _passwords: Sequence[str]) -> Members:
+    from parsers.archives.outlook import open_tnef
 
-    for attachment in TNEF(data, do_checksum=False).attachments:
-        yield str(attachment.long_filename() or attachment.name or ""), bytes(attachment.data)
-
-
-def _open_msg(data: bytes) -> Members:
-    from oxmsg import Message
-
-    message = Message.load(io.BytesIO(data))
-    for attachment in message.attachments:
-        if attachment.file_bytes is not None:
-            yield attachment.file_name or "", attachment.file_bytes
+    return open_tnef(data)
 
 
-_LIBRARIES: dict[Callable[[bytes], Members], str] = {
+def _open_msg(data: bytes, _passwords: Sequence[str]) -> Members:
+    from parsers.archives.outlook import open_msg
+
+    return open_msg(data)
+
+
+_LIBRARIES: dict[Opener, str] = {
     _open_seven_zip: "py7zr",
     _open_rar: "rarfile",
     _open_tnef: "tnefparse",
-    _open_msg: "oxmsg",
+    _open_msg: "olefile",
+    _open_locked_zip: "pyzipper",
+    _open_locked_document: "msoffcrypto",
 }
 
 
@@ -218,15 +306,6 @@ def _read_limited(stream: IO[bytes]) -> bytes:
     if len(data) > MAX_TOTAL_BYTES:
         raise _ExitWithCode(_EXIT_TOO_LARGE)
     return data
-
-
-def _decode_member_name(name: str) -> str:
-    """Tar keeps names as bytes: UTF-8, or GBK from old Windows packers."""
-    raw = name.encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
 
 
 if __name__ == "__main__":

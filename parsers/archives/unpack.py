@@ -1,16 +1,15 @@
 """Unpacks archives into their members, within limits on count, size and depth (promise 4)."""
 
-import io
 import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from parsers.archives.containers import ContainerError, convert_to_zip
+from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
-from parsers.mail.header_names import decode_bytes
 from parsers.mail.mime import Attachment
 from parsers.records import FileKind
 
@@ -20,12 +19,15 @@ MAX_TOTAL_BYTES = 200_000_000
 MAX_RATIO = 200  # real workbooks pack 20 to 1 at most; zeros pack 1000 to 1
 RATIO_CHECKED_FROM = 1_000_000  # below this the ratio says nothing
 _CHUNK = 1 << 16
-_UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini", ".ds_store")
 
 _BOMB = ("archive-bomb", "压缩包展开后过大或层数过多,没有展开:请人工查看,或请对方直接发附件")
 _LOCKED = ("encrypted", "压缩包加了密码,打不开:请对方去掉密码后重发")
+_WRONG_PASSWORD = (
+    "encrypted",
+    "压缩包加了密码,邮件里写的密码打不开:请对方核对密码,或去掉密码后重发",
+)
 _BROKEN = ("unreadable", "压缩包已损坏,打不开:请对方重新压缩后重发,或直接发附件")
 _EMPTY = ("unreadable", "压缩包是空的:请对方检查后重发")
 _UNSUPPORTED = (
@@ -40,12 +42,13 @@ class _LimitExceeded(Exception):
     """The archive is beyond a limit."""
 
 
-class _Budget:
-    """What one message's archives may still unpack to."""
+class _Limits:
+    """What one message's archives may still unpack to, and the passwords to try on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, passwords: Sequence[str]) -> None:
         self.members = MAX_MEMBERS
         self.bytes = MAX_TOTAL_BYTES
+        self.passwords = passwords  # what the message says in words
 
     def take(self, size: int) -> None:
         self.bytes -= size
@@ -53,42 +56,59 @@ class _Budget:
             raise _LimitExceeded
 
 
-def unpack(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure."""
-    budget = _Budget()
-    return tuple(inner for attachment in attachments for inner in _expand(attachment, budget, 0))
+def unpack(attachments: Iterable[Attachment], passwords: Sequence[str] = ()) -> tuple[Attachment, ...]:
+    """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure.
+
+    What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
+    opens is the same leaf, unlocked. What systems add to archives comes last, so that the others keep their places.
+    """
+    limits = _Limits(passwords)
+    leaves = [inner for attachment in attachments for inner in _expand(attachment, limits, 0)]
+    return tuple(sorted(leaves, key=lambda leaf: leaf.litter))
 
 
-def _expand(attachment: Attachment, budget: _Budget, depth: int) -> Iterator[Attachment]:
-    kind = FileKind.UNKNOWN if attachment.failure else sniff(attachment.data)
+def _expand(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Attachment]:
+    kind = FileKind.UNKNOWN if attachment.failure or attachment.litter else sniff(attachment.data)
     if kind in _CONTAINERS:
-        yield from _expand_container(attachment, budget, depth)
+        yield from _expand_container(attachment, limits, depth)
     elif kind is FileKind.ZIP:
-        yield from _expand_zip(attachment, attachment.data, budget, depth)
+        yield from _expand_zip(attachment, attachment.data, limits, depth)
+    elif kind is FileKind.ENCRYPTED and limits.passwords:
+        yield _unlock_document(attachment, limits)
     else:
         yield attachment
 
 
-def _expand_container(attachment: Attachment, budget: _Budget, depth: int) -> Iterator[Attachment]:
+def _unlock_document(attachment: Attachment, limits: _Limits) -> Attachment:
+    """The workbook that was locked, or what came, for its reader to say that it is locked."""
+    try:
+        packed = convert_to_zip(attachment.data, limits.passwords)
+        (unlocked,) = _zip_members(attachment, packed, limits)
+    except (ContainerError, _LimitExceeded):
+        return attachment
+    return replace(attachment, data=unlocked.data)
+
+
+def _expand_container(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Attachment]:
     """A container that another process turns into a zip."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
         return
     try:
-        packed = convert_to_zip(attachment.data)
+        packed = convert_to_zip(attachment.data, limits.passwords)
     except ContainerError as error:
-        yield replace(attachment, failure=_FAILURES[error.code])
+        yield replace(attachment, failure=_failure(error.code, limits))
         return
-    yield from _expand_zip(attachment, packed, budget, depth)
+    yield from _expand_zip(attachment, packed, limits, depth)
 
 
-def _expand_zip(attachment: Attachment, packed: bytes, budget: _Budget, depth: int) -> Iterator[Attachment]:
+def _expand_zip(attachment: Attachment, packed: bytes, limits: _Limits, depth: int) -> Iterator[Attachment]:
     """The members of ``packed``; where it cannot be opened, the leaf with the bytes that were sent."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
         return
     try:
-        members = list(_zip_members(attachment, packed, budget))
+        members = list(_zip_members(attachment, packed, limits))
     except _LimitExceeded:
         yield replace(attachment, failure=_BOMB)
         return
@@ -106,61 +126,57 @@ def _expand_zip(attachment: Attachment, packed: bytes, budget: _Budget, depth: i
         yield replace(attachment, failure=_BROKEN)
         return
     except RuntimeError:  # zipfile's way to say that a password is wanted
-        yield replace(attachment, failure=_LOCKED)
+        if limits.passwords and packed is attachment.data:
+            yield from _expand_container(attachment, limits, depth)
+        else:
+            yield replace(attachment, failure=_LOCKED)
         return
-    if not members:
+    if all(member.litter for member in members):
         yield replace(attachment, failure=_EMPTY)
     for member in members:
-        yield from _expand(member, budget, depth + 1)
+        yield from _expand(member, limits, depth + 1)
 
 
-def _zip_members(attachment: Attachment, packed: bytes, budget: _Budget) -> Iterator[Attachment]:
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+def _failure(code: str, limits: _Limits) -> tuple[str, str]:
+    return _WRONG_PASSWORD if code == "encrypted" and limits.passwords else _FAILURES[code]
+
+
+def _zip_members(attachment: Attachment, packed: bytes, limits: _Limits) -> Iterator[Attachment]:
+    with open_zip(packed) as archive:
         for info in archive.infolist():
-            if info.is_dir():
+            if info.filename.endswith("/"):  # a folder; the library's own question fails on an empty name
                 continue
-            name, raw = _decode_member_name(info)
-            if _is_system_file(name):
-                continue
+            name, raw = decode_zip_name(info)
             if info.flag_bits & _ENCRYPTED_FLAG:
                 raise RuntimeError(name)
-            budget.members -= 1
-            if budget.members < 0:
+            limits.members -= 1
+            if limits.members < 0:
                 raise _LimitExceeded
             yield Attachment(
-                path=(*attachment.path, name),
-                data=_read_member(archive, info, budget),
+                litter=_is_system_file(name),
+                inner_heads=attachment.inner_heads,
+                path=(*attachment.path, name or "未命名"),
+                data=_read_member(archive, info, limits),
                 inline=False,
                 raw_name=raw,
             )
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: _Limits) -> bytes:
     """The member's bytes, counted while they come: the header's claim may be a lie."""
     chunks: list[bytes] = []
     size = 0
     with archive.open(info) as member:
         while chunk := member.read(_CHUNK):
             size += len(chunk)
-            budget.take(len(chunk))
+            limits.take(len(chunk))
             if size > RATIO_CHECKED_FROM and size > MAX_RATIO * max(info.compress_size, 1):
                 raise _LimitExceeded
             chunks.append(chunk)
     return b"".join(chunks)
 
 
-def _decode_member_name(info: zipfile.ZipInfo) -> tuple[str, bytes]:
-    """The name and its bytes: UTF-8 where flagged, else what the packer's system used (GBK, mostly)."""
-    if info.flag_bits & _UTF8_FLAG:
-        raw = info.filename.encode("utf-8", "surrogateescape")
-        text = info.filename
-    else:
-        raw = info.filename.encode("cp437", "replace")
-        text = decode_bytes(raw)
-    return text.replace("\\", "/").strip("/") or "未命名", raw
-
-
 def _is_system_file(name: str) -> bool:
-    """What macOS and Windows add by themselves; nobody sent it."""
+    """Whether macOS, Windows or an open Office added the member by itself (``._``, ``~$``)."""
     file_name = name.rsplit("/", 1)[-1].lower()
-    return name.startswith("__MACOSX/") or file_name in _SYSTEM_FILES
+    return "__MACOSX/" in name or file_name in _SYSTEM_FILES or file_name.startswith(("~$", "._"))

@@ -9,7 +9,7 @@ from parsers.formats.workbook import Cell, Sheet, Workbook
 
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cleaned (:func:`config.text_folding.clean_text`)."""
-    return Workbook(sheets=tuple(map(_clean_sheet, workbook.sheets)))
+    return replace(workbook, sheets=tuple(map(_clean_sheet, workbook.sheets)))
 
 
 def _clean_sheet(sheet: Sheet) -> Sheet:

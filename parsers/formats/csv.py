@@ -3,8 +3,9 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 
-from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook
+from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkbook, Workbook
 
 _DELIMITERS = ("\t", ",", ";", "|", "\uff0c")
 _LINES_SAMPLED = 50
@@ -21,16 +22,19 @@ def decode_text(data: bytes) -> str:
 
 
 def read_text(data: bytes) -> Workbook:
-    """One sheet with a row a line.
+    """One sheet with a row a line; a text without columns is one sheet of its lines.
 
     Raises:
-        UnreadableWorkbook: no delimiter makes columns of it.
+        EmptyDocument: nothing is written in it.
+        UnreadableWorkbook: its columns cannot be read.
     """
     text = decode_text(data).replace("\x00", "")
     lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
     delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) >= 2 for line in lines))
+    if not lines:
+        raise EmptyDocument("no text")
     if not any(line.count(delimiter) >= 2 for line in lines):
-        raise UnreadableWorkbook("no columns")
+        return _as_workbook([[line] for line in text.splitlines()])
     csv.field_size_limit(1_000_000)
     try:
         rows = [
@@ -39,6 +43,10 @@ def read_text(data: bytes) -> Workbook:
         ]
     except csv.Error as error:
         raise UnreadableWorkbook(str(error)) from error
+    return _as_workbook(rows)
+
+
+def _as_workbook(rows: Sequence[Sequence[Cell]]) -> Workbook:
     return Workbook(sheets=(Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=()),))
 
 

@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from config.text_folding import clean_text
 from parsers.formats.csv import decode_text
-from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook
+from parsers.formats.workbook import Cell, NoTable, Sheet, UnreadableWorkbook, Workbook
 
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_COLUMNS, _MAX_ROWS = 512, 60_000
@@ -21,7 +21,7 @@ def read_html(data: bytes) -> Workbook:
     """Every table of a page, each as a sheet, with the text before it as rows above it.
 
     Raises:
-        UnreadableWorkbook: there is no table.
+        NoTable: there is none.
     """
     return Workbook(sheets=tuple(find_html_tables(decode_text(data))))
 
@@ -30,7 +30,8 @@ def find_html_tables(text: str) -> list[Sheet]:
     """The outermost tables of a page.
 
     Raises:
-        UnreadableWorkbook: the page cannot be parsed, or has none.
+        NoTable: it has none.
+        UnreadableWorkbook: the page cannot be parsed.
     """
     try:
         root = html.fromstring(_XML_DECLARATION.sub("", text).replace("\x00", "") or "<p/>")
@@ -42,7 +43,7 @@ def find_html_tables(text: str) -> list[Sheet]:
         if not _inside_another(table)
     ]
     if not sheets:
-        raise UnreadableWorkbook("no table")
+        raise NoTable("no table")
     return sheets
 
 

@@ -5,12 +5,16 @@ workbook. So nothing here looks at a name.
 """
 
 import io
+import lzma
+import re
 import struct
 import zipfile
+import zlib
 
+from parsers.formats.compound import SIGNATURE as _OLE
+from parsers.formats.compound import BrokenCompound, CompoundFile
 from parsers.records import FileKind
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
@@ -19,6 +23,34 @@ _BIFF_STARTS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b
 _HTML_WORDS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<tr", b"<meta")
 _FILEPASS = 0x2F  # [MS-XLS] 2.4.117: the rest of the stream is encrypted
 _TEXT_SAMPLE_BYTES = 65_536
+_KNOWN_STARTS = (
+    (b"{\\rtf", "RTF文档"),
+    (b"MZ", "电脑程序"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "桌面快捷方式(不是文件本身)"),
+    (b"#!AMR", "录音"),
+    (b"ID3", "录音"),
+    (b"AC10", "CAD图纸"),
+    (b"\x00\x00\x01\xba", "视频"),
+)
+_COMPOUND_STREAMS = (
+    ("powerpoint document", "演示文稿(PPT)"),
+    ("visiodocument", "Visio图"),
+    ("matost", "Works文档"),
+)
+_PACKAGE_WORDS = (
+    (b"presentation", "演示文稿(PPT)"),
+    (b"opendocument.text", "ODT文档"),
+    (b"opendocument.graphics", "绘图文件"),
+)
+_MAX_PART_BYTES = 1_000_000
+_MAIN_PART_TYPE = re.compile(rb'ContentType\s*=\s*["\']([^"\']*\bmain(?:\+xml)?)["\']')
+_MAIN_CONTENT_TYPES = (
+    (b"sheet.binary", FileKind.XLSB),
+    (b"spreadsheetml", FileKind.XLSX),
+    (b"ms-excel", FileKind.XLSX),  # with macros
+    (b"wordprocessingml", FileKind.DOCX),
+    (b"ms-word", FileKind.DOCX),
+)
 
 
 def sniff(data: bytes) -> FileKind:
@@ -45,23 +77,45 @@ def sniff(data: bytes) -> FileKind:
 def _zip_kind(data: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {info.filename.replace("\\", "/").lower() for info in archive.infolist()}
-            mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
+            members = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
+            main_type = _main_content_type(archive, members)
+            mimetype = _read_start(archive, members, "mimetype", 80)
+            is_locked = b":encryption-data" in _read_start(
+                archive, members, "meta-inf/manifest.xml", _MAX_PART_BYTES
+            )
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, RuntimeError,
-            EOFError, ValueError, KeyError, struct.error):  # fmt: skip
+            EOFError, ValueError, KeyError, IndexError, struct.error, zlib.error, lzma.LZMAError):  # fmt: skip
         return _broken_zip_kind(data)
-    if "xl/workbook.bin" in names:
+    for word, kind in _MAIN_CONTENT_TYPES:
+        if word in main_type:
+            return kind
+    if "xl/workbook.bin" in members:
         return FileKind.XLSB
-    is_ooxml = "[content_types].xml" in names
-    if "xl/workbook.xml" in names or (is_ooxml and any(name.startswith("xl/") for name in names)):
+    is_ooxml = "[content_types].xml" in members
+    if "xl/workbook.xml" in members or (is_ooxml and any(name.startswith("xl/") for name in members)):
         return FileKind.XLSX
-    if "word/document.xml" in names or (is_ooxml and any(name.startswith("word/") for name in names)):
+    if "word/document.xml" in members or (is_ooxml and any(name.startswith("word/") for name in members)):
         return FileKind.DOCX
+    if mimetype.startswith(b"application/vnd.oasis") and is_locked:
+        return FileKind.ENCRYPTED
     if b"opendocument.spreadsheet" in mimetype:
         return FileKind.ODS
-    if is_ooxml or mimetype.startswith(b"application/") or "ofd.xml" in names:
+    if is_ooxml or mimetype.startswith(b"application/") or "ofd.xml" in members:
         return FileKind.UNKNOWN  # slides, .odt, .ofd: documents of one piece, not archives
     return FileKind.ZIP
+
+
+def _main_content_type(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> bytes:
+    """What the package calls its main part (ECMA-376 part 2, 10.1.2.2): it may lie in any folder."""
+    types = _read_start(archive, members, "[content_types].xml", _MAX_PART_BYTES)
+    return b" ".join(_MAIN_PART_TYPE.findall(types))
+
+
+def _read_start(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str, size: int) -> bytes:
+    if name not in members:
+        return b""
+    with archive.open(members[name]) as member:
+        return member.read(size)
 
 
 def _broken_zip_kind(data: bytes) -> FileKind:
@@ -77,7 +131,28 @@ def _broken_zip_kind(data: bytes) -> FileKind:
 
 
 def _ole_kind(data: bytes) -> FileKind:
-    """By the stream that comes first in the directory (a document may embed a workbook, and back)."""
+    """By the streams of the root; by the names that lie about where its directory cannot be followed."""
+    try:
+        names = {name.lower() for name in CompoundFile(data).root}
+    except (BrokenCompound, struct.error):
+        return _broken_ole_kind(data)
+    if "encryptedpackage" in names:
+        return FileKind.ENCRYPTED
+    if "worddocument" in names:
+        return FileKind.ENCRYPTED if _is_locked_word(data) else FileKind.DOC
+    if names & {"workbook", "book"}:
+        return FileKind.ENCRYPTED if _has_filepass(data) else FileKind.XLS
+    return FileKind.MSG if "__properties_version1.0" in names else FileKind.OLE
+
+
+def _is_locked_word(data: bytes) -> bool:
+    """[MS-DOC] 2.5.2: the flag fEncrypted of the document's first bytes."""
+    header = CompoundFile(data).first_bytes("WordDocument", 12)
+    return len(header) == 12 and bool(header[11] & 0x01)
+
+
+def _broken_ole_kind(data: bytes) -> FileKind:
+    """By the entry that comes first among the names in a file that is cut off."""
     if _find_directory_entry(data, "EncryptedPackage") >= 0:
         return FileKind.ENCRYPTED
     workbook_offsets = [
@@ -166,3 +241,37 @@ def _decode_sample(head: bytes) -> str | None:
                 if len(head) < _TEXT_SAMPLE_BYTES:
                     break
     return None
+
+
+def describe_unsupported(data: bytes) -> str | None:
+    """What a file that nothing here reads is, in Chinese, by its own bytes; None where they do not say."""
+    if data.startswith(_OLE):
+        return _describe_compound(data)
+    if data.startswith(b"PK"):
+        return _describe_package(data)
+    if data[4:8] == b"ftyp":
+        return "视频或录音"
+    for start, what in _KNOWN_STARTS:
+        if data.startswith(start):
+            return what
+    return "视频或录音" if data.startswith(b"RIFF") else None
+
+
+def _describe_compound(data: bytes) -> str | None:
+    try:
+        names = {name.lower() for name in CompoundFile(data).root}
+    except (BrokenCompound, struct.error):
+        return None
+    return next((what for name, what in _COMPOUND_STREAMS if name in names), None)
+
+
+def _describe_package(data: bytes) -> str | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {info.filename.lower(): info for info in archive.infolist()}
+            words = _main_content_type(archive, members) + _read_start(archive, members, "mimetype", 80)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, ValueError, zlib.error):
+        return None
+    if "ofd.xml" in members:
+        return "OFD版式文件"
+    return next((what for word, what in _PACKAGE_WORDS if word in words), None)

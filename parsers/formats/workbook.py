@@ -9,8 +9,9 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Literal, cast
 
 import xlrd
@@ -18,20 +19,25 @@ import xlrd.compdoc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from config.text_folding import clean_text
+from parsers.formats.cell_pictures import find_cell_pictures
+from parsers.formats.lost_cells import (
+    PartTooLarge,
+    find_lost_xlsb_cells,
+    find_lost_xlsx_cells,
+)
 from parsers.records import FileKind
 
+_BIFF8_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_CODEPAGE, _UTF16_CODEPAGE = 0x42, 1200
+_RECORDS_BEFORE_SHEETS = 20
 MAX_COLUMNS = 512
 MAX_CELLS = 5_000_000
 _MAX_EXACT_INTEGER = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
 _EMPTY_ROW: tuple["Cell", ...] = ()
-_TO_VALUE = rb"(?<!/)>\s*(?:<f\b[^>]*(?:/>|>[^<]*</f>)\s*)?<v>\s*"  # an empty cell ends in "/>"
-_ERROR_CELL = re.compile(rb'<c\b([^>]*\st="e"[^>]*)' + _TO_VALUE + rb"([^<]*)</v>")
-_LONG_NUMBER = re.compile(rb'<c\b((?:(?!\st="[^n])[^>])*)' + _TO_VALUE + rb"([0-9]{16,40})\s*</v>")
-_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
-_SHEET_TAG = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
-_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+PICTURE_TEXT = "表内图片"
+"""What is read of a cell that holds nothing but a picture."""
 
-
+_IN_PLACE_OF_PICTURE = re.compile("=DISPIMG|#VALUE!|#BLOCKED!|#UNKNOWN!")
 ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
 
@@ -46,6 +52,14 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 class UnreadableWorkbook(ValueError):
     """The reader could not make anything of these bytes."""
+
+
+class NoTable(UnreadableWorkbook):
+    """It opens, and there is no table in it."""
+
+
+class EmptyDocument(NoTable):
+    """It opens, and nothing is written in it."""
 
 
 class ScannedDocument(UnreadableWorkbook):
@@ -75,6 +89,7 @@ class Sheet:
     first_row: int
     first_col: int
     merged: tuple[tuple[int, int, int, int], ...]
+    pictures: frozenset[tuple[int, int]] = frozenset()  # rows and columns of cells that hold a picture
     written: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
@@ -84,7 +99,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
+    """``unread`` names, in Chinese, what could not be read though the rest was: 第2页是图片."""
+
     sheets: tuple[Sheet, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_workbook(data: bytes, kind: FileKind) -> Workbook:
@@ -97,15 +115,16 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         pages = [
-            (position, meta, workbook.get_sheet_by_index(position))
+            (position, meta.visible is not SheetVisibleEnum.Visible, workbook.get_sheet_by_index(position))
             for position, meta in enumerate(workbook.sheets_metadata)
             if meta.typ is SheetTypeEnum.WorkSheet
         ]
         sheets = [
-            _calamine_sheet(
-                page, meta.visible is not SheetVisibleEnum.Visible, _lost_cells_finder(data, kind, position)
+            _with_pictures(
+                _calamine_sheet(page, hidden, partial(_find_lost_cells, data, kind, position, number)),
+                find_cell_pictures(data, position) if kind is FileKind.XLSX else frozenset(),
             )
-            for position, meta, page in pages
+            for number, (position, hidden, page) in enumerate(pages)
         ]
     except (CalamineError, ValueError, OSError, EOFError) as error:
         if isinstance(error, WorkbookTooLarge):
@@ -115,11 +134,13 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
         if type(error).__name__ == "PanicException":  # pyo3 derives it from BaseException
             raise UnreadableWorkbook(str(error)) from error
         raise
+    if not sheets:
+        raise UnreadableWorkbook("no sheet")
     return Workbook(sheets=tuple(sheets))
 
 
 def _calamine_sheet(
-    page: CalamineSheet, hidden: bool, find_lost_cells: Callable[[bool], dict[tuple[int, int], Cell]]
+    page: CalamineSheet, hidden: bool, find_lost_cells: Callable[..., Mapping[tuple[int, int], Cell]]
 ) -> Sheet:
     start = page.start or (0, 0)
     if page.width > MAX_COLUMNS and page.height * page.width > MAX_CELLS:
@@ -138,7 +159,7 @@ def _calamine_sheet(
                 elif value.is_integer():
                     raw[position] = int(value)
         rows.append(raw)
-    for (number, column), cell in find_lost_cells(long_numbers).items():
+    for (number, column), cell in find_lost_cells(long_numbers=long_numbers).items():
         _set_cell(rows, number - start[0] - 1, column - start[1] - 1, cell)
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in page.merged_cell_ranges or ())
     return Sheet(
@@ -149,6 +170,22 @@ def _calamine_sheet(
         first_col=start[1] + 1,
         merged=merged,
     )
+
+
+def _with_pictures(sheet: Sheet, pictures: frozenset[tuple[int, int]]) -> Sheet:
+    """The sheet with a word in each cell that holds nothing but a picture."""
+    if not pictures:
+        return sheet
+    rows = list(sheet.rows)
+    for number, column in pictures:
+        row, place = number - sheet.first_row, column - sheet.first_col
+        cells = rows[row] if 0 <= row < len(rows) else ()
+        before = cells[place] if 0 <= place < len(cells) else None
+        if place >= 0 and (
+            before in (None, "") or (isinstance(before, str) and _IN_PLACE_OF_PICTURE.match(before))
+        ):
+            _set_cell(rows, row, place, PICTURE_TEXT)
+    return replace(sheet, rows=rows, pictures=pictures)
 
 
 def _set_cell(rows: list[Sequence[Cell]], row: int, column: int, cell: Cell) -> None:
@@ -164,35 +201,23 @@ def _trim_rows(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
     return rows
 
 
-def _lost_cells_finder(
-    data: bytes, kind: FileKind, sheet: int
-) -> Callable[[bool], dict[tuple[int, int], Cell]]:
-    """What calamine does not tell: error cells, and, in an .xlsx, whole numbers of 16 digits or more.
-
-    Keys are (row, column) as the sheet numbers them. The answer is a function because long numbers
-    need looking for only where the sheet has some.
-    """
-
-    def find_lost_cells(long_numbers: bool) -> dict[tuple[int, int], Cell]:
-        if kind is FileKind.XLS:
-            return _xls_errors(data, sheet) if _XLS_ERROR_RECORD.search(data) else {}
-        if kind is not FileKind.XLSX:
-            return {}
-        xml = _read_sheet_xml(data, sheet)
-        cells: dict[tuple[int, int], Cell] = {}
-        if b't="e"' in xml:
-            for attributes, text in _ERROR_CELL.findall(xml):
-                if position := _CELL_REFERENCE.search(attributes):
-                    cells[int(position[2]), _column_number(position[1])] = CellError(
-                        text.decode("utf-8", "replace")
-                    )
-        if long_numbers:
-            for attributes, digits in _LONG_NUMBER.findall(xml):
-                if position := _CELL_REFERENCE.search(attributes):
-                    cells[int(position[2]), _column_number(position[1])] = int(digits)
-        return cells
-
-    return find_lost_cells
+def _find_lost_cells(
+    data: bytes, kind: FileKind, position: int, number: int, *, long_numbers: bool
+) -> Mapping[tuple[int, int], Cell]:
+    """What calamine leaves out of one sheet: ``position`` is its place among all, ``number`` among worksheets."""
+    if kind is FileKind.XLS:
+        return _xls_errors(data, number) if _XLS_ERROR_RECORD.search(data) else {}
+    try:
+        lost = (
+            find_lost_xlsx_cells(data, position, long_numbers=long_numbers)
+            if kind is FileKind.XLSX
+            else find_lost_xlsb_cells(data, position)
+            if kind is FileKind.XLSB
+            else {}
+        )
+    except PartTooLarge as error:
+        raise WorkbookTooLarge(str(error)) from error
+    return {place: CellError(cell) if isinstance(cell, str) else cell for place, cell in lost.items()}
 
 
 _XLS_ERROR_RECORD = re.compile(
@@ -201,44 +226,19 @@ _XLS_ERROR_RECORD = re.compile(
 """A BOOLERR record that holds an error, or a formula's cached error ([MS-XLS] 2.4.24, 2.5.133)."""
 
 
-def _xls_errors(data: bytes, position: int) -> dict[tuple[int, int], Cell]:
-    """The error cells of one sheet, by xlrd; none where it cannot open the file."""
+def _xls_errors(data: bytes, number: int) -> dict[tuple[int, int], Cell]:
+    """The error cells of one worksheet, by xlrd; none where it cannot open the file."""
     try:
         sheets = list(_xlrd_sheets(data))
     except (UnreadableWorkbook, WorkbookTooLarge):
         return {}
-    rows = sheets[position].rows if position < len(sheets) else ()
+    rows = sheets[number].rows if number < len(sheets) else ()
     return {
-        (number, column): cell
-        for number, row in enumerate(rows, 1)
+        (row_number, column): cell
+        for row_number, row in enumerate(rows, 1)
         for column, cell in enumerate(row, 1)
         if isinstance(cell, CellError)
     }
-
-
-def _read_sheet_xml(data: bytes, position: int) -> bytes:
-    """The XML of the sheet at this place; empty where the package is not as usual."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            ids = _SHEET_TAG.findall(package.read("xl/workbook.xml"))
-            for relation in _RELATION.findall(package.read("xl/_rels/workbook.xml.rels")):
-                if position < len(ids) and b'Id="' + ids[position] + b'"' in relation:
-                    target = re.search(rb'Target="([^"]+)"', relation)
-                    name = target[1].decode().lstrip("/") if target else ""
-                    name = name if name.startswith("xl/") else f"xl/{name}"
-                    if package.getinfo(name).file_size > 200_000_000:
-                        raise WorkbookTooLarge(name)
-                    return package.read(name)
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, OSError, RuntimeError):
-        return b""
-    return b""
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for char in letters:
-        number = number * 26 + char - 64
-    return number
 
 
 def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
@@ -249,10 +249,30 @@ def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
         WorkbookTooLarge: as :func:`read_workbook`.
     """
     if kind is FileKind.XLSX:
-        return Workbook(sheets=tuple(_openpyxl_sheets(data)))
-    if kind is FileKind.XLS:
-        return Workbook(sheets=tuple(_xlrd_sheets(data)))
-    raise UnreadableWorkbook(kind)
+        sheets = tuple(_openpyxl_sheets(data))
+    elif kind is FileKind.XLS:
+        sheets = tuple(_xlrd_sheets(data))
+    else:
+        raise UnreadableWorkbook(kind)
+    if not sheets:  # openpyxl passes over the sheets of a package whose names it does not know
+        raise UnreadableWorkbook("no sheet")
+    return Workbook(sheets=sheets)
+
+
+def declares_other_codepage(data: bytes) -> bool:
+    """Whether an .xls of Excel 97 or later names a code page besides UTF-16 ([MS-XLS] 2.4.52 allows none).
+
+    Calamine decodes its texts by that page and gives rubbish; xlrd does as Excel does and ignores it.
+    """
+    offset = data.find(_BIFF8_START)
+    for _ in range(_RECORDS_BEFORE_SHEETS):
+        if offset < 0 or offset + 6 > len(data):
+            return False
+        record, size, page = struct.unpack_from("<HHH", data, offset)
+        if record == _CODEPAGE:
+            return bool(page != _UTF16_CODEPAGE)
+        offset += 4 + size
+    return False
 
 
 def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:

@@ -141,6 +141,12 @@ class RowReader:
         self._bound_columns = frozenset(
             (*(c.index for c in binding.columns), *filter(None, (self._number_continues_at,)))
         )
+        self._proof_positions = [
+            c.index
+            for c in (*self._value_columns, *self._extra_columns)
+            if c.key == "proof"
+            or (c.kind == "extra" and any(word in c.heading for word in notice.proof_words))
+        ]
         self._column_letters = {
             c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns
         }
@@ -387,6 +393,8 @@ class RowReader:
                 ] = text
         if extra:
             values["extra"] = extra
+        if pictures := self._count_proof_pictures(number):
+            values["proof_pictures"] = pictures
         id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
         problems += check_row(
             values,
@@ -399,6 +407,11 @@ class RowReader:
             id_valid=id_valid,
         )
         return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
+
+    def _count_proof_pictures(self, number: int) -> int:
+        """Pictures in the row's cells for proofs; a seal that floats over other cells proves nothing."""
+        sheet = self._table.sheet
+        return sum((number, column + sheet.first_col) in sheet.pictures for column in self._proof_positions)
 
     def _read_clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
         """The values of a row in which nothing is wrong and no cell says two things; None for other rows."""

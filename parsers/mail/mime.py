@@ -1,18 +1,36 @@
-"""Reads a raw message, byte for byte, into its head, its text and its attachments."""
+"""Reads a raw message, byte for byte, into its head, its text and its attachments.
 
-import binascii
+Whatever in a mail is named, attached or not text is a leaf, judged by its bytes whatever its label says:
+as many files go in, as many leaves come out.
+"""
+
 import logging
 import mimetypes
-import quopri
 import re
 from dataclasses import dataclass, replace
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
 
 from config.text_folding import clean_text
-from parsers.mail.header_names import decode_bytes, decode_header, find_attachment_name, parse_sender
+from parsers.formats.sniff import sniff
+from parsers.mail.charsets import decode_bytes
+from parsers.mail.delivery_report import DeliveryReport, read_delivery_report
+from parsers.mail.header_names import (
+    AttachmentName,
+    decode_header,
+    find_attachment_name,
+    parse_sender,
+)
 from parsers.mail.html_text import html_to_text
+from parsers.mail.message_parts import (
+    MessagePart,
+    decode_bare_base64,
+    decode_content,
+    extract_uuencoded,
+    parse_part,
+    split_multipart,
+    starts_with_headers,
+)
+from parsers.mail.stated_passwords import find_passwords
+from parsers.records import FileKind
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +38,8 @@ MAX_DEPTH = 10  # parts inside parts; real mail stays below 6
 _TOO_DEEP = ("unreadable", "邮件层层嵌套超过10层,未再拆开:请人工查看,或请对方把表格直接作为附件重发")
 _UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已存档):请人工查看,或请对方重发")
 _REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
-_MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
-_BOUNDARY = re.compile(rb"(?m)^--([^\s\"]{1,70})[ \t]*\r?$")
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
 _FORM_IN_BODY = re.compile(
     r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
 )
@@ -36,6 +54,26 @@ _EXTENSIONS = {
     "text/html": ".html",
     "message/rfc822": ".eml",
 }
+_EXTENSIONS_OF_BYTES = {
+    FileKind.XLSX: ".xlsx",
+    FileKind.XLS: ".xls",
+    FileKind.XLSB: ".xlsb",
+    FileKind.ODS: ".ods",
+    FileKind.DOCX: ".docx",
+    FileKind.DOC: ".doc",
+    FileKind.OLE: ".ole",
+    FileKind.MSG: ".msg",
+    FileKind.TNEF: ".dat",
+    FileKind.RTF: ".rtf",
+    FileKind.ENCRYPTED: ".xlsx",
+    FileKind.PDF: ".pdf",
+    FileKind.ZIP: ".zip",
+    FileKind.ARCHIVE: ".rar",
+    FileKind.XML_SHEET: ".xml",
+}
+"""Kinds that bytes are known by beyond doubt; their label has nothing to add."""
+_CONTROL_SHARE = 200
+"""One control character in so many bytes, or a zero byte, and it is not text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +85,7 @@ class MailHead:
     subject: str  # as written; searched as clean_subject
     message_id: str | None
     automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
+    references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
 
     @property
     def clean_subject(self) -> str:
@@ -62,6 +101,8 @@ class Attachment:
     inline: bool  # shown inside the body (cid:), not attached
     raw_name: bytes | None = None
     failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
+    inner_heads: tuple[MailHead, ...] = ()  # of the mails inside this message that hold it, outermost first
+    litter: bool = False  # what a system adds to an archive by itself; nobody sent it
 
     @property
     def clean_path(self) -> tuple[str, ...]:
@@ -73,15 +114,32 @@ class Mail:
     head: MailHead
     body: str  # cleaned
     attachments: tuple[Attachment, ...]
+    delivery_report: DeliveryReport | None = None
+
+    @property
+    def answers_kongchuo(self) -> bool:
+        """Whether it answers or forwards a mail that this program sent."""
+        return any(is_from_kongchuo(reference) for reference in self.head.references)
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Passwords that stand in the body, the subject or a file's name."""
+        names = [name for attachment in self.attachments for name in attachment.clean_path]
+        return find_passwords("\n".join((self.body, self.head.clean_subject, *names)))
 
 
 _EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
 
 
+def is_from_kongchuo(message_id: str) -> bool:
+    """Whether a Message-ID is of the form that :mod:`notify.mail.compose` makes."""
+    return _KONGCHUO_MESSAGE_ID.match(message_id) is not None
+
+
 def parse_mail(raw: bytes) -> Mail:
     """The message taken apart. Never raises: what cannot be read becomes a leaf with its failure."""
     try:
-        message = _parse_message(raw)
+        message = parse_part(raw)
         head = _read_head(message)
     except Exception:  # the parser meets hostile input here, and a mail must never be lost for it
         log.exception("message of %d bytes could not be parsed", len(raw))
@@ -92,61 +150,64 @@ def parse_mail(raw: bytes) -> Mail:
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return Mail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
+    body = clean_text("\n".join(filter(None, collector.texts)))
     return Mail(
         head=head,
-        body=clean_text("\n".join(filter(None, collector.texts))),
+        body=body,
         attachments=collector.list_attachments(),
+        delivery_report=read_delivery_report(
+            sender=head.sender,
+            subject=head.subject,
+            fields=collector.delivery_fields,
+            message_ids=(*collector.quoted_ids, *head.references),
+            text=body,
+        )
+        if head.automatic
+        else None,
     )
 
 
-def _parse_message(raw: bytes) -> Message:
-    return BytesParser(policy=compat32).parsebytes(raw)
-
-
-def raw_header(message: Message, name: str) -> bytes | None:
-    """The first header of this name as the bytes that came."""
-    for key, value in message.raw_items():
-        if key.lower() == name:
-            return (
-                str(value).encode("ascii", "surrogateescape")
-                if isinstance(value, str)
-                else str(value).encode()
-            )
-    return None
-
-
-def _read_head(message: Message) -> MailHead:
+def _read_head(message: MessagePart) -> MailHead:
     sender = name = ""
-    for key in ("from", "sender", "reply-to", "return-path"):
-        address, shown = parse_sender(raw_header(message, key) or b"")
+    for key in (b"from", b"sender", b"reply-to", b"return-path"):
+        address, shown = parse_sender(message.header(key) or b"")
         sender, name = sender or address, name or shown
         if sender:
             break
-    subject = decode_header(raw_header(message, "subject") or b"")
-    message_id = decode_header(raw_header(message, "message-id") or b"")
+    subject = decode_header(message.header(b"subject") or b"")
+    message_id = decode_header(message.header(b"message-id") or b"")
     return MailHead(
         sender=sender,
         sender_name=name,
         subject=subject,
         message_id=message_id or None,
         automatic=_is_automatic(message, sender, subject),
+        references=tuple(
+            dict.fromkeys(
+                reference
+                for name in (b"in-reply-to", b"references")
+                for reference in _MESSAGE_ID.findall(decode_header(message.header(name) or b""))
+            )
+        ),
     )
 
 
-def _is_automatic(message: Message, sender: str, subject: str) -> bool:
+def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
     """RFC 3834, bounces (RFC 3464), lists, and the out-of-office notes of QQ mail, which say it in the subject."""
 
-    def header_text(name: str) -> str:
-        return decode_header(raw_header(message, name) or b"").lower()
+    def header_text(name: bytes) -> str:
+        return decode_header(message.header(name) or b"").lower()
 
     return (
-        header_text("auto-submitted") not in ("", "no")
-        or header_text("precedence") in ("bulk", "junk", "list", "auto_reply")
-        or bool(header_text("list-id") or header_text("x-autoreply") or header_text("x-autorespond"))
-        or header_text("return-path") == "<>"
-        or message.get_content_type() == "multipart/report"
+        header_text(b"auto-submitted") not in ("", "no")
+        or header_text(b"precedence") in ("bulk", "junk", "list", "auto_reply")
+        or bool(header_text(b"list-id") or header_text(b"x-autoreply") or header_text(b"x-autorespond"))
+        or header_text(b"return-path") == "<>"
+        or message.kind == "multipart/report"
         or sender.split("@")[0] in ("mailer-daemon", "postmaster")
-        or clean_text(subject).startswith(("自动回复", "系统退信", "Automatic reply"))
+        or subject.startswith(
+            ("自动回复", "系统退信", "退信", "Automatic reply", "Undelivered", "Undeliverable")
+        )
     )
 
 
@@ -155,6 +216,9 @@ class _PartCollector:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.delivery_fields: list[str] = []
+        self.quoted_ids: list[str] = []  # Message-IDs of the mails and headers inside
+        self._inner_heads: list[MailHead] = []  # of the mails around the part at hand
         self._attachments: list[Attachment] = []
         self._content_ids: list[str] = []
         self._html_bodies: list[str] = []
@@ -175,48 +239,46 @@ class _PartCollector:
         ]
         return (*attachments, *from_body)
 
-    def collect(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
-        kind = part.get_content_type()
+    def collect(self, part: MessagePart, prefix: tuple[str, ...], depth: int) -> None:
+        kind = part.kind
         if depth > MAX_DEPTH:
-            self._add_attachment(part, (*prefix, self._make_name(kind)), part.as_bytes(), failure=_TOO_DEEP)
-        elif kind == "message/rfc822" or (kind == "message/global" and part.is_multipart()):
-            self._collect_forwarded(part, prefix, depth)
-        elif kind == "multipart/alternative":
-            self._collect_alternative(part, prefix, depth)
-        elif kind.startswith("multipart/"):
-            for child in _child_parts(part):
-                self.collect(child, prefix, depth + 1)
-        elif kind in _REPORT_TYPES:
-            payload = part.get_payload()
-            shown = payload if isinstance(payload, list) else [part]
-            self.texts += [_part_as_text(item) for item in shown if isinstance(item, Message)]
+            self._add_attachment(part, (*prefix, self._make_name(kind, b"")), part.content, failure=_TOO_DEEP)
+        elif kind.startswith("multipart/") and (pieces := split_multipart(part)):
+            before = len(self.texts)
+            for piece in pieces:
+                self.collect(_child_part(piece, kind), prefix, depth + 1)
+            if kind == "multipart/alternative":
+                self.texts[before:] = [_join_alternatives(self.texts[before:])]
         else:
             self._collect_single(part, prefix, depth, kind)
 
-    def _collect_single(self, part: Message, prefix: tuple[str, ...], depth: int, kind: str) -> None:
-        disposition = raw_header(part, "content-disposition")
-        name = find_attachment_name(disposition, raw_header(part, "content-type"))
-        attached = (disposition or b"").strip().lower().startswith(b"attachment")
-        if kind in ("text/plain", "text/html") and name is None and not attached:
-            self.texts.append(self._read_body(part, kind))
+    def _collect_single(self, part: MessagePart, prefix: tuple[str, ...], depth: int, kind: str) -> None:
+        name = find_attachment_name(part.header(b"content-disposition"), part.header(b"content-type"))
+        if (inner := _inner_mail(part, kind, name)) is not None:
+            self._collect_message(inner, name.text if name else "", prefix, depth)
             return
-        try:
-            data = _decode_content(part)
-        except (ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
-            log.warning("part %s could not be decoded: %s", kind, error)
-            self._add_attachment(
-                part, (*prefix, name.text if name else self._make_name(kind)), b"", failure=_UNREADABLE
-            )
+        data = _decode_file(part)
+        if kind == "message/delivery-status":
+            self.delivery_fields.append(decode_bytes(data, part.charset))
+        elif kind == "text/rfc822-headers" and (message_id := _read_head(parse_part(data)).message_id):
+            self.quoted_ids.append(message_id)
+        if name is None and not _is_attached(part) and _may_be_body(kind) and _is_text(data, part.charset):
+            self._collect_text(data, part, prefix, kind)
             return
-        shown = name.text if name else self._make_name(kind)
-        if clean_text(shown).lower().endswith(".eml") and _MAIL_START.match(data):
-            self._collect_message(_parse_message(data), shown, prefix, depth)
-            return
+        shown = name.text if name else self._make_name(kind, data)
         self._add_attachment(part, (*prefix, shown), data, raw_name=name.raw if name else None)
 
-    def _read_body(self, part: Message, kind: str) -> str:
-        text = decode_bytes(_decode_content(part), part.get_param("charset") if _has_charset(part) else None)  # type: ignore[arg-type]
-        if kind == "text/plain":
+    def _collect_text(self, data: bytes, part: MessagePart, prefix: tuple[str, ...], kind: str) -> None:
+        """The words of a body, less the files that are uuencoded into it."""
+        files, words = extract_uuencoded(data)
+        self.texts.append(self._read_body(words, part.charset, kind))
+        for raw_name, file in files:
+            name = decode_header(raw_name) or self._make_name(kind, file)
+            self._add_attachment(part, (*prefix, name), file, raw_name=raw_name)
+
+    def _read_body(self, data: bytes, charset: str | None, kind: str) -> str:
+        text = decode_bytes(data, charset)
+        if kind != "text/html" and (kind in _REPORT_TYPES or sniff(data) is not FileKind.HTML):
             return text.replace("\r\n", "\n").strip()
         self._html_bodies.append(text)
         if _FORM_IN_BODY.search(text):
@@ -224,102 +286,106 @@ class _PartCollector:
         words, links = html_to_text(text)
         return "\n".join((words, *links))
 
-    def _collect_alternative(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
-        """The plain text where it says something; of the HTML beside it the links it hides."""
-        before = len(self.texts)
-        for child in _child_parts(part):
-            self.collect(child, prefix, depth + 1)
-        texts = self.texts[before:]
-        plain = next((text for text in texts if text.strip()), "")
-        links = [
-            line
-            for text in texts
-            for line in text.split("\n")
-            if line.startswith("http") and line not in plain
-        ]
-        self.texts[before:] = ["\n".join((plain, *dict.fromkeys(links))).strip()]
-
-    def _collect_forwarded(self, part: Message, prefix: tuple[str, ...], depth: int) -> None:
-        payload = part.get_payload()
-        inner = payload[0] if isinstance(payload, list) and payload else None
-        if not isinstance(inner, Message):
-            self._add_attachment(part, (*prefix, self._make_name("message/rfc822")), _decode_content(part))
-            return
-        if not inner.keys() and isinstance(
-            text := inner.get_payload(), str
-        ):  # base64, though RFC 2046 forbids it
-            inner = _parse_message(_decode_transfer(text.encode("ascii", "surrogateescape"), part))
-        name = find_attachment_name(raw_header(part, "content-disposition"), raw_header(part, "content-type"))
-        self._collect_message(inner, name.text if name else "", prefix, depth)
-
-    def _collect_message(self, inner: Message, name: str, prefix: tuple[str, ...], depth: int) -> None:
+    def _collect_message(self, inner: MessagePart, name: str, prefix: tuple[str, ...], depth: int) -> None:
         head = _read_head(inner)
         shown = head.subject.replace("/", "\uff0f").strip() or name.removesuffix(".eml") or "转发邮件"
         self.texts.append(f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>")
+        self.quoted_ids += [head.message_id] if head.message_id else []
+        self._inner_heads.append(head)
         self.collect(inner, (*prefix, f"{shown}.eml"), depth + 1)
+        self._inner_heads.pop()
 
-    def _make_name(self, kind: str) -> str:
+    def _make_name(self, kind: str, data: bytes) -> str:
         self._unnamed += 1
-        extension = _EXTENSIONS.get(kind) or (mimetypes.guess_extension(kind, strict=False) or ".bin")
-        return f"未命名{self._unnamed}{extension}"
+        extension = _EXTENSIONS_OF_BYTES.get(sniff(data)) or _EXTENSIONS.get(kind)
+        return f"未命名{self._unnamed}{extension or mimetypes.guess_extension(kind, strict=False) or '.bin'}"
 
     def _add_attachment(
         self,
-        part: Message,
+        part: MessagePart,
         path: tuple[str, ...],
         data: bytes,
         *,
         raw_name: bytes | None = None,
         failure: tuple[str, str] | None = None,
     ) -> None:
-        disposition = (raw_header(part, "content-disposition") or b"").strip().lower()
-        content_id = decode_header(raw_header(part, "content-id") or b"").strip("<> ")
+        disposition = (part.header(b"content-disposition") or b"").strip().lower()
+        content_id = decode_header(part.header(b"content-id") or b"").strip("<> ")
         inline = disposition.startswith(b"inline")
         self._attachments.append(
-            Attachment(path=path, data=data, inline=inline, raw_name=raw_name, failure=failure)
+            Attachment(
+                path=path,
+                data=data,
+                inline=inline,
+                raw_name=raw_name,
+                failure=failure,
+                inner_heads=tuple(self._inner_heads),
+            )
         )
         self._content_ids.append(content_id)
 
 
-def _child_parts(part: Message) -> list[Message]:
-    """The parts of a multipart; where its boundary is wrong or missing, by the first line that looks like one."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return [child for child in payload if isinstance(child, Message)]
-    raw = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
-    if (match := _BOUNDARY.search(raw)) is None:
-        return [_parse_message(b"Content-Type: text/plain\r\n\r\n" + raw)] if raw.strip() else []
-    boundary = match.group(1)
-    reparsed = _parse_message(b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n' + raw)
-    children = reparsed.get_payload()
-    if isinstance(children, list):
-        return [child for child in children if isinstance(child, Message)]
-    return [_parse_message(b"Content-Type: text/plain\r\n\r\n" + raw)]
+def _child_part(piece: bytes, kind: str) -> MessagePart:
+    """A part of a multipart; what a digest holds is mails where nothing else is said (RFC 2046, 5.1.5)."""
+    child = parse_part(piece)
+    if kind == "multipart/digest" and child.header(b"content-type") is None:
+        return replace(child, headers=(*child.headers, (b"content-type", b"message/rfc822")))
+    return child
 
 
-def _decode_content(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    return b"".join(child.as_bytes() for child in part.get_payload() if isinstance(child, Message))
+def _join_alternatives(texts: list[str]) -> str:
+    """The plain text where it says something; of the HTML beside it the links it hides."""
+    plain = next((text for text in texts if text.strip()), "")
+    links = [
+        line for text in texts for line in text.split("\n") if line.startswith("http") and line not in plain
+    ]
+    return "\n".join((plain, *dict.fromkeys(links))).strip()
 
 
-def _decode_transfer(raw: bytes, part: Message) -> bytes:
-    encoding = (raw_header(part, "content-transfer-encoding") or b"").strip().lower()
-    if encoding == b"quoted-printable":
-        return quopri.decodestring(raw)
-    try:
-        return binascii.a2b_base64(raw)
-    except binascii.Error:
-        return raw
+def _inner_mail(part: MessagePart, kind: str, name: AttachmentName | None) -> MessagePart | None:
+    """The mail that a part holds: one that is labelled or named so and begins with a mail's headers."""
+    named = name is not None and clean_text(name.text).lower().endswith(".eml")
+    if not named and kind not in ("message/rfc822", "message/global"):
+        return None
+    for data in (part.content, decode_content(part), decode_bare_base64(part.content)):
+        if data is not None and starts_with_headers(data):
+            return parse_part(data)
+    return None
 
 
-def _has_charset(part: Message) -> bool:
-    return isinstance(part.get_param("charset"), str)
+def _decode_file(part: MessagePart) -> bytes:
+    """The bytes of a part; where the transfer encoding is announced wrongly, the reading that a file comes out of."""
+    decoded = decode_content(part)
+    for data in (decoded, decode_bare_base64(decoded), part.content):
+        if data is not None and sniff(data) not in _KINDS_OF_WORDS:
+            return data
+    return decoded
 
 
-def _part_as_text(part: Message) -> str:
-    return decode_bytes(part.as_bytes()).strip()
+_KINDS_OF_WORDS = frozenset({FileKind.TEXT, FileKind.HTML, FileKind.EMPTY, FileKind.UNKNOWN})
+
+
+def _is_attached(part: MessagePart) -> bool:
+    return (part.header(b"content-disposition") or b"").strip().lower().startswith(b"attachment")
+
+
+def _may_be_body(kind: str) -> bool:
+    """Labels under which the words of a mail come; whatever else a label promises is a file."""
+    return (
+        kind in ("text/plain", "text/html")
+        or kind in _REPORT_TYPES
+        or kind.startswith(("multipart/", "message/"))
+    )
+
+
+def _is_text(data: bytes, charset: str | None) -> bool:
+    kind = sniff(data)
+    if kind is not FileKind.UNKNOWN:
+        return kind in _KINDS_OF_WORDS
+    if b"\0" in data:
+        return charset is not None and "\0" not in decode_bytes(data, charset)
+    controls = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1a\x1b" for byte in data)
+    return controls * _CONTROL_SHARE <= len(data)
 
 
 def _unreadable_attachment(path: tuple[str, ...], raw: bytes) -> Attachment:

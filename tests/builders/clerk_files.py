@@ -210,7 +210,7 @@ class MailOutcome:
 def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     """The straight way of one mail in this process, without the store."""
     parsed_mail = parse_mail(raw)
-    attachments = unpack(parsed_mail.attachments)
+    attachments = unpack(parsed_mail.attachments, parsed_mail.passwords)
     readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in attachments]
     draft = draft_message("0" * 64, DAY, parsed_mail, attachments, readings, context)
     submissions: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -238,7 +238,7 @@ def _read(attachment: Attachment, subject: str, context: IngestContext) -> Parse
             reason_code=attachment.failure[0],
             reason=attachment.failure[1],
         )
-    if attachment.inline and len(attachment.data) < 10_240:
+    if attachment.litter or (attachment.inline and len(attachment.data) < 10_240):
         return ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="小图片")
     return read_file(attachment.data, attachment.path[-1], subject, context.notice, context.names)
 

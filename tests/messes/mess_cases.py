@@ -314,9 +314,10 @@ mess(
 )
 mess(
     "zip-litter",
-    "M-23: __MACOSX and Thumbs.db: left out",
+    "M-23: __MACOSX and Thumbs.db: listed and ignored",
     lambda: {"材料.zip": zipped({"__MACOSX/._a": b"x", "附件4.xlsx": xlsx(register4(dropout_row()))})},
     submissions=ONE_ON_FORM4,
+    outcomes=("forms", "ignored"),
 )
 mess(
     "forwarded",

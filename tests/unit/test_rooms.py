@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from graphlib import TopologicalSorter
@@ -68,15 +68,15 @@ def test_no_circle_between_the_folders_of_a_room(room: str):
     def block(module: str) -> str:
         return ".".join(module.split(".")[:2])
 
-    arrows: dict[str, set[str]] = {}
+    arrows = defaultdict[str, set[str]](set)
     for module, targets in imported_by(imports().find_descendants(room)).items():
-        arrows.setdefault(block(module), set()).update(block(t) for t in targets if block(t) != block(module))
+        arrows[block(module)].update(block(t) for t in targets if block(t) != block(module))
     TopologicalSorter(arrows).prepare()
 
 
 def test_the_ledger_is_at_most_six_floors_deep():
     arrows = imported_by(imports().find_descendants("ledger"))
-    floors: dict[str, int] = {}
+    floors = dict[str, int]()
     for module in TopologicalSorter(arrows).static_order():
         floors[module] = 1 + max((floors[below] for below in arrows[module]), default=0)
     too_high = sorted(module for module, floor in floors.items() if floor > DEEPEST_LEDGER)
@@ -102,4 +102,5 @@ def test_unit_tests_mirror_the_tree():
 @pytest.mark.parametrize("path", of_the_program(), ids=str)
 def test_the_first_line_of_a_module_says_what_it_holds(path: PurePosixPath):
     said = ast.get_docstring(ast.parse((ROOT / path).read_text("utf-8")))
-    assert said and said.splitlines()[0].endswith(".")
+    assert said
+    assert said.splitlines()[0].endswith(".")

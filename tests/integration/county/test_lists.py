@@ -143,4 +143,4 @@ def test_each_child_on_whom_the_platform_differs_is_found_and_no_other(county, o
     )
     notes = {one["name"]: one["note"] for one in found}
     assert notes["某某"] == "这里没有记录"
-    assert notes[returned[1]].startswith("这里已结案:已返校")
+    assert notes[returned[1]].startswith("这里已结案\uff1a已返校")

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from imapclient import IMAPClient
 
+from config.text.punctuation import set_punctuation
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text
@@ -45,7 +46,7 @@ def fetched() -> EmailMessage:
 
 
 def test_the_head_is_as_it_was_written(fetched: EmailMessage) -> None:
-    assert fetched["Subject"] == DIGEST.subject
+    assert fetched["Subject"] == set_punctuation(DIGEST.subject)
     assert fetched["From"].addresses[0].display_name == DIGEST.office
     assert fetched.defects == []
 

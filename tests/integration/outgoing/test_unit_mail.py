@@ -100,7 +100,7 @@ def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: Polled) -> Non
         "<m1@example.org>",
         "auto-replied",
     )
-    assert told["Subject"] == "回执:西沱中学附件4已收到,有1处请更正"
+    assert told["Subject"] == "回执\uff1a西沱中学附件4已收到\uff0c有1处请更正"
     assert [part.get_filename() for part in told.iter_attachments()] == ["附件4(已标注).xlsx"]
     assert polled.answers() == []
 
@@ -131,7 +131,7 @@ def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> N
 
     (letter,) = polled.answers()
 
-    assert "与上次相比:已改好1处" in letter.text
+    assert "与上次相比\uff1a已改好1处" in letter.text
 
 
 def test_mail_of_last_week_is_not_answered_any_more(polled: Polled) -> None:

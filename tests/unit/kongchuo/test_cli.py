@@ -27,7 +27,7 @@ def config(tmp_path: Path) -> Path:
         (["records"], "缺少 --form"),
         (["assign"], "缺少"),
         (["status", "--as-of"], "后面要写一个值"),
-        (["status", "more"], "多写了参数:more"),
+        (["status", "more"], "多写了参数\uff1amore"),
         (["status", "--as-of", "昨天"], "不是日期"),
         (["records", "--form", "附件9"], "可选 附件1"),
         (["records", "--form", "附件1", "--unit", "某地"], "名册里没有“某地”"),
@@ -109,7 +109,7 @@ def test_a_poll_with_nothing_new_is_exit_0(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     assert run_kongchuo(monkeypatch, "poll", "--config", config) == 0
-    assert capsys.readouterr().out.startswith("邮件0封(新0)")
+    assert capsys.readouterr().out.startswith("邮件0封\uff08新0\uff09")
 
 
 def test_a_file_that_waits_for_a_person_is_exit_1_and_says_where_to_look(
@@ -150,7 +150,7 @@ def test_a_decision_on_a_file_is_told_with_what_became_of_it(
 
     assert code == 0
     told = capsys.readouterr().out
-    assert "已归入西沱镇小学附件4:现为“已登记”" in told
+    assert "已归入西沱镇小学附件4\uff1a现为“已登记”" in told
     assert "补发Excel电子表" in told
 
 

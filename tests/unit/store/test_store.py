@@ -1,5 +1,7 @@
+import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +17,9 @@ from sqlmodel import SQLModel
 import store.migrations
 from config.errors import StoreLockedError, StoreNewerError
 from store import Store
-from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
+from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
 from store.engine import NEWEST_MIGRATION
+from store.outbox import DeliveryStatus
 from store.stored_values import Disposition, StoredAssignment
 
 MORNING = datetime(2023, 9, 20, 1, tzinfo=UTC)
@@ -230,3 +233,31 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StoreNewerError, match="升级"):
         Store.open(url, tmp_path)
+
+
+def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) -> None:
+    recipients = ("Gone@example.org", "there@example.org")
+    opened_store.queue_mail(
+        key="receipt:1",
+        purpose="receipt",
+        raw=b"x",
+        sender="office@example.org",
+        recipients=recipients,
+        when=MORNING,
+    )
+    opened_store.mark_mail_sending("receipt:1", recipients, MORNING)
+    opened_store.mark_mail_accepted("receipt:1", MORNING, refused={}, retry_at=None, error=None)
+    digest = hashlib.sha256(b"receipt:1").hexdigest()[:32]
+    bounce = BounceDraft(
+        outgoing_ids=(f"<kongchuo.{digest}@example.org>", f"<kongchuo.{'0' * 32}@example.org>"),
+        reasons={"gone@example.org": "550 no such user", "stranger@example.org": "x"},
+    )
+    arrive(opened_store, "m1")
+
+    for _ in range(2):  # a rerun says the same
+        opened_store.record_message("n", replace(a_message("m1"), bounce=bounce))
+
+    (mail,) = opened_store.mails()
+    assert mail.fates == {"Gone@example.org": "退信:550 no such user", "there@example.org": "accepted"}
+    assert (mail.state, mail.not_accepted) == (DeliveryStatus.SENT, ("Gone@example.org",))
+    assert "Gone@example.org" in (mail.error or "")

@@ -75,7 +75,9 @@ def test_json_has_what_happened_and_what_is_doubtful(
     assert case["timeline"] == [
         {"date": "2023-09-20", "what": "西沱镇小学附件4报辍学", "origin": "2023-09-20 10:00来信 附件4.xlsx Sheet1第5行"}
     ]  # fmt: skip
-    assert case["doubts"] == ["疑似已在西沱镇就读(附件1第5行;身份证号差一位,姓名、出生日期一致),请核实"]
+    assert case["doubts"] == [
+        "疑似已在西沱镇就读\uff08附件1第5行\uff1b身份证号差一位\uff0c姓名、出生日期一致\uff09\uff0c请核实"
+    ]
     assert case["observed_until"] is None
 
 
@@ -117,4 +119,6 @@ def test_a_child_just_returned_is_shown_apart(config: Path, monkeypatch: Patch, 
     page = shown(monkeypatch, capsys, config, "cases")
     assert "没有未返校的个案" in page
     assert "返校观察1件" in page
-    assert "返校观察(至2023-11-24)" in shown(monkeypatch, capsys, config, "cases", "--all").replace("\n", "")
+    assert "返校观察\uff08至2023-11-24\uff09" in shown(monkeypatch, capsys, config, "cases", "--all").replace(
+        "\n", ""
+    )

@@ -86,12 +86,12 @@ def test_the_comparison_may_be_had_as_a_workbook(
     by_unit, by_child = openpyxl.load_workbook(file).worksheets
     rows = list(by_unit.iter_rows(min_row=3, max_row=5, max_col=8, values_only=True))
     assert rows[0][2:] == (
-        "在读(平台)",
-        "在读(登记)",
-        "在读(差)",
-        "失学辍学(平台)",
-        "失学辍学(登记)",
-        "失学辍学(差)",
+        "在读\uff08平台\uff09",
+        "在读\uff08登记\uff09",
+        "在读\uff08差\uff09",
+        "失学辍学\uff08平台\uff09",
+        "失学辍学\uff08登记\uff09",
+        "失学辍学\uff08差\uff09",
     )
     assert rows[1] == (1, "西沱镇", 33, 0, -33, 2, 0, -2)
     assert rows[2] == (None, "合计", 33, 0, -33, 2, 0, -2)
@@ -99,7 +99,7 @@ def test_the_comparison_may_be_had_as_a_workbook(
         "谭小样",
         "509999********1231",
         "西沱镇",
-        "平台有,这里没有",
+        "平台有\uff0c这里没有",
     ]
 
 

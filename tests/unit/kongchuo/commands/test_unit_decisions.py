@@ -51,7 +51,7 @@ def test_a_unit_may_be_given_more_time_and_that_may_be_taken_back(
         (["exempt", "--unit", "某地", "--why", "x"], "名册里没有“某地”"),
         (["explain", "abc", "--why", "x"], "没有编号为“abc”的问题"),
         (["withdraw", "7", "--why", "x"], "没有编号为“7”的决定"),
-        (["status", "--notice", "1999"], "没有“1999”这份通知,现有:2023-autumn"),
+        (["status", "--notice", "1999"], "没有“1999”这份通知\uff0c现有\uff1a2023-autumn"),
     ],
 )
 def test_a_decision_about_nothing_is_refused(

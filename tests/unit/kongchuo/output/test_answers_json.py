@@ -169,7 +169,7 @@ def test_a_problem_has_the_keys_of_the_contract_and_no_number_of_a_person() -> N
         "unit", "form", "file_id", "sheet", "row", "cell", "field", "code", "severity", "value", "message",
         "record_id", "problem_id", "explained",
     ]  # fmt: skip
-    assert (problem["value"], problem["message"]) == (MASKED, f"{MASKED}校验位不对,请核对")
+    assert (problem["value"], problem["message"]) == (MASKED, f"{MASKED}校验位不对\uff0c请核对")
 
 
 def test_a_number_with_a_digit_too_few_is_masked_where_it_is_a_problem() -> None:
@@ -184,3 +184,11 @@ def test_the_document_is_chinese_as_it_is_and_can_be_read_back() -> None:
 
     assert "西沱镇" in text
     assert json.loads(text)[0]["unit"] == "西沱镇"
+
+
+def test_sentences_are_set_and_values_stay() -> None:
+    mask = OutputMask()
+
+    assert mask.sentence("“甲,乙”不对:请核对") == "“甲,乙”不对\uff1a请核对"
+    assert mask.sentence(None) is None
+    assert mask.text("甲,乙") == "甲,乙"

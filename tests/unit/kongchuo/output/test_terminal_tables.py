@@ -5,6 +5,8 @@ import pytest
 from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_tables import (
     cell_text,
+    print_line,
+    print_table,
     show_cases,
     show_files,
     show_gaps,
@@ -54,11 +56,16 @@ def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "截至2023-09-25 23:59" in shown
     [row] = [line for line in shown.splitlines() if "西沱镇" in line]
-    assert [cell.strip() for cell in row.split("│")[1:-1]] == ["西沱镇", "乡镇(街道)", "已报213", "缺"]
+    assert [cell.strip() for cell in row.split("│")[1:-1]] == [
+        "西沱镇",
+        "乡镇\uff08街道\uff09",
+        "已报213",
+        "缺",
+    ]
 
 
 def test_a_table_in_a_pipe_has_no_colour_and_folds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    detail = "应报送而未收到," * 40
+    detail = "应报送而未收到、" * 40
 
     show_gaps([a_gap(detail=detail)], ZONE)
 
@@ -76,7 +83,7 @@ def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.Capture
 def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     show_gaps([], ZONE)
 
-    assert capsys.readouterr().out == "没有缺口:应报的都已报齐\n"
+    assert capsys.readouterr().out == "没有缺口\uff1a应报的都已报齐\n"
 
 
 def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,3 +127,14 @@ def test_a_column_that_nobody_filled_in_is_left_out(capsys: pytest.CaptureFixtur
 )
 def test_a_value_is_said_as_a_person_writes_it(value: object, text: str) -> None:
     assert cell_text(value) == text
+
+
+def test_a_line_and_what_stands_around_a_table_are_set_and_cells_stay(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_line("已记下,不再提示")
+    print_table("名册1份,共2人", ["单位(全称)"], [["甲校,乙部"]], "没有")
+
+    shown = capsys.readouterr().out
+    for said in ("已记下\uff0c不再提示", "名册1份\uff0c共2人", "单位\uff08全称\uff09", "甲校,乙部"):
+        assert said in shown

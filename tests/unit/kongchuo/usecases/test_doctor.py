@@ -1,10 +1,16 @@
 import os
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
 from kongchuo.demo.mail_servers import free_port, mail_sink
+from kongchuo.office import open_office
 from kongchuo.usecases.doctor import CheckResult, run_checks
+from store import Store
+from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from tests.builders.office_folder import an_office, run_kongchuo
 
 
@@ -72,3 +78,76 @@ def test_an_archive_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir(mode=0o500)
 
     assert not checks(config)["存档"].ok
+
+
+def test_a_roster_address_from_which_a_mail_came_back_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = an_office(tmp_path)
+    key, recipients, now = (
+        "receipt:1",
+        ("school@example.org", "xituo@example.org"),
+        datetime(2023, 9, 24, tzinfo=UTC),
+    )
+    settings = load_settings(config)
+    store = Store.open(settings.store.url, settings.store.archive)
+    store.queue_mail(
+        key=key, purpose="receipt", raw=b"x", sender="office@example.org", recipients=recipients, when=now
+    )
+    store.mark_mail_sending(key, recipients, now)
+    store.mark_mail_accepted(key, now, refused={}, retry_at=None, error=None)
+    store.close()
+    assert "单位邮箱" not in checks(config)
+    message_id = f"<kongchuo.{sha256(key.encode()).hexdigest()[:32]}@example.org>"
+    (tmp_path / "mail" / "bounce.eml").write_bytes(
+        "From: postmaster@qq.com\r\nSubject: 系统退信\r\nReceived: from x by y; Sun, 24 Sep 2023 10:03:00 +0800\r\n"
+        f"In-Reply-To: {message_id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        "收件人 school@example.org 不存在,邮件被退回。\r\n".encode()
+    )
+
+    assert run_kongchuo(monkeypatch, "poll", "--config", config) == 0
+
+    check = checks(config)["单位邮箱"]
+    assert not check.ok
+    assert "西沱镇小学的邮箱 school@example.org 收不到信" in check.detail
+    assert "xituo@example.org" not in check.detail.partition("(")[0]
+
+
+def record_filing(folder: Path, unit: str) -> None:
+    store = Store.open(f"sqlite:///{folder / 'kongchuo.db'}", folder / "archive")
+    at = datetime(2023, 9, 20, 1, tzinfo=UTC)
+    store.record_arrivals([Arrival(message_id="m", received_at=at, mailbox="main", uidvalidity=1, uid=1)], 1)
+    submission = SubmissionDraft(unit=unit, form="附件3", nil=True, blocking=(), records=(), problems=())
+    file = FileDraft(
+        position=0, path=("附件3.xlsx",), size=3, sha256="c", kind="xlsx", outcome="forms", submissions=(submission,)
+    )  # fmt: skip
+    store.record_message(
+        "2023-autumn",
+        MessageDraft(message_id="m", sender="a@example.org", sender_name="", subject="", files=(file,)),
+    )
+    store.close()
+
+
+def test_filings_of_units_that_are_not_on_the_roster_are_listed(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    record_filing(tmp_path, "旧名镇")
+
+    check = checks(config)["名册外的报送"]
+
+    assert not check.ok
+    assert "旧名镇(1份)" in check.detail
+
+
+def test_a_renamed_unit_s_filings_are_its_own_once_the_old_name_is_an_alias(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    record_filing(tmp_path, "旧名镇")
+    roster = tmp_path / "units.csv"
+    lines = roster.read_text("utf-8-sig").splitlines()
+    roster.write_text("\n".join([*lines, "新名镇,township,,,旧名镇,"]) + "\n", "utf-8")
+
+    assert "名册外的报送" not in checks(config)
+    with open_office(config) as office:
+        (submission,) = office.store.submissions(None, datetime.max.replace(tzinfo=UTC))
+        (file,) = office.store.files(datetime.max.replace(tzinfo=UTC))
+    assert submission.unit == "新名镇"
+    assert [link.unit for link in file.links] == ["新名镇"]

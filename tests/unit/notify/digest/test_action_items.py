@@ -68,7 +68,7 @@ def test_a_file_brings_its_command_and_a_proposal_both_names() -> None:
     ).action_items
 
     assert file.command.startswith("kongchuo assign f0a1b2c3d4")
-    assert proposal.who == "谭**(西沱中学、黄水中学)"
+    assert proposal.who == "谭**\uff08西沱中学、黄水中学\uff09"
 
 
 def test_sections_without_content_vanish_and_a_busy_day_has_them_in_order() -> None:

@@ -225,7 +225,8 @@ def test_the_subject_names_what_asks_for_action() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "masked"), [("谭小样", "谭**"), ("谭样", "谭*"), ("欧阳样样", "欧**"), ("", "(无姓名)")]
+    ("name", "masked"),
+    [("谭小样", "谭**"), ("谭样", "谭*"), ("欧阳样样", "欧**"), ("", "\uff08无姓名\uff09")],
 )
 def test_names_keep_their_first_character(name: str, masked: str) -> None:
     assert mask_name(name) == masked

@@ -75,7 +75,7 @@ def test_the_matrix_has_every_unit_and_a_word_in_every_cell(busy: Workbook) -> N
     words = [str(value) for row in matrix for key, value in row.items() if key.startswith("附件")]
 
     assert len(matrix) == 33 + 45 + 35 + 1
-    assert set(words) <= {*ShownState, "按时(零报告)", "迟报(零报告)"}
+    assert set(words) <= {*ShownState, "按时\uff08零报告\uff09", "迟报\uff08零报告\uff09"}
     assert words.count("未报") == a_busy_county().numbers.silent
 
 

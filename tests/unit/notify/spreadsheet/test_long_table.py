@@ -92,7 +92,7 @@ def test_the_sheet_says_how_far_it_goes_and_filters_its_rows_but_not_its_foot() 
 
     assert sheet.dimensions == "A1:E9"
     assert sheet.auto_filter.ref == "A3:E6"
-    assert (sheet["A7"].value, sheet["A8"].value, sheet["A9"].value) == (None, "签字:", "日期:")
+    assert (sheet["A7"].value, sheet["A8"].value, sheet["A9"].value) == (None, "签字\uff1a", "日期\uff1a")
     assert sheet.print_title_rows == "$3:$3"
 
 

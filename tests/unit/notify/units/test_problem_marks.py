@@ -52,7 +52,7 @@ def test_the_wrong_cell_is_coloured_and_says_what_to_do(theirs: bytes) -> None:
 
     assert sheet["B3"].fill.fgColor.rgb == ERROR_FILL.fgColor.rgb
     assert sheet["B3"].comment is not None
-    assert sheet["B3"].comment.text == "【回执】身份证号不是18位:请核对"
+    assert sheet["B3"].comment.text == "【回执】身份证号不是18位\uff1a请核对"
     assert sheet["B3"].value == "5099992012"
 
 
@@ -129,7 +129,7 @@ def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
     marked, mended = sheet_of(once)["B3"].comment, sheet_of(add_problem_marks(once, [], DAY))["B3"].comment
 
     assert marked is not None
-    assert marked.text == "家长还没有找到户口本\n【回执】身份证号不是18位:请核对"
+    assert marked.text == "家长还没有找到户口本\n【回执】身份证号不是18位\uff1a请核对"
     assert mended is not None
     assert mended.text == "家长还没有找到户口本"
 

@@ -67,7 +67,7 @@ def test_the_subject_says_what_is_to_be_done() -> None:
 def test_zero_reporters_are_thanked() -> None:
     _, text = render_receipt(a_receipt(a_form(nil=True, records=0)))
 
-    assert "零报告已登记,谢谢按要求报送" in text
+    assert "零报告已登记\uff0c谢谢按要求报送" in text
 
 
 def test_nobody_is_thanked_for_what_must_be_mended() -> None:
@@ -90,7 +90,7 @@ def test_ten_lines_at_most_and_the_rest_is_counted() -> None:
 def test_a_resubmission_is_answered_by_what_changed() -> None:
     _, text = render_receipt(a_receipt(a_form(problem_changes=ProblemChanges(fixed=5, remaining=2, new=1))))
 
-    assert "与上次相比:已改好5处,仍有2处,新出现1处" in text
+    assert "与上次相比\uff1a已改好5处\uff0c仍有2处\uff0c新出现1处" in text
 
 
 def test_a_file_that_could_not_be_read_says_what_the_clerk_is_to_do() -> None:
@@ -100,7 +100,7 @@ def test_a_file_that_could_not_be_read_says_what_the_clerk_is_to_do() -> None:
 
     page, text = render_receipt(a_receipt(a_form(), unread=(locked,)))
 
-    assert "压缩包加了密码,打不开,请去掉密码后重发。" in text
+    assert "压缩包加了密码\uff0c打不开\uff0c请去掉密码后重发。" in text
     assert "请对方" not in text
     assert "&lt;b&gt;a.zip" in page
 
@@ -112,7 +112,7 @@ def test_a_file_that_only_the_office_can_place_is_not_asked_for_again() -> None:
     found = a_receipt(unread=(unplaced,))
 
     assert found.subject == "回执:有1份文件待人工核对"
-    assert "看不出是哪个单位报的,我们会人工核对,不用重发。" in render_receipt(found)[1]
+    assert "看不出是哪个单位报的\uff0c我们会人工核对\uff0c不用重发。" in render_receipt(found)[1]
 
 
 def test_what_the_attachments_are_for_is_said() -> None:

@@ -93,7 +93,7 @@ def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
 
     assert (one.items, one.waiting_forms) == (("附件2还没有报",), ("附件4",))
     for said in render_reminder(one):
-        assert "附件4已来件,待核,不用重发" in said
+        assert "附件4已来件\uff0c待核\uff0c不用重发" in said
 
 
 def test_what_must_be_mended_is_said_in_words() -> None:

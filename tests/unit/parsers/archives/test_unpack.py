@@ -4,8 +4,11 @@ import tarfile
 import zipfile
 import zlib
 
+import openpyxl
 import py7zr
 import pytest
+import pyzipper
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from config.errors import WorkerError
 from parsers.archives.unpack import unpack
@@ -59,10 +62,21 @@ def test_a_workbook_is_no_archive():
     assert unpack([attachment(data, "附件1.xlsx")]) == (attachment(data, "附件1.xlsx"),)
 
 
-def test_what_systems_add_is_left_out():
-    data = packed([("__MACOSX/._a.txt", b"1"), ("Thumbs.db", b"2"), ("a.txt", b"3")])
+def test_what_systems_add_is_listed_last_and_marked():
+    names = ("__MACOSX/._a.txt", "夹/Thumbs.db", "~$附件3.xlsx", "a.txt")
+    data = packed([(name, name.encode()) for name in names])
 
-    assert [found.path[-1] for found in unpack([attachment(data)])] == ["a.txt"]
+    found = unpack([attachment(data), attachment(b"x", "b.txt")])
+
+    assert [(each.path[-1], each.litter) for each in found] == [
+        ("a.txt", False),
+        ("b.txt", False),
+        *((name, True) for name in names[:3]),
+    ]
+
+
+def test_an_archive_of_nothing_but_litter_is_empty():
+    assert failures(packed([("Thumbs.db", b"1")])) == [("材料.zip", "unreadable")]
 
 
 def nested(depth: int) -> bytes:
@@ -158,14 +172,14 @@ def test_a_locked_archive_asks_for_one_without_a_password():
     assert "密码" in found.failure[1]
 
 
-def stored_rar(name: str, data: bytes, locked: bool = False) -> bytes:
+def stored_rar(name: str, data: bytes, locked: bool = False, codec: str = "utf-8") -> bytes:
     """A RAR 4 archive of one member without compression, block by block as the format's technote has them."""
 
     def block(kind: int, flags: int, body: bytes, after: bytes = b"") -> bytes:
         head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
         return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + after
 
-    plain = name.encode("utf-8")
+    plain = name.encode(codec)
     member = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x57210000, 29, 0x30, len(plain), 0x20)  # fmt: skip
     flags = 0x8000 | (0x04 if locked else 0)
     return (
@@ -180,6 +194,32 @@ def test_a_rar_is_opened():
     (found,) = unpack([attachment(stored_rar("fj3.xlsx", b"rows"), "材料.rar")])
 
     assert (found.path, found.data, found.failure) == (("材料.rar", "fj3.xlsx"), b"rows", None)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gbk"])
+@pytest.mark.parametrize("name", ["西沱镇附件3.xlsx", "乗運/場誠.xls"])
+def test_names_in_a_rar_are_read(codec, name):
+    (found,) = unpack([attachment(stored_rar(name, b"rows", codec=codec), "材料.rar")])
+
+    assert (found.path, found.data) == (("材料.rar", name), b"rows")
+
+
+def test_names_in_a_tar_are_read_though_they_are_gbk():
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", encoding="gbk", format=tarfile.GNU_FORMAT) as archive:
+        info = tarfile.TarInfo("西沱镇附件3.xlsx")
+        info.size = 1
+        archive.addfile(info, io.BytesIO(b"x"))
+
+    assert unpack([attachment(buffer.getvalue(), "材料.tar.gz")])[0].path[-1] == "西沱镇附件3.xlsx"
+
+
+def test_names_in_gbk_that_the_archive_calls_utf_8_are_read():
+    name = "西沱镇附件3.xls"
+    stand_in = "é" + "n" * (len(name.encode("gbk")) - 2)  # not ASCII: flagged as UTF-8
+    data = packed([(stand_in, b"x")]).replace(stand_in.encode(), name.encode("gbk"))
+
+    assert [(found.path[-1], found.data) for found in unpack([attachment(data)])] == [(name, b"x")]
 
 
 @pytest.mark.parametrize("kind", ["rar", "7z"])
@@ -201,3 +241,84 @@ def test_an_opener_that_does_not_start_is_our_fault_and_not_the_archive_s(monkey
 
     with pytest.raises(WorkerError, match="不是来件的问题"):
         unpack([attachment(seven_zip([("a.txt", b"1")]), "材料.7z")])
+
+
+def locked_zip(members, password: str) -> bytes:
+    buffer = io.BytesIO()
+    with pyzipper.AESZipFile(buffer, "w", encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(password.encode())
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def locked_seven_zip(members, password: str) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w", password=password) as archive:
+        for name, data in members:
+            archive.writestr(data, name)
+    return buffer.getvalue()
+
+
+def locked_workbook(password: str) -> tuple[bytes, bytes]:
+    """(a workbook, the same behind a password)."""
+    book, plain, locked = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    OOXMLFile(plain).encrypt(password, locked)
+    return plain.getvalue(), locked.getvalue()
+
+
+@pytest.mark.parametrize("lock", [locked_zip, locked_seven_zip])
+def test_an_archive_is_opened_with_the_password_that_the_mail_says(lock):
+    data = lock([("西沱镇附件3.xlsx", b"3"), ("夹/证明.jpg", b"4")], "西沱2023")
+
+    assert sorted(
+        (found.path, found.data) for found in unpack([attachment(data)], ("wrong", "西沱2023"))
+    ) == [
+        (("材料.zip", "夹/证明.jpg"), b"4"),
+        (("材料.zip", "西沱镇附件3.xlsx"), b"3"),
+    ]
+
+
+@pytest.mark.parametrize("lock", [locked_zip, locked_seven_zip])
+def test_a_password_that_does_not_fit_is_said_to_be_wrong(lock):
+    (found,) = unpack([attachment(lock([("a.xlsx", b"3")], "right"))], ("wrong",))
+
+    assert found.failure is not None
+    assert (found.failure[0], "邮件里写的密码打不开" in found.failure[1]) == ("encrypted", True)
+
+
+def test_a_workbook_is_opened_with_the_password_that_the_mail_says():
+    plain, locked = locked_workbook("sz2023")
+
+    assert unpack([attachment(locked, "附件4.xlsx")], ("sz2023",)) == (attachment(plain, "附件4.xlsx"),)
+    assert unpack([attachment(locked, "附件4.xlsx")], ("wrong",)) == (attachment(locked, "附件4.xlsx"),)
+
+
+def test_a_locked_workbook_in_a_locked_archive_is_opened():
+    plain, locked = locked_workbook("sz2023")
+
+    (found,) = unpack([attachment(locked_zip([("附件4.xlsx", locked)], "123"))], ("123", "sz2023"))
+
+    assert (found.path, found.data) == (("材料.zip", "附件4.xlsx"), plain)
+
+
+def test_a_member_without_a_name_gets_one():
+    data = packed([("a.txt", b"hi")]).replace(b"a.txt", b"\0.txt")
+
+    assert [(found.path, found.data) for found in unpack([attachment(data)])] == [
+        (("材料.zip", "未命名"), b"hi")
+    ]
+
+
+def test_a_document_whose_type_is_damaged_is_a_leaf_all_the_same():
+    data = bytearray(
+        packed(
+            [("mimetype", b"application/vnd.oasis.opendocument.spreadsheet" * 20), ("content.xml", b"<x/>")]
+        )
+    )
+    data[38:42] = b"\xff" * 4
+
+    (found,) = unpack([attachment(bytes(data), "a.ods")])
+
+    assert found.data == bytes(data)

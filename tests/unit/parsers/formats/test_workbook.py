@@ -1,6 +1,7 @@
 """Real workbooks through both readers; odd ones are written as XML, since no library writes them."""
 
 import io
+import struct
 import zipfile
 from datetime import date, datetime
 
@@ -8,13 +9,17 @@ import openpyxl
 import pytest
 import xlwt
 
+from parsers.formats.lost_cells import UNCALCULATED
+from parsers.formats.sniff import sniff
 from parsers.formats.workbook import (
     CellError,
     UnreadableWorkbook,
     WorkbookTooLarge,
+    declares_other_codepage,
     read_workbook,
     read_workbook_fallback,
 )
+from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
 NUMBER = "509999201203041234"
@@ -259,3 +264,127 @@ def test_an_empty_workbook_has_an_empty_sheet(read):
     (sheet,) = read(xlsx(), FileKind.XLSX).sheets
 
     assert list(sheet.rows) == []
+
+
+def renamed(data: bytes, rename, change=lambda part: part) -> bytes:
+    """The same package with its parts under other names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(rename(name), change(before.read(name)))
+    return out.getvalue()
+
+
+ROWS = [["序号", "身份证号"], [1, NUMBER]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        renamed(xlsx(*ROWS), lambda name: name.replace("xl/", "data/", 1), lambda part: part.replace(b"/xl/", b"/data/").replace(b'"xl/', b'"data/')),
+        renamed(xlsx(*ROWS), lambda name: name.removeprefix("xl/"), lambda part: part.replace(b"/xl/", b"/").replace(b'"xl/', b'"')),
+        renamed(xlsx(*ROWS), lambda name: name.replace("workbook.xml", "book2.xml"), lambda part: part.replace(b"workbook.xml", b"book2.xml")),
+        renamed(xlsx(*ROWS), lambda name: name.replace("/", "\\")),
+        renamed(xlsx(*ROWS), str.upper),
+        renamed(xlsx(*ROWS), lambda name: "lost" if name == "_rels/.rels" else name),
+    ],
+    ids=["another folder", "no folder", "another name", "backslashes", "capitals", "no relations"],
+)  # fmt: skip
+def test_a_package_with_its_parts_elsewhere_is_read(data):
+    assert sniff(data) is FileKind.XLSX
+    assert [filled(row) for row in read_sheets(data).sheets[0].rows] == ROWS
+
+
+@pytest.mark.parametrize("page", [936, 950, 1252, 0, 65001])
+def test_the_code_page_of_a_unicode_workbook_changes_nothing(page):
+    data = xls(*ROWS)
+    offset = data.index(struct.pack("<HHH", 0x42, 2, 1200))
+    data = data[: offset + 4] + struct.pack("<H", page) + data[offset + 6 :]
+
+    assert declares_other_codepage(data)
+    assert [filled(row) for row in read_sheets(data).sheets[0].rows] == ROWS
+
+
+def record(kind: int, body: bytes = b"") -> bytes:
+    """[MS-XLSB] 2.1.4."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(body) & 0x7F | 0x80, len(body) >> 7]) + body
+
+
+def counted(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(*cells: bytes) -> bytes:
+    """An .xlsb whose only sheet has these cells in its fourth row."""
+    book = (
+        record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + counted("rId1") + counted("台账"))
+    )
+    sheet = record(129) + record(148, struct.pack("<IIII", 3, 3, 0, 9)) + record(145) + record(0, struct.pack("<I", 3) + bytes(13))  # fmt: skip
+    package_schema = "http://schemas.openxmlformats.org/package/2006"
+    office_schema = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    types = (
+        f'<Types xmlns="{package_schema}/content-types"><Override PartName="/xl/workbook.bin"'
+        ' ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
+    relations = (
+        f'<Relationships xmlns="{package_schema}/relationships"><Relationship Id="rId1"'
+        f' Type="{office_schema}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("[Content_Types].xml", types)
+        package.writestr("xl/workbook.bin", book + record(144) + record(132))
+        package.writestr("xl/_rels/workbook.bin.rels", relations)
+        package.writestr("xl/worksheets/sheet1.bin", sheet + b"".join(cells) + record(146) + record(130))
+    return out.getvalue()
+
+
+def test_errors_of_an_xlsb_are_no_blanks():
+    number = record(5, struct.pack("<IId", 0, 0, 7.0))
+    error = record(3, struct.pack("<IIB", 1, 0, 0x2A))
+    formula_error = record(11, struct.pack("<IIB", 3, 0, 0x17) + bytes(10))
+
+    (sheet,) = read_workbook(xlsb(number, error, formula_error), FileKind.XLSB).sheets
+
+    assert list(sheet.rows[4 - sheet.first_row]) == [7, "#N/A", None, "#REF!"]
+    assert all(type(sheet.rows[0][column]) is CellError for column in (1, 3))
+
+
+def test_errors_of_an_xls_are_no_blanks():
+    book = xlwt.Workbook()
+    page = book.add_sheet("台账")
+    page.write(0, 0, "序号")
+    page.row(1).set_cell_number(0, 1)
+    page.row(1).set_cell_error(1, 0x2A)
+    buffer = io.BytesIO()
+    book.save(buffer)
+
+    (sheet,) = read_workbook(buffer.getvalue(), FileKind.XLS).sheets
+
+    assert sheet.rows[1][1] == CellError("#N/A")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '<c r="D1"><f>MID(C1,7,8)</f></c>',
+        '<c r="D1"><f>MID(C1,7,8)</f><v></v></c>',
+        '<c r="D1"><f>MID(C1,7,8)</f><v/></c>',
+        '<c r="D1" s="3"><f t="shared" si="0"/></c>',
+    ],
+)
+def test_a_formula_that_was_never_worked_out_says_so(formula):
+    cells = f'<c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>甲一</t></is></c><c r="C1"><v>7</v></c>{formula}'
+
+    row = read_workbook(written(f'<row r="1">{cells}</row>'), FileKind.XLSX).sheets[0].rows[0]
+
+    assert list(row)[3:] == [CellError(UNCALCULATED)]
+
+
+def test_formulas_of_a_row_that_waits_for_its_student_say_nothing():
+    cells = '<c r="A1"><v>1</v></c><c r="D1"><f>MID(C1,7,8)</f></c>'
+
+    row = read_workbook(written(f'<row r="1">{cells}</row>'), FileKind.XLSX).sheets[0].rows[0]
+
+    assert filled(row) == [1]

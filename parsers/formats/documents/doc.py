@@ -5,15 +5,17 @@ from typing import Any
 
 from office_oxide import Document, OfficeOxideError
 
-from parsers.formats.workbook import Cell, Sheet, UnreadableWorkbook, Workbook
+from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
+from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkbook, Workbook
 
 _MAX_LINES_ABOVE = 12
 
 
 def read_doc(data: bytes) -> Workbook:
-    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.word.read_docx`.
+    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.documents.word.read_docx`.
 
     Raises:
+        EmptyDocument: there is no text in it.
         UnreadableWorkbook: it cannot be opened, or is something else in the same container.
     """
     try:
@@ -23,46 +25,48 @@ def read_doc(data: bytes) -> Workbook:
         raise UnreadableWorkbook(str(error)) from error
     sheets = tuple(_sheets(ir))
     if not sheets:
-        raise UnreadableWorkbook("empty document")
+        raise EmptyDocument("no text")
     return Workbook(sheets=sheets)
 
 
 def _sheets(ir: dict[str, Any]) -> Iterator[Sheet]:
     lines: list[str] = []
+    above: list[str] = []
     number = 0
+    previous: WordTable | None = None
     for section in ir.get("sections", ()):
         for element in section.get("elements", ()):
-            if element.get("type") == "table":
-                number += 1
-                yield _table(element, f"表{number}", lines[-_MAX_LINES_ABOVE:])
-                lines = []
-            else:
+            if element.get("type") != "table":
                 lines += [line for line in _text(element).splitlines() if line.strip()]
+                continue
+            table = _table(element)
+            if previous is not None and continues(previous, table, lines):
+                previous.append(table)  # the library may make a table of each row
+                lines = []
+                continue
+            if previous is not None:
+                number += 1
+                yield as_sheet(previous, f"表{number}", above)
+            previous, above, lines = table, lines[-_MAX_LINES_ABOVE:], []
+    if previous is not None:
+        yield as_sheet(previous, f"表{number + 1}", above)
     if lines:
         yield Sheet(
             name="正文", hidden=False, rows=[[line] for line in lines], first_row=1, first_col=1, merged=()
         )
 
 
-def _table(element: dict[str, Any], name: str, above: list[str]) -> Sheet:
-    rows: list[list[Cell]] = []
-    merged: list[tuple[int, int, int, int]] = []
+def _table(element: dict[str, Any]) -> WordTable:
+    table = WordTable()
     for number, tr in enumerate(element.get("rows", ()), 1):
         row: list[Cell] = []
         for cell in tr.get("cells", ()):
             across, down = max(int(cell.get("col_span") or 1), 1), max(int(cell.get("row_span") or 1), 1)
             if across > 1 or down > 1:
-                merged.append((number, len(row) + 1, number + down - 1, len(row) + across))
+                table.spans.append([number, len(row) + 1, number + down - 1, len(row) + across])
             row += [_text(cell).strip() or None, *[None] * (across - 1)]
-        rows.append(row)
-    return Sheet(
-        name=name,
-        hidden=False,
-        rows=[*([line] for line in above), *rows],
-        first_row=1 - len(above),
-        first_col=1,
-        merged=tuple(merged),
-    )
+        table.rows.append(row)
+    return table
 
 
 def _text(node: Any) -> str:

@@ -1,0 +1,1 @@
+"""Text as it is compared, masked and set: what every room does to it alike."""

@@ -1,0 +1,128 @@
+"""Decides what a mail's own words say: a link instead of a file, which version counts, a child, material.
+
+Words that are quoted from an earlier mail are not the sender's. The vocabulary is what clerks write in mails; what
+the notice itself calls its forms and statuses stands in the notice's TOML.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.text_folding import clean_text
+
+_QUOTED_LINE = re.compile(
+    r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
+)
+_CLOUD_HOSTS = (
+    r"(?:pan|yun|eyun)\.baidu\.com|weiyun\.com|docs\.qq\.com|doc\.weixin\.qq\.com|kdocs\.cn|wps\.(?:cn|com)|"
+    r"aliyundrive\.com|alipan\.com|aliyun\.com/drive|alidocs\.dingtalk\.com|dingtalk\.com|"
+    r"123(?:pan|6|8|9)[0-9]*\.(?:com|cn)|lanzou?[a-z]{0,2}\.com|lanzo[a-z]{0,3}\.com|ilanzou\.com|quark\.cn|"
+    r"cloud\.189\.cn|139\.com|115\.com|115cdn\.com|xunlei\.com|jianguoyun\.com|feishu\.cn|larksuite\.com|shimo\.im|"
+    r"yuque\.com|wenshushu\.cn|cowtransfer\.com|ctfile\.com|uc\.cn|mail\.qq\.com/cgi-bin/ftn|mail\.qq\.com/ftn|"
+    r"mail\.163\.com/large|dashi\.163\.com|163\.com/filehub|1drv\.ms|onedrive\.live\.com|sharepoint\.com|dropbox\.com"
+)
+_FILE_LINK = re.compile(
+    rf"https?://[^\s/]*(?:{_CLOUD_HOSTS})|https?://(?:pan|drive|share|disk|cloud|yun|docs?|file|dl)\.[^\s]+|ftnExs_download|/ftn/download",
+    re.IGNORECASE,
+)
+_LINK_WORDS = re.compile(
+    "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|提取码"
+)
+_ANY_LINK = re.compile(r"https?://\S+")
+_BUSINESS_CARD = re.compile(r"https?://\S*(?:businesscard|qm_share|readmail)\S*")
+
+_FORMS_AND_LISTS = (
+    "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报"
+)
+_ABSENCE = (
+    "失学|辍学|休学|延缓入学|劝返|返校|复学|控辍|转学|务工|打工|失联|"
+    "(?:没|未|不)[^,。;\n]{0,5}(?:上学|读书|上课|来校|到校|入学|返校|报到|就读)|不读了|在家待着|离校出走"
+)
+_MATERIAL = re.compile(f"{_FORMS_AND_LISTS}|{_ABSENCE}|学生|孩子|同学|身份证|[0-9]{{15}}")
+_CHILD = re.compile(
+    f"{_ABSENCE}|学生|孩子|同学|该生|男生|女生|姓名|监护人|家长|身份证|[0-9]{{15}}|年级|[0-9一二三四五六七八九]班|死亡|除"
+)
+_IN_SCHOOL = re.compile("(?:学生|儿童)[^,。]{0,6}(?:均|都|全部|已)[^,。]{0,4}(?:在校|到校|入学|在读)")
+
+_EARLIER = "(?:前|上|之前|以前|先前|原先|原来|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
+_THIS = "(?:此|这|本)(?:次|份|封|件|表|版|邮件|回)?"
+_KEEPS_EARLIER = re.compile(
+    rf"以{_EARLIER}[^,。;\n]{{0,8}}为准|{_THIS}[^,。;\n]{{0,6}}(?:作废|有误|无效)|(?:请|望)?忽略{_THIS}"
+)
+_REPLACES = re.compile(
+    rf"以{_THIS}[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|有误|无效)|忽略{_EARLIER}|更正|更新后|替换"
+)
+_WITHDRAWS = re.compile("撤回|作废|召回|recall", re.IGNORECASE)
+
+
+class VersionStatement(StrEnum):
+    """What a mail says of the versions of a form."""
+
+    REPLACES = "replaces"
+    """What it brings counts, and what was sent before does not."""
+    KEEPS_EARLIER = "keeps-earlier"
+    """What was sent before counts, and what it brings does not."""
+    WITHDRAWS = "withdraws"
+    """Something shall not count, and it does not say what in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the sender wrote: subject and body, widths folded, without what is quoted."""
+
+    text: str
+
+    @property
+    def links_to_file(self) -> bool:
+        """Whether they point to a file that lies somewhere else."""
+        return _FILE_LINK.search(self.text) is not None
+
+    @property
+    def may_link_to_file(self) -> bool:
+        """Whether they speak of a drive, or hold any link at all beside words of material."""
+        links = _ANY_LINK.findall(_BUSINESS_CARD.sub("", self.text))
+        return (
+            self.links_to_file
+            or _LINK_WORDS.search(self.text) is not None
+            or bool(links and self.speak_of_material)
+        )
+
+    @property
+    def speak_of_material(self) -> bool:
+        """Whether they speak of a form, a list, or a child."""
+        return _MATERIAL.search(self.text) is not None
+
+    @property
+    def withdraw(self) -> bool:
+        """Whether they say of something sent that it shall not count."""
+        return _WITHDRAWS.search(self.text) is not None
+
+    @property
+    def version_statement(self) -> VersionStatement | None:
+        """Which version shall count, as far as they say so."""
+        if _KEEPS_EARLIER.search(self.text):
+            return VersionStatement.KEEPS_EARLIER
+        if _REPLACES.search(self.text):
+            return VersionStatement.REPLACES
+        return VersionStatement.WITHDRAWS if self.withdraw else None
+
+
+def read_own_words(subject: str, body: str) -> OwnWords:
+    """The sender's own words of a mail."""
+    return OwnWords("\n".join((clean_text(subject), *own_lines(body))))
+
+
+def own_lines(body: str) -> list[str]:
+    """The lines above what is quoted from an earlier mail, widths folded, without blank ones."""
+    lines: list[str] = []
+    for line in clean_text(body).splitlines():
+        if _QUOTED_LINE.match(line):
+            break
+        if line.strip():
+            lines.append(line.strip())
+    return lines
+
+
+def names_child(clause: str) -> bool:
+    """Whether a clause that reports nothing by itself speaks of a child all the same."""
+    return _CHILD.search(_IN_SCHOOL.sub("", clause)) is not None

@@ -1,0 +1,59 @@
+"""Decodes names of archive members, whose bytes are UTF-8 or GBK whatever the archive says."""
+
+import io
+import re
+import zipfile
+
+from parsers.mail.charsets import decode_bytes
+
+_UTF8_FLAG = 0x800
+_RAR_UNICODE_FLAG = 0x200
+_LOCAL_HEADER, _CENTRAL_HEADER = re.compile(b"PK\x03\x04"), re.compile(b"PK\x01\x02")
+_FLAG_OFFSETS = ((_LOCAL_HEADER, 6), (_CENTRAL_HEADER, 8))
+
+
+def open_zip(packed: bytes) -> zipfile.ZipFile:
+    """The zip; one that calls GBK names UTF-8, which the library refuses to open, with that claim taken away.
+
+    Raises:
+        zipfile.BadZipFile: it is none, or is broken.
+    """
+    try:
+        return zipfile.ZipFile(io.BytesIO(packed))
+    except UnicodeDecodeError:
+        return zipfile.ZipFile(io.BytesIO(drop_utf8_flags(packed)))
+
+
+def drop_utf8_flags(packed: bytes) -> bytes:
+    """The same zip without the claim that its names are UTF-8 (APPNOTE 4.4.4, bit 11)."""
+    changed = bytearray(packed)
+    for signature, offset in _FLAG_OFFSETS:
+        for match in signature.finditer(packed):
+            if match.start() + offset + 1 < len(changed):
+                changed[match.start() + offset + 1] &= ~(_UTF8_FLAG >> 8) & 0xFF
+    return bytes(changed)
+
+
+def decode_zip_name(info: zipfile.ZipInfo) -> tuple[str, bytes]:
+    """The name and its bytes: UTF-8 where flagged, else what the packer's system used (GBK, mostly)."""
+    if info.flag_bits & _UTF8_FLAG:
+        raw = info.filename.encode("utf-8", "surrogateescape")
+        return clean_path(info.filename), raw
+    raw = info.filename.encode("cp437", "replace")
+    return clean_path(decode_bytes(raw)), raw
+
+
+def decode_rar_name(name: str, raw: bytes, flags: int) -> str:
+    """The name that the library decoded where the archive says that it is Unicode; else read from its bytes."""
+    is_unicode = flags & _RAR_UNICODE_FLAG and "\ufffd" not in name
+    return clean_path(name if is_unicode else decode_bytes(raw))
+
+
+def decode_tar_name(name: str) -> str:
+    """Tar keeps names as bytes, which the library hands on in escapes."""
+    return decode_bytes(name.encode("utf-8", "surrogateescape"))
+
+
+def clean_path(name: str) -> str:
+    """The path with plain slashes, none at its ends."""
+    return name.replace("\\", "/").strip("/")

@@ -1,0 +1,70 @@
+"""What the bytes of a file that no reader opens say about why: the reason that its sender is told."""
+
+import io
+import struct
+import zipfile
+import zlib
+from enum import StrEnum
+
+from parsers.formats.compound import SIGNATURE, BrokenCompound, CompoundFile, CutOffCompound
+from parsers.records import FileKind
+
+WITH_SECOND_READER = frozenset({FileKind.XLSX, FileKind.XLS})
+"""The kinds that two libraries read: where both fail, the file is damaged."""
+
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_END_OF_ARCHIVE = b"PK\x05\x06"  # APPNOTE 4.3.16: at most 64 KB from the end
+_ARCHIVE_TAIL_BYTES = 65_557
+_PDF_TAIL_BYTES = 4096
+_MIN_COMPOUND_BYTES = 1536  # the header, one sector of allocation table, one of directory
+
+
+class Damage(StrEnum):
+    """What is provably wrong with the bytes."""
+
+    CUT_OFF = "cut-off"
+    CORRUPT = "corrupt"
+
+
+def explain_unreadable(data: bytes, kind: FileKind) -> str:
+    """Why no reader opens a file, by what its bytes prove, and what to do."""
+    damage = find_damage(data)
+    if damage is Damage.CUT_OFF:
+        return "文件不完整(后面一截没有传过来),打不开:请对方重新发送"
+    if damage is Damage.CORRUPT or kind in WITH_SECOND_READER:
+        return "文件已损坏,打不开:请对方用WPS打开另存后重发"
+    return "这个文件程序打不开:请人工查看,或请对方用WPS另存为xlsx后重发"
+
+
+def find_damage(data: bytes) -> Damage | None:
+    """What is wrong with the container, or None where it is whole or of a kind that proves nothing."""
+    if data.startswith(_ZIP_STARTS):
+        return _zip_damage(data)
+    if data.startswith(SIGNATURE):
+        return _compound_damage(data)
+    if b"%PDF-" in data[:1024] and b"%%EOF" not in data[-_PDF_TAIL_BYTES:]:
+        return Damage.CUT_OFF
+    return None
+
+
+def _zip_damage(data: bytes) -> Damage | None:
+    if _END_OF_ARCHIVE not in data[-_ARCHIVE_TAIL_BYTES:]:
+        return Damage.CUT_OFF
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return Damage.CORRUPT if archive.testzip() is not None else None
+    except RuntimeError:  # a member wants a password
+        return None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+        return Damage.CORRUPT
+
+
+def _compound_damage(data: bytes) -> Damage | None:
+    try:
+        file = CompoundFile(data)
+        whole = all(file.is_whole(name) for name in file.root)
+    except CutOffCompound:
+        return Damage.CUT_OFF
+    except (BrokenCompound, struct.error):
+        return Damage.CUT_OFF if len(data) < _MIN_COMPOUND_BYTES else Damage.CORRUPT
+    return None if whole else Damage.CUT_OFF

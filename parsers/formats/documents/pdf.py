@@ -1,0 +1,207 @@
+"""PDF files that WPS printed: the ruled tables of their text layer, and the lines around them. A scan has none."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pdfplumber
+import pdfplumber.page
+import pdfplumber.pdf
+import pypdfium2
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from parsers.formats.workbook import (
+    Cell,
+    LockedDocument,
+    ScannedDocument,
+    Sheet,
+    UnreadableWorkbook,
+    Workbook,
+    WorkbookTooLarge,
+)
+
+MAX_PAGES = 200
+MIN_CHARACTERS = 20
+_MAX_LINES_ABOVE = 12
+_LINE_TOLERANCE = 3.0  # points; pdfplumber's own for lines that should meet
+_STRUCK_TWICE_WITHIN = 1.0  # points: imitated bold is the same letter a hair's breadth beside itself
+_PAGE_NUMBER = re.compile(
+    r"[-\u2013\u2014\s]*(?:第\s*)?[0-9]{1,3}\s*页?\s*(?:[/,\uff0c、]?\s*共?\s*[0-9]{1,3}\s*页)?[-\u2013\u2014\s]*"
+)
+_BROKEN = (
+    PDFException, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, RecursionError, AssertionError,
+)  # fmt: skip
+
+
+def read_pdf(data: bytes) -> Workbook:
+    """All tables as one sheet, page after page, with the lines above, between and below them as rows of one cell.
+
+    Digits that a narrow column broke over lines are joined again. Pages that lie on their side are turned. Without
+    any table the lines alone are the sheet.
+
+    Raises:
+        ScannedDocument: no text layer.
+        LockedDocument: a password is wanted.
+        UnreadableWorkbook: neither library can open it.
+        WorkbookTooLarge: more than :data:`MAX_PAGES` pages.
+    """
+    try:
+        return _read(data)
+    except PdfminerException as error:
+        if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
+            raise LockedDocument("password") from error
+    except (WorkbookTooLarge, ScannedDocument):
+        raise
+    except _BROKEN:
+        pass
+    try:
+        return _read(_rewrite(data, {}))
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise LockedDocument("password") from error
+        raise UnreadableWorkbook(str(error)) from error
+    except (WorkbookTooLarge, ScannedDocument):
+        raise
+    except (PdfminerException, *_BROKEN) as error:
+        raise UnreadableWorkbook(repr(error)) from error
+
+
+def _read(data: bytes) -> Workbook:
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        if len(document.pages) > MAX_PAGES:
+            raise WorkbookTooLarge(f"{len(document.pages)} pages")
+        turns = {number: turn for number, page in enumerate(document.pages) if (turn := _find_turn(page))}
+        if not turns:
+            return _read_pages(document)
+    with pdfplumber.open(io.BytesIO(_rewrite(data, turns))) as document:
+        return _read_pages(document)
+
+
+def _rewrite(data: bytes, turns: dict[int, int]) -> bytes:
+    """The document as pdfium saves it, some pages turned by so many degrees clockwise."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number, turn in turns.items():
+            page = document[number]
+            page.set_rotation((page.get_rotation() + turn) % 360)
+        out = io.BytesIO()
+        document.save(out)
+        return out.getvalue()
+    finally:
+        document.close()
+
+
+def _find_turn(page: pdfplumber.page.Page) -> int:
+    """How far to turn a page clockwise so that most of its letters stand upright."""
+    directions = Counter(_direction(char["matrix"]) for char in page.chars)
+    return directions.most_common(1)[0][0] if directions else 0
+
+
+def _direction(matrix: Sequence[float]) -> int:
+    """By the first two numbers of the text matrix (ISO 32000-1, 9.4.2): where the line of letters runs."""
+    across, up = matrix[0], matrix[1]
+    if abs(up) > abs(across):
+        return 90 if up > 0 else 270
+    return 180 if across < 0 else 0
+
+
+@dataclass(slots=True)
+class _Pages:
+    """What the pages hold so far."""
+
+    rows: list[list[Cell]] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)
+    seen_lines: set[tuple[str, int]] = field(default_factory=set)
+    has_table: bool = False
+    characters: int = 0
+    pictures: list[int] = field(default_factory=list)
+
+
+def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
+    pages = _Pages()
+    for number, page in enumerate(document.pages, 1):
+        page_characters = len(page.chars)
+        pages.characters += page_characters
+        if page_characters < MIN_CHARACTERS and page.images:
+            pages.pictures.append(number)
+        for part in _parts_in_order(page.dedupe_chars(tolerance=_STRUCK_TWICE_WITHIN)):
+            _add_part(pages, part)
+        page.close()
+    if pages.characters < MIN_CHARACTERS:
+        raise ScannedDocument("no text layer")
+    above = pages.above[-_MAX_LINES_ABOVE:] if pages.has_table else pages.above
+    sheet = Sheet(
+        name="PDF",
+        hidden=False,
+        rows=[*([line] for line in above), *pages.rows],
+        first_row=1 - len(above) if pages.has_table else 1,
+        first_col=1,
+        merged=(),
+    )
+    unread = tuple(f"第{number}页是图片" for number in pages.pictures)
+    return Workbook(sheets=(sheet,), unread=unread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A line of text, or the rows of a table, at its height on the page."""
+
+    top: float
+    line: str = ""
+    rows: tuple[tuple[str | None, ...], ...] = ()
+
+
+def _parts_in_order(page: pdfplumber.page.Page) -> Iterator[_Part]:
+    tables = page.find_tables(_table_settings(page))
+    boxes = [table.bbox for table in tables]
+    parts = [_Part(table.bbox[1], rows=tuple(map(tuple, table.extract()))) for table in tables]
+    around = page.filter(lambda thing: not any(_is_inside(thing, box) for box in boxes)) if boxes else page
+    parts += [
+        _Part(line["top"], line=line["text"].strip())
+        for line in around.extract_text_lines(return_chars=False)
+    ]
+    yield from sorted(parts, key=lambda part: part.top)
+
+
+def _table_settings(page: pdfplumber.page.Page) -> dict[str, object]:
+    """Lines to add where a table is cut by the page: its columns go on above its first line or below its last."""
+    uprights = [edge for edge in page.edges if edge["orientation"] == "v"]
+    levels = [edge for edge in page.edges if edge["orientation"] == "h"]
+    if not uprights or not levels:
+        return {}
+    ends: list[float] = []
+    top, bottom = min(edge["top"] for edge in uprights), max(edge["bottom"] for edge in uprights)
+    if top < min(edge["top"] for edge in levels) - _LINE_TOLERANCE:
+        ends.append(top)
+    if bottom > max(edge["bottom"] for edge in levels) + _LINE_TOLERANCE:
+        ends.append(bottom)
+    return {"explicit_horizontal_lines": ends} if ends else {}
+
+
+def _is_inside(thing: dict[str, float], box: tuple[float, float, float, float]) -> bool:
+    x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _add_part(pages: _Pages, part: _Part) -> None:
+    if part.rows:
+        pages.has_table = True
+        pages.rows += [[_join_lines(cell) for cell in row] for row in part.rows]
+        return
+    place = (part.line, round(part.top))
+    if not part.line or _PAGE_NUMBER.fullmatch(part.line) or place in pages.seen_lines:
+        return  # page numbers, and what stands at the head or foot of every page
+    pages.seen_lines.add(place)
+    if pages.has_table:
+        pages.rows.append([part.line])
+    else:
+        pages.above.append(part.line)
+
+
+def _join_lines(cell: str | None) -> str | None:
+    """The lines of a cell put together: a narrow column wraps anywhere."""
+    return "".join(cell.split("\n")) if cell else None

@@ -1,0 +1,111 @@
+"""Photographs and scanned pages as lines of text, by Debian's tesseract with its simplified Chinese.
+
+What it reads says what a picture is about; it is never good enough for a record. It runs in a process of its own,
+started by a reading process whose limits of memory and time it shares.
+"""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+
+import pypdfium2
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from config.text_folding import fold_text
+from parsers.records import FileKind
+
+PROGRAM, LANGUAGE = "tesseract", "chi_sim"
+SECONDS = 12.0  # below the time that a reading process has for a file
+_MIN_SIDE, _MAX_SIDE = 400, 2400  # pixels: smaller is a logo, larger takes longer and reads no better
+_MAX_PIXELS = 120_000_000
+_MAX_PAGES = 3
+_DOTS_PER_POINT = 2.5
+_TURNS = (0, 90, 270, 180)
+_MEANING = re.compile(
+    "附件|台账|摸排|登记|记录|填报|姓名|身份证|证明|诊断|医院|申请|休学|学校|小学|中学|幼儿园|乡|镇|街道"
+)
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
+_NOT_READ = (
+    OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError, subprocess.TimeoutExpired,
+)  # fmt: skip
+"""A picture that cannot be opened, or not in time, has no text: what is said of it is that it was not read."""
+
+
+@cache
+def find_tesseract() -> str | None:
+    """The program, if it is installed with simplified Chinese."""
+    program = shutil.which(PROGRAM)
+    if program is None:
+        return None
+    try:
+        listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return program if LANGUAGE in listed.stdout.decode("utf-8", "replace").split() else None
+
+
+def read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
+    """The lines of a picture or of the first pages of a PDF; none where there is no tesseract or no text."""
+    program = find_tesseract()
+    if program is None:
+        return ()
+    deadline = time.monotonic() + SECONDS
+    lines: list[str] = []
+    with suppress(*_NOT_READ):
+        for page in _pages(data, kind):
+            lines += _read_page(program, page, deadline)
+    return tuple(lines)
+
+
+def _pages(data: bytes, kind: FileKind) -> Iterator[Image.Image]:
+    if kind is FileKind.PDF:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            for number in range(min(len(document), _MAX_PAGES)):
+                yield _prepared(document[number].render(scale=_DOTS_PER_POINT).to_pil())
+        finally:
+            document.close()
+        return
+    try:
+        picture = Image.open(io.BytesIO(data))
+    except UnidentifiedImageError:
+        return
+    if min(picture.size) >= _MIN_SIDE and picture.width * picture.height <= _MAX_PIXELS:
+        picture.draft("L", (_MAX_SIDE, _MAX_SIDE))
+        yield _prepared(ImageOps.exif_transpose(picture))
+
+
+def _prepared(picture: Image.Image) -> Image.Image:
+    grey = picture.convert("L")
+    grey.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    return grey
+
+
+def _read_page(program: str, page: Image.Image, deadline: float) -> list[str]:
+    """The page's lines, turned until they make sense; as it stands where no turn does."""
+    for turn in _TURNS:
+        lines = _recognise(program, page.rotate(turn, expand=True), deadline)
+        if len(_MEANING.findall(fold_text("".join(lines)))) >= 2:
+            return lines
+    return []
+
+
+def _recognise(program: str, page: Image.Image, deadline: float) -> list[str]:
+    out = io.BytesIO()
+    page.save(out, "PPM")
+    completed = subprocess.run(
+        [program, "stdin", "stdout", "-l", LANGUAGE, "--psm", "1"],
+        input=out.getvalue(),
+        capture_output=True,
+        timeout=max(deadline - time.monotonic(), 0.1),
+        check=False,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    text = completed.stdout.decode("utf-8", "replace")
+    return [_BETWEEN_HAN.sub("", line).strip() for line in text.splitlines() if line.strip()]

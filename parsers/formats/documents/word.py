@@ -1,0 +1,322 @@
+"""Word documents as sheets: each table a sheet, the paragraphs before it as rows above it.
+
+The document's XML is read here (ECMA-376 part 1, 17), since python-docx passes over content controls, symbols,
+form fields and tracked changes. What is read is what a person sees in the document once every change is accepted.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
+from parsers.formats.workbook import (
+    Cell,
+    EmptyDocument,
+    Sheet,
+    UnreadableWorkbook,
+    Workbook,
+    WorkbookTooLarge,
+)
+
+_MAX_XML_BYTES = 100_000_000
+_MAX_LINES_ABOVE = 12
+_MAX_COLUMNS = 512
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_DOCUMENT_RELATION = re.compile(
+    rb'<[^>]*\bType="[^"]*/officeDocument"[^>]*\bTarget="([^"]+)"|<[^>]*\bTarget="([^"]+)"[^>]*\bType="[^"]*/officeDocument"'
+)
+_TRANSPARENT = frozenset(
+    _W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "ruby", "rubyBase", "dir", "bdo")
+) | {_COMPATIBILITY + "AlternateContent", _COMPATIBILITY + "Choice", _COMPATIBILITY + "Fallback"}  # fmt: skip
+"""Elements around content that change nothing about it."""
+_UNSEEN = frozenset(
+    _W + name for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "sdtPr", "pPr", "rPr", "tblPr", "trPr", "tcPr")
+)  # fmt: skip
+_TICK, _CROSS, _BOX = "√", "×", "□"
+_SYMBOLS = {
+    "wingdings": {0xFC: _TICK, 0xFE: _TICK, 0xFB: _CROSS, 0xFD: _CROSS, 0x6F: _BOX, 0x71: _BOX, 0xA8: _BOX, 0x6C: "●"},
+    "wingdings 2": {
+        0x50: _TICK, 0x52: _TICK, 0x4F: _CROSS, 0x51: _CROSS, 0x53: _CROSS, 0x54: _CROSS, 0x55: _CROSS, 0xA3: _BOX, 0x2A: _BOX,
+    },
+    "symbol": {0xD6: _TICK, 0xB4: _CROSS, 0xB7: "·"},
+}  # fmt: skip
+"""What the marks of symbol fonts look like; Word writes their codes from F000 up or as plain letters."""
+
+
+def read_docx(data: bytes) -> Workbook:
+    """Every table in order; a last sheet without table holds the paragraphs that no table follows.
+
+    ``first_row`` is such that the table's own first row is 1: a record's row is the row in its table.
+
+    Raises:
+        EmptyDocument: there is no text in it.
+        UnreadableWorkbook: it cannot be opened.
+        WorkbookTooLarge: its text is beyond 100 MB.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if (
+                sum(info.file_size for info in package.infolist() if info.filename.endswith(".xml"))
+                > _MAX_XML_BYTES
+            ):
+                raise WorkbookTooLarge("document")
+            parts = {info.filename.replace("\\", "/").lower(): info for info in package.infolist()}
+            body, headers, hidden_styles = _read_parts(package, parts)
+        sheets = tuple(_Reader(hidden_styles).read(body, headers))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, AttributeError, TypeError, IndexError, etree.XMLSyntaxError,
+            NotImplementedError, EOFError, RuntimeError, zlib.error) as error:  # fmt: skip
+        if isinstance(error, WorkbookTooLarge):
+            raise
+        raise UnreadableWorkbook(repr(error)) from error
+    if not sheets:
+        raise EmptyDocument("no text")
+    return Workbook(sheets=sheets)
+
+
+def _read_parts(
+    package: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]
+) -> tuple[Element, list[Element], frozenset[str]]:
+    """The body, the first section's header where there is one, and the styles that hide text."""
+    relations = package.read(parts["_rels/.rels"]) if "_rels/.rels" in parts else b""
+    target = _DOCUMENT_RELATION.search(relations)
+    name = (target[1] or target[2]).decode().lstrip("/").lower() if target else "word/document.xml"
+    root = _parse(package.read(parts[name]))
+    body = root.find(f"{_W}body")
+    if body is None:
+        raise UnreadableWorkbook("no body")
+    folder = posixpath.dirname(name)
+    headers = [
+        _parse(package.read(parts[part]))
+        for part in sorted(parts)
+        if re.fullmatch(rf"{re.escape(folder)}/header[0-9]*\.xml", part)
+    ]
+    styles = f"{folder}/styles.xml"
+    hidden = _hidden_styles(_parse(package.read(parts[styles]))) if styles in parts else frozenset()
+    return body, headers, hidden
+
+
+def _parse(xml: bytes) -> Element:
+    """The tree; a part that is not well formed is read as far as it goes."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=True)
+    root = etree.fromstring(xml.replace(_STRICT.encode(), _W[1:-1].encode()), parser)
+    if root is None:
+        raise UnreadableWorkbook("no XML")
+    return root
+
+
+def _hidden_styles(styles: Element) -> frozenset[str]:
+    return frozenset(
+        style.get(f"{_W}styleId", "")
+        for style in styles.iter(f"{_W}style")
+        if _is_on(style.find(f"{_W}rPr/{_W}vanish"))
+    )
+
+
+def _is_on(element: Element | None) -> bool:
+    """A switch is on where it stands without a value (17.17.4)."""
+    return element is not None and element.get(f"{_W}val", "true") not in ("0", "false", "off")
+
+
+class _Reader:
+    """Reads one document's blocks."""
+
+    def __init__(self, hidden_styles: frozenset[str]) -> None:
+        self._hidden_styles = hidden_styles
+        self._inner_tables: list[Element] = []
+
+    def read(self, body: Element, headers: Sequence[Element]) -> Iterator[Sheet]:
+        lines = [line for header in headers for line in self._lines_of(header)]
+        lines = list(dict.fromkeys(line.strip() for line in lines))
+        number = 0
+        previous: WordTable | None = None
+        above: list[str] = []
+        for block in _blocks(body):
+            if block.tag == f"{_W}p":
+                lines += self._paragraph_lines(block)
+                continue
+            table = self._table(block)
+            if previous is not None and continues(previous, table, lines):
+                previous.append(table)
+                lines = []
+                continue
+            if previous is not None:
+                number += 1
+                yield as_sheet(previous, f"表{number}", above)
+            previous, above, lines = table, lines[-_MAX_LINES_ABOVE:], []
+            while self._inner_tables:
+                inner = self._table(self._inner_tables.pop(0))
+                number += 1
+                yield as_sheet(previous, f"表{number}", above)
+                previous, above = inner, []
+        if previous is not None:
+            yield as_sheet(previous, f"表{number + 1}", above)
+        if lines:
+            yield Sheet(
+                name="正文",
+                hidden=False,
+                rows=[[line] for line in lines],
+                first_row=1,
+                first_col=1,
+                merged=(),
+            )
+
+    def _lines_of(self, root: Element) -> list[str]:
+        return [line for paragraph in root.iter(f"{_W}p") for line in self._paragraph_lines(paragraph)]
+
+    def _paragraph_lines(self, paragraph: Element) -> list[str]:
+        """Its text and that of the text boxes in it, a line of the page a line."""
+        return [line for line in re.split(r"[\r\n\v]+", self._text(paragraph)) if line.strip()]
+
+    def _table(self, table: Element) -> WordTable:
+        grid = WordTable()
+        for tr in _children(table, f"{_W}tr"):
+            properties = tr.find(f"{_W}trPr")
+            if properties is not None and properties.find(f"{_W}del") is not None:
+                continue
+            row: list[Cell] = [None] * _number(properties, "gridBefore")
+            for tc in _children(tr, f"{_W}tc"):
+                self._add_cell(grid, row, tc)
+            grid.rows.append(row[:_MAX_COLUMNS])
+        return grid
+
+    def _add_cell(self, grid: WordTable, row: list[Cell], tc: Element) -> None:
+        properties = tc.find(f"{_W}tcPr")
+        if properties is not None and properties.find(f"{_W}cellDel") is not None:
+            return
+        number, column = len(grid.rows) + 1, len(row) + 1
+        span = max(_number(properties, "gridSpan", 1), 1)
+        if _merge(properties, "vMerge") == "continue":
+            start = next((s for s in grid.spans if s[2] == number - 1 and s[1] == column), None)
+            if start is not None:
+                start[2] = number
+            row += [None] * span
+            return
+        if _merge(properties, "hMerge") == "continue" and grid.spans and grid.spans[-1][0] == number:
+            grid.spans[-1][3] = column + span - 1
+            row += [None] * span
+            return
+        grid.spans.append([number, column, number, column + span - 1])
+        row += [self._cell_text(tc) or None, *[None] * (span - 1)]
+
+    def _cell_text(self, tc: Element) -> str:
+        lines: list[str] = []
+        if any(map(_is_invitation, tc.iterancestors(f"{_W}sdt"))):
+            return ""
+        for block in _blocks(tc):
+            if block.tag == f"{_W}p":
+                lines += self._paragraph_lines(block)
+            else:
+                self._inner_tables.append(block)
+        return "\n".join(lines).strip()
+
+    def _text(self, node: Element) -> str:
+        tag = node.tag
+        if not isinstance(tag, str) or tag in _UNSEEN:
+            return ""
+        if tag == f"{_W}t":
+            return node.text or ""
+        if tag in (f"{_W}br", f"{_W}cr"):
+            return "\n"
+        if tag == f"{_W}tab":
+            return " "
+        if tag == f"{_W}noBreakHyphen":
+            return "-"
+        if tag == f"{_W}sym":
+            return _symbol(node.get(f"{_W}font", ""), node.get(f"{_W}char", ""))
+        if tag == f"{_W}ffData":
+            return _form_field(node)
+        if _is_invitation(node):
+            return ""
+        if tag == f"{_COMPATIBILITY}AlternateContent":  # the same text box for new and old programs
+            return next((text for child in node if (text := self._text(child))), "")
+        if tag == f"{_W}r" and self._is_hidden(node):
+            return ""
+        if tag == f"{_W}txbxContent":
+            return "".join(f"\n{''.join(map(self._text, block))}" for block in node.iter(f"{_W}p")) + "\n"
+        text = "".join(map(self._text, node))
+        return _letters_as_symbols(node, text) if tag == f"{_W}r" else text
+
+    def _is_hidden(self, run: Element) -> bool:
+        properties = run.find(f"{_W}rPr")
+        if properties is None:
+            return False
+        vanish = properties.find(f"{_W}vanish")
+        if vanish is not None:
+            return _is_on(vanish)
+        style = properties.find(f"{_W}rStyle")
+        return style is not None and style.get(f"{_W}val") in self._hidden_styles
+
+
+def _blocks(parent: Element) -> Iterator[Element]:
+    """Paragraphs and tables in order, content controls and other wrappers opened."""
+    for child in parent:
+        if child.tag in (f"{_W}p", f"{_W}tbl"):
+            yield child
+        elif child.tag == f"{_COMPATIBILITY}AlternateContent":
+            yield from _blocks(child[0] if len(child) else child)
+        elif child.tag in _TRANSPARENT and not _is_invitation(child):
+            yield from _blocks(child)
+
+
+def _is_invitation(node: Element) -> bool:
+    """Whether it is a content control that still shows 单击此处输入文字 (17.5.2.39): nothing was entered."""
+    return node.tag == f"{_W}sdt" and _is_on(node.find(f"{_W}sdtPr/{_W}showingPlcHdr"))
+
+
+def _children(parent: Element, tag: str) -> Iterator[Element]:
+    """The rows of a table or the cells of a row, those inside content controls too."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _TRANSPARENT:
+            yield from _children(child, tag)
+
+
+def _number(properties: Element | None, name: str, default: int = 0) -> int:
+    element = properties.find(f"{_W}{name}") if properties is not None else None
+    text = element.get(f"{_W}val", "") if element is not None else ""
+    return min(int(text), _MAX_COLUMNS) if re.fullmatch("[0-9]{1,6}", text) else default
+
+
+def _merge(properties: Element | None, name: str) -> str | None:
+    element = properties.find(f"{_W}{name}") if properties is not None else None
+    return element.get(f"{_W}val", "continue") if element is not None else None
+
+
+def _symbol(font: str, code: str) -> str:
+    number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else 0
+    return _SYMBOLS.get(font.lower(), {}).get(number & 0xFF, "") or (
+        chr(number) if 0x20 <= number < 0xD800 else "●" if number else ""
+    )
+
+
+def _letters_as_symbols(run: Element, text: str) -> str:
+    """Letters typed in a symbol font look like its marks: ü in Wingdings is a tick."""
+    fonts = run.find(f"{_W}rPr/{_W}rFonts")
+    marks = _SYMBOLS.get((fonts.get(f"{_W}ascii") or "").lower()) if fonts is not None else None
+    if marks is None:
+        return text
+    return "".join(marks.get(ord(char) & 0xFF, char) if ord(char) < 0x100 or 0xF000 <= ord(char) < 0xF100 else char for char in text)  # fmt: skip
+
+
+def _form_field(data: Element) -> str:
+    """What a form field of old shows (17.16): the entry chosen of a list, or whether a box is ticked."""
+    choices = data.find(f"{_W}ddList")
+    if choices is not None:
+        entries = [entry.get(f"{_W}val", "") for entry in choices.iter(f"{_W}listEntry")]
+        chosen = _number(choices, "result", _number(choices, "default"))
+        return entries[chosen] if chosen < len(entries) else ""
+    box = data.find(f"{_W}checkBox")
+    if box is None:
+        return ""
+    checked = box.find(f"{_W}checked")
+    return _TICK if _is_on(checked if checked is not None else box.find(f"{_W}default")) else _BOX

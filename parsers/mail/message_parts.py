@@ -1,0 +1,228 @@
+"""Splits a raw message into parts by its bytes, so that no byte of a part is lost.
+
+The standard library's parser decides by a part's label how to take it apart, and what a label promises
+wrongly is lost: a workbook labelled ``message/delivery-status`` becomes a list of empty headers. Here a part
+is its headers and its bytes; what to make of them is decided by whoever reads them (:mod:`parsers.mail.mime`).
+"""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parsers.mail.header_parameters import find_parameters, unfold
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_ENVELOPE_LINE = re.compile(rb">?From [^:\r\n]*(?:\r\n|\r|\n)")
+_BLANK_LINES = re.compile(rb"(?:[ \t]*(?:\r\n|\r|\n))+")
+_CONTENT_HEADER = re.compile(rb"Content-[A-Za-z-]+[ \t]*:", re.IGNORECASE)
+_CONTENT_HEADER_AHEAD = rb"(?=(?:\r\n|\r|\n)Content-[A-Za-z-]+[ \t]*:)"
+_DELIMITER_BEFORE_CONTENT = re.compile(
+    rb"(?:\A|(?<=[\r\n]))--([^\r\n]{1,100}?)[ \t]*" + _CONTENT_HEADER_AHEAD, re.IGNORECASE
+)
+_ANY_DELIMITER = re.compile(rb"(?:\A|(?<=[\r\n]))--([^\s\"]{1,70})[ \t]*(?=[\r\n])")
+_CONTENT_TYPE = re.compile(rb"\s*([A-Za-z0-9!#$&^_.+-]+)\s*/\s*([A-Za-z0-9!#$&^_.+-]+)")
+_NOT_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
+_ONLY_BASE64 = re.compile(rb"\s*[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePart:
+    """One part, or a whole message: its headers in order, names in lower case, and the bytes below them."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first header of this name as the bytes that came."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    @property
+    def kind(self) -> str:
+        """The media type that the label says, in lower case; plain text where it says none (RFC 2045, 5.2)."""
+        match = _CONTENT_TYPE.match(unfold(self.header(b"content-type") or b""))
+        return f"{match[1].decode()}/{match[2].decode()}".lower() if match else "text/plain"
+
+    @property
+    def charset(self) -> str | None:
+        """What the label says of the charset."""
+        values = find_parameters(self.header(b"content-type") or b"", b"charset")
+        return values[0].values[0].decode("ascii", "replace").strip(" \"'") or None if values else None
+
+
+def parse_part(raw: bytes) -> MessagePart:
+    """The headers and content of ``raw``; a blank line too many before the headers does not hide them."""
+    start = _skip_before_headers(raw)
+    headers: list[tuple[bytes, bytes]] = []
+    position = start
+    while position < len(raw):
+        end = _LINE_END.search(raw, position)
+        line, after = (raw[position : end.start()], end.end()) if end else (raw[position:], len(raw))
+        if not line:
+            return MessagePart(tuple(headers), raw[after:])
+        if line[:1] in (b" ", b"\t") and headers:
+            name, value = headers[-1]
+            headers[-1] = name, value + b"\r\n" + line
+        elif match := _HEADER_LINE.match(line):
+            headers.append((match[1].lower(), line[match.end() :].lstrip(b" \t")))
+        else:  # the blank line is missing: the content begins here
+            return MessagePart(tuple(headers), raw[position:])
+        position = after
+    return MessagePart(tuple(headers), b"")
+
+
+def starts_with_headers(data: bytes) -> bool:
+    """Whether ``data`` looks like a mail: two header lines at least, one of them a mail's own."""
+    names = {name for name, _ in parse_part(data[:20_000]).headers}
+    return len(names) >= 2 and bool(names & _MAIL_HEADERS)
+
+
+_MAIL_HEADERS = frozenset(
+    {b"from", b"subject", b"received", b"message-id", b"date", b"to", b"mime-version", b"return-path"}
+)
+
+
+def split_multipart(part: MessagePart) -> list[bytes]:
+    """The parts of a multipart, also those behind its end; empty where it has no delimiter line.
+
+    The boundary that the label names is tried first, in each way that a fold in it may be read; then the one
+    that stands before a ``Content-`` header; then any line that looks like a delimiter.
+    """
+    for content in dict.fromkeys(
+        (part.content, decode_content(part))
+    ):  # an encoded multipart is not allowed, and comes
+        for boundary in _boundaries(part, content):
+            if pieces := _split_at(content, boundary):
+                return pieces
+    return []
+
+
+def decode_content(part: MessagePart) -> bytes:
+    """The content without its transfer encoding; base64 that no header announces is decoded if nothing else stands there."""
+    encoding = unfold(part.header(b"content-transfer-encoding") or b"").strip(b" \t\"';").lower()
+    if encoding == b"base64" and not _is_mostly_high(part.content):
+        return decode_base64(part.content)
+    if encoding == b"quoted-printable":
+        return quopri.decodestring(part.content)
+    if encoding in (b"x-uuencode", b"uuencode", b"uue", b"x-uue"):
+        files, _ = extract_uuencoded(part.content)
+        return files[0][1] if files else part.content
+    return part.content
+
+
+def decode_bare_base64(content: bytes) -> bytes | None:
+    """The bytes behind a content that is base64 from end to end, whatever its headers say; else None."""
+    return decode_base64(content) if _ONLY_BASE64.fullmatch(content) else None
+
+
+def decode_base64(text: bytes) -> bytes:
+    """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
+    blocks = text.translate(None, _NOT_BASE64).split(b"=")
+    return b"".join(_decode_block(block) for block in blocks if block)
+
+
+def extract_uuencoded(content: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """(name and bytes of each uuencoded file, the content without them)."""
+    files: list[tuple[bytes, bytes]] = []
+    rest: list[bytes] = []
+    position = 0
+    for match in _UU_BLOCK.finditer(content):
+        if (data := _decode_uu(match["lines"])) is not None:
+            files.append((match["name"].strip(), data))
+            rest.append(content[position : match.start()])
+            position = match.end()
+    return files, b"".join((*rest, content[position:]))
+
+
+_UU_BLOCK = re.compile(
+    rb"(?:\A|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} (?P<name>[^\r\n]+)(?:\r\n|\r|\n)"
+    rb"(?P<lines>(?:[ -~]*(?:\r\n|\r|\n))*?)(?:end|====)[ \t]*(?:\r\n|\r|\n|\Z)"
+)
+
+
+def _decode_uu(lines: bytes) -> bytes | None:
+    decoded = bytearray()
+    for line in _LINE_END.split(lines):
+        if not line.strip(b" `"):
+            continue
+        try:
+            decoded += binascii.a2b_uu(line)
+        except (
+            binascii.Error
+        ):  # encoders leave bits behind the last byte: as many characters as the length says
+            size = ((line[0] - 32) & 63) * 4 // 3
+            try:
+                decoded += binascii.a2b_uu(line[: 1 + -(-size // 4) * 4])
+            except binascii.Error:
+                return None
+    return bytes(decoded) or None
+
+
+def _is_mostly_high(content: bytes) -> bool:
+    """Whether raw text stands where base64 is announced: its bytes are not ASCII, and more than a slip."""
+    return not content.isascii() and sum(byte > 127 for byte in content) * 20 > len(content)
+
+
+def _decode_block(block: bytes) -> bytes:
+    whole = block[:-1] if len(block) % 4 == 1 else block
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _skip_before_headers(raw: bytes) -> int:
+    """Where the headers begin: behind blank lines and a mailbox's ``From `` line, if headers follow."""
+    start = match.end() if (match := _ENVELOPE_LINE.match(raw)) else 0
+    blank = _BLANK_LINES.match(raw, start)
+    if blank and (
+        _CONTENT_HEADER.match(raw, blank.end()) or raw[blank.end() :][:5].lower() in (b"from:", b"recei")
+    ):
+        return blank.end()
+    return start
+
+
+def _boundaries(part: MessagePart, content: bytes) -> Iterator[bytes]:
+    label = part.header(b"content-type") or b""
+    for written in (label, re.sub(rb"(?:\r\n|\r|\n)[ \t]+", b"", label), re.sub(rb"\r\n|\r|\n", b"", label)):
+        for parameter in find_parameters(written, b"boundary"):
+            yield from (value for value in parameter.values if value.strip())
+    if match := _DELIMITER_BEFORE_CONTENT.search(content):
+        yield match[1]
+    if b"\0" not in content:  # in a file's bytes anything may look like a delimiter
+        yield from (
+            match[1] for match in _ANY_DELIMITER.finditer(content) if content.count(b"--" + match[1]) > 1
+        )
+
+
+def _split_at(content: bytes, boundary: bytes) -> list[bytes]:
+    # The pattern begins with the literal text, for which the engine looks fast; line starts are checked behind it.
+    delimiter = re.compile(re.escape(b"--" + boundary.rstrip()) + rb"(?P<end>--)?[ \t]*(?=\r|\n|\Z)")
+    pieces: list[bytes] = []
+    start, closed = -1, True
+    for match in delimiter.finditer(content):
+        before = match.start()
+        if before and content[before - 1] not in b"\r\n":
+            continue
+        if start >= 0:
+            line_end = 2 if content[before - 2 : before] == b"\r\n" else 1
+            _add_piece(pieces, content[start : max(before - line_end, start)], closed)
+        start, closed = match.end(), match["end"] is not None
+    if start < 0:
+        return []
+    _add_piece(pieces, content[start:], closed)
+    return pieces
+
+
+def _add_piece(pieces: list[bytes], piece: bytes, behind_end: bool) -> None:
+    """A part, less the line end of its delimiter; behind the end only what is a part after all."""
+    piece = _LINE_END.sub(b"", piece, count=1) if _LINE_END.match(piece) else piece
+    if not behind_end:
+        pieces.append(piece)
+        return
+    blank = _BLANK_LINES.match(piece)
+    if _CONTENT_HEADER.match(piece, blank.end() if blank else 0):
+        pieces.append(piece)
+        return
+    stray = _DELIMITER_BEFORE_CONTENT.search(piece)
+    if stray is not None:  # parts behind the end under another boundary
+        pieces.extend(_split_at(piece, stray[1]))

@@ -1,0 +1,171 @@
+"""Mails that speak of material and bring none are asked about; a child in a mail is never nothing."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from ingest.mail_words import VersionStatement, read_own_words
+from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.form_tables import id_number
+
+REGISTER = "西沱中学附件4.xlsx"
+LINKS = (
+    "https://f.wps.cn/w/abc",
+    "https://www.kdocs.cn/l/abc",
+    "https://share.weiyun.com/abc",
+    "https://pan.baidu.com/s/1abc?pwd=8888",
+    "https://docs.qq.com/sheet/DAbc",
+    "https://www.aliyundrive.com/s/abc",
+    "https://www.alipan.com/s/abc",
+    "https://www.123pan.com/s/abc",
+    "https://www.123684.com/s/abc",
+    "https://wwa.lanzoui.com/abc",
+    "https://wwb.lanzouw.com/abc",
+    "https://pan.quark.cn/s/abc",
+    "https://cloud.189.cn/t/abc",
+    "https://caiyun.139.com/m/i?abc",
+    "https://mail.163.com/large-attachment-download/index.html?p=abc",
+    "https://wx.mail.qq.com/ftn/download?func=3",
+)
+
+
+def outcome_of(subject: str, body: str) -> tuple[tuple[str, str | None], ...]:
+    came = process_mail(mail(subject=subject, body=body))
+    return tuple((outcome, code) for _, outcome, code in came.files)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_to_any_drive_is_asked_about(link):
+    assert outcome_of("西沱中学", f"见{link}") == (("quarantined", "linked-attachment"),)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_beside_a_file_is_asked_about_too(link):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body=f"附件2太大:{link}"))
+
+    assert [outcome for _, outcome, _ in came.files] == ["forms", "quarantined"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "我校五年级1班谭某某一直没来上学",
+        "该生至今未到校",
+        "学生在家,不愿上学",
+        "材料稍后补发",
+        "表格见下周",
+        "名单已更新",
+        "有两名孩子随父母外出务工",
+        f"{id_number()}",
+    ],
+)
+def test_words_of_a_child_or_of_material_are_asked_about(body):
+    assert outcome_of("情况", body) == (("quarantined", "no-table"),)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [("收到", "好的,谢谢。"), ("优惠办公用品", "全场八折,欢迎选购。https://shop.example.com/a"), ("", "")],
+)
+def test_what_speaks_of_neither_is_ignored(subject, body):
+    assert outcome_of(subject, body) == (("ignored", None),)
+
+
+def test_a_logo_beside_the_words_hides_nothing():
+    logo = b"\x89PNG\r\n\x1a\n" + bytes(40)
+    made = mail(subject="情况", body="谭某某一直没来上学")
+    message = message_from_bytes(made, policy=default)
+    message.make_mixed()
+    message.add_attachment(
+        logo, maintype="image", subtype="png", cid="<logo>", disposition="inline", filename="logo.png"
+    )
+
+    came = process_mail(message.as_bytes())
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [
+        ("ignored", None),
+        ("quarantined", "no-table"),
+    ]
+
+
+NIL = "本校无失学、辍学、休学、延缓入学学生。"
+
+
+@pytest.mark.parametrize(
+    "body", [NIL, f"领导好!\n{NIL}\n特此报告\n西沱中学\n2023年9月20日", "实行零报告", f"经摸排,{NIL}"]
+)
+def test_a_zero_report_in_words_is_recorded(body):
+    came = process_mail(mail(subject="西沱中学附件4零报告", body=body))
+
+    assert came.nil == {(MIDDLE, "附件4")}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{NIL}另有学生谭某某在家。",
+        f"{NIL}\n谭某某({id_number()})请核实",
+        "零报告,五年级谭某某休学",
+        "除谭某某外,其他零报告",
+        "零报告。谭某某随父亲外出务工,电话联系不上",
+        f"{NIL}\n七年级2班谭某某 9月4日起没来上学",
+    ],
+)
+def test_a_mail_that_names_a_child_reports_no_nothing(body):
+    assert outcome_of("西沱中学附件4零报告", body) == (("quarantined", "no-table"),)
+
+
+def test_what_is_quoted_is_nobody_s_report():
+    body = f"收到\n\n发件人:西沱中学\n主题:附件4零报告\n\n{NIL}"
+
+    assert not process_mail(mail(subject="回复:西沱中学附件4", body=body)).nil
+
+
+@pytest.mark.parametrize(
+    ("words", "statement"),
+    [
+        ("以此为准", VersionStatement.REPLACES),
+        ("以本次报送的为准", VersionStatement.REPLACES),
+        ("上一份作废", VersionStatement.REPLACES),
+        ("昨天报的附件4作废", VersionStatement.REPLACES),
+        ("更正:附件4", VersionStatement.REPLACES),
+        ("请忽略上一封", VersionStatement.REPLACES),
+        ("以前一份为准", VersionStatement.KEEPS_EARLIER),
+        ("以上次报送的为准", VersionStatement.KEEPS_EARLIER),
+        ("此件作废", VersionStatement.KEEPS_EARLIER),
+        ("撤回", VersionStatement.WITHDRAWS),
+        ("请把附件4作废", VersionStatement.WITHDRAWS),
+        ("请查收", None),
+    ],
+)
+def test_which_version_counts_is_read_from_the_words(words, statement):
+    assert read_own_words(words, "").version_statement == statement
+    assert read_own_words("报表", words).version_statement == statement
+
+
+@pytest.mark.parametrize("words", ["撤回", "昨天报的附件4作废,核实后重报", "以前一份为准", "更正稍后发来"])
+def test_a_word_on_versions_without_a_file_is_asked_about(words):
+    assert outcome_of("附件4", words) == (("quarantined", "version-unclear"),)
+
+
+def test_a_table_in_a_mail_that_keeps_to_the_earlier_version_is_asked_about_and_not_recorded():
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body="以前一份为准"))
+
+    assert (came.submissions, came.files[0][1:]) == ({}, ("quarantined", "version-unclear"))
+
+
+@pytest.mark.parametrize("body", ["以此为准", "昨天报的作废,以附件为准", "更正身份证号"])
+def test_a_table_in_a_mail_that_replaces_the_earlier_version_is_recorded(body):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body=body))
+
+    assert came.outcomes == ("forms",)
+
+
+def test_a_table_in_a_mail_that_withdraws_something_unnamed_is_recorded_and_asked_about():
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, subject="撤回"))
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [
+        ("forms", None),
+        ("quarantined", "version-unclear"),
+    ]

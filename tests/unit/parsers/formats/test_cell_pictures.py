@@ -1,0 +1,87 @@
+"""Pictures in the cells of a workbook: floating ones, and those that WPS keeps in a cell."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.drawing.image import Image as SheetImage
+from PIL import Image
+
+from config.read_notice import load_notice
+from config.units.unit_names import UnitNames
+from parsers.formats.workbook import PICTURE_TEXT, read_workbook
+from parsers.read_file import read_file
+from parsers.records import FileKind
+from tests.builders import small_roster
+
+NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
+NAMES = UnitNames(small_roster.roster(), NOTICE)
+HEAD = ["序号", "姓名", "身份证号", "类别", "发生时间", "证明材料", "备注"]
+ROWS: list[list[object]] = [
+    [1, "甲一", "509999201203041234", "休学", "2023-09-04", None, None],
+    [2, "乙二", "509999201203041235", "休学", "2023-09-04", None, None],
+]
+
+
+def picture() -> SheetImage:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 18), "white").save(out, "PNG")
+    return SheetImage(out)
+
+
+def ledger(*anchors: str) -> bytes:
+    """附件4 with pictures at these cells."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    title = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
+    for row in (["附件4"], [title], ["填报单位:沙子镇小学"], HEAD):
+        page.append(row)
+    for student in ROWS:
+        page.append(student)
+    for anchor in anchors:
+        page.add_image(picture(), anchor)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def ledger_by_wps() -> bytes:
+    """The same as WPS writes it: the cell's formula names the picture, which lies in a part of WPS's own."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(ledger("H1"))) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                formula = '<f>_xlfn.DISPIMG("ID_7F",1)</f><v>=DISPIMG("ID_7F",1)</v>'.replace('"', "&quot;")
+                cell = f'<c r="F5" t="str">{formula}</c></row><row r="6"'.encode()
+                data = data.replace(b'</row><row r="6"', cell)
+            after.writestr(name, data)
+        after.writestr("xl/cellimages.xml", '<etc:cellImages><xdr:pic><xdr:cNvPr id="2" name="ID_7F"/></xdr:pic></etc:cellImages>')  # fmt: skip
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("data", [ledger("F5"), ledger_by_wps()], ids=["floating", "in the cell, by WPS"])
+def test_a_picture_stands_in_its_cell(data):
+    (sheet,) = read_workbook(data, FileKind.XLSX).sheets
+
+    assert (5, 6) in sheet.pictures
+    assert sheet.rows[4][5] == PICTURE_TEXT
+
+
+@pytest.mark.parametrize("data", [ledger("F5"), ledger_by_wps()], ids=["floating", "in the cell, by WPS"])
+def test_a_picture_in_the_cell_for_proofs_is_the_proof_of_its_row(data):
+    (form,) = read_file(data, "附件4.xlsx", "报送", NOTICE, NAMES).forms
+
+    assert [record.values.get("proof_pictures") for record in form.records] == [1, None]
+
+
+@pytest.mark.parametrize(
+    "anchor", ["B6", "G5", "C1"], ids=["over a name", "in the remarks", "over the title"]
+)
+def test_a_seal_that_floats_elsewhere_proves_nothing(anchor):
+    (form,) = read_file(ledger(anchor), "附件4.xlsx", "报送", NOTICE, NAMES).forms
+
+    assert [record.values.get("proof_pictures") for record in form.records] == [None, None]
+    assert [record.values["name"] for record in form.records] == ["甲一", "乙二"]
