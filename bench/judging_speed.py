@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 from config.read_notice import load_notice
 from config.units.roster import Roster, Unit
 from ledger.assessment import Judgements

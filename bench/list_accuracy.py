@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.judging_speed import NOTICE, ZONE, fill_county
-from config.masking import mask_id
+from config.text.masking import mask_id
 from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county

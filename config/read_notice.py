@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from config.errors import ConfigError
 from config.notice import Notice
-from config.text_folding import clean_pattern, clean_text
+from config.text.text_folding import clean_pattern, clean_text
 
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
 

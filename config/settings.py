@@ -70,7 +70,7 @@ def _cron(text: str) -> str:
         return text
     if len(text.split()) != 5:
         raise ValueError(f"“{text}”应有五段(分 时 日 月 周),如 {DEFAULT_POLL}")
-    from config.crontab import parse_crontab
+    from config.cron_expressions import parse_crontab
 
     try:
         parse_crontab(text, "UTC")

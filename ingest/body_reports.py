@@ -10,7 +10,7 @@ from ingest.mail_words import OwnWords, VersionStatement, names_child, read_own_
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.forms.classify import find_form_by_words, find_form_labels
-from parsers.forms.nil import is_conditional, is_nil_sentence
+from parsers.forms.zero_report import is_conditional, is_nil_sentence
 from parsers.mail.mime import Attachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft, file_id

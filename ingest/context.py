@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from config.units.unit_names import UnitNames
 from store.stored_values import StoredAssignment
 
 

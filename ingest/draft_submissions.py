@@ -6,7 +6,7 @@ from datetime import date
 
 import orjson
 
-from config.identity import valid_id_number
+from config.identity_numbers import valid_id_number
 from config.notice import FormSpec
 from config.units.roster import Unit
 from ingest.context import IngestContext

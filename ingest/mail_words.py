@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 
 _QUOTED_LINE = re.compile(
     r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE

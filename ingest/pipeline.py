@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 
 from config.errors import UnreachableError, WorkerError
 from config.notices_in_force import NoticesInForce
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
 from ingest.draft_message import draft_message
+from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.source import Batch, MailSource
-from ingest.summary import PollSummary, summarise
 from ingest.unread_files import draft_failed_message
 from parsers.archives.unpack import unpack
 from parsers.mail.mime import Attachment, Mail, parse_mail

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.notice import Notice, UnitKind
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
-from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
 from ingest.mail_words import own_lines
 from parsers.mail.mime import Mail, MailHead

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
 from config.notice import end_of_day
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 
 
 def parse_as_of(text: str | None, zone: ZoneInfo) -> datetime:

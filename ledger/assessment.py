@@ -8,10 +8,10 @@ from functools import cached_property
 from ledger.cases.cases import build_cases
 from ledger.cases.proofs import match_proofs
 from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
-from ledger.children.absence import find_absence
 from ledger.children.enrolment import find_enrolment, row_filter
 from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Students
 from ledger.children.students import link_students, read_pair_decisions
+from ledger.children.vanished_children import find_absence
 from ledger.crosscheck.findings import find_contradictions
 from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status

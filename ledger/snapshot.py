@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec, Notice
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
-from ledger.versions.corrections import RowKeys, unify_corrected_keys, versions_to_compare
+from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
     find_superseded_rows,
     select_current_versions,

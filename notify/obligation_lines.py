@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.name_masking import TextFilter

@@ -9,8 +9,8 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
-from config.text_folding import clean_text
-from config.units.unit_names import UnitNames
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
 from parsers.formats.sniff import describe_unsupported, sniff
@@ -73,7 +73,7 @@ def _make_lazy_opener(module: str, function: str) -> WorkbookOpener:
 _SPREADSHEETS = frozenset({FileKind.XLSX, FileKind.XLS, FileKind.XLSB, FileKind.ODS})
 _OPENERS: dict[FileKind, WorkbookOpener] = {
     **{kind: _make_spreadsheet_opener(kind) for kind in _SPREADSHEETS},
-    FileKind.DOCX: _make_lazy_opener("parsers.formats.documents.word", "read_docx"),
+    FileKind.DOCX: _make_lazy_opener("parsers.formats.documents.docx", "read_docx"),
     FileKind.DOC: _make_lazy_opener("parsers.formats.documents.doc", "read_doc"),
     FileKind.PDF: _make_lazy_opener("parsers.formats.documents.pdf", "read_pdf"),
     FileKind.TEXT: _make_lazy_opener("parsers.formats.csv", "read_text"),

@@ -18,8 +18,8 @@ from pebble import ProcessPool
 
 from config.errors import WorkerError
 from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from config.units.unit_names import UnitNames
 from parsers.formats.damage import explain_unreadable
 from parsers.formats.sniff import sniff
 from parsers.records import FileKind, ParsedFile

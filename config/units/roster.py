@@ -13,7 +13,7 @@ from typing import cast, get_args
 
 from config.errors import ConfigError
 from config.notice import UnitKind
-from config.text_folding import clean_text, fold_text
+from config.text.text_folding import clean_text, fold_text
 
 STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",

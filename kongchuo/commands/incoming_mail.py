@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from config.masking import mask_text
+from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
-from ingest.summary import PollSummary
+from ingest.poll_summary import PollSummary
 from kongchuo.clock import parse_since
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from config.errors import ConfigError
 from config.notice import FormSpec
-from config.text_folding import clean_text
-from config.units.unit_names import UnitNames
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.results import Case

@@ -8,15 +8,15 @@ import orjson
 import typer
 
 from config.errors import ConfigError
-from config.text_folding import clean_text
-from config.units.unit_names import UnitNames
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, RequiredUnit, Reveal
 from kongchuo.office import open_office
-from kongchuo.output import terminal_lists
+from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
-from kongchuo.output.lists_json import platform_json
+from kongchuo.output.rolls_json import platform_json
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.platform_files import read_platform_file
 from ledger.assessment import Assessment, assess
@@ -147,7 +147,7 @@ def diff(
         if as_json:
             print(to_json(platform_json(month, numbers, children, mask)))
             return
-        terminal_lists.show_platform(month, numbers, children, mask)
+        terminal_rolls.show_platform(month, numbers, children, mask)
         if out is not None:
             print_line(f"已生成 {out}")
 

@@ -10,9 +10,9 @@ from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import audited_mask, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
 from kongchuo.office import open_office
-from kongchuo.output import terminal_lists
+from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
-from kongchuo.output.lists_json import rolls_json
+from kongchuo.output.rolls_json import rolls_json
 from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import build_rolls, map_rows_to_cases
@@ -34,7 +34,7 @@ def roll(
         if as_json:
             print(to_json(rolls_json(unit_rolls, mask)))
         else:
-            terminal_lists.show_rolls(unit_rolls, mask)
+            terminal_rolls.show_rolls(unit_rolls, mask)
 
 
 def ledgers(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, RequiredUnit, Why

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 from kongchuo.demo.made_up_names import GIVEN, SURNAMES, VILLAGES
 
 GRADES = ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级")

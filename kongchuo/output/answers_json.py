@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.masking import mask_id, mask_text
 from config.notice import FormSpec
+from config.text.masking import mask_id, mask_text
 from config.text.punctuation import set_punctuation
-from ingest.summary import PollSummary
+from ingest.poll_summary import PollSummary
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus

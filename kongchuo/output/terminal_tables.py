@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
 from ledger.lists.platform import decision_in_words

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config.crontab import count_missed, parse_crontab
+from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
 from kongchuo.clock import parse_as_of

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from config.masking import mask_text
 from config.settings import LogSettings
+from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
 
 ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")

@@ -12,8 +12,8 @@ from pathlib import Path
 from config.errors import ConfigError, KongchuoError
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
-from config.units.unit_names import UnitNames
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.crontab import count_missed
+from config.cron_expressions import count_missed
 from config.text.punctuation import set_punctuation
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from config.errors import ConfigError
-from config.identity import read_identity
+from config.identity_numbers import read_identity
 from config.notice import Notice
 from ledger.lists.platform import COUNTS, PlatformChild
 from parsers.formats.clean_sheets import clean_workbook

@@ -11,8 +11,8 @@ from typing import Self
 
 from config.errors import KongchuoError, MailboxLoginError, UnreachableError
 from ingest.pipeline import poll
+from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, MailSource
-from ingest.summary import PollSummary
 from kongchuo.office import Office
 from store import Store
 from store.jobs.job_status import JobStatus

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
 from ledger.results import Proofs

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.identity import valid_id_number
+from config.identity_numbers import valid_id_number
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 

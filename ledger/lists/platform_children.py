@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from config.identity import read_identity
+from config.identity_numbers import read_identity
 from ledger.children.link_children import link
 from ledger.children.linked_children import Link
 from ledger.children.person import Person, describe_row, number_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import unexplained_problems
-from ledger.versions.corrections import RowKeys
+from ledger.versions.corrected_numbers import RowKeys
 from ledger.versions.current_versions import (
     find_superseded_rows,
     select_current_versions,

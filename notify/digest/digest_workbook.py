@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from config.masking import mask_id
+from config.text.masking import mask_id
 from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets

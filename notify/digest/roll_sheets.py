@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, RollStudent, added_up
 from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 

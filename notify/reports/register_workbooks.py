@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from config.identity import read_identity, valid_id_number
+from config.identity_numbers import read_identity, valid_id_number
 from config.notice import Notice
 from config.units.roster import Roster
 from ledger.assessment import Assessment

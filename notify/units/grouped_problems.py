@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from store.stored_values import StoredProblem
 
 MOST_RECEIPT_LINES = 10

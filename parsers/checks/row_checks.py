@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from config.identity import Identity
+from config.identity_numbers import Identity
 from config.notice import FormSpec, Notice
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
-from config.units.unit_names import UnitNames
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 

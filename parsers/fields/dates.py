@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 
 _DIGITS = {**{char: str(n) for n, char in enumerate("〇一二三四五六七八九")}, "零": "0", "○": "0", "两": "2"}
 _FULL = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 
 _ORDINALS = "〇一二三四五六七八九"
 _CHINESE_NUMERALS = {char: n for n, char in enumerate(_ORDINALS)} | {"十": 10}

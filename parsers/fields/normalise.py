@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from config.identity import read_identity
+from config.identity_numbers import read_identity
 from config.notice import FieldSpec, Notice, Vocabulary
-from config.text_folding import fold_text
-from config.units.unit_names import UnitNames
+from config.text.text_folding import fold_text
+from config.units.resolve_unit_names import UnitNames
 from parsers.fields.dates import to_iso_date
 from parsers.fields.ethnic_groups import find_ethnic_group
 from parsers.fields.grades import read_class, read_grade

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from parsers.formats.workbook import Cell, Sheet, Workbook
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:
-    """Returns the workbook with every text cleaned (:func:`config.text_folding.clean_text`)."""
+    """Returns the workbook with every text cleaned (:func:`config.text.text_folding.clean_text`)."""
     return replace(workbook, sheets=tuple(map(_clean_sheet, workbook.sheets)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from parsers.formats.csv import decode_text
 from parsers.formats.workbook import Cell, NoTable, Sheet, UnreadableWorkbook, Workbook
 

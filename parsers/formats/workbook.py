@@ -18,7 +18,7 @@ import xlrd
 import xlrd.compdoc
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from parsers.formats.cell_pictures import find_cell_pictures
 from parsers.formats.lost_cells import (
     PartTooLarge,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.notice import Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.forms.columns import FormColumns
 from parsers.records import Signal
 

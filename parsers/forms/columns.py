@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from config.notice import FormSpec, Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.fields.shared_cells import EXTRACTABLE_KINDS
 
 _MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from config.identity import UNUSABLE_NUMBER_CODES
+from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.checks.row_checks import check_row
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.columns import Headings

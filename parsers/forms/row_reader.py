@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from config.identity import UNUSABLE_NUMBER_CODES, read_identity
+from config.identity_numbers import UNUSABLE_NUMBER_CODES, read_identity
 from config.notice import FormSpec, Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.checks.row_checks import check_row
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import (
@@ -23,8 +23,8 @@ from parsers.formats.workbook import Cell, CellError
 from parsers.forms.columns import Column, FormColumns
 from parsers.forms.layout import Table, is_signature
 from parsers.forms.left_over.account import SheetAccount, column_letters
-from parsers.forms.nil import is_conditional, is_nil_cell, is_no_change
 from parsers.forms.visit_columns import VisitReader
+from parsers.forms.zero_report import is_conditional, is_nil_cell, is_no_change
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
 

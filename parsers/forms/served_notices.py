@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from config.identity import read_identity
+from config.identity_numbers import read_identity
 from config.notice import FormSpec, Notice
 from parsers.checks.row_checks import check_row
 from parsers.fields.dates import find_dates

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
-from config.units.unit_names import UnitNames
+from config.units.resolve_unit_names import UnitNames
 from parsers.fields.grades import read_grade
 from parsers.fields.normalise import build_normalisers, cell_text
 from parsers.formats.workbook import Cell, Sheet, Workbook
@@ -23,12 +23,12 @@ from parsers.forms.layout import Table, find_tables, row_text
 from parsers.forms.left_over.account import LeftOver, SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.merge_rows import merge_by_student
-from parsers.forms.nil import is_conditional, is_nil_sentence
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.row_reader import RowReader, TableRows
 from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit
+from parsers.forms.zero_report import is_conditional, is_nil_sentence
 from parsers.problem_codes import make_problem
 from parsers.records import Json, ParsedForm, Problem, Record, Signal
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from config.notice import Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 
 _STATED_UNIT = re.compile(
     r"(?:填报|填表|报送|上报|编制|制表)?(?:单位|学校|乡镇|乡镇\(?街道\)?|校园|机构)(?:名称)?\s*(?:\(\s*(?:公章|盖章|签章|章|加盖公章|盖公章)\s*\))?\s*:\s*"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.notice import Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.fields.dates import find_dates, split_period, to_iso_date
 from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.columns import Column

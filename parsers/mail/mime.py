@@ -9,7 +9,7 @@ import mimetypes
 import re
 from dataclasses import dataclass, replace
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from parsers.formats.sniff import sniff
 from parsers.mail.charsets import decode_bytes
 from parsers.mail.delivery_report import DeliveryReport, read_delivery_report

@@ -24,7 +24,7 @@ def find_passwords(text: str) -> tuple[str, ...]:
     """What may be a password, likeliest first: each as it is written and without a mark behind it.
 
     Args:
-        text: cleaned (:func:`config.text_folding.clean_text`).
+        text: cleaned (:func:`config.text.text_folding.clean_text`).
     """
     candidates: list[str] = []
     for pattern in _PATTERNS:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 from config.read_notice import load_notice
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
-from config.units.unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Cell, Sheet, Workbook
 from parsers.forms.sheet_reader import SheetReader, WorkbookContent

@@ -7,8 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from config.notice import BirthDateRange, FormSpec, Notice
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit, load_roster
-from config.units.unit_names import UnitNames
 
 TOWNSHIPS = Path(str(resources.files("config") / "notices" / "shizhu-townships.csv"))
 

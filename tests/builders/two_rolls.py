@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from config.identity import check_digit, read_identity
+from config.identity_numbers import check_digit, read_identity
 from ledger.children.person import Person
 
 _SURNAMES = "谭马向冉秦陈刘黄张李王何罗周杨彭江崔田蒋邓唐吴余郎熊袁汪代付牟隆孙胡邹程侯任殷"

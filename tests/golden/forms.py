@@ -13,7 +13,7 @@ from typing import Any
 import docx
 import openpyxl
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 
 Row = Sequence[object]
 DROPPED, SUSPENDED, NEVER, DEFERRED = "辍学", "休学", "失学", "延缓入学"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 
-from config.identity import read_identity
+from config.identity_numbers import read_identity
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import load_roster
-from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
 from kongchuo.demo.county import County, make_county
 from parsers.archives.unpack import unpack

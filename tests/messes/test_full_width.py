@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from tests.builders import clerk_files
 from tests.builders.clerk_files import (
     MIDDLE,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.notice import Notice
 from config.read_notice import load_notice
-from config.units.unit_names import UnitNames
+from config.units.resolve_unit_names import UnitNames
 from parsers.formats.workbook import Workbook
 from parsers.forms.sheet_reader import SheetReader
 from parsers.records import ParsedForm

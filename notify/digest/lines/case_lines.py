@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from config.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_text
 from ledger.results import Case, CaseState
 from notify.name_masking import TextFilter, mask_name
 from notify.shown_dates import format_day

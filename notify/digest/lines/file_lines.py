@@ -6,7 +6,7 @@ from datetime import datetime
 from shlex import quote
 from zoneinfo import ZoneInfo
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from notify.name_masking import TextFilter
 from notify.resend_advice import RESEND_ADVICE
 from store.stored_values import StoredFile

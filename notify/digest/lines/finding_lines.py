@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_text
 from ledger.results import Finding
 from notify.name_masking import TextFilter
 

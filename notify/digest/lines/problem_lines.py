@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.masking import mask_text
+from config.text.masking import mask_text
 from store.stored_values import StoredProblem
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.masking import mask_id
+from config.text.masking import mask_id
 from ledger.results import Case
 from notify.name_masking import TextFilter
 

@@ -12,7 +12,7 @@ _MAX_LINES_ABOVE = 12
 
 
 def read_doc(data: bytes) -> Workbook:
-    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.documents.word.read_docx`.
+    """Every table in order, with the paragraphs before it as rows above; as :func:`parsers.formats.documents.docx.read_docx`.
 
     Raises:
         EmptyDocument: there is no text in it.

@@ -17,7 +17,7 @@ from functools import cache
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.records import FileKind
 
 PROGRAM, LANGUAGE = "tesseract", "chi_sim"

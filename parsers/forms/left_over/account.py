@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.notice import Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet

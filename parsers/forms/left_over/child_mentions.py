@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 
-from config.identity import read_identity
+from config.identity_numbers import read_identity
 from config.notice import Notice
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from parsers.fields.person_names import PERSON_NAME
-from parsers.forms.nil import is_conditional
+from parsers.forms.zero_report import is_conditional
 
 _ID_NUMBER = re.compile(
     r"(?<![0-9a-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x](?![0-9])"

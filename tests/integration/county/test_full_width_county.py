@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from kongchuo.demo.county import County, make_county
 from tests.builders.full_width import make_wide_county
 from tests.builders.installed_office import write_mails, write_office

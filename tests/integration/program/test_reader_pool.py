@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import WorkerError
 from config.notice import Notice
-from config.units.unit_names import UnitNames
+from config.units.resolve_unit_names import UnitNames
 from parsers.reader_pool import ReaderPool
 from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xlsx

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from config.masking import mask_id
+from config.text.masking import mask_id
 from config.units.roster import Roster
 from ledger.assessment import Judgements, assess
 from ledger.lists.rolls import map_rows_to_cases

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
-from config.units.unit_names import UnitNames
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, student_key
 from parsers.records import ParsedForm, Record

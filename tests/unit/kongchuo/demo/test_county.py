@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 from config.units.roster import STAGES, load_roster
 from kongchuo.demo.county import AS_OF, ZONE, make_county
 from ledger.results import FormState, GapKind

@@ -6,7 +6,7 @@ import pytest
 
 from config.notice import Notice
 from config.read_notice import load_notice
-from ingest.summary import PollSummary
+from ingest.poll_summary import PollSummary
 from kongchuo.output.answers_json import (
     OutputMask,
     cases_json,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config.identity import check_digit
+from config.identity_numbers import check_digit
 from ledger.children.group_rows import group_persons
 from ledger.children.link_children import link, link_within
 from ledger.children.linked_children import PairDecisions

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from config.masking import mask_id
+from config.text.masking import mask_id
 from ledger.lists.rolls import RollLine, Rolls, RollStudent
 from notify.digest.roll_sheets import RollSheet, build_roll_sheets
 

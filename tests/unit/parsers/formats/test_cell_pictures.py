@@ -10,7 +10,7 @@ from openpyxl.drawing.image import Image as SheetImage
 from PIL import Image
 
 from config.read_notice import load_notice
-from config.units.unit_names import UnitNames
+from config.units.resolve_unit_names import UnitNames
 from parsers.formats.workbook import PICTURE_TEXT, read_workbook
 from parsers.read_file import read_file
 from parsers.records import FileKind

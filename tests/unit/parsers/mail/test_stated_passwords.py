@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 from parsers.mail.mime import parse_mail
 from parsers.mail.stated_passwords import MAX_PASSWORDS, find_passwords
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from config.read_notice import load_notice
-from config.units.unit_names import UnitNames
+from config.units.resolve_unit_names import UnitNames
 from parsers.formats.documents import scan
 from parsers.read_file import read_file
 from tests.builders import small_roster

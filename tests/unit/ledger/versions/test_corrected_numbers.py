@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.versions.corrections import RowIdentity, map_corrected_keys
+from ledger.versions.corrected_numbers import RowIdentity, map_corrected_keys
 
 ONE, OTHER = "509999201203041231", "509999201203041258"
 

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.crontab import count_missed, name_weekdays, parse_crontab
+from config.cron_expressions import count_missed, name_weekdays, parse_crontab
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2023, 9, 25, tzinfo=ZONE)

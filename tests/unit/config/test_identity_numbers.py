@@ -1,6 +1,6 @@
 import pytest
 
-from config.identity import check_digit, read_identity, valid_id_number
+from config.identity_numbers import check_digit, read_identity, valid_id_number
 
 
 def whole(first17: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from config.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_text
 from tests.builders.form_tables import id_number
 
 NUMBER = id_number("20120304")

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from config.units.unit_names import UnitNames
 from tests.builders.small_roster import a_school, names, notice, roster
 
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 
 _SHORTEST_SENTENCE_PATTERN = 12
 """A longer pattern of the notice describes a sentence; a shorter one (无, 0, 没有) only a cell."""

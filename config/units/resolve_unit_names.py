@@ -7,9 +7,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from config.notice import Notice
-from config.text_folding import fold_text, fold_text_with_breaks
+from config.text.text_folding import fold_text, fold_text_with_breaks
+from config.units.generated_spellings import TOWNSHIP_ENDINGS, NameTrimmer, spell_units
 from config.units.roster import Roster, Unit
-from config.units.spellings import TOWNSHIP_ENDINGS, NameTrimmer, spell_units
 
 _LONGEST_CELL = 60
 _HAN = "\u4e00-\u9fff"

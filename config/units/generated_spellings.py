@@ -7,7 +7,7 @@ A generated spelling that would fit two units is dropped, and never takes an exp
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from config.text_folding import fold_text
+from config.text.text_folding import fold_text
 from config.units.roster import Roster, Unit
 
 TOWNSHIP_ENDINGS = ("街道", "镇", "乡")

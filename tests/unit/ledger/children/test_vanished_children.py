@@ -1,9 +1,9 @@
 """Who is gone is found, and nobody who is there is taken for gone, though a tenth of the numbers are damaged."""
 
-from ledger.children.absence import find_absence
 from ledger.children.linked_children import NO_DECISIONS, PairDecisions
 from ledger.children.person import Person
 from ledger.children.student_keys import aliases, case_id, child_key, roll_ids
+from ledger.children.vanished_children import find_absence
 from store.stored_values import StoredRecord
 from tests.builders.stored_submissions import a_row
 from tests.builders.two_rolls import make_rolls

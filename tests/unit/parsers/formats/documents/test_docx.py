@@ -6,7 +6,7 @@ import zipfile
 import docx
 import pytest
 
-from parsers.formats.documents.word import read_docx
+from parsers.formats.documents.docx import read_docx
 from parsers.formats.workbook import EmptyDocument
 
 NAMESPACES = (

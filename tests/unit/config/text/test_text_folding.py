@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from config.text_folding import clean_pattern, clean_text, fold_text, fold_text_with_breaks
+from config.text.text_folding import clean_pattern, clean_text, fold_text, fold_text_with_breaks
 
 FULL_WIDTH = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.read_notice import load_notice
-from parsers.forms.nil import is_conditional, is_nil_cell, is_nil_sentence, is_no_change
+from parsers.forms.zero_report import is_conditional, is_nil_cell, is_nil_sentence, is_no_change
 
 NIL_WORDS = load_notice(Path(str(resources.files("config") / "notices" / "2023-autumn.toml"))).nil_words
 

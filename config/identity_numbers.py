@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from operator import mul
 
-from config.text_folding import clean_text
+from config.text.text_folding import clean_text
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.2
 _CHECK_CHARACTERS = "10X98765432"
