@@ -111,6 +111,16 @@ def test_numbers_and_addresses_that_a_server_quotes_are_masked(capsys: pytest.Ca
     assert "509999********1234" in text
 
 
+def test_what_happened_and_why_are_set_in_chinese_punctuation(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure_logging(LogSettings(), ZONE)
+
+    log.error("没有收成,稍后再试", why="连不上:请检查", mailbox="甲,乙")
+
+    text = capsys.readouterr().err
+    for said in ("没有收成\uff0c稍后再试", "why=连不上\uff1a请检查", "mailbox=甲,乙"):
+        assert said in text
+
+
 def test_other_peoples_libraries_are_heard_only_when_they_warn(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure_logging(LogSettings(level="debug"), ZONE)
 
