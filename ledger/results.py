@@ -132,6 +132,10 @@ class TimelineEvent:
     origin: str
 
 
+STATUS_MISSING = "类别未填"
+"""The status of a case that no row gives one: a question, for it may be 休学 as well as 辍学."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     case_id: str

@@ -13,7 +13,7 @@ from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
 from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.student_keys import case_id, last_statement
-from ledger.results import Case, CaseState, Origin, Proofs, Visit
+from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord, UnitForm
@@ -43,8 +43,7 @@ def _case(
 ) -> Case:
     rows = student.rows
     visits = merged_visits(rows, snapshot.today)
-    last = last_statement(rows, snapshot.statuses)
-    status = str(last.values["status"]) if last is not None else _latest(rows, "status") or "辍学"
+    status = _status(snapshot, rows)
     opened = _opened(snapshot, rows)
     closed, doubts = find_closing(snapshot, student, enrolment, proofs_by_form, paths)
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
@@ -77,6 +76,16 @@ def _case(
         doubts=doubts,
         timeline=build_timeline(snapshot, student, enrolment, closed, paths),
     )
+
+
+def _status(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:
+    """What the rows say last; whom a form about persuasion is on is out of school without a word."""
+    last = last_statement(rows, snapshot.statuses)
+    if last is not None:
+        return str(last.values["status"])
+    if (unknown_word := _latest(rows, "status")) is not None:
+        return unknown_word
+    return "辍学" if any(snapshot.notice.form(row.form).proof_every for row in rows) else STATUS_MISSING
 
 
 def _observed_until(snapshot: Snapshot, returned: date) -> date | None:

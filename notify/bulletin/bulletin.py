@@ -3,6 +3,7 @@
 It names units and never a child (domain 5.3); every figure comes from the ledger.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -138,14 +139,15 @@ def _overview_paragraphs(
         for form, of_form in sorted(by_form.items())
         if (one := count_obligations(of_form)).expected
     ]
-    statuses = [
-        f"{word}{count}人" for word in _STATUSES if (count := sum(c.status == word for c in assessment.cases))
-    ]
+    statuses = Counter(case.status for case in assessment.cases)
+    unclear = sum(count for status, count in statuses.items() if status not in _STATUSES)
+    counted_cases = [f"{word}{statuses[word]}人" for word in _STATUSES if statuses[word]]
+    counted_cases += [f"类别不明{unclear}人"] if unclear else []
     states = {state: sum(case.state is state for case in assessment.cases) for state in CaseState}
     children = (
-        f"全县登记{'、'.join(statuses)},已返校{states[CaseState.RETURNED]}人,"
+        f"全县登记{'、'.join(counted_cases)},已返校{states[CaseState.RETURNED]}人,"
         f"经批准或已安置{states[CaseState.EXCUSED]}人,尚未返校{states[CaseState.OPEN]}人;疑似{len(assessment.suspected)}人。"
-        if statuses
+        if counted_cases
         else "全县没有登记失学、辍学、休学、延缓入学学生。"
     )
     changes_sentence = f"本{period.label}新报{since.arrived}项、更正{since.corrected}项;新增个案{since.opened}名、结案{since.closed}名。"

@@ -47,7 +47,7 @@ class Child:
     name: str
     number: str
 
-    def out_row(self, status: str = "辍学", **values: object) -> dict[str, object]:
+    def out_row(self, status: str | None = "辍学", **values: object) -> dict[str, object]:
         """A row of 附件3 or 附件4."""
         return {
             "name": self.name,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.text.masking import mask_id, mask_text
-from ledger.results import Case, CaseState
+from ledger.results import STATUS_MISSING, Case, CaseState
 from notify.name_masking import TextFilter, mask_name
 from notify.shown_dates import format_day
 
@@ -104,6 +104,8 @@ def _why_open(case: Case, visit_count: int) -> str:
         return f"备注写“{remark[:30]}”,请核实"
     if case.status in ("休学", "延缓入学"):
         return f"{case.status}没有有效的证明材料"
+    if case.status == STATUS_MISSING:
+        return "报表没有填类别,请核实是失学、辍学、休学还是延缓入学"
     if visit_count:
         return f"已劝返{visit_count}次未返校,没有在校名册或返校证明"
     return "还没有劝返记录,没有在校名册或返校证明"

@@ -62,6 +62,29 @@ def test_promise_6_no_blank_unknown_word_or_remark_ends_a_case_or_what_it_makes_
     assert "附件6" in county.owed_forms("西沱中学")
 
 
+@pytest.mark.parametrize(
+    ("unit", "form", "owed"), [("西沱镇", "附件3", "附件5"), ("西沱中学", "附件4", "附件6")]
+)
+def test_promise_6_a_child_without_a_status_is_an_open_question_and_no_dropout(county, unit, form, owed):
+    child = a_child()
+    county.add_submission(unit, form, child.out_row(status=None))
+
+    case = county.only_case()
+    assert (case.state, case.status, case.next_visit_due) == (CaseState.OPEN, "类别未填", None)
+    assert owed not in county.owed_forms(unit)
+
+    county.add_submission(unit, form, child.out_row(), on="2023-09-22")
+    assert (county.only_case().status, owed in county.owed_forms(unit)) == ("辍学", True)
+
+
+def test_promise_6_a_child_who_is_persuaded_to_return_is_out_of_school_without_a_word_of_it(county):
+    county.add_submission("西沱中学", "附件6", a_child().visits_row("2023-09-12"))
+
+    case = county.only_case()
+
+    assert (case.status, case.next_visit_due) == ("辍学", date(2023, 9, 17))
+
+
 def test_promise_6_leave_told_of_again_without_a_status_still_owes_its_proof(county):
     child = a_child()
     county.add_submission("西沱中学", "附件4", child.out_row("休学"))

@@ -7,7 +7,7 @@ import docx
 import pytest
 
 from ledger.assessment import Assessment, Changes
-from ledger.results import CaseState, FormState
+from ledger.results import STATUS_MISSING, Case, CaseState, FormState
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
@@ -32,12 +32,11 @@ STATUS = a_status(
 )  # fmt: skip
 
 
-@pytest.fixture
-def bulletin() -> Bulletin:
+def a_bulletin(*cases: Case) -> Bulletin:
     assessment = Assessment(
         status=STATUS,
         gaps=gaps_of(STATUS),
-        cases=(a_case(), a_case(case_id="c2", state=CaseState.RETURNED, days_overdue=0)),
+        cases=cases,
         suspected=(a_case(case_id="c3"),),
         findings=(),
         problems=(a_problem(),),
@@ -54,6 +53,11 @@ def bulletin() -> Bulletin:
     )
 
 
+@pytest.fixture
+def bulletin() -> Bulletin:
+    return a_bulletin(a_case(), a_case(case_id="c2", state=CaseState.RETURNED, days_overdue=0))
+
+
 def said(bulletin: Bulletin) -> str:
     return "\n".join(text for section in bulletin.sections for text in section.paragraphs)
 
@@ -65,6 +69,14 @@ def test_the_figures_are_the_ledgers(bulletin: Bulletin) -> None:
     assert "附件3应报2个单位、已报1个(含零报告1个)" in text
     assert "辍学2人,已返校1人,经批准或已安置0人,尚未返校1人;疑似1人" in text
     assert "本周新报7项、更正2项;新增个案1名、结案1名" in text
+
+
+@pytest.mark.parametrize("status", [STATUS_MISSING, "B"])
+def test_a_child_whose_status_nobody_knows_is_counted_too(status: str) -> None:
+    text = said(a_bulletin(a_case(status=status)))
+
+    assert "全县登记类别不明1人" in text
+    assert "尚未返校1人" in text
 
 
 def test_who_has_not_sent_and_what_is_wrong_is_told_by_unit(bulletin: Bulletin) -> None:

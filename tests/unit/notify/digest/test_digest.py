@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from ledger.results import CaseState, FormState, Visit
+from ledger.results import STATUS_MISSING, CaseState, FormState, Visit
 from notify.form_labels import format_forms
 from notify.name_masking import mask_name
 from notify.obligation_lines import format_percent
@@ -251,5 +251,6 @@ def test_a_case_says_why_it_is_still_open() -> None:
     assert why(doubts=("疑似已在黄水中学就读(谭小样),请核实",)) == "疑似已在黄水中学就读(谭**),请核实"
     assert why(details={"remark": "已于9月20日返校"}) == "备注写“已于9月20日返校”,请核实"
     assert why(status="休学", visits=()) == "休学没有有效的证明材料"
+    assert why(status=STATUS_MISSING) == "报表没有填类别,请核实是失学、辍学、休学还是延缓入学"
     assert why(visits=()) == "还没有劝返记录,没有在校名册或返校证明"
     assert why() == "已劝返1次未返校,没有在校名册或返校证明"
