@@ -240,12 +240,12 @@ def _start_reading(
         form = assignment.form if assignment else None
         # A person's word on the form stands in for the file's name, which is what it corrects.
         name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
-        readings.append(_submit_file(attachment, name, mail.head.subject, notice, pool))
+        readings.append(_submit_file(attachment, name, mail.head.subject, notice, form, pool))
     return _Pending(message.message_id, notice, received_on, mail, attachments, readings)
 
 
 def _submit_file(
-    attachment: Attachment, name: str, subject: str, notice: str, pool: ReaderPool
+    attachment: Attachment, name: str, subject: str, notice: str, form: str | None, pool: ReaderPool
 ) -> Future[ParsedFile]:
     if attachment.failure is not None:
         code, reason = attachment.failure
@@ -260,7 +260,7 @@ def _submit_file(
         return _finished_future(
             ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
         )
-    return pool.submit(attachment.data, name, subject, notice)
+    return pool.submit(attachment.data, name, subject, notice, form)
 
 
 def _finished_future(reading: ParsedFile) -> Future[ParsedFile]:

@@ -107,8 +107,13 @@ def read_file(
     names: UnitNames,
     *,
     second_reader: bool = False,
+    decided_form: str | None = None,
 ) -> ParsedFile:
-    """All that a file holds. ``second_reader`` reads it with the other library, after the first one failed.
+    """All that a file holds.
+
+    Args:
+        second_reader: read it with the other library, after the first one failed.
+        decided_form: the form that a person says it is.
 
     Raises:
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
@@ -135,12 +140,12 @@ def read_file(
     except UnreadableWorkbook:
         return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
     reader = _get_sheet_reader(notice, names)
-    content = reader.read(workbook, file_name, subject)
+    content = reader.read(workbook, file_name, subject, decided_form)
     if not content.forms and kind in WITH_SECOND_READER and not second_reader:
         with suppress(UnreadableWorkbook, WorkbookTooLarge):
             second = clean_workbook(read_workbook_fallback(data, kind))
             if _texts(second) != _texts(workbook):
-                second_content = reader.read(second, file_name, subject)
+                second_content = reader.read(second, file_name, subject, decided_form)
                 content = second_content if second_content.forms else content
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):

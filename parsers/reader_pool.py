@@ -43,6 +43,7 @@ class FileReader(Protocol):
         names: UnitNames,
         *,
         second_reader: bool = False,
+        decided_form: str | None = None,
     ) -> ParsedFile: ...
 
 
@@ -85,7 +86,9 @@ class ReaderPool:
         for future in self._unfinished.copy():
             future.cancel()
 
-    def submit(self, data: bytes, file_name: str, subject: str, notice: str) -> Future[ParsedFile]:
+    def submit(
+        self, data: bytes, file_name: str, subject: str, notice: str, decided_form: str | None = None
+    ) -> Future[ParsedFile]:
         """What the file holds, sooner or later; the future never raises for a bad file.
 
         Raises:
@@ -129,14 +132,14 @@ class ReaderPool:
                 return
             log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
             try:
-                self._schedule(data, file_name, subject, notice, True, after_second)
+                self._schedule(data, file_name, subject, notice, True, decided_form, after_second)
             except (
                 RuntimeError
             ) as stopped:  # or the block was left meanwhile: then nobody waits for the answer
                 future.set_exception(_not_started(stopped))
 
         try:
-            self._schedule(data, file_name, subject, notice, False, after_first)
+            self._schedule(data, file_name, subject, notice, False, decided_form, after_first)
         except RuntimeError as broken:
             raise _not_started(broken) from broken
         return future
@@ -148,11 +151,12 @@ class ReaderPool:
         subject: str,
         notice: str,
         second_reader: bool,
+        decided_form: str | None,
         on_done: Callable[[Future[ParsedFile]], None],
     ) -> None:
         scheduled: Future[ParsedFile] = self._pool.schedule(
             _read_in_worker,
-            args=(self._file_reader, data, file_name, subject, notice, second_reader),
+            args=(self._file_reader, data, file_name, subject, notice, second_reader, decided_form),
             timeout=self._seconds,
         )
         scheduled.add_done_callback(on_done)
@@ -186,11 +190,14 @@ def _read_file(
     names: UnitNames,
     *,
     second_reader: bool = False,
+    decided_form: str | None = None,
 ) -> ParsedFile:
     """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
     from parsers.read_file import read_file
 
-    return read_file(data, file_name, subject, notice, names, second_reader=second_reader)
+    return read_file(
+        data, file_name, subject, notice, names, second_reader=second_reader, decided_form=decided_form
+    )
 
 
 _notices_and_names: dict[str, tuple[Notice, UnitNames]]
@@ -221,6 +228,15 @@ def _address_space_bytes() -> int:
 
 
 def _read_in_worker(
-    file_reader: FileReader, data: bytes, file_name: str, subject: str, notice: str, second_reader: bool
+    file_reader: FileReader,
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: str,
+    second_reader: bool,
+    decided_form: str | None,
 ) -> ParsedFile:
-    return file_reader(data, file_name, subject, *_notices_and_names[notice], second_reader=second_reader)
+    named = _notices_and_names[notice]
+    return file_reader(
+        data, file_name, subject, *named, second_reader=second_reader, decided_form=decided_form
+    )

@@ -28,6 +28,10 @@ _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 _CHINESE_DIGITS = "一二三四五六七"
 
 
+DECIDED = 100.0
+"""The weight of a form that a person named (``kongchuo assign --form``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """The form, or None where two are as likely; what was weighed; and the form that only the names speak of."""
@@ -141,6 +145,11 @@ def recognise_form(
         form = find_twin_for_unit(form, above, kind, notice)
     other = form_by_name if form_by_name not in (None, form) and form == title else None
     return Recognition(form, tuple(signals), form_hint, other=other)
+
+
+def recognise_decided_form(form: str) -> Recognition:
+    """What a person decided, whatever speaks against it."""
+    return Recognition(form, (Signal(source="assigned", value=form, weight=DECIDED),), form)
 
 
 def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, notice: Notice) -> str:

@@ -15,6 +15,7 @@ from parsers.forms.classify import (
     find_form_by_title,
     find_form_by_words,
     find_twin_for_unit,
+    recognise_decided_form,
     recognise_form,
 )
 from parsers.forms.columns import FormColumns, Headings
@@ -50,6 +51,14 @@ class WorkbookContent:
     left_over: tuple[LeftOver, ...] = ()  # cells that no reader placed
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """The form that a person says a file is."""
+
+    form: str
+    untitled_only: bool  # the file has several forms: what names itself stays what it is
+
+
 class SheetReader:
     """Reads workbooks for one notice; build it once, it remembers headings and repeated values."""
 
@@ -58,8 +67,15 @@ class SheetReader:
         self._headings = Headings(notice)
         self._normalisers = build_normalisers(notice, names)
 
-    def read(self, workbook: Workbook, name: str, subject: str) -> WorkbookContent:
-        """Every sheet, hidden ones too."""
+    def read(
+        self, workbook: Workbook, name: str, subject: str, decided_form: str | None = None
+    ) -> WorkbookContent:
+        """Every sheet, hidden ones too.
+
+        Args:
+            decided_form: what a person says that the file is; of a file with several forms, what has no title.
+        """
+        decided = _Decision(decided_form, self._has_several_forms(workbook)) if decided_form else None
         results: list[WorkbookContent] = []
         last: Table | None = None
         for sheet in workbook.sheets:
@@ -72,7 +88,7 @@ class SheetReader:
                 tables = (continued,)
             if tables:
                 last = _with_title_of(last, tables[-1])
-            results.append(self._read_sheet(sheet, tables, name, subject))
+            results.append(self._read_sheet(sheet, tables, name, subject, decided))
         forms = self._merge_by_unit(_without_old_sheets([form for part in results for form in part.forms]))
         whole = WorkbookContent(
             forms=tuple(forms),
@@ -83,6 +99,21 @@ class SheetReader:
             left_over=tuple(left_over for part in results for left_over in part.left_over),
         )
         return self._claim_untitled_sheets(whole, workbook)
+
+    def _has_several_forms(self, workbook: Workbook) -> bool:
+        """Whether the tables of a file, by their own titles, are of more than one form."""
+        titles: set[str | None] = set()
+        for sheet in workbook.sheets:
+            lines = [row_text(row) for row in sheet.rows[:_MOST_TITLE_LINES] if 1 <= _filled(row) <= 2]
+            title = find_form_by_title(lines, self.notice)
+            tables = find_tables(sheet, self._headings)
+            for table in tables:
+                title = find_form_by_title(table.above[-_MOST_TITLE_LINES:], self.notice) or title
+                if title is not None or _has_students(table, self._headings):
+                    titles.add(title)
+            if not tables and title is not None:
+                titles.add(title)
+        return len(titles) > 1
 
     def _merge_by_unit(self, forms: Sequence[ParsedForm]) -> list[ParsedForm]:
         """Tables about one student each, and the letter beside them, are one filing with one record a student."""
@@ -155,12 +186,14 @@ class SheetReader:
             left_over=tuple(left_over),
         )
 
-    def _read_sheet(self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str) -> WorkbookContent:
+    def _read_sheet(
+        self, sheet: Sheet, tables: Sequence[Table], name: str, subject: str, decided: _Decision | None
+    ) -> WorkbookContent:
         turned = None if tables else self._turn_sheet(sheet)
         if turned is not None:
             sheet, tables = turned.sheet, find_tables(turned.sheet, self._headings)
         account = SheetAccount(sheet)
-        content = self._read_content(sheet, tables, account, name, subject)
+        content = self._read_content(sheet, tables, account, name, subject, decided)
         if not content.unrecognised_sheets:  # else all of it waits for a person
             content = replace(content, left_over=account.find_left_over(self.notice))
         if turned is None:
@@ -177,9 +210,15 @@ class SheetReader:
         return turn_sheet(sheet, self._headings, single=single)
 
     def _read_content(
-        self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, name: str, subject: str
+        self,
+        sheet: Sheet,
+        tables: Sequence[Table],
+        account: SheetAccount,
+        name: str,
+        subject: str,
+        decided: _Decision | None,
     ) -> WorkbookContent:
-        if (grid := self._read_grid(sheet, tables, account, name, subject)) is not None:
+        if (grid := self._read_grid(sheet, tables, account, name, subject, decided)) is not None:
             return grid
         if not tables:
             return self._read_running_text(sheet, account, name, subject)
@@ -199,16 +238,20 @@ class SheetReader:
             }
             stated = find_stated_unit((*above, *_lines_below(table)))
             unit = self._find_unit_kind(stated, above, name)
-            basis = recognise_form(
-                self.notice,
-                bindings,
-                above=above,
-                sheet=sheet.clean_name,
-                name=name,
-                subject=subject,
-                kind=unit,
-                headings=[stack[-1] for stack in table.heading_levels if stack],
-            )
+            chosen = _choose(decided, find_form_by_title(above, self.notice))
+            if chosen in bindings and bindings[chosen].keys.intersection(self.notice.form(chosen).columns):
+                basis = recognise_decided_form(chosen)
+            else:
+                basis = recognise_form(
+                    self.notice,
+                    bindings,
+                    above=above,
+                    sheet=sheet.clean_name,
+                    name=name,
+                    subject=subject,
+                    kind=unit,
+                    headings=[stack[-1] for stack in table.heading_levels if stack],
+                )
             form_hint = form_hint or basis.form_hint
             if basis.form is None:
                 signals += basis.signals
@@ -236,7 +279,13 @@ class SheetReader:
         )
 
     def _read_grid(
-        self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, name: str, subject: str
+        self,
+        sheet: Sheet,
+        tables: Sequence[Table],
+        account: SheetAccount,
+        name: str,
+        subject: str,
+        decided: _Decision | None,
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
         if any(len(table.heading_levels) > 6 or _has_students(table, self._headings) for table in tables):
@@ -248,8 +297,13 @@ class SheetReader:
         }
         if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
             return None
-        spec = self._find_visit_form(specs, lines, name, subject)
-        if spec is not None and not readers[spec.key].tells_of_visits(sheet):
+        chosen = _choose(decided, find_form_by_title(lines[:12], self.notice))
+        spec = (
+            self.notice.form(chosen)
+            if chosen in readers
+            else self._find_visit_form(specs, lines, name, subject)
+        )
+        if spec is not None and spec.key != chosen and not readers[spec.key].tells_of_visits(sheet):
             titled = find_form_by_title(lines[:12], self.notice)
             if (
                 titled not in readers
@@ -458,6 +512,13 @@ class SheetReader:
                 )
         students = any(is_id_number(cell) for row in sheet.rows for cell in row)
         return WorkbookContent(unrecognised_sheets=(sheet.name,) if students else (), form_hint=title)
+
+
+def _choose(decided: _Decision | None, title: str | None) -> str | None:
+    """The form that a person decided on, for a part of the file with this title."""
+    if decided is None or (decided.untitled_only and title is not None):
+        return None
+    return decided.form
 
 
 def _lines_below(table: Table) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
 from tests.builders.clerk_files import PNG, dropout_row, mail, xlsx
-from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.form_tables import REGISTER_HEADING, TITLES
 from tests.builders.installed_office import InstalledOffice, write_mails, write_office
 
 WHEN = datetime(2023, 9, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -21,6 +21,7 @@ def office(tmp_path: Path) -> InstalledOffice:
     raws = [
         mail({"附件3.jpg": PNG}),
         mail({"台账.xlsx": xlsx([REGISTER_HEADING, dropout_row()])}, subject="报送"),
+        mail({"错的.xlsx": xlsx([[TITLES["附件4"]], REGISTER_HEADING, dropout_row()])}, subject="报送"),
     ]
     folder = write_mails(tmp_path / "mail", [MadeUpMail(raw, WHEN) for raw in raws])
     office = write_office(tmp_path, county, f'maildir = "{folder}"')
@@ -60,3 +61,13 @@ def test_a_table_of_no_known_form_is_read_as_the_form_it_is_assigned_to(office):
     office.ask("rerun", "--all")
 
     assert [row["name"] for row in office.ask("records", "--form", "附件3")] == ["甲一"]
+
+
+def test_a_form_that_a_person_names_stands_against_the_tables_own_title(office):
+    office.ask("assign", file_named(office, "错的.xlsx")["file_id"], "--unit", "西沱镇", "--form", "附件3")
+    office.ask("rerun", "--all")
+
+    assert [(row["unit"], row["form"]) for row in office.ask("records", "--form", "附件3")] == [
+        ("西沱镇", "附件3")
+    ]
+    assert office.ask("records", "--form", "附件4") == []

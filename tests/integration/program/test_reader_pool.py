@@ -24,6 +24,7 @@ def hostile(
     names: UnitNames,
     *,
     second_reader: bool = False,
+    decided_form: str | None = None,
 ) -> ParsedFile:
     """Does what the data says; the second reader survives where the data says so."""
     if not (second_reader and b"once" in data):

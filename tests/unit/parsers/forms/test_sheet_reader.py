@@ -1,5 +1,6 @@
 import pytest
 
+from parsers.formats.workbook import Workbook
 from tests.builders.clerk_files import (
     AWAY_HEADING,
     MIDDLE,
@@ -10,6 +11,7 @@ from tests.builders.clerk_files import (
     roll2,
 )
 from tests.builders.form_tables import (
+    READER,
     REGISTER_HEADING,
     ROLL_HEADING,
     TITLES,
@@ -302,3 +304,30 @@ def test_an_ordinary_sheet_name_is_no_grade():
     (form,) = read_sheets(sheet(roll1(away_row()[:-1], heading=heading), name="1")).forms
 
     assert "grade" not in form.records[0].values
+
+
+OUT = (1, "甲一", "男", id_number(), "甲父", "13800000001", "辍学", "2023-09-04", "厌学")
+
+
+def decided(form, *sheets):
+    content = READER.read(Workbook(sheets=sheets), "表.xlsx", "", form)
+    return [(part.form, [record.values["name"] for record in part.records]) for part in content.forms]
+
+
+@pytest.mark.parametrize("title", [TITLES["附件3"], TITLES["附件2"], "名单", "附件1"])
+def test_a_persons_word_on_the_form_is_taken_whatever_title_and_headings_say(title):
+    assert decided("附件4", sheet([[title], REGISTER_HEADING, OUT])) == [("附件4", ["甲一"])]
+    assert decided("附件2", sheet([[title], REGISTER_HEADING, OUT])) == [("附件2", ["甲一"])]
+
+
+def test_in_a_file_of_several_forms_a_persons_word_is_on_what_has_no_title():
+    titled = sheet([[TITLES["附件3"]], REGISTER_HEADING, OUT], name="1")
+    untitled = sheet([REGISTER_HEADING[:6], (1, "乙二", "女", id_number(serial=124), "乙父", "")], name="2")
+
+    assert sorted(decided("附件2", titled, untitled)) == [("附件2", ["乙二"]), ("附件3", ["甲一"])]
+
+
+def test_a_table_of_counts_is_no_form_by_a_persons_word():
+    counts = sheet([["年级", "人数"], ["五年级", 3]], name="汇总")
+
+    assert decided("附件4", counts, sheet([REGISTER_HEADING, OUT])) == [("附件4", ["甲一"])]
