@@ -29,6 +29,9 @@ _WRONG_PASSWORD = (
     "压缩包加了密码,邮件里写的密码打不开:请对方核对密码,或去掉密码后重发",
 )
 _BROKEN = ("unreadable", "压缩包已损坏,打不开:请对方重新压缩后重发,或直接发附件")
+_BROKEN_DOCUMENT = ("unreadable", "文件已损坏,打不开:请对方用WPS打开另存后重发")
+_PACKED_DOCUMENTS = (".xlsx", ".xlsm", ".xlsb", ".docx", ".et", ".wps", ".ods", ".odt", ".ofd")
+"""Documents that are zips inside: what its sender calls a table is not told to be an archive."""
 _EMPTY = ("unreadable", "压缩包是空的:请对方检查后重发")
 _UNSUPPORTED = (
     "unsupported",
@@ -123,7 +126,8 @@ def _expand_zip(attachment: Attachment, packed: bytes, limits: _Limits, depth: i
         KeyError,
         NotImplementedError,
     ):
-        yield replace(attachment, failure=_BROKEN)
+        is_document = attachment.path[-1].lower().endswith(_PACKED_DOCUMENTS)
+        yield replace(attachment, failure=_BROKEN_DOCUMENT if is_document else _BROKEN)
         return
     except RuntimeError:  # zipfile's way to say that a password is wanted
         if limits.passwords and packed is attachment.data:

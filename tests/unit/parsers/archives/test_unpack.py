@@ -102,6 +102,18 @@ def test_what_cannot_be_opened_stays_with_its_reason(data, code):
     assert failures(data) == [("材料.zip", code)]
 
 
+@pytest.mark.parametrize(
+    ("name", "called"), [("材料.zip", "压缩包"), ("附件4.xlsx", "文件"), ("附件6.DOCX", "文件")]
+)
+def test_a_broken_document_is_not_called_an_archive(name: str, called: str):
+    cut = packed([("a.txt", b"1" * 5000)])[:-40]
+
+    (broken,) = unpack([attachment(cut, name)])
+
+    assert broken.failure is not None
+    assert broken.failure[1].startswith(f"{called}已损坏")
+
+
 def test_archives_too_deep_are_not_followed():
     assert failures(nested(6)) == [("b.zip", "archive-bomb")]
 
