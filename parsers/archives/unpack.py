@@ -126,7 +126,7 @@ def _expand_zip(attachment: Attachment, packed: bytes, limits: _Limits, depth: i
         KeyError,
         NotImplementedError,
     ):
-        is_document = attachment.path[-1].lower().endswith(_PACKED_DOCUMENTS)
+        is_document = attachment.clean_path[-1].lower().endswith(_PACKED_DOCUMENTS)
         yield replace(attachment, failure=_BROKEN_DOCUMENT if is_document else _BROKEN)
         return
     except RuntimeError:  # zipfile's way to say that a password is wanted
