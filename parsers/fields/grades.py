@@ -21,7 +21,8 @@ _PRESCHOOL = {
     "幼儿": "学前",
 }
 _DIGIT_PATTERN = "([一二三四五六七八九]|[1-9])"
-_CLASS_PATTERN = r"(?:[(\[【]?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*[)\]】]?\s*(班)?)?"
+_NUMBER_PATTERN = "[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_CLASS_PATTERN = rf"(?:[(\[【]?\s*({_NUMBER_PATTERN})\s*[)\]】]?\s*(班)?)?"
 _GRADE_PATTERNS = tuple(
     (re.compile(pattern), first_grade_offset)
     for pattern, first_grade_offset in (
@@ -76,6 +77,8 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
         return _GRADES[number], _class_label(match[2])
     if match := re.fullmatch(r"([1-9])(0[1-9]|[1-9][0-9]?)班?", plain):  # 701, 72班
         return _GRADES[int(match[1])], f"{int(match[2])}班"
+    if match := re.fullmatch("([一二三四五六七八九])([一二三四五六七八九])班", plain):  # 八一班
+        return _GRADES[_parse_number(match[1])], _class_label(match[2])
     return None, None
 
 
@@ -94,7 +97,7 @@ def split_school_and_grade(text: str) -> tuple[str, str | None, str | None]:
 def read_class(text: str) -> tuple[str | None, str]:
     """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
     plain = fold_text(text)
-    if match := re.fullmatch(r"[(\[]?(?:第)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)\]]?班?", plain):
+    if match := re.fullmatch(rf"[(\[]?(?:第)?({_NUMBER_PATTERN})[)\]]?班?", plain):
         return None, f"{_parse_number(match[1])}班"
     grade, class_name = read_grade(plain)
     if grade is not None and class_name is not None:

@@ -43,6 +43,12 @@ def test_grades_are_read_and_a_year_s_cohort_is_not_guessed(text, grade, class_n
         ("3", None, "3班"),
         ("七(1)班", "七年级", "1班"),
         ("启明班", None, "启明班"),
+        ("八一班", "八年级", "1班"),
+        ("(八一)班", None, "(八一)班"),
+        ("八一", None, "八一"),
+        ("十十班", None, "十十班"),
+        ("二十一班", None, "21班"),
+        ("十班", None, "10班"),
     ],
 )
 def test_classes_are_numbered_alike(text, grade, class_name):
