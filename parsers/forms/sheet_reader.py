@@ -26,7 +26,7 @@ from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
-from parsers.forms.row_reader import RowReader, TableRows
+from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit
 from parsers.forms.zero_report import is_conditional, is_nil_sentence

@@ -169,7 +169,7 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "left-over",  # tests/unit/parsers/forms/left_over/test_account.py
         "old-sheet",  # tests/unit/parsers/forms/test_sheet_reader.py
         "heading-guessed",  # tests/unit/parsers/forms/odd_tables/test_likely_columns.py
-        "nil-contradicted",  # tests/unit/parsers/forms/test_row_reader.py
+        "nil-contradicted",  # tests/unit/parsers/forms/rows/test_row_reader.py
     }
 
     assert set(problem_sentences()) == set(ROW_FAULTS) | elsewhere

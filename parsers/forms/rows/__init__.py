@@ -1,0 +1,1 @@
+"""The rows below a heading: which kind each is, and a student's values."""
