@@ -1,0 +1,106 @@
+"""Rows with what merged cells, 同上 and split cells stand for."""
+
+from collections.abc import Sequence
+
+from parsers.fields.normalise import DITTO, cell_text, is_ditto
+from parsers.formats.workbook import Cell
+from parsers.forms.layout import Table
+from parsers.forms.rows.row_columns import RowColumns
+
+_KEYS_FILLED_DOWN = frozenset(
+    {
+        "household_township",
+        "household_village",
+        "school",
+        "school_region",
+        "status",
+        "stage",
+        "grade",
+        "class_name",
+        "previous_school",
+    }
+)
+_DIGITS_OF_A_NUMBER = 18
+
+
+class RowFiller:
+    """Fills in the rows of one table."""
+
+    def __init__(self, columns: RowColumns, table: Table) -> None:
+        self._columns, self._table = columns, table
+        self._cells_from_above = _merged_down(table)
+        self.number_continues_at = self._find_number_continuation()
+        """The column with the second half of identity numbers, if they stand in two cells."""
+
+    def fill(self, index: int, row_above: Sequence[Cell]) -> Sequence[Cell]:
+        """The row at ``index`` as it is meant, below the last student's row."""
+        return self._join_number(self._fill_down(index, self._table.row(index), row_above))
+
+    def continues_student(self, index: int) -> bool:
+        """Whether the name's cell is merged with the one above: another visit to the same student."""
+        merged = self._cells_from_above.get(index)
+        return merged is not None and self._columns.name is not None and self._columns.name.index in merged
+
+    def _fill_down(self, index: int, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with what merged cells and 同上 stand for; never a name or an identity number."""
+        merged = self._cells_from_above.get(index)
+        if merged is None and DITTO.isdisjoint(row):
+            return row
+        copy: list[Cell] | None = None
+        for column in self._columns.values:
+            position = column.index
+            cell = row[position] if position < len(row) else None
+            if column.key not in _KEYS_FILLED_DOWN:
+                if (
+                    isinstance(cell, str)
+                    and row_above
+                    and column.key not in ("name", "id_number", "seq")
+                    and is_ditto(cell.strip())
+                ):
+                    copy = copy or list(row)
+                    copy[position] = row_above[position] if position < len(row_above) else None
+                continue
+            replacement: Cell = None
+            if (cell is None or cell == "") and merged is not None and position in merged:
+                replacement = merged[position]
+            elif isinstance(cell, str) and is_ditto(cell.strip()) and position < len(row_above):
+                replacement = row_above[position]
+            if replacement is not None:
+                copy = copy or list(row)
+                copy += [None] * (position + 1 - len(copy))
+                copy[position] = replacement
+        return row if copy is None else copy
+
+    def _join_number(self, row: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with an identity number that stands in two cells below one merged heading put together."""
+        position = self.number_continues_at
+        if position is None or position >= len(row):
+            return row
+        first, second = cell_text(row[position - 1]), cell_text(row[position])
+        if not second or not first.isdigit() or len(first) >= _DIGITS_OF_A_NUMBER:
+            return row
+        return [*row[: position - 1], first + second, None, *row[position + 1 :]]
+
+    def _find_number_continuation(self) -> int | None:
+        """The column beside the identity numbers' that has no heading of its own, being below theirs."""
+        if self._columns.id_number is None or self._columns.id_number.shared:
+            return None
+        index, sheet = self._columns.id_number.index, self._table.sheet
+        rows = {row + sheet.first_row for row in self._table.heading_rows}
+        column = index + sheet.first_col
+        merged = any(r1 in rows and c1 <= column < c2 for r1, c1, _, c2 in sheet.merged)
+        return index + 1 if merged and not any(c.index == index + 1 for c in self._columns.all) else None
+
+
+def _merged_down(table: Table) -> dict[int, dict[int, Cell]]:
+    """For each row index, the columns whose cell continues one merged from above, with that one's value."""
+    sheet = table.sheet
+    result: dict[int, dict[int, Cell]] = {}
+    for r1, c1, r2, c2 in sheet.merged:
+        first, position = r1 - sheet.first_row, c1 - sheet.first_col
+        if r2 == r1 or c2 != c1 or first not in table.body or position < 0 or r2 - r1 > 5000:
+            continue
+        top = sheet.rows[first][position] if position < len(sheet.rows[first]) else None
+        for index in range(first + 1, min(r2 - sheet.first_row + 1, len(sheet.rows))):
+            result.setdefault(index, {})[position] = top
+    return result

@@ -1,0 +1,67 @@
+"""Where the fields of a student's row are: the bound columns by what they hold, and the first of each key."""
+
+from collections.abc import Sequence
+
+from config.notice import Notice
+from parsers.formats.workbook import Cell
+from parsers.forms.columns import Column, FormColumns
+from parsers.forms.layout import Table
+from parsers.forms.left_over.account import column_letters
+
+_PREPRINTED_KEYS = frozenset(
+    {
+        "seq",
+        "household_township",
+        "school",
+        "school_region",
+        "stage",
+        "sex",
+        "ethnicity",
+        "grade",
+        "class_name",
+        "study_status",
+        "attendance_mode",
+        "boarding",
+        "left_behind",
+        "household_category",
+        "status",
+        "outcome",
+    }
+)
+"""What templates have filled in before anybody is: a row with only these is empty."""
+
+
+class RowColumns:
+    """The columns of one table, bound to the fields of one form."""
+
+    def __init__(self, binding: FormColumns, table: Table, notice: Notice) -> None:
+        self.all = binding.columns
+        self.values = [c for c in binding.columns if c.kind == "value" and c.key != "visits"]
+        self.ticks = [c for c in binding.columns if c.kind == "tick"]
+        self.visits = [
+            c for c in binding.columns if c.kind == "visit" or (c.kind == "value" and c.key == "visits")
+        ]
+        self.extras = [c for c in binding.columns if c.kind == "extra"]
+        self.by_key = {c.key: c for c in reversed(self.values)}
+        self.name = self.by_key.get("name")
+        self.id_number = self.by_key.get("id_number")
+        self.seq = self.by_key.get("seq")
+        self.letters = {c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns}
+        self.proof_positions = [
+            c.index
+            for c in (*self.values, *self.extras)
+            if c.key == "proof"
+            or (c.kind == "extra" and any(word in c.heading for word in notice.proof_words))
+        ]
+        self.telling = [c.index for c in (*self.values, *self.visits) if c.key not in _PREPRINTED_KEYS]
+        """Positions of cells that are empty unless somebody stands in the row."""
+
+    def cell_reference(self, key: str, number: int) -> str | None:
+        """The name of the cell of ``key`` in row ``number``, as the sheet shows it."""
+        column = self.by_key.get(key)
+        return f"{self.letters[column.index]}{number}" if column else None
+
+
+def cell_at(row: Sequence[Cell], column: Column | None) -> Cell:
+    """The row's cell in a column, None where either is missing."""
+    return row[column.index] if column is not None and column.index < len(row) else None

@@ -1,0 +1,144 @@
+"""Tells what a row below a heading is: a student, a note, a total, signatures, an example, nothing."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from config.identity_numbers import read_identity
+from config.notice import Notice
+from config.text.text_folding import fold_text
+from parsers.fields.normalise import TICKS, cell_text, is_placeholder
+from parsers.formats.workbook import Cell
+from parsers.forms.layout import is_signature
+from parsers.forms.rows.row_columns import RowColumns, cell_at
+from parsers.forms.zero_report import is_conditional, is_nil_cell, is_no_change
+
+RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]
+
+_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数):?.{0,20}|共:?[0-9]+[人名].{0,10}")
+_SUBTOTAL = re.compile(".{0,12}(?:合计|小计|总计|共计|累计|总数)[:]?[0-9]{0,5}[人名条]?")
+_NAME_SHAPED = re.compile("(?!.*(?:合计|小计|总计|共计|累计|总数))[\u4e00-\u9fff· ]{2,}")
+_NOTE = re.compile(
+    "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[:;.、1(].*|[注说]\\s*:.*|\\(?[1-9一二三四五六七八九][.、)].{6,}|[*※★].{6,}"
+)
+_END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
+_EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
+_SAMPLE_NAMES = frozenset(
+    {
+        "张三",
+        "李四",
+        "王五",
+        "赵六",
+        "张某某",
+        "李某某",
+        "王某某",
+        "某某",
+        "某某某",
+        "小明",
+        "小红",
+        "xxx",
+        "xx",
+        "×××",
+        "××",
+        "张××",
+        "***",
+        "**",
+    }
+)
+
+
+class RowClassifier:
+    """Tells the kinds of one table's rows."""
+
+    def __init__(self, columns: RowColumns, notice: Notice) -> None:
+        self._columns, self._notice = columns, notice
+        self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in columns.all}
+
+    def classify(self, row: Sequence[Cell], in_notes: bool) -> RowKind:
+        """What a row is; ``in_notes`` where notes stand above it."""
+        name = cell_text(cell_at(row, self._columns.name))
+        number = cell_at(row, self._columns.id_number)
+        plain = bool(number) and not in_notes and 2 <= len(name) <= 4 and len(str(number)) >= 15
+        if plain and name not in _SAMPLE_NAMES and not self._is_example(row, name):
+            return "student"
+        texts = [text for cell in row if (text := cell_text(cell))]
+        if not texts:
+            return "blank"
+        return self._classify_odd_row(row, texts, name, cell_text(number))
+
+    def _classify_odd_row(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> RowKind:
+        has_number = sum(char.isdigit() for char in number) >= 10
+        first = fold_text(texts[0])
+        lone = len(set(texts)) == 1
+        if not has_number:
+            if is_no_change("".join(text for text in texts if not text.isdigit())):
+                return "unchanged"
+            if self._says_nil(row, texts, name, number):
+                return "nil"
+            if any(_TOTAL.fullmatch(fold_text(text)) for text in texts[:3]):
+                return "total"
+            if not _NAME_SHAPED.fullmatch(name) and any(
+                _SUBTOTAL.fullmatch(fold_text(text)) for text in texts
+            ):
+                return "total"
+            if any(_END.fullmatch(fold_text(text)) for text in texts[:3]):
+                return "note"
+            if lone and (_NOTE.match(first) or len(first) > 12):
+                return "signature" if is_signature(texts[0]) else "note"
+            if (
+                _NOTE.match(first)
+                and len(first) > 2
+                and (not name or _NOTE.match(fold_text(name)) or len(name) > 8)
+            ):
+                return "note"
+            if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in fold_text(name)):
+                return "signature"
+            if sum(fold_text(text) in self._heading_texts for text in texts) >= max(2, len(texts) // 2):
+                return "heading"
+        if self._is_example(row, name) or (
+            fold_text(name) in _SAMPLE_NAMES
+            and read_identity(cell_at(row, self._columns.id_number)).fault is not None
+        ):
+            return "example"
+        if (name and not is_placeholder(name)) or (number and not is_placeholder(number)):
+            return "student"
+        substance = [
+            text
+            for position in self._columns.telling
+            if position < len(row) and (text := cell_text(row[position])) and not is_placeholder(text)
+        ]
+        ticked = any(cell_text(cell_at(row, column)) in TICKS for column in self._columns.ticks)
+        return "student" if substance or ticked else "blank"
+
+    def _is_example(self, row: Sequence[Cell], name: str) -> bool:
+        marks = (cell_at(row, self._columns.seq), row[0] if row else None, name)
+        seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
+        return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
+            _EXAMPLE.fullmatch(fold_text(text)) is not None for text in (seq, first, name) if text
+        )
+
+    def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
+        """无 under the name with nothing else, or one sentence over the row (domain 2.0.2)."""
+        phrases = [text for text in texts if not text.isdigit()]
+        if not phrases:
+            return False
+        plain = [fold_text(text) for text in phrases]
+        if name or number:
+            nil = all(
+                is_placeholder(text) or is_nil_cell(text, self._notice.nil_words)
+                for text in (fold_text(name), fold_text(number))
+                if text
+            )
+            remainder = [
+                text
+                for position in self._columns.telling
+                if position < len(row) and (text := cell_text(row[position]))
+            ]
+            return nil and all(
+                is_placeholder(text) or is_nil_cell(fold_text(text), self._notice.nil_words)
+                for text in remainder
+            )
+        sentence = "".join(plain)
+        if is_conditional(sentence) or _NOTE.match(sentence):
+            return False
+        return all(is_nil_cell(text, self._notice.nil_words) or is_placeholder(text) for text in plain)
