@@ -29,7 +29,8 @@ from parsers.formats.workbook import (
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
-from parsers.forms.sheet_reader import SheetReader, WorkbookContent
+from parsers.forms.sheet_reader import SheetReader
+from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.problem_codes import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 

@@ -13,6 +13,7 @@ from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.columns import Headings
 
+MOST_TITLE_LINES = 30
 _CELLS_SAMPLED = 5  # cells of a row that are looked at before it is taken for a possible heading row
 _MAX_HEADING_ROWS = 4
 _SIGNATURE = re.compile(
@@ -55,6 +56,11 @@ def is_signature(text: str) -> bool:
 def row_text(row: Sequence[Cell]) -> str:
     """A row as one line of text."""
     return "  ".join(text for cell in row if (text := cell_text(cell)))
+
+
+def count_filled(row: Sequence[Cell]) -> int:
+    """How many cells of a row are filled."""
+    return sum(cell is not None and cell != "" for cell in row)
 
 
 def find_tables(sheet: Sheet, headings: Headings) -> tuple[Table, ...]:
@@ -126,7 +132,7 @@ def _has_form_title(lines: Sequence[str]) -> bool:
 def _find_title_start(sheet: Sheet, first: int, heading: int) -> int:
     """The row where the lines above a second table begin: going up from its heading over lone texts."""
     row = heading
-    while row > first and sum(cell is not None and cell != "" for cell in sheet.rows[row - 1]) <= 1:
+    while row > first and count_filled(sheet.rows[row - 1]) <= 1:
         row -= 1
     for index in range(row, heading):
         if _has_form_title([row_text(sheet.rows[index])]):

@@ -1,10 +1,11 @@
 """Finds the unit and the semester that the lines around a table state."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
+from config.units.resolve_unit_names import UnitNames
 
 _STATED_UNIT = re.compile(
     r"(?:填报|填表|报送|上报|编制|制表)?(?:单位|学校|乡镇|乡镇\(?街道\)?|校园|机构)(?:名称)?\s*(?:\(\s*(?:公章|盖章|签章|章|加盖公章|盖公章)\s*\))?\s*:\s*"
@@ -32,4 +33,13 @@ def find_other_semester(lines: Iterable[str], notice: Notice) -> str | None:
         match = _SEMESTER.search(plain)
         if match and not any(fold_text(word) in plain for word in notice.period_words):
             return match[0]
+    return None
+
+
+def find_unit_kind(names: UnitNames, stated: str | None, above: Sequence[str], name: str) -> str | None:
+    """The kind of unit that the table or the file's name says it is of, if only one."""
+    for text in (stated or "", " ".join(above), name):
+        kinds = {unit.kind for unit in names.find(text)} if text else set()
+        if len(kinds) == 1:
+            return kinds.pop()
     return None

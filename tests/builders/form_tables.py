@@ -10,7 +10,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Cell, Sheet, Workbook
-from parsers.forms.sheet_reader import SheetReader, WorkbookContent
+from parsers.forms.sheet_reader import SheetReader
+from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.records import ParsedForm, Record
 
 NOTICE = load_notice(Path("2023-autumn.toml"))

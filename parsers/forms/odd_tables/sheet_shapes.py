@@ -8,7 +8,7 @@ from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.columns import Headings
-from parsers.forms.layout import Table
+from parsers.forms.layout import Table, count_filled
 from parsers.forms.left_over.account import LeftOver, column_letters
 from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number
 from parsers.records import ParsedForm, Problem, Record
@@ -32,7 +32,7 @@ def continue_table(table: Table, sheet: Sheet, headings: Headings) -> Table | No
     numbered = [index for index, stack in enumerate(levels) if headings.is_id_column(stack)]
     if len(named) != 1:
         return None
-    rows = [row for row in sheet.rows[:_ROWS_SAMPLED] if _count_filled(row) >= _LEAST_CELLS]
+    rows = [row for row in sheet.rows[:_ROWS_SAMPLED] if count_filled(row) >= _LEAST_CELLS]
     fitting = sum(_fits(row, named[0], numbered[0] if numbered else None, width=len(levels)) for row in rows)
     if not rows or 2 * fitting < len(rows) or not fitting:
         return None
@@ -128,7 +128,7 @@ def turn_sheet(sheet: Sheet, headings: Headings, *, single: bool) -> TurnedSheet
             for cell in row[column + 1 :]
             if (text := cell_text(cell))
         ]
-        filled = sum(_count_filled(row) > 0 for row in sheet.rows[top : bottom + 1])
+        filled = sum(count_filled(row) > 0 for row in sheet.rows[top : bottom + 1])
         if 5 * sum(map(headings.is_heading, beside)) > len(beside) or 5 * len(labels) < 3 * filled:
             continue
         return _turn(sheet, top, bottom, column)
@@ -154,10 +154,6 @@ def _turn(sheet: Sheet, top: int, bottom: int, column: int) -> TurnedSheet:
         column,
         len(turned) - 1,
     )
-
-
-def _count_filled(row: Sequence[Cell]) -> int:
-    return sum(cell is not None and cell != "" for cell in row)
 
 
 def _column_number(letters: str) -> int:

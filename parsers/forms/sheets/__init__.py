@@ -1,0 +1,1 @@
+"""Readers of one sheet: registers under headings, records of visits in grids and letters, sentences without a table."""

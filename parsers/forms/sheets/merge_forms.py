@@ -1,0 +1,72 @@
+"""Puts the forms of a workbook together: one filing of a unit's tables, without last semester's sheets."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from config.notice import Notice
+from parsers.forms.merge_rows import merge_by_student
+from parsers.problem_codes import make_problem
+from parsers.records import ParsedForm
+
+
+def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedForm]:
+    """Tables about one student each, and the letter beside them, are one filing with one record a student."""
+    merged: dict[tuple[str, str | None], ParsedForm] = {}
+    others: list[ParsedForm] = []
+    for form in forms:
+        if not notice.form(form.form).proof_every:
+            others.append(form)
+            continue
+        same = next(
+            (
+                key
+                for key in merged
+                if key[0] == form.form and (key[1] == form.stated_unit or None in (key[1], form.stated_unit))
+            ),
+            None,
+        )
+        if same is None:
+            merged[form.form, form.stated_unit] = replace(form, records=merge_by_student(form.records))
+            continue
+        before = merged[same]
+        merged[same] = replace(
+            before,
+            title=before.title or form.title,
+            stated_unit=before.stated_unit or form.stated_unit,
+            unit_values=tuple(
+                sorted(
+                    (Counter(dict(before.unit_values)) + Counter(dict(form.unit_values))).items(),
+                    key=lambda i: (-i[1], i[0]),
+                )
+            ),
+            nil=before.nil and form.nil,
+            records=merge_by_student((*before.records, *form.records)),
+            problems=(*before.problems, *form.problems),
+            signals=(*before.signals, *form.signals),
+        )
+    return [*others, *merged.values()]
+
+
+def without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
+    """The forms less what another semester's sheets hold of them, where this semester's stands beside; and that said."""
+    old = [form for form in forms if _is_of_other_period(form)]
+    current = {form.form for form in forms if not _is_of_other_period(form)}
+    result: list[ParsedForm] = []
+    said: set[str] = set()
+    for form in forms:
+        if form in old and form.form in current:
+            continue
+        left_behind = [other for other in old if other.form == form.form and form not in old]
+        if left_behind and form.form not in said:
+            said.add(form.form)
+            problems = [
+                make_problem("old-sheet", sheet=other.sheet, value=other.sheet) for other in left_behind
+            ]
+            form = replace(form, problems=(*form.problems, *problems))
+        result.append(form)
+    return result
+
+
+def _is_of_other_period(form: ParsedForm) -> bool:
+    return any(problem.code == "other-period" for problem in form.problems)

@@ -1,0 +1,40 @@
+"""Reads a sheet without headings: a sentence that says nothing is to be reported, or rows of who knows what."""
+
+from config.notice import Notice
+from parsers.formats.workbook import Sheet
+from parsers.forms.classify import find_form_by_title
+from parsers.forms.layout import count_filled, row_text
+from parsers.forms.left_over.child_mentions import is_id_number
+from parsers.forms.sheets.workbook_content import WorkbookContent
+from parsers.forms.stated_unit import find_stated_unit
+from parsers.forms.zero_report import is_conditional, is_nil_sentence
+from parsers.records import ParsedForm, Signal
+
+
+def read_running_text(sheet: Sheet, notice: Notice) -> WorkbookContent:
+    """The zero report that the text is, or the sheet's name where identity numbers stand in it."""
+    lines = [line for row in sheet.rows[:2000] if (line := row_text(row))][:60]
+    titles = [
+        row_text(row) for row in sheet.rows[:60] if 1 <= count_filled(row) <= 2
+    ]  # a row of more is no title
+    title = find_form_by_title(titles, notice)
+    if title is not None and notice.form(title).nil_allowed:
+        spec = notice.form(title)
+        if any(is_nil_sentence(line, notice.nil_words) and not is_conditional(line) for line in lines):
+            basis = Signal(source="title", value=title, weight=10.0, text=next(iter(lines))[:80])
+            return WorkbookContent(
+                forms=(
+                    ParsedForm(
+                        form=spec.key,
+                        sheet=sheet.name,
+                        title=next(line for line in titles if find_form_by_title([line], notice))[:200],
+                        stated_unit=find_stated_unit(lines),
+                        unit_values=(),
+                        nil=True,
+                        signals=(basis,),
+                    ),
+                ),
+                form_hint=title,
+            )
+    students = any(is_id_number(cell) for row in sheet.rows for cell in row)
+    return WorkbookContent(unrecognised_sheets=(sheet.name,) if students else (), form_hint=title)

@@ -1,0 +1,244 @@
+"""Reads the tables of a sheet that stand below headings: recognises each, reads its rows, lists its problems."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from config.notice import FormSpec, Notice
+from config.units.resolve_unit_names import UnitNames
+from parsers.fields.grades import read_grade
+from parsers.fields.normalise import Normaliser, cell_text
+from parsers.formats.workbook import Sheet
+from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
+from parsers.forms.columns import FormColumns, Headings
+from parsers.forms.layout import MOST_TITLE_LINES, Table, row_text
+from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.left_over.child_mentions import is_id_number
+from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
+from parsers.forms.rows.row_reader import RowReader, TableRows
+from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
+from parsers.forms.stated_unit import find_other_semester, find_stated_unit, find_unit_kind
+from parsers.problem_codes import make_problem
+from parsers.records import Json, ParsedForm, Problem, Record, Signal
+
+_CLASS_NAME = re.compile("班|年级|[初高小][一二三四五六1-6]")
+_NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
+_ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
+
+
+class TableReader:
+    """Reads tables for one notice."""
+
+    def __init__(
+        self, notice: Notice, names: UnitNames, headings: Headings, normalisers: Mapping[str, Normaliser]
+    ) -> None:
+        self._notice, self._names = notice, names
+        self._headings, self._normalisers = headings, normalisers
+
+    def read_all(
+        self,
+        sheet: Sheet,
+        tables: Sequence[Table],
+        account: SheetAccount,
+        name: str,
+        subject: str,
+        decided: DecidedForm | None,
+    ) -> WorkbookContent:
+        """Every table of a sheet; one without a title is the form of the one above."""
+        forms: list[ParsedForm] = []
+        blank_forms: list[str] = []
+        unrecognised_sheets: list[str] = []
+        signals: list[Signal] = []
+        form_hint: str | None = None
+        inherited: tuple[str, ...] = ()
+        for table in tables:
+            above = table.above[-MOST_TITLE_LINES:]
+            if find_form_by_title(above, self._notice) is None and inherited:
+                above = (*inherited, *above)
+            inherited = tuple(above)
+            bindings = {
+                form.key: self._headings.bind(form, table.heading_levels) for form in self._notice.forms
+            }
+            stated = find_stated_unit((*above, *_lines_below(table)))
+            unit = find_unit_kind(self._names, stated, above, name)
+            chosen = decided.choose(find_form_by_title(above, self._notice)) if decided is not None else None
+            if chosen in bindings and bindings[chosen].keys.intersection(self._notice.form(chosen).columns):
+                basis = recognise_decided_form(chosen)
+            else:
+                basis = recognise_form(
+                    self._notice,
+                    bindings,
+                    above=above,
+                    sheet=sheet.clean_name,
+                    name=name,
+                    subject=subject,
+                    kind=unit,
+                    headings=[stack[-1] for stack in table.heading_levels if stack],
+                )
+            form_hint = form_hint or basis.form_hint
+            if basis.form is None:
+                signals += basis.signals
+                if has_students(table, self._headings):
+                    unrecognised_sheets.append(sheet.name)
+                continue
+            spec = self._notice.form(basis.form)
+            parsed, rows = self.read_table(
+                replace(table, above=tuple(above)), spec, basis, bindings[basis.form], account
+            )
+            if rows.unchanged and not parsed.records and not parsed.nil:
+                forms.append(replace(parsed, unchanged=True, problems=()))
+            elif (
+                not parsed.records and not rows.nil and not self._is_submission(parsed, name, sheet, subject)
+            ):
+                blank_forms.append(spec.key)
+            else:
+                forms.append(parsed)
+        return WorkbookContent(
+            forms=tuple(forms),
+            unrecognised_sheets=tuple(dict.fromkeys(unrecognised_sheets)),
+            blank_forms=tuple(blank_forms),
+            form_hint=form_hint,
+            signals=tuple(signals),
+        )
+
+    def read_table(
+        self,
+        table: Table,
+        spec: FormSpec,
+        basis: Recognition,
+        binding: FormColumns,
+        account: SheetAccount,
+    ) -> tuple[ParsedForm, TableRows]:
+        """One table of this form, and its rows as they were read."""
+        for index in table.heading_rows:
+            account.place_furniture(index)
+        likely = find_likely_columns(spec, binding, table, self._notice, self._normalisers)
+        binding = bind_likely_columns(binding, likely)
+        rows = RowReader(spec, binding, table, self._notice, self._normalisers, account).read()
+        lines = (*table.above, *rows.lines_below)
+        title = next(
+            (line for line in table.above if find_form_by_title([line], self._notice) == spec.key), ""
+        )
+        title = title or max(table.above, key=len, default="")
+        sheet = table.sheet.name
+        problems: list[Problem] = []
+        heading_row = table.heading_rows.start + table.sheet.first_row
+        candidates = {one.key: one.column.heading for one in likely if not one.is_sure}
+        for one in likely:
+            if one.is_sure:
+                problems.append(
+                    make_problem(
+                        "heading-guessed",
+                        sheet=sheet,
+                        row=heading_row,
+                        field=one.key,
+                        value=one.column.heading,
+                        heading=self._notice.fields[one.key].heading,
+                    )
+                )
+        for key in spec.columns:
+            told = rows.records and all(key in record.values for record in rows.records)
+            if key not in binding.keys and rows.records and not told:
+                heading = self._notice.fields[key].heading
+                problems.append(
+                    make_problem(
+                        "heading-missing",
+                        sheet=sheet,
+                        row=heading_row,
+                        field=key,
+                        value=heading,
+                        heading=heading,
+                        candidate=f"(“{candidates[key]}”一列可能是)" if key in candidates else "",
+                    )
+                )
+        if (semester := find_other_semester(table.above, self._notice)) is not None:
+            problems.append(make_problem("other-period", sheet=sheet, value=semester))
+        if basis.other is not None:
+            problems.append(make_problem("form-conflict", sheet=sheet, value=basis.other, form=spec.key))
+        if rows.records and rows.said_nil is not None:
+            row = rows.said_nil
+            problems.append(make_problem("nil-contradicted", sheet=sheet, row=row, value=str(row)))
+        nil = spec.nil_allowed and not rows.records and not rows.unchanged
+        if not rows.records and not nil:
+            problems.append(make_problem("empty-form", sheet=sheet))
+        signals = list(basis.signals)
+        if table.sheet.hidden:
+            signals.append(Signal(source="sheet", value=spec.key, weight=0.0, text=f"隐藏的工作表“{sheet}”"))
+        return (
+            ParsedForm(
+                form=spec.key,
+                sheet=sheet,
+                title=title[:200],
+                stated_unit=find_stated_unit(lines),
+                unit_values=count_unit_values(rows.records, spec),
+                nil=nil,
+                records=tuple(
+                    _without_repeated_problem(record, candidates.keys())
+                    for record in _with_grade_of_sheet(rows.records, spec, binding, table.sheet)
+                ),
+                problems=tuple(problems),
+                signals=tuple(signals),
+            ),
+            rows,
+        )
+
+    def _is_submission(self, parsed: ParsedForm, name: str, sheet: Sheet, subject: str) -> bool:
+        """An empty table counts when it is somebody's: right title and a unit (A25). Else it is the blank template."""
+        if parsed.stated_unit is not None and self._names.find(parsed.stated_unit):
+            return True
+        named = (parsed.title, name, sheet.clean_name)
+        if any(self._names.find(text) for text in named):
+            return True
+        return _ZERO_REPORT_WORDS.search(f"{name} {subject}") is not None and not _NAME_LEFT_OPEN.search(name)
+
+
+def _lines_below(table: Table) -> list[str]:
+    """The last lines of a table's body, where units sometimes sign."""
+    rows = table.sheet.rows
+    return [row_text(rows[index]) for index in table.body[-6:] if index < len(rows)]
+
+
+def has_students(table: Table, headings: Headings) -> bool:
+    """Whether rows below speak of persons: names under a heading for them, or identity numbers."""
+    rows = [table.sheet.rows[index] for index in table.body if index < len(table.sheet.rows)]
+    named = [
+        index
+        for index, stack in enumerate(table.heading_levels)
+        if stack and headings.is_name_heading(stack[-1])
+    ]
+    return any(
+        any(index < len(row) and cell_text(row[index]) for index in named) or any(map(is_id_number, row))
+        for row in rows
+    )
+
+
+def _with_grade_of_sheet(
+    records: Sequence[Record], spec: FormSpec, binding: FormColumns, sheet: Sheet
+) -> Sequence[Record]:
+    """The records with the grade and class that the sheet is named for (七年级2班), where no column gives them."""
+    if not _CLASS_NAME.search(sheet.clean_name) or "grade" in binding.keys or "grade" not in spec.fields:
+        return records
+    grade, class_name = read_grade(sheet.clean_name)
+    named: dict[str, Json] = {"grade": grade} if grade else {}
+    if class_name and "class_name" in spec.fields:
+        named["class_name"] = class_name
+    return [replace(record, values={**named, **record.values}) for record in records] if named else records
+
+
+def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:
+    """The record less the problem, row for row, that the table is asked about once: a column nobody is sure of."""
+    problems = tuple(
+        problem
+        for problem in record.problems
+        if not (problem.code in ("required-missing", "id-missing") and problem.field in keys)
+    )
+    return record if len(problems) == len(record.problems) else replace(record, problems=problems)
+
+
+def count_unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
+    """The spellings in the unit column with their counts, most first."""
+    if spec.unit_field is None:
+        return ()
+    counts = Counter(str(value) for record in records if (value := record.values.get(spec.unit_field)))
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,131 @@
+"""Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
+
+from collections.abc import Mapping, Sequence
+
+from config.notice import FormSpec, Notice
+from config.units.resolve_unit_names import UnitNames
+from parsers.fields.normalise import Normaliser
+from parsers.formats.workbook import Sheet
+from parsers.forms.classify import find_form_by_title, find_form_by_words, find_twin_for_unit
+from parsers.forms.columns import Headings
+from parsers.forms.label_grids import MIN_LABELS, GridReader
+from parsers.forms.layout import Table, count_filled, row_text
+from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.merge_rows import merge_by_student
+from parsers.forms.served_notices import is_served_notice, read_served_notices
+from parsers.forms.sheets.table_reader import count_unit_values, has_students
+from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
+from parsers.forms.stated_unit import find_stated_unit, find_unit_kind
+from parsers.records import ParsedForm, Record, Signal
+
+
+class VisitFormReader:
+    """Reads grids and letters for one notice."""
+
+    def __init__(
+        self, notice: Notice, names: UnitNames, headings: Headings, normalisers: Mapping[str, Normaliser]
+    ) -> None:
+        self._notice, self._names = notice, names
+        self._headings, self._normalisers = headings, normalisers
+
+    def read_grid(
+        self,
+        sheet: Sheet,
+        tables: Sequence[Table],
+        account: SheetAccount,
+        name: str,
+        subject: str,
+        decided: DecidedForm | None,
+    ) -> WorkbookContent | None:
+        """A sheet of label–value grids (附件5/6), or None where it is something else."""
+        if any(len(table.heading_levels) > 6 or has_students(table, self._headings) for table in tables):
+            return None
+        lines = [line for row in sheet.rows if (line := row_text(row))]
+        specs = [form for form in self._notice.forms if form.proof_every]
+        readers = {
+            spec.key: GridReader(spec, self._notice, self._headings, self._normalisers) for spec in specs
+        }
+        if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
+            return None
+        chosen = decided.choose(find_form_by_title(lines[:12], self._notice)) if decided is not None else None
+        spec = (
+            self._notice.form(chosen)
+            if chosen in readers
+            else self._find_visit_form(specs, lines, name, subject)
+        )
+        if spec is not None and spec.key != chosen and not readers[spec.key].tells_of_visits(sheet):
+            titled = find_form_by_title(lines[:12], self._notice)
+            if (
+                titled not in readers
+            ):  # the sender's kind, or a file's name, alone makes it no record of visits
+                spec = None
+        if spec is None:
+            return WorkbookContent(
+                unrecognised_sheets=(sheet.name,),
+                form_hint=find_form_by_words(name, self._notice) or find_form_by_words(subject, self._notice),
+            )
+        records = readers[spec.key].read(sheet, account)
+        paragraphs = [
+            (index, row_text(row)) for index, row in enumerate(sheet.rows) if count_filled(row) == 1
+        ]
+        letter = [line for _, line in paragraphs]
+        if "notice_served_on" in spec.fields and is_served_notice(letter):  # the 送达书 above its 登记表
+            served = read_served_notices(letter, spec, self._notice, self._normalisers, sheet.name)
+            if served:
+                for index, _ in paragraphs:
+                    account.place_row(index)
+            records = list(merge_by_student((*records, *served)))
+        if not records and not readers[spec.key].is_blank(sheet):
+            return None
+        return self._build_visit_form(spec, sheet, lines, records)
+
+    def _find_visit_form(
+        self, specs: Sequence[FormSpec], lines: Sequence[str], name: str, subject: str
+    ) -> FormSpec | None:
+        """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
+        keys = {spec.key: spec for spec in specs}
+        stated = find_unit_kind(self._names, find_stated_unit(lines), (), "")
+        for named in (
+            find_form_by_title(lines[:12], self._notice),
+            find_form_by_words(name, self._notice),
+            find_form_by_words(subject, self._notice),
+        ):
+            if named in keys:
+                return keys[find_twin_for_unit(named, lines[:12], stated, self._notice)]
+        with_letters = [spec for spec in specs if "notice_served_on" in spec.fields]
+        if len(with_letters) == 1 and is_served_notice(lines):
+            return with_letters[0]
+        kind = stated or find_unit_kind(self._names, None, lines[:6], f"{name} {subject}")
+        results = [spec for spec in specs if spec.sender == kind]
+        return results[0] if len(results) == 1 else None
+
+    def _build_visit_form(
+        self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]
+    ) -> WorkbookContent:
+        if not records:
+            return WorkbookContent(blank_forms=(spec.key,), form_hint=spec.key)
+        title = next((line for line in lines if find_form_by_title([line], self._notice) == spec.key), "")
+        basis = Signal(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
+        parsed = ParsedForm(
+            form=spec.key,
+            sheet=sheet.name,
+            title=title[:200],
+            stated_unit=find_stated_unit(lines),
+            unit_values=count_unit_values(records, spec),
+            nil=False,
+            records=tuple(records),
+            signals=(basis,),
+        )
+        return WorkbookContent(forms=(parsed,), form_hint=spec.key)
+
+    def read_served_notice(self, sheet: Sheet, account: SheetAccount) -> WorkbookContent | None:
+        """送达书 as running text, or None."""
+        lines = [line for row in sheet.rows[:2000] if (line := row_text(row))]
+        specs = [form for form in self._notice.forms if "notice_served_on" in form.fields]
+        if len(specs) != 1 or not is_served_notice(lines):
+            return None
+        records = read_served_notices(lines, specs[0], self._notice, self._normalisers, sheet.name)
+        if records:
+            for index in range(len(sheet.rows)):
+                account.place_row(index)
+        return self._build_visit_form(specs[0], sheet, lines, records)
