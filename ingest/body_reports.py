@@ -1,6 +1,7 @@
 """Drafts what a mail says in words: ignored, a zero report, or a question for a person."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from config.notice import Notice
@@ -21,6 +22,9 @@ _VERSION_REASONS = {
     VersionStatement.WITHDRAWS: "邮件要求撤回或作废已报的材料:已登记的没有改动,请核对后决定",
 }
 _WITHDRAWN_BESIDE_REASON = "邮件要求撤回或作废,没有写明是哪一份:附件已照常登记,请核对前后两份"
+_DOUBTED_BESIDE_REASON = (
+    "邮件提到以哪份为准,但没有说定:附件已照常登记,先前的也保留,请核对前后两份,以哪份为准由人定"
+)
 _LINK_REASON = "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发"
 _LINK_BESIDE_REASON = (
     "邮件里还有下载链接,链接里的文件没有收到:请人工下载(注意有效期),或请对方改用普通附件重发"
@@ -82,11 +86,28 @@ def draft_words_beside_material(mail: Mail, context: IngestContext, position: in
         code, reason = "linked-attachment", _LINK_BESIDE_REASON
     elif own_words.version_statement is VersionStatement.WITHDRAWS:
         code, reason = "version-unclear", _WITHDRAWN_BESIDE_REASON
+    elif own_words.doubt_replacement:
+        code, reason = "version-unclear", _DOUBTED_BESIDE_REASON
     else:
         return None
     attribution = attribute(None, None, (), mail, context)
     unit = attribution.unit.name if attribution.unit else None
     return draft_empty_file("quarantined", code, reason, unit, position)
+
+
+def mark_replacements(mail: Mail, files: Iterable[FileDraft]) -> list[FileDraft]:
+    """The files, with each submission that the mail says replaces those before it marked so."""
+    own_words = read_own_words(mail.head.subject, mail.body)
+    return [
+        replace(
+            file,
+            submissions=tuple(
+                replace(submission, replaces=own_words.replaces_earlier(submission.form))
+                for submission in file.submissions
+            ),
+        )
+        for file in files
+    ]
 
 
 def why_earlier_version_counts(mail: Mail) -> str | None:

@@ -15,6 +15,7 @@ from ingest.attribution import Attribution, attribute
 from ingest.body_reports import (
     draft_words_beside_material,
     draft_words_without_material,
+    mark_replacements,
     why_earlier_version_counts,
 )
 from ingest.context import IngestContext
@@ -106,6 +107,7 @@ def draft_message(
             zip(attachments, readings, attributed, strict=True)
         )
     ]
+    files = mark_replacements(mail, files)
     return _draft_mail(
         message_id, mail, [*files, *_draft_words(message_id, mail, attachments, files, context)]
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.text.text_folding import clean_text
+from parsers.forms.classify import find_form_labels
 
 _QUOTED_LINE = re.compile(
     r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
@@ -52,6 +53,14 @@ _KEEPS_EARLIER = re.compile(
 _REPLACES = re.compile(
     rf"以{_THIS}[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|有误|无效)|忽略{_EARLIER}|更正|更新后|替换"
 )
+_PLAINLY_REPLACES = re.compile(
+    rf"以(?:{_THIS}|附件|(?:最新|新|更正|修改|更新)[后的]?)[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|无效)|忽略{_EARLIER}"
+    rf"|(?:替换|代替|取代){_EARLIER}|(?:更正|修改|更新|核实)后的?(?:全部|完整|全体)"
+)
+_OF_A_PART = re.compile("第[0-9一二三四五六七八九十]+[行条]|身份证|号码|电话|日期|姓名|该生|同学|[0-9]{15}")
+_DOUBT = re.compile("不以|未作废|不作废|是否|如果|能否|可否|吗|[?]|待核实|待确认")
+_SENTENCE_END = re.compile(r"[\n。;!]|(?<=[?])")
+_FORM_LIST = re.compile("附件[0-9](?:[、~至到-]|和|及)+[0-9]")
 _WITHDRAWS = re.compile("撤回|作废|召回|recall", re.IGNORECASE)
 
 
@@ -105,6 +114,29 @@ class OwnWords:
         if _REPLACES.search(self.text):
             return VersionStatement.REPLACES
         return VersionStatement.WITHDRAWS if self.withdraw else None
+
+    def replaces_earlier(self, form: str) -> bool:
+        """Whether they say plainly that the whole list of this form replaces what was sent before."""
+        if self.version_statement is not VersionStatement.REPLACES or self.doubt_replacement:
+            return False
+        return any(
+            _OF_A_PART.search(sentence) is None
+            and (form in (named := find_form_labels(sentence)) or not named or _FORM_LIST.search(sentence))
+            for sentence in self._replacing_sentences
+        )
+
+    @property
+    def doubt_replacement(self) -> bool:
+        """Whether they ask, deny or put off what they say of replacing an earlier version."""
+        return any(
+            _DOUBT.search(clause) is not None and _PLAINLY_REPLACES.search(clause) is not None
+            for sentence in self._replacing_sentences
+            for clause in sentence.split(",")
+        )
+
+    @property
+    def _replacing_sentences(self) -> list[str]:
+        return [one for one in _SENTENCE_END.split(self.text) if _PLAINLY_REPLACES.search(one) is not None]
 
 
 def read_own_words(subject: str, body: str) -> OwnWords:

@@ -50,6 +50,8 @@ class SubmissionDraft:
     blocking: tuple[str, ...]
     records: tuple[RecordDraft, ...]
     problems: tuple[ProblemDraft, ...]
+    replaces: bool = False
+    """Whether the mail says that it replaces what was sent before (以此为准)."""
 
     def key(self, notice: str, content: str) -> str:
         """Returns the submission's id, the same on every run."""

@@ -116,6 +116,7 @@ class FileSubmissionRow(SQLModel, table=True):
 
     file_id: str = Field(primary_key=True, foreign_key="file.id")
     submission_id: str = Field(primary_key=True, foreign_key="submission.id", index=True)
+    replaces: bool  # the file's mail says that this submission replaces those before it
 
 
 class RecordRow(SQLModel, table=True):

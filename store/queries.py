@@ -1,6 +1,7 @@
 """Queries what was recorded by an instant, as the frozen values of :mod:`store.stored_values`."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,11 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
     """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
     rows = connection.execute(
         select(
-            SUBMISSION, FILE.c.id.label("file_id"), MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at
+            SUBMISSION,
+            FILE_SUBMISSION.c.replaces,
+            FILE.c.id.label("file_id"),
+            MESSAGE.c.id.label("message_id"),
+            MESSAGE.c.received_at,
         )
         .join(FILE_SUBMISSION, FILE_SUBMISSION.c.submission_id == SUBMISSION.c.id)
         .join(FILE, FILE.c.id == FILE_SUBMISSION.c.file_id)
@@ -50,6 +55,8 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
                 warnings=row.warnings,
                 blocking=tuple(row.blocking),
             )
+        if row.replaces:
+            earliest_by_id[row.id] = replace(earliest_by_id[row.id], replaces_at=row.received_at)
     return tuple(earliest_by_id.values())
 
 

@@ -216,7 +216,9 @@ def _record_submission(
         )
     else:
         connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == key).values(**values))
-    connection.execute(insert(FILE_SUBMISSION).values(file_id=file_key, submission_id=key))
+    connection.execute(
+        insert(FILE_SUBMISSION).values(file_id=file_key, submission_id=key, replaces=draft.replaces)
+    )
     if draft.records:
         connection.execute(
             insert(RECORD),

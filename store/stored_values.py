@@ -65,6 +65,7 @@ class StoredSubmission:
     errors: int
     warnings: int
     blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
+    replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (domain 1.5.3)."""
+"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (domain 1.5.3).
+
+A partial one replaces, too, where its mail says so (以此为准). Whoever is left out of it stays a case: cases are read
+from every submission.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,12 +27,13 @@ def select_current_versions(
     """Returns of versions in order of arrival the current ones, oldest first.
 
     A later one with ``full_share`` of the current students replaces them all; with fewer it adds,
-    and nobody is taken as absent. One without rows (empty, or a zero report) replaces only its like, and
+    and nobody is taken as absent. One whose mail says that it replaces those before replaces all that
+    arrived before that mail, however many it shares. One without rows (empty, or a zero report) replaces only its like, and
     one whose table cannot count (``blocking``) replaces none that can.
     """
     current: list[StoredSubmission] = []
     current_keys: set[str] = set()
-    for version in versions:
+    for version, replaces in _arrivals(versions):
         version_keys = students.get(version.submission_id, frozenset())
         if not version.records:
             if not version.nil and any(fact.records or fact.nil for fact in current):
@@ -41,13 +46,31 @@ def select_current_versions(
             and _any_counts(current)
         ):
             continue
-        if not current_keys or len(version_keys & current_keys) >= full_share * len(current_keys):
+        if (
+            (replaces and not (version.blocking and _any_counts(current)))
+            or not current_keys
+            or len(version_keys & current_keys) >= full_share * len(current_keys)
+        ):
             current = [version]
             current_keys = set(version_keys)
         else:
             current = [*(fact for fact in current if fact.records), version]
             current_keys |= version_keys
     return tuple(current)
+
+
+def _arrivals(versions: Sequence[StoredSubmission]) -> list[tuple[StoredSubmission, bool]]:
+    """Returns the versions as they arrived, each with whether it replaces those before it.
+
+    One that was sent again with the word that it replaces the others arrives twice.
+    """
+    arrivals = [(fact.received_at, fact, fact.replaces_at == fact.received_at) for fact in versions]
+    arrivals += [
+        (fact.replaces_at, fact, True)
+        for fact in versions
+        if fact.replaces_at is not None and fact.replaces_at != fact.received_at
+    ]
+    return [(fact, replaces) for _, fact, replaces in sorted(arrivals, key=lambda arrival: arrival[0])]
 
 
 def _any_counts(current: Sequence[StoredSubmission]) -> bool:

@@ -116,8 +116,13 @@ class ScenarioCounty:
         problems: Sequence[str] = (),
         value: str | None = None,
         proofs: Sequence[str] = (),
+        replaces: bool = False,
     ) -> None:
-        """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's."""
+        """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's.
+
+        Args:
+            replaces: whether the mail says that this form replaces those before it.
+        """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         content = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
         submission = SubmissionDraft(
@@ -130,6 +135,7 @@ class ScenarioCounty:
             ),
             problems=tuple(_problem(code, 0 if rows else None, value) for code in problems)
             + tuple(_problem(code, None) for code in blocking),
+            replaces=replaces,
         )
         files = [
             FileDraft(

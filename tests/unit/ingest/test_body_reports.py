@@ -169,3 +169,39 @@ def test_a_table_in_a_mail_that_withdraws_something_unnamed_is_recorded_and_aske
         ("forms", None),
         ("quarantined", "version-unclear"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "replaces"),
+    [
+        ("以此为准", True),
+        ("附件4更正,以本次为准", True),
+        ("附件4以此为准", True),
+        ("附件3、4以此为准", True),
+        ("昨天报的作废,以附件为准", True),
+        ("以更正后的附件为准", True),
+        ("更正后全部名单见附件", True),
+        ("请用附件替换上次的表", True),
+        ("附件3以此为准。附件4是新报的", False),
+        ("更正", False),
+        ("更正第5行", False),
+        ("谭某某的身份证号以此为准", False),
+        ("请查收", False),
+    ],
+)
+def test_a_table_replaces_the_earlier_version_where_its_mail_says_so_of_the_whole_list(words, replaces):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body=words))
+
+    assert came.outcomes == ("forms",)
+    assert [submission.replaces for submission in came.draft.files[0].submissions] == [replaces]
+
+
+@pytest.mark.parametrize("words", ["是否以此为准", "以此为准吗?", "不以这份为准", "以此为准(待核实)"])
+def test_a_mail_in_doubt_on_which_version_counts_is_recorded_and_asked_about(words):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, body=words))
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [
+        ("forms", None),
+        ("quarantined", "version-unclear"),
+    ]
+    assert not came.draft.files[0].submissions[0].replaces

@@ -261,3 +261,19 @@ def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) 
     assert mail.fates == {"Gone@example.org": "退信:550 no such user", "there@example.org": "accepted"}
     assert (mail.state, mail.not_accepted) == (DeliveryStatus.SENT, ("Gone@example.org",))
     assert "Gone@example.org" in (mail.error or "")
+
+
+def test_the_word_that_a_submission_replaces_the_others_counts_from_the_mail_that_says_it(
+    opened_store: Store,
+) -> None:
+    for uid, (message_id, at) in enumerate((("m1", MORNING), ("m2", LATER)), 1):
+        arrive(opened_store, message_id, at, uid)
+    for message_id, replaces in (("m2", True), ("m1", False)):  # processed in any order
+        draft = a_message(message_id, "张一")
+        (file,) = draft.files
+        (submission,) = file.submissions
+        file = replace(file, submissions=(replace(submission, replaces=replaces),))
+        opened_store.record_message("n", replace(draft, files=(file,)))
+
+    assert [s.replaces_at for s in opened_store.submissions("n", MORNING)] == [None]
+    assert [(s.message_id, s.replaces_at) for s in opened_store.submissions("n", LATER)] == [("m1", LATER)]

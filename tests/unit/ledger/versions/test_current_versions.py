@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from ledger.versions.current_versions import find_superseded_rows, select_current_versions
@@ -84,3 +87,28 @@ def test_rows_that_name_nobody_all_stand():
 
 def test_a_student_twice_in_one_filing_stands_twice():
     assert find_superseded_rows([a_submission("a", 2)], {"a": [("a-0", "x"), ("a-1", "x")]}) == set()
+
+
+def test_a_list_that_its_mail_says_replaces_the_others_stands_alone_however_short():
+    short = a_submission("b", 1)
+
+    assert names(a_submission("a", 5), replace(short, replaces_at=short.received_at), a="vwxyz", b="v") == "b"
+
+
+def test_a_list_sent_again_with_the_word_that_it_counts_comes_back():
+    first, second, third = a_submission("a", 2), a_submission("b", 5), a_submission("c", 1)
+    restated = replace(first, replaces_at=second.received_at + timedelta(hours=1))
+
+    assert names(restated, second, third, a="xy", b="vwxyz", c="z") == "ac"
+
+
+def test_a_table_that_cannot_count_replaces_none_that_can_whatever_its_mail_says():
+    broken = a_submission("b", 1, blocking=("heading-missing",))
+
+    assert names(a_submission("a", 2), replace(broken, replaces_at=broken.received_at), a="xy", b="z") == "ab"
+
+
+def test_a_zero_report_stands_beside_the_rows_that_came_before_whatever_its_mail_says():
+    nothing = a_submission("b", nil=True)
+
+    assert names(a_submission("a", 1), replace(nothing, replaces_at=nothing.received_at), a="x") == "ab"
