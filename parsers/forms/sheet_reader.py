@@ -9,9 +9,10 @@ from parsers.fields.normalise import build_normalisers
 from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import Recognition, find_form_by_title
 from parsers.forms.columns import Headings
-from parsers.forms.layout import MOST_TITLE_LINES, Table, count_filled, find_tables, row_text
+from parsers.forms.layout import MOST_TITLE_LINES, Table, find_tables
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
+from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.merge_forms import merge_by_unit, without_old_sheets
 from parsers.forms.sheets.running_text import read_running_text
 from parsers.forms.sheets.table_reader import TableReader, has_students

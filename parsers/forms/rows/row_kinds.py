@@ -9,8 +9,8 @@ from config.notice import Notice
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import TICKS, cell_text, is_placeholder
 from parsers.formats.workbook import Cell
-from parsers.forms.layout import is_signature
 from parsers.forms.rows.row_columns import RowColumns, cell_at
+from parsers.forms.sheet_rows import is_signature
 from parsers.forms.zero_report import is_conditional, is_nil_cell, is_no_change
 
 RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]

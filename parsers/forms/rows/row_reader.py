@@ -58,6 +58,10 @@ class RowReader:
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
         for index in self._table.body:
+            if index in self._table.repeated_rows:
+                in_notes = signed = False
+                self._account.place_furniture(index)
+                continue
             row = self._filler.fill(index, row_above)
             kind = self._classifier.classify(row, in_notes)
             if kind == "student" and signed and not self._has_name_and_number(row):

@@ -3,8 +3,8 @@
 from config.notice import Notice
 from parsers.formats.workbook import Sheet
 from parsers.forms.classify import find_form_by_title
-from parsers.forms.layout import count_filled, row_text
 from parsers.forms.left_over.child_mentions import is_id_number
+from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit
 from parsers.forms.zero_report import is_conditional, is_nil_sentence

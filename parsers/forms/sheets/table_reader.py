@@ -12,11 +12,12 @@ from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Sheet
 from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
 from parsers.forms.columns import FormColumns, Headings
-from parsers.forms.layout import MOST_TITLE_LINES, Table, row_text
+from parsers.forms.layout import MOST_TITLE_LINES, Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.rows.row_reader import RowReader, TableRows
+from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_other_semester, find_stated_unit, find_unit_kind
 from parsers.problem_codes import make_problem

@@ -9,10 +9,11 @@ from parsers.formats.workbook import Sheet
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_twin_for_unit
 from parsers.forms.columns import Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
-from parsers.forms.layout import Table, count_filled, row_text
+from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.served_notices import is_served_notice, read_served_notices
+from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.table_reader import count_unit_values, has_students
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit, find_unit_kind
