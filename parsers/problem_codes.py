@@ -34,6 +34,11 @@ _CATALOGUE: dict[str, tuple[Severity, str]] = {
     # a row
     "duplicate-in-file": ("warning", "与第{value}行是同一名学生:请删去重复的一行"),
     "unit-mismatch": ("warning", "这一行写的是“{value}”,不是本单位:请核对,或改由该单位报送"),
+    "row-struck-out": ("warning", "这一行画了删除线,仍已登记:请核对,不该算的请删去这一行后重报"),
+    "row-hidden": (
+        "warning",
+        "这一行在表里是隐藏的(筛选或隐藏行),仍已登记:请核对,不该算的请删去这一行后重报",
+    ),
     "scope-mismatch": ("warning", "“{value}”不属于本表的范围(县内、县外有别):请核对应填哪张表"),
     "proof-missing": ("warning", "注明没有证明材料:休学、延缓入学须附证明,请补交"),
 }

@@ -14,6 +14,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
 from parsers.formats.sniff import describe_unsupported, sniff
+from parsers.formats.spreadsheets import read_workbook, read_workbook_fallback
 from parsers.formats.workbook import (
     EmptyDocument,
     LockedDocument,
@@ -22,10 +23,8 @@ from parsers.formats.workbook import (
     UnreadableWorkbook,
     Workbook,
     WorkbookTooLarge,
-    declares_other_codepage,
-    read_workbook,
-    read_workbook_fallback,
 )
+from parsers.formats.xls import declares_other_codepage
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice

@@ -127,9 +127,12 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
     for number, page in enumerate(root.iter(f"{namespace}Worksheet"), 1):
         rows: list[list[Cell]] = []
         merged: list[Merged] = []
+        hidden_rows: set[int] = set()
         for tr in page.iter(f"{namespace}Row"):
             position = int(tr.get(f"{namespace}Index") or len(rows) + 1)
             rows += [[] for _ in range(min(position - 1, _MAX_ROWS) - len(rows))]
+            if tr.get(f"{namespace}Hidden") == "1":
+                hidden_rows.add(len(rows) + 1)
             row: list[Cell] = []
             for cell in tr.iterchildren(f"{namespace}Cell"):
                 column = min(int(cell.get(f"{namespace}Index") or len(row) + 1), _MAX_COLUMNS)
@@ -150,6 +153,7 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
                 first_row=1,
                 first_col=1,
                 merged=tuple(merged),
+                hidden_rows=frozenset(hidden_rows),
             )
         )
     if not sheets:

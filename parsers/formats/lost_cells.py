@@ -46,20 +46,24 @@ _ERROR_TEXTS_BY_CODE = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
 }  # fmt: skip
 """[MS-XLSB] 2.5.97.2, the same codes as [MS-XLS] 2.5.10."""
-_BRT_ROW, _BRT_CELL_ERROR, _BRT_FORMULA_ERROR, _BRT_SHEET = 0, 3, 11, 156
+BRT_ROW, _BRT_CELL_ERROR, _BRT_FORMULA_ERROR, _BRT_SHEET = 0, 3, 11, 156
 
 
 class PartTooLarge(ValueError):
     """A sheet of more than 200 MB."""
 
 
-def find_lost_xlsx_cells(data: bytes, position: int, *, long_numbers: bool) -> dict[Position, LostCell]:
-    """What calamine loses of the sheet at this place of an .xlsx; long numbers only where it has some.
+def read_sheet_xml(data: bytes, position: int) -> bytes:
+    """The XML of the sheet at this place of an .xlsx; empty where its package is not as usual.
 
     Raises:
         PartTooLarge: the sheet is beyond any form.
     """
-    xml = _read_sheet_part(data, position, "xl/workbook.xml", _SHEET_TAG.findall)
+    return _read_sheet_part(data, position, "xl/workbook.xml", _SHEET_TAG.findall)
+
+
+def find_lost_xlsx_cells(xml: bytes, *, long_numbers: bool) -> dict[Position, LostCell]:
+    """What calamine loses of the sheet with this XML; long numbers only where it has some."""
     cells: dict[Position, LostCell] = {}
     if b't="e"' in xml:
         for attributes, text in _ERROR_CELL.findall(xml):
@@ -68,7 +72,7 @@ def find_lost_xlsx_cells(data: bytes, position: int, *, long_numbers: bool) -> d
     if long_numbers:
         for attributes, digits in _LONG_NUMBER.findall(xml):
             _set(cells, attributes, int(digits))
-    if b"<f" in xml or b":f>" in xml:
+    if b"f>" in xml or b"f t=" in xml:
         for row in _ROW.findall(xml):
             if (bare := _BARE_FORMULA.findall(row)) and len(_FILLED_CELL.findall(row)) >= _MIN_FILLED:
                 for attributes in bare:
@@ -76,13 +80,17 @@ def find_lost_xlsx_cells(data: bytes, position: int, *, long_numbers: bool) -> d
     return cells
 
 
-def find_lost_xlsb_cells(data: bytes, position: int) -> dict[Position, LostCell]:
-    """The error cells of the sheet at this place of an .xlsb."""
-    part = _read_sheet_part(data, position, "xl/workbook.bin", _binary_sheet_ids)
+def read_binary_sheet(data: bytes, position: int) -> bytes:
+    """The part of the sheet at this place of an .xlsb, as :func:`read_sheet_xml`."""
+    return _read_sheet_part(data, position, "xl/workbook.bin", _binary_sheet_ids)
+
+
+def find_lost_xlsb_cells(part: bytes) -> dict[Position, LostCell]:
+    """The error cells of a sheet of an .xlsb."""
     cells: dict[Position, LostCell] = {}
     row = 0
-    for kind, body in _binary_records(part):
-        if kind == _BRT_ROW and len(body) >= 4:
+    for kind, body in binary_records(part):
+        if kind == BRT_ROW and len(body) >= 4:
             row = struct.unpack_from("<I", body)[0] + 1
         elif kind in (_BRT_CELL_ERROR, _BRT_FORMULA_ERROR) and len(body) >= 9:
             column = struct.unpack_from("<I", body)[0] + 1
@@ -127,6 +135,7 @@ def find_sheet_part(
     find_ids: FindIds = _SHEET_TAG.findall,
 ) -> str | None:
     """The name of the part of the sheet at this place, as the book's relations give it."""
+    book = _find_book(package, book)
     ids = list(find_ids(package.read(book)))
     folder, name = posixpath.split(book)
     for relation in _RELATION.findall(package.read(f"{folder}/_rels/{name}.rels")):
@@ -136,10 +145,21 @@ def find_sheet_part(
     return None
 
 
+def _find_book(package: zipfile.ZipFile, usual: str) -> str:
+    """The name of the workbook's part: some writers keep it elsewhere than under xl/ (ECMA-376 part 1, 12.3.23)."""
+    names = package.namelist()
+    if usual in names or "_rels/.rels" not in names:
+        return usual
+    for kind, target in read_relations(package, ""):
+        if kind.endswith(b"/officeDocument"):
+            return target.lstrip("/")
+    return usual
+
+
 def read_relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, str]]:
     """The type and target of what a part refers to."""
     folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
+    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
     if relations in package.namelist():
         for relation in _RELATION.findall(package.read(relations)):
             kind, target = _TYPE.search(relation), _TARGET.search(relation)
@@ -149,13 +169,13 @@ def read_relations(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes,
 
 def _binary_sheet_ids(book: bytes) -> Iterator[bytes]:
     """[MS-XLSB] 2.4.313: state, number, then the relation's id as a counted string in UTF-16."""
-    for kind, body in _binary_records(book):
+    for kind, body in binary_records(book):
         if kind == _BRT_SHEET and len(body) >= 12:
             (count,) = struct.unpack_from("<I", body, 8)
             yield body[12 : 12 + 2 * count].decode("utf-16-le", "replace").encode()
 
 
-def _binary_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+def binary_records(part: bytes) -> Iterator[tuple[int, bytes]]:
     """[MS-XLSB] 2.1.4: a type of one or two bytes, a size of one to four, seven bits in each."""
     offset = 0
     while offset < len(part):

@@ -15,7 +15,9 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
+from parsers.formats.row_marks import is_struck_out
 from parsers.formats.workbook import (
+    PICTURE_TEXT,
     Cell,
     EmptyDocument,
     Sheet,
@@ -31,6 +33,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_VML_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _DOCUMENT_RELATION = re.compile(
     rb'<[^>]*\bType="[^"]*/officeDocument"[^>]*\bTarget="([^"]+)"|<[^>]*\bTarget="([^"]+)"[^>]*\bType="[^"]*/officeDocument"'
 )
@@ -183,9 +187,12 @@ class _Reader:
             if properties is not None and properties.find(f"{_W}del") is not None:
                 continue
             row: list[Cell] = [None] * _number(properties, "gridBefore")
-            for tc in _children(tr, f"{_W}tc"):
+            cells = list(_children(tr, f"{_W}tc"))
+            for tc in cells:
                 self._add_cell(grid, row, tc)
             grid.rows.append(row[:_MAX_COLUMNS])
+            if is_struck_out(sum(map(_is_struck, cells)), sum(cell is not None for cell in row)):
+                grid.struck_rows.add(len(grid.rows))
         return grid
 
     def _add_cell(self, grid: WordTable, row: list[Cell], tc: Element) -> None:
@@ -205,7 +212,11 @@ class _Reader:
             row += [None] * span
             return
         grid.spans.append([number, column, number, column + span - 1])
-        row += [self._cell_text(tc) or None, *[None] * (span - 1)]
+        text = self._cell_text(tc)
+        if any(True for _ in tc.iter(_BLIP, _VML_PICTURE)):
+            grid.pictures.add((number, column))
+            text = text or PICTURE_TEXT
+        row += [text or None, *[None] * (span - 1)]
 
     def _cell_text(self, tc: Element) -> str:
         lines: list[str] = []
@@ -254,6 +265,14 @@ class _Reader:
             return _is_on(vanish)
         style = properties.find(f"{_W}rStyle")
         return style is not None and style.get(f"{_W}val") in self._hidden_styles
+
+
+def _is_struck(tc: Element) -> bool:
+    """Whether all text of a cell is struck out, by one line or two (17.3.2.37, 17.3.2.9)."""
+    runs = [run for run in tc.iter(f"{_W}r") if "".join(run.itertext(f"{_W}t")).strip()]
+    return bool(runs) and all(
+        _is_on(run.find(f"{_W}rPr/{_W}strike")) or _is_on(run.find(f"{_W}rPr/{_W}dstrike")) for run in runs
+    )
 
 
 def _blocks(parent: Element) -> Iterator[Element]:

@@ -13,6 +13,10 @@ class WordTable:
 
     rows: list[list[Cell]] = field(default_factory=list)
     spans: list[list[int]] = field(default_factory=list)  # first row, first column, last row, last column
+    struck_rows: set[int] = field(default_factory=set)  # numbers of rows that are struck out, from 1
+    pictures: set[tuple[int, int]] = field(
+        default_factory=set
+    )  # rows and columns of cells that hold a picture
 
     @property
     def width(self) -> int:
@@ -22,6 +26,8 @@ class WordTable:
         down = len(self.rows)
         self.rows += other.rows
         self.spans += [[r1 + down, c1, r2 + down, c2] for r1, c1, r2, c2 in other.spans]
+        self.struck_rows |= {row + down for row in other.struck_rows}
+        self.pictures |= {(row + down, column) for row, column in other.pictures}
 
 
 def continues(before: WordTable, table: WordTable, between: Sequence[str]) -> bool:
@@ -46,4 +52,6 @@ def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
         first_row=1 - len(above),
         first_col=1,
         merged=tuple((r1, c1, r2, c2) for r1, c1, r2, c2 in table.spans if r1 != r2 or c1 != c2),
+        struck_rows=frozenset(table.struck_rows),
+        pictures=frozenset(table.pictures),
     )

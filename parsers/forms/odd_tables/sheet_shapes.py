@@ -149,7 +149,16 @@ def _turn(sheet: Sheet, top: int, bottom: int, column: int) -> TurnedSheet:
         if top <= index <= bottom and position >= column
     }
     return TurnedSheet(
-        replace(sheet, rows=rows, first_row=1, first_col=1, merged=(), written=written),
+        replace(
+            sheet,
+            rows=rows,
+            first_row=1,
+            first_col=1,
+            merged=(),
+            written=written,
+            struck_rows=frozenset(),
+            hidden_rows=frozenset(),
+        ),
         sheet,
         top,
         column,

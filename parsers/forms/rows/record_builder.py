@@ -81,6 +81,10 @@ class RecordBuilder:
             values["extra"] = extra
         if pictures := self._count_proof_pictures(number):
             values["proof_pictures"] = pictures
+        if number in self._table.sheet.struck_rows:
+            problems.append(make_problem("row-struck-out", sheet=sheet, row=number))
+        if number in self._table.sheet.hidden_rows:
+            problems.append(make_problem("row-hidden", sheet=sheet, row=number))
         id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
         problems += check_row(
             values,

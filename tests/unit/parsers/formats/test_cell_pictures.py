@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from openpyxl.drawing.image import Image as SheetImage
@@ -11,7 +12,8 @@ from PIL import Image
 
 from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
-from parsers.formats.workbook import PICTURE_TEXT, read_workbook
+from parsers.formats.spreadsheets import read_workbook
+from parsers.formats.workbook import PICTURE_TEXT
 from parsers.read_file import read_file
 from parsers.records import FileKind
 from tests.builders import small_roster
@@ -19,24 +21,28 @@ from tests.builders import small_roster
 NOTICE = load_notice(Path("config/notices/2023-autumn.toml"))
 NAMES = UnitNames(small_roster.roster(), NOTICE)
 HEAD = ["序号", "姓名", "身份证号", "类别", "发生时间", "证明材料", "备注"]
+TITLE = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
 ROWS: list[list[object]] = [
     [1, "甲一", "509999201203041234", "休学", "2023-09-04", None, None],
     [2, "乙二", "509999201203041235", "休学", "2023-09-04", None, None],
 ]
 
 
-def picture() -> SheetImage:
+def png() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (60, 18), "white").save(out, "PNG")
-    return SheetImage(out)
+    return out.getvalue()
+
+
+def picture() -> SheetImage:
+    return SheetImage(io.BytesIO(png()))
 
 
 def ledger(*anchors: str) -> bytes:
     """附件4 with pictures at these cells."""
     book = openpyxl.Workbook()
     page = book.worksheets[0]
-    title = "石柱县2023年秋季学期沙子镇小学6-16周岁义务教育适龄学生县内失学、辍学、休学、延缓入学信息台账"
-    for row in (["附件4"], [title], ["填报单位:沙子镇小学"], HEAD):
+    for row in (["附件4"], [TITLE], ["填报单位:沙子镇小学"], HEAD):
         page.append(row)
     for student in ROWS:
         page.append(student)
@@ -75,6 +81,24 @@ def test_a_picture_in_the_cell_for_proofs_is_the_proof_of_its_row(data):
     (form,) = read_file(data, "附件4.xlsx", "报送", NOTICE, NAMES).forms
 
     assert [record.values.get("proof_pictures") for record in form.records] == [1, None]
+
+
+def test_a_picture_in_the_cell_of_a_word_table_is_the_proof_of_its_row():
+    document = docx.Document()
+    for line in ("附件4", TITLE, "填报单位:沙子镇小学"):
+        document.add_paragraph(line)
+    table = document.add_table(rows=0, cols=len(HEAD))
+    for values in (HEAD, *ROWS):
+        for cell, value in zip(table.add_row().cells, values, strict=True):
+            cell.text = str(value or "")
+    table.rows[1].cells[5].paragraphs[0].add_run().add_picture(io.BytesIO(png()))
+    out = io.BytesIO()
+    document.save(out)
+
+    (form,) = read_file(out.getvalue(), "附件4.docx", "报送", NOTICE, NAMES).forms
+
+    assert [record.values.get("proof_pictures") for record in form.records] == [1, None]
+    assert [record.values["name"] for record in form.records] == ["甲一", "乙二"]
 
 
 @pytest.mark.parametrize(
