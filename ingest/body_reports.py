@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from config.notice import Notice
+from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
-from ingest.mail_words import OwnWords, VersionStatement, names_child, read_own_words
+from ingest.mail_words import OwnWords, VersionStatement, names_child, own_lines, read_own_words
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
 from parsers.mail.mime import Attachment, Mail
@@ -25,6 +27,9 @@ _WITHDRAWN_BESIDE_REASON = "邮件要求撤回或作废,没有写明是哪一份
 _DOUBTED_BESIDE_REASON = (
     "邮件提到以哪份为准,但没有说定:附件已照常登记,先前的也保留,请核对前后两份,以哪份为准由人定"
 )
+_SENTENCE_END = r"[\n。;!]"
+_QUOTATION_MARKS = str.maketrans("“”", "‘’")
+_MAX_QUOTED = 60
 _LINK_REASON = "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发"
 _LINK_BESIDE_REASON = (
     "邮件里还有下载链接,链接里的文件没有收到:请人工下载(注意有效期),或请对方改用普通附件重发"
@@ -68,13 +73,25 @@ def draft_words_without_material(
         return draft_empty_file("quarantined", "linked-attachment", _LINK_REASON, unit, position)
     if statement is not None:
         return draft_empty_file("quarantined", "version-unclear", _VERSION_REASONS[statement], unit, position)
-    return draft_empty_file(
-        "quarantined",
-        "no-table",
-        "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格",
-        unit,
-        position,
-    )
+    return draft_empty_file("quarantined", "no-table", _why_words_wait(mail, context.notice), unit, position)
+
+
+def _why_words_wait(mail: Mail, notice: Notice) -> str:
+    """Why a mail without a file is asked about; what its body says of a child is quoted."""
+    sentences = [
+        sentence
+        for line in own_lines(mail.body)
+        for sentence in re.split(_SENTENCE_END, line)
+        if any(
+            names_child(clause) and not is_nil_sentence(clause, notice.nil_words)
+            for clause in sentence.split(",")
+        )
+    ]
+    if not sentences:
+        return "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格"
+    quoted = mask_names_in_sentence(mask_text(sentences[0])).strip().translate(_QUOTATION_MARKS)
+    shown = quoted if len(quoted) <= _MAX_QUOTED else f"{quoted[:_MAX_QUOTED]}…"
+    return f"邮件没有附件,正文说“{shown}”:请核实有没有漏报的学生,并请对方补发表格"
 
 
 def draft_words_beside_material(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
@@ -120,7 +137,7 @@ def why_earlier_version_counts(mail: Mail) -> str | None:
 
 def _nil_form(text: str, notice: Notice) -> str | None:
     """The form that a mail's words report nothing for: it names one, and says so without if or must."""
-    lines = [line for line in re.split(r"[\n。;!]", text) if line.strip()]
+    lines = [line for line in re.split(_SENTENCE_END, text) if line.strip()]
     nil_lines = [line for line in lines if "零报告" in line or is_nil_sentence(line, notice.nil_words)]
     if not nil_lines or any(is_conditional(line) for line in nil_lines) or "无变化" in text:
         return None

@@ -22,6 +22,11 @@ _COMMON_WORDS = re.compile(
 )
 _PLACE_ENDING = re.compile("[镇乡村县市区省组社校园班级年月日号户次表册栏科]$|学校|小学|中学|意见")
 
+_BEHIND_NAME = "一直|[没未不休辍失转随跟因在已自从至于说同等系为到去(,、:\\]‘’0-9\\s]|外出|今|现|近|$"
+_NAME_IN_SENTENCE = re.compile(
+    rf"(?:(?:{_COMPOUND_SURNAMES})[\u4e00-\u9fff]{{1,2}}?|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?={_BEHIND_NAME})"
+)
+
 
 def looks_like_name(text: str) -> bool:
     """Whether a text, blanks gone, may be a person's name and is nothing longer."""
@@ -29,4 +34,12 @@ def looks_like_name(text: str) -> bool:
         _NAME.fullmatch(text) is not None
         and not _COMMON_WORDS.fullmatch(text)
         and _PLACE_ENDING.search(text) is None
+    )
+
+
+def mask_names_in_sentence(text: str) -> str:
+    """Returns a sentence with what may be a name masked behind its first character: 谭**一直没来上学."""
+    return _NAME_IN_SENTENCE.sub(
+        lambda match: match[0] if _COMMON_WORDS.match(match[0]) else match[0][:1] + "*" * (len(match[0]) - 1),
+        text,
     )

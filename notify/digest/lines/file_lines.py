@@ -46,7 +46,7 @@ def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> Fi
         sender=each.sender,
         subject=mask_names(mask_text(each.subject)),
         name=mask_names(mask_text(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
-        reason=mask_text(each.reason or "需人工判断"),
+        reason=mask_names(mask_text(each.reason or "需人工判断")),
         unit_hint=unit,
         form_hint=form,
         remedy=RESEND_ADVICE.get(each.reason_code or "", ""),

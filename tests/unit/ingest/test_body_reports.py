@@ -205,3 +205,26 @@ def test_a_mail_in_doubt_on_which_version_counts_is_recorded_and_asked_about(wor
         ("quarantined", "version-unclear"),
     ]
     assert not came.draft.files[0].submissions[0].replaces
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        (f"{NIL}八年级的谭某某一直没来上学。谢谢", "八年级的谭**一直没来上学"),
+        ("老师好,\n五年级谭某某休学", "五年级谭**休学"),
+        ("我校五年级1班谭某某说“不读了”,没来上学", "我校五年级1班谭**说‘不读了’,没来上学"),
+        ("谭某某没来上学" + ",已电话联系家长" * 12, ("谭**没来上学" + ",已电话联系家长" * 12)[:60] + "…"),
+    ],
+)
+def test_what_a_mail_says_of_a_child_is_quoted_in_its_reason(body, quoted):
+    came = process_mail(mail(subject="西沱中学附件4零报告", body=body))
+
+    assert came.draft.files[0].reason == (
+        f"邮件没有附件,正文说“{quoted}”:请核实有没有漏报的学生,并请对方补发表格"
+    )
+
+
+def test_a_mail_that_says_nothing_of_a_child_asks_for_its_table():
+    came = process_mail(mail(subject="西沱中学", body="材料稍后补发"))
+
+    assert "请查看正文" in came.draft.files[0].reason
