@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 2
 ROOMS := config ingest kongchuo ledger notify parsers store
 
-.PHONY: install demo test check bench fuzz reading lock clean
+.PHONY: install demo test check bench fuzz reading pages lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -41,6 +41,9 @@ fuzz: install
 
 reading: install
 	$(BIN)/python -m tests.messes.reading_page > docs/reading.md
+
+pages: install
+	$(BIN)/python -m tests.builders.chinese_pages
 
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock

@@ -44,6 +44,9 @@ _VERBATIM = re.compile(
 _NUMBER = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|(?<=[0-9]):(?=[0-9])")
 """1,234 and 8:00."""
 
+_TOML_COMMENT = re.compile(r"""((?:[^#"']|"(?:\\.|[^"\\])*"|'[^']*')*)(#.*)""")
+"""A line up to its comment, and the comment; a # in quotes begins none."""
+
 
 def set_punctuation(text: str) -> str:
     """Returns the text with full-width marks wherever they belong to Chinese.
@@ -71,6 +74,14 @@ def set_punctuation(text: str) -> str:
         if len(left) == len(waiting):
             return "".join(characters)
         waiting = left
+
+
+def set_comment_punctuation(text: str) -> str:
+    """Returns a TOML file with its comments set; keys and values stay as they are."""
+    return "\n".join(
+        line if (match := _TOML_COMMENT.match(line)) is None else match[1] + set_punctuation(match[2])
+        for line in text.split("\n")
+    )
 
 
 def _bracket_pairs(text: str, positions: list[int]) -> dict[int, tuple[int, int]]:

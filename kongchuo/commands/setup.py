@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
-from config.text.punctuation import set_punctuation
+from config.text.punctuation import set_comment_punctuation, set_punctuation
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.terminal_tables import print_line
@@ -29,6 +29,7 @@ def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metav
     try:
         for path, text in new_files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            text = set_comment_punctuation(text) if path.suffix == ".toml" else text
             path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
             print_line(f"已生成 {path}")
     except OSError as error:

@@ -1,11 +1,13 @@
 """The documents say what the program does."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.builders.chinese_pages import PAGES, set_page_punctuation
 from tests.builders.reference_page import render_reference
 
 ROOT = Path(__file__).parents[2]
@@ -15,11 +17,11 @@ def test_every_command_setting_and_problem_code_stands_in_the_reference():
     assert (ROOT / "docs" / "reference.md").read_text("utf-8") == render_reference()
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "ARCHITECTURE.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "docs/contract.md"])
 def test_links_lead_somewhere(page):
     targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8"))
 
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
@@ -28,6 +30,53 @@ def test_every_command_of_the_readme_exists(page):
     known = set(re.findall(r"`kongchuo ([a-z]+)`", render_reference()))
 
     assert named <= known
+
+
+def test_every_command_of_the_contract_exists():
+    text = (ROOT / "docs" / "contract.md").read_text("utf-8")
+    known = set(re.findall(r"`kongchuo ([a-z]+)`", render_reference()))
+
+    assert set(re.findall(r"`kongchuo ([a-z]+)`", text)) <= known
+
+
+@pytest.mark.parametrize("answer", ["files", "status", "gaps", "cases", "problems", "crosscheck"])
+def test_every_key_of_the_contract_is_answered(answer):
+    text = (ROOT / "docs" / "contract.md").read_text("utf-8")
+    promised = [_keys(json.loads(block)) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    golden = json.loads((ROOT / "tests" / "golden" / "busy" / "json" / f"{answer}.json").read_text("utf-8"))
+    examples = {"files": 1, "status": 2, "gaps": 3, "cases": 4, "problems": 5, "crosscheck": 6}
+
+    assert promised[examples[answer]] <= _keys(golden)
+
+
+def _keys(value):
+    """Every key of a JSON document, each with the keys above it."""
+    if isinstance(value, list):
+        return set().union(*map(_keys, value))
+    if isinstance(value, dict):
+        return {(key,) for key in value} | {
+            (key, *path) for key, inner in value.items() for path in _keys(inner)
+        }
+    return set()
+
+
+def test_the_contract_says_that_a_table_in_a_body_is_a_file():
+    assert "正文表格.html" in (ROOT / "docs" / "contract.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_in_chinese_are_set_in_its_punctuation(page):
+    text = (ROOT / page).read_text("utf-8")
+
+    assert text == set_page_punctuation(text)
+
+
+def test_code_and_links_of_a_page_keep_their_marks():
+    page = "见[文档](docs/a.md),运行`kongchuo run`:即可\n\n```\n文件:a\n```\n完(了)"
+
+    assert set_page_punctuation(page) == (
+        "见[文档](docs/a.md)\uff0c运行`kongchuo run`\uff1a即可\n\n```\n文件:a\n```\n完\uff08了\uff09"
+    )
 
 
 def test_no_package_host_is_named():
