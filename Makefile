@@ -43,7 +43,7 @@ reading: install
 	$(BIN)/python -m tests.messes.reading_page > docs/reading.md
 
 pages: install
-	$(BIN)/python -m tests.builders.chinese_pages
+	$(BIN)/python -m tests.pages.chinese_pages
 
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.chinese_pages import PAGES, set_page_punctuation
-from tests.builders.reference_page import render_reference
+from tests.pages.chinese_pages import PAGES, set_page_punctuation
+from tests.pages.reference_page import render_reference
 
 ROOT = Path(__file__).parents[2]
 

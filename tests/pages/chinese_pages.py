@@ -1,6 +1,6 @@
 """Sets the Chinese pages that people read in the repository in full-width marks: an editor may turn them into ASCII.
 
-``python -m tests.builders.chinese_pages`` writes them; ``tests/unit/test_docs.py`` holds them to it.
+``python -m tests.pages.chinese_pages`` writes them; ``tests/unit/test_docs.py`` holds them to it.
 """
 
 import re
