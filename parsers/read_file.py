@@ -95,6 +95,7 @@ def read_sheets(data: bytes) -> Workbook:
     return clean_workbook(opener(data))
 
 
+_COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报告也请对方按附件的模板报送"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
@@ -150,7 +151,9 @@ def read_file(
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
             return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
-        if kind in _POSSIBLE_PROOF_KINDS:
+        if kind in _POSSIBLE_PROOF_KINDS and (
+            not content.count_sheets or _is_named_as_proof(file_name, notice)
+        ):
             if not content.left_over or _is_certificate(file_name, notice):
                 return _decide_without_table(kind, file_name, subject, notice)
             return _quarantine(
@@ -260,7 +263,7 @@ def _decide_outcome(
         kind=kind,
         outcome="quarantined",
         reason_code="no-table",
-        reason="没有找到可读的表格:请人工查看",
+        reason=_COUNTS_REASON if content.count_sheets else "没有找到可读的表格:请人工查看",
         form_hint=form_hint,
         signals=content.signals,
     )

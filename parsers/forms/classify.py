@@ -28,6 +28,8 @@ _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 _CHINESE_DIGITS = "一二三四五六七"
 
 
+_NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
+_LEAST_TELLING = 2
 DECIDED = 100.0
 """The weight of a form that a person named (``kongchuo assign --form``)."""
 
@@ -94,9 +96,15 @@ def recognise_form(
     name: str,
     subject: str,
     kind: str | None,
+    subject_kind: str | None = None,
     headings: Sequence[str] = (),
 ) -> Recognition:
-    """Weigh everything that speaks for or against each form; ``kind`` is that of the unit the table declares."""
+    """Weigh everything that speaks for or against each form.
+
+    Args:
+        kind: that of the unit the table declares.
+        subject_kind: that of the unit in the mail's subject; asked only where nothing else says which form it is.
+    """
     heading_text = fold_text("\n".join(headings))
     signals: list[Signal] = []
 
@@ -141,6 +149,8 @@ def recognise_form(
     form = _choose_form(signals, bindings)
     if form is not None and form != title and not _is_supported(form, signals):
         form = None
+    if form is None and not any(signal.source in _NAMING_SOURCES for signal in signals):
+        form = _find_register(notice, bindings, heading_text, kind or subject_kind)
     if form is not None:
         form = find_twin_for_unit(form, above, kind, notice)
     other = form_by_name if form_by_name not in (None, form) and form == title else None
@@ -165,6 +175,27 @@ def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, 
         return form
     twins = [other.key for other in notice.forms if other.proof_every and other.sender == kind]
     return twins[0] if len(twins) == 1 else form
+
+
+def _find_register(
+    notice: Notice, bindings: Mapping[str, FormColumns], heading_text: str, kind: str | None
+) -> str | None:
+    """The register of children out of school that units of this kind send, for a list whose headings speak of such.
+
+    Other systems' lists of dropouts have neither title nor 类别 nor number, so their headings alone tell what they are.
+    """
+    if kind is None or not any(word in heading_text for word in notice.absence_words):
+        return None
+    registers = [
+        form.key
+        for form in notice.forms
+        if form.sender == kind
+        and "status" in form.columns
+        and (keys := bindings[form.key].keys) >= {"name"}
+        and len(keys.intersection(form.fingerprint)) >= _LEAST_TELLING
+        and keys.isdisjoint(form.foreign)
+    ]
+    return registers[0] if len(registers) == 1 else None
 
 
 def _choose_form(signals: Sequence[Signal], bindings: Mapping[str, FormColumns]) -> str | None:

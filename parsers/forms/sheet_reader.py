@@ -11,6 +11,7 @@ from parsers.forms.classify import Recognition, find_form_by_title
 from parsers.forms.columns import Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table, find_tables
 from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.merge_forms import merge_by_unit, without_old_sheets
@@ -60,6 +61,7 @@ class SheetReader:
             forms=tuple(forms),
             unrecognised_sheets=tuple(sheet for part in results for sheet in part.unrecognised_sheets),
             blank_forms=tuple(form for part in results for form in part.blank_forms),
+            count_sheets=tuple(sheet for part in results for sheet in part.count_sheets),
             form_hint=next((part.form_hint for part in results if part.form_hint), None),
             signals=tuple(signal for part in results for signal in part.signals),
             left_over=tuple(left_over for part in results for left_over in part.left_over),
@@ -122,6 +124,10 @@ class SheetReader:
             sheet, tables = turned.sheet, find_tables(turned.sheet, self._headings)
         account = SheetAccount(sheet)
         content = self._read_content(sheet, tables, account, name, subject, decided)
+        if not (content.forms or content.unrecognised_sheets or content.blank_forms) and is_count_table(
+            sheet
+        ):
+            content = replace(content, count_sheets=(sheet.name,))
         if not content.unrecognised_sheets:  # else all of it waits for a person
             content = replace(content, left_over=account.find_left_over(self.notice))
         if turned is None:

@@ -75,6 +75,7 @@ class TableReader:
                     name=name,
                     subject=subject,
                     kind=unit,
+                    subject_kind=find_unit_kind(self._names, None, (), subject),
                     headings=[stack[-1] for stack in table.heading_levels if stack],
                 )
             form_hint = form_hint or basis.form_hint

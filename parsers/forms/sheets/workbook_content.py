@@ -13,6 +13,7 @@ class WorkbookContent:
     forms: tuple[ParsedForm, ...] = ()
     unrecognised_sheets: tuple[str, ...] = ()
     blank_forms: tuple[str, ...] = ()  # forms of which only the blank template is there
+    count_sheets: tuple[str, ...] = ()  # sheets with a table of counts and no list of children
     form_hint: str | None = None
     signals: tuple[Signal, ...] = ()
     left_over: tuple[LeftOver, ...] = ()  # cells that no reader placed

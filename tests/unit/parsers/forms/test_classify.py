@@ -1,0 +1,39 @@
+"""Which form a table is when its title does not say so."""
+
+import pytest
+
+from tests.builders.form_tables import id_number, read_sheets, sheet
+
+SYSTEM_LIST = ["学校名称", "学生名称", "辍学原因", "辍学时间", "是否复学"]
+ROW = ["西沱中学", "甲一", "厌学", "2023-09-04", "否"]
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "form"),
+    [
+        ("列表.xlsx", "西沱中学 辍学学生", "附件4"),
+        ("西沱中学列表.xlsx", "", "附件4"),
+        ("列表.xlsx", "西沱镇 辍学学生", "附件3"),
+    ],
+)
+def test_another_system_s_list_of_dropouts_is_the_register_of_the_unit(name, subject, form):
+    (found,) = read_sheets(sheet([SYSTEM_LIST, ROW]), name=name, subject=subject).forms
+
+    assert (found.form, [record.values["name"] for record in found.records]) == (form, ["甲一"])
+    assert [problem.field for problem in found.problems] == ["id_number", "status"]
+
+
+def test_a_list_that_nobody_is_named_for_waits_for_a_person():
+    found = read_sheets(sheet([SYSTEM_LIST, ROW]), name="列表.xlsx")
+
+    assert (found.forms, found.unrecognised_sheets) == ((), ("Sheet1",))
+
+
+def test_a_list_of_another_notice_s_number_waits_for_a_person():
+    heading = ["序号", "学校", "学生姓名", "身份证号", "未到校起始时间", "未到校原因", "家长姓名"]
+    row = [1, "西沱中学", "甲一", id_number(), "2023-09-05", "厌学", "甲父"]
+    title = ["附件2  石柱县义务教育阶段学生在家或在培训机构情况表"]
+
+    found = read_sheets(sheet([title, ["填报单位:西沱中学"], heading, row]), name="附件2.xlsx")
+
+    assert (found.forms, found.unrecognised_sheets) == ((), ("Sheet1",))

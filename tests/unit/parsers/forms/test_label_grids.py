@@ -1,0 +1,22 @@
+"""Grids of labels and values."""
+
+import pytest
+
+from tests.builders.form_tables import id_number, read_one_form
+
+
+@pytest.mark.parametrize("label", ["家访情况", "班主任家访情况", "入户劝返情况", "学校劝返情况", "走访记录"])
+def test_visits_told_beside_one_label_are_visits(label):
+    rows = [
+        ["义务教育阶段辍学学生情况报告表"],
+        ["填报学校:西沱中学"],
+        ["学校名称", "西沱中学", "班级", "八(1)班"],
+        ["学生姓名", "甲一", "身份证号", id_number()],
+        ["辍学原因", "厌学", "辍学去向", "外出打工"],
+        [label, "9月8日家访,家长同意送返;9月12日仍未到校"],
+    ]
+
+    (record,) = read_one_form(rows, name="报告表.docx").records
+
+    visits = [(visit["date"], visit["result"]) for visit in record.values["visits"]]
+    assert visits == [("2023-09-08", "同意返校"), ("2023-09-12", "未返校")]
