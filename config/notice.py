@@ -81,6 +81,9 @@ class FormSpec(FrozenModel):
     proof_statuses: tuple[str, ...] = ()
     """Rows with these statuses owe a proof."""
     proof_every: bool = False
+    """Each student in it owes one."""
+    proof_words: tuple[str, ...] = ()
+    """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
     age_checked: bool = False
 
 

@@ -340,7 +340,7 @@ def _draft_without_forms(
             reading.reason_code,
             reading.reason or "证明材料,已归入该单位",
             unit=unit,
-            form=_supported_form(reading, unit, forms, context.notice),
+            form=_supported_form(reading, attachment, unit, forms, context.notice),
             text=_proof_text(attachment, mail, reading),
             signals=attribution.signals,
         )
@@ -398,10 +398,20 @@ def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice)
     )
 
 
-def _supported_form(reading: ParsedFile, unit: Unit, forms: Sequence[str], notice: Notice) -> str | None:
+def _supported_form(
+    reading: ParsedFile, attachment: Attachment, unit: Unit, forms: Sequence[str], notice: Notice
+) -> str | None:
     """The form that a certificate supports: the one it names, one in its mail, or its unit's ledger."""
     if reading.form_hint:
         return reading.form_hint
+    name = attachment.clean_path[-1]
+    told = [
+        form.key
+        for form in notice.forms
+        if form.sender == unit.kind and any(word in name for word in form.proof_words)
+    ]
+    if len(told) == 1:
+        return told[0]
     forms_with_proofs = [form.key for form in notice.forms if form.proof_statuses or form.proof_every]
     if forms_in_mail := [form for form in forms if form in forms_with_proofs]:
         return forms_in_mail[0]

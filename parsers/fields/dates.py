@@ -33,7 +33,7 @@ _DOT_MISSING = re.compile(
 _DAY = re.compile(r"(?<![0-9])(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<![0-9])(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]")
 _TIME_OF_DAY = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
-_BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])[ \t]+(?=[0-9])")
+_BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _SEPARATOR = "(?:至|到|—+|-+|~|起)"
@@ -154,8 +154,14 @@ def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
     return tuple(matches)
 
 
+def keep_numbers_apart(text: str) -> str:
+    """The text with a mark where only a blank or a line break parts two numbers: folding drops blanks."""
+    return _BLANK_BETWEEN_NUMBERS.sub("、", text)
+
+
 def split_period(text: str, year: int) -> tuple[str | None, str | None]:
     """From–to (2023.9.5—2024.1.20, 2023年9月至2024年1月); a single date has no end."""
+    text = keep_numbers_apart(text)
     matches = find_dates(text, year)
     if len(matches) < 2:
         return (matches[0].iso if matches else None), None

@@ -21,9 +21,13 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN,
     -12.0,
 )
 MIN_LEAD = 1.0
-_FORM_LABEL = re.compile(
-    "附[件表]?\\s*([1-7一二三四五六七])(?![0-9])(?![、,~和及至到—-]\\s*(?:附件)?[1-7一二三四五六七](?![0-9]*[年月.]))"
-)
+_NUMBER = "[1-7一二三四五六七]"
+_AND_NUMBER = rf"\s*[、,~和及至到—+&-]\s*(?:附[件表]?)?\s*{_NUMBER}(?![0-9]*(?:[年月]|\.[0-9]))"
+_FORM_LABEL = re.compile(rf"附[件表]?\s*({_NUMBER})(?![0-9])(?!{_AND_NUMBER})")
+_LABEL_LIST = re.compile(rf"附[件表]?\s*{_NUMBER}(?:{_AND_NUMBER})+")
+"""附件2、4 or 附件1-6; 附件4-5.22 is a form and a day."""
+_SHEET_NUMBER = re.compile("表\\s*[1-7一二三四五六七]")
+"""A sheet called 表2 in a workbook of several forms."""
 _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 _CHINESE_DIGITS = "一二三四五六七"
 
@@ -49,7 +53,10 @@ def find_form_labels(text: str) -> tuple[str, ...]:
     matches = []
     for match in _FORM_LABEL.finditer(text):
         before = text[: match.start()].rstrip()
-        if before.endswith(("、", ",", "~", "和", "及", "至", "到")) and _FORM_LABEL.search(before) is None:
+        if (
+            before.endswith(("、", ",", "~", "和", "及", "至", "到", "+", "&"))
+            and _FORM_LABEL.search(before) is None
+        ):
             continue
         digit = match[1]
         matches.append(f"附件{_CHINESE_DIGITS.index(digit) + 1 if digit in _CHINESE_DIGITS else digit}")
@@ -76,7 +83,7 @@ def find_form_by_words(text: str, notice: Notice) -> str | None:
         return labels[0] if len(labels) == 1 and labels[0] in notice.by_key else None
     if (titled := find_form_by_title([text], notice)) is not None:
         return titled
-    plain = fold_text(text)
+    plain = _LABEL_LIST.sub("", fold_text(text))  # of 附件2、4 no one is meant
     matches = {
         (len(word), form.key) for form in notice.forms for word in form.name_words if fold_text(word) in plain
     }
@@ -122,7 +129,8 @@ def recognise_form(
     for line in above:
         for label in find_form_labels(line) if len(find_form_labels(line)) == 1 else ():
             add_signal("label", label, LABEL, line)
-    add_signal("sheet", find_form_by_words(sheet, notice), SHEET, sheet)
+    sheet_words = f"附{sheet.strip()}" if _SHEET_NUMBER.fullmatch(sheet.strip()) else sheet
+    add_signal("sheet", find_form_by_words(sheet_words, notice), SHEET, sheet)
     form_by_name = find_form_by_words(name, notice)
     add_signal("file", form_by_name, FILE_NAME, name)
     form_by_subject = find_form_by_words(subject, notice)

@@ -1,7 +1,7 @@
 """Binds columns to a form's fields by their headings, whatever their order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -107,6 +107,15 @@ class Headings:
         } | {"sex": {"男": "男", "女": "女"}}
 
     @cached_property
+    def _status_word(self) -> re.Pattern[str]:
+        words = sorted(self._choices_by_key.get("status", {}), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, words)) or "(?!)")
+
+    @cached_property
+    def _status_list(self) -> re.Pattern[str]:
+        return re.compile(f"(?:(?:{self._status_word.pattern})[、/,和或及与()]*)+")
+
+    @cached_property
     def spellings(self) -> frozenset[str]:
         """Every folded heading of every form: what makes a row look like a heading row."""
         return frozenset(spelling for result in self._keys_by_form.values() for spelling in result)
@@ -177,7 +186,20 @@ class Headings:
         bare = _fold_without_brackets(text)
         if bare in spellings:
             return spellings[bare]
-        return spellings.get(_STUDENT_PREFIX.sub("", bare)) if bare else None
+        if (key := spellings.get(_STUDENT_PREFIX.sub("", bare)) if bare else None) is not None:
+            return key
+        return self._find_key_of_list(spellings, text)
+
+    def _find_key_of_list(self, spellings: Mapping[str, str], text: str) -> str | None:
+        """The key of 辍学、休学时间: several statuses before one word mean what each of them means with it."""
+        plain = fold_text(text)
+        head = self._status_list.match(plain)
+        if head is None or not (remainder := fold_heading(plain[head.end() :])):
+            return None
+        written = self._status_word.findall(head[0])
+        statuses = {*written, *(self._choices_by_key["status"][word] for word in written)}
+        keys = {spellings[fold] for s in statuses if (fold := fold_heading(s) + remainder) in spellings}
+        return keys.pop() if len(written) > 1 and len(keys) == 1 else None
 
     def bind(self, form: FormSpec, heading_levels: tuple[tuple[str, ...], ...]) -> FormColumns:
         """Bind each column; ``heading_levels`` are its headings from the group above down to its own.
@@ -284,7 +306,8 @@ class Headings:
         for key in _TICK_KEYS:
             if key in form.fields and (value := self._choices_by_key.get(key, {}).get(lowest)) is not None:
                 group = self.find_key(form.key, stack[-2]) if len(stack) > 1 else None
-                if group in (None, key) and lowest not in _NO_TICK_HEADINGS:
+                is_choice = group is not None and self._notice.fields[group].kind == "choice"
+                if (group in (None, key) or is_choice) and lowest not in _NO_TICK_HEADINGS:
                     return Column(index, heading, "tick", key, tick=value)
         return None
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
@@ -12,6 +13,10 @@ _STATED_UNIT = re.compile(
     r"(?P<unit>[^:]*?)(?=\s{2,}|$|[,;]|\s*(?:填报|填表|审核|联系|负责|主要|报送|校长|制表|经办|电话|日期|时间|年\s*月|[0-9]{4}年|\((?:公章|盖章|签章)))"
 )
 _SEMESTER = re.compile(r"(20[0-9][0-9])(?:[-—~至/]20[0-9][0-9])?(?:学?年度?)?(?:第[一二]学期|[春秋上下])")
+_SIGNED_DAY = re.compile(
+    r"(?:20[0-9]{2}|二[〇零○]..)年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}[日号]|20[0-9]{2}[.\-/][0-9]{1,2}[.\-/][0-9]{1,2}"
+)
+_LONGEST_NAME = 30
 _EDGES = " _()"
 _BLANK_UNIT = re.compile("^[xX×_*○〇.。…\\s]*$")
 
@@ -24,6 +29,17 @@ def find_stated_unit(lines: Iterable[str]) -> str | None:
             if text and not _BLANK_UNIT.match(text) and not re.search("[×xX]{2}", text):
                 return text[:60]
     return None
+
+
+def find_signing_unit(lines: Sequence[str], names: UnitNames) -> str | None:
+    """The unit that signs below a text: its name alone on a line, the day on the next; None where two sign."""
+    signers = [
+        line.strip(_EDGES)
+        for line, following in pairwise(lines)
+        if len(line) <= _LONGEST_NAME and _SIGNED_DAY.fullmatch(fold_text(following))
+    ]
+    units = {unit.name: signer for signer in signers if (unit := names.resolve(signer)) is not None}
+    return units.popitem()[1] if len(units) == 1 else None
 
 
 def find_other_semester(lines: Iterable[str], notice: Notice) -> str | None:

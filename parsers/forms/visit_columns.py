@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
-from parsers.fields.dates import find_dates, split_period, to_iso_date
+from parsers.fields.dates import find_dates, keep_numbers_apart, split_period, to_iso_date
 from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.columns import Column
 from parsers.records import Json
@@ -78,7 +78,7 @@ class VisitReader:
                 if piece.strip():
                     result += self.visits_from_text(piece, _ORDINALS.find(ordinal) % len(_ORDINALS))
             return result
-        plain = fold_text(text)
+        plain = fold_text(keep_numbers_apart(text))
         dates = find_dates(plain, self._year)
         if number is None and len(dates) > 1:
             pieces = [

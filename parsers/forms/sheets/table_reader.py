@@ -19,7 +19,12 @@ from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_li
 from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
-from parsers.forms.stated_unit import find_other_semester, find_stated_unit, find_unit_kind
+from parsers.forms.stated_unit import (
+    find_other_semester,
+    find_signing_unit,
+    find_stated_unit,
+    find_unit_kind,
+)
 from parsers.problem_codes import make_problem
 from parsers.records import Json, ParsedForm, Problem, Record, Signal
 
@@ -172,7 +177,7 @@ class TableReader:
                 form=spec.key,
                 sheet=sheet,
                 title=title[:200],
-                stated_unit=find_stated_unit(lines),
+                stated_unit=find_stated_unit(lines) or find_signing_unit(_lines_below(table), self._names),
                 unit_values=count_unit_values(rows.records, spec),
                 nil=nil,
                 records=tuple(

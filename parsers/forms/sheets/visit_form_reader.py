@@ -16,7 +16,7 @@ from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.table_reader import count_unit_values, has_students
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
-from parsers.forms.stated_unit import find_stated_unit, find_unit_kind
+from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
 from parsers.records import ParsedForm, Record, Signal
 
 
@@ -111,7 +111,7 @@ class VisitFormReader:
             form=spec.key,
             sheet=sheet.name,
             title=title[:200],
-            stated_unit=find_stated_unit(lines),
+            stated_unit=find_stated_unit(lines) or find_signing_unit(lines, self._names),
             unit_values=count_unit_values(records, spec),
             nil=False,
             records=tuple(records),

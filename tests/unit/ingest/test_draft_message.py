@@ -211,3 +211,22 @@ def test_a_file_that_comes_back_unchanged_in_an_answer_files_nothing(is_ours):
 
     assert parsed.answers_kongchuo
     assert [file.outcome for file in draft.files] == ["ignored" if is_ours else "quarantined"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("甲一劝返照片.jpg", "附件6"),
+        ("走访甲一.jpg", "附件6"),
+        ("甲一休学证明.jpg", "附件4"),
+        ("甲一诊断证明.jpg", "附件4"),
+        ("甲一照片.jpg", "附件4"),
+    ],
+)
+def test_a_proof_supports_the_form_that_its_name_speaks_of(name, form):
+    files = {"附件4.xlsx": xlsx(register4(dropout_row())), name: PHOTO}
+
+    (proof,) = [file for file in files_of(process_mail(mail(files, subject=MIDDLE))) if file.proof_for]
+
+    assert proof.proof_for is not None
+    assert proof.proof_for[:2] == (MIDDLE, form)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.builders.form_tables import id_number, read_sheets, sheet
+from tests.builders.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
 
 SYSTEM_LIST = ["学校名称", "学生名称", "辍学原因", "辍学时间", "是否复学"]
+HEADING = ("序号", "姓名", "身份证号", "类别", "原因")
 ROW = ["西沱中学", "甲一", "厌学", "2023-09-04", "否"]
 
 
@@ -37,3 +38,23 @@ def test_a_list_of_another_notice_s_number_waits_for_a_person():
     found = read_sheets(sheet([title, ["填报单位:西沱中学"], heading, row]), name="附件2.xlsx")
 
     assert (found.forms, found.unrecognised_sheets) == ((), ("Sheet1",))
+
+
+@pytest.mark.parametrize(
+    "name", ["西沱中学附件2、4.xlsx", "附件2、附件4.xlsx", "附件1-6.xlsx", "附件2+4.xlsx"]
+)
+def test_a_file_named_for_several_forms_is_named_for_none_of_them(name):
+    rows = [[TITLES["附件4"]], list(HEADING), [1, "甲一", id_number(), "辍学", "厌学"]]
+
+    form = read_one_form(rows, name=name)
+
+    assert (form.form, form.problems) == ("附件4", ())
+
+
+def test_a_sheet_called_by_the_number_of_its_form_is_that_form():
+    heading = ["序号", "姓名", "身份证号", "学校名称", "学籍号", "年级"]
+    row = [1, "甲一", id_number(), "西沱中学", f"G{id_number()}", "八年级"]
+
+    (found,) = read_sheets(sheet([heading, row], name="表2"), name="控辍保学材料.xlsx").forms
+
+    assert found.form == "附件2"

@@ -79,3 +79,41 @@ def test_a_column_s_own_heading_goes_before_its_group_s():
     assert record.values["visits_made"] == 2
     assert record.values["responsible_person"] == "谭老师"
     assert (record.values["returned_on"], record.values["outcome"]) == ("2023-09-20", "已返校")
+
+
+@pytest.mark.parametrize(
+    "heading", ["辍学、休学时间", "失学/辍学/休学/延缓入学时间", "失学(辍学)、休学日期", "辍学和休学起止时间"]
+)
+def test_a_list_of_statuses_before_a_word_means_what_each_status_means_with_it(heading):
+    form = read_register(
+        (1, "甲一", NUMBER, "辍学", "厌学", "2023-9-4"),
+        heading=("序号", "姓名", "身份证号", "类别", "原因", heading),
+    )
+
+    assert form.records[0].values["since"] == "2023-09-04"
+
+
+@pytest.mark.parametrize("group", ["就学情况", "在读状态", "类别"])
+def test_statuses_below_a_heading_for_another_choice_are_ticks_all_the_same(group):
+    rows = [
+        [TITLES["附件4"]],
+        ["序号", "姓名", "身份证号", group, None, None, None, "原因"],
+        [None, None, None, "失学", "辍学", "休学", "延缓入学", None],
+        [1, "甲一", NUMBER, None, None, "√", None, "因病"],
+    ]
+
+    form = read_one_form(rows, merged=[(2, 4, 2, 7)])
+
+    assert (form.records[0].values["status"], form.problems) == ("休学", ())
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "  "])
+def test_days_of_visits_that_a_blank_parts_are_as_many_visits(between):
+    written = between.join(("2023.9.6", "2023.9.11", "2023.9.16"))
+    form = read_register(
+        (1, "甲一", NUMBER, "辍学", "厌学", written),
+        heading=("序号", "姓名", "身份证号", "类别", "原因", "劝返情况"),
+    )
+
+    visits = form.records[0].values["visits"]
+    assert [visit["date"] for visit in visits] == ["2023-09-06", "2023-09-11", "2023-09-16"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.clerk_files import MIDDLE, mail, process_mail, word
+from tests.builders.clerk_files import MIDDLE, SCHOOL, mail, process_mail, word
 from tests.builders.form_tables import id_number, read_sheets, sheet
 
 LETTER = [
@@ -84,3 +84,19 @@ def test_a_letter_and_a_register_as_paragraphs_are_one_record():
     assert (values["notice_served_on"], values["guardian_phone"]) == ("2023-09-08", "13800000001")
     assert [visit["date"] for visit in values["visits"]] == ["2023-09-08", "2023-09-13"]
     assert found.left_over == ()
+
+
+def test_a_letter_says_by_its_signature_whose_it_is():
+    (form,) = read_sheets(
+        sheet([[line] for line in ["劝返学生送达书", *LETTER]]), name="附件6送达书.docx"
+    ).forms
+
+    assert form.stated_unit == MIDDLE
+
+
+def test_a_letter_that_two_units_sign_is_not_said_to_be_of_one():
+    lines = ["劝返学生送达书", *LETTER, SCHOOL, "2023年9月12日"]
+
+    (form,) = read_sheets(sheet([[line] for line in lines]), name="附件6送达书.docx").forms
+
+    assert form.stated_unit is None
