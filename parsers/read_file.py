@@ -30,6 +30,7 @@ from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheets.workbook_content import WorkbookContent
+from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_codes import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 
@@ -96,6 +97,7 @@ def read_sheets(data: bytes) -> Workbook:
 
 
 _COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报告也请对方按附件的模板报送"
+_OWN_WORKBOOK_REASON = "本程序发出的工作簿,没有改动,原样转回:不重复登记,改好的请保存后再发"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
 
@@ -125,6 +127,13 @@ def read_file(
     opener = _OPENERS.get(kind)
     if opener is None:
         return _decide_unreadable_kind(data, kind, file_name, subject, notice)
+    if (
+        decided_form is None
+        and kind is FileKind.XLSX
+        and (day := day_of_unchanged(data)) is not None
+        and day >= notice.first_mail_day  # last semester's may be sent on purpose
+    ):
+        return ParsedFile(kind=kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
         workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))

@@ -1,7 +1,8 @@
 """Workbooks as files: set up for A4 landscape, and the same bytes for the same values."""
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.text.punctuation import set_punctuation
 from notify.spreadsheet.long_table import LongTable
+from parsers.own_workbooks import PROPERTIES, mark_properties
 
 
 def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
@@ -44,34 +46,53 @@ def save_workbook(
     workbook.properties.creator, workbook.properties.title = author, title
     out = BytesIO()
     workbook.save(out)
-    return remove_clock(out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long_tables})
+    return finish_workbook(
+        out.getvalue(), as_of, {table.sheet.path.lstrip("/"): table for table in long_tables}
+    )
 
 
-def remove_clock(
+def finish_workbook(
     data: bytes, as_of: datetime, long_tables: Mapping[str, LongTable] = MappingProxyType({})
 ) -> bytes:
-    """Take the clock out of the file: openpyxl writes now into the properties and every member.
+    """Take the clock out of the file, and mark it as ours (:mod:`parsers.own_workbooks`).
+
+    openpyxl writes now into the properties and every member.
 
     Args:
         long_tables: by member, the rows that come last in it.
     """
     stamp = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
     out = BytesIO()
+    digests: dict[str, bytes] = {}
     with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            name = ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            name.compress_type = ZIP_DEFLATED
-            with new.open(name, "w") as file:
-                if (table := long_tables.get(member.filename)) is None:
-                    file.write(content)
-                else:
-                    head, end, tail = content.partition(b"</sheetData>")
-                    file.write(
-                        re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.used_range.encode(), head)
-                    )
-                    file.writelines(table.xml())
-                    file.write(end + tail)
+        for name in old.namelist():
+            if name == PROPERTIES:
+                continue
+            digest = hashlib.sha256()
+            with new.open(_dateless(name), "w") as file:
+                for piece in _pieces(old.read(name), long_tables.get(name)):
+                    file.write(piece)
+                    digest.update(piece)
+            digests[name] = digest.digest()
+        properties = re.sub(
+            rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, old.read(PROPERTIES)
+        )
+        new.writestr(_dateless(PROPERTIES), mark_properties(properties, as_of.date(), digests))
     return out.getvalue()
+
+
+def _dateless(name: str) -> ZipInfo:
+    member = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    member.compress_type = ZIP_DEFLATED
+    return member
+
+
+def _pieces(content: bytes, table: LongTable | None) -> Iterator[bytes]:
+    """A member's bytes, with the rows of its long table."""
+    if table is None:
+        yield content
+        return
+    head, end, tail = content.partition(b"</sheetData>")
+    yield re.sub(rb'(<dimension ref=")[^"]*', rb"\g<1>" + table.used_range.encode(), head)
+    yield from table.xml()
+    yield end + tail

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.text.punctuation import set_punctuation
 from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
-from notify.spreadsheet.workbook_files import remove_clock, save_workbook
+from notify.spreadsheet.workbook_files import finish_workbook, save_workbook
 from store.stored_values import StoredProblem
 
 ERROR_FILL = PatternFill("solid", fgColor="FFC7C2")
@@ -51,7 +51,7 @@ def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: dat
         _mark_cells(sheet, by_sheet.get(name, ()))
     out = BytesIO()
     workbook.save(out)
-    return remove_clock(out.getvalue(), as_of)
+    return finish_workbook(out.getvalue(), as_of)
 
 
 def has_macros(data: bytes) -> bool:
