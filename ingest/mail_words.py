@@ -19,22 +19,21 @@ _CLOUD_HOSTS = (
     r"aliyundrive\.com|alipan\.com|aliyun\.com/drive|alidocs\.dingtalk\.com|dingtalk\.com|"
     r"123(?:pan|6|8|9)[0-9]*\.(?:com|cn)|lanzou?[a-z]{0,2}\.com|lanzo[a-z]{0,3}\.com|ilanzou\.com|quark\.cn|"
     r"cloud\.189\.cn|139\.com|115\.com|115cdn\.com|xunlei\.com|jianguoyun\.com|feishu\.cn|larksuite\.com|shimo\.im|"
-    r"yuque\.com|wenshushu\.cn|cowtransfer\.com|ctfile\.com|uc\.cn|mail\.qq\.com/cgi-bin/ftn|mail\.qq\.com/ftn|"
+    r"yuque\.com|wenshushu\.cn|cowtransfer\.com|ctfile\.com|uc\.cn|mail\.qq\.com/cgi-bin/ftn|mail\.qq\.com/ftn|qfile\.qq\.com|"
     r"mail\.163\.com/large|dashi\.163\.com|163\.com/filehub|1drv\.ms|onedrive\.live\.com|sharepoint\.com|dropbox\.com"
 )
 _FILE_LINK = re.compile(
-    rf"https?://[^\s/]*(?:{_CLOUD_HOSTS})|https?://(?:pan|drive|share|disk|cloud|yun|docs?|file|dl)\.[^\s]+|ftnExs_download|/ftn/download",
+    rf"https?://[^\s/]*(?:{_CLOUD_HOSTS})|(?<![A-Za-z0-9@/])(?:{_CLOUD_HOSTS})/[A-Za-z0-9]|https?://(?:pan|drive|share|disk|cloud|yun|docs?|file|dl)\.[^\s]+|ftnExs_download|/ftn/download",
     re.IGNORECASE,
 )
 _LINK_WORDS = re.compile(
-    "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|提取码"
+    "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|石墨文档|文件链接|下载链接|提取码|访问码"
 )
+_LINK_KEY = re.compile("密码|口令|下载|链接|有效期|打开")
 _ANY_LINK = re.compile(r"https?://\S+")
 _BUSINESS_CARD = re.compile(r"https?://\S*(?:businesscard|qm_share|readmail)\S*")
 
-_FORMS_AND_LISTS = (
-    "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报"
-)
+_FORMS_AND_LISTS = "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报|查收|查阅|请审[阅核]|(?:已|刚)(?:发|传|上传|提交|交)(?:到|至|给|在|了|过|$|[,。!])"
 _ABSENCE = (
     "失学|辍学|休学|延缓入学|劝返|返校|复学|控辍|转学|务工|打工|失联|"
     "(?:没|未|不)[^,。;\n]{0,5}(?:上学|读书|上课|来校|到校|入学|返校|报到|就读)|不读了|在家待着|离校出走"
@@ -93,7 +92,7 @@ class OwnWords:
         return (
             self.links_to_file
             or _LINK_WORDS.search(self.text) is not None
-            or bool(links and self.speak_of_material)
+            or bool(links and (self.speak_of_material or _LINK_KEY.search(self.text) is not None))
         )
 
     @property

@@ -27,6 +27,9 @@ LINKS = (
     "https://caiyun.139.com/m/i?abc",
     "https://mail.163.com/large-attachment-download/index.html?p=abc",
     "https://wx.mail.qq.com/ftn/download?func=3",
+    "https://qfile.qq.com/q/abc",
+    "pan.baidu.com/s/1abc",
+    "www.kdocs.cn/l/abc",
 )
 
 
@@ -228,3 +231,20 @@ def test_a_mail_that_says_nothing_of_a_child_asks_for_its_table():
     came = process_mail(mail(subject="西沱中学", body="材料稍后补发"))
 
     assert "请查看正文" in came.draft.files[0].reason
+
+
+@pytest.mark.parametrize(
+    "body", ["http://t.cn/abc 密码8888", "链接: https://u.example.org/abc", "访问码:1234"]
+)
+def test_a_short_link_with_its_key_is_asked_about(body):
+    assert outcome_of("西沱中学", body) == (("quarantined", "linked-attachment"),)
+
+
+@pytest.mark.parametrize("body", ["请查收", "已发到工作群", "刚上传了,请审核"])
+def test_a_mail_that_says_that_it_brings_something_and_brings_nothing_is_asked_about(body):
+    assert outcome_of("西沱中学", body) == (("quarantined", "no-table"),)
+
+
+@pytest.mark.parametrize("body", ["收到,谢谢", "好的", "新年快乐"])
+def test_a_mail_that_says_nothing_of_material_is_ignored(body):
+    assert outcome_of("西沱中学", body) == (("ignored", None),)
