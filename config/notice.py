@@ -30,6 +30,10 @@ class FieldSpec(FrozenModel):
     kind: FieldKind = "text"
     choices: str | None = None
     """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
+    cells: str | None = None
+    """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
+    unless: tuple[str, ...] = ()
+    """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
 
 
 class Vocabulary(FrozenModel):

@@ -72,8 +72,8 @@ class FormColumns:
 
 
 def fold_heading(text: str) -> str:
-    """Blanks, marks and line breaks gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
-    return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "")
+    """Blanks, marks, line breaks and 的 gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
+    return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "").replace("的", "")
 
 
 def _joined_headings(stack: Sequence[str]) -> list[str]:
@@ -124,7 +124,7 @@ class Headings:
         """Whether a text is a heading of any form; asked of many cells, so most are refused at a glance."""
         if len(text) > 40 or text[:1].isdigit():
             return False
-        if text.isalpha():  # nothing to fold
+        if text.isalpha() and "的" not in text:  # nothing to fold
             return (
                 text.lower() in self.spellings
                 or (len(text) > 4 and _STUDENT_PREFIX.sub("", text) in self.spellings)
@@ -314,6 +314,8 @@ class Headings:
     def _bind_visit(self, form: FormSpec, index: int, heading: str, stack: Sequence[str]) -> Column | None:
         if "visits" not in form.fields:
             return None
+        if len(stack) == 1 and self.find_key(form.key, stack[0]) == "visits":
+            return None  # 三次劝返情况: all of them
         joined = "".join(stack)
         match = _VISIT_NUMBER.search(joined)
         if match and (

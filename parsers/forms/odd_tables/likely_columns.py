@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from config.notice import FormSpec, Notice
+from config.notice import FieldSpec, FormSpec, Notice
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.forms.columns import Column, FormColumns, fold_heading
 from parsers.forms.layout import Table
@@ -12,8 +12,11 @@ from parsers.forms.layout import Table
 _CELLS_SAMPLED = 30
 _FITTING_SHARE = 0.8
 _LEAST_WORD = 2
+_LEAST_PHRASE = 3
+_TELLING_KINDS = frozenset({"grade", "class", "phone", "id", "student_number"})
+"""Kinds of field whose cells are like no other's, so that a short word above them is enough."""
+_LEAST_DIGITS = 15
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
-_SCHOOL = re.compile("校|小学|中学|幼儿园|学院|教学点")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +31,45 @@ class LikelyColumn:
 def find_likely_columns(
     form: FormSpec, binding: FormColumns, table: Table, notice: Notice, normalisers: Mapping[str, Normaliser]
 ) -> tuple[LikelyColumn, ...]:
-    """For each required field that no heading claims, the one unclaimed column that may be it."""
-    missing = [key for key in dict.fromkeys((*form.columns, *form.required)) if key not in binding.keys]
+    """For each field that no heading claims, the one unclaimed column that may be it; a guess only of required ones."""
+    missing = [key for key in form.fields if key not in binding.keys]
+    needed = {*form.columns, *form.required}
     unclaimed = [column for column in binding.columns if column.kind == "extra"]
     if not missing or not unclaimed:
         return ()
     named = {
-        (column, key)
+        (column, key): length
         for column in unclaimed
         for key in missing
-        if _shares_word(column.heading.rpartition("/")[2], key, notice)
+        if (length := _count_shared(column.heading.rpartition("/")[2], notice.fields[key]))
+        >= (_LEAST_WORD if key in needed or notice.fields[key].kind in _TELLING_KINDS else _LEAST_PHRASE)
     }
     fitting = {
-        (column, key) for column, key in named if _cells_fit(column, key, table, notice, normalisers[key])
+        (column, key): length
+        for (column, key), length in named.items()
+        if _cells_fit(column, notice.fields[key], table, normalisers[key])
     }
     result = []
     for key in missing:
         columns = [column for column in unclaimed if (column, key) in fitting]
-        rivals = [other for column, other in fitting if columns and column == columns[0] and other != key]
+        rivals = [
+            other
+            for (column, other), length in fitting.items()
+            if columns and column == columns[0] and other != key and length >= fitting[column, key]
+        ]
         if len(columns) == 1 and not rivals:
             result.append(LikelyColumn(columns[0], key, is_sure=True))
-        elif candidates := [column for column in unclaimed if (column, key) in named]:
-            result.append(LikelyColumn(candidates[0], key, is_sure=False))
+        elif key in needed:
+            named_only = [column for column in unclaimed if (column, key) in named]
+            candidates = named_only or [
+                column
+                for column in unclaimed
+                if _is_told_by_cells(notice.fields[key], notice)
+                and not any(word in fold_heading(column.heading) for word in notice.fields[key].unless)
+                and _cells_fit(column, notice.fields[key], table, normalisers[key])
+            ]
+            if named_only or len(candidates) == 1:
+                result.append(LikelyColumn(candidates[0], key, is_sure=False))
     return tuple(result)
 
 
@@ -67,33 +87,49 @@ def bind_likely_columns(binding: FormColumns, likely: Sequence[LikelyColumn]) ->
     )
 
 
-def _shares_word(heading: str, key: str, notice: Notice) -> bool:
-    """Whether a heading holds a whole spelling of the field, or is held by one."""
+def _count_shared(heading: str, spec: FieldSpec) -> int:
+    """The length of the longest spelling of the field that a heading holds, or that holds it; 0 where none does."""
     folded = fold_heading(heading)
-    spec = notice.fields[key]
-    spellings = [fold_heading(text) for text in (spec.heading, *spec.synonyms)]
-    return len(folded) >= _LEAST_WORD and any(
-        len(spelling) >= _LEAST_WORD and (spelling in folded or folded in spelling) for spelling in spellings
+    if len(folded) < _LEAST_WORD or any(word in folded for word in spec.unless):
+        return 0
+    spellings = (fold_heading(text) for text in (spec.heading, *spec.synonyms))
+    return max(
+        (
+            min(len(spelling), len(folded))
+            for spelling in spellings
+            if len(spelling) >= _LEAST_WORD and (spelling in folded or folded in spelling)
+        ),
+        default=0,
     )
 
 
-def _cells_fit(column: Column, key: str, table: Table, notice: Notice, normalise: Normaliser) -> bool:
+def _is_told_by_cells(spec: FieldSpec, notice: Notice) -> bool:
+    """Whether cells of the field are unlike others', so that they alone make a column a candidate."""
+    if spec.kind == "choice" and spec.choices is not None:
+        return notice.vocabularies[spec.choices].other is None
+    return spec.cells is not None or spec.kind in _TELLING_KINDS
+
+
+def _cells_fit(column: Column, spec: FieldSpec, table: Table, normalise: Normaliser) -> bool:
     cells = [
         row[column.index]
         for index in table.body[:_CELLS_SAMPLED]
         if column.index < len(row := table.row(index))
         and (text := cell_text(row[column.index]))
-        and not is_placeholder(text)
+        and (spec.kind == "answer" or not is_placeholder(text))
     ]
     if not cells:
         return False
-    match notice.fields[key].kind:
-        case "id":
-            fits = [sum(char.isdigit() for char in cell_text(cell)) >= 15 for cell in cells]
-        case "name":
-            fits = [_NAME.fullmatch(cell_text(cell)) is not None for cell in cells]
-        case "text" | "answer":
-            fits = [_SCHOOL.search(cell_text(cell)) is not None for cell in cells]
-        case _:
-            fits = [normalise(cell).problem_code is None for cell in cells]
+    if spec.cells is not None:
+        fits = [re.search(spec.cells, cell_text(cell)) is not None for cell in cells]
+    else:
+        match spec.kind:
+            case "id":
+                fits = [sum(char.isdigit() for char in cell_text(cell)) >= _LEAST_DIGITS for cell in cells]
+            case "name":
+                fits = [_NAME.fullmatch(cell_text(cell)) is not None for cell in cells]
+            case "text" | "answer" | "visits":
+                return False  # anything may stand there
+            case _:
+                fits = [normalise(cell).problem_code is None for cell in cells]
     return sum(fits) >= _FITTING_SHARE * len(fits)

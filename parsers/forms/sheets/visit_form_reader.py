@@ -48,18 +48,18 @@ class VisitFormReader:
         }
         if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
             return None
-        chosen = decided.choose(find_form_by_title(lines[:12], self._notice)) if decided is not None else None
+        titled = find_form_by_title(lines[:12], self._notice)
+        chosen = decided.choose(titled) if decided is not None else None
+        if tables and chosen is None and titled is not None and titled not in readers:
+            return None  # a table of few columns, of the form that its title says
         spec = (
             self._notice.form(chosen)
             if chosen in readers
             else self._find_visit_form(specs, lines, name, subject)
         )
-        if spec is not None and spec.key != chosen and not readers[spec.key].tells_of_visits(sheet):
-            titled = find_form_by_title(lines[:12], self._notice)
-            if (
-                titled not in readers
-            ):  # the sender's kind, or a file's name, alone makes it no record of visits
-                spec = None
+        unsaid = spec is not None and spec.key != chosen and titled not in readers
+        if unsaid and spec is not None and not readers[spec.key].tells_of_visits(sheet):
+            spec = None  # the sender's kind, or a file's name, alone makes it no record of visits
         if spec is None:
             return WorkbookContent(
                 unrecognised_sheets=(sheet.name,),
