@@ -4,6 +4,7 @@
 
     KongchuoError
     ├── ConfigError            exit 2   the configuration, notice or roster cannot be used
+    ├── StoreDamagedError      exit 1   bytes of the store or the archive are not those that were written
     └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
         ├── MailboxError                the mailbox
         │   └── MailboxLoginError       it refused the login: trying on makes it worse
@@ -29,6 +30,10 @@ class ConfigError(KongchuoError):
     """The configuration, the notice or the roster cannot be used."""
 
     exit_code = 2
+
+
+class StoreDamagedError(KongchuoError):
+    """Bytes of the store or the archive are no longer those that were written."""
 
 
 class UnreachableError(KongchuoError):

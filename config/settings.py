@@ -28,6 +28,7 @@ DEFAULT_FILE = "kongchuo.toml"
 DEFAULT_POLL = "*/10 * * * *"
 DEFAULT_DIGEST = "0 8 * * *"
 DEFAULT_REMINDERS = "30 8 * * *"
+DEFAULT_VERIFY = "40 3 * * *"
 _SECRET_KEYS = frozenset({"password", "passwd", "pass", "secret", "授权码", "密码", "auth_code"})
 _NOT_IN_VARIABLE_NAME = re.compile(r"\W")
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
@@ -66,6 +67,7 @@ def _cron(text: str) -> str:
         DEFAULT_POLL,
         DEFAULT_DIGEST,
         DEFAULT_REMINDERS,
+        DEFAULT_VERIFY,
     ):  # known to be good; spares the import on every start
         return text
     if len(text.split()) != 5:
@@ -182,6 +184,8 @@ class Schedule(FrozenModel):
     digest: Cron = DEFAULT_DIGEST
     reminders: Cron = DEFAULT_REMINDERS
     """When reminders are looked for; on which days, the notice's plan says."""
+    verify: Cron = DEFAULT_VERIFY
+    """When a part of the store is checked for damage; four weeks check all of it."""
     weekly: Cron | None = None
     """When the weekly 通报 is drafted; not set: never."""
     monthly: Cron | None = None
@@ -194,6 +198,12 @@ class DigestSettings(FrozenModel):
     """What is masked in the mail's own text: identity numbers, or names as well."""
     encrypt: bool = False
     """Send the workbook as a zip with a password (``KONGCHUO_WORKBOOK_PASSWORD``, keyring or ``password_file``)."""
+    password_file: LocalPath | None = None
+
+
+class BackupSettings(FrozenModel):
+    """How ``kongchuo backup`` encrypts (``KONGCHUO_BACKUP_PASSWORD``, keyring or ``password_file``)."""
+
     password_file: LocalPath | None = None
 
 
@@ -219,6 +229,7 @@ class Settings(FrozenModel):
     store: StoreSettings = Field(default_factory=dict, validate_default=True)
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     units: UnitMailSettings = UnitMailSettings()
     path: Path
@@ -282,6 +293,11 @@ def find_workbook_password(settings: Settings) -> str | None:
     """The password of the digest's zip, or None where there is none to be found."""
     account = Account("[digest]", ("KONGCHUO_WORKBOOK_PASSWORD",), "workbook", settings.digest.password_file)
     return find_password(account)
+
+
+def find_backup_password(password_file: Path | None) -> str | None:
+    """The passphrase of backups, or None where there is none to be found."""
+    return find_password(Account("[backup]", ("KONGCHUO_BACKUP_PASSWORD",), "backup", password_file))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from kongchuo.commands import (
     unit_decisions,
 )
 from kongchuo.commands.options import Config
+from kongchuo.commands.safekeeping import backup_files, store_checks
 
 USAGE_ERROR, UNREACHABLE = 2, 3
 
@@ -47,6 +48,7 @@ COMMANDS = (
     listings.crosscheck, incoming_mail.assign, case_decisions.waive, unit_decisions.extend, unit_decisions.exempt, unit_decisions.explain,
     unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers, outgoing_mail.digest,
     outgoing_mail.receipts, outgoing_mail.remind,
+    store_checks.verify, backup_files.backup, backup_files.restore, store_checks.rebuild,
 )  # fmt: skip
 CASE_COMMANDS = (
     case_decisions.close,

@@ -44,7 +44,7 @@ class Archive:
             for folder in folders:
                 _sync_folder(folder)
         except OSError as error:
-            raise _explain_error(error, self.root) from error
+            raise explain_write_error(error, self.root) from error
         return digests
 
     def get(self, digest: str) -> bytes:
@@ -88,7 +88,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _explain_error(error: OSError, root: Path) -> StoreError:
+def explain_write_error(error: OSError, root: Path) -> StoreError:
+    """Returns the error that tells a person why the archive could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"磁盘已满,邮件未能归档(未丢失,仍在邮箱):请清理 {root} 所在磁盘后重试")
     return StoreError(f"归档目录 {root} 写不进去({error.strerror}):请检查目录权限")

@@ -50,11 +50,15 @@ def learned_senders(connection: Connection, current_name: Callable[[str], str] =
 
 def record_decision(
     connection: Connection, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None
-) -> None:
-    """Records a decision about a case, a finding, a unit or the platform; rows are added, never changed."""
-    connection.execute(
-        insert(DECISION).values(kind=kind, subject=subject, detail=detail, why=why, who=who, at=when)
-    )
+) -> int:
+    """Records a decision about a case, a finding, a unit or the platform; rows are added, never changed.
+
+    Returns:
+        The decision's number.
+    """
+    values = {"kind": kind, "subject": subject, "detail": detail, "why": why, "who": who, "at": when}
+    number: int = connection.execute(insert(DECISION).values(values).returning(DECISION.c.id)).scalar_one()
+    return number
 
 
 def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, ...]:
@@ -68,6 +72,8 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
     )
 
 
-def record_audit(connection: Connection, what: str, who: str, when: datetime) -> None:
-    """Records who looked at or decided what."""
-    connection.execute(insert(AUDIT).values(at=when, who=who, what=what))
+def record_audit(connection: Connection, what: str, who: str, when: datetime) -> int:
+    """Records who looked at or decided what; returns the line's number."""
+    query = insert(AUDIT).values(at=when, who=who, what=what).returning(AUDIT.c.id)
+    number: int = connection.execute(query).scalar_one()
+    return number

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-NEWEST_MIGRATION = "0004"
+NEWEST_MIGRATION = "0005"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"
@@ -113,6 +113,18 @@ def _upgrade(engine: Engine) -> None:
     with engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def database_faults(connection: Connection) -> list[str]:
+    """Returns what SQLite finds wrong with its file; PostgreSQL offers a client no such check."""
+    if connection.dialect.name != "sqlite":
+        return []
+    structure = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    references = [
+        f"{row[0]} 第{row[1]}行指向没有的{row[2]}"
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    return [line for line in structure if line != "ok"] + references
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class Message(SQLModel, table=True):
     received_at: datetime = _instant(index=True)
     processed: bool = Field(default=False, index=True)
     error: str | None = None
+    checksum: str | None = None  # of all that it was read as; see store.checksums
 
 
 class Location(SQLModel, table=True):
@@ -107,6 +108,7 @@ class Submission(SQLModel, table=True):
     errors: int
     warnings: int
     blocking: list[str] = _json()
+    checksum: str | None = None  # of itself, its records and problems
 
 
 class FileSubmissionRow(SQLModel, table=True):
@@ -208,6 +210,7 @@ class OutgoingMail(SQLModel, table=True):
     state: str = Field(index=True)  # DeliveryStatus
     fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
     tried_at: datetime | None = _instant(nullable=True)
+    checksum: str | None = None  # SHA-256 of ``raw``
 
 
 class JobStatusRow(SQLModel, table=True):

@@ -94,6 +94,7 @@ def add_mail(
         next_at=when,
         state=DeliveryStatus.WAITING,
         fates={},
+        checksum=sha256(raw).hexdigest(),
     )
 
 
@@ -222,13 +223,15 @@ def find_mails_by_message_id(connection: Connection, message_ids: Collection[str
     return tuple(mail for key in matching for mail in mails(connection, key=key))
 
 
-def mark_bounced(connection: Connection, message_ids: Collection[str], reasons: Mapping[str, str]) -> int:
-    """Note with each mail of these Message-IDs that it came back; returns how many recipients are marked.
+def mark_bounced(
+    connection: Connection, message_ids: Collection[str], reasons: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Note with each mail of these Message-IDs that it came back; returns the keys of the mails that are marked.
 
     Args:
         reasons: by address in lower case, the words of the server that sent it back.
     """
-    marked = 0
+    marked = []
     for mail in find_mails_by_message_id(connection, message_ids):
         bounced = {who: reasons[who.lower()] for who in mail.recipients if who.lower() in reasons}
         if not bounced:
@@ -238,12 +241,12 @@ def mark_bounced(connection: Connection, message_ids: Collection[str], reasons: 
         connection.execute(
             update(OUTBOX).where(OUTBOX.c.key == mail.key).values(fates=fates, error="\uff1b".join(lines))
         )
-        marked += len(bounced)
-    return marked
+        marked.append(mail.key)
+    return tuple(marked)
 
 
 def make_due_again(connection: Connection, key: str, now: datetime) -> bool:
-    """Makes a mail due now; returns False if it is being sent, or sent."""
+    """Makes a mail due now; returns False if it is being sent, or sent, or its body is gone."""
     changeable = {
         DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN,
     }  # fmt: skip
@@ -325,4 +328,6 @@ def _settle(
 def _change(connection: Connection, key: str, changeable: Collection[DeliveryStatus], **values: Any) -> bool:
     """Changes a mail that is in one of these states; returns whether it was."""
     query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(changeable)).values(**values)
+    if values["state"] is DeliveryStatus.WAITING:
+        query = query.where(OUTBOX.c.raw != b"")  # a store made anew holds no body of what was being sent
     return connection.execute(query).rowcount == 1

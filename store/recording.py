@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from store.checksums import message_checksum, submission_checksum
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import (
     File,
@@ -68,7 +69,7 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
     _record_locations(connection, arrivals)
     new = len(new_arrivals)
     if arrivals and watermark is not None:
-        _raise_watermark(connection, arrivals[0].mailbox, arrivals[0].uidvalidity, watermark)
+        raise_watermark(connection, arrivals[0].mailbox, arrivals[0].uidvalidity, watermark)
     return new
 
 
@@ -100,7 +101,8 @@ def _record_locations(connection: Connection, arrivals: Sequence[Arrival]) -> No
         connection.execute(insert(LOCATION), rows)
 
 
-def _raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
+def raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
+    """Raises the UID up to which a mailbox is archived; a lower one changes nothing."""
     key = {"mailbox": mailbox, "uidvalidity": uidvalidity}
     existing = connection.execute(select(WATERMARK.c.uid).filter_by(**key)).scalar()
     if existing is None:
@@ -114,6 +116,7 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
     _delete_results(connection, draft.message_id)
     keys = [file.key(draft.message_id) for file in draft.files]
     rows = [_file_row(draft.message_id, key, file) for key, file in zip(keys, draft.files, strict=True)]
+    claims: list[dict[str, object]] = []
     if rows:
         connection.execute(insert(FILE), rows)
     proofs = [
@@ -131,17 +134,20 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
         connection.execute(insert(PROOF), proofs)
     for key, file in zip(keys, draft.files, strict=True):
         for submission in file.submissions:
-            _record_submission(connection, notice, key, file.sha256, submission)
+            submission_id = _record_submission(connection, notice, file.sha256, submission)
+            claims.append({"file_id": key, "submission_id": submission_id, "replaces": submission.replaces})
+    if claims:
+        connection.execute(insert(FILE_SUBMISSION), claims)
+    values = {
+        "sender": draft.sender,
+        "sender_name": draft.sender_name,
+        "subject": draft.subject,
+        "processed": True,
+        "error": draft.error,
+    }
+    checksum = message_checksum({"id": draft.message_id, **values}, rows, proofs, claims)
     connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.id == draft.message_id)
-        .values(
-            sender=draft.sender,
-            sender_name=draft.sender_name,
-            subject=draft.subject,
-            processed=True,
-            error=draft.error,
-        )
+        update(MESSAGE).where(MESSAGE.c.id == draft.message_id).values(**values, checksum=checksum)
     )
 
 
@@ -192,54 +198,45 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, object]:
     }
 
 
-def _record_submission(
-    connection: Connection, notice: str, file_key: str, content: str, draft: SubmissionDraft
-) -> None:
+def _record_submission(connection: Connection, notice: str, content: str, draft: SubmissionDraft) -> str:
+    """Records a submission in the place of an earlier reading of the same bytes; returns its id."""
     key = draft.key(notice, content)
     existing = connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id == key)).scalar()
     if existing is not None:
         # The newest reading of the same bytes stands: a rerun by a better reader must show.
         connection.execute(delete(RECORD).where(RECORD.c.submission_id == key))
         connection.execute(delete(PROBLEM).where(PROBLEM.c.submission_id == key))
-    values = {
+    values: dict[str, object] = {
         "nil": draft.nil,
         "records": len(draft.records),
         "errors": sum(problem.severity == "error" for problem in draft.problems),
         "warnings": sum(problem.severity == "warning" for problem in draft.problems),
         "blocking": list(draft.blocking),
     }
+    identity = {"id": key, "notice": notice, "unit": draft.unit, "form": draft.form, "content": content}
+    records: list[dict[str, object]] = [
+        {
+            "submission_id": key,
+            "ordinal": ordinal,
+            "sheet": record.sheet,
+            "row": record.row,
+            "student_key": record.student_key,
+            "body": record.body,
+            "problems": " ".join(record.problems) or None,
+        }
+        for ordinal, record in enumerate(draft.records)
+    ]
+    problems = [{"submission_id": key, **asdict(problem)} for problem in draft.problems]
+    values["checksum"] = submission_checksum({**identity, **values}, records, problems)
     if existing is None:
-        connection.execute(
-            insert(SUBMISSION).values(
-                id=key, notice=notice, unit=draft.unit, form=draft.form, content=content, **values
-            )
-        )
+        connection.execute(insert(SUBMISSION).values(**identity, **values))
     else:
         connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == key).values(**values))
-    connection.execute(
-        insert(FILE_SUBMISSION).values(file_id=file_key, submission_id=key, replaces=draft.replaces)
-    )
-    if draft.records:
-        connection.execute(
-            insert(RECORD),
-            [
-                {
-                    "submission_id": key,
-                    "ordinal": ordinal,
-                    "sheet": record.sheet,
-                    "row": record.row,
-                    "student_key": record.student_key,
-                    "body": record.body,
-                    "problems": " ".join(record.problems) or None,
-                }
-                for ordinal, record in enumerate(draft.records)
-            ],
-        )
-    if draft.problems:
-        connection.execute(
-            insert(PROBLEM),
-            [{"submission_id": key, **asdict(problem)} for problem in draft.problems],
-        )
+    if records:
+        connection.execute(insert(RECORD), records)
+    if problems:
+        connection.execute(insert(PROBLEM), problems)
+    return key
 
 
 def unprocessed(connection: Connection) -> list[tuple[str, datetime]]:

@@ -1,6 +1,6 @@
 """Gives the other rooms the store: one method for each question or change."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +14,9 @@ from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
 from store.jobs import job_status, lease
+from store.safekeeping import replay, verify_archive, verify_rows
+from store.safekeeping.faults import Fault, Slice
+from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
 from store.stored_values import (
     Disposition,
     StoredAssignment,
@@ -40,6 +43,7 @@ class Store:
         self.engine = engine
         self.archive = archive
         self._current_name = current_name
+        self._journal = Journal(archive.root)
 
     @classmethod
     def open(cls, url: str, archive: Path, current_name: Callable[[str], str] = str) -> "Store":
@@ -69,6 +73,19 @@ class Store:
         with translate_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
 
+    def _write_journal(self, connection: Connection, entries: Iterable[Entry]) -> None:
+        """Puts entries into the journal before the transaction is committed.
+
+        A store that is older than its journal is first written into it as it stands, in this transaction.
+        """
+        if self._journal.exists():
+            self._journal.append(entries)
+        else:
+            self._journal.append(replay.entries_of_store(connection))
+
+    def _journal_row(self, connection: Connection, kind: EntryKind, key: str | int) -> None:
+        self._write_journal(connection, [replay.row_entry(connection, kind, key)])
+
     # What came in
 
     def watermarks(self, mailbox: str) -> dict[int, int]:
@@ -82,14 +99,18 @@ class Store:
     def record_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
         """Make archived messages known; returns how many were new."""
         with self._writing() as connection:
-            return recording.record_arrivals(connection, arrivals, watermark)
+            new = recording.record_arrivals(connection, arrivals, watermark)
+            self._write_journal(connection, replay.arrival_entries(arrivals, watermark))
+            return new
 
     def record_message(self, notice: str, draft: MessageDraft) -> None:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
             recording.record_message(connection, notice, draft)
             if draft.bounce is not None:
-                outbox.mark_bounced(connection, draft.bounce.outgoing_ids, draft.bounce.reasons)
+                bounce = draft.bounce
+                for key in outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons):
+                    self._journal_row(connection, EntryKind.MAIL, key)
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""
@@ -176,7 +197,10 @@ class Store:
     ) -> str | None:
         """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
         with self._writing() as connection:
-            return decisions.record_assignment(connection, file_id, unit, form, who, when)
+            message_id = decisions.record_assignment(connection, file_id, unit, form, who, when)
+            if message_id is not None:
+                self._journal_row(connection, EntryKind.ASSIGNMENT, file_id)
+            return message_id
 
     def assignments(self) -> dict[str, StoredAssignment]:
         """Returns by file id what a person decided."""
@@ -189,7 +213,8 @@ class Store:
     ) -> None:
         """Records a decision about a case, a finding, a unit or the platform."""
         with self._writing() as connection:
-            decisions.record_decision(connection, kind, subject, why, who, when, detail)
+            number = decisions.record_decision(connection, kind, subject, why, who, when, detail)
+            self._journal_row(connection, EntryKind.DECISION, number)
 
     def decisions(self, as_of: datetime) -> tuple[StoredDecision, ...]:
         """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
@@ -204,7 +229,8 @@ class Store:
     def record_audit(self, what: str, who: str, when: datetime) -> None:
         """Records who looked at or decided what."""
         with self._writing() as connection:
-            decisions.record_audit(connection, what, who, when)
+            number = decisions.record_audit(connection, what, who, when)
+            self._journal_row(connection, EntryKind.AUDIT, number)
 
     # One at a time
 
@@ -249,6 +275,12 @@ class Store:
             job_status.record_failure(connection, job, subject, when, error, hold_until)
 
     # Mail to be sent
+
+    def _journal_mail(self, connection: Connection, key: str, changed: bool) -> bool:
+        """Puts the state of a mail into the journal where a step changed it; returns whether it did."""
+        if changed:
+            self._journal_row(connection, EntryKind.MAIL, key)
+        return changed
 
     def queue_mail(
         self,
@@ -307,7 +339,7 @@ class Store:
     def mark_mail_sending(self, key: str, to: Collection[str], when: datetime) -> bool:
         """Marks a mail as being sent; returns False if another process has it. Each step: :mod:`store.outbox`."""
         with self._writing_durably() as connection:
-            return outbox.mark_sending(connection, key, to, when)
+            return self._journal_mail(connection, key, outbox.mark_sending(connection, key, to, when))
 
     def mark_mail_accepted(
         self,
@@ -319,36 +351,71 @@ class Store:
         error: str | None,
     ) -> bool:
         with self._writing_durably() as connection:
-            return outbox.mark_accepted(
-                connection, key, when, refused=refused, retry_at=retry_at, error=error
+            return self._journal_mail(
+                connection,
+                key,
+                outbox.mark_accepted(connection, key, when, refused=refused, retry_at=retry_at, error=error),
             )
 
     def mark_mail_failed(self, key: str, retry_at: datetime | None, error: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.mark_failed(connection, key, retry_at, error, when)
+            return self._journal_mail(
+                connection, key, outbox.mark_failed(connection, key, retry_at, error, when)
+            )
 
     def mark_mail_uncertain(self, key: str, error: str) -> bool:
         with self._writing() as connection:
-            return outbox.mark_uncertain(connection, key, error)
+            return self._journal_mail(connection, key, outbox.mark_uncertain(connection, key, error))
 
     def mark_mail_sent(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.mark_sent(connection, key, when)
+            return self._journal_mail(connection, key, outbox.mark_sent(connection, key, when))
 
     def mark_mail_written(self, key: str, when: datetime) -> bool:
         with self._writing() as connection:
-            return outbox.mark_written(connection, key, when)
+            return self._journal_mail(connection, key, outbox.mark_written(connection, key, when))
 
     def make_mail_due_again(self, key: str, now: datetime) -> bool:
         """Makes a mail due now, at a person's word even if it is uncertain."""
         with self._writing() as connection:
-            return outbox.make_due_again(connection, key, now)
+            return self._journal_mail(connection, key, outbox.make_due_again(connection, key, now))
 
     def make_mail_due_now(self, key: str, now: datetime) -> bool:
         """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
         with self._writing() as connection:
-            return outbox.make_due_now(connection, key, now)
+            return self._journal_mail(connection, key, outbox.make_due_now(connection, key, now))
 
     def cancel_mail(self, key: str) -> bool:
         with self._writing() as connection:
-            return outbox.cancel_mail(connection, key)
+            return self._journal_mail(connection, key, outbox.cancel_mail(connection, key))
+
+    # Safekeeping
+
+    def verify(self, part: Slice) -> Iterator[Fault]:
+        """Yields what is not as it was written: in the archive, in its journal and in the database."""
+        lines = list(self._journal.entries())
+        yield from verify_archive.verify_journal_lines(lines)
+        with self._reading() as connection:
+            yield from verify_rows.verify_database(connection)
+            yield from verify_archive.verify_blobs(self.archive, verify_rows.message_ids(connection), part)
+            yield from verify_rows.verify_messages(connection, part)
+            yield from verify_rows.verify_submissions(connection, part)
+            yield from verify_rows.verify_outbox(connection, part)
+        with self._writing() as connection:
+            yield from tuple(verify_archive.verify_against_journal(connection, self._journal.entries()))
+
+    def is_empty(self) -> bool:
+        """Returns whether nothing was ever recorded."""
+        with self._reading() as connection:
+            return connection.execute(select(recording.MESSAGE.c.id).limit(1)).first() is None
+
+    def has_journal(self) -> bool:
+        """Returns whether the archive says when its mails arrived."""
+        return self._journal.exists()
+
+    def replay_journal(self) -> int:
+        """Fills an empty store with what the journal holds; returns how many of its lines are damaged."""
+        lines = list(self._journal.entries())
+        with self._writing_durably() as connection:
+            replay.replay(connection, (line for line in lines if isinstance(line, Entry)))
+        return sum(isinstance(line, DamagedLine) for line in lines)

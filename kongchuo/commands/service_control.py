@@ -16,6 +16,7 @@ from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line
 
 _HEALTHY, _UNHEALTHY = 0, 1
+_BACKUPS_SHOWN = 5
 
 
 def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
@@ -45,6 +46,11 @@ def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
         + (f"(最早 {format_minute(report.oldest_quarantined, zone)})" if report.oldest_quarantined else "")
         + f";发件箱等待{report.waiting}封、没有发出{report.held}封、不知是否发出{report.uncertain}封"
     )
+    for backup in report.backups[:_BACKUPS_SHOWN]:
+        gone = "" if backup.exists else ",文件已不在原处"
+        print_line(f"备份 {format_minute(backup.made_at, zone)}({backup.days}天前){gone}:{backup.file}")
+    if not report.backups:
+        print_line("还没有备份过:请运行 kongchuo backup 文件名")
     for fault in report.faults:
         print_line(f"✗ {fault}")
     if not report.faults:

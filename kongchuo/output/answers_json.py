@@ -15,6 +15,7 @@ from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
 from ledger.submissions.rates import RateTable
+from store.safekeeping.faults import Fault
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 _NUMBER_FIELDS = ("id_number", "student_number")
@@ -328,3 +329,8 @@ def iso_time(instant: datetime | None, zone: ZoneInfo) -> str | None:
 
 def iso_date(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
+
+
+def faults_json(faults: Sequence[Fault]) -> Any:
+    """``verify --json``: what is damaged, and how."""
+    return [{"place": set_punctuation(fault.place), "what": set_punctuation(fault.what)} for fault in faults]

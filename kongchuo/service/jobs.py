@@ -15,7 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.cron_expressions import count_missed, parse_crontab
-from config.errors import KongchuoError, MailServerError, StoreLockedError
+from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
 from kongchuo.clock import parse_as_of
 from kongchuo.office import Office, open_office
@@ -30,12 +30,14 @@ from kongchuo.usecases.office_mail import (
 from kongchuo.usecases.polling import (
     OUTBOX_JOB,
     POLL_JOB,
+    VERIFY_JOB,
     job_status_of,
     poll_office,
     record_failure,
     servers_in_back_off,
 )
 from notify.bulletin.bulletin import Period
+from store.safekeeping.faults import Slice
 
 log = structlog.get_logger("kongchuo")
 
@@ -124,6 +126,20 @@ def send_outbox(office: Office) -> None:
         log.error("发信没有成", why=error)
 
 
+def verify_part_of_store(office: Office) -> None:
+    """Checks one of the slices of the store, another one each night.
+
+    Raises:
+        StoreDamagedError: something is not as it was written; ``kongchuo health`` shows the first fault.
+    """
+    faults = tuple(office.store.verify(Slice.of_day(datetime.now(office.zone).date())))
+    if faults:
+        first = faults[0]
+        raise StoreDamagedError(
+            f"存档或数据库有{len(faults)}处损坏,第一处是{first.place}({first.what}):请运行 kongchuo verify"
+        )
+
+
 def _has_smtp(settings: Settings) -> bool:
     return settings.smtp is not None
 
@@ -143,6 +159,7 @@ JOBS = (
         name="monthly", label="月通报", crontab=lambda schedule: schedule.monthly or "", run=queue_monthly_bulletin,
         is_enabled=lambda settings: _has_smtp(settings) and settings.schedule.monthly is not None, runs_if_missed=True,
     ),
+    Job(name=VERIFY_JOB, label="检查存档", crontab=lambda schedule: schedule.verify, run=verify_part_of_store, executor_name=VERIFY_JOB),
     Job(name=OUTBOX_JOB, label="发信", crontab=lambda schedule: _EVERY_MINUTE, run=send_outbox, is_enabled=_has_smtp, executor_name=OUTBOX_JOB),
 )  # fmt: skip
 

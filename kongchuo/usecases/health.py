@@ -3,15 +3,16 @@
 It is judged from the store alone, so that it can be asked while the service runs, hangs or is dead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from config.cron_expressions import count_missed
 from config.text.punctuation import set_punctuation
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.office import Office
-from kongchuo.usecases.polling import POLL_JOB
+from kongchuo.usecases.polling import BACKUP_JOB, POLL_JOB, VERIFY_JOB
 from notify.mail.send_outbox import unsent_mails
 from store.jobs.job_status import JobStatus
 from store.outbox import DeliveryStatus, OutboxMail
@@ -39,6 +40,16 @@ class MailboxHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupAge:
+    """A backup that was made, and whether its file is still where it was written."""
+
+    file: str
+    made_at: datetime
+    days: int
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How the service does; ``faults`` are what makes it red, one line each."""
 
@@ -55,6 +66,10 @@ class Health:
     held: int
     uncertain: int
     oldest_waiting: datetime | None
+    last_verified: datetime | None
+    """When a nightly check last found its part of the store sound."""
+    backups: tuple[BackupAge, ...]
+    """The newest first."""
 
 
 def assess_service(office: Office, now: datetime) -> Health:
@@ -82,7 +97,9 @@ def assess_service(office: Office, now: datetime) -> Health:
         ),
         *_digest_faults(office, job_statuses.get(("digest", "")), now),
         *_outbox_faults(waiting, undelivered, now),
+        *_damage_faults(job_statuses.get((VERIFY_JOB, ""))),
     ]
+    verified = job_statuses.get((VERIFY_JOB, ""))
     return Health(
         as_of=now,
         faults=tuple(map(set_punctuation, faults)),
@@ -96,7 +113,28 @@ def assess_service(office: Office, now: datetime) -> Health:
         held=sum(mail.state is DeliveryStatus.HELD for mail in undelivered),
         uncertain=sum(mail.state is DeliveryStatus.UNCERTAIN for mail in undelivered),
         oldest_waiting=min((mail.queued_at for mail in waiting), default=None),
+        last_verified=verified.done_at if verified else None,
+        backups=_backups(job_statuses.values(), now),
     )
+
+
+def _backups(job_statuses: Iterable[JobStatus], now: datetime) -> tuple[BackupAge, ...]:
+    backups = [
+        BackupAge(
+            file=status.subject,
+            made_at=status.done_at,
+            days=(now - status.done_at).days,
+            exists=Path(status.subject).exists(),
+        )
+        for status in job_statuses
+        if status.job == BACKUP_JOB and status.done_at is not None
+    ]
+    return tuple(sorted(backups, key=lambda backup: backup.made_at, reverse=True))
+
+
+def _damage_faults(verified: JobStatus | None) -> Iterator[str]:
+    if verified is not None and verified.error is not None:
+        yield verified.error
 
 
 def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now: datetime) -> MailboxHealth:

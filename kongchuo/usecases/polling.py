@@ -17,7 +17,7 @@ from kongchuo.office import Office
 from store import Store
 from store.jobs.job_status import JobStatus
 
-POLL_JOB, OUTBOX_JOB = "poll", "outbox"
+POLL_JOB, OUTBOX_JOB, VERIFY_JOB, BACKUP_JOB = "poll", "outbox", "verify", "backup"
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
 BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=2)

@@ -1,0 +1,1 @@
+"""Keeps an office safe: verification, backup, restoring and rebuilding."""

@@ -1,0 +1,106 @@
+"""Writes an office into one encrypted file while it runs.
+
+The file is a zip encrypted with AES-256 (WinZip AE-2), which 7-Zip opens too. It holds a copy of the
+database as of one instant, the archive, and the configuration; passwords are in none of them. The archive is
+copied after the database, and so holds every mail that the copy knows of.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pyzipper.zipfile import ZIP_DEFLATED, ZIP_STORED
+from pyzipper.zipfile_aes import WZ_AES, AESZipFile
+
+from config.errors import ConfigError, StoreError
+from config.settings import DEFAULT_FILE, Settings
+from store import Store
+from store.safekeeping.copies import copy_database
+
+MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archive", "configuration"
+CHUNK_BYTES = 1 << 20
+SHORTEST_PASSPHRASE = 12
+"""Characters. A zip's key is derived with few rounds, so the passphrase itself must be long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """What a backup holds."""
+
+    file: Path
+    size: int
+    made_at: datetime
+    mails: int
+
+
+def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, now: datetime) -> Backup:
+    """Writes the office into a new file; a half-written one never has the file's name.
+
+    Raises:
+        ConfigError: the file exists, or the passphrase is too short.
+        StoreError: it could not be written, or the database not copied.
+    """
+    if file.exists():
+        raise ConfigError(f"{file} 已经有了,没有覆盖:请换个文件名")
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise ConfigError(f"备份的密码太短:请至少用{SHORTEST_PASSPHRASE}个字符")
+    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".kongchuo-backup-") as folder:
+            database = Path(folder) / DATABASE
+            copy_database(store.engine, database)
+            mails = _write_zip(partial, _members(settings, database, store.archive.root), passphrase, now)
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(file)
+    except OSError as error:
+        raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
+
+
+def _members(settings: Settings, database: Path, archive: Path) -> Iterator[tuple[str, Path]]:
+    """Yields each file of an office with its name in the backup; the database comes before the archive."""
+    yield DATABASE, database
+    folder = settings.path.parent
+    yield f"{CONFIGURATION}/{DEFAULT_FILE}", settings.path
+    for path in (settings.notice.file, *settings.notice.others, settings.notice.roster):
+        if path.exists():  # a notice may be one that the program brings along
+            inside = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+            yield f"{CONFIGURATION}/{inside.as_posix()}", path
+    for path in sorted(archive.rglob("*")):
+        if path.is_file() and path.suffix != ".part":
+            yield f"{ARCHIVE}/{path.relative_to(archive).as_posix()}", path
+
+
+def _write_zip(file: Path, members: Iterator[tuple[str, Path]], passphrase: str, now: datetime) -> int:
+    """Writes the members and, last, their SHA-256; returns how many mails are among them."""
+    digests: dict[str, str] = {}
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out, AESZipFile(out, "w", encryption=WZ_AES) as archive:
+        archive.setpassword(passphrase.encode())
+        for name, path in members:
+            if name in digests:
+                continue
+            archive.compression = ZIP_STORED if path.suffix == ".z" else ZIP_DEFLATED
+            digest = hashlib.sha256()
+            with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+                while chunk := source.read(CHUNK_BYTES):
+                    digest.update(chunk)
+                    target.write(chunk)
+            digests[name] = digest.hexdigest()
+        manifest = {
+            "program": version("kongchuo"),
+            "made_at": now.astimezone(UTC).isoformat(),
+            "sha256": digests,
+        }
+        archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False))
+    return sum(name.startswith(f"{ARCHIVE}/") and name.endswith(".z") for name in digests)

@@ -1,0 +1,76 @@
+"""Makes the store anew from the archive: the journal gives arrivals and decisions, the mails give the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from config.errors import ConfigError
+from config.settings import Settings
+from ingest.pipeline import RerunSelection, rerun
+from ingest.poll_summary import PollSummary
+from kongchuo.office import Office
+
+_SQLITE_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What came out of the archive; ``damaged_lines`` counts lines of its journal that could not be read."""
+
+    summary: PollSummary
+    damaged_lines: int
+
+
+def database_file(url: str) -> Path | None:
+    """Returns the file of an SQLite store, ``None`` for a server's."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def set_aside_database(settings: Settings, now: datetime) -> Path | None:
+    """Renames the database's file, with what SQLite keeps beside it; returns the new name, if there was one.
+
+    Raises:
+        ConfigError: the store is on a server, where nothing can be renamed.
+    """
+    file = database_file(settings.store.url)
+    if file is None:
+        raise ConfigError("数据库在 PostgreSQL 上,不能改名保留:请新建一个空的数据库,写进 [store] url 再运行")
+    return _set_aside(file, now) if file.exists() else None
+
+
+def set_aside_archive(settings: Settings, now: datetime) -> Path | None:
+    """Renames the folder of archived mail; returns the new name, if there was one."""
+    archive = settings.store.archive
+    return _set_aside(archive, now) if archive.exists() else None
+
+
+def _set_aside(path: Path, now: datetime) -> Path:
+    new_name = path.with_name(f"{path.name}.old-{now:%Y%m%d-%H%M%S}")
+    for companion in _SQLITE_COMPANIONS:
+        file = path.with_name(path.name + companion)
+        if file.exists():
+            file.rename(new_name.with_name(new_name.name + companion))
+    return new_name
+
+
+def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) -> Rebuilt:
+    """Fills an empty store from the archive.
+
+    Raises:
+        ConfigError: the store is not empty, or the archive has no journal.
+        StoreError: the archive or the database cannot be used.
+    """
+    store = office.store
+    if not store.is_empty():
+        raise ConfigError("数据库里已有登记,没有重建:要重建,请加 --yes(原来的数据库会改名保留)")
+    if not store.has_journal():
+        raise ConfigError(
+            f"{store.archive.root} 里没有存档日志:请检查 [store] archive,或从备份恢复(kongchuo restore)"
+        )
+    damaged_lines = store.replay_journal()
+    summary = rerun(store, office.notices, office.roster, RerunSelection(), office.zone, progress=progress)
+    return Rebuilt(summary=summary, damaged_lines=damaged_lines)

@@ -1,0 +1,163 @@
+"""Makes an office of a backup: database, archive and, where there is none yet, the configuration."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from pyzipper.zipfile import BadZipFile
+from pyzipper.zipfile_aes import AESZipFile
+
+from config.errors import ConfigError, StoreError
+from config.settings import DEFAULT_FILE, Settings, load_settings
+from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
+from kongchuo.usecases.safekeeping.rebuilding import database_file
+from store import Store
+from store.safekeeping.copies import put_back_database
+from store.safekeeping.journal import JOURNAL_NAME
+
+_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+"""What the library raises for a zip whose bytes have changed, by the place of the change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was put back; ``configuration`` is ``None`` where the one that stood there was kept."""
+
+    made_at: datetime
+    mails: int
+    configuration: Path | None
+
+
+def restore_backup(file: Path, passphrase: str, config: Path) -> Restored:
+    """Puts an office back; nothing that stands is overwritten, and a broken backup changes nothing.
+
+    Args:
+        file: the backup.
+        passphrase: what it was encrypted with.
+        config: the configuration that says where the store and the archive belong; written if it does not exist.
+
+    Raises:
+        ConfigError: there is no such file, the passphrase is wrong, or a store stands where this one belongs.
+        StoreError: the backup is damaged, or could not be written.
+    """
+    with _opened(file, passphrase) as archive, _folder_beside(config) as folder:
+        manifest = json.loads(_read_member(archive, MANIFEST))
+        for name, digest in manifest["sha256"].items():
+            _extract(archive, name, digest, folder)
+        written = None if config.exists() else _put_configuration(folder / CONFIGURATION, config)
+        settings = load_settings(config)
+        refuse_to_overwrite(settings)
+        mails = _put_archive(folder / ARCHIVE, settings.store.archive)
+        _put_database(folder / DATABASE, settings)
+        return Restored(
+            made_at=datetime.fromisoformat(manifest["made_at"]), mails=mails, configuration=written
+        )
+
+
+def refuse_to_overwrite(settings: Settings) -> None:
+    """Raises an error if the office has a store or an archive with anything in it.
+
+    Raises:
+        ConfigError: it has.
+    """
+    archive, database = settings.store.archive, database_file(settings.store.url)
+    if database is not None and database.exists():
+        raise ConfigError(f"{database} 已经有了,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
+    if archive.exists() and any(archive.iterdir()):
+        raise ConfigError(f"存档 {archive} 里已有邮件,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
+    if database is None:
+        store = Store.open(settings.store.url, archive)
+        try:
+            if not store.is_empty():
+                raise ConfigError("数据库里已有登记,没有覆盖:请先新建一个空的数据库,写进 [store] url")
+        finally:
+            store.close()
+
+
+@contextmanager
+def _opened(file: Path, passphrase: str) -> Iterator[AESZipFile]:
+    try:
+        with AESZipFile(file) as archive:
+            archive.setpassword(passphrase.encode())
+            yield archive
+    except FileNotFoundError as error:
+        raise ConfigError(f"没有 {file} 这个文件:请检查备份的位置") from error
+    except _DAMAGED as error:
+        raise StoreError(f"备份 {file} 已损坏:请换一份备份") from error
+    except OSError as error:
+        raise StoreError(f"没有恢复成({error.strerror}):请检查磁盘空间和权限") from error
+
+
+def _read_member(archive: AESZipFile, name: str) -> bytes:
+    try:
+        return bytes(archive.read(name))
+    except KeyError as error:
+        raise ConfigError("这个文件不是 kongchuo 的备份:请选 kongchuo backup 写出的文件") from error
+    except RuntimeError as error:  # the library's word for a wrong password
+        raise ConfigError("备份的密码不对:请设环境变量 KONGCHUO_BACKUP_PASSWORD 后再试") from error
+
+
+@contextmanager
+def _folder_beside(config: Path) -> Iterator[Path]:
+    config.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=config.parent, prefix=".kongchuo-restore-") as folder:
+        yield Path(folder)
+
+
+def _extract(archive: AESZipFile, name: str, digest: str, folder: Path) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise StoreError("备份里有不该有的文件名:请换一份备份")
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    read = hashlib.sha256()
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with archive.open(name) as source, os.fdopen(descriptor, "wb") as out:
+        while chunk := source.read(CHUNK_BYTES):
+            read.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    if read.hexdigest() != digest:
+        raise StoreError("备份已损坏:请换一份备份")
+
+
+def _put_configuration(folder: Path, config: Path) -> Path:
+    """Puts the configuration, the notices and the roster where the backup's office had them, beside each other."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        target = config if inside == Path(DEFAULT_FILE) else config.parent / inside
+        if path.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    return config
+
+
+def _put_archive(source: Path, target: Path) -> int:
+    source.mkdir(exist_ok=True)
+    if target.exists():
+        target.rmdir()  # it is empty
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)
+    return sum(path.suffix == ".z" for path in target.rglob("*") if path.name != JOURNAL_NAME)
+
+
+def _put_database(copy: Path, settings: Settings) -> None:
+    database = database_file(settings.store.url)
+    if database is not None:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(copy, database)
+        return
+    store = Store.open(settings.store.url, settings.store.archive)
+    try:
+        put_back_database(store.engine, copy)
+    finally:
+        store.close()

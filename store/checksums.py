@@ -1,0 +1,51 @@
+"""Computes the checksums that stand beside recorded rows, so that a changed byte of the database is noticed."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import orjson
+from sqlmodel import SQLModel
+
+import store.models  # noqa: F401 - fills the metadata
+
+_Row = Mapping[Any, Any]
+_NOT_COVERED = frozenset({"checksum", "received_at", "processed"})
+"""``received_at`` is checked against the journal; a message that is not processed yet has no checksum."""
+_NUL, _REPLACEMENT = b"\\u0000", "\ufffd".encode()
+"""PostgreSQL keeps U+0000 as U+FFFD (:mod:`store.engine`); both count as the same here."""
+
+
+def message_checksum(
+    message: _Row, files: Collection[_Row], proofs: Collection[_Row], claims: Collection[_Row]
+) -> str:
+    """Returns the checksum of what one message was read as: its own row, its files, proofs and claims."""
+    parts = [
+        _columns("message", [message]),
+        _columns("file", sorted(files, key=lambda row: int(row["position"]))),
+        _columns("evidence", sorted(proofs, key=lambda row: str(row["file_id"]))),
+        _columns("claim", sorted(claims, key=lambda row: (str(row["file_id"]), str(row["submission_id"])))),
+    ]
+    return _digest(parts)
+
+
+def submission_checksum(submission: _Row, records: Collection[_Row], problems: Collection[_Row]) -> str:
+    """Returns the checksum of a submission with its rows and problems, each in the order of recording."""
+    return _digest(
+        [_columns("submission", [submission]), _columns("record", records), _columns("problem", problems)]
+    )
+
+
+def _columns(table: str, rows: Collection[_Row]) -> list[list[Any]]:
+    """Returns the covered columns of these rows; what another program version wrote beside them is not covered."""
+    names = [
+        column.name
+        for column in SQLModel.metadata.tables[table].c
+        if column.name not in _NOT_COVERED and not (table == "problem" and column.name == "id")
+    ]
+    return [[row.get(name) for name in names] for row in rows]
+
+
+def _digest(parts: list[list[list[Any]]]) -> str:
+    text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(text.replace(_NUL, _REPLACEMENT), digest_size=16).hexdigest()

@@ -1,0 +1,134 @@
+"""Appends to the archive what no mail holds: where and when each one arrived, what people decided, what was sent.
+
+The archive and its journal are enough to make the store anew (:mod:`store.safekeeping.replay`). An entry is
+one line, on the disk before the transaction that records the same fact is committed; so an entry may
+describe a transaction that was lost with a crash, and never the other way round.
+"""
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from store.archive import explain_write_error
+
+JOURNAL_NAME = "journal.jsonl"
+
+
+class EntryKind(StrEnum):
+    """What an entry of the journal is about."""
+
+    ARRIVAL = "arrival"
+    """A message was seen at a place of a mailbox."""
+    WATERMARK = "watermark"
+    ASSIGNMENT = "assignment"
+    DECISION = "decision"
+    AUDIT = "audit"
+    MAIL = "mail"
+    """The state of a mail of the outbox after a step of its sending; without its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact; ``values`` are JSON values, instants as ISO 8601 text in UTC."""
+
+    kind: EntryKind
+    values: Mapping[str, Any]
+
+    def instant(self, key: str) -> datetime:
+        """Returns the instant under a key.
+
+        Raises:
+            KeyError: there is no such key.
+            ValueError: it is no instant.
+        """
+        return datetime.fromisoformat(self.values[key])
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedLine:
+    """A line of the journal whose bytes are not those that were written."""
+
+    number: int
+
+
+class Journal:
+    """The file ``journal.jsonl`` of an archive: a line is the CRC-32 of its JSON text, a blank, and the text."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / JOURNAL_NAME
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Writes entries at the end and returns when they are on the disk.
+
+        Raises:
+            StoreError: the disk is full, or the archive cannot be written.
+        """
+        data = b"".join(map(_encode_line, entries))
+        if not data:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            torn = self._is_torn()
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(descriptor, "ab") as file:
+                file.write(b"\n" + data if torn else data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise explain_write_error(error, self.path.parent) from error
+
+    def _is_torn(self) -> bool:
+        """Returns whether a crash left half of the last line."""
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return False
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+
+    def entries(self) -> Iterator[Entry | DamagedLine]:
+        """Yields what was appended, in order; a damaged line is named by its number.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _decode_line(line.rstrip(b"\n")) or DamagedLine(number)
+
+
+def to_values(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Returns a row's values as JSON values."""
+    return {str(key): _iso(value) if isinstance(value, datetime) else value for key, value in row.items()}
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
+def _encode_line(entry: Entry) -> bytes:
+    text = orjson.dumps([entry.kind, entry.values])
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def _decode_line(line: bytes) -> Entry | None:
+    checksum, _, text = line.partition(b" ")
+    if checksum != b"%08x" % zlib.crc32(text):
+        return None
+    try:
+        kind, values = orjson.loads(text)
+        return Entry(EntryKind(kind), values)
+    except (TypeError, ValueError):
+        return None

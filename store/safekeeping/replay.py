@@ -1,0 +1,152 @@
+"""Makes the journal's entries of a store, and a store's rows of the journal's entries."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, LargeBinary, Select, Table, delete, func, insert, select
+
+from store.decisions import ASSIGNMENT, AUDIT, DECISION
+from store.drafts import Arrival
+from store.models import UtcDateTime
+from store.outbox import ACCEPTED, OUTBOX, DeliveryStatus
+from store.recording import LOCATION, MESSAGE, WATERMARK, raise_watermark, record_arrivals
+from store.safekeeping.journal import Entry, EntryKind, to_values
+
+_ARRIVALS_PER_STATEMENT = 200
+_TABLES = {
+    EntryKind.ASSIGNMENT: ASSIGNMENT,
+    EntryKind.DECISION: DECISION,
+    EntryKind.AUDIT: AUDIT,
+    EntryKind.MAIL: OUTBOX,
+}
+_SETTLED = (DeliveryStatus.SENT, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN)
+
+
+def arrival_entries(arrivals: Iterable[Arrival], watermark: int | None) -> list[Entry]:
+    """Returns what the journal keeps of a batch of messages from one mailbox."""
+    batch = list(arrivals)
+    entries = [Entry(EntryKind.ARRIVAL, to_values(asdict(arrival))) for arrival in batch]
+    if batch and watermark is not None:
+        place = {"mailbox": batch[0].mailbox, "uidvalidity": batch[0].uidvalidity, "uid": watermark}
+        entries.append(Entry(EntryKind.WATERMARK, place))
+    return entries
+
+
+def entries_of_store(connection: Connection) -> Iterator[Entry]:
+    """Yields everything that the journal of this store would hold, for a store that is older than its journal."""
+    arrivals = (
+        select(LOCATION, MESSAGE.c.received_at)
+        .join(MESSAGE, MESSAGE.c.id == LOCATION.c.message_id)
+        .order_by(LOCATION.c.mailbox, LOCATION.c.uidvalidity, LOCATION.c.uid)
+    )
+    for row in connection.execute(arrivals).mappings():
+        yield Entry(EntryKind.ARRIVAL, to_values(row))
+    for row in connection.execute(select(WATERMARK)).mappings():
+        yield Entry(EntryKind.WATERMARK, to_values(row))
+    for kind in _TABLES:
+        for row in connection.execute(rows_of(kind)).mappings():
+            yield Entry(kind, to_values(row))
+
+
+def row_entry(connection: Connection, kind: EntryKind, key: str | int) -> Entry:
+    """Returns the entry of a row as it stands in this transaction.
+
+    Args:
+        kind: an assignment, a decision, an audit line or a mail.
+        key: the row's primary key.
+    """
+    row = connection.execute(rows_of(kind).where(_key_column(kind) == key)).mappings().one()
+    return Entry(kind, to_values(row))
+
+
+def rows_of(kind: EntryKind) -> Select[Any]:
+    """Returns the query for the rows that entries of this kind describe, without bodies of mails."""
+    columns = [column for column in _TABLES[kind].c if not isinstance(column.type, LargeBinary)]
+    return select(*columns).order_by(_key_column(kind))
+
+
+def key_name(kind: EntryKind) -> str:
+    """Returns the name of the key of the rows that entries of this kind describe."""
+    return _key_column(kind).name
+
+
+def _key_column(kind: EntryKind) -> Column[Any]:
+    (column,) = _TABLES[kind].primary_key.columns
+    return column
+
+
+def replay(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Fills the tables that no mail fills, in the order of the journal; of two entries of one key the later counts.
+
+    A mail that was being sent and is not known to have left becomes uncertain: it is not sent again
+    without a witness or a person's word.
+    """
+    arrivals: list[Arrival] = []
+    mails: dict[str, Entry] = {}
+    watermarks: list[Entry] = []
+    for entry in entries:
+        match entry.kind:
+            case EntryKind.ARRIVAL:
+                arrivals.append(_arrival(entry))
+            case EntryKind.WATERMARK:
+                watermarks.append(entry)
+            case EntryKind.MAIL:
+                mails[entry.values["key"]] = entry
+            case _:
+                _put_row(connection, entry)
+    for start in range(0, len(arrivals), _ARRIVALS_PER_STATEMENT):
+        record_arrivals(connection, arrivals[start : start + _ARRIVALS_PER_STATEMENT], None)
+    for entry in watermarks:
+        raise_watermark(connection, **{key: entry.values[key] for key in ("mailbox", "uidvalidity", "uid")})
+    rows = [_mail_row(entry) for entry in mails.values() if _has_left(entry)]
+    if rows:
+        connection.execute(insert(OUTBOX), rows)
+    if connection.dialect.name == "postgresql":
+        for table in (DECISION, AUDIT):
+            _advance_sequence(connection, table)
+
+
+def _advance_sequence(connection: Connection, table: Table) -> None:
+    """PostgreSQL does not count the numbers that were given to it; SQLite goes on from the highest."""
+    highest = connection.execute(select(func.max(table.c.id))).scalar()
+    if highest is not None:
+        connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
+
+
+def _arrival(entry: Entry) -> Arrival:
+    known = {field.name for field in fields(Arrival)}
+    values = {name: value for name, value in entry.values.items() if name in known}
+    return Arrival(**{**values, "received_at": entry.instant("received_at")})
+
+
+def _put_row(connection: Connection, entry: Entry) -> None:
+    table, key = _TABLES[entry.kind], _key_column(entry.kind)
+    row = _row(table, entry)
+    connection.execute(delete(table).where(key == row[key.name]))
+    connection.execute(insert(table).values(row))
+
+
+def _has_left(entry: Entry) -> bool:
+    """Returns whether a mail may have reached somebody, or must not be made again since a person cancelled it."""
+    state, fates = DeliveryStatus(entry.values["state"]), entry.values["fates"]
+    return state not in (DeliveryStatus.WAITING, DeliveryStatus.HELD) or ACCEPTED in fates.values()
+
+
+def _mail_row(entry: Entry) -> dict[str, Any]:
+    row = {**_row(OUTBOX, entry), "raw": b"", "next_at": None}
+    if row["state"] not in _SETTLED:
+        row["state"], row["error"] = DeliveryStatus.UNCERTAIN, "数据库重建前没有发完,不知收到没有:请问收件人"
+    return row
+
+
+def _row(table: Table, entry: Entry) -> dict[str, Any]:
+    """Returns the columns of a row that this version of the program has."""
+    return {
+        name: datetime.fromisoformat(value)
+        if isinstance(table.c[name].type, UtcDateTime) and value is not None
+        else value
+        for name, value in entry.values.items()
+        if name in table.c
+    }

@@ -1,0 +1,103 @@
+"""Checks the archive: every blob against its name, every line of the journal, and the database against the journal."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from config.errors import StoreError
+from store.archive import Archive
+from store.recording import LOCATION, MESSAGE, WATERMARK
+from store.safekeeping.faults import Fault, Slice
+from store.safekeeping.journal import DamagedLine, Entry, EntryKind, to_values
+from store.safekeeping.replay import key_name, rows_of
+
+_PLACES = {
+    EntryKind.ASSIGNMENT: "归属决定",
+    EntryKind.DECISION: "决定",
+    EntryKind.AUDIT: "操作记录",
+    EntryKind.MAIL: "待发邮件",
+}
+
+
+def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> Iterator[Fault]:
+    """Yields each message whose raw bytes are gone or changed."""
+    for message_id in message_ids:
+        if part.holds(message_id):
+            try:
+                archive.get(message_id)
+            except StoreError as error:
+                yield Fault(f"邮件 {message_id[:12]}", str(error))
+
+
+def verify_journal_lines(lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:
+    """Yields each damaged line; a last line that a crash cut short is one too, and harmless after the next poll."""
+    for line in lines:
+        if isinstance(line, DamagedLine):
+            yield Fault("存档日志", f"第{line.number}行损坏")
+
+
+def verify_against_journal(connection: Connection, lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:
+    """Yields what the database holds otherwise than the journal.
+
+    Args:
+        connection: holds the database for writing, so that no step lies between journal and commit.
+    """
+    entries = [line for line in lines if isinstance(line, Entry)]
+    arrivals = [entry for entry in entries if entry.kind is EntryKind.ARRIVAL]
+    yield from _compare_arrivals(connection, arrivals)
+    yield from _compare_watermarks(connection, [e for e in entries if e.kind is EntryKind.WATERMARK])
+    for kind in _PLACES:
+        yield from _compare_rows(connection, kind, [entry for entry in entries if entry.kind is kind])
+
+
+def _compare_arrivals(connection: Connection, arrivals: Iterable[Entry]) -> Iterator[Fault]:
+    received: dict[str, datetime] = {}
+    places: dict[tuple[str, int, int], str] = {}
+    for entry in arrivals:
+        message_id, values = str(entry.values["message_id"]), entry.values
+        at = entry.instant("received_at")
+        received[message_id] = min(received.get(message_id, at), at)
+        places[(values["mailbox"], values["uidvalidity"], values["uid"])] = message_id
+    known = {
+        row.id: row.received_at for row in connection.execute(select(MESSAGE.c.id, MESSAGE.c.received_at))
+    }
+    for message_id in sorted(received.keys() | known.keys()):
+        if received.get(message_id) != known.get(message_id):
+            yield Fault(f"邮件 {message_id[:12]}", "到达时间与存档日志不符")
+    located = {
+        (row.mailbox, row.uidvalidity, row.uid): row.message_id
+        for row in connection.execute(select(LOCATION))
+    }
+    for mailbox, uidvalidity, uid in sorted(places.keys() ^ located.keys()):
+        yield Fault(f"邮箱 {mailbox}", f"第{uid}号邮件(UIDVALIDITY {uidvalidity})的位置与存档日志不符")
+    for place in sorted(places.keys() & located.keys()):
+        if places[place] != located[place]:
+            yield Fault(f"邮箱 {place[0]}", f"第{place[2]}号邮件记成了另一封")
+
+
+def _compare_watermarks(connection: Connection, entries: Iterable[Entry]) -> Iterator[Fault]:
+    highest: dict[tuple[str, int], int] = {}
+    for entry in entries:
+        place = (entry.values["mailbox"], entry.values["uidvalidity"])
+        highest[place] = max(entry.values["uid"], highest.get(place, 0))
+    recorded = {(row.mailbox, row.uidvalidity): row.uid for row in connection.execute(select(WATERMARK))}
+    if highest != recorded:
+        yield Fault("邮箱", "收到第几号的记录与存档日志不符")
+
+
+def _compare_rows(connection: Connection, kind: EntryKind, entries: Iterable[Entry]) -> Iterator[Fault]:
+    """Compares the rows of a table; a mail that nobody has tried to send yet is not in the journal."""
+    key = key_name(kind)
+    journaled = {str(entry.values[key]): entry.values for entry in entries}
+    recorded = {str(row[key]): to_values(row) for row in connection.execute(rows_of(kind)).mappings()}
+    for number in sorted(journaled.keys() | recorded.keys()):
+        written, row = journaled.get(number), recorded.get(number)
+        if written is None and kind is EntryKind.MAIL:
+            continue
+        if (
+            written is None
+            or row is None
+            or any(row[name] != written[name] for name in row.keys() & written.keys())
+        ):
+            yield Fault(f"{_PLACES[kind]} {number}", "与存档日志不符")

@@ -1,0 +1,109 @@
+"""Checks the database: its own structure, and what was recorded against the checksums beside it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from config.errors import StoreError
+from store.checksums import message_checksum, submission_checksum
+from store.engine import database_faults, translate_errors
+from store.outbox import OUTBOX
+from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
+from store.safekeeping.faults import Fault, Slice
+
+_UNREADABLE = (StoreError, ValueError, TypeError, LookupError, OverflowError)
+"""What the driver and SQLAlchemy raise for a column whose bytes are no longer of its type."""
+
+
+def verify_database(connection: Connection) -> Iterator[Fault]:
+    """Yields what the database itself finds wrong; PostgreSQL has no check that a client may ask for."""
+    try:
+        with translate_errors():
+            yield from (Fault("数据库", line) for line in database_faults(connection))
+    except StoreError as error:
+        yield Fault("数据库", str(error))
+
+
+def message_ids(connection: Connection) -> list[str]:
+    """Returns the id of every message that is known."""
+    return _keys(connection, MESSAGE)
+
+
+def verify_messages(connection: Connection, part: Slice) -> Iterator[Fault]:
+    """Yields each message whose files, proofs or claims are not those that were recorded."""
+    for message_id in _ids(connection, MESSAGE, part):
+        place = f"邮件 {message_id[:12]}"
+        yield from _compare(place, partial(_message_checksums, connection, message_id))
+
+
+def verify_submissions(connection: Connection, part: Slice) -> Iterator[Fault]:
+    """Yields each submission whose rows or problems are not those that were recorded, or whose counts are wrong."""
+    for submission_id in _ids(connection, SUBMISSION, part):
+        place = f"报送 {submission_id}"
+        yield from _compare(place, partial(_submission_checksums, connection, submission_id))
+
+
+def verify_outbox(connection: Connection, part: Slice) -> Iterator[Fault]:
+    """Yields each outgoing mail whose body is not the one that was queued."""
+    for key in _keys(connection, OUTBOX):
+        if part.holds(sha256(key.encode()).hexdigest()):
+            yield from _compare(f"待发邮件 {key}", partial(_body_checksums, connection, key))
+
+
+def _body_checksums(connection: Connection, key: str) -> tuple[str | None, str]:
+    row = connection.execute(select(OUTBOX.c.raw, OUTBOX.c.checksum).where(OUTBOX.c.key == key)).one()
+    # The body of a mail that was sent before the store was made anew is gone.
+    return row.checksum if row.raw else None, sha256(row.raw).hexdigest()
+
+
+def _message_checksums(connection: Connection, message_id: str) -> tuple[str | None, str]:
+    message = connection.execute(select(MESSAGE).where(MESSAGE.c.id == message_id)).mappings().one()
+    files = _rows(connection, FILE, FILE.c.message_id == message_id)
+    file_ids = [row["id"] for row in files]
+    proofs = _rows(connection, PROOF, PROOF.c.file_id.in_(file_ids))
+    claims = _rows(connection, FILE_SUBMISSION, FILE_SUBMISSION.c.file_id.in_(file_ids))
+    return message["checksum"], message_checksum(message, files, proofs, claims)
+
+
+def _submission_checksums(connection: Connection, submission_id: str) -> tuple[str | None, str]:
+    submission = (
+        connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).mappings().one()
+    )
+    records = _rows(connection, RECORD, RECORD.c.submission_id == submission_id, RECORD.c.ordinal)
+    problems = _rows(connection, PROBLEM, PROBLEM.c.submission_id == submission_id, PROBLEM.c.id)
+    severities = [problem["severity"] for problem in problems]
+    counts = (len(records), severities.count("error"), severities.count("warning"))
+    if counts != (submission["records"], submission["errors"], submission["warnings"]):
+        raise LookupError("行数、问题数与所记的不符")
+    return submission["checksum"], submission_checksum(submission, records, problems)
+
+
+def _rows(connection: Connection, table: Table, *conditions: Any) -> list[Any]:
+    *where, last = conditions
+    query = select(table)
+    query = query.where(*where).order_by(last) if where else query.where(last)
+    return list(connection.execute(query).mappings())
+
+
+def _ids(connection: Connection, table: Table, part: Slice) -> Iterator[str]:
+    return (key for key in _keys(connection, table) if part.holds(key))
+
+
+def _keys(connection: Connection, table: Table) -> list[str]:
+    (column,) = table.primary_key.columns
+    return [str(key) for key in connection.execute(select(column)).scalars()]
+
+
+def _compare(place: str, checksums: Callable[[], tuple[str | None, str]]) -> Iterator[Fault]:
+    """Yields a fault where the checksum differs; what an older program recorded has none to compare."""
+    try:
+        with translate_errors():
+            recorded, computed = checksums()
+    except _UNREADABLE as error:
+        yield Fault(place, f"记录读不出来({str(error).splitlines()[0]})")
+        return
+    if recorded is not None and recorded != computed:
+        yield Fault(place, "记录与登记时的校验值不符")

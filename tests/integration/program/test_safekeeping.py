@@ -1,0 +1,283 @@
+"""The store survives the loss and the damage of its parts: rebuilt, verified, backed up and restored."""
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kongchuo.demo.county import County, make_county
+from store import Store
+from store.safekeeping.faults import Fault, Slice
+from tests.builders.installed_office import InstalledOffice, write_mails, write_office
+from tests.builders.servers.postgres import postgres, require_postgres
+
+PASSPHRASE = "long enough to be one"
+FLIPPED_COLUMNS = (
+    ("record", "body"), ("record", "sheet"), ("problem", "message"), ("problem", "code"), ("submission", "unit"),
+    ("submission", "form"), ("file", "reason"), ("file", "path"), ("file", "sha256"), ("message", "subject"),
+    ("message", "sender"), ("message", "received_at"), ("location", "mailbox"), ("evidence", "unit"), ("claim", "submission_id"),
+    ("decision", "why"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return make_county(7, schools=8, mails=40, rows=300)
+
+
+@pytest.fixture(scope="module")
+def polled(county: County, tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
+    """An office with mail read and people's decisions made."""
+    folder = tmp_path_factory.mktemp("office")
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
+    office.ask("poll")
+    decide(office)
+    return office
+
+
+@pytest.fixture(autouse=True)
+def _passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KONGCHUO_BACKUP_PASSWORD", PASSPHRASE)
+
+
+@pytest.fixture
+def office(polled: InstalledOffice, tmp_path: Path) -> InstalledOffice:
+    """A copy of that office, to be damaged."""
+    return copied(polled, tmp_path / "copy")
+
+
+def decide(office: InstalledOffice) -> None:
+    unit = office.ask("gaps")[0]["unit"]
+    code, _, err = office.run(
+        "extend", "--unit", unit, "--until", "2023-09-30", "--why", "停电", "--as-of", "2023-09-26"
+    )
+    assert code == 0, err
+    waiting = next((f for f in office.ask("files") if f["disposition"] == "quarantined" and f["path"]), None)
+    assert waiting is not None
+    code, _, err = office.run("assign", waiting["file_id"], "--unit", unit, "--form", "附件3")
+    assert code in (0, 1), err
+
+
+def copied(office: InstalledOffice, folder: Path) -> InstalledOffice:
+    shutil.copytree(office.folder, folder)
+    config = folder / "kongchuo.toml"
+    config.write_text(config.read_text("utf-8").replace(str(office.folder), str(folder)), "utf-8")
+    return InstalledOffice(folder)
+
+
+def answers(office: InstalledOffice) -> dict[str, str]:
+    return {**office.all_answers(), "decisions": json.dumps(office.ask("decisions"))}
+
+
+def faults(office: InstalledOffice) -> tuple[Fault, ...]:
+    store = Store.open(f"sqlite:///{office.folder / 'kongchuo.db'}", office.folder / "archive")
+    try:
+        return tuple(store.verify(Slice()))
+    finally:
+        store.close()
+
+
+def test_a_sound_store_has_no_fault(polled: InstalledOffice) -> None:
+    assert polled.ask("verify") == []
+
+
+def test_a_deleted_database_is_made_anew_from_the_archive(office: InstalledOffice) -> None:
+    before = answers(office)
+    for file in office.folder.glob("kongchuo.db*"):
+        file.unlink()
+
+    office.ask("rebuild")
+
+    assert answers(office) == before
+    assert office.ask("poll")["new_messages"] == 0
+    assert office.ask("verify") == []
+
+
+def test_a_damaged_database_is_kept_under_another_name_and_made_anew(office: InstalledOffice) -> None:
+    before = answers(office)
+    (office.folder / "kongchuo.db").write_bytes(b"x" * 8192)
+
+    code, _, err = office.run("rebuild")
+    assert code == 3
+    assert "\u6570\u636e\u5e93" in err
+    assert office.run("rebuild", "--yes")[0] == 0
+
+    assert answers(office) == before
+    assert [path.read_bytes() for path in office.folder.glob("kongchuo.db.old-*")] == [b"x" * 8192]
+
+
+def test_a_store_with_anything_in_it_is_not_made_anew(office: InstalledOffice) -> None:
+    before = answers(office)
+
+    code, _, err = office.run("rebuild")
+
+    assert code == 2
+    assert "--yes" in err
+    assert answers(office) == before
+
+
+def test_a_store_older_than_its_journal_is_written_into_it(office: InstalledOffice) -> None:
+    before = answers(office)
+    (office.folder / "archive" / "journal.jsonl").unlink()
+    unit = office.ask("gaps")[0]["unit"]
+    code, _, _ = office.run(
+        "exempt", "--unit", unit, "--form", "附件3", "--why", "撤并", "--as-of", "2023-09-27"
+    )
+    assert code == 0
+    with_exemption = answers(office)
+    assert with_exemption != before
+
+    assert office.run("rebuild", "--yes")[0] == 0
+
+    assert answers(office) == with_exemption
+
+
+def test_every_flipped_bit_of_the_archive_and_the_journal_is_told(office: InstalledOffice) -> None:
+    chance = random.Random(5)
+    archive = office.folder / "archive"
+    blobs = sorted(archive.rglob("*.z"))
+    for file in [*chance.sample(blobs, 12), *[archive / "journal.jsonl"] * 6]:
+        sound = file.read_bytes()
+        place = chance.randrange(len(sound))
+        flipped = bytearray(sound)
+        flipped[place] ^= 1 << chance.randrange(8)
+        file.write_bytes(flipped)
+
+        assert faults(office), f"bit flipped in {file.name} at {place} of {len(sound)}"
+
+        file.write_bytes(sound)
+    assert not faults(office)
+
+
+@pytest.mark.parametrize(("table", "column"), FLIPPED_COLUMNS)
+def test_a_flipped_bit_of_a_row_is_told(office: InstalledOffice, table: str, column: str) -> None:
+    database = office.folder / "kongchuo.db"
+    with sqlite3.connect(database) as connection:
+        values = [row[0] for row in connection.execute(f"SELECT {column} FROM {table}") if row[0]]
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    value = random.Random(3).choice(values)
+    sound = database.read_bytes()
+    place = sound.rindex(str(value).encode())
+    flipped = bytearray(sound)
+    flipped[place] ^= 2
+    database.write_bytes(flipped)
+
+    assert faults(office)
+
+
+def test_a_backup_made_while_a_poll_runs_restores_to_a_sound_store(
+    county: County, polled: InstalledOffice, tmp_path: Path
+) -> None:
+    busy = write_office(
+        tmp_path / "busy", county, f'maildir = "{write_mails(tmp_path / "busy" / "mail", county.mails)}"'
+    )
+    poll = busy.start("poll")
+    while not (busy.folder / "kongchuo.db").exists():
+        assert poll.poll() is None
+    code, _, err = busy.run("backup", str(tmp_path / "backup.zip"))
+    assert code == 0, err
+    poll.communicate(timeout=120)
+
+    code, _, err = busy.run("restore", str(tmp_path / "backup.zip"), "--yes")
+    assert code == 0, err
+    assert busy.ask("verify") == []
+    busy.ask("poll")
+    assert busy.all_answers().keys() == polled.all_answers().keys()
+    assert len(busy.ask("files")) == len(polled.ask("files"))
+
+
+def test_an_office_is_restored_where_nothing_is_left_of_it(office: InstalledOffice, tmp_path: Path) -> None:
+    before = answers(office)
+    backup = tmp_path / "elsewhere" / "backup.zip"
+    code, _, err = office.run("backup", str(backup))
+    assert code == 0, err
+    health = office.ask("health")
+    shutil.move(office.folder / "mail", tmp_path / "mail")
+    shutil.rmtree(office.folder)
+    office.folder.mkdir()
+
+    code, _, err = office.run("restore", str(backup))
+
+    assert code == 0, err
+    assert [(each["file"], each["exists"]) for each in health["backups"]] == [(str(backup), True)]
+    assert answers(office) == before
+    assert office.ask("verify") == []
+
+
+def test_a_backup_shows_nothing_without_its_passphrase(
+    office: InstalledOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "backup.zip"
+    office.run("backup", str(backup))
+    content = backup.read_bytes()
+    unit = office.ask("gaps")[0]["unit"]
+
+    assert unit.encode() not in content
+    assert b"SQLite format 3" not in content
+    monkeypatch.setenv("KONGCHUO_BACKUP_PASSWORD", "another one, also long")
+    code, _, err = office.run("restore", str(backup), "--yes")
+    assert code == 2
+    assert "\u5bc6\u7801\u4e0d\u5bf9" in err
+
+
+def test_nothing_is_overwritten_by_a_backup_or_by_restoring(office: InstalledOffice, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.zip"
+    assert office.run("backup", str(backup))[0] == 0
+
+    assert office.run("backup", str(backup))[0] == 2
+    assert office.run("restore", str(backup))[0] == 2
+
+    assert not faults(office)
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.97])
+def test_a_damaged_backup_changes_nothing(office: InstalledOffice, tmp_path: Path, place: float) -> None:
+    backup = tmp_path / "backup.zip"
+    office.run("backup", str(backup))
+    content = bytearray(backup.read_bytes())
+    content[int(len(content) * place)] ^= 1
+    backup.write_bytes(content)
+    fresh = tmp_path / "fresh" / "kongchuo.toml"
+    fresh.parent.mkdir()
+
+    code, _, err = InstalledOffice(fresh.parent).run("restore", str(backup))
+
+    assert code in (2, 3), err
+    assert "Traceback" not in err
+    assert "\u7a0b\u5e8f\u51fa\u9519" not in err
+    assert not (fresh.parent / "kongchuo.db").exists()
+    assert os.listdir(fresh.parent) == []
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    require_postgres()
+    with postgres() as url:
+        yield url
+
+
+def test_a_store_on_postgres_is_backed_up_and_restored(county: County, url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "office"
+    office = write_office(folder, county, f'maildir = "{write_mails(folder / "mail", county.mails)}"')
+    config = folder / "kongchuo.toml"
+    config.write_text(f'{config.read_text("utf-8")}\n[store]\nurl = "{url}"\n', "utf-8")
+    office.ask("poll")
+    before = answers(office)
+    backup = tmp_path / "backup.zip"
+    code, _, err = office.run("backup", str(backup))
+    assert code == 0, err
+    empty = url.rpartition("/")[0] + "/template1"
+    config.write_text(config.read_text("utf-8").replace(url, empty), "utf-8")
+    shutil.rmtree(folder / "archive")
+
+    code, _, err = office.run("restore", str(backup))
+
+    assert code == 0, err
+    assert answers(office) == before
+    assert office.ask("verify") == []
