@@ -14,7 +14,11 @@ from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.sheet_rows import count_filled, row_text
-from parsers.forms.sheets.merge_forms import merge_by_unit, without_old_sheets
+from parsers.forms.sheets.merge_forms import (
+    merge_by_unit,
+    without_answered_conflicts,
+    without_old_sheets,
+)
 from parsers.forms.sheets.running_text import read_running_text
 from parsers.forms.sheets.table_reader import TableReader, has_students
 from parsers.forms.sheets.visit_form_reader import VisitFormReader
@@ -58,7 +62,7 @@ class SheetReader:
             without_old_sheets([form for part in results for form in part.forms]), self.notice
         )
         whole = WorkbookContent(
-            forms=tuple(forms),
+            forms=tuple(without_answered_conflicts(forms)),
             unrecognised_sheets=tuple(sheet for part in results for sheet in part.unrecognised_sheets),
             blank_forms=tuple(form for part in results for form in part.blank_forms),
             count_sheets=tuple(sheet for part in results for sheet in part.count_sheets),

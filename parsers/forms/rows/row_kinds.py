@@ -81,7 +81,7 @@ class RowClassifier:
                 _SUBTOTAL.fullmatch(fold_text(text)) for text in texts
             ):
                 return "total"
-            if any(_END.fullmatch(fold_text(text)) for text in texts[:3]):
+            if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
                 return "note"
             if lone and (_NOTE.match(first) or len(first) > 12):
                 return "signature" if is_signature(texts[0]) else "note"

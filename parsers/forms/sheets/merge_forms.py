@@ -68,5 +68,21 @@ def without_old_sheets(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
     return result
 
 
+def without_answered_conflicts(forms: Sequence[ParsedForm]) -> list[ParsedForm]:
+    """The forms, no longer said to conflict with a name (附件2.xlsx) whose form is in the file too."""
+    present = {form.form for form in forms}
+    return [
+        replace(
+            form,
+            problems=tuple(
+                problem
+                for problem in form.problems
+                if problem.code != "form-conflict" or problem.value not in present
+            ),
+        )
+        for form in forms
+    ]
+
+
 def _is_of_other_period(form: ParsedForm) -> bool:
     return any(problem.code == "other-period" for problem in form.problems)

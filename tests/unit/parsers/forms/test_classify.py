@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
+from parsers.forms.classify import find_form_by_title
+from tests.builders.form_tables import NOTICE, TITLES, id_number, read_one_form, read_sheets, sheet
 
 SYSTEM_LIST = ["学校名称", "学生名称", "辍学原因", "辍学时间", "是否复学"]
 HEADING = ("序号", "姓名", "身份证号", "类别", "原因")
@@ -58,3 +59,16 @@ def test_a_sheet_called_by_the_number_of_its_form_is_that_form():
     (found,) = read_sheets(sheet([heading, row], name="表2"), name="控辍保学材料.xlsx").forms
 
     assert found.form == "附件2"
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("西沱镇小学辍学学生劝返登记表", "附件6"),
+        ("西沱镇中心小学校辍学学生劝返表", "附件6"),
+        ("西沱镇失学、辍学学生劝返表", "附件5"),
+        ("西沱镇人民政府失学、辍学学生劝返记录表", "附件5"),
+    ],
+)
+def test_a_school_named_for_its_township_has_the_school_s_form(title, form):
+    assert find_form_by_title([title], NOTICE) == form

@@ -131,6 +131,17 @@ def test_a_file_name_that_says_another_form_is_shown_not_followed():
     assert [problem.code for problem in form.problems] == ["form-conflict"]
 
 
+def test_a_file_named_for_one_of_its_forms_conflicts_with_none():
+    dropout = (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")
+    found = read_sheets(
+        sheet([[TITLES["附件2"]], ROLL_HEADING, PUPIL], name="一"),
+        sheet([[TITLES["附件4"]], REGISTER_HEADING, dropout], name="二"),
+        name="附件2.xlsx",
+    )
+
+    assert [(form.form, form.problems) for form in found.forms] == [("附件2", ()), ("附件4", ())]
+
+
 def test_without_title_the_file_name_decides_between_ledgers():
     rows = [REGISTER_HEADING, (1, "甲一", "男", id_number(), None, None, "辍学", None, "厌学")]
 

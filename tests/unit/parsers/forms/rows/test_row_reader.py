@@ -251,3 +251,11 @@ def test_nothing_and_a_student_in_one_table_contradict_each_other():
 
 def test_strokes_in_the_empty_lines_below_the_students_contradict_nothing():
     assert read_register(dropout_row(), [2, "/", "/"], [3, "无"]).problems == ()
+
+
+@pytest.mark.parametrize("end", ["以下空白", "(以下空白)", "[以下空白]", "——以下空白——"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_what_says_that_nothing_follows_is_no_student(end, column):
+    form = read_register(DROPOUT, below=[[None] * column + [end]])
+
+    assert [record.values["name"] for record in form.records] == ["甲一"]
