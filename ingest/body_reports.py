@@ -30,6 +30,9 @@ _DOUBTED_BESIDE_REASON = (
 _SENTENCE_END = r"[\n。;!]"
 _QUOTATION_MARKS = str.maketrans("“”", "‘’")
 _MAX_QUOTED = 60
+_PASSWORD_REASON = (
+    "邮件里只有密码,没有附件:程序不会拿它去开另一封邮件里的加密文件,请人工打开核对,或请对方去掉密码后重发"
+)
 _LINK_REASON = "只来了下载链接:请人工下载(注意有效期),或请对方改用普通附件重发"
 _LINK_BESIDE_REASON = (
     "邮件里还有下载链接,链接里的文件没有收到:请人工下载(注意有效期),或请对方改用普通附件重发"
@@ -57,11 +60,13 @@ def draft_words_without_material(
     statement = VersionStatement.WITHDRAWS if own_words.withdraw else own_words.version_statement
     if mail.head.automatic and statement is not VersionStatement.WITHDRAWS:
         return draft_empty_file("ignored", None, "自动发出的邮件,没有附件", None, position)
+    attribution = attribute(None, None, (), mail, context)
+    unit = attribution.unit.name if attribution.unit else None
+    if unit is not None and statement is None and not own_words.may_link_to_file and own_words.tell_password:
+        return draft_empty_file("quarantined", "encrypted", _PASSWORD_REASON, unit, position)
     all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.body}")
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
-    attribution = attribute(None, None, (), mail, context)
-    unit = attribution.unit.name if attribution.unit else None
     form = _nil_form(own_words.text, context.notice) if statement is None else None
     if (
         form is not None

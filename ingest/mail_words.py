@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from config.text.text_folding import clean_text
 from parsers.forms.classify import find_form_labels
+from parsers.mail.stated_passwords import find_passwords
 
 _QUOTED_LINE = re.compile(
     r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
@@ -29,16 +30,20 @@ _FILE_LINK = re.compile(
 _LINK_WORDS = re.compile(
     "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|石墨文档|文件链接|下载链接|提取码|访问码"
 )
+_PASSWORD = re.compile("(?=.*[0-9A-Za-z])[!-~]{3,40}")
 _LINK_KEY = re.compile("密码|口令|下载|链接|有效期|打开")
 _ANY_LINK = re.compile(r"https?://\S+")
 _BUSINESS_CARD = re.compile(r"https?://\S*(?:businesscard|qm_share|readmail)\S*")
 
-_FORMS_AND_LISTS = "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报|查收|查阅|请审[阅核]|(?:已|刚)(?:发|传|上传|提交|交)(?:到|至|给|在|了|过|$|[,。!])"
+_FORMS_AND_LISTS = (
+    "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报"
+)
+_BROUGHT = "查收|查阅|请审[阅核]|(?:已|刚)(?:发|传|上传|提交|交)(?:到|至|给|在|了|过|$|[,。!])"
 _ABSENCE = (
     "失学|辍学|休学|延缓入学|劝返|返校|复学|控辍|转学|务工|打工|失联|"
     "(?:没|未|不)[^,。;\n]{0,5}(?:上学|读书|上课|来校|到校|入学|返校|报到|就读)|不读了|在家待着|离校出走"
 )
-_MATERIAL = re.compile(f"{_FORMS_AND_LISTS}|{_ABSENCE}|学生|孩子|同学|身份证|[0-9]{{15}}")
+_MATERIAL = re.compile(f"{_FORMS_AND_LISTS}|{_BROUGHT}|{_ABSENCE}|学生|孩子|同学|身份证|[0-9]{{15}}")
 _CHILD = re.compile(
     f"{_ABSENCE}|学生|孩子|同学|该生|男生|女生|姓名|监护人|家长|身份证|[0-9]{{15}}|年级|[0-9一二三四五六七八九]班|死亡|除"
 )
@@ -99,6 +104,11 @@ class OwnWords:
     def speak_of_material(self) -> bool:
         """Whether they speak of a form, a list, or a child."""
         return _MATERIAL.search(self.text) is not None
+
+    @property
+    def tell_password(self) -> bool:
+        """Whether they tell a password, beside no child."""
+        return not names_child(self.text) and any(map(_PASSWORD.fullmatch, find_passwords(self.text)))
 
     @property
     def withdraw(self) -> bool:

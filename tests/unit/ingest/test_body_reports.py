@@ -248,3 +248,23 @@ def test_a_mail_that_says_that_it_brings_something_and_brings_nothing_is_asked_a
 @pytest.mark.parametrize("body", ["收到,谢谢", "好的", "新年快乐"])
 def test_a_mail_that_says_nothing_of_material_is_ignored(body):
     assert outcome_of("西沱中学", body) == (("ignored", None),)
+
+
+@pytest.mark.parametrize("body", ["密码是8866", "附件密码:Shizhu@2023", "解压密码 123456"])
+def test_a_password_alone_in_a_mail_of_a_unit_is_asked_about_and_not_repeated(body):
+    came = process_mail(mail(subject="西沱中学", body=body))
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [("quarantined", "encrypted")]
+    assert came.draft.files[0].reason.startswith("邮件里只有密码")
+    assert body[-4:] not in came.draft.files[0].reason
+
+
+def test_a_child_beside_a_password_is_told_first():
+    came = process_mail(mail(subject="西沱中学", body="密码是8866。八年级谭某某没来上学"))
+
+    assert "谭**没来上学" in came.draft.files[0].reason
+
+
+@pytest.mark.parametrize("body", ["您的密码已修改", "密码见微信"])
+def test_words_on_a_password_that_tell_none_are_no_password(body):
+    assert outcome_of("西沱中学", body) == (("ignored", None),)
