@@ -9,19 +9,17 @@ import logging
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 from ingest.draft_message import draft_message
-from parsers.archives.unpack import unpack
 from parsers.mail.mime import parse_mail
-from parsers.reader_pool import ReaderPool
-from tests.builders.clerk_files import CONTEXT, DAY
+from parsers.reader_pool import MAIL_SECONDS, ReaderPool
+from tests.builders.clerk_files import CONTEXT, DAY, mail
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.messes.mess_cases import MESSES
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}
-_SECONDS = 40.0  # two readers of twenty
+_SECONDS = 2 * MAIL_SECONDS
 
 
 def mutated(raw: bytes, random: Random) -> bytes:
@@ -62,24 +60,12 @@ def fuzz(count: int, seed: int) -> Counter[str]:
         for number in range(count):
             raw = random.choice(seeds)
             started = time.monotonic()
-            if number % 2:
-                mail = parse_mail(mutated(raw, random))
-                attachments = mail.attachments
-            else:  # the files themselves, as if the mail had carried them so
-                mail = parse_mail(raw)
-                attachments = tuple(
-                    replace(attachment, data=mutated(attachment.data, random))
-                    for attachment in mail.attachments
-                )
-            attachments = unpack(attachments)
-            readable_leaves = tuple(attachment for attachment in attachments if attachment.failure is None)
-            readings = [
-                pool.submit(attachment.data, attachment.path[-1], mail.head.subject, NOTICE.id)
-                for attachment in readable_leaves
-            ]
-            draft = draft_message(
-                "0" * 64, DAY, mail, readable_leaves, [reading.result() for reading in readings], CONTEXT
-            )
+            # Every other time the files themselves, as if the mail had carried them so.
+            files = {a.path[-1]: mutated(a.data, random) for a in parse_mail(raw).attachments}
+            raw = mutated(raw, random) if number % 2 else mail(files)
+            reading = pool.submit(raw, "0" * 64, NOTICE.id, {}).result()
+            parts = reading.parts
+            draft = draft_message("0" * 64, DAY, parts.mail, parts.attachments, reading.readings, CONTEXT)
             assert draft.files, number
             assert all(
                 file.outcome in _OUTCOMES and (file.outcome == "forms" or file.reason) for file in draft.files

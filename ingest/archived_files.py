@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parsers.archives.unpack import unpack
-from parsers.mail.mime import MailHead, parse_mail
+from parsers.mail.mail_contents import MailHead
+from parsers.read_mail import take_apart
 from store.archive import Archive
 from store.drafts import file_id
 
@@ -23,8 +23,7 @@ def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
     Raises:
         StoreError: the archive does not hold it.
     """
-    mail = parse_mail(archive.get(message_id))
-    attachments = unpack(mail.attachments, mail.passwords)
+    mail, attachments = take_apart(archive.get(message_id))
     return ArchivedMail(
         mail.head,
         {file_id(message_id, position): attachment.data for position, attachment in enumerate(attachments)},

@@ -13,7 +13,7 @@ from config.units.roster import Unit
 from ingest.attribution_reasons import PLACEHOLDER, conflict_reason, unknown_reason
 from ingest.context import IngestContext
 from ingest.unit_signals import SignalCollector, collect_signals, path_names
-from parsers.mail.mime import Mail
+from parsers.mail.mail_contents import Mail
 from parsers.records import ParsedForm, Signal
 
 MINIMUM_WEIGHT = 2.0

@@ -14,7 +14,7 @@ from ingest.unread_files import draft_empty_file, draft_received_unread, file_dr
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
-from parsers.mail.mime import Attachment, Mail
+from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft, file_id
 
@@ -177,4 +177,5 @@ def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position:
 
 
 def _words_as_attachment(mail: Mail) -> Attachment:
-    return Attachment(path=(), data=f"{mail.head.clean_subject}\n{mail.body}".encode(), inline=False)
+    data = f"{mail.head.clean_subject}\n{mail.body}".encode()
+    return LoadedAttachment(path=(), data=data, inline=False).describe()

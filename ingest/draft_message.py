@@ -3,7 +3,6 @@
 Pure: given a mail, its files' readings and what people decided, the answer is always the same.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from ingest.draft_submissions import draft_submissions, split_by_rows
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.forms.stated_unit import find_stated_unit
-from parsers.mail.mime import Attachment, Mail, is_from_kongchuo
+from parsers.mail.mail_contents import Attachment, Mail, is_from_kongchuo
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import BounceDraft, FileDraft, MessageDraft, file_id
 
@@ -187,7 +186,7 @@ def _why_no_filing(mail: Mail) -> str | None:
 def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
     """Whether a file is in a copy of a mail that this program sent, or is one that it sent, unchanged."""
     return any(is_from_kongchuo(head.message_id or "") for head in attachment.inner_heads) or (
-        bool(own_files) and hashlib.sha256(attachment.data).hexdigest() in own_files
+        attachment.sha256 in own_files
     )
 
 

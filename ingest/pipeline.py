@@ -7,14 +7,13 @@ the same steps, so a rerun gives the answer that a poll would.
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.errors import UnreachableError, WorkerError
+from config.errors import UnreachableError
 from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -23,10 +22,10 @@ from ingest.draft_message import draft_message
 from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message
-from parsers.archives.unpack import unpack
-from parsers.mail.mime import Attachment, Mail, parse_mail
-from parsers.reader_pool import ReaderPool
-from parsers.records import FileKind, ParsedFile
+from parsers.archives.unpack import MAX_MEMBERS as MAX_ENTRIES
+from parsers.mail.mail_contents import Mail
+from parsers.mail.mime import parse_mail
+from parsers.reader_pool import MailReading, ReaderPool
 from store import Store
 from store.drafts import Arrival, MessageDraft, file_id
 from store.stored_values import StoredAssignment
@@ -35,7 +34,6 @@ log = logging.getLogger(__name__)
 
 INGEST_LEASE = "ingest"
 MESSAGES_IN_FLIGHT = 48  # messages whose files are being read while others are fetched and recorded
-LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers (domain M-12)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 OnProgress = Callable[[int, int], None]
@@ -63,9 +61,7 @@ class _Pending:
     message_id: str
     notice: str
     received_on: date
-    mail: Mail
-    attachments: tuple[Attachment, ...]
-    readings: list[Future[ParsedFile]]
+    reading: Future[MailReading]
 
 
 def poll(
@@ -194,7 +190,7 @@ def _process_messages(
 
     def finish_one() -> None:
         first = pending.popleft()
-        draft = _draft_pending(first, context_by_notice[first.notice], _own_files(store, first.mail))
+        draft = _draft_pending(first, context_by_notice[first.notice], store)
         store.record_message(first.notice, draft)
         processed.messages.add(draft.message_id)
         if draft.error:
@@ -208,10 +204,10 @@ def _process_messages(
         for message in messages:
             received_on = message.received_at.astimezone(zone).date()
             notice = notices.for_day(received_on).id
-            pending.append(_start_reading(message, notice, received_on, pool, assignments))
-            while len(pending) > MESSAGES_IN_FLIGHT or (
-                pending and all(r.done() for r in pending[0].readings)
-            ):
+            forms = _decided_forms(message.message_id, assignments)
+            reading = pool.submit(message.raw, message.message_id, notice, forms)
+            pending.append(_Pending(message.message_id, notice, received_on, reading))
+            while len(pending) > MESSAGES_IN_FLIGHT or (pending and pending[0].reading.done()):
                 finish_one()
         while pending:
             finish_one()
@@ -225,48 +221,12 @@ def _summarise(
     return summarise(messages, new, files, [*processed.errors, *map(str, failures)])
 
 
-def _start_reading(
-    message: _RawMessage,
-    notice: str,
-    received_on: date,
-    pool: ReaderPool,
-    assignments: Mapping[str, StoredAssignment],
-) -> _Pending:
-    mail = parse_mail(message.raw)
-    attachments = tuple(unpack(mail.attachments, mail.passwords))
-    readings = []
-    for position, attachment in enumerate(attachments):
-        assignment = assignments.get(file_id(message.message_id, position))
-        form = assignment.form if assignment else None
-        # A person's word on the form stands in for the file's name, which is what it corrects.
-        name = f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1]
-        readings.append(_submit_file(attachment, name, mail.head.subject, notice, form, pool))
-    return _Pending(message.message_id, notice, received_on, mail, attachments, readings)
-
-
-def _submit_file(
-    attachment: Attachment, name: str, subject: str, notice: str, form: str | None, pool: ReaderPool
-) -> Future[ParsedFile]:
-    if attachment.failure is not None:
-        code, reason = attachment.failure
-        return _finished_future(
-            ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
-        )
-    if attachment.litter:
-        return _finished_future(
-            ParsedFile(kind=FileKind.UNKNOWN, outcome="ignored", reason="系统自带的文件,不是报送内容")
-        )
-    if attachment.inline and len(attachment.data) < LOGO_BYTES:
-        return _finished_future(
-            ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
-        )
-    return pool.submit(attachment.data, name, subject, notice, form)
-
-
-def _finished_future(reading: ParsedFile) -> Future[ParsedFile]:
-    future: Future[ParsedFile] = Future()
-    future.set_result(reading)
-    return future
+def _decided_forms(message_id: str, assignments: Mapping[str, StoredAssignment]) -> dict[int, str]:
+    """By position of a file in a message, the form that a person said it is."""
+    if not any(assignment.form for assignment in assignments.values()):
+        return {}
+    assigned = ((n, assignments.get(file_id(message_id, n))) for n in range(MAX_ENTRIES))
+    return {n: assignment.form for n, assignment in assigned if assignment and assignment.form}
 
 
 def _own_files(store: Store, mail: Mail) -> frozenset[str]:
@@ -280,20 +240,21 @@ def _own_files(store: Store, mail: Mail) -> frozenset[str]:
     )
 
 
-def _draft_pending(pending: _Pending, context: IngestContext, own_files: Collection[str]) -> MessageDraft:
+def _draft_pending(pending: _Pending, context: IngestContext, store: Store) -> MessageDraft:
+    reading = pending.reading.result()
+    mail, attachments = reading.parts.mail, reading.parts.attachments
     try:
-        readings = [future.result() for future in pending.readings]
         return draft_message(
             pending.message_id,
             pending.received_on,
-            pending.mail,
-            pending.attachments,
-            readings,
+            mail,
+            attachments,
+            reading.readings,
             context,
-            own_files,
+            _own_files(store, mail),
         )
-    except WorkerError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
+    except UnreachableError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
         raise
     except Exception as error:  # promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
-        return draft_failed_message(pending.message_id, pending.mail, pending.attachments, repr(error))
+        return draft_failed_message(pending.message_id, mail, attachments, repr(error))

@@ -9,7 +9,7 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ingest.context import IngestContext
 from ingest.mail_words import own_lines
-from parsers.mail.mime import Mail, MailHead
+from parsers.mail.mail_contents import Mail, MailHead
 from parsers.records import ParsedForm, Signal
 
 ASSIGNED_WEIGHT = 100.0

@@ -1,11 +1,10 @@
 """Drafts files whose rows were not read: unreadable, empty, or failed in the program."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from config.units.roster import Unit
-from parsers.mail.mime import Attachment, Mail
+from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile, Signal
 from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
 
@@ -15,8 +14,8 @@ def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDra
     return FileDraft(
         position=position,
         path=attachment.path,
-        size=len(attachment.data),
-        sha256=hashlib.sha256(attachment.data).hexdigest(),
+        size=attachment.size,
+        sha256=attachment.sha256,
         kind=kind,
         outcome="quarantined",
     )
@@ -82,7 +81,7 @@ def draft_empty_file(
     outcome: str, code: str | None, reason: str, unit: str | None, position: int = 0
 ) -> FileDraft:
     """Drafts the entry of a message's words, behind its files if it has some."""
-    nothing = Attachment(path=(), data=b"", inline=False)
+    nothing = LoadedAttachment(path=(), data=b"", inline=False).describe()
     return replace(
         file_draft(position, nothing, FileKind.EMPTY),
         outcome=outcome,

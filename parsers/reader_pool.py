@@ -1,242 +1,428 @@
-"""Reads files in worker processes; a crash, hang or memory blow-up in one loses only that file.
+"""Reads mails in processes of their own, within limits of time and memory; what goes wrong in one costs its mail only.
 
-Each file is read by the first reader; where the process dies, runs out of time or memory, or raises, by
-the second one; and where that fails too it is quarantined with the reason.
+A mail is handed to a process as an open file (:mod:`parsers.mail_journal`), in which the process notes each result.
+Where a process dies or exceeds its time at a file, another goes on from there: that file is tried by the second
+reader, then given up with the reason. A process that the kernel killed says nothing about the file, since memory may
+have been short for other reasons: its mail is tried again later, alone, and only what repeats then counts. Each
+process has a connection of its own, so that one that dies disturbs no other.
 """
 
-import gc
+import contextlib
 import logging
 import multiprocessing
 import os
-import resource
-from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Future, TimeoutError, wait
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.reduction import send_handle
 from types import TracebackType
-from typing import Protocol
-
-from pebble import ProcessPool
 
 from config.errors import WorkerError
 from config.notice import Notice
-from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
-from parsers.formats.damage import explain_unreadable
-from parsers.formats.sniff import sniff
+from parsers.mail.mail_contents import EMPTY_HEAD, Attachment, LoadedAttachment, Mail, MailHead
+from parsers.mail_journal import MailJournal, MailParts
+from parsers.read_mail import TOO_LARGE, Attempt, FileReader, ReadingOrder, quarantined
+from parsers.reader_process import Ending, ProcessSetup, Report, read_file_here, serve
 from parsers.records import FileKind, ParsedFile
 
 log = logging.getLogger(__name__)
 
-MAX_FILE_BYTES = 64_000_000
-TIMEOUT_SECONDS = 20.0
+MAIL_SECONDS = 10.0
+"""Of one reader's time for a mail, over all attempts."""
 MEMORY_MEGABYTES = 1024
+_FIRST_GO = 0.6
+"""The share of its time in which a mail is first tried; the rest is for the second reader."""
+_BEGIN_FILES = 0.2
+"""The share after which a process begins no further file, so that each has a fair time."""
+_LEAST_SECONDS = 0.5
+_START_SECONDS = 60.0
+_MAX_FAILED_STARTS = 3
+_KILLED = (-signal.SIGKILL, 255)
+"""By the kernel, or nobody knows: the process that starts the others is gone too."""
+_LOOK_EVERY = 0.1  # at the time that a process has used
+
+_LEFT_OUT_PATH = ("其余没有读取的文件",)
+_LEFT_OUT_CODE = "too-large"
+_LEFT_OUT = "这封邮件的文件太多或太大,还有{}个没有读取(原件已存档,未丢失):请人工查看,或请对方分几封邮件重发"
+_UNREADABLE_MAIL = ("unreadable", "这封邮件拆不开(原件已存档,未丢失):请人工查看,或请对方重发")
+_TOO_LARGE_MAIL = (
+    "too-large",
+    "这封邮件太大或太复杂,拆不开(原件已存档,未丢失):请人工查看,或请对方精简后重发",
+)
+_UNREADABLE_FILE = ("unreadable", "这个文件程序打不开:请人工查看,或请对方用WPS另存为xlsx后重发")
 
 
-class FileReader(Protocol):
-    """Reads one file; :func:`parsers.read_file.read_file` in earnest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReading:
+    """All that one mail holds, before anybody knows whose it is; a reading for each attachment."""
 
-    def __call__(
-        self,
-        data: bytes,
-        file_name: str,
-        subject: str,
-        notice: Notice,
-        names: UnitNames,
-        *,
-        second_reader: bool = False,
-        decided_form: str | None = None,
-    ) -> ParsedFile: ...
+    parts: MailParts
+    readings: tuple[ParsedFile, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A mail on its way through the processes."""
+
+    journal: MailJournal
+    message_id: str
+    notice: str
+    decided_forms: Mapping[int, str]
+    future: Future[MailReading] = field(default_factory=Future)
+    failed_attempts: dict[int, Attempt] = field(default_factory=dict)
+    seconds: float = 0.0
+    alone: bool = False
+    tries_apart: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Reader:
+    """A reading process, as the main process sees it."""
+
+    process: ForkServerProcess
+    connection: Connection
+    started: float
+    ready: bool = False
+    job: _Job | None = None
+    processor_before: float = 0.0
+    limit: float = 0.0
 
 
 class ReaderPool:
-    """A few reading processes for the length of a ``with`` block."""
+    """A few reading processes for the length of a ``with`` block, started when the first mail comes."""
 
     def __init__(
         self,
         notices: Sequence[Notice],
         roster: Roster,
         workers: int | None = None,
-        seconds: float = TIMEOUT_SECONDS,
+        seconds: float = MAIL_SECONDS,
         megabytes: int = MEMORY_MEGABYTES,
         file_reader: FileReader | None = None,
     ) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["parsers.read_file"])  # loaded once, then forked
-        self._seconds = seconds
-        self._file_reader = file_reader or _read_file
-        self._unfinished: set[Future[ParsedFile]] = set()
-        self._pool = ProcessPool(
-            max_workers=workers or _count_workers(),
-            initializer=_set_up_worker,
-            initargs=(tuple(notices), roster, megabytes),
-            context=context,
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
+        self._setup = ProcessSetup(
+            notices=tuple(notices),
+            roster=roster,
+            megabytes=megabytes,
+            seconds=seconds,
+            file_reader=file_reader or read_file_here,
         )
+        self._seconds = seconds
+        self._max_readers = workers or _count_workers()
+        self._readers: list[_Reader] = []
+        self._queue: deque[_Job] = deque()
+        self._queue_of_alone: deque[_Job] = deque()
+        self._open_jobs: set[_Job] = set()
+        self._failed_starts = 0
+        self._broken: WorkerError | None = None
+        self._closing = self._stopping = False
+        self._bell, self._bell_rung = multiprocessing.Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, name="readers", daemon=True)
 
     def __enter__(self) -> "ReaderPool":
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            wait(self._unfinished.copy())  # a file may still need its second reader
-            self._pool.close()
-        else:
-            self._pool.stop()
-        self._pool.join()
-        for future in self._unfinished.copy():
-            future.cancel()
+        self._closing = True
+        self._stopping = kind is not None
+        self._ring()
+        self._thread.join()
 
     def submit(
-        self, data: bytes, file_name: str, subject: str, notice: str, decided_form: str | None = None
-    ) -> Future[ParsedFile]:
-        """What the file holds, sooner or later; the future never raises for a bad file.
+        self, raw: bytes, message_id: str, notice: str, decided_forms: Mapping[int, str]
+    ) -> Future[MailReading]:
+        """What the mail holds, sooner or later; the future never raises for a bad mail.
 
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
         """
-        future: Future[ParsedFile] = Future()
-        if len(data) > MAX_FILE_BYTES:
-            future.set_result(_quarantine(data, "too-large", "文件超过64MB,没有读取:请人工查看"))
-            return future
-
-        self._unfinished.add(future)
-        future.add_done_callback(self._unfinished.discard)
-
-        def after_second(attempt: Future[ParsedFile]) -> None:
-            error = _error_of(attempt)
-            if error is None:
-                future.set_result(attempt.result())
-            elif isinstance(error, CancelledError):
-                future.cancel()
-            elif isinstance(error, BrokenExecutor):
-                future.set_exception(_not_started(error))
-            elif isinstance(error, TimeoutError | MemoryError):
-                future.set_result(
-                    _quarantine(
-                        data, "too-large", "文件太大或太复杂,读取超过限度:请人工查看,或请对方精简后重发"
-                    )
-                )
-            else:
-                future.set_result(_quarantine(data, "unreadable", explain_unreadable(data, sniff(data))))
-
-        def after_first(attempt: Future[ParsedFile]) -> None:
-            error = _error_of(attempt)
-            if error is None:
-                future.set_result(attempt.result())
-                return
-            if isinstance(error, CancelledError):
-                future.cancel()
-                return
-            if isinstance(error, BrokenExecutor):
-                future.set_exception(_not_started(error))
-                return
-            log.warning("first reader failed on a file of %d bytes: %s", len(data), type(error).__name__)
-            try:
-                self._schedule(data, file_name, subject, notice, True, decided_form, after_second)
-            except (
-                RuntimeError
-            ) as stopped:  # or the block was left meanwhile: then nobody waits for the answer
-                future.set_exception(_not_started(stopped))
-
+        if self._broken is not None:
+            raise self._broken
         try:
-            self._schedule(data, file_name, subject, notice, False, decided_form, after_first)
-        except RuntimeError as broken:
-            raise _not_started(broken) from broken
-        return future
+            job = _Job(MailJournal.create(raw), message_id, notice, decided_forms)
+        except OSError as error:
+            raise WorkerError(error.strerror or type(error).__name__) from error
+        self._open_jobs.add(job)
+        self._queue.append(job)
+        self._ring()
+        return job.future
 
-    def _schedule(
-        self,
-        data: bytes,
-        file_name: str,
-        subject: str,
-        notice: str,
-        second_reader: bool,
-        decided_form: str | None,
-        on_done: Callable[[Future[ParsedFile]], None],
-    ) -> None:
-        scheduled: Future[ParsedFile] = self._pool.schedule(
-            _read_in_worker,
-            args=(self._file_reader, data, file_name, subject, notice, second_reader, decided_form),
-            timeout=self._seconds,
+    def _ring(self) -> None:
+        with contextlib.suppress(OSError):
+            self._bell_rung.send_bytes(b"!")
+
+    # The thread that looks after the processes; nothing below runs in another.
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping and not (self._closing and self._is_idle()):
+                self._assign_jobs()
+                busy = [reader.connection for reader in self._readers]
+                dying = [reader.process.sentinel for reader in self._readers]
+                waits = _LOOK_EVERY if any(r.job or not r.ready for r in self._readers) else None
+                wait([self._bell, *busy, *dying], timeout=waits)
+                while self._bell.poll():
+                    self._bell.recv_bytes()
+                for reader in self._readers.copy():
+                    self._look_after(reader)
+        except Exception as error:
+            log.exception("the reading processes cannot be looked after")
+            self._broken = WorkerError(repr(error))
+        finally:
+            for reader in self._readers.copy():
+                self._end(reader)
+            for job in self._open_jobs.copy():
+                self._abandon(job)
+
+    def _is_idle(self) -> bool:
+        return not self._queue and not self._queue_of_alone and all(r.job is None for r in self._readers)
+
+    def _assign_jobs(self) -> None:
+        """Give waiting mails to free processes; one that must be alone only when nothing else is under way."""
+        if self._broken is not None:
+            for job in (*self._queue, *self._queue_of_alone):
+                self._abandon(job)
+            self._queue.clear()
+            self._queue_of_alone.clear()
+            return
+        while self._queue:
+            if any(reader.job is not None and reader.job.alone for reader in self._readers):
+                return
+            reader = self._find_free()
+            if reader is None:
+                return
+            self._hand_over(reader, self._queue.popleft())
+        if self._queue_of_alone and all(reader.job is None for reader in self._readers):
+            reader = self._find_free()
+            if reader is not None:
+                for other in self._readers.copy():  # fewer processes: their memory is given back
+                    if other is not reader:
+                        self._end(other)
+                self._hand_over(reader, self._queue_of_alone.popleft())
+
+    def _find_free(self) -> _Reader | None:
+        """A process that waits for a mail; where there is none and there may be more, another is started."""
+        free = next((reader for reader in self._readers if reader.ready and reader.job is None), None)
+        if free is None and len(self._readers) < self._max_readers:
+            self._start()
+        return free
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self._setup), daemon=True)
+        try:
+            process.start()
+        except OSError as error:
+            self._failed_starts = _MAX_FAILED_STARTS
+            self._count_failed_start(str(error))
+            return
+        theirs.close()
+        self._readers.append(_Reader(process, ours, time.monotonic()))
+
+    def _hand_over(self, reader: _Reader, job: _Job) -> None:
+        remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
+        reader.job = job
+        reader.limit = min(self._seconds * _FIRST_GO, remaining)
+        reader.processor_before = _processor_seconds(reader.process.pid)
+        reader.started = time.monotonic()
+        order = ReadingOrder(
+            notice=job.notice,
+            decided_forms=job.decided_forms,
+            failed_attempts=job.failed_attempts,
+            seconds=min(self._seconds * _BEGIN_FILES, remaining),
         )
-        scheduled.add_done_callback(on_done)
+        try:
+            reader.connection.send(order)
+            send_handle(reader.connection, job.journal.fileno(), reader.process.pid)
+        except OSError:  # it died while it was idle: its mail is not to blame
+            reader.job = None
+            self._queue.appendleft(job)
+            self._end(reader)
+
+    def _look_after(self, reader: _Reader) -> None:
+        report = _receive(reader.connection)
+        if report is not None:
+            self._take_report(reader, report)
+        elif not reader.process.is_alive():
+            self._take_death(reader)
+        elif reader.job is not None and self._time_used(reader) > reader.limit:
+            job, reader.job = reader.job, None
+            job.seconds += reader.limit
+            self._end(reader)
+            self._after_failure(job, TOO_LARGE, _TOO_LARGE_MAIL)
+        elif not reader.ready and time.monotonic() - reader.started > _START_SECONDS:
+            self._end(reader)
+            self._count_failed_start(f"{_START_SECONDS:.0f} s")
+
+    def _time_used(self, reader: _Reader) -> float:
+        """Of a processor, and no less than half the wall time: on a busy machine a mail is not to blame for others."""
+        processor = _processor_seconds(reader.process.pid) - reader.processor_before
+        return max(processor, (time.monotonic() - reader.started) / 2)
+
+    def _take_report(self, reader: _Reader, report: Report) -> None:
+        if report.ending is Ending.READY:
+            reader.ready, self._failed_starts = True, 0
+            return
+        if report.ending is Ending.NOT_STARTED:
+            self._end(reader)
+            self._count_failed_start(report.error)
+            return
+        job, reader.job = reader.job, None
+        if job is None:
+            return
+        job.seconds += report.seconds
+        if report.ending is Ending.DONE:
+            self._finish(job)
+        elif report.ending is Ending.PAUSED:
+            if job.seconds < self._seconds:
+                self._queue_again(job)
+            else:
+                self._finish(job)
+        elif report.ending is Ending.OUT_OF_MEMORY:
+            self._end(reader)
+            self._after_failure(job, TOO_LARGE, _TOO_LARGE_MAIL)
+        else:
+            log.error("a reading process failed on a mail: %s", report.error)
+            self._after_failure(job, _UNREADABLE_FILE, _UNREADABLE_MAIL)
+
+    def _take_death(self, reader: _Reader) -> None:
+        exit_code = reader.process.exitcode
+        job, reader.job = reader.job, None
+        self._end(reader)
+        if job is None:
+            if not reader.ready:
+                self._count_failed_start(f"{exit_code}")
+            return
+        log.warning("a reading process died (%s) on a mail of %d bytes", exit_code, job.journal.mail_size)
+        job.seconds += self._time_used(reader)
+        if job.alone or exit_code not in _KILLED:
+            self._after_failure(job, _UNREADABLE_FILE, _UNREADABLE_MAIL)
+        else:
+            job.alone = True
+            self._queue_of_alone.append(job)
+
+    def _after_failure(self, job: _Job, of_file: tuple[str, str], of_mail: tuple[str, str]) -> None:
+        """The next attempt on the file at which a process failed; its reason where there is none left."""
+        position = job.journal.count() - 2
+        if position < 0:
+            job.tries_apart += 1
+            if job.tries_apart < 2 and job.seconds < self._seconds:
+                self._queue_again(job)
+            else:
+                self._finish(job, of_mail)
+            return
+        attempt = job.failed_attempts.get(position, Attempt.FIRST_READER)
+        if (
+            job.seconds >= self._seconds
+            or attempt is Attempt.EXPLAIN
+            or (attempt is Attempt.SECOND_READER and of_file is TOO_LARGE)
+        ):
+            job.journal.append(quarantined(FileKind.UNKNOWN, of_file))
+        else:
+            job.failed_attempts[position] = Attempt(attempt.value + 1)
+        self._queue_again(job)
+
+    def _queue_again(self, job: _Job) -> None:
+        if job.seconds >= self._seconds:
+            self._finish(job)
+        elif job.alone:
+            self._queue_of_alone.appendleft(job)
+        else:
+            self._queue.appendleft(job)
+
+    def _finish(self, job: _Job, failure: tuple[str, str] = _TOO_LARGE_MAIL) -> None:
+        """Answer with what is in the journal; what is not is one entry that says how many."""
+        try:
+            job.future.set_result(_read_journal(job, failure))
+        except Exception as error:  # noqa: BLE001  whoever waits for the answer must get one
+            job.future.set_exception(error)
+        self._forget(job)
+
+    def _abandon(self, job: _Job) -> None:
+        if self._broken is not None:
+            job.future.set_exception(self._broken)
+        else:
+            job.future.cancel()
+        self._forget(job)
+
+    def _forget(self, job: _Job) -> None:
+        self._open_jobs.discard(job)
+        job.journal.close()
+
+    def _count_failed_start(self, why: str) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _MAX_FAILED_STARTS:
+            self._broken = WorkerError(why)
+
+    def _end(self, reader: _Reader) -> None:
+        """End a process, and what it started."""
+        self._readers.remove(reader)
+        pid = reader.process.pid
+        if pid is not None:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        reader.process.join()
+        reader.connection.close()
+        if reader.job is not None:
+            self._abandon(reader.job)
 
 
-def _not_started(error: BaseException) -> WorkerError:
-    return WorkerError(str(error) or type(error).__name__)
+def _receive(connection: Connection) -> Report | None:
+    try:
+        report: Report | None = connection.recv() if connection.poll() else None
+    except (EOFError, OSError):
+        return None
+    return report
+
+
+def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
+    entries = job.journal.entries()
+    parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
+    if parts is None:
+        head = next((entry for entry in entries if isinstance(entry, MailHead)), EMPTY_HEAD)
+        whole = Attachment(
+            path=("整封邮件.eml",),
+            inline=False,
+            failure=failure,
+            size=job.journal.mail_size,
+            sha256=job.message_id,
+        )
+        parts = MailParts(mail=Mail(head=head, body=""), attachments=(whole,))
+        return MailReading(parts=parts, readings=(quarantined(FileKind.UNKNOWN, failure),))
+    readings = tuple(entry for entry in entries if isinstance(entry, ParsedFile))
+    left_out = parts.left_out + len(parts.attachments) - len(readings)
+    if not left_out:
+        return MailReading(parts=parts, readings=readings)
+    rest = LoadedAttachment(path=_LEFT_OUT_PATH, data=b"", inline=False).describe()
+    attachments = (*parts.attachments[: len(readings)], rest)
+    reading = quarantined(FileKind.UNKNOWN, (_LEFT_OUT_CODE, _LEFT_OUT.format(left_out)))
+    return MailReading(parts=replace(parts, attachments=attachments), readings=(*readings, reading))
 
 
 def _count_workers() -> int:
-    """One processor is left to the process that unpacks, judges and records."""
-    return min(max((os.cpu_count() or 1) - 1, 1), 4)
+    """As many as there are processors: the process that records has little to do meanwhile."""
+    return min(os.cpu_count() or 1, 4)
 
 
-def _error_of(attempt: Future[ParsedFile]) -> BaseException | None:
-    if attempt.cancelled():
-        return CancelledError()
-    return attempt.exception()
-
-
-def _quarantine(data: bytes, code: str, reason: str) -> ParsedFile:
-    kind = sniff(data) if len(data) <= MAX_FILE_BYTES else FileKind.UNKNOWN
-    return ParsedFile(kind=kind, outcome="quarantined", reason_code=code, reason=reason)
-
-
-def _read_file(
-    data: bytes,
-    file_name: str,
-    subject: str,
-    notice: Notice,
-    names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-) -> ParsedFile:
-    """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
-    from parsers.read_file import read_file
-
-    return read_file(
-        data, file_name, subject, notice, names, second_reader=second_reader, decided_form=decided_form
-    )
-
-
-_notices_and_names: dict[str, tuple[Notice, UnitNames]]
-
-
-def _set_up_worker(notices: Sequence[Notice], roster: Roster, megabytes: int) -> None:
-    """In the new process: a ceiling on memory above what it has now, and the names ready."""
-    global _notices_and_names
-    _notices_and_names = {notice.id: (notice, UnitNames(roster, notice)) for notice in notices}
-    limit_memory(megabytes)
-    gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
-    gc.set_threshold(50_000, 20, 20)
-
-
-def limit_memory(megabytes: int) -> None:
-    """Let this process take so much memory above what it has now, and leave no core behind."""
-    limit = _address_space_bytes() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _address_space_bytes() -> int:
+def _processor_seconds(pid: int | None) -> float:
+    """What a process has used of a processor; 0 where the system does not say."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:  # not Linux: the ceiling is then the bare figure on top of a usual process
-        return 512 * 1024 * 1024
-
-
-def _read_in_worker(
-    file_reader: FileReader,
-    data: bytes,
-    file_name: str,
-    subject: str,
-    notice: str,
-    second_reader: bool,
-    decided_form: str | None,
-) -> ParsedFile:
-    named = _notices_and_names[notice]
-    return file_reader(
-        data, file_name, subject, *named, second_reader=second_reader, decided_form=decided_form
-    )
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

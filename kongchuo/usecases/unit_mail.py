@@ -19,7 +19,7 @@ from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
 from notify.units.reminders import Reminder, build_reminders
 from notify.units.render_unit_mail import render_receipt, render_reminder
-from parsers.mail.mime import MailHead
+from parsers.mail.mail_contents import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
 

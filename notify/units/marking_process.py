@@ -9,7 +9,7 @@ from typing import Self
 
 from pebble import ProcessPool
 
-from parsers.reader_pool import limit_memory
+from parsers.reader_process import limit_memory
 from store.stored_values import StoredProblem
 
 log = logging.getLogger(__name__)

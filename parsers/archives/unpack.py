@@ -10,7 +10,7 @@ from dataclasses import replace
 from parsers.archives.containers import ContainerError, convert_to_zip
 from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
-from parsers.mail.mime import Attachment
+from parsers.mail.mail_contents import LoadedAttachment
 from parsers.records import FileKind
 
 MAX_DEPTH = 5
@@ -59,7 +59,9 @@ class _Limits:
             raise _LimitExceeded
 
 
-def unpack(attachments: Iterable[Attachment], passwords: Sequence[str] = ()) -> tuple[Attachment, ...]:
+def unpack(
+    attachments: Iterable[LoadedAttachment], passwords: Sequence[str] = ()
+) -> tuple[LoadedAttachment, ...]:
     """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure.
 
     What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
@@ -70,7 +72,7 @@ def unpack(attachments: Iterable[Attachment], passwords: Sequence[str] = ()) -> 
     return tuple(sorted(leaves, key=lambda leaf: leaf.litter))
 
 
-def _expand(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Attachment]:
+def _expand(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterator[LoadedAttachment]:
     kind = FileKind.UNKNOWN if attachment.failure or attachment.litter else sniff(attachment.data)
     if kind in _CONTAINERS:
         yield from _expand_container(attachment, limits, depth)
@@ -82,7 +84,7 @@ def _expand(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Att
         yield attachment
 
 
-def _unlock_document(attachment: Attachment, limits: _Limits) -> Attachment:
+def _unlock_document(attachment: LoadedAttachment, limits: _Limits) -> LoadedAttachment:
     """The workbook that was locked, or what came, for its reader to say that it is locked."""
     try:
         packed = convert_to_zip(attachment.data, limits.passwords)
@@ -92,7 +94,9 @@ def _unlock_document(attachment: Attachment, limits: _Limits) -> Attachment:
     return replace(attachment, data=unlocked.data)
 
 
-def _expand_container(attachment: Attachment, limits: _Limits, depth: int) -> Iterator[Attachment]:
+def _expand_container(
+    attachment: LoadedAttachment, limits: _Limits, depth: int
+) -> Iterator[LoadedAttachment]:
     """A container that another process turns into a zip."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
@@ -105,7 +109,9 @@ def _expand_container(attachment: Attachment, limits: _Limits, depth: int) -> It
     yield from _expand_zip(attachment, packed, limits, depth)
 
 
-def _expand_zip(attachment: Attachment, packed: bytes, limits: _Limits, depth: int) -> Iterator[Attachment]:
+def _expand_zip(
+    attachment: LoadedAttachment, packed: bytes, limits: _Limits, depth: int
+) -> Iterator[LoadedAttachment]:
     """The members of ``packed``; where it cannot be opened, the leaf with the bytes that were sent."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
@@ -145,7 +151,7 @@ def _failure(code: str, limits: _Limits) -> tuple[str, str]:
     return _WRONG_PASSWORD if code == "encrypted" and limits.passwords else _FAILURES[code]
 
 
-def _zip_members(attachment: Attachment, packed: bytes, limits: _Limits) -> Iterator[Attachment]:
+def _zip_members(attachment: LoadedAttachment, packed: bytes, limits: _Limits) -> Iterator[LoadedAttachment]:
     with open_zip(packed) as archive:
         for info in archive.infolist():
             if info.filename.endswith("/"):  # a folder; the library's own question fails on an empty name
@@ -156,7 +162,7 @@ def _zip_members(attachment: Attachment, packed: bytes, limits: _Limits) -> Iter
             limits.members -= 1
             if limits.members < 0:
                 raise _LimitExceeded
-            yield Attachment(
+            yield LoadedAttachment(
                 litter=_is_system_file(name),
                 inner_heads=attachment.inner_heads,
                 path=(*attachment.path, name or "未命名"),

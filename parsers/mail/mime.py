@@ -7,12 +7,12 @@ as many files go in, as many leaves come out.
 import logging
 import mimetypes
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from config.text.text_folding import clean_text
 from parsers.formats.sniff import sniff
 from parsers.mail.charsets import decode_bytes
-from parsers.mail.delivery_report import DeliveryReport, read_delivery_report
+from parsers.mail.delivery_report import read_delivery_report
 from parsers.mail.header_names import (
     AttachmentName,
     decode_header,
@@ -20,6 +20,7 @@ from parsers.mail.header_names import (
     parse_sender,
 )
 from parsers.mail.html_text import html_to_text
+from parsers.mail.mail_contents import EMPTY_HEAD, LoadedAttachment, LoadedMail, MailHead
 from parsers.mail.message_parts import (
     MessagePart,
     decode_bare_base64,
@@ -29,7 +30,6 @@ from parsers.mail.message_parts import (
     split_multipart,
     starts_with_headers,
 )
-from parsers.mail.stated_passwords import find_passwords
 from parsers.records import FileKind
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ _TOO_DEEP = ("unreadable", "邮件层层嵌套超过10层,未再拆开:请人工
 _UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已存档):请人工查看,或请对方重发")
 _REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
 _FORM_IN_BODY = re.compile(
     r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
 )
@@ -76,82 +75,24 @@ _CONTROL_SHARE = 200
 """One control character in so many bytes, or a zero byte, and it is not text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailHead:
-    """Who wrote and what about; decoded, never trusted for time."""
-
-    sender: str
-    sender_name: str
-    subject: str  # as written; searched as clean_subject
-    message_id: str | None
-    automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
-    references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
-
-    @property
-    def clean_subject(self) -> str:
-        return clean_text(self.subject)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """One file inside a message: an attachment, or a member of an archive or forwarded message."""
-
-    path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first, as written; searched as clean_path
-    data: bytes
-    inline: bool  # shown inside the body (cid:), not attached
-    raw_name: bytes | None = None
-    failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
-    inner_heads: tuple[MailHead, ...] = ()  # of the mails inside this message that hold it, outermost first
-    litter: bool = False  # what a system adds to an archive by itself; nobody sent it
-
-    @property
-    def clean_path(self) -> tuple[str, ...]:
-        return tuple(map(clean_text, self.path))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    head: MailHead
-    body: str  # cleaned
-    attachments: tuple[Attachment, ...]
-    delivery_report: DeliveryReport | None = None
-
-    @property
-    def answers_kongchuo(self) -> bool:
-        """Whether it answers or forwards a mail that this program sent."""
-        return any(is_from_kongchuo(reference) for reference in self.head.references)
-
-    @property
-    def passwords(self) -> tuple[str, ...]:
-        """Passwords that stand in the body, the subject or a file's name."""
-        names = [name for attachment in self.attachments for name in attachment.clean_path]
-        return find_passwords("\n".join((self.body, self.head.clean_subject, *names)))
-
-
-_EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
-
-
-def is_from_kongchuo(message_id: str) -> bool:
-    """Whether a Message-ID is of the form that :mod:`notify.mail.compose` makes."""
-    return _KONGCHUO_MESSAGE_ID.match(message_id) is not None
-
-
-def parse_mail(raw: bytes) -> Mail:
+def parse_mail(raw: bytes) -> LoadedMail:
     """The message taken apart. Never raises: what cannot be read becomes a leaf with its failure."""
     try:
         message = parse_part(raw)
         head = _read_head(message)
     except Exception:  # the parser meets hostile input here, and a mail must never be lost for it
         log.exception("message of %d bytes could not be parsed", len(raw))
-        return Mail(head=_EMPTY_HEAD, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
+        return LoadedMail(
+            head=EMPTY_HEAD, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),)
+        )
     collector = _PartCollector()
     try:
         collector.collect(message, (), 0)
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
-        return Mail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
+        return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
     body = clean_text("\n".join(filter(None, collector.texts)))
-    return Mail(
+    return LoadedMail(
         head=head,
         body=body,
         attachments=collector.list_attachments(),
@@ -165,6 +106,15 @@ def parse_mail(raw: bytes) -> Mail:
         if head.automatic
         else None,
     )
+
+
+def read_mail_head(start: bytes) -> MailHead:
+    """The head of a mail from its first bytes alone. Never raises."""
+    try:
+        return _read_head(parse_part(start))
+    except Exception:
+        log.exception("headers could not be read")
+        return EMPTY_HEAD
 
 
 def _read_head(message: MessagePart) -> MailHead:
@@ -219,13 +169,13 @@ class _PartCollector:
         self.delivery_fields: list[str] = []
         self.quoted_ids: list[str] = []  # Message-IDs of the mails and headers inside
         self._inner_heads: list[MailHead] = []  # of the mails around the part at hand
-        self._attachments: list[Attachment] = []
+        self._attachments: list[LoadedAttachment] = []
         self._content_ids: list[str] = []
         self._html_bodies: list[str] = []
         self._bodies_with_form: list[bytes] = []  # bodies with a form typed into them
         self._unnamed = 0
 
-    def list_attachments(self) -> tuple[Attachment, ...]:
+    def list_attachments(self) -> tuple[LoadedAttachment, ...]:
         """Leaves; inline is a picture that an HTML body shows by its Content-ID."""
         html = "\n".join(self._html_bodies)
         attachments = [
@@ -235,7 +185,8 @@ class _PartCollector:
             for attachment, content_id in zip(self._attachments, self._content_ids, strict=True)
         ]
         from_body = [
-            Attachment(path=("正文表格.html",), data=data, inline=False) for data in self._bodies_with_form
+            LoadedAttachment(path=("正文表格.html",), data=data, inline=False)
+            for data in self._bodies_with_form
         ]
         return (*attachments, *from_body)
 
@@ -313,7 +264,7 @@ class _PartCollector:
         content_id = decode_header(part.header(b"content-id") or b"").strip("<> ")
         inline = disposition.startswith(b"inline")
         self._attachments.append(
-            Attachment(
+            LoadedAttachment(
                 path=path,
                 data=data,
                 inline=inline,
@@ -388,5 +339,5 @@ def _is_text(data: bytes, charset: str | None) -> bool:
     return controls * _CONTROL_SHARE <= len(data)
 
 
-def _unreadable_attachment(path: tuple[str, ...], raw: bytes) -> Attachment:
-    return Attachment(path=path, data=raw, inline=False, failure=_UNREADABLE)
+def _unreadable_attachment(path: tuple[str, ...], raw: bytes) -> LoadedAttachment:
+    return LoadedAttachment(path=path, data=raw, inline=False, failure=_UNREADABLE)

@@ -13,9 +13,9 @@ import xlwt
 
 from ingest.context import IngestContext
 from ingest.draft_message import draft_message
-from parsers.archives.unpack import unpack
-from parsers.mail.mime import Attachment, parse_mail
+from parsers.mail.mail_contents import LoadedAttachment
 from parsers.read_file import read_file
+from parsers.read_mail import take_apart
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, MessageDraft
 from tests.builders.form_tables import (
@@ -209,9 +209,9 @@ class MailOutcome:
 
 def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     """The straight way of one mail in this process, without the store."""
-    parsed_mail = parse_mail(raw)
-    attachments = unpack(parsed_mail.attachments, parsed_mail.passwords)
-    readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in attachments]
+    parsed_mail, loaded = take_apart(raw)
+    attachments = [attachment.describe() for attachment in loaded]
+    readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in loaded]
     draft = draft_message("0" * 64, DAY, parsed_mail, attachments, readings, context)
     submissions: dict[tuple[str, str], tuple[str, ...]] = {}
     for file in draft.files:
@@ -230,7 +230,7 @@ def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     )
 
 
-def _read(attachment: Attachment, subject: str, context: IngestContext) -> ParsedFile:
+def _read(attachment: LoadedAttachment, subject: str, context: IngestContext) -> ParsedFile:
     if attachment.failure is not None:
         return ParsedFile(
             kind=FileKind.ARCHIVE,

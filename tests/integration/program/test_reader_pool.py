@@ -1,117 +1,161 @@
-"""Reading processes that crash, hang or use too much memory lose only their own file."""
+"""Reading processes that crash, hang or use too much memory lose only their own file, or their own mail."""
 
 import contextlib
+import hashlib
 import os
-import time
+import signal
 
 import pytest
 
 from config.errors import WorkerError
-from config.notice import Notice
-from config.units.resolve_unit_names import UnitNames
 from parsers.reader_pool import ReaderPool
-from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xlsx
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.builders.office_folder import an_office, run_kongchuo
+from tests.integration.program.hostile_readers import hostile, no_start, serve_with_bad_hands
 
 
-def hostile(
-    data: bytes,
-    file_name: str,
-    subject: str,
-    notice: Notice,
-    names: UnitNames,
-    *,
-    second_reader: bool = False,
-    decided_form: str | None = None,
-) -> ParsedFile:
-    """Does what the data says; the second reader survives where the data says so."""
-    if not (second_reader and b"once" in data):
-        if b"abort" in data:
-            os.abort()
-        if b"sleep" in data:
-            time.sleep(30)
-        if b"swell" in data:
-            bytearray(1 << 34)
-        if b"raise" in data:
-            raise KeyError(file_name)
-    return ParsedFile(
-        kind=FileKind.TEXT, outcome="ignored", reason=f"{file_name} {names.resolve('西沱') is not None}"
-    )
+def submit(pool: ReaderPool, *files: bytes):
+    raw = mail({f"{number}.xlsx": data for number, data in enumerate(files)})
+    return pool.submit(raw, hashlib.sha256(raw).hexdigest(), NOTICE.id, {})
+
+
+def readings(pool: ReaderPool, *files: bytes):
+    return submit(pool, *files).result(timeout=60).readings
+
+
+def outcomes(pool: ReaderPool, *files: bytes) -> list[str]:
+    return [reading.outcome for reading in readings(pool, *files)]
 
 
 @pytest.fixture(scope="module")
 def pool():
-    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=1, megabytes=256, file_reader=hostile) as pool:
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=3, megabytes=256, file_reader=hostile) as pool:
         yield pool
 
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"abort", "unreadable"), (b"raise", "unreadable"), (b"sleep", "too-large"), (b"swell", "too-large")],
+    [
+        (b"abort", "unreadable"),
+        (b"kill", "unreadable"),
+        (b"raise", "unreadable"),
+        (b"sleep", "too-large"),
+        (b"swell", "too-large"),
+    ],
 )
 def test_a_file_that_fells_both_readers_is_quarantined_with_a_reason(pool, data, code):
-    reading = pool.submit(data, "坏.xlsx", "", NOTICE.id).result(timeout=30)
+    (reading,) = readings(pool, data)
 
     assert (reading.outcome, reading.reason_code) == ("quarantined", code)
     assert reading.reason
 
 
-@pytest.mark.parametrize("data", [b"abort once", b"raise once", b"swell once"])
+@pytest.mark.parametrize("data", [b"abort once", b"kill once", b"raise once", b"swell once"])
 def test_the_second_reader_stands_behind_the_first(pool, data):
-    assert pool.submit(data, "坏.xlsx", "", NOTICE.id).result(timeout=30).outcome == "ignored"
+    assert outcomes(pool, data) == ["ignored"]
 
 
-def test_others_are_read_while_one_dies(pool):
-    readings = [
-        pool.submit(data, f"{n}.txt", "", NOTICE.id) for n, data in enumerate([b"a", b"abort", b"b", b"c"])
-    ]
-
-    assert [reading.result(timeout=30).outcome for reading in readings] == [
+@pytest.mark.parametrize("bad", [b"abort", b"kill", b"raise", b"swell"])
+def test_the_other_files_of_a_mail_are_read_though_one_fells_its_reader(pool, bad):
+    assert outcomes(pool, b"a", bad, b"b", bad, b"c") == [
         "ignored",
         "quarantined",
         "ignored",
+        "quarantined",
         "ignored",
     ]
-    assert readings[0].result().reason == "0.txt True"
+
+
+def test_other_mails_are_read_while_one_dies(pool):
+    answers = [submit(pool, data) for data in (b"a", b"abort", b"b", b"kill", b"c")]
+
+    found = [reading.outcome for answer in answers for reading in answer.result(timeout=60).readings]
+    assert found == ["ignored", "quarantined", "ignored", "quarantined", "ignored"]
+    assert answers[0].result().readings[0].reason == "0.xlsx True"
+
+
+def test_a_reader_that_the_kernel_killed_once_says_nothing_of_the_file(pool, tmp_path):
+    assert outcomes(pool, f"first time:{tmp_path / 'mark'}:".encode()) == ["ignored"]
+    assert (tmp_path / "mark").exists()
+
+
+def test_what_is_beyond_the_time_of_a_mail_is_one_entry_that_says_how_many(pool):
+    reading = submit(pool, *[b"slow %d" % number for number in range(20)]).result(timeout=60)
+
+    *read, rest = reading.readings
+    assert {each.outcome for each in read} == {"ignored"}
+    assert 0 < len(read) < 19
+    assert (rest.outcome, rest.reason_code) == ("quarantined", "too-large")
+    assert f"还有{20 - len(read)}个没有读取" in rest.reason
+    assert len(reading.parts.attachments) == len(reading.readings)
 
 
 def test_what_is_too_big_is_not_even_tried(pool):
-    assert (
-        pool.submit(bytes(64_000_001), "大.xlsx", "", NOTICE.id).result(timeout=1).reason_code == "too-large"
-    )
+    (reading,) = readings(pool, bytes(64_000_001))
+
+    assert reading.reason_code == "too-large"
 
 
-def test_a_file_that_waits_for_its_second_reader_is_answered_before_the_pool_closes():
-    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=5, megabytes=256, file_reader=hostile) as pool:
-        reading = pool.submit(b"abort once", "坏.xlsx", "", NOTICE.id)
+def test_a_reader_that_dies_while_it_waits_costs_nothing():
+    with ReaderPool([NOTICE], ROSTER, workers=2, file_reader=hostile) as pool:
+        assert outcomes(pool, b"a") == ["ignored"]
+        for reader in pool._readers.copy():
+            os.kill(reader.process.pid, signal.SIGKILL)
+        assert outcomes(pool, b"b") == ["ignored"]
+        for reader in pool._readers.copy():
+            os.kill(reader.process.pid, signal.SIGKILL)
+            reader.process.join()
+        assert outcomes(pool, b"c") == ["ignored"]
 
-    assert reading.result(timeout=0).outcome == "ignored"
+
+def test_a_mail_that_waits_for_its_second_reader_is_answered_before_the_pool_closes():
+    with ReaderPool([NOTICE], ROSTER, workers=1, megabytes=256, file_reader=hostile) as pool:
+        answer = submit(pool, b"abort once")
+
+    assert answer.result(timeout=0).readings[0].outcome == "ignored"
 
 
-def test_an_error_in_the_block_leaves_no_file_waiting():
-    readings = []
+def test_an_error_in_the_block_leaves_no_mail_waiting():
+    answers = []
 
     with contextlib.suppress(KeyError), ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
-        readings += [pool.submit(data, "慢.xlsx", "", NOTICE.id) for data in (b"sleep", b"a", b"b")]
+        answers += [submit(pool, data) for data in (b"sleep", b"a", b"b")]
         raise KeyError
 
-    assert all(reading.done() for reading in readings)
+    assert all(answer.done() for answer in answers)
 
 
-def no_start(*_: object) -> None:
-    """Stands in for a worker that cannot start."""
-    raise ImportError("a library is not installed")
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("swell", "too-large"), ("raise", "unreadable"), ("loop", "too-large"), ("die", "unreadable")],
+)
+def test_a_mail_that_cannot_be_taken_apart_is_quarantined_with_its_sender_subject_and_size(
+    monkeypatch, body, code
+):
+    monkeypatch.setattr("parsers.reader_pool.serve", serve_with_bad_hands)
+    raw = mail({"a.xlsx": b"a"}, subject="西沱镇附件3", body=body)
+
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=2, megabytes=256, file_reader=hostile) as pool:
+        reading = pool.submit(raw, "ab" * 32, NOTICE.id, {}).result(timeout=60)
+
+    (attachment,) = reading.parts.attachments
+    assert (reading.parts.mail.head.subject, attachment.size, attachment.sha256) == (
+        "西沱镇附件3",
+        len(raw),
+        "ab" * 32,
+    )
+    assert reading.parts.mail.head.sender
+    assert [(each.outcome, each.reason_code) for each in reading.readings] == [("quarantined", code)]
 
 
-def test_workers_that_do_not_start_are_our_fault_and_no_file_s(monkeypatch):
-    monkeypatch.setattr("parsers.reader_pool._set_up_worker", no_start)
+def test_processes_that_do_not_start_are_our_fault_and_no_mail_s(monkeypatch):
+    monkeypatch.setattr("parsers.reader_pool.serve", no_start)
 
     with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
-        reading = pool.submit(b"a", "好.xlsx", "", NOTICE.id)
+        answer = submit(pool, b"a")
         with pytest.raises(WorkerError, match="不是来件的问题"):
-            reading.result(timeout=30)
+            answer.result(timeout=60)
 
 
 def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_path, monkeypatch, capsys):
@@ -121,7 +165,7 @@ def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_
         + mail({"附件2.xlsx": xlsx(roll2())}, subject="西沱镇小学附件2")
     )
     with monkeypatch.context() as broken:
-        broken.setattr("parsers.reader_pool._set_up_worker", no_start)
+        broken.setattr("parsers.reader_pool.serve", no_start)
         assert run_kongchuo(monkeypatch, "poll", "--config", config) == 3
     assert "不是来件的问题" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
-from parsers.mail.mime import Mail, MailHead
+from parsers.mail.mail_contents import Mail, MailHead
 from parsers.records import ParsedForm
 from tests.builders.small_roster import names, notice, roster
 
@@ -34,7 +34,7 @@ def whose(
     context = IngestContext(
         notice=notice(), roster=roster(), names=names(), assignments={}, learned_senders=learned_senders or {}
     )
-    mail = Mail(head=head, body=body, attachments=())
+    mail = Mail(head=head, body=body)
     return attribute(table, table.form if table else form, path or ("1.xlsx",), mail, context)
 
 

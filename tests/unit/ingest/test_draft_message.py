@@ -207,7 +207,9 @@ def test_a_file_that_comes_back_unchanged_in_an_answer_files_nothing(is_ours):
     reading = ParsedFile(kind=FileKind.XLSX, outcome="quarantined", reason_code="unreadable", reason="x")
     sent = {hashlib.sha256(MARKED if is_ours else b"other").hexdigest()}
 
-    draft = draft_message("0" * 64, DAY, parsed, parsed.attachments, [reading], CONTEXT, sent)
+    draft = draft_message(
+        "0" * 64, DAY, parsed, [a.describe() for a in parsed.attachments], [reading], CONTEXT, sent
+    )
 
     assert parsed.answers_kongchuo
     assert [file.outcome for file in draft.files] == ["ignored" if is_ours else "quarantined"]

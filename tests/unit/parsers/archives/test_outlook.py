@@ -4,7 +4,7 @@ import pytest
 
 from parsers.archives.unpack import unpack
 from parsers.formats.sniff import sniff
-from parsers.mail.mime import Attachment
+from parsers.mail.mail_contents import LoadedAttachment
 from parsers.records import FileKind
 from tests.builders.files.outlook_files import compound_file, msg, tnef
 
@@ -12,7 +12,7 @@ SHEET = b"\x00\x01" * 2500
 
 
 def members(data: bytes) -> dict[str, bytes]:
-    opened = unpack([Attachment(path=("来信",), data=data, inline=False)])
+    opened = unpack([LoadedAttachment(path=("来信",), data=data, inline=False)])
     assert [found.failure for found in opened if found.failure] == []
     return {"/".join(found.path[1:]): found.data.rstrip(b"\x00") for found in opened}
 

@@ -12,7 +12,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from config.errors import WorkerError
 from parsers.archives.unpack import unpack
-from parsers.mail.mime import Attachment
+from parsers.mail.mail_contents import LoadedAttachment
 
 
 def packed(members, **options) -> bytes:
@@ -23,8 +23,8 @@ def packed(members, **options) -> bytes:
     return buffer.getvalue()
 
 
-def attachment(data: bytes, name: str = "材料.zip") -> Attachment:
-    return Attachment(path=(name,), data=data, inline=False)
+def attachment(data: bytes, name: str = "材料.zip") -> LoadedAttachment:
+    return LoadedAttachment(path=(name,), data=data, inline=False)
 
 
 def gbk_named(name: str, data: bytes) -> bytes:

@@ -1,0 +1,111 @@
+"""Defines what a mail is taken apart into: its head, its words, and its attachments with or without their bytes."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from config.text.text_folding import clean_text
+from parsers.mail.delivery_report import DeliveryReport
+from parsers.mail.stated_passwords import find_passwords
+
+_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHead:
+    """Who wrote and what about; decoded, never trusted for time."""
+
+    sender: str
+    sender_name: str
+    subject: str  # as written; searched as clean_subject
+    message_id: str | None
+    automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
+    references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
+
+    @property
+    def clean_subject(self) -> str:
+        return clean_text(self.subject)
+
+
+EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
+"""Of a mail whose headers cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentPlace:
+    """Where a file lies in a message, and how it came."""
+
+    path: tuple[str, ...]  # ("材料.zip", "附件4.xlsx"), outermost first, as written; searched as clean_path
+    inline: bool  # shown inside the body (cid:), not attached
+    raw_name: bytes | None = None
+    failure: tuple[str, str] | None = None  # (problem code, Chinese reason) where it could not be unpacked
+    inner_heads: tuple[MailHead, ...] = ()  # of the mails inside this message that hold it, outermost first
+    litter: bool = False  # what a system adds to an archive by itself; nobody sent it
+
+    @property
+    def clean_path(self) -> tuple[str, ...]:
+        return tuple(map(clean_text, self.path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment(AttachmentPlace):
+    """One file inside a message: an attachment, or a member of an archive or forwarded message; without its bytes."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedAttachment(AttachmentPlace):
+    """One file inside a message with its bytes, as the process has it that takes the message apart."""
+
+    data: bytes
+
+    def describe(self) -> Attachment:
+        """The same without its bytes."""
+        return Attachment(
+            path=self.path,
+            inline=self.inline,
+            raw_name=self.raw_name,
+            failure=self.failure,
+            inner_heads=self.inner_heads,
+            litter=self.litter,
+            size=len(self.data),
+            sha256=hashlib.sha256(self.data).hexdigest(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail's head and words."""
+
+    head: MailHead
+    body: str  # cleaned
+    delivery_report: DeliveryReport | None = None
+
+    @property
+    def answers_kongchuo(self) -> bool:
+        """Whether it answers or forwards a mail that this program sent."""
+        return any(is_from_kongchuo(reference) for reference in self.head.references)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedMail(Mail):
+    """A mail with the bytes of its attachments; archives among them are not unpacked."""
+
+    attachments: tuple[LoadedAttachment, ...]
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Passwords that stand in the body, the subject or a file's name."""
+        names = [name for attachment in self.attachments for name in attachment.clean_path]
+        return find_passwords("\n".join((self.body, self.head.clean_subject, *names)))
+
+    def without_attachments(self) -> Mail:
+        """The mail's head and words alone."""
+        return Mail(head=self.head, body=self.body, delivery_report=self.delivery_report)
+
+
+def is_from_kongchuo(message_id: str) -> bool:
+    """Whether a Message-ID is of the form that :mod:`notify.mail.compose` makes."""
+    return _KONGCHUO_MESSAGE_ID.match(message_id) is not None

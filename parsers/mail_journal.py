@@ -1,0 +1,111 @@
+"""Keeps one mail, and what was read of it so far, in a nameless file that two processes share.
+
+The main process writes the mail and hands the open file to a reading process, which appends each result as soon as it
+has it. So what was read before a reader died is not lost, the number of results says at which file it died, and
+nothing is left on the disk after a crash. Neither process holds the mail for the other.
+"""
+
+import os
+import pickle
+import struct
+import tempfile
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from parsers.mail.mail_contents import Attachment, Mail, MailHead
+from parsers.records import ParsedFile
+
+_LENGTH = struct.Struct(">Q")
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParts:
+    """A mail that was taken apart: its words, and what is in it."""
+
+    mail: Mail
+    attachments: tuple[Attachment, ...]
+    left_out: int = 0  # files and parts beyond what is taken out of one mail
+
+
+Entry = MailHead | MailParts | ParsedFile
+"""The results in their order: the head, the parts, then a reading for each attachment."""
+
+
+class MailJournal:
+    """A mail's bytes, and behind them the results."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size: int = _LENGTH.unpack(os.pread(file.fileno(), _LENGTH.size, 0))[0]
+
+    @classmethod
+    def create(cls, raw: bytes) -> "MailJournal":
+        """A journal without results."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+        file.write(_LENGTH.pack(len(raw)))
+        for start in range(0, len(raw), _PIECE):
+            file.write(memoryview(raw)[start : start + _PIECE])
+        file.flush()
+        return cls(file)
+
+    @classmethod
+    def from_descriptor(cls, descriptor: int) -> "MailJournal":
+        """The journal behind an open file that another process handed over."""
+        return cls(os.fdopen(descriptor, "r+b"))
+
+    def close(self) -> None:
+        """Give the file up."""
+        self._file.close()
+
+    def fileno(self) -> int:
+        """The open file, to be handed to another process."""
+        return self._file.fileno()
+
+    @property
+    def mail_size(self) -> int:
+        """How long the mail is, in bytes."""
+        return self._size
+
+    def read_mail(self, limit: int | None = None) -> bytes:
+        """The mail's bytes, or the first of them."""
+        return self._read(_LENGTH.size, self._size if limit is None else min(limit, self._size))
+
+    def count(self) -> int:
+        """The number of results; what a dying process left of one more is removed."""
+        return sum(1 for _ in self._entries())
+
+    def entries(self) -> list[Entry]:
+        """The results so far."""
+        return [pickle.loads(self._read(start, size)) for start, size in self._entries()]
+
+    def append(self, entry: Entry) -> None:
+        """Add a result."""
+        data = pickle.dumps(entry, pickle.HIGHEST_PROTOCOL)
+        end = os.fstat(self.fileno()).st_size
+        view = memoryview(_LENGTH.pack(len(data)) + data)
+        while view:
+            written = os.pwrite(self.fileno(), view, end)
+            view, end = view[written:], end + written
+
+    def _entries(self) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        position, end = _LENGTH.size + self._size, os.fstat(self.fileno()).st_size
+        while position + _LENGTH.size <= end:
+            (size,) = _LENGTH.unpack(self._read(position, _LENGTH.size))
+            if position + _LENGTH.size + size > end:
+                break
+            found.append((position + _LENGTH.size, size))
+            position += _LENGTH.size + size
+        if position < end:
+            os.ftruncate(self.fileno(), position)
+        return found
+
+    def _read(self, start: int, size: int) -> bytes:
+        pieces = bytearray()
+        while len(pieces) < size:
+            piece = os.pread(self.fileno(), size - len(pieces), start + len(pieces))
+            if not piece:
+                raise EOFError("the journal of a mail is cut off")
+            pieces += piece
+        return bytes(pieces)

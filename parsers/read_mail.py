@@ -1,0 +1,189 @@
+"""Takes a mail apart and reads its files; what a reading process does for each mail.
+
+Everything that touches bytes from outside happens here, under the limits of the process. Each result goes into the
+mail's journal as soon as it is known (:mod:`parsers.mail_journal`).
+"""
+
+import gc
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
+from parsers.archives.unpack import unpack
+from parsers.formats.damage import explain_unreadable
+from parsers.formats.sniff import sniff
+from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.mail.mime import parse_mail, read_mail_head
+from parsers.mail_journal import MailJournal, MailParts
+from parsers.records import FileKind, ParsedFile
+
+log = logging.getLogger(__name__)
+
+MAX_FILE_BYTES = 64_000_000
+LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers (domain M-12)
+HEAD_BYTES = 65_536  # in which a mail's own headers stand
+
+TOO_LARGE = ("too-large", "文件太大或太复杂,读取超过限度:请人工查看,或请对方精简后重发")
+_OVERSIZED = ("too-large", "文件超过64MB,没有读取:请人工查看")
+
+
+class Attempt(Enum):
+    """What is tried on a file."""
+
+    FIRST_READER = 1
+    SECOND_READER = 2
+    """After the first reader failed, or its process died."""
+    EXPLAIN = 3
+    """After both did: its bytes are only asked why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOrder:
+    """What the main process wants done with a mail's journal."""
+
+    notice: str
+    decided_forms: Mapping[int, str]
+    """By position of an attachment, the form that a person says it is."""
+    failed_attempts: Mapping[int, Attempt]
+    """By position, what is to be tried on a file at which a reading process died."""
+    seconds: float
+    """After so much time no further file is begun."""
+
+
+class FileReader(Protocol):
+    """Reads one file; :func:`parsers.read_file.read_file` in earnest."""
+
+    def __call__(
+        self,
+        data: bytes,
+        file_name: str,
+        subject: str,
+        notice: Notice,
+        names: UnitNames,
+        *,
+        second_reader: bool = False,
+        decided_form: str | None = None,
+    ) -> ParsedFile: ...
+
+
+def take_apart(raw: bytes) -> tuple[LoadedMail, tuple[LoadedAttachment, ...]]:
+    """A mail, and every file in it with archives unpacked; never raises for what is in the mail."""
+    mail = parse_mail(raw)
+    return mail, unpack(mail.attachments, mail.passwords)
+
+
+def read_mail(
+    journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, read_file: FileReader
+) -> bool:
+    """Go on with a mail where its journal ends; returns whether all of it is read."""
+    stopwatch = Stopwatch()
+    done = journal.count()
+    if not done:
+        journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
+    mail, attachments = take_apart(journal.read_mail())
+    if done < 2:
+        described = tuple(attachment.describe() for attachment in attachments)
+        journal.append(MailParts(mail=mail.without_attachments(), attachments=described))
+    for position in range(max(done - 2, 0), len(attachments)):
+        if stopwatch.seconds() > order.seconds:
+            return False
+        attachment = attachments[position]
+        form = order.decided_forms.get(position)
+        journal.append(
+            _decide_without_reading(attachment)
+            or _read_attachment(
+                attachment,
+                # A person's word on the form stands in for the file's name, which is what it corrects.
+                f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1],
+                mail.head.subject,
+                notice,
+                names,
+                read_file,
+                form,
+                order.failed_attempts.get(position, Attempt.FIRST_READER),
+            )
+        )
+    return True
+
+
+class Stopwatch:
+    """Measures what this process and those that it waited for use of a processor, at least half the wall time."""
+
+    def __init__(self) -> None:
+        self._processor, self._wall = _processor_seconds(), time.monotonic()
+
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return max(_processor_seconds() - self._processor, (time.monotonic() - self._wall) / 2)
+
+
+def _processor_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _decide_without_reading(attachment: LoadedAttachment) -> ParsedFile | None:
+    """What is known of a file before it is opened; None where it has to be read."""
+    if attachment.failure is not None:
+        code, reason = attachment.failure
+        return ParsedFile(kind=FileKind.ARCHIVE, outcome="quarantined", reason_code=code, reason=reason)
+    if attachment.litter:
+        return ParsedFile(kind=FileKind.UNKNOWN, outcome="ignored", reason="系统自带的文件,不是报送内容")
+    if attachment.inline and len(attachment.data) < LOGO_BYTES:
+        return ParsedFile(kind=FileKind.IMAGE, outcome="ignored", reason="正文里的小图片(签名、表情)")
+    if len(attachment.data) > MAX_FILE_BYTES:
+        return quarantined(FileKind.UNKNOWN, _OVERSIZED)
+    return None
+
+
+def _read_attachment(
+    attachment: LoadedAttachment,
+    name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    read_file: FileReader,
+    form: str | None,
+    attempt: Attempt,
+) -> ParsedFile:
+    """The file as the first reader that does not fail on it reads it; else why none does."""
+    failure = None
+    for reader in (Attempt.FIRST_READER, Attempt.SECOND_READER):
+        if reader.value < attempt.value:
+            continue
+        try:
+            return read_file(
+                attachment.data,
+                name,
+                subject,
+                notice,
+                names,
+                second_reader=reader is Attempt.SECOND_READER,
+                decided_form=form,
+            )
+        except Exception as error:  # noqa: BLE001  hostile bytes and many libraries: the other reader is asked
+            log.warning(
+                "%s failed on a file of %d bytes: %s",
+                reader.name,
+                len(attachment.data),
+                type(error).__name__,
+            )
+            failure = type(error)
+        gc.collect()
+    kind = sniff(attachment.data)
+    if failure is MemoryError:
+        return quarantined(kind, TOO_LARGE)
+    return quarantined(kind, ("unreadable", explain_unreadable(attachment.data, kind)))
+
+
+def quarantined(kind: FileKind, failure: tuple[str, str]) -> ParsedFile:
+    """The reading of a file that nobody could read."""
+    code, reason = failure
+    return ParsedFile(kind=kind, outcome="quarantined", reason_code=code, reason=reason)

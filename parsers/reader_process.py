@@ -1,0 +1,141 @@
+"""Runs one reading process: takes the journals of mails from its connection, reads them, and says how it ended.
+
+The other end is :mod:`parsers.reader_pool`. Messages are small; what is read goes into the journals.
+"""
+
+import gc
+import os
+import resource
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
+
+from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
+from config.units.roster import Roster
+from parsers.mail_journal import MailJournal
+from parsers.read_mail import FileReader, ReadingOrder, Stopwatch, read_mail
+from parsers.records import ParsedFile
+
+_LEAST_PRIORITY = 1000
+
+
+class Ending(Enum):
+    """How a reading process came off a mail."""
+
+    READY = "ready"
+    """It has started, and takes its first mail."""
+    DONE = "done"
+    PAUSED = "paused"
+    """Its time for one go is over; it takes the mail up again where the journal ends."""
+    OUT_OF_MEMORY = "out-of-memory"
+    FAILED = "failed"
+    """It raised an error, outside of any file's reader."""
+    NOT_STARTED = "not-started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a reading process says after each mail, and once when it has started."""
+
+    ending: Ending
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSetup:
+    """What a reading process is started with."""
+
+    notices: Sequence[Notice]
+    roster: Roster
+    megabytes: int
+    seconds: float
+    file_reader: FileReader
+
+
+def serve(connection: Connection, setup: ProcessSetup) -> None:
+    """Read mails until the other end hangs up."""
+    os.setpgid(0, 0)  # so that a program that it started dies with it
+    try:
+        named = {notice.id: (notice, UnitNames(setup.roster, notice)) for notice in setup.notices}
+        _set_limits(setup.megabytes)
+    except Exception as error:  # noqa: BLE001  whatever keeps it from starting is told to the main process
+        connection.send(Report(ending=Ending.NOT_STARTED, error=str(error) or type(error).__name__))
+        return
+    connection.send(Report(ending=Ending.READY))
+    while True:
+        try:
+            order: ReadingOrder = connection.recv()
+            journal = MailJournal.from_descriptor(recv_handle(connection))
+        except (EOFError, OSError):
+            return
+        # Of its processor: should the main process die meanwhile, nobody else would end it.
+        signal.setitimer(signal.ITIMER_PROF, 2 * setup.seconds)
+        report = _read(journal, order, *named[order.notice], setup.file_reader)
+        journal.close()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        connection.send(report)
+        if report.ending is Ending.OUT_OF_MEMORY:
+            return  # what it holds cannot be given back; the next mail gets a fresh process
+
+
+def _read(
+    journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, file_reader: FileReader
+) -> Report:
+    stopwatch = Stopwatch()
+    try:
+        ending = Ending.DONE if read_mail(journal, order, notice, names, file_reader) else Ending.PAUSED
+        return Report(ending=ending, seconds=stopwatch.seconds())
+    except MemoryError:
+        return Report(ending=Ending.OUT_OF_MEMORY, seconds=stopwatch.seconds())
+    except Exception as error:  # noqa: BLE001  a fault of the program costs this mail only
+        return Report(ending=Ending.FAILED, seconds=stopwatch.seconds(), error=repr(error))
+
+
+def _set_limits(megabytes: int) -> None:
+    """A ceiling on memory above what it has now; and where memory runs out, this process goes before others."""
+    limit_memory(megabytes)
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+            score.write(str(_LEAST_PRIORITY))
+    except OSError:  # not Linux, or not allowed: the kernel chooses as it likes
+        pass
+    gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
+    gc.set_threshold(50_000, 20, 20)
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let this process take so much memory above what it has now, and leave no core behind."""
+    limit = _address_space_bytes() + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _address_space_bytes() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # not Linux: the ceiling is then the bare figure on top of a usual process
+        return 512 * 1024 * 1024
+
+
+def read_file_here(
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    *,
+    second_reader: bool = False,
+    decided_form: str | None = None,
+) -> ParsedFile:
+    """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
+    from parsers.read_file import read_file
+
+    return read_file(
+        data, file_name, subject, notice, names, second_reader=second_reader, decided_form=decided_form
+    )

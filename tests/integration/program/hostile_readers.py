@@ -1,0 +1,69 @@
+"""Stand-ins for readers that crash, hang or use too much memory; few imports, since each process loads them anew."""
+
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
+from parsers import read_mail
+from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.reader_process import ProcessSetup, serve
+from parsers.records import FileKind, ParsedFile
+
+
+def hostile(
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    *,
+    second_reader: bool = False,
+    decided_form: str | None = None,
+) -> ParsedFile:
+    """Does what the data says; the second reader survives where the data says so."""
+    if not (second_reader and b"once" in data):
+        if b"abort" in data:
+            os.abort()
+        if b"kill" in data:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if b"sleep" in data:
+            time.sleep(60)
+        if b"swell" in data:
+            bytearray(1 << 34)
+        if b"raise" in data:
+            raise KeyError(file_name)
+        if b"slow" in data:
+            time.sleep(1)
+    if data.startswith(b"first time") and not (mark := Path(data.split(b":")[1].decode())).exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return ParsedFile(
+        kind=FileKind.TEXT, outcome="ignored", reason=f"{file_name} {names.resolve('西沱') is not None}"
+    )
+
+
+def apart(raw: bytes) -> tuple[LoadedMail, tuple[LoadedAttachment, ...]]:
+    """Stands in for a taking apart that fails as the mail says."""
+    if b"swell" in raw:
+        bytearray(1 << 34)
+    if b"raise" in raw:
+        raise RecursionError
+    if b"loop" in raw:
+        while True:
+            pass
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def serve_with_bad_hands(connection: Connection, setup: ProcessSetup) -> None:
+    read_mail.take_apart = apart
+    serve(connection, setup)
+
+
+def no_start(*_: object) -> None:
+    """Stands in for a process that cannot start."""
+    raise ImportError("a library is not installed")
