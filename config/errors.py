@@ -58,6 +58,7 @@ class WorkerError(UnreachableError):
     """A process that reads files for us could not be started; the files are not to blame."""
 
     def __init__(self, why: str) -> None:
+        self.why = why
         super().__init__(
             f"本机启动不了读文件的程序({why}),不是来件的问题:请检查安装和内存,邮件已存档,下次收信会接着做"
         )

@@ -10,7 +10,7 @@ import pickle
 import struct
 import tempfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from parsers.mail.mail_contents import Attachment, Mail, MailHead
 from parsers.records import ParsedFile
@@ -58,6 +58,12 @@ class MailJournal:
         """Give the file up."""
         self._file.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     def fileno(self) -> int:
         """The open file, to be handed to another process."""
         return self._file.fileno()
@@ -102,7 +108,10 @@ class MailJournal:
         return found
 
     def _read(self, start: int, size: int) -> bytes:
-        pieces = bytearray()
+        whole = os.pread(self.fileno(), size, start)
+        if len(whole) == size:
+            return whole
+        pieces = bytearray(whole)
         while len(pieces) < size:
             piece = os.pread(self.fileno(), size - len(pieces), start + len(pieces))
             if not piece:

@@ -275,15 +275,16 @@ class ReaderPool:
         if report.ending is Ending.READY:
             reader.ready, self._failed_starts = True, 0
             return
-        if report.ending is Ending.NOT_STARTED:
+        job, reader.job = reader.job, None
+        if job is None:
             self._end(reader)
             self._count_failed_start(report.error)
             return
-        job, reader.job = reader.job, None
-        if job is None:
-            return
         job.seconds += report.seconds
-        if report.ending is Ending.DONE:
+        if report.ending is Ending.NOT_STARTED:
+            job.future.set_exception(WorkerError(report.error))
+            self._forget(job)
+        elif report.ending is Ending.DONE:
             self._finish(job)
         elif report.ending is Ending.PAUSED:
             if job.seconds < self._seconds:
@@ -324,13 +325,10 @@ class ReaderPool:
                 self._finish(job, of_mail)
             return
         attempt = job.failed_attempts.get(position, Attempt.FIRST_READER)
-        if (
-            job.seconds >= self._seconds
-            or attempt is Attempt.EXPLAIN
-            or (attempt is Attempt.SECOND_READER and of_file is TOO_LARGE)
-        ):
+        is_out_of_time = job.seconds >= self._seconds or of_file is TOO_LARGE
+        if attempt is Attempt.EXPLAIN or (attempt is Attempt.SECOND_READER and is_out_of_time):
             job.journal.append(quarantined(FileKind.UNKNOWN, of_file))
-        else:
+        elif job.seconds < self._seconds:
             job.failed_attempts[position] = Attempt(attempt.value + 1)
         self._queue_again(job)
 

@@ -13,6 +13,7 @@ from enum import Enum
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 
+from config.errors import WorkerError
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -35,6 +36,7 @@ class Ending(Enum):
     FAILED = "failed"
     """It raised an error, outside of any file's reader."""
     NOT_STARTED = "not-started"
+    """It, or a program that it needs for a mail, does not start: a fault of this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ def _read(
         return Report(ending=ending, seconds=stopwatch.seconds())
     except MemoryError:
         return Report(ending=Ending.OUT_OF_MEMORY, seconds=stopwatch.seconds())
+    except WorkerError as error:
+        return Report(ending=Ending.NOT_STARTED, seconds=stopwatch.seconds(), error=error.why)
     except Exception as error:  # noqa: BLE001  a fault of the program costs this mail only
         return Report(ending=Ending.FAILED, seconds=stopwatch.seconds(), error=repr(error))
 

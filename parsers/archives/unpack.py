@@ -1,9 +1,6 @@
 """Unpacks archives into their members, within limits on count, size and depth (promise 4)."""
 
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -43,6 +40,10 @@ _CONTAINERS = frozenset({FileKind.ARCHIVE, FileKind.TNEF, FileKind.MSG})
 
 class _LimitExceeded(Exception):
     """The archive is beyond a limit."""
+
+
+class _Locked(Exception):
+    """A member wants a password."""
 
 
 class _Limits:
@@ -121,25 +122,17 @@ def _expand_zip(
     except _LimitExceeded:
         yield replace(attachment, failure=_BOMB)
         return
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        struct.error,
-        EOFError,
-        OSError,
-        ValueError,
-        KeyError,
-        NotImplementedError,
-    ):
-        is_document = attachment.clean_path[-1].lower().endswith(_PACKED_DOCUMENTS)
-        yield replace(attachment, failure=_BROKEN_DOCUMENT if is_document else _BROKEN)
-        return
-    except RuntimeError:  # zipfile's way to say that a password is wanted
+    except _Locked:
         if limits.passwords and packed is attachment.data:
             yield from _expand_container(attachment, limits, depth)
         else:
             yield replace(attachment, failure=_LOCKED)
+        return
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  damaged bytes raise whatever they like in the libraries
+        is_document = attachment.clean_path[-1].lower().endswith(_PACKED_DOCUMENTS)
+        yield replace(attachment, failure=_BROKEN_DOCUMENT if is_document else _BROKEN)
         return
     if all(member.litter for member in members):
         yield replace(attachment, failure=_EMPTY)
@@ -158,7 +151,7 @@ def _zip_members(attachment: LoadedAttachment, packed: bytes, limits: _Limits) -
                 continue
             name, raw = decode_zip_name(info)
             if info.flag_bits & _ENCRYPTED_FLAG:
-                raise RuntimeError(name)
+                raise _Locked
             limits.members -= 1
             if limits.members < 0:
                 raise _LimitExceeded

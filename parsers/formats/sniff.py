@@ -5,14 +5,12 @@ workbook. So nothing here looks at a name.
 """
 
 import io
-import lzma
 import re
 import struct
 import zipfile
-import zlib
 
 from parsers.formats.compound import SIGNATURE as _OLE
-from parsers.formats.compound import BrokenCompound, CompoundFile
+from parsers.formats.compound import CompoundFile
 from parsers.records import FileKind
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
@@ -83,8 +81,7 @@ def _zip_kind(data: bytes) -> FileKind:
             is_locked = b":encryption-data" in _read_start(
                 archive, members, "meta-inf/manifest.xml", _MAX_PART_BYTES
             )
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, RuntimeError,
-            EOFError, ValueError, KeyError, IndexError, struct.error, zlib.error, lzma.LZMAError):  # fmt: skip
+    except Exception:  # noqa: BLE001  damaged bytes raise whatever they like in the libraries
         return _broken_zip_kind(data)
     for word, kind in _MAIN_CONTENT_TYPES:
         if word in main_type:
@@ -133,9 +130,13 @@ def _broken_zip_kind(data: bytes) -> FileKind:
 def _ole_kind(data: bytes) -> FileKind:
     """By the streams of the root; by the names that lie about where its directory cannot be followed."""
     try:
-        names = {name.lower() for name in CompoundFile(data).root}
-    except (BrokenCompound, struct.error):
+        return _whole_ole_kind(data)
+    except Exception:  # noqa: BLE001  as for a zip
         return _broken_ole_kind(data)
+
+
+def _whole_ole_kind(data: bytes) -> FileKind:
+    names = {name.lower() for name in CompoundFile(data).root}
     if "encryptedpackage" in names:
         return FileKind.ENCRYPTED
     if "worddocument" in names:
@@ -260,7 +261,7 @@ def describe_unsupported(data: bytes) -> str | None:
 def _describe_compound(data: bytes) -> str | None:
     try:
         names = {name.lower() for name in CompoundFile(data).root}
-    except (BrokenCompound, struct.error):
+    except Exception:  # noqa: BLE001  as above
         return None
     return next((what for name, what in _COMPOUND_STREAMS if name in names), None)
 
@@ -270,7 +271,7 @@ def _describe_package(data: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {info.filename.lower(): info for info in archive.infolist()}
             words = _main_content_type(archive, members) + _read_start(archive, members, "mimetype", 80)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, ValueError, zlib.error):
+    except Exception:  # noqa: BLE001  as above
         return None
     if "ofd.xml" in members:
         return "OFD版式文件"

@@ -80,6 +80,8 @@ def parse_mail(raw: bytes) -> LoadedMail:
     try:
         message = parse_part(raw)
         head = _read_head(message)
+    except MemoryError:
+        raise
     except Exception:  # the parser meets hostile input here, and a mail must never be lost for it
         log.exception("message of %d bytes could not be parsed", len(raw))
         return LoadedMail(
@@ -88,6 +90,8 @@ def parse_mail(raw: bytes) -> LoadedMail:
     collector = _PartCollector()
     try:
         collector.collect(message, (), 0)
+    except MemoryError:
+        raise
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))

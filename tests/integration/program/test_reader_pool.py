@@ -91,8 +91,9 @@ def test_what_is_beyond_the_time_of_a_mail_is_one_entry_that_says_how_many(pool)
     assert len(reading.parts.attachments) == len(reading.readings)
 
 
-def test_what_is_too_big_is_not_even_tried(pool):
-    (reading,) = readings(pool, bytes(64_000_001))
+def test_what_is_too_big_is_not_even_tried():
+    with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
+        (reading,) = readings(pool, bytes(64_000_001))
 
     assert reading.reason_code == "too-large"
 
