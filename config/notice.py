@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from config.text.text_folding import fold_text
+
 FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
@@ -171,6 +173,14 @@ class Notice(FrozenModel):
     @cached_property
     def by_key(self) -> dict[str, FormSpec]:
         return {form.key: form for form in self.forms}
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """Headings and allowed values in every spelling, folded: what a form says before a unit fills it in."""
+        values = (vocabulary.values.items() for vocabulary in self.vocabularies.values())
+        spellings = (word for items in values for value, words in items for word in (value, *words))
+        headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
+        return frozenset(fold_text(word) for word in (*spellings, *headings, *self.absence_words))
 
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]

@@ -5,7 +5,7 @@ import re
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江"
     "尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤冉瞿牟易常温康施文牛樊葛邢安齐伍颜庞章鲁庄喻翁聂"
-    "殷代欧申骆阮柯祝柴蒲辛管植苗耿焦裴左游蓝刁甘岳包司柳解纪舒屈项古梅童隆池简卜冷晏秋吉尚宁路关边盛卓成"
+    "殷代欧申骆阮柯祝柴蒲辛管植苗耿焦裴左游蓝刁甘岳包司柳解纪舒屈项古梅童隆池简卜冷晏秋吉尚宁路关边盛卓成洪乔霍尤涂詹桂滕"
 )
 _COMPOUND_SURNAMES = "欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙|令狐|东方|慕容"
 _NAME = re.compile(
@@ -14,6 +14,8 @@ _NAME = re.compile(
 )
 PERSON_NAME = _NAME.pattern
 """The pattern, for use inside others."""
+SURNAME = f"(?:{_COMPOUND_SURNAMES}|[{_SURNAMES}])"
+"""The pattern of a surname, for use inside others."""
 
 
 _COMMON_WORDS = re.compile(

@@ -11,6 +11,7 @@ from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.columns import Headings
+from parsers.forms.rows.signatures import is_signature_row
 from parsers.forms.sheet_rows import count_filled, is_signature
 
 _CELLS_SAMPLED = 5  # cells of a row that are looked at before it is taken for a possible heading row
@@ -109,8 +110,10 @@ def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
     if any(_is_data_cell(cell) for cell in cells):
         return False
     texts = [text for cell in cells if (text := cell_text(cell))]
-    if len(texts) < 2 or any(
-        len(text) > 20 or is_signature(text) or ":" in fold_text(text) for text in texts
+    if (
+        is_signature_row(texts)
+        or len(texts) < 2
+        or any(len(text) > 20 or is_signature(text) or ":" in fold_text(text) for text in texts)
     ):
         return False
     return (

@@ -10,7 +10,8 @@ from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import Recognition, find_form_by_title
 from parsers.forms.columns import Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table, find_tables
-from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.left_over.account import SheetAccount, leave_out_recorded
+from parsers.forms.left_over.filling_notes import is_sheet_of_choices
 from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.sheet_rows import count_filled, row_text
@@ -70,7 +71,8 @@ class SheetReader:
             signals=tuple(signal for part in results for signal in part.signals),
             left_over=tuple(left_over for part in results for left_over in part.left_over),
         )
-        return self._claim_untitled_sheets(whole, workbook)
+        whole = self._claim_untitled_sheets(whole, workbook)
+        return replace(whole, left_over=leave_out_recorded(whole.left_over, whole.forms))
 
     def _has_several_forms(self, workbook: Workbook) -> bool:
         """Whether the tables of a file, by their own titles, are of more than one form."""
@@ -126,6 +128,8 @@ class SheetReader:
         turned = None if tables else self._turn_sheet(sheet)
         if turned is not None:
             sheet, tables = turned.sheet, find_tables(turned.sheet, self._headings)
+        if is_sheet_of_choices(sheet, self.notice, self._headings, self.names):
+            return WorkbookContent()
         account = SheetAccount(sheet)
         content = self._read_content(sheet, tables, account, name, subject, decided)
         if not (content.forms or content.unrecognised_sheets or content.blank_forms) and is_count_table(

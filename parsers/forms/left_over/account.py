@@ -14,7 +14,14 @@ from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
-from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number, tells_of_absent_child
+from parsers.forms.left_over.child_mentions import (
+    ChildMention,
+    find_absent_children,
+    find_id_numbers,
+    is_id_number,
+)
+from parsers.forms.left_over.filling_notes import is_filling_note, stands_below_label
+from parsers.records import ParsedForm
 
 _COURTESY = re.compile(
     "请.{0,12}(?:审阅|审核|审查|核实|核对|查收|知悉|批示|指示)|谢谢.?|(?:已|经)?(?:审核|核对|核实|校对)(?:无误|完毕)?|见.{1,6}[表页]"
@@ -28,6 +35,7 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年][0-9]{1,2}")
 _LEAST_CHINESE = 6
 """Three words of Chinese."""
 _LONGEST_QUOTE = 24
+_SHORTEST_SENTENCE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,8 @@ class LeftOver:
     row: int
     text: str
     names_child: bool
+    mentions: frozenset[ChildMention] = frozenset()
+    """The children told of in sentences, where the cells hold nothing else: of those recorded nothing is left over."""
 
 
 class SheetAccount:
@@ -46,77 +56,133 @@ class SheetAccount:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self._columns_by_row: dict[int, Collection[int]] = {}
+        self._columns_by_row: dict[int, frozenset[int]] = {}
         self._furniture: set[int] = set()
         self._whole: set[int] = set()
+        self._set_aside: set[int] = set()
+        self._open_positions: dict[tuple[frozenset[int], int], tuple[int, ...]] = {}
 
     def place_row(self, index: int) -> None:
         """The whole row is read: headings, a letter's line, a grid's labels with their values."""
         self._whole.add(index)
 
     def place_furniture(self, index: int) -> None:
-        """The row is a title, note, total, signature, example or the like; not so if a child's number stands in it."""
+        """The row is a title, note, total, signature, example or the like; not so if it speaks of a child."""
         self._furniture.add(index)
 
-    def place_columns(self, index: int, columns: Collection[int]) -> None:
+    def place_columns(self, index: int, columns: frozenset[int]) -> None:
         """These cells of the row are fields, or kept under their heading."""
         before = self._columns_by_row.get(index)
-        self._columns_by_row[index] = columns if before is None else {*before, *columns}
+        self._columns_by_row[index] = columns if before is None else before | columns
+
+    def set_row_aside(self, index: int) -> None:
+        """The row is asked about and holds nothing back: a child without a number below the signatures."""
+        self._set_aside.add(index)
 
     def find_left_over(self, notice: Notice) -> tuple[LeftOver, ...]:
-        """What was placed nowhere and has substance, neighbouring rows together."""
-        areas: list[list[tuple[int, list[int]]]] = []
+        """What was placed nowhere and has substance, neighbouring rows of one kind together."""
+        areas: list[list[tuple[int, Sequence[int]]]] = []
         for index, row in enumerate(self.sheet.rows):
             columns = self._find_unplaced(index, row, notice)
             if not columns:
                 continue
-            if areas and areas[-1][-1][0] == index - 1:
+            if areas and areas[-1][-1][0] == index - 1 and self._kind(index) == self._kind(index - 1):
                 areas[-1].append((index, columns))
             else:
                 areas.append([(index, columns)])
         return tuple(self._describe(area, notice) for area in areas)
 
-    def _find_unplaced(self, index: int, row: Sequence[Cell], notice: Notice) -> list[int]:
-        if index in self._whole or not row:
-            return []
-        if index in self._furniture:
-            return [position for position, cell in enumerate(row) if _names_child(cell, notice)]
-        placed = self._columns_by_row.get(index, ())
-        if len(placed) >= len(row) and all(position in placed for position in range(len(row))):
-            return []
-        columns = [
-            position
-            for position, cell in enumerate(row)
-            if position not in placed and cell is not None and cell != "" and _has_substance(cell)
-        ]
-        if not columns or index in self._columns_by_row:
-            return columns
-        return columns if _is_substantial_line(row, notice) else []
+    def _kind(self, index: int) -> tuple[bool, bool]:
+        return index in self._furniture, index in self._set_aside
 
-    def _describe(self, area: Sequence[tuple[int, list[int]]], notice: Notice) -> LeftOver:
+    def _find_unplaced(self, index: int, row: Sequence[Cell], notice: Notice) -> Sequence[int]:
+        placed = self._columns_by_row.get(index)
+        positions = range(len(row)) if placed is None else self._find_open_positions(placed, len(row))
+        if not positions or index in self._whole:
+            return ()
+        filled = [position for position in positions if row[position] is not None and row[position] != ""]
+        if not filled or index in self._set_aside:
+            return filled
+        if index in self._furniture:
+            return [position for position in filled if _find_mentions(row[position], notice)]
+        columns = [position for position in filled if self._has_substance(index, position, notice)]
+        if not columns or placed is not None:
+            return columns
+        return columns if _is_substantial_line(row, notice) else ()
+
+    def _find_open_positions(self, placed: frozenset[int], width: int) -> tuple[int, ...]:
+        """The positions of a row of this width that are not placed; rows of one table share the answer."""
+        known = self._open_positions.get((placed, width))
+        if known is None:
+            known = tuple(position for position in range(width) if position not in placed)
+            self._open_positions[placed, width] = known
+        return known
+
+    def _has_substance(self, index: int, position: int, notice: Notice) -> bool:
+        cell = self.sheet.rows[index][position]
+        if not _has_substance(cell):
+            return False
+        if not isinstance(cell, str) or _find_mentions(cell, notice):
+            return True
+        return not (is_filling_note(cell, notice) or stands_below_label(self.sheet, index, position))
+
+    def _describe(self, area: Sequence[tuple[int, Sequence[int]]], notice: Notice) -> LeftOver:
         rows = self.sheet.rows
         cells = [rows[index][position] for index, columns in area for position in columns]
         first, last = area[0][0] + self.sheet.first_row, area[-1][0] + self.sheet.first_row
         left = min(min(columns) for _, columns in area) + self.sheet.first_col
         right = max(max(columns) for _, columns in area) + self.sheet.first_col
-        texts = [cell_text(cell) for cell in cells]
+        mentions = [mention for cell in cells for mention in _find_mentions(cell, notice)]
+        in_list = area[0][0] not in self._set_aside and any(
+            _is_like_a_list_row([rows[index][position] for position in columns]) for index, columns in area
+        )
+        only_sentences = not in_list and all(_find_mentions(cell, notice) for cell in cells)
+        text = "、".join(map(cell_text, cells[:4]))
         return LeftOver(
             sheet=self.sheet.name,
             cells=_area_name(first, left, last, right),
             row=first,
-            text=_shorten("、".join(texts[:4])),
-            names_child=any(_names_child(cell, notice) for cell in cells)
-            or any(
-                _is_like_a_list_row([rows[index][position] for position in columns])
-                for index, columns in area
-            ),
+            text=_quote(mentions[0].words, mentions[0].child)
+            if only_sentences and mentions
+            else _shorten(text),
+            names_child=bool(mentions) or in_list,
+            mentions=frozenset(mentions) if only_sentences else frozenset(),
         )
 
 
-def _names_child(cell: Cell, notice: Notice) -> bool:
+def leave_out_recorded(left_over: Sequence[LeftOver], forms: Sequence[ParsedForm]) -> tuple[LeftOver, ...]:
+    """What is left over less the sentences that speak only of children whose rows are read, by name or number."""
+    if not any(one.mentions for one in left_over):
+        return tuple(left_over)
+    children = frozenset(
+        str(value)
+        for form in forms
+        for record in form.records
+        for key in ("name", "id_number")
+        if (value := record.values.get(key))
+    )
+    return tuple(
+        one
+        for one in left_over
+        if not one.mentions or not all(_is_recorded(mention, children) for mention in one.mentions)
+    )
+
+
+def _is_recorded(mention: ChildMention, children: Collection[str]) -> bool:
+    """Whether a row of the child is read; of a name that runs into the next word, the sentence has it whole."""
+    return mention.child in children or any(
+        child.startswith(mention.child) and fold_text(child) in mention.words for child in children
+    )
+
+
+def _find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
     if isinstance(cell, str):
-        return holds_id_number(cell) or (len(cell) > 8 and tells_of_absent_child(cell, notice))
-    return is_id_number(cell)
+        return (
+            ()
+            if len(cell) < _SHORTEST_SENTENCE
+            else (*find_id_numbers(cell), *find_absent_children(cell, notice))
+        )
+    return (ChildMention(child=cell_text(cell), words=cell_text(cell)),) if is_id_number(cell) else ()
 
 
 def _has_substance(cell: Cell) -> bool:
@@ -139,7 +205,7 @@ def _has_substance(cell: Cell) -> bool:
 
 def _is_substantial_line(row: Sequence[Cell], notice: Notice) -> bool:
     """Whether a line outside every table may be a child's: three filled cells of a list, or a child's number."""
-    if any(_names_child(cell, notice) for cell in row):
+    if any(_find_mentions(cell, notice) for cell in row):
         return True
     return _is_like_a_list_row(row) and not _LABELLED.search(fold_text("".join(map(cell_text, row))))
 
@@ -156,6 +222,12 @@ def _is_like_a_list_row(cells: Sequence[Cell]) -> bool:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+
+
+def _quote(text: str, child: str) -> str:
+    """The words around a child."""
+    start = max(0, text.find(child.lower()) - _LONGEST_QUOTE // 2)
+    return _shorten(text[start:]) if len(text) > _LONGEST_QUOTE else text
 
 
 def _area_name(first: int, left: int, last: int, right: int) -> str:

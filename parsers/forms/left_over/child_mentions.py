@@ -1,23 +1,77 @@
-"""Whether a text speaks of a child: an identity number, or a sentence that says of a named pupil that he is out of school."""
+"""Finds the children that a text speaks of: by identity number, or by name where it says that they are out of school.
+
+A name is known by what stands before it (a class, 学生, a mark) and behind it (因, 未到校, a comma); clauses that
+instruct, set a condition or deny speak of nobody. Names of adults behind their duty (班主任谭某) are no children.
+"""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.text.text_folding import fold_text
-from parsers.fields.person_names import PERSON_NAME
-from parsers.forms.zero_report import is_conditional
+from parsers.fields.person_names import PERSON_NAME, SURNAME
 
 _ID_NUMBER = re.compile(
     r"(?<![0-9a-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x](?![0-9])"
 )
-_CLAUSE_BREAKS = re.compile("[。;!\n]")
-_DENIAL = "无|没有|未发现|不存在|0[人名]|零[人名]"
-_PUPIL = re.compile(
-    rf"(?:学生|孩子|被监护人|子女)[:\s]*(?:{PERSON_NAME})(?=同学|自|从|于|因|已|现|,|、|\(|身份证|目前|在家|至今|辍|失学|休学|未|$)"
-    rf"|(?:{PERSON_NAME})同学"
+_CLAUSE_BREAKS = re.compile("[。;!\n]|(?<=[^0-9])[.](?=[^0-9])")
+_DENIAL = "(?:无(?!故|正当|法|辜|理由)|没有(?!到|来|返|入|上|去)|未发现|不存在|0[人名]|零[人名])"
+_MASKED_NAME = "[\u4e00-\u9fff](?:某{1,2}|[×x*〇○]{1,2})[\u4e00-\u9fff]??|[\u4e00-\u9fff]{2}[×x*〇○]"
+_NAME = (
+    f"{SURNAME}[\u4e00-\u9fff]{{1,3}}?|[\u4e00-\u9fff]{{1,8}}(?:·[\u4e00-\u9fff]{{1,8}}?)+?|{_MASKED_NAME}"
 )
+_BEHIND = (
+    "同学|学生|也|都|均|自|从|于|因|由于|已|现|尚|未|仍|还|在|正|至|一直|经|多次|长期|无故|不|没|拒|辍|失|休|缓|延|流|离|退|旷|逃|外出|打工|务工|厌|"
+    r"患|生病|病|随|跟|和|与|及|等|两|[2二三3]|、|,|\(|\)|:|/|一[人名]|[0-9]{1,2}[人名]|身份证|学籍|目前|今|[0-9一]+[月日年岁]|男|女|的|是|"
+    "(?:小学|初中)?[一二三四五六七八九][年(0-9]|初[一二三]|$"
+)
+"""What a sentence goes on with behind a child's name."""
+_CLASS_BEFORE = r"[0-9一二三四五六七八九]\)?班\)?[的:]?|年级[的:]?|初[一二三]|(?:另|还|尚|仍|现)有:?"
+_SURE_BEFORE = f"{_CLASS_BEFORE}|学生:?|孩子:?|被监护人:?|子女:?|儿童:?|少年:?|适龄生|之子|之女|同学:?|其中:?|分别[是为]:?"
+_BEFORE = r"^|[、,:(/.)]|[0-9一两二三四五六七八九][名人个位]:?|[和与及有是为系的叫因报漏含缺弟妹兄姐哥]|[村组社校镇乡]|长[子女]|[儿女]|该生"
+_DUTY = (
+    "(?:责任|审核|监护|联系|填表|填报|核实|负责|包保|经办|制表|签收|报送|送达|劝返|帮扶|家访)人|主任|校长|书记|老师|教师|领导|干部|家长|"
+    "[父母]亲?|爷爷|奶奶|外[公婆]|电话|签[字名章]|单位|日期|人员"
+)
+_ADULT = re.compile(
+    rf"(?:{_DUTY})(?:\((?:签字|签名|盖章)\))?:?"
+    rf"(?:{PERSON_NAME}(?=[、,:(和与及对多到家前已]|$))(?:[、和](?:{PERSON_NAME})(?=[、,:(对多到家前已]|$))*"
+)
+_PLACES = re.compile(
+    f"(?:{PERSON_NAME})(?:、(?:{PERSON_NAME}))*?等?(?:[各0-9两三四五六七八九几]个?)*"
+    "(?:乡镇|镇|乡|村|片区|街道|学校|小学(?![一二三四五六])|中学|社区|等地)"
+)
+_NO_CHILD = re.compile(
+    "(?:.*(?:老师|主任|校长|书记|镇长|乡长|同志|干部|家长|学校|中学|小学|学生|儿童|父母|家庭|县|省|市))"
+    "|向(?:学校|家长|班主|上级|县|镇|有关)|童[少未]|温馨|尚[未在]|易辍|关[于心注]|安[排置全徽]|任[何课教]|成(?:绩|功|年[人后子])|管[教理]"
+    "|常[年规因]|高[中一二三度]|方[式可能]|万元|康复|单[亲独位]|项目|全[部体校班年县镇家]|时[间常有]|马上|左右|许[多可]|石柱|严[重格]"
+    "|解[决释除]|白天|于是|于[今本][年月]|费用|何时|程度|易地|路[途费]|盛[行夏]|毛病|金额|连续|计划|江[苏西]|云南|边[远缘]|包[保括]"
+)
+"""Words that begin like names."""
+_NO_NAME_CHAR = re.compile(
+    "[学生班级人数况因校表证各所均都每的填单位乡镇无有等共其男女辍失休某些部分全体个别多少原须应请如若或未没不就现]"
+)
+_EXAMPLE_WORDS = re.compile(
+    "例如|示例|[(:]例|^例|举例|如:|如(?:果|有|无(?!故)|遇|实)|(?<!不)如(?=[张李王某])|假如|若(?:有|无(?!故)|是|为|遇|学生)|样[例表]|"
+    '填写|应填|(?<!未)填[“"为入报]|的填|者填|模板'
+)
+_INSTRUCTION = re.compile(
+    "(?<!申)请(?!假|求|病|事)|应(?:当|该|由|附|在|及时|按|于|予)|须|务必|需(?!住院|要?手术|治疗|要?长期)|不得|一律|均[需应须要填]|有关规定|"
+    "指的?是|是指"
+)
+_SHAPE = re.compile(f"{_NAME}")
+_PLACE_ENDING = re.compile("[镇乡村县市区省组社校班级号户次表册栏科]$")
+_LONGEST_NAME_WITHOUT_SURNAME = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildMention:
+    """A child that a text speaks of: the name or number, and the words around it."""
+
+    child: str
+    words: str
 
 
 def holds_id_number(text: str) -> bool:
@@ -32,21 +86,81 @@ def is_id_number(cell: object) -> bool:
     return isinstance(cell, float | int) and not isinstance(cell, bool) and 10**16 < cell < 10**18
 
 
-def tells_of_absent_child(text: str, notice: Notice) -> bool:
-    """Whether a sentence says of a named pupil that he is out of school; a rule or a denial says it of nobody."""
+def find_absent_children(text: str, notice: Notice) -> tuple[ChildMention, ...]:
+    """The children of whom a text says by name that they are out of school; a rule or a denial says it of nobody."""
     if not notice.absence_words:
-        return False
-    absent, denied = _absence_patterns(notice.absence_words)
-    return any(
-        absent.search(clause)
-        and _PUPIL.search(clause)
-        and not is_conditional(clause)
-        and not denied.search(clause)
+        return ()
+    patterns = _compile_patterns(notice.absence_words)
+    return tuple(
+        ChildMention(child=name, words=clause)
         for clause in map(fold_text, _CLAUSE_BREAKS.split(text))
+        for name in _find_names(clause, patterns)
     )
 
 
+def find_id_numbers(text: str) -> tuple[ChildMention, ...]:
+    """The identity numbers that stand in a text, each as a child spoken of."""
+    if len(text) < 18:
+        return ()
+    folded = fold_text(text)
+    return tuple(ChildMention(child=match[0].upper(), words=folded) for match in _ID_NUMBER.finditer(folded))
+
+
+def is_example(folded: str) -> bool:
+    """Whether a text gives an example or sets a condition."""
+    return _EXAMPLE_WORDS.search(folded) is not None
+
+
+def is_instruction(folded: str) -> bool:
+    """Whether a text says what is to be done."""
+    return _INSTRUCTION.search(folded) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    absent: re.Pattern[str]
+    denied: re.Pattern[str]
+    sure: re.Pattern[str]
+    likely: re.Pattern[str]
+    unusual: re.Pattern[str]
+
+
 @lru_cache(maxsize=8)
-def _absence_patterns(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    said = "|".join(map(re.escape, words))
-    return re.compile(said), re.compile(f"(?:{_DENIAL})[^,、]{{0,8}}(?:{said})")
+def _compile_patterns(absence_words: tuple[str, ...]) -> _Patterns:
+    absent = "|".join(map(re.escape, absence_words))
+    behind = f"(?={_BEHIND}|{absent})"
+    return _Patterns(
+        absent=re.compile(absent),
+        denied=re.compile(f"{_DENIAL}[^,、]{{0,8}}(?:{absent})(?:、?(?:{absent}))*"),
+        sure=re.compile(f"(?:{_SURE_BEFORE})(?P<name>{_NAME}){behind}|(?P<classmate>{PERSON_NAME})同学"),
+        likely=re.compile(f"(?:{_BEFORE})(?P<name>{_NAME}){behind}"),
+        unusual=re.compile(
+            f"(?:{_CLASS_BEFORE})(?P<name>[\u4e00-\u9fff]{{2,{_LONGEST_NAME_WITHOUT_SURNAME}}}?)"
+            f"(?=因|自[0-9从]|自今|于[0-9]|已|尚|未|仍|同学|{absent})"
+        ),
+    )
+
+
+def _find_names(clause: str, patterns: _Patterns) -> tuple[str, ...]:
+    """The names of children in one clause, if it says that somebody is out of school."""
+    if patterns.absent.search(patterns.denied.sub("", clause)) is None:
+        return ()
+    children = _PLACES.sub("", _ADULT.sub("", clause))
+    sure = [match["name"] or match["classmate"] for match in patterns.sure.finditer(children)]
+    sure = [name for name in sure if _may_be_name(name)]
+    likely = [match["name"] for match in patterns.likely.finditer(children)]
+    likely = [name for name in likely if _may_be_name(name) and not _PLACE_ENDING.search(name)]
+    unusual = [match["name"] for match in patterns.unusual.finditer(children)]
+    unusual = [name for name in unusual if _NO_NAME_CHAR.search(name) is None]
+    rest = children
+    for name in (*sure, *likely):
+        rest = rest.replace(name, "")
+    if is_example(rest):
+        return ()
+    if is_instruction(rest):  # 请核实八年级谭某未到校的情况 speaks of a child, 请安排人员 of nobody
+        return tuple(dict.fromkeys((*sure, *likely))) if sure else ()
+    return tuple(dict.fromkeys((*sure, *likely, *unusual)))
+
+
+def _may_be_name(text: str) -> bool:
+    return _SHAPE.fullmatch(text) is not None and _NO_CHILD.match(text) is None

@@ -55,6 +55,8 @@ class RowColumns:
         ]
         self.telling = [c.index for c in (*self.values, *self.visits) if c.key not in _PREPRINTED_KEYS]
         """Positions of cells that are empty unless somebody stands in the row."""
+        self.descriptive = [c.index for c in self.values if c.key not in ("seq", "name")]
+        """Positions of cells that say something of the student who is named in the row."""
 
     def cell_reference(self, key: str, number: int) -> str | None:
         """The name of the cell of ``key`` in row ``number``, as the sheet shows it."""

@@ -8,8 +8,11 @@ from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import TICKS, cell_text, is_placeholder
+from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
+from parsers.forms.left_over.child_mentions import find_absent_children
 from parsers.forms.rows.row_columns import RowColumns, cell_at
+from parsers.forms.rows.signatures import is_signature_row
 from parsers.forms.sheet_rows import is_signature
 from parsers.forms.zero_report import is_conditional, is_nil_cell, is_no_change
 
@@ -21,6 +24,10 @@ _NAME_SHAPED = re.compile("(?!.*(?:合计|小计|总计|共计|累计|总数))[\
 _NOTE = re.compile(
     "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[:;.、1(].*|[注说]\\s*:.*|\\(?[1-9一二三四五六七八九][.、)].{6,}|[*※★].{6,}"
 )
+_PERSON = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
+_DATE = re.compile("20[0-9]{2}[-./年][0-9]{1,2}.{0,5}")
+_NOTE_LABEL = re.compile("(?:填[表报写])?(?:说明|要求|注意|须知|备注|附注|注|另)[事项意]*[:]?")
+_LONGEST_NAME = 4
 _END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
 _EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
 _SAMPLE_NAMES = frozenset(
@@ -68,9 +75,15 @@ class RowClassifier:
 
     def _classify_odd_row(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> RowKind:
         has_number = sum(char.isdigit() for char in number) >= 10
-        first = fold_text(texts[0])
-        lone = len(set(texts)) == 1
+        words = [text for text in texts if not text.isdigit()] or texts
+        first = fold_text(words[0])
+        lone = len(set(words)) == 1
+        is_heading = self._is_heading(texts)
+        if self._columns.name and not is_heading and self._is_signed(texts):
+            return "signature"
         if not has_number:
+            if self._is_note_beside_label(texts) or (lone and find_absent_children(first, self._notice)):
+                return "note"
             if is_no_change("".join(text for text in texts if not text.isdigit())):
                 return "unchanged"
             if self._says_nil(row, texts, name, number):
@@ -84,7 +97,7 @@ class RowClassifier:
             if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
                 return "note"
             if lone and (_NOTE.match(first) or len(first) > 12):
-                return "signature" if is_signature(texts[0]) else "note"
+                return "signature" if is_signature(words[0]) else "note"
             if (
                 _NOTE.match(first)
                 and len(first) > 2
@@ -93,7 +106,7 @@ class RowClassifier:
                 return "note"
             if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in fold_text(name)):
                 return "signature"
-            if sum(fold_text(text) in self._heading_texts for text in texts) >= max(2, len(texts) // 2):
+            if is_heading:
                 return "heading"
         if self._is_example(row, name) or (
             fold_text(name) in _SAMPLE_NAMES
@@ -107,8 +120,41 @@ class RowClassifier:
             for position in self._columns.telling
             if position < len(row) and (text := cell_text(row[position])) and not is_placeholder(text)
         ]
+        if len(substance) == 1 and lone and fold_text(substance[0]) in self._notice.own_words:
+            return "blank"  # of a list of values beside the table
         ticked = any(cell_text(cell_at(row, column)) in TICKS for column in self._columns.ticks)
         return "student" if substance or ticked else "blank"
+
+    def names_student(self, row: Sequence[Cell]) -> bool:
+        """Whether a row has a name and beside it what is said of students only: no other name, date or duty."""
+        name = fold_text(cell_text(cell_at(row, self._columns.name)))
+        if not _PERSON.fullmatch(name):
+            return False
+        if cell_text(cell_at(row, self._columns.seq)).isdigit():
+            return True
+        return any(
+            position < len(row)
+            and (text := fold_text(cell_text(row[position])))
+            and not is_placeholder(text)
+            and not looks_like_name(text)
+            and not _DATE.fullmatch(text)
+            for position in self._columns.descriptive
+        )
+
+    def _is_note_beside_label(self, texts: Sequence[str]) -> bool:
+        """Whether the row is 备注 or 说明 in one cell and a sentence in the next."""
+        return (
+            len(texts) == 2
+            and _NOTE_LABEL.fullmatch(fold_text(texts[0])) is not None
+            and (len(texts[1]) > _LONGEST_NAME or is_placeholder(texts[1]))
+        )
+
+    def _is_heading(self, texts: Sequence[str]) -> bool:
+        return sum(fold_text(text) in self._heading_texts for text in texts) >= max(2, len(texts) // 2)
+
+    def _is_signed(self, texts: Sequence[str]) -> bool:
+        """Whether the row is signatures, and no cell of it says what only a child's row does."""
+        return is_signature_row(texts) and not any(text in self._notice.absence_words for text in texts)
 
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
         marks = (cell_at(row, self._columns.seq), row[0] if row else None, name)

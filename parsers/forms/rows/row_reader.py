@@ -57,6 +57,7 @@ class RowReader:
         sheet = self._table.sheet
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
+        opening = True  # only signatures and notes so far, which may stand above the students
         for index in self._table.body:
             if index in self._table.repeated_rows:
                 in_notes = signed = False
@@ -64,9 +65,16 @@ class RowReader:
                 continue
             row = self._filler.fill(index, row_above)
             kind = self._classifier.classify(row, in_notes)
+            if kind == "signature" and result.records and self._filler.continues_student(index):
+                kind = "student"  # another visit to the same student, by the 校长
             if kind == "student" and signed and not self._has_name_and_number(row):
-                continue  # below the signatures; the account asks about it if it may be a child
-            signed = kind == "signature" or (signed and kind != "heading")
+                self._leave_below_signatures(index, row)
+                continue
+            if kind == "signature":
+                signed = signed or not opening or not self._has_students_from(index + 1)
+            elif kind == "heading":
+                signed = False
+            opening = opening and (kind in ("signature", "note") or not any(map(cell_text, row)))
             self._place(index, kind)
             if kind == "blank":
                 if result.records and self._filler.continues_student(index):
@@ -91,6 +99,17 @@ class RowReader:
         result.nil = result.nil and not result.records
         return result
 
+    def _has_students_from(self, start: int) -> bool:
+        rows = map(self._table.row, range(start, self._table.body.stop))
+        return any(self._has_name_and_number(row) or self._classifier.names_student(row) for row in rows)
+
+    def _leave_below_signatures(self, index: int, row: Sequence[Cell]) -> None:
+        """A row below the signatures without name and number: asked about if a student may stand in it."""
+        if self._classifier.names_student(row):
+            self._account.set_row_aside(index)
+        elif cell_text(cell_at(row, self._columns.name)):
+            self._account.place_furniture(index)  # who signed, without a label
+
     def _place(self, index: int, kind: RowKind) -> None:
         """Tell the account what the row's cells are."""
         if kind in ("student", "blank"):
@@ -100,7 +119,7 @@ class RowReader:
         elif self._table.columns is None:
             self._account.place_furniture(index)
         else:
-            self._account.place_columns(index, self._table.columns)
+            self._account.place_columns(index, frozenset(self._table.columns))
 
     def _has_name_and_number(self, row: Sequence[Cell]) -> bool:
         name = cell_text(cell_at(row, self._columns.name))

@@ -154,3 +154,88 @@ def test_two_rolls_side_by_side_with_a_gap_and_unequal_length():
         "乙二",
         "丙三",
     ]
+
+
+SAID = "七年级谭晓雨尚在劝返中"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [dropout_row(), [f"备注:{SAID}"]],
+        [dropout_row(), ["备注", SAID]],
+        [dropout_row(), [2, f"备注:{SAID}"]],
+        [dropout_row(), [None, "注:", None, SAID]],
+        [dropout_row(), ["说明"], [SAID]],
+        [dropout_row(), ["填表说明:1.休学须附审批表。"], [f"2.{SAID}"]],
+        [[f"注:{SAID}"], dropout_row()],
+        [[1, "无"], ["备注", SAID]],
+    ],
+)
+def test_a_child_told_of_in_a_note_makes_the_file_a_question_with_the_child_s_words(rows):
+    result = outcome_of(*register4(*rows))
+
+    assert (result.outcomes, result.nil) == (("quarantined",), frozenset())
+    (file,) = result.draft.files
+    assert file.reason_code == "left-over"
+    assert "谭晓雨尚在劝返中" in (file.reason or "")
+
+
+def test_a_child_told_of_between_title_and_heading_makes_the_file_a_question():
+    rows = register4(dropout_row())
+
+    assert outcome_of(*rows[:3], [f"注:另有{SAID}"], *rows[3:]).outcomes == ("quarantined",)
+
+
+def test_a_long_note_is_quoted_where_it_names_the_child():
+    note = f"备注:{'本表由学校德育处负责统计并逐级审核上报' * 3},{SAID}"
+
+    (file,) = outcome_of(*register4(dropout_row(), [note])).draft.files
+
+    assert "谭晓雨尚在劝返中" in (file.reason or "")
+
+
+@pytest.mark.parametrize("note", ["注:七年级谭晓雨因病休学,证明附后", f"注:谭晓雨({ANOTHER})未到校"])
+def test_a_note_about_a_child_whose_row_is_read_is_no_question(note):
+    result = outcome_of(*register4(dropout_row("谭晓雨", 125), [note]))
+
+    assert (result.outcomes, result.codes) == (("forms",), frozenset())
+
+
+def test_a_note_about_a_recorded_child_and_another_is_a_question():
+    result = outcome_of(*register4(dropout_row("谭晓雨", 125), ["注:谭晓雨、马子轩因病休学"]))
+
+    assert result.outcomes == ("quarantined",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (2, "乙二", "女", None, "乙母", "13800000002", "辍学", "2023-9-10", "厌学"),
+        (None, "谭晓雨", None, None, None, None, "辍学"),
+        (2, "谭晓雨"),
+    ],
+)
+def test_a_child_without_a_number_below_the_signatures_is_asked_about_and_the_rest_recorded(row):
+    result = outcome_of(*register4(dropout_row(), ["填表人:李小红"], row))
+
+    assert result.submissions == {(MIDDLE, "附件4"): ("甲一",)}
+    assert result.outcomes == ("forms",)
+    (problem,) = [p for file in result.draft.files for s in file.submissions for p in s.problems]
+    assert (problem.code, problem.row) == ("left-over", 7)
+
+
+def test_names_below_the_signatures_without_anything_of_a_student_are_nobody():
+    result = outcome_of(
+        *register4(
+            dropout_row(), ["填表人", None, "审核人"], [None, "李小红", "王大明", None, "2023年9月22日"]
+        )
+    )
+
+    assert (result.outcomes, result.codes) == (("forms",), frozenset())
+
+
+def test_a_number_below_the_signatures_holds_the_file():
+    result = outcome_of(*register4(dropout_row(), ["填表人:李小红"], (2, None, None, ANOTHER)))
+
+    assert result.outcomes == ("quarantined",)

@@ -259,3 +259,63 @@ def test_what_says_that_nothing_follows_is_no_student(end, column):
     form = read_register(DROPOUT, below=[[None] * column + [end]])
 
     assert [record.values["name"] for record in form.records] == ["甲一"]
+
+
+SPLIT_SIGNATURES = [
+    ["填表人:", "李小红", None, "审核人:", "王大明"],
+    [None, "填表人:", "李小红", "审核人:", "王大明"],
+    ["填 表 人", "李小红", "审 核 人", "王大明"],
+    ["校长", "王大明", "负责人", "马主任", "联系电话", "13900000000"],
+    [None, "联系人", "李小红", "联系电话", "73330000"],
+    ["填报日期", "2023年9月22日"],
+    ["校长签字:", "王大明"],
+    [None, None, None, None, None, None, None, "西沱中学"],
+]
+WITHOUT_NUMBERING = REGISTER_HEADING[1:]
+
+
+@pytest.mark.parametrize("signature", SPLIT_SIGNATURES)
+@pytest.mark.parametrize("heading", [REGISTER_HEADING, WITHOUT_NUMBERING])
+def test_signatures_split_over_cells_are_no_student_wherever_they_are(signature, heading):
+    child = dropout_row()[-len(heading) :]
+
+    below = read_one_form(register4(child, signature, heading=heading))
+    above = read_one_form(register4(signature, child, heading=heading))
+
+    assert (names(below), names(above)) == (["甲一"], ["甲一"])
+    assert [problem.code for form in (below, above) for problem in form.problems] == []
+
+
+@pytest.mark.parametrize("signature", SPLIT_SIGNATURES)
+@pytest.mark.parametrize("nil", [[1, "无"], [1]])
+def test_signatures_split_over_cells_cost_no_zero_report(signature, nil):
+    form = read_one_form(register4(nil, signature))
+
+    assert (form.records, form.nil, form.problems) == ((), True, ())
+
+
+def test_a_child_without_a_number_below_signatures_that_stand_above_the_students_is_read():
+    form = read_register(["填表人:", "李小红"], (1, "乙二", "女", None, "乙母", None, "辍学", None, "厌学"))
+
+    assert names(form) == ["乙二"]
+
+
+def test_a_list_of_duties_is_no_list_of_signatures():
+    heading = ("责任层级", "责任人", "责任范围", "联系电话")
+    title = "石柱县2023年秋季学期义务教育学校“三保四包”责任体系细化表"
+
+    form = read_one_form([["附件7"], [title], heading, ["校长", "王大明", "全校", "13900000000"]])
+
+    assert [record.values["responsible_person"] for record in form.records] == ["王大明"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[2, "备注:表内学生均已劝返"], ["备注", "表内学生均已劝返,情况属实"], [None, "注", "表内学生均已劝返"]],
+)
+def test_a_note_in_any_cell_is_no_student(row):
+    assert names(read_register(dropout_row(), row)) == ["甲一"]
+
+
+def test_one_value_of_the_notice_alone_in_a_row_is_no_student():
+    assert names(read_register(dropout_row(), (*(None,) * 8, "外出务工"))) == ["甲一"]
