@@ -14,7 +14,6 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
 from parsers.formats.sniff import describe_unsupported, sniff
-from parsers.formats.spreadsheets import read_workbook, read_workbook_fallback
 from parsers.formats.workbook import (
     EmptyDocument,
     LockedDocument,
@@ -24,7 +23,8 @@ from parsers.formats.workbook import (
     Workbook,
     WorkbookTooLarge,
 )
-from parsers.formats.xls import declares_other_codepage
+from parsers.formats.workbooks.spreadsheets import read_workbook, read_workbook_fallback
+from parsers.formats.workbooks.xls import declares_other_codepage
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
@@ -76,6 +76,7 @@ _OPENERS: dict[FileKind, WorkbookOpener] = {
     **{kind: _make_spreadsheet_opener(kind) for kind in _SPREADSHEETS},
     FileKind.DOCX: _make_lazy_opener("parsers.formats.documents.docx", "read_docx"),
     FileKind.DOC: _make_lazy_opener("parsers.formats.documents.doc", "read_doc"),
+    FileKind.RTF: _make_lazy_opener("parsers.formats.documents.rtf", "read_rtf"),
     FileKind.PDF: _make_lazy_opener("parsers.formats.documents.pdf", "read_pdf"),
     FileKind.TEXT: _make_lazy_opener("parsers.formats.csv", "read_text"),
     FileKind.HTML: _make_lazy_opener("parsers.formats.html", "read_html"),
@@ -99,7 +100,9 @@ def read_sheets(data: bytes) -> Workbook:
 _COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报告也请对方按附件的模板报送"
 _OWN_WORKBOOK_REASON = "本程序发出的工作簿,没有改动,原样转回:不重复登记,改好的请保存后再发"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
-_POSSIBLE_PROOF_KINDS = frozenset({FileKind.DOCX, FileKind.DOC, FileKind.PDF, FileKind.TEXT, FileKind.HTML})
+_POSSIBLE_PROOF_KINDS = frozenset(
+    {FileKind.DOCX, FileKind.DOC, FileKind.RTF, FileKind.PDF, FileKind.TEXT, FileKind.HTML}
+)
 
 
 def read_file(

@@ -7,6 +7,7 @@ import zlib
 from enum import StrEnum
 
 from parsers.formats.compound import SIGNATURE, BrokenCompound, CompoundFile, CutOffCompound
+from parsers.formats.sniff import sniff
 from parsers.records import FileKind
 
 WITH_SECOND_READER = frozenset({FileKind.XLSX, FileKind.XLS})
@@ -43,6 +44,8 @@ def find_damage(data: bytes) -> Damage | None:
     if data.startswith(SIGNATURE):
         return _compound_damage(data)
     if b"%PDF-" in data[:1024] and b"%%EOF" not in data[-_PDF_TAIL_BYTES:]:
+        return Damage.CUT_OFF
+    if sniff(data) is FileKind.RTF and not data.rstrip(b"\x00\r\n\t ").endswith(b"}"):
         return Damage.CUT_OFF
     return None
 

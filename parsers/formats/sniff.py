@@ -22,7 +22,6 @@ _HTML_WORDS = (b"<html", b"<table", b"<!doctype html", b"<body", b"<tr", b"<meta
 _FILEPASS = 0x2F  # [MS-XLS] 2.4.117: the rest of the stream is encrypted
 _TEXT_SAMPLE_BYTES = 65_536
 _KNOWN_STARTS = (
-    (b"{\\rtf", "RTF文档"),
     (b"MZ", "电脑程序"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "桌面快捷方式(不是文件本身)"),
     (b"#!AMR", "录音"),
@@ -69,6 +68,8 @@ def sniff(data: bytes) -> FileKind:
         return FileKind.TNEF
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         return FileKind.ARCHIVE
+    if data[:64].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{\\rtf"):
+        return FileKind.RTF
     return _text_kind(data)
 
 
@@ -217,8 +218,6 @@ def _text_kind(data: bytes) -> FileKind:
     if text is None:
         return FileKind.UNKNOWN
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
-    if start.startswith("{\\rtf"):
-        return FileKind.RTF
     if "urn:schemas-microsoft-com:office:spreadsheet" in start[:2048]:
         return FileKind.XML_SHEET
     if start.startswith("<") and any(word.decode() in start for word in _HTML_WORDS):

@@ -5,10 +5,8 @@ from typing import Any
 
 from office_oxide import Document, OfficeOxideError
 
-from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
-from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkbook, Workbook
-
-_MAX_LINES_ABOVE = 12
+from parsers.formats.documents.word_tables import WordTable, as_sheets
+from parsers.formats.workbook import Cell, EmptyDocument, UnreadableWorkbook, Workbook
 
 
 def read_doc(data: bytes) -> Workbook:
@@ -23,37 +21,16 @@ def read_doc(data: bytes) -> Workbook:
         ir = document.to_ir()
     except (OfficeOxideError, ValueError, RuntimeError, OSError) as error:
         raise UnreadableWorkbook(str(error)) from error
-    sheets = tuple(_sheets(ir))
+    sheets = tuple(as_sheets(_blocks(ir)))  # the library may make a table of each row
     if not sheets:
         raise EmptyDocument("no text")
     return Workbook(sheets=sheets)
 
 
-def _sheets(ir: dict[str, Any]) -> Iterator[Sheet]:
-    lines: list[str] = []
-    above: list[str] = []
-    number = 0
-    previous: WordTable | None = None
+def _blocks(ir: dict[str, Any]) -> Iterator[str | WordTable]:
     for section in ir.get("sections", ()):
         for element in section.get("elements", ()):
-            if element.get("type") != "table":
-                lines += [line for line in _text(element).splitlines() if line.strip()]
-                continue
-            table = _table(element)
-            if previous is not None and continues(previous, table, lines):
-                previous.append(table)  # the library may make a table of each row
-                lines = []
-                continue
-            if previous is not None:
-                number += 1
-                yield as_sheet(previous, f"表{number}", above)
-            previous, above, lines = table, lines[-_MAX_LINES_ABOVE:], []
-    if previous is not None:
-        yield as_sheet(previous, f"表{number + 1}", above)
-    if lines:
-        yield Sheet(
-            name="正文", hidden=False, rows=[[line] for line in lines], first_row=1, first_col=1, merged=()
-        )
+            yield _table(element) if element.get("type") == "table" else _text(element)
 
 
 def _table(element: dict[str, Any]) -> WordTable:

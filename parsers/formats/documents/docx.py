@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from parsers.formats.documents.symbol_fonts import BOX, TICK, read_letters, read_symbol
 from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
-from parsers.formats.row_marks import is_struck_out
 from parsers.formats.workbook import (
     PICTURE_TEXT,
     Cell,
@@ -25,6 +25,7 @@ from parsers.formats.workbook import (
     Workbook,
     WorkbookTooLarge,
 )
+from parsers.formats.workbooks.row_marks import is_struck_out
 
 _MAX_XML_BYTES = 100_000_000
 _MAX_LINES_ABOVE = 12
@@ -38,6 +39,7 @@ _VML_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _DOCUMENT_RELATION = re.compile(
     rb'<[^>]*\bType="[^"]*/officeDocument"[^>]*\bTarget="([^"]+)"|<[^>]*\bTarget="([^"]+)"[^>]*\bType="[^"]*/officeDocument"'
 )
+_HEX = re.compile("[0-9A-Fa-f]{1,6}")
 _TRANSPARENT = frozenset(
     _W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "ruby", "rubyBase", "dir", "bdo")
 ) | {_COMPATIBILITY + "AlternateContent", _COMPATIBILITY + "Choice", _COMPATIBILITY + "Fallback"}  # fmt: skip
@@ -45,15 +47,6 @@ _TRANSPARENT = frozenset(
 _UNSEEN = frozenset(
     _W + name for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "sdtPr", "pPr", "rPr", "tblPr", "trPr", "tcPr")
 )  # fmt: skip
-_TICK, _CROSS, _BOX = "√", "×", "□"
-_SYMBOLS = {
-    "wingdings": {0xFC: _TICK, 0xFE: _TICK, 0xFB: _CROSS, 0xFD: _CROSS, 0x6F: _BOX, 0x71: _BOX, 0xA8: _BOX, 0x6C: "●"},
-    "wingdings 2": {
-        0x50: _TICK, 0x52: _TICK, 0x4F: _CROSS, 0x51: _CROSS, 0x53: _CROSS, 0x54: _CROSS, 0x55: _CROSS, 0xA3: _BOX, 0x2A: _BOX,
-    },
-    "symbol": {0xD6: _TICK, 0xB4: _CROSS, 0xB7: "·"},
-}  # fmt: skip
-"""What the marks of symbol fonts look like; Word writes their codes from F000 up or as plain letters."""
 
 
 def read_docx(data: bytes) -> Workbook:
@@ -242,7 +235,8 @@ class _Reader:
         if tag == f"{_W}noBreakHyphen":
             return "-"
         if tag == f"{_W}sym":
-            return _symbol(node.get(f"{_W}font", ""), node.get(f"{_W}char", ""))
+            code = node.get(f"{_W}char", "")
+            return read_symbol(node.get(f"{_W}font", ""), int(code, 16) if _HEX.fullmatch(code) else 0)
         if tag == f"{_W}ffData":
             return _form_field(node)
         if _is_invitation(node):
@@ -311,20 +305,9 @@ def _merge(properties: Element | None, name: str) -> str | None:
     return element.get(f"{_W}val", "continue") if element is not None else None
 
 
-def _symbol(font: str, code: str) -> str:
-    number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else 0
-    return _SYMBOLS.get(font.lower(), {}).get(number & 0xFF, "") or (
-        chr(number) if 0x20 <= number < 0xD800 else "●" if number else ""
-    )
-
-
 def _letters_as_symbols(run: Element, text: str) -> str:
-    """Letters typed in a symbol font look like its marks: ü in Wingdings is a tick."""
     fonts = run.find(f"{_W}rPr/{_W}rFonts")
-    marks = _SYMBOLS.get((fonts.get(f"{_W}ascii") or "").lower()) if fonts is not None else None
-    if marks is None:
-        return text
-    return "".join(marks.get(ord(char) & 0xFF, char) if ord(char) < 0x100 or 0xF000 <= ord(char) < 0xF100 else char for char in text)  # fmt: skip
+    return text if fonts is None else read_letters(fonts.get(f"{_W}ascii") or "", text)
 
 
 def _form_field(data: Element) -> str:
@@ -338,4 +321,4 @@ def _form_field(data: Element) -> str:
     if box is None:
         return ""
     checked = box.find(f"{_W}checked")
-    return _TICK if _is_on(checked if checked is not None else box.find(f"{_W}default")) else _BOX
+    return TICK if _is_on(checked if checked is not None else box.find(f"{_W}default")) else BOX

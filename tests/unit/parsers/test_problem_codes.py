@@ -9,8 +9,8 @@ import xlwt
 
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions
-from parsers.formats.spreadsheets import read_workbook
 from parsers.formats.workbook import CellError
+from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.problem_codes import problem_sentences
 from parsers.records import FileKind
 from tests.builders.form_tables import (
@@ -168,8 +168,8 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "other-period",
         "form-conflict",
         "left-over",  # tests/unit/parsers/forms/left_over/test_account.py
-        "row-struck-out",  # tests/unit/parsers/formats/test_row_marks.py
-        "row-hidden",  # tests/unit/parsers/formats/test_row_marks.py
+        "row-struck-out",  # tests/unit/parsers/formats/workbooks/test_row_marks.py
+        "row-hidden",  # tests/unit/parsers/formats/workbooks/test_row_marks.py
         "old-sheet",  # tests/unit/parsers/forms/test_sheet_reader.py
         "heading-guessed",  # tests/unit/parsers/forms/odd_tables/test_likely_columns.py
         "nil-contradicted",  # tests/unit/parsers/forms/rows/test_row_reader.py

@@ -13,24 +13,6 @@ from typing import cast
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from parsers.formats.cell_pictures import find_cell_pictures
-from parsers.formats.lost_cells import (
-    LostCell,
-    PartTooLarge,
-    Position,
-    find_lost_xlsb_cells,
-    find_lost_xlsx_cells,
-    read_binary_sheet,
-    read_sheet_xml,
-)
-from parsers.formats.row_marks import (
-    RowMarks,
-    StruckStyles,
-    find_ods_row_marks,
-    find_struck_styles,
-    find_xlsb_row_marks,
-    find_xlsx_row_marks,
-)
 from parsers.formats.workbook import (
     EMPTY_ROW,
     MAX_CELLS,
@@ -45,7 +27,26 @@ from parsers.formats.workbook import (
     WorkbookTooLarge,
     collect_rows,
 )
-from parsers.formats.xls import find_errors, read_marked_xls_sheets, read_xls_sheets
+from parsers.formats.workbooks.cell_pictures import find_cell_pictures
+from parsers.formats.workbooks.lost_cells import (
+    LostCell,
+    PartTooLarge,
+    Position,
+    find_lost_xlsb_cells,
+    find_lost_xlsx_cells,
+    read_binary_sheet,
+    read_sheet_xml,
+)
+from parsers.formats.workbooks.row_marks import (
+    RowMarks,
+    StruckStyles,
+    find_ods_row_marks,
+    find_struck_styles,
+    find_xlsb_row_marks,
+    find_xlsx_row_marks,
+)
+from parsers.formats.workbooks.xls import find_errors, read_marked_xls_sheets, read_xls_sheets
+from parsers.formats.workbooks.xls_pictures import find_xls_pictures
 from parsers.records import FileKind
 
 _IN_PLACE_OF_PICTURE = re.compile("=DISPIMG|#VALUE!|#BLOCKED!|#UNKNOWN!")
@@ -69,7 +70,7 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
         sheets = [
             _with_pictures(
                 _calamine_sheet(page, hidden, partial(second_look.find, position, number)),
-                find_cell_pictures(data, position) if kind is FileKind.XLSX else frozenset(),
+                second_look.find_pictures(position, number),
             )
             for number, (position, hidden, page) in enumerate(pages)
         ]
@@ -154,12 +155,13 @@ def _trim_rows(rows: list[Sequence[Cell]]) -> list[Sequence[Cell]]:
 
 
 class _SecondLook:
-    """What calamine leaves out of a workbook: error cells, long numbers, and marks of rows."""
+    """What calamine leaves out of a workbook: error cells, long numbers, marks of rows, pictures."""
 
     def __init__(self, data: bytes, kind: FileKind) -> None:
         self._data, self._kind = data, kind
         self._struck_styles = find_struck_styles(data) if kind is FileKind.XLSX else StruckStyles()
         self._xls_sheets = read_marked_xls_sheets(data) if kind is FileKind.XLS else ()
+        self._xls_pictures = find_xls_pictures(data) if kind is FileKind.XLS else ()
         self._ods_marks = find_ods_row_marks(data) if kind is FileKind.ODS else ()
 
     def find(
@@ -181,6 +183,12 @@ class _SecondLook:
             return find_errors(sheet), RowMarks(struck=sheet.struck_rows, hidden=sheet.hidden_rows)
         return {}, self._ods_marks[number] if number < len(self._ods_marks) else RowMarks()
 
+    def find_pictures(self, position: int, number: int) -> frozenset[Position]:
+        """The cells of one sheet that hold a picture, the sheet being named as for :meth:`find`."""
+        if self._kind is FileKind.XLSX:
+            return find_cell_pictures(self._data, position)
+        return self._xls_pictures[number] if number < len(self._xls_pictures) else frozenset()
+
 
 def _as_cells(lost: Mapping[Position, LostCell]) -> dict[Position, Cell]:
     return {place: CellError(cell) if isinstance(cell, str) else cell for place, cell in lost.items()}
@@ -196,7 +204,11 @@ def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
     if kind is FileKind.XLSX:
         sheets = tuple(_openpyxl_sheets(data))
     elif kind is FileKind.XLS:
-        sheets = tuple(read_xls_sheets(data))
+        pictures = find_xls_pictures(data)
+        sheets = tuple(
+            _with_pictures(sheet, pictures[number] if number < len(pictures) else frozenset())
+            for number, sheet in enumerate(read_xls_sheets(data))
+        )
     else:
         raise UnreadableWorkbook(kind)
     if not sheets:  # openpyxl passes over the sheets of a package whose names it does not know
@@ -215,9 +227,10 @@ def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
             page.reset_dimensions()  # the file's own claim can be wrong, and then rows are lost
             rows = collect_rows(enumerate(cast(Iterable[Sequence[Cell]], page.iter_rows(values_only=True))))
             hidden = page.sheet_state != "visible"
-            xml = read_sheet_xml(data, workbook.sheetnames.index(page.title))
+            position = workbook.sheetnames.index(page.title)
+            xml = read_sheet_xml(data, position)
             marks = find_xlsx_row_marks(xml, struck_styles)
-            yield Sheet(
+            sheet = Sheet(
                 name=page.title,
                 hidden=hidden,
                 rows=rows,
@@ -227,6 +240,7 @@ def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
                 struck_rows=marks.struck,
                 hidden_rows=marks.hidden,
             )
+            yield _with_pictures(sheet, find_cell_pictures(data, position))
     except WorkbookTooLarge:
         raise
     except PartTooLarge as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from parsers.formats.lost_cells import BROKEN_PACKAGE, BRT_ROW, binary_records, open_package
+from parsers.formats.workbooks.lost_cells import BROKEN_PACKAGE, BRT_ROW, binary_records, open_package
 
 _HIDDEN_ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b[^>]*\shidden\s*=\s*["'](?:1|true)""")
 _ZERO_HEIGHT_XLSB = 0x10

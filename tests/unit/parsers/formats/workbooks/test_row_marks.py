@@ -12,11 +12,11 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from parsers.formats.row_marks import is_struck_out
+from parsers.formats.workbooks.row_marks import is_struck_out
 from parsers.read_file import read_file, read_sheets
 from tests.unit.parsers.formats.documents.test_docx import cell, document, paragraph, row, run, table, texts
-from tests.unit.parsers.formats.test_cell_pictures import NAMES, NOTICE, ledger
-from tests.unit.parsers.formats.test_spreadsheets import record, saved, xlsb
+from tests.unit.parsers.formats.workbooks.test_cell_pictures import NAMES, NOTICE, ledger
+from tests.unit.parsers.formats.workbooks.test_spreadsheets import record, saved, xlsb
 
 ROWS = (("序号", "姓名", "备注"), (1, "甲一", "转走"), (2, "乙二", "在家"), (3, "丙三", "外出"))
 

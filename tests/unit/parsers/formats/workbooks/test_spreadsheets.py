@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 import xlwt
 
-from parsers.formats.lost_cells import UNCALCULATED
 from parsers.formats.sniff import sniff
-from parsers.formats.spreadsheets import read_workbook, read_workbook_fallback
 from parsers.formats.workbook import CellError, UnreadableWorkbook, WorkbookTooLarge
-from parsers.formats.xls import declares_other_codepage
+from parsers.formats.workbooks.lost_cells import UNCALCULATED
+from parsers.formats.workbooks.spreadsheets import read_workbook, read_workbook_fallback
+from parsers.formats.workbooks.xls import declares_other_codepage
 from parsers.read_file import read_sheets
 from parsers.records import FileKind
 

@@ -11,7 +11,6 @@ from typing import Literal
 import xlrd
 import xlrd.compdoc
 
-from parsers.formats.row_marks import is_struck_out
 from parsers.formats.workbook import (
     Cell,
     CellError,
@@ -21,6 +20,7 @@ from parsers.formats.workbook import (
     collect_rows,
     plain_cell,
 )
+from parsers.formats.workbooks.row_marks import is_struck_out
 
 _BIFF8_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"
 _CODEPAGE, _UTF16_CODEPAGE = 0x42, 1200

@@ -1,19 +1,21 @@
 """Pictures in the cells of a workbook: floating ones, and those that WPS keeps in a cell."""
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
+import xlwt
 from openpyxl.drawing.image import Image as SheetImage
 from PIL import Image
 
 from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
-from parsers.formats.spreadsheets import read_workbook
 from parsers.formats.workbook import PICTURE_TEXT
+from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.read_file import read_file
 from parsers.records import FileKind
 from tests.builders import small_roster
@@ -53,6 +55,32 @@ def ledger(*anchors: str) -> bytes:
     return out.getvalue()
 
 
+def drawn_picture(row: int, column: int, down: int) -> bytes:
+    """A record of a picture whose corner is in this cell, so far down in 1/256 of its height ([MS-ODRAW] 2.2.14)."""
+    shape = b"\xb2\x04\x0a\xf0" + struct.pack("<3I", 8, 1025, 0xA00)
+    anchor = b"\x00\x00\x10\xf0" + struct.pack("<I9H", 18, 0, column, 0, row, down, column + 1, 0, row + 1, 0)
+    client = b"\x00\x00\x11\xf0" + bytes(4)
+    container = shape + anchor + client
+    body = b"\x0f\x00\x04\xf0" + struct.pack("<I", len(container)) + container
+    return struct.pack("<HH", 0xEC, len(body)) + body
+
+
+def old_ledger(down: int, row: int = 4) -> bytes:
+    """The same as .xls, with a picture in the column for proofs; the first sheet has none."""
+    book = xlwt.Workbook()
+    book.add_sheet("说明").write(0, 0, "说明")
+    page = book.add_sheet("台账")
+    rows: list[list[object]] = [["附件4"], [TITLE], ["填报单位:沙子镇小学"], list(HEAD), *ROWS]
+    for number, values in enumerate(rows):
+        for column, value in enumerate(values):
+            if value is not None:
+                page.write(number, column, value)
+    page._Worksheet__bmp_rec = drawn_picture(row, 5, down)  # where it keeps its pictures
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def ledger_by_wps() -> bytes:
     """The same as WPS writes it: the cell's formula names the picture, which lies in a part of WPS's own."""
     out = io.BytesIO()
@@ -76,7 +104,11 @@ def test_a_picture_stands_in_its_cell(data):
     assert sheet.rows[4][5] == PICTURE_TEXT
 
 
-@pytest.mark.parametrize("data", [ledger("F5"), ledger_by_wps()], ids=["floating", "in the cell, by WPS"])
+@pytest.mark.parametrize(
+    "data",
+    [ledger("F5"), ledger_by_wps(), old_ledger(0), old_ledger(200, row=3)],
+    ids=["floating", "in the cell, by WPS", ".xls", ".xls, low in the row above"],
+)
 def test_a_picture_in_the_cell_for_proofs_is_the_proof_of_its_row(data):
     (form,) = read_file(data, "附件4.xlsx", "报送", NOTICE, NAMES).forms
 

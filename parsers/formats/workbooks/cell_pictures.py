@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from parsers.formats.lost_cells import (
+from parsers.formats.workbooks.lost_cells import (
     BROKEN_PACKAGE,
     CELL_REFERENCE,
     PREFIX,
