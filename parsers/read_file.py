@@ -174,7 +174,7 @@ def read_file(
                 f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
                 form_hint,
             )
-    return _decide_outcome(content, workbook.unread, kind, file_name, notice)
+    return _decide_outcome(content, workbook, kind, file_name, notice)
 
 
 def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
@@ -221,9 +221,10 @@ def _is_certificate(file_name: str, notice: Notice) -> bool:
 
 
 def _decide_outcome(
-    content: WorkbookContent, unread: Sequence[str], kind: FileKind, file_name: str, notice: Notice
+    content: WorkbookContent, workbook: Workbook, kind: FileKind, file_name: str, notice: Notice
 ) -> ParsedFile:
     form_hint = content.form_hint or find_form_by_words(file_name, notice)
+    unread = workbook.unread
     if content.unrecognised_sheets:
         unclaimed = "、".join(content.unrecognised_sheets)
         # Who has a child there reports not nothing.
@@ -249,6 +250,17 @@ def _decide_outcome(
             reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
             "确认无误的用 kongchuo assign 归入,否则请对方改好重发"
             + ("\uff1b" + "、".join(unread) + "也没有读" if unread else ""),
+            form_hint=form_hint,
+            signals=content.signals,
+        )
+    if content.forms and workbook.doubtful:
+        return ParsedFile(
+            kind=kind,
+            outcome="quarantined",
+            forms=_with_left_over(content),
+            reason_code="left-over",
+            reason=f"{'、'.join(workbook.doubtful)}的字超出格子,被截断或互相重叠,读不准,读出的部分暂不登记:请人工核对,"
+            "确认无误的用 kongchuo assign 归入,否则请对方发Excel电子表",
             form_hint=form_hint,
             signals=content.signals,
         )

@@ -80,10 +80,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """``unread`` names, in Chinese, what could not be read though the rest was: 第2页是图片."""
+    """``unread`` names, in Chinese, what could not be read though the rest was: 第2页是图片. ``doubtful`` names cells
+    whose text is cut off or drawn over other text: 第1页有3格.
+    """
 
     sheets: tuple[Sheet, ...]
     unread: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 def collect_rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> list[Sequence[Cell]]:

@@ -277,10 +277,10 @@ mess(
 )
 mess(
     "rtf",
-    ".doc that is RTF inside: a person must look",
+    ".doc that is RTF inside, without a table: a person must look",
     lambda: {"附件5.doc": rb"{\rtf1\ansi hello}"},
     outcomes=("quarantined",),
-    reason="unsupported",
+    reason="no-table",
 )
 
 # Containers

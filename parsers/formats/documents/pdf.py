@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pdfplumber
 import pdfplumber.page
@@ -14,6 +15,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
+from parsers.formats.documents.pdf_cells import Box, read_table
 from parsers.formats.workbook import (
     Cell,
     LockedDocument,
@@ -119,6 +121,7 @@ class _Pages:
     has_table: bool = False
     characters: int = 0
     pictures: list[int] = field(default_factory=list)
+    doubtful: dict[int, int] = field(default_factory=dict)  # numbers of pages, with how many cells
 
 
 def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
@@ -130,6 +133,8 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
             pages.pictures.append(number)
         for part in _parts_in_order(page.dedupe_chars(tolerance=_STRUCK_TWICE_WITHIN)):
             _add_part(pages, part)
+            if part.doubtful:
+                pages.doubtful[number] = pages.doubtful.get(number, 0) + part.doubtful
         page.close()
     if pages.characters < MIN_CHARACTERS:
         raise ScannedDocument("no text layer")
@@ -143,7 +148,8 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
         merged=(),
     )
     unread = tuple(f"第{number}页是图片" for number in pages.pictures)
-    return Workbook(sheets=(sheet,), unread=unread)
+    doubtful = tuple(f"第{number}页有{count}格" for number, count in pages.doubtful.items())
+    return Workbook(sheets=(sheet,), unread=unread, doubtful=doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +159,33 @@ class _Part:
     top: float
     line: str = ""
     rows: tuple[tuple[str | None, ...], ...] = ()
+    doubtful: int = 0
 
 
 def _parts_in_order(page: pdfplumber.page.Page) -> Iterator[_Part]:
-    tables = page.find_tables(_table_settings(page))
-    boxes = [table.bbox for table in tables]
-    parts = [_Part(table.bbox[1], rows=tuple(map(tuple, table.extract()))) for table in tables]
-    around = page.filter(lambda thing: not any(_is_inside(thing, box) for box in boxes)) if boxes else page
+    parts: list[_Part] = []
+    boxes: list[Box] = []
+    in_cells: set[tuple[float, float, str]] = set()
+    for table in page.find_tables(_table_settings(page)):
+        content, chars = read_table(table, page.chars)
+        boxes.append(table.bbox)
+        in_cells.update(map(_place_of, chars))
+        parts.append(_Part(table.bbox[1], rows=content.rows, doubtful=content.doubtful))
+    around = page.filter(
+        lambda thing: (
+            not any(_is_inside(thing, box) for box in boxes)
+            and (thing["object_type"] != "char" or _place_of(thing) not in in_cells)
+        )
+    )
     parts += [
         _Part(line["top"], line=line["text"].strip())
-        for line in around.extract_text_lines(return_chars=False)
+        for line in (around if boxes else page).extract_text_lines(return_chars=False)
     ]
     yield from sorted(parts, key=lambda part: part.top)
+
+
+def _place_of(char: dict[str, Any]) -> tuple[float, float, str]:
+    return char["x0"], char["top"], char["text"]
 
 
 def _table_settings(page: pdfplumber.page.Page) -> dict[str, object]:
