@@ -38,7 +38,7 @@ _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸�
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
 _LABEL_LINE = 8
 _IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
-_NOTICE_WORDS = re.compile("通知|控辍保学工作")
+_NOTICE_WORDS = re.compile("^(?!.*(?:总结|小结|汇报|报告|情况)).*(?:通知|关于.{0,30}控辍保学工作)")
 _SHEET_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
 
 WorkbookOpener = Callable[[bytes], Workbook]

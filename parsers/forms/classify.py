@@ -26,8 +26,6 @@ _AND_NUMBER = rf"\s*[、,~和及至到—+&-]\s*(?:附[件表]?)?\s*{_NUMBER}(?!
 _FORM_LABEL = re.compile(rf"附[件表]?\s*({_NUMBER})(?![0-9])(?!{_AND_NUMBER})")
 _LABEL_LIST = re.compile(rf"附[件表]?\s*{_NUMBER}(?:{_AND_NUMBER})+")
 """附件2、4 or 附件1-6; 附件4-5.22 is a form and a day."""
-_SHEET_NUMBER = re.compile("表\\s*[1-7一二三四五六七]")
-"""A sheet called 表2 in a workbook of several forms."""
 _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 _CHINESE_DIGITS = "一二三四五六七"
 
@@ -129,8 +127,7 @@ def recognise_form(
     for line in above:
         for label in find_form_labels(line) if len(find_form_labels(line)) == 1 else ():
             add_signal("label", label, LABEL, line)
-    sheet_words = f"附{sheet.strip()}" if _SHEET_NUMBER.fullmatch(sheet.strip()) else sheet
-    add_signal("sheet", find_form_by_words(sheet_words, notice), SHEET, sheet)
+    add_signal("sheet", find_form_by_words(sheet, notice), SHEET, sheet)
     form_by_name = find_form_by_words(name, notice)
     add_signal("file", form_by_name, FILE_NAME, name)
     form_by_subject = find_form_by_words(subject, notice)

@@ -22,6 +22,7 @@ from parsers.forms.sheets.merge_forms import (
 )
 from parsers.forms.sheets.running_text import read_running_text
 from parsers.forms.sheets.table_reader import TableReader, has_students
+from parsers.forms.sheets.text_below import join_text_below
 from parsers.forms.sheets.visit_form_reader import VisitFormReader
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.records import ParsedForm, Signal
@@ -48,6 +49,9 @@ class SheetReader:
         decided = DecidedForm(decided_form, self._has_several_forms(workbook)) if decided_form else None
         results: list[WorkbookContent] = []
         last: Table | None = None
+        workbook = replace(
+            workbook, sheets=tuple(join_text_below(workbook.sheets, self._headings, self.notice))
+        )
         for sheet in workbook.sheets:
             tables = find_tables(sheet, self._headings)
             continued = (

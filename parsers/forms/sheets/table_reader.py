@@ -144,6 +144,9 @@ class TableReader:
                         heading=self._notice.fields[one.key].heading,
                     )
                 )
+        asked_once = {*candidates}
+        if spec.unit_field is not None and spec.unit_field not in binding.keys:
+            asked_once.add(spec.unit_field)  # whose rows they are stands above the table, or nowhere in it
         for key in spec.columns:
             told = rows.records and all(key in record.values for record in rows.records)
             if key not in binding.keys and rows.records and not told:
@@ -181,7 +184,7 @@ class TableReader:
                 unit_values=count_unit_values(rows.records, spec),
                 nil=nil,
                 records=tuple(
-                    _without_repeated_problem(record, candidates.keys())
+                    _without_repeated_problem(record, asked_once)
                     for record in _with_grade_of_sheet(rows.records, spec, binding, table.sheet)
                 ),
                 problems=tuple(problems),
@@ -234,7 +237,7 @@ def _with_grade_of_sheet(
 
 
 def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:
-    """The record less the problem, row for row, that the table is asked about once: a column nobody is sure of."""
+    """The record less the problem, row for row, of a column that is not there or that nobody is sure of."""
     problems = tuple(
         problem
         for problem in record.problems

@@ -52,15 +52,6 @@ def test_a_file_named_for_several_forms_is_named_for_none_of_them(name):
     assert (form.form, form.problems) == ("附件4", ())
 
 
-def test_a_sheet_called_by_the_number_of_its_form_is_that_form():
-    heading = ["序号", "姓名", "身份证号", "学校名称", "学籍号", "年级"]
-    row = [1, "甲一", id_number(), "西沱中学", f"G{id_number()}", "八年级"]
-
-    (found,) = read_sheets(sheet([heading, row], name="表2"), name="控辍保学材料.xlsx").forms
-
-    assert found.form == "附件2"
-
-
 @pytest.mark.parametrize(
     ("title", "form"),
     [

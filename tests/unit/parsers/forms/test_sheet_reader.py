@@ -342,3 +342,24 @@ def test_a_table_of_counts_is_no_form_by_a_persons_word():
     counts = sheet([["年级", "人数"], ["五年级", 3]], name="汇总")
 
     assert decided("附件4", counts, sheet([REGISTER_HEADING, OUT])) == [("附件4", ["甲一"])]
+
+
+def test_a_roll_without_a_column_for_the_school_is_of_the_school_that_sends_it():
+    form = roll(
+        (1, "甲一", id_number(), "五年级"),
+        (2, "乙二", id_number(serial=125), "六年级"),
+        heading=("序号", "姓名", "身份证号", "年级"),
+    )
+
+    assert [problem_codes(record) for record in form.records] == [[], []]
+    assert (form.stated_unit, form.problems) == ("西沱镇小学", ())
+
+
+def test_a_blank_in_the_column_for_the_school_is_asked_about():
+    form = roll(
+        (1, "甲一", id_number(), "西沱镇小学"),
+        (2, "乙二", id_number(serial=125), None),
+        heading=("序号", "姓名", "身份证号", "就读学校"),
+    )
+
+    assert [problem_codes(record) for record in form.records] == [[], ["required-missing"]]
