@@ -17,7 +17,7 @@ from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
 from parsers.forms.columns import Headings, fold_heading
-from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.left_over.account import LeftOver, SheetAccount, shorten_text
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_codes import make_problem
 from parsers.records import Json, Problem, Record
@@ -48,6 +48,7 @@ _VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])次(?:劝�
 _LABEL = re.compile(r"([\u4e00-\u9fff()、/]{2,16}) *:")
 _VISIT_WORD = re.compile("劝返|家访|走访|送达")
 _FILLED_IN = re.compile(r"[0-9]{5,}|(?:19|20)[0-9]{2}[-./年][0-9]{1,2}|^[0-9]+(?:\.[0-9]+)?$")
+_DATED = re.compile("[0-9]{1,2}月[0-9]{1,2}|[0-9]{4}[-./年][0-9]")
 _PAIR_EDGES = " \t,;、。"
 _LABELS_BY_VISIT_PART = {
     "date": "劝返时间 时间 日期 家访时间 走访时间 劝返日期 走访日期 家访日期",
@@ -115,11 +116,44 @@ class GridReader:
             looks_like_name(text) or _FILLED_IN.search(text)
             for row in _filled_cells(sheet)
             for cell in self._split_pairs(row)
-            if not self._is_label(cell.text) and (text := fold_text(_split_label(cell.text)[1] or cell.text))
+            if not self.is_label(cell.text) and (text := fold_text(_split_label(cell.text)[1] or cell.text))
         )
+
+    def find_filled_in(self, sheet: Sheet) -> LeftOver | None:
+        """The first value of a child in a grid that gives no record, being without name and number; None in a blank one."""
+        for block in self._read_blocks(sheet, SheetAccount(sheet)):
+            for key, (text, cell) in block.raw_values.items():
+                if self._tells(key, text):
+                    return _left_over(sheet, cell, text)
+            told = [text for parts in block.parts.values() for text in parts.values() if _DATED.search(text)]
+            if told or block.visits:
+                shown = told[0] if told else str(block.visits[0])
+                return _left_over(sheet, _GridCell(max(block.row, 1), sheet.first_col, shown, shown), shown)
+        return None
+
+    def _tells(self, key: str, text: str) -> bool:
+        """Whether a value is a child's and no word of the template, as the cell beside an unknown label may be."""
+        spec = self._notice.fields[key]
+        plain = fold_text(text)
+        if key in _PREPRINTED_KEYS or is_placeholder(text) or self.is_label(text):
+            return False
+        match spec.kind:
+            case "date" | "period" | "id" | "phone" | "student_number" | "visits":
+                return sum(char.isdigit() for char in plain) >= _LEAST_TELLING
+            case "choice" | "choices":
+                words = self._notice.vocabularies[spec.choices or ""]
+                return self._normalisers[key](text).value not in (None, words.other)
+            case "name":
+                return looks_like_name(plain)
+            case _:
+                return spec.cells is not None and re.search(spec.cells, plain) is not None and len(plain) > 1
 
     def read(self, sheet: Sheet, account: SheetAccount) -> list[Record]:
         """One record a student, in order; a grid whose name is blank is the empty template and gives none."""
+        blocks = self._read_blocks(sheet, account)
+        return [record for block in blocks if (record := self._build_record(block, sheet.name)) is not None]
+
+    def _read_blocks(self, sheet: Sheet, account: SheetAccount) -> list[_StudentBlock]:
         students: list[_StudentBlock] = []
         visit = 0
         columns: dict[int, str] = {}
@@ -146,15 +180,13 @@ class GridReader:
             visit = self._read_row(row, students, visit)
             if students:
                 account.place_row(index)
-        return [
-            record for student in students if (record := self._build_record(student, sheet.name)) is not None
-        ]
+        return students
 
     def _split_pairs(self, row: Sequence[_GridCell]) -> list[_GridCell]:
         """The row with each label of a line that has several, its value behind it, in a cell of its own."""
         result: list[_GridCell] = []
         for cell in row:
-            starts = [match.start() for match in _LABEL.finditer(cell.text) if self._is_label(match[1])]
+            starts = [match.start() for match in _LABEL.finditer(cell.text) if self.is_label(match[1])]
             if not starts or starts[0] > 0:  # a label inside a sentence is a word of it
                 result.append(cell)
                 continue
@@ -164,7 +196,8 @@ class GridReader:
             ]
         return result
 
-    def _is_label(self, text: str) -> bool:
+    def is_label(self, text: str) -> bool:
+        """Whether a text names a field or a part of a visit."""
         folded = fold_heading(text)
         return (
             self._find_key(text) is not None
@@ -319,6 +352,12 @@ class GridReader:
             student.values["reason_text"] = text
         if key == "since":
             student.values.update(self._visits.read_period(text))
+
+
+def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:
+    return LeftOver(
+        sheet=sheet.name, cells=_cell_reference(cell), row=cell.row, text=shorten_text(text), names_child=True
+    )
 
 
 def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:

@@ -141,7 +141,7 @@ class SheetReader:
         ):
             content = replace(content, count_sheets=(sheet.name,))
         if not content.unrecognised_sheets:  # else all of it waits for a person
-            content = replace(content, left_over=account.find_left_over(self.notice))
+            content = replace(content, left_over=(*content.left_over, *account.find_left_over(self.notice)))
         if turned is None:
             return content
         return replace(

@@ -144,7 +144,7 @@ class SheetAccount:
             row=first,
             text=_quote(mentions[0].words, mentions[0].child)
             if only_sentences and mentions
-            else _shorten(text),
+            else shorten_text(text),
             names_child=bool(mentions) or in_list,
             mentions=frozenset(mentions) if only_sentences else frozenset(),
         )
@@ -220,14 +220,15 @@ def _is_like_a_list_row(cells: Sequence[Cell]) -> bool:
     )
 
 
-def _shorten(text: str) -> str:
+def shorten_text(text: str) -> str:
+    """The first words of what is left over, as they are quoted."""
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
 
 
 def _quote(text: str, child: str) -> str:
     """The words around a child."""
     start = max(0, text.find(child.lower()) - _LONGEST_QUOTE // 2)
-    return _shorten(text[start:]) if len(text) > _LONGEST_QUOTE else text
+    return shorten_text(text[start:]) if len(text) > _LONGEST_QUOTE else text
 
 
 def _area_name(first: int, left: int, last: int, right: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from config.notice import FieldSpec, FormSpec, Notice
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
+from parsers.formats.workbook import Cell
 from parsers.forms.columns import Column, FormColumns, fold_heading
 from parsers.forms.layout import Table
 
@@ -120,16 +121,20 @@ def _cells_fit(column: Column, spec: FieldSpec, table: Table, normalise: Normali
     ]
     if not cells:
         return False
+    if spec.cells is None and spec.kind in ("text", "answer", "visits"):
+        return False  # anything may stand there
+    fits = sum(_fits(cell, spec, normalise) for cell in cells)
+    return fits >= _FITTING_SHARE * len(cells)
+
+
+def _fits(cell: Cell, spec: FieldSpec, normalise: Normaliser) -> bool:
+    text = cell_text(cell)
     if spec.cells is not None:
-        fits = [re.search(spec.cells, cell_text(cell)) is not None for cell in cells]
-    else:
-        match spec.kind:
-            case "id":
-                fits = [sum(char.isdigit() for char in cell_text(cell)) >= _LEAST_DIGITS for cell in cells]
-            case "name":
-                fits = [_NAME.fullmatch(cell_text(cell)) is not None for cell in cells]
-            case "text" | "answer" | "visits":
-                return False  # anything may stand there
-            case _:
-                fits = [normalise(cell).problem_code is None for cell in cells]
-    return sum(fits) >= _FITTING_SHARE * len(fits)
+        return re.search(spec.cells, text) is not None
+    match spec.kind:
+        case "id":
+            return sum(char.isdigit() for char in text) >= _LEAST_DIGITS
+        case "name":
+            return _NAME.fullmatch(text) is not None
+        case _:
+            return normalise(cell).problem_code is None

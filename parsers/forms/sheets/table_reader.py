@@ -13,11 +13,12 @@ from parsers.formats.workbook import Sheet
 from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
 from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table
-from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.left_over.account import LeftOver, SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.sheet_rows import row_text
+from parsers.forms.sheets.filled_blanks import find_filled_cell, find_signed_cell
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import (
     find_other_semester,
@@ -56,6 +57,7 @@ class TableReader:
         blank_forms: list[str] = []
         unrecognised_sheets: list[str] = []
         signals: list[Signal] = []
+        left_over: list[LeftOver] = []
         form_hint: str | None = None
         inherited: tuple[str, ...] = ()
         for table in tables:
@@ -99,6 +101,10 @@ class TableReader:
                 not parsed.records and not rows.nil and not self._is_submission(parsed, name, sheet, subject)
             ):
                 blank_forms.append(spec.key)
+                written = find_filled_cell(table, bindings[basis.form], self._notice) or find_signed_cell(
+                    sheet
+                )
+                left_over += [] if written is None else [written]
             else:
                 forms.append(parsed)
         return WorkbookContent(
@@ -107,6 +113,7 @@ class TableReader:
             blank_forms=tuple(blank_forms),
             form_hint=form_hint,
             signals=tuple(signals),
+            left_over=tuple(left_over),
         )
 
     def read_table(

@@ -1,11 +1,12 @@
 """Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
-from parsers.fields.normalise import Normaliser
-from parsers.formats.workbook import Sheet
+from parsers.fields.normalise import Normaliser, cell_text
+from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_twin_for_unit
 from parsers.forms.columns import Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
@@ -14,10 +15,14 @@ from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.sheet_rows import count_filled, row_text
+from parsers.forms.sheets.filled_blanks import find_signed_cell
 from parsers.forms.sheets.table_reader import count_unit_values, has_students
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
 from parsers.records import ParsedForm, Record, Signal
+
+_LEAST_CELLS = 2
+_WIDEST_GRID = 6
 
 
 class VisitFormReader:
@@ -39,14 +44,14 @@ class VisitFormReader:
         decided: DecidedForm | None,
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
-        if any(len(table.heading_levels) > 6 or has_students(table, self._headings) for table in tables):
-            return None
         lines = [line for row in sheet.rows if (line := row_text(row))]
         specs = [form for form in self._notice.forms if form.proof_every]
         readers = {
             spec.key: GridReader(spec, self._notice, self._headings, self._normalisers) for spec in specs
         }
         if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
+            return None
+        if any(self._is_register(table, readers.values()) for table in tables):
             return None
         titled = find_form_by_title(lines[:12], self._notice)
         chosen = decided.choose(titled) if decided is not None else None
@@ -76,9 +81,47 @@ class VisitFormReader:
                 for index, _ in paragraphs:
                     account.place_row(index)
             records = list(merge_by_student((*records, *served)))
-        if not records and not readers[spec.key].is_blank(sheet):
-            return None
+        if not records:
+            filled = readers[spec.key].find_filled_in(sheet)
+            stated = find_stated_unit(lines)
+            if filled is None and spec.nil_allowed and stated is not None and self._names.find(stated):
+                return self._build_form(spec, sheet, lines, ())
+            filled = filled or find_signed_cell(sheet)
+            if filled is not None:
+                return WorkbookContent(blank_forms=(spec.key,), form_hint=spec.key, left_over=(filled,))
+            if not readers[spec.key].is_blank(sheet):
+                return None
         return self._build_visit_form(spec, sheet, lines, records)
+
+    def _is_register(self, table: Table, readers: Collection[GridReader]) -> bool:
+        """Whether a table is a list of students and no grid whose first labels look like its heading.
+
+        Below the heading of a list are students; below a grid's first labels are more labels.
+        """
+        students = 0
+        beside = [self._are_labels_beside_values(table.row(index), readers) for index in table.heading_rows]
+        labelled = len(beside) if 2 * sum(beside) > len(beside) else 0
+        for index in table.body:
+            if index in table.repeated_rows or index >= len(table.sheet.rows):
+                continue
+            row = table.row(index)
+            texts = [text for cell in row if (text := cell_text(cell))]
+            labels = sum(_is_label(text, readers) for text in texts)
+            if labels and 2 * labels >= len(texts):
+                labelled += 1
+            elif len(texts) >= _LEAST_CELLS and has_students(
+                replace(table, body=range(index, index + 1)), self._headings
+            ):
+                students += 1
+        return students >= max(labelled, 1) or (
+            not labelled and not any(beside) and len(table.heading_levels) > _WIDEST_GRID
+        )
+
+    @staticmethod
+    def _are_labels_beside_values(row: Sequence[Cell], readers: Collection[GridReader]) -> bool:
+        """Whether each label of a row has a value, or room for one, to its right."""
+        labels = [index for index, cell in enumerate(row) if _is_label(cell_text(cell), readers)]
+        return len(labels) >= _LEAST_CELLS and not any(index + 1 in labels for index in labels)
 
     def _find_visit_form(
         self, specs: Sequence[FormSpec], lines: Sequence[str], name: str, subject: str
@@ -105,6 +148,12 @@ class VisitFormReader:
     ) -> WorkbookContent:
         if not records:
             return WorkbookContent(blank_forms=(spec.key,), form_hint=spec.key)
+        return self._build_form(spec, sheet, lines, records)
+
+    def _build_form(
+        self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]
+    ) -> WorkbookContent:
+        """The form with these records; without any, a zero report."""
         title = next((line for line in lines if find_form_by_title([line], self._notice) == spec.key), "")
         basis = Signal(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
         parsed = ParsedForm(
@@ -113,7 +162,7 @@ class VisitFormReader:
             title=title[:200],
             stated_unit=find_stated_unit(lines) or find_signing_unit(lines, self._names),
             unit_values=count_unit_values(records, spec),
-            nil=False,
+            nil=not records,
             records=tuple(records),
             signals=(basis,),
         )
@@ -130,3 +179,7 @@ class VisitFormReader:
             for index in range(len(sheet.rows)):
                 account.place_row(index)
         return self._build_visit_form(specs[0], sheet, lines, records)
+
+
+def _is_label(text: str, readers: Collection[GridReader]) -> bool:
+    return bool(text) and any(reader.is_label(text) for reader in readers)
