@@ -141,6 +141,8 @@ class MailboxSettings(ServerSettings):
     name: NonEmptyText = "main"
     folder: NonEmptyText = "INBOX"
     maildir: LocalPath | None = None
+    authentication_servers: tuple[NonEmptyText, ...] = ()
+    """The servers that write this mailbox's Authentication-Results, where its provider is not a known one."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -214,6 +216,13 @@ class LogSettings(FrozenModel):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class TrustSettings(FrozenModel):
+    """What mail counts for whose sender is not proven; either way it makes nothing better."""
+
+    policy: Literal["mark", "hold"] = "mark"
+    """``mark``: it may open cases and is shown; ``hold``: it is kept apart until a person accepts it."""
+
+
 class UnitMailSettings(FrozenModel):
     """Mails to units; off until the office turns them on."""
 
@@ -232,6 +241,7 @@ class Settings(FrozenModel):
     backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     units: UnitMailSettings = UnitMailSettings()
+    trust: TrustSettings = TrustSettings()
     path: Path
     """The file that this was read from."""
 

@@ -118,6 +118,8 @@ def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> Mess
         sender=mail.head.sender,
         sender_name=mail.head.sender_name,
         subject=mail.head.subject,
+        author=mail.head.author,
+        authentication=mail.head.authentication,
         files=tuple(files),
         bounce=_draft_bounce(mail),
     )

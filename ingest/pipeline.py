@@ -22,6 +22,7 @@ from ingest.draft_message import draft_message
 from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message
+from ledger.snapshot import find_senders
 from parsers.archives.unpack import MAX_MEMBERS as MAX_ENTRIES
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
@@ -174,7 +175,7 @@ def _process_messages(
     progress: Callable[[int], None] | None,
 ) -> _Processed:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
-    assignments, learned_senders = store.assignments(), store.learned_senders()
+    assignments, learned_senders = store.assignments(), find_senders(store, roster).learned_unit
     context_by_notice = {
         notice.id: IngestContext(
             notice=notice,

@@ -42,6 +42,8 @@ def draft_failed_message(
         sender=mail.head.sender if mail else "",
         sender_name=mail.head.sender_name if mail else "",
         subject=mail.head.subject if mail else "",
+        author=mail.head.author if mail else "",
+        authentication=mail.head.authentication if mail else (),
         files=tuple(files),
         error=error,
     )

@@ -46,8 +46,8 @@ COMMANDS = (
     incoming_mail.poll, incoming_mail.rerun, outgoing_mail.run, service_control.health,
     listings.status, listings.gaps, listings.cases, listings.records, listings.problems, listings.files,
     listings.crosscheck, incoming_mail.assign, case_decisions.waive, unit_decisions.extend, unit_decisions.exempt, unit_decisions.explain,
-    unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers, outgoing_mail.digest,
-    outgoing_mail.receipts, outgoing_mail.remind,
+    unit_decisions.accept, unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers,
+    outgoing_mail.digest, outgoing_mail.receipts, outgoing_mail.remind,
     store_checks.verify, backup_files.backup, backup_files.restore, store_checks.rebuild,
 )  # fmt: skip
 CASE_COMMANDS = (

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
+from config.mail_providers import providers_of
 from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
@@ -17,7 +18,8 @@ from config.units.roster import Roster, load_roster
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
 from ingest.sources.source import MailSource
-from ledger.snapshot import Snapshot, take_snapshot
+from ledger.senders import Senders, TrustRules
+from ledger.snapshot import Snapshot, find_senders, take_snapshot
 from store import Store
 
 
@@ -42,7 +44,23 @@ class Office:
         return load_roster(self.settings.notice.roster)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
-        return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of)
+        return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of, self.trust_rules)
+
+    @cached_property
+    def trust_rules(self) -> TrustRules:
+        """Whose word on senders is believed, and what mail of unproven ones may do."""
+        providers = [
+            provider
+            for mailbox in self.settings.mailbox
+            for provider in providers_of(mailbox.host, mailbox.authentication_servers)
+        ]
+        return TrustRules(
+            providers=tuple(dict.fromkeys(providers)), hold=self.settings.trust.policy == "hold"
+        )
+
+    def senders(self) -> Senders:
+        """Returns what the roster and people's decisions say of senders."""
+        return find_senders(self.store, self.roster, self.trust_rules)
 
     def with_notice(self, notice_id: str | None) -> "Office":
         """The same office with another notice as the one that is asked about.

@@ -11,6 +11,7 @@ from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dro
 from ledger.children.enrolment import find_enrolment, row_filter
 from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Students
 from ledger.children.students import link_students, read_pair_decisions
+from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
 from ledger.crosscheck.findings import find_contradictions
 from ledger.crosscheck.possible_matches import find_possible_matches
@@ -21,6 +22,7 @@ from ledger.submissions.gaps import find_gaps
 from ledger.submissions.obligations import Triggers, find_triggers
 from ledger.submissions.recorded_problems import recount_problems
 from ledger.submissions.status import assess_status
+from ledger.submissions.unconfirmed_mail import UnconfirmedMail, find_unconfirmed_mail
 from store.stored_values import StoredProblem, StoredRecord, UnitForm
 
 _UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
@@ -41,13 +43,28 @@ class Judgements:
     @cached_property
     def students(self) -> Students:
         """The children out of school, as match rules link their rows and people have merged and split them."""
+        return add_unconfirmed_children(
+            self._known_students, self.snapshot.rows_that_open_cases, self.snapshot.decisions
+        )
+
+    @cached_property
+    def _known_students(self) -> Students:
         return link_students(self.snapshot.case_rows, self.snapshot.decisions)
 
     @cached_property
     def enrolment(self) -> Enrolment:
-        """Where the current rolls show these children, and where perhaps."""
+        """Where the current rolls show these children, and where perhaps.
+
+        Those whom only a stranger names are looked for apart, so that they take nobody's place on a roll.
+        """
         rows = self.snapshot.roll_rows_where(row_filter(self.students)) if self.students.all else ()
-        return find_enrolment(self.students, rows, read_pair_decisions(self.snapshot.decisions))
+        pair_decisions = read_pair_decisions(self.snapshot.decisions)
+        known = find_enrolment(self._known_students, rows, pair_decisions)
+        strangers = tuple(student for student in self.students.all if student.is_unconfirmed)
+        if not strangers:
+            return known
+        others = find_enrolment(Students(all=strangers, possible=()), rows, pair_decisions)
+        return Enrolment(sure={**others.sure, **known.sure}, doubtful={**others.doubtful, **known.doubtful})
 
     @cached_property
     def absence(self) -> Absence:
@@ -134,6 +151,7 @@ class Assessment:
     suspected: tuple[Case, ...]
     findings: tuple[Finding, ...]
     problems: tuple[StoredProblem, ...]
+    unconfirmed: tuple[UnconfirmedMail, ...] = ()
 
     @property
     def open_cases(self) -> tuple[Case, ...]:
@@ -151,6 +169,7 @@ def assess(snapshot: Snapshot) -> Assessment:
         suspected=children.suspected,
         findings=children.findings,
         problems=tuple(problem for problem in notice.problems if problem.explained is None),
+        unconfirmed=find_unconfirmed_mail(children.snapshot),
     )
 
 
@@ -189,7 +208,7 @@ def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
             for unit_form, form in before.items()
             if form.state is FormState.MISSING
             and unit_form in after
-            and after[unit_form].state is not FormState.MISSING
+            and after[unit_form].state not in (FormState.MISSING, FormState.UNCONFIRMED)
         ),
         opened=len(open_now - open_then),
         closed=len(open_then & closed_now),

@@ -10,6 +10,7 @@ class FormState(StrEnum):
     """The state of one obligation."""
 
     RECEIVED = "received"
+    UNCONFIRMED = "unconfirmed"  # came from a sender who is not proven: no gap, and not received either
     INCOMPLETE = "incomplete"  # came, but errors keep it from counting or its proof is missing
     MISSING = "missing"  # owed, past due, nothing came
     PENDING = "pending"  # owed, not yet due
@@ -36,6 +37,8 @@ class FormStatus:
     blocking: tuple[str, ...] = ()
     exempted: str | None = None  # why an officer dropped the demand
     extended: str | None = None  # why an officer gave more time
+    unconfirmed: int = 0  # submissions and proofs that wait until a person says that their sender is the unit
+    perhaps_in_time: bool = False  # late, while such a submission came in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +84,17 @@ class Proofs:
 
     owed: Mapping[str, str]  # key → name
     received: Mapping[str, str]  # key → file_id
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)
+    """Of whom no proof counts yet: key → file_id of one whose sender is not proven."""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Names whose proof has not come."""
-        return tuple(name for key, name in self.owed.items() if key not in self.received)
+        return tuple(
+            name
+            for key, name in self.owed.items()
+            if key not in self.received and key not in self.unconfirmed
+        )
 
 
 class CaseState(StrEnum):

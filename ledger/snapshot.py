@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from config.notice import FormSpec, Notice
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
+from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
 from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
     find_superseded_rows,
@@ -28,6 +29,8 @@ from store.stored_values import (
     UnitForm,
 )
 
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -41,14 +44,18 @@ class Snapshot:
     notice_id: str | None
     """The notice whose submissions these are; None: those of every notice."""
     submissions: tuple[StoredSubmission, ...]
+    """Those that count: every judgement for the better rests on these alone (docs/decisions, 007)."""
+    unconfirmed: tuple[StoredSubmission, ...]
+    """Those whose sender is not proven, and that no person has accepted."""
+    senders: Senders
 
     @cached_property
     def across_notices(self) -> "Snapshot":
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
-        every = self._store.submissions(None, self.as_of)
-        return (
-            self if len(every) == len(self.submissions) else replace(self, notice_id=None, submissions=every)
-        )
+        counting, unconfirmed = split_by_sender(self._store.submission_copies(None, self.as_of), self.senders)
+        if len(counting) + len(unconfirmed) == len(self.submissions) + len(self.unconfirmed):
+            return self
+        return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
 
     @property
     def today(self) -> date:
@@ -61,11 +68,13 @@ class Snapshot:
 
     @cached_property
     def versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        """All submissions by unit and form, in order of arrival."""
-        result: dict[UnitForm, list[StoredSubmission]] = {}
-        for fact in self.submissions:
-            result.setdefault((fact.unit, fact.form), []).append(fact)
-        return {unit_form: tuple(facts) for unit_form, facts in result.items()}
+        """All submissions that count by unit and form, in order of arrival."""
+        return _by_unit_form(self.submissions)
+
+    @cached_property
+    def unconfirmed_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
+        """Those that do not count."""
+        return _by_unit_form(self.unconfirmed)
 
     @cached_property
     def _last_semester(self) -> dict[UnitForm, list[StoredSubmission]]:
@@ -129,6 +138,16 @@ class Snapshot:
         )
         return tuple(row for row in rows if row.record_id not in superseded_ids)
 
+    def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+        """Returns the current rows of a form, and of units without any the newest rows that do not count."""
+        newest = [
+            submissions[-1]
+            for unit_form, submissions in sorted(self.unconfirmed_versions.items())
+            if unit_form[1] == form and unit in (None, unit_form[0])
+            if unit_form not in self.current_versions and not self.senders.rules.hold
+        ]
+        return (*self.current_rows(form, unit), *self._store.records(newest))
+
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         """What is wrong in these submissions, each problem with its explanation if it has one."""
         problems = self._store.problems(submissions)
@@ -145,9 +164,22 @@ class Snapshot:
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of these forms that ever came, oldest first: leaving a child out of a list closes no case."""
+        """Every row of these forms that counts, oldest first: leaving a child out of a list closes no case."""
+        return self._rows_of_cases(self.submissions)
+
+    @cached_property
+    def unconfirmed_case_rows(self) -> tuple[StoredRecord, ...]:
+        """The rows of these forms that do not count, oldest first: they close no case, but may open one."""
+        return self._rows_of_cases(self.unconfirmed)
+
+    @property
+    def rows_that_open_cases(self) -> tuple[StoredRecord, ...]:
+        """The rows that do not count and may open cases: all, or none where the office holds such mail apart."""
+        return () if self.senders.rules.hold else self.unconfirmed_case_rows
+
+    def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
         keys = {form.key for form in self.case_forms}
-        rows = self._store.records([fact for fact in self.submissions if fact.form in keys])
+        rows = self._store.records([fact for fact in submissions if fact.form in keys])
         return tuple(
             sorted(rows, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
         )
@@ -191,8 +223,21 @@ class Snapshot:
         return frozenset(vocabulary.values) if vocabulary else frozenset()
 
     @cached_property
-    def proof_documents(self) -> tuple[StoredProof, ...]:
+    def _all_proof_documents(self) -> tuple[StoredProof, ...]:
         return self._store.proofs(self.notice_id, self.as_of)
+
+    @cached_property
+    def proof_documents(self) -> tuple[StoredProof, ...]:
+        """Certificates and photographs that count."""
+        return tuple(one for one in self._all_proof_documents if self._counts(one))
+
+    @cached_property
+    def unconfirmed_proof_documents(self) -> tuple[StoredProof, ...]:
+        """Certificates and photographs whose sender is not proven, and that no person has accepted."""
+        return tuple(one for one in self._all_proof_documents if not self._counts(one))
+
+    def _counts(self, proof_document: StoredProof) -> bool:
+        return self.senders.counts(proof_document.sent_by, proof_document.unit, proof_document.file_id)
 
     @cached_property
     def decisions(self) -> tuple[StoredDecision, ...]:
@@ -238,7 +283,41 @@ class Snapshot:
         return self.roster.get(name)
 
 
-def take_snapshot(store: Store, notice: Notice, roster: Roster, zone: ZoneInfo, as_of: datetime) -> Snapshot:
-    """Returns the snapshot at an instant; the same store and instant give the same snapshot."""
-    submissions = store.submissions(notice.id, as_of)
-    return Snapshot(store, notice, roster, zone, as_of.astimezone(zone), notice.id, submissions)
+def _by_unit_form(
+    submissions: Iterable[StoredSubmission],
+) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
+    result: dict[UnitForm, list[StoredSubmission]] = {}
+    for fact in submissions:
+        result.setdefault((fact.unit, fact.form), []).append(fact)
+    return {unit_form: tuple(facts) for unit_form, facts in result.items()}
+
+
+def take_snapshot(
+    store: Store,
+    notice: Notice,
+    roster: Roster,
+    zone: ZoneInfo,
+    as_of: datetime,
+    rules: TrustRules = DEFAULT_RULES,
+) -> Snapshot:
+    """Returns the snapshot at an instant; the same store and instant give the same snapshot.
+
+    What people decided on senders holds for every instant: it says who sent a mail, not what was known then.
+    """
+    senders = find_senders(store, roster, rules)
+    counting, unconfirmed = split_by_sender(store.submission_copies(notice.id, as_of), senders)
+    return Snapshot(
+        store, notice, roster, zone, as_of.astimezone(zone), notice.id, counting, unconfirmed, senders
+    )
+
+
+def find_senders(store: Store, roster: Roster, rules: TrustRules = DEFAULT_RULES) -> Senders:
+    """Returns what the roster and people's decisions up to now say of senders."""
+    return know_senders(
+        roster,
+        rules,
+        store.assigned_senders(),
+        store.assignments().keys(),
+        decisions_in_force(store.decisions(_END_OF_TIME)),
+        roster.current_name,
+    )

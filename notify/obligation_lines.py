@@ -22,6 +22,7 @@ class ShownState(StrEnum):
     LATE = "迟报"
     INCOMPLETE = "不完整"
     REVIEW = "待核"  # nothing counts yet, but a file of this unit awaits a person
+    UNCONFIRMED = "未核实"  # came from a sender who is not proven, and awaits a person
     MISSING = "未报"
     PENDING = "未到期"
     EXTRA = "多报"  # not owed and sent anyway; kept
@@ -68,7 +69,7 @@ class ObligationLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationCounts:
-    """Counts of (unit, form): ``expected = on_time + late + incomplete + missing + pending``.
+    """Counts of (unit, form): ``expected = on_time + late + incomplete + missing + pending + unconfirmed``.
 
     ``missing`` is what the ledger calls missing; ``under_review`` of those have a file that awaits a
     person, and only the others, ``silent``, are called 未报.
@@ -82,6 +83,7 @@ class ObligationCounts:
     under_review: int
     pending: int
     nil: int
+    unconfirmed: int = 0
 
     @property
     def silent(self) -> int:
@@ -121,6 +123,7 @@ def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts
         missing=count[ShownState.MISSING] + count[ShownState.REVIEW],
         under_review=count[ShownState.REVIEW],
         pending=count[ShownState.PENDING],
+        unconfirmed=count[ShownState.UNCONFIRMED],
         nil=sum(each.nil and each.state in (ShownState.ON_TIME, ShownState.LATE) for each in owed),
     )
 
@@ -183,6 +186,8 @@ def _shown_state(form: FormStatus, review: int) -> ShownState:
             return ShownState.EXTRA if form.versions else ShownState.NOT_OWED
         case FormState.PENDING:
             return ShownState.PENDING
+        case FormState.UNCONFIRMED:
+            return ShownState.UNCONFIRMED
         case FormState.MISSING:
             return ShownState.REVIEW if review else ShownState.MISSING
         case FormState.INCOMPLETE:
@@ -200,6 +205,8 @@ def _unit_group(kind: str, stage: str | None) -> str:
 
 
 def _what_is_wrong(form: FormStatus, state: ShownState) -> str:
+    if state is ShownState.UNCONFIRMED:
+        return f"来件{form.unconfirmed}份,来源未核实"
     if state is not ShownState.INCOMPLETE:
         return ""
     lacking = form.proof_owed - form.proof_received

@@ -1,13 +1,13 @@
 """What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from store.models import Assignment, Audit, Decision
+from store.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, MESSAGE, core_table
-from store.stored_values import StoredAssignment, StoredDecision
+from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
 ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
 
@@ -30,22 +30,18 @@ def assignments(connection: Connection) -> dict[str, StoredAssignment]:
     return {row.file_id: StoredAssignment(row.unit, row.form) for row in rows}
 
 
-def learned_senders(connection: Connection, current_name: Callable[[str], str] = str) -> dict[str, str]:
-    """Returns by sender address the unit, where people's assignments all agree on one."""
+def assigned_senders(connection: Connection) -> tuple[AssignedSender, ...]:
+    """Returns who sent the files that people assigned, each with the unit."""
     query = (
-        select(MESSAGE.c.sender, ASSIGNMENT.c.unit)
+        select(*SENDER_COLUMNS, ASSIGNMENT.c.unit)
         .join(FILE, FILE.c.id == ASSIGNMENT.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .distinct()
+        .order_by(ASSIGNMENT.c.file_id)
     )
-    units: dict[str, set[str]] = {}
-    for sender, unit in connection.execute(query):
-        units.setdefault(sender, set()).add(current_name(unit))
-    return {
-        sender: min(units_of_sender)
-        for sender, units_of_sender in units.items()
-        if sender and len(units_of_sender) == 1
-    }
+    return tuple(
+        AssignedSender(sent_by=message_sender(row.author, row.authentication), unit=row.unit)
+        for row in connection.execute(query)
+    )
 
 
 def record_decision(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from config.mail_providers import AuthenticationResult
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -95,6 +97,8 @@ class MessageDraft:
     sender_name: str
     subject: str
     files: tuple[FileDraft, ...]
+    author: str = ""  # the only address in From; empty where there is not exactly one
+    authentication: tuple[AuthenticationResult, ...] = ()
     error: str | None = None
     bounce: BounceDraft | None = None
 

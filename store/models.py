@@ -50,6 +50,8 @@ class Message(SQLModel, table=True):
     sender: str
     sender_name: str
     subject: str
+    author: str = ""  # the only address in From; empty where there is not exactly one
+    authentication: list[dict[str, Any]] = _json()  # what its Authentication-Results say, in the mail's order
     received_at: datetime = _instant(index=True)
     processed: bool = Field(default=False, index=True)
     error: str | None = None
@@ -231,7 +233,7 @@ class Decision(SQLModel, table=True):
     """What a person decided about a case, a finding or a unit; kept for ever, a later one may take it back."""
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(index=True)  # close, reopen, note, merge, split, waive
+    kind: str = Field(index=True)  # close, reopen, note, merge, split, waive, accept …
     subject: str = Field(index=True)
     detail: str | None = None
     why: str

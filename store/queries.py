@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
+from config.mail_providers import AuthenticationResult
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
 from store.stored_values import (
     Disposition,
+    MessageSender,
     StoredFile,
     StoredProblem,
     StoredProof,
@@ -19,11 +21,14 @@ from store.stored_values import (
     SubmissionLink,
 )
 
+SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
 _SUBMISSIONS_PER_QUERY = 100  # submissions a statement: their rows are fetched at once
 
 
-def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
-    """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
+def submission_copies(
+    connection: Connection, notice: str | None, as_of: datetime
+) -> tuple[StoredSubmission, ...]:
+    """Every submission of one notice, or of all, once for each file that holds it, in order of arrival."""
     rows = connection.execute(
         select(
             SUBMISSION,
@@ -31,6 +36,7 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
             FILE.c.id.label("file_id"),
             MESSAGE.c.id.label("message_id"),
             MESSAGE.c.received_at,
+            *SENDER_COLUMNS,
         )
         .join(FILE_SUBMISSION, FILE_SUBMISSION.c.submission_id == SUBMISSION.c.id)
         .join(FILE, FILE.c.id == FILE_SUBMISSION.c.file_id)
@@ -38,26 +44,41 @@ def submissions(connection: Connection, notice: str | None, as_of: datetime) -> 
         .where(*_of_notice(SUBMISSION, notice), MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position, SUBMISSION.c.id)
     )
+    return tuple(
+        StoredSubmission(
+            submission_id=row.id,
+            notice=row.notice,
+            unit=row.unit,
+            form=row.form,
+            nil=row.nil,
+            received_at=row.received_at,
+            message_id=row.message_id,
+            file_id=row.file_id,
+            records=row.records,
+            errors=row.errors,
+            warnings=row.warnings,
+            blocking=tuple(row.blocking),
+            replaces_at=row.received_at if row.replaces else None,
+            sent_by=message_sender(row.author, row.authentication),
+        )
+        for row in rows
+    )
+
+
+def submissions(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
+    """Every submission of one notice, or of all, that had arrived, each with its earliest file, in order of arrival."""
     earliest_by_id: dict[str, StoredSubmission] = {}
-    for row in rows:
-        if row.id not in earliest_by_id:
-            earliest_by_id[row.id] = StoredSubmission(
-                submission_id=row.id,
-                notice=row.notice,
-                unit=row.unit,
-                form=row.form,
-                nil=row.nil,
-                received_at=row.received_at,
-                message_id=row.message_id,
-                file_id=row.file_id,
-                records=row.records,
-                errors=row.errors,
-                warnings=row.warnings,
-                blocking=tuple(row.blocking),
-            )
-        if row.replaces:
-            earliest_by_id[row.id] = replace(earliest_by_id[row.id], replaces_at=row.received_at)
+    for copy in submission_copies(connection, notice, as_of):
+        earliest = earliest_by_id.setdefault(copy.submission_id, copy)
+        if copy.replaces_at is not None:
+            earliest_by_id[copy.submission_id] = replace(earliest, replaces_at=copy.replaces_at)
     return tuple(earliest_by_id.values())
+
+
+def message_sender(author: str, authentication: Sequence[dict[str, Any]]) -> MessageSender:
+    """Returns the sender out of the values of :data:`SENDER_COLUMNS`."""
+    results = tuple(AuthenticationResult(**result) for result in authentication)
+    return MessageSender(author=author, authentication=results)
 
 
 def _of_notice(table: Table, notice: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -209,7 +230,7 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
     recorded_file: dict[str, str] = {}
     stored_files = []
     for row in connection.execute(
-        select(FILE, MESSAGE.c.sender, MESSAGE.c.subject, MESSAGE.c.received_at)
+        select(FILE, MESSAGE.c.sender, MESSAGE.c.subject, MESSAGE.c.received_at, *SENDER_COLUMNS)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
         .where(MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
@@ -244,6 +265,7 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
                 reason_code=row.reason_code,
                 unit_hint=row.unit_hint,
                 form_hint=row.form_hint,
+                sent_by=message_sender(row.author, row.authentication),
             )
         )
     return tuple(stored_files)
@@ -252,7 +274,7 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
 def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
     """Certificates and photographs that had arrived, in order of arrival."""
     rows = connection.execute(
-        select(PROOF, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at)
+        select(PROOF, MESSAGE.c.id.label("message_id"), MESSAGE.c.received_at, *SENDER_COLUMNS)
         .join(FILE, FILE.c.id == PROOF.c.file_id)
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
         .where(*_of_notice(PROOF, notice), MESSAGE.c.received_at <= as_of)
@@ -266,6 +288,7 @@ def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple
             form=row.form,
             text=row.text,
             received_at=row.received_at,
+            sent_by=message_sender(row.author, row.authentication),
         )
         for row in rows
     )

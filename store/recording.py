@@ -60,7 +60,14 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
                 .where(MESSAGE.c.id == arrival.message_id)
                 .values(received_at=arrival.received_at)
             )
-    empty_fields = {"sender": "", "sender_name": "", "subject": "", "processed": False}
+    empty_fields = {
+        "sender": "",
+        "sender_name": "",
+        "subject": "",
+        "author": "",
+        "authentication": [],
+        "processed": False,
+    }
     if new_arrivals:
         connection.execute(
             insert(MESSAGE),
@@ -142,6 +149,8 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
         "sender": draft.sender,
         "sender_name": draft.sender_name,
         "subject": draft.subject,
+        "author": draft.author,
+        "authentication": [asdict(result) for result in draft.authentication],
         "processed": True,
         "error": draft.error,
     }

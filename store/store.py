@@ -18,6 +18,7 @@ from store.safekeeping import replay, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
 from store.stored_values import (
+    AssignedSender,
     Disposition,
     StoredAssignment,
     StoredDecision,
@@ -29,7 +30,7 @@ from store.stored_values import (
     SubmissionLink,
 )
 
-_OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink)
+_OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
 
 
 class Store:
@@ -143,6 +144,12 @@ class Store:
             submissions = queries.submissions(connection, notice, as_of)
         return tuple(self._under_current_name(submission) for submission in submissions)
 
+    def submission_copies(self, notice: str | None, as_of: datetime) -> tuple[StoredSubmission, ...]:
+        """Every submission once for each file that holds it, in order of arrival."""
+        with self._reading() as connection:
+            copies = queries.submission_copies(connection, notice, as_of)
+        return tuple(self._under_current_name(submission) for submission in copies)
+
     def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
         with self._reading() as connection:
             return queries.records(connection, submissions)
@@ -221,10 +228,11 @@ class Store:
         with self._reading() as connection:
             return decisions.decisions(connection, as_of)
 
-    def learned_senders(self) -> dict[str, str]:
-        """By sender address, the unit, where people's assignments all agree on one."""
+    def assigned_senders(self) -> tuple[AssignedSender, ...]:
+        """Who sent the files that people assigned, each with the unit."""
         with self._reading() as connection:
-            return decisions.learned_senders(connection, self._current_name)
+            senders = decisions.assigned_senders(connection)
+        return tuple(self._under_current_name(sender) for sender in senders)
 
     def record_audit(self, what: str, who: str, when: datetime) -> None:
         """Records who looked at or decided what."""

@@ -5,6 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from config.mail_providers import AuthenticationResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSender:
+    """What a mail's head says of who sent it; how far it is believed is judged later."""
+
+    author: str  # the only address in From, in lower case; empty where there is not exactly one
+    authentication: tuple[AuthenticationResult, ...] = ()
+
+
+NOBODY = MessageSender(author="")
+
 
 class Disposition(StrEnum):
     """What became of a file; each has exactly one."""
@@ -43,6 +56,7 @@ class StoredFile:
     reason_code: str | None
     unit_hint: str | None  # the best guess for a file that is not recorded
     form_hint: str | None
+    sent_by: MessageSender = NOBODY
 
 
 UnitForm = tuple[str, str]
@@ -66,6 +80,7 @@ class StoredSubmission:
     warnings: int
     blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
     replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
+    sent_by: MessageSender = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +130,7 @@ class StoredProof:
     form: str | None
     text: str
     received_at: datetime
+    sent_by: MessageSender = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,14 @@ class StoredAssignment:
 
     unit: str
     form: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedSender:
+    """Who sent a file that a person assigned to a unit."""
+
+    sent_by: MessageSender
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,17 @@ STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
 )  # fmt: skip
 COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")
-OPTIONAL_COLUMNS = ("parent", "zone", "code", "principal", "contact", "phone", "active_from", "active_to")
+OPTIONAL_COLUMNS = (
+    "parent",
+    "zone",
+    "code",
+    "principal",
+    "contact",
+    "phone",
+    "active_from",
+    "active_to",
+    "sends_for",
+)
 _MAY_BE_ABSENT = {"aliases", "emails", *OPTIONAL_COLUMNS}
 _MOST_SHOWN = 5  # errors named in one message; the rest are counted
 
@@ -43,6 +53,8 @@ class Unit:
     phone: str | None = None
     active_from: date | None = None
     active_to: date | None = None
+    sends_for: tuple[str, ...] = ()
+    """Other units, or areas, whose forms this unit may send."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,13 @@ class Roster:
         """Returns every unit that writes from this address; one clerk may write for several (domain M-02)."""
         return self._by_email.get(address.strip().lower(), ())
 
+    def senders_for(self, name: str) -> frozenset[str]:
+        """Returns the addresses, in lower case, from which this unit's forms may be sent.
+
+        Its own, those of units that it reports for, and those of units that may send for it or for its area.
+        """
+        return self._senders_by_unit.get(name, frozenset())
+
     def reporting_unit(self, unit: Unit) -> Unit:
         """Returns the unit that reports for this one: its parent's parent…, or itself."""
         seen = {unit.name}
@@ -83,6 +102,19 @@ class Roster:
     @cached_property
     def _by_alias(self) -> dict[str, Unit]:
         return {fold_text(alias): unit for unit in self.units for alias in unit.aliases}
+
+    @cached_property
+    def _senders_by_unit(self) -> dict[str, frozenset[str]]:
+        in_area: dict[str, list[str]] = {}
+        for unit in self.units:
+            if unit.area is not None:
+                in_area.setdefault(unit.area, []).append(unit.name)
+        senders: dict[str, set[str]] = {}
+        for unit in self.units:
+            others = [name for each in unit.sends_for for name in (each, *in_area.get(each, ()))]
+            for name in (unit.name, self.reporting_unit(unit).name, *others):
+                senders.setdefault(name, set()).update(address.lower() for address in unit.emails)
+        return {name: frozenset(addresses) for name, addresses in senders.items()}
 
     @cached_property
     def _by_email(self) -> dict[str, tuple[Unit, ...]]:
@@ -196,6 +228,7 @@ def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | Non
         phone=row.get("phone") or None,
         active_from=start,
         active_to=end,
+        sends_for=_split_list(row.get("sends_for", "")),
     )
 
 
@@ -227,7 +260,15 @@ def _name_references_as_written(numbered: Sequence[tuple[int, Unit]]) -> list[tu
         return names.get(fold_text(name), name) if name else None
 
     return [
-        (line, replace(unit, township=as_written(unit.township), parent=as_written(unit.parent)))
+        (
+            line,
+            replace(
+                unit,
+                township=as_written(unit.township),
+                parent=as_written(unit.parent),
+                sends_for=tuple(names.get(fold_text(name), name) for name in unit.sends_for),
+            ),
+        )
         for line, unit in numbered
     ]
 
@@ -254,12 +295,18 @@ def _check_names(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -> Non
 def _check_references(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -> None:
     kinds = {unit.name: unit.kind for _, unit in numbered}
     parents = {unit.name: unit.parent for _, unit in numbered}
+    areas = {unit.area for _, unit in numbered}
     for line, unit in numbered:
         where = f"第{line}行({unit.name})"
         if unit.township and kinds.get(unit.township) != "township":
             errors.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
         if unit.parent and unit.parent not in kinds:
             errors.append(f"{where}的 parent“{unit.parent}”不在名册里")
+        errors += [
+            f"{where}的 sends_for“{name}”不是名册里的单位,也不是 zone(责任区)"
+            for name in unit.sends_for
+            if name not in kinds and name not in areas
+        ]
         ancestor, seen = unit.parent, set[str]()
         while ancestor and ancestor not in seen:
             if ancestor == unit.name:

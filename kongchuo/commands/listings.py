@@ -131,12 +131,12 @@ def records(
     with open_office(config, notice) as office:
         spec = find_form(office, form)
         unit_name = find_unit_name(office, unit) if unit else None
-        current_records = office.snapshot_at(parse_as_of(as_of, office.zone)).current_rows(
-            spec.key, unit_name
-        )
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        current_records = snapshot.shown_rows(spec.key, unit_name)
+        unconfirmed = {submission.submission_id for submission in snapshot.unconfirmed}
         mask = audited_mask(office, reveal, f"records {spec.key}")
         if as_json:
-            print(to_json(records_json(current_records, spec, mask)))
+            print(to_json(records_json(current_records, spec, mask, unconfirmed)))
         else:
             headings = [(key, office.notice.fields[key].heading) for key in spec.fields]
             terminal_tables.show_records(current_records, headings, mask)
@@ -178,9 +178,9 @@ def files(
         received_files = office.store.files(parse_as_of(as_of, office.zone), wanted_disposition)
         mask = audited_mask(office, reveal, "files")
         if as_json:
-            print(to_json(files_json(received_files, office.zone, mask)))
+            print(to_json(files_json(received_files, office.zone, mask, office.senders())))
         else:
-            terminal_tables.show_files(received_files, office.zone, mask)
+            terminal_tables.show_files(received_files, office.zone, mask, office.senders())
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

@@ -1,6 +1,7 @@
-"""Holds the commands extend, exempt, explain, decisions and withdraw: an officer's decisions on units."""
+"""Holds the commands extend, exempt, explain, accept, decisions and withdraw: an officer's decisions on units."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -24,6 +25,8 @@ from ledger.officer_decisions import (
     obligation_subject,
     problem_id,
 )
+from ledger.senders import ACCEPT, what_acceptance_teaches
+from store.stored_values import StoredFile
 
 
 def extend(
@@ -94,6 +97,48 @@ def explain(
             EXPLAIN, problem_id(confirmed), why, current_user(), when, f"{confirmed.unit}|{confirmed.form}"
         )
     print_line(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
+
+
+def accept(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="文件编号,可写几个、只写前几位(kongchuo files 可查)", metavar="文件编号…"),
+    ],
+    why: Annotated[str, typer.Option("--why", help="依据,如 电话核实", metavar="理由")] = "核实属实",
+    by: Annotated[str | None, typer.Option("--by", help="经办人(默认登录本机的人)", metavar="姓名")] = None,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """确认文件确由所写单位报送:立即计入,并记住这个发件地址。"""
+    with open_office(config) as office:
+        senders = office.senders()
+        arrived = office.store.files(datetime.max.replace(tzinfo=UTC))
+        chosen = [_find_file(arrived, prefix) for prefix in dict.fromkeys(files)]
+        when, who = parse_as_of(as_of, office.zone), by or current_user()
+        for file in chosen:
+            office.store.record_decision(
+                ACCEPT, file.file_id, why, who, when, what_acceptance_teaches(file, senders)
+            )
+    for file in chosen:
+        units = "、".join(dict.fromkeys(link.unit for link in file.links))
+        teaches = what_acceptance_teaches(file, senders) is not None
+        print_line(
+            f"已确认{file.file_id}确由{units}报送,"
+            + (
+                f"以后{file.sender}替{units}报的都计入"
+                if teaches
+                else "只计入这一份:来信没有通过认证,地址不作准"
+            )
+        )
+
+
+def _find_file(files: Sequence[StoredFile], prefix: str) -> StoredFile:
+    matching_files = [file for file in files if file.file_id.startswith(clean_text(prefix).strip())]
+    if len(matching_files) != 1:
+        raise ConfigError(f"没有编号为“{prefix}”的文件:请用 kongchuo files 查文件编号")
+    if not matching_files[0].links:
+        raise ConfigError(f"文件“{prefix}”还没有归到单位:请用 kongchuo assign {prefix} --unit 单位名 归入")
+    return matching_files[0]
 
 
 def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:

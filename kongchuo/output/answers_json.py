@@ -1,7 +1,7 @@
 """Formats answers as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from ingest.poll_summary import PollSummary
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
+from ledger.senders import Senders
 from ledger.submissions.rates import RateTable
 from store.safekeeping.faults import Fault
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
@@ -71,8 +72,10 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
     }
 
 
-def files_json(files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask) -> list[dict[str, Any]]:
-    """Every file, by arrival."""
+def files_json(
+    files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask, senders: Senders
+) -> list[dict[str, Any]]:
+    """Every file, by arrival, with how far its sender is proven."""
     return [
         {
             "file_id": file.file_id,
@@ -92,6 +95,8 @@ def files_json(files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask) ->
             "code": file.reason_code,
             "unit_hint": file.unit_hint,
             "form_hint": file.form_hint,
+            "standing": senders.standing_of_file(file).value,
+            "unconfirmed": senders.is_unconfirmed(file),
         }
         for file in files
     ]
@@ -134,6 +139,7 @@ def _form_json(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
         "blocking": list(form.blocking),
         "exempted": form.exempted,
         "extended": form.extended,
+        "unconfirmed": form.unconfirmed,
     }
 
 
@@ -251,8 +257,13 @@ def cases_json(cases: Iterable[Case], mask: OutputMask) -> list[dict[str, Any]]:
     ]
 
 
-def records_json(records: Iterable[StoredRecord], form: FormSpec, mask: OutputMask) -> list[dict[str, Any]]:
-    """Rows with every key of the form, then where they come from."""
+def records_json(
+    records: Iterable[StoredRecord],
+    form: FormSpec,
+    mask: OutputMask,
+    unconfirmed: Collection[str] = (),
+) -> list[dict[str, Any]]:
+    """Rows with every key of the form, then where they come from; ``unconfirmed`` are ids of submissions."""
     return [
         {
             **_record_values(record, form, mask),
@@ -264,6 +275,7 @@ def records_json(records: Iterable[StoredRecord], form: FormSpec, mask: OutputMa
             "sheet": record.sheet,
             "row": record.row,
             "problems": list(record.problems),
+            "unconfirmed": record.submission_id in unconfirmed,
         }
         for record in records
     ]

@@ -15,6 +15,7 @@ from kongchuo.output.answers_json import OutputMask
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
+from ledger.senders import Senders, Standing
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 GAP_WORDS = {
@@ -97,6 +98,8 @@ def status_word(form: FormStatus) -> str:
         return "待核" if form.under_review else "缺"
     if form.state is FormState.PENDING:
         return "未到期"
+    if form.state is FormState.UNCONFIRMED:
+        return "未核实来源"
     word = "不完整" if form.state is FormState.INCOMPLETE else "零报告" if form.nil else f"已报{form.records}"
     return f"迟·{word}" if form.late else word
 
@@ -202,7 +205,16 @@ def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
     print_table(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
 
 
-def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask) -> None:
+STANDING_WORDS = {
+    Standing.KNOWN: "名册",
+    Standing.LEARNED: "已确认",
+    Standing.OTHER_UNIT: "其他单位的地址",
+    Standing.UNKNOWN: "不明地址",
+    Standing.FAILED: "冒名嫌疑",
+}
+
+
+def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, senders: Senders) -> None:
     rows = [
         (
             file.file_id,
@@ -211,13 +223,16 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask) ->
             mask.text(" / ".join(file.path) or f"\uff08无附件\uff09{file.subject}") or "",
             DISPOSITION_WORDS[file.disposition],
             "、".join(f"{link.unit}{link.form}" for link in file.links) or file.unit_hint or "",
+            f"未核实来源\uff1a{STANDING_WORDS[senders.standing_of_file(file)]}"
+            if senders.is_unconfirmed(file)
+            else STANDING_WORDS[senders.standing_of_file(file)],
             mask.sentence(file.reason) or "",
         )
         for file in files
     ]
     print_table(
         f"文件{len(files)}份",
-        ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "原因"],
+        ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "来源", "原因"],
         rows,
         "没有这样的文件",
     )
@@ -247,7 +262,7 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
 
 DECISION_WORDS = {
     "close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
-    "extend": "宽限", "exempt": "免报", "explain": "说明", "platform": "平台数字", "platform-children": "平台名单",
+    "extend": "宽限", "exempt": "免报", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import compose_receipt
 from ledger.assessment import Judgements
 from ledger.cases.proofs import match_proofs
+from ledger.senders import Senders
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.units.grouped_problems import group_problems
@@ -113,13 +114,12 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
     if not by_message:
         return
     snapshot = office.snapshot_at(as_of)
-    learned_senders = office.store.learned_senders()
     proofs_by_submission = match_proofs(snapshot)
     with WorkbookMarker() as marker:
         for message_id, files in by_message.items():
             sender = files[0].sender.strip().lower()
             sender_units = [unit.name for unit in office.roster.by_email(sender)]
-            sender_units += [learned_senders[sender]] if sender in learned_senders else []
+            sender_units += snapshot.senders.units_by_address.get(sender, ())
             units = [link.unit for file in files for link in file.links]
             if not may_answer(sender, units, sender_units, _office_addresses(office), automatic=False):
                 continue
@@ -199,16 +199,13 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         notice=office.notice.title,
         find_errors=find_errors,
     )
-    return tuple(_with_addresses(office, reminder) for reminder in reminders_due)
+    return tuple(_with_addresses(office, snapshot.senders, reminder) for reminder in reminders_due)
 
 
-def _with_addresses(office: Office, reminder: Reminder) -> Reminder:
+def _with_addresses(office: Office, senders: Senders, reminder: Reminder) -> Reminder:
     """To the roster's addresses, else to those that people's decisions have shown to be the unit's; never to ourselves."""
     office_addresses = {address.lower() for address in _office_addresses(office)}
-    learned_senders = [
-        sender for sender, unit in office.store.learned_senders().items() if unit == reminder.unit
-    ]
-    to = reminder.to or sorted(learned_senders)
+    to = reminder.to or senders.addresses_learned_for(reminder.unit)
     return replace(
         reminder,
         to=tuple(address for address in to if address.lower() not in office_addresses),

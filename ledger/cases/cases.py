@@ -5,13 +5,14 @@ mentions it: something must show that the child returned, is excused with proof,
 too old.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from ledger.cases.closing import find_closing
+from ledger.cases.closing import find_proven_closing, says_returned
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
 from ledger.children.linked_children import Enrolment, Student, Students
+from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
 from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
@@ -45,7 +46,7 @@ def _case(
     visits = merged_visits(rows, snapshot.today)
     status = _status(snapshot, rows)
     opened = _opened(snapshot, rows)
-    closed, doubts = find_closing(snapshot, student, enrolment, proofs_by_form, paths)
+    closed, doubts = find_proven_closing(snapshot, student, enrolment, proofs_by_form, paths)
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, visits, opened) if needs_visits else None
     observed_until = (
@@ -73,9 +74,21 @@ def _case(
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
-        doubts=doubts,
+        doubts=(*doubts, *_unproven_statements(snapshot, student)) if closed is None else doubts,
         timeline=build_timeline(snapshot, student, enrolment, closed, paths),
     )
+
+
+def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
+    """What senders who are not proven say of an open case: that it is one at all, or that it is over."""
+    if student.is_unconfirmed:
+        yield f"只有未核实来源报过({describe_row(student.rows[0])}),请核实"
+    for row in student.unconfirmed_rows[-1:]:
+        status = row.values.get("status")
+        if says_returned(snapshot, row) is not None:
+            yield f"未核实来源报已返校({describe_row(row)}),核实前不结案"
+        elif status in snapshot.notice.form(row.form).proof_statuses:
+            yield f"未核实来源报{status}({describe_row(row)}),核实前不结案"
 
 
 def _status(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:

@@ -5,6 +5,7 @@ or undone, nothing closes the case any more and it is open again.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -21,6 +22,48 @@ from store.stored_values import StoredProof, StoredRecord, UnitForm
 _IN_SCHOOL = frozenset({None, "在校"})
 _LEFT = "转出"  # the school that was left says nothing on whether the child arrived
 _HOME_TEACHING = "送教上门"
+
+
+def find_proven_closing(
+    snapshot: Snapshot,
+    student: Student,
+    enrolment: Enrolment,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    paths: Mapping[str, str],
+) -> tuple[Closing | None, tuple[str, ...]]:
+    """Returns what closes the case as ``find_closing`` does, unless a later row that does not count opens it again.
+
+    Opening needs no proof of the sender; so a case is closed only if it is with and without such rows.
+    """
+    closed, doubts = find_closing(snapshot, student, enrolment, proofs_by_form, paths)
+    out_again = [row for row in student.unconfirmed_rows if _says_out(snapshot, row)]
+    if closed is None or not out_again:
+        return closed, doubts
+    parts = tuple(
+        replace(part, rows=tuple(sorted((*part.rows, *out_again), key=lambda row: row.received_at)))
+        for part in student.parts
+    )
+    rows = tuple(sorted((*student.rows, *out_again), key=lambda row: row.received_at))
+    told = replace(student, parts=parts, rows=rows)
+    if find_closing(snapshot, told, enrolment, proofs_by_form, paths)[0] is not None:
+        return closed, doubts
+    row = out_again[-1]
+    return None, (
+        *doubts,
+        f"{closed.by}({closed.on});此后未核实来源又报{row.values['status']}({describe_row(row)}),请核实",
+    )
+
+
+def _says_out(snapshot: Snapshot, row: StoredRecord) -> bool:
+    """Returns whether a row says that the child is out of school, and nothing of a return."""
+    if row.values.get("status") not in snapshot.notice.persuasion.statuses:
+        return False
+    return says_returned(snapshot, row) is None
+
+
+def says_returned(snapshot: Snapshot, row: StoredRecord) -> Closing | None:
+    """Returns the closing that this one row would be, if it counted."""
+    return _returned(snapshot, (row,))
 
 
 def find_closing(

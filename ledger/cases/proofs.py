@@ -1,12 +1,13 @@
 """Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ledger.children.person import newest_text
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredProof, UnitForm
+from store.stored_values import StoredProof, StoredRecord, StoredSubmission, UnitForm
 
 
 def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
@@ -16,11 +17,48 @@ def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
     identity number it gives too. One that names nobody settles what the forms of its own message still owe.
     """
     owed = _owed(snapshot)
+    received = _match(
+        snapshot, owed, _Material(snapshot.proof_documents, snapshot.case_rows, snapshot.submissions)
+    )
+    unconfirmed = _match(
+        snapshot,
+        owed,
+        _Material(snapshot.unconfirmed_proof_documents, snapshot.unconfirmed_case_rows, snapshot.unconfirmed),
+    )
+    return {
+        unit_form: Proofs(
+            owed=students,
+            received=received[unit_form],
+            unconfirmed={
+                key: file_id
+                for key, file_id in unconfirmed[unit_form].items()
+                if key not in received[unit_form]
+            },
+        )
+        for unit_form, students in owed.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """Where proofs come from: documents, pictures in rows, and the submissions that came with documents."""
+
+    documents: Sequence[StoredProof]
+    rows: Sequence[StoredRecord]
+    submissions: Sequence[StoredSubmission]
+
+
+def _match(
+    snapshot: Snapshot, owed: Mapping[UnitForm, Mapping[str, str]], material: _Material
+) -> dict[UnitForm, dict[str, str]]:
     received: dict[UnitForm, dict[str, str]] = {unit_form: {} for unit_form in owed}
     names_by_unit = _names(snapshot)
-    for proof_document in snapshot.proof_documents:
+    unnamed = []
+    for proof_document in material.documents:
         # Names of children who owe nothing count too: what is theirs is nobody else's.
         named = names_in(proof_document.text, names_by_unit.get(proof_document.unit, ()))
+        if not named:
+            unnamed.append(proof_document)
         for unit_form, students in owed.items():
             if unit_form[0] != proof_document.unit:
                 continue
@@ -28,29 +66,29 @@ def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
             for key in [key for key in meant if key in proof_document.text] or meant:
                 if proof_document.form in (None, unit_form[1]) or not _owes(owed, proof_document, key):
                     received[unit_form].setdefault(key, proof_document.file_id)
-    _add_pictures_in_rows(snapshot, owed, received)
-    for proof_document in unnamed_proof_documents(snapshot):
+    _add_pictures_in_rows(material.rows, owed, received)
+    messages: dict[UnitForm, set[str]] = {}
+    for submission in material.submissions:
+        messages.setdefault((submission.unit, submission.form), set()).add(submission.message_id)
+    for proof_document in unnamed:
         for unit_form in owed:
-            if unit_form[0] == proof_document.unit and _came_with(snapshot, unit_form, proof_document):
+            came_with = proof_document.message_id in messages.get(unit_form, ())
+            if unit_form[0] == proof_document.unit and came_with:
                 for key in owed[unit_form]:
                     received[unit_form].setdefault(key, proof_document.file_id)
-    return {
-        unit_form: Proofs(owed=students, received=received[unit_form]) for unit_form, students in owed.items()
-    }
+    return received
 
 
 def _add_pictures_in_rows(
-    snapshot: Snapshot,
+    rows: Sequence[StoredRecord],
     owed: Mapping[UnitForm, Mapping[str, str]],
     received: Mapping[UnitForm, dict[str, str]],
 ) -> None:
     """A picture in the cell of a row that is for its proof is the proof of that row's child."""
-    with_pictures = {
-        (row.unit, row.form) for row in snapshot.case_rows if row.values.get("proof_pictures")
-    } & owed.keys()
+    with_pictures = {(row.unit, row.form) for row in rows if row.values.get("proof_pictures")} & owed.keys()
     for unit, form in with_pictures:
-        rows = [row for row in snapshot.case_rows if (row.unit, row.form) == (unit, form)]
-        for key, child_rows in group_by_student(rows):
+        rows_of_form = [row for row in rows if (row.unit, row.form) == (unit, form)]
+        for key, child_rows in group_by_student(rows_of_form):
             proving = [row for row in child_rows if row.values.get("proof_pictures")]
             if key in owed[unit, form] and proving:
                 received[unit, form].setdefault(key, proving[-1].file_id)
@@ -86,7 +124,3 @@ def _names(snapshot: Snapshot) -> dict[str, set[str]]:
         if isinstance(name := row.values.get("name"), str):
             result.setdefault(row.unit, set()).add(name)
     return result
-
-
-def _came_with(snapshot: Snapshot, unit_form: UnitForm, proof_document: StoredProof) -> bool:
-    return any(fact.message_id == proof_document.message_id for fact in snapshot.versions.get(unit_form, ()))

@@ -84,6 +84,10 @@ class Student:
     parts: tuple[Part, ...]
     rows: tuple[StoredRecord, ...]  # oldest first
     links: tuple[Link, ...]  # between the parts
+    unconfirmed_rows: tuple[
+        StoredRecord, ...
+    ] = ()  # about it, of senders who are not proven; they close nothing
+    is_unconfirmed: bool = False  # named by such rows alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

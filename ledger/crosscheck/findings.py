@@ -236,7 +236,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
     for (unit, form), students in given.triggers.items():
         rows_of = dict(group_by_student([row for row in given.snapshot.case_rows if row.unit == unit]))
         for key, trigger in students.items():
-            if not trigger.covered and key in rows_of:
+            if not trigger.covered and not trigger.unconfirmed and key in rows_of:
                 yield _finding(
                     "persuasion-form-missing",
                     [rows_of[key][-1]],

@@ -84,7 +84,8 @@ def _gaps_of_form(
     if form.late and first is not None:
         days = _days(snapshot, form.due, first.received_at)
         arrived = f"{first.received_at.astimezone(snapshot.zone):%-m月%-d日%H:%M}"
-        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天", deducts=True)
+        perhaps = ";另有来源未核实的在期限内收到,请先核实" if form.perhaps_in_time else ""
+        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天{perhaps}", deducts=True)
     if form.state is not FormState.INCOMPLETE:
         return
     wrong = [_BLOCKING.get(code, code) for code in form.blocking]

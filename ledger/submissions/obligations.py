@@ -1,13 +1,15 @@
 """Who owes which form, and by when (notice 五; R01–R08)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.notice import FormSpec, end_of_day
 from config.units.roster import Unit
+from ledger.children.person import number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
+from store.stored_values import StoredRecord, UnitForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +21,20 @@ class Obligation:
     due: datetime | None
     students: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+    """Those whom only a submission holds whose sender is not proven."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A student who makes a form owed: when the office first heard, and whether the form holds the child."""
+    """A student who makes a form owed: when the office first heard, and whether the form holds the child.
+
+    ``unconfirmed``: only a submission of the form holds it whose sender is not proven.
+    """
 
     first_heard_at: datetime
     covered: bool
+    unconfirmed: bool = False
 
 
 Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
@@ -52,8 +60,21 @@ def find_triggers(snapshot: Snapshot) -> Triggers:
                         row for row in triggering if row.values.get("status") in form.trigger.statuses
                     )
                     covered = any(row.form == form.key for row in child_rows)
-                    result.setdefault((unit, form.key), {})[key] = Trigger(first.received_at, covered)
+                    unconfirmed = not covered and _holds(snapshot, (unit, form.key), child_rows)
+                    result.setdefault((unit, form.key), {})[key] = Trigger(
+                        first.received_at, covered, unconfirmed
+                    )
     return result
+
+
+def _holds(snapshot: Snapshot, unit_form: UnitForm, child_rows: Sequence[StoredRecord]) -> bool:
+    """Returns whether a row of this form that does not count names the child of these rows."""
+    names = {row.values.get("name") for row in child_rows}
+    numbers = {number_of(row) for row in child_rows} - {None}
+    return any(
+        (row.unit, row.form) == unit_form and (row.values.get("name") in names or number_of(row) in numbers)
+        for row in snapshot.unconfirmed_case_rows
+    )
 
 
 def find_obligation(
@@ -89,7 +110,7 @@ def _triggered(
 ) -> Obligation | None:
     if not students or form.trigger is None:
         return None
-    uncovered = tuple(key for key, trigger in students.items() if not trigger.covered)
+    uncovered = tuple(k for k, trigger in students.items() if not trigger.covered and not trigger.unconfirmed)
     # By the first child, also when later ones are found: else a form that came late would cease to be late.
     first = min(trigger.first_heard_at for trigger in students.values())
     due = end_of_day(snapshot.day(first), snapshot.zone)
@@ -100,6 +121,7 @@ def _triggered(
         due=max(due, base) if base else due,
         students=tuple(students),
         uncovered=uncovered,
+        unconfirmed=tuple(key for key, trigger in students.items() if trigger.unconfirmed),
     )
 
 

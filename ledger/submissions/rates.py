@@ -52,7 +52,7 @@ def _by(snapshot: Snapshot, pairs: Iterable[Pair], key: Callable[[Pair], str]) -
 def _rates(snapshot: Snapshot, pairs: list[Pair]) -> Rates:
     counted = [pair for pair in pairs if _has_counted(snapshot, pair)]
     late = sum(form.late for _, form in counted)
-    came = sum(form.versions > 0 for _, form in pairs)
+    came = sum(form.versions > 0 or form.state is FormState.UNCONFIRMED for _, form in pairs)
     rates = Rates(
         expected=len(pairs),
         on_time=len(counted) - late,

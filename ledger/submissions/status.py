@@ -36,7 +36,9 @@ def assess_status(
         snapshot=snapshot, triggers=triggers, proofs=proofs, cross_file=cross_file, recounted=recounted
     )
     units = [_unit(basis, unit) for unit in snapshot.roster.units]
-    current = tuple(unit for unit in units if any(form.owed or form.versions for form in unit.forms))
+    current = tuple(
+        unit for unit in units if any(form.owed or form.versions or form.unconfirmed for form in unit.forms)
+    )
     return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current)
 
 
@@ -57,10 +59,10 @@ def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
 
 
 def counts_against(form: FormStatus) -> bool:
-    """Returns whether a form is missing or late while no quarantined file of the unit may be that form."""
+    """Returns whether a form is missing or late while nothing that waits for a person may be that form in time."""
     if form.state is FormState.MISSING:
         return form.under_review == 0
-    return form.late
+    return form.late and not form.perhaps_in_time
 
 
 def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
@@ -73,12 +75,14 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
     extension = snapshot.officer_decisions.extension(unit_form)
     proof = basis.proofs.get(unit_form, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
+    unconfirmed = snapshot.unconfirmed_versions.get(unit_form, ())
+    late = owed_form is not None and is_late(versions, owed_form.due)
     return FormStatus(
         form=form.key,
         owed=owed_form is not None,
         due=owed_form.due if owed_form else None,
-        state=_state(snapshot, owed_form, current, errors, proof),
-        late=owed_form is not None and is_late(versions, owed_form.due),
+        state=_state(snapshot, owed_form, current, errors, proof, unconfirmed),
+        late=late,
         received_at=current[-1].received_at if current else None,
         first_received_at=versions[0].received_at if versions else None,
         versions=len(versions),
@@ -92,6 +96,11 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         blocking=blocking,
         exempted=snapshot.officer_decisions.exemption(unit_form),
         extended=extension[1] if owed_form and extension else None,
+        unconfirmed=len(unconfirmed) + len(set(proof.unconfirmed.values())),
+        perhaps_in_time=late
+        and owed_form is not None
+        and first_counting_submission(unconfirmed) is not None
+        and not is_late(unconfirmed, owed_form.due),
     )
 
 
@@ -101,9 +110,12 @@ def _state(
     current: Sequence[StoredSubmission],
     errors: int,
     proof: Proofs,
+    unconfirmed: Sequence[StoredSubmission],
 ) -> FormState:
     if owed_form is None:
         return FormState.NOT_OWED
+    if not current and unconfirmed:
+        return FormState.UNCONFIRMED
     if not current:
         return (
             FormState.MISSING
@@ -112,7 +124,7 @@ def _state(
         )
     if errors or any(fact.blocking for fact in current) or proof.missing or owed_form.uncovered:
         return FormState.INCOMPLETE
-    return FormState.RECEIVED
+    return FormState.UNCONFIRMED if proof.unconfirmed or owed_form.unconfirmed else FormState.RECEIVED
 
 
 def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:

@@ -8,6 +8,7 @@ from notify.digest.lines.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
 from notify.digest.lines.suspected_lines import SuspectedLine
+from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
 from notify.digest.lines.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
@@ -51,6 +52,7 @@ def build_action_item_sections(
     cases: Sequence[CaseLine],
     suspected: Sequence[SuspectedLine],
     files: Sequence[FileLine],
+    unconfirmed: Sequence[UnconfirmedLine],
     findings: Sequence[FindingLine],
     triggered: frozenset[str],
     today: date,
@@ -69,6 +71,7 @@ def build_action_item_sections(
         ],
         "suspected": [_suspected_item(line) for line in suspected],
         "decisions": [
+            *(_unconfirmed_item(line) for line in unconfirmed),
             *(_file_item(file) for file in files),
             *(_finding_item(f) for f in findings if f.code == "maybe-same"),
         ],
@@ -79,7 +82,7 @@ def build_action_item_sections(
         "visits": ("今天要走访的儿童", "名", "下文“未返校个案”"),
         "near": ("只差一步的单位", "家", "下文“需补正”"),
         "suspected": ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
-        "decisions": ("需要您判断", "件", "下文和附表“待处理文件”"),
+        "decisions": ("需要您判断", "件", "下文“未核实来源”和附表“待处理文件”"),
     }
     sections = []
     for key, (title, measure_word, full_list) in words.items():
@@ -151,6 +154,16 @@ def _suspected_item(line: SuspectedLine) -> ActionItem:
 
 def _file_item(file: FileLine) -> ActionItem:
     return ActionItem(who=file.name, what=file.reason, note=file.sender, command=file.command)
+
+
+def _unconfirmed_item(line: UnconfirmedLine) -> ActionItem:
+    return ActionItem(
+        who=f"{line.sender}\uff08{line.unit}\uff09",
+        what=f"{line.what},来源未核实:{line.why}",
+        note="核实属实的请运行",
+        phone=line.phone,
+        command=line.command,
+    )
 
 
 def _finding_item(finding: FindingLine) -> ActionItem:

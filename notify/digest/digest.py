@@ -18,6 +18,7 @@ from notify.digest.lines.file_lines import FileLine, build_file_lines
 from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
 from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
+from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
 from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
 from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
 from notify.form_labels import form_order
@@ -70,6 +71,8 @@ class Digest:
     unsent_mails: tuple[str, ...]
     """Mails of ours that could not be sent."""
     files: tuple[FileLine, ...]
+    unconfirmed: tuple[UnconfirmedLine, ...]
+    """Mail whose sender is not proven, one line for each sender and unit."""
     deductions: tuple[DeductionLine, ...]
     problems: tuple[ProblemLine, ...]
     rolls: Rolls
@@ -90,6 +93,7 @@ class Digest:
             ("未返校", len(self.cases)),
             ("疑似", len(self.suspected)),
             ("待处理文件", len(self.files)),
+            ("未核实来源", len(self.unconfirmed)),
         )
         counts_text = " ".join(f"{word}{count}" for word, count in counts if count)
         return f"{self.title} {format_day(self.as_of)}:{counts_text or '无待办事项'}"
@@ -103,9 +107,10 @@ class Digest:
             if n.pending
             else (f"按时{n.on_time}({n.on_time_rate}) · 迟报{n.late}")
         )
+        unconfirmed = f" · 来源未核实{n.unconfirmed}" if n.unconfirmed else ""
         return (
             f"应报{n.expected} · {received} · 未报{n.silent} · 不完整{n.incomplete} · 已来件待核{n.under_review}"
-            f" · 零报告{n.nil} · 未返校个案{len(self.cases)} · 疑似{len(self.suspected)}"
+            f"{unconfirmed} · 零报告{n.nil} · 未返校个案{len(self.cases)} · 疑似{len(self.suspected)}"
         )
 
     @property
@@ -117,6 +122,7 @@ class Digest:
             ("迟报", n.late),
             ("不完整", n.incomplete),
             ("待核", n.under_review),
+            ("来源未核实", n.unconfirmed),
             ("未报", n.silent),
             ("未到期", n.pending),
         ]
@@ -137,7 +143,14 @@ class Digest:
     def is_clean(self) -> bool:
         """Whether no unit is to be reminded, no child is out of school and no file waits."""
         n = self.numbers
-        waiting = self.pending or self.cases or self.suspected or self.files or self.unsent_mails
+        waiting = (
+            self.pending
+            or self.cases
+            or self.suspected
+            or self.files
+            or self.unconfirmed
+            or self.unsent_mails
+        )
         return not (n.missing or n.incomplete or n.pending or waiting)
 
     @property
@@ -201,6 +214,9 @@ def build_digest(
     suspected = build_suspected_lines(assessment.suspected, show_name)
     findings = build_finding_lines(assessment.findings, show_name, mask_names)
     waiting_files = build_file_lines(files, zone, mask_names)
+    unconfirmed = build_unconfirmed_lines(
+        assessment.unconfirmed, zone, {name: unit.phone for name, unit in roster.items() if unit.phone}
+    )
     return Digest(
         notice_title=notice_title,
         office=office,
@@ -225,6 +241,7 @@ def build_digest(
             cases=open_cases,
             suspected=suspected,
             files=waiting_files,
+            unconfirmed=unconfirmed,
             findings=findings,
             triggered=triggered,
             today=as_of.date(),
@@ -236,6 +253,7 @@ def build_digest(
         findings=findings,
         unsent_mails=tuple(unsent_mails),
         files=waiting_files,
+        unconfirmed=unconfirmed,
         deductions=build_deduction_lines(status, obligation_lines),
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,

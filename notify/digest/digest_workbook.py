@@ -25,6 +25,7 @@ STATE_FILLS = {
     ShownState.LATE: PatternFill("solid", fgColor="FFF3CC"),
     ShownState.INCOMPLETE: PatternFill("solid", fgColor="FDE3C4"),
     ShownState.REVIEW: PatternFill("solid", fgColor="E4DFF5"),
+    ShownState.UNCONFIRMED: PatternFill("solid", fgColor="E4DFF5"),
     ShownState.MISSING: PatternFill("solid", fgColor="F9D0CC"),
     ShownState.EXTRA: PatternFill("solid", fgColor="E8EAED"),
 }
@@ -41,6 +42,7 @@ def render_workbook(digest: Digest) -> bytes:
     _write_cases(workbook.create_sheet("未返校"), digest)
     _write_suspected(workbook.create_sheet("疑似"), digest)
     _write_findings(workbook.create_sheet("比对发现"), digest)
+    _write_unconfirmed(workbook.create_sheet("未核实来源"), digest)
     _write_files(workbook.create_sheet("待处理文件"), digest)
     _write_problems(workbook.create_sheet("问题清单"), digest)
     long_tables = [
@@ -75,6 +77,7 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
                     "迟报",
                     "不完整",
                     "待核",
+                    "未核实",
                     "未报",
                     "未到期",
                     "零报告",
@@ -88,7 +91,7 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
             [
                 (
                     name, one.expected, one.on_time, one.on_time_rate, one.late, one.incomplete,
-                    one.under_review, one.silent, one.pending, one.nil, one.rate,
+                    one.under_review, one.unconfirmed, one.silent, one.pending, one.nil, one.rate,
                 )
                 for name, one in rows
             ],
@@ -207,6 +210,25 @@ def _write_findings(sheet: Worksheet, digest: Digest) -> None:
                 "矛盾" if one.severity == "error" else "疑问", None, one.finding_id,
             )
             for one in digest.findings
+        ],
+        filtered=True,
+    )  # fmt: skip
+
+
+def _write_unconfirmed(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
+        sheet,
+        [
+            SheetColumn("发件人", 28), SheetColumn("单位", 24), SentenceColumn("内容", 40, wrap=True),
+            SentenceColumn("原因", 30, wrap=True), SheetColumn("最近收到", 17), SheetColumn("电话", 15),
+            SheetColumn("属实时运行", 46, wrap=True),
+        ],
+        [
+            (
+                one.sender, one.unit, one.what, one.why, _office_time(one.last_received_at, digest), one.phone,
+                one.command,
+            )
+            for one in digest.unconfirmed
         ],
         filtered=True,
     )  # fmt: skip

@@ -110,6 +110,7 @@ def _digest_context(digest: Digest) -> dict[str, object]:
         "incomplete_units": _incomplete_units(digest),
         "chart_description": _chart_description(digest),
         "files": excerpt(digest.files),
+        "unconfirmed": excerpt(digest.unconfirmed),
         "deductions": excerpt(digest.deductions),
         "message_lines": digest.group_message.split("\n"),
     }

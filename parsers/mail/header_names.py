@@ -57,6 +57,13 @@ def parse_sender(raw: bytes) -> tuple[str, str]:
     return address, _clean_line(_decode_words(name.encode("utf-8", "replace")) if "=?" in name else name)
 
 
+def find_addresses(raw: bytes) -> tuple[str, ...]:
+    """Every address that a header names, in lower case: those in angles, or, without any, the bare ones."""
+    text = decode_header(raw)
+    addresses = _ADDRESS_IN_ANGLES.findall(text) or _ADDRESS.findall(text)
+    return tuple(dict.fromkeys(address.lower() for address in addresses))
+
+
 def find_attachment_name(disposition: bytes | None, content_type: bytes | None) -> AttachmentName | None:
     """The first of all names that the two headers offer with the least damage, or None where they offer none."""
     names = [

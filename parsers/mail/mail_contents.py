@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from config.mail_providers import AuthenticationResult
 from config.text.text_folding import clean_text
 from parsers.mail.delivery_report import DeliveryReport
 from parsers.mail.stated_passwords import find_passwords
@@ -21,6 +22,9 @@ class MailHead:
     message_id: str | None
     automatic: bool  # RFC 3834 Auto-Submitted, bounces, lists
     references: tuple[str, ...] = ()  # Message-IDs of the mails that it answers or forwards
+    author: str = ""  # the only address in From; empty where there is not exactly one
+    authentication: tuple[AuthenticationResult, ...] = ()
+    """What servers say of the author, in the mail's order."""
 
     @property
     def clean_subject(self) -> str:

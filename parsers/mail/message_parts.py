@@ -39,6 +39,10 @@ class MessagePart:
         """The first header of this name as the bytes that came."""
         return next((value for key, value in self.headers if key == name), None)
 
+    def all_headers(self, name: bytes) -> tuple[bytes, ...]:
+        """Every header of this name as the bytes that came, in the mail's order."""
+        return tuple(value for key, value in self.headers if key == name)
+
     @property
     def kind(self) -> str:
         """The media type that the label says, in lower case; plain text where it says none (RFC 2045, 5.2)."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from config.text.text_folding import clean_text
 from parsers.formats.sniff import sniff
+from parsers.mail.authentication import read_authentication, read_author
 from parsers.mail.charsets import decode_bytes
 from parsers.mail.delivery_report import read_delivery_report
 from parsers.mail.header_names import (
@@ -143,6 +144,8 @@ def _read_head(message: MessagePart) -> MailHead:
                 for reference in _MESSAGE_ID.findall(decode_header(message.header(name) or b""))
             )
         ),
+        author=read_author(message.all_headers(b"from")),
+        authentication=read_authentication(message.all_headers(b"authentication-results")),
     )
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from kongchuo.cli import main
+from tests.builders.scenario_county import address_of
 
-ROSTER = """name,kind,stage,township,aliases,emails
-西沱镇,township,,,,xituo@example.org
-西沱镇小学,school,小学,西沱镇,西沱小学,school@example.org
+ROSTER = f"""name,kind,stage,township,aliases,emails
+西沱镇,township,,,,xituo@example.org;{address_of("西沱镇").author}
+西沱镇小学,school,小学,西沱镇,西沱小学,school@example.org;{address_of("西沱镇小学").author}
 """
 SMTP = """
 [smtp]

@@ -20,6 +20,7 @@ from ledger.results import (
     UnitStatus,
     Visit,
 )
+from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.digest.digest import Digest, build_digest
 from store.stored_values import Disposition, StoredFile, StoredProblem
 
@@ -185,6 +186,7 @@ def digest_of(
     problems: tuple[StoredProblem, ...] = (),
     suspected: tuple[Case, ...] = (),
     findings: tuple[Finding, ...] = (),
+    unconfirmed: tuple[UnconfirmedMail, ...] = (),
     since: Changes | None = None,
     due: datetime | None = DUE,
 ) -> Digest:
@@ -196,6 +198,7 @@ def digest_of(
             suspected=suspected,
             findings=findings,
             problems=problems,
+            unconfirmed=unconfirmed,
         ),
         files=files,
         office="石柱县教委乡村教育振兴办",

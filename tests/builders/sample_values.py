@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from config.units.roster import Roster
 from ledger.results import (
     Case,
     CaseState,
@@ -16,12 +17,17 @@ from ledger.results import (
     UnitStatus,
     Visit,
 )
+from ledger.senders import DEFAULT_RULES, know_senders
 from store.stored_values import Disposition, StoredFile, StoredProblem, StoredRecord, SubmissionLink
 
 NUMBER = "509999201104010019"
 MASKED = "509999********0019"
 ARRIVED = datetime(2023, 9, 24, 2, 3, 0, 654_321, tzinfo=UTC)
 DUE = datetime(2023, 9, 25, 15, 59, 59, tzinfo=UTC)
+
+
+NO_SENDERS = know_senders(Roster(()), DEFAULT_RULES, (), (), ())
+"""A roster without addresses, and nothing that a person decided."""
 
 
 def a_file(**changes: Any) -> StoredFile:

@@ -6,7 +6,7 @@ Everything goes through the real store; only reading files is left out.
 import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,15 +20,17 @@ from config.units.roster import Roster, Unit
 from ingest.draft_submissions import student_key
 from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap
+from ledger.senders import DEFAULT_RULES, TrustRules
 from ledger.snapshot import Snapshot, take_snapshot
 from store import Store
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+from store.stored_values import MessageSender
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
 SPRING = load_notice(Path("2024-spring.toml"))
 NOTICES_IN_FORCE = NoticesInForce(NOTICE, (SPRING,))
-UNITS = (
+_UNITS = (
     Unit(name="西沱镇", kind="township", stage=None, township=None, area="西沱责任区"),
     Unit(name="黄水镇", kind="township", stage=None, township=None, area="黄水责任区"),
     Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇", area="西沱责任区"),
@@ -38,6 +40,19 @@ UNITS = (
     Unit(name="石柱高级中学", kind="school", stage="高中", township="西沱镇"),
     Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇", parent="西沱镇小学"),
 )
+
+
+def address_of(unit: str) -> MessageSender:
+    """The unit's own address, which the roster knows."""
+    return MessageSender(author=f"{_local_part(unit)}@example.org")
+
+
+def _local_part(unit: str) -> str:
+    """A local part of ASCII letters for a unit's name, the same on every run."""
+    return "u" + hashlib.sha256(unit.encode()).hexdigest()[:8]
+
+
+UNITS = tuple(replace(unit, emails=(address_of(unit.name).author,)) for unit in _UNITS)
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,7 @@ class ScenarioCounty:
 
     store: Store
     units: tuple[Unit, ...] = UNITS
+    rules: TrustRules = DEFAULT_RULES
     _mails: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add_submission(
@@ -117,14 +133,21 @@ class ScenarioCounty:
         value: str | None = None,
         proofs: Sequence[str] = (),
         replaces: bool = False,
-    ) -> None:
-        """A mail of this unit arrives with one form, and with proofs named so; ``problems`` are the first row's.
+        sent_by: MessageSender | None = None,
+        bytes_of: str | None = None,
+    ) -> str:
+        """A mail of this unit arrives with one form; returns the id of the form's file.
 
         Args:
+            problems: those of the first row.
+            proofs: names of the proofs that come with it.
             replaces: whether the mail says that this form replaces those before it.
+            sent_by: the sender; without one it is the unit's own address.
+            bytes_of: what two files with the same bytes have in common.
         """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
-        content = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
+        message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
+        content = message_id if bytes_of is None else hashlib.sha256(bytes_of.encode()).hexdigest()
         submission = SubmissionDraft(
             unit=unit,
             form=form,
@@ -148,13 +171,23 @@ class ScenarioCounty:
                 submissions=(submission,),
             )
         ]
-        self._deliver(content, arrived, [*files, *self._proofs(unit, form, proofs, 1)])
+        self._deliver(
+            message_id, arrived, [*files, *self._proofs(unit, form, proofs, 1)], sent_by or address_of(unit)
+        )
+        return files[0].key(message_id)
 
-    def add_proofs(self, unit: str, form: str | None, *names: str, on: str = "2023-09-21") -> None:
-        """A mail with photographs alone."""
+    def add_proofs(
+        self,
+        unit: str,
+        form: str | None,
+        *names: str,
+        on: str = "2023-09-21",
+        sent_by: MessageSender | None = None,
+    ) -> None:
+        """A mail with photographs alone, from the unit's own address unless ``sent_by`` says another."""
         arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
         content = hashlib.sha256(f"proof{next(self._mails)}".encode()).hexdigest()
-        self._deliver(content, arrived, self._proofs(unit, form, names, 0))
+        self._deliver(content, arrived, self._proofs(unit, form, names, 0), sent_by or address_of(unit))
 
     def _proofs(self, unit: str, form: str | None, names: Sequence[str], first: int) -> list[FileDraft]:
         return [
@@ -171,7 +204,9 @@ class ScenarioCounty:
             for n, name in enumerate(names)
         ]
 
-    def _deliver(self, message_id: str, arrived: datetime, files: Sequence[FileDraft]) -> None:
+    def _deliver(
+        self, message_id: str, arrived: datetime, files: Sequence[FileDraft], sent_by: MessageSender
+    ) -> None:
         self.store.record_arrivals(
             [
                 Arrival(
@@ -186,7 +221,15 @@ class ScenarioCounty:
         )
         self.store.record_message(
             NOTICES_IN_FORCE.for_day(arrived.date()).id,
-            MessageDraft(message_id=message_id, sender="", sender_name="", subject="", files=tuple(files)),
+            MessageDraft(
+                message_id=message_id,
+                sender=sent_by.author,
+                sender_name="",
+                subject="",
+                files=tuple(files),
+                author=sent_by.author,
+                authentication=sent_by.authentication,
+            ),
         )
 
     # Asking
@@ -194,7 +237,9 @@ class ScenarioCounty:
     def snapshot_at(self, on: str) -> Snapshot:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
-        return take_snapshot(self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end)
+        return take_snapshot(
+            self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end, self.rules
+        )
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
         unit_status = next(u for u in Judgements(self.snapshot_at(on)).status.units if u.unit == unit)

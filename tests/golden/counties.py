@@ -28,7 +28,7 @@ _UNITS = (
     "西沱镇,township,,,,xituo@example.org,,西沱片区,谭老师,13900000001",
     "黄水镇,township,,,,huangshui@example.org,,黄水片区,马老师,13900000002",
     "沙子镇,township,,,,shazi@example.org,,黄水片区,向老师,13900000003",
-    "临溪镇,township,,,,,,西沱片区,,",
+    "临溪镇,township,,,,linxizhen@example.org,,西沱片区,,",
     "西沱镇小学,school,小学,西沱镇,西沱小学,xituoxx@example.org,,西沱片区,秦老师,13900000005",
     "西沱中学,school,初中,西沱镇,,xituozx@example.org,,西沱片区,冉老师,13900000006",
     "黄水中学,school,初中,黄水镇,,huangshuizx@example.org,,黄水片区,陈老师,13900000007",
@@ -53,12 +53,19 @@ class County:
 
 
 def _mail(
-    when: str, unit: str, subject: str, files: dict[str, bytes], *, sender: str = "", body: str = "请查收。"
+    when: str,
+    unit: str,
+    subject: str,
+    files: dict[str, bytes],
+    *,
+    sender: str = "",
+    body: str = "请查收。",
+    extra: str = "",
 ) -> MadeUpMail:
     attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
     return make_mail(
         Random(f"{when} {unit} {subject}"), sender=sender or _ADDRESS[unit], sender_name=unit, subject=subject,
-        body=body, attachments=attachments, received_at=_instant(when),
+        body=body, attachments=attachments, received_at=_instant(when), extra=extra,
     )  # fmt: skip
 
 
@@ -181,6 +188,10 @@ def _busy() -> tuple[MadeUpMail, ...]:
     )  # fmt: skip
     nil = form("附件4", _NINE, nil="零报告")
     unknown = form("附件4", "某某学校", Child("纪亥", "20100606", 123).out(DROPPED, "某某学校", "七年级"))
+    strange_roll = form(
+        "附件1", "黄水镇", _OUT_POOR.enrolled("东莞某中学", "八年级", 学校所在地="广东省东莞市")
+    )
+    forged = form("附件4", _MIDDLE, _OUT.out(DROPPED, _MIDDLE, "七年级", 劝返结果="已返校"))
     infants = (_OLD_ENOUGH, Child("游戌", "20180505", 122))
     garten = form("附件2", _GARTEN, *(child.enrolled(_GARTEN, "大班", stage="学前") for child in infants))
     seniors = (Child("甘一", "20070910", 124), Child("甘二", "20071111", 125))
@@ -227,6 +238,15 @@ def _busy() -> tuple[MadeUpMail, ...]:
         _mail("27T11:00", _WATER, "优惠办公用品", {}, sender="shop@example.net", body="全场八折,欢迎选购。"),
         _mail("27T14:00", _WATER, "更正:黄水中学附件4", {"附件4.csv": csv(corrected), "焦未休学证明.png": PNG + b"5"}),
         _mail("27T15:00", _MIDDLE, "补报附件4", {"西沱中学附件4补报.xlsx": xlsx(relapsed)}),
+        _mail("27T15:10", "黄水镇", "黄水镇附件1", {"黄水镇附件1.xlsx": xlsx(strange_roll)}, sender="23000001@example.net"),
+        _mail(
+            "27T15:20", "沙子镇", "沙子镇附件3", {"沙子镇附件3.xlsx": xlsx(form("附件3", "沙子镇", nil="无失学、辍学学生"))},
+            sender="23000002@example.net",
+        ),
+        _mail(
+            "27T15:30", _MIDDLE, "西沱中学附件4更正", {"西沱中学附件4.xlsx": xlsx(forged)},
+            extra="Authentication-Results: mx.qq.com; spf=fail smtp.mailfrom=x.example; dkim=none; dmarc=fail\r\n",
+        ),
         _mail("27T16:20", _HIGH, "石柱高中附件2", {"石柱高中附件2.xlsx": xlsx(high)}),
     )  # fmt: skip
 
@@ -264,7 +284,6 @@ def _clean() -> tuple[MadeUpMail, ...]:
                 unit,
                 f"{unit}材料",
                 files,
-                sender=_ADDRESS[unit] or "linxizhen@example.org",
             )
         )
     return tuple(sorted(made, key=lambda one: one.received_at))

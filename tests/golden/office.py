@@ -194,6 +194,8 @@ def _officer_decides(office: GoldenOffice, when: str) -> None:
     office.does("rerun", "--failed", "--json")
     stranger = next(f["file_id"] for f in office.asked_json("files") if f["from"] == "stranger@example.net")
     office.does("assign", stranger, "--unit", "临溪学校", "--form", "附件4")
+    teacher = next(f["file_id"] for f in office.asked_json("files") if f["from"] == "23000002@example.net")
+    office.does("accept", teacher, "--why", "向老师来电", "--by", "秦科长", *at)
     office.does("extend", "--unit", "沙子镇", "--until", "2023-09-30", "--why", "道路中断", *at)
     office.does("exempt", "--unit", "石柱高中", "--form", "附件2", "--why", "已由市里统一报送", *at)
     problem = office.asked_json("problems")[-1]

@@ -12,7 +12,7 @@ from ledger.results import CaseState
 from store import Store
 from tests.builders.scenario_county import Child, ScenarioCounty, a_child
 
-Event = Callable[[ScenarioCounty], None]
+Event = Callable[[ScenarioCounty], object]
 CHILDREN = [a_child(f"甲{n}", serial=300 + 2 * place) for place, n in enumerate("一二三四")]
 
 

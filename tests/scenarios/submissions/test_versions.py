@@ -8,12 +8,13 @@ from hashlib import sha256
 
 import orjson
 
+from config.units.roster import Unit
 from ingest.draft_submissions import student_key
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
-from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child
+from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child, address_of
 
 PAIRS = 500
 FIELDS = {"id-length": "id_number", "phone-invalid": "guardian_phone", "value-unknown": "reason"}
@@ -47,7 +48,10 @@ def sends(county: ScenarioCounty, unit: str, hour: int, rows: Sequence[Row]) -> 
     county.store.record_arrivals(
         [Arrival(message_id=message, received_at=at, mailbox="m", uidvalidity=1, uid=uid)], None
     )
-    draft = MessageDraft(message_id=message, sender="", sender_name="", subject="", files=(file,))
+    author = address_of(unit).author
+    draft = MessageDraft(
+        message_id=message, sender=author, sender_name="", subject="", files=(file,), author=author
+    )
     county.store.record_message(NOTICE.id, draft)
 
 
@@ -102,9 +106,15 @@ def _truth(rows: Sequence[Row]) -> set[tuple[str, str]]:
     return {(row.child.number, fault) for row in rows for fault in row.faults}
 
 
+def _a_school(name: str) -> Unit:
+    address = address_of(name).author
+    return Unit(name=name, kind="school", stage="小学", township=None, emails=(address,))
+
+
 def test_five_hundred_pairs_of_versions_are_told_exactly(county: ScenarioCounty) -> None:
     dice = random.Random(20231009)
     truth = {}
+    county.units = tuple(_a_school(f"第{number}小学") for number in range(PAIRS))
     for number in range(PAIRS):
         first, second, said = a_pair(dice)
         sends(county, f"第{number}小学", 8, first)

@@ -56,6 +56,7 @@ def test_what_is_left_out_has_the_contracts_values(tmp_path: Path) -> None:
     (mailbox,) = settings.mailbox
     assert (mailbox.name, mailbox.port, mailbox.security, mailbox.folder) == ("main", 993, "tls", "INBOX")
     assert settings.smtp is None
+    assert (settings.trust.policy, mailbox.authentication_servers) == ("mark", ())
     assert (settings.schedule.poll, settings.schedule.digest) == ("*/10 * * * *", "0 8 * * *")
     assert not settings.units.receipts
     assert not settings.units.reminders
@@ -108,6 +109,7 @@ def test_plain_text_is_for_this_machine_only(tmp_path: Path) -> None:
         (MINIMAL + '[schedule]\npoll = "99 * * * *"\n', ["[schedule] poll", "定时"]),
         (MINIMAL + '[store]\nurl = "mysql://x"\n', ["[store] url", "sqlite"]),
         (MINIMAL + "[units]\nreceipts = 3\n", ["[units] receipts", "true"]),
+        (MINIMAL + '[trust]\npolicy = "believe"\n', ["[trust] policy", '"mark"', '"hold"']),
         (MINIMAL + "[colours]\n", ["[colours]", "不认识"]),
         (OFFICE + NOTICE + MAILBOX.replace("[[mailbox]]", "[mailbox]"), ["[[mailbox]]"]),
         ("name = \n", ["第1行"]),

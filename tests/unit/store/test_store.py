@@ -56,7 +56,12 @@ def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft
         submissions=(submission,),
     )
     return MessageDraft(
-        message_id=message_id, sender="a@example.org", sender_name="", subject="", files=(file,)
+        message_id=message_id,
+        sender="a@example.org",
+        sender_name="",
+        subject="",
+        files=(file,),
+        author="a@example.org",
     )
 
 
@@ -131,7 +136,8 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
 
     assert opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
     assert opened_store.assignments() == {file_id("m1", 0): StoredAssignment("乙镇", "附件3")}
-    assert opened_store.learned_senders() == {"a@example.org": "乙镇"}
+    (assigned,) = opened_store.assigned_senders()
+    assert (assigned.sent_by.author, assigned.unit) == ("a@example.org", "乙镇")
     assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
 
 

@@ -96,6 +96,31 @@ def test_parents_must_exist_and_not_go_in_circles(tmp_path: Path) -> None:
     assert "绕回" in refusal(written(tmp_path, "甲,school,小学,,,,乙", "乙,school,小学,,,,甲", header=header))
 
 
+def test_a_unit_may_send_for_others_and_for_an_area(tmp_path: Path) -> None:
+    header = f"{HEADER},parent,zone,sends_for"
+    path = written(
+        tmp_path,
+        "甲镇,township,,,,Town@example.org,,东片,乙小学;西片",
+        "乙小学,school,小学,,,two@example.org,,,",
+        "丙小学,school,小学,,,,,西片,",
+        "丁教学点,school,教学点,,,point@example.org,乙小学,,",
+        header=header,
+    )
+
+    roster = load_roster(path)
+
+    assert roster.senders_for("甲镇") == {"town@example.org"}
+    assert roster.senders_for("乙小学") == {"two@example.org", "town@example.org", "point@example.org"}
+    assert roster.senders_for("丙小学") == {"town@example.org"}
+    assert roster.senders_for("戊小学") == frozenset()
+
+
+def test_whom_a_unit_sends_for_is_on_the_roster(tmp_path: Path) -> None:
+    path = written(tmp_path, "甲镇,township,,,,,乙小学", header=f"{HEADER},sends_for")
+
+    assert "sends_for“乙小学”" in refusal(path)
+
+
 def test_dates_must_be_days_in_order(tmp_path: Path) -> None:
     header = f"{HEADER},active_from,active_to"
 

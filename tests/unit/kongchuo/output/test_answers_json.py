@@ -21,6 +21,7 @@ from kongchuo.output.answers_json import (
 from store.stored_values import Disposition, SubmissionLink
 from tests.builders.sample_values import (
     MASKED,
+    NO_SENDERS,
     NUMBER,
     a_case,
     a_file,
@@ -53,7 +54,7 @@ def test_a_pass_has_the_keys_of_the_contract_in_their_order() -> None:
 
 
 def test_a_file_has_the_keys_of_the_contract_in_their_order() -> None:
-    [file] = files_json([a_file()], ZONE, HIDDEN)
+    [file] = files_json([a_file()], ZONE, HIDDEN, NO_SENDERS)
 
     assert list(file)[:11] == [
         "file_id", "message_id", "from", "subject", "received_at", "path", "size", "sha256",
@@ -63,20 +64,20 @@ def test_a_file_has_the_keys_of_the_contract_in_their_order() -> None:
 
 
 def test_a_time_has_the_offset_of_the_office_and_whole_seconds() -> None:
-    [file] = files_json([a_file()], ZONE, HIDDEN)
+    [file] = files_json([a_file()], ZONE, HIDDEN, NO_SENDERS)
 
     assert file["received_at"] == "2023-09-24T10:03:00+08:00"
 
 
 def test_a_recorded_file_carries_no_reason() -> None:
-    [file] = files_json([a_file(reason="读出来了")], ZONE, HIDDEN)
+    [file] = files_json([a_file(reason="读出来了")], ZONE, HIDDEN, NO_SENDERS)
 
     assert file["reason"] is None
 
 
 def test_a_quarantined_file_carries_its_reason() -> None:
     [file] = files_json(
-        [a_file(disposition=Disposition.QUARANTINED, links=(), reason="打不开")], ZONE, HIDDEN
+        [a_file(disposition=Disposition.QUARANTINED, links=(), reason="打不开")], ZONE, HIDDEN, NO_SENDERS
     )
 
     assert file["reason"] == "打不开"
@@ -86,13 +87,15 @@ def test_a_quarantined_file_carries_its_reason() -> None:
 def test_evidence_names_the_form_it_supports_and_no_submission() -> None:
     link = SubmissionLink(submission_id="", unit="西沱镇", form="附件3")
 
-    [file] = files_json([a_file(disposition=Disposition.PROOF, links=(link,))], ZONE, HIDDEN)
+    [file] = files_json([a_file(disposition=Disposition.PROOF, links=(link,))], ZONE, HIDDEN, NO_SENDERS)
 
     assert file["submissions"] == [{"submission_id": None, "unit": "西沱镇", "form": "附件3"}]
 
 
 def test_a_number_in_a_file_name_or_subject_is_masked() -> None:
-    [file] = files_json([a_file(path=(f"甲{NUMBER}.jpg",), subject=f"关于{NUMBER}")], ZONE, HIDDEN)
+    [file] = files_json(
+        [a_file(path=(f"甲{NUMBER}.jpg",), subject=f"关于{NUMBER}")], ZONE, HIDDEN, NO_SENDERS
+    )
 
     assert NUMBER not in to_json(file)
     assert file["path"] == [f"甲{MASKED}.jpg"]

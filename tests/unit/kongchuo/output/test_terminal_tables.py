@@ -18,6 +18,7 @@ from kongchuo.output.terminal_tables import (
 from ledger.results import FormState, FormStatus
 from tests.builders.sample_values import (
     MASKED,
+    NO_SENDERS,
     NUMBER,
     a_case,
     a_file,
@@ -75,7 +76,7 @@ def test_a_table_in_a_pipe_has_no_colour_and_folds_nothing(capsys: pytest.Captur
 
 
 def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, OutputMask())
+    show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, OutputMask(), NO_SENDERS)
 
     assert "[bold]附件4[/x].xlsx" in capsys.readouterr().out
 
@@ -92,7 +93,7 @@ def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> N
     show_cases([a_case(closed_by=f"{NUMBER}已返校")], OutputMask())
     show_problems([a_problem()], OutputMask())
     show_records([a_record()], headings, OutputMask())
-    show_files([a_file(subject=NUMBER, path=(), reason=f"{NUMBER}不对")], ZONE, OutputMask())
+    show_files([a_file(subject=NUMBER, path=(), reason=f"{NUMBER}不对")], ZONE, OutputMask(), NO_SENDERS)
 
     shown = capsys.readouterr().out
     assert NUMBER not in shown

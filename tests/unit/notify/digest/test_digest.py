@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ledger.results import STATUS_MISSING, CaseState, FormState, Visit
+from ledger.senders import Standing
+from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.form_labels import format_forms
 from notify.name_masking import mask_name
 from notify.obligation_lines import format_percent
@@ -254,3 +256,49 @@ def test_a_case_says_why_it_is_still_open() -> None:
     assert why(status=STATUS_MISSING) == "报表没有填类别,请核实是失学、辍学、休学还是延缓入学"
     assert why(visits=()) == "还没有劝返记录,没有在校名册或返校证明"
     assert why() == "已劝返1次未返校,没有在校名册或返校证明"
+
+
+def test_mail_of_an_unproven_sender_is_no_gap_and_is_settled_by_one_command() -> None:
+    status = a_status(
+        a_unit("西沱镇", a_form("附件1", FormState.UNCONFIRMED, unconfirmed=2), kind="township")
+    )
+    mail = UnconfirmedMail(
+        address="23@example.net",
+        unit="西沱镇",
+        standing=Standing.UNKNOWN,
+        forms=("附件1",),
+        records=3,
+        proof_documents=0,
+        file_ids=("f1", "f2"),
+        last_received_at=DUE,
+    )
+
+    digest = digest_of(status, unconfirmed=(mail,))
+
+    assert (digest.numbers.expected, digest.numbers.unconfirmed, digest.numbers.missing) == (1, 1, 0)
+    assert "来源未核实1" in digest.sum_line
+    assert not digest.is_clean
+    (line,) = digest.unconfirmed
+    assert line.what == "以西沱镇名义报送附件1(2份文件、3行)"
+    assert line.command == "kongchuo accept f2"
+    (section,) = digest.action_items
+    assert [item.command for item in section.action_items] == [line.command]
+    assert not digest.group_message or "西沱镇" not in digest.group_message
+
+
+def test_every_file_of_a_mail_that_failed_its_checks_is_accepted_by_itself() -> None:
+    mail = UnconfirmedMail(
+        address="unit@example.org",
+        unit="西沱镇",
+        standing=Standing.FAILED,
+        forms=(),
+        records=0,
+        proof_documents=2,
+        file_ids=("f1", "f2"),
+        last_received_at=DUE,
+    )
+
+    (line,) = digest_of(a_status(), unconfirmed=(mail,)).unconfirmed
+
+    assert line.what == "以西沱镇名义报送材料(2份文件、证明材料2份)"
+    assert line.command == "kongchuo accept f1 f2"

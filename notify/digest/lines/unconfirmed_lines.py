@@ -1,0 +1,59 @@
+"""Mail whose sender is not proven as lines: who sends what for which unit, and the one command that settles it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from shlex import quote
+from zoneinfo import ZoneInfo
+
+from ledger.senders import Standing
+from ledger.submissions.unconfirmed_mail import UnconfirmedMail
+from notify.form_labels import format_forms
+
+_WHY = {
+    Standing.UNKNOWN: "发件地址不在名册上",
+    Standing.OTHER_UNIT: "发件地址是别的单位的",
+    Standing.FAILED: "没有通过邮箱服务商的发件人验证,可能冒名",
+}
+_MOST_FILES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnconfirmedLine:
+    """All that one sender sent for one unit and that waits for a person."""
+
+    sender: str
+    unit: str
+    what: str
+    why: str
+    last_received_at: datetime
+    phone: str
+    command: str
+
+
+def build_unconfirmed_lines(
+    unconfirmed: Iterable[UnconfirmedMail], zone: ZoneInfo | None, phones: dict[str, str]
+) -> tuple[UnconfirmedLine, ...]:
+    """Returns one line for each sender and unit; ``phones`` by unit, to ask whether it was sent from there."""
+    return tuple(
+        UnconfirmedLine(
+            sender=one.address or "没有写明发件人",
+            unit=one.unit,
+            what=_what(one),
+            why=_WHY[one.standing],
+            last_received_at=one.last_received_at.astimezone(zone) if zone else one.last_received_at,
+            phone=phones.get(one.unit, ""),
+            command=f"kongchuo accept {' '.join(map(quote, one.to_accept[:_MOST_FILES]))}",
+        )
+        for one in unconfirmed
+    )
+
+
+def _what(one: UnconfirmedMail) -> str:
+    forms = format_forms(one.forms) if one.forms else "材料"
+    parts = (
+        f"{len(one.file_ids)}份文件",
+        f"{one.records}行" if one.records else "",
+        f"证明材料{one.proof_documents}份" if one.proof_documents else "",
+    )
+    return f"以{one.unit}名义报送{forms}({'、'.join(part for part in parts if part)})"

@@ -1,0 +1,46 @@
+"""Reads what a mail's headers say of its sender: the one address in From, and the Authentication-Results (RFC 8601)."""
+
+import re
+from collections.abc import Sequence
+
+from config.mail_providers import AuthenticationResult
+from parsers.mail.header_names import find_addresses
+
+_LONGEST = 4_000  # bytes of a header; real ones stay below 1,000
+_MOST = 32  # headers of one mail kept at each end; a mail that was forwarded often has five
+_FAILURE = re.compile(
+    rb"(?<![A-Za-z0-9_.-])(?:spf|dkim|dmarc)(?:/1)?[ \t]*=[ \t]*(?:hard)?fail(?![A-Za-z])", re.I
+)
+_SERVER = re.compile(rb"\s*(?:\([^()]*\)\s*)?\"?([A-Za-z0-9][A-Za-z0-9._-]{0,254})")
+_FOLD = re.compile(rb"(?:\r\n|\r|\n)[ \t]+")
+
+
+def read_author(from_headers: Sequence[bytes]) -> str:
+    """Returns the address that a mail says it is from, in lower case; empty where it does not name exactly one.
+
+    A second From, or a second address in it, is how a reader is made to see another sender than the one checked.
+    """
+    if len(from_headers) != 1 or len(from_headers[0]) > _LONGEST:
+        return ""
+    addresses = find_addresses(from_headers[0])
+    return addresses[0] if len(addresses) == 1 else ""
+
+
+def read_authentication(headers: Sequence[bytes]) -> tuple[AuthenticationResult, ...]:
+    """Returns what each Authentication-Results header says, in the mail's order; many are cut in the middle.
+
+    The sender chooses parts of such a header (an address in it may hold brackets and quotes that hide what follows),
+    so a failure counts wherever it is written.
+    """
+    kept = headers if len(headers) <= 2 * _MOST else [*headers[:_MOST], *headers[-_MOST:]]
+    return tuple(_read(header[:_LONGEST]) for header in kept)
+
+
+def _read(header: bytes) -> AuthenticationResult:
+    # Coremail folds lines inside words ("dki", "m=pass"), RFC 5322 between them: both readings count.
+    readings = (_FOLD.sub(b" ", header), _FOLD.sub(b"", header))
+    server = _SERVER.match(readings[0])
+    return AuthenticationResult(
+        server=server[1].decode("ascii").lower() if server else "",
+        failed=any(_FAILURE.search(reading) for reading in readings),
+    )
