@@ -105,9 +105,16 @@ class _ExitWithCode(Exception):
         self.code = code
 
 
+def _lower_limit(kind: int, limit: int) -> None:
+    """Set a limit, or keep a lower one: the reading process that starts this one hands its own down."""
+    _, inherited = resource.getrlimit(kind)
+    lowest = limit if inherited == resource.RLIM_INFINITY else min(limit, inherited)
+    resource.setrlimit(kind, (lowest, lowest))
+
+
 def _main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES + (1 << 29), _MEMORY_BYTES + (1 << 29)))
-    resource.setrlimit(resource.RLIMIT_CPU, (TIMEOUT_SECONDS, TIMEOUT_SECONDS))
+    _lower_limit(resource.RLIMIT_AS, _MEMORY_BYTES + (1 << 29))
+    _lower_limit(resource.RLIMIT_CPU, TIMEOUT_SECONDS)
     sys.stdout.buffer.write(_STARTED)
     sys.stdout.buffer.flush()
     passwords, data = _read_input(sys.stdin.buffer)

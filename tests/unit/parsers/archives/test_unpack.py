@@ -1,5 +1,8 @@
 import io
+import resource
 import struct
+import subprocess
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -334,3 +337,19 @@ def test_a_document_whose_type_is_damaged_is_a_leaf_all_the_same():
     (found,) = unpack([attachment(bytes(data), "a.ods")])
 
     assert found.data == bytes(data)
+
+
+@pytest.mark.parametrize("limit", [resource.RLIMIT_AS, resource.RLIMIT_CPU])
+def test_an_archive_is_opened_below_lower_limits_of_the_reading_process(limit):
+    lowest = {resource.RLIMIT_AS: 1 << 30, resource.RLIMIT_CPU: 15}[limit]
+    code = (
+        "import resource, sys; from parsers.archives.containers import convert_to_zip;"
+        f"resource.setrlimit({limit}, ({lowest}, {lowest}));"
+        "sys.stdout.buffer.write(convert_to_zip(sys.stdin.buffer.read()))"
+    )
+
+    opened = subprocess.run(
+        [sys.executable, "-c", code], input=seven_zip({"一.txt": b"1"}), capture_output=True, check=True
+    )
+
+    assert zipfile.ZipFile(io.BytesIO(opened.stdout)).namelist() == ["一.txt"]
