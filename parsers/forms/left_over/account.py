@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
@@ -82,7 +83,10 @@ class SheetAccount:
     def find_left_over(self, notice: Notice) -> tuple[LeftOver, ...]:
         """What was placed nowhere and has substance, neighbouring rows of one kind together."""
         areas: list[list[tuple[int, Sequence[int]]]] = []
+        columns_by_row, whole_widths = self._columns_by_row, self._find_whole_widths()
         for index, row in enumerate(self.sheet.rows):
+            if len(row) <= whole_widths.get(columns_by_row.get(index), -1):
+                continue  # all is placed, which is so of nearly every row
             columns = self._find_unplaced(index, row, notice)
             if not columns:
                 continue
@@ -109,6 +113,13 @@ class SheetAccount:
         if not columns or placed is not None:
             return columns
         return columns if _is_substantial_line(row, notice) else ()
+
+    def _find_whole_widths(self) -> dict[frozenset[int] | None, int]:
+        """For each set of placed columns, the width up to which a row has nothing else."""
+        return {
+            columns: next(position for position in count() if position not in columns)
+            for columns in set(self._columns_by_row.values())
+        }
 
     def _find_open_positions(self, placed: frozenset[int], width: int) -> tuple[int, ...]:
         """The positions of a row of this width that are not placed; rows of one table share the answer."""

@@ -28,6 +28,7 @@ _PLAIN_WORDS = frozenset(
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./年][0-9]{1,2}")
 _LONGEST_VALUE = 20
 _FEWEST_VALUES = 3
+_ROWS_OF_A_TITLE = 4
 _FARTHEST_BELOW_LABEL = 40
 
 
@@ -77,6 +78,12 @@ def is_sheet_of_choices(sheet: Sheet, notice: Notice, headings: Headings, names:
 
     At least as many of its cells are values of the notice's own as are other words.
     """
+    if any(
+        isinstance(cell, str) and len(cell) > _LONGEST_VALUE
+        for row in sheet.rows[:_ROWS_OF_A_TITLE]
+        for cell in row
+    ):
+        return False  # a title, as every form has: no need to look at each cell
     values = others = 0
     for text in (cell_text(cell) for row in sheet.rows for cell in row if cell is not None and cell != ""):
         plain = fold_text(text)

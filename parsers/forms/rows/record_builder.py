@@ -79,7 +79,7 @@ class RecordBuilder:
                 ] = text
         if extra:
             values["extra"] = extra
-        if pictures := self._count_proof_pictures(number):
+        if self._table.sheet.pictures and (pictures := self._count_proof_pictures(number)):
             values["proof_pictures"] = pictures
         if number in self._table.sheet.struck_rows:
             problems.append(make_problem("row-struck-out", sheet=sheet, row=number))

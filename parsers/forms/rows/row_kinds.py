@@ -157,10 +157,13 @@ class RowClassifier:
         return is_signature_row(texts) and not any(text in self._notice.absence_words for text in texts)
 
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
-        marks = (cell_at(row, self._columns.seq), row[0] if row else None, name)
-        seq, first, name = (mark if isinstance(mark, str) else "" for mark in marks)
-        return any("例" in text or "样" in text or "模" in text for text in (seq, first, name)) and any(
-            _EXAMPLE.fullmatch(fold_text(text)) is not None for text in (seq, first, name) if text
+        seq, first = cell_at(row, self._columns.seq), row[0] if row else None
+        marks = f"{seq}{first}{name}"
+        if "例" not in marks and "样" not in marks and "模" not in marks:
+            return False
+        return any(
+            isinstance(text, str) and text and _EXAMPLE.fullmatch(fold_text(text)) is not None
+            for text in (seq, first, name)
         )
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
