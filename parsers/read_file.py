@@ -13,7 +13,7 @@ from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
-from parsers.formats.sniff import describe_unsupported, sniff
+from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,
     LockedDocument,
@@ -147,7 +147,7 @@ def read_file(
     except ScannedDocument:
         return _decide_picture(data, kind, file_name, subject, notice)
     except EmptyDocument:
-        return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+        return _decide_empty(data, kind, file_name, subject, notice)
     except NoTable:
         return _decide_without_table(kind, file_name, subject, notice)
     except UnreadableWorkbook:
@@ -162,7 +162,7 @@ def read_file(
                 content = second_content if second_content.forms else content
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
-            return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+            return _decide_empty(data, kind, file_name, subject, notice)
         if kind in _POSSIBLE_PROOF_KINDS and (
             not content.count_sheets or _is_named_as_proof(file_name, notice)
         ):
@@ -322,6 +322,14 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
     )
 
 
+def _decide_empty(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+    """A file without a word: photographs of a form or of a proof put into a document, or nothing at all."""
+    if holds_pictures(data):
+        return _decide_picture(data, kind, file_name, subject, notice)
+    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+
+
 def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
     """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
     is_proof = _is_named_as_proof(file_name, notice)
@@ -341,7 +349,8 @@ def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, n
     if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
         hint = find_form_by_words(file_name, notice)
         return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text)
-    reason = f"表格只来了{medium},读不出内容:请人工登记,或请对方发Excel电子表"
+    only = f"表格只来了{medium}" if kind in (FileKind.IMAGE, FileKind.PDF) else "文件里只有图片"
+    reason = f"{only},读不出内容:请人工登记,或请对方发Excel电子表"
     return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
 
 

@@ -257,6 +257,15 @@ def describe_unsupported(data: bytes) -> str | None:
     return "视频或录音" if data.startswith(b"RIFF") else None
 
 
+def holds_pictures(data: bytes) -> bool:
+    """Whether a document or workbook has pictures in it: names of parts stand in plain letters in a package."""
+    if data.startswith(b"PK"):
+        return b"/media/" in data or b"Pictures/" in data
+    if data.startswith(_OLE):
+        return b"\x89PNG\r\n\x1a\n" in data or b"\xff\xd8\xff" in data
+    return b"\\pict" in data
+
+
 def _describe_compound(data: bytes) -> str | None:
     try:
         names = {name.lower() for name in CompoundFile(data).root}

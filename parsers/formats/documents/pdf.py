@@ -18,6 +18,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from parsers.formats.documents.pdf_cells import Box, read_table
 from parsers.formats.workbook import (
     Cell,
+    EmptyDocument,
     LockedDocument,
     ScannedDocument,
     Sheet,
@@ -46,6 +47,7 @@ def read_pdf(data: bytes) -> Workbook:
     any table the lines alone are the sheet.
 
     Raises:
+        EmptyDocument: the pages are blank.
         ScannedDocument: no text layer.
         LockedDocument: a password is wanted.
         UnreadableWorkbook: neither library can open it.
@@ -56,7 +58,7 @@ def read_pdf(data: bytes) -> Workbook:
     except PdfminerException as error:
         if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
             raise LockedDocument("password") from error
-    except (WorkbookTooLarge, ScannedDocument):
+    except (WorkbookTooLarge, ScannedDocument, EmptyDocument):
         raise
     except _BROKEN:
         pass
@@ -66,7 +68,7 @@ def read_pdf(data: bytes) -> Workbook:
         if "password" in str(error).lower():
             raise LockedDocument("password") from error
         raise UnreadableWorkbook(str(error)) from error
-    except (WorkbookTooLarge, ScannedDocument):
+    except (WorkbookTooLarge, ScannedDocument, EmptyDocument):
         raise
     except (PdfminerException, *_BROKEN) as error:
         raise UnreadableWorkbook(repr(error)) from error
@@ -121,6 +123,7 @@ class _Pages:
     has_table: bool = False
     characters: int = 0
     pictures: list[int] = field(default_factory=list)
+    is_drawn_on: bool = False
     doubtful: dict[int, int] = field(default_factory=dict)  # numbers of pages, with how many cells
 
 
@@ -129,6 +132,7 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
     for number, page in enumerate(document.pages, 1):
         page_characters = len(page.chars)
         pages.characters += page_characters
+        pages.is_drawn_on = pages.is_drawn_on or any(page.objects.values())
         if page_characters < MIN_CHARACTERS and page.images:
             pages.pictures.append(number)
         for part in _parts_in_order(page.dedupe_chars(tolerance=_STRUCK_TWICE_WITHIN)):
@@ -136,6 +140,8 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
             if part.doubtful:
                 pages.doubtful[number] = pages.doubtful.get(number, 0) + part.doubtful
         page.close()
+    if not pages.is_drawn_on:
+        raise EmptyDocument("blank pages")
     if pages.characters < MIN_CHARACTERS:
         raise ScannedDocument("no text layer")
     above = pages.above[-_MAX_LINES_ABOVE:] if pages.has_table else pages.above

@@ -3,14 +3,20 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.drawing.image import Image as SheetImage
+from PIL import Image
 
+from config.read_notice import load_notice
+from config.units.resolve_unit_names import UnitNames
 from parsers.read_file import read_file
 from tests.builders import small_roster
+from tests.builders.files.pdf_pages import pdf, text
 
 NOTICE, NAMES = small_roster.notice(), small_roster.names()
 
@@ -90,6 +96,35 @@ def locked_sheet() -> bytes:
     return out.getvalue()
 
 
+def old_workbook(*names: str) -> bytes:
+    book = xlwt.Workbook()
+    for name in names:
+        book.add_sheet(name)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def with_picture(book_or_document) -> bytes:
+    """A file of nothing but a photograph."""
+    picture = io.BytesIO()
+    Image.new("RGB", (600, 500), "white").save(picture, "PNG")
+    out = io.BytesIO()
+    if isinstance(book_or_document, openpyxl.Workbook):
+        book_or_document.worksheets[0].add_image(SheetImage(picture), "B2")
+    else:
+        book_or_document.add_paragraph().add_run().add_picture(picture)
+    book_or_document.save(out)
+    return out.getvalue()
+
+
+def package(mimetype: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("mimetype", mimetype)
+    return out.getvalue()
+
+
 CUT_OFF, DAMAGED, EMPTY = "不完整", "已损坏", "什么也没有填"
 
 
@@ -112,11 +147,34 @@ CUT_OFF, DAMAGED, EMPTY = "不完整", "已损坏", "什么也没有填"
         (locked_sheet(), "encrypted", "加了密码"),
         (b"MZ\x90\x00" + bytes(range(256)), "unsupported", "电脑程序"),
         (bytes(range(256)) * 4, "unsupported", "认不出是哪种文件"),
+        (rb"{\rtf1\ansi", "unreadable", CUT_OFF),
+        (rb"{\rtf1\ansi\pard\par}", "no-table", EMPTY),
+        (rb"{\rtf1\ansi hello}", "no-table", "没有找到可读的表格"),
+        (old_workbook("台账"), "no-table", EMPTY),
+        (pdf([]), "no-table", EMPTY),
+        (pdf([text(40, 700, "关于报送材料的几点想法和建议以及其他说明事项")]), "no-table", "没有找到可读的表格"),
+        (with_picture(docx.Document()), "scanned-only", "文件里只有图片"),
+        (with_picture(openpyxl.Workbook()), "scanned-only", "文件里只有图片"),
+        (b"<html><body>hello</body></html>", "no-table", "没有找到可读的表格"),
+        ("今天天气很好".encode("gb18030"), "no-table", "没有找到可读的表格"),
+        (package("application/vnd.oasis.opendocument.text"), "unsupported", "ODT文档"),
+        (package("application/vnd.oasis.opendocument.graphics"), "unsupported", "绘图文件"),
+        (b"\0\0\0\x20ftypisom" + bytes(range(256)), "unsupported", "视频或录音"),
+        (b"ID3\x03" + bytes(range(256)), "unsupported", "录音"),
+        (b"#!AMR\n" + bytes(range(256)), "unsupported", "录音"),
+        (b"RIFF\x24\0\0\0WAVE" + bytes(range(256)), "unsupported", "视频或录音"),
+        (b"AC1027" + bytes(range(256)), "unsupported", "CAD图纸"),
+        (b"L\0\0\0\x01\x14\x02\0" + bytes(range(256)), "unsupported", "桌面快捷方式"),
+        (xls()[:700], "unreadable", CUT_OFF),
+        (flipped(xlsx(), "xl/worksheets/sheet1.xml"), "unreadable", DAMAGED),
+        (with_member(xlsx(), "xl/workbook.xml", lambda xml: b""), "unreadable", DAMAGED),
     ],
     ids=[
         "nothing sent", "only blanks", "cut .xlsx", "cut .xls", "cut .docx", "cut .pdf", "byte changed in .xlsx",
         "byte changed in .docx", "workbook part rubbish", "empty workbook", "empty document", "another table",
-        "slides", "locked .ods", "program", "rubbish",
+        "slides", "locked .ods", "program", "rubbish", "cut RTF", "empty RTF", "RTF of words", "empty .xls", "blank PDF",
+        "PDF of words", "photo in .docx", "photo in .xlsx", "page of words", "text of words", "ODT", "drawing", "video", "music",
+        "voice", "sound", "CAD", "shortcut", "start of .xls", "byte changed in a sheet", "workbook part empty",
     ],
 )  # fmt: skip
 def test_the_reason_says_what_was_done_to_the_file(data, code, words):
@@ -147,3 +205,12 @@ def test_leftover_names_of_deleted_streams_say_nothing():
     result = read_file(data[:offset] + leftover + data[offset + 128 :], "材料.xls", "报送", NOTICE, NAMES)
 
     assert (result.kind, result.reason_code) == ("xls", "no-table")
+
+
+def test_a_document_of_photographs_is_a_proof_by_its_name():
+    notice = load_notice(Path("config/notices/2023-autumn.toml"))
+    names = UnitNames(small_roster.roster(), notice)
+
+    result = read_file(with_picture(docx.Document()), "甲一休学证明.docx", "报送", notice, names)
+
+    assert (result.outcome, result.reason) == ("evidence", None)
