@@ -100,6 +100,7 @@ def poll(
                 failures.append(error)
 
     with store.hold_lease(INGEST_LEASE):
+        store.archive.sweep()
         processed = _process_messages(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]

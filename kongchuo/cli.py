@@ -144,7 +144,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
-        _print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:请把 {_write_trace()} 发给管理员")
+        trace = _write_trace()
+        what_to_do = f"请把 {trace} 发给管理员" if trace else "请清理磁盘后再运行一次,仍出错的请告诉管理员"
+        _print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}")
         code = UNREACHABLE
     sys.exit(code)
 
@@ -153,11 +155,15 @@ def _print_error(line: str) -> None:
     print(set_punctuation(line), file=sys.stderr)
 
 
-def _write_trace() -> Path:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="kongchuo-", suffix=".log", delete=False, encoding="utf-8"
-    ) as file:
-        traceback.print_exc(file=file)
+def _write_trace() -> Path | None:
+    """Writes the trace of the error at hand into a file; returns ``None`` where no file can be written."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="kongchuo-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            traceback.print_exc(file=file)
+    except OSError:
+        return None
     return Path(file.name)
 
 

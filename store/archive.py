@@ -13,6 +13,8 @@ from pathlib import Path
 
 from config.errors import StoreError
 
+_PARTIAL_SUFFIX = ".part"
+
 
 class Archive:
     """A folder of zlib-compressed blobs, ``ab/cdef….z``."""
@@ -61,13 +63,23 @@ class Archive:
             raise StoreError(f"归档中的邮件 {digest[:12]} 内容已变:请从备份恢复 {self.root}")
         return blob
 
+    def sweep(self) -> int:
+        """Removes what archiving left half-written when it was killed; returns how many files.
+
+        To be called by the one process that archives (the lease of ingestion).
+        """
+        leftovers = list(self.root.glob(f"*/*{_PARTIAL_SUFFIX}"))
+        for file in leftovers:
+            file.unlink(missing_ok=True)
+        return len(leftovers)
+
     def _path_of(self, digest: str) -> Path:
         return self.root / digest[:2] / f"{digest[2:]}.z"
 
 
 def _write_synced(target: Path, data: bytes) -> None:
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
-    partial = target.with_suffix(f".{os.getpid()}.part")
+    partial = target.with_suffix(f".{os.getpid()}{_PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -18,6 +18,8 @@ WRITE_OPTION = "kongchuo_writing"
 DURABLE_OPTION = "kongchuo_durable"
 """A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
 BUSY_MILLISECONDS = 10_000
+_SCHEMA_LOCK = 0x6B6F6E67
+"""The advisory lock of PostgreSQL under which the schema is made; a number of our own."""
 
 
 def open_engine(url: str) -> Engine:
@@ -111,6 +113,9 @@ def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # Of two programs that find it empty, the second waits and then finds nothing to do.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

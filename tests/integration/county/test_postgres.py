@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kongchuo.demo.county import make_county
@@ -73,3 +75,18 @@ def test_a_wrong_address_is_one_chinese_line(
     assert code == 3
     assert "连不上数据库" in said
     assert said.count("\n") == 1
+
+
+def test_several_programs_that_start_on_an_empty_database_at_once_all_open_it(
+    url: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE fresh TEMPLATE template0")
+    fresh = f"{url.rpartition('/')[0]}/fresh"
+
+    with ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(lambda n: Store.open(fresh, tmp_path / str(n)), range(4)))
+
+    assert [store.unprocessed() for store in stores] == [[]] * 4
+    for store in stores:
+        store.close()

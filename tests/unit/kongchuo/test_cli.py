@@ -2,6 +2,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -197,3 +198,17 @@ def a_broken_workbook(config: Path) -> None:
         b'MIME-Version: 1.0\r\nContent-Type: application/octet-stream; name="a.xlsx"\r\n'
         b'Content-Disposition: attachment; filename="a.xlsx"\r\n\r\nPK\x03\x04 broken\r\n'
     )
+
+
+def test_a_fault_is_told_in_a_sentence_even_where_no_trace_can_be_written(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(listings, "open_office", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(config.parent / "nowhere"))
+
+    assert run_kongchuo(monkeypatch, "status", "--config", config) == cli.UNREACHABLE
+
+    assert "程序出错" in capsys.readouterr().err

@@ -37,3 +37,13 @@ def test_a_folder_that_cannot_be_written_says_what_to_check(tmp_path: Path) -> N
 
     with pytest.raises(StoreError, match="归档目录"):
         Archive(tmp_path / "archive").put([b"mail"])
+
+
+def test_what_a_killed_process_left_half_written_is_swept(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    (digest,) = archive.put([b"mail"])
+    (tmp_path / digest[:2] / "abc.4711.part").write_bytes(b"half")
+
+    assert archive.sweep() == 1
+    assert archive.sweep() == 0
+    assert archive.get(digest) == b"mail"
