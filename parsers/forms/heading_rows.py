@@ -111,8 +111,8 @@ def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
         return False
     texts = [text for cell in cells if (text := cell_text(cell))]
     if (
-        is_signature_row(texts)
-        or len(texts) < 2
+        len(texts) < 2
+        or is_signature_row(texts)
         or any(len(text) > 20 or is_signature(text) or ":" in fold_text(text) for text in texts)
     ):
         return False

@@ -29,7 +29,7 @@ def is_signature_row(texts: Sequence[str]) -> bool:
     Known by the first cell, which is a label and no child; a row of one date or one unit is signed too. A row
     with an identity number never is.
     """
-    if any(is_id_number(text) or holds_id_number(text) for text in texts):
+    if not texts or any(is_id_number(text) or holds_id_number(text) for text in texts):
         return False
     folded = [fold_text(text) for text in texts]
     words = [text for text in folded if not text.isdigit()] or folded

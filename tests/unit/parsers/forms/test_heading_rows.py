@@ -188,3 +188,12 @@ def test_a_title_of_two_lines_is_one_title():
     form = read_one_form([*lines, UNIT, list(REGISTER_HEADING), row])
 
     assert (form.form, len(form.records)) == ("附件4", 1)
+
+
+@pytest.mark.parametrize("between", [[], [None, None], ["", " "], [None], [1, None]])
+def test_a_blank_row_above_a_heading_is_nothing(between):
+    row = [1, "甲一", None, NUMBER, None, None, "辍学", None, "厌学"]
+
+    form = read_one_form([[TITLES["附件4"]], UNIT, between, list(REGISTER_HEADING), row])
+
+    assert [record.values["name"] for record in form.records] == ["甲一"]
