@@ -7,7 +7,8 @@
     ├── StoreDamagedError      exit 1   bytes of the store or the archive are not those that were written
     └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
         ├── MailboxError                the mailbox
-        │   └── MailboxLoginError       it refused the login: trying on makes it worse
+        │   ├── MailboxLoginError       it refused the login: trying on makes it worse
+    │   └── MailboxThrottledError   it was asked too often: trying on makes it worse
         ├── WorkerError                 a process of our own that did not start
         ├── MailServerError             the server for outgoing mail
         └── StoreError                  the store or the archive
@@ -48,6 +49,10 @@ class MailboxError(UnreachableError):
 
 class MailboxLoginError(MailboxError):
     """The mailbox refused the login; it is left alone for a while, since servers count the tries."""
+
+
+class MailboxThrottledError(MailboxError):
+    """The mailbox was asked too often; it is left alone for a while, as after a refused login."""
 
 
 class MailServerError(UnreachableError):

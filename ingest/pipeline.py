@@ -7,7 +7,7 @@ the same steps, so a rerun gives the answer that a poll would.
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from config.units.roster import Roster
 from ingest.context import IngestContext
 from ingest.draft_message import draft_message
 from ingest.poll_summary import PollSummary, summarise
+from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message
 from ledger.snapshot import find_senders
@@ -72,9 +73,13 @@ def poll(
     roster: Roster,
     zone: ZoneInfo,
     *,
+    compare: Collection[str] = (),
     progress: OnProgress | None = None,
 ) -> PollSummary:
     """One pass over all mailboxes. A mailbox that fails does not keep the others from being read.
+
+    Args:
+        compare: mailboxes to look through from the first UID to the last.
 
     Raises:
         StoreLockedError: another process is at it.
@@ -91,7 +96,7 @@ def poll(
         for source in sources:
             try:
                 with source:
-                    for batch in source.batches(store.watermarks(source.name)):
+                    for batch in source.batches(known_mail(store, source.name, compare, datetime.now(UTC))):
                         yield from _archive_batch(store, source.name, batch, counts)
                         if progress:
                             progress(counts.seen, counts.seen + batch.remaining)
@@ -104,7 +109,9 @@ def poll(
         processed = _process_messages(store, arrivals(), notices, roster, zone, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
-    return _summarise(store, counts.seen + len(counts.left_over), counts.new, processed, failures)
+    return _summarise(
+        store, counts.seen + len(counts.left_over), counts.new, processed, failures, counts.folders
+    )
 
 
 def rerun(
@@ -136,10 +143,12 @@ class _ArrivalCounts:
         self.seen = 0
         self.new = 0
         self.left_over: set[str] = set()
+        self.folders = FolderNotes()
 
 
 def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
     """Bytes on disk first, then known to the store; only then do the new ones go on."""
+    counts.folders.take(store, mailbox, batch, datetime.now(UTC))
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
     before = {message_id for message_id, _ in store.unprocessed()}
     arrivals = [
@@ -149,6 +158,7 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
             mailbox=mailbox,
             uidvalidity=fetched.uidvalidity,
             uid=fetched.uid,
+            basis=fetched.basis,
         )
         for digest, fetched in zip(digests, batch.messages, strict=True)
     ]
@@ -217,10 +227,17 @@ def _process_messages(
 
 
 def _summarise(
-    store: Store, messages: int, new: int, processed: _Processed, failures: Sequence[UnreachableError]
+    store: Store,
+    messages: int,
+    new: int,
+    processed: _Processed,
+    failures: Sequence[UnreachableError],
+    folders: FolderNotes | None = None,
 ) -> PollSummary:
-    files = [file for file in store.files(END_OF_TIME) if file.message_id in processed.messages]
-    return summarise(messages, new, files, [*processed.errors, *map(str, failures)])
+    folders = folders or FolderNotes()
+    listed = processed.messages | folders.unfetched
+    files = [file for file in store.files(END_OF_TIME) if file.message_id in listed]
+    return summarise(messages, new, files, [*processed.errors, *map(str, failures)], folders.remarks)
 
 
 def _decided_forms(message_id: str, assignments: Mapping[str, StoredAssignment]) -> dict[int, str]:

@@ -21,13 +21,17 @@ class PollSummary:
     ignored: int
     quarantined: int
     errors: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    """What a person should know of the mailboxes and need not do anything about."""
 
     @property
     def needs_person(self) -> bool:
         return self.quarantined > 0 or bool(self.errors)
 
 
-def summarise(messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str]) -> PollSummary:
+def summarise(
+    messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str], remarks: Iterable[str] = ()
+) -> PollSummary:
     """Count the files of one pass."""
     listed = list(files)
     counts = Counter(file.disposition for file in listed)
@@ -42,4 +46,5 @@ def summarise(messages: int, new: int, files: Iterable[StoredFile], errors: Iter
         ignored=counts[Disposition.IGNORED],
         quarantined=counts[Disposition.QUARANTINED],
         errors=tuple(errors),
+        remarks=tuple(remarks),
     )

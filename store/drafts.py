@@ -4,9 +4,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from config.mail_providers import AuthenticationResult
+
+
+class ArrivalBasis(StrEnum):
+    """Who says when a message arrived; all but the first are shown with it."""
+
+    SERVER = "server"  # INTERNALDATE, or the file's own time in a folder
+    RECEIVED = "received"  # the newest Received header
+    NEIGHBOUR = "neighbour"  # the nearest message in the folder
+    DATE = "date"  # the sender's Date header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +28,7 @@ class Arrival:
     mailbox: str
     uidvalidity: int
     uid: int
+    basis: ArrivalBasis = ArrivalBasis.SERVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Message(SQLModel, table=True):
     authentication: list[dict[str, Any]] = _json()  # what its Authentication-Results say, in the mail's order
     received_at: datetime = _instant(index=True)
     processed: bool = Field(default=False, index=True)
+    arrival_basis: str = "server"  # ArrivalBasis: who says when it arrived
     error: str | None = None
     checksum: str | None = None  # of all that it was read as; see store.checksums
 
@@ -73,6 +74,35 @@ class Watermark(SQLModel, table=True):
     mailbox: str = Field(primary_key=True)
     uidvalidity: int = _uid(key=True)
     uid: int = _uid(key=False)
+
+
+class UnfetchedMail(SQLModel, table=True):
+    """A mail that a server lists and did not give."""
+
+    __tablename__ = "unfetched"
+
+    mailbox: str = Field(primary_key=True)
+    uidvalidity: int = _uid(key=True)
+    uid: int = _uid(key=True)
+    tries: int
+    words: str  # the server's last
+    first_at: datetime = _instant()
+    last_at: datetime = _instant()
+    next_at: datetime = _instant()
+    received_at: datetime | None = _instant(nullable=True)
+    size: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
+class FolderViewRow(SQLModel, table=True):
+    """What the last finished pass saw of a mailbox's folder."""
+
+    __tablename__ = "folder_view"
+
+    mailbox: str = Field(primary_key=True)
+    uidvalidity: int = _uid(key=False)
+    messages: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    seen_at: datetime = _instant()
+    compared_at: datetime | None = _instant(nullable=True)
 
 
 class File(SQLModel, table=True):

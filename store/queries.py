@@ -9,6 +9,8 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from config.mail_providers import AuthenticationResult
+from store.drafts import ArrivalBasis
+from store.mailboxes.unfetched import StoredUnfetched, unfetched_mails
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
 from store.stored_values import (
     Disposition,
@@ -230,7 +232,14 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
     recorded_file: dict[str, str] = {}
     stored_files = []
     for row in connection.execute(
-        select(FILE, MESSAGE.c.sender, MESSAGE.c.subject, MESSAGE.c.received_at, *SENDER_COLUMNS)
+        select(
+            FILE,
+            MESSAGE.c.sender,
+            MESSAGE.c.subject,
+            MESSAGE.c.received_at,
+            MESSAGE.c.arrival_basis,
+            *SENDER_COLUMNS,
+        )
         .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
         .where(MESSAGE.c.received_at <= as_of)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
@@ -266,9 +275,33 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
                 unit_hint=row.unit_hint,
                 form_hint=row.form_hint,
                 sent_by=message_sender(row.author, row.authentication),
+                arrival_basis=ArrivalBasis(row.arrival_basis),
             )
         )
+    unfetched = [_unfetched_file(mail) for mail in unfetched_mails(connection)]
+    stored_files.extend(file for file in unfetched if file.received_at <= as_of)
+    stored_files.sort(key=lambda file: file.received_at)
     return tuple(stored_files)
+
+
+def _unfetched_file(mail: StoredUnfetched) -> StoredFile:
+    """A mail that its server does not give, as an entry without a file."""
+    return StoredFile(
+        file_id=mail.id,
+        message_id=mail.id,
+        sender="",
+        subject="",
+        received_at=mail.received_at or mail.first_at,
+        path=(),
+        size=mail.size or 0,
+        sha256="",
+        disposition=Disposition.QUARANTINED,
+        links=(),
+        reason=mail.reason,
+        reason_code="not-fetched",
+        unit_hint=None,
+        form_hint=None,
+    )
 
 
 def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:

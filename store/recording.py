@@ -58,8 +58,9 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
             connection.execute(
                 update(MESSAGE)
                 .where(MESSAGE.c.id == arrival.message_id)
-                .values(received_at=arrival.received_at)
+                .values(received_at=arrival.received_at, arrival_basis=arrival.basis)
             )
+    basis_by_id = {arrival.message_id: arrival.basis for arrival in arrivals}
     empty_fields = {
         "sender": "",
         "sender_name": "",
@@ -71,7 +72,10 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
     if new_arrivals:
         connection.execute(
             insert(MESSAGE),
-            [{"id": key, "received_at": at, **empty_fields} for key, at in new_arrivals.items()],
+            [
+                {"id": key, "received_at": at, "arrival_basis": basis_by_id[key], **empty_fields}
+                for key, at in new_arrivals.items()
+            ],
         )
     _record_locations(connection, arrivals)
     new = len(new_arrivals)

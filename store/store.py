@@ -14,6 +14,7 @@ from store.archive import Archive
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
 from store.jobs import job_status, lease
+from store.mailboxes import folder_views, places, unfetched
 from store.safekeeping import replay, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
@@ -100,9 +101,61 @@ class Store:
     def record_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
         """Make archived messages known; returns how many were new."""
         with self._writing() as connection:
+            for arrival in arrivals:
+                unfetched.forget_unfetched(connection, arrival.mailbox, arrival.uidvalidity, {arrival.uid})
             new = recording.record_arrivals(connection, arrivals, watermark)
             self._write_journal(connection, replay.arrival_entries(arrivals, watermark))
             return new
+
+    # What is in the mailboxes
+
+    def places(self, mailbox: str, uidvalidity: int) -> dict[int, str]:
+        """By UID the id of the message seen there."""
+        with self._reading() as connection:
+            return places.message_by_uid(connection, mailbox, uidvalidity)
+
+    def count_places(self, mailbox: str, uidvalidity: int) -> int:
+        """How many messages of a folder are known, with those that its server does not give."""
+        with self._reading() as connection:
+            return places.count_places(connection, mailbox, uidvalidity)
+
+    def forget_places(self, mailbox: str, uidvalidity: int) -> None:
+        """Forget where messages were seen, of a folder that has other mail now; the messages stay."""
+        with self._writing() as connection:
+            places.forget_places(connection, mailbox, uidvalidity)
+
+    def unfetched_mails(self) -> tuple[unfetched.StoredUnfetched, ...]:
+        """The mails that servers list and did not give."""
+        with self._reading() as connection:
+            return unfetched.unfetched_mails(connection)
+
+    def record_unfetched(
+        self, mailbox: str, uidvalidity: int, drafts: Sequence[unfetched.UnfetchedDraft], now: datetime
+    ) -> tuple[str, ...]:
+        """Note mails that were asked for in vain; returns the ids under which :meth:`files` lists them."""
+        with self._writing() as connection:
+            return unfetched.record_unfetched(connection, mailbox, uidvalidity, drafts, now)
+
+    def forget_unfetched(self, mailbox: str, uidvalidity: int, uids: Collection[int]) -> None:
+        """Forget the notes on mails that are gone from the server."""
+        with self._writing() as connection:
+            unfetched.forget_unfetched(connection, mailbox, uidvalidity, uids)
+
+    def folder_views(self) -> tuple[folder_views.StoredFolderView, ...]:
+        """What the last finished pass saw of each folder."""
+        with self._reading() as connection:
+            return folder_views.folder_views(connection)
+
+    def record_folder_view(self, mailbox: str, uidvalidity: int, messages: int | None, now: datetime) -> None:
+        with self._writing() as connection:
+            folder_views.record_view(connection, mailbox, uidvalidity, messages, now)
+
+    def record_comparison(self, mailbox: str, when: datetime | None) -> None:
+        """Keep when a folder was compared with the places known; None asks for it at the next poll."""
+        with self._writing() as connection:
+            folder_views.record_comparison(connection, mailbox, when)
+
+    # What was read
 
     def record_message(self, notice: str, draft: MessageDraft) -> None:
         """Record one message's results in one transaction."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from config.mail_providers import AuthenticationResult
+from store.drafts import ArrivalBasis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class StoredFile:
     unit_hint: str | None  # the best guess for a file that is not recorded
     form_hint: str | None
     sent_by: MessageSender = NOBODY
+    arrival_basis: ArrivalBasis = ArrivalBasis.SERVER
 
 
 UnitForm = tuple[str, str]

@@ -1,279 +1,409 @@
-"""Fetches mail over IMAP, with the few commands that QQ and 163 implement well (``mail-providers.md``).
+"""Fetches mail over IMAP, with the few commands that QQ and 163 implement well.
 
-Nothing there is changed: the folder is examined, bodies are peeked at.
+Nothing there is changed: the folder is examined, bodies are peeked at. A mail that the server does not give costs
+itself only (:mod:`ingest.sources.narrowing`); a mail that was not seen when it came is found by comparing the whole
+folder with the places known (:mod:`ingest.sources.comparison`).
 """
 
-import imaplib
 import logging
-import socket
-import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
-
-from config.errors import MailboxError, MailboxLoginError
+from config.errors import MailboxError
 from config.settings import MailboxSettings
-from ingest.sources.login_advice import folder_advice, login_advice
-from ingest.sources.source import Batch, FetchedMessage
+from ingest.sources.comparison import list_uids, was_made_anew
+from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer, parse_internal_date
+from ingest.sources.imap_session import ImapSession, mailbox_error, open_session
+from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, Patience
+from ingest.sources.narrowing import Refusal, matching_body, narrow
+from ingest.sources.received_header import PLAUSIBLE_YEARS, arrival_time, written_time
+from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail, RefusedMail
+from store.drafts import ArrivalBasis
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS, READ_SECONDS = 20.0, 60.0
 UIDS_PER_FETCH = 50  # UIDs a FETCH; QQ refuses more
 BYTES_PER_FETCH = 8_000_000
 MESSAGES_PER_FETCH = 20
-RECONNECTS_PER_PASS = 2  # a pass; every one is a login, and QQ counts logins
-RECONNECT_PAUSE = 1.0
-_CLIENT_ID = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}  # RFC 2971; 163 wants it
-_CONNECTION_ERRORS = (IMAPClientAbortError, EOFError, OSError)  # of the last are TLS, timeout and reset
+LARGEST_MESSAGE = 200_000_000  # bytes; no provider takes a tenth of it
+LOSSES_IN_A_ROW = 5  # connections lost with nothing fetched between: then it is the line, not a mail
+LOSSES_PER_PASS = 10  # every one is a login, and QQ counts logins
+MOST_REFUSED = 500  # mails noted a pass; a server that names more without giving them names what is not there
+CLOCK_TOLERANCE = timedelta(days=1)
+_Answer = TypeVar("_Answer")
+_NO_TIME = "没有一处写明何时收到"
+_NOT_GIVEN = "服务器列出了这封,却没有给内容"
+
+
+class _RenumberedError(Exception):
+    """After a new connection the folder has another UIDVALIDITY."""
 
 
 class ImapSource:
     """One account's folder."""
 
-    def __init__(self, mailbox: MailboxSettings, password: str | None, *, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        mailbox: MailboxSettings,
+        password: str | None,
+        *,
+        zone: ZoneInfo,
+        patience: Patience | None = None,
+    ) -> None:
         self._mailbox = mailbox
         self._password = password
         self._zone = zone
-        self._client: IMAPClient | None = None
-        self._uidvalidity = 0
+        self._patience = patience or Patience()
+        self._session: ImapSession | None = None
+        self._losses = 0
+        self._losses_in_a_row = 0
+        self._refused = 0
+        self._gone = 0
+        self._view: FolderView | None = None
+        self._reached: dict[int, int] = {}
+        self._passed: set[int] = set()
 
     @property
     def name(self) -> str:
         return self._mailbox.name
 
     def __enter__(self) -> Self:
+        self._losses = self._losses_in_a_row = 0
         self._connect()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            try:
-                client.logout()
-            except (*_CONNECTION_ERRORS, IMAPClientError) as error:
-                log.debug("logout of %s: %s", self.name, error)  # all that was asked for is here
-                _close(client)
+        session, self._session = self._session, None
+        if session is not None:
+            session.log_out()
+
+    def view(self) -> FolderView | None:
+        return self._view
 
     def oldest_arrival(self) -> datetime | None:
-        """When the oldest message that can be seen arrived; None for an empty folder."""
-        assert self._client is not None
-        uids = self._client.search(["UID", "1:*"])
-        if not uids:
-            return None
-        metadata = self._client.fetch([min(uids)], ["INTERNALDATE"]).get(min(uids), {})
-        return self._instant(metadata.get(b"INTERNALDATE"))
+        """When the oldest message that can be seen arrived; None for an empty folder, or where nobody knows.
 
-    def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
-        highest_uid = watermarks.get(self._uidvalidity, 0)
-        interruptions = 0
+        Raises:
+            MailboxError: the server does not answer.
+        """
+        try:
+            uids = self._open.search_uids(1, None)
+            described = self._open.describe(uids[:1]) if uids else []
+        except (CommandRefusedError, ConnectionLostError) as error:
+            raise self._error(f"服务器回答有误({error}):请稍后再试") from error
+        return self._server_time(described[0]) if described else None
+
+    def missing(self, known: KnownMail) -> int:
+        """How many messages of the folder are not among the places known.
+
+        Raises:
+            MailboxError: the server does not answer.
+        """
+        try:
+            places = known.load_places(self._uidvalidity)
+            listed = list_uids(self._open, places) or []
+        except (CommandRefusedError, ConnectionLostError) as error:
+            raise self._error(f"服务器回答有误({error}):请稍后再试") from error
+        return len(set(listed).difference(places, known.refused.get(self._uidvalidity, ())))
+
+    def batches(self, known: KnownMail) -> Iterator[Batch]:
+        self._view, self._refused, self._gone = None, 0, 0
+        self._reached, self._passed = {}, set()
         while True:
             try:
-                uids = self._uids_above(highest_uid)
-                for number in range(0, len(uids), UIDS_PER_FETCH):
-                    for batch in self._fetch(uids[number : number + UIDS_PER_FETCH], len(uids) - number):
-                        yield batch
-                        highest_uid = batch.watermark or highest_uid
+                yield from self._pass(known)
                 return
-            except _CONNECTION_ERRORS as error:
-                self._disconnect()
-                interruptions += 1
-                if interruptions > RECONNECTS_PER_PASS:
-                    raise MailboxError(
-                        self._error_text(f"连接反复中断({_short_text(error)}):已取到的不会丢,请稍后再试")
-                    ) from error
-                log.warning("%s: connection lost (%s), reconnecting", self.name, _short_text(error))
-                time.sleep(RECONNECT_PAUSE * interruptions)
-                before = self._uidvalidity
-                self._connect()
-                if self._uidvalidity != before:
-                    highest_uid = watermarks.get(self._uidvalidity, 0)
-            except IMAPClientError as error:
-                raise MailboxError(
-                    self._error_text(f"服务器回答有误({_short_text(error)}):请稍后再试")
-                ) from error
+            except _RenumberedError:
+                self._passed.clear()
+                log.warning("%s: the folder was renumbered meanwhile, read from its own mark", self.name)
+            except ConnectionLostError as error:
+                self._reconnect(error, restarting=True)
+            except CommandRefusedError as error:
+                raise self._error(f"服务器回答有误({error.words}):请稍后再试") from error
 
-    def _uids_above(self, highest_uid: int) -> list[int]:
-        assert self._client is not None
-        # n:* always answers with the last message at least (RFC 3501 6.4.8): drop what is not above.
-        return sorted(
-            uid for uid in self._client.search(["UID", f"{highest_uid + 1}:*"]) if uid > highest_uid
+    def _pass(self, known: KnownMail) -> Iterator[Batch]:
+        """What is new, what is due again, and on a comparison what was never seen."""
+        uidvalidity = self._uidvalidity
+        known_watermark = known.watermarks.get(uidvalidity, 0)
+        compare = known.compare or self._numbers_went_back(known_watermark)
+        due = known.due.get(uidvalidity, frozenset())
+        postponed = known.refused.get(uidvalidity, frozenset()) - due
+        remarks = self._remarks_on_folder()
+        listed = self._new_uids(known, max(known_watermark, self._reached.get(uidvalidity, 0)))
+        if beyond := [uid for uid in listed if uid > LARGEST_UID]:
+            remarks.append(
+                f"服务器给的邮件编号超出范围({len(beyond)}个,最大{beyond[-1]}),没有取:请告诉邮箱服务商"
+            )
+        if remarks:
+            yield Batch(uidvalidity=uidvalidity, remarks=tuple(remarks))
+        new = [uid for uid in listed if uid <= LARGEST_UID and uid not in postponed | self._passed]
+        again = sorted(due.difference(new, self._passed))
+        yield from self._fetch(new, len(again))
+        yield from self._fetch(again, 0)
+        if compare:
+            yield from self._compare(known, postponed)
+        exists = self._open.folder.exists
+        self._view = FolderView(
+            uidvalidity=uidvalidity,
+            exists=None if exists is None else max(exists - self._gone, 0),
+            compared=compare,
         )
 
-    def _fetch(self, uids: Sequence[int], remaining: int) -> Iterator[Batch]:
-        assert self._client is not None
-        sizes = self._client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE"])
+    def _compare(self, known: KnownMail, postponed: frozenset[int]) -> Iterator[Batch]:
+        """What the folder has and nobody has seen, wherever it lies; told once it is here."""
+        uidvalidity = self._uidvalidity
+        places = known.load_places(uidvalidity)
+        listed = self._ask(lambda session: list_uids(session, places))
+        if listed is None:
+            yield Batch(uidvalidity=uidvalidity, remarks=("服务器不肯列出全部邮件,这次没有核对",))
+            return
+        same = {uid: places[uid] for uid in listed if uid in places}
+        told = "补收{}封以前看不到的邮件"
+        missing = sorted(set(listed).difference(places, postponed, self._passed))
+        if self._ask(lambda session: was_made_anew(session, same)):
+            yield Batch(uidvalidity=uidvalidity, made_anew=True)
+            told = "邮箱被重建过(编号没变,邮件变了):已从头重新收{}封,收过的不会重复登记"
+            missing = listed
+        count = 0
+        for batch in self._fetch([uid for uid in missing if uid <= LARGEST_UID], 0):
+            count += len(batch.messages)
+            yield batch
+        if count:
+            yield Batch(uidvalidity=uidvalidity, remarks=(told.format(count),))
+
+    def _ask(self, question: Callable[[ImapSession], _Answer]) -> _Answer | None:
+        """The answer to something that is not needed for going on; None where there is none."""
+        try:
+            return question(self._open)
+        except CommandRefusedError as error:
+            log.info("%s: not answered: %s", self.name, error.words)
+        except ConnectionLostError as error:
+            self._reconnect(error, restarting=False)
+        return None
+
+    def _remarks_on_folder(self) -> list[str]:
+        if self._open.folder.uidvalidity is None:
+            return ["服务器没有给文件夹编号(UIDVALIDITY):邮件照收,每天核对一遍是否有变"]
+        return []
+
+    def _numbers_went_back(self, watermark: int) -> bool:
+        """Whether the next UID is one that was given before: UIDs never go back in a folder that is the same."""
+        uidnext = self._open.folder.uidnext
+        return uidnext is not None and 0 < uidnext <= watermark
+
+    def _new_uids(self, known: KnownMail, watermark: int) -> list[int]:
+        """The UIDs above the watermark; where SEARCH names none though there is more mail than known, by FETCH."""
+        uids = self._open.search_uids(watermark + 1, None)
+        exists = self._open.folder.exists or 0
+        if uids or exists <= known.count_places(self._uidvalidity):
+            return uids or []
+        try:
+            answers = self._open.describe_from(watermark + 1, exists)
+        except CommandRefusedError as error:
+            log.info("%s: SEARCH names nothing, and FETCH lists nothing: %s", self.name, error.words)
+            return []
+        return sorted({answer.uid for answer in answers if answer.uid is not None})
+
+    def _fetch(self, uids: Sequence[int], more_later: int) -> Iterator[Batch]:
+        """These messages in batches; what is not given is in ``refused`` or ``gone`` of its batch."""
+        remaining = len(uids) + more_later
+        for start in range(0, len(uids), UIDS_PER_FETCH):
+            chunk = uids[start : start + UIDS_PER_FETCH]
+            for piece, described in narrow(chunk, lambda part: self._open.describe(part), self._on_loss):
+                if isinstance(described, Refusal):
+                    remaining -= 1
+                    yield self._settle_refusal(piece[0], described, None, remaining)
+                    described.reconnect()
+                    continue
+                by_uid = {answer.uid: answer for answer in described if answer.uid is not None}
+                for group in self._groups(piece, by_uid):
+                    for batch in self._fetch_bodies(group, by_uid, remaining):
+                        remaining = batch.remaining
+                        yield batch
+
+    def _groups(self, uids: Sequence[int], described: dict[int, FetchAnswer]) -> Iterator[Sequence[int]]:
         todo = list(uids)
         while todo:
             chosen: list[int] = []
             total_bytes = 0
             while todo and len(chosen) < MESSAGES_PER_FETCH:
-                size = int(sizes.get(todo[0], {}).get(b"RFC822.SIZE", 0))
+                size = _size(described.get(todo[0]))
                 if chosen and total_bytes + size > BYTES_PER_FETCH:
                     break
                 total_bytes += size
                 chosen.append(todo.pop(0))
-            bodies = self._client.fetch(chosen, ["BODY.PEEK[]"])
+            yield chosen
+
+    def _fetch_bodies(
+        self, uids: Sequence[int], described: dict[int, FetchAnswer], remaining: int
+    ) -> Iterator[Batch]:
+        """The bodies of one group; whoever is missing in the answer is asked for alone."""
+
+        def ask(part: Sequence[int]) -> list[FetchAnswer]:
+            return self._open.bodies(part, sum(_size(described.get(uid)) for uid in part))
+
+        for piece, answers in narrow(uids, ask, self._on_loss):
+            if isinstance(answers, Refusal):
+                remaining -= 1
+                yield self._settle_refusal(piece[0], answers, described.get(piece[0]), remaining)
+                answers.reconnect()
+                continue
             messages: list[FetchedMessage] = []
-            for uid in chosen:
-                try:
-                    message = self._to_message(uid, bodies.get(uid, {}), sizes.get(uid, {}))
-                except MailboxError:  # one that cannot be had must not hold back those before it
+            for uid in piece:
+                body = matching_body(uid, described.get(uid), answers)
+                message = None if body is None else self._message(uid, body, described)
+                if message is None and len(piece) > 1:
                     if messages:
-                        yield self._batch(messages, messages[-1].uid, remaining)
-                    raise
+                        yield self._batch(messages, remaining)
+                        messages = []
+                    for batch in self._fetch_bodies([uid], described, remaining):
+                        remaining = batch.remaining
+                        yield batch
+                    continue
                 remaining -= 1
                 if message is not None:
                     messages.append(message)
-            yield self._batch(messages, chosen[-1], remaining)
+                else:
+                    why = _NOT_GIVEN if body is None else _NO_TIME
+                    yield self._settle_missing(uid, why, described.get(uid), remaining)
+            if messages:
+                yield self._batch(messages, remaining)
 
-    def _batch(self, messages: Sequence[FetchedMessage], watermark: int, remaining: int) -> Batch:
+    def _settle_refusal(
+        self, uid: int, refusal: Refusal, described: FetchAnswer | None, remaining: int
+    ) -> Batch:
+        if refusal.connection_lost:
+            return self._refusal(uid, refusal.words, described, remaining)
+        return self._settle_missing(uid, refusal.words, described, remaining)
+
+    def _settle_missing(self, uid: int, why: str, described: FetchAnswer | None, remaining: int) -> Batch:
+        """A message that did not come: gone if a second SEARCH no longer names it, refused otherwise."""
+        still_named = self._ask(lambda session: session.search_uids(uid, uid))
+        if still_named is None or uid in still_named:
+            return self._refusal(uid, why, described, remaining)
+        log.warning("%s: UID %d is gone from the server, deleted meanwhile", self.name, uid)
+        self._gone += 1
+        self._passed.add(uid)
+        return Batch(uidvalidity=self._uidvalidity, gone=(uid,), remaining=remaining)
+
+    def _refusal(self, uid: int, why: str, described: FetchAnswer | None, remaining: int) -> Batch:
+        self._refused += 1
+        self._passed.add(uid)
+        if self._refused > MOST_REFUSED:
+            if self._refused == MOST_REFUSED + 1:
+                remark = f"服务器列出了{MOST_REFUSED}多封,却不给内容:请在网页邮箱里看看,并告诉邮箱服务商"
+                return Batch(uidvalidity=self._uidvalidity, remarks=(remark,), remaining=remaining)
+            return Batch(uidvalidity=self._uidvalidity, remaining=remaining)
+        log.warning("%s: UID %d was not given: %s", self.name, uid, why)
+        refused = RefusedMail(
+            uid=uid,
+            reason=why,
+            received_at=self._server_time(described),
+            size=described.size if described else None,
+        )
+        return Batch(uidvalidity=self._uidvalidity, refused=(refused,), remaining=remaining)
+
+    def _batch(self, messages: Sequence[FetchedMessage], remaining: int) -> Batch:
+        self._losses_in_a_row = 0
+        self._passed.update(message.uid for message in messages)
+        reached = self._reached.get(self._uidvalidity, 0)
+        self._reached[self._uidvalidity] = max(reached, messages[-1].uid)
         return Batch(
             uidvalidity=self._uidvalidity,
             messages=tuple(messages),
-            watermark=watermark,
+            watermark=messages[-1].uid,
             remaining=remaining,
         )
 
-    def _to_message(
-        self, uid: int, body: Mapping[bytes, Any], metadata: Mapping[bytes, Any]
-    ) -> FetchedMessage | None:
-        """The message; None where it was deleted between listing and fetching."""
-        assert self._client is not None
-        raw = body.get(b"BODY[]")
-        if not raw:
-            refetched = self._client.fetch([uid], ["INTERNALDATE", "RFC822.SIZE", "BODY.PEEK[]"]).get(uid)
-            if refetched is None:
-                log.warning("%s: UID %d is gone from the server, deleted meanwhile", self.name, uid)
-                return None
-            raw, metadata = refetched.get(b"BODY[]"), refetched
-            if raw is None or (not raw and metadata.get(b"RFC822.SIZE")):
-                raise MailboxError(self._error_text(f"第{uid}号邮件取不下来:请在网页邮箱里打开看看,稍后再试"))
+    def _message(self, uid: int, raw: bytes, described: dict[int, FetchAnswer]) -> FetchedMessage | None:
+        """The message; None where nothing tells when it arrived."""
+        received_at, basis = self._arrival(uid, raw, described)
+        if received_at is None:
+            return None
         return FetchedMessage(
             raw=raw,
-            received_at=self._instant(metadata.get(b"INTERNALDATE")),
+            received_at=received_at,
             mailbox=self.name,
             uidvalidity=self._uidvalidity,
             uid=uid,
+            basis=basis,
         )
 
-    def _instant(self, stamp: datetime | None) -> datetime:
-        if stamp is None:  # RFC 3501 knows no message without one; arrival is then now, never the Date header
-            return datetime.now(UTC)
-        return stamp if stamp.tzinfo else stamp.replace(tzinfo=self._zone)
+    def _arrival(
+        self, uid: int, raw: bytes, described: dict[int, FetchAnswer]
+    ) -> tuple[datetime | None, ArrivalBasis]:
+        """When a message arrived, and who says so; never the moment of asking.
+
+        Without a sound INTERNALDATE: the newest Received header, the nearest message in the folder (numbers are
+        given in order of arrival), and last the sender's own Date.
+        """
+        by_server = self._server_time(described.get(uid))
+        by_hop = arrival_time(raw)
+        latest = datetime.now(UTC) + CLOCK_TOLERANCE
+        if by_server is not None and (by_server <= latest or by_hop is None or by_hop > latest):
+            return by_server, ArrivalBasis.SERVER
+        if by_hop is not None:
+            return by_hop, ArrivalBasis.RECEIVED
+        nearest = sorted((abs(other - uid), other) for other in described if other != uid)
+        by_neighbour = next(
+            (time for _, other in nearest if (time := self._server_time(described[other])) is not None), None
+        )
+        if by_neighbour is not None:
+            return by_neighbour, ArrivalBasis.NEIGHBOUR
+        return written_time(raw), ArrivalBasis.DATE
+
+    def _server_time(self, described: FetchAnswer | None) -> datetime | None:
+        if described is None:
+            return None
+        offset = datetime.now(self._zone).utcoffset() or timedelta(0)
+        time = parse_internal_date(described.internal_date, offset)
+        return time if time is not None and time.year in PLAUSIBLE_YEARS else None
+
+    @property
+    def _open(self) -> ImapSession:
+        assert self._session is not None
+        return self._session
+
+    @property
+    def _uidvalidity(self) -> int:
+        return (self._open.folder.uidvalidity or 0) % (LARGEST_UID + 1)
 
     def _connect(self) -> None:
-        """Connect, log in once, examine the folder; every way to fail gets its own sentence."""
-        box = self._mailbox
-        if box.username is not None and not self._password:
-            raise MailboxError(self._error_text(_PASSWORD_ADVICE))  # an empty try would count as a wrong one
-        try:
-            self._client = client = self._open()
-        except ssl.SSLCertVerificationError as error:
-            raise MailboxError(
-                self._error_text(
-                    f"证书不可信({error.verify_message}):请核对服务器地址;自建服务器请设 ca_file"
-                )
-            ) from error
-        except ssl.SSLError as error:
-            raise MailboxError(
-                self._error_text("加密连接失败:请核对端口和 security(993端口用 tls)")
-            ) from error
-        except (socket.gaierror, UnicodeError) as error:  # UnicodeError: no name at all, as "imap..qq.com"
-            raise MailboxError(self._error_text("找不到这个服务器:请核对 host,并检查网络")) from error
-        except TimeoutError as error:
-            raise MailboxError(self._error_text("连接超时:请检查网络和防火墙,稍后再试")) from error
-        except (OSError, IMAPClientError, EOFError, imaplib.IMAP4.error) as error:
-            raise MailboxError(
-                self._error_text(f"连不上({_short_text(error)}):请检查网络、host 和 port")
-            ) from error
-        try:
-            self._identify(client)
-            if box.username is not None:
-                client.login(box.username, self._password or "")
-            self._identify(client)  # 163 wants it after login, before SELECT
-            selected = client.select_folder(box.folder, readonly=True)
-            self._uidvalidity = int(selected[b"UIDVALIDITY"])
-        except LoginError as error:
-            self._disconnect()
-            log.info("%s: login refused: %s", self.name, _short_text(error))
-            # imapclient calls a line cut during LOGIN a login error too; that is not the password's fault
-            if "socket error" in str(error):
-                raise MailboxError(self._error_text(_CUT_ADVICE)) from error
-            advice = login_advice(box.host, self._password or "", str(error))
-            raise MailboxLoginError(self._error_text(advice)) from error
-        except _CONNECTION_ERRORS as error:
-            self._disconnect()
-            raise MailboxError(self._error_text(_CUT_ADVICE)) from error
-        except IMAPClientError as error:
-            self._disconnect()
-            raise MailboxError(self._error_text(folder_advice(box.folder, _short_text(error)))) from error
+        self._session = open_session(self._mailbox, self._password, self._patience)
 
-    def _disconnect(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            _close(client)
+    def _on_loss(self, error: ConnectionLostError) -> None:
+        self._reconnect(error, restarting=False)
 
-    def _open(self) -> IMAPClient:
-        box = self._mailbox
-        assert box.host is not None
-        context = self._ssl_context()
-        client = IMAPClient(
-            box.host,
-            box.port,
-            ssl=box.security == "tls",
-            ssl_context=context if box.security == "tls" else None,
-            timeout=SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        )
-        client.normalise_times = False
-        if box.security == "starttls":
-            try:
-                client.starttls(context)
-            except (*_CONNECTION_ERRORS, IMAPClientError):
-                _close(client)
-                raise
-        return client
+    def _reconnect(self, error: ConnectionLostError, *, restarting: bool) -> None:
+        """Log in again, unless that was needed too often.
 
-    def _ssl_context(self) -> ssl.SSLContext:
-        ca_file = self._mailbox.ca_file
-        try:
-            return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-        except OSError as error:  # ssl.SSLError is one
-            raise MailboxError(
-                self._error_text(f"ca_file {ca_file} 读不了({_short_text(error)}):请核对路径,应为PEM证书")
-            ) from error
+        Args:
+            restarting: whether the pass starts anew anyway, so that another numbering changes nothing.
 
-    def _identify(self, client: IMAPClient) -> None:
-        if client.has_capability("ID"):
-            try:
-                client.id_(_CLIENT_ID)
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError as error:
-                log.debug("%s: ID refused: %s", self.name, error)  # a courtesy, not a need
+        Raises:
+            MailboxError: it was, or the new login fails.
+            _RenumberedError: the folder has another UIDVALIDITY now.
+        """
+        before = self._uidvalidity
+        self._open.close()
+        self._session = None
+        self._losses += 1
+        self._losses_in_a_row += 1
+        if self._losses > LOSSES_PER_PASS or self._losses_in_a_row > LOSSES_IN_A_ROW:
+            raise self._error(f"连接反复中断({error}):已取到的不会丢,请稍后再试") from error
+        log.warning("%s: connection lost (%s), reconnecting", self.name, error)
+        time.sleep(self._patience.reconnect * self._losses_in_a_row)
+        self._connect()
+        if self._uidvalidity != before and not restarting:
+            raise _RenumberedError
 
-    def _error_text(self, what: str) -> str:
-        box = self._mailbox
-        return f"邮箱“{box.name}”({box.host}:{box.port}){what}"
+    def _error(self, what: str) -> MailboxError:
+        return mailbox_error(self._mailbox, what)
 
 
-_PASSWORD_ADVICE = (
-    "没有找到密码:请把授权码设为环境变量 KONGCHUO_MAILBOX_PASSWORD,或写入 password_file 所指的文件"
-)
-_CUT_ADVICE = "登录时连接中断:请稍后再试"
-
-
-def _close(client: IMAPClient) -> None:
-    try:
-        client.shutdown()
-    except OSError as error:
-        log.debug("closing a lost connection: %s", error)
-
-
-def _short_text(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:80]
+def _size(described: FetchAnswer | None) -> int:
+    """What a message is expected to take; what the server claims beyond all reason is not waited for."""
+    return min(described.size or 0, LARGEST_MESSAGE) if described else 0

@@ -2,22 +2,19 @@
 
 import hashlib
 import logging
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Self
 
 from config.errors import MailboxError
-from ingest.sources.source import Batch, FetchedMessage
+from ingest.sources.received_header import arrival_time
+from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 _UIDVALIDITY = 0  # a folder numbers nothing; messages are told apart by their bytes
-_PLAUSIBLE_YEARS = range(1990, 2100)  # of a hop; a clock that tells another year tells nothing
 _DatedFile = tuple[datetime, Path]
 
 
@@ -40,12 +37,15 @@ class FolderSource:
     def __exit__(self, *exception: object) -> None:
         return None
 
-    def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
+    def batches(self, known: KnownMail) -> Iterator[Batch]:
         files = self._files()
         for start in range(0, len(files), BATCH):
             messages = tuple(filter(None, map(self._read_message, files[start : start + BATCH])))
             remaining = max(len(files) - start - BATCH, 0)
             yield Batch(uidvalidity=_UIDVALIDITY, messages=messages, watermark=None, remaining=remaining)
+
+    def view(self) -> FolderView | None:
+        return None
 
     def _files(self) -> list[_DatedFile]:
         if (self._path / "cur").is_dir():
@@ -102,16 +102,3 @@ class FolderSource:
         path = file.relative_to(self._path)
         name = path.name.partition(":2,")[0] if path.parts[0] in ("cur", "new") else str(path)
         return int(hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:15], 16)
-
-
-def arrival_time(raw: bytes) -> datetime | None:
-    """The instant of the newest ``Received`` header (RFC 5321 4.4: the last hop stands first), if it has one."""
-    for value in BytesHeaderParser().parsebytes(raw).get_all("received") or ():
-        stamp = re.sub(r"\s+", " ", str(value).rpartition(";")[2]).strip()
-        try:
-            moment = parsedate_to_datetime(stamp)
-        except (ValueError, TypeError, IndexError):
-            continue
-        if moment.year in _PLAUSIBLE_YEARS:
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None

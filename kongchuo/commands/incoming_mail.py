@@ -23,10 +23,18 @@ from store.stored_values import Disposition
 _DONE, _NEEDS_PERSON = 0, 1
 
 
-def poll(config: Config = None, as_json: AsJson = False) -> None:
+def poll(
+    config: Config = None,
+    as_json: AsJson = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="把邮箱从头核对一遍,补收以前没看到、没取下来的")
+    ] = False,
+) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     with open_office(config) as office, progress_bar("收信") as on_progress:
-        summary = poll_office(office, office.sources(), on_progress)
+        sources = office.sources()
+        compare = [source.name for source in sources] if everything else []
+        summary = poll_office(office, sources, on_progress, compare=compare)
     print_summary(summary, as_json)
 
 
@@ -103,6 +111,8 @@ def print_summary(summary: PollSummary, as_json: bool) -> None:
         )
         if summary.quarantined:
             print_line("待人工处理的请看:kongchuo files --disposition quarantined")
+        for remark in summary.remarks:
+            print_line(remark)
         for error in summary.errors:
             print_line(f"出错:{error}")
     raise typer.Exit(_NEEDS_PERSON if summary.needs_person else _DONE)

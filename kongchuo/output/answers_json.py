@@ -69,6 +69,7 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
         "ignored": summary.ignored,
         "quarantined": summary.quarantined,
         "errors": [set_punctuation(error) for error in summary.errors],
+        "remarks": [set_punctuation(remark) for remark in summary.remarks],
     }
 
 
@@ -83,6 +84,7 @@ def files_json(
             "from": file.sender,
             "subject": mask.text(file.subject),
             "received_at": iso_time(file.received_at, zone),
+            "received_by": file.arrival_basis.value,
             "path": [mask.text(part) for part in file.path],
             "size": file.size,
             "sha256": file.sha256,

@@ -16,6 +16,7 @@ from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
 from ledger.senders import Senders, Standing
+from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
 GAP_WORDS = {
@@ -31,6 +32,13 @@ DISPOSITION_WORDS = {
     Disposition.IGNORED: "忽略",
     Disposition.QUARANTINED: "待人工处理",
 }
+ARRIVAL_BASIS_WORDS = {
+    ArrivalBasis.SERVER: "",
+    ArrivalBasis.RECEIVED: " 按最近一站",
+    ArrivalBasis.NEIGHBOUR: " 按相邻邮件",
+    ArrivalBasis.DATE: " 按发件人",
+}
+"""Who says when a mail arrived, where its server does not."""
 CASE_STATE_WORDS = {
     CaseState.OPEN: "未返校",
     CaseState.RETURNED: "已返校",
@@ -218,7 +226,7 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, se
     rows = [
         (
             file.file_id,
-            format_minute(file.received_at, zone),
+            format_minute(file.received_at, zone) + ARRIVAL_BASIS_WORDS[file.arrival_basis],
             file.sender,
             mask.text(" / ".join(file.path) or f"\uff08无附件\uff09{file.subject}") or "",
             DISPOSITION_WORDS[file.disposition],

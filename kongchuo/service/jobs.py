@@ -78,6 +78,8 @@ def poll_mailboxes(office: Office) -> None:
         new_messages=summary.new_messages, files=summary.files, submissions=summary.submissions,
         quarantined=summary.quarantined, errors=len(summary.errors),
     )  # fmt: skip
+    for remark in summary.remarks:
+        log.info("邮箱", note=remark)
     for source in sources:
         job_status = job_status_of(office.store, POLL_JOB, source.name)
         if job_status is not None and job_status.error:

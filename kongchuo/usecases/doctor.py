@@ -4,16 +4,18 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
-from config.errors import ConfigError, KongchuoError
+from config.errors import ConfigError, KongchuoError, StoreError
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
+from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
 from notify.mail.smtp import smtp_connection
@@ -67,13 +69,43 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
                 continue
             with source_for(settings, mailbox) as open_source:
                 oldest = open_source.oldest_arrival() if isinstance(open_source, ImapSource) else None
+                missing = _missing_mails(settings, open_source) if isinstance(open_source, ImapSource) else 0
             yield CheckResult(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
+            if missing:
+                detail = (
+                    f"邮箱里有{missing}封还没有收:下一次收信会从头核对、补收,也可现在运行 kongchuo poll --all"
+                )
+                yield CheckResult(f"{name} 核对", True, detail)
             if oldest is not None:
                 yield _check_visible_period(settings, name, oldest)
         except KongchuoError as error:
             yield CheckResult(name, False, str(error), error.exit_code)
     yield from _check_smtp(settings)
     yield _check_scans()
+
+
+def _missing_mails(settings: Settings, source: ImapSource) -> int:
+    """How many mails of the folder were never seen; if there are some, the next poll looks for them."""
+    try:
+        with closing(_open_store(settings)) as store:
+            missing = source.missing(known_mail(store, source.name, (), datetime.now(UTC)))
+            if missing:
+                store.record_comparison(source.name, None)
+    except StoreError:  # told where the store is checked
+        return 0
+    return missing
+
+
+def _open_store(settings: Settings) -> Store:
+    return Store.open(settings.store.url, settings.store.archive, _roster(settings).current_name)
+
+
+def _roster(settings: Settings) -> Roster:
+    """The roster; empty where it cannot be read, which is told as its own fault."""
+    try:
+        return load_roster(settings.notice.roster)
+    except ConfigError:
+        return Roster(())
 
 
 def _check_scans() -> CheckResult:
@@ -102,11 +134,7 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
 
 def _check_store(settings: Settings) -> Iterator[CheckResult]:
     try:
-        roster = load_roster(settings.notice.roster)
-    except ConfigError:  # told as the roster's own fault
-        roster = Roster(())
-    try:
-        store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
+        store = _open_store(settings)
     except KongchuoError as error:
         yield CheckResult("数据库", False, str(error), error.exit_code)
         return
@@ -114,7 +142,7 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         waiting = len(store.unprocessed())
         yield from _check_clock(store)
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
-        if roster.units:
+        if (roster := _roster(settings)).units:
             yield from _check_units_recorded(store, roster)
         if failed := [mail for mail in store.mails_with_status(_UNSENT_STATES) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"

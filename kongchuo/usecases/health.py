@@ -37,6 +37,10 @@ class MailboxHealth:
     """In a row."""
     hold_until: datetime | None
     error: str | None
+    messages: int | None
+    """On the server at the last good poll; None where it does not count."""
+    known_messages: int | None
+    """Of the same folder, those known here, with those that the server does not give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,7 @@ def assess_service(office: Office, now: datetime) -> Health:
             for mailbox in mailboxes
             if mailbox.missed_polls >= MOST_MISSED_POLLS and not polling
         ),
+        *(fault for mailbox in mailboxes for fault in _unseen_mail_faults(mailbox)),
         *_digest_faults(office, job_statuses.get(("digest", "")), now),
         *_outbox_faults(waiting, undelivered, now),
         *_damage_faults(job_statuses.get((VERIFY_JOB, ""))),
@@ -140,6 +145,7 @@ def _damage_faults(verified: JobStatus | None) -> Iterator[str]:
 def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now: datetime) -> MailboxHealth:
     settings = office.settings
     last_good_poll = job_status.done_at if job_status else None
+    view = next((view for view in office.store.folder_views() if view.mailbox == name), None)
     crontab, zone = settings.schedule.poll, settings.office.timezone
     return MailboxHealth(
         name=name,
@@ -151,7 +157,18 @@ def _mailbox_health(office: Office, name: str, job_status: JobStatus | None, now
         failures=job_status.failures if job_status else 0,
         hold_until=job_status.hold_until if job_status else None,
         error=set_punctuation(job_status.error) if job_status and job_status.error else None,
+        messages=view.messages if view else None,
+        known_messages=office.store.count_places(name, view.uidvalidity) if view else None,
     )
+
+
+def _unseen_mail_faults(mailbox: MailboxHealth) -> Iterator[str]:
+    """More mail on the server than was ever seen here; less is mail that somebody deleted."""
+    if mailbox.messages is not None and mailbox.messages > (mailbox.known_messages or 0):
+        yield (
+            f"邮箱“{mailbox.name}”里有{mailbox.messages}封,只收到{mailbox.known_messages}封:"
+            "请运行 kongchuo poll --all 从头核对一遍"
+        )
 
 
 def _poll_fault(mailbox: MailboxHealth) -> str:

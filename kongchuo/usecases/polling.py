@@ -4,15 +4,15 @@ Servers count logins (QQ answers a wrong 授权码 and "too often" with the same
 must outlast a restart of the service.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from config.errors import KongchuoError, MailboxLoginError, UnreachableError
+from config.errors import KongchuoError, MailboxLoginError, MailboxThrottledError, UnreachableError
 from ingest.pipeline import poll
 from ingest.poll_summary import PollSummary
-from ingest.sources.source import Batch, MailSource
+from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
 from kongchuo.office import Office
 from store import Store
 from store.jobs.job_status import JobStatus
@@ -21,12 +21,13 @@ POLL_JOB, OUTBOX_JOB, VERIFY_JOB, BACKUP_JOB = "poll", "outbox", "verify", "back
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
 BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=2)
+COMPARE_EVERY = timedelta(days=1)
 FAILURES_BEFORE_BACK_OFF = 2  # in a row, without a back-off: lines break
 
 
 def back_off_after(failures: int, error: KongchuoError) -> timedelta | None:
     """How long a server is left alone after so many failures in a row, this one among them."""
-    if isinstance(error, MailboxLoginError):
+    if isinstance(error, MailboxLoginError | MailboxThrottledError):
         return min(LOGIN_BACK_OFF * (1 << min(failures - 1, 8)), LONGEST_BACK_OFF)
     if failures <= FAILURES_BEFORE_BACK_OFF:
         return None
@@ -85,29 +86,54 @@ class ObservedSource:
     def __exit__(self, *exception: object) -> None:
         self.source.__exit__(*exception)
 
-    def batches(self, watermarks: Mapping[int, int]) -> Iterator[Batch]:
+    def batches(self, known: KnownMail) -> Iterator[Batch]:
         try:
-            yield from self.source.batches(watermarks)
+            yield from self.source.batches(known)
         except UnreachableError as error:
             self.failure = error
             raise
         self.exhausted = True
 
+    def view(self) -> FolderView | None:
+        return self.source.view()
+
+
+def mailboxes_to_compare(store: Store, names: Collection[str], now: datetime) -> frozenset[str]:
+    """The mailboxes that were not compared with what is known of them for a day; a time to come is a wrong clock's."""
+    compared_at = {view.mailbox: view.compared_at for view in store.folder_views()}
+    return frozenset(
+        name for name in names if (at := compared_at.get(name)) is None or not now - COMPARE_EVERY < at <= now
+    )
+
 
 def poll_office(
-    office: Office, sources: Sequence[MailSource], progress: Callable[[int, int], None] | None = None
+    office: Office,
+    sources: Sequence[MailSource],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    compare: Collection[str] = (),
 ) -> PollSummary:
     """One pass over these mailboxes, written down for each of them.
+
+    Args:
+        compare: mailboxes to look through from the first message to the last, beside those where that is due.
 
     Raises:
         StoreLockedError: another process is at it.
         MailboxError: no mailbox could be reached at all.
     """
     observed_sources = [ObservedSource(source) for source in sources]
+    due = mailboxes_to_compare(office.store, {source.name for source in sources}, datetime.now(UTC))
     finished = False
     try:
         summary = poll(
-            office.store, observed_sources, office.notices, office.roster, office.zone, progress=progress
+            office.store,
+            observed_sources,
+            office.notices,
+            office.roster,
+            office.zone,
+            compare=due.union(compare),
+            progress=progress,
         )
         finished = True
     finally:
@@ -115,5 +141,14 @@ def poll_office(
             if source.failure is not None:
                 record_failure(office.store, POLL_JOB, source.name, source.failure)
             elif source.exhausted and finished:
+                _record_view(office.store, source, datetime.now(UTC))
                 office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
     return summary
+
+
+def _record_view(store: Store, source: ObservedSource, now: datetime) -> None:
+    view = source.view()
+    if view is not None:
+        store.record_folder_view(source.name, view.uidvalidity, view.exists, now)
+        if view.compared:
+            store.record_comparison(source.name, now)

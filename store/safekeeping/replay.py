@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, LargeBinary, Select, Table, delete, func, insert, select
 
 from store.decisions import ASSIGNMENT, AUDIT, DECISION
-from store.drafts import Arrival
+from store.drafts import Arrival, ArrivalBasis
 from store.models import UtcDateTime
 from store.outbox import ACCEPTED, OUTBOX, DeliveryStatus
 from store.recording import LOCATION, MESSAGE, WATERMARK, raise_watermark, record_arrivals
@@ -37,7 +37,7 @@ def arrival_entries(arrivals: Iterable[Arrival], watermark: int | None) -> list[
 def entries_of_store(connection: Connection) -> Iterator[Entry]:
     """Yields everything that the journal of this store would hold, for a store that is older than its journal."""
     arrivals = (
-        select(LOCATION, MESSAGE.c.received_at)
+        select(LOCATION, MESSAGE.c.received_at, MESSAGE.c.arrival_basis.label("basis"))
         .join(MESSAGE, MESSAGE.c.id == LOCATION.c.message_id)
         .order_by(LOCATION.c.mailbox, LOCATION.c.uidvalidity, LOCATION.c.uid)
     )
@@ -118,6 +118,7 @@ def _advance_sequence(connection: Connection, table: Table) -> None:
 def _arrival(entry: Entry) -> Arrival:
     known = {field.name for field in fields(Arrival)}
     values = {name: value for name, value in entry.values.items() if name in known}
+    values["basis"] = ArrivalBasis(values.get("basis", ArrivalBasis.SERVER))
     return Arrival(**{**values, "received_at": entry.instant("received_at")})
 
 

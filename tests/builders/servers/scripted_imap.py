@@ -89,7 +89,7 @@ def _converse(
 
 
 LOGIN = Step(expects='LOGIN "?office"? .*')
-EXAMINE = Step(expects='EXAMINE "?INBOX"?', answers=b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n")
+EXAMINE = Step(expects='EXAMINE "?INBOX"?', answers=b"* OK [UIDVALIDITY 7] valid\r\n")
 
 
 def search_step(above: int, *uids: int) -> Step:

@@ -61,10 +61,11 @@ def test_old_mail_that_may_be_hidden_is_pointed_out(
     search = Step(expects="UID SEARCH .*", answers=b"* SEARCH 5\r\n")
     fetch = Step(expects="UID FETCH .*", answers=f'* 1 FETCH (UID 5 INTERNALDATE "{stamp}")\r\n'.encode())
 
-    found = checked(tmp_path, monkeypatch, LOGIN, EXAMINE, search, fetch)
+    found = checked(tmp_path, monkeypatch, LOGIN, EXAMINE, search, fetch, search)
 
     assert found["邮箱 main"].ok
     assert says in found["邮箱 main 往前看"].detail
+    assert "有1封还没有收" in found["邮箱 main 核对"].detail
 
 
 def test_a_sender_unlike_the_login_is_told_before_the_server_refuses_it(

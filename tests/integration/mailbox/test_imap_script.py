@@ -6,6 +6,8 @@ import pytest
 
 from config.errors import MailboxError
 from ingest.sources.imap import ImapSource
+from ingest.sources.imap_wire import Patience
+from ingest.sources.source import KnownMail
 from tests.builders.servers.scripted_imap import (
     EXAMINE,
     LOGIN,
@@ -20,17 +22,11 @@ from tests.builders.servers.scripted_imap import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENING = (LOGIN, EXAMINE)
-NO_LITERAL = b"* 2 FETCH (UID 2 BODY[] NIL)\r\n"
-
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch):
-    monkeypatch.setattr("ingest.sources.imap.RECONNECT_PAUSE", 0.0)
 
 
 def batches_of(server, watermark=0):
-    with ImapSource(server.mailbox, "secret", zone=ZONE) as source:
-        yield from source.batches({7: watermark})
+    with ImapSource(server.mailbox, "secret", zone=ZONE, patience=Patience(silence=5, reconnect=0)) as source:
+        yield from source.batches(KnownMail(watermarks={7: watermark}))
 
 
 def uids(batches):
@@ -48,34 +44,14 @@ def test_a_line_cut_in_mid_batch_is_taken_up_after_the_last_whole_batch():
             bodies_step(*first),
             bodies_step(*rest, answers=half, cut=True),
         ],
-        [*OPENING, search_step(20, *rest), list_step(*rest), bodies_step(*rest)],
+        [*OPENING, *(bodies_step(uid) for uid in rest)],
     ) as server:
         taken = list(batches_of(server))
 
     assert server.unexpected_commands == []
     assert [(m.uid, m.raw) for b in taken for m in b.messages] == [(uid, raw_message(uid)) for uid in every]
-    assert [(b.watermark, b.remaining) for b in taken] == [(20, 5), (25, 0)]
-
-
-def test_a_line_that_is_cut_again_and_again_ends_the_pass_with_what_came():
-    cut = bodies_step(21, 22, cut=True, answers=b"")
-    every, first = range(1, 23), range(1, 21)
-    again = [*OPENING, search_step(20, 21, 22), list_step(21, 22), cut]
-    taken = []
-    with (
-        scripted_server(
-            [*OPENING, search_step(0, *every), list_step(*every), bodies_step(*first), cut],
-            again,
-            again,
-            again,
-        ) as server,
-        pytest.raises(MailboxError, match="反复中断"),
-    ):
-        taken.extend(batches_of(server))
-
-    assert server.unexpected_commands == []
-    assert server.connections == 3
-    assert uids(taken) == list(first)
+    assert [(b.watermark, b.remaining) for b in taken][:2] == [(20, 5), (21, 4)]
+    assert (taken[-1].watermark, taken[-1].remaining) == (25, 0)
 
 
 def test_a_numbering_that_changes_with_the_connection_is_read_from_its_own_mark():
@@ -84,9 +60,10 @@ def test_a_numbering_that_changes_with_the_connection_is_read_from_its_own_mark(
         [*OPENING, search_step(5, 6), list_step(6), bodies_step(6, answers=b"", cut=True)],
         [LOGIN, renumbered, search_step(0, 1), list_step(1), bodies_step(1)],
     ) as server:
-        (batch,) = batches_of(server, watermark=5)
+        before, after = batches_of(server, watermark=5)
 
-    assert (batch.uidvalidity, batch.watermark) == (8, 1)
+    assert (before.uidvalidity, before.watermark, before.refused[0].uid) == (7, None, 6)
+    assert (after.uidvalidity, after.watermark) == (8, 1)
 
 
 def test_a_body_left_out_is_fetched_again_alone():
@@ -106,29 +83,11 @@ def test_a_body_left_out_is_fetched_again_alone():
 
 
 @pytest.mark.parametrize(
-    "answer", [NO_LITERAL, b'* 2 FETCH (UID 2 RFC822.SIZE 9 BODY[] "")\r\n'], ids=["nothing", "empty"]
+    ("second_search", "gone", "refused"),
+    [(b"* SEARCH\r\n", [2], []), (b"* SEARCH 2\r\n", [], [2]), (b"", [], [2])],
+    ids=["no longer named", "still named", "not answered"],
 )
-def test_a_body_that_cannot_be_had_stops_there_and_is_never_passed_over(answer):
-    taken = []
-    with scripted_server(
-        [
-            *OPENING,
-            search_step(0, 1, 2, 3),
-            list_step(1, 2, 3),
-            bodies_step(1, 2, 3, answers=fetched_message(1) + NO_LITERAL + fetched_message(3)),
-            bodies_step(2, answers=answer),
-        ]
-    ) as server:
-        batches = batches_of(server)
-        taken.append(next(batches))
-        with pytest.raises(MailboxError, match="第2号邮件取不下来"):
-            taken.append(next(batches))
-
-    assert uids(taken) == [1]
-    assert taken[-1].watermark == 1
-
-
-def test_a_message_deleted_meanwhile_is_told_and_the_others_come(caplog):
+def test_a_message_is_gone_only_when_a_second_search_no_longer_names_it(second_search, gone, refused):
     with scripted_server(
         [
             *OPENING,
@@ -136,13 +95,16 @@ def test_a_message_deleted_meanwhile_is_told_and_the_others_come(caplog):
             list_step(1, 2),
             bodies_step(1, 2, answers=fetched_message(1)),
             bodies_step(2, answers=b""),
+            Step(expects="UID SEARCH UID 2:2", answers=second_search),
         ]
     ) as server:
         taken = list(batches_of(server))
 
+    assert server.unexpected_commands == []
     assert uids(taken) == [1]
-    assert taken[-1].watermark == 2
-    assert "UID 2 is gone" in caplog.text
+    assert [uid for batch in taken for uid in batch.gone] == gone
+    assert [mail.uid for batch in taken for mail in batch.refused] == refused
+    assert max(batch.watermark or 0 for batch in taken) == 1
 
 
 def test_the_last_message_that_the_server_always_answers_with_is_not_new():

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 import pytest
 
 from config.errors import MailboxError
-from ingest.sources.mail_folder import FolderSource, arrival_time
+from ingest.sources.mail_folder import FolderSource
+from ingest.sources.received_header import arrival_time
+from ingest.sources.source import KnownMail
 
 PLAIN = b"From: a@example.org\nSubject: x\n\nhello\n"
 HOPS = (
@@ -16,7 +18,7 @@ HOPS = (
 
 def taken(path):
     with FolderSource("main", path) as source:
-        return [message for batch in source.batches({}) for message in batch.messages]
+        return [message for batch in source.batches(KnownMail()) for message in batch.messages]
 
 
 def test_the_newest_hop_is_the_arrival_and_the_date_header_is_not_asked():
@@ -76,7 +78,7 @@ def test_a_file_that_is_moved_away_during_the_pass_does_not_end_it(tmp_path):
         (tmp_path / f"{number:02}.eml").write_bytes(PLAIN)
         os.utime(tmp_path / f"{number:02}.eml", (1_695_600_000 + number,) * 2)
     with FolderSource("main", tmp_path) as source:
-        batches = source.batches({})
+        batches = source.batches(KnownMail())
         next(batches)
         (tmp_path / "55.eml").unlink()
 

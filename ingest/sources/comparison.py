@@ -1,0 +1,64 @@
+"""Compares the UIDs of a folder with the places known: what is missing, and whether it is the same folder still."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+
+from ingest.sources.imap_session import ImapSession
+from ingest.sources.imap_wire import CommandRefusedError
+from ingest.sources.narrowing import matching_body
+
+PLACES_PER_SEARCH = 1000  # known places in the range of one SEARCH, so that no answer grows long
+SAMPLES = 3
+
+
+def list_uids(session: ImapSession, places: Collection[int]) -> list[int] | None:
+    """All UIDs of the folder, ascending; None where the server does not say.
+
+    Asked by ranges: some servers cut a long answer short.
+    """
+    uids: set[int] = set()
+    for first, last in _ranges(sorted(places)):
+        listed = session.search_uids(first, last)
+        if listed is None:
+            return None
+        uids.update(listed)
+    return sorted(uids)
+
+
+def _ranges(places: Sequence[int]) -> list[tuple[int, int | None]]:
+    """Ranges of UIDs that cover all numbers, each with so many known places; the last has no end."""
+    ends = places[PLACES_PER_SEARCH - 1 :: PLACES_PER_SEARCH]
+    firsts = [1, *(end + 1 for end in ends)]
+    return list(zip(firsts, [*ends, None], strict=True))
+
+
+def was_made_anew(session: ImapSession, places: Mapping[int, str]) -> bool:
+    """Whether known UIDs now have other mail: the folder was restored or made anew under its old UIDVALIDITY.
+
+    A few messages are fetched and their bytes compared. A server that does not give a message the same twice (it
+    adds a header as it sends) shows nothing.
+    """
+    for uid in _samples(sorted(places)):
+        digest = _digest(session, uid)
+        if digest is not None and digest != places[uid] and digest == _digest(session, uid):
+            return True
+    return False
+
+
+def _samples(places: Sequence[int]) -> list[int]:
+    if len(places) <= SAMPLES:
+        return list(places)
+    return [places[0], places[len(places) // 2], places[-1]]
+
+
+def _digest(session: ImapSession, uid: int) -> str | None:
+    """The SHA-256 of a message; None where it is not there, or is not given."""
+    described = {answer.uid: answer for answer in session.describe([uid])}.get(uid)
+    if described is None:
+        return None
+    try:
+        answers = session.bodies([uid], described.size or 0)
+    except CommandRefusedError:
+        return None
+    body = matching_body(uid, described, answers)
+    return None if body is None else hashlib.sha256(body).hexdigest()

@@ -1,0 +1,51 @@
+"""Carries between the store and the mail sources what is known of each folder, and what a pass learned of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.sources.source import Batch, KnownMail
+from store import Store
+from store.mailboxes.unfetched import UnfetchedDraft
+
+
+def known_mail(store: Store, mailbox: str, compare: Collection[str], now: datetime) -> KnownMail:
+    """What is known of a mailbox before a pass; one that is compared is asked again for all that it refused."""
+    refused: dict[int, set[int]] = {}
+    due: dict[int, set[int]] = {}
+    for mail in store.unfetched_mails():
+        if mail.mailbox == mailbox:
+            refused.setdefault(mail.uidvalidity, set()).add(mail.uid)
+            if mailbox in compare or mail.is_due(now):
+                due.setdefault(mail.uidvalidity, set()).add(mail.uid)
+    return KnownMail(
+        watermarks=store.watermarks(mailbox),
+        refused={key: frozenset(uids) for key, uids in refused.items()},
+        due={key: frozenset(uids) for key, uids in due.items()},
+        count_places=lambda uidvalidity: store.count_places(mailbox, uidvalidity),
+        load_places=lambda uidvalidity: store.places(mailbox, uidvalidity),
+        compare=mailbox in compare,
+    )
+
+
+@dataclass(slots=True)
+class FolderNotes:
+    """What one pass learned of the folders beside their messages."""
+
+    unfetched: set[str] = field(default_factory=set)
+    """Ids under which mails that were not given are listed."""
+    remarks: list[str] = field(default_factory=list)
+
+    def take(self, store: Store, mailbox: str, batch: Batch, now: datetime) -> None:
+        """Write down what a batch says of mails that it does not hold."""
+        if batch.made_anew:
+            store.forget_places(mailbox, batch.uidvalidity)
+        if batch.gone:
+            store.forget_unfetched(mailbox, batch.uidvalidity, batch.gone)
+        if batch.refused:
+            drafts = [
+                UnfetchedDraft(uid=mail.uid, words=mail.reason, received_at=mail.received_at, size=mail.size)
+                for mail in batch.refused
+            ]
+            self.unfetched.update(store.record_unfetched(mailbox, batch.uidvalidity, drafts, now))
+        self.remarks += [f"邮箱“{mailbox}”:{remark}" for remark in batch.remarks]

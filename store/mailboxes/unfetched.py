@@ -1,0 +1,120 @@
+"""Notes the mails that a server lists and does not give: how often they were asked for, and what it said last."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from store.models import UnfetchedMail
+from store.recording import core_table
+
+UNFETCHED = core_table(UnfetchedMail)
+FIRST_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(days=1)
+LONGEST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfetchedDraft:
+    """A mail that was asked for in vain just now."""
+
+    uid: int
+    words: str
+    received_at: datetime | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredUnfetched:
+    """A mail that its server has not given yet."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    tries: int
+    words: str
+    first_at: datetime
+    last_at: datetime
+    next_at: datetime
+    received_at: datetime | None
+    """As the server says, where it does."""
+    size: int | None
+
+    @property
+    def id(self) -> str:
+        """Stands for the id of the message and of its file, which are not known."""
+        return unfetched_id(self.mailbox, self.uidvalidity, self.uid)
+
+    @property
+    def reason(self) -> str:
+        return (
+            f"邮箱“{self.mailbox}”的第{self.uid}号邮件取不下来({self.words},已试{self.tries}次):"
+            "请在网页邮箱里打开看看,能看到的请转发给本邮箱;程序还会自动再试"
+        )
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be tried again; a pause that is longer than any was written by a wrong clock."""
+        return not now < self.next_at <= now + LONGEST_PAUSE
+
+
+def unfetched_id(mailbox: str, uidvalidity: int, uid: int) -> str:
+    return hashlib.sha256("\0".join(("unfetched", mailbox, str(uidvalidity), str(uid))).encode()).hexdigest()[
+        :16
+    ]
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long a mail is left alone after so many tries: first till the next poll, then longer each time."""
+    if tries <= 1:
+        return timedelta(0)
+    return min(FIRST_PAUSE * (1 << min(tries - 2, 10)), LONGEST_PAUSE)
+
+
+def record_unfetched(
+    connection: Connection, mailbox: str, uidvalidity: int, drafts: Sequence[UnfetchedDraft], now: datetime
+) -> tuple[str, ...]:
+    """Note one more try for each; returns their ids."""
+    for draft in drafts:
+        key = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": draft.uid}
+        tries = connection.execute(select(UNFETCHED.c.tries).filter_by(**key)).scalar() or 0
+        values = {
+            "tries": tries + 1,
+            "words": draft.words[:LONGEST_WORDS],
+            "last_at": now,
+            "next_at": now + pause_after(tries + 1),
+            "received_at": draft.received_at,
+            "size": draft.size,
+        }
+        if tries:
+            connection.execute(update(UNFETCHED).filter_by(**key).values(**values))
+        else:
+            connection.execute(insert(UNFETCHED).values(**key, first_at=now, **values))
+    return tuple(unfetched_id(mailbox, uidvalidity, draft.uid) for draft in drafts)
+
+
+def forget_unfetched(connection: Connection, mailbox: str, uidvalidity: int, uids: Collection[int]) -> None:
+    """Forget mails that came, or that are gone from the server."""
+    for uid in uids:
+        connection.execute(delete(UNFETCHED).filter_by(mailbox=mailbox, uidvalidity=uidvalidity, uid=uid))
+
+
+def unfetched_mails(connection: Connection) -> tuple[StoredUnfetched, ...]:
+    """All of them, by mailbox and number."""
+    rows: Iterable[StoredUnfetched] = (
+        StoredUnfetched(
+            mailbox=row.mailbox,
+            uidvalidity=row.uidvalidity,
+            uid=row.uid,
+            tries=row.tries,
+            words=row.words,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            next_at=row.next_at,
+            received_at=row.received_at,
+            size=row.size,
+        )
+        for row in connection.execute(select(UNFETCHED))
+    )
+    return tuple(sorted(rows, key=lambda mail: (mail.mailbox, mail.uidvalidity, mail.uid)))
