@@ -24,9 +24,10 @@ NUMBERS = "509999201203041231", "509999201203041258"
 
 
 def office_with(tmp_path: Path, name: str, data: bytes) -> InstalledOffice:
-    """An office that got one mail with this file, from nobody on the roster."""
-    folder = write_mails(tmp_path / "mail", [MadeUpMail(mail({name: data}), WHEN)])
+    """An office that got one mail with this file, from the address of 西沱镇."""
     county = make_county(1, schools=1, mails=1, rows=40)
+    sender = next(unit.emails[0] for unit in county.units if unit.name == "西沱镇")
+    folder = write_mails(tmp_path / "mail", [MadeUpMail(mail({name: data}, sender=sender), WHEN)])
     office = write_office(tmp_path, county, f'maildir = "{folder}"')
     office.ask("poll")
     return office
