@@ -199,7 +199,7 @@ def send_until_done(url: str, port: int, began: float) -> None:
     """What a sending process does: pass after pass until nothing waits. Runs in a process of its own."""
     notify.mail.smtp.LAST_ANSWER_SECONDS = ANSWER_SECONDS
     notify.mail.smtp.TIMEOUT_SECONDS = 2.0
-    store = Store.open(url, Path("unused"))
+    store = Store.open(url, Path(url.removeprefix("sqlite:///")).parent / "archive")
     smtp = SmtpSettings(
         host="127.0.0.1", port=port, security="none", sender=SENDER, recipients=2, per_day=10_000
     )

@@ -7,7 +7,7 @@ import quopri
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.mail.mime import parse_mail
@@ -216,6 +216,7 @@ def _mails(draw: st.DrawFn) -> tuple[list[bytes], bytes]:
     return [data for data, _ in files], mixed(TEXT, *parts[:cut], *([inner] if parts[cut:] else []))
 
 
+@settings(deadline=None)
 @given(_mails())
 def test_as_many_files_come_out_as_went_in(made):
     files, raw = made
