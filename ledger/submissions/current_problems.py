@@ -44,10 +44,19 @@ def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]
         if len(current) != 1:
             continue
         before = [fact for fact in versions if fact.records and fact.received_at < current[0].received_at]
-        if before and current[0].records < snapshot.notice.dropped_share * before[-1].records:
-            now, then = current[0].records, before[-1].records
+        share = snapshot.notice.dropped_share
+        if not before or current[0].records >= share * before[-1].records:
+            continue
+        now, then = (_count_children(snapshot, fact) for fact in (current[0], before[-1]))
+        if now < share * then:
             sentence = SENTENCES["rows-dropped"].format(now=now, before=then, gone=then - now)
             yield unit_form, _warning(current[0], "rows-dropped", sentence)
+
+
+def _count_children(snapshot: Snapshot, submission: StoredSubmission) -> int:
+    """The rows of a submission, a child who stands twice counted once."""
+    problems = snapshot.stored_problems([submission])
+    return submission.records - sum(problem.code == "duplicate-in-file" for problem in problems)
 
 
 def _proof_unnamed(

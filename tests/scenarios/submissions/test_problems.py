@@ -27,6 +27,15 @@ def test_a_roll_that_lost_one_of_six_is_not(county):
     assert codes(county, "西沱镇小学") == []
 
 
+def test_a_child_who_stood_twice_and_now_once_is_not_a_row_that_was_dropped(county):
+    children = [a_child(f"甲{n}").out_row("休学") for n in "一二三"]
+    twice = [children[0], *children]
+    county.add_submission("西沱中学", "附件4", *twice, on="2023-09-20", problems=["duplicate-in-file"])
+    county.add_submission("西沱中学", "附件4", *children, on="2023-09-22")
+
+    assert "rows-dropped" not in codes(county, "西沱中学")
+
+
 def test_a_proof_that_names_nobody_settles_its_mails_form_and_is_for_a_person_to_look_at(county):
     county.add_submission("西沱中学", "附件4", a_child("甲一").out_row("休学"), proofs=["证明.jpg"])
 
