@@ -1,5 +1,6 @@
 """What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -10,6 +11,15 @@ from store.recording import FILE, MESSAGE, core_table
 from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
 ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of the audit trail."""
+
+    what: str
+    who: str
+    at: datetime
 
 
 def record_assignment(
@@ -68,8 +78,8 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
     )
 
 
-def record_audit(connection: Connection, what: str, who: str, when: datetime) -> int:
+def record_audit(connection: Connection, line: AuditLine) -> int:
     """Records who looked at or decided what; returns the line's number."""
-    query = insert(AUDIT).values(at=when, who=who, what=what).returning(AUDIT.c.id)
+    query = insert(AUDIT).values(at=line.at, who=line.who, what=line.what).returning(AUDIT.c.id)
     number: int = connection.execute(query).scalar_one()
     return number

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from store import decisions, outbox, queries, recording
 from store.archive import Archive
+from store.decisions import AuditLine
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
 from store.jobs import job_status, lease
@@ -255,11 +256,17 @@ class Store:
     def record_assignment(
         self, file_id: str, unit: str, form: str | None, who: str, when: datetime
     ) -> str | None:
-        """Keep a person's decision on a file; returns its message's id, or None if there is no such file."""
+        """Keep a person's decision on a file, with its line of the audit trail.
+
+        Returns:
+            Its message's id, or ``None`` if there is no such file.
+        """
         with self._writing() as connection:
             message_id = decisions.record_assignment(connection, file_id, unit, form, who, when)
             if message_id is not None:
                 self._journal_row(connection, EntryKind.ASSIGNMENT, file_id)
+                what = f"assign {file_id} {unit} {form or ''}".strip()
+                self._record_audit(connection, AuditLine(what, who, when))
             return message_id
 
     def assignments(self) -> dict[str, StoredAssignment]:
@@ -287,11 +294,14 @@ class Store:
             senders = decisions.assigned_senders(connection)
         return tuple(self._under_current_name(sender) for sender in senders)
 
-    def record_audit(self, what: str, who: str, when: datetime) -> None:
+    def record_audit(self, line: AuditLine) -> None:
         """Records who looked at or decided what."""
         with self._writing() as connection:
-            number = decisions.record_audit(connection, what, who, when)
-            self._journal_row(connection, EntryKind.AUDIT, number)
+            self._record_audit(connection, line)
+
+    def _record_audit(self, connection: Connection, line: AuditLine) -> None:
+        number = decisions.record_audit(connection, line)
+        self._journal_row(connection, EntryKind.AUDIT, number)
 
     # One at a time
 
@@ -436,19 +446,29 @@ class Store:
         with self._writing() as connection:
             return self._journal_mail(connection, key, outbox.mark_written(connection, key, when))
 
-    def make_mail_due_again(self, key: str, now: datetime) -> bool:
-        """Makes a mail due now, at a person's word even if it is uncertain."""
+    def make_mail_due_again(self, key: str, now: datetime, audit: AuditLine | None = None) -> bool:
+        """Makes a mail due now even if it is uncertain: at a person's word, which ``audit`` records, or a witness's."""
         with self._writing() as connection:
-            return self._journal_mail(connection, key, outbox.make_due_again(connection, key, now))
+            changed = outbox.make_due_again(connection, key, now)
+            return self._journal_mail_and_audit(connection, key, changed, audit)
 
     def make_mail_due_now(self, key: str, now: datetime) -> bool:
         """Makes a mail due now without waiting for its next attempt; an uncertain one stays uncertain."""
         with self._writing() as connection:
             return self._journal_mail(connection, key, outbox.make_due_now(connection, key, now))
 
-    def cancel_mail(self, key: str) -> bool:
+    def cancel_mail(self, key: str, audit: AuditLine | None = None) -> bool:
+        """Cancels a mail, at a person's word or because it has become needless; returns ``False`` if it has left."""
         with self._writing() as connection:
-            return self._journal_mail(connection, key, outbox.cancel_mail(connection, key))
+            changed = outbox.cancel_mail(connection, key)
+            return self._journal_mail_and_audit(connection, key, changed, audit)
+
+    def _journal_mail_and_audit(
+        self, connection: Connection, key: str, changed: bool, audit: AuditLine | None
+    ) -> bool:
+        if changed and audit is not None:
+            self._record_audit(connection, audit)
+        return self._journal_mail(connection, key, changed)
 
     # Safekeeping
 

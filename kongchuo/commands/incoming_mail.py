@@ -83,9 +83,6 @@ def assign(
         )
         if message_id is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-        office.store.record_audit(
-            f"assign {file_id} {unit_name} {form_key or ''}".strip(), current_user(), datetime.now(UTC)
-        )
         summary = rerun_mail(
             office.store, office.notices, office.roster, RerunSelection(message=message_id), office.zone
         )

@@ -12,6 +12,7 @@ from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.results import Case
 from parsers.forms.classify import find_form_labels
+from store.decisions import AuditLine
 
 
 def find_unit_name(office: Office, text: str) -> str:
@@ -58,7 +59,7 @@ def find_case(cases: Iterable[Case], prefix: str) -> Case:
 def audited_mask(office: Office, reveal: bool, what: str) -> OutputMask:
     """How numbers are shown; showing them whole is written to the audit trail first."""
     if reveal:
-        office.store.record_audit(f"reveal {what}", current_user(), datetime.now(UTC))
+        office.store.record_audit(AuditLine(f"reveal {what}", current_user(), datetime.now(UTC)))
     return OutputMask(reveal)
 
 

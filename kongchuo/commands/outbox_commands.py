@@ -16,6 +16,7 @@ from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line
 from notify.mail.send_outbox import unsent_mails
+from store.decisions import AuditLine
 from store.outbox import DeliveryStatus, OutboxMail
 
 Key = Annotated[str, typer.Argument(help="邮件的键(kongchuo outbox 可查)", metavar="键")]
@@ -76,18 +77,19 @@ def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
 def retry(key: Key, config: Config = None) -> None:
     """现在就再发一次(没发出的、已核对确实没收到的)。"""
     with open_office(config) as office:
-        if not office.store.make_mail_due_again(key, datetime.now(UTC)):
+        now = datetime.now(UTC)
+        audit = AuditLine(f"outbox retry {key}", current_user(), now)
+        if not office.store.make_mail_due_again(key, now, audit):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
-        office.store.record_audit(f"outbox retry {key}", current_user(), datetime.now(UTC))
     print_line("已排上,下一次发信时发出")
 
 
 def cancel(key: Key, config: Config = None) -> None:
     """不发了(或已核对确实收到)。"""
     with open_office(config) as office:
-        if not office.store.cancel_mail(key):
+        audit = AuditLine(f"outbox cancel {key}", current_user(), datetime.now(UTC))
+        if not office.store.cancel_mail(key, audit):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
-        office.store.record_audit(f"outbox cancel {key}", current_user(), datetime.now(UTC))
     print_line("已取消,不会再发")
 
 

@@ -1,6 +1,6 @@
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,12 @@ from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 import store.migrations
-from config.errors import StoreLockedError, StoreNewerError
+from config.errors import StoreError, StoreLockedError, StoreNewerError
 from store import Store
 from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
 from store.engine import NEWEST_MIGRATION
 from store.outbox import DeliveryStatus
+from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.stored_values import Disposition, StoredAssignment
 
 MORNING = datetime(2023, 9, 20, 1, tzinfo=UTC)
@@ -139,6 +140,26 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
     (assigned,) = opened_store.assigned_senders()
     assert (assigned.sent_by.author, assigned.unit) == ("a@example.org", "乙镇")
     assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
+
+
+def test_an_assignment_and_its_audit_line_stand_or_fall_together(
+    opened_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(opened_store, "m1")
+    opened_store.record_message("n", a_message("m1"))
+    appended = Journal.append
+
+    def fail_at_audit(journal: Journal, entries: Iterable[Entry]) -> None:
+        listed = list(entries)
+        if any(entry.kind is EntryKind.AUDIT for entry in listed):
+            raise StoreError("磁盘已满")
+        appended(journal, listed)
+
+    monkeypatch.setattr(Journal, "append", fail_at_audit)
+    with pytest.raises(StoreError):
+        opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING)
+
+    assert opened_store.assignments() == {}
 
 
 def test_a_mail_is_queued_once_a_key(opened_store: Store) -> None:
