@@ -34,6 +34,7 @@ from kongchuo.commands import (
 )
 from kongchuo.commands.options import Config
 from kongchuo.commands.safekeeping import backup_files, store_checks
+from kongchuo.output.terminal_text import fit_for_cell
 
 USAGE_ERROR, UNREACHABLE = 2, 3
 
@@ -152,7 +153,7 @@ def main() -> None:
 
 
 def _print_error(line: str) -> None:
-    print(set_punctuation(line), file=sys.stderr)
+    print(fit_for_cell(set_punctuation(line)), file=sys.stderr)
 
 
 def _write_trace() -> Path | None:

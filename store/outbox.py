@@ -6,12 +6,12 @@ Every step is one conditional UPDATE: of two processes that would take it, one d
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from store.models import OutgoingMail
 from store.recording import core_table, insert_if_absent
@@ -20,6 +20,8 @@ OUTBOX = core_table(OutgoingMail)
 _KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})@")
 """As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
+LONGEST_WAIT = timedelta(days=1)
+"""No mail is made to wait longer for its next attempt; a later time was written by a wrong clock."""
 BOUNCED = "退信"
 """Begins the status of a recipient whose mail came back."""
 
@@ -107,7 +109,8 @@ def mails(
     """Returns all mails, or those due at an instant, in these states or with this key; oldest first."""
     query = select(OUTBOX)
     if due is not None:
-        query = query.where(OUTBOX.c.state == DeliveryStatus.WAITING, OUTBOX.c.next_at <= due)
+        is_due = or_(OUTBOX.c.next_at <= due, OUTBOX.c.next_at > due + LONGEST_WAIT)
+        query = query.where(OUTBOX.c.state == DeliveryStatus.WAITING, is_due)
     if statuses is not None:
         query = query.where(OUTBOX.c.state.in_(statuses))
     if key is not None:

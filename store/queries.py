@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from config.mail_providers import AuthenticationResult
 from store.drafts import ArrivalBasis
@@ -325,6 +325,14 @@ def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple
         )
         for row in rows
     )
+
+
+def messages_from(connection: Connection, sender: str, since: datetime) -> list[str]:
+    """Ids of the messages that came from an address since then, oldest first."""
+    query = select(MESSAGE.c.id).where(
+        func.lower(MESSAGE.c.sender) == sender.lower(), MESSAGE.c.received_at >= since
+    )
+    return list(connection.execute(query.order_by(MESSAGE.c.received_at, MESSAGE.c.id)).scalars())
 
 
 def messages_to_rerun(

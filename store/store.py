@@ -172,6 +172,11 @@ class Store:
         with self._reading() as connection:
             return connection.execute(select(func.max(recording.MESSAGE.c.received_at))).scalar()
 
+    def messages_from(self, sender: str, since: datetime) -> list[str]:
+        """Ids of the messages that came from an address since then."""
+        with self._reading() as connection:
+            return queries.messages_from(connection, sender, since)
+
     def unprocessed(self) -> list[tuple[str, datetime]]:
         """Ids and arrivals of messages archived but not recorded, oldest first."""
         with self._reading() as connection:

@@ -69,6 +69,10 @@ class ImapSession:
         self._wire = wire
         self.folder = folder
 
+    def examine(self, folder: str) -> None:
+        """Open another folder in the place of this one."""
+        self.folder = _folder_state(self._wire.command(f"EXAMINE {_folder_name(folder)}"))
+
     def search_uids(self, first: int, last: int | None) -> list[int] | None:
         """UIDs in a range, ascending; None where the server said OK and nothing else.
 
@@ -225,13 +229,20 @@ def _log_in(wire: ImapWire, box: MailboxSettings, password: str) -> frozenset[st
 
 
 def _examine(wire: ImapWire, box: MailboxSettings, folder: str) -> FolderState:
-    name = quoted(imap_utf7.encode(folder).decode("ascii"))
     try:
-        responses: list[Pieces] = wire.command(f"EXAMINE {name}")
+        responses: list[Pieces] = wire.command(f"EXAMINE {_folder_name(folder)}")
     except CommandRefusedError as error:
         if is_throttled(error.words):
             raise mailbox_error(box, throttle_advice(error.words), MailboxThrottledError) from error
         raise mailbox_error(box, folder_advice(folder, error.words)) from error
+    return _folder_state(responses)
+
+
+def _folder_name(folder: str) -> str:
+    return quoted(imap_utf7.encode(folder).decode("ascii"))
+
+
+def _folder_state(responses: Sequence[Pieces]) -> FolderState:
     return FolderState(
         exists=status_number(responses, "EXISTS"),
         uidvalidity=status_number(responses, "UIDVALIDITY"),

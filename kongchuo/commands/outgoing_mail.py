@@ -12,6 +12,7 @@ from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.office import open_office
 from kongchuo.output.terminal_tables import print_line, print_table
+from kongchuo.output.terminal_text import fit_for_cell
 
 if TYPE_CHECKING:
     from kongchuo.usecases.unit_mail import UnitMail
@@ -55,7 +56,7 @@ def digest(
         result = send_office_mail(office, office_mail)
     if result.errors or result.failed:
         for error in result.errors:
-            typer.echo(set_punctuation(f"没有发出或没有全部收到:{error}"), err=True)
+            typer.echo(fit_for_cell(set_punctuation(f"没有发出或没有全部收到:{error}")), err=True)
         raise typer.Exit(1)
     print_line(f"已发出{result.sent}封" if result.sent else "这一期已经发过,没有重复发送")
 

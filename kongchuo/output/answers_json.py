@@ -11,6 +11,7 @@ from config.notice import FormSpec
 from config.text.masking import mask_id, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
+from kongchuo.output.terminal_text import escape_in_json
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
@@ -24,7 +25,7 @@ _NUMBER_FIELDS = ("id_number", "student_number")
 
 def to_json(value: Any) -> str:
     """One JSON document; the same value gives the same bytes."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
+    return escape_in_json(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,7 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
         "ignored": summary.ignored,
         "quarantined": summary.quarantined,
         "errors": [set_punctuation(error) for error in summary.errors],
-        "remarks": [set_punctuation(remark) for remark in summary.remarks],
-    }
+    } | ({"remarks": list(map(set_punctuation, summary.remarks))} if summary.remarks else {})
 
 
 def files_json(
@@ -84,7 +84,6 @@ def files_json(
             "from": file.sender,
             "subject": mask.text(file.subject),
             "received_at": iso_time(file.received_at, zone),
-            "received_by": file.arrival_basis.value,
             "path": [mask.text(part) for part in file.path],
             "size": file.size,
             "sha256": file.sha256,
@@ -98,6 +97,7 @@ def files_json(
             "unit_hint": file.unit_hint,
             "form_hint": file.form_hint,
             "standing": senders.standing_of_file(file).value,
+            "received_by": file.arrival_basis.value,
             "unconfirmed": senders.is_unconfirmed(file),
         }
         for file in files

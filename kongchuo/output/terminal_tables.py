@@ -12,6 +12,7 @@ from rich.table import Table
 from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
+from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
@@ -63,22 +64,27 @@ def console() -> Console:
 
 def print_line(text: str) -> None:
     """A line for people, in Chinese punctuation."""
-    console().print(set_punctuation(text))
+    console().print(fit_for_terminal(set_punctuation(text)))
 
 
 def print_table(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], empty_message: str
 ) -> None:
-    """A table, or the one sentence that says there is nothing to show; cells are shown as they are."""
+    """A table, or the one sentence that says there is nothing to show; cells are shown as they are, on one line."""
     table_rows = list(rows)
     if not table_rows:
         print_line(empty_message)
         return
-    table = Table(title=set_punctuation(title), title_justify="left", show_lines=False, header_style="bold")
+    table = Table(
+        title=fit_for_terminal(set_punctuation(title)),
+        title_justify="left",
+        show_lines=False,
+        header_style="bold",
+    )
     for heading in headings:
         table.add_column(set_punctuation(heading), overflow="fold")
     for row in table_rows:
-        table.add_row(*row)
+        table.add_row(*map(fit_for_cell, row))
     console().print(table)
 
 

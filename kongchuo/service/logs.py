@@ -20,6 +20,7 @@ import structlog
 from config.settings import LogSettings
 from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
+from kongchuo.output.terminal_text import fit_for_cell
 
 ROOMS = ("config", "ingest", "kongchuo", "ledger", "notify", "parsers", "store")
 _ADDRESS = re.compile(r"[\w.+-]+(?=@[\w.-]+)")
@@ -75,7 +76,7 @@ def _render_line(logger: Any, method: str, event: _Event) -> str:
     what, trace = event.pop("event"), event.pop("trace", "")
     particulars = "".join(f" {key}={value}" for key, value in event.items())
     level_mark = "" if level in ("info", "debug") else f"[{level}] "
-    return f"{when} {level_mark}{what}{particulars}" + (f"\n{trace}" if trace else "")
+    return fit_for_cell(f"{when} {level_mark}{what}{particulars}") + (f"\n{trace}" if trace else "")
 
 
 def mask_persons(logger: Any, method: str, event: _Event) -> _Event:

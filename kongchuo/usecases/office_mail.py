@@ -11,6 +11,7 @@ from pathlib import Path
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
 from kongchuo.office import Office
+from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments
 from ledger.lists.rolls import build_rolls
 from ledger.snapshot import Snapshot
@@ -271,5 +272,6 @@ def send_due_mail(
             smtp,
             find_smtp_password(office.settings),
             lambda: datetime.now(UTC),
+            sent_mail_finder=SentWitnesses(office),
             should_continue=keep_lease,
         )

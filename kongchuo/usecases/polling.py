@@ -54,11 +54,13 @@ def job_status_of(store: Store, job: str, subject: str) -> JobStatus | None:
 
 
 def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, datetime]:
-    """Which subjects of a job are left alone, and till when."""
+    """Which subjects of a job are left alone, and till when; longer than ever meant was a wrong clock's word."""
     return {
         job_status.subject: job_status.hold_until
         for job_status in store.job_statuses()
-        if job_status.job == job and job_status.hold_until is not None and job_status.hold_until > now
+        if job_status.job == job
+        and job_status.hold_until is not None
+        and now < job_status.hold_until <= now + LONGEST_BACK_OFF
     }
 
 

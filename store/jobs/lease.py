@@ -13,6 +13,8 @@ from store.recording import core_table, insert_if_absent
 
 LEASE = core_table(Lease)
 LEASE_TERM = timedelta(minutes=10)
+LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
+"""Two hosts' clocks may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
 _WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信"}
 
 
@@ -30,7 +32,9 @@ def take_or_renew(connection: Connection, name: str, now: datetime) -> None:
     if insert_if_absent(connection, LEASE, name=name, holder=this_holder(), until=now + LEASE_TERM):
         return
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    if row is not None and (row.holder == this_holder() or row.until <= now or not _may_be_alive(row.holder)):
+    if row is not None and (
+        row.holder == this_holder() or not _is_in_term(row.until, now) or not _may_be_alive(row.holder)
+    ):
         # Of two that find it free, the database lets one change the row that both have seen.
         unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == this_holder())
         query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
@@ -43,12 +47,16 @@ def take_or_renew(connection: Connection, name: str, now: datetime) -> None:
 def is_held(connection: Connection, name: str, now: datetime) -> bool:
     """Whether somebody living holds it."""
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    return row is not None and row.until > now and _may_be_alive(row.holder)
+    return row is not None and _is_in_term(row.until, now) and _may_be_alive(row.holder)
 
 
 def release(connection: Connection, name: str) -> None:
     """End the lease, if it is ours."""
     connection.execute(delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == this_holder()))
+
+
+def _is_in_term(until: datetime, now: datetime) -> bool:
+    return now < until <= now + LONGEST_TERM
 
 
 def _may_be_alive(holder_text: str) -> bool:

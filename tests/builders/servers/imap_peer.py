@@ -43,6 +43,12 @@ def give_soundly(sequence: int, mail: PeerMail) -> bytes:
     return b"* %d FETCH (UID %d BODY[] {%d}\r\n%b)\r\n" % (sequence, mail.uid, len(mail.raw), mail.raw)
 
 
+def give_header(sequence: int, mail: PeerMail) -> bytes:
+    header = mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    about = f"UID {mail.uid} BODY[HEADER] {{{len(header)}}}"
+    return f"* {sequence} FETCH ({about}\r\n".encode() + header + b")\r\n"
+
+
 def all_above(uids: Sequence[int], first: int, last: int | None) -> list[int]:
     """RFC 3501 6.4.8: ``n:*`` names the last message at least."""
     if last is None:
@@ -104,6 +110,8 @@ class Peer:
     mails: list[PeerMail]
     habit: Habit
     commands: list[str] = field(default_factory=list)
+    other_folders: dict[str, list[PeerMail]] = field(default_factory=dict)
+    """By name in modified UTF-7."""
     connections: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -158,6 +166,7 @@ class _Conversation:
         self._habit = peer.habit
         self._strikes = number == 1 or not peer.habit.once
         self._named = self._logged_in = False
+        self._folder = peer.mails
 
     def run(self) -> None:
         self._send(self._habit.greeting if self._strikes else _GREETING)
@@ -213,18 +222,22 @@ class _Conversation:
         if command == "EXAMINE":
             if habit.wants_id and not self._named:
                 return b"", "NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"
+            name = rest.strip('"')
+            if name != "INBOX" and name not in self._peer.other_folders:
+                return b"", "NO Folder not exist"
+            self._folder = self._peer.mails if name == "INBOX" else self._peer.other_folders[name]
             codes = {"UIDVALIDITY": habit.uidvalidity, "UIDNEXT": habit.uidnext}
             ok_lines = "".join(f"* OK [{k} {v}] ok\r\n" for k, v in codes.items() if v is not None)
             return (
-                f"* {len(self._peer.mails)} EXISTS\r\n* 0 RECENT\r\n{ok_lines}".encode(),
+                f"* {len(self._folder)} EXISTS\r\n* 0 RECENT\r\n{ok_lines}".encode(),
                 "OK [READ-ONLY] done",
             )
         if command == "UID SEARCH":
             match = re.fullmatch(r"UID (\d+):(\d+|\*)", rest)
-            if match is None:
-                return b"", "BAD criteria"
+            if match is None:  # as QQ: what is not understood is passed over
+                return habit.lists(sorted(mail.uid for mail in self._folder)), "OK done"
             last = None if match[2] == "*" else int(match[2])
-            uids = sorted(mail.uid for mail in self._peer.mails)
+            uids = sorted(mail.uid for mail in self._folder)
             return habit.lists(habit.finds(uids, int(match[1]), last)), "OK done"
         if command == "UID FETCH":
             return self._fetched(*rest.split(" ", 1))
@@ -238,7 +251,7 @@ class _Conversation:
         for part in uid_set.split(","):
             first, _, last = part.partition(":")
             if last == "*":
-                uids += [mail.uid for mail in self._peer.mails if mail.uid >= int(first)]
+                uids += [mail.uid for mail in self._folder if mail.uid >= int(first)]
             else:
                 uids += range(int(first), int(last or first) + 1)
         if len(uids) > _MOST_UIDS or uids != sorted(uids):
@@ -251,10 +264,13 @@ class _Conversation:
                 self._hang()
             if habit.bad_way:
                 return b"", habit.bad_way
-        give = habit.gives if wants_body else habit.describes
+        if "BODY.PEEK[HEADER]" in items:
+            give: Give = give_header
+        else:
+            give = habit.gives if wants_body else habit.describes
         chosen = [
             (number, mail)
-            for number, mail in enumerate(sorted(self._peer.mails, key=lambda mail: mail.uid), 1)
+            for number, mail in enumerate(sorted(self._folder, key=lambda mail: mail.uid), 1)
             if mail.uid in uids
         ]
         return b"".join(habit.whole([give(number, mail) for number, mail in chosen])), "OK done"

@@ -1,0 +1,32 @@
+"""Makes text from outside fit to be shown: no control or direction characters reach a terminal, nothing is endless.
+
+A file may be called ``ESC ]0;…`` or have a right-to-left override in its name; a terminal would obey the first and
+show ``xslx.exe`` for the second.
+"""
+
+import re
+
+LONGEST_SHOWN = 500  # characters; what is longer was not meant to be read here
+_TAIL = 40  # of them the end, where a name has its extension
+_SHOWN_FOR_CONTROL = "\ufffd"
+_DIRECTIONS = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{_DIRECTIONS}\ud800-\udfff]")
+_BREAKS = re.compile(r"[\t\n]+")
+
+
+def fit_for_terminal(text: str) -> str:
+    """The text with a mark in the place of each character that a terminal would obey; line breaks stay."""
+    return _CONTROL.sub(_SHOWN_FOR_CONTROL, text)
+
+
+def fit_for_cell(text: str) -> str:
+    """One line of bounded length."""
+    line = _BREAKS.sub(" ", fit_for_terminal(text))
+    if len(line) <= LONGEST_SHOWN:
+        return line
+    return f"{line[: LONGEST_SHOWN - _TAIL - 1]}…{line[-_TAIL:]}"
+
+
+def escape_in_json(document: str) -> str:
+    """A JSON document with each such character escaped: the same values, and nothing for a terminal to obey."""
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
