@@ -23,6 +23,7 @@ from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message
+from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
 from parsers.archives.unpack import MAX_MEMBERS as MAX_ENTRIES
 from parsers.mail.mail_contents import Mail
@@ -74,6 +75,7 @@ def poll(
     zone: ZoneInfo,
     *,
     compare: Collection[str] = (),
+    rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
     """One pass over all mailboxes. A mailbox that fails does not keep the others from being read.
@@ -106,11 +108,17 @@ def poll(
 
     with store.hold_lease(INGEST_LEASE):
         store.archive.sweep()
-        processed = _process_messages(store, arrivals(), notices, roster, zone, None)
+        processed = _process_messages(store, arrivals(), notices, roster, zone, rules, None)
     if failures and len(failures) == len(sources):
         raise failures[0]
     return _summarise(
-        store, counts.seen + len(counts.left_over), counts.new, processed, failures, counts.folders
+        store,
+        counts.seen + len(counts.left_over),
+        counts.new,
+        processed,
+        failures,
+        find_senders(store, roster, rules),
+        counts.folders,
     )
 
 
@@ -121,6 +129,7 @@ def rerun(
     selection: RerunSelection,
     zone: ZoneInfo,
     *,
+    rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
     """Read archived mail again; the store ends as if it had been read so from the start.
@@ -134,8 +143,8 @@ def rerun(
         )
         stored = (_RawMessage(message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
-        processed = _process_messages(store, stored, notices, roster, zone, on_message)
-    return _summarise(store, len(chosen), 0, processed, [])
+        processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
+    return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
 
 
 class _ArrivalCounts:
@@ -183,10 +192,11 @@ def _process_messages(
     notices: NoticesInForce,
     roster: Roster,
     zone: ZoneInfo,
+    rules: TrustRules,
     progress: Callable[[int], None] | None,
 ) -> _Processed:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
-    assignments, learned_senders = store.assignments(), find_senders(store, roster).learned_unit
+    assignments, learned_senders = store.assignments(), find_senders(store, roster, rules).learned_unit
     context_by_notice = {
         notice.id: IngestContext(
             notice=notice,
@@ -232,12 +242,14 @@ def _summarise(
     new: int,
     processed: _Processed,
     failures: Sequence[UnreachableError],
+    senders: Senders,
     folders: FolderNotes | None = None,
 ) -> PollSummary:
     folders = folders or FolderNotes()
     listed = processed.messages | folders.unfetched
     files = [file for file in store.files(END_OF_TIME) if file.message_id in listed]
-    return summarise(messages, new, files, [*processed.errors, *map(str, failures)], folders.remarks)
+    errors = [*processed.errors, *map(str, failures)]
+    return summarise(messages, new, files, errors, senders, folders.remarks)
 
 
 def _decided_forms(message_id: str, assignments: Mapping[str, StoredAssignment]) -> dict[int, str]:

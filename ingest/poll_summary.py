@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ledger.senders import Senders
 from store.stored_values import Disposition, StoredFile
 
 
@@ -23,14 +24,21 @@ class PollSummary:
     errors: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     """What a person should know of the mailboxes and need not do anything about."""
+    unconfirmed: int = 0
+    """Files that count only when a person says that their sender is the unit; in the counts above too."""
 
     @property
     def needs_person(self) -> bool:
-        return self.quarantined > 0 or bool(self.errors)
+        return self.quarantined > 0 or self.unconfirmed > 0 or bool(self.errors)
 
 
 def summarise(
-    messages: int, new: int, files: Iterable[StoredFile], errors: Iterable[str], remarks: Iterable[str] = ()
+    messages: int,
+    new: int,
+    files: Iterable[StoredFile],
+    errors: Iterable[str],
+    senders: Senders,
+    remarks: Iterable[str] = (),
 ) -> PollSummary:
     """Count the files of one pass."""
     listed = list(files)
@@ -47,4 +55,5 @@ def summarise(
         quarantined=counts[Disposition.QUARANTINED],
         errors=tuple(errors),
         remarks=tuple(remarks),
+        unconfirmed=sum(map(senders.is_unconfirmed, listed)),
     )

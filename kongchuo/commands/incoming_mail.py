@@ -60,7 +60,13 @@ def rerun(
             since=parse_since(since, office.zone) if since else None,
         )
         summary = rerun_mail(
-            office.store, office.notices, office.roster, selection, office.zone, progress=on_progress
+            office.store,
+            office.notices,
+            office.roster,
+            selection,
+            office.zone,
+            rules=office.trust_rules,
+            progress=on_progress,
         )
     if message and not summary.messages:
         raise ConfigError(f"存档里没有编号以“{message}”开头的邮件:请用 kongchuo files --json 查 message_id")
@@ -84,7 +90,12 @@ def assign(
         if message_id is None:
             raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
         summary = rerun_mail(
-            office.store, office.notices, office.roster, RerunSelection(message=message_id), office.zone
+            office.store,
+            office.notices,
+            office.roster,
+            RerunSelection(message=message_id),
+            office.zone,
+            rules=office.trust_rules,
         )
         file = next(f for f in office.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
     if as_json:
@@ -110,6 +121,10 @@ def print_summary(summary: PollSummary, as_json: bool) -> None:
             print_line("待人工处理的请看:kongchuo files --disposition quarantined")
         for remark in summary.remarks:
             print_line(remark)
+        if summary.unconfirmed:
+            print_line(
+                f"来源未核实{summary.unconfirmed}份,核实前不结案、不算已报,请看:kongchuo files;属实的:kongchuo accept 文件编号"
+            )
         for error in summary.errors:
             print_line(f"出错:{error}")
     raise typer.Exit(_NEEDS_PERSON if summary.needs_person else _DONE)

@@ -70,6 +70,7 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
         "ignored": summary.ignored,
         "quarantined": summary.quarantined,
         "errors": [set_punctuation(error) for error in summary.errors],
+        "unconfirmed": summary.unconfirmed,
     } | ({"remarks": list(map(set_punctuation, summary.remarks))} if summary.remarks else {})
 
 

@@ -135,6 +135,7 @@ def poll_office(
             office.roster,
             office.zone,
             compare=due.union(compare),
+            rules=office.trust_rules,
             progress=progress,
         )
         finished = True

@@ -72,5 +72,13 @@ def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) 
             f"{store.archive.root} 里没有存档日志:请检查 [store] archive,或从备份恢复(kongchuo restore)"
         )
     damaged_lines = store.replay_journal()
-    summary = rerun(store, office.notices, office.roster, RerunSelection(), office.zone, progress=progress)
+    summary = rerun(
+        store,
+        office.notices,
+        office.roster,
+        RerunSelection(),
+        office.zone,
+        rules=office.trust_rules,
+        progress=progress,
+    )
     return Rebuilt(summary=summary, damaged_lines=damaged_lines)
