@@ -23,8 +23,11 @@ def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
     Raises:
         StoreError: the archive does not hold it.
     """
-    mail, attachments = take_apart(archive.get(message_id))
+    mail = take_apart(archive.get(message_id))
     return ArchivedMail(
         mail.head,
-        {file_id(message_id, position): attachment.data for position, attachment in enumerate(attachments)},
+        {
+            file_id(message_id, position): attachment.data
+            for position, attachment in enumerate(mail.attachments)
+        },
     )

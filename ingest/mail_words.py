@@ -18,7 +18,7 @@ _QUOTED_LINE = re.compile(
 _CLOUD_HOSTS = (
     r"(?:pan|yun|eyun)\.baidu\.com|weiyun\.com|docs\.qq\.com|doc\.weixin\.qq\.com|kdocs\.cn|wps\.(?:cn|com)|"
     r"aliyundrive\.com|alipan\.com|aliyun\.com/drive|alidocs\.dingtalk\.com|dingtalk\.com|"
-    r"123(?:pan|6|8|9)[0-9]*\.(?:com|cn)|lanzou?[a-z]{0,2}\.com|lanzo[a-z]{0,3}\.com|ilanzou\.com|quark\.cn|"
+    r"123(?:pan|6|8|9)[0-9]{0,8}\.(?:com|cn)|lanzou?[a-z]{0,2}\.com|lanzo[a-z]{0,3}\.com|ilanzou\.com|quark\.cn|"
     r"cloud\.189\.cn|139\.com|115\.com|115cdn\.com|xunlei\.com|jianguoyun\.com|feishu\.cn|larksuite\.com|shimo\.im|"
     r"yuque\.com|wenshushu\.cn|cowtransfer\.com|ctfile\.com|uc\.cn|mail\.qq\.com/cgi-bin/ftn|mail\.qq\.com/ftn|qfile\.qq\.com|"
     r"mail\.163\.com/large|dashi\.163\.com|163\.com/filehub|1drv\.ms|onedrive\.live\.com|sharepoint\.com|dropbox\.com"
@@ -30,10 +30,10 @@ _FILE_LINK = re.compile(
 _LINK_WORDS = re.compile(
     "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|石墨文档|文件链接|下载链接|提取码|访问码"
 )
-_PASSWORD = re.compile("(?=.*[0-9A-Za-z])[!-~]{3,40}")
+_PASSWORD = re.compile("(?=[!-/:-@\\[-`{-~]{0,39}[0-9A-Za-z])[!-~]{3,40}")
 _LINK_KEY = re.compile("密码|口令|下载|链接|有效期|打开")
 _ANY_LINK = re.compile(r"https?://\S+")
-_BUSINESS_CARD = re.compile(r"https?://\S*(?:businesscard|qm_share|readmail)\S*")
+_BUSINESS_CARD = re.compile(r"https?://\S{0,500}(?:businesscard|qm_share|readmail)\S*")
 
 _FORMS_AND_LISTS = (
     "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报"

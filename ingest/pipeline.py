@@ -25,7 +25,7 @@ from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
-from parsers.archives.unpack import MAX_MEMBERS as MAX_ENTRIES
+from parsers.mail.mail_budget import MAX_ENTRIES
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
 from parsers.reader_pool import MailReading, ReaderPool

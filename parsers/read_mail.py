@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.archives.unpack import unpack
 from parsers.formats.damage import explain_unreadable
 from parsers.formats.sniff import sniff
+from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
 from parsers.mail_journal import MailJournal, MailParts
@@ -73,10 +74,15 @@ class FileReader(Protocol):
     ) -> ParsedFile: ...
 
 
-def take_apart(raw: bytes) -> tuple[LoadedMail, tuple[LoadedAttachment, ...]]:
-    """A mail, and every file in it with archives unpacked; never raises for what is in the mail."""
-    mail = parse_mail(raw)
-    return mail, unpack(mail.attachments, mail.passwords)
+def take_apart(raw: bytes) -> LoadedMail:
+    """A mail with every file in it, archives unpacked, within the budget of a mail.
+
+    Never raises for what is in the mail, but for memory that runs out.
+    """
+    budget = MailBudget()
+    mail = parse_mail(raw, budget)
+    attachments = unpack(mail.attachments, mail.passwords, budget)
+    return replace(mail, attachments=attachments, left_out=budget.left_out)
 
 
 def read_mail(
@@ -87,10 +93,13 @@ def read_mail(
     done = journal.count()
     if not done:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
-    mail, attachments = take_apart(journal.read_mail())
+    mail = take_apart(journal.read_mail())
+    attachments = mail.attachments
     if done < 2:
         described = tuple(attachment.describe() for attachment in attachments)
-        journal.append(MailParts(mail=mail.without_attachments(), attachments=described))
+        journal.append(
+            MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
+        )
     for position in range(max(done - 2, 0), len(attachments)):
         if stopwatch.seconds() > order.seconds:
             return False

@@ -31,8 +31,8 @@ from parsers.records import FileKind
 if TYPE_CHECKING:
     import rarfile
 
-TIMEOUT_SECONDS = 20
-MAX_TOTAL_BYTES = 200_000_000
+TIMEOUT_SECONDS = 5  # below the time that a reading process has for a mail
+MAX_TOTAL_BYTES = 100_000_000
 MAX_MEMBERS = 2_000
 _MEMORY_BYTES = 1 << 30
 _EXIT_LOCKED, _EXIT_NO_TOOL, _EXIT_TOO_LARGE, _EXIT_BROKEN, _NO_LIBRARY = 4, 5, 6, 7, 8

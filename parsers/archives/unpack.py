@@ -2,17 +2,16 @@
 
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from parsers.archives.containers import ContainerError, convert_to_zip
 from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
+from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.records import FileKind
 
 MAX_DEPTH = 5
-MAX_MEMBERS = 2_000
-MAX_TOTAL_BYTES = 200_000_000
 MAX_RATIO = 200  # real workbooks pack 20 to 1 at most; zeros pack 1000 to 1
 RATIO_CHECKED_FROM = 1_000_000  # below this the ratio says nothing
 _CHUNK = 1 << 16
@@ -42,33 +41,27 @@ class _LimitExceeded(Exception):
     """The archive is beyond a limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What one message's archives may still unpack to, and the passwords to try on them."""
+
+    budget: MailBudget
+    passwords: Sequence[str]
+
+
 class _Locked(Exception):
     """A member wants a password."""
 
 
-class _Limits:
-    """What one message's archives may still unpack to, and the passwords to try on them."""
-
-    def __init__(self, passwords: Sequence[str]) -> None:
-        self.members = MAX_MEMBERS
-        self.bytes = MAX_TOTAL_BYTES
-        self.passwords = passwords  # what the message says in words
-
-    def take(self, size: int) -> None:
-        self.bytes -= size
-        if self.bytes < 0:
-            raise _LimitExceeded
-
-
 def unpack(
-    attachments: Iterable[LoadedAttachment], passwords: Sequence[str] = ()
+    attachments: Iterable[LoadedAttachment], passwords: Sequence[str] = (), budget: MailBudget | None = None
 ) -> tuple[LoadedAttachment, ...]:
     """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure.
 
     What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
     opens is the same leaf, unlocked. What systems add to archives comes last, so that the others keep their places.
     """
-    limits = _Limits(passwords)
+    limits = _Limits(budget or MailBudget(), passwords)
     leaves = [inner for attachment in attachments for inner in _expand(attachment, limits, 0)]
     return tuple(sorted(leaves, key=lambda leaf: leaf.litter))
 
@@ -152,30 +145,39 @@ def _zip_members(attachment: LoadedAttachment, packed: bytes, limits: _Limits) -
             name, raw = decode_zip_name(info)
             if info.flag_bits & _ENCRYPTED_FLAG:
                 raise _Locked
-            limits.members -= 1
-            if limits.members < 0:
-                raise _LimitExceeded
+            if not limits.budget.take_entry():
+                continue
+            data = _read_member(archive, info, limits.budget)
+            if data is None:
+                limits.budget.left_out += 1
+                continue
             yield LoadedAttachment(
                 litter=_is_system_file(name),
                 inner_heads=attachment.inner_heads,
                 path=(*attachment.path, name or "未命名"),
-                data=_read_member(archive, info, limits),
+                data=data,
                 inline=False,
                 raw_name=raw,
             )
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: _Limits) -> bytes:
-    """The member's bytes, counted while they come: the header's claim may be a lie."""
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: MailBudget) -> bytes | None:
+    """The member's bytes, counted while they come: the header's claim may be a lie; None beyond the budget.
+
+    Raises:
+        _LimitExceeded: it is packed so tightly that nobody's file is.
+    """
     chunks: list[bytes] = []
     size = 0
     with archive.open(info) as member:
         while chunk := member.read(_CHUNK):
             size += len(chunk)
-            limits.take(len(chunk))
             if size > RATIO_CHECKED_FROM and size > MAX_RATIO * max(info.compress_size, 1):
                 raise _LimitExceeded
+            if size > budget.unfolded_bytes:
+                return None
             chunks.append(chunk)
+    budget.unfolded_bytes -= size
     return b"".join(chunks)
 
 

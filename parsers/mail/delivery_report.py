@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _FAILED_ACTIONS = ("failed", "delayed")
 _FIELD = re.compile(r"^([A-Za-z-]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>;:,\"'()\[\]]+@[A-Za-z0-9.\-]+[A-Za-z0-9]")
+_ADDRESS = re.compile(r"[^\s<>;:,\"'()\[\]]{1,64}@[A-Za-z0-9.\-]{1,250}[A-Za-z0-9]")
 _BOUNCE_SUBJECT = re.compile(
     "退信|退回|投递失败|发送失败|未送达|无法送达|undeliver|delivery (?:status|failure|has failed)|returned mail|failure notice",
     re.IGNORECASE,

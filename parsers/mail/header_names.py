@@ -18,7 +18,9 @@ from parsers.mail.charsets import decode_bytes, undo_wrong_decoding
 from parsers.mail.header_parameters import HeaderParameter, find_parameters, unfold
 
 _NAME_EDGES = " \"',\uff0c<>"
-_ENCODED_WORD = re.compile(rb"=\?([A-Za-z0-9_.:+\-]+)(?:\*[A-Za-z0-9\-]*)?\?([BbQq])\?(.*?)\?=", re.DOTALL)
+_ENCODED_WORD = re.compile(
+    rb"=\?([A-Za-z0-9_.:+\-]+)(?:\*[A-Za-z0-9\-]*)?\?([BbQq])\?(.{0,2000}?)\?=", re.DOTALL
+)
 _PERCENT_NON_ASCII = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
 _PERCENT_ANY = re.compile(rb"%([0-9A-Fa-f]{2})")
 _EXTENSION = re.compile(
@@ -27,7 +29,7 @@ _EXTENSION = re.compile(
 )
 _ADDRESS_IN_ANGLES = re.compile(r"<\s*([^<>\s@]+@[^<>\s@]+)\s*>")
 _ADDRESS = re.compile(
-    "[^\\s<>\"'“”‘’,\uff0c;\uff1b:\uff1a()\uff08\uff09\\[\\]@]+@[A-Za-z0-9.\\-]+[A-Za-z0-9]"  # headers are searched as they came
+    "[^\\s<>\"'“”‘’,\uff0c;\uff1b:\uff1a()\uff08\uff09\\[\\]@]{1,64}@[A-Za-z0-9.\\-]{1,250}[A-Za-z0-9]"  # headers are searched as they came
 )
 _MAX_NAME_LENGTH = 200
 

@@ -8,7 +8,8 @@ import re
 from typing import NamedTuple
 
 _FOLD = re.compile(rb"\r?\n[ \t]+|\r(?!\n)[ \t]*")
-_NAME = re.compile(rb"[;\s]*([A-Za-z][A-Za-z0-9_\-]*)(\*[0-9]+)?(\*)?\s*=\s*")
+_SEPARATORS = re.compile(rb"[;\s]*")
+_NAME = re.compile(rb"([A-Za-z][A-Za-z0-9_\-]*)(\*[0-9]+)?(\*)?\s*=\s*")
 _CHARSET = re.compile(rb"^([A-Za-z0-9_.:\-]*)'([A-Za-z0-9\-]*)'")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
@@ -57,9 +58,11 @@ def _segments(header: bytes) -> list[tuple[bytes, _Segment]]:
     matched: list[tuple[bytes, _Segment]] = []
     position = _next_semicolon(header, 0)
     while position < len(header):
+        separators = _SEPARATORS.match(header, position)
+        position = separators.end() if separators else position
         match = _NAME.match(header, position)
         if match is None:
-            position = _next_semicolon(header, position + 1)
+            position = _next_semicolon(header, position)
             continue
         values, position = _read_value(header, match.end())
         number = int(match.group(2)[1:]) if match.group(2) and len(match.group(2)) < 6 else None

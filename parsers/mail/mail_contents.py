@@ -95,9 +95,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedMail(Mail):
-    """A mail with the bytes of its attachments; archives among them are not unpacked."""
+    """A mail with the bytes of its attachments."""
 
     attachments: tuple[LoadedAttachment, ...]
+    left_out: int = 0  # files and parts beyond the budget of a mail
 
     @property
     def passwords(self) -> tuple[str, ...]:

@@ -24,6 +24,10 @@ _DELIMITER_BEFORE_CONTENT = re.compile(
 )
 _ANY_DELIMITER = re.compile(rb"(?:\A|(?<=[\r\n]))--([^\s\"]{1,70})[ \t]*(?=[\r\n])")
 _CONTENT_TYPE = re.compile(rb"\s*([A-Za-z0-9!#$&^_.+-]+)\s*/\s*([A-Za-z0-9!#$&^_.+-]+)")
+_NOT_UU = re.compile(rb"[^ -~]")
+_MAX_HEADERS, _MAX_HEADER_BYTES = 1_000, 16_384  # what is longer is no clerk's; its end is not looked at
+_MAX_GUESSED_BOUNDARIES = 20
+_MAX_BOUNDARIES_BEHIND_EACH_OTHER = 10
 _NOT_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 _ONLY_BASE64 = re.compile(rb"\s*[A-Za-z0-9+/\s]{16,}={0,2}\s*")
 
@@ -59,22 +63,27 @@ class MessagePart:
 def parse_part(raw: bytes) -> MessagePart:
     """The headers and content of ``raw``; a blank line too many before the headers does not hide them."""
     start = _skip_before_headers(raw)
-    headers: list[tuple[bytes, bytes]] = []
+    headers: list[tuple[bytes, list[bytes]]] = []
     position = start
+    content = b""
     while position < len(raw):
         end = _LINE_END.search(raw, position)
         line, after = (raw[position : end.start()], end.end()) if end else (raw[position:], len(raw))
         if not line:
-            return MessagePart(tuple(headers), raw[after:])
+            content = raw[after:]
+            break
         if line[:1] in (b" ", b"\t") and headers:
-            name, value = headers[-1]
-            headers[-1] = name, value + b"\r\n" + line
+            headers[-1][1].append(line)
         elif match := _HEADER_LINE.match(line):
-            headers.append((match[1].lower(), line[match.end() :].lstrip(b" \t")))
+            headers.append((match[1].lower(), [line[match.end() :].lstrip(b" \t")]))
         else:  # the blank line is missing: the content begins here
-            return MessagePart(tuple(headers), raw[position:])
+            content = raw[position:]
+            break
         position = after
-    return MessagePart(tuple(headers), b"")
+    cut_headers = headers[:_MAX_HEADERS]
+    return MessagePart(
+        tuple((name, b"\r\n".join(lines)[:_MAX_HEADER_BYTES]) for name, lines in cut_headers), content
+    )
 
 
 def starts_with_headers(data: bytes) -> bool:
@@ -132,18 +141,25 @@ def extract_uuencoded(content: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]
     files: list[tuple[bytes, bytes]] = []
     rest: list[bytes] = []
     position = 0
-    for match in _UU_BLOCK.finditer(content):
-        if (data := _decode_uu(match["lines"])) is not None:
+    for match in _UU_BEGIN.finditer(content):
+        if match.start() < position:
+            continue
+        end = _UU_END.search(content, match.end())
+        if end is None:
+            break
+        # A file ends before the next one begins: one that has no end hides none behind it.
+        begins = content.rfind(b"\nbegin", match.end(), end.start())
+        if begins < 0 and (data := _decode_uu(content[match.end() : end.start()])) is not None:
             files.append((match["name"].strip(), data))
             rest.append(content[position : match.start()])
-            position = match.end()
+            position = end.end()
     return files, b"".join((*rest, content[position:]))
 
 
-_UU_BLOCK = re.compile(
-    rb"(?:\A|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} (?P<name>[^\r\n]+)(?:\r\n|\r|\n)"
-    rb"(?P<lines>(?:[ -~]*(?:\r\n|\r|\n))*?)(?:end|====)[ \t]*(?:\r\n|\r|\n|\Z)"
+_UU_BEGIN = re.compile(
+    rb"(?:\A|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} (?P<name>[^\r\n]{1,1000})(?:\r\n|\r|\n)"
 )
+_UU_END = re.compile(rb"(?<=[\r\n])(?:end|====)[ \t]*(?:\r\n|\r|\n|\Z)")
 
 
 def _decode_uu(lines: bytes) -> bytes | None:
@@ -151,6 +167,8 @@ def _decode_uu(lines: bytes) -> bytes | None:
     for line in _LINE_END.split(lines):
         if not line.strip(b" `"):
             continue
+        if _NOT_UU.search(line):
+            return None
         try:
             decoded += binascii.a2b_uu(line)
         except (
@@ -193,15 +211,26 @@ def _boundaries(part: MessagePart, content: bytes) -> Iterator[bytes]:
     if match := _DELIMITER_BEFORE_CONTENT.search(content):
         yield match[1]
     if b"\0" not in content:  # in a file's bytes anything may look like a delimiter
-        yield from (
-            match[1] for match in _ANY_DELIMITER.finditer(content) if content.count(b"--" + match[1]) > 1
-        )
+        guessed = dict.fromkeys(match[1] for match in _ANY_DELIMITER.finditer(content))
+        candidates = list(guessed)[:_MAX_GUESSED_BOUNDARIES]
+        yield from (boundary for boundary in candidates if content.count(b"--" + boundary) > 1)
 
 
 def _split_at(content: bytes, boundary: bytes) -> list[bytes]:
+    pieces: list[bytes] = []
+    # Parts behind the end may stand under another boundary, and behind the end of that under a third.
+    for _ in range(_MAX_BOUNDARIES_BEHIND_EACH_OTHER):
+        stray = _split_once(content, boundary, pieces)
+        if stray is None:
+            break
+        content, boundary = stray
+    return pieces
+
+
+def _split_once(content: bytes, boundary: bytes, pieces: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Adds the parts; returns what stands behind the end, and its boundary, where that has parts of its own."""
     # The pattern begins with the literal text, for which the engine looks fast; line starts are checked behind it.
     delimiter = re.compile(re.escape(b"--" + boundary.rstrip()) + rb"(?P<end>--)?[ \t]*(?=\r|\n|\Z)")
-    pieces: list[bytes] = []
     start, closed = -1, True
     for match in delimiter.finditer(content):
         before = match.start()
@@ -209,24 +238,29 @@ def _split_at(content: bytes, boundary: bytes) -> list[bytes]:
             continue
         if start >= 0:
             line_end = 2 if content[before - 2 : before] == b"\r\n" else 1
-            _add_piece(pieces, content[start : max(before - line_end, start)], closed)
+            piece = _without_line_end(content, start, max(before - line_end, start))
+            if not closed or _is_part(piece):
+                pieces.append(piece)
+            elif (stray := _DELIMITER_BEFORE_CONTENT.search(piece)) is not None:
+                _split_once(piece, stray[1], pieces)
         start, closed = match.end(), match["end"] is not None
     if start < 0:
-        return []
-    _add_piece(pieces, content[start:], closed)
-    return pieces
-
-
-def _add_piece(pieces: list[bytes], piece: bytes, behind_end: bool) -> None:
-    """A part, less the line end of its delimiter; behind the end only what is a part after all."""
-    piece = _LINE_END.sub(b"", piece, count=1) if _LINE_END.match(piece) else piece
-    if not behind_end:
+        return None
+    piece = _without_line_end(content, start, len(content))
+    if not closed or _is_part(piece):
         pieces.append(piece)
-        return
-    blank = _BLANK_LINES.match(piece)
-    if _CONTENT_HEADER.match(piece, blank.end() if blank else 0):
-        pieces.append(piece)
-        return
+        return None
     stray = _DELIMITER_BEFORE_CONTENT.search(piece)
-    if stray is not None:  # parts behind the end under another boundary
-        pieces.extend(_split_at(piece, stray[1]))
+    return (piece, stray[1]) if stray is not None else None
+
+
+def _without_line_end(content: bytes, start: int, end: int) -> bytes:
+    """A piece, less the line end of its delimiter."""
+    line_end = _LINE_END.match(content, start, end)
+    return content[line_end.end() if line_end else start : end]
+
+
+def _is_part(piece: bytes) -> bool:
+    """Whether what stands behind the end is a part after all."""
+    blank = _BLANK_LINES.match(piece)
+    return _CONTENT_HEADER.match(piece, blank.end() if blank else 0) is not None

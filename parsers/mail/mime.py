@@ -20,7 +20,8 @@ from parsers.mail.header_names import (
     find_attachment_name,
     parse_sender,
 )
-from parsers.mail.html_text import html_to_text
+from parsers.mail.html_text import holds_form, html_to_text
+from parsers.mail.mail_budget import BODY_TOO_LONG, MAX_BODY_BYTES, MAX_BODY_LENGTH, MailBudget
 from parsers.mail.mail_contents import EMPTY_HEAD, LoadedAttachment, LoadedMail, MailHead
 from parsers.mail.message_parts import (
     MessagePart,
@@ -40,9 +41,8 @@ _TOO_DEEP = ("unreadable", "邮件层层嵌套超过10层,未再拆开:请人工
 _UNREADABLE = ("unreadable", "邮件的这一部分已损坏,拆不开(原件已存档):请人工查看,或请对方重发")
 _REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_FORM_IN_BODY = re.compile(
-    r"<table(?:(?!</table).)*姓\s*名(?:(?!</table).)*身份证", re.DOTALL | re.IGNORECASE
-)
+_MAX_LINKS = 200  # that an HTML part adds to the plain text beside it
+_SHOWN_ID = re.compile(r"cid:([^\s\"'<>)]+)")
 _EXTENSIONS = {
     "application/octet-stream": ".bin",
     "application/vnd.ms-excel": ".xls",
@@ -76,8 +76,12 @@ _CONTROL_SHARE = 200
 """One control character in so many bytes, or a zero byte, and it is not text."""
 
 
-def parse_mail(raw: bytes) -> LoadedMail:
-    """The message taken apart. Never raises: what cannot be read becomes a leaf with its failure."""
+def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
+    """The message taken apart; archives in it stay packed.
+
+    What cannot be read becomes a leaf with its failure; only memory that runs out is raised.
+    """
+    budget = budget or MailBudget()
     try:
         message = parse_part(raw)
         head = _read_head(message)
@@ -88,7 +92,7 @@ def parse_mail(raw: bytes) -> LoadedMail:
         return LoadedMail(
             head=EMPTY_HEAD, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),)
         )
-    collector = _PartCollector()
+    collector = _PartCollector(budget)
     try:
         collector.collect(message, (), 0)
     except MemoryError:
@@ -96,11 +100,12 @@ def parse_mail(raw: bytes) -> LoadedMail:
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
-    body = clean_text("\n".join(filter(None, collector.texts)))
+    body = clean_text(collector.join_texts())
     return LoadedMail(
         head=head,
         body=body,
         attachments=collector.list_attachments(),
+        left_out=budget.left_out,
         delivery_report=read_delivery_report(
             sender=head.sender,
             subject=head.subject,
@@ -171,7 +176,8 @@ def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
 class _PartCollector:
     """Collects what a tree of parts holds, in the order of the message."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: MailBudget) -> None:
+        self._budget = budget
         self.texts: list[str] = []
         self.delivery_fields: list[str] = []
         self.quoted_ids: list[str] = []  # Message-IDs of the mails and headers inside
@@ -181,21 +187,34 @@ class _PartCollector:
         self._html_bodies: list[str] = []
         self._bodies_with_form: list[bytes] = []  # bodies with a form typed into them
         self._unnamed = 0
+        self._overlong: LoadedAttachment | None = None
 
     def list_attachments(self) -> tuple[LoadedAttachment, ...]:
         """Leaves; inline is a picture that an HTML body shows by its Content-ID."""
-        html = "\n".join(self._html_bodies)
+        shown_ids = {shown for html in self._html_bodies for shown in _SHOWN_ID.findall(html)}
         attachments = [
-            replace(
-                attachment, inline=bool(content_id) and (attachment.inline or f"cid:{content_id}" in html)
-            )
+            replace(attachment, inline=bool(content_id) and (attachment.inline or content_id in shown_ids))
             for attachment, content_id in zip(self._attachments, self._content_ids, strict=True)
         ]
         from_body = [
             LoadedAttachment(path=("正文表格.html",), data=data, inline=False)
             for data in self._bodies_with_form
         ]
-        return (*attachments, *from_body)
+        overlong = (self._overlong,) if self._overlong is not None else ()
+        return (*attachments, *from_body, *overlong)
+
+    def join_texts(self) -> str:
+        """The words of all bodies, as many as an expression may see; that there are more is an entry of the mail."""
+        body = "\n".join(filter(None, self.texts))
+        if len(body) > MAX_BODY_LENGTH:
+            self._add_overlong_body(body[MAX_BODY_LENGTH:].encode("utf-8", "replace"))
+        return body[:MAX_BODY_LENGTH]
+
+    def _add_overlong_body(self, data: bytes) -> None:
+        if self._overlong is None:
+            self._overlong = LoadedAttachment(
+                path=("正文的其余部分.txt",), data=data, inline=False, failure=BODY_TOO_LONG
+            )
 
     def collect(self, part: MessagePart, prefix: tuple[str, ...], depth: int) -> None:
         kind = part.kind
@@ -217,7 +236,7 @@ class _PartCollector:
             return
         data = _decode_file(part)
         if kind == "message/delivery-status":
-            self.delivery_fields.append(decode_bytes(data, part.charset))
+            self.delivery_fields.append(decode_bytes(data[:MAX_BODY_LENGTH], part.charset))
         elif kind == "text/rfc822-headers" and (message_id := _read_head(parse_part(data)).message_id):
             self.quoted_ids.append(message_id)
         if name is None and not _is_attached(part) and _may_be_body(kind) and _is_text(data, part.charset):
@@ -235,11 +254,14 @@ class _PartCollector:
             self._add_attachment(part, (*prefix, name), file, raw_name=raw_name)
 
     def _read_body(self, data: bytes, charset: str | None, kind: str) -> str:
+        if len(data) > MAX_BODY_BYTES:
+            self._add_overlong_body(data[MAX_BODY_BYTES:])
+            data = data[:MAX_BODY_BYTES]
         text = decode_bytes(data, charset)
         if kind != "text/html" and (kind in _REPORT_TYPES or sniff(data) is not FileKind.HTML):
             return text.replace("\r\n", "\n").strip()
         self._html_bodies.append(text)
-        if _FORM_IN_BODY.search(text):
+        if holds_form(text):
             self._bodies_with_form.append(text.encode())
         words, links = html_to_text(text)
         return "\n".join((words, *links))
@@ -267,6 +289,8 @@ class _PartCollector:
         raw_name: bytes | None = None,
         failure: tuple[str, str] | None = None,
     ) -> None:
+        if not self._budget.take_entry():
+            return
         disposition = (part.header(b"content-disposition") or b"").strip().lower()
         content_id = decode_header(part.header(b"content-id") or b"").strip("<> ")
         inline = disposition.startswith(b"inline")
@@ -294,10 +318,9 @@ def _child_part(piece: bytes, kind: str) -> MessagePart:
 def _join_alternatives(texts: list[str]) -> str:
     """The plain text where it says something; of the HTML beside it the links it hides."""
     plain = next((text for text in texts if text.strip()), "")
-    links = [
-        line for text in texts for line in text.split("\n") if line.startswith("http") and line not in plain
-    ]
-    return "\n".join((plain, *dict.fromkeys(links))).strip()
+    lines = dict.fromkeys(line for text in texts for line in text.split("\n") if line.startswith("http"))
+    links = [line for line in list(lines)[:_MAX_LINKS] if line not in plain[:MAX_BODY_LENGTH]]
+    return "\n".join((plain, *links)).strip()
 
 
 def _inner_mail(part: MessagePart, kind: str, name: AttachmentName | None) -> MessagePart | None:

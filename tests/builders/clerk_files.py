@@ -209,7 +209,8 @@ class MailOutcome:
 
 def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     """The straight way of one mail in this process, without the store."""
-    parsed_mail, loaded = take_apart(raw)
+    parsed_mail = take_apart(raw)
+    loaded = parsed_mail.attachments
     attachments = [attachment.describe() for attachment in loaded]
     readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in loaded]
     draft = draft_message("0" * 64, DAY, parsed_mail, attachments, readings, context)

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers import read_mail
-from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.mail.mail_contents import LoadedMail
 from parsers.reader_process import ProcessSetup, serve
 from parsers.records import FileKind, ParsedFile
 
@@ -46,7 +46,7 @@ def hostile(
     )
 
 
-def apart(raw: bytes) -> tuple[LoadedMail, tuple[LoadedAttachment, ...]]:
+def apart(raw: bytes) -> LoadedMail:
     """Stands in for a taking apart that fails as the mail says."""
     if b"swell" in raw:
         bytearray(1 << 34)

@@ -2,6 +2,8 @@
 
 import io
 import logging
+import subprocess
+import sys
 import zipfile
 from random import Random
 
@@ -11,6 +13,7 @@ from bench.fuzz import mutated
 from parsers.archives import unpack
 from parsers.archives.containers import ContainerError
 from parsers.mail import mime
+from parsers.mail.mail_budget import MAX_BODY_LENGTH, MAX_ENTRIES, MAX_UNFOLDED_BYTES
 from parsers.read_mail import take_apart
 from tests.builders.clerk_files import mail, roll2, xls, xlsx
 
@@ -50,7 +53,60 @@ def test_a_mail_with_a_damaged_file_is_taken_apart_all_the_same(no_other_process
 
     for _ in range(150):
         raw = mutated(whole, random) if kind == "mail" else mail({"附件.bin": mutated(FILES[kind], random)})
-        _, attachments = take_apart(raw)
-        assert attachments or kind == "mail"
+        assert take_apart(raw).attachments or kind == "mail"
 
     assert not caplog.records  # what is caught for the whole mail would cost its other files
+
+
+def parts(count: int) -> bytes:
+    head = b'From: a@example.org\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary="BB"\r\n\r\n'
+    part = b'--BB\r\nContent-Type: application/octet-stream; name="%d.csv"\r\n\r\na,%d\r\n'
+    return head + b"".join(part % (number, number) for number in range(count)) + b"--BB--\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        parts(MAX_ENTRIES + 1500),
+        mail({"a.zip": packed({f"{number}.csv": b"a,b" for number in range(MAX_ENTRIES + 1499)})}),
+    ],
+    ids=["parts", "members"],
+)
+def test_what_is_beyond_the_budget_of_a_mail_is_counted(raw):
+    apart = take_apart(raw)
+
+    assert (len(apart.attachments), apart.left_out) in {(MAX_ENTRIES, 1500), (MAX_ENTRIES - 1, 1500)}
+
+
+def test_a_mail_unfolds_to_no_more_bytes_than_its_budget():
+    noise = Random(1).randbytes(200_000)
+    members = {f"{number}.bin": noise * 150 for number in range(5)}  # 30 MB each, packed 150 to one
+
+    apart = take_apart(mail({"a.zip": packed(members)}))
+
+    assert sum(len(each.data) for each in apart.attachments) <= MAX_UNFOLDED_BYTES
+    assert len(apart.attachments) + apart.left_out == 5 or apart.attachments[0].failure
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_body_beyond_its_length_is_cut_and_said_to_be(kind):
+    raw = b"From: a@example.org\r\nContent-Type: text/" + kind.encode() + b"\r\n\r\n" + b"abc " * 1_000_000
+
+    apart = take_apart(raw)
+
+    assert len(apart.body) <= MAX_BODY_LENGTH
+    assert [(each.path, each.failure and each.failure[0]) for each in apart.attachments] == [
+        (("正文的其余部分.txt",), "too-large")
+    ]
+
+
+def test_a_header_of_a_million_folds_is_read_in_time():
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
+        "from parsers.read_mail import take_apart\n"
+        "take_apart(b'Subject: a\\r\\n' + b' b\\r\\n' * 1_000_000 + b'\\r\\nx')\n"
+        "take_apart(b'Content-Type: text/plain' + b';' * 1_000_000 + b'\\r\\n\\r\\nx')\n"
+        "take_apart(b'Content-Type: multipart/mixed\\r\\n\\r\\n' + b''.join(b'--%d\\r\\n' % n for n in range(200_000)))\n"
+        "take_apart(b'Subject: a\\r\\n\\r\\n' + b'begin 644 a\\r\\n' * 100_000)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -93,13 +93,12 @@ def nested(depth: int) -> bytes:
     ("data", "code"),
     [
         (packed([("zeros.bin", bytes(30_000_000))]), "archive-bomb"),
-        (packed([(f"{n}.txt", b"") for n in range(2001)]), "archive-bomb"),
         (packed([("a.txt", b"1" * 5000)])[:-40], "unreadable"),
         (packed([]), "unreadable"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(50), "unreadable"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), "unreadable"),
     ],
-    ids=["one huge member", "too many members", "cut off", "empty", "bad rar", "bad 7z"],
+    ids=["one huge member", "cut off", "empty", "bad rar", "bad 7z"],
 )
 def test_what_cannot_be_opened_stays_with_its_reason(data, code):
     assert failures(data) == [("材料.zip", code)]

@@ -1,0 +1,35 @@
+"""Holds what one mail may cost at most: how many files are taken out of it, and how much they unfold to.
+
+Real mails stay far below: the fullest have the forms and photographs of a township's schools in one archive. What is
+beyond the budget is counted, and becomes one entry of the mail that says how many.
+"""
+
+from dataclasses import dataclass
+
+MAX_ENTRIES = 500
+MAX_UNFOLDED_BYTES = 100_000_000
+MAX_BODY_LENGTH = 200_000
+"""Of the words of a mail, in characters; an expression sees no more."""
+MAX_BODY_BYTES = 2_000_000
+"""Of one part of a body, with its markup."""
+BODY_TOO_LONG = (
+    "too-large",
+    "正文超过200KB,后面的没有读(原件已存档,未丢失):请人工查看,或请对方把表格作为附件重发",
+)
+
+
+@dataclass(slots=True)
+class MailBudget:
+    """What is left of it while a mail is taken apart."""
+
+    entries: int = MAX_ENTRIES
+    unfolded_bytes: int = MAX_UNFOLDED_BYTES
+    left_out: int = 0
+
+    def take_entry(self) -> bool:
+        """Whether another file may be taken out; one that may not is counted."""
+        if self.entries <= 0:
+            self.left_out += 1
+            return False
+        self.entries -= 1
+        return True
