@@ -31,7 +31,9 @@ _LINE_BREAK_TAGS = frozenset(
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]{0,40})")
 _REST_OF_TAG = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_REFERENCE = re.compile("&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f])|[A-Za-z][A-Za-z0-9]{1,31});?")
+_REFERENCE = re.compile(
+    "&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f])|[A-Za-z][A-Za-z0-9]{1,31});?"
+)
 _ENDS_OF_ELEMENTS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _HIDDEN_ELEMENTS}
 _BLANKS = re.compile(r"\s+")
 _END_OF_TABLE = re.compile("</table", re.IGNORECASE)
