@@ -12,6 +12,7 @@
         ├── WorkerError                 a process of our own that did not start
         ├── MailServerError             the server for outgoing mail
         └── StoreError                  the store or the archive
+            ├── DamagedMailError            one archived mail is missing or damaged
             ├── StoreLockedError        another kongchuo is at work
             └── StoreNewerError         written by a newer version of this program
 
@@ -71,6 +72,10 @@ class WorkerError(UnreachableError):
 
 class StoreError(UnreachableError):
     """The store or the archive could not be opened, read or written."""
+
+
+class DamagedMailError(StoreError):
+    """An archived mail is missing or damaged; other mails are not concerned."""
 
 
 class StoreLockedError(StoreError):

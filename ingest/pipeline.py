@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from config.errors import UnreachableError
+from config.errors import DamagedMailError, UnreachableError, WorkerError
 from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -22,7 +22,7 @@ from ingest.draft_message import draft_message
 from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
-from ingest.unread_files import draft_failed_message
+from ingest.unread_files import draft_failed_message, draft_message_given_up
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
 from parsers.mail.mail_budget import MAX_ENTRIES
@@ -36,7 +36,11 @@ from store.stored_values import StoredAssignment
 log = logging.getLogger(__name__)
 
 INGEST_LEASE = "ingest"
-MESSAGES_IN_FLIGHT = 48  # messages whose files are being read while others are fetched and recorded
+MESSAGES_IN_FLIGHT = 48  # messages that are being read while others are fetched and recorded
+BYTES_IN_FLIGHT = 64_000_000
+MAX_TRIES = 2
+"""After the first: a message that ended three polls is given up."""
+_GIVEN_UP = "处理这封邮件时程序三次中断(邮件已存档,未丢失):请人工查看,并把日志告诉管理员,修好后运行 kongchuo rerun --failed"
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 OnProgress = Callable[[int, int], None]
@@ -56,14 +60,19 @@ class RerunSelection:
 class _RawMessage:
     message_id: str
     received_at: datetime
-    raw: bytes
+    raw: bytes | None
+    """None where they are in the archive."""
+    left_over: bool = False
+    """Whether something ended its processing before."""
 
 
 @dataclass(slots=True)
 class _Pending:
     message_id: str
+    left_over: bool
     notice: str
     received_on: date
+    size: int
     reading: Future[MailReading]
 
 
@@ -94,7 +103,7 @@ def poll(
     def arrivals() -> Iterator[_RawMessage]:
         for message_id, received_at in store.unprocessed():  # what a crash left behind
             counts.left_over.add(message_id)
-            yield _RawMessage(message_id, received_at, store.archive.get(message_id))
+            yield _RawMessage(message_id, received_at, None, left_over=True)
         for source in sources:
             try:
                 with source:
@@ -141,7 +150,7 @@ def rerun(
         chosen = store.messages_to_rerun(
             failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
         )
-        stored = (_RawMessage(message_id, at, store.archive.get(message_id)) for message_id, at in chosen)
+        stored = (_RawMessage(message_id, at, None) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
         processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
     return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
@@ -158,6 +167,7 @@ class _ArrivalCounts:
 def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
     """Bytes on disk first, then known to the store; only then do the new ones go on."""
     counts.folders.take(store, mailbox, batch, datetime.now(UTC))
+    set_aside = store.archive.digests_set_aside()
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
     before = {message_id for message_id, _ in store.unprocessed()}
     arrivals = [
@@ -174,6 +184,9 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
     counts.seen += len(arrivals)
     counts.new += store.record_arrivals(arrivals, batch.watermark)
     new_ids = {message_id for message_id, _ in store.unprocessed()} - before
+    healed = set_aside.intersection(digests)
+    store.archive.forget_set_aside(healed)
+    new_ids |= healed
     for digest, fetched in zip(digests, batch.messages, strict=True):
         if digest in new_ids:
             new_ids.discard(digest)
@@ -212,28 +225,61 @@ def _process_messages(
 
     def finish_one() -> None:
         first = pending.popleft()
-        draft = _draft_pending(first, context_by_notice[first.notice], store)
-        store.record_message(first.notice, draft)
+        try:
+            draft = _draft_pending(first, context_by_notice[first.notice], store)
+        except WorkerError:
+            for waiting in (first, *pending):
+                if waiting.left_over:
+                    store.take_back_try(waiting.message_id)
+            raise
+        record(first.notice, draft)
+
+    def finish_all() -> None:
+        while pending:
+            finish_one()
+
+    def record(notice: str, draft: MessageDraft) -> None:
+        store.record_message(notice, draft)
         processed.messages.add(draft.message_id)
         if draft.error:
             processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
         if progress:
             progress(len(processed.messages))
-        if len(processed.messages) % 100 == 0:
-            store.renew_lease(INGEST_LEASE)
 
     with ReaderPool(notices.all, roster) as pool:
         for message in messages:
             received_on = message.received_at.astimezone(zone).date()
             notice = notices.for_day(received_on).id
+            try:
+                raw = message.raw if message.raw is not None else store.archive.get(message.message_id)
+            except DamagedMailError as error:
+                store.archive.set_aside(message.message_id)
+                if message.left_over:
+                    record(notice, draft_message_given_up(message.message_id, str(error)))
+                else:  # what was read of it before stands
+                    processed.errors.append(str(error))
+                continue
+            tries = store.count_try(message.message_id) if message.left_over else 0
+            if tries >= MAX_TRIES:
+                record(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
+                continue
+            if tries:  # alone, so that if it ends this poll too, no other is to blame
+                finish_all()
             forms = _decided_forms(message.message_id, assignments)
-            reading = pool.submit(message.raw, message.message_id, notice, forms)
-            pending.append(_Pending(message.message_id, notice, received_on, reading))
-            while len(pending) > MESSAGES_IN_FLIGHT or (pending and pending[0].reading.done()):
+            reading = pool.submit(raw, message.message_id, notice, forms)
+            pending.append(
+                _Pending(message.message_id, message.left_over, notice, received_on, len(raw), reading)
+            )
+            if tries:
+                finish_all()
+            while pending and (_is_full(pending) or pending[0].reading.done()):
                 finish_one()
-        while pending:
-            finish_one()
+        finish_all()
     return processed
+
+
+def _is_full(pending: Collection[_Pending]) -> bool:
+    return len(pending) > MESSAGES_IN_FLIGHT or sum(each.size for each in pending) > BYTES_IN_FLIGHT
 
 
 def _summarise(

@@ -49,6 +49,14 @@ def draft_failed_message(
     )
 
 
+def draft_message_given_up(message_id: str, reason: str) -> MessageDraft:
+    """Drafts a message of which nothing can be told: it waits for a person as a whole."""
+    entry = draft_empty_file("quarantined", "unreadable", reason, None)
+    return MessageDraft(
+        message_id=message_id, sender="", sender_name="", subject="", files=(entry,), error=reason
+    )
+
+
 def draft_received_unread(
     position: int,
     attachment: Attachment,

@@ -6,14 +6,18 @@ recorded afterwards can always be read again (design, promise 1).
 
 import errno
 import hashlib
+import logging
 import os
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from config.errors import StoreError
+from config.errors import DamagedMailError, StoreError
+
+log = logging.getLogger(__name__)
 
 _PARTIAL_SUFFIX = ".part"
+_DAMAGED_SUFFIX = ".damaged"
 
 
 class Archive:
@@ -53,15 +57,40 @@ class Archive:
         """The blob's bytes.
 
         Raises:
-            StoreError: it is not there, or not what was put.
+            DamagedMailError: it is not there, or not what was put.
         """
+        blob = self._read(digest)
+        if blob is None:
+            raise DamagedMailError(
+                f"归档中的邮件 {digest[:12]} 缺失或已损坏:邮箱里还有的,收信时会自动换上好的;没有的请从备份恢复 {self.root}"
+            )
+        return blob
+
+    def set_aside(self, digest: str) -> None:
+        """Takes a damaged blob out of the way, so that the good bytes are written when they come again."""
+        target = self._path_of(digest)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+            target.replace(target.with_suffix(_DAMAGED_SUFFIX))
+        except OSError as error:  # it stays where it is, and is found damaged again
+            log.warning("a damaged mail was not set aside: %s", error)
+
+    def digests_set_aside(self) -> frozenset[str]:
+        """The digests of damaged blobs that wait for their good bytes."""
+        return frozenset(file.parent.name + file.stem for file in self.root.glob(f"*/*{_DAMAGED_SUFFIX}"))
+
+    def forget_set_aside(self, digests: Iterable[str]) -> None:
+        """Removes damaged blobs whose good bytes have come."""
+        for digest in digests:
+            self._path_of(digest).with_suffix(_DAMAGED_SUFFIX).unlink(missing_ok=True)
+
+    def _read(self, digest: str) -> bytes | None:
         try:
             blob = zlib.decompress(self._path_of(digest).read_bytes())
-        except (OSError, zlib.error) as error:
-            raise StoreError(f"归档缺少或损坏邮件 {digest[:12]}:请检查 {self.root} 或从备份恢复") from error
-        if hashlib.sha256(blob).hexdigest() != digest:
-            raise StoreError(f"归档中的邮件 {digest[:12]} 内容已变:请从备份恢复 {self.root}")
-        return blob
+        except (OSError, zlib.error):
+            return None
+        return blob if hashlib.sha256(blob).hexdigest() == digest else None
 
     def sweep(self) -> int:
         """Removes what archiving left half-written when it was killed; returns how many files.

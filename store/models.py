@@ -57,6 +57,7 @@ class Message(SQLModel, table=True):
     arrival_basis: str = "server"  # ArrivalBasis: who says when it arrived
     error: str | None = None
     checksum: str | None = None  # of all that it was read as; see store.checksums
+    tries: int = 0  # how often its processing was taken up again after something had ended the one before
 
 
 class Location(SQLModel, table=True):

@@ -68,6 +68,7 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
         "author": "",
         "authentication": [],
         "processed": False,
+        "tries": 0,
     }
     if new_arrivals:
         connection.execute(
@@ -250,6 +251,22 @@ def _record_submission(connection: Connection, notice: str, content: str, draft:
     if problems:
         connection.execute(insert(PROBLEM), problems)
     return key
+
+
+def count_try(connection: Connection, message_id: str) -> int:
+    """Counts that a message is tried again; returns how often before."""
+    before = connection.execute(select(MESSAGE.c.tries).where(MESSAGE.c.id == message_id)).scalar() or 0
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(tries=before + 1))
+    return before
+
+
+def take_back_try(connection: Connection, message_id: str) -> None:
+    """Takes a try back that failed for a reason of our own."""
+    connection.execute(
+        update(MESSAGE)
+        .where(MESSAGE.c.id == message_id, MESSAGE.c.tries > 0)
+        .values(tries=MESSAGE.c.tries - 1)
+    )
 
 
 def unprocessed(connection: Connection) -> list[tuple[str, datetime]]:

@@ -182,6 +182,16 @@ class Store:
         with self._reading() as connection:
             return recording.unprocessed(connection)
 
+    def count_try(self, message_id: str) -> int:
+        """Counts that an unprocessed message is tried again, before it is; returns how often before."""
+        with self._writing() as connection:
+            return recording.count_try(connection, message_id)
+
+    def take_back_try(self, message_id: str) -> None:
+        """Takes a try back that failed for a reason of our own."""
+        with self._writing() as connection:
+            recording.take_back_try(connection, message_id)
+
     def messages_to_rerun(
         self,
         *,
@@ -312,22 +322,27 @@ class Store:
 
     @contextmanager
     def hold_lease(self, name: str) -> Iterator[None]:
-        """Hold the named lease for the block.
+        """Hold the named lease for the block; it is renewed by the clock.
 
         Raises:
             StoreLockedError: a living process holds it.
         """
-        self.renew_lease(name)
+        holder = lease.this_holder()
+        self._take_lease(name, holder)
         try:
-            yield
+            with lease.renewed_by_clock(lambda: self._take_lease(name, holder)):
+                yield
         finally:
             with self._writing() as connection:
                 lease.release(connection, name)
 
     def renew_lease(self, name: str) -> None:
         """Extend a lease that long work holds."""
+        self._take_lease(name, lease.this_holder())
+
+    def _take_lease(self, name: str, holder: str) -> None:
         with self._writing() as connection:
-            lease.take_or_renew(connection, name, datetime.now(UTC))
+            lease.take_or_renew(connection, name, datetime.now(UTC), holder)
 
     def is_leased(self, name: str, now: datetime) -> bool:
         """Whether a living process holds the named lease."""

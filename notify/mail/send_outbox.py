@@ -216,6 +216,14 @@ class _SendingRun:
         )
         self.errors += lines
 
+    def hold(self, mail: OutboxMail, error: Exception) -> None:
+        """Holds a mail that the program fails on, for a person."""
+        log.error("mail %s could not be sent", mail.key, exc_info=error)
+        reason = f"程序发不出这封邮件({type(error).__name__}):请核对收件人地址和内容,改好后用 kongchuo outbox retry 重发"
+        self.store.mark_mail_failed(mail.key, None, reason, self.clock())
+        self.failed += 1
+        self.errors.append(reason)
+
     def postpone(self, mail: OutboxMail, error: MailServerError) -> None:
         """Sets the next attempt, or holds the mail for a person."""
         now = self.clock()
@@ -250,6 +258,11 @@ def _send_queue(
                 except MailServerError:
                     remaining.insert(0, mail)
                     raise
+                except StoreError:
+                    raise
+                except Exception as error:  # noqa: BLE001  whatever a mail raises is its own fate
+                    run.hold(mail, error)
+                    break  # the server may wait for the rest of it; the others go over the next connection
     except MailServerError as error:
         run.connection_error = str(error)
         for mail in remaining:

@@ -1,20 +1,26 @@
 """Grants leases: only one thread of one process does the named work, and a dead holder blocks nobody."""
 
+import logging
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from config.errors import StoreLockedError
+from config.errors import StoreError, StoreLockedError
 from store.models import Lease
 from store.recording import core_table, insert_if_absent
+
+log = logging.getLogger(__name__)
 
 LEASE = core_table(Lease)
 LEASE_TERM = timedelta(minutes=10)
 LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
 """Two hosts' clocks may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
+RENEWAL_PERIOD = timedelta(minutes=2)
 _WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信"}
 
 
@@ -23,25 +29,46 @@ def this_holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
-def take_or_renew(connection: Connection, name: str, now: datetime) -> None:
-    """Take or renew the lease.
+def take_or_renew(connection: Connection, name: str, now: datetime, holder: str) -> None:
+    """Take or renew the lease for a holder (:func:`this_holder`).
 
     Raises:
         StoreLockedError: a living process holds it.
     """
-    if insert_if_absent(connection, LEASE, name=name, holder=this_holder(), until=now + LEASE_TERM):
+    if insert_if_absent(connection, LEASE, name=name, holder=holder, until=now + LEASE_TERM):
         return
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
     if row is not None and (
-        row.holder == this_holder() or not _is_in_term(row.until, now) or not _may_be_alive(row.holder)
+        row.holder == holder or not _is_in_term(row.until, now) or not _may_be_alive(row.holder)
     ):
         # Of two that find it free, the database lets one change the row that both have seen.
-        unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == this_holder())
+        unchanged_holder = or_(LEASE.c.holder == row.holder, LEASE.c.holder == holder)
         query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
-        if connection.execute(query.values(holder=this_holder(), until=now + LEASE_TERM)).rowcount == 1:
+        if connection.execute(query.values(holder=holder, until=now + LEASE_TERM)).rowcount == 1:
             return
     work = _WORK_IN_CHINESE.get(name, "处理")
     raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
+
+
+@contextmanager
+def renewed_by_clock(renew: Callable[[], None]) -> Iterator[None]:
+    """Renew a lease from a thread for the length of the block, however long one step of its work takes."""
+    ended = threading.Event()
+
+    def keep_renewing() -> None:
+        while not ended.wait(RENEWAL_PERIOD.total_seconds()):
+            try:
+                renew()
+            except StoreError as error:  # the next time is soon; the term is several of them
+                log.warning("a lease was not renewed: %s", error)
+
+    thread = threading.Thread(target=keep_renewing, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def is_held(connection: Connection, name: str, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import AuthResult
 
 from config.errors import MailServerError
 from config.settings import SmtpSettings
+from notify.mail import send_outbox
 from notify.mail.send_outbox import send_due_mails, unsent_mails
 from notify.mail.smtp import TIMEOUT_SECONDS, deliver, smtp_connection
 from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
@@ -291,6 +292,26 @@ def test_one_refused_recipient_does_not_keep_the_mail_from_the_others(store: Sto
     assert (result.sent, states(store)) == (1, {"k": "sent"})
     assert "gone@example.org" in result.errors[0]
     assert the(store, "k").not_accepted == ("gone@example.org",)
+
+
+def test_whatever_one_mail_raises_is_its_own_fate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = Sink()
+    queued(store, "good 1")
+    queued(store, "bad", to=("bad@example.org",))
+    queued(store, "good 2")
+
+    def failing(server, raw, sender, to, **options):
+        if "bad@example.org" in to:
+            raise UnicodeEncodeError("ascii", "x", 0, 1, "ordinal not in range")
+        return deliver(server, raw, sender, to, **options)
+
+    monkeypatch.setattr(send_outbox, "deliver", failing)
+    with served(sink) as port:
+        results = [send_due_mails(store, smtp(port), None, clock) for _ in range(2)]
+
+    assert states(store) == {"good 1": "sent", "bad": "held", "good 2": "sent"}
+    assert "发不出这封邮件" in results[0].errors[0]
+    assert "发不出这封邮件" in (the(store, "bad").error or "")
 
 
 def test_a_recipient_refused_for_now_is_asked_again_and_the_others_are_not(store: Store) -> None:

@@ -1,5 +1,6 @@
 import hashlib
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlmodel import SQLModel
 
 import store.migrations
@@ -19,6 +20,7 @@ from config.errors import StoreError, StoreLockedError, StoreNewerError
 from store import Store
 from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
 from store.engine import NEWEST_MIGRATION
+from store.jobs import lease
 from store.outbox import DeliveryStatus
 from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.stored_values import Disposition, StoredAssignment
@@ -227,6 +229,31 @@ def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pyte
 
         with pytest.raises(StoreLockedError, match="正在收信"):
             opened_store.renew_lease("ingest")
+
+
+def test_a_lease_is_renewed_by_the_clock_while_one_step_takes_long(
+    opened_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.jobs.lease.RENEWAL_PERIOD", timedelta(milliseconds=1))
+    renewed = threading.Event()
+    take_or_renew = lease.take_or_renew
+    holders: list[str] = []
+
+    def counted(connection: Connection, name: str, now: datetime, holder: str) -> None:
+        take_or_renew(connection, name, now, holder)
+        holders.append(holder)
+        if len(holders) > 3:
+            renewed.set()
+
+    monkeypatch.setattr("store.jobs.lease.take_or_renew", counted)
+
+    with opened_store.hold_lease("ingest"):
+        assert renewed.wait(60)
+    count = len(holders)
+
+    assert set(holders) == {lease.this_holder()}
+    assert not opened_store.is_leased("ingest", datetime.now(UTC))
+    assert len(holders) == count
 
 
 def test_a_dead_process_does_not_block_the_next(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

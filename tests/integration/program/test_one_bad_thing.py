@@ -1,0 +1,107 @@
+"""One bad thing costs itself only: a damaged archive, a mail that ends every poll."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from config.errors import StoreError
+from ingest import pipeline
+from store.recording import MESSAGE
+from store.store import Store
+from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+
+
+def poll(monkeypatch: pytest.MonkeyPatch, config: Path) -> int:
+    return run_kongchuo(monkeypatch, "poll", "--config", config)
+
+
+def listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], config: Path):
+    capsys.readouterr()
+    run_kongchuo(monkeypatch, "files", "--json", "--config", config)
+    return sorted(
+        (file["path"], file["disposition"], file["reason"]) for file in json.loads(capsys.readouterr().out)
+    )
+
+
+def blobs(config: Path) -> list[Path]:
+    return sorted((config.parent / "archive").rglob("*.z"))
+
+
+def make_unprocessed(config: Path) -> None:
+    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
+    with store._writing() as connection:
+        connection.execute(MESSAGE.update().values(processed=False))
+    store.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"junk", None])
+def test_a_damaged_archive_file_ends_no_rerun_and_the_good_bytes_replace_it(
+    tmp_path, monkeypatch, capsys, damage
+):
+    config = an_office(tmp_path)
+    put_mail(config, "1.eml", "一")
+    put_mail(config, "2.eml", "二")
+    assert poll(monkeypatch, config) == 0
+    before = listed(monkeypatch, capsys, config)
+    blob = blobs(config)[0]
+    good = blob.read_bytes()
+    blob.write_bytes(damage) if damage is not None else blob.unlink()
+
+    assert run_kongchuo(monkeypatch, "rerun", "--all", "--config", config) == 1
+    assert "缺失或已损坏" in capsys.readouterr().out
+    assert listed(monkeypatch, capsys, config) == before
+
+    assert poll(monkeypatch, config) == 0
+    assert blob.read_bytes() == good
+    assert run_kongchuo(monkeypatch, "rerun", "--all", "--config", config) == 0
+    assert listed(monkeypatch, capsys, config) == before
+
+
+def test_a_damaged_archive_file_of_a_mail_not_yet_read_is_listed_and_healed_by_the_same_poll(
+    tmp_path, monkeypatch, capsys
+):
+    config = an_office(tmp_path)
+    put_mail(config, "1.eml", "一")
+    put_mail(config, "2.eml", "二")
+    poll(monkeypatch, config)
+    before = listed(monkeypatch, capsys, config)
+    make_unprocessed(config)
+    blobs(config)[0].write_bytes(b"junk")
+    mails = sorted((config.parent / "mail").iterdir())
+    away = [(mail, mail.rename(mail.with_suffix(".away"))) for mail in mails]
+
+    assert poll(monkeypatch, config) == 1
+    assert [(path, disposition) for path, disposition, _ in listed(monkeypatch, capsys, config)] == [
+        ([], "ignored"),
+        ([], "quarantined"),
+    ]
+
+    for name, moved in away:
+        moved.rename(name)
+    assert poll(monkeypatch, config) == 0
+    assert listed(monkeypatch, capsys, config) == before
+
+
+def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp_path, monkeypatch, capsys):
+    config = an_office(tmp_path)
+    put_mail(config, "1.eml", "ends every poll")
+    put_mail(config, "2.eml", "二")
+    record_message = Store.record_message
+
+    def failing(self, notice, draft):
+        reason = draft.files[0].reason or ""
+        if draft.message_id == bad and "三次" not in reason:
+            raise StoreError("the database does not take it")
+        record_message(self, notice, draft)
+
+    bad = hashlib.sha256((config.parent / "mail" / "1.eml").read_bytes()).hexdigest()
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "record_message", failing)
+        codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
+
+    assert codes[:3] == [3, 3, 3]
+    assert codes[-1] == 1
+    found = listed(monkeypatch, capsys, config)
+    assert [disposition for _, disposition, _ in found] == ["ignored", "quarantined"]
