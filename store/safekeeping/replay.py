@@ -1,7 +1,7 @@
 """Makes the journal's entries of a store, and a store's rows of the journal's entries."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,16 @@ _SETTLED = (DeliveryStatus.SENT, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTE
 def arrival_entries(arrivals: Iterable[Arrival], watermark: int | None) -> list[Entry]:
     """Returns what the journal keeps of a batch of messages from one mailbox."""
     batch = list(arrivals)
-    entries = [Entry(EntryKind.ARRIVAL, to_values(asdict(arrival))) for arrival in batch]
+    entries = [Entry(EntryKind.ARRIVAL, to_values(_fields_of(arrival))) for arrival in batch]
     if batch and watermark is not None:
         place = {"mailbox": batch[0].mailbox, "uidvalidity": batch[0].uidvalidity, "uid": watermark}
         entries.append(Entry(EntryKind.WATERMARK, place))
     return entries
+
+
+def _fields_of(arrival: Arrival) -> dict[str, Any]:
+    """Returns the fields as they are; ``asdict`` would copy time zones, and some libraries' cannot be copied."""
+    return {field.name: getattr(arrival, field.name) for field in fields(arrival)}
 
 
 def entries_of_store(connection: Connection) -> Iterator[Entry]:

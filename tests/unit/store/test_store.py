@@ -3,7 +3,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -142,6 +142,25 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
     (assigned,) = opened_store.assigned_senders()
     assert (assigned.sent_by.author, assigned.unit) == ("a@example.org", "乙镇")
     assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
+
+
+class ZoneThatCannotBeCopied(tzinfo):
+    """As imapclient's zones are: their class wants an argument that copying does not give."""
+
+    def __init__(self, minutes: int) -> None:
+        self.minutes = minutes
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    def dst(self, moment: datetime | None) -> timedelta:
+        return timedelta(0)
+
+
+def test_an_arrival_in_a_zone_of_the_mail_library_is_written_into_the_journal(opened_store: Store) -> None:
+    arrive(opened_store, "m1", MORNING.astimezone(ZoneThatCannotBeCopied(480)))
+
+    assert opened_store.unprocessed() == [("m1", MORNING)]
 
 
 def test_an_assignment_and_its_audit_line_stand_or_fall_together(
