@@ -313,7 +313,7 @@ def _own_files(store: Store, mail: Mail) -> frozenset[str]:
     return frozenset(
         hashlib.sha256(attachment.data).hexdigest()
         for sent in store.mails_with_message_ids(mail.head.references)
-        for attachment in parse_mail(sent.raw).attachments
+        for attachment in parse_mail(store.mail_bytes(sent.key)).attachments
     )
 
 

@@ -226,7 +226,7 @@ class Lease(SQLModel, table=True):
 
 
 class OutgoingMail(SQLModel, table=True):
-    """A mail to be sent exactly once; ``key`` names purpose and period."""
+    """A mail to be sent exactly once; ``key`` names purpose and period. Its bytes are in :class:`OutgoingBody`."""
 
     __tablename__ = "outbox"
 
@@ -234,7 +234,8 @@ class OutgoingMail(SQLModel, table=True):
     purpose: str
     sender: str
     recipients: list[str] = _json()
-    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    head: str = Field(sa_column=Column(Text, nullable=False))
+    size: int  # bytes of the whole mail; 0 where the body is gone (a store made anew)
     queued_at: datetime = _instant()
     attempts: int = 0
     next_at: datetime | None = _instant(nullable=True, index=True)  # None: it is not waiting
@@ -243,7 +244,16 @@ class OutgoingMail(SQLModel, table=True):
     state: str = Field(index=True)  # DeliveryStatus
     fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
     tried_at: datetime | None = _instant(nullable=True)
-    checksum: str | None = None  # SHA-256 of ``raw``
+    checksum: str | None = None  # SHA-256 of the whole mail
+
+
+class OutgoingBody(SQLModel, table=True):
+    """The bytes of an outgoing mail, apart, so that a question about the outbox does not read them."""
+
+    __tablename__ = "outbox_body"
+
+    key: str = Field(primary_key=True)
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class JobStatusRow(SQLModel, table=True):

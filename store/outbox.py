@@ -11,12 +11,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
-from store.models import OutgoingMail
+from store.models import OutgoingBody, OutgoingMail
 from store.recording import core_table, insert_if_absent
 
-OUTBOX = core_table(OutgoingMail)
+OUTBOX, BODY = core_table(OutgoingMail), core_table(OutgoingBody)
 _KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})@")
 """As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
@@ -50,7 +50,10 @@ class OutboxMail:
     purpose: str
     sender: str
     recipients: tuple[str, ...]
-    raw: bytes
+    head: str
+    """The header fields, as they are sent."""
+    size: int
+    """Bytes of the whole mail; 0 where its body is gone, since the store was made anew."""
     queued_at: datetime
     attempts: int
     next_at: datetime | None
@@ -83,12 +86,13 @@ def add_mail(
     when: datetime,
 ) -> bool:
     """Puts a mail into the outbox, once a key; returns whether the key was new."""
-    return insert_if_absent(
+    is_new = insert_if_absent(
         connection,
         OUTBOX,
         key=key,
         purpose=purpose,
-        raw=raw,
+        head=raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace"),
+        size=len(raw),
         sender=sender,
         recipients=list(dict.fromkeys(recipients)),
         queued_at=when,
@@ -98,6 +102,14 @@ def add_mail(
         fates={},
         checksum=sha256(raw).hexdigest(),
     )
+    if is_new:
+        connection.execute(insert(BODY).values(key=key, raw=raw))
+    return is_new
+
+
+def mail_bytes(connection: Connection, key: str) -> bytes:
+    """Returns a mail as it is sent; nothing where its body is gone."""
+    return bytes(connection.execute(select(BODY.c.raw).where(BODY.c.key == key)).scalar() or b"")
 
 
 def mails(
@@ -121,7 +133,8 @@ def mails(
             purpose=row.purpose,
             sender=row.sender,
             recipients=tuple(row.recipients),
-            raw=row.raw,
+            head=row.head,
+            size=row.size,
             queued_at=row.queued_at,
             attempts=row.attempts,
             next_at=row.next_at,
@@ -332,5 +345,5 @@ def _change(connection: Connection, key: str, changeable: Collection[DeliverySta
     """Changes a mail that is in one of these states; returns whether it was."""
     query = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(changeable)).values(**values)
     if values["state"] is DeliveryStatus.WAITING:
-        query = query.where(OUTBOX.c.raw != b"")  # a store made anew holds no body of what was being sent
+        query = query.where(OUTBOX.c.size > 0)  # a store made anew holds no body of what was being sent
     return connection.execute(query).rowcount == 1

@@ -409,6 +409,11 @@ class Store:
         with self._reading() as connection:
             return next(iter(outbox.mails(connection, key=key)), None)
 
+    def mail_bytes(self, key: str) -> bytes:
+        """Returns a mail of the outbox as it is sent; nothing where its body is gone."""
+        with self._reading() as connection:
+            return outbox.mail_bytes(connection, key)
+
     def mails_with_message_ids(self, message_ids: Collection[str]) -> tuple[outbox.OutboxMail, ...]:
         """The mails that went out under these Message-IDs."""
         with self._reading() as connection:

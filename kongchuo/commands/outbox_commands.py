@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from email import policy
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,7 @@ def outbox(context: typer.Context, config: Config = None, as_json: AsJson = Fals
 
 def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
     """One mail for ``outbox --json``; its text stays in the store."""
-    head = BytesHeaderParser(policy=policy.default).parsebytes(mail.raw)
+    head = HeaderParser(policy=policy.default).parsestr(mail.head)
     return {
         "key": mail.key,
         "purpose": mail.purpose,
@@ -64,7 +64,7 @@ def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
         "message_id": str(head["Message-ID"] or "").strip() or None,
         "recipients": list(mail.recipients),
         "unserved": list(mail.not_accepted),
-        "size": len(mail.raw),
+        "size": mail.size,
         "queued_at": iso_time(mail.queued_at, zone),
         "tried_at": iso_time(mail.tried_at, zone),
         "next_at": iso_time(mail.next_at, zone),

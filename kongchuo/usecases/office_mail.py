@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def _unsent_lines(office: Office) -> list[str]:
 def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
     """The instant of the digest sent last before ``as_of``, as its own Date says."""
     sent = (
-        parsedate_to_datetime(str(BytesHeaderParser().parsebytes(mail.raw)["Date"]))
+        parsedate_to_datetime(str(HeaderParser().parsestr(mail.head)["Date"]))
         for mail in office.store.mails()
         if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
     )

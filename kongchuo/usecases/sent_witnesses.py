@@ -48,13 +48,14 @@ class SentWitnesses:
         """Whether a mail of the same Message-ID and the same body is in the archive: nobody else has that body."""
         store = self._office.store
         since = (mail.tried_at or mail.queued_at) + COMES_BACK_AFTER
+        ours = store.mail_bytes(mail.key)
         for message_id in store.messages_from(mail.sender, since):
             try:
                 raw = store.archive.get(message_id)
             except StoreError as error:  # a damaged blob is no witness
                 log.warning("archived message %s cannot be read: %s", message_id, error)
                 continue
-            if message_id_of(raw) == message_id_of(mail.raw) and _body(raw) == _body(mail.raw):
+            if message_id_of(raw) == message_id_of(ours) and _body(raw) == _body(ours):
                 return True
         return False
 
@@ -77,7 +78,7 @@ class SentWitnesses:
 
     def _look(self, box: MailboxSettings, mails: Sequence[OutboxMail]) -> dict[str, bool]:
         store = self._office.store
-        key_by_id = {message_id_of(mail.raw): mail.key for mail in mails}
+        key_by_id = {message_id_of(mail.head.encode()): mail.key for mail in mails}
         password = find_mailbox_password(self._office.settings, box)
         try:
             found = find_message_ids(box, password, key_by_id, self._patience)

@@ -51,6 +51,7 @@ _INTERRUPTED = (
 class Outbox(Protocol):
     """The part of the store that is needed here; the caller of :func:`send_due_mails` holds its lease."""
 
+    def mail_bytes(self, key: str) -> bytes: ...
     def mails_due(self, now: datetime) -> tuple[OutboxMail, ...]: ...
     def mails_with_status(self, statuses: Collection[DeliveryStatus]) -> tuple[OutboxMail, ...]: ...
     def count_mails_tried_since(self, since: datetime) -> int: ...
@@ -176,11 +177,12 @@ class _SendingRun:
                 where it was uncertain or withdrawn.
         """
         groups = _envelopes(mail.not_yet_offered, self.smtp.recipients)
+        raw = self.store.mail_bytes(mail.key)
         answers: dict[str, str] = {}
         try:
             for number, to in enumerate(groups):
                 answers |= deliver(
-                    server, mail.raw, mail.sender, to, confirm_last_line=self._mark_as_sending(mail)
+                    server, raw, mail.sender, to, confirm_last_line=self._mark_as_sending(mail)
                 )
                 self._record_answers(mail, answers, last=number == len(groups) - 1)
         except MailRefusedError as error:
@@ -294,7 +296,7 @@ def _resolve_interrupted(store: Outbox, sent_mail_finder: SentMailFinder | None,
 
 def _fits_size_limit(store: Outbox, mail: OutboxMail, smtp: SmtpSettings, now: datetime) -> bool:
     """Returns whether a mail is within the server's size limit; a larger one is held."""
-    if len(mail.raw) <= smtp.megabytes * 1_000_000:
+    if mail.size <= smtp.megabytes * 1_000_000:
         return True
     store.mark_mail_failed(mail.key, None, _size_error(smtp), now)
     return False
@@ -329,7 +331,7 @@ def _write_to_folder(store: Outbox, due: Sequence[OutboxMail], folder: Path, clo
         for mail in due:
             readable = re.sub(r"[^\w.-]+", "_", mail.key)[:80]
             name = f"{readable}-{sha256(mail.key.encode()).hexdigest()[:8]}.eml"
-            (folder / f".{name}").write_bytes(mail.raw)
+            (folder / f".{name}").write_bytes(store.mail_bytes(mail.key))
             (folder / f".{name}").rename(folder / name)
             store.mark_mail_written(mail.key, clock())
     except OSError as error:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, LargeBinary, Select, Table, delete, func, insert, select
+from sqlalchemy import Column, Connection, Select, Table, delete, func, insert, select
 
 from store.decisions import ASSIGNMENT, AUDIT, DECISION
 from store.drafts import Arrival, ArrivalBasis
@@ -68,8 +68,7 @@ def row_entry(connection: Connection, kind: EntryKind, key: str | int) -> Entry:
 
 def rows_of(kind: EntryKind) -> Select[Any]:
     """Returns the query for the rows that entries of this kind describe, without bodies of mails."""
-    columns = [column for column in _TABLES[kind].c if not isinstance(column.type, LargeBinary)]
-    return select(*columns).order_by(_key_column(kind))
+    return select(_TABLES[kind]).order_by(_key_column(kind))
 
 
 def key_name(kind: EntryKind) -> str:
@@ -141,7 +140,7 @@ def _has_left(entry: Entry) -> bool:
 
 
 def _mail_row(entry: Entry) -> dict[str, Any]:
-    row = {**_row(OUTBOX, entry), "raw": b"", "next_at": None}
+    row = {**_row(OUTBOX, entry), "size": 0, "next_at": None}
     if row["state"] not in _SETTLED:
         row["state"], row["error"] = DeliveryStatus.UNCERTAIN, "数据库重建前没有发完,不知收到没有:请问收件人"
     return row

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select
 from config.errors import StoreError
 from store.checksums import message_checksum, submission_checksum
 from store.engine import database_faults, translate_errors
-from store.outbox import OUTBOX
+from store.outbox import OUTBOX, mail_bytes
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
 from store.safekeeping.faults import Fault, Slice
 
@@ -54,9 +54,9 @@ def verify_outbox(connection: Connection, part: Slice) -> Iterator[Fault]:
 
 
 def _body_checksums(connection: Connection, key: str) -> tuple[str | None, str]:
-    row = connection.execute(select(OUTBOX.c.raw, OUTBOX.c.checksum).where(OUTBOX.c.key == key)).one()
-    # The body of a mail that was sent before the store was made anew is gone.
-    return row.checksum if row.raw else None, sha256(row.raw).hexdigest()
+    row = connection.execute(select(OUTBOX.c.size, OUTBOX.c.checksum).where(OUTBOX.c.key == key)).one()
+    # The body of a mail that left before the store was made anew is gone.
+    return row.checksum if row.size else None, sha256(mail_bytes(connection, key)).hexdigest()
 
 
 def _message_checksums(connection: Connection, message_id: str) -> tuple[str | None, str]:

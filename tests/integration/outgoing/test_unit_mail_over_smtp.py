@@ -75,7 +75,7 @@ class MailboxOffice:
 
     def sent_messages(self) -> list[EmailMessage]:
         with open_office(self.folder / "kongchuo.toml") as office:
-            return [parsed(mail.raw) for mail in office.store.mails()]
+            return [parsed(office.store.mail_bytes(mail.key)) for mail in office.store.mails()]
 
     def states(self) -> list[DeliveryStatus]:
         with open_office(self.folder / "kongchuo.toml") as office:

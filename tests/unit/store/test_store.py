@@ -153,6 +153,9 @@ class ZoneThatCannotBeCopied(tzinfo):
     def utcoffset(self, moment: datetime | None) -> timedelta:
         return timedelta(minutes=self.minutes)
 
+    def tzname(self, moment: datetime | None) -> str:
+        return ""
+
     def dst(self, moment: datetime | None) -> timedelta:
         return timedelta(0)
 

@@ -348,7 +348,10 @@ def test_an_archive_is_opened_below_lower_limits_of_the_reading_process(limit):
     )
 
     opened = subprocess.run(
-        [sys.executable, "-c", code], input=seven_zip([("一.txt", b"1")]), capture_output=True, check=True
+        [sys.executable, "-P", "-c", code],
+        input=seven_zip([("一.txt", b"1")]),
+        capture_output=True,
+        check=True,
     )
 
     assert zipfile.ZipFile(io.BytesIO(opened.stdout)).namelist() == ["一.txt"]
