@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _PARTIAL_SUFFIX = ".part"
 _DAMAGED_SUFFIX = ".damaged"
+_PIECE = 1 << 20
 
 
 class Archive:
@@ -45,7 +46,7 @@ class Archive:
                     if not target.parent.exists():
                         target.parent.mkdir(parents=True, exist_ok=True)
                         folders.add(self.root)
-                    _write_synced(target, zlib.compress(blob, 1))
+                    _write_synced(target, blob)
                     folders.add(target.parent)
             for folder in folders:
                 _sync_folder(folder)
@@ -106,13 +107,16 @@ class Archive:
         return self.root / digest[:2] / f"{digest[2:]}.z"
 
 
-def _write_synced(target: Path, data: bytes) -> None:
+def _write_synced(target: Path, blob: bytes) -> None:
+    compressor = zlib.compressobj(1)
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
     partial = target.with_suffix(f".{os.getpid()}{_PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            for start in range(0, len(blob), _PIECE):  # the whole is not held a second time
+                file.write(compressor.compress(memoryview(blob)[start : start + _PIECE]))
+            file.write(compressor.flush())
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)

@@ -204,7 +204,7 @@ def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | Non
         errors.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
     elif kind == "township" and stage:
         errors.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
-    emails = _split_list(row.get("emails", ""))
+    emails = tuple("".join(email.split()) for email in _split_list(row.get("emails", "")))
     errors += [f"{where}的邮箱“{email}”不是地址" for email in emails if not is_address(email)]
     start, end = (
         _parse_day(row.get(key, ""), f"{where}的 {key}", errors) for key in ("active_from", "active_to")
@@ -235,6 +235,23 @@ def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | Non
 def is_address(text: str) -> bool:
     """Returns whether a text looks like a mail address; nothing is looked up."""
     return re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None
+
+
+def is_deliverable(address: str) -> bool:
+    """Whether a server may take mail for an address: ASCII, a domain of several labels (RFC 5321, 4.1.2 and 4.5.3.1)."""
+    local, _, domain = address.rpartition("@")
+    return (
+        _LOCAL_PART.fullmatch(local) is not None
+        and _DOMAIN.fullmatch(domain) is not None
+        and len(address) <= _LONGEST_ADDRESS
+    )
+
+
+_LOCAL_PART = re.compile(r"(?!\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}(?<!\.)")
+_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
+_LONGEST_ADDRESS = 254
 
 
 def _split_list(cell: str) -> tuple[str, ...]:

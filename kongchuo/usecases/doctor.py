@@ -14,7 +14,7 @@ from config.errors import ConfigError, KongchuoError, StoreError
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
 from config.units.resolve_unit_names import UnitNames
-from config.units.roster import Roster, load_roster
+from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for
@@ -128,6 +128,11 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
         towns, schools = len(roster.of_kind("township")), len(roster.of_kind("school"))
         hint = "" if schools else ":还没有学校,请把学校和幼儿园加进 units.csv"
         yield CheckResult("名册", bool(schools and towns), f"乡镇(街道){towns}个,学校{schools}所{hint}", 2)
+        for unit in roster.units:
+            for address in unit.emails:
+                if not is_deliverable(address):
+                    detail = f"{unit.name}的邮箱 {address} 没有服务器会收:请在名册 emails 中更正"
+                    yield CheckResult("单位邮箱", False, detail, 1)
     except ConfigError as error:
         yield CheckResult("通知和名册", False, str(error), 2)
 

@@ -48,7 +48,7 @@ def decode_header(raw: bytes) -> str:
 
 def parse_sender(raw: bytes) -> tuple[str, str]:
     """(address, display name) of a From header; the address in lower case, both perhaps empty."""
-    text = decode_header(raw)
+    text = decode_header(raw).replace("\uff20", "@")
     angled = list(_ADDRESS_IN_ANGLES.finditer(text))
     match = angled[-1] if angled else _ADDRESS.search(text)
     if match is None:

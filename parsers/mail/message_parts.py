@@ -132,7 +132,10 @@ def decode_bare_base64(content: bytes) -> bytes | None:
 
 def decode_base64(text: bytes) -> bytes:
     """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
-    blocks = text.translate(None, _NOT_BASE64).split(b"=")
+    text = text.translate(None, _NOT_BASE64).rstrip(b"=")
+    if b"=" not in text:  # nearly always: one block, which is not copied
+        return _decode_block(text)
+    blocks = text.split(b"=")
     return b"".join(_decode_block(block) for block in blocks if block)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
-from config.units.roster import load_roster
+from config.units.roster import is_deliverable, load_roster
 from tests.builders.small_roster import TOWNSHIPS
 
 HEADER = "name,kind,stage,township,aliases,emails"
@@ -145,3 +145,36 @@ def test_full_width_marks_are_read_as_half_width_and_a_name_stays_as_written(tmp
     assert (town.name, town.aliases) == ("悦崃镇\uff08北\uff09", ("悦来", "悦莱"))
     assert town.emails == ("a@example.org",)
     assert school.township == town.name
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("a\uff20example.org", "a@example.org"),
+        ("a @ example.org", "a@example.org"),
+        (" a@example.org\u3000", "a@example.org"),
+    ],
+)
+def test_full_width_and_blank_characters_fold_in_an_address(tmp_path, written, address):
+    path = tmp_path / "units.csv"
+    path.write_text(f"{HEADER}\n西沱镇,township,,,,{written}\n", "utf-8")
+
+    assert load_roster(path).units[0].emails == (address,)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("a.b+c@example.org", True),
+        ("12345@qq.com", True),
+        ("张@example.org", False),
+        ("a@localhost", False),
+        ("a@example..org", False),
+        (".a@example.org", False),
+        ("a@-example.org", False),
+        ("a@163.com1,b", False),
+        ("a" * 65 + "@example.org", False),
+    ],
+)
+def test_an_address_that_no_server_takes_is_known(address, expected):
+    assert is_deliverable(address) is expected

@@ -49,6 +49,17 @@ def test_a_roster_without_schools_is_a_fault_of_configuration(
     assert run_kongchuo(monkeypatch, "doctor", "--config", config) == 2
 
 
+def test_an_address_on_the_roster_that_no_server_takes_is_named(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    roster = tmp_path / "units.csv"
+    roster.write_text(roster.read_text("utf-8").replace("school@example.org", "school@localhost"), "utf-8")
+
+    check = checks(config)["单位邮箱"]
+
+    assert (check.ok, check.exit_code) == (False, 1)
+    assert "西沱镇小学的邮箱 school@localhost 没有服务器会收" in check.detail
+
+
 def test_a_mail_server_that_does_not_answer_is_out_of_reach(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -291,3 +291,9 @@ def test_a_mail_cut_off_anywhere_is_still_taken_apart():
 
     for end in range(0, len(raw), 7):
         parse_mail(raw[:end])
+
+
+def test_a_full_width_at_sign_folds_in_the_sender_s_address():
+    head = parse_mail("From: 张 <zhang\uff20Example.org>\r\n\r\nx".encode()).head
+
+    assert head.sender == "zhang@example.org"
