@@ -28,6 +28,7 @@ _NO_TICK_HEADINGS = frozenset({"是", "否", "无", "其他"})
 _LONGEST_PART_NAME = 2
 """时间, 结果, 人员: below 劝返情况 a word so short is a part of the visit."""
 _MAX_BINDINGS = 2_000
+_MAX_FOUND_KEYS = 20_000
 
 _WORDS_BY_VISIT_PART: tuple[tuple[str, str], ...] = (
     ("date", "时间|日期|年月日"),
@@ -94,6 +95,7 @@ class Headings:
 
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
+        self._found_keys: dict[tuple[str, str], str | None] = {}
         self._bindings: dict[tuple[str, tuple[tuple[str, ...], ...]], FormColumns] = {}
         self._keys_by_form = {form.key: _collect_spellings(form, notice) for form in notice.forms}
         self._choices_by_key = {
@@ -178,7 +180,14 @@ class Headings:
         )
 
     def find_key(self, form: str, text: str) -> str | None:
-        """The key that a heading means in this form, or None."""
+        """The key that a heading means in this form, or None; remembered, since the same texts come again and again."""
+        if (form, text) not in self._found_keys:
+            if len(self._found_keys) > _MAX_FOUND_KEYS:
+                self._found_keys.clear()
+            self._found_keys[form, text] = self._find_key(form, text)
+        return self._found_keys[form, text]
+
+    def _find_key(self, form: str, text: str) -> str | None:
         spellings = self._keys_by_form[form]
         folded = fold_heading(text)
         if folded in spellings:

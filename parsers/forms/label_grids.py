@@ -4,9 +4,9 @@ Clerks make them in Word, and the same in Excel with forty merged cells.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
@@ -93,13 +93,15 @@ class GridReader:
         self._headings, self._normalisers = headings, normalisers
         self._visits = VisitReader(notice)
 
-    def count_labels(self, sheet: Sheet) -> int:
-        """How many of the form's labels stand beside something, for telling a grid from loose text."""
-        return sum(
-            self._find_key(_split_label(cell.text)[0]) is not None
+    def has_labels(self, sheet: Sheet, least: int) -> bool:
+        """Whether so many of the form's labels stand in a sheet, for telling a grid from loose text."""
+        labels = (
+            cell
             for row in _filled_cells(sheet)
             for cell in self._split_pairs(row)
+            if self._find_key(_split_label(cell.text)[0]) is not None
         )
+        return sum(1 for _ in islice(labels, least)) == least
 
     def tells_of_visits(self, sheet: Sheet) -> bool:
         """Whether a label or title of the sheet is about visits: their number, or a part of one that is nothing else."""
@@ -360,9 +362,8 @@ def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:
     )
 
 
-def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:
-    """Returns the filled cells of each row."""
-    rows = []
+def _filled_cells(sheet: Sheet) -> Iterator[list[_GridCell]]:
+    """Yields the filled cells of each row."""
     for index, row in enumerate(sheet.rows):
         number = index + sheet.first_row
         result = []
@@ -371,8 +372,7 @@ def _filled_cells(sheet: Sheet) -> list[list[_GridCell]]:
                 written = sheet.written.get((index, position))
                 shown = text if written is None else cell_text(written)
                 result.append(_GridCell(number, position + sheet.first_col, text, shown))
-        rows.append(result)
-    return rows
+        yield result
 
 
 def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str]) -> dict[str, str]:

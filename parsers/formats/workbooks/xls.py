@@ -39,10 +39,14 @@ _HIDDEN_ROW = re.compile(
     rb"\x08\x02\x10\x00.{12}[%s]" % b"".join(b"\\x%02x" % n for n in range(256) if n & 0x20), re.DOTALL
 )
 _STRUCK_FONT = re.compile(
-    rb"\x31\x00[\x0e-\x60]\x00.[\x00-\x0f][%s]\x00" % b"".join(b"\\x%02x" % n for n in range(256) if n & 8),
+    rb"\x31\x00[\x0e-\x60]\x00.[\x00-\x0f][%s]\x00..(?:[\x64-\xff]\x00|.[\x01-\x03])[\x00-\x02]\x00"
+    % b"".join(b"\\x%02x" % n for n in range(256) if n & 8),
     re.DOTALL,
 )
-"""A ROW record with fDyZero and a FONT record with fStrikeOut ([MS-XLS] 2.4.221, 2.4.122)."""
+"""A ROW record with fDyZero and a FONT record with fStrikeOut ([MS-XLS] 2.4.221, 2.4.122).
+
+Weight and position behind the flags are part of the pattern: else the numbers of a cell of row 49 look like a font.
+"""
 
 
 def read_marked_xls_sheets(data: bytes) -> tuple[Sheet, ...]:

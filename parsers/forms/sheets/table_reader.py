@@ -9,7 +9,7 @@ from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.grades import read_grade
 from parsers.fields.normalise import Normaliser, cell_text
-from parsers.formats.workbook import Sheet
+from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
 from parsers.forms.columns import FormColumns, Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table
@@ -218,15 +218,24 @@ def _lines_below(table: Table) -> list[str]:
 
 def has_students(table: Table, headings: Headings) -> bool:
     """Whether rows below speak of persons: names under a heading for them, or identity numbers."""
-    rows = [table.sheet.rows[index] for index in table.body if index < len(table.sheet.rows)]
-    named = [
+    rows = (table.sheet.rows[index] for index in table.body if index < len(table.sheet.rows))
+    named = find_name_columns(table, headings)
+    return any(is_student(row, named) for row in rows)
+
+
+def find_name_columns(table: Table, headings: Headings) -> list[int]:
+    """The positions of the columns that are headed as the students' names."""
+    return [
         index
         for index, stack in enumerate(table.heading_levels)
         if stack and headings.is_name_heading(stack[-1])
     ]
-    return any(
-        any(index < len(row) and cell_text(row[index]) for index in named) or any(map(is_id_number, row))
-        for row in rows
+
+
+def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
+    """Whether a row has a name in one of these columns, or an identity number anywhere."""
+    return any(index < len(row) and cell_text(row[index]) for index in name_columns) or any(
+        map(is_id_number, row)
     )
 
 

@@ -1,7 +1,6 @@
 """Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
@@ -16,13 +15,15 @@ from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.served_notices import is_served_notice, read_served_notices
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.filled_blanks import find_signed_cell
-from parsers.forms.sheets.table_reader import count_unit_values, has_students
+from parsers.forms.sheets.table_reader import count_unit_values, find_name_columns, is_student
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
 from parsers.records import ParsedForm, Record, Signal
 
 _LEAST_CELLS = 2
 _WIDEST_GRID = 6
+_ROWS_LOOKED_AT = 12
+"""Of a table, to tell a list of students from a grid."""
 
 
 class VisitFormReader:
@@ -44,15 +45,15 @@ class VisitFormReader:
         decided: DecidedForm | None,
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
-        lines = [line for row in sheet.rows if (line := row_text(row))]
         specs = [form for form in self._notice.forms if form.proof_every]
         readers = {
             spec.key: GridReader(spec, self._notice, self._headings, self._normalisers) for spec in specs
         }
-        if not specs or max(readers[spec.key].count_labels(sheet) for spec in specs) < MIN_LABELS:
+        if not specs or not any(reader.has_labels(sheet, MIN_LABELS) for reader in readers.values()):
             return None
         if any(self._is_register(table, readers.values()) for table in tables):
             return None
+        lines = [line for row in sheet.rows if (line := row_text(row))]
         titled = find_form_by_title(lines[:12], self._notice)
         chosen = decided.choose(titled) if decided is not None else None
         if tables and chosen is None and titled is not None and titled not in readers:
@@ -101,17 +102,15 @@ class VisitFormReader:
         students = 0
         beside = [self._are_labels_beside_values(table.row(index), readers) for index in table.heading_rows]
         labelled = len(beside) if 2 * sum(beside) > len(beside) else 0
-        for index in table.body:
+        named = find_name_columns(table, self._headings)
+        for index in table.body[:_ROWS_LOOKED_AT]:
             if index in table.repeated_rows or index >= len(table.sheet.rows):
                 continue
             row = table.row(index)
             texts = [text for cell in row if (text := cell_text(cell))]
-            labels = sum(_is_label(text, readers) for text in texts)
-            if labels and 2 * labels >= len(texts):
+            if _are_mostly_labels(texts, readers):
                 labelled += 1
-            elif len(texts) >= _LEAST_CELLS and has_students(
-                replace(table, body=range(index, index + 1)), self._headings
-            ):
+            elif len(texts) >= _LEAST_CELLS and is_student(table.sheet.rows[index], named):
                 students += 1
         return students >= max(labelled, 1) or (
             not labelled and not any(beside) and len(table.heading_levels) > _WIDEST_GRID
@@ -183,3 +182,14 @@ class VisitFormReader:
 
 def _is_label(text: str, readers: Collection[GridReader]) -> bool:
     return bool(text) and any(reader.is_label(text) for reader in readers)
+
+
+def _are_mostly_labels(texts: Sequence[str], readers: Collection[GridReader]) -> bool:
+    """Whether at least half of the texts are labels; asked of every row, so it stops where the answer is certain."""
+    others_allowed = len(texts) // 2
+    for text in texts:
+        if not _is_label(text, readers):
+            others_allowed -= 1
+            if others_allowed < 0:
+                return False
+    return bool(texts)
