@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 2
 ROOMS := config ingest kongchuo ledger notify parsers store
 
-.PHONY: install demo test check bench fuzz reading pages lock clean
+.PHONY: install demo test check bench fuzz trials reading pages lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -38,6 +38,10 @@ bench: install
 
 fuzz: install
 	$(BIN)/python -m bench.fuzz
+
+POINTS ?= 1000
+trials: install
+	$(BIN)/python -m bench.trials --count $(POINTS)
 
 reading: install
 	$(BIN)/python -m tests.messes.reading_page > docs/reading.md

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.errors import ConfigError
+from config.errors import ConfigError, StoreError
 from config.mail_providers import providers_of
 from config.notice import Notice
 from config.notices_in_force import NoticesInForce
@@ -94,6 +94,21 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
 
     Raises:
         ConfigError: the configuration, the notice or the roster cannot be used.
+        StoreError: the store cannot be opened, or has lost what the archive still knows.
+    """
+    with open_office_to_rebuild(config) as office:
+        if office.store.has_lost_its_rows():
+            # Going on would send again what was sent, and forget what people decided.
+            raise StoreError("数据库是空的,而存档里有以前的决定和发信记录:请运行 kongchuo rebuild 从存档重建")
+        yield office.with_notice(notice)
+
+
+@contextmanager
+def open_office_to_rebuild(config: Path | None) -> Iterator[Office]:
+    """Open an office whose store may have lost its rows.
+
+    Raises:
+        ConfigError: the configuration, the notice or the roster cannot be used.
         StoreError: the store cannot be opened.
     """
     settings = load_settings(find_config(config))
@@ -103,6 +118,6 @@ def open_office(config: Path | None, notice: str | None = None) -> Iterator[Offi
     roster = load_roster(settings.notice.roster)
     store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
     try:
-        yield Office(settings, store, notices).with_notice(notice)
+        yield Office(settings, store, notices)
     finally:
         store.close()

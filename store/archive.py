@@ -16,7 +16,7 @@ from config.errors import DamagedMailError, StoreError
 
 log = logging.getLogger(__name__)
 
-_PARTIAL_SUFFIX = ".part"
+PARTIAL_SUFFIX = ".part"
 _DAMAGED_SUFFIX = ".damaged"
 _PIECE = 1 << 20
 
@@ -49,7 +49,7 @@ class Archive:
                     _write_synced(target, blob)
                     folders.add(target.parent)
             for folder in folders:
-                _sync_folder(folder)
+                sync_folder(folder)
         except OSError as error:
             raise explain_write_error(error, self.root) from error
         return digests
@@ -98,7 +98,7 @@ class Archive:
 
         To be called by the one process that archives (the lease of ingestion).
         """
-        leftovers = list(self.root.glob(f"*/*{_PARTIAL_SUFFIX}"))
+        leftovers = list(self.root.glob(f"*/*{PARTIAL_SUFFIX}"))
         for file in leftovers:
             file.unlink(missing_ok=True)
         return len(leftovers)
@@ -110,7 +110,7 @@ class Archive:
 def _write_synced(target: Path, blob: bytes) -> None:
     compressor = zlib.compressobj(1)
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
-    partial = target.with_suffix(f".{os.getpid()}{_PARTIAL_SUFFIX}")
+    partial = target.with_suffix(f".{os.getpid()}{PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -125,7 +125,8 @@ def _write_synced(target: Path, blob: bytes) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Puts the names in a folder on the disk, and so the files that were renamed into it."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, literal, select
 
 from store import decisions, outbox, queries, recording
 from store.archive import Archive
@@ -84,7 +84,7 @@ class Store:
         if self._journal.exists():
             self._journal.append(entries)
         else:
-            self._journal.append(replay.entries_of_store(connection))
+            self._journal.create(replay.entries_of_store(connection))
 
     def _journal_row(self, connection: Connection, kind: EntryKind, key: str | int) -> None:
         self._write_journal(connection, [replay.row_entry(connection, kind, key)])
@@ -511,9 +511,20 @@ class Store:
             yield from tuple(verify_archive.verify_against_journal(connection, self._journal.entries()))
 
     def is_empty(self) -> bool:
-        """Returns whether nothing was ever recorded."""
+        """Returns whether nothing was ever recorded: no message, no decision, no mail to send."""
+        tables = (recording.MESSAGE, decisions.ASSIGNMENT, decisions.DECISION, decisions.AUDIT, outbox.OUTBOX)
         with self._reading() as connection:
-            return connection.execute(select(recording.MESSAGE.c.id).limit(1)).first() is None
+            return all(
+                connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
+                for table in tables
+            )
+
+    def has_lost_its_rows(self) -> bool:
+        """Returns whether the store is empty though the archive says what people decided, or what was sent."""
+        return self.is_empty() and any(
+            isinstance(line, Entry) and line.kind not in (EntryKind.ARRIVAL, EntryKind.WATERMARK)
+            for line in self._journal.entries()
+        )
 
     def has_journal(self) -> bool:
         """Returns whether the archive says when its mails arrived."""

@@ -128,9 +128,14 @@ def _unsent_lines(office: Office) -> list[str]:
 
 
 def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
-    """The instant of the digest sent last before ``as_of``, as its own Date says."""
+    """The instant of the digest sent last before ``as_of``, as its own Date says.
+
+    A journal that is older than the heads in it has no Date: there it is the instant at which the digest was queued.
+    """
     sent = (
         parsedate_to_datetime(str(HeaderParser().parsestr(mail.head)["Date"]))
+        if mail.head
+        else mail.queued_at
         for mail in office.store.mails()
         if mail.sent_at is not None and mail.key.startswith(f"digest:{office.notice.id}:")
     )

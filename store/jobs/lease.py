@@ -21,7 +21,7 @@ LEASE_TERM = timedelta(minutes=10)
 LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
 """Two hosts' clocks may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
 RENEWAL_PERIOD = timedelta(minutes=2)
-_WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信"}
+_WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信", "backup": "备份"}
 
 
 def this_holder() -> str:

@@ -5,6 +5,7 @@ one line, on the disk before the transaction that records the same fact is commi
 describe a transaction that was lost with a crash, and never the other way round.
 """
 
+import fcntl
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
-from store.archive import explain_write_error
+from store.archive import PARTIAL_SUFFIX, explain_write_error, sync_folder
 
 JOURNAL_NAME = "journal.jsonl"
+_BLOCK_BYTES = 1 << 16
 
 
 class EntryKind(StrEnum):
@@ -70,6 +72,8 @@ class Journal:
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes entries at the end and returns when they are on the disk.
 
+        What a crash or a full disk left of a line is removed first: its transaction was never committed.
+
         Raises:
             StoreError: the disk is full, or the archive cannot be written.
         """
@@ -78,25 +82,40 @@ class Journal:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            torn = self._is_torn()
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(descriptor, "ab") as file:
-                file.write(b"\n" + data if torn else data)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(descriptor, "rb+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # what another process is writing is no torn line
+                file.truncate(_end_of_last_line(file))
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise explain_write_error(error, self.path.parent) from error
 
-    def _is_torn(self) -> bool:
-        """Returns whether a crash left half of the last line."""
-        if not self.path.exists() or self.path.stat().st_size == 0:
-            return False
-        with self.path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
+    def create(self, entries: Iterable[Entry]) -> None:
+        """Writes a journal with these entries; until they are all on the disk, there is none.
+
+        Raises:
+            StoreError: the disk is full, or the archive cannot be written.
+        """
+        partial = self.path.with_name(f"{self.path.name}{PARTIAL_SUFFIX}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(map(_encode_line, entries))
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self.path)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise explain_write_error(error, self.path.parent) from error
 
     def entries(self) -> Iterator[Entry | DamagedLine]:
         """Yields what was appended, in order; a damaged line is named by its number.
+
+        A last line without its end was never finished, and is none.
 
         Raises:
             OSError: the file cannot be read.
@@ -105,8 +124,21 @@ class Journal:
             return
         with self.path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                if line.strip():
+                if line.strip() and line.endswith(b"\n"):
                     yield _decode_line(line.rstrip(b"\n")) or DamagedLine(number)
+
+
+def _end_of_last_line(file: IO[bytes]) -> int:
+    """Returns the length of a file without what follows its last line's end."""
+    end = file.seek(0, os.SEEK_END)
+    while end > 0:
+        start = max(end - _BLOCK_BYTES, 0)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
 
 
 def to_values(row: Mapping[Any, Any]) -> dict[str, Any]:

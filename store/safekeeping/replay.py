@@ -140,7 +140,7 @@ def _has_left(entry: Entry) -> bool:
 
 
 def _mail_row(entry: Entry) -> dict[str, Any]:
-    row = {**_row(OUTBOX, entry), "size": 0, "next_at": None}
+    row = {"head": "", **_row(OUTBOX, entry), "size": 0, "next_at": None}
     if row["state"] not in _SETTLED:
         row["state"], row["error"] = DeliveryStatus.UNCERTAIN, "数据库重建前没有发完,不知收到没有:请问收件人"
     return row

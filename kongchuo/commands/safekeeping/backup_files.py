@@ -14,9 +14,8 @@ from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line
 from kongchuo.usecases.polling import BACKUP_JOB
-from kongchuo.usecases.safekeeping import rebuilding
 from kongchuo.usecases.safekeeping.backups import write_backup
-from kongchuo.usecases.safekeeping.restoring import restore_backup
+from kongchuo.usecases.safekeeping.restoring import replace_by_backup, restore_backup
 
 BackupFile = Annotated[Path, typer.Argument(help="备份文件,如 backup-0928.zip", metavar="文件")]
 
@@ -41,15 +40,13 @@ def restore(file: BackupFile, config: Config = None, as_json: AsJson = False, ye
     path = find_config(config)
     settings = load_settings(path) if path.exists() else None
     passphrase = _passphrase(settings.backup.password_file if settings else None)
-    if yes and settings is not None:
-        now = datetime.now(settings.office.zone)
-        for old in (
-            rebuilding.set_aside_database(settings, now),
-            rebuilding.set_aside_archive(settings, now),
-        ):
-            if old is not None and not as_json:
-                print_line(f"原来的改名为 {old}")
-    restored = restore_backup(file, passphrase, path.absolute())
+    put_back = replace_by_backup if yes else restore_backup
+    restored = put_back(
+        file, passphrase, path.absolute(), datetime.now(settings.office.zone if settings else UTC)
+    )
+    if not as_json:
+        for old in restored.set_aside:
+            print_line(f"原来的改名为 {old}")
     with open_office(path) as office:
         zone = office.zone
         office.store.newest_arrival()

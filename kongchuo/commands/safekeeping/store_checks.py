@@ -6,7 +6,7 @@ import typer
 
 from config.settings import find_config, load_settings
 from kongchuo.commands.options import AsJson, Config, Yes
-from kongchuo.office import open_office
+from kongchuo.office import open_office, open_office_to_rebuild
 from kongchuo.output.answers_json import faults_json, summary_json, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import print_line
@@ -41,7 +41,7 @@ def rebuild(config: Config = None, as_json: AsJson = False, yes: Yes = False) ->
         set_aside = rebuilding.set_aside_database(settings, datetime.now(settings.office.zone))
         if set_aside is not None and not as_json:
             print_line(f"原来的数据库改名为 {set_aside}")
-    with open_office(config) as office, progress_bar("重建") as on_progress:
+    with open_office_to_rebuild(config) as office, progress_bar("重建") as on_progress:
         rebuilt = rebuilding.rebuild(office, on_progress)
     if as_json:
         print(to_json({**summary_json(rebuilt.summary), "damaged_lines": rebuilt.damaged_lines}))

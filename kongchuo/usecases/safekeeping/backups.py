@@ -8,8 +8,10 @@ copied after the database, and so holds every mail that the copy knows of.
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,10 +23,13 @@ from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 from config.errors import ConfigError, StoreError
 from config.settings import DEFAULT_FILE, Settings
 from store import Store
+from store.archive import sync_folder
 from store.safekeeping.copies import copy_database
 
 MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archive", "configuration"
+BACKUP_LEASE = "backup"
 CHUNK_BYTES = 1 << 20
+_FOLDER_PREFIX = ".kongchuo-backup-"
 SHORTEST_PASSPHRASE = 12
 """Characters. A zip's key is derived with few rounds, so the passphrase itself must be long."""
 
@@ -44,27 +49,38 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
 
     Raises:
         ConfigError: the file exists, or the passphrase is too short.
+        StoreLockedError: another process makes a backup.
         StoreError: it could not be written, or the database not copied.
     """
     if file.exists():
         raise ConfigError(f"{file} 已经有了,没有覆盖:请换个文件名")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise ConfigError(f"备份的密码太短:请至少用{SHORTEST_PASSPHRASE}个字符")
-    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".kongchuo-backup-") as folder:
-            database = Path(folder) / DATABASE
-            copy_database(store.engine, database)
-            mails = _write_zip(partial, _members(settings, database, store.archive.root), passphrase, now)
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
-        partial.replace(file)
-    except OSError as error:
-        raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    partial = file.with_name(f"{file.name}.part")
+    with store.hold_lease(BACKUP_LEASE):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with _folder_for_copy(store.archive.root.parent) as folder:
+                database = folder / DATABASE
+                copy_database(store.engine, database)
+                mails = _write_zip(partial, _members(settings, database, store.archive.root), passphrase, now)
+            partial.replace(file)
+            sync_folder(file.parent)
+        except OSError as error:
+            raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error
+        finally:
+            partial.unlink(missing_ok=True)
     return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
+
+
+@contextmanager
+def _folder_for_copy(office_folder: Path) -> Iterator[Path]:
+    """Gives a folder for the copy of the database, beside the archive: unencrypted, it belongs on no other disk."""
+    for left_over in office_folder.glob(f"{_FOLDER_PREFIX}*"):
+        shutil.rmtree(left_over)  # of a backup that was killed
+    office_folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=office_folder, prefix=_FOLDER_PREFIX) as folder:
+        yield Path(folder)
 
 
 def _members(settings: Settings, database: Path, archive: Path) -> Iterator[tuple[str, Path]]:
@@ -84,23 +100,35 @@ def _members(settings: Settings, database: Path, archive: Path) -> Iterator[tupl
 def _write_zip(file: Path, members: Iterator[tuple[str, Path]], passphrase: str, now: datetime) -> int:
     """Writes the members and, last, their SHA-256; returns how many mails are among them."""
     digests: dict[str, str] = {}
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out, AESZipFile(out, "w", encryption=WZ_AES) as archive:
-        archive.setpassword(passphrase.encode())
-        for name, path in members:
-            if name in digests:
-                continue
-            archive.compression = ZIP_STORED if path.suffix == ".z" else ZIP_DEFLATED
-            digest = hashlib.sha256()
-            with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
-                while chunk := source.read(CHUNK_BYTES):
-                    digest.update(chunk)
-                    target.write(chunk)
-            digests[name] = digest.hexdigest()
-        manifest = {
-            "program": version("kongchuo"),
-            "made_at": now.astimezone(UTC).isoformat(),
-            "sha256": digests,
-        }
-        archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False))
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        archive = AESZipFile(out, "w", encryption=WZ_AES)
+        try:
+            archive.setpassword(passphrase.encode())
+            for name, path in members:
+                if name not in digests:
+                    digests[name] = _write_member(archive, name, path)
+            manifest = {
+                "program": version("kongchuo"),
+                "made_at": now.astimezone(UTC).isoformat(),
+                "sha256": digests,
+            }
+            archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False))
+            archive.close()
+        except BaseException:
+            archive.fp = None  # on a full disk it cannot be ended, and the library would try when it is freed
+            raise
+        out.flush()
+        os.fsync(out.fileno())
     return sum(name.startswith(f"{ARCHIVE}/") and name.endswith(".z") for name in digests)
+
+
+def _write_member(archive: AESZipFile, name: str, path: Path) -> str:
+    """Copies a file into the zip; returns its SHA-256."""
+    archive.compression = ZIP_STORED if path.suffix == ".z" else ZIP_DEFLATED
+    digest = hashlib.sha256()
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+        while chunk := source.read(CHUNK_BYTES):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from config.errors import ConfigError
+from config.errors import ConfigError, StoreError
 from config.settings import Settings
 from ingest.pipeline import RerunSelection, rerun
 from ingest.poll_summary import PollSummary
@@ -35,26 +35,38 @@ def set_aside_database(settings: Settings, now: datetime) -> Path | None:
 
     Raises:
         ConfigError: the store is on a server, where nothing can be renamed.
+        StoreError: it cannot be renamed.
     """
     file = database_file(settings.store.url)
     if file is None:
         raise ConfigError("数据库在 PostgreSQL 上,不能改名保留:请新建一个空的数据库,写进 [store] url 再运行")
-    return _set_aside(file, now) if file.exists() else None
+    return _set_aside(file, now)
 
 
 def set_aside_archive(settings: Settings, now: datetime) -> Path | None:
-    """Renames the folder of archived mail; returns the new name, if there was one."""
-    archive = settings.store.archive
-    return _set_aside(archive, now) if archive.exists() else None
+    """Renames the folder of archived mail; returns the new name, if there was one.
+
+    Raises:
+        StoreError: it cannot be renamed.
+    """
+    return _set_aside(settings.store.archive, now)
 
 
-def _set_aside(path: Path, now: datetime) -> Path:
+def _set_aside(path: Path, now: datetime) -> Path | None:
+    """Renames a file or folder, and what SQLite keeps beside it even where the file is gone.
+
+    A log that stays behind when the program is killed here would be played into the next database of that name.
+    """
     new_name = path.with_name(f"{path.name}.old-{now:%Y%m%d-%H%M%S}")
-    for companion in _SQLITE_COMPANIONS:
-        file = path.with_name(path.name + companion)
-        if file.exists():
-            file.rename(new_name.with_name(new_name.name + companion))
-    return new_name
+    there = path.exists()
+    try:
+        for companion in _SQLITE_COMPANIONS:
+            file = path.with_name(path.name + companion)
+            if file.exists():
+                file.rename(new_name.with_name(new_name.name + companion))
+    except OSError as error:
+        raise StoreError(f"{path} 改不了名({error.strerror}):请检查目录权限") from error
+    return new_name if there else None
 
 
 def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) -> Rebuilt:

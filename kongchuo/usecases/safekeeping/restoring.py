@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,16 @@ from pyzipper.zipfile_aes import AESZipFile
 from config.errors import ConfigError, StoreError
 from config.settings import DEFAULT_FILE, Settings, load_settings
 from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
-from kongchuo.usecases.safekeeping.rebuilding import database_file
+from kongchuo.usecases.safekeeping.rebuilding import (
+    database_file,
+    set_aside_archive,
+    set_aside_database,
+)
 from store import Store
+from store.archive import sync_folder
 from store.safekeeping.copies import put_back_database
-from store.safekeeping.journal import JOURNAL_NAME
 
+_FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"
 _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 """What the library raises for a zip whose bytes have changed, by the place of the change."""
 
@@ -34,47 +39,78 @@ class Restored:
     made_at: datetime
     mails: int
     configuration: Path | None
+    set_aside: tuple[Path, ...]
+    """The new names of what stood in its place."""
 
 
-def restore_backup(file: Path, passphrase: str, config: Path) -> Restored:
+def restore_backup(file: Path, passphrase: str, config: Path, now: datetime) -> Restored:
     """Puts an office back; nothing that stands is overwritten, and a broken backup changes nothing.
 
     Args:
         file: the backup.
         passphrase: what it was encrypted with.
         config: the configuration that says where the store and the archive belong; written if it does not exist.
+        now: the time that is part of new names.
 
     Raises:
         ConfigError: there is no such file, the passphrase is wrong, or a store stands where this one belongs.
         StoreError: the backup is damaged, or could not be written.
     """
+    return _restore(file, passphrase, config, now, _refuse_to_overwrite)
+
+
+def replace_by_backup(file: Path, passphrase: str, config: Path, now: datetime) -> Restored:
+    """Puts an office back in the place of another, which is renamed once the backup is read and sound.
+
+    The archive is exchanged first, the database last: wherever this is interrupted, there is a database that
+    knows what was sent, or an archive that does and asks for ``rebuild``.
+
+    Args:
+        file: the backup.
+        passphrase: what it was encrypted with.
+        config: the configuration that says where the store and the archive belong; written if it does not exist.
+        now: the time that is part of new names.
+
+    Raises:
+        ConfigError: there is no such file, the passphrase is wrong, or the database is a server's and not empty.
+        StoreError: the backup is damaged, or could not be written.
+    """
+    return _restore(file, passphrase, config, now, _refuse_database_of_server)
+
+
+def _restore(
+    file: Path, passphrase: str, config: Path, now: datetime, refuse: Callable[[Settings], None]
+) -> Restored:
     with _opened(file, passphrase) as archive, _folder_beside(config) as folder:
         manifest = json.loads(_read_member(archive, MANIFEST))
         for name, digest in manifest["sha256"].items():
             _extract(archive, name, digest, folder)
         written = None if config.exists() else _put_configuration(folder / CONFIGURATION, config)
         settings = load_settings(config)
-        refuse_to_overwrite(settings)
-        mails = _put_archive(folder / ARCHIVE, settings.store.archive)
-        _put_database(folder / DATABASE, settings)
+        refuse(settings)
+        old_archive, mails = _put_archive(folder / ARCHIVE, settings, now)
+        old_database = _put_database(folder / DATABASE, settings, now)
         return Restored(
-            made_at=datetime.fromisoformat(manifest["made_at"]), mails=mails, configuration=written
+            made_at=datetime.fromisoformat(manifest["made_at"]),
+            mails=mails,
+            configuration=written,
+            set_aside=tuple(old for old in (old_archive, old_database) if old is not None),
         )
 
 
-def refuse_to_overwrite(settings: Settings) -> None:
-    """Raises an error if the office has a store or an archive with anything in it.
-
-    Raises:
-        ConfigError: it has.
-    """
+def _refuse_to_overwrite(settings: Settings) -> None:
     archive, database = settings.store.archive, database_file(settings.store.url)
     if database is not None and database.exists():
         raise ConfigError(f"{database} 已经有了,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
     if archive.exists() and any(archive.iterdir()):
         raise ConfigError(f"存档 {archive} 里已有邮件,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
-    if database is None:
-        store = Store.open(settings.store.url, archive)
+    _refuse_database_of_server(settings)
+
+
+def _refuse_database_of_server(settings: Settings) -> None:
+    """Raises an error if the database is a server's and holds anything: it cannot be renamed."""
+    if database_file(settings.store.url) is None:
+        store = Store.open(settings.store.url, settings.store.archive)
         try:
             if not store.is_empty():
                 raise ConfigError("数据库里已有登记,没有覆盖:请先新建一个空的数据库,写进 [store] url")
@@ -108,7 +144,9 @@ def _read_member(archive: AESZipFile, name: str) -> bytes:
 @contextmanager
 def _folder_beside(config: Path) -> Iterator[Path]:
     config.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=config.parent, prefix=".kongchuo-restore-") as folder:
+    for left_over in config.parent.glob(f"{_FOLDER_PREFIX}*"):
+        shutil.rmtree(left_over)  # of a restoring that was killed
+    with tempfile.TemporaryDirectory(dir=config.parent, prefix=_FOLDER_PREFIX) as folder:
         yield Path(folder)
 
 
@@ -141,23 +179,47 @@ def _put_configuration(folder: Path, config: Path) -> Path:
     return config
 
 
-def _put_archive(source: Path, target: Path) -> int:
+def _put_archive(source: Path, settings: Settings, now: datetime) -> tuple[Path | None, int]:
+    """Puts the archive in its place; returns the new name of what stood there, and how many mails it holds."""
     source.mkdir(exist_ok=True)
-    if target.exists():
-        target.rmdir()  # it is empty
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(source, target)
-    return sum(path.suffix == ".z" for path in target.rglob("*") if path.name != JOURNAL_NAME)
+    target = settings.store.archive
+    ready = _move_beside(source, target)
+    if target.exists() and not any(target.iterdir()):
+        target.rmdir()
+    old = set_aside_archive(settings, now)
+    ready.rename(target)
+    sync_folder(target.parent)
+    return old, sum(path.suffix == ".z" for path in target.rglob("*"))
 
 
-def _put_database(copy: Path, settings: Settings) -> None:
-    database = database_file(settings.store.url)
-    if database is not None:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(copy, database)
-        return
+def _put_database(copy: Path, settings: Settings, now: datetime) -> Path | None:
+    """Puts the database in its place; returns the new name of what stood there."""
+    target = database_file(settings.store.url)
+    if target is not None:
+        ready = _move_beside(copy, target)
+        old = set_aside_database(settings, now)
+        ready.rename(target)
+        sync_folder(target.parent)
+        return old
     store = Store.open(settings.store.url, settings.store.archive)
     try:
         put_back_database(store.engine, copy)
     finally:
         store.close()
+    return None
+
+
+def _move_beside(source: Path, target: Path) -> Path:
+    """Moves a file or folder onto the disk of its target, from where a rename puts it there whole."""
+    ready = target.with_name(f"{target.name}{_READY_SUFFIX}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove(ready)
+    shutil.move(source, ready)
+    return ready
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

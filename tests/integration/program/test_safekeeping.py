@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo.demo.county import County, make_county
+from kongchuo.demo.mail_servers import mail_sink
 from store import Store
 from store.safekeeping.faults import Fault, Slice
 from tests.builders.installed_office import InstalledOffice, write_mails, write_office
@@ -253,6 +254,66 @@ def test_a_damaged_backup_changes_nothing(office: InstalledOffice, tmp_path: Pat
     assert "\u7a0b\u5e8f\u51fa\u9519" not in err
     assert not (fresh.parent / "kongchuo.db").exists()
     assert os.listdir(fresh.parent) == []
+
+
+def test_a_database_that_is_gone_is_noticed_before_anything_is_sent_again(office: InstalledOffice) -> None:
+    before = answers(office)
+    for file in office.folder.glob("kongchuo.db*"):
+        file.unlink()
+
+    for command in (("poll",), ("digest", "--as-of", "2023-09-28"), ("gaps",)):
+        code, _, err = office.run(*command)
+        assert code == 3
+        assert "kongchuo rebuild" in err
+
+    office.ask("rebuild")
+    assert answers(office) == before
+
+
+def test_a_store_made_anew_knows_when_the_last_digest_was(office: InstalledOffice, tmp_path: Path) -> None:
+    with mail_sink() as sink:
+        config = office.folder / "kongchuo.toml"
+        smtp = f'[smtp]\nhost = "{sink.host}"\nport = {sink.port}\nsecurity = "none"\nsender = "office@example.org"\n'
+        config.write_text(f"{config.read_text('utf-8')}\n{smtp}", "utf-8")
+        for day in ("2023-09-27", "2023-09-28"):
+            assert office.run("digest", "--send", "--as-of", day)[0] == 0
+        assert office.run("rebuild", "--yes")[0] == 0
+
+        code, _, err = office.run("digest", "--send", "--as-of", "2023-09-28")
+
+        assert code == 0, err
+        assert len(sink.messages) == 2
+
+
+def test_a_backup_that_cannot_be_read_takes_nothing_away(office: InstalledOffice, tmp_path: Path) -> None:
+    before = answers(office)
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK no zip")
+
+    assert office.run("restore", str(broken), "--yes")[0] == 3
+
+    assert answers(office) == before
+
+
+def test_the_log_of_an_older_database_is_never_played_into_a_restored_one(
+    office: InstalledOffice, tmp_path: Path
+) -> None:
+    before = answers(office)
+    backup = tmp_path / "backup.zip"
+    assert office.run("backup", str(backup))[0] == 0
+    connection = sqlite3.connect(office.folder / "kongchuo.db")
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    connection.execute("UPDATE message SET sender = 'x'")
+    connection.commit()
+    log = (office.folder / "kongchuo.db-wal").read_bytes()
+    connection.close()
+    (office.folder / "kongchuo.db").unlink()
+    (office.folder / "kongchuo.db-wal").write_bytes(log)  # a rename of both was interrupted after the first
+
+    assert office.run("restore", str(backup), "--yes")[0] == 0
+
+    assert answers(office) == before
+    assert office.ask("verify") == []
 
 
 @pytest.fixture(scope="module")

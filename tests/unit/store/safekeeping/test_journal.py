@@ -1,9 +1,11 @@
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from config.errors import StoreError
-from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
+from store.safekeeping.journal import Entry, EntryKind, Journal
 
 
 def an_entry(number: int) -> Entry:
@@ -20,15 +22,42 @@ def test_what_is_appended_is_read_back_in_order(tmp_path: Path) -> None:
     assert list(journal.entries()) == [an_entry(1), an_entry(2), an_entry(3)]
 
 
-def test_a_line_cut_short_by_a_crash_costs_itself_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bytes_lost", [1, 5, 60])
+def test_a_line_cut_short_by_a_crash_is_gone_as_its_transaction_is(tmp_path: Path, bytes_lost: int) -> None:
     journal = Journal(tmp_path)
     journal.append([an_entry(1), an_entry(2)])
     content = journal.path.read_bytes()
-    journal.path.write_bytes(content[:-5])
+    journal.path.write_bytes(content[:-bytes_lost])
+    assert list(journal.entries()) == [an_entry(1)]
 
     journal.append([an_entry(3)])
 
-    assert list(journal.entries()) == [an_entry(1), DamagedLine(2), an_entry(3)]
+    assert list(journal.entries()) == [an_entry(1), an_entry(3)]
+
+
+def test_a_first_and_only_line_cut_short_leaves_an_empty_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append([an_entry(1)])
+    journal.path.write_bytes(journal.path.read_bytes()[:-5])
+
+    journal.append([an_entry(2)])
+
+    assert list(journal.entries()) == [an_entry(2)]
+
+
+def test_a_journal_that_could_not_be_written_whole_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    journal = Journal(tmp_path)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match="磁盘已满"):
+        journal.create([an_entry(1), an_entry(2)])
+
+    assert not journal.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("bit", range(8))

@@ -1,0 +1,212 @@
+"""The commands that are tried, each with the office that it starts from and what a person does after a crash."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesHeaderParser
+from pathlib import Path
+
+from bench.trials.command_server import CommandServer, Ended
+from bench.trials.fault_points import Plan
+from kongchuo.demo.county import County, make_county
+from kongchuo.demo.made_up_mails import MadeUpMail
+from kongchuo.demo.mail_servers import MailSink, imap_server, mail_sink
+from tests.builders.installed_office import AS_OF, InstalledOffice, write_mails, write_office
+
+MAILS = 6
+ENVIRONMENT = {
+    "KONGCHUO_BACKUP_PASSWORD": "long enough to be one",
+    "KONGCHUO_MAILBOX_PASSWORD": "secret",
+    "USER": "officer",
+}
+DIGEST = ("digest", "--send", "--as-of", AS_OF)
+RECEIPTS = ("receipts", "--queue", "--as-of", "2023-09-12")
+_TIMES = ("id", "at", "time", "made_at")
+
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A command under trial."""
+
+    name: str
+    arguments: Command
+    again: tuple[Command, ...]
+    """What runs undisturbed afterwards: the same command, or what the service would do next."""
+    template: str
+    """The office that it starts from."""
+    by_imap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What can be seen of an office, without times and numbers that differ from run to run."""
+
+    answers: Mapping[str, str]
+    decisions: frozenset[str]
+    faults: tuple[str, ...]
+    mails: Mapping[str, str]
+    """The outbox: delivery status by key."""
+
+
+@dataclass(slots=True)
+class Workshop:
+    """Offices as templates, and the servers around them."""
+
+    folder: Path
+    server: CommandServer
+    sink: MailSink
+    store_url: Callable[[], str | None]
+    """Gives the URL of an empty database for a new office, ``None`` for SQLite."""
+    templates: dict[str, Path] = field(default_factory=dict)
+    _number: int = 0
+
+    def copy(self, template: str) -> InstalledOffice:
+        self._number += 1
+        return copied(self.templates[template], self.folder / f"trial-{self._number}")
+
+    def run(self, office: InstalledOffice, arguments: Sequence[str], plan: Plan = Plan()) -> Ended:
+        return self.server.run(office.folder, arguments, plan, ENVIRONMENT)
+
+    def must(self, office: InstalledOffice, *arguments: str) -> Ended:
+        ended = self.run(office, arguments)
+        assert ended.code in (0, 1), f"{arguments}: {ended}"
+        return ended
+
+    def outcome(self, office: InstalledOffice) -> Outcome:
+        decisions = json.loads(self.must(office, "decisions", "--json").out)
+        faults = json.loads(self.must(office, "verify", "--json").out)
+        mails = json.loads(self.must(office, "outbox", "--json").out)
+        return Outcome(
+            answers=office.all_answers(),
+            decisions=frozenset(
+                json.dumps(
+                    {key: value for key, value in decision.items() if key not in _TIMES}, sort_keys=True
+                )
+                for decision in decisions
+            ),
+            faults=tuple(json.dumps(fault, ensure_ascii=False) for fault in faults),
+            mails={mail["key"]: mail["state"] for mail in mails},
+        )
+
+    def received(self) -> Counter[tuple[str, str]]:
+        """How often each recipient received each mail, by Message-ID."""
+        parser = BytesHeaderParser(policy=policy.compat32)
+        return Counter(
+            (str(parser.parsebytes(raw)["Message-ID"]), who)
+            for _, recipients, raw in self.sink.messages
+            for who in recipients
+        )
+
+
+def copied(source: Path, folder: Path) -> InstalledOffice:
+    """A copy of an office in another folder."""
+    shutil.copytree(source, folder)
+    config = folder / "kongchuo.toml"
+    config.write_text(config.read_text("utf-8").replace(str(source), str(folder)), "utf-8")
+    return InstalledOffice(folder)
+
+
+@contextmanager
+def workshop(folder: Path, store_url: Callable[[], str | None] = lambda: None) -> Iterator[Workshop]:
+    """Everything that trials need, in an empty folder."""
+    county = make_county(7, schools=2, mails=36, rows=120)
+    mails = _telling_mails(county)
+    with ExitStack() as stack:
+        server = stack.enter_context(CommandServer())
+        sink = stack.enter_context(mail_sink())
+        shop = Workshop(folder, server, sink, store_url)
+        host, port = stack.enter_context(
+            imap_server([(mail.raw, mail.received_at) for mail in mails], "demo", "secret")
+        )
+        imap = f'host = "{host}"\nport = {port}\nusername = "demo"\nsecurity = "none"'
+        _write(shop, "new", county, f'maildir = "{write_mails(folder / "mail", mails)}"')
+        _write(shop, "new-imap", county, imap)
+        _make_templates(shop)
+        yield shop
+
+
+def _telling_mails(county: County) -> tuple[MadeUpMail, ...]:
+    """A few mails of different kinds: those with files, of different units."""
+    return tuple(mail for mail in county.mails if b"Content-Disposition:" in mail.raw)[:MAILS]
+
+
+def _write(shop: Workshop, name: str, county: County, mailbox: str) -> None:
+    folder = shop.folder / "templates" / name
+    office = write_office(folder, county, mailbox)
+    config = office.folder / "kongchuo.toml"
+    smtp = (
+        f'[smtp]\nhost = "{shop.sink.host}"\nport = {shop.sink.port}\nsecurity = "none"\n'
+        'sender = "office@example.org"\nper_minute = 60000\n\n[units]\nreceipts = true\n'
+    )
+    config.write_text(f"{config.read_text('utf-8')}\n{smtp}", "utf-8")
+    shop.templates[name] = folder
+
+
+def _make_templates(shop: Workshop) -> None:
+    def derive(name: str, source: str) -> InstalledOffice:
+        office = copied(shop.templates[source], shop.folder / "templates" / name)
+        shop.templates[name] = office.folder
+        return office
+
+    polled = derive("polled", "new")
+    shop.must(polled, "poll")
+    decided = derive("decided", "polled")
+    for arguments in _decisions(decided):
+        shop.must(decided, *arguments)
+    queued = derive("queued", "decided")
+    shop.must(queued, *RECEIPTS)
+    told = derive("told", "queued")
+    shop.must(told, *DIGEST)
+    shop.must(told, "backup", str(told.folder / "backup.zip"))
+    gone = derive("database gone", "told")
+    for file in gone.folder.glob("kongchuo.db*"):
+        file.unlink()
+    empty = derive("all gone", "database gone")
+    shutil.rmtree(empty.folder / "archive")
+    shop.sink.messages.clear()
+
+
+def _decisions(office: InstalledOffice) -> list[Command]:
+    files = office.ask("files", "--as-of", AS_OF)
+    unit = office.ask("gaps", "--as-of", AS_OF)[0]["unit"]
+    waiting = next(file for file in files if file["path"])
+    return [
+        ("extend", "--unit", unit, "--until", "2023-09-30", "--why", "\u505c\u7535", "--as-of", "2023-09-26"),
+        ("assign", waiting["file_id"], "--unit", unit, "--form", "\u9644\u4ef63"),
+    ]
+
+
+def scenes(shop: Workshop) -> list[Scene]:
+    """Every command that is tried."""
+    extend, assign = _decisions(InstalledOffice(shop.templates["polled"]))
+    backup, second, next_day = "{folder}/backup.zip", "{folder}/second.zip", (("poll",), DIGEST)
+    return [
+        Scene(name="poll", template="new", arguments=("poll",), again=(("poll",),)),
+        Scene(name="poll by IMAP", template="new-imap", arguments=("poll",), again=(("poll",),)),
+        Scene(name="rerun", template="decided", arguments=("rerun",), again=(("rerun",),)),
+        Scene(name="assign", template="polled", arguments=assign, again=(assign,)),
+        Scene(name="extend", template="polled", arguments=extend, again=(extend,)),
+        Scene(name="digest", template="queued", arguments=DIGEST, again=(DIGEST,)),
+        Scene(name="receipts", template="decided", arguments=RECEIPTS, again=(RECEIPTS, DIGEST)),
+        Scene(
+            name="backup", template="queued", arguments=("backup", second),
+            again=(("backup", second), ("restore", second, "--yes"), DIGEST),
+        ),
+        Scene(name="rebuild", template="database gone", arguments=("rebuild",), again=(("rebuild", "--yes"),)),
+        Scene(name="rebuild, then poll", template="database gone", arguments=("rebuild",), again=next_day),
+        Scene(name="rebuild --yes, then poll", template="told", arguments=("rebuild", "--yes"), again=next_day),
+        Scene(
+            name="restore", template="all gone", arguments=("restore", backup),
+            again=(("restore", backup, "--yes"),),
+        ),
+        Scene(
+            name="restore --yes, then poll", template="told",
+            arguments=("restore", backup, "--yes"), again=next_day,
+        ),
+    ]  # fmt: skip
