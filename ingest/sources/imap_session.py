@@ -4,34 +4,19 @@ Only these commands are ever sent: CAPABILITY, ID, STARTTLS, LOGIN, EXAMINE, UID
 ``BODY.PEEK``), LOGOUT. None of them changes anything in the mailbox.
 """
 
+import imaplib
 import logging
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from imapclient import imap_utf7
+from imapclient.exceptions import CapabilityError
 
 from config.errors import MailboxError, MailboxLoginError, MailboxThrottledError
 from config.settings import MailboxSettings
-from ingest.sources.imap_answers import (
-    LARGEST_UID,
-    FetchAnswer,
-    Pieces,
-    capabilities_of,
-    fetch_answers,
-    search_answer,
-    status_number,
-    words_of,
-)
-from ingest.sources.imap_wire import (
-    CommandRefusedError,
-    ConnectionLostError,
-    ImapWire,
-    Patience,
-    quoted,
-    uid_set,
-)
+from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer, words_of
+from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, GuardedClient, Patience
 from ingest.sources.login_advice import (
     folder_advice,
     goodbye_advice,
@@ -42,7 +27,8 @@ from ingest.sources.login_advice import (
 
 log = logging.getLogger(__name__)
 
-_CLIENT_ID = '("name" "kongchuo" "version" "0.1" "vendor" "kongchuo")'  # RFC 2971; 163 wants it
+_CLIENT_ID = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}  # RFC 2971; 163 wants it
+_DESCRIPTION = "INTERNALDATE RFC822.SIZE"
 _BYTES_PER_ENTRY = 1_000  # of a FETCH answer without a body, generously
 _CUT_ADVICE = "登录时连接中断:请稍后再试"
 _PASSWORD_ADVICE = (
@@ -65,13 +51,13 @@ class ImapSession:
     Its questions raise :class:`CommandRefusedError` or :class:`ConnectionLostError`.
     """
 
-    def __init__(self, wire: ImapWire, folder: FolderState) -> None:
-        self._wire = wire
+    def __init__(self, client: GuardedClient, folder: FolderState) -> None:
+        self._client = client
         self.folder = folder
 
     def examine(self, folder: str) -> None:
         """Open another folder in the place of this one."""
-        self.folder = _folder_state(self._wire.command(f"EXAMINE {_folder_name(folder)}"))
+        self.folder = _examine(self._client, folder)
 
     def search_uids(self, first: int, last: int | None) -> list[int] | None:
         """UIDs in a range, ascending; None where the server said OK and nothing else.
@@ -79,49 +65,45 @@ class ImapSession:
         A server may name others too (RFC 3501 6.4.8: ``n:*`` names the last message at least; 139 and QQ ignore
         what they do not understand), so the range is kept here. Numbers beyond what any server may use are kept.
         """
-        responses = self._wire.command(f"UID SEARCH UID {first}:{'*' if last is None else last}")
-        uids = search_answer(responses)
+        uids = self._client.search_all(f"UID {first}:{'*' if last is None else last}")
         return (
             None if uids is None else [uid for uid in uids if first <= uid and (last is None or uid <= last)]
         )
 
     def search_message_id(self, message_id: str) -> list[int]:
         """UIDs that the server says have this Message-ID; some servers name all, some none."""
-        responses = self._wire.command(f"UID SEARCH HEADER MESSAGE-ID {quoted(message_id)}")
-        return [uid for uid in search_answer(responses) or () if uid <= LARGEST_UID]
+        quoted = message_id.replace("\\", r"\\").replace('"', r"\"")
+        uids = self._client.search_all(f'HEADER MESSAGE-ID "{quoted}"')
+        return [uid for uid in uids or () if uid <= LARGEST_UID]
 
     def describe(self, uids: Sequence[int]) -> list[FetchAnswer]:
         """Arrival and size of these messages."""
-        text = f"UID FETCH {uid_set(uids)} (INTERNALDATE RFC822.SIZE)"
-        return list(fetch_answers(self._wire.command(text, len(uids) * _BYTES_PER_ENTRY)))
+        return self._client.fetch_all(uids, _DESCRIPTION, len(uids) * _BYTES_PER_ENTRY)
 
     def describe_from(self, first: int, most: int) -> list[FetchAnswer]:
         """Arrival and size of all messages from a UID on: what can be asked where SEARCH does not answer."""
-        text = f"UID FETCH {first}:* (INTERNALDATE RFC822.SIZE)"
-        answers = fetch_answers(self._wire.command(text, most * _BYTES_PER_ENTRY))
+        answers = self._client.fetch_all(f"{first}:*", _DESCRIPTION, most * _BYTES_PER_ENTRY)
         return [answer for answer in answers if answer.uid is not None and answer.uid >= first]
 
     def bodies(self, uids: Sequence[int], expected_bytes: int) -> list[FetchAnswer]:
         """The messages themselves."""
-        text = f"UID FETCH {uid_set(uids)} (BODY.PEEK[])"
-        return list(fetch_answers(self._wire.command(text, expected_bytes)))
+        return self._client.fetch_all(uids, "BODY.PEEK[]", expected_bytes)
 
     def headers(self, uids: Sequence[int], expected_bytes: int) -> list[FetchAnswer]:
         """The header of each message; whole, since some servers leave single fields empty."""
-        text = f"UID FETCH {uid_set(uids)} (BODY.PEEK[HEADER])"
-        return list(fetch_answers(self._wire.command(text, expected_bytes)))
+        return self._client.fetch_all(uids, "BODY.PEEK[HEADER]", expected_bytes)
 
     def close(self) -> None:
         """Leave without a word: the connection is lost, or may be."""
-        self._wire.close()
+        self._client.shutdown()
 
     def log_out(self) -> None:
         """Leave politely; all that was asked for is here, whatever the server says to it."""
         try:
-            self._wire.command("LOGOUT")
+            self._client.logout()
         except (CommandRefusedError, ConnectionLostError) as error:
             log.debug("logout: %s", error)
-        self._wire.close()
+            self._client.shutdown()
 
 
 def open_session(
@@ -140,20 +122,21 @@ def open_session(
             raise mailbox_error(
                 box, "username 或密码里有中文、全角字符或换行:请改成半角,授权码只有字母和数字"
             )
-    wire = _connect(box, patience)
     try:
-        preauthenticated, offered = _greet(wire, box)
-        offered = _identify(wire, offered)
-        if box.username is not None and not preauthenticated:
-            offered = _log_in(wire, box, password or "")
-            _identify(wire, offered)  # 163 wants it after login, before EXAMINE
-        return ImapSession(wire, _examine(wire, box, folder))
+        client = _connect(box, patience)
+        try:
+            if box.security == "starttls":
+                _start_tls(client, box)
+            _identify(client)
+            if box.username is not None and not _is_preauthenticated(client):
+                _log_in(client, box, password or "")
+                _identify(client)  # 163 wants it after login, before EXAMINE
+            return ImapSession(client, _examine_first(client, box, folder))
+        except BaseException:
+            client.shutdown()
+            raise
     except ConnectionLostError as error:
-        wire.close()
         raise _lost_while_opening(box, password, error) from error
-    except BaseException:
-        wire.close()
-        raise
 
 
 def mailbox_error(
@@ -162,91 +145,66 @@ def mailbox_error(
     return kind(f"邮箱“{box.name}”({box.host}:{box.port}){what}")
 
 
-def _connect(box: MailboxSettings, patience: Patience) -> ImapWire:
+def _connect(box: MailboxSettings, patience: Patience) -> GuardedClient:
     assert box.host is not None
-    context = _ssl_context(box) if box.security != "none" else None
-    connection: socket.socket | None = None
+    context = _ssl_context(box) if box.security == "tls" else None
     try:
-        connection = socket.create_connection((box.host, box.port), timeout=patience.connect)
-        if context is not None and box.security == "tls":
-            connection = context.wrap_socket(connection, server_hostname=box.host)
+        return GuardedClient(box.host, box.port, context, patience)
     except (OSError, UnicodeError) as error:
-        if connection is not None:
-            connection.close()
         raise _unreachable(box, error) from error
-    wire = ImapWire(connection, patience)
-    return wire
 
 
-def _greet(wire: ImapWire, box: MailboxSettings) -> tuple[bool, frozenset[str]]:
-    """Whether the server knows who we are already (PREAUTH), and what it offers."""
-    greeting = wire.greeting()
-    preauthenticated = greeting[0][:7].upper() == b"PREAUTH"
-    if box.security == "starttls":
-        if preauthenticated:  # RFC 9051 11.1: a PREAUTH in the clear keeps STARTTLS from being used
-            raise mailbox_error(
-                box, '服务器在加密之前就说“已登录”(PREAUTH):连接可能被人改动,没有收信;请改用 security = "tls"'
-            )
-        assert box.host is not None
-        try:
-            wire.start_tls(_ssl_context(box), box.host)
-        except CommandRefusedError as error:
-            raise mailbox_error(
-                box, f'不支持 STARTTLS({error.words}):请改用 security = "tls"(端口993)'
-            ) from error
-        except OSError as error:
-            raise _unreachable(box, error) from error
-        return preauthenticated, _capabilities(wire)
-    return preauthenticated, capabilities_of([greeting]) or _capabilities(wire)
-
-
-def _capabilities(wire: ImapWire) -> frozenset[str]:
+def _start_tls(client: GuardedClient, box: MailboxSettings) -> None:
+    if _is_preauthenticated(client):  # RFC 9051 11.1: a PREAUTH in the clear keeps STARTTLS from being used
+        raise mailbox_error(
+            box, '服务器在加密之前就说“已登录”(PREAUTH):连接可能被人改动,没有收信;请改用 security = "tls"'
+        )
     try:
-        return capabilities_of(wire.command("CAPABILITY")) or frozenset()
-    except CommandRefusedError:
-        return frozenset()
+        client.starttls(_ssl_context(box))
+    except (CommandRefusedError, CapabilityError) as error:
+        raise mailbox_error(box, f'不支持 STARTTLS({error}):请改用 security = "tls"(端口993)') from error
+    except OSError as error:
+        raise _unreachable(box, error) from error
 
 
-def _identify(wire: ImapWire, offered: frozenset[str]) -> frozenset[str]:
+def _is_preauthenticated(client: GuardedClient) -> bool:
+    """Whether the server knows who we are already."""
+    return bool(client.welcome.startswith(b"* PREAUTH"))
+
+
+def _identify(client: GuardedClient) -> None:
     """Names the program where that is offered: a courtesy, but 163 refuses the folder without it."""
-    if "ID" in offered:
-        try:
-            wire.command(f"ID {_CLIENT_ID}")
-        except CommandRefusedError as error:
-            log.debug("ID refused: %s", error)
-    return offered
+    try:
+        if client.has_capability("ID"):
+            client.id_(_CLIENT_ID)
+    except (CommandRefusedError, imaplib.IMAP4.error, RecursionError) as error:  # RecursionError: (((((…
+        log.debug("ID: %s", error)
 
 
-def _log_in(wire: ImapWire, box: MailboxSettings, password: str) -> frozenset[str]:
-    assert box.username is not None
+def _log_in(client: GuardedClient, box: MailboxSettings, password: str) -> None:
     assert box.host is not None
     try:
-        responses = wire.command(f"LOGIN {quoted(box.username)} {quoted(password)}")
+        client.login(box.username, password)
     except CommandRefusedError as error:
         log.info("%s: login refused: %s", box.name, error.words)
         raise mailbox_error(box, login_advice(box.host, password, error.words), MailboxLoginError) from error
-    return capabilities_of(responses) or _capabilities(wire)
 
 
-def _examine(wire: ImapWire, box: MailboxSettings, folder: str) -> FolderState:
+def _examine_first(client: GuardedClient, box: MailboxSettings, folder: str) -> FolderState:
     try:
-        responses: list[Pieces] = wire.command(f"EXAMINE {_folder_name(folder)}")
+        return _examine(client, folder)
     except CommandRefusedError as error:
         if is_throttled(error.words):
             raise mailbox_error(box, throttle_advice(error.words), MailboxThrottledError) from error
         raise mailbox_error(box, folder_advice(folder, error.words)) from error
-    return _folder_state(responses)
 
 
-def _folder_name(folder: str) -> str:
-    return quoted(imap_utf7.encode(folder).decode("ascii"))
-
-
-def _folder_state(responses: Sequence[Pieces]) -> FolderState:
+def _examine(client: GuardedClient, folder: str) -> FolderState:
+    numbers = client.select_folder(folder, readonly=True)
     return FolderState(
-        exists=status_number(responses, "EXISTS"),
-        uidvalidity=status_number(responses, "UIDVALIDITY"),
-        uidnext=status_number(responses, "UIDNEXT"),
+        exists=numbers.get(b"EXISTS"),
+        uidvalidity=numbers.get(b"UIDVALIDITY"),
+        uidnext=numbers.get(b"UIDNEXT"),
     )
 
 
@@ -256,7 +214,7 @@ def _lost_while_opening(
     if error.goodbye is None:
         if isinstance(error.__cause__, TimeoutError):
             return mailbox_error(box, "登录时等不到答复:请稍后再试")
-        if error.__cause__ is None and "连接中断" not in str(error):
+        if "连接中断" not in str(error):
             return mailbox_error(box, f"{error}:请核对 host、port 和 security,或稍后再试")
         return mailbox_error(box, _CUT_ADVICE)
     if is_throttled(error.goodbye):

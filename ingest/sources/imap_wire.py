@@ -1,9 +1,9 @@
-"""Speaks IMAP over one connection: sends a command, frames the answer into lines and literals, within limits.
+"""Guards imapclient's connection: no answer grows, trickles or loses its framing without end.
 
-The answer is framed here and not by imaplib, which trusts the length of every literal (``{8589934592}`` asks for as
-much memory), waits for ever on a trickle, and goes on reading where a literal was shorter than it claimed, so that
-the text of a mail is taken for answers of the server. Here a line that is neither an answer nor ours ends the
-connection.
+imapclient speaks IMAP, by way of imaplib. imaplib trusts the length of every literal (``{8589934592}`` asks for as
+much memory), waits for ever on a trickle, and waits for the completion that QQ does not send behind ``* BAD``. So
+imaplib's ``read``, ``readline`` and ``send``, which its documentation calls overridable, have limits here. A
+connection that breaks one of them is closed.
 """
 
 import re
@@ -11,11 +11,15 @@ import socket
 import ssl
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from ingest.sources.imap_answers import Pieces, words_of
+from imapclient import IMAPClient
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import wrap_socket
 
-_LITERAL = re.compile(rb"\{([0-9]{1,20})\+?\}$")
+from ingest.sources.imap_answers import FetchAnswer, fetch_answers, search_numbers, words_of
+
 _LONGEST_LINE = 32_000_000  # a SEARCH that lists three million messages
 _ROOM = 64_000_000  # bytes beside what is expected: some servers give no sizes
 _SLOWEST_BYTES_PER_SECOND = 10_000
@@ -51,148 +55,74 @@ class CommandRefusedError(Exception):
         self.words = words
 
 
-class ImapWire:
-    """One connection; use it for one command at a time."""
+class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
+    """imaplib's connection within limits; its errors are the two above, with the server's words in its charset."""
 
-    def __init__(self, connection: socket.socket, patience: Patience) -> None:
-        self._socket = connection
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
+        self._context = context
         self._patience = patience
-        self._buffer = bytearray()
-        self._number = 0
-        self._lost = False
-        self._deadline = 0.0
-        self._budget = 0
+        self._received = bytearray()
+        self._line = b""
+        self._set_limits(0)
+        super().__init__(host, port, patience.connect)
 
-    def greeting(self) -> Pieces:
-        """The first line, without its ``* ``.
+    def expect(self, size: int) -> None:
+        """Let the answer to the next command be larger, since its literals hold so many bytes."""
+        self._expected_bytes = size
 
-        Raises:
-            ConnectionLostError: it is a goodbye, or no greeting of IMAP.
-        """
-        self._allow(100_000)
-        pieces = self._read_response()
-        if not re.match(rb"\* (?:OK|PREAUTH)\b", pieces[0], re.IGNORECASE):
-            self._check_goodbye(pieces)
-            raise ConnectionLostError(f"不像IMAP服务器的问候({words_of(pieces[0])})")
-        return [pieces[0][2:], *pieces[1:]]
-
-    def command(self, text: str, expected_bytes: int = 0) -> list[Pieces]:
-        """Send a command and return all untagged responses and the completion, each without its tag.
-
-        Args:
-            text: without tag; ASCII.
-            expected_bytes: how much the literals of the answer may hold; some room is added.
-
-        Raises:
-            CommandRefusedError: NO or BAD.
-            ConnectionLostError: there was no whole answer.
-        """
-        if self._lost:
-            raise ConnectionLostError("连接中断")
-        self._lost = True  # until the whole answer is here
-        try:
-            responses = self._converse(text, expected_bytes)
-        except CommandRefusedError:
-            self._lost = False
-            raise
-        self._lost = False
-        return responses
-
-    def _converse(self, text: str, expected_bytes: int) -> list[Pieces]:
-        self._number += 1
-        tag = f"K{self._number:04d}".encode()
-        self._allow(expected_bytes)
-        try:
-            self._socket.settimeout(self._patience.silence)
-            self._socket.sendall(tag + b" " + text.encode("ascii") + b"\r\n")
-        except OSError as error:
-            raise _lost(error) from error
-        responses: list[Pieces] = []
-        refusal: str | None = None
-        while True:
-            try:
-                pieces = self._read_response()
-            except ConnectionLostError as error:
-                if refusal is not None and isinstance(error.__cause__, TimeoutError):
-                    raise CommandRefusedError(refusal) from error
-                raise
-            head = pieces[0]
-            if head.startswith(b"* "):
-                untagged = [head[2:], *pieces[1:]]
-                responses.append(untagged)
-                if not text.startswith("LOGOUT"):
-                    self._check_goodbye(pieces)
-                if re.match(rb"BAD\b", untagged[0], re.IGNORECASE):
-                    refusal = words_of(untagged[0])
-                    self._deadline = min(self._deadline, time.monotonic() + self._patience.bad)
-            elif head.startswith(tag + b" "):
-                completion = head[len(tag) + 1 :]
-                if not re.match(rb"OK\b", completion, re.IGNORECASE):
-                    raise CommandRefusedError(words_of(completion))
-                return [*responses, [completion]]
-            elif not re.match(rb"K[0-9]{4,} ", head):  # the late answer of an earlier command is passed over
-                raise ConnectionLostError(f"答复混乱({words_of(head[:60])})")
-
-    def start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        """Encrypt the connection; what was sent in the clear behind STARTTLS is not believed (CVE-2011-0411)."""
-        self.command("STARTTLS")
-        self._buffer.clear()
-        self._socket = context.wrap_socket(self._socket, server_hostname=host)
-
-    def close(self) -> None:
-        try:
-            self._socket.close()
-        except OSError:
-            return
-
-    def _allow(self, expected_bytes: int) -> None:
-        """Set the limits of one answer."""
+    def _set_limits(self, expected_bytes: int) -> None:
+        """How many bytes the next answer may take, and until when it must be here."""
+        self._expected_bytes = 0
         self._budget = _ROOM + expected_bytes * 2
         slowest = expected_bytes / _SLOWEST_BYTES_PER_SECOND
         self._deadline = time.monotonic() + self._patience.silence * 2 + slowest
 
-    def _check_goodbye(self, pieces: Pieces) -> None:
-        if re.match(rb"\* BYE\b", pieces[0], re.IGNORECASE):
-            words = words_of(pieces[0][5:])
-            raise ConnectionLostError(f"服务器结束了连接({words})", goodbye=words)
+    # What imaplib calls to connect, read and write
 
-    def _read_response(self) -> Pieces:
-        """One line, with its literals and what follows them."""
-        pieces = [self._read_line()]
-        while match := _LITERAL.search(pieces[-1]):
-            if not pieces[0].startswith(b"* "):
-                break
-            pieces.append(self._read_exactly(int(match[1])))
-            pieces.append(self._read_line())
-        return pieces
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        plain: socket.socket = super()._create_socket(timeout)
+        return plain if self._context is None else wrap_socket(plain, self._context, self.host)
+
+    def readline(self) -> bytes:
+        """A line with its CRLF; late completions of commands that were given up are passed over.
+
+        imaplib knows names in capitals only, and no completion without words (``A1 ok``).
+        """
+        while True:
+            line = self._line = self._read_line()
+            if head := re.match(rb"(?:\* (?:[0-9]+ )?|%b[0-9]+ )[A-Za-z]+" % self.tagpre, line):
+                line = head[0].upper() + (line[head.end() :] or b" ")
+            late = self.tagre.match(line)
+            if late is None or late["tag"] in self.tagged_commands:
+                return line + b"\r\n"
 
     def _read_line(self) -> bytes:
         start = 0
-        while (end := self._buffer.find(b"\n", start)) < 0:
-            start = len(self._buffer)
+        while (end := self._received.find(b"\n", start)) < 0:
+            start = len(self._received)
             if start > _LONGEST_LINE:
                 raise ConnectionLostError("一行答复过长")
             self._receive()
-        line = bytes(self._buffer[:end]).rstrip(b"\r")
-        del self._buffer[: end + 1]
-        return line
+        return self.read(end + 1).rstrip(b"\r\n")
 
-    def _read_exactly(self, size: int) -> bytes:
-        if size > self._budget:
+    def read(self, size: int) -> bytes:
+        """A literal."""
+        if size - len(self._received) > self._budget:
             raise ConnectionLostError(f"声称的长度不对({size}字节)")
-        while len(self._buffer) < size:
+        while len(self._received) < size:
             self._receive()
-        data = bytes(self._buffer[:size])
-        del self._buffer[:size]
+        data = bytes(self._received[:size])
+        del self._received[:size]
         return data
 
     def _receive(self) -> None:
+        silence = self._patience.bad if "BAD" in self.untagged_responses else self._patience.silence
         left = self._deadline - time.monotonic()
         try:
             if left <= 0:
                 raise TimeoutError
-            self._socket.settimeout(min(left, self._patience.silence))
-            data = self._socket.recv(262_144)
+            self.sock.settimeout(min(left, silence))
+            data = self.sock.recv(262_144)
         except OSError as error:
             raise _lost(error) from error
         if not data:
@@ -200,7 +130,87 @@ class ImapWire:
         self._budget -= len(data)
         if self._budget < 0:
             raise ConnectionLostError("答复过长")
-        self._buffer += data
+        self._received += data
+
+    def send(self, data: bytes) -> None:
+        try:
+            self.sock.settimeout(self._patience.silence)
+            super().send(data)
+        except OSError as error:
+            raise _lost(error) from error
+
+    def shutdown(self) -> None:
+        with suppress(OSError):  # the server was first
+            super().shutdown()
+
+    # What imaplib makes of it
+
+    def login(self, user: str, password: str) -> tuple[str, list[bytes]]:
+        """imaplib quotes only the password."""
+        answer: tuple[str, list[bytes]] = super().login(self._quote(user), password)
+        return answer
+
+    def capability(self) -> tuple[str, list[bytes]]:
+        """imaplib and imapclient give up a server that answers nothing here, or BAD; it offers what all offer."""
+        try:
+            listed = super().capability()[1]
+        except CommandRefusedError:
+            listed = self.untagged_responses.pop("CAPABILITY", [])  # of the greeting
+        words = b" ".join([*filter(None, listed), b"IMAP4REV1"])
+        return "OK", [re.sub(rb"[^ -~]", b"?", words)]
+
+    def _connect(self) -> None:
+        try:
+            super()._connect()
+        except self.error as error:  # neither OK nor PREAUTH
+            self._check_bye()
+            raise ConnectionLostError(f"不像IMAP服务器的问候({words_of(self._line)})") from error
+
+    def _new_tag(self) -> bytes:
+        """imaplib keeps answers until they are asked for, also those of a command that was refused."""
+        for kind in ("SEARCH", "FETCH", "BAD"):
+            self.untagged_responses.pop(kind, None)
+        self._set_limits(self._expected_bytes)
+        tag: bytes = super()._new_tag()
+        return tag
+
+    def _append_untagged(self, typ: str, dat: bytes | tuple[bytes, bytes]) -> None:
+        """Only these two of what is asked for have literals; imapclient fails on others."""
+        if isinstance(dat, tuple) and typ not in ("FETCH", "ID"):
+            raise self.error(typ)
+        super()._append_untagged(typ, dat)
+
+    def _get_response(self) -> bytes | None:
+        try:
+            line: bytes | None = super()._get_response()
+        except (self.error, ValueError) as error:  # ValueError: a literal of more digits than an int takes
+            raise ConnectionLostError(f"答复混乱({words_of(self._line[:60])})") from error
+        return line
+
+    def _get_tagged_response(self, tag: bytes, expect_bye: bool = False) -> tuple[str, list[bytes]]:
+        try:
+            answer: tuple[str, list[bytes]] = super()._get_tagged_response(tag, expect_bye)
+        except ConnectionLostError as error:
+            if isinstance(error.__cause__, TimeoutError) and (bad := self.untagged_responses.get("BAD")):
+                del self.tagged_commands[tag]
+                raise CommandRefusedError(words_of(b"BAD " + bad[-1])) from error
+            self.shutdown()  # what comes later would be taken for answers to other commands
+            raise
+        return answer
+
+    def _command_complete(self, name: str, tag: bytes) -> tuple[str, list[bytes]]:
+        """imaplib's loses the server's words where they are not ASCII."""
+        kind, data = self._get_tagged_response(tag, expect_bye=name == "LOGOUT")
+        if kind not in ("OK", "BYE"):
+            raise CommandRefusedError(words_of(kind.encode() + b" " + data[0]))
+        if name == "STARTTLS":  # what was sent in the clear behind it is not believed (CVE-2011-0411)
+            self._received.clear()
+        return "BYE" if name == "LOGOUT" else kind, data  # imapclient raises where LOGOUT gets OK and no BYE
+
+    def _check_bye(self) -> None:
+        if bye := self.untagged_responses.get("BYE"):
+            words = words_of(bye[-1])
+            raise ConnectionLostError(f"服务器结束了连接({words})", goodbye=words)
 
 
 def _lost(error: OSError) -> ConnectionLostError:
@@ -209,12 +219,35 @@ def _lost(error: OSError) -> ConnectionLostError:
     return ConnectionLostError(f"连接中断({error.strerror or type(error).__name__})")
 
 
-def quoted(text: str) -> str:
-    """A quoted string of RFC 3501 9; the caller has checked that it is printable ASCII."""
-    escaped = text.replace("\\", r"\\").replace('"', r"\"")
-    return f'"{escaped}"'
+class GuardedClient(IMAPClient):  # type: ignore[misc]
+    """imapclient over a guarded connection; only what it reads too strictly is read otherwise."""
 
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: Patience) -> None:
+        self._patience = patience
+        super().__init__(host, port, ssl=context is not None, ssl_context=context)
+        self._imap.debug = 0  # imapclient has every answer written out for its log, mails too
 
-def uid_set(uids: Sequence[int]) -> str:
-    """UIDs as a set, ascending: QQ refuses others."""
-    return ",".join(map(str, sorted(uids)))
+    def _create_IMAP4(self) -> _Guard:
+        return _Guard(self.host, self.port, self.ssl_context, self._patience)
+
+    def search_all(self, criteria: str) -> list[int] | None:
+        """UIDs that SEARCH finds, ascending; None where the server said OK and nothing else.
+
+        imapclient's ``search`` raises where the answer is broken into several lines.
+        """
+        return search_numbers(self._command_and_check("SEARCH", criteria, uid=True))
+
+    def fetch_all(self, uids: Sequence[int] | str, items: str, expected_bytes: int) -> list[FetchAnswer]:
+        """The FETCH responses that can be understood; UIDs are sent ascending, since QQ refuses others.
+
+        imapclient's ``fetch`` gives up all of them for a malformed one, and takes a number in the folder for a UID
+        where the server leaves the UID out.
+        """
+        uid_set = uids if isinstance(uids, str) else ",".join(map(str, sorted(uids)))
+        self._imap.expect(expected_bytes)
+        return list(fetch_answers(self._command_and_check("FETCH", uid_set, f"({items})", uid=True)))
+
+    def _process_select_response(self, resp: dict[str, list[bytes]]) -> dict[bytes, int]:
+        """imapclient raises where a number is none, and takes the first of several."""
+        newest = {key.encode(): re.match(rb"[0-9]{1,40}", values[-1]) for key, values in resp.items()}
+        return {key: int(number[0]) for key, number in newest.items() if number is not None}
