@@ -48,4 +48,6 @@ def _columns(table: str, rows: Collection[_Row]) -> list[list[Any]]:
 
 def _digest(parts: list[list[list[Any]]]) -> str:
     text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(text.replace(_NUL, _REPLACEMENT), digest_size=16).hexdigest()
+    if _NUL in text:
+        text = text.replace(_NUL, _REPLACEMENT)
+    return hashlib.sha256(text).hexdigest()

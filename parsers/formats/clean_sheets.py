@@ -14,34 +14,24 @@ _MOST_TOLD = 3
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`)."""
     overlong: list[str] = []
-    sheets = tuple(_clean_sheet(_cut_cells(sheet, overlong)) for sheet in workbook.sheets)
+    sheets = tuple(_clean_sheet(sheet, overlong) for sheet in workbook.sheets)
     return replace(workbook, sheets=sheets, unread=(*workbook.unread, *overlong[:_MOST_TOLD]))
 
 
-def _cut_cells(sheet: Sheet, overlong: list[str]) -> Sheet:
-    """The sheet without the end of texts that no expression shall see; ``overlong`` is told where."""
-    places = [
-        (index, position)
-        for index, row in enumerate(sheet.rows)
-        for position, cell in enumerate(row)
-        if cell.__class__ is str and len(cell) > MAX_CELL_LENGTH
-    ]
-    if not places:
-        return sheet
-    rows = [list(row) for row in sheet.rows]
-    for index, position in places:
-        rows[index][position] = str(rows[index][position])[:MAX_CELL_LENGTH]
-        row_number = sheet.first_row + index
-        overlong.append(f"工作表“{sheet.name}”第{row_number}行有一格超过{MAX_CELL_LENGTH}字,后面的")
-    return replace(sheet, rows=rows)
-
-
-def _clean_sheet(sheet: Sheet) -> Sheet:
+def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:
+    """The sheet with its texts cut and cleaned; ``overlong`` is told where a text was cut."""
     rows: list[Sequence[Cell]] = list(sheet.rows)
     written: dict[tuple[int, int], str] = {}
+    is_cut = False
     for index, row in enumerate(rows):
-        # One search over the whole row: nearly all rows have nothing to clean.
+        # One search over the whole row: nearly all rows have nothing to cut or to clean.
         joined = "\t".join([cell for cell in row if cell.__class__ is str])
+        if len(joined) > MAX_CELL_LENGTH and any(map(_is_overlong, row)):
+            is_cut = True
+            rows[index] = row = [str(cell)[:MAX_CELL_LENGTH] if _is_overlong(cell) else cell for cell in row]
+            joined = "\t".join([cell for cell in row if cell.__class__ is str])
+            number = sheet.first_row + index
+            overlong.append(f"工作表“{sheet.name}”第{number}行有一格超过{MAX_CELL_LENGTH}字,后面的")
         if clean_text(joined) is joined:
             continue
         cleaned = list(row)
@@ -50,4 +40,8 @@ def _clean_sheet(sheet: Sheet) -> Sheet:
                 cleaned[position] = text
                 written[index, position] = cell
         rows[index] = cleaned
-    return replace(sheet, rows=rows, written=written) if written else sheet
+    return replace(sheet, rows=rows, written=written) if written or is_cut else sheet
+
+
+def _is_overlong(cell: Cell) -> bool:
+    return cell.__class__ is str and len(str(cell)) > MAX_CELL_LENGTH
