@@ -1,7 +1,8 @@
 """Computes the checksums that stand beside recorded rows, so that a changed byte of the database is noticed."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -36,17 +37,21 @@ def submission_checksum(submission: _Row, records: Collection[_Row], problems: C
     )
 
 
-def _columns(table: str, rows: Collection[_Row]) -> list[list[Any]]:
+def _columns(table: str, rows: Collection[_Row]) -> list[Sequence[Any]]:
     """Returns the covered columns of these rows; what another program version wrote beside them is not covered."""
     names = [
         column.name
         for column in SQLModel.metadata.tables[table].c
         if column.name not in _NOT_COVERED and not (table == "problem" and column.name == "id")
     ]
-    return [[row.get(name) for name in names] for row in rows]
+    select = itemgetter(*names)
+    try:
+        return [select(row) for row in rows]
+    except KeyError:  # columns that the database fills
+        return [tuple(row.get(name) for name in names) for row in rows]
 
 
-def _digest(parts: list[list[list[Any]]]) -> str:
+def _digest(parts: list[list[Sequence[Any]]]) -> str:
     text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     if _NUL in text:
         text = text.replace(_NUL, _REPLACEMENT)
