@@ -117,6 +117,7 @@ def poll(
 
     with store.hold_lease(INGEST_LEASE):
         store.archive.sweep()
+        store.recover_arrivals()
         processed = _process_messages(store, arrivals(), notices, roster, zone, rules, None)
     if failures and len(failures) == len(sources):
         raise failures[0]

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from store.models import Assignment, Audit, Decision
 from store.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, MESSAGE, core_table
 from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
+_NUMBERING_LOCK = 0x6B6F6E68
+"""The advisory lock of PostgreSQL under which decisions are numbered; a number of our own."""
 ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
 
 
@@ -62,8 +64,9 @@ def record_decision(
     Returns:
         The decision's number.
     """
+    number = _next_number(connection, DECISION)
     values = {"kind": kind, "subject": subject, "detail": detail, "why": why, "who": who, "at": when}
-    number: int = connection.execute(insert(DECISION).values(values).returning(DECISION.c.id)).scalar_one()
+    connection.execute(insert(DECISION).values(id=number, **values))
     return number
 
 
@@ -80,6 +83,17 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
 
 def record_audit(connection: Connection, line: AuditLine) -> int:
     """Records who looked at or decided what; returns the line's number."""
-    query = insert(AUDIT).values(at=line.at, who=line.who, what=line.what).returning(AUDIT.c.id)
-    number: int = connection.execute(query).scalar_one()
+    number = _next_number(connection, AUDIT)
+    connection.execute(insert(AUDIT).values(id=number, at=line.at, who=line.who, what=line.what))
     return number
+
+
+def _next_number(connection: Connection, table: Table) -> int:
+    """Returns the number after the highest, so that the number of a transaction that was lost is used again.
+
+    The journal holds that lost line too, and of two lines of one number the later counts. PostgreSQL's
+    sequences do not go back, and its writers do not wait for each other by themselves.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_NUMBERING_LOCK)))
+    return int(connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1

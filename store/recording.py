@@ -85,6 +85,11 @@ def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], waterma
     return new
 
 
+def known_messages(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Returns which of these messages are known."""
+    return frozenset(_arrival_times(connection, ids))
+
+
 def _arrival_times(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
     """When these messages arrived, as far as they are known."""
     query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(MESSAGE.c.id.in_(ids))

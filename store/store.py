@@ -124,6 +124,23 @@ class Store:
         """Forget where messages were seen, of a folder that has other mail now; the messages stay."""
         with self._writing() as connection:
             places.forget_places(connection, mailbox, uidvalidity)
+            folder = {"mailbox": mailbox, "uidvalidity": uidvalidity}
+            self._write_journal(connection, [Entry(EntryKind.FORGOTTEN, folder)])
+
+    def recover_arrivals(self) -> int:
+        """Makes known what was archived and written into the journal before a crash; returns how many messages.
+
+        The mail may have left its mailbox since, so that no poll would bring it again.
+        """
+        arrivals = [
+            replay.arrival_of(entry)
+            for entry in self._journal.newest_entries()
+            if entry.kind is EntryKind.ARRIVAL
+        ]
+        with self._writing() as connection:
+            known = recording.known_messages(connection, {arrival.message_id for arrival in arrivals})
+            lost = [arrival for arrival in arrivals if arrival.message_id not in known]
+            return recording.record_arrivals(connection, lost, None) if lost else 0
 
     def unfetched_mails(self) -> tuple[unfetched.StoredUnfetched, ...]:
         """The mails that servers list and did not give."""

@@ -21,6 +21,7 @@ from store.archive import PARTIAL_SUFFIX, explain_write_error, sync_folder
 
 JOURNAL_NAME = "journal.jsonl"
 _BLOCK_BYTES = 1 << 16
+_TAIL_BYTES = 1 << 20
 
 
 class EntryKind(StrEnum):
@@ -29,6 +30,8 @@ class EntryKind(StrEnum):
     ARRIVAL = "arrival"
     """A message was seen at a place of a mailbox."""
     WATERMARK = "watermark"
+    FORGOTTEN = "forgotten"
+    """A folder has other mail now: what was noted of its places before counts no more."""
     ASSIGNMENT = "assignment"
     DECISION = "decision"
     AUDIT = "audit"
@@ -111,6 +114,20 @@ class Journal:
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise explain_write_error(error, self.path.parent) from error
+
+    def newest_entries(self) -> Iterator[Entry]:
+        """Yields the sound entries of the last megabyte, which holds whatever a crash may have left unrecorded.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
+            for line in file:
+                if line.endswith(b"\n") and (entry := _decode_line(line.rstrip(b"\n"))) is not None:
+                    yield entry
 
     def entries(self) -> Iterator[Entry | DamagedLine]:
         """Yields what was appended, in order; a damaged line is named by its number.

@@ -1,14 +1,15 @@
 """Makes the journal's entries of a store, and a store's rows of the journal's entries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, Table, delete, func, insert, select
+from sqlalchemy import Column, Connection, Select, Table, delete, insert, select
 
 from store.decisions import ASSIGNMENT, AUDIT, DECISION
 from store.drafts import Arrival, ArrivalBasis
+from store.mailboxes.places import forget_places
 from store.models import UtcDateTime
 from store.outbox import ACCEPTED, OUTBOX, DeliveryStatus
 from store.recording import LOCATION, MESSAGE, WATERMARK, raise_watermark, record_arrivals
@@ -89,37 +90,34 @@ def replay(connection: Connection, entries: Iterable[Entry]) -> None:
     """
     arrivals: list[Arrival] = []
     mails: dict[str, Entry] = {}
-    watermarks: list[Entry] = []
     for entry in entries:
         match entry.kind:
             case EntryKind.ARRIVAL:
-                arrivals.append(_arrival(entry))
+                arrivals.append(arrival_of(entry))
             case EntryKind.WATERMARK:
-                watermarks.append(entry)
+                place = {key: entry.values[key] for key in ("mailbox", "uidvalidity", "uid")}
+                raise_watermark(connection, **place)
+            case EntryKind.FORGOTTEN:
+                _record_all(connection, arrivals)
+                arrivals.clear()
+                forget_places(connection, entry.values["mailbox"], entry.values["uidvalidity"])
             case EntryKind.MAIL:
                 mails[entry.values["key"]] = entry
             case _:
                 _put_row(connection, entry)
-    for start in range(0, len(arrivals), _ARRIVALS_PER_STATEMENT):
-        record_arrivals(connection, arrivals[start : start + _ARRIVALS_PER_STATEMENT], None)
-    for entry in watermarks:
-        raise_watermark(connection, **{key: entry.values[key] for key in ("mailbox", "uidvalidity", "uid")})
+    _record_all(connection, arrivals)
     rows = [_mail_row(entry) for entry in mails.values() if _has_left(entry)]
     if rows:
         connection.execute(insert(OUTBOX), rows)
-    if connection.dialect.name == "postgresql":
-        for table in (DECISION, AUDIT):
-            _advance_sequence(connection, table)
 
 
-def _advance_sequence(connection: Connection, table: Table) -> None:
-    """PostgreSQL does not count the numbers that were given to it; SQLite goes on from the highest."""
-    highest = connection.execute(select(func.max(table.c.id))).scalar()
-    if highest is not None:
-        connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
+def _record_all(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    for start in range(0, len(arrivals), _ARRIVALS_PER_STATEMENT):
+        record_arrivals(connection, arrivals[start : start + _ARRIVALS_PER_STATEMENT], None)
 
 
-def _arrival(entry: Entry) -> Arrival:
+def arrival_of(entry: Entry) -> Arrival:
+    """Returns the arrival that an entry describes; fields that this version of the program lacks are left out."""
     known = {field.name for field in fields(Arrival)}
     values = {name: value for name, value in entry.values.items() if name in known}
     values["basis"] = ArrivalBasis(values.get("basis", ArrivalBasis.SERVER))

@@ -44,17 +44,21 @@ def verify_against_journal(connection: Connection, lines: Iterable[Entry | Damag
         connection: holds the database for writing, so that no step lies between journal and commit.
     """
     entries = [line for line in lines if isinstance(line, Entry)]
-    arrivals = [entry for entry in entries if entry.kind is EntryKind.ARRIVAL]
-    yield from _compare_arrivals(connection, arrivals)
-    yield from _compare_watermarks(connection, [e for e in entries if e.kind is EntryKind.WATERMARK])
+    yield from _compare_arrivals(connection, entries)
+    yield from _compare_watermarks(connection, entries)
     for kind in _PLACES:
         yield from _compare_rows(connection, kind, [entry for entry in entries if entry.kind is kind])
 
 
-def _compare_arrivals(connection: Connection, arrivals: Iterable[Entry]) -> Iterator[Fault]:
+def _compare_arrivals(connection: Connection, entries: Iterable[Entry]) -> Iterator[Fault]:
     received: dict[str, datetime] = {}
     places: dict[tuple[str, int, int], str] = {}
-    for entry in arrivals:
+    for entry in entries:
+        if entry.kind is EntryKind.FORGOTTEN:
+            folder = (entry.values["mailbox"], entry.values["uidvalidity"])
+            places = {place: message_id for place, message_id in places.items() if place[:2] != folder}
+        if entry.kind is not EntryKind.ARRIVAL:
+            continue
         message_id, values = str(entry.values["message_id"]), entry.values
         at = entry.instant("received_at")
         received[message_id] = min(received.get(message_id, at), at)
@@ -79,8 +83,11 @@ def _compare_arrivals(connection: Connection, arrivals: Iterable[Entry]) -> Iter
 def _compare_watermarks(connection: Connection, entries: Iterable[Entry]) -> Iterator[Fault]:
     highest: dict[tuple[str, int], int] = {}
     for entry in entries:
-        place = (entry.values["mailbox"], entry.values["uidvalidity"])
-        highest[place] = max(entry.values["uid"], highest.get(place, 0))
+        if entry.kind is EntryKind.WATERMARK:
+            folder = (entry.values["mailbox"], entry.values["uidvalidity"])
+            highest[folder] = max(entry.values["uid"], highest.get(folder, 0))
+        elif entry.kind is EntryKind.FORGOTTEN:
+            highest.pop((entry.values["mailbox"], entry.values["uidvalidity"]), None)
     recorded = {(row.mailbox, row.uidvalidity): row.uid for row in connection.execute(select(WATERMARK))}
     if highest != recorded:
         yield Fault("邮箱", "收到第几号的记录与存档日志不符")

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from config.errors import ConfigError, StoreError
 from config.settings import Settings
-from ingest.pipeline import RerunSelection, rerun
+from ingest.pipeline import END_OF_TIME, RerunSelection, rerun
 from ingest.poll_summary import PollSummary
 from kongchuo.office import Office
 
@@ -84,13 +84,16 @@ def rebuild(office: Office, progress: Callable[[int, int], None] | None = None) 
             f"{store.archive.root} 里没有存档日志:请检查 [store] archive,或从备份恢复(kongchuo restore)"
         )
     damaged_lines = store.replay_journal()
-    summary = rerun(
-        store,
-        office.notices,
-        office.roster,
-        RerunSelection(),
-        office.zone,
-        rules=office.trust_rules,
-        progress=progress,
-    )
+    passes = 2 if store.assignments() or store.decisions(END_OF_TIME) else 1
+    for _ in range(passes):
+        # What people decided teaches senders, who are known by the mails that the first pass has read.
+        summary = rerun(
+            store,
+            office.notices,
+            office.roster,
+            RerunSelection(),
+            office.zone,
+            rules=office.trust_rules,
+            progress=progress,
+        )
     return Rebuilt(summary=summary, damaged_lines=damaged_lines)

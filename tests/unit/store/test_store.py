@@ -1,7 +1,7 @@
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -22,6 +22,7 @@ from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDr
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
 from store.outbox import DeliveryStatus
+from store.safekeeping.faults import Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.stored_values import Disposition, StoredAssignment
 
@@ -353,3 +354,55 @@ def test_the_word_that_a_submission_replaces_the_others_counts_from_the_mail_tha
 
     assert [s.replaces_at for s in opened_store.submissions("n", MORNING)] == [None]
     assert [(s.message_id, s.replaces_at) for s in opened_store.submissions("n", LATER)] == [("m1", LATER)]
+
+
+def test_what_was_archived_before_a_crash_is_taken_up_though_its_mailbox_lost_it(
+    opened_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (message_id,) = opened_store.archive.put([b"mail"])
+    arrive(opened_store, "m0")
+    with monkeypatch.context() as crash:
+        crash.setattr(Journal, "append", _append_and_die(Journal.append))
+        with pytest.raises(StoreError):
+            arrive(opened_store, message_id, uid=2)
+    assert [each for each, _ in opened_store.unprocessed()] == ["m0"]
+
+    assert opened_store.recover_arrivals() == 1
+    assert opened_store.recover_arrivals() == 0
+
+    assert set(opened_store.unprocessed()) == {("m0", MORNING), (message_id, MORNING)}
+
+
+def test_the_number_of_a_decision_that_a_crash_lost_is_used_again(
+    opened_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(opened_store, "m0")
+    with monkeypatch.context() as crash:
+        crash.setattr(Journal, "append", _append_and_die(Journal.append))
+        with pytest.raises(StoreError):
+            opened_store.record_decision("note", "case", "lost", "office", MORNING)
+    opened_store.record_decision("note", "case", "kept", "office", MORNING)
+
+    assert [decision.why for decision in opened_store.decisions(LATER)] == ["kept"]
+    assert [fault for fault in opened_store.verify(Slice()) if "决定" in fault.place] == []
+
+
+def test_a_folder_with_other_mail_is_forgotten_by_the_journal_too(opened_store: Store) -> None:
+    (old, new) = opened_store.archive.put([b"old", b"new"])
+    arrive(opened_store, old, uid=5)
+    opened_store.forget_places("main", 7)
+    arrive(opened_store, new, uid=1)
+
+    assert list(opened_store.verify(Slice())) == []
+
+
+def _append_and_die(
+    append: Callable[[Journal, Iterable[Entry]], None],
+) -> Callable[[Journal, Iterable[Entry]], None]:
+    """As if the process died between the journal and the commit."""
+
+    def die(journal: Journal, entries: Iterable[Entry]) -> None:
+        append(journal, entries)
+        raise StoreError("killed")
+
+    return die
