@@ -9,14 +9,14 @@ import logging
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
-from parsers.archives.unpack import unpack
+from parsers.archives.unpack import unpack_mail
 from parsers.formats.damage import explain_unreadable
 from parsers.formats.sniff import sniff
 from parsers.mail.mail_budget import MailBudget
@@ -80,9 +80,7 @@ def take_apart(raw: bytes) -> LoadedMail:
     Never raises for what is in the mail, but for memory that runs out.
     """
     budget = MailBudget()
-    mail = parse_mail(raw, budget)
-    attachments = unpack(mail.attachments, mail.passwords, budget)
-    return replace(mail, attachments=attachments, left_out=budget.left_out)
+    return unpack_mail(parse_mail(raw, budget), budget)
 
 
 def read_mail(

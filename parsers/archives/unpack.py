@@ -1,14 +1,21 @@
-"""Unpacks archives into their members, within limits on count, size and depth (promise 4)."""
+"""Unpacks archives into their members, within limits on count, size and depth (promise 4).
+
+A mail that was saved as a file and packed is taken apart as a mail; workbooks and documents that were inserted into
+others are leaves of their own.
+"""
 
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from parsers.archives.containers import ContainerError, convert_to_zip
+from parsers.archives.embedded_files import find_embedded_files
 from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
-from parsers.mail.mail_budget import MailBudget
-from parsers.mail.mail_contents import LoadedAttachment
+from parsers.mail.mail_budget import MAX_BODY_LENGTH, MailBudget
+from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.mail.message_parts import starts_with_headers
+from parsers.mail.mime import describe_inner_mail, parse_mail
 from parsers.records import FileKind
 
 MAX_DEPTH = 5
@@ -35,6 +42,7 @@ _UNSUPPORTED = (
 )
 _FAILURES = {failure[0]: failure for failure in (_BOMB, _LOCKED, _BROKEN, _UNSUPPORTED)}
 _CONTAINERS = frozenset({FileKind.ARCHIVE, FileKind.TNEF, FileKind.MSG})
+_HOLD_FILES = frozenset({FileKind.XLSX, FileKind.DOCX})
 
 
 class _LimitExceeded(Exception):
@@ -43,10 +51,11 @@ class _LimitExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What one message's archives may still unpack to, and the passwords to try on them."""
+    """What one message's archives may still unpack to, the passwords to try on them, and the words of mails in them."""
 
     budget: MailBudget
     passwords: Sequence[str]
+    words: list[str] = field(default_factory=list)
 
 
 class _Locked(Exception):
@@ -61,7 +70,18 @@ def unpack(
     What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
     opens is the same leaf, unlocked. What systems add to archives comes last, so that the others keep their places.
     """
-    limits = _Limits(budget or MailBudget(), passwords)
+    return _expand_all(attachments, _Limits(budget or MailBudget(), passwords))
+
+
+def unpack_mail(mail: LoadedMail, budget: MailBudget) -> LoadedMail:
+    """The mail with every leaf, and with the words of the mails that its archives hold."""
+    limits = _Limits(budget, mail.passwords)
+    attachments = _expand_all(mail.attachments, limits)
+    body = "\n".join((mail.body, *limits.words))[:MAX_BODY_LENGTH] if limits.words else mail.body
+    return replace(mail, attachments=attachments, body=body, left_out=budget.left_out)
+
+
+def _expand_all(attachments: Iterable[LoadedAttachment], limits: _Limits) -> tuple[LoadedAttachment, ...]:
     leaves = [inner for attachment in attachments for inner in _expand(attachment, limits, 0)]
     return tuple(sorted(leaves, key=lambda leaf: leaf.litter))
 
@@ -74,8 +94,43 @@ def _expand(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterat
         yield from _expand_zip(attachment, attachment.data, limits, depth)
     elif kind is FileKind.ENCRYPTED and limits.passwords:
         yield _unlock_document(attachment, limits)
+    elif kind in _HOLD_FILES:
+        yield attachment
+        yield from _expand_embedded(attachment, limits, depth)
+    elif (
+        depth and attachment.clean_path[-1].lower().endswith(".eml") and starts_with_headers(attachment.data)
+    ):
+        yield from _expand_mail(attachment, limits, depth)
     else:
         yield attachment
+
+
+def _expand_mail(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterator[LoadedAttachment]:
+    """The files of a mail that was saved and packed; a mail without files is a leaf, so that its words are read."""
+    if depth >= MAX_DEPTH:
+        yield replace(attachment, failure=_BOMB)
+        return
+    mail = parse_mail(attachment.data, limits.budget)
+    if not mail.attachments:
+        yield replace(attachment, inner_heads=(*attachment.inner_heads, mail.head))
+        return
+    limits.words.extend((describe_inner_mail(mail.head), mail.body))
+    for leaf in mail.attachments:
+        inner = replace(
+            leaf,
+            path=(*attachment.path, *leaf.path),
+            inner_heads=(*attachment.inner_heads, mail.head, *leaf.inner_heads),
+        )
+        yield from _expand(inner, limits, depth + 1)
+
+
+def _expand_embedded(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterator[LoadedAttachment]:
+    """The files that were inserted into a document as objects."""
+    if depth >= MAX_DEPTH:
+        return
+    for name, data in find_embedded_files(attachment.data, limits.budget):
+        inner = replace(attachment, path=(*attachment.path, name), data=data, raw_name=None, inline=False)
+        yield from _expand(inner, limits, depth + 1)
 
 
 def _unlock_document(attachment: LoadedAttachment, limits: _Limits) -> LoadedAttachment:

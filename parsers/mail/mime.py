@@ -127,6 +127,11 @@ def read_mail_head(start: bytes) -> MailHead:
         return EMPTY_HEAD
 
 
+def describe_inner_mail(head: MailHead) -> str:
+    """The lines that stand above the words of a mail inside another."""
+    return f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>"
+
+
 def _read_head(message: MessagePart) -> MailHead:
     sender = name = ""
     for key in (b"from", b"sender", b"reply-to", b"return-path"):
@@ -269,7 +274,7 @@ class _PartCollector:
     def _collect_message(self, inner: MessagePart, name: str, prefix: tuple[str, ...], depth: int) -> None:
         head = _read_head(inner)
         shown = head.subject.replace("/", "\uff0f").strip() or name.removesuffix(".eml") or "转发邮件"
-        self.texts.append(f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>")
+        self.texts.append(describe_inner_mail(head))
         self.quoted_ids += [head.message_id] if head.message_id else []
         self._inner_heads.append(head)
         self.collect(inner, (*prefix, f"{shown}.eml"), depth + 1)

@@ -45,6 +45,7 @@ from parsers.formats.workbooks.row_marks import (
     find_xlsb_row_marks,
     find_xlsx_row_marks,
 )
+from parsers.formats.workbooks.sheet_notes import find_sheet_notes
 from parsers.formats.workbooks.xls import find_errors, read_marked_xls_sheets, read_xls_sheets
 from parsers.formats.workbooks.xls_pictures import find_xls_pictures
 from parsers.records import FileKind
@@ -74,6 +75,9 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
             )
             for number, (position, hidden, page) in enumerate(pages)
         ]
+        if kind is FileKind.XLSX:
+            for position, _, page in pages:
+                sheets += find_sheet_notes(data, position, page.name)
     except (CalamineError, ValueError, OSError, EOFError) as error:
         if isinstance(error, WorkbookTooLarge):
             raise
@@ -241,6 +245,7 @@ def _openpyxl_sheets(data: bytes) -> Iterator[Sheet]:
                 hidden_rows=marks.hidden,
             )
             yield _with_pictures(sheet, find_cell_pictures(data, position))
+            yield from find_sheet_notes(data, position, page.title)
     except WorkbookTooLarge:
         raise
     except PartTooLarge as error:

@@ -16,6 +16,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from config.errors import WorkerError
 from parsers.archives.unpack import unpack
 from parsers.mail.mail_contents import LoadedAttachment
+from parsers.read_mail import take_apart
+from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
 
 
 def packed(members, **options) -> bytes:
@@ -355,3 +357,43 @@ def test_an_archive_is_opened_below_lower_limits_of_the_reading_process(limit):
     )
 
     assert zipfile.ZipFile(io.BytesIO(opened.stdout)).namelist() == ["一.txt"]
+
+
+def test_a_mail_that_was_saved_and_packed_is_taken_apart():
+    packed_mail = zipped({"转来/a.eml": mail({"附件4.xlsx": xlsx(register4(dropout_row()))}, subject="转来")})
+
+    outcome = process_mail(mail({"材料.zip": packed_mail}))
+
+    assert outcome.submissions == {(MIDDLE, "附件4"): ("甲一",)}
+    assert outcome.draft.files[0].path == ("材料.zip", "转来/a.eml", "附件4.xlsx")
+
+
+def test_a_packed_copy_of_our_own_mail_is_no_filing():
+    own = mail(
+        {"附件4.xlsx": xlsx(register4(dropout_row()))},
+        extra={"Message-ID": f"<kongchuo.{'0a' * 16}@example.org>", "Auto-Submitted": "auto-generated"},
+    )
+
+    outcome = process_mail(mail({"材料.zip": zipped({"a.eml": own})}))
+
+    assert (outcome.outcomes, outcome.submissions) == (("ignored",), {})
+
+
+def test_a_packed_mail_without_files_is_asked_about():
+    outcome = process_mail(mail({"材料.zip": zipped({"a.eml": mail(body="八年级2班谭晓雨一直没来上学。")})}))
+
+    assert outcome.outcomes == ("quarantined",)
+
+
+def test_the_words_of_a_packed_mail_are_words_of_the_mail():
+    raw = mail({"材料.zip": zipped({"a.eml": mail({"附件4.xlsx": b"x"}, body="密码是西沱")})})
+
+    assert "密码是西沱" in take_apart(raw).body
+
+
+def test_mails_packed_into_each_other_without_end_are_not_followed():
+    inner = mail({"a.txt": b"1"})
+    for _ in range(8):
+        inner = mail({"a.zip": zipped({"a.eml": inner})})
+
+    assert [leaf.failure[0] for leaf in take_apart(inner).attachments if leaf.failure] == ["archive-bomb"]

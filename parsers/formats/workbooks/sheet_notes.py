@@ -1,0 +1,110 @@
+"""Text that stands in an .xlsx outside its cells: text boxes and shapes, and comments on cells.
+
+Each becomes a sheet beside the one it belongs to, so that rows are not mixed with it and the account of cells asks
+about what it tells. A comment keeps the place of its cell.
+"""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from parsers.formats.workbook import EMPTY_ROW, MAX_COLUMNS, Cell, Sheet
+from parsers.formats.workbooks.lost_cells import (
+    BROKEN_PACKAGE,
+    CELL_REFERENCE,
+    Position,
+    column_number,
+    find_sheet_part,
+    open_package,
+    read_relations,
+)
+
+_PLACES = (b"xl/drawings/drawing", b"omments")  # names stand in plain letters in a package
+_MAX_PART_BYTES = 20_000_000
+_MAX_ROW = 1_048_576
+_MAX_LINES = 2_000
+
+
+def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]:
+    """The texts outside the cells of the sheet at this place; nothing where the package is not as usual."""
+    if not any(place in data for place in _PLACES):
+        return ()
+    try:
+        with open_package(data) as package:
+            part = find_sheet_part(package, position)
+            if part is None:
+                return ()
+            boxes: list[str] = []
+            comments: dict[Position, str] = {}
+            # What newer programs say in a thread is said again, with a preamble, in the comment for older ones.
+            for kind, target in sorted(read_relations(package, part)):
+                inner = posixpath.normpath(posixpath.join("/" + posixpath.dirname(part), target))[1:]
+                if kind.endswith(b"/drawing"):
+                    boxes += _read_boxes(package, inner)
+                elif kind.lower().endswith(b"/comments"):
+                    comments = {**_read_comments(package, inner, "comment"), **comments}
+                elif kind.endswith(b"/threadedComment"):
+                    comments |= _read_comments(package, inner, "threadedComment")
+    except (*BROKEN_PACKAGE, etree.XMLSyntaxError):
+        return ()
+    sheets = []
+    if boxes:
+        sheets.append(_make_sheet(f"{name}的文本框", [[line] for line in boxes[:_MAX_LINES]]))
+    if comments:
+        sheets.append(_make_sheet(f"{name}的批注", _place_comments(comments)))
+    return tuple(sheets)
+
+
+def _read_boxes(package: zipfile.ZipFile, part: str) -> Iterator[str]:
+    """The lines of every text box; the copy that is kept for older programs is left out."""
+    root = _read_xml(package, part)
+    for body in root.iter("{*}txBody"):
+        if any(etree.QName(outer).localname == "Fallback" for outer in body.iterancestors()):
+            continue
+        for paragraph in body.iterchildren("{*}p"):
+            if line := "".join(text.text or "" for text in paragraph.iter("{*}t")).strip():
+                yield line
+
+
+def _read_comments(package: zipfile.ZipFile, part: str, tag: str) -> Mapping[Position, str]:
+    """By cell, what is said of it; several answers of a thread one after another."""
+    comments: dict[Position, str] = {}
+    for comment in _read_xml(package, part).iter(f"{{*}}{tag}"):
+        reference = CELL_REFERENCE.fullmatch(f' r="{comment.get("ref", "")}"'.encode())
+        # Readings of a text (rPh) stand beside it and are none of its words.
+        words = "".join(
+            text.text or ""
+            for name in ("t", "text")
+            for text in comment.iter(f"{{*}}{name}")
+            if etree.QName(text.getparent()).localname != "rPh" and not len(text)
+        ).strip()
+        if reference and words:
+            place = int(reference[2]), column_number(reference[1])
+            comments[place] = "\n".join(filter(None, (comments.get(place), words)))
+    return comments
+
+
+def _place_comments(comments: Mapping[Position, str]) -> list[list[Cell]]:
+    rows: dict[int, dict[int, str]] = {}
+    for (row, column), words in sorted(comments.items())[:_MAX_LINES]:
+        if row <= _MAX_ROW and column <= MAX_COLUMNS:
+            rows.setdefault(row, {})[column] = words
+    return [
+        [rows[number].get(column) for column in range(1, max(rows[number]) + 1)]
+        if number in rows
+        else [*EMPTY_ROW]
+        for number in range(1, max(rows, default=0) + 1)
+    ]
+
+
+def _make_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
+    return Sheet(name=name, hidden=False, rows=rows, first_row=1, first_col=1, merged=())
+
+
+def _read_xml(package: zipfile.ZipFile, part: str) -> etree._Element:
+    if package.getinfo(part).file_size > _MAX_PART_BYTES:
+        raise KeyError(part)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.fromstring(package.read(part), parser)

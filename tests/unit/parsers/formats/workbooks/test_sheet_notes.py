@@ -1,0 +1,77 @@
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from parsers.formats.workbooks.sheet_notes import find_sheet_notes
+from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.files.inserted_objects import with_members, with_text_box
+
+NIL = register4([1, "无"])
+CHILD = "注:另有八年级2班谭晓雨未到校"
+
+
+def commented(rows, words: str, cell: str = "C4") -> bytes:
+    def add(workbook: openpyxl.Workbook) -> None:
+        workbook.worksheets[0][cell].comment = Comment(words, "丙老师")
+
+    return xlsx(rows, then=add)
+
+
+def test_a_text_box_is_a_sheet_of_its_lines():
+    (sheet,) = find_sheet_notes(with_text_box(xlsx(NIL), [CHILD, "西沱中学"]), 0, "台账")
+
+    assert (sheet.name, list(sheet.rows)) == ("台账的文本框", [[CHILD], ["西沱中学"]])
+
+
+def test_a_comment_keeps_the_place_of_its_cell():
+    (sheet,) = find_sheet_notes(commented(NIL, CHILD), 0, "台账")
+
+    assert sheet.name == "台账的批注"
+    assert sheet.rows[3][2] == CHILD
+    assert [len(row) for row in sheet.rows] == [0, 0, 0, 3]
+
+
+def test_what_a_thread_says_stands_before_its_copy_for_older_programs():
+    data = commented(NIL, "[线程批注] 你的版本可读取此线程批注")
+    thread = f'<ThreadedComments xmlns="urn:t"><threadedComment ref="C4"><text>{CHILD}</text></threadedComment></ThreadedComments>'
+    relations = (
+        '<Relationships><Relationship Id="r1" Type="urn:x/comments" Target="/xl/comments/comment1.xml"/>'
+        '<Relationship Id="r2" Type="urn:x/threadedComment" Target="../threadedComments/t1.xml"/></Relationships>'
+    )
+    data = with_members(
+        data,
+        {"xl/threadedComments/t1.xml": thread, "xl/worksheets/_rels/sheet1.xml.rels": relations},
+    )
+
+    (sheet,) = find_sheet_notes(data, 0, "台账")
+
+    assert sheet.rows[3][2] == CHILD
+
+
+@pytest.mark.parametrize("drawing", ["", "<a", "<a/>"])
+def test_a_broken_drawing_costs_nothing_else(drawing: str):
+    data = with_members(with_text_box(xlsx(NIL), [CHILD]), {"xl/drawings/drawing1.xml": drawing})
+
+    assert find_sheet_notes(data, 0, "台账") == ()
+
+
+@pytest.mark.parametrize("data", [with_text_box(xlsx(NIL), [CHILD]), commented(NIL, CHILD)])
+def test_a_child_told_of_there_only_is_asked_about(data: bytes):
+    outcome = process_mail(mail({"附件4.xlsx": data}))
+
+    assert (outcome.outcomes, outcome.nil) == (("quarantined",), frozenset())
+    assert "谭晓雨" in (outcome.draft.files[0].reason or "")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_text_box(xlsx(register4(dropout_row())), ["填表说明:1.请如实填写姓名、身份证号。", "西沱中学"]),
+        commented(register4(dropout_row()), "请填写18位身份证号"),
+        commented(register4(dropout_row()), "甲一于9月10日起未到校,已家访", "B5"),
+    ],
+)
+def test_what_tells_of_nobody_else_asks_nothing(data: bytes):
+    outcome = process_mail(mail({"附件4.xlsx": data}))
+
+    assert (outcome.outcomes, list(outcome.submissions.values())) == (("forms",), [("甲一",)])
