@@ -115,6 +115,14 @@ class Store:
         with self._reading() as connection:
             return places.message_by_uid(connection, mailbox, uidvalidity)
 
+    def places_of_damaged_mail(self, mailbox: str) -> dict[int, set[int]]:
+        """By UIDVALIDITY the UIDs of a mailbox at which mail was seen whose archived bytes are damaged."""
+        damaged = self.archive.digests_set_aside()
+        if not damaged:
+            return {}
+        with self._reading() as connection:
+            return places.places_of(connection, mailbox, damaged)
+
     def count_places(self, mailbox: str, uidvalidity: int) -> int:
         """How many messages of a folder are known, with those that its server does not give."""
         with self._reading() as connection:

@@ -37,7 +37,7 @@ class CommandServer:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.trials.command_server"],
+            [sys.executable, "-P", "-m", "bench.trials.command_server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # reading processes whose master was killed complain there

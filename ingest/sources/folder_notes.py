@@ -10,7 +10,10 @@ from store.mailboxes.unfetched import UnfetchedDraft
 
 
 def known_mail(store: Store, mailbox: str, compare: Collection[str], now: datetime) -> KnownMail:
-    """What is known of a mailbox before a pass; one that is compared is asked again for all that it refused."""
+    """What is known of a mailbox before a pass; one that is compared is asked again for all that it refused.
+
+    Mail whose archived bytes are damaged is asked for again, too.
+    """
     refused: dict[int, set[int]] = {}
     due: dict[int, set[int]] = {}
     for mail in store.unfetched_mails():
@@ -18,6 +21,8 @@ def known_mail(store: Store, mailbox: str, compare: Collection[str], now: dateti
             refused.setdefault(mail.uidvalidity, set()).add(mail.uid)
             if mailbox in compare or mail.is_due(now):
                 due.setdefault(mail.uidvalidity, set()).add(mail.uid)
+    for uidvalidity, uids in store.places_of_damaged_mail(mailbox).items():
+        due.setdefault(uidvalidity, set()).update(uids)
     return KnownMail(
         watermarks=store.watermarks(mailbox),
         refused={key: frozenset(uids) for key, uids in refused.items()},

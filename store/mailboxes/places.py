@@ -1,5 +1,7 @@
 """Reads and forgets the places of messages: mailbox, UIDVALIDITY and UID."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, delete, func, select
 
 from store.models import Location, UnfetchedMail, Watermark
@@ -12,6 +14,17 @@ def message_by_uid(connection: Connection, mailbox: str, uidvalidity: int) -> di
     """By UID the id of the message that was seen there."""
     query = select(LOCATION.c.uid, LOCATION.c.message_id).filter_by(mailbox=mailbox, uidvalidity=uidvalidity)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def places_of(connection: Connection, mailbox: str, message_ids: Collection[str]) -> dict[int, set[int]]:
+    """By UIDVALIDITY the UIDs at which these messages were seen in a mailbox."""
+    query = select(LOCATION.c.uidvalidity, LOCATION.c.uid).where(
+        LOCATION.c.mailbox == mailbox, LOCATION.c.message_id.in_(message_ids)
+    )
+    found: dict[int, set[int]] = {}
+    for uidvalidity, uid in connection.execute(query):
+        found.setdefault(uidvalidity, set()).add(uid)
+    return found
 
 
 def count_places(connection: Connection, mailbox: str, uidvalidity: int) -> int:

@@ -21,12 +21,13 @@ _PLACES = {
 
 
 def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> Iterator[Fault]:
-    """Yields each message whose raw bytes are gone or changed."""
+    """Yields each message whose raw bytes are gone or changed; it is set aside, so that a poll fetches it again."""
     for message_id in message_ids:
         if part.holds(message_id):
             try:
                 archive.get(message_id)
             except StoreError as error:
+                archive.set_aside(message_id)
                 yield Fault(f"邮件 {message_id[:12]}", str(error))
 
 

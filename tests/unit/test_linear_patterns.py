@@ -142,7 +142,7 @@ def test_every_pattern_ends_in_time_on_its_worst_input():
     done = 0
     while done < total:
         tried = subprocess.run(
-            [sys.executable, "-c", f"from tests.unit.test_linear_patterns import main; main({done})"],
+            [sys.executable, "-P", "-c", f"from tests.unit.test_linear_patterns import main; main({done})"],
             capture_output=True,
             text=True,
             check=False,
@@ -161,6 +161,7 @@ def test_a_quadratic_pattern_is_found_out():
     child = subprocess.run(
         [
             sys.executable,
+            "-P",
             "-c",
             "import re, signal\n"
             "from tests.unit.test_linear_patterns import try_pattern\n"

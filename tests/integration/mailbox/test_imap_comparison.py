@@ -11,6 +11,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.usecases.health import assess_service
 from kongchuo.usecases.polling import mailboxes_to_compare
 from store.mailboxes.unfetched import LONGEST_PAUSE
+from store.safekeeping.faults import Slice
 from tests.builders.office_folder import an_office
 from tests.builders.servers.imap_habits import BAD_UID, HABITS, habit_mails
 from tests.builders.servers.imap_peer import Habit, PeerMail, imap_peer, list_in_one_line
@@ -163,3 +164,19 @@ def test_more_mail_on_the_server_than_is_known_is_an_alarm(office: Office) -> No
 
 def imap_mailbox(office: Office):
     return office.settings.mailbox[0].model_copy(update={"name": "main"})
+
+
+def test_a_damaged_archive_file_is_fetched_again_and_replaced(office: Office) -> None:
+    archive = office.store.archive
+    with imap_peer(MAILS, Habit()) as peer:
+        poll_once(office, peer)
+        damaged = min(office.store.places("main", 1234567).values())
+        sound = archive.get(damaged)
+        blob = next(file for file in archive.root.rglob("*.z") if file.parent.name + file.stem == damaged)
+        blob.write_bytes(b"junk")
+        told = [fault.place for fault in office.store.verify(Slice())]
+        poll_once(office, peer)
+
+    assert told == [f"邮件 {damaged[:12]}"]
+    assert archive.get(damaged) == sound
+    assert list(office.store.verify(Slice())) == []

@@ -109,4 +109,4 @@ def test_a_header_of_a_million_folds_is_read_in_time():
         "take_apart(b'Content-Type: multipart/mixed\\r\\n\\r\\n' + b''.join(b'--%d\\r\\n' % n for n in range(200_000)))\n"
         "take_apart(b'Subject: a\\r\\n\\r\\n' + b'begin 644 a\\r\\n' * 100_000)\n"
     )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-P", "-c", program], check=False).returncode == 0

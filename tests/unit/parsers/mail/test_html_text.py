@@ -58,4 +58,4 @@ def test_no_page_takes_longer_than_its_length():
         "from parsers.mail.html_text import holds_form, html_to_text\n"
         f"for piece in {PIECES!r}: html_to_text(piece * (300_000 // len(piece))), holds_form(piece * 100_000)\n"
     )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-P", "-c", program], check=False).returncode == 0
