@@ -32,7 +32,7 @@ def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> I
 
 
 def verify_journal_lines(lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:
-    """Yields each damaged line; a last line that a crash cut short is one too, and harmless after the next poll."""
+    """Yields each damaged line; a last line that a crash cut short was never finished, and is none."""
     for line in lines:
         if isinstance(line, DamagedLine):
             yield Fault("存档日志", f"第{line.number}行损坏")
