@@ -16,7 +16,7 @@
             ├── StoreLockedError        another kongchuo is at work
             └── StoreNewerError         written by a newer version of this program
 
-Problems in what units send are not errors but values: see :mod:`parsers.problem_codes`.
+Problems in what units send are not errors but values: see :mod:`config.problem_codes`.
 """
 
 from typing import ClassVar

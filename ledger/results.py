@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from config.problem_codes import problem_code
+
 
 class FormState(StrEnum):
     """The state of one obligation."""
@@ -175,6 +177,9 @@ class Finding:
     """A contradiction between what units sent: a question to both sides, never a verdict.
 
     ``finding_id`` stays the same from run to run while the data say the same.
+
+    Raises:
+        KeyError: ``code`` is not in the catalogue.
     """
 
     finding_id: str
@@ -186,6 +191,9 @@ class Finding:
     records: tuple[str, ...]
     message: str
     names: tuple[str, ...] = ()  # other children whom ``message`` names
+
+    def __post_init__(self) -> None:
+        problem_code(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 
 _FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")

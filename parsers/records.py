@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+from config.problem_codes import Severity, problem_code
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -35,7 +36,11 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something wrong with a file or a row, where it is, and what a person should do."""
+    """Something wrong with a file or a row, where it is, and what a person should do.
+
+    Raises:
+        KeyError: ``code`` is not in the catalogue.
+    """
 
     code: str
     severity: Severity
@@ -45,6 +50,9 @@ class Problem:
     cell: str | None = None
     field: str | None = None
     value: str | None = None
+
+    def __post_init__(self) -> None:
+        problem_code(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,10 @@ class ParsedFile:
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
     text: str = ""  # what a picture seems to say; for finding whose it is, never for a record
+
+    def __post_init__(self) -> None:
+        if self.reason_code is not None:
+            problem_code(self.reason_code)
 
     @property
     def is_held(self) -> bool:

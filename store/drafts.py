@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from config.mail_providers import AuthenticationResult
+from config.problem_codes import problem_code
 
 
 class ArrivalBasis(StrEnum):
@@ -73,7 +74,11 @@ class SubmissionDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDraft:
-    """One file; ``path == ()`` stands for a message without any."""
+    """One file; ``path == ()`` stands for a message without any.
+
+    Raises:
+        KeyError: ``reason_code`` is not in the catalogue of codes.
+    """
 
     position: int
     path: tuple[str, ...]
@@ -88,6 +93,10 @@ class FileDraft:
     signals: tuple[dict[str, Any], ...] = ()
     submissions: tuple[SubmissionDraft, ...] = ()
     proof_for: tuple[str, str | None, str] | None = None  # unit, form, text
+
+    def __post_init__(self) -> None:
+        if self.reason_code is not None:
+            problem_code(self.reason_code)
 
     def key(self, message_id: str) -> str:
         return file_id(message_id, self.position)

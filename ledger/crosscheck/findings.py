@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from config.problem_codes import problem_code
 from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.linked_children import PossibleMatch, Students
 from ledger.children.person import newest_text, number_of
@@ -29,9 +30,6 @@ _PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
 _SEVERE = re.compile("重度|[一二]级|多重")
 _OUT_WORDS = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
 _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
-_ERRORS = frozenset(
-    {"enrolled-twice", "in-and-out", "out-but-enrolled", "same-id-other-name", "two-statuses"}
-)
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _MANY_A_DAY = 5
 _SHOWN = 3
@@ -78,7 +76,7 @@ def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str)
     return Finding(
         finding_id=short_id(*parts),
         code=code,
-        severity="error" if code in _ERRORS else "warning",
+        severity=problem_code(code).severity,
         name=who,
         id_number=number,
         units=tuple(dict.fromkeys(row.unit for row in ordered)),

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from config.problem_codes import problem_code
 from ledger.cases.proofs import unnamed_proof_documents
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import recorded_problems
 from store.stored_values import StoredProblem, StoredSubmission, UnitForm
-
-SENTENCES = {
-    "rows-dropped": "这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",
-    "proof-unnamed": "证明材料没有写明是哪名学生的,已按随邮件的表登记:请打开核对",
-}
-"""The sentence of each problem that shows only across files."""
 
 
 def find_current_problems(
@@ -49,7 +44,7 @@ def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]
             continue
         now, then = (_count_children(snapshot, fact) for fact in (current[0], before[-1]))
         if now < share * then:
-            sentence = SENTENCES["rows-dropped"].format(now=now, before=then, gone=then - now)
+            sentence = problem_code("rows-dropped").sentence.format(now=now, before=then, gone=then - now)
             yield unit_form, _warning(current[0], "rows-dropped", sentence)
 
 
@@ -67,7 +62,7 @@ def _proof_unnamed(
         for unit_form, proof in proofs_by_form.items():
             if unit_form[0] == proof_document.unit and proof_document.file_id in proof.received.values():
                 for fact in snapshot.current_versions.get(unit_form, ())[-1:]:
-                    sentence = SENTENCES["proof-unnamed"]
+                    sentence = problem_code("proof-unnamed").sentence
                     yield unit_form, _warning(fact, "proof-unnamed", sentence, file_id=proof_document.file_id)
 
 

@@ -7,24 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from config.notice import FormSpec
+from config.problem_codes import problem_code
 from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers, find_obligation
 from ledger.submissions.status import counts_against, first_counting_submission
 from store.stored_values import UnitForm
 
-_BLOCKING = {
-    "empty-form": "表里没有学生",
-    "heading-missing": "表头缺少必需的列",
-    "scanned-only": "只来了照片或扫描件,缺电子表",
-    "encrypted": "文件加了密码",
-    "unreadable": "文件打不开",
-    "unsupported": "文件类型读不了",
-    "no-table": "没有可读的表格",
-    "unknown-form": "表格认不出",
-    "too-large": "文件太大",
-    "linked-attachment": "只来了下载链接",
-}
 _NAMED = 5
 
 
@@ -88,7 +77,7 @@ def _gaps_of_form(
         yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天{perhaps}", deducts=True)
     if form.state is not FormState.INCOMPLETE:
         return
-    wrong = [_BLOCKING.get(code, code) for code in form.blocking]
+    wrong = [problem_code(code).title for code in form.blocking]
     if form.errors > len(form.blocking):
         wrong.append(f"有{form.errors - len(form.blocking)}处错误")
     if uncovered:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notify.resend_advice import RESEND_ADVICE
+from config.problem_codes import remedy_of
 from notify.units.grouped_problems import MOST_RECEIPT_LINES, ProblemChanges, ProblemGroup
 
 
@@ -73,13 +73,13 @@ class UnreadFile:
     @property
     def to_resend(self) -> bool:
         """Whether the unit can do something about it."""
-        return self.code in RESEND_ADVICE
+        return bool(remedy_of(self.code))
 
     @property
     def sentence(self) -> str:
         """The reason with advice for the clerk in place of the office's."""
         what = self.reason.partition(":")[0] or "没有认出来"
-        advice = RESEND_ADVICE.get(self.code or "", "我们会人工核对,不用重发")
+        advice = remedy_of(self.code) or "我们会人工核对,不用重发"
         return f"{what},{advice.replace('请来件单位', '请')}。"
 
 

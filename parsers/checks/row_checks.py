@@ -9,7 +9,7 @@ from config.identity_numbers import Identity
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
 
 _DATE_ORDER = (

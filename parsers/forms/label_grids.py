@@ -19,7 +19,7 @@ from parsers.formats.workbook import Sheet
 from parsers.forms.columns import Headings, fold_heading
 from parsers.forms.left_over.account import LeftOver, SheetAccount, shorten_text
 from parsers.forms.visit_columns import VisitReader
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
 
 MIN_LABELS = 3

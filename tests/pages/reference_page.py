@@ -2,10 +2,9 @@
 
 import typer.main
 
+from config.problem_codes import PROBLEM_CODES
 from config.settings import Settings
 from kongchuo.cli import app
-from ledger.submissions.current_problems import SENTENCES
-from parsers.problem_codes import problem_sentences
 
 
 def render_reference() -> str:
@@ -49,10 +48,14 @@ def _settings() -> list[str]:
 
 
 def _codes() -> list[str]:
-    lines = ["## Problem codes", "", "| code | severity | says |", "|---|---|---|"]
-    lines += [
-        f"| `{code}` | {severity} | {sentence} |"
-        for code, (severity, sentence) in problem_sentences().items()
+    lines = [
+        "## Problem codes",
+        "",
+        "| code | about | severity | title | says | remedy |",
+        "|---|---|---|---|---|---|",
     ]
-    lines += [f"| `{code}` | warning | {sentence} |" for code, sentence in SENTENCES.items()]
+    lines += [
+        f"| `{code.key}` | {code.level} | {code.severity} | {code.title} | {code.sentence} | {code.remedy} |"
+        for code in PROBLEM_CODES
+    ]
     return lines

@@ -6,9 +6,9 @@ from datetime import datetime
 from shlex import quote
 from zoneinfo import ZoneInfo
 
+from config.problem_codes import remedy_of
 from config.text.masking import mask_text
 from notify.name_masking import TextFilter
-from notify.resend_advice import RESEND_ADVICE
 from store.stored_values import StoredFile
 
 
@@ -49,7 +49,7 @@ def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> Fi
         reason=mask_names(mask_text(each.reason or "需人工判断")),
         unit_hint=unit,
         form_hint=form,
-        remedy=RESEND_ADVICE.get(each.reason_code or "", ""),
+        remedy=remedy_of(each.reason_code),
         command=f"kongchuo assign {quote(each.file_id)} --unit {_shell_word(unit) or '单位名'} --form {_shell_word(form) or '附件N'}",
     )
 

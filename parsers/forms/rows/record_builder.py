@@ -14,7 +14,7 @@ from parsers.forms.columns import Column
 from parsers.forms.layout import Table
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.visit_columns import VisitReader
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
 
 _SCHOOL_KEYS = frozenset({"school", "previous_school"})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from config.notice import Notice
 from parsers.forms.merge_rows import merge_by_student
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm
 
 

@@ -26,7 +26,7 @@ from parsers.forms.stated_unit import (
     find_stated_unit,
     find_unit_kind,
 )
-from parsers.problem_codes import make_problem
+from parsers.problem_sentences import make_problem
 from parsers.records import Json, ParsedForm, Problem, Record, Signal
 
 _CLASS_NAME = re.compile("班|年级|[初高小][一二三四五六1-6]")

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import xlwt
 
+from config.problem_codes import Level, codes_of
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions
 from parsers.formats.workbook import CellError
 from parsers.formats.workbooks.spreadsheets import read_workbook
-from parsers.problem_codes import problem_sentences
 from parsers.records import FileKind
 from tests.builders.form_tables import (
     NAMES,
@@ -175,4 +175,4 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "nil-contradicted",  # tests/unit/parsers/forms/rows/test_row_reader.py
     }
 
-    assert set(problem_sentences()) == set(ROW_FAULTS) | elsewhere
+    assert {code.key for code in codes_of(Level.TABLE, Level.ROW)} == set(ROW_FAULTS) | elsewhere

@@ -1,0 +1,42 @@
+"""Fills in the sentence of a problem found while reading: what is wrong, and what to do."""
+
+from config.problem_codes import Severity, problem_code
+from parsers.records import Problem
+
+_MAX_QUOTED = 20
+
+
+def make_problem(
+    code: str,
+    *,
+    severity: Severity | None = None,
+    sheet: str | None = None,
+    row: int | None = None,
+    cell: str | None = None,
+    field: str | None = None,
+    value: str | None = None,
+    **words: str,
+) -> Problem:
+    """Returns one problem, its sentence filled in from the catalogue.
+
+    Raises:
+        KeyError: a code that nobody listed.
+    """
+    listed = problem_code(code)
+    return Problem(
+        code=code,
+        severity=severity or listed.severity,
+        message=listed.sentence.format_map(
+            {"value": _shorten(value), "field": field, "heading": field, **words}
+        ),
+        sheet=sheet,
+        row=row,
+        cell=cell,
+        field=field,
+        value=value,
+    )
+
+
+def _shorten(value: str | None) -> str:
+    text = value or ""
+    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]}…"
