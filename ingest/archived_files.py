@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.file_ids import file_ids
 from parsers.mail.mail_contents import MailHead
 from parsers.read_mail import take_apart
 from store.archive import Archive
-from store.drafts import file_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,11 @@ def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
     return ArchivedMail(
         mail.head,
         {
-            file_id(message_id, position): attachment.data
-            for position, attachment in enumerate(mail.attachments)
+            file: attachment.data
+            for file, attachment in zip(
+                file_ids(message_id, [attachment.describe() for attachment in mail.attachments]),
+                mail.attachments,
+                strict=True,
+            )
         },
     )

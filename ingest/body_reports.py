@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from config.file_ids import words_id
 from config.notice import Notice
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
@@ -16,7 +17,7 @@ from parsers.forms.classify import find_form_by_words, find_form_labels
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
-from store.drafts import FileDraft, SubmissionDraft, file_id
+from store.drafts import FileDraft, SubmissionDraft
 
 _VERSION_REASONS = {
     VersionStatement.REPLACES: "邮件说以这次为准或更正,却没有附件:请查看正文,两份都未改动,请对方补发表格",
@@ -43,7 +44,7 @@ def draft_words_without_material(
     message_id: str, mail: Mail, context: IngestContext, position: int
 ) -> FileDraft:
     """The entry of a mail that carries no material: ignored, unless its words may be a report."""
-    assignment = context.assignments.get(file_id(message_id, position))
+    assignment = context.assignments.get(words_id(message_id))
     assigned = context.roster.get(assignment.unit) if assignment else None
     if assignment is not None and assignment.form is not None and assigned is not None:
         reading = ParsedFile(

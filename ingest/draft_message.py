@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from config.file_ids import file_ids
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
@@ -24,7 +25,8 @@ from ingest.unread_files import draft_empty_file, draft_received_unread, file_dr
 from parsers.forms.stated_unit import find_stated_unit
 from parsers.mail.mail_contents import Attachment, Mail, is_from_kongchuo
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
-from store.drafts import BounceDraft, FileDraft, MessageDraft, file_id
+from store.drafts import BounceDraft, FileDraft, MessageDraft
+from store.stored_values import StoredAssignment
 
 _EXPLANATION = "说明"
 _MAX_PROOF_TEXT = 2_000
@@ -65,14 +67,15 @@ def draft_message(
         return _draft_mail(
             message_id, mail, files or [draft_empty_file("ignored", None, why_no_filing, None)]
         )
+    assignments = [context.assignments.get(one) for one in file_ids(message_id, attachments)]
     attributed = [
         [
             attributed
             for form in reading.forms
             if not _is_own_file(attachment, own_files)
-            for attributed in _attribute_table(message_id, position, attachment, form, mail, context)
+            for attributed in _attribute_table(assignment, attachment, form, mail, context)
         ]
-        for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
+        for assignment, attachment, reading in zip(assignments, attachments, readings, strict=True)
     ]
     recorded = [
         _RecordedTable(_containers(attachment), table.reading.form, table.unit)
@@ -93,7 +96,7 @@ def draft_message(
             earlier_counts,
             hint=tables[0].unit,
         )
-        if earlier_counts and tables and file_id(message_id, position) not in context.assignments
+        if earlier_counts and tables and assignment is None
         else _draft_unchanged(position, attachment, reading, tables[0], mail)
         if tables
         and not reading.is_held
@@ -101,9 +104,9 @@ def draft_message(
         and all(table.reading.unchanged for table in tables)
         else _draft_with_forms(position, attachment, reading, tables, received_on, context)
         if tables
-        else _draft_without_forms(message_id, position, attachment, reading, mail, recorded, context)
-        for position, (attachment, reading, tables) in enumerate(
-            zip(attachments, readings, attributed, strict=True)
+        else _draft_without_forms(assignment, position, attachment, reading, mail, recorded, context)
+        for position, (assignment, attachment, reading, tables) in enumerate(
+            zip(assignments, attachments, readings, attributed, strict=True)
         )
     ]
     files = mark_replacements(mail, files)
@@ -193,15 +196,13 @@ def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
 
 
 def _attribute_table(
-    message_id: str,
-    position: int,
+    assignment: StoredAssignment | None,
     attachment: Attachment,
     form: ParsedForm,
     mail: Mail,
     context: IngestContext,
 ) -> list[_AttributedTable]:
     """Returns a table with its unit; split by rows if it declares no unit and its rows name several."""
-    assignment = context.assignments.get(file_id(message_id, position))
     if assignment is not None and (unit := context.roster.get(assignment.unit)) is not None:
         signals = (signal_of_assignment(unit),)
         return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
@@ -269,7 +270,7 @@ def _draft_unchanged(
 
 
 def _draft_without_forms(
-    message_id: str,
+    assignment: StoredAssignment | None,
     position: int,
     attachment: Attachment,
     reading: ParsedFile,
@@ -277,7 +278,6 @@ def _draft_without_forms(
     recorded: Sequence[_RecordedTable],
     context: IngestContext,
 ) -> FileDraft:
-    assignment = context.assignments.get(file_id(message_id, position))
     if assignment is not None and (assigned := context.roster.get(assignment.unit)) is not None:
         signals: tuple[Signal, ...] = (signal_of_assignment(assigned),)
         if reading.outcome == "quarantined" and assignment.form is not None:

@@ -7,7 +7,7 @@ the same steps, so a rerun gives the answer that a poll would.
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,13 +25,11 @@ from ingest.sources.source import Batch, MailSource
 from ingest.unread_files import draft_failed_message, draft_message_given_up
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
-from parsers.mail.mail_budget import MAX_ENTRIES
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
 from parsers.reader_pool import MailReading, ReaderPool
 from store import Store
-from store.drafts import Arrival, MessageDraft, file_id
-from store.stored_values import StoredAssignment
+from store.drafts import Arrival, MessageDraft
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +72,9 @@ class _Pending:
     received_on: date
     size: int
     reading: Future[MailReading]
+
+
+_LOST_ASSIGNMENT = "人工归入过的文件 {} 重读后已不是原来的内容或名称,原来的归入不再生效:请用 kongchuo files 查看,需要的重新 kongchuo assign"
 
 
 def poll(
@@ -153,7 +154,10 @@ def rerun(
         )
         stored = (_RawMessage(message_id, at, None) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))
+        before = store.assignments_without_file()
         processed = _process_messages(store, stored, notices, roster, zone, rules, on_message)
+        lost = sorted(store.assignments_without_file() - before)
+        processed.errors += [_LOST_ASSIGNMENT.format(file) for file in lost]
     return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
 
 
@@ -221,6 +225,7 @@ def _process_messages(
         )
         for notice in notices.all
     }
+    decided_forms = {file: assigned.form for file, assigned in assignments.items() if assigned.form}
     processed = _Processed(set(), [])
     pending: deque[_Pending] = deque()
 
@@ -266,8 +271,7 @@ def _process_messages(
                 continue
             if tries:  # alone, so that if it ends this poll too, no other is to blame
                 finish_all()
-            forms = _decided_forms(message.message_id, assignments)
-            reading = pool.submit(raw, message.message_id, notice, forms)
+            reading = pool.submit(raw, message.message_id, notice, decided_forms)
             pending.append(
                 _Pending(message.message_id, message.left_over, notice, received_on, len(raw), reading)
             )
@@ -297,14 +301,6 @@ def _summarise(
     files = [file for file in store.files(END_OF_TIME) if file.message_id in listed]
     errors = [*processed.errors, *map(str, failures)]
     return summarise(messages, new, files, errors, senders, folders.remarks)
-
-
-def _decided_forms(message_id: str, assignments: Mapping[str, StoredAssignment]) -> dict[int, str]:
-    """By position of a file in a message, the form that a person said it is."""
-    if not any(assignment.form for assignment in assignments.values()):
-        return {}
-    assigned = ((n, assignments.get(file_id(message_id, n))) for n in range(MAX_ENTRIES))
-    return {n: assignment.form for n, assignment in assigned if assignment and assignment.form}
 
 
 def _own_files(store: Store, mail: Mail) -> frozenset[str]:

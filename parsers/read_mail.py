@@ -8,19 +8,20 @@ import gc
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from config.file_ids import file_ids
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.archives.unpack import unpack_mail
 from parsers.formats.damage import explain_unreadable
 from parsers.formats.sniff import sniff
 from parsers.mail.mail_budget import MailBudget
-from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.mail.mail_contents import Attachment, LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
 from parsers.mail_journal import MailJournal, MailParts
 from parsers.records import FileKind, ParsedFile
@@ -49,9 +50,10 @@ class Attempt(Enum):
 class ReadingOrder:
     """What the main process wants done with a mail's journal."""
 
+    message_id: str
     notice: str
-    decided_forms: Mapping[int, str]
-    """By position of an attachment, the form that a person says it is."""
+    decided_forms: Mapping[str, str]
+    """By file id, the form that a person says a file is."""
     failed_attempts: Mapping[int, Attempt]
     """By position, what is to be tried on a file at which a reading process died."""
     seconds: float
@@ -93,16 +95,18 @@ def read_mail(
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
     mail = take_apart(journal.read_mail())
     attachments = mail.attachments
+    # Described once, since it takes the checksum of every file.
+    described = tuple(attachment.describe() for attachment in attachments if done < 2 or order.decided_forms)
     if done < 2:
-        described = tuple(attachment.describe() for attachment in attachments)
         journal.append(
             MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
         )
+    forms = _decided_forms(described, order)
     for position in range(max(done - 2, 0), len(attachments)):
         if stopwatch.seconds() > order.seconds:
             return False
         attachment = attachments[position]
-        form = order.decided_forms.get(position)
+        form = forms.get(position)
         journal.append(
             _decide_without_reading(attachment)
             or _read_attachment(
@@ -118,6 +122,12 @@ def read_mail(
             )
         )
     return True
+
+
+def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> dict[int, str]:
+    """By position of an attachment, the form that a person says it is."""
+    ids = file_ids(order.message_id, attachments) if order.decided_forms else ()
+    return {n: form for n, one in enumerate(ids) if (form := order.decided_forms.get(one)) is not None}
 
 
 class Stopwatch:

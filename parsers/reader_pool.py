@@ -74,7 +74,7 @@ class _Job:
     journal: MailJournal
     message_id: str
     notice: str
-    decided_forms: Mapping[int, str]
+    decided_forms: Mapping[str, str]
     future: Future[MailReading] = field(default_factory=Future)
     failed_attempts: dict[int, Attempt] = field(default_factory=dict)
     seconds: float = 0.0
@@ -141,7 +141,7 @@ class ReaderPool:
         self._thread.join()
 
     def submit(
-        self, raw: bytes, message_id: str, notice: str, decided_forms: Mapping[int, str]
+        self, raw: bytes, message_id: str, notice: str, decided_forms: Mapping[str, str]
     ) -> Future[MailReading]:
         """What the mail holds, sooner or later; the future never raises for a bad mail.
 
@@ -238,6 +238,7 @@ class ReaderPool:
         reader.processor_before = _processor_seconds(reader.process.pid)
         reader.started = time.monotonic()
         order = ReadingOrder(
+            message_id=job.message_id,
             notice=job.notice,
             decided_forms=job.decided_forms,
             failed_attempts=job.failed_attempts,

@@ -42,6 +42,14 @@ def assignments(connection: Connection) -> dict[str, StoredAssignment]:
     return {row.file_id: StoredAssignment(row.unit, row.form) for row in rows}
 
 
+def assignments_without_file(connection: Connection) -> frozenset[str]:
+    """Returns the ids of the files that people assigned and that no message has, as it was last read."""
+    files = select(FILE.c.id)
+    return frozenset(
+        connection.execute(select(ASSIGNMENT.c.file_id).where(ASSIGNMENT.c.file_id.not_in(files))).scalars()
+    )
+
+
 def assigned_senders(connection: Connection) -> tuple[AssignedSender, ...]:
     """Returns who sent the files that people assigned, each with the unit."""
     query = (

@@ -98,9 +98,6 @@ class FileDraft:
         if self.reason_code is not None:
             problem_code(self.reason_code)
 
-    def key(self, message_id: str) -> str:
-        return file_id(message_id, self.position)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BounceDraft:
@@ -121,11 +118,6 @@ class MessageDraft:
     authentication: tuple[AuthenticationResult, ...] = ()
     error: str | None = None
     bounce: BounceDraft | None = None
-
-
-def file_id(message_id: str, position: int) -> str:
-    """Returns the id of the ``position``-th file of a message, the same on every run."""
-    return _digest(message_id, str(position))
 
 
 def _digest(*parts: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
+from config.file_ids import file_ids
 from store.checksums import message_checksum, submission_checksum
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import (
@@ -131,7 +132,7 @@ def raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid:
 def record_message(connection: Connection, notice: str, draft: MessageDraft) -> None:
     """Put one message's results in the place of whatever an earlier run recorded for it."""
     _delete_results(connection, draft.message_id)
-    keys = [file.key(draft.message_id) for file in draft.files]
+    keys = file_ids(draft.message_id, draft.files)
     rows = [_file_row(draft.message_id, key, file) for key, file in zip(keys, draft.files, strict=True)]
     claims: list[dict[str, object]] = []
     if rows:

@@ -315,6 +315,11 @@ class Store:
             assignments = decisions.assignments(connection)
         return {file_id: self._under_current_name(assignment) for file_id, assignment in assignments.items()}
 
+    def assignments_without_file(self) -> frozenset[str]:
+        """Returns the ids of assigned files that no message has, as it was last read."""
+        with self._reading() as connection:
+            return decisions.assignments_without_file(connection)
+
     def record_decision(
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from config.file_ids import file_ids
 from config.identity_numbers import check_digit
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
@@ -174,7 +175,7 @@ class ScenarioCounty:
         self._deliver(
             message_id, arrived, [*files, *self._proofs(unit, form, proofs, 1)], sent_by or address_of(unit)
         )
-        return files[0].key(message_id)
+        return file_ids(message_id, files)[0]
 
     def add_proofs(
         self,

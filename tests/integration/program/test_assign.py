@@ -1,5 +1,7 @@
 """A person's decision on what the program could not read; it holds through every rerun."""
 
+import contextlib
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,3 +73,19 @@ def test_a_form_that_a_person_names_stands_against_the_tables_own_title(office):
         ("西沱镇", "附件3")
     ]
     assert office.ask("records", "--form", "附件4") == []
+
+
+def test_a_word_whose_file_is_no_more_is_told_by_the_rerun_that_lost_it(office):
+    office.ask("assign", file_named(office, "台账.xlsx")["file_id"], "--unit", "西沱镇", "--form", "附件3")
+    database = sqlite3.connect(office.folder / "kongchuo.db")
+    with contextlib.closing(database), database:  # as if an earlier version had seen other bytes there
+        (assigned,) = database.execute("SELECT file_id FROM assignment").fetchone()
+        for table, column in (("assignment", "file_id"), ("file", "id"), ("claim", "file_id")):
+            database.execute(f"UPDATE {table} SET {column} = 'other' WHERE {column} = ?", (assigned,))
+
+    (error,) = office.ask("rerun", "--all")["errors"]
+
+    assert "other" in error
+    assert "assign" in error
+    assert file_named(office, "台账.xlsx")["disposition"] == "quarantined"
+    assert office.ask("rerun", "--all")["errors"] == []

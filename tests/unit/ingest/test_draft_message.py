@@ -1,15 +1,18 @@
 """Whose a file beside a unit's tables is, and what files nothing: bounces and copies of our own mail."""
 
 import hashlib
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
 import pytest
 
+from config.file_ids import file_ids
 from ingest.draft_message import draft_message
 from parsers.mail.mime import parse_mail
 from parsers.records import FileKind, ParsedFile
+from store.stored_values import StoredAssignment
 from tests.builders.clerk_files import (
     CONTEXT,
     DAY,
@@ -27,6 +30,7 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )
+from tests.builders.form_tables import REGISTER_HEADING
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(20_000)
 OF_MIDDLE = {"附件4.xlsx": xlsx(register4(dropout_row())), "休学证明.jpg": PHOTO}
@@ -232,3 +236,24 @@ def test_a_proof_supports_the_form_that_its_name_speaks_of(name, form):
 
     assert proof.proof_for is not None
     assert proof.proof_for[:2] == (MIDDLE, form)
+
+
+def test_a_person_s_word_on_a_file_stays_with_it_when_more_files_come_out_of_the_mail():
+    """A later version of the program may open what an earlier one did not, or in another order."""
+    nobody_s, sheet4 = (
+        xlsx([["附件4"], REGISTER_HEADING, dropout_row("丙三")]),
+        xlsx(register4(dropout_row())),
+    )
+    before = process_mail(mail({"台账.xlsx": nobody_s}))
+    (assigned,) = file_ids("0" * 64, before.draft.files)
+    decided = replace(CONTEXT, assignments={assigned: StoredAssignment(unit=SCHOOL, form="附件4")})
+
+    after = process_mail(mail({"附件4.xlsx": sheet4, "台账.xlsx": nobody_s}), decided)
+    replaced = process_mail(mail({"台账.xlsx": sheet4}), decided)
+
+    assert before.outcomes == ("quarantined",)
+    assert {unit: names for (unit, _), names in after.submissions.items()} == {
+        MIDDLE: ("甲一",),
+        SCHOOL: ("丙三",),
+    }
+    assert set(replaced.submissions) == {(MIDDLE, "附件4")}

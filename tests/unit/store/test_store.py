@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 import store.migrations
 from config.errors import StoreError, StoreLockedError, StoreNewerError
 from store import Store
-from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft, file_id
+from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
 from store.outbox import DeliveryStatus
@@ -26,6 +26,8 @@ from store.safekeeping.faults import Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.stored_values import Disposition, StoredAssignment
 
+ID_OF_M1 = "b7bfb2f4936ea4b3"
+"""The id of the only file of :func:`a_message` ``m1``, written out: it must never change."""
 MORNING = datetime(2023, 9, 20, 1, tzinfo=UTC)
 LATER = MORNING + timedelta(days=30)
 
@@ -138,8 +140,8 @@ def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> No
     arrive(opened_store, "m1")
     opened_store.record_message("n", a_message("m1"))
 
-    assert opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING) == "m1"
-    assert opened_store.assignments() == {file_id("m1", 0): StoredAssignment("乙镇", "附件3")}
+    assert opened_store.record_assignment(ID_OF_M1, "乙镇", "附件3", "office", MORNING) == "m1"
+    assert opened_store.assignments() == {ID_OF_M1: StoredAssignment("乙镇", "附件3")}
     (assigned,) = opened_store.assigned_senders()
     assert (assigned.sent_by.author, assigned.unit) == ("a@example.org", "乙镇")
     assert opened_store.record_assignment("nothing", "乙镇", None, "office", MORNING) is None
@@ -182,7 +184,7 @@ def test_an_assignment_and_its_audit_line_stand_or_fall_together(
 
     monkeypatch.setattr(Journal, "append", fail_at_audit)
     with pytest.raises(StoreError):
-        opened_store.record_assignment(file_id("m1", 0), "乙镇", "附件3", "office", MORNING)
+        opened_store.record_assignment(ID_OF_M1, "乙镇", "附件3", "office", MORNING)
 
     assert opened_store.assignments() == {}
 
@@ -243,6 +245,49 @@ def test_an_outbox_of_the_version_before_keeps_what_was_sent_what_waits_and_what
     upgraded.close()
 
     assert found == {key: key for key in ("sent", "held", "waiting")}
+
+
+def test_files_of_the_version_before_are_named_by_content_and_people_s_words_move_along(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'k.db'}"
+    opened = Store.open(url, tmp_path)
+    arrive(opened, "m1")
+    opened.record_message("n", a_message("m1", "张一"))
+    opened.close()
+    engine = create_engine(url)
+    with engine.begin() as connection:  # as version 0009 left it
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for column in ("file.id", "claim.file_id"):
+            table, _, name = column.partition(".")
+            connection.execute(text(f"UPDATE {table} SET {name} = 'old'"))
+        connection.execute(
+            text(
+                "INSERT INTO assignment VALUES ('old', '乙镇', NULL, 'office', '2023-09-20 00:00:00.000000')"
+            )
+        )
+        for kind in ("accept", "waive"):
+            connection.execute(
+                text(
+                    "INSERT INTO decision (kind, subject, why, who, at)"
+                    f" VALUES ('{kind}', 'old', '', '', '2023-09-20 00:00:00.000000')"
+                )
+            )
+        connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+    engine.dispose()
+
+    upgraded = Store.open(url, tmp_path)
+    files, assignments = upgraded.files(LATER), upgraded.assignments()
+    subjects = {decision.kind: decision.subject for decision in upgraded.decisions(LATER)}
+    faults = [
+        fault for fault in upgraded.verify(Slice()) if "归档" not in fault.what and "日志" not in fault.what
+    ]
+    upgraded.close()
+
+    assert [(file.file_id, len(file.links)) for file in files] == [(ID_OF_M1, 1)]
+    assert set(assignments) == {ID_OF_M1}
+    assert subjects == {"accept": ID_OF_M1, "waive": "old"}
+    assert faults == []
 
 
 def test_a_living_process_keeps_its_lease(opened_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from store.drafts import file_id
+from config.file_ids import file_ids
 from store.stored_values import StoredAssignment
 from tests.builders.clerk_files import (
     CONTEXT,
@@ -133,9 +133,8 @@ def test_a_certificate_that_names_its_child_is_a_proof():
 
 def test_a_person_s_word_releases_what_waited():
     raw = mail({"附件4.xlsx": xlsx(register4((*dropout_row(), None, "谭晓雨", ANOTHER)))})
-    decided = replace(
-        CONTEXT, assignments={file_id("0" * 64, 0): StoredAssignment(unit=MIDDLE, form="附件4")}
-    )
+    (file,) = file_ids("0" * 64, process_mail(raw).draft.files)
+    decided = replace(CONTEXT, assignments={file: StoredAssignment(unit=MIDDLE, form="附件4")})
 
     result = process_mail(raw, decided)
 
