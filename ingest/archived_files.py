@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.file_ids import file_ids
+from config.mail.file_ids import file_ids
 from parsers.mail.mail_contents import MailHead
 from parsers.read_mail import take_apart
 from store.archive import Archive

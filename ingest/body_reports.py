@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from config.file_ids import words_id
+from config.mail.file_ids import words_id
 from config.notice import Notice
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from config.file_ids import file_ids
+from config.mail.file_ids import file_ids
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError, StoreError
-from config.mail_providers import providers_of
+from config.mail.mail_providers import providers_of
 from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from config.mail_providers import MailProvider, known_providers
+from config.mail.mail_providers import MailProvider, known_providers
 from config.units.roster import Roster
 from store.stored_values import (
     AssignedSender,

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from config.file_ids import file_ids
+from config.mail.file_ids import file_ids
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers.archives.unpack import unpack_mail

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from config.problem_codes import problem_code
 
 

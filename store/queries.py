@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from store.drafts import ArrivalBasis
 from store.mailboxes.unfetched import StoredUnfetched, unfetched_mails
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION

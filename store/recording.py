@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from config.file_ids import file_ids
+from config.mail.file_ids import file_ids
 from store.checksums import message_checksum, submission_checksum
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from parsers.mail.header_names import find_addresses
 
 _LONGEST = 4_000  # bytes of a header; real ones stay below 1,000

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from config.text.text_folding import clean_text
 from parsers.mail.delivery_report import DeliveryReport
 from parsers.mail.stated_passwords import find_passwords

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from config.file_ids import file_ids
 from config.identity_numbers import check_digit
+from config.mail.file_ids import file_ids
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.units.roster import Roster, Unit

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from store import Store
 from store.stored_values import MessageSender
 from tests.builders.office_folder import an_office, run_kongchuo

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.mail_providers import AuthenticationResult
+from config.mail.mail_providers import AuthenticationResult
 from parsers.mail.authentication import read_authentication, read_author
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from config.file_ids import file_ids
+from config.mail.file_ids import file_ids
 from store.stored_values import StoredAssignment
 from tests.builders.clerk_files import (
     CONTEXT,

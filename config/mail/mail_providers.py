@@ -45,7 +45,7 @@ class MailProvider:
 @cache
 def known_providers() -> tuple[MailProvider, ...]:
     """Returns the providers of ``mail_providers.toml``."""
-    tables = tomllib.loads((resources.files("config") / "mail_providers.toml").read_text("utf-8"))
+    tables = tomllib.loads((resources.files("config.mail") / "mail_providers.toml").read_text("utf-8"))
     return tuple(
         MailProvider(hosts=tuple(one["hosts"]), servers=tuple(one["servers"]), newest=one["newest"])
         for one in tables["provider"]

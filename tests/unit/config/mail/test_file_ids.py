@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from config.file_ids import file_ids, words_id
+from config.mail.file_ids import file_ids, words_id
 
 
 @dataclass(frozen=True)

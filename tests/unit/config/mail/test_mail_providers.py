@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.mail_providers import AuthenticationResult, known_providers, providers_of
+from config.mail.mail_providers import AuthenticationResult, known_providers, providers_of
 
 
 def says_failed(host: str, *results: tuple[str, bool], servers: tuple[str, ...] = ()) -> bool:

@@ -1,0 +1,1 @@
+"""What mail is: the providers whose servers carry it, and the names of its files."""
