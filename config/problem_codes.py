@@ -411,6 +411,8 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ),
     ProblemCode(key="not-placed", level=Level.COUNTY, severity="warning", title="重度残疾未安置"),
     ProblemCode(key="owner-unclear", level=Level.COUNTY, severity="warning", title="责任单位不明"),
+    ProblemCode(key="told-by-other", level=Level.COUNTY, severity="warning", title="责任单位没有报"),
+    ProblemCode(key="handed-over", level=Level.COUNTY, severity="warning", title="责任单位已停办"),
 )
 """In the order in which people are shown them."""
 

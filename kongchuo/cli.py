@@ -55,6 +55,7 @@ CASE_COMMANDS = (
     case_decisions.close,
     case_decisions.reopen,
     case_decisions.note,
+    case_decisions.own,
     case_decisions.merge,
     case_decisions.split,
 )

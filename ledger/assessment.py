@@ -7,14 +7,22 @@ from functools import cached_property
 
 from ledger.cases.cases import build_cases
 from ledger.cases.proofs import match_proofs
+from ledger.cases.responsible_unit import (
+    Responsibilities,
+    RowsByOwner,
+    find_responsible,
+    find_rows_by_owner,
+)
 from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
 from ledger.children.enrolment import find_enrolment, row_filter
 from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Students
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
-from ledger.crosscheck.findings import find_contradictions
+from ledger.crosscheck.findings import CheckInput, find_contradictions
+from ledger.crosscheck.making_findings import without_waived
 from ledger.crosscheck.possible_matches import find_possible_matches
+from ledger.crosscheck.responsibility_checks import check_responsibility
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems, find_current_problems
@@ -52,6 +60,11 @@ class Judgements:
         return link_students(self.snapshot.case_rows, self.snapshot.decisions)
 
     @cached_property
+    def responsible(self) -> Responsibilities:
+        """The unit that is responsible for each of these children."""
+        return find_responsible(self.snapshot, self.students)
+
+    @cached_property
     def enrolment(self) -> Enrolment:
         """Where the current rolls show these children, and where perhaps.
 
@@ -81,7 +94,11 @@ class Judgements:
     @cached_property
     def triggers(self) -> Triggers:
         """The students who make a triggered form owed."""
-        return find_triggers(self.snapshot)
+        return find_triggers(self.snapshot, self._own_rows)
+
+    @cached_property
+    def _own_rows(self) -> RowsByOwner:
+        return find_rows_by_owner(self.snapshot, self.across_notices.responsible)
 
     @cached_property
     def recounted(self) -> Mapping[UnitForm, list[StoredProblem]]:
@@ -111,7 +128,7 @@ class Judgements:
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """Every case, open and closed."""
-        return build_cases(self.snapshot, self.students, self.enrolment, self.proofs)
+        return build_cases(self.snapshot, self.students, self.responsible, self.enrolment, self.proofs)
 
     @cached_property
     def absent_rows(self) -> tuple[StoredRecord, ...]:
@@ -136,9 +153,19 @@ class Judgements:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The contradictions between submissions."""
-        return find_contradictions(
-            self.snapshot, self.students, self.absent_rows, self.possible_matches, self.triggers
+        given = CheckInput(
+            snapshot=self.snapshot,
+            students=self.students,
+            own_rows=self._own_rows,
+            absent_rows=self.absent_rows,
+            possible_matches=self.possible_matches,
+            triggers=self.triggers,
         )
+        found = (
+            *find_contradictions(given),
+            *check_responsibility(self.snapshot, self.students, self.responsible),
+        )
+        return without_waived(found, self.snapshot.decisions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

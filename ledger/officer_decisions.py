@@ -13,6 +13,8 @@ from store.stored_values import StoredDecision, StoredProblem, UnitForm
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
+OWN = "own"
+"""A child given to a unit: the unit's name is the detail."""
 EVERY_FORM = "*"
 
 

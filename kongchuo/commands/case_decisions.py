@@ -1,4 +1,4 @@
-"""Holds the commands case close|reopen|note|merge|split and waive: an officer's decisions on cases."""
+"""Holds the commands case close|reopen|note|own|merge|split and waive: an officer's decisions on cases."""
 
 from collections.abc import Collection
 from typing import Annotated
@@ -7,12 +7,13 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import current_user, find_case
+from kongchuo.commands.lookup import current_user, find_case, find_unit_name
 from kongchuo.commands.options import AsOf, Config, Why
 from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
+from ledger.officer_decisions import OWN
 from ledger.results import Case, CaseState
 
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
@@ -47,6 +48,26 @@ def note(
 ) -> None:
     """在个案上记一笔。"""
     _record_decision(config, as_of, "note", case_id, why, None, "已记下")
+
+
+def own(
+    case_id: CaseId,
+    unit: Annotated[str, typer.Argument(help="由哪个单位负责(名册里的名称)", metavar="单位")],
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+) -> None:
+    """确定由哪个单位负责劝返;以后报来的表不再改变。"""
+    with open_office(config) as office:
+        when = parse_as_of(as_of, office.zone)
+        owner = find_unit_name(office, unit)
+        unit_of_roster = office.roster.get(owner)
+        closed_on = unit_of_roster.active_to if unit_of_roster is not None else None
+        if closed_on is not None and closed_on < when.astimezone(office.zone).date():
+            raise ConfigError(f"{owner}已于{closed_on}停办:请选接续它的单位")
+        case = _find_case(office, case_id, as_of)
+        office.store.record_decision(OWN, case.case_id, why, current_user(), when, owner)
+    print_line(f"{case.name}({case.case_id}):由{owner}负责")
 
 
 def merge(

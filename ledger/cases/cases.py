@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.cases.closing import find_proven_closing, says_returned
+from ledger.cases.responsible_unit import Responsibilities, Responsibility, competent_student
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day, merged_visits
 from ledger.children.linked_children import Enrolment, Student, Students
@@ -25,28 +26,37 @@ _DETAILS = (
 
 
 def build_cases(
-    snapshot: Snapshot, students: Students, enrolment: Enrolment, proofs_by_form: Mapping[UnitForm, Proofs]
+    snapshot: Snapshot,
+    students: Students,
+    responsibilities: Responsibilities,
+    enrolment: Enrolment,
+    proofs_by_form: Mapping[UnitForm, Proofs],
 ) -> tuple[Case, ...]:
     """Returns every case, open and closed, by responsible unit and name."""
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
     paths = snapshot.file_paths(file_ids)
-    cases = [_case(snapshot, student, enrolment, proofs_by_form, paths) for student in students.all]
+    cases = [
+        _case(snapshot, student, responsibilities.by_student[student.key], enrolment, proofs_by_form, paths)
+        for student in students.all
+    ]
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
 def _case(
     snapshot: Snapshot,
     student: Student,
+    responsibility: Responsibility,
     enrolment: Enrolment,
     proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
 ) -> Case:
     rows = student.rows
+    heard = competent_student(responsibility, student)
     visits = merged_visits(rows, snapshot.today)
-    status = _status(snapshot, rows)
+    status = _status(snapshot, heard.rows)
     opened = _opened(snapshot, rows)
-    closed, doubts = find_proven_closing(snapshot, student, enrolment, proofs_by_form, paths)
+    closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, visits, opened) if needs_visits else None
     observed_until = (
@@ -58,7 +68,7 @@ def _case(
         id_number=_latest(rows, "id_number"),
         status=status,
         state=closed.state if closed else CaseState.OPEN,
-        responsible_unit=_responsible(snapshot, rows[-1]),
+        responsible_unit=responsibility.unit,
         opened_on=opened,
         visits=visits,
         next_visit_due=due,
@@ -115,17 +125,6 @@ def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date:
         if since is not None and since <= first_heard_on:
             return since
     return first_heard_on
-
-
-def _responsible(snapshot: Snapshot, row: StoredRecord) -> str:
-    """Out of county: the township of registration; in county: the school that the child left (R15, R16)."""
-    unit = snapshot.unit(row.unit)
-    if unit is not None and unit.kind == "township":
-        home = row.values.get("household_township")
-        home_unit = snapshot.unit(home) if isinstance(home, str) else None
-        if home_unit is not None and home_unit.kind == "township":
-            return home_unit.name
-    return row.unit
 
 
 def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], opened: date) -> date:

@@ -5,11 +5,19 @@ from datetime import date
 
 from ledger.cases.visits import merged_visits
 from ledger.children.linked_children import Enrolment, Student
+from ledger.officer_decisions import OWN
 from ledger.results import Closing, TimelineEvent
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
-_DECIDED = {"close": "结案", "reopen": "撤销结案", "note": "记一笔", "merge": "并案", "split": "分开"}
+_DECIDED = {
+    "close": "结案",
+    "reopen": "撤销结案",
+    "note": "记一笔",
+    "own": "确定责任单位",
+    "merge": "并案",
+    "split": "分开",
+}
 
 
 def build_timeline(
@@ -87,7 +95,11 @@ def _visited(
 
 def _decided(snapshot: Snapshot, student: Student) -> list[TimelineEvent]:
     return [
-        TimelineEvent(date=snapshot.day(d.at), what=_DECIDED[d.kind], origin=f"{d.who}:{d.why}")
+        TimelineEvent(
+            date=snapshot.day(d.at),
+            what=f"{_DECIDED[d.kind]}:{d.detail}" if d.kind == OWN else _DECIDED[d.kind],
+            origin=f"{d.who}:{d.why}",
+        )
         for d in snapshot.decisions
         if d.kind in _DECIDED and d.subject in student.ids
     ]

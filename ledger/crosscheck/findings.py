@@ -12,16 +12,16 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
-from config.problem_codes import problem_code
+from ledger.cases.responsible_unit import RowsByOwner
 from ledger.cases.visits import RETURNED, merged_visits
 from ledger.children.linked_children import PossibleMatch, Students
 from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student
+from ledger.crosscheck.making_findings import make_finding
 from ledger.results import Finding
 from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers
 from parsers.fields.dates import whole_day
-from store.short_ids import short_id
 from store.stored_values import StoredRecord
 
 _OUT = frozenset({"失学", "辍学"})
@@ -41,49 +41,16 @@ class CheckInput:
 
     snapshot: Snapshot
     students: Students
+    own_rows: RowsByOwner
     absent_rows: Sequence[StoredRecord]
     possible_matches: Sequence[PossibleMatch]
     triggers: Triggers
 
 
-def find_contradictions(
-    snapshot: Snapshot,
-    students: Students,
-    absent_rows: Sequence[StoredRecord],
-    possible_matches: Sequence[PossibleMatch],
-    triggers: Triggers,
-) -> tuple[Finding, ...]:
-    """Returns every finding that no person has waived, by code and id."""
-    given = CheckInput(
-        snapshot=snapshot,
-        students=students,
-        absent_rows=absent_rows,
-        possible_matches=possible_matches,
-        triggers=triggers,
-    )
-    waived = {d.subject for d in snapshot.decisions if d.kind == "waive"}
-    by_id = {finding.finding_id: finding for check in _CHECKS for finding in check(given)}
-    remaining = (finding for finding in by_id.values() if finding.finding_id not in waived)
-    return tuple(sorted(remaining, key=lambda f: (f.code, f.name, f.finding_id)))
-
-
-def _finding(code: str, rows: Sequence[StoredRecord], message: str, *marks: str) -> Finding:
-    """``marks`` tell apart findings of one code on one child and the same filings."""
-    ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
-    who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
-    number = next((result for row in rows if (result := number_of(row))), None)
-    parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered), *marks)
-    return Finding(
-        finding_id=short_id(*parts),
-        code=code,
-        severity=problem_code(code).severity,
-        name=who,
-        id_number=number,
-        units=tuple(dict.fromkeys(row.unit for row in ordered)),
-        records=tuple(dict.fromkeys(row.record_id for row in ordered)),
-        message=message,
-        names=tuple(sorted({str(row.values["name"]) for row in rows if row.values.get("name")})),
-    )
+def find_contradictions(given: CheckInput) -> Iterator[Finding]:
+    """Returns what each check of this module finds."""
+    for check in _CHECKS:
+        yield from check(given)
 
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
@@ -94,13 +61,15 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
         if len(forms) > 1:
-            yield _finding(
+            yield make_finding(
                 "in-and-out",
                 rows,
                 f"同一学生既在县外({_units_of_form(rows, '附件1')})又在县内({_units_of_form(rows, '附件2')})就读:请两家核对",
             )
         elif len(units) > 1:
-            yield _finding("enrolled-twice", rows, f"{_units(rows)}都报了这名学生在读:请核对实际在哪里就读")
+            yield make_finding(
+                "enrolled-twice", rows, f"{_units(rows)}都报了这名学生在读:请核对实际在哪里就读"
+            )
 
 
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
@@ -111,7 +80,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
         number = number_of(row)
         if number in enrolled and row.values.get("status") in _OUT and row.values.get("outcome") != RETURNED:
             others = enrolled[number]
-            yield _finding(
+            yield make_finding(
                 "out-but-enrolled",
                 [row, *others],
                 f"{row.unit}报{row.values['status']},{_units(others)}报在读:请核对",
@@ -120,7 +89,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
 
 def _absent(given: CheckInput) -> Iterator[Finding]:
     for row in given.absent_rows:
-        yield _finding(
+        yield make_finding(
             "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
         )
 
@@ -131,7 +100,7 @@ def _names(given: CheckInput) -> Iterator[Finding]:
     for child_rows in _by_number(stated.values()).values():
         names = {str(row.values.get("name")) for row in child_rows if row.values.get("name")}
         if len(names) > 1:
-            yield _finding(
+            yield make_finding(
                 "same-id-other-name",
                 child_rows,
                 f"同一身份证号有{len(names)}个姓名({'、'.join(sorted(names)[:_SHOWN])}):请核对",
@@ -155,7 +124,7 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
                 if OSA.distance(one, other, score_cutoff=1) <= 1 and not (
                     number_of(by_number[one]) and number_of(by_number[other])
                 ):
-                    yield _finding(
+                    yield make_finding(
                         "maybe-same",
                         [by_number[one], by_number[other]],
                         "姓名、出生年相同,身份证号只差一位:可能是同一人,请核对",
@@ -165,25 +134,22 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
 def _possible_matches(given: CheckInput) -> Iterator[Finding]:
     """maybe-same: what an open case or a 疑似 entry depends on."""
     for possible_match in given.possible_matches:
-        yield _finding("maybe-same", possible_match.rows, possible_match.message, *sorted(possible_match.ids))
+        yield make_finding(
+            "maybe-same", possible_match.rows, possible_match.message, *sorted(possible_match.ids)
+        )
 
 
 def _statuses(given: CheckInput) -> Iterator[Finding]:
-    """two-statuses, relapse, excused-too-long."""
+    """relapse, excused-too-long."""
     for child_rows in (student.rows for student in given.students.all):
         stated = [row for row in child_rows if row.values.get("status")]
-        latest = {(row.unit, row.form): row for row in stated}
-        statuses = {str(row.values["status"]) for row in latest.values()}
-        if len(statuses) > 1 and len({row.unit for row in latest.values()}) > 1:
-            words = "、".join(f"{row.unit}报{row.values['status']}" for row in latest.values())
-            yield _finding("two-statuses", list(latest.values()), f"{words}:请核对")
         for earlier, later in pairwise(stated):
             if (
                 earlier.values.get("outcome") == RETURNED
                 and later.values.get("outcome") != RETURNED
                 and later.values["status"] in _OUT
             ):
-                yield _finding(
+                yield make_finding(
                     "relapse", [earlier, later], f"曾返校,又{later.values['status']}({later.unit}):请重点劝返"
                 )
         last = stated[-1] if stated else None
@@ -194,7 +160,7 @@ def _statuses(given: CheckInput) -> Iterator[Finding]:
             and last.values["status"] == "休学"
             and last.values.get("outcome") != RETURNED
         ) and until < given.snapshot.today.isoformat()[: len(until)]:
-            yield _finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
+            yield make_finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
 
 
 def _visits(given: CheckInput) -> Iterator[Finding]:
@@ -211,15 +177,15 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
             made = row.values.get("visits_made")
             listed = row.values.get("visits")
             if isinstance(made, int) and isinstance(listed, list) and made != len(listed):
-                yield _finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
+                yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
         dates = [visit.date for visit in visits if visit.date is not None]
         if any(later - earlier > interval for earlier, later in pairwise(dates)):
-            yield _finding(
+            yield make_finding(
                 "visit-gap", [last], f"两次劝返相隔超过{interval.days}天:请按每{interval.days}天一次劝返"
             )
         since = newest_text(child_rows, "since")
         if since and whole_day(since) is not None and any(day.isoformat() < since for day in dates):
-            yield _finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
+            yield make_finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
                 stated[last.unit, re.sub(r"[0-9\s年月日.\-/]", "", visit.content)].append(last)
@@ -227,15 +193,15 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
                 days[last.unit, visit.date].append(last)
     for (unit, _), rows in stated.items():
         if len({str(row.values.get("name")) for row in rows}) > 1:
-            yield _finding("visits-alike", rows, f"{unit}给{len(rows)}名学生写的劝返情况一字不差:请核实")
+            yield make_finding("visits-alike", rows, f"{unit}给{len(rows)}名学生写的劝返情况一字不差:请核实")
     for (unit, day), rows in days.items():
         if len({str(row.values.get("name")) for row in rows}) >= _MANY_A_DAY:
-            yield _finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
+            yield make_finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
     for (unit, form), students in given.triggers.items():
-        rows_of = dict(group_by_student([row for row in given.snapshot.case_rows if row.unit == unit]))
+        rows_of = dict(group_by_student(given.own_rows[form].get(unit, ())))
         for key, trigger in students.items():
             if not trigger.covered and not trigger.unconfirmed and key in rows_of:
-                yield _finding(
+                yield make_finding(
                     "persuasion-form-missing",
                     [rows_of[key][-1]],
                     f"已报失学、辍学,{form}里没有这名学生:请{unit}补报",
@@ -254,7 +220,7 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
         words = str(remark) if isinstance(remark, str) and _OUT_WORDS.search(remark) else None
         status = row.values.get("study_status")
         if row.unit in nil and (words or status == "辍学"):
-            yield _finding(
+            yield make_finding(
                 "remark-says-otherwise",
                 [row],
                 f"{row.unit}报零报告,但{row.form}第{row.row}行写着“{words or status}”:请核对",
@@ -262,13 +228,13 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
 
 
 def _children(given: CheckInput) -> Iterator[Finding]:
-    """enrolled-too-young-stage, priority-household, not-placed, owner-unclear."""
+    """enrolled-too-young-stage, priority-household, not-placed."""
     youngest = given.snapshot.notice.ages.born_to.isoformat()
     for row in given.snapshot.roll_rows:
         birth = row.values.get("birth_date")
         early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
         if early and isinstance(birth, str) and whole_day(birth) is not None and birth <= youngest:
-            yield _finding(
+            yield make_finding(
                 "enrolled-too-young-stage",
                 [row],
                 f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
@@ -278,7 +244,9 @@ def _children(given: CheckInput) -> Iterator[Finding]:
         out = values.get("status") in _OUT and values.get("outcome") != RETURNED
         category = values.get("household_category")
         if out and isinstance(category, str) and _PRIORITY.search(category):
-            yield _finding("priority-household", [row], f"{category}家庭的孩子{values['status']}:请优先劝返")
+            yield make_finding(
+                "priority-household", [row], f"{category}家庭的孩子{values['status']}:请优先劝返"
+            )
         disability = values.get("disability")
         if (
             out
@@ -286,18 +254,7 @@ def _children(given: CheckInput) -> Iterator[Finding]:
             and _SEVERE.search(disability)
             and not values.get("attendance_mode")
         ):
-            yield _finding("not-placed", [row], f"{disability},尚未安置(随班就读、特校或送教上门):请落实")
-        home = values.get("household_township")
-        unit = given.snapshot.unit(row.unit)
-        home_unit = given.snapshot.unit(home) if isinstance(home, str) else None
-        if (
-            out
-            and unit is not None
-            and unit.kind == "township"
-            and isinstance(home, str)
-            and home_unit is None
-        ):
-            yield _finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请明确由谁劝返")
+            yield make_finding("not-placed", [row], f"{disability},尚未安置(随班就读、特校或送教上门):请落实")
 
 
 def _current_cases(students: Students) -> list[StoredRecord]:

@@ -40,19 +40,23 @@ class Trigger:
 Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
 
 
-def find_triggers(snapshot: Snapshot) -> Triggers:
+def find_triggers(
+    snapshot: Snapshot, own_rows: Mapping[str, Mapping[str, Sequence[StoredRecord]]]
+) -> Triggers:
     """Returns by unit and triggered form the students who make it owed.
 
     The newest row on a student counts, whether or not its submission is current: leaving a child
-    out of a later list ends nothing.
+    out of a later list ends nothing. Only the unit responsible for a child owes, never who mentioned it (notice 二(二)).
+
+    Args:
+        own_rows: by triggered form and responsible unit, the rows on which its duty rests.
     """
     result: dict[tuple[str, str], dict[str, Trigger]] = {}
     for form in snapshot.notice.forms:
         if form.trigger is None:
             continue
-        rows = [row for row in snapshot.case_rows if row.form in (form.trigger.form, form.key)]
-        for unit in dict.fromkeys(row.unit for row in rows):
-            for key, child_rows in group_by_student([row for row in rows if row.unit == unit]):
+        for unit, own in own_rows[form.key].items():
+            for key, child_rows in group_by_student(own):
                 triggering = [row for row in child_rows if row.form == form.trigger.form]
                 last = last_statement(triggering, snapshot.statuses)
                 if last is not None and last.values["status"] in form.trigger.statuses:

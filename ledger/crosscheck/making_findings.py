@@ -1,0 +1,43 @@
+"""Makes findings, and leaves out those that a person has waived."""
+
+from collections.abc import Iterable, Sequence
+
+from config.problem_codes import problem_code
+from ledger.children.person import number_of
+from ledger.results import Finding
+from store.short_ids import short_id
+from store.stored_values import StoredDecision, StoredRecord
+
+
+def make_finding(
+    code: str, rows: Sequence[StoredRecord], message: str, *marks: str, others: Sequence[str] = ()
+) -> Finding:
+    """Returns a finding.
+
+    Args:
+        marks: tell apart findings of one code on one child and the same filings.
+        others: units that are shown it, too, though they told nothing.
+    """
+    ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
+    who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
+    number = next((result for row in rows if (result := number_of(row))), None)
+    parts = (code, number or who, *(f"{row.unit}{row.form}" for row in ordered), *marks)
+    return Finding(
+        finding_id=short_id(*parts),
+        code=code,
+        severity=problem_code(code).severity,
+        name=who,
+        id_number=number,
+        units=tuple(dict.fromkeys((*(row.unit for row in ordered), *others))),
+        records=tuple(dict.fromkeys(row.record_id for row in ordered)),
+        message=message,
+        names=tuple(sorted({str(row.values["name"]) for row in rows if row.values.get("name")})),
+    )
+
+
+def without_waived(findings: Iterable[Finding], decisions: Iterable[StoredDecision]) -> tuple[Finding, ...]:
+    """Returns every finding once that no person has waived, by code and id."""
+    waived = {decision.subject for decision in decisions if decision.kind == "waive"}
+    by_id = {finding.finding_id: finding for finding in findings}
+    remaining = (finding for finding in by_id.values() if finding.finding_id not in waived)
+    return tuple(sorted(remaining, key=lambda f: (f.code, f.name, f.finding_id)))
