@@ -23,6 +23,11 @@ class NoticesInForce:
     def all(self) -> tuple[Notice, ...]:
         return (self.current, *self.others)
 
+    @property
+    def unit_kinds(self) -> dict[str, str]:
+        """The kinds of units that any of them knows, with their Chinese names."""
+        return {kind: word for notice in reversed(self.all) for kind, word in notice.units.kinds.items()}
+
     def get(self, notice_id: str) -> Notice | None:
         return next((notice for notice in self.all if notice.id == notice_id), None)
 

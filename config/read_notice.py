@@ -11,6 +11,7 @@ from config.errors import ConfigError
 from config.notice import Notice
 from config.text.text_folding import clean_pattern, clean_text
 
+_REMOVED = "removed"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
 
 
@@ -30,7 +31,9 @@ def load_notice(path: Path) -> Notice:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"通知文件 {path} 的 {where} 有误:{first['msg']}") from error
+        raise ConfigError(
+            f"通知文件 {path} 的 {where} 有误:{first['msg'].removeprefix('Value error, ')}"
+        ) from error
     _check_references(notice, path)
     return notice
 
@@ -68,15 +71,28 @@ def _clean_key(key: Any) -> Any:
 
 
 def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """The base with what differs; ``"removed"`` takes back what the base says."""
     merged = {**base, **tables}
     for key in base.keys() & tables.keys():
         if isinstance(base[key], dict) and isinstance(tables[key], dict):
             merged[key] = _merge(base[key], tables[key])
+        elif key == "kinds" and isinstance(tables[key], list):
+            merged[key] = {**base[key], **{kind: kind for kind in tables[key]}}
     if "forms" in base and "forms" in tables:
-        changed = {form.get("key"): form for form in tables["forms"]}
-        merged_forms = [_merge(form, changed.pop(form.get("key"), {})) for form in base["forms"]]
-        merged["forms"] = [*merged_forms, *changed.values()]
-    return merged
+        merged["forms"] = _merge_forms(base["forms"], tables["forms"])
+    return {key: value for key, value in merged.items() if not (key in base and value == _REMOVED)}
+
+
+def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]]:
+    """The forms of both by their key; ``forms.KEY = "removed"`` or ``removed = true`` takes one back."""
+    if isinstance(tables, dict):
+        tables = [
+            {"key": key, **(form if isinstance(form, dict) else {_REMOVED: form})}
+            for key, form in tables.items()
+        ]
+    changed = {form.get("key"): form for form in tables}
+    forms = [*(_merge(form, changed.pop(form.get("key"), {})) for form in base), *changed.values()]
+    return [form for form in forms if form.get(_REMOVED) not in (True, _REMOVED)]
 
 
 def _check_references(notice: Notice, path: Path) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from config.notice import UnitKind
 from ingest.unit_signals import SignalCollector
 from parsers.records import ParsedForm
 
@@ -18,7 +17,6 @@ _SOURCE_NAMES = {
     "sender": "发件人地址",
     "sender_name": "发件人名称",
 }
-_UNIT_KIND_NAMES: dict[UnitKind, str] = {"township": "乡镇(街道)", "school": "学校"}
 PLACEHOLDER = re.compile(r"[x×_*\s]{2,}|[某□○〇]{1,}|^(乡镇|街道|学校|盖章|公章|[()、/: ])*$", re.IGNORECASE)
 
 
@@ -32,9 +30,9 @@ def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
 
 def unknown_reason(collector: SignalCollector, form: str | None, reading: ParsedForm | None) -> str:
     remedy = "请用 kongchuo assign 文件编号 --unit 单位名 归入"
-    if collector.sender_kind is not None and collector.units_of_other_kind:
+    if collector.sender_kinds is not None and collector.units_of_other_kind:
         name, source = next(iter(collector.units_of_other_kind.items()))
-        return f"{form}应由{_UNIT_KIND_NAMES[collector.sender_kind]}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
+        return f"{form}应由{'或'.join(collector.sender_kinds.values())}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
     declared = (reading.stated_unit or "").strip() if reading else ""
     if declared and not PLACEHOLDER.search(declared) and collector.names.resolve(declared) is None:
         return f"填报单位写的是“{declared[:30]}”,名册里没有这个单位:请在名册 aliases 中补上这个写法,或{remedy[1:]}"

@@ -72,7 +72,7 @@ def draft_words_without_material(
     if (
         form is not None
         and attribution.unit is not None
-        and context.notice.form(form).sender == attribution.unit.kind
+        and attribution.unit.kind in context.notice.form(form).senders
     ):
         return _draft_nil_report(mail, attribution, form, position)
     if all_words.may_link_to_file:

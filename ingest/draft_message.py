@@ -409,7 +409,7 @@ def _supported_form(
     told = [
         form.key
         for form in notice.forms
-        if form.sender == unit.kind and any(word in name for word in form.proof_words)
+        if unit.kind in form.senders and any(word in name for word in form.proof_words)
     ]
     if len(told) == 1:
         return told[0]
@@ -417,7 +417,7 @@ def _supported_form(
     if forms_in_mail := [form for form in forms if form in forms_with_proofs]:
         return forms_in_mail[0]
     forms_of_unit = [
-        form.key for form in notice.forms if form.key in forms_with_proofs and form.sender == unit.kind
+        form.key for form in notice.forms if form.key in forms_with_proofs and unit.kind in form.senders
     ]
     return forms_of_unit[0] if forms_of_unit else None
 

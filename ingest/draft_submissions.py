@@ -45,7 +45,7 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
     for record in reading.records:
         cell = record.values.get(form.unit_field)
         named = context.names.resolve(cell) if isinstance(cell, str) else None
-        if named is None or named.kind != form.sender:
+        if named is None or named.kind not in form.senders:
             unassigned.append(record)
         else:
             parts.setdefault(context.roster.reporting_unit(named).name, []).append(record)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from config.notice import Notice, UnitKind
+from config.notice import Notice
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
@@ -34,8 +34,8 @@ def signal_of_assignment(unit: Unit) -> Signal:
 class SignalCollector:
     """Collects mentions of units of the right kind, a child unit's as its parent's."""
 
-    def __init__(self, sender_kind: UnitKind | None, names: UnitNames, roster: Roster) -> None:
-        self.sender_kind = sender_kind
+    def __init__(self, sender_kinds: Mapping[str, str] | None, names: UnitNames, roster: Roster) -> None:
+        self.sender_kinds = sender_kinds
         self.names = names
         self.roster = roster
         self.signals: list[Signal] = []
@@ -56,7 +56,7 @@ class SignalCollector:
         reporters: dict[str, Unit] = {}
         for unit in units:
             reporter = self.roster.reporting_unit(unit)
-            if self.sender_kind in (None, reporter.kind):
+            if self.sender_kinds is None or reporter.kind in self.sender_kinds:
                 reporters[reporter.name] = reporter
             else:
                 self.units_of_other_kind.setdefault(reporter.name, source)
@@ -82,7 +82,7 @@ def collect_signals(
     reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
 ) -> SignalCollector:
     """Collects what ``reading``, the names of its file and its mail say of the unit."""
-    collector = SignalCollector(_sender_kind(form, context.notice), context.names, context.roster)
+    collector = SignalCollector(_sender_kinds(form, context.notice), context.names, context.roster)
     if reading is not None:
         _collect_from_table(collector, reading)
     collector.add_first("file", FILE_WEIGHT, path_names(path))
@@ -99,10 +99,12 @@ def path_names(path: Sequence[str]) -> list[str]:
     return [re.sub(r"\.[A-Za-z0-9]{1,5}$", "", piece) for piece in reversed(pieces)]
 
 
-def _sender_kind(form: str | None, notice: Notice) -> UnitKind | None:
-    """Which kind of unit sends this form; None where anybody may."""
+def _sender_kinds(form: str | None, notice: Notice) -> Mapping[str, str] | None:
+    """Which kinds of units send this form, with their Chinese names; None where anybody may."""
     spec = notice.by_key.get(form or "")
-    return spec.sender if spec and spec.owed else None
+    if spec is None or not spec.owed:
+        return None
+    return {kind: notice.units.kinds.get(kind, kind) for kind in spec.senders}
 
 
 def _collect_from_table(collector: SignalCollector, reading: ParsedForm) -> None:
@@ -139,7 +141,9 @@ def _collect_from_sender(
         learned_senders.get(head.sender) or learned_senders.get(address) or ""
     )
     units_of_address = [
-        unit for unit in collector.roster.by_email(address) if collector.sender_kind in (None, unit.kind)
+        unit
+        for unit in collector.roster.by_email(address)
+        if collector.sender_kinds is None or unit.kind in collector.sender_kinds
     ]
     reporter_names = {collector.roster.reporting_unit(unit).name for unit in units_of_address}
     if learned_unit is not None:

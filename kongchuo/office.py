@@ -41,7 +41,7 @@ class Office:
 
     @cached_property
     def roster(self) -> Roster:
-        return load_roster(self.settings.notice.roster)
+        return load_roster(self.settings.notice.roster, self.notices.unit_kinds)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
         return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of, self.trust_rules)
@@ -115,7 +115,7 @@ def open_office_to_rebuild(config: Path | None) -> Iterator[Office]:
     notices = NoticesInForce(
         load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others))
     )
-    roster = load_roster(settings.notice.roster)
+    roster = load_roster(settings.notice.roster, notices.unit_kinds)
     store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
     try:
         yield Office(settings, store, notices)

@@ -160,7 +160,7 @@ class Snapshot:
     @cached_property
     def case_forms(self) -> tuple[FormSpec, ...]:
         """The forms whose rows are about children out of school (附件3–6)."""
-        return tuple(form for form in self.notice.forms if form.proof_statuses or form.proof_every)
+        return tuple(form for form in self.notice.forms if form.role in ("register", "visits"))
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
@@ -265,8 +265,7 @@ class Snapshot:
     @cached_property
     def roll_forms(self) -> tuple[FormSpec, ...]:
         """The forms that list who is in school (附件1, 附件2)."""
-        cases = {form.key for form in self.case_forms}
-        return tuple(f for f in self.notice.forms if "school" in f.fields and f.key not in cases)
+        return tuple(form for form in self.notice.forms if form.role == "roll")
 
     @cached_property
     def all_current_rows(self) -> tuple[StoredRecord, ...]:

@@ -3,21 +3,21 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import cast, get_args
 
 from config.errors import ConfigError
-from config.notice import UnitKind
 from config.text.text_folding import clean_text, fold_text
 
 STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
 )  # fmt: skip
+UNIT_KINDS = {"township": "乡镇、街道", "school": "学校、幼儿园"}
+"""The kinds of units that a notice knows without saying so."""
 COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")
 OPTIONAL_COLUMNS = (
     "parent",
@@ -39,7 +39,7 @@ class Unit:
     """One 报送单位; ``name`` is its key everywhere, as the roster writes it; the rest is cleaned."""
 
     name: str
-    kind: UnitKind
+    kind: str
     stage: str | None
     township: str | None
     aliases: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Roster:
         renamed = self._by_alias.get(fold_text(name))
         return renamed.name if renamed is not None else name
 
-    def of_kind(self, kind: UnitKind) -> tuple[Unit, ...]:
+    def of_kind(self, kind: str) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.kind == kind)
 
     def by_email(self, address: str) -> tuple[Unit, ...]:
@@ -125,8 +125,8 @@ class Roster:
         return units_by_email
 
 
-def load_roster(path: Path) -> Roster:
-    """Read ``units.csv`` (UTF-8 with or without BOM, or GB18030).
+def load_roster(path: Path, kinds: Mapping[str, str] = UNIT_KINDS) -> Roster:
+    """Read ``units.csv`` (UTF-8 with or without BOM, or GB18030); ``kinds`` are those of the notice.
 
     Raises:
         ConfigError: the file is missing or not a roster, or some lines are wrong; all are named.
@@ -134,7 +134,7 @@ def load_roster(path: Path) -> Roster:
     errors: list[str] = []
     numbered: list[tuple[int, Unit]] = []
     for line, row in _read_rows(path):
-        unit = _parse_unit(line, row, errors)
+        unit = _parse_unit(line, row, kinds, errors)
         if unit is not None:
             numbered.append((line, unit))
     numbered = _name_references_as_written(numbered)
@@ -190,7 +190,7 @@ def _read_text(path: Path) -> str:
     raise ConfigError(f"名册 {path} 的编码认不出来:请另存为 CSV UTF-8")
 
 
-def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | None:
+def _parse_unit(line: int, row: dict[str, str], kinds: Mapping[str, str], errors: list[str]) -> Unit | None:
     name, kind, stage = row["name"], row["kind"].lower(), row["stage"]
     where = f"第{line}行{f'({name})' if name else ''}"
     before = len(errors)
@@ -198,12 +198,13 @@ def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | Non
         errors.append(f"{where}的格数比表头多,名称里有逗号时要加英文双引号")
     if not name:
         errors.append(f"{where}没有 name(单位名称)")
-    if kind not in get_args(UnitKind):
-        errors.append(f"{where}的 kind“{row['kind']}”应为 township(乡镇、街道)或 school(学校、幼儿园)")
+    if kind not in kinds:
+        known = "、".join(f"{each}({word})" for each, word in kinds.items())
+        errors.append(f"{where}的 kind“{row['kind']}”应为 {known} 之一")
     elif kind == "school" and stage not in STAGES:
         errors.append(f"{where}的 stage“{stage}”应为 {'、'.join(STAGES)} 之一")
-    elif kind == "township" and stage:
-        errors.append(f"{where}是乡镇,stage 应留空(若是学校,kind 应为 school)")
+    elif kind != "school" and stage:
+        errors.append(f"{where}不是学校,stage 应留空(若是学校,kind 应为 school)")
     emails = tuple("".join(email.split()) for email in _split_list(row.get("emails", "")))
     errors += [f"{where}的邮箱“{email}”不是地址" for email in emails if not is_address(email)]
     start, end = (
@@ -215,7 +216,7 @@ def _parse_unit(line: int, row: dict[str, str], errors: list[str]) -> Unit | Non
         return None
     return Unit(
         name=name,
-        kind=cast(UnitKind, kind),
+        kind=kind,
         stage=stage or None,
         township=row["township"] or None,
         aliases=_split_list(row.get("aliases", "")),

@@ -91,7 +91,11 @@ def print_table(
 def show_status(status: Status, zone: ZoneInfo) -> None:
     forms = [form.form for form in status.units[0].forms] if status.units else []
     rows = [
-        (unit.unit, set_punctuation(UNIT_KIND_WORDS[unit.kind]), *(status_word(form) for form in unit.forms))
+        (
+            unit.unit,
+            set_punctuation(UNIT_KIND_WORDS.get(unit.kind, unit.kind)),
+            *(status_word(form) for form in unit.forms),
+        )
         for unit in status.units
     ]
     print_table(

@@ -103,7 +103,7 @@ def _open_store(settings: Settings) -> Store:
 def _roster(settings: Settings) -> Roster:
     """The roster; empty where it cannot be read, which is told as its own fault."""
     try:
-        return load_roster(settings.notice.roster)
+        return load_roster(settings.notice.roster, load_notice(settings.notice.file).units.kinds)
     except ConfigError:
         return Roster(())
 
@@ -123,7 +123,7 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
     try:
         notice = load_notice(settings.notice.file)
         yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件")
-        roster = load_roster(settings.notice.roster)
+        roster = load_roster(settings.notice.roster, notice.units.kinds)
         UnitNames(roster, notice)
         towns, schools = len(roster.of_kind("township")), len(roster.of_kind("school"))
         hint = "" if schools else ":还没有学校,请把学校和幼儿园加进 units.csv"
@@ -162,10 +162,7 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
 
 def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
     """Addresses on the roster from which the newest mail came back, or whose server refused it."""
-    try:
-        roster = load_roster(settings.notice.roster)
-    except ConfigError:  # said where the roster is checked
-        return
+    roster = _roster(settings)
     newest_status: dict[str, str] = {}
     for mail in store.mails_with_status({DeliveryStatus.SENT}):
         newest_status.update({who.lower(): status for who, status in mail.fates.items()})

@@ -174,7 +174,7 @@ def find_rows_by_owner(snapshot: Snapshot, responsibilities: Responsibilities) -
 def _rows_by_owner(
     snapshot: Snapshot, responsibilities: Responsibilities, trigger: FormTrigger, form: FormSpec
 ) -> dict[str, list[StoredRecord]]:
-    ledgers = {each.key for each in snapshot.case_forms if each.proof_statuses}
+    ledgers = {each.key for each in snapshot.case_forms if each.role == "register"}
     result: dict[str, list[StoredRecord]] = {}
     for row in snapshot.case_rows:
         owner = responsibilities.of_row(row)
@@ -186,7 +186,7 @@ def _rows_by_owner(
             unit = snapshot.unit(owner.unit)
             if owner.told or owner.decided is None or row.form not in ledgers:
                 continue
-            if unit is None or unit.kind != form.sender:
+            if unit is None or unit.kind not in form.senders:
                 continue
             given_at = max(row.received_at, owner.decided.at)
             own = replace(row, unit=owner.unit, form=trigger.form, received_at=given_at)

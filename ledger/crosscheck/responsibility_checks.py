@@ -63,7 +63,7 @@ def _told_by_other(snapshot: Snapshot, student: Student, responsibility: Respons
     forms = [
         form.key
         for form in snapshot.case_forms
-        if unit is not None and form.sender == unit.kind and form.proof_statuses
+        if unit is not None and unit.kind in form.senders and form.role == "register"
     ]
     why = "经办人已指定" if responsibility.decided is not None else "按学籍或户籍"
     yield make_finding(

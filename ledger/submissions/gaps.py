@@ -45,7 +45,7 @@ def _gaps_of_form(
     proofs_by_form: Mapping[UnitForm, Proofs],
     uncovered: int,
 ) -> Iterator[Gap]:
-    points = snapshot.notice.deduction.get(spec.sender)
+    points = snapshot.notice.points(spec, unit.kind)
 
     def gap(
         kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()

@@ -67,7 +67,7 @@ def check_row(
     )
     if values.get("name") or values.get("id_number"):
         first = first_row_by_student.setdefault(student, row)
-        if first != row and not form.proof_every:  # forms about persuasion visits have a row a visit
+        if first != row and form.role != "visits":  # forms about persuasion visits have a row a visit
             problems.append(
                 make_problem(
                     "duplicate-in-file",
@@ -184,7 +184,8 @@ class UnitChecks:
         named = self._names.resolve(unit_text)
         return (
             named is not None
-            and named.kind == self._form.sender == self._unit.kind
+            and named.kind == self._unit.kind
+            and named.kind in self._form.senders
             and named.name != self._unit.name
             and named.parent != self._unit.name
         )

@@ -149,7 +149,7 @@ def recognise_form(
         if foreign is not None and title != spec.key:
             add_signal("heading", spec.key, FOREIGN_WORD, foreign)
         if kind is not None:
-            add_signal("declared", spec.key, 1.5 if spec.sender == kind else -1.5, kind)
+            add_signal("declared", spec.key, 1.5 if kind in spec.senders else -1.5, kind)
     form_hint = title or form_by_name or form_by_subject
     form = _choose_form(signals, bindings)
     if form is not None and form != title and not _is_supported(form, signals):
@@ -173,12 +173,12 @@ def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, 
     A town's and a school's record of visits are alike but for their title, and clerks write 劝返记录 above either.
     """
     spec = notice.form(form)
-    if not spec.proof_every or kind is None or spec.sender == kind:
+    if spec.role != "visits" or kind is None or kind in spec.senders:
         return form
     titles = [line for line in title_lines if find_form_by_title([line], notice) == form]
     if any(_UNIT_KIND_WORD.search(line) for line in titles):
         return form
-    twins = [other.key for other in notice.forms if other.proof_every and other.sender == kind]
+    twins = [other.key for other in notice.forms if other.role == "visits" and kind in other.senders]
     return twins[0] if len(twins) == 1 else form
 
 
@@ -194,7 +194,7 @@ def _find_register(
     registers = [
         form.key
         for form in notice.forms
-        if form.sender == kind
+        if kind in form.senders
         and "status" in form.columns
         and (keys := bindings[form.key].keys) >= {"name"}
         and len(keys.intersection(form.fingerprint)) >= _LEAST_TELLING

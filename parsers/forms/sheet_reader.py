@@ -152,7 +152,7 @@ class SheetReader:
 
     def _turn_sheet(self, sheet: Sheet) -> TurnedSheet | None:
         title = find_form_by_title([row_text(row) for row in sheet.rows[:MOST_TITLE_LINES]], self.notice)
-        single = title is not None and not self.notice.form(title).proof_every
+        single = title is not None and self.notice.form(title).role != "visits"
         return turn_sheet(sheet, self._headings, single=single)
 
     def _read_content(

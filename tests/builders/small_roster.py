@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from config.notice import BirthDateRange, FormSpec, Notice
+from config.notice import BirthDateRange, FormSpec, Notice, UnitRules
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit, load_roster
 
@@ -67,7 +67,7 @@ def roster() -> Roster:
 def notice() -> Notice:
     senders = ("township", "school", "township", "school", "township", "school")
     forms = [
-        FormSpec(key=f"附件{n}", title="", title_patterns=(), sender=sender, fields=())
+        FormSpec(key=f"附件{n}", title="", title_patterns=(), senders=(sender,), fields=())
         for n, sender in enumerate(senders, start=1)
     ]
     return Notice(
@@ -81,6 +81,7 @@ def notice() -> Notice:
         fields={},
         vocabularies={},
         forms=tuple(forms),
+        units=UnitRules(kinds={"township": "乡镇(街道)", "school": "学校"}),
     )
 
 

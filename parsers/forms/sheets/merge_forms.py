@@ -15,7 +15,7 @@ def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedFor
     merged: dict[tuple[str, str | None], ParsedForm] = {}
     others: list[ParsedForm] = []
     for form in forms:
-        if not notice.form(form.form).proof_every:
+        if notice.form(form.form).role != "visits":
             others.append(form)
             continue
         same = next(

@@ -45,7 +45,7 @@ class VisitFormReader:
         decided: DecidedForm | None,
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
-        specs = [form for form in self._notice.forms if form.proof_every]
+        specs = [form for form in self._notice.forms if form.role == "visits"]
         readers = {
             spec.key: GridReader(spec, self._notice, self._headings, self._normalisers) for spec in specs
         }
@@ -139,7 +139,7 @@ class VisitFormReader:
         if len(with_letters) == 1 and is_served_notice(lines):
             return with_letters[0]
         kind = stated or find_unit_kind(self._names, None, lines[:6], f"{name} {subject}")
-        results = [spec for spec in specs if spec.sender == kind]
+        results = [spec for spec in specs if kind in spec.senders]
         return results[0] if len(results) == 1 else None
 
     def _build_visit_form(

@@ -1,0 +1,316 @@
+"""Defines a notice as typed values: its forms, their columns, and which units owe them by when.
+
+No rule of a notice stands in code. A new semester or another county is a new TOML
+file that :mod:`config.read_notice` reads into these frozen models.
+"""
+
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
+from config.text.text_folding import fold_text
+
+FieldKind = Literal[
+    "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
+    "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
+]  # fmt: skip
+Role = Literal["roll", "register", "visits", "compare", "counts", "other"]
+"""What a form is for: children who go to school, children who do not, persuasion visits, another authority's list
+that is looked for on rolls and in cases, numbers, or nothing that is judged."""
+Meaning = Literal[
+    "out", "suspected", "excused", "moved", "placed", "in-school", "returned", "not-returned", "promised", "priority", "unknown",
+]  # fmt: skip
+"""What a value says of a child, whatever its spelling: every judgement rests on these and on no word."""
+
+
+class FrozenModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldSpec(FrozenModel):
+    """One column: its key, the usual heading, and what else clerks write above it."""
+
+    heading: str
+    synonyms: tuple[str, ...] = ()
+    kind: FieldKind = "text"
+    choices: str | None = None
+    """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
+    cells: str | None = None
+    """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
+    unless: tuple[str, ...] = ()
+    """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
+
+
+class Vocabulary(FrozenModel):
+    """Allowed values, each with what units write for it; ``other`` catches the rest, if set."""
+
+    values: dict[str, tuple[str, ...]]
+    other: str | None = None
+    meanings: dict[str, Meaning] = {}
+
+    @model_validator(mode="after")
+    def _names_go_before_synonyms(self) -> Self:
+        """A value's own name is no other value's synonym, and no spelling stands for two values."""
+        own = {fold_text(value): value for value in self.values}
+        claims: dict[str, str] = {}
+        cleared: dict[str, tuple[str, ...]] = {}
+        for value, words in self.values.items():
+            kept = tuple(word for word in words if own.get(fold_text(word), value) == value)
+            for word in kept:
+                other = claims.setdefault(fold_text(word), value)
+                if other != value:
+                    raise ValueError(f"“{word}”既是“{other}”又是“{value}”的写法:请只留一处")
+            cleared[value] = kept
+        if unknown := [value for value in self.meanings if value not in self.values]:
+            raise ValueError(f"meanings 里的“{unknown[0]}”不在 values 里:请补上这个值,或改正写法")
+        object.__setattr__(self, "values", cleared)
+        return self
+
+    def meaning(self, value: object) -> Meaning:
+        """Returns what a value means; a value that the notice gives no meaning is ``unknown``."""
+        return self.meanings.get(value, "unknown") if isinstance(value, str) else "unknown"
+
+    def meant(self, *meanings: Meaning) -> frozenset[str]:
+        """Returns the values with one of these meanings."""
+        return frozenset(value for value, meaning in self.meanings.items() if meaning in meanings)
+
+
+class FormTrigger(FrozenModel):
+    """A form is owed when rows of another form say so (notice 五(一): 若发现有失学、辍学学生)."""
+
+    form: str
+    statuses: tuple[str, ...] = ()
+    """Left out, those who are to be persuaded."""
+
+
+class FormSpec(FrozenModel):
+    """One 附件."""
+
+    key: str
+    title: str
+    title_patterns: tuple[str, ...]
+    """Regular expressions tried, in the notice's order, on the folded title."""
+    name_words: tuple[str, ...] = ()
+    """Words in file and sheet names and subjects that hint at this form."""
+    role: Role = "other"
+    senders: tuple[str, ...]
+    """The kinds of units that owe it; in TOML also one alone, as ``sender``."""
+    stages: tuple[str, ...] = ()
+    """School stages that owe it; empty: every unit of the kinds."""
+    due: date | None = None
+    due_time: time | None = None
+    """The time of that day; left out, the whole day is in time."""
+    rhythm: Rhythm | None = None
+    """A form that is owed again and again, in TOML also as ``due = "每月25日"``."""
+    dates: tuple[datetime, ...] = ()
+    """A form that is owed on several days, in TOML as a list ``due``; a day without a time is its last second."""
+    deduction: float | None = None
+    """Points of this form where they differ from those of the sender's kind."""
+    trigger: FormTrigger | None = None
+    owed: bool = True
+    nil_allowed: bool = False
+    """An empty one is a zero report (零报告)."""
+    fields: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    """Values that must not be blank."""
+    columns: tuple[str, ...] = ()
+    """Headings that must be there (``heading-missing``)."""
+    fingerprint: tuple[str, ...] = ()
+    """Columns that speak for this form."""
+    foreign: tuple[str, ...] = ()
+    """Columns that speak against it."""
+    foreign_words: tuple[str, ...] = ()
+    """Words in headings that no table of this form has, unless its own title says that it is one."""
+    unit_field: str | None = None
+    """The column that names the reporting unit in every row."""
+    region: Literal["inside", "outside"] | None = None
+    """Where the schools of its rows are: inside or outside the county (``scope-mismatch``)."""
+    proof_statuses: tuple[str, ...] = ()
+    """Rows with these statuses owe a proof."""
+    proof_every: bool = False
+    """Each student in it owes one."""
+    proof_words: tuple[str, ...] = ()
+    """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
+    age_checked: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_dues(cls, tables: Any) -> Any:
+        """Takes apart what ``due``, ``every``, ``sender`` and ``rhythm`` say in a notice."""
+        if not isinstance(tables, dict):
+            return tables
+        tables = dict(tables)
+        if (sender := tables.pop("sender", None)) is not None:
+            tables.setdefault("senders", (sender,))
+        if (every := tables.pop("every", None)) is not None:
+            tables["rhythm"] = {"every": every}
+        due = tables.get("due")
+        if isinstance(due, str) and due.startswith("每"):
+            if (rhythm := read_spoken_rhythm(due)) is None:
+                raise ValueError(
+                    f"due“{due}”看不懂:请写成“每月25日”“每周五”“每季度末月25日”或“每日”,可加时间如“每周五12:00”"
+                )
+            tables.update(due=None, rhythm=rhythm)
+        elif isinstance(due, datetime):
+            tables.update(due=due.date(), due_time=due.time())
+        elif isinstance(due, list):
+            tables.update(due=None, dates=[day if isinstance(day, datetime) else end_of(day) for day in due])
+        return tables
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is owed once a period."""
+        return self.rhythm is not None or bool(self.dates)
+
+    def periods(self, opened: date, until: date) -> tuple[Period, ...]:
+        """Returns the periods that have begun by ``until``; none for a form that is owed once."""
+        if self.rhythm is not None:
+            return tuple(self.rhythm.periods(opened, until))
+        return tuple(period for period in dated_periods(self.dates, opened) if period.begins <= until)
+
+
+class PersuasionRules(FrozenModel):
+    """Notice 二(二): 每5天劝返1次,连续3次."""
+
+    interval_days: int = 5
+    streak: int = 3
+    observed_days: int = 30
+    """返校观察: for so long a child who returned is shown apart (relapse is likeliest then)."""
+    statuses: tuple[str, ...] = ()
+    """Whom to persuade; left out, those whose status means that they are out of school."""
+    absent_days: int | None = None
+    """After so many days of absence a child is 疑似; None: the notice says nothing of it."""
+
+
+class BirthDateRange(FrozenModel):
+    """6–16 as birth dates, both ends included."""
+
+    born_from: date
+    born_to: date
+
+
+class CopyRule(FrozenModel):
+    """Who else reads a reminder from so many days after the date due; with ``zone``, of that zone's units only."""
+
+    from_day: int
+    to: tuple[str, ...]
+    zone: str | None = None
+
+
+class ReminderPlan(FrozenModel):
+    """When units are reminded, in days around the date due; ``every`` so many working days after the last of them."""
+
+    before: tuple[int, ...] = (3, 2, 1)
+    after: tuple[int, ...] = (1, 3)
+    every: int = 3
+    copies: tuple[CopyRule, ...] = ()
+    off: frozenset[date] = frozenset()
+    """Days off beside the calendar's."""
+    on: frozenset[date] = frozenset()
+    """Days that are worked beside the calendar's."""
+
+
+class UnitRules(FrozenModel):
+    """The kinds of units that the roster may have, with their Chinese names."""
+
+    kinds: dict[str, str]
+
+
+class Notice(FrozenModel):
+    """The order of one semester."""
+
+    id: str
+    title: str
+    office: str
+    period_words: tuple[str, ...]
+    """What a title of this period says: 2023年秋季."""
+    county_words: tuple[str, ...]
+    """Words by which an address or school is known to be in the county."""
+    opened: date
+    """The first day of the semester."""
+    reports_from: date | None = None
+    """The first day whose mail answers this notice; ``opened`` where it is not set."""
+    ages: BirthDateRange
+    persuasion: PersuasionRules = PersuasionRules()
+    reminders: ReminderPlan = ReminderPlan()
+    full_share: float = Field(0.6, gt=0, le=1)
+    """A later submission with this share of the earlier one's students replaces it."""
+    dropped_share: float = Field(0.8, gt=0, le=1)
+    """One that replaces and has less than this share of the rows is asked about (``rows-dropped``)."""
+    deduction: dict[str, float] = {}
+    """Points a time for what is missing or late (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
+    units: UnitRules
+    fields: dict[str, FieldSpec]
+    vocabularies: dict[str, Vocabulary]
+    forms: tuple[FormSpec, ...]
+    nil_words: tuple[str, ...] = ()
+    """Regular expressions of what stands in a table that reports nothing."""
+    absence_words: tuple[str, ...] = ()
+    """Words that say of a child that he is out of school."""
+    proof_words: tuple[str, ...] = ()
+    """File-name words of certificates and photographs."""
+    letter_words: tuple[str, ...] = ()
+    """Those of them that any letter may have in its name: one that tells of a child is asked about."""
+
+    @model_validator(mode="after")
+    def _fill_in_statuses(self) -> Self:
+        """Fills in whom to persuade, and what a status means that only the persuasion rules name."""
+        vocabulary = self.vocabularies.get("status")
+        if vocabulary is None:
+            return self
+        listed = self.persuasion.statuses
+        if unknown := [status for status in listed if status not in vocabulary.values]:
+            raise ValueError(
+                f"[persuasion] statuses 里的“{unknown[0]}”不在 vocabularies.status 的值里:请改正"
+            )
+        out: dict[str, Meaning] = {status: "out" for status in listed if status not in vocabulary.meanings}
+        vocabulary = vocabulary.model_copy(update={"meanings": {**vocabulary.meanings, **out}})
+        statuses = listed or tuple(
+            value for value in vocabulary.values if vocabulary.meaning(value) in ("out", "suspected")
+        )
+        forms = tuple(
+            form
+            if form.trigger is None or form.trigger.statuses
+            else form.model_copy(update={"trigger": FormTrigger(form=form.trigger.form, statuses=statuses)})
+            for form in self.forms
+        )
+        object.__setattr__(self, "vocabularies", {**self.vocabularies, "status": vocabulary})
+        object.__setattr__(self, "persuasion", self.persuasion.model_copy(update={"statuses": statuses}))
+        object.__setattr__(self, "forms", forms)
+        return self
+
+    @property
+    def first_mail_day(self) -> date:
+        return self.reports_from or self.opened
+
+    @cached_property
+    def by_key(self) -> dict[str, FormSpec]:
+        return {form.key: form for form in self.forms}
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """Headings and allowed values in every spelling, folded: what a form says before a unit fills it in."""
+        values = (vocabulary.values.items() for vocabulary in self.vocabularies.values())
+        spellings = (word for items in values for value, words in items for word in (value, *words))
+        headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
+        return frozenset(fold_text(word) for word in (*spellings, *headings, *self.absence_words))
+
+    def form(self, key: str) -> FormSpec:
+        return self.by_key[key]
+
+    def points(self, form: FormSpec, kind: str) -> float | None:
+        """Returns what one missing or late form costs a unit of this kind; None where the notice gives no figure."""
+        return form.deduction if form.deduction is not None else self.deduction.get(kind)
+
+    def due_at(self, form: FormSpec, zone: ZoneInfo) -> datetime | None:
+        """The last second of the due day in the office's zone, or None if it has no date."""
+        return None if form.due is None else end_of_day(form.due, zone, form.due_time)
+
+
+def end_of_day(day: date, zone: ZoneInfo, at: time | None = None) -> datetime:
+    """Returns 23:59:59 of ``day``, or its time; what arrives before the next midnight is on time."""
+    return end_of(day, at).replace(tzinfo=zone)

@@ -1,0 +1,158 @@
+"""How often a form is owed, and the periods that follow from it: each has its own due instant.
+
+A notice writes a rhythm as it would say it (``due = "每月25日"``, ``"每周五"``, ``"每季度末月25日"``, ``"每日"``), as a table
+(``rhythm = { every = "week", on = 5 }``), or as a list of days.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Every = Literal["day", "week", "month", "quarter", "semester"]
+
+_WEEKDAYS = "一二三四五六日"
+_AT = "(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})?分?"
+_SPOKEN = re.compile(
+    "每(?:个)?(?P<every>日|天|周|星期|月|季度|季|学期)(?P<on>.*?)(?:前)?(?:" + _AT + ")?(?:前)?"
+)
+_UNITS: dict[str, Every] = {
+    "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter", "学期": "semester",
+}  # fmt: skip
+_END = {"底": 31, "末": 31, "月底": 31, "月末": 31, "最后一天": 31, "末月底": 31, "末月末": 31}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """One turn of a rhythm: ``begins`` and ``ends`` are its first and last day, ``due`` is office time.
+
+    ``key`` is written into the store and into answers: ``2023-10``, ``2023-W41``, ``2023-Q4``, ``2023-10-09``.
+    """
+
+    begins: date
+    ends: date
+    due: datetime
+    key: str
+
+    @property
+    def words(self) -> str:
+        """The period as a person says it: 2023年10月, 10月9日至15日, 2023年第4季度."""
+        first, last = self.begins, self.ends
+        if "-Q" in self.key:
+            return f"{first.year}年第{(first.month + 2) // 3}季度"
+        if first == last:
+            return f"{first.month}月{first.day}日"
+        if len(self.key) == len("2023-10"):
+            return f"{first.year}年{first.month}月"
+        month = "" if first.month == last.month else f"{last.month}月"
+        return f"{first.month}月{first.day}日至{month}{last.day}日"
+
+
+class Rhythm(BaseModel):
+    """What is owed again and again, from the notice's first day on.
+
+    ``on`` is the day it is due: of the week (1 is Monday), of the month, or of a quarter's last month; where a month is
+    shorter, its last day. Left out, it is the period's last day.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    every: Every
+    on: int | None = Field(None, ge=1, le=31)
+    at: time | None = None
+    """The time of day; left out, the whole day is in time."""
+
+    def periods(self, opened: date, until: date) -> Iterator[Period]:
+        """Returns the periods that begin by ``until``, the first one being that of the day ``opened``."""
+        begins, ends = self._bounds(opened)
+        while begins <= until:
+            yield Period(
+                begins=begins,
+                ends=ends,
+                due=end_of(self._due_day(begins, ends), self.at),
+                key=self._key(begins),
+            )
+            if self.every == "semester":
+                return
+            begins, ends = self._bounds(ends + timedelta(days=1))
+
+    def _bounds(self, day: date) -> tuple[date, date]:
+        match self.every:
+            case "day":
+                return day, day
+            case "week":
+                monday = day - timedelta(days=day.weekday())
+                return monday, monday + timedelta(days=6)
+            case "month":
+                return day.replace(day=1), _last_of_month(day)
+            case "quarter":
+                first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+                return first, _last_of_month(first.replace(month=first.month + 2))
+            case "semester":
+                return day, day + timedelta(days=150)
+
+    def _due_day(self, begins: date, ends: date) -> date:
+        if self.on is None or self.every == "day":
+            return ends
+        if self.every == "week":
+            return begins + timedelta(days=min(self.on, 7) - 1)
+        return ends.replace(day=min(self.on, _last_of_month(ends).day))
+
+    def _key(self, begins: date) -> str:
+        match self.every:
+            case "week":
+                year, week, _ = begins.isocalendar()
+                return f"{year}-W{week:02d}"
+            case "month":
+                return f"{begins:%Y-%m}"
+            case "quarter":
+                return f"{begins.year}-Q{(begins.month + 2) // 3}"
+            case "day" | "semester":
+                return begins.isoformat()
+
+
+def read_spoken_rhythm(text: str) -> Rhythm | None:
+    """Returns the rhythm that a notice says in words, or None where it says none."""
+    match = _SPOKEN.fullmatch(text.replace(" ", ""))
+    if match is None:
+        return None
+    every = _UNITS[match["every"]]
+    on = _read_day(match["on"], every)
+    if on is None and match["on"]:
+        return None
+    at = time(int(match["hour"]), int(match["minute"] or 0)) if match["hour"] else None
+    return Rhythm(every=every, on=on, at=at)
+
+
+def _read_day(text: str, every: Every) -> int | None:
+    if every == "week":
+        weekday = text.removeprefix("星期").removeprefix("周").replace("天", "日")
+        if weekday in [*_WEEKDAYS]:
+            return _WEEKDAYS.index(weekday) + 1
+        return int(weekday) if re.fullmatch("[1-7]", weekday) else None
+    if text in _END:
+        return 31
+    found = re.fullmatch("(?:末月|最后一?个?月)?([0-9]{1,2})[日号]?", text)
+    return int(found[1]) if found else None
+
+
+def dated_periods(dues: tuple[datetime, ...], opened: date) -> Iterator[Period]:
+    """Returns a period for each of several days, which begins after the one before is due."""
+    begins = opened
+    for due in sorted(dues):
+        ends = max(due.date(), begins)
+        yield Period(begins=begins, ends=ends, due=due, key=due.date().isoformat())
+        begins = ends + timedelta(days=1)
+
+
+def end_of(day: date, at: time | None = None) -> datetime:
+    """Returns the last second of a day, or its time of day, in the office's time."""
+    return datetime.combine(day, at or time(23, 59, 59))
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
