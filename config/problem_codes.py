@@ -356,6 +356,13 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="这一行在表里是隐藏的(筛选或隐藏行),仍已登记:请核对,不该算的请删去这一行后重报",
     ),
     ProblemCode(
+        key="row-comment",
+        level=Level.ROW,
+        severity="warning",
+        title="批注说到去向",
+        sentence="{cell}的批注写着“{value}”,没有改动这一行:请核对,属实的请填进表内再报",
+    ),
+    ProblemCode(
         key="scope-mismatch",
         level=Level.ROW,
         severity="warning",

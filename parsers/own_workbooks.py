@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 
+NOTE_PREFIX = "【回执】"
+"""Our part of a comment on a cell begins with this: a receipt takes off what an earlier one marked, readers pass over it."""
 PROPERTIES = "docProps/core.xml"
 _MOST_BYTES = 1 << 16
 """Of the properties; a person's are some hundred."""

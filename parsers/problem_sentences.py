@@ -27,7 +27,7 @@ def make_problem(
         code=code,
         severity=severity or listed.severity,
         message=listed.sentence.format_map(
-            {"value": _shorten(value), "field": field, "heading": field, **words}
+            {"value": _shorten(value), "field": field, "heading": field, "cell": cell, **words}
         ),
         sheet=sheet,
         row=row,

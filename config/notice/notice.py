@@ -251,6 +251,8 @@ class Notice(FrozenModel):
     """Regular expressions of what stands in a table that reports nothing."""
     absence_words: tuple[str, ...] = ()
     """Words that say of a child that he is out of school."""
+    return_words: tuple[str, ...] = ()
+    """Words that say of a child that he came back, or went to another school."""
     proof_words: tuple[str, ...] = ()
     """File-name words of certificates and photographs."""
     letter_words: tuple[str, ...] = ()

@@ -15,14 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.text.punctuation import set_punctuation
 from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
 from notify.spreadsheet.workbook_files import finish_workbook, save_workbook
+from parsers.own_workbooks import NOTE_PREFIX
 from store.stored_values import StoredProblem
 
 ERROR_FILL = PatternFill("solid", fgColor="FFC7C2")
 WARNING_FILL = PatternFill("solid", fgColor="FFF1B8")
 _OUR_COLOURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR_FILL, WARNING_FILL))
 NOTE_AUTHOR = "控辍"
-NOTE_PREFIX = "【回执】"
-"""Our part of a note begins with this, so that the marks of an earlier receipt can be taken off."""
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 

@@ -59,7 +59,8 @@ class Sheet:
 
     ``name`` is as written, since rows are shown back by it; ``written`` has the raw text of cells that cleaning
     changed (:mod:`parsers.formats.clean_sheets`), by their indices into ``rows``. ``struck_rows`` and ``hidden_rows``
-    are the numbers of rows that are struck out, or hidden by a filter or by hand.
+    are the numbers of rows that are struck out, or hidden by a filter or by hand. ``comments_on`` names the sheet on whose
+    cells the texts of this one are comments.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Sheet:
     written: Mapping[tuple[int, int], str] = field(default_factory=dict)
     struck_rows: frozenset[int] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
+    comments_on: str | None = None
 
     @property
     def clean_name(self) -> str:

@@ -15,6 +15,7 @@ from parsers.forms.left_over.filling_notes import is_sheet_of_choices
 from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.sheet_rows import count_filled, row_text
+from parsers.forms.sheets.cell_comments import take_comments
 from parsers.forms.sheets.merge_forms import (
     merge_by_unit,
     without_answered_conflicts,
@@ -53,6 +54,8 @@ class SheetReader:
             workbook, sheets=tuple(join_text_below(workbook.sheets, self._headings, self.notice))
         )
         for sheet in workbook.sheets:
+            if sheet.comments_on is not None:
+                continue
             tables = find_tables(sheet, self._headings)
             continued = (
                 continue_table(last, sheet, self._headings) if last is not None and not tables else None
@@ -76,6 +79,7 @@ class SheetReader:
             left_over=tuple(left_over for part in results for left_over in part.left_over),
         )
         whole = self._claim_untitled_sheets(whole, workbook)
+        whole = self._read_comments(whole, [s for s in workbook.sheets if s.comments_on is not None])
         return replace(whole, left_over=leave_out_recorded(whole.left_over, whole.forms))
 
     def _has_several_forms(self, workbook: Workbook) -> bool:
@@ -92,6 +96,12 @@ class SheetReader:
             if not tables and title is not None:
                 titles.add(title)
         return len(titles) > 1
+
+    def _read_comments(self, whole: WorkbookContent, comments: Sequence[Sheet]) -> WorkbookContent:
+        """The forms with the comments on their rows; every other comment is left over like any text."""
+        forms, rest = take_comments(whole.forms, comments, self.notice)
+        left_over = [found for sheet in rest for found in SheetAccount(sheet).find_left_over(self.notice)]
+        return replace(whole, forms=forms, left_over=(*whole.left_over, *left_over))
 
     def _claim_untitled_sheets(self, whole: WorkbookContent, workbook: Workbook) -> WorkbookContent:
         """Sheets without a title of their own (one a village, one a class) are of the form beside them."""

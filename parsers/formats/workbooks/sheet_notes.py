@@ -7,6 +7,7 @@ about what it tells. A comment keeps the place of its cell.
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ from parsers.formats.workbooks.lost_cells import (
     open_package,
     read_relations,
 )
+from parsers.own_workbooks import NOTE_PREFIX
 
 _PLACES = (b"xl/drawings/drawing", b"omments")  # names stand in plain letters in a package
 _MAX_PART_BYTES = 20_000_000
@@ -53,7 +55,7 @@ def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]
     if boxes:
         sheets.append(_make_sheet(f"{name}的文本框", [[line] for line in boxes[:_MAX_LINES]]))
     if comments:
-        sheets.append(_make_sheet(f"{name}的批注", _place_comments(comments)))
+        sheets.append(replace(_make_sheet(f"{name}的批注", _place_comments(comments)), comments_on=name))
     return tuple(sheets)
 
 
@@ -74,12 +76,16 @@ def _read_comments(package: zipfile.ZipFile, part: str, tag: str) -> Mapping[Pos
     for comment in _read_xml(package, part).iter(f"{{*}}{tag}"):
         reference = CELL_REFERENCE.fullmatch(f' r="{comment.get("ref", "")}"'.encode())
         # Readings of a text (rPh) stand beside it and are none of its words.
-        words = "".join(
-            text.text or ""
-            for name in ("t", "text")
-            for text in comment.iter(f"{{*}}{name}")
-            if etree.QName(text.getparent()).localname != "rPh" and not len(text)
-        ).strip()
+        words = (
+            "".join(
+                text.text or ""
+                for name in ("t", "text")
+                for text in comment.iter(f"{{*}}{name}")
+                if etree.QName(text.getparent()).localname != "rPh" and not len(text)
+            )
+            .partition(NOTE_PREFIX)[0]
+            .strip()
+        )
         if reference and words:
             place = int(reference[2]), column_number(reference[1])
             comments[place] = "\n".join(filter(None, (comments.get(place), words)))

@@ -108,7 +108,7 @@ class SheetAccount:
         if not filled or index in self._set_aside:
             return filled
         if index in self._furniture:
-            return [position for position in filled if _find_mentions(row[position], notice)]
+            return [position for position in filled if find_mentions(row[position], notice)]
         columns = [position for position in filled if self._has_substance(index, position, notice)]
         if not columns or placed is not None:
             return columns
@@ -133,7 +133,7 @@ class SheetAccount:
         cell = self.sheet.rows[index][position]
         if not _has_substance(cell):
             return False
-        if not isinstance(cell, str) or _find_mentions(cell, notice):
+        if not isinstance(cell, str) or find_mentions(cell, notice):
             return True
         return not (is_filling_note(cell, notice) or stands_below_label(self.sheet, index, position))
 
@@ -143,11 +143,11 @@ class SheetAccount:
         first, last = area[0][0] + self.sheet.first_row, area[-1][0] + self.sheet.first_row
         left = min(min(columns) for _, columns in area) + self.sheet.first_col
         right = max(max(columns) for _, columns in area) + self.sheet.first_col
-        mentions = [mention for cell in cells for mention in _find_mentions(cell, notice)]
+        mentions = [mention for cell in cells for mention in find_mentions(cell, notice)]
         in_list = area[0][0] not in self._set_aside and any(
             _is_like_a_list_row([rows[index][position] for position in columns]) for index, columns in area
         )
-        only_sentences = not in_list and all(_find_mentions(cell, notice) for cell in cells)
+        only_sentences = not in_list and all(find_mentions(cell, notice) for cell in cells)
         text = "、".join(map(cell_text, cells[:4]))
         return LeftOver(
             sheet=self.sheet.name,
@@ -186,7 +186,8 @@ def _is_recorded(mention: ChildMention, children: Collection[str]) -> bool:
     )
 
 
-def _find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
+def find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
+    """The children that a cell speaks of, by identity number or as being out of school."""
     if isinstance(cell, str):
         return (
             ()
@@ -216,7 +217,7 @@ def _has_substance(cell: Cell) -> bool:
 
 def _is_substantial_line(row: Sequence[Cell], notice: Notice) -> bool:
     """Whether a line outside every table may be a child's: three filled cells of a list, or a child's number."""
-    if any(_find_mentions(cell, notice) for cell in row):
+    if any(find_mentions(cell, notice) for cell in row):
         return True
     return _is_like_a_list_row(row) and not _LABELLED.search(fold_text("".join(map(cell_text, row))))
 

@@ -1,3 +1,5 @@
+import json
+
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
@@ -5,6 +7,7 @@ from openpyxl.comments import Comment
 from parsers.formats.workbooks.sheet_notes import find_sheet_notes
 from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xlsx
 from tests.builders.files.inserted_objects import with_members, with_text_box
+from tests.builders.form_tables import id_number
 
 NIL = register4([1, "无"])
 CHILD = "注:另有八年级2班谭晓雨未到校"
@@ -68,10 +71,43 @@ def test_a_child_told_of_there_only_is_asked_about(data: bytes):
     [
         with_text_box(xlsx(register4(dropout_row())), ["填表说明:1.请如实填写姓名、身份证号。", "西沱中学"]),
         commented(register4(dropout_row()), "请填写18位身份证号"),
-        commented(register4(dropout_row()), "甲一于9月10日起未到校,已家访", "B5"),
+        commented(register4(dropout_row()), "请核对甲一的住址", "B5"),
     ],
 )
 def test_what_tells_of_nobody_else_asks_nothing(data: bytes):
     outcome = process_mail(mail({"附件4.xlsx": data}))
 
     assert (outcome.outcomes, list(outcome.submissions.values())) == (("forms",), [("甲一",)])
+
+
+@pytest.mark.parametrize(
+    "words", ["该生9月20日已返校", "该生已转走", "甲一于9月10日起未到校,已家访", "转学到丰都"]
+)
+def test_a_comment_that_says_where_the_child_is_is_kept_with_its_row_and_told(words: str):
+    outcome = process_mail(mail({"附件4.xlsx": commented(register4(dropout_row()), words, "B5")}))
+
+    (submission,) = outcome.draft.files[0].submissions
+    (problem,) = submission.problems
+    assert (outcome.outcomes, problem.code, problem.row, problem.cell) == (("forms",), "row-comment", 5, "B5")
+    assert problem.message.startswith(f"B5的批注写着“{words}”")
+    assert json.loads(submission.records[0].body)["extra"] == {"批注": words}
+    assert "returned_on" not in json.loads(submission.records[0].body)
+
+
+def test_a_comment_of_a_row_that_speaks_of_another_child_is_a_question():
+    words = f"该生已返校,弟弟谭晓雨{id_number(serial=125)}未到校"
+
+    outcome = process_mail(mail({"附件4.xlsx": commented(register4(dropout_row()), words, "B5")}))
+
+    assert outcome.outcomes == ("quarantined",)
+    assert "谭晓雨" in (outcome.draft.files[0].reason or "")
+
+
+def test_the_comments_of_our_own_receipt_say_nothing_of_the_child():
+    words = "家长还没有找到户口本\n【回执】已返校的请填返校时间"
+
+    outcome = process_mail(mail({"附件4.xlsx": commented(register4(dropout_row()), words, "B5")}))
+
+    (submission,) = outcome.draft.files[0].submissions
+    assert json.loads(submission.records[0].body)["extra"] == {"批注": "家长还没有找到户口本"}
+    assert not submission.problems
