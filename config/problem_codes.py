@@ -388,7 +388,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         level=Level.FORM,
         severity="warning",
         title="证明没写是谁的",
-        sentence="证明材料没有写明是哪名学生的,已按随邮件的表登记:请打开核对",
+        sentence="证明材料没有写明是哪名学生的,{done}:请打开核对,请注明姓名",
     ),
     ProblemCode(key="enrolled-twice", level=Level.COUNTY, severity="error", title="两处在读", urgent=True),
     ProblemCode(key="in-and-out", level=Level.COUNTY, severity="error", title="县内外都在读", urgent=True),

@@ -89,7 +89,7 @@ class Judgements:
     @cached_property
     def proofs(self) -> Mapping[UnitForm, Proofs]:
         """Who owes a proof, and whose has come."""
-        return match_proofs(self.snapshot)
+        return match_proofs(self.snapshot, self.across_notices.responsible)
 
     @cached_property
     def triggers(self) -> Triggers:

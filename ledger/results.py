@@ -81,6 +81,17 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnclearProof:
+    """A proof document that does not say whose it is, of those whom it may be in one form of its unit."""
+
+    file_id: str
+    unit_form: tuple[str, str]
+    names: tuple[str, ...]
+    settled: bool
+    """Whether it was taken for theirs, there being as many such documents as children."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
     """For one unit and form: who owes a proof, by student key, and whose has come from which file."""
 
@@ -88,6 +99,7 @@ class Proofs:
     received: Mapping[str, str]  # key → file_id
     unconfirmed: Mapping[str, str] = field(default_factory=dict)
     """Of whom no proof counts yet: key → file_id of one whose sender is not proven."""
+    unclear: tuple[UnclearProof, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

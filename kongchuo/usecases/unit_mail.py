@@ -11,7 +11,6 @@ from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import compose_receipt
 from ledger.assessment import Judgements
-from ledger.cases.proofs import match_proofs
 from ledger.senders import Senders
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
@@ -114,7 +113,7 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
     if not by_message:
         return
     snapshot = office.snapshot_at(as_of)
-    proofs_by_submission = match_proofs(snapshot)
+    proofs_by_submission = Judgements(snapshot).proofs
     with WorkbookMarker() as marker:
         for message_id, files in by_message.items():
             sender = files[0].sender.strip().lower()

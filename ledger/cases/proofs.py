@@ -1,42 +1,72 @@
 """Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ledger.children.person import newest_text
+from ledger.cases.responsible_unit import Responsibilities
+from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement, names_in
-from ledger.results import Proofs
+from ledger.results import Proofs, UnclearProof
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredProof, StoredRecord, StoredSubmission, UnitForm
 
+_SURE_LENGTH = 3
+"""A shorter name may stand in a text by chance: on the rolls of a whole county it says nothing."""
 
-def match_proofs(snapshot: Snapshot) -> dict[UnitForm, Proofs]:
+
+def match_proofs(snapshot: Snapshot, responsibilities: Responsibilities) -> dict[UnitForm, Proofs]:
     """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
-    A file that names a student of the unit settles that student's, and of two with one name the one whose
-    identity number it gives too. One that names nobody settles what the forms of its own message still owe.
+    A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
+    two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood.
     """
-    owed = _owed(snapshot)
-    received = _match(
-        snapshot, owed, _Material(snapshot.proof_documents, snapshot.case_rows, snapshot.submissions)
+    duties = _find_duties(snapshot, responsibilities)
+    received, unclear = _match(
+        snapshot, duties, _Material(snapshot.proof_documents, snapshot.case_rows, snapshot.submissions)
     )
-    unconfirmed = _match(
+    unconfirmed, _ = _match(
         snapshot,
-        owed,
+        duties,
         _Material(snapshot.unconfirmed_proof_documents, snapshot.unconfirmed_case_rows, snapshot.unconfirmed),
     )
-    return {
-        unit_form: Proofs(
-            owed=students,
-            received=received[unit_form],
+    result: dict[UnitForm, Proofs] = {}
+    for unit_form in dict.fromkeys(duty.unit_form for duty in duties):
+        own = [duty for duty in duties if duty.unit_form == unit_form]
+        result[unit_form] = Proofs(
+            owed={duty.key: duty.name for duty in own},
+            received={duty.key: received[duty.id] for duty in own if duty.id in received},
             unconfirmed={
-                key: file_id
-                for key, file_id in unconfirmed[unit_form].items()
-                if key not in received[unit_form]
+                duty.key: unconfirmed[duty.id]
+                for duty in own
+                if duty.id in unconfirmed and duty.id not in received
             },
+            unclear=tuple(one for one in unclear if one.unit_form == unit_form),
         )
-        for unit_form, students in owed.items()
-    }
+    return result
+
+
+_DutyId = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Duty:
+    """A child who owes a proof in one form of one unit; ``rows`` are the form's rows about it, oldest first."""
+
+    unit_form: UnitForm
+    key: str
+    name: str
+    rows: tuple[StoredRecord, ...]
+
+    @property
+    def id(self) -> _DutyId:
+        return (*self.unit_form, self.key)
+
+    def marks(self) -> frozenset[str]:
+        """What tells this child from another of the same name, as a text may write it."""
+        facts = (newest_text(self.rows, fact) for fact in ("guardian", "class_name", "grade", "id_number"))
+        numbers = {number for row in self.rows if (number := number_of(row)) is not None}
+        return frozenset(fact for fact in (*facts, *numbers) if fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,79 +78,214 @@ class _Material:
     submissions: Sequence[StoredSubmission]
 
 
+@dataclass(slots=True)
+class _Matching:
+    """What has been matched so far."""
+
+    received: dict[_DutyId, str] = field(default_factory=dict)
+    came: dict[_DutyId, StoredProof] = field(default_factory=dict)
+    unclear: list[UnclearProof] = field(default_factory=list)
+
+    def settle(self, duties: Iterable[_Duty], document: StoredProof) -> None:
+        for duty in duties:
+            if duty.id not in self.received:
+                self.received[duty.id], self.came[duty.id] = document.file_id, document
+
+    def has_come(self, duty: _Duty, document: StoredProof) -> bool:
+        """Returns whether the child's own proof was there when this document came."""
+        earlier = self.came.get(duty.id)
+        return duty.id in self.received and (earlier is None or earlier.received_at <= document.received_at)
+
+    def add_unclear(self, document: StoredProof, duties: Sequence[_Duty], *, settled: bool) -> None:
+        for unit_form in dict.fromkeys(duty.unit_form for duty in duties):
+            names = tuple(dict.fromkeys(duty.name for duty in duties if duty.unit_form == unit_form))
+            self.unclear.append(
+                UnclearProof(file_id=document.file_id, unit_form=unit_form, names=names, settled=settled)
+            )
+
+
 def _match(
-    snapshot: Snapshot, owed: Mapping[UnitForm, Mapping[str, str]], material: _Material
-) -> dict[UnitForm, dict[str, str]]:
-    received: dict[UnitForm, dict[str, str]] = {unit_form: {} for unit_form in owed}
-    names_by_unit = _names(snapshot)
-    unnamed = []
-    for proof_document in material.documents:
+    snapshot: Snapshot, duties: Sequence[_Duty], material: _Material
+) -> tuple[Mapping[_DutyId, str], Sequence[UnclearProof]]:
+    matching = _Matching()
+    names = _Names(snapshot)
+    by_unit: dict[str, list[_Duty]] = defaultdict(list)
+    for duty in duties:
+        by_unit[duty.unit_form[0]].append(duty)
+    unnamed: dict[str, list[StoredProof]] = defaultdict(list)
+    for document in material.documents:
+        if not (own := by_unit.get(document.unit)):
+            continue
         # Names of children who owe nothing count too: what is theirs is nobody else's.
-        named = names_in(proof_document.text, names_by_unit.get(proof_document.unit, ()))
-        if not named:
-            unnamed.append(proof_document)
-        for unit_form, students in owed.items():
-            if unit_form[0] != proof_document.unit:
-                continue
-            meant = [key for key, name in students.items() if name in named]
-            for key in [key for key in meant if key in proof_document.text] or meant:
-                if proof_document.form in (None, unit_form[1]) or not _owes(owed, proof_document, key):
-                    received[unit_form].setdefault(key, proof_document.file_id)
-    _add_pictures_in_rows(material.rows, owed, received)
-    messages: dict[UnitForm, set[str]] = {}
-    for submission in material.submissions:
-        messages.setdefault((submission.unit, submission.form), set()).add(submission.message_id)
-    for proof_document in unnamed:
-        for unit_form in owed:
-            came_with = proof_document.message_id in messages.get(unit_form, ())
-            if unit_form[0] == proof_document.unit and came_with:
-                for key in owed[unit_form]:
-                    received[unit_form].setdefault(key, proof_document.file_id)
-    return received
+        named = names.of_cases(document)
+        for name in sorted(named):
+            namesakes = [duty for duty in own if duty.name == name]
+            meant = _told_apart(namesakes, document.text)
+            if namesakes and not meant:
+                matching.add_unclear(document, namesakes, settled=False)
+            matching.settle(_by_words(snapshot, meant, document), document)
+        if not named and not names.of_others(document):
+            unnamed[document.message_id].append(document)
+    _add_pictures_in_rows(material.rows, by_unit, matching)
+    sent = {(one.message_id, one.submission_id) for one in material.submissions}
+    for message_id, documents in unnamed.items():
+        submissions = {submission for message, submission in sent if message == message_id}
+        _match_unnamed(snapshot, documents, by_unit[documents[0].unit], submissions, matching)
+    return matching.received, matching.unclear
+
+
+def _by_child(duties: Sequence[_Duty]) -> list[list[_Duty]]:
+    """Groups the duties of one unit by child: by name, unless a form lists two children of that name."""
+    by_name: dict[str, list[_Duty]] = defaultdict(list)
+    for duty in duties:
+        by_name[duty.name].append(duty)
+    result: list[list[_Duty]] = []
+    for own in by_name.values():
+        if len({duty.unit_form for duty in own}) == len(own):
+            result.append(own)
+            continue
+        by_key: dict[str, list[_Duty]] = defaultdict(list)
+        for duty in own:
+            by_key[duty.key].append(duty)
+        result += by_key.values()
+    return result
+
+
+def _told_apart(namesakes: Sequence[_Duty], text: str) -> list[_Duty]:
+    """Returns whom of one name a text means: the one child, or those that it tells from the others."""
+    children = _by_child(namesakes)
+    if len(children) < 2:
+        return list(namesakes)
+    marks = [frozenset[str]().union(*(duty.marks() for duty in own)) for own in children]
+    result: list[_Duty] = []
+    for place, own in enumerate(children):
+        others = frozenset[str]().union(*(marks[other] for other in range(len(marks)) if other != place))
+        if any(mark in text for mark in marks[place] - others):
+            result += own
+    return result
+
+
+def _by_words(snapshot: Snapshot, duties: Sequence[_Duty], document: StoredProof) -> list[_Duty]:
+    """Returns the duties that a document is for by its words, or all where no word chooses between them."""
+    if len({duty.unit_form for duty in duties}) < 2:
+        return list(duties)
+    told = {
+        duty.unit_form
+        for duty in duties
+        if any(word in document.text for word in snapshot.notice.form(duty.unit_form[1]).proof_words)
+    }
+    return [duty for duty in duties if not told or duty.unit_form in told]
+
+
+def _match_unnamed(
+    snapshot: Snapshot,
+    documents: Sequence[StoredProof],
+    duties: Sequence[_Duty],
+    submissions: set[str],
+    matching: _Matching,
+) -> None:
+    """Settles the children of one mail by documents of it that name nobody: never more children than documents.
+
+    Whoever was named by then is not meant. With fewer documents than children nobody knows whose they are.
+    """
+    of_mail = [
+        duty
+        for duty in duties
+        if any(row.submission_id in submissions and _owes_by(snapshot, row) for row in duty.rows)
+        and not matching.has_come(duty, documents[0])
+    ]
+    groups: dict[tuple[_DutyId, ...], list[StoredProof]] = defaultdict(list)
+    for document in documents:
+        groups[tuple(duty.id for duty in _by_words(snapshot, of_mail, document))].append(document)
+    by_id = {duty.id: duty for duty in of_mail}
+    for ids, alike in groups.items():
+        children = _by_child([by_id[each] for each in ids])
+        enough = len(alike) >= len(children)
+        for document, own in zip(alike, children, strict=False):
+            if enough:
+                matching.settle(own, document)
+        for document in alike:
+            matching.add_unclear(document, [by_id[each] for each in ids], settled=enough)
+
+
+def _owes_by(snapshot: Snapshot, row: StoredRecord) -> bool:
+    form = snapshot.notice.form(row.form)
+    return form.proof_every or row.values.get("status") in form.proof_statuses
 
 
 def _add_pictures_in_rows(
-    rows: Sequence[StoredRecord],
-    owed: Mapping[UnitForm, Mapping[str, str]],
-    received: Mapping[UnitForm, dict[str, str]],
+    rows: Sequence[StoredRecord], by_unit: Mapping[str, Sequence[_Duty]], matching: _Matching
 ) -> None:
     """A picture in the cell of a row that is for its proof is the proof of that row's child."""
-    with_pictures = {(row.unit, row.form) for row in rows if row.values.get("proof_pictures")} & owed.keys()
-    for unit, form in with_pictures:
+    with_pictures = {(row.unit, row.form) for row in rows if row.values.get("proof_pictures")}
+    for unit, form in sorted(with_pictures):
+        duties = {duty.key: duty for duty in by_unit.get(unit, ()) if duty.unit_form == (unit, form)}
         rows_of_form = [row for row in rows if (row.unit, row.form) == (unit, form)]
         for key, child_rows in group_by_student(rows_of_form):
             proving = [row for row in child_rows if row.values.get("proof_pictures")]
-            if key in owed[unit, form] and proving:
-                received[unit, form].setdefault(key, proving[-1].file_id)
+            if key in duties and proving:
+                matching.received.setdefault(duties[key].id, proving[-1].file_id)
 
 
-def unnamed_proof_documents(snapshot: Snapshot) -> tuple[StoredProof, ...]:
-    """Returns the proof documents that name no child of their unit's rows."""
-    names_by_unit = _names(snapshot)
-    return tuple(e for e in snapshot.proof_documents if not names_in(e.text, names_by_unit.get(e.unit, ())))
-
-
-def _owed(snapshot: Snapshot) -> dict[UnitForm, dict[str, str]]:
-    result: dict[UnitForm, dict[str, str]] = {}
+def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list[_Duty]:
+    """Who owes a proof; never for a child whom the unit that is responsible for it tells of itself."""
+    result = []
     for form in snapshot.case_forms:
-        rows = [row for row in snapshot.case_rows if row.form == form.key]
-        for unit in dict.fromkeys(row.unit for row in rows):
-            for key, child_rows in group_by_student([row for row in rows if row.unit == unit]):
+        by_unit: dict[str, list[StoredRecord]] = defaultdict(list)
+        for row in snapshot.case_rows:
+            if row.form == form.key:
+                by_unit[row.unit].append(row)
+        for unit, rows in by_unit.items():
+            for key, child_rows in group_by_student(rows):
                 last = last_statement(child_rows, snapshot.statuses)
-                if form.proof_every or (last and last.values["status"] in form.proof_statuses):
-                    result.setdefault((unit, form.key), {})[key] = newest_text(child_rows, "name") or ""
+                owes = form.proof_every or (last and last.values["status"] in form.proof_statuses)
+                if owes and not responsibilities.is_foreign(child_rows):
+                    name = newest_text(child_rows, "name") or ""
+                    result.append(_Duty(unit_form=(unit, form.key), key=key, name=name, rows=child_rows))
     return result
 
 
-def _owes(owed: Mapping[UnitForm, Mapping[str, str]], proof_document: StoredProof, key: str) -> bool:
-    """Returns whether this student owes a proof in the form that the document was filed under."""
-    return proof_document.form is not None and key in owed.get((proof_document.unit, proof_document.form), {})
+class _Names:
+    """The names that may stand in a proof: of the unit's own cases and rolls, and of all other cases."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._of_cases: dict[str, set[str]] = defaultdict(set)
+        for row in snapshot.case_rows:
+            if isinstance(name := row.values.get("name"), str):
+                self._of_cases[row.unit].add(name)
+        self._of_rolls: dict[str, set[str]] = {}
+
+    def of_cases(self, document: StoredProof) -> frozenset[str]:
+        return names_in(document.text, self._of_cases.get(document.unit, ()))
+
+    def of_others(self, document: StoredProof) -> bool:
+        """Returns whether a text names a child of the unit's rolls, or of another unit's cases."""
+        text = document.text.replace(document.unit, " ")
+        cases = {name for own in self._of_cases.values() for name in own if len(name) >= _SURE_LENGTH}
+        return bool(names_in(text, cases)) or any(
+            len(name) >= _SURE_LENGTH or _stands_alone(name, text)
+            for name in names_in(text, self._roll(document.unit))
+        )
+
+    def _roll(self, unit: str) -> set[str]:
+        if unit not in self._of_rolls:
+            self._of_rolls[unit] = {
+                name
+                for form in self._snapshot.roll_forms
+                for row in self._snapshot.current_rows(form.key, unit)
+                if isinstance(name := row.values.get("name"), str)
+            }
+        return self._of_rolls[unit]
 
 
-def _names(snapshot: Snapshot) -> dict[str, set[str]]:
-    """Returns by unit the names of the children in its rows of 附件3–6."""
-    result: dict[str, set[str]] = {}
-    for row in snapshot.case_rows:
-        if isinstance(name := row.values.get("name"), str):
-            result.setdefault(row.unit, set()).add(name)
-    return result
+def _stands_alone(name: str, text: str) -> bool:
+    """Returns whether a short name begins a word: 安康 does in 安康证明.jpg, and not in 申请安康证明.jpg."""
+    return any(start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" for start in _places(name, text))
+
+
+def _places(name: str, text: str) -> Iterator[int]:
+    start = text.find(name)
+    while start >= 0:
+        yield start
+        start = text.find(name, start + 1)

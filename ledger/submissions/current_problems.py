@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from config.problem_codes import problem_code
-from ledger.cases.proofs import unnamed_proof_documents
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import recorded_problems
@@ -57,13 +56,14 @@ def _count_children(snapshot: Snapshot, submission: StoredSubmission) -> int:
 def _proof_unnamed(
     snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
 ) -> Iterator[tuple[UnitForm, StoredProblem]]:
-    """A certificate that names nobody settles what its mail's forms owe; a person should look (``forms.md``)."""
-    for proof_document in unnamed_proof_documents(snapshot):
-        for unit_form, proof in proofs_by_form.items():
-            if unit_form[0] == proof_document.unit and proof_document.file_id in proof.received.values():
-                for fact in snapshot.current_versions.get(unit_form, ())[-1:]:
-                    sentence = problem_code("proof-unnamed").sentence
-                    yield unit_form, _warning(fact, "proof-unnamed", sentence, file_id=proof_document.file_id)
+    """A certificate that does not say whose it is: a person should look (``forms.md``)."""
+    for unit_form, proof in proofs_by_form.items():
+        for unclear in proof.unclear:
+            names = "、".join(unclear.names)
+            done = "已按随邮件的表登记" if unclear.settled else f"没有登记(可能是{names}的)"
+            sentence = problem_code("proof-unnamed").sentence.format(done=done)
+            for fact in snapshot.current_versions.get(unit_form, ())[-1:]:
+                yield unit_form, _warning(fact, "proof-unnamed", sentence, file_id=unclear.file_id)
 
 
 def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | None = None) -> StoredProblem:
