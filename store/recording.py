@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -32,12 +32,10 @@ def core_table(model: type[SQLModel]) -> Table:
 
 def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool:
     """Insert a row unless its key is there already; whether it was new, with other processes at it too."""
-    if connection.dialect.name == "postgresql":
-        return (
-            connection.execute(postgresql.insert(into).values(**values).on_conflict_do_nothing()).rowcount
-            == 1
-        )
-    return connection.execute(sqlite.insert(into).values(**values).on_conflict_do_nothing()).rowcount == 1
+    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(into)
+    # The row comes back where it is new; the count of rows is not told by every driver.
+    row = connection.execute(statement.values(**values).on_conflict_do_nothing().returning(literal(1)))
+    return row.first() is not None
 
 
 MESSAGE, LOCATION, WATERMARK = core_table(Message), core_table(Location), core_table(Watermark)

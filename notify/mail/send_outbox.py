@@ -46,6 +46,7 @@ _INTERRUPTED = (
     "程序在发送的最后一刻中断:不知是否发出。请到发件箱或收件人处核对,"
     "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
 )
+_NO_CONTENT = "数据库里没有这封邮件的内容,没有发送:请运行 kongchuo verify 检查,需要时从备份恢复"
 
 
 class Outbox(Protocol):
@@ -178,6 +179,9 @@ class _SendingRun:
         """
         groups = _envelopes(mail.not_yet_offered, self.smtp.recipients)
         raw = self.store.mail_bytes(mail.key)
+        if not raw:
+            self._give_up(mail, _NO_CONTENT)
+            return
         answers: dict[str, str] = {}
         try:
             for number, to in enumerate(groups):
@@ -222,6 +226,9 @@ class _SendingRun:
         """Holds a mail that the program fails on, for a person."""
         log.error("mail %s could not be sent", mail.key, exc_info=error)
         reason = f"程序发不出这封邮件({type(error).__name__}):请核对收件人地址和内容,改好后用 kongchuo outbox retry 重发"
+        self._give_up(mail, reason)
+
+    def _give_up(self, mail: OutboxMail, reason: str) -> None:
         self.store.mark_mail_failed(mail.key, None, reason, self.clock())
         self.failed += 1
         self.errors.append(reason)

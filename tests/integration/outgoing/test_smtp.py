@@ -14,6 +14,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from sqlalchemy import text
 
 from config.errors import MailServerError
 from config.settings import SmtpSettings
@@ -312,6 +313,19 @@ def test_whatever_one_mail_raises_is_its_own_fate(store: Store, monkeypatch: pyt
     assert states(store) == {"good 1": "sent", "bad": "held", "good 2": "sent"}
     assert "发不出这封邮件" in results[0].errors[0]
     assert "发不出这封邮件" in (the(store, "bad").error or "")
+
+
+def test_a_mail_whose_content_is_gone_is_held_and_no_empty_one_leaves(store: Store) -> None:
+    queued(store, "hollow", "whole")
+    with store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM outbox_body WHERE key = 'hollow'"))
+    sink = Sink()
+
+    with served(sink) as port:
+        send_due_mails(store, smtp(port), None, clock)
+
+    assert states(store) == {"hollow": "held", "whole": "sent"}
+    assert [raw for _, _, raw in sink.mails] == [RAW]
 
 
 def test_a_recipient_refused_for_now_is_asked_again_and_the_others_are_not(store: Store) -> None:
