@@ -259,10 +259,10 @@ def _process_messages(
             try:
                 raw = message.raw if message.raw is not None else store.archive.get(message.message_id)
             except DamagedMailError as error:
-                store.archive.set_aside(message.message_id)
-                if message.left_over:
+                set_aside = store.archive.set_aside(message.message_id)
+                if message.left_over and set_aside:
                     record(notice, draft_message_given_up(message.message_id, str(error)))
-                else:  # what was read of it before stands
+                else:  # what was read of it before stands; on a failing disk the next poll tries again
                     processed.errors.append(str(error))
                 continue
             tries = store.count_try(message.message_id) if message.left_over else 0

@@ -62,13 +62,19 @@ class Archive:
         """
         blob = self._read(digest)
         if blob is None:
+            blob = self._read(digest)  # a disk that fails once has damaged nothing
+        if blob is None:
             raise DamagedMailError(
                 f"归档中的邮件 {digest[:12]} 缺失或已损坏:邮箱里还有的,收信时会自动换上好的;没有的请从备份恢复 {self.root}"
             )
         return blob
 
-    def set_aside(self, digest: str) -> None:
-        """Takes a damaged blob out of the way, so that the good bytes are written when they come again."""
+    def set_aside(self, digest: str) -> bool:
+        """Takes a damaged blob out of the way, so that the good bytes are written when they come again.
+
+        Returns:
+            Whether it waits for them now; not where the disk refuses even that.
+        """
         target = self._path_of(digest)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,6 +82,8 @@ class Archive:
             target.replace(target.with_suffix(_DAMAGED_SUFFIX))
         except OSError as error:  # it stays where it is, and is found damaged again
             log.warning("a damaged mail was not set aside: %s", error)
+            return False
+        return True
 
     def digests_set_aside(self) -> frozenset[str]:
         """The digests of damaged blobs that wait for their good bytes."""

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from store.engine import lock_journal
 from store.models import Assignment, Audit, Decision
 from store.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, MESSAGE, core_table
 from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
-_NUMBERING_LOCK = 0x6B6F6E68
-"""The advisory lock of PostgreSQL under which decisions are numbered; a number of our own."""
 ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
 
 
@@ -102,6 +101,5 @@ def _next_number(connection: Connection, table: Table) -> int:
     The journal holds that lost line too, and of two lines of one number the later counts. PostgreSQL's
     sequences do not go back, and its writers do not wait for each other by themselves.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_NUMBERING_LOCK)))
+    lock_journal(connection)
     return int(connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1

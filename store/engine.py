@@ -20,6 +20,7 @@ DURABLE_OPTION = "kongchuo_durable"
 BUSY_MILLISECONDS = 10_000
 _SCHEMA_LOCK = 0x6B6F6E67
 """The advisory lock of PostgreSQL under which the schema is made; a number of our own."""
+_JOURNAL_LOCK = 0x6B6F6E68
 
 
 def open_engine(url: str) -> Engine:
@@ -118,6 +119,15 @@ def _upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def lock_journal(connection: Connection) -> None:
+    """Keeps every other transaction from numbering rows and from writing into the journal until this one ends.
+
+    On SQLite a writer has the database for itself anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _JOURNAL_LOCK})
 
 
 def database_faults(connection: Connection) -> list[str]:

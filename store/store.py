@@ -1,5 +1,6 @@
 """Gives the other rooms the store: one method for each question or change."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,10 +14,10 @@ from store import decisions, outbox, queries, recording
 from store.archive import Archive
 from store.decisions import AuditLine
 from store.drafts import Arrival, MessageDraft
-from store.engine import DURABLE_OPTION, WRITE_OPTION, open_engine, translate_errors
+from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, open_engine, translate_errors
 from store.jobs import job_status, lease
 from store.mailboxes import folder_views, places, unfetched
-from store.safekeeping import replay, verify_archive, verify_rows
+from store.safekeeping import lost_transactions, replay, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
 from store.stored_values import (
@@ -31,6 +32,8 @@ from store.stored_values import (
     StoredSubmission,
     SubmissionLink,
 )
+
+log = logging.getLogger(__name__)
 
 _OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
 
@@ -71,7 +74,7 @@ class Store:
 
     @contextmanager
     def _writing_durably(self) -> Iterator[Connection]:
-        """Written so that even a power failure keeps it: what must not be forgotten once a mail has left."""
+        """Written so that even a power failure keeps it: what a person was told is done, what a mail's leaving means."""
         options = {WRITE_OPTION: True, DURABLE_OPTION: True}
         with translate_errors(), self.engine.execution_options(**options).begin() as connection:
             yield connection
@@ -79,15 +82,25 @@ class Store:
     def _write_journal(self, connection: Connection, entries: Iterable[Entry]) -> None:
         """Puts entries into the journal before the transaction is committed.
 
-        A store that is older than its journal is first written into it as it stands, in this transaction.
+        A store that is older than its journal is first written into it as it stands, in this transaction. What a
+        transaction wrote there that then was lost is taken back first, while it is the last that was written.
         """
+        lock_journal(connection)
         if self._journal.exists():
-            self._journal.append(entries)
+            coming = list(entries)
+            self._journal.append([*self._corrections(connection, coming), *coming])
         else:
             self._journal.create(replay.entries_of_store(connection))
 
+    def _corrections(self, connection: Connection, coming: Sequence[Entry] = ()) -> list[Entry]:
+        newest = list(self._journal.newest_entries(lost_transactions.TAIL_BYTES))
+        corrections = lost_transactions.find_corrections(connection, newest, coming)
+        for entry in corrections:
+            log.warning("a transaction was lost after its journal entry: %s", entry)
+        return corrections
+
     def _journal_row(self, connection: Connection, kind: EntryKind, key: str | int) -> None:
-        self._write_journal(connection, [replay.row_entry(connection, kind, key)])
+        self._write_journal(connection, [replay.current_entry(connection, kind, key)])
 
     # What came in
 
@@ -189,8 +202,10 @@ class Store:
             recording.record_message(connection, notice, draft)
             if draft.bounce is not None:
                 bounce = draft.bounce
-                for key in outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons):
-                    self._journal_row(connection, EntryKind.MAIL, key)
+                marked = outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons)
+                self._write_journal(
+                    connection, [replay.current_entry(connection, EntryKind.MAIL, key) for key in marked]
+                )
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""
@@ -301,7 +316,7 @@ class Store:
         Returns:
             Its message's id, or ``None`` if there is no such file.
         """
-        with self._writing() as connection:
+        with self._writing_durably() as connection:
             message_id = decisions.record_assignment(connection, file_id, unit, form, who, when)
             if message_id is not None:
                 self._journal_row(connection, EntryKind.ASSIGNMENT, file_id)
@@ -324,7 +339,7 @@ class Store:
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
         """Records a decision about a case, a finding, a unit or the platform."""
-        with self._writing() as connection:
+        with self._writing_durably() as connection:
             number = decisions.record_decision(connection, kind, subject, why, who, when, detail)
             self._journal_row(connection, EntryKind.DECISION, number)
 
@@ -341,7 +356,7 @@ class Store:
 
     def record_audit(self, line: AuditLine) -> None:
         """Records who looked at or decided what."""
-        with self._writing() as connection:
+        with self._writing_durably() as connection:
             self._record_audit(connection, line)
 
     def _record_audit(self, connection: Connection, line: AuditLine) -> None:
@@ -521,9 +536,10 @@ class Store:
     def _journal_mail_and_audit(
         self, connection: Connection, key: str, changed: bool, audit: AuditLine | None
     ) -> bool:
+        self._journal_mail(connection, key, changed)
         if changed and audit is not None:
             self._record_audit(connection, audit)
-        return self._journal_mail(connection, key, changed)
+        return changed
 
     # Safekeeping
 
@@ -538,6 +554,8 @@ class Store:
             yield from verify_rows.verify_submissions(connection, part)
             yield from verify_rows.verify_outbox(connection, part)
         with self._writing() as connection:
+            lock_journal(connection)
+            self._journal.append(self._corrections(connection))
             yield from tuple(verify_archive.verify_against_journal(connection, self._journal.entries()))
 
     def is_empty(self) -> bool:
@@ -564,5 +582,8 @@ class Store:
         """Fills an empty store with what the journal holds; returns how many of its lines are damaged."""
         lines = list(self._journal.entries())
         with self._writing_durably() as connection:
-            replay.replay(connection, (line for line in lines if isinstance(line, Entry)))
+            lock_journal(connection)
+            entries = [line for line in lines if isinstance(line, Entry)]
+            replay.replay(connection, entries)
+            self._journal.append(lost_transactions.find_differing_mails(connection, entries))
         return sum(isinstance(line, DamagedLine) for line in lines)

@@ -37,6 +37,8 @@ class EntryKind(StrEnum):
     AUDIT = "audit"
     MAIL = "mail"
     """The state of a mail of the outbox after a step of its sending; without its body."""
+    DROPPED = "dropped"
+    """The database holds no such row: what was written of it before counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ class Journal:
             partial.unlink(missing_ok=True)
             raise explain_write_error(error, self.path.parent) from error
 
-    def newest_entries(self) -> Iterator[Entry]:
-        """Yields the sound entries of the last megabyte, which holds whatever a crash may have left unrecorded.
+    def newest_entries(self, tail_bytes: int = _TAIL_BYTES) -> Iterator[Entry]:
+        """Yields the sound entries of the end, which holds whatever a crash may have left unrecorded.
 
         Raises:
             OSError: the file cannot be read.
@@ -124,7 +126,7 @@ class Journal:
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
+            file.seek(max(file.seek(0, os.SEEK_END) - tail_bytes, 0))
             for line in file:
                 if line.endswith(b"\n") and (entry := _decode_line(line.rstrip(b"\n"))) is not None:
                     yield entry

@@ -1,6 +1,6 @@
 """Makes the journal's entries of a store, and a store's rows of the journal's entries."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ _TABLES = {
     EntryKind.AUDIT: AUDIT,
     EntryKind.MAIL: OUTBOX,
 }
+ROWS = frozenset(_TABLES)
+"""The kinds of entries that describe a row of a table."""
 _SETTLED = (DeliveryStatus.SENT, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN)
 
 
@@ -56,17 +58,6 @@ def entries_of_store(connection: Connection) -> Iterator[Entry]:
             yield Entry(kind, to_values(row))
 
 
-def row_entry(connection: Connection, kind: EntryKind, key: str | int) -> Entry:
-    """Returns the entry of a row as it stands in this transaction.
-
-    Args:
-        kind: an assignment, a decision, an audit line or a mail.
-        key: the row's primary key.
-    """
-    row = connection.execute(rows_of(kind).where(_key_column(kind) == key)).mappings().one()
-    return Entry(kind, to_values(row))
-
-
 def rows_of(kind: EntryKind) -> Select[Any]:
     """Returns the query for the rows that entries of this kind describe, without bodies of mails."""
     return select(_TABLES[kind]).order_by(_key_column(kind))
@@ -80,6 +71,34 @@ def key_name(kind: EntryKind) -> str:
 def _key_column(kind: EntryKind) -> Column[Any]:
     (column,) = _TABLES[kind].primary_key.columns
     return column
+
+
+def find_row(connection: Connection, kind: EntryKind, key: str | int) -> Mapping[str, Any] | None:
+    """Returns the JSON values of a row as it stands in this transaction, if there is one."""
+    row = connection.execute(rows_of(kind).where(_key_column(kind) == key)).mappings().first()
+    return None if row is None else to_values(row)
+
+
+def agrees(row: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+    """Returns whether an entry says what the row says; columns that only one of them knows do not count."""
+    return all(row[name] == written[name] for name in row.keys() & written.keys())
+
+
+def current_entry(connection: Connection, kind: EntryKind, key: str | int) -> Entry:
+    """Returns the entry that makes the journal say of a row what the database says."""
+    row = find_row(connection, kind, key)
+    return Entry(EntryKind.DROPPED, {"kind": kind, "key": key}) if row is None else Entry(kind, row)
+
+
+def newest_of_each(entries: Iterable[Entry], kind: EntryKind) -> dict[str | int, Mapping[str, Any]]:
+    """Returns by key what the journal says of the rows of a kind."""
+    newest: dict[str | int, Mapping[str, Any]] = {}
+    for entry in entries:
+        if entry.kind is kind:
+            newest[entry.values[key_name(kind)]] = entry.values
+        elif entry.kind is EntryKind.DROPPED and entry.values["kind"] == kind:
+            newest.pop(entry.values["key"], None)
+    return newest
 
 
 def replay(connection: Connection, entries: Iterable[Entry]) -> None:
@@ -103,6 +122,11 @@ def replay(connection: Connection, entries: Iterable[Entry]) -> None:
                 forget_places(connection, entry.values["mailbox"], entry.values["uidvalidity"])
             case EntryKind.MAIL:
                 mails[entry.values["key"]] = entry
+            case EntryKind.DROPPED if entry.values["kind"] == EntryKind.MAIL:
+                mails.pop(entry.values["key"], None)
+            case EntryKind.DROPPED:
+                kind = EntryKind(entry.values["kind"])
+                connection.execute(delete(_TABLES[kind]).where(_key_column(kind) == entry.values["key"]))
             case _:
                 _put_row(connection, entry)
     _record_all(connection, arrivals)

@@ -10,7 +10,7 @@ from store.archive import Archive
 from store.recording import LOCATION, MESSAGE, WATERMARK
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, to_values
-from store.safekeeping.replay import key_name, rows_of
+from store.safekeeping.replay import agrees, key_name, newest_of_each, rows_of
 
 _PLACES = {
     EntryKind.ASSIGNMENT: "归属决定",
@@ -48,7 +48,7 @@ def verify_against_journal(connection: Connection, lines: Iterable[Entry | Damag
     yield from _compare_arrivals(connection, entries)
     yield from _compare_watermarks(connection, entries)
     for kind in _PLACES:
-        yield from _compare_rows(connection, kind, [entry for entry in entries if entry.kind is kind])
+        yield from _compare_rows(connection, kind, entries)
 
 
 def _compare_arrivals(connection: Connection, entries: Iterable[Entry]) -> Iterator[Fault]:
@@ -97,15 +97,11 @@ def _compare_watermarks(connection: Connection, entries: Iterable[Entry]) -> Ite
 def _compare_rows(connection: Connection, kind: EntryKind, entries: Iterable[Entry]) -> Iterator[Fault]:
     """Compares the rows of a table; a mail that nobody has tried to send yet is not in the journal."""
     key = key_name(kind)
-    journaled = {str(entry.values[key]): entry.values for entry in entries}
+    journaled = {str(number): written for number, written in newest_of_each(entries, kind).items()}
     recorded = {str(row[key]): to_values(row) for row in connection.execute(rows_of(kind)).mappings()}
     for number in sorted(journaled.keys() | recorded.keys()):
         written, row = journaled.get(number), recorded.get(number)
         if written is None and kind is EntryKind.MAIL:
             continue
-        if (
-            written is None
-            or row is None
-            or any(row[name] != written[name] for name in row.keys() & written.keys())
-        ):
+        if written is None or row is None or not agrees(row, written):
             yield Fault(f"{_PLACES[kind]} {number}", "与存档日志不符")

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_a_changed_blob_is_not_handed_out(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="归档"):
         archive.get(digest)
+
+
+def test_a_disk_that_fails_once_has_damaged_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = Archive(tmp_path)
+    (digest,) = archive.put([b"mail"])
+    failures, read = [OSError(errno.EIO, "")], Path.read_bytes
+
+    def read_or_fail(path: Path) -> bytes:
+        if failures:
+            raise failures.pop()
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_or_fail)
+
+    assert archive.get(digest) == b"mail"
 
 
 def test_a_folder_that_cannot_be_written_says_what_to_check(tmp_path: Path) -> None:

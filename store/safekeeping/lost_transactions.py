@@ -1,0 +1,60 @@
+"""Finds what a transaction wrote into the journal and, ended by a crash or an error, never into the database."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from store.recording import known_messages
+from store.safekeeping.journal import Entry, EntryKind
+from store.safekeeping.replay import ROWS, agrees, current_entry, find_row, key_name, newest_of_each
+
+TAIL_BYTES = 1 << 16
+"""More than one transaction writes."""
+_NEVER_CHANGED = (EntryKind.DECISION, EntryKind.AUDIT)
+
+
+def find_corrections(
+    connection: Connection, newest: Sequence[Entry], coming: Sequence[Entry] = ()
+) -> list[Entry]:
+    """Returns the entries after which the journal says again what the database says.
+
+    Only the rows of one transaction are taken back. A database that lacks more is an older one, put in the place
+    of its successor: the journal is right, and verification goes on saying so.
+
+    Args:
+        connection: holds the journal (:func:`store.engine.lock_journal`).
+        newest: the entries of the end, oldest first.
+        coming: what this transaction is about to write; the entries before of the same rows need no correction.
+    """
+    lost: list[tuple[EntryKind, str | int]] = []
+    rewritten = {(entry.kind, entry.values[key_name(entry.kind)]) for entry in coming if entry.kind in ROWS}
+    for entry in reversed(newest):
+        match entry.kind:
+            case EntryKind.ARRIVAL:  # a lost one is recorded by the next poll
+                if known_messages(connection, {str(entry.values["message_id"])}):
+                    break
+            case EntryKind.WATERMARK | EntryKind.FORGOTTEN:
+                continue
+            case EntryKind.DROPPED:
+                break
+            case kind:
+                key = entry.values[key_name(kind)]
+                if (kind, key) in rewritten:
+                    continue
+                row = find_row(connection, kind, key)
+                if row is not None and (kind in _NEVER_CHANGED or agrees(row, entry.values)):
+                    break
+                lost.append((kind, key))
+    if any(count > 1 for count in Counter(kind for kind, _ in lost).values()):
+        return []
+    return [current_entry(connection, kind, key) for kind, key in reversed(lost)]
+
+
+def find_differing_mails(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """Returns an entry for each mail of which the journal says otherwise than a store that was made anew of it."""
+    return [
+        current_entry(connection, EntryKind.MAIL, key)
+        for key, written in newest_of_each(entries, EntryKind.MAIL).items()
+        if (row := find_row(connection, EntryKind.MAIL, key)) is None or not agrees(row, written)
+    ]

@@ -1,0 +1,150 @@
+"""What a store keeps of mail to be sent and of decisions, on SQLite and on PostgreSQL alike."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from store import Store
+from store.decisions import AuditLine
+from store.safekeeping.faults import Fault, Slice
+from store.safekeeping.journal import Entry, EntryKind, Journal
+from tests.builders.servers.postgres import postgres, require_postgres
+
+NOW = datetime(2023, 9, 26, tzinfo=UTC)
+RAW = b"Subject: x\r\n\r\nbody\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    require_postgres()
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Gives the URL of an empty database, another one each time."""
+    numbers = itertools.count()
+    if request.param == "sqlite":
+        return lambda: f"sqlite:///{tmp_path}/{next(numbers)}.db"
+    server = request.getfixturevalue("server")
+
+    def create() -> str:
+        name = f"db_{abs(hash(tmp_path))}_{next(numbers)}"
+        with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        return f"{server.rpartition('/')[0]}/{name}"
+
+    return create
+
+
+@pytest.fixture
+def opened_store(fresh_url: Callable[[], str], tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(fresh_url(), tmp_path / "archive")
+    yield opened
+    opened.close()
+
+
+def queue(store: Store, key: str) -> bool:
+    return store.queue_mail(
+        key=key, purpose="p", raw=RAW, sender="a@example.org", recipients=("b@example.org",), when=NOW
+    )
+
+
+def decide(store: Store, why: str) -> None:
+    store.record_decision("note", "case", why, "officer", NOW)
+
+
+def reasons(store: Store) -> list[str]:
+    return [decision.why for decision in store.decisions(NOW)]
+
+
+def faults(store: Store) -> list[Fault]:
+    return list(store.verify(Slice()))
+
+
+def a_lost_decision(number: int) -> Entry:
+    """What stands in the journal when the program is killed before the database commits."""
+    values = {"kind": "note", "subject": "case", "detail": None, "why": "lost", "who": "officer"}
+    return Entry(EntryKind.DECISION, {"id": number, **values, "at": NOW.isoformat()})
+
+
+def test_a_mail_is_queued_once_with_its_bytes(opened_store: Store) -> None:
+    assert queue(opened_store, "one")
+    assert not queue(opened_store, "one")
+
+    assert opened_store.mail_bytes("one") == RAW
+    assert not faults(opened_store)
+
+
+def test_failures_in_a_row_are_counted_one_by_one(opened_store: Store) -> None:
+    opened_store.record_job_failure("poll", "main", NOW, "x", None)
+    assert [status.failures for status in opened_store.job_statuses()] == [1]
+
+    opened_store.record_job_failure("poll", "main", NOW, "x", None)
+    assert [status.failures for status in opened_store.job_statuses()] == [2]
+
+
+def test_a_decision_that_was_lost_after_its_line_is_no_damage_and_is_not_made_anew(
+    opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path
+) -> None:
+    decide(opened_store, "first")
+    journal = Journal(tmp_path / "archive")
+    journal.append([a_lost_decision(2)])
+
+    assert not faults(opened_store)
+
+    anew = Store.open(fresh_url(), tmp_path / "archive")
+    anew.replay_journal()
+    assert reasons(anew) == ["first"]
+    assert not faults(anew)
+    anew.close()
+
+
+def test_a_lost_decision_is_taken_back_by_whatever_is_written_next(
+    opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path
+) -> None:
+    decide(opened_store, "first")
+    Journal(tmp_path / "archive").append([a_lost_decision(2)])
+
+    opened_store.record_audit(AuditLine("look", "officer", NOW))
+    assert not faults(opened_store)
+    decide(opened_store, "second")
+
+    assert not faults(opened_store)
+    anew = Store.open(fresh_url(), tmp_path / "archive")
+    anew.replay_journal()
+    assert reasons(anew) == ["first", "second"]
+    anew.close()
+
+
+def test_an_older_database_in_the_place_of_its_successor_is_told_and_takes_nothing_back(
+    opened_store: Store, tmp_path: Path
+) -> None:
+    decide(opened_store, "first")
+    journal = Journal(tmp_path / "archive")
+    journal.append([a_lost_decision(2), a_lost_decision(3)])
+
+    assert [fault.place for fault in faults(opened_store)] == ["决定 2", "决定 3"]
+    assert all(isinstance(line, Entry) and line.kind is EntryKind.DECISION for line in journal.entries())
+
+
+def test_a_mail_that_left_is_sound_in_a_store_made_anew(
+    opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path
+) -> None:
+    for key in ("sent", "refused", "sending"):
+        queue(opened_store, key)
+        opened_store.mark_mail_sending(key, ["b@example.org"], NOW)
+    opened_store.mark_mail_accepted("sent", NOW, refused={}, retry_at=None, error=None)
+    opened_store.mark_mail_failed("refused", NOW, "later", NOW)
+
+    anew = Store.open(fresh_url(), tmp_path / "archive")
+    anew.replay_journal()
+
+    assert {mail.key: mail.state.value for mail in anew.mails()} == {"sent": "sent", "sending": "uncertain"}
+    assert not faults(anew)
+    anew.close()
