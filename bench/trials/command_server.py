@@ -4,13 +4,16 @@
 is the other end.
 """
 
+import contextlib
+import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -86,22 +89,32 @@ def serve() -> None:
     """Answers one request after another until the input ends."""
     from multiprocessing import forkserver
 
+    _import_at_once(["kongchuo.cli"])
     forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
         print(json.dumps(_answer(json.loads(line))), flush=True)
 
 
+def _import_at_once(names: Iterable[str]) -> None:
+    """Imports modules here, so that the processes forked from now on need not."""
+    for name in names:
+        with contextlib.suppress(Exception):  # some belong to other systems, or to a package's inside
+            importlib.import_module(name)
+
+
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as trace:
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(4)]
         process = os.fork()
         if process == 0:
-            _run_command(request, out.fileno(), err.fileno(), trace.fileno())
+            _run_command(request, *(file.fileno() for file in files))
         _, status = os.waitpid(process, 0)
         texts = []
-        for file in (out, err, trace):
+        for file in files:
             file.seek(0)
             texts.append(file.read().decode("utf-8", "replace"))
+    _import_at_once(sorted(set(texts[3].split()) - sys.modules.keys()))
     return {
         "code": os.waitstatus_to_exitcode(status),
         "out": texts[0],
@@ -110,8 +123,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run_command(request: dict[str, Any], out: int, err: int, trace: int) -> None:
-    """Becomes the command; does not return."""
+def _run_command(request: dict[str, Any], out: int, err: int, trace: int, modules: int) -> None:
+    """Becomes the command; does not return. At its end it tells what it imported."""
     from kongchuo.cli import main
 
     code = 70
@@ -132,6 +145,7 @@ def _run_command(request: dict[str, Any], out: int, err: int, trace: int) -> Non
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        os.write(modules, "\n".join(sys.modules).encode())
         os._exit(code)
 
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from pathlib import Path
 
 from bench.trials.command_server import Ended
 from bench.trials.fault_points import FAILURES, KILLS, Plan
-from bench.trials.scenes import Outcome, Scene, Workshop
+from bench.trials.outcomes import Outcome, outcome_of
+from bench.trials.scenes import Scene, Workshop
 from tests.builders.installed_office import InstalledOffice
 
 _DOCUMENTED = (0, 1, 2, 3)
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _ADVICE = re.compile(r"kongchuo (rebuild|restore)")
+_ADVISES_EMPTY_DATABASE = "\u65b0\u5efa\u4e00\u4e2a\u7a7a\u7684\u6570\u636e\u5e93"
 BLOWS = (*KILLS, *FAILURES)
 
 
@@ -48,8 +49,10 @@ def expected_of(shop: Workshop, scene: Scene) -> Expected:
     ended = shop.must(office, *_filled(scene.arguments, office))
     for arguments in scene.again:
         assert not list(_run_as_told(shop, office, _filled(arguments, office)))
-    result = Expected(outcome=shop.outcome(office), received=shop.received(), calls=ended.calls)
-    shutil.rmtree(office.folder)
+    result = Expected(outcome=outcome_of(office), received=shop.received(), calls=ended.calls)
+    assert not result.outcome.faults, f"{scene.name}: {result.outcome.faults}"
+    assert all(message_id != "None" for message_id, _ in result.received), f"{scene.name}: an empty mail"
+    shop.remove(office)
     return result
 
 
@@ -80,10 +83,10 @@ def attempt(shop: Workshop, scene: Scene, plan: Plan, expected: Expected) -> Ite
     for arguments in scene.again:
         for what in _run_as_told(shop, office, _filled(arguments, office)):
             yield finding(what)
-    yield from map(finding, _differences(expected, shop.outcome(office), shop.received()))
+    yield from map(finding, _differences(expected, outcome_of(office, expected.outcome), shop.received()))
     if scene.arguments[0] in {arguments[0] for arguments in scene.again}:
         yield from map(finding, _left_behind(office))
-    shutil.rmtree(office.folder)
+    shop.remove(office)
 
 
 def _filled(arguments: tuple[str, ...], office: InstalledOffice) -> tuple[str, ...]:
@@ -103,6 +106,11 @@ def _untold(ended: Ended) -> Iterator[str]:
 def _run_as_told(shop: Workshop, office: InstalledOffice, arguments: tuple[str, ...]) -> Iterator[str]:
     """Runs a command; where it advises another, that one first, as a person would."""
     ended = shop.run(office, arguments)
+    if ended.code == 2 and _ADVISES_EMPTY_DATABASE in ended.err:
+        shop.databases.make_empty(office.folder)
+        ended = shop.run(
+            office, tuple(word for word in arguments if word != "--yes" or "restore" in arguments)
+        )
     if ended.code in (2, 3) and (advice := _ADVICE.search(ended.err)):
         told = (
             ("rebuild", "--yes")
@@ -124,8 +132,10 @@ def _differences(expected: Expected, outcome: Outcome, received: Counter[tuple[s
     for question, answer in expected.outcome.answers.items():
         if outcome.answers[question] != answer:
             yield f"another answer: {question}"
-    if outcome.decisions != expected.outcome.decisions:
-        yield f"decisions: {outcome.decisions ^ expected.outcome.decisions}"
+    if outcome.decisions.keys() != expected.outcome.decisions.keys():
+        yield f"decisions: {outcome.decisions.keys() ^ expected.outcome.decisions.keys()}"
+    if doubled := outcome.decisions - expected.outcome.decisions:
+        yield f"doubled: {sorted(doubled)}"
     if outcome.faults:
         yield f"verify: {'; '.join(outcome.faults)[:300]}"
     for mail, times in received.items():

@@ -1,9 +1,8 @@
 """The commands that are tried, each with the office that it starts from and what a person does after a crash."""
 
-import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import policy
@@ -11,6 +10,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from bench.trials.command_server import CommandServer, Ended
+from bench.trials.databases import DatabaseFiles, Databases
 from bench.trials.fault_points import Plan
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.made_up_mails import MadeUpMail
@@ -25,7 +25,6 @@ ENVIRONMENT = {
 }
 DIGEST = ("digest", "--send", "--as-of", AS_OF)
 RECEIPTS = ("receipts", "--queue", "--as-of", "2023-09-12")
-_TIMES = ("id", "at", "time", "made_at")
 
 Command = tuple[str, ...]
 
@@ -43,17 +42,6 @@ class Scene:
     by_imap: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What can be seen of an office, without times and numbers that differ from run to run."""
-
-    answers: Mapping[str, str]
-    decisions: frozenset[str]
-    faults: tuple[str, ...]
-    mails: Mapping[str, str]
-    """The outbox: delivery status by key."""
-
-
 @dataclass(slots=True)
 class Workshop:
     """Offices as templates, and the servers around them."""
@@ -61,14 +49,27 @@ class Workshop:
     folder: Path
     server: CommandServer
     sink: MailSink
-    store_url: Callable[[], str | None]
-    """Gives the URL of an empty database for a new office, ``None`` for SQLite."""
+    databases: Databases
     templates: dict[str, Path] = field(default_factory=dict)
     _number: int = 0
 
     def copy(self, template: str) -> InstalledOffice:
         self._number += 1
-        return copied(self.templates[template], self.folder / f"trial-{self._number}")
+        return self.copied(self.templates[template], self.folder / f"trial-{self._number}")
+
+    def copied(self, source: Path, folder: Path) -> InstalledOffice:
+        """A copy of an office in another folder."""
+        shutil.copytree(source, folder)
+        self.databases.copy(source, folder)
+        config = folder / "kongchuo.toml"
+        text = config.read_text("utf-8").replace(str(source), str(folder))
+        here, there = self.databases.url_of(folder), self.databases.url_of(source)
+        config.write_text(text.replace(there, here) if here and there else text, "utf-8")
+        return InstalledOffice(folder)
+
+    def remove(self, office: InstalledOffice) -> None:
+        shutil.rmtree(office.folder)
+        self.databases.drop(office.folder)
 
     def run(self, office: InstalledOffice, arguments: Sequence[str], plan: Plan = Plan()) -> Ended:
         return self.server.run(office.folder, arguments, plan, ENVIRONMENT)
@@ -77,22 +78,6 @@ class Workshop:
         ended = self.run(office, arguments)
         assert ended.code in (0, 1), f"{arguments}: {ended}"
         return ended
-
-    def outcome(self, office: InstalledOffice) -> Outcome:
-        decisions = json.loads(self.must(office, "decisions", "--json").out)
-        faults = json.loads(self.must(office, "verify", "--json").out)
-        mails = json.loads(self.must(office, "outbox", "--json").out)
-        return Outcome(
-            answers=office.all_answers(),
-            decisions=frozenset(
-                json.dumps(
-                    {key: value for key, value in decision.items() if key not in _TIMES}, sort_keys=True
-                )
-                for decision in decisions
-            ),
-            faults=tuple(json.dumps(fault, ensure_ascii=False) for fault in faults),
-            mails={mail["key"]: mail["state"] for mail in mails},
-        )
 
     def received(self) -> Counter[tuple[str, str]]:
         """How often each recipient received each mail, by Message-ID."""
@@ -104,23 +89,15 @@ class Workshop:
         )
 
 
-def copied(source: Path, folder: Path) -> InstalledOffice:
-    """A copy of an office in another folder."""
-    shutil.copytree(source, folder)
-    config = folder / "kongchuo.toml"
-    config.write_text(config.read_text("utf-8").replace(str(source), str(folder)), "utf-8")
-    return InstalledOffice(folder)
-
-
 @contextmanager
-def workshop(folder: Path, store_url: Callable[[], str | None] = lambda: None) -> Iterator[Workshop]:
+def workshop(folder: Path, databases: Databases = DatabaseFiles()) -> Iterator[Workshop]:
     """Everything that trials need, in an empty folder."""
     county = make_county(7, schools=2, mails=36, rows=120)
     mails = _telling_mails(county)
     with ExitStack() as stack:
         server = stack.enter_context(CommandServer())
         sink = stack.enter_context(mail_sink())
-        shop = Workshop(folder, server, sink, store_url)
+        shop = Workshop(folder, server, sink, databases)
         host, port = stack.enter_context(
             imap_server([(mail.raw, mail.received_at) for mail in mails], "demo", "secret")
         )
@@ -144,13 +121,16 @@ def _write(shop: Workshop, name: str, county: County, mailbox: str) -> None:
         f'[smtp]\nhost = "{shop.sink.host}"\nport = {shop.sink.port}\nsecurity = "none"\n'
         'sender = "office@example.org"\nper_minute = 60000\n\n[units]\nreceipts = true\n'
     )
-    config.write_text(f"{config.read_text('utf-8')}\n{smtp}", "utf-8")
+    url = shop.databases.url_of(folder)
+    store = f'\n[store]\nurl = "{url}"\n' if url else ""
+    config.write_text(f"{config.read_text('utf-8')}\n{smtp}{store}", "utf-8")
+    shop.databases.make_empty(folder)
     shop.templates[name] = folder
 
 
 def _make_templates(shop: Workshop) -> None:
     def derive(name: str, source: str) -> InstalledOffice:
-        office = copied(shop.templates[source], shop.folder / "templates" / name)
+        office = shop.copied(shop.templates[source], shop.folder / "templates" / name)
         shop.templates[name] = office.folder
         return office
 
@@ -165,8 +145,7 @@ def _make_templates(shop: Workshop) -> None:
     shop.must(told, *DIGEST)
     shop.must(told, "backup", str(told.folder / "backup.zip"))
     gone = derive("database gone", "told")
-    for file in gone.folder.glob("kongchuo.db*"):
-        file.unlink()
+    shop.databases.make_empty(gone.folder)
     empty = derive("all gone", "database gone")
     shutil.rmtree(empty.folder / "archive")
     shop.sink.messages.clear()
@@ -183,7 +162,14 @@ def _decisions(office: InstalledOffice) -> list[Command]:
 
 
 def scenes(shop: Workshop) -> list[Scene]:
-    """Every command that is tried."""
+    """Every command that is tried; a server's database is not renamed, and so has no ``--yes``."""
+    every = _all_scenes(shop)
+    if shop.databases.url_of(shop.folder) is None:
+        return every
+    return [scene for scene in every if "--yes" not in scene.arguments]
+
+
+def _all_scenes(shop: Workshop) -> list[Scene]:
     extend, assign = _decisions(InstalledOffice(shop.templates["polled"]))
     backup, second, next_day = "{folder}/backup.zip", "{folder}/second.zip", (("poll",), DIGEST)
     return [
