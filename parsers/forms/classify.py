@@ -24,6 +24,8 @@ MIN_LEAD = 1.0
 _NUMBER = "[1-7一二三四五六七]"
 _AND_NUMBER = rf"\s*[、,~和及至到—+&-]\s*(?:附[件表]?)?\s*{_NUMBER}(?![0-9]*(?:[年月]|\.[0-9]))"
 _FORM_LABEL = re.compile(rf"附[件表]?\s*({_NUMBER})(?![0-9])(?!{_AND_NUMBER})")
+_TABLE_NUMBER = re.compile(rf"表\s*({_NUMBER})")
+"""What a sheet is called that is no more than numbered; in a title it may number tables of anything."""
 _LABEL_LIST = re.compile(rf"附[件表]?\s*{_NUMBER}(?:{_AND_NUMBER})+")
 """附件2、4 or 附件1-6; 附件4-5.22 is a form and a day."""
 _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
@@ -127,7 +129,9 @@ def recognise_form(
     for line in above:
         for label in find_form_labels(line) if len(find_form_labels(line)) == 1 else ():
             add_signal("label", label, LABEL, line)
-    add_signal("sheet", find_form_by_words(sheet, notice), SHEET, sheet)
+    numbered = _TABLE_NUMBER.fullmatch(fold_text(sheet))
+    form_by_sheet = find_form_by_words(f"附件{numbered[1]}" if numbered else sheet, notice)
+    add_signal("sheet", form_by_sheet, SHEET, sheet)
     form_by_name = find_form_by_words(name, notice)
     add_signal("file", form_by_name, FILE_NAME, name)
     form_by_subject = find_form_by_words(subject, notice)

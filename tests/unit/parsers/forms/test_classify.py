@@ -63,3 +63,18 @@ def test_a_file_named_for_several_forms_is_named_for_none_of_them(name):
 )
 def test_a_school_named_for_its_township_has_the_school_s_form(title, form):
     assert find_form_by_title([title], NOTICE) == form
+
+
+@pytest.mark.parametrize("name", ["表2", "表二", "表 2"])
+def test_a_sheet_that_is_only_numbered_is_the_form_of_its_number(name):
+    rows = [["序号", "姓名", "身份证号", "学校"], [1, "甲一", id_number(), "西沱镇小学"]]
+
+    forms = [form.form for form in read_sheets(sheet(rows, name=name), name="西沱镇小学.xlsx").forms]
+
+    assert forms == ["附件2"]
+
+
+def test_the_number_of_a_sheet_does_not_stand_against_its_title():
+    rows = [[TITLES["附件4"]], HEADING, [1, "甲一", id_number(), "辍学", "厌学"]]
+
+    assert [form.form for form in read_sheets(sheet(rows, name="表1")).forms] == ["附件4"]
