@@ -118,7 +118,7 @@ class Judgements:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """What is missing, late or incomplete."""
-        return find_gaps(self.snapshot, self.status, self.triggers, self.proofs)
+        return find_gaps(self.snapshot, self.status, self.proofs)
 
     @cached_property
     def problems(self) -> tuple[StoredProblem, ...]:

@@ -41,6 +41,10 @@ class FormStatus:
     extended: str | None = None  # why an officer gave more time
     unconfirmed: int = 0  # submissions and proofs that wait until a person says that their sender is the unit
     perhaps_in_time: bool = False  # late, while such a submission came in time
+    dated: bool = True  # ``due`` is the notice's own day: only its passing counts against the unit
+    uncovered: int = 0  # children whom a triggered form should hold and does not
+    missing_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a document that the form consists of, the names of the children of whom it has not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class UnitStatus:
     forms: tuple[FormStatus, ...]
     deduction_per_due_date: float | None
     deduction_per_form: float | None
+    deduction_counted: float | None  # as the notice's reading counts 次
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class Gap:
     detail: str
     under_review: int = 0
     names: tuple[str, ...] = ()  # the children whom ``detail`` names
+    candidate: bool = False  # may cost points, also where the notice gives no figure (六(一): schools)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class ObligationLine:
     under_review: int
     detail: str
     deduction: float | None
+    is_candidate: bool
+    """Whether it may cost points; of a school the notice gives no figure."""
     contact: str
     phone: str
 
@@ -175,6 +177,7 @@ def _obligation_line(
         under_review=review,
         detail=details or _what_is_wrong(form, state),
         deduction=max(deductions, default=None),
+        is_candidate=any(gap.candidate for gap in gaps),
         contact=(roster_unit.contact or "") if roster_unit else "",
         phone=(roster_unit.phone or "") if roster_unit else "",
     )
@@ -207,6 +210,8 @@ def _unit_group(kind: str, stage: str | None) -> str:
 def _what_is_wrong(form: FormStatus, state: ShownState) -> str:
     if state is ShownState.UNCONFIRMED:
         return f"来件{form.unconfirmed}份,来源未核实"
+    if state is ShownState.PENDING and form.due is None:
+        return "第三次劝返仍未返校时报送"
     if state is not ShownState.INCOMPLETE:
         return ""
     lacking = form.proof_owed - form.proof_received

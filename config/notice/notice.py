@@ -4,13 +4,14 @@ No rule of a notice stands in code. A new semester or another county is a new TO
 file that :mod:`config.read_notice` reads into these frozen models.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
 from config.text.text_folding import fold_text
 
@@ -87,6 +88,16 @@ class FormTrigger(FrozenModel):
     """Left out, those who are to be persuaded."""
 
 
+class FormPart(FrozenModel):
+    """One of the documents that a form consists of, and by what it is known to have come."""
+
+    name: str
+    fields: tuple[str, ...]
+    """A row with any of these filled in is of this document."""
+    words: tuple[str, ...]
+    """So is a scan with any of these in its name."""
+
+
 class FormSpec(FrozenModel):
     """One 附件."""
 
@@ -111,6 +122,8 @@ class FormSpec(FrozenModel):
     deduction: float | None = None
     """Points of this form where they differ from those of the sender's kind."""
     trigger: FormTrigger | None = None
+    found_later: FoundLater = "third-visit"
+    """When a triggered form falls due for a child found after its trigger's form was, in TOML ``due = "discovery"``."""
     owed: bool = True
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
@@ -129,6 +142,8 @@ class FormSpec(FrozenModel):
     """The column that names the reporting unit in every row."""
     region: Literal["inside", "outside"] | None = None
     """Where the schools of its rows are: inside or outside the county (``scope-mismatch``)."""
+    parts: tuple[FormPart, ...] = ()
+    """The documents of which each child needs every one; empty: the form is one."""
     proof_statuses: tuple[str, ...] = ()
     """Rows with these statuses owe a proof."""
     proof_every: bool = False
@@ -155,6 +170,10 @@ class FormSpec(FrozenModel):
                     f"due“{due}”看不懂:请写成“每月25日”“每周五”“每季度末月25日”或“每日”,可加时间如“每周五12:00”"
                 )
             tables.update(due=None, rhythm=rhythm)
+        elif due in get_args(FoundLater):
+            if tables.get("trigger") is None:
+                raise ValueError(f"due“{due}”只用于有 trigger 的附件:请改成日期")
+            tables.update(due=None, found_later=due)
         elif isinstance(due, datetime):
             tables.update(due=due.date(), due_time=due.time())
         elif isinstance(due, list):
@@ -236,6 +255,7 @@ class Notice(FrozenModel):
     """The first day whose mail answers this notice; ``opened`` where it is not set."""
     ages: BirthDateRange
     persuasion: PersuasionRules = PersuasionRules()
+    readings: Readings = Readings()
     reminders: ReminderPlan = ReminderPlan()
     full_share: float = Field(0.6, gt=0, le=1)
     """A later submission with this share of the earlier one's students replaces it."""
@@ -310,7 +330,10 @@ class Notice(FrozenModel):
 
     def due_at(self, form: FormSpec, zone: ZoneInfo) -> datetime | None:
         """The last second of the due day in the office's zone, or None if it has no date."""
-        return None if form.due is None else end_of_day(form.due, zone, form.due_time)
+        if form.due is None:
+            return None
+        last_day = form.due if self.readings.due_day_counts else form.due - timedelta(days=1)
+        return end_of_day(last_day, zone, form.due_time)
 
 
 def end_of_day(day: date, zone: ZoneInfo, at: time | None = None) -> datetime:

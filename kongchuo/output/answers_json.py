@@ -118,7 +118,11 @@ def _unit_json(unit: UnitStatus, zone: ZoneInfo) -> dict[str, Any]:
         "unit": unit.unit,
         "kind": unit.kind,
         "forms": [_form_json(form, zone) for form in unit.forms],
-        "deduction": {"per_due_date": unit.deduction_per_due_date, "per_form": unit.deduction_per_form},
+        "deduction": {
+            "per_due_date": unit.deduction_per_due_date,
+            "per_form": unit.deduction_per_form,
+            "counted": unit.deduction_counted,
+        },
     }
 
 
@@ -209,6 +213,7 @@ def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
             "deduction": gap.deduction,
             "detail": set_punctuation(gap.detail),
             "under_review": gap.under_review,
+            "candidate": gap.candidate,
         }
         for gap in gaps
     ]

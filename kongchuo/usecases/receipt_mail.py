@@ -7,9 +7,9 @@ from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
+from ledger.submissions.lateness import is_late
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
-from ledger.submissions.status import is_late
 from notify.mail.compose import AttachedFile
 from notify.units.grouped_problems import count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker

@@ -200,7 +200,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
     for (unit, form), students in given.triggers.items():
         rows_of = dict(group_by_student(given.own_rows[form].get(unit, ())))
         for key, trigger in students.items():
-            if not trigger.covered and not trigger.unconfirmed and key in rows_of:
+            if trigger.is_uncovered and key in rows_of:
                 yield make_finding(
                     "persuasion-form-missing",
                     [rows_of[key][-1]],

@@ -3,53 +3,42 @@
 Gaps are candidates with their evidence; the officer decides.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from config.notice import FormSpec
 from config.problem_codes import problem_code
 from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.obligations import Triggers, find_obligation
-from ledger.submissions.status import counts_against, first_counting_submission
+from ledger.submissions.lateness import counts_against, first_counting_submission
 from store.stored_values import UnitForm
 
 _NAMED = 5
 
 
 def find_gaps(
-    snapshot: Snapshot, status: Status, triggers: Triggers, proofs_by_form: Mapping[UnitForm, Proofs]
+    snapshot: Snapshot, status: Status, proofs_by_form: Mapping[UnitForm, Proofs]
 ) -> tuple[Gap, ...]:
     """Returns every gap, in the order of the roster and of the forms."""
     gaps: list[Gap] = []
     for unit in status.units:
         for form in unit.forms:
             if form.owed:
-                spec = snapshot.notice.form(form.form)
-                uncovered = _uncovered(snapshot, unit, spec, triggers)
-                gaps += _gaps_of_form(snapshot, unit, form, spec, proofs_by_form, uncovered)
+                gaps += _gaps_of_form(snapshot, unit, form, proofs_by_form)
     return tuple(gaps)
-
-
-def _uncovered(snapshot: Snapshot, unit: UnitStatus, spec: FormSpec, triggering: Triggers) -> int:
-    roster_unit = snapshot.unit(unit.unit)
-    owed_form = find_obligation(snapshot, roster_unit, spec, triggering) if roster_unit is not None else None
-    return len(owed_form.uncovered) if owed_form is not None else 0
 
 
 def _gaps_of_form(
     snapshot: Snapshot,
     unit: UnitStatus,
     form: FormStatus,
-    spec: FormSpec,
     proofs_by_form: Mapping[UnitForm, Proofs],
-    uncovered: int,
 ) -> Iterator[Gap]:
-    points = snapshot.notice.points(spec, unit.kind)
+    points = snapshot.notice.points(snapshot.notice.form(form.form), unit.kind)
 
     def gap(
         kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
     ) -> Gap:
+        candidate = deducts and counts_against(form)
         return Gap(
             unit=unit.unit,
             kind=unit.kind,
@@ -57,10 +46,11 @@ def _gaps_of_form(
             gap=kind,
             due=form.due,
             days_late=days,
-            deduction=points if deducts and counts_against(form) else None,
+            deduction=points if candidate else None,
             detail=detail,
             under_review=form.under_review,
             names=names,
+            candidate=candidate,
         )
 
     day = f"{form.due.astimezone(snapshot.zone):%-m月%-d日}" if form.due else "即日"
@@ -80,17 +70,22 @@ def _gaps_of_form(
     wrong = [problem_code(code).title for code in form.blocking]
     if form.errors > len(form.blocking):
         wrong.append(f"有{form.errors - len(form.blocking)}处错误")
-    if uncovered:
-        wrong.append(f"还有{uncovered}名失学、辍学学生没有劝返记录")
-    if wrong:
-        yield gap(GapKind.INCOMPLETE, 0, f"{';'.join(wrong)}:请更正后重报")
+    if form.uncovered:
+        wrong.append(f"还有{form.uncovered}名失学、辍学学生没有劝返记录")
+    asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
+    asks += [f"缺{part}({_shorten(names)}):请补交" for part, names in form.missing_parts.items()]
+    if asks:
+        named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))
+        yield gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)
     proof = proofs_by_form.get((unit.unit, form.form))
     if proof is not None and proof.missing:
-        names = "、".join(proof.missing[:_NAMED]) + (
-            f"等{len(proof.missing)}人" if len(proof.missing) > _NAMED else ""
-        )
-        detail = f"缺证明材料{len(proof.missing)}份({names}):请补交"
+        detail = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)}):请补交"
         yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
+
+
+def _shorten(names: Sequence[str]) -> str:
+    """甲一、乙二等7人"""
+    return "、".join(names[:_NAMED]) + (f"等{len(names)}人" if len(names) > _NAMED else "")
 
 
 def _days(snapshot: Snapshot, due: datetime | None, until: datetime) -> int:

@@ -1,14 +1,17 @@
 """Who owes which form, and by when (notice 五; R01–R08)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from config.notice import FormSpec, end_of_day
 from config.units.roster import Unit
-from ledger.children.person import number_of
+from ledger.cases.visits import RETURNED, failed_streak, merged_visits
+from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
+from ledger.submissions.form_parts import PartScan, find_missing_parts, find_part_scans
+from ledger.submissions.lateness import first_counting_submission
 from store.stored_values import StoredRecord, UnitForm
 
 
@@ -19,22 +22,40 @@ class Obligation:
     unit: str
     form: str
     due: datetime | None
+    falls_due: bool = True
+    """Whether there is an occasion yet: a child found later has none until its visits have failed."""
+    dated: bool = True
+    """Whether ``due`` is the notice's own day: only then does its passing count against the unit."""
     students: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     """Those whom only a submission holds whose sender is not proven."""
+    incomplete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a document of the form, the names of the children in the form of whom it has not come."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A student who makes a form owed: when the office first heard, and whether the form holds the child.
+    """A student who makes a form owed.
 
-    ``unconfirmed``: only a submission of the form holds it whose sender is not proven.
+    ``covered``: the form holds the child; ``unconfirmed``: all of it, or a part, comes only from a sender who is
+    not proven.
     """
 
+    name: str
     first_heard_at: datetime
+    due: datetime | None
+    """When the form falls due for this child; None: not yet."""
+    dated: bool
+    """Whether that is the notice's own day."""
     covered: bool
     unconfirmed: bool = False
+    missing_parts: tuple[str, ...] = ()
+    """Of the documents that the form consists of, those that have not come for a covered child."""
+
+    @property
+    def is_uncovered(self) -> bool:
+        return self.due is not None and not self.covered and not self.unconfirmed
 
 
 Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
@@ -55,30 +76,99 @@ def find_triggers(
     for form in snapshot.notice.forms:
         if form.trigger is None:
             continue
+        rows = [row for own in own_rows[form.key].values() for row in own]
+        scans = _Scans(
+            find_part_scans(snapshot, form, snapshot.proof_documents, rows),
+            find_part_scans(snapshot, form, snapshot.unconfirmed_proof_documents, rows),
+        )
         for unit, own in own_rows[form.key].items():
             for key, child_rows in group_by_student(own):
-                triggering = [row for row in child_rows if row.form == form.trigger.form]
-                last = last_statement(triggering, snapshot.statuses)
-                if last is not None and last.values["status"] in form.trigger.statuses:
-                    first = next(
-                        row for row in triggering if row.values.get("status") in form.trigger.statuses
-                    )
-                    covered = any(row.form == form.key for row in child_rows)
-                    unconfirmed = not covered and _holds(snapshot, (unit, form.key), child_rows)
-                    result.setdefault((unit, form.key), {})[key] = Trigger(
-                        first.received_at, covered, unconfirmed
-                    )
+                if (trigger := _trigger(snapshot, unit, form, child_rows, scans)) is not None:
+                    result.setdefault((unit, form.key), {})[key] = trigger
     return result
 
 
-def _holds(snapshot: Snapshot, unit_form: UnitForm, child_rows: Sequence[StoredRecord]) -> bool:
-    """Returns whether a row of this form that does not count names the child of these rows."""
+@dataclass(frozen=True, slots=True)
+class _Scans:
+    """Scans of a form's documents, from senders who are proven and from others."""
+
+    known: tuple[PartScan, ...]
+    unconfirmed: tuple[PartScan, ...]
+
+
+def _trigger(
+    snapshot: Snapshot, unit: str, form: FormSpec, child_rows: Sequence[StoredRecord], scans: _Scans
+) -> Trigger | None:
+    """Returns what the rows of a child for whom this unit is responsible make of this form."""
+    assert form.trigger is not None
+    triggering = [row for row in child_rows if row.form == form.trigger.form]
+    last = last_statement(triggering, snapshot.statuses)
+    if last is None or last.values["status"] not in form.trigger.statuses:
+        return None
+    if not snapshot.notice.readings.returned_still_owe and newest_text(child_rows, "outcome") == RETURNED:
+        return None
+    first = next(row for row in triggering if row.values.get("status") in form.trigger.statuses)
+    due, dated = _due_for_child(snapshot, unit, form, first, child_rows)
+    covered = any(row.form == form.key for row in child_rows)
+    held_rows = _unconfirmed_rows(snapshot, (unit, form.key), child_rows)
+    missing_parts = find_missing_parts(form, child_rows, scans.known) if covered else ()
+    perhaps_missing = (
+        find_missing_parts(form, [*child_rows, *held_rows], [*scans.known, *scans.unconfirmed])
+        if missing_parts
+        else ()
+    )
+    return Trigger(
+        name=newest_text(child_rows, "name") or "",
+        first_heard_at=first.received_at,
+        due=due,
+        dated=dated,
+        covered=covered,
+        unconfirmed=bool(held_rows) if not covered else perhaps_missing != missing_parts,
+        missing_parts=perhaps_missing,
+    )
+
+
+def _due_for_child(
+    snapshot: Snapshot, unit: str, form: FormSpec, first: StoredRecord, child_rows: Sequence[StoredRecord]
+) -> tuple[datetime | None, bool]:
+    """Returns when the form falls due for a child, and whether that is the notice's own day.
+
+    With the first filing the notice's day is due; for a child found after it, there is none (五(二)3): the form
+    then falls due with the visits that failed, or on the day the child is told of, as the notice reads it.
+    """
+    assert form.trigger is not None
+    base = snapshot.notice.due_at(snapshot.notice.form(form.trigger.form), snapshot.zone)
+    if base is not None and first.received_at.replace(microsecond=0) <= base:
+        return base, True
+    filings = snapshot.versions.get((unit, form.trigger.form), ())
+    first_filing = first_counting_submission(filings)
+    told_first = first_filing is not None and first_filing.submission_id == first.submission_id
+    told_on = snapshot.day(first.received_at)
+    if form.found_later == "third-visit" and not told_first:
+        visits = merged_visits(child_rows, snapshot.today)
+        failed_on = failed_streak(visits, snapshot.notice.persuasion.streak)
+        if failed_on is None:
+            return None, False
+        return _promptly(snapshot, max(failed_on, told_on)), False
+    return _promptly(snapshot, told_on), False
+
+
+def _promptly(snapshot: Snapshot, day: date) -> datetime:
+    return end_of_day(day + timedelta(days=snapshot.notice.readings.prompt_days), snapshot.zone)
+
+
+def _unconfirmed_rows(
+    snapshot: Snapshot, unit_form: UnitForm, child_rows: Sequence[StoredRecord]
+) -> list[StoredRecord]:
+    """Returns the rows of this form that do not count and name the child of these rows."""
     names = {row.values.get("name") for row in child_rows}
     numbers = {number_of(row) for row in child_rows} - {None}
-    return any(
-        (row.unit, row.form) == unit_form and (row.values.get("name") in names or number_of(row) in numbers)
+    return [
+        row
         for row in snapshot.unconfirmed_case_rows
-    )
+        if (row.unit, row.form) == unit_form
+        and (row.values.get("name") in names or number_of(row) in numbers)
+    ]
 
 
 def find_obligation(
@@ -93,7 +183,7 @@ def find_obligation(
         return None
     due = snapshot.notice.due_at(form, snapshot.zone)
     if form.trigger is not None:
-        result = _triggered(snapshot, unit, form, triggering.get((unit.name, form.key), {}))
+        result = _triggered(unit, form, triggering.get((unit.name, form.key), {}))
     elif due is not None and not _active(unit, due):
         return None
     else:
@@ -103,29 +193,31 @@ def find_obligation(
 
 def _extended(snapshot: Snapshot, result: Obligation | None) -> Obligation | None:
     extension = snapshot.officer_decisions.extension((result.unit, result.form)) if result else None
-    if result is None or extension is None:
+    if result is None or extension is None or not result.falls_due:
         return result
     until = end_of_day(extension[0], snapshot.zone)
     return replace(result, due=max(result.due, until) if result.due else until)
 
 
-def _triggered(
-    snapshot: Snapshot, unit: Unit, form: FormSpec, students: Mapping[str, Trigger]
-) -> Obligation | None:
-    if not students or form.trigger is None:
+def _triggered(unit: Unit, form: FormSpec, students: Mapping[str, Trigger]) -> Obligation | None:
+    if not students:
         return None
-    uncovered = tuple(k for k, trigger in students.items() if not trigger.covered and not trigger.unconfirmed)
     # By the first child, also when later ones are found: else a form that came late would cease to be late.
-    first = min(trigger.first_heard_at for trigger in students.values())
-    due = end_of_day(snapshot.day(first), snapshot.zone)
-    base = snapshot.notice.due_at(snapshot.notice.form(form.trigger.form), snapshot.zone)
+    dues = [trigger.due for trigger in students.values() if trigger.due is not None]
+    incomplete: dict[str, tuple[str, ...]] = {}
+    for trigger in students.values():
+        for part in trigger.missing_parts if trigger.due is not None else ():
+            incomplete[part] = (*incomplete.get(part, ()), trigger.name)
     return Obligation(
         unit=unit.name,
         form=form.key,
-        due=max(due, base) if base else due,
+        due=min(dues, default=None),
+        falls_due=bool(dues),
+        dated=any(trigger.dated for trigger in students.values()),
         students=tuple(students),
-        uncovered=uncovered,
+        uncovered=tuple(key for key, trigger in students.items() if trigger.is_uncovered),
         unconfirmed=tuple(key for key, trigger in students.items() if trigger.unconfirmed),
+        incomplete=incomplete,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger.results import FormState, FormStatus, Rates, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.status import first_counting_submission
+from ledger.submissions.lateness import first_counting_submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.notice import FormSpec
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
+from ledger.submissions.lateness import counts_against, first_counting_submission, is_late
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation
 from ledger.submissions.recorded_problems import count_current
 from store.stored_values import StoredProblem, StoredSubmission, UnitForm
@@ -47,22 +47,35 @@ def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
     forms = tuple(_form(basis, unit, form) for form in notice.forms)
     points = notice.deduction.get(unit.kind)
     late = [form for form in forms if form.owed and counts_against(form)]
+
+    def deduct(times: int) -> float | None:
+        return None if points is None else round(points * times, 4)
+
     return UnitStatus(
         unit=unit.name,
         kind=unit.kind,
         forms=forms,
-        deduction_per_due_date=None
-        if points is None
-        else round(points * len({form.due for form in late}), 4),
-        deduction_per_form=None if points is None else round(points * len(late), 4),
+        deduction_per_due_date=deduct(len({form.due for form in late})),
+        deduction_per_form=deduct(len(late)),
+        deduction_counted=deduct(_count_occasions(basis.snapshot, unit, late)),
     )
 
 
-def counts_against(form: FormStatus) -> bool:
-    """Returns whether a form is missing or late while nothing that waits for a person may be that form in time."""
-    if form.state is FormState.MISSING:
-        return form.under_review == 0
-    return form.late and not form.perhaps_in_time
+def _count_occasions(snapshot: Snapshot, unit: Unit, late: Sequence[FormStatus]) -> int:
+    """How often (次) a unit was late, as the notice is read; forms that never came are of one mail a date due."""
+    match snapshot.notice.readings.occasion:
+        case "form":
+            return len(late)
+        case "unit":
+            return min(len(late), 1)
+        case "due-date":
+            return len({form.due for form in late})
+        case "mail":
+            firsts = {
+                form.form: first_counting_submission(snapshot.versions.get((unit.name, form.form), ()))
+                for form in late
+            }
+            return len({first.message_id if (first := firsts[form.form]) else form.due for form in late})
 
 
 def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
@@ -76,7 +89,7 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
     proof = basis.proofs.get(unit_form, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
     unconfirmed = snapshot.unconfirmed_versions.get(unit_form, ())
-    late = owed_form is not None and is_late(versions, owed_form.due)
+    late = owed_form is not None and owed_form.dated and is_late(versions, owed_form.due)
     return FormStatus(
         form=form.key,
         owed=owed_form is not None,
@@ -101,6 +114,9 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         and owed_form is not None
         and first_counting_submission(unconfirmed) is not None
         and not is_late(unconfirmed, owed_form.due),
+        dated=owed_form is None or owed_form.dated,
+        uncovered=len(owed_form.uncovered) if owed_form else 0,
+        missing_parts=owed_form.incomplete if owed_form else {},
     )
 
 
@@ -117,28 +133,12 @@ def _state(
     if not current and unconfirmed:
         return FormState.UNCONFIRMED
     if not current:
-        return (
-            FormState.MISSING
-            if owed_form.due is None or owed_form.due < snapshot.as_of
-            else FormState.PENDING
-        )
-    if errors or any(fact.blocking for fact in current) or proof.missing or owed_form.uncovered:
+        is_due = owed_form.due is None or owed_form.due < snapshot.as_of
+        return FormState.MISSING if owed_form.falls_due and is_due else FormState.PENDING
+    blocked = errors or any(fact.blocking for fact in current)
+    if blocked or proof.missing or owed_form.uncovered or owed_form.incomplete:
         return FormState.INCOMPLETE
     return FormState.UNCONFIRMED if proof.unconfirmed or owed_form.unconfirmed else FormState.RECEIVED
-
-
-def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
-    """Returns the first submission with content: rows, or a zero report; an empty form never counts."""
-    return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
-
-
-def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
-    """Returns whether the first submission that counted came after the due instant; a correction never makes late.
-
-    Due is 23:59:59 and whatever arrives before the next midnight is on time (A01).
-    """
-    first = first_counting_submission(versions)
-    return due is not None and first is not None and first.received_at.replace(microsecond=0) > due
 
 
 def _under_review(

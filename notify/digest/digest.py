@@ -231,7 +231,9 @@ def build_digest(
         obligations=obligation_lines,
         missing=missing,
         under_review=build_unit_lines(obligation_lines, ShownState.REVIEW),
-        pending=build_unit_lines(obligation_lines, ShownState.PENDING) if is_near_due else (),
+        pending=build_unit_lines((each for each in obligation_lines if each.due), ShownState.PENDING)
+        if is_near_due
+        else (),
         late=build_unit_lines(obligation_lines, ShownState.LATE),
         incomplete=incomplete,
         changes=since,
@@ -257,7 +259,9 @@ def build_digest(
         deductions=build_deduction_lines(status, obligation_lines),
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
-        group_message=build_group_message(obligation_lines, as_of, due_day if is_near_due else None),
+        group_message=build_group_message(
+            obligation_lines, as_of, due_day if is_near_due else None, triggered
+        ),
     )
 
 

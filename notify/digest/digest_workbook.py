@@ -106,11 +106,15 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
         [
             SheetColumn("单位", 18),
             SentenceColumn("依据", 11),
+            SheetColumn("拟扣", 11),
             SheetColumn("按期", 11),
             SheetColumn("按表", 11),
             SentenceColumn("说明", 11),
         ],
-        [(one.unit, one.basis, one.per_due_date, one.per_form, one.note) for one in digest.deductions],
+        [
+            (one.unit, one.basis, one.counted, one.per_due_date, one.per_form, one.note)
+            for one in digest.deductions
+        ],
         heading_row=heading_row + 1,
     )
 
@@ -120,13 +124,14 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("单位", 24), SentenceColumn("类别", 14), SheetColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
-            SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SentenceColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 10),
+            SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SentenceColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 13),
             SheetColumn("联系人", 10), SheetColumn("电话", 15),
         ],
         [
             (
                 one.unit, one.group, one.form, str(one.state), one.due.date() if one.due else None,
-                _office_time(one.first_received_at, digest), one.days_late or None, one.detail, one.deduction,
+                _office_time(one.first_received_at, digest), one.days_late or None, one.detail,
+                "由县教委核定" if one.is_candidate and one.deduction is None else one.deduction,
                 one.contact, one.phone,
             )
             for state in STATES_TO_REMIND

@@ -9,12 +9,15 @@ from notify.obligation_lines import ObligationLine, ShownState
 from notify.shown_dates import format_day
 
 
-def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, due: date | None) -> str:
+def build_group_message(
+    obligations: Iterable[ObligationLine], as_of: datetime, due: date | None, triggered: frozenset[str]
+) -> str:
     """A paragraph to paste into the chat group: units and 附件 numbers, never a person's name.
 
-    Wording after the county offices' own custom: number before judgement, 请 and not 务必.
+    It leaves out the ``triggered`` forms, which would tell the group whose child is out of school, and sets no day
+    but the notice's. Wording after the county offices' own custom: number before judgement, 请 and not 务必.
     """
-    obligation_lines = list(obligations)
+    obligation_lines = [each for each in obligations if each.form not in triggered]
     missing, to_correct = (
         _by_forms(obligation_lines, ShownState.MISSING),
         _by_forms(obligation_lines, ShownState.INCOMPLETE),
@@ -23,11 +26,8 @@ def build_group_message(obligations: Iterable[ObligationLine], as_of: datetime, 
     when = format_day(as_of) + ("" if (as_of.hour, as_of.minute) == (23, 59) else f"{as_of.hour}时")
     paragraphs = []
     if missing:
-        until = "今日24时" if as_of.hour < 18 else "明日12时"
         paragraphs.append(
-            "\n".join(
-                [f"【催报】截至{when}，以下单位尚未报送：", *missing, f"请{until}前报送，有特殊情况请说明。"]
-            )
+            "\n".join([f"【催报】截至{when}，以下单位尚未报送：", *missing, "请尽快报送，有特殊情况请说明。"])
         )
     elif pending and due is not None:
         paragraphs.append(

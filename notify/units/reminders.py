@@ -145,7 +145,9 @@ def _build_items(
     forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, find_errors: FindErrors
 ) -> tuple[str, ...]:
     pending_items = [
-        f"{form.form}还没有报" for form in forms if form.state is FormState.PENDING and _is_owed(form)
+        f"{form.form}还没有报"
+        for form in forms
+        if form.state is FormState.PENDING and form.due is not None and _is_owed(form)
     ]
     gap_kinds = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
     gap_items = [

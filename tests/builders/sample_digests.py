@@ -57,7 +57,12 @@ def a_unit(name: str, *forms: FormStatus, kind: str = "school") -> UnitStatus:
     per_form = round(0.1 * counted, 1) if kind == "township" else None
     per_due = 0.1 if counted and kind == "township" else (0.0 if kind == "township" else None)
     return UnitStatus(
-        unit=name, kind=kind, forms=forms, deduction_per_due_date=per_due, deduction_per_form=per_form
+        unit=name,
+        kind=kind,
+        forms=forms,
+        deduction_per_due_date=per_due,
+        deduction_per_form=per_form,
+        deduction_counted=per_due,
     )
 
 
@@ -91,6 +96,7 @@ def gaps_of(status: Status) -> tuple[Gap, ...]:
                     deduction=points,
                     detail=detail,
                     under_review=form.under_review,
+                    candidate=kind is not GapKind.INCOMPLETE,
                 )
             )
     return tuple(found)

@@ -108,7 +108,12 @@ def a_form(**changes: Any) -> FormStatus:
 
 def a_status(*forms: FormStatus) -> Status:
     unit = UnitStatus(
-        unit="西沱镇", kind="township", forms=forms, deduction_per_due_date=0.1, deduction_per_form=0.2
+        unit="西沱镇",
+        kind="township",
+        forms=forms,
+        deduction_per_due_date=0.1,
+        deduction_per_form=0.2,
+        deduction_counted=0.1,
     )
     return Status(notice="2023-autumn", as_of=DUE, units=(unit,))
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from config.identity_numbers import check_digit
 from config.mail.file_ids import file_ids
+from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.units.roster import Roster, Unit
@@ -41,6 +43,14 @@ _UNITS = (
     Unit(name="石柱高级中学", kind="school", stage="高中", township="西沱镇"),
     Unit(name="青龙教学点", kind="school", stage="教学点", township="西沱镇", parent="西沱镇小学"),
 )
+
+
+def reading_with(**tables: Any) -> Notice:
+    """The autumn's notice with some of its tables changed; forms by their keys."""
+    changed = NOTICE.model_dump() | {name: table for name, table in tables.items() if name != "forms"}
+    by_key = {form["key"]: form for form in tables.get("forms", ())}
+    changed["forms"] = [form | by_key.get(form["key"], {}) for form in changed["forms"]]
+    return Notice.model_validate(changed)
 
 
 def address_of(unit: str) -> MessageSender:
@@ -119,6 +129,8 @@ class ScenarioCounty:
     store: Store
     units: tuple[Unit, ...] = UNITS
     rules: TrustRules = DEFAULT_RULES
+    notice: Notice = NOTICE
+    """The autumn's, perhaps read otherwise."""
     _mails: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def add_submission(
@@ -238,9 +250,8 @@ class ScenarioCounty:
     def snapshot_at(self, on: str) -> Snapshot:
         """Of the notice in force on a day, at its end."""
         end = datetime.combine(date.fromisoformat(on), time(23, 59, 59), ZONE)
-        return take_snapshot(
-            self.store, NOTICES_IN_FORCE.for_day(end.date()), Roster(self.units), ZONE, end, self.rules
-        )
+        notice = NoticesInForce(self.notice, (SPRING,)).for_day(end.date())
+        return take_snapshot(self.store, notice, Roster(self.units), ZONE, end, self.rules)
 
     def form(self, unit: str, form: str, on: str = "2023-09-26") -> FormStatus:
         unit_status = next(u for u in Judgements(self.snapshot_at(on)).status.units if u.unit == unit)

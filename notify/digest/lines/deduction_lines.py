@@ -1,20 +1,22 @@
-"""Candidates for a deduction as lines, with both ways of counting."""
+"""Candidates for a deduction as lines, with the ways of counting; schools without a figure (六(一))."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from ledger.results import Status
+from ledger.results import Status, UnitStatus
 from notify.form_labels import format_forms
 from notify.obligation_lines import ObligationLine, ShownState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeductionLine:
-    """A candidate; the office decides."""
+    """A candidate; the office decides. The figures are empty where the notice gives none."""
 
     unit: str
     basis: str
+    counted: str
+    """As the notice's reading counts 次."""
     per_due_date: str
     per_form: str
     note: str
@@ -23,11 +25,10 @@ class DeductionLine:
 def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine]) -> tuple[DeductionLine, ...]:
     """Builds the lines of units whose missing or late forms count by the notice's rule."""
     units = {unit.unit: unit for unit in status.units}
-    counted = [each for each in obligations if each.deduction is not None]
+    counted = [each for each in obligations if each.is_candidate]
     lines = []
     for name, group in groupby(counted, key=lambda each: each.unit):
         obligation_lines = list(group)
-        points = [each.deduction for each in obligation_lines if each.deduction is not None]
         unit = units[name]
         lines.append(
             DeductionLine(
@@ -40,16 +41,22 @@ def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine])
                     )
                     if of_state
                 ),
-                per_due_date=format_points(unit.deduction_per_due_date, max(points)),
-                per_form=format_points(unit.deduction_per_form, sum(points)),
-                note="有来件待核，先核后定"
-                if any(each.state is ShownState.REVIEW for each in obligation_lines)
-                else "",
+                counted=format_points(unit.deduction_counted),
+                per_due_date=format_points(unit.deduction_per_due_date),
+                per_form=format_points(unit.deduction_per_form),
+                note="；".join(_notes(obligation_lines, unit)),
             )
         )
     return tuple(lines)
 
 
-def format_points(points: float | None, default: float) -> str:
-    """0.1, 0.2 … without the dust of binary fractions."""
-    return f"{default if points is None else points:.3f}".rstrip("0").rstrip(".")
+def _notes(obligation_lines: Iterable[ObligationLine], unit: UnitStatus) -> Iterator[str]:
+    if unit.deduction_per_form is None:
+        yield "相应分值由县教委核定"
+    if any(each.state is ShownState.REVIEW for each in obligation_lines):
+        yield "有来件待核，先核后定"
+
+
+def format_points(points: float | None) -> str:
+    """0.1, 0.2 … without the dust of binary fractions; empty where there is no figure."""
+    return "" if points is None else f"{points:.3f}".rstrip("0").rstrip(".")

@@ -57,12 +57,20 @@ def test_R08_form_6_is_owed_and_stands_when_every_child_is_in_it(county):
     assert county.form("西沱中学", "附件6").state is FormState.MISSING
 
     county.add_submission(
-        "西沱中学", "附件6", first.visits_row("2023-09-12"), proofs=["甲一劝返照片.jpg"], on="2023-09-22"
+        "西沱中学",
+        "附件6",
+        first.visits_row("2023-09-12", notice_served_on="2023-09-12"),
+        proofs=["甲一劝返照片.jpg"],
+        on="2023-09-22",
     )
     assert county.form("西沱中学", "附件6").state is FormState.INCOMPLETE
 
     county.add_submission(
-        "西沱中学", "附件6", second.visits_row("2023-09-12"), proofs=["乙二劝返照片.jpg"], on="2023-09-23"
+        "西沱中学",
+        "附件6",
+        second.visits_row("2023-09-12", notice_served_on="2023-09-12"),
+        proofs=["乙二劝返照片.jpg"],
+        on="2023-09-23",
     )
     assert county.form("西沱中学", "附件6").state is FormState.RECEIVED
 

@@ -110,7 +110,7 @@ def test_status_has_the_keys_of_the_contract_in_their_order() -> None:
         "form", "owed", "due", "state", "late", "received_at", "first_received_at", "versions", "nil",
         "records", "errors", "warnings", "proof_owed", "proof_received",
     ]  # fmt: skip
-    assert answer["units"][0]["deduction"] == {"per_due_date": 0.1, "per_form": 0.2}
+    assert answer["units"][0]["deduction"] == {"per_due_date": 0.1, "per_form": 0.2, "counted": 0.1}
 
 
 def test_a_gap_has_the_keys_of_the_contract_in_their_order() -> None:

@@ -152,10 +152,19 @@ def test_deduction_candidates_show_both_ways_of_counting() -> None:
         a_unit("样例小学", a_form("附件2", MISSING)),
     )
 
+    line, _ = digest_of(status).deductions
+
+    assert (line.unit, line.counted, line.per_due_date, line.per_form) == ("西沱镇", "0.1", "0.1", "0.2")
+    assert line.basis == "迟报附件3；未报附件1"
+
+
+def test_R29_a_late_school_is_a_candidate_without_a_figure() -> None:
+    status = a_status(a_unit("样例小学", a_form("附件2", MISSING)))
+
     (line,) = digest_of(status).deductions
 
-    assert (line.unit, line.per_due_date, line.per_form) == ("西沱镇", "0.1", "0.2")
-    assert line.basis == "迟报附件3；未报附件1"
+    assert (line.counted, line.per_due_date, line.per_form) == ("", "", "")
+    assert line.note == "相应分值由县教委核定"
 
 
 def test_cases_are_masked_and_sorted_by_household_and_overdue() -> None:
@@ -207,9 +216,21 @@ def test_the_paragraph_for_the_group_names_units_only() -> None:
     digest = digest_of(status, cases=(a_case(responsible_unit="西沱镇"),))
 
     assert digest.group_message == (
-        "【催报】截至9月26日8时，以下单位尚未报送：\n附件1：西沱镇\n请今日24时前报送，有特殊情况请说明。"
+        "【催报】截至9月26日8时，以下单位尚未报送：\n附件1：西沱镇\n请尽快报送，有特殊情况请说明。"
     )
     assert NAME not in digest.group_message
+
+
+def test_the_paragraph_for_the_group_names_no_form_that_tells_of_a_child() -> None:
+    status = a_status(
+        a_unit("西沱镇", a_form("附件1", MISSING), a_form("附件5", MISSING), kind="township"),
+        a_unit("样例小学", a_form("附件4", RECEIVED), a_form("附件6", INCOMPLETE)),
+    )
+
+    digest = digest_of(status)
+
+    assert "附件5" not in digest.group_message
+    assert "样例小学" not in digest.group_message
 
 
 def test_a_county_without_open_ends_is_clean() -> None:

@@ -62,7 +62,6 @@ def test_sections_without_content_vanish() -> None:
             "迟报：",
             "未返校个案：",
             "需要您判断",
-            "扣分候选：",
             "已来件待核：",
             "没有需要处理的事",
         ):

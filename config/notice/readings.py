@@ -1,0 +1,25 @@
+"""How the office reads what a notice leaves open (``docs/rules-of-the-notice.md``)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FoundLater = Literal["third-visit", "discovery"]
+Occasion = Literal["due-date", "form", "mail", "unit"]
+
+
+class Readings(BaseModel):
+    """One field for each thing that the notice does not say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    due_day_counts: bool = True
+    """Whether 9月25日前 includes the 25th."""
+    prompt_days: int = Field(0, ge=0)
+    """How many days after its occasion a form without a date falls due (及时报送); it costs no points even then."""
+    returned_still_owe: bool = True
+    """Whether a child who is back in school still needs its persuasion form."""
+    words_report_zero: bool = False
+    """Whether a zero report in a mail's words alone stands for the form."""
+    occasion: Occasion = "due-date"
+    """What is one 次 in 0.1/次: each date due, each form, each late mail, or the unit."""
