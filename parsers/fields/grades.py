@@ -82,6 +82,17 @@ def read_grade(text: str) -> tuple[str | None, str | None]:
     return None, None
 
 
+_CLASS_IN_LINE = re.compile(
+    rf"(?:[一二三四五六七八九1-9]年级|初[一二三]|高[一二三]|[一二三四五六七八九](?=[(\[]))[(\[]?(?:{_NUMBER_PATTERN})[)\]]?班"
+)
+
+
+def find_class(text: str) -> tuple[str | None, str | None]:
+    """Grade and class of a line that names one class: 班级:三年级2班  班主任:甲一 → (三年级, 2班)."""
+    found = {read_grade(match) for match in _CLASS_IN_LINE.findall(fold_text(text))}
+    return found.pop() if len(found) == 1 else (None, None)
+
+
 _SCHOOL_AND_GRADE = re.compile(
     r"(?P<school>.*?(?:学校|小学校?|中学校?|校|幼儿园|教学点))[、,\s]*(?P<grade>(?:[一二三四五六七八九初高1-9小]|学前|中职|职高).*)"
 )

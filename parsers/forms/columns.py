@@ -1,7 +1,7 @@
 """Binds columns to a form's fields by their headings, whatever their order."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -23,6 +23,8 @@ _GROUP_SEPARATOR = "/"
 _GROUP_WORDS = re.compile("基本信息|基本情况|相关信息|有关情况|详细信息|信息|情况|资料|基本")
 """Words of group heads that say nothing: 监护人基本情况 over 姓名 is 监护人姓名."""
 _HEADING_PARTS = re.compile(r"[、/,+;()\[\]【】]|以及|及|和|与")
+_SCHOOL_KEYS = ("school", "previous_school")
+_KEYS_BESIDE_SCHOOL = ("grade", "class_name", "stage")
 _TICK_KEYS = ("status", "household_category", "sex", "outcome", "attendance_mode")
 _NO_TICK_HEADINGS = frozenset({"是", "否", "无", "其他"})
 _LONGEST_PART_NAME = 2
@@ -256,8 +258,12 @@ class Headings:
             return visit
         if len(stack) > 1 and (tick := self._bind_tick(form, index, heading, stack)) is not None:
             return tick
+        own = self.find_key(form.key, lowest)
+        above = self.find_key(form.key, stack[-2]) if len(stack) > 1 else None
         for text in dict.fromkeys((*_joined_headings(stack), lowest)):
             key = self.find_key(form.key, text)
+            if key in _SCHOOL_KEYS and key == above and own in _KEYS_BESIDE_SCHOOL:
+                continue  # 就读学校 over 年级 reads like 就读学校、年级, which is one column's heading
             if key is not None:
                 return Column(
                     index, heading, "value", self._resolve_bare_phone(form, key, lowest, previous_key)
@@ -374,22 +380,53 @@ _VISIT_DATE_HEADING = re.compile("(?:劝返|走访|家访)(?:的)?(?:时间|日�
 _VISIT_PART_HEADING = re.compile(
     "(?:劝返|走访|家访)(?:人|老师|教师|地点|地址|方式|情况|内容|记录|过程|经过|结果|效果)"
 )
+_BARE_VISIT_HEADING = re.compile(
+    "(?P<date>时间|日期)|地点|(?:参与|参加|工作)?人员|方式|情况|内容|过程|经过|记录|结果|效果|次数|对象"
+)
+"""Headings that say little, and are parts of a visit where they stand beside columns that are."""
 
 
 def _bind_one_visit_per_row(form: FormSpec, columns: Sequence[Column]) -> list[Column]:
-    """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit."""
-    lowest = [fold_heading(column.heading.rpartition(_GROUP_SEPARATOR)[2]) for column in columns]
-    dated = any(_VISIT_DATE_HEADING.fullmatch(text) for text in lowest)
-    parts = [bool(_VISIT_PART_HEADING.match(text)) for text in lowest]
-    if "visits" not in form.fields or not dated or not any(parts):
+    """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit.
+
+    Some write 劝返 over the first of them only, or over none but the 劝返人: 次数、时间、地点、劝返人、内容、结果.
+    """
+    if "visits" not in form.fields:
+        return list(columns)
+    texts = {
+        column.index: fold_heading(column.heading)
+        for column in columns
+        if column.kind in ("value", "extra") and not column.shared and _GROUP_SEPARATOR not in column.heading
+    }
+    parts = {index for index, text in texts.items() if _VISIT_PART_HEADING.match(text)}
+    dates = {index for index, text in texts.items() if _VISIT_DATE_HEADING.fullmatch(text)}
+    bare = _find_bare_visit_columns(texts, parts | dates)
+    dates = dates or {index for index, match in bare.items() if match["date"]}
+    if not dates or not parts:
         return list(columns)
     result: list[Column] = []
-    for column, text, is_part in zip(columns, lowest, parts, strict=True):
-        if column.kind in ("value", "extra") and (is_part or _VISIT_DATE_HEADING.fullmatch(text)):
+    for column in columns:
+        if column.index in parts | dates or column.index in bare:
+            text = texts[column.index]
             part = next((name for name, words in _WORDS_BY_VISIT_PART if re.search(words, text)), "content")
-            column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
+            if text == "次数":
+                column = Column(column.index, column.heading, "extra")
+            else:
+                column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
         result.append(column)
     return result
+
+
+def _find_bare_visit_columns(texts: Mapping[int, str], parts: Collection[int]) -> dict[int, re.Match[str]]:
+    """The columns of bare headings in one run with columns that are parts of a visit."""
+    found: dict[int, re.Match[str]] = {}
+    for start in parts:
+        for step in (-1, 1):
+            index = start + step
+            while match := _BARE_VISIT_HEADING.fullmatch(texts.get(index, "")):
+                found[index] = match
+                index += step
+    return found
 
 
 def _collect_spellings(form: FormSpec, notice: Notice) -> dict[str, str]:

@@ -20,6 +20,8 @@ _KEYS_FILLED_DOWN = frozenset(
         "previous_school",
     }
 )
+_KEYS_OF_A_VISIT = frozenset({"visits_made", "outcome", "remark"})
+"""What a row that tells of one more visit may say beside it."""
 _DIGITS_OF_A_NUMBER = 18
 
 
@@ -28,6 +30,14 @@ class RowFiller:
 
     def __init__(self, columns: RowColumns, table: Table) -> None:
         self._columns, self._table = columns, table
+        one_visit = [c for c in columns.visits if c.kind == "visit" and not c.number]
+        self._visit_dates = frozenset(c.index for c in one_visit if c.part == "date")
+        self._visit_columns = frozenset(
+            (
+                *(c.index for c in (*one_visit, *columns.extras)),
+                *(c.index for c in columns.values if c.key in _KEYS_OF_A_VISIT),
+            )
+        )
         self._cells_from_above = _merged_down(table)
         self.number_continues_at = self._find_number_continuation()
         """The column with the second half of identity numbers, if they stand in two cells."""
@@ -37,9 +47,14 @@ class RowFiller:
         return self._join_number(self._fill_down(index, self._table.row(index), row_above))
 
     def continues_student(self, index: int) -> bool:
-        """Whether the name's cell is merged with the one above: another visit to the same student."""
+        """Whether the name's cell is merged with the one above, or the row tells of a visit alone: to the same student."""
+        if self._columns.name is None:
+            return False
         merged = self._cells_from_above.get(index)
-        return merged is not None and self._columns.name is not None and self._columns.name.index in merged
+        if merged is not None and self._columns.name.index in merged:
+            return True
+        filled = {position for position, cell in enumerate(self._table.row(index)) if cell_text(cell)}
+        return not filled.isdisjoint(self._visit_dates) and filled <= self._visit_columns
 
     def _fill_down(self, index: int, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row with what merged cells and 同上 stand for; never a name or an identity number."""

@@ -1,7 +1,7 @@
 """Reads the rows below a heading: each for what it is, students as records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.notice import FormSpec, Notice
 from parsers.fields.normalise import Normaliser, cell_text
@@ -10,10 +10,11 @@ from parsers.forms.columns import FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.rows.filled_rows import RowFiller
+from parsers.forms.rows.group_lines import GroupLines
 from parsers.forms.rows.record_builder import RecordBuilder
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.rows.row_kinds import RowClassifier, RowKind
-from parsers.records import Record
+from parsers.records import Json, Record
 
 _LEAST_DIGITS = 10
 _LONGEST_FILLER = 2
@@ -42,8 +43,10 @@ class RowReader:
         notice: Notice,
         normalisers: Mapping[str, Normaliser],
         account: SheetAccount,
+        group_lines: GroupLines,
     ) -> None:
         self._table, self._account = table, account
+        self._group_lines = group_lines
         self._columns = RowColumns(binding, table, notice)
         self._filler = RowFiller(self._columns, table)
         self._classifier = RowClassifier(self._columns, notice)
@@ -58,12 +61,17 @@ class RowReader:
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
         opening = True  # only signatures and notes so far, which may stand above the students
+        group: dict[str, Json] = {}  # what the last line among the rows says of those below it
         for index in self._table.body:
             if index in self._table.repeated_rows:
                 in_notes = signed = False
                 self._account.place_furniture(index)
                 continue
             row = self._filler.fill(index, row_above)
+            if line := self._read_group_line(row):
+                group = {**group, **line}
+                self._account.place_furniture(index)
+                continue
             kind = self._classifier.classify(row, in_notes)
             if kind == "signature" and result.records and self._filler.continues_student(index):
                 kind = "student"  # another visit to the same student, by the 校长
@@ -85,7 +93,7 @@ class RowReader:
                 if result.records and self._filler.continues_student(index) and not record.values.get("name"):
                     result.records[-1] = self._builder.add_visits(result.records[-1], row)
                     continue
-                result.records.append(record)
+                result.records.append(replace(record, values={**group, **record.values}) if group else record)
                 row_above = row
             elif kind == "nil":
                 result.nil = True
@@ -98,6 +106,13 @@ class RowReader:
                 result.lines_below.append("  ".join(text for cell in row if (text := cell_text(cell))))
         result.nil = result.nil and not result.records
         return result
+
+    def _read_group_line(self, row: Sequence[Cell]) -> dict[str, Json]:
+        """What a row says that is no student but a line over those below it."""
+        if not self._group_lines.are_asked or cell_at(row, self._columns.id_number):
+            return {}
+        texts = {text for cell in row if (text := cell_text(cell))}
+        return self._group_lines.read(texts.pop()) if len(texts) == 1 else {}
 
     def _has_students_from(self, start: int) -> bool:
         rows = map(self._table.row, range(start, self._table.body.stop))

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
-from parsers.fields.grades import read_grade
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
@@ -16,6 +15,7 @@ from parsers.forms.layout import MOST_TITLE_LINES, Table
 from parsers.forms.left_over.account import LeftOver, SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
+from parsers.forms.rows.group_lines import GroupLines
 from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.filled_blanks import find_filled_cell, find_signed_cell
@@ -29,7 +29,6 @@ from parsers.forms.stated_unit import (
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, ParsedForm, Problem, Record, Signal
 
-_CLASS_NAME = re.compile("班|年级|[初高小][一二三四五六1-6]")
 _NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
 _ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
 
@@ -129,7 +128,13 @@ class TableReader:
             account.place_furniture(index)
         likely = find_likely_columns(spec, binding, table, self._notice, self._normalisers)
         binding = bind_likely_columns(binding, likely)
-        rows = RowReader(spec, binding, table, self._notice, self._normalisers, account).read()
+        group_lines = GroupLines(spec, binding, self._names)
+        rows = RowReader(spec, binding, table, self._notice, self._normalisers, account, group_lines).read()
+        grouped = {
+            **group_lines.read_sheet_name(table.sheet.clean_name),
+            **group_lines.read_lines_above(table),
+        }
+        records = _with_values(rows.records, grouped)
         lines = (*table.above, *rows.lines_below)
         title = next(
             (line for line in table.above if find_form_by_title([line], self._notice) == spec.key), ""
@@ -188,12 +193,9 @@ class TableReader:
                 sheet=sheet,
                 title=title[:200],
                 stated_unit=find_stated_unit(lines) or find_signing_unit(_lines_below(table), self._names),
-                unit_values=count_unit_values(rows.records, spec),
+                unit_values=count_unit_values(records, spec),
                 nil=nil,
-                records=tuple(
-                    _without_repeated_problem(record, asked_once)
-                    for record in _with_grade_of_sheet(rows.records, spec, binding, table.sheet)
-                ),
+                records=tuple(_without_repeated_problem(record, asked_once) for record in records),
                 problems=tuple(problems),
                 signals=tuple(signals),
             ),
@@ -239,17 +241,11 @@ def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
     )
 
 
-def _with_grade_of_sheet(
-    records: Sequence[Record], spec: FormSpec, binding: FormColumns, sheet: Sheet
-) -> Sequence[Record]:
-    """The records with the grade and class that the sheet is named for (七年级2班), where no column gives them."""
-    if not _CLASS_NAME.search(sheet.clean_name) or "grade" in binding.keys or "grade" not in spec.fields:
-        return records
-    grade, class_name = read_grade(sheet.clean_name)
-    named: dict[str, Json] = {"grade": grade} if grade else {}
-    if class_name and "class_name" in spec.fields:
-        named["class_name"] = class_name
-    return [replace(record, values={**named, **record.values}) for record in records] if named else records
+def _with_values(records: Sequence[Record], grouped: Mapping[str, Json]) -> Sequence[Record]:
+    """The records with what is said once for all of them, where none of their cells says it."""
+    return (
+        [replace(record, values={**grouped, **record.values}) for record in records] if grouped else records
+    )
 
 
 def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:

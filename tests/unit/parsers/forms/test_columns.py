@@ -117,3 +117,83 @@ def test_days_of_visits_that_a_blank_parts_are_as_many_visits(between):
 
     visits = form.records[0].values["visits"]
     assert [visit["date"] for visit in visits] == ["2023-09-06", "2023-09-11", "2023-09-16"]
+
+
+VISIT_TITLE = ["西沱镇失学、辍学学生劝返记录表"]
+
+
+@pytest.mark.parametrize(
+    "visit_heading",
+    [
+        ("次数", "时间", "地点", "劝返人", "劝返内容", "结果"),
+        ("次数", "日期", "地点", "劝返人员", "情况", "劝返结果"),
+        ("劝返次数", "劝返时间", "劝返地点", "劝返人员", "劝返情况", "劝返结果"),
+    ],
+)
+@pytest.mark.parametrize("again", [("", "", "", ""), (1, "甲一", NUMBER, "2023.9.1")])
+def test_one_visit_a_row_however_its_columns_are_headed(visit_heading, again):
+    rows = [
+        VISIT_TITLE,
+        ["填报单位:西沱镇"],
+        ["序号", "姓名", "身份证号", "辍学时间", *visit_heading],
+        [1, "甲一", NUMBER, "2023.9.1", "第一次", "2023.9.5", "家中", "丙三", "动员返校", "未返校"],
+        [*again, "第二次", "2023.9.10", "电话", "丙三", "谈心", "同意返校"],
+        [
+            2,
+            "乙二",
+            id_number(serial=125),
+            "2023.9.2",
+            "第一次",
+            "2023.9.7",
+            "家中",
+            "丙三",
+            "动员",
+            "未返校",
+        ],
+    ]
+
+    first, second = read_one_form(rows).records
+
+    assert [(v["date"], v["place"], v["people"], v["result"]) for v in first.values["visits"]] == [
+        ("2023-09-05", "家中", "丙三", "未返校"),
+        ("2023-09-10", "电话", "丙三", "同意返校"),
+    ]
+    assert (first.values["since"], len(second.values["visits"])) == ("2023-09-01", 1)
+
+
+def test_the_result_beside_visits_in_columns_of_their_own_is_the_students():
+    rows = [
+        [TITLES["附件4"]],
+        ["序号", "姓名", "身份证号", "类别", "原因", "第一次劝返", None, "劝返结果"],
+        [None, None, None, None, None, "劝返时间", "结果", None],
+        [1, "甲一", NUMBER, "辍学", "厌学", "2023.9.5", "未返校", "否"],
+    ]
+
+    (record,) = read_one_form(rows, merged=[(2, 6, 2, 7), (2, 8, 3, 8)]).records
+
+    assert record.values["outcome"] == "未返校"
+    assert [visit["date"] for visit in record.values["visits"]] == ["2023-09-05"]
+
+
+def test_a_grade_below_the_school_is_a_grade():
+    rows = [
+        [TITLES["附件1"]],
+        ["序号", "姓名", "身份证号", "就读学校", None, None],
+        [None, None, None, "学校所在地", "就读学校名称", "年级"],
+        [1, "甲一", NUMBER, "广东省深圳市", "龙岗第一小学", "五年级"],
+    ]
+
+    form = read_one_form(rows, merged=[(2, 4, 2, 6)])
+
+    assert (form.records[0].values["school"], form.records[0].values["grade"]) == ("龙岗第一小学", "五年级")
+    assert form.problems == ()
+
+
+def test_the_number_of_the_roll_is_not_the_school_number():
+    heading = ("序号", "姓名", "身份证号", "学籍辅号", "班内学号", "全国学籍号", "入学方式")
+    rows = [[TITLES["附件2"]], heading, (1, "甲一", NUMBER, "20230001", 1, f"G{NUMBER}", "就近入学")]
+
+    (record,) = read_one_form(rows).records
+
+    assert record.values["student_number"] == f"G{NUMBER}"
+    assert problem_codes(record) == []

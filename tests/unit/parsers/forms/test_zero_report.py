@@ -11,12 +11,26 @@ from parsers.forms.zero_report import is_conditional, is_nil_cell, is_nil_senten
 NIL_WORDS = load_notice(Path(str(resources.files("config") / "notices" / "2023-autumn.toml"))).nil_words
 
 
-@pytest.mark.parametrize("text", ["无", "0", "没有", "无。", "本校无失学辍学学生", "零报告"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无",
+        "0",
+        "没有",
+        "无。",
+        "本校无失学辍学学生",
+        "零报告",
+        "此表无数据",
+        "本表为空",
+        "无学生",
+        "暂无数据",
+    ],
+)
 def test_cells_that_report_nothing(text: str):
     assert is_nil_cell(text, NIL_WORDS)
 
 
-@pytest.mark.parametrize("text", ["张无忌", "有", "1", ""])
+@pytest.mark.parametrize("text", ["张无忌", "有", "1", "", "无学生证", "无人员看护"])
 def test_cells_that_report_something(text: str):
     assert not is_nil_cell(text, NIL_WORDS)
 
