@@ -52,6 +52,8 @@ class Vocabulary(FrozenModel):
     values: dict[str, tuple[str, ...]]
     other: str | None = None
     meanings: dict[str, Meaning] = {}
+    whole: tuple[str, ...] = ()
+    """Spellings that say it alone or after a date, but not in other words: 返校 is a return, 无法返校 is none."""
 
     @model_validator(mode="after")
     def _names_go_before_synonyms(self) -> Self:

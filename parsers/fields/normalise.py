@@ -359,6 +359,13 @@ def _class(text: str) -> NormalisedValue:
     return NormalisedValue(class_name, None, {"grade": grade} if grade else None)
 
 
+_AROUND_A_FACT = re.compile(
+    r"^(?:(?:该|学)生|孩子|本人|现|目前|已经?|[于在]|(?:20[0-9]{2}[-./年])?[0-9]{1,2}[-./月][0-9]{1,2}日?|[0-9]{1,2}月|[,:、])+"
+    "|了$"
+)
+"""What may stand around a word that says what has happened: 已于9月20日返校, 返校了."""
+
+
 class VocabularyMatcher:
     """Finds a vocabulary's values in what clerks write for them."""
 
@@ -368,7 +375,10 @@ class VocabularyMatcher:
             for spelling in (value, *synonyms):
                 self._exact.setdefault(fold_text(spelling), value)
         # Longest first: 未返校 is seen before the 返校 inside it.
-        self._longest_first = sorted((s for s in self._exact if len(s) > 1), key=lambda s: (-len(s), s))
+        whole = frozenset(map(fold_text, vocabulary.whole))
+        self._longest_first = sorted(
+            (s for s in self._exact.keys() - whole if len(s) > 1), key=lambda s: (-len(s), s)
+        )
         self._other = vocabulary.other
 
     def match_one(self, text: str) -> NormalisedValue:
@@ -410,6 +420,8 @@ class VocabularyMatcher:
         bare = re.sub(r"\(.*?\)|[。.;!]", "", plain)
         if bare in self._exact:
             return self._exact[bare]
+        if (undated := _AROUND_A_FACT.sub("", plain)) in self._exact:
+            return self._exact[undated]
         matched: dict[str, int] = {}
         remaining = plain
         for spelling in self._longest_first:

@@ -46,6 +46,7 @@ _PREPRINTED_KEYS = frozenset(
 )
 _VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])次(?:劝返|家访|走访)?(?:情况|记录|时间|内容)?")
 _LABEL = re.compile(r"([\u4e00-\u9fff()、/]{2,16}) *:")
+_JOINED_LABEL = re.compile("(?:劝返|家访|走访)[\u4e00-\u9fff]{2}$")
 _VISIT_WORD = re.compile("劝返|家访|走访|送达")
 _FILLED_IN = re.compile(r"[0-9]{5,}|(?:19|20)[0-9]{2}[-./年][0-9]{1,2}|^[0-9]+(?:\.[0-9]+)?$")
 _DATED = re.compile("[0-9]{1,2}月[0-9]{1,2}|[0-9]{4}[-./年][0-9]")
@@ -188,7 +189,11 @@ class GridReader:
         """The row with each label of a line that has several, its value behind it, in a cell of its own."""
         result: list[_GridCell] = []
         for cell in row:
-            starts = [match.start() for match in _LABEL.finditer(cell.text) if self.is_label(match[1])]
+            starts = [
+                start
+                for match in _LABEL.finditer(cell.text)
+                if (start := self._find_label_start(match)) is not None
+            ]
             if not starts or starts[0] > 0:  # a label inside a sentence is a word of it
                 result.append(cell)
                 continue
@@ -197,6 +202,13 @@ class GridReader:
                 replace(cell, text=cell.text[start:end].strip(_PAIR_EDGES)) for start, end in pairwise(bounds)
             ]
         return result
+
+    def _find_label_start(self, match: re.Match[str]) -> int | None:
+        """Where the label before a colon begins; a PDF puts the end of one line before the label of the next."""
+        if self.is_label(match[1]):
+            return match.start()
+        joined = _JOINED_LABEL.search(match[1])
+        return match.start() + joined.start() if joined and joined[0] in _VISIT_PART_BY_LABEL else None
 
     def is_label(self, text: str) -> bool:
         """Whether a text names a field or a part of a visit."""

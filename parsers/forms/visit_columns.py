@@ -15,6 +15,7 @@ _VISIT_NUMBER = re.compile("第([一二三四五六七八九十0-9])[次回][劝
 _ORDINALS = "〇一二三四五六七八九十"
 _MARKS = "、,;;。.和及"
 _SENTENCE_BREAKS = re.compile("[。;\n]")
+_RESULT = re.compile("(?:劝返|家访|走访)?结果:(.{2,40})$")
 _PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部):?([\u4e00-\u9fff、,· ]{2,30})")
 
 
@@ -95,13 +96,14 @@ class VisitReader:
 
     def _visit_from_text(self, date: str | None, text: str) -> dict[str, Json]:
         people = _PEOPLE.search(text)
+        stated = _RESULT.search(fold_text(text))
         return {
             "number": 0,
             "date": date,
             "place": None,
             "people": people[1].strip("、, ") if people else None,
             "content": text.strip() or None,
-            "result": self.read_result(text),
+            "result": self.read_result(stated[1]) if stated else self.read_result(text),
         }
 
     def visit_from_parts(self, number: int, parts: dict[str, str]) -> dict[str, Json]:

@@ -38,7 +38,11 @@ _ENDS_OF_ELEMENTS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _H
 _BLANKS = re.compile(r"\s+")
 _END_OF_TABLE = re.compile("</table", re.IGNORECASE)
 _START_OF_TABLE = re.compile("<table", re.IGNORECASE)
-_NAME_HEADING = re.compile(r"姓\s*名")
+_NAME_HEADING = re.compile(r"[姓名]\s*[名字]")
+_FORM_HEADING = re.compile(
+    r"身\s*份\s*[证号]|证\s*件\s*号|学\s*籍\s*号|[辍失休]\s*学|劝\s*返|[0-9]{17}[0-9Xx]"
+)
+"""What a form of students says beside their names."""
 
 
 def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:
@@ -56,7 +60,7 @@ def holds_form(html: str) -> bool:
     for before_end in _END_OF_TABLE.split(html):
         table = _START_OF_TABLE.search(before_end)
         name = _NAME_HEADING.search(before_end, table.end()) if table else None
-        if name is not None and before_end.find("身份证", name.end()) >= 0:
+        if name is not None and _FORM_HEADING.search(before_end, name.end()):
             return True
     return False
 

@@ -15,7 +15,13 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from parsers.formats.documents.symbol_fonts import BOX, TICK, read_letters, read_symbol
-from parsers.formats.documents.word_tables import WordTable, as_sheet, continues
+from parsers.formats.documents.word_tables import (
+    WordTable,
+    as_sheet,
+    continues,
+    split_lines,
+    text_sheet,
+)
 from parsers.formats.workbook import (
     PICTURE_TEXT,
     Cell,
@@ -28,7 +34,6 @@ from parsers.formats.workbook import (
 from parsers.formats.workbooks.row_marks import is_struck_out
 
 _MAX_XML_BYTES = 100_000_000
-_MAX_LINES_ABOVE = 12
 _MAX_COLUMNS = 512
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -133,7 +138,7 @@ class _Reader:
     def read(self, body: Element, headers: Sequence[Element]) -> Iterator[Sheet]:
         lines = [line for header in headers for line in self._lines_of(header)]
         lines = list(dict.fromkeys(line.strip() for line in lines))
-        number = 0
+        number = texts = 0
         previous: WordTable | None = None
         above: list[str] = []
         for block in _blocks(body):
@@ -142,13 +147,18 @@ class _Reader:
                 continue
             table = self._table(block)
             if previous is not None and continues(previous, table, lines):
+                previous.append_lines(lines)
                 previous.append(table)
                 lines = []
                 continue
             if previous is not None:
                 number += 1
                 yield as_sheet(previous, f"表{number}", above)
-            previous, above, lines = table, lines[-_MAX_LINES_ABOVE:], []
+            text, above = split_lines(lines)
+            if text:
+                texts += 1
+                yield text_sheet(f"正文{texts}", text)
+            previous, lines = table, []
             while self._inner_tables:
                 inner = self._table(self._inner_tables.pop(0))
                 number += 1
@@ -157,14 +167,7 @@ class _Reader:
         if previous is not None:
             yield as_sheet(previous, f"表{number + 1}", above)
         if lines:
-            yield Sheet(
-                name="正文",
-                hidden=False,
-                rows=[[line] for line in lines],
-                first_row=1,
-                first_col=1,
-                merged=(),
-            )
+            yield text_sheet("正文", lines)
 
     def _lines_of(self, root: Element) -> list[str]:
         return [line for paragraph in root.iter(f"{_W}p") for line in self._paragraph_lines(paragraph)]

@@ -16,6 +16,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.formats.documents.pdf_cells import Box, read_table
+from parsers.formats.documents.word_tables import split_lines, text_sheet
 from parsers.formats.workbook import (
     Cell,
     EmptyDocument,
@@ -29,9 +30,9 @@ from parsers.formats.workbook import (
 
 MAX_PAGES = 200
 MIN_CHARACTERS = 20
-_MAX_LINES_ABOVE = 12
 _LINE_TOLERANCE = 3.0  # points; pdfplumber's own for lines that should meet
 _STRUCK_TWICE_WITHIN = 1.0  # points: imitated bold is the same letter a hair's breadth beside itself
+_LETTER_TITLE = re.compile("送达书|送达回证|通知书")
 _PAGE_NUMBER = re.compile(
     r"[-\u2013\u2014\s]*(?:第\s*)?[0-9]{1,3}\s*页?\s*(?:[/,\uff0c、]?\s*共?\s*[0-9]{1,3}\s*页)?[-\u2013\u2014\s]*"
 )
@@ -144,7 +145,7 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
         raise EmptyDocument("blank pages")
     if pages.characters < MIN_CHARACTERS:
         raise ScannedDocument("no text layer")
-    above = pages.above[-_MAX_LINES_ABOVE:] if pages.has_table else pages.above
+    text, above = split_lines(pages.above) if pages.has_table else ([], pages.above)
     sheet = Sheet(
         name="PDF",
         hidden=False,
@@ -155,7 +156,8 @@ def _read_pages(document: pdfplumber.pdf.PDF) -> Workbook:
     )
     unread = tuple(f"第{number}页是图片" for number in pages.pictures)
     doubtful = tuple(f"第{number}页有{count}格" for number, count in pages.doubtful.items())
-    return Workbook(sheets=(sheet,), unread=unread, doubtful=doubtful)
+    sheets = (text_sheet("正文1", text), sheet) if text else (sheet,)
+    return Workbook(sheets=sheets, unread=unread, doubtful=doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +222,10 @@ def _add_part(pages: _Pages, part: _Part) -> None:
         pages.rows += [[_join_lines(cell) for cell in row] for row in part.rows]
         return
     place = (part.line, round(part.top))
-    if not part.line or _PAGE_NUMBER.fullmatch(part.line) or place in pages.seen_lines:
-        return  # page numbers, and what stands at the head or foot of every page
+    if not part.line or _PAGE_NUMBER.fullmatch(part.line):
+        return
+    if place in pages.seen_lines and not _LETTER_TITLE.search(part.line):
+        return  # what stands at the head or foot of every page; but each page may be a letter of its own
     pages.seen_lines.add(place)
     if pages.has_table:
         pages.rows.append([part.line])

@@ -3,10 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, product
 
 from parsers.formats.workbook import Cell, Sheet
 
 _MAX_LINES_ABOVE = 12
+_LONGEST_TITLE = 50
+_PAGE_MARK = re.compile("第?[0-9一二三四五六七八九十]{1,3}页.{0,8}|[(]?续表?[)]?|[-—·]? ?[0-9]{1,3} ?[-—·]?")
+_MOST_RUNS = 6
+"""Of sub-headings side by side; a heading of more is not taken apart."""
+_TITLE = re.compile(
+    "附[件表] ?[1-9一二三四五六七八九]|(?:送达书|送达回证|通知书|登记表|记录表|台账|摸排表|花名册|细化表)[^,。;]{0,12}$"
+)
 
 
 @dataclass(slots=True)
@@ -31,6 +39,10 @@ class WordTable:
         self.struck_rows |= {row + down for row in other.struck_rows}
         self.pictures |= {(row + down, column) for row, column in other.pictures}
 
+    def append_lines(self, lines: Sequence[str]) -> None:
+        """Text that stands among the rows, each line a row of one cell, less the numbers of pages."""
+        self.rows += [[line] for line in lines if not _PAGE_MARK.fullmatch(line.strip())]
+
 
 def continues(before: WordTable, table: WordTable, between: Sequence[str]) -> bool:
     """Whether a table goes on with the rows of the one before: as wide, and without any of its headings.
@@ -40,16 +52,103 @@ def continues(before: WordTable, table: WordTable, between: Sequence[str]) -> bo
     if not table.rows or before.width != table.width or table.width < 3:
         return False
     heading = {
-        str(cell).strip() for row in before.rows[:3] if not _has_long_number(row) for cell in row if cell
+        str(cell).strip()
+        for row in before.rows[:3]
+        if row[0] is not None and not _has_long_number(row)
+        for cell in row
+        if cell
     }
     if sum(str(cell).strip() in heading for row in table.rows[:3] for cell in row if cell) >= 2:
         return False
     starts_with_data = _has_long_number(table.rows[0])
-    return starts_with_data if between else starts_with_data or len(before.rows) <= 2
+    if between:
+        return starts_with_data
+    goes_on = table.rows[0][0] is None and any(table.rows[0])  # merged with the cell above
+    return starts_with_data or goes_on or len(before.rows) <= 2
+
+
+def is_heading_of(before: WordTable, table: WordTable) -> bool:
+    """Whether one row of heads of groups stands over sub-headings that an old document has as a table beside it.
+
+    Old documents do not say which cells are merged: below a head that is merged down the cell is empty.
+    """
+    if len(before.rows) != 1 or len(table.rows) != 1 or table.spans or before.width >= table.width:
+        return False
+    heads, below = before.rows[0], table.rows[0]
+    if not all(heads) or below[0] is not None or any(_has_long_number(row) for row in (heads, below)):
+        return False
+    return _share_heads(heads, below) is not None
+
+
+def put_heading_above(before: WordTable, table: WordTable) -> None:
+    """Make one table of both, its heads over the columns that they are merged over."""
+    shares = _share_heads(before.rows[0], table.rows[0])
+    if shares is None:
+        return
+    row: list[Cell] = [None] * table.width
+    for first, last, head in shares:
+        row[first] = head
+        below = 2 if table.rows[0][first] is None else 1
+        if below > 1 or last > first:
+            before.spans.append([1, first + 1, below, last + 1])
+    before.rows = [row, *table.rows]
+
+
+def _share_heads(heads: Sequence[Cell], below: Sequence[Cell]) -> list[tuple[int, int, Cell]] | None:
+    """For each head the first and last column that it stands over, or None where that cannot be told.
+
+    A group has two columns or more. Where groups stand side by side they are told apart if they are as wide as each
+    other, as visits are; else all of them stand over all of their columns.
+    """
+    runs = [(filled, len(list(cells))) for filled, cells in groupby(below, key=lambda cell: cell is not None)]
+    widths = [length for filled, length in runs if filled]
+    groups = len(heads) - sum(length for filled, length in runs if not filled)
+    choices = [
+        counts
+        for counts in product(*(range(1, max(width // 2, 1) + 1) for width in widths[:_MOST_RUNS]))
+        if sum(counts) == groups
+    ]
+    if not widths or len(widths) > _MOST_RUNS or not choices:
+        return None
+    counts = iter(min(choices, key=lambda c: max(w / n for w, n in zip(widths, c, strict=True))))
+    shares: list[tuple[int, int, Cell]] = []
+    column = taken = 0
+    for filled, length in runs:
+        count = next(counts) if filled else length
+        texts = heads[taken : taken + count]
+        if filled and length % count:
+            texts = ["\u3001".join(map(str, texts))]
+        width = length // len(texts)
+        shares += [(column + n * width, column + n * width + width - 1, text) for n, text in enumerate(texts)]
+        column, taken = column + length, taken + count
+    return shares
 
 
 def _has_long_number(row: Sequence[Cell]) -> bool:
     return any(re.search("[0-9]{6}", str(cell)) for cell in row if cell)
+
+
+def split_lines(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines between two tables: those that are a text of their own, and those that belong above the next table.
+
+    Above a table stand a few lines, from its title on; a letter before them is not cut.
+    """
+    if len(lines) <= _MAX_LINES_ABOVE:
+        return [], list(lines)
+    titles = [
+        n for n, line in enumerate(lines) if len(line.strip()) <= _LONGEST_TITLE and _TITLE.search(line)
+    ]
+    start = max(titles, default=0)
+    while start - 1 in titles:
+        start -= 1
+    start = max(start, len(lines) - _MAX_LINES_ABOVE)
+    return list(lines[:start]), list(lines[start:])
+
+
+def text_sheet(name: str, lines: Sequence[str]) -> Sheet:
+    return Sheet(
+        name=name, hidden=False, rows=[[line] for line in lines], first_row=1, first_col=1, merged=()
+    )
 
 
 def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
@@ -66,26 +165,32 @@ def as_sheet(table: WordTable, name: str, above: Sequence[str]) -> Sheet:
 
 
 def as_sheets(blocks: Iterable[str | WordTable]) -> Iterator[Sheet]:
-    """The tables of a document, each with the lines before it; a last sheet has the lines that no table follows."""
+    """The tables of a document, each with the lines before it; texts that no table follows are sheets of their own."""
     lines: list[str] = []
     above: list[str] = []
-    number = 0
+    number = texts = 0
     previous: WordTable | None = None
     for block in blocks:
         if isinstance(block, str):
             lines += [line for line in block.splitlines() if line.strip()]
             continue
+        if previous is not None and not lines and is_heading_of(previous, block):
+            put_heading_above(previous, block)
+            continue
         if previous is not None and continues(previous, block, lines):
+            previous.append_lines(lines)
             previous.append(block)
             lines = []
             continue
         if previous is not None:
             number += 1
             yield as_sheet(previous, f"表{number}", above)
-        previous, above, lines = block, lines[-_MAX_LINES_ABOVE:], []
+        text, above = split_lines(lines)
+        if text:
+            texts += 1
+            yield text_sheet(f"正文{texts}", text)
+        previous, lines = block, []
     if previous is not None:
         yield as_sheet(previous, f"表{number + 1}", above)
     if lines:
-        yield Sheet(
-            name="正文", hidden=False, rows=[[line] for line in lines], first_row=1, first_col=1, merged=()
-        )
+        yield text_sheet("正文", lines)

@@ -1,6 +1,8 @@
 """Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
@@ -22,8 +24,18 @@ from parsers.records import ParsedForm, Record, Signal
 
 _LEAST_CELLS = 2
 _WIDEST_GRID = 6
+_LONGEST_TITLE = 40
+_IS_RECEIPT = re.compile("回证|回执")
 _ROWS_LOOKED_AT = 12
 """Of a table, to tell a list of students from a grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a sheet, and the rows that they fill."""
+
+    rows: frozenset[int] = frozenset()
+    records: tuple[Record, ...] = ()
 
 
 class VisitFormReader:
@@ -71,17 +83,13 @@ class VisitFormReader:
                 unrecognised_sheets=(sheet.name,),
                 form_hint=find_form_by_words(name, self._notice) or find_form_by_words(subject, self._notice),
             )
-        records = readers[spec.key].read(sheet, account)
-        paragraphs = [
-            (index, row_text(row)) for index, row in enumerate(sheet.rows) if count_filled(row) == 1
-        ]
-        letter = [line for _, line in paragraphs]
-        if "notice_served_on" in spec.fields and is_served_notice(letter):  # the 送达书 above its 登记表
-            served = read_served_notices(letter, spec, self._notice, self._normalisers, sheet.name)
-            if served:
-                for index, _ in paragraphs:
-                    account.place_row(index)
-            records = list(merge_by_student((*records, *served)))
+        letters = self._read_letters_above(sheet, spec) if "notice_served_on" in spec.fields else Letters()
+        for index in letters.rows:
+            account.place_row(index)
+        grids = replace(
+            sheet, rows=[[] if index in letters.rows else row for index, row in enumerate(sheet.rows)]
+        )
+        records = list(merge_by_student((*readers[spec.key].read(grids, account), *letters.records)))
         if not records:
             filled = readers[spec.key].find_filled_in(sheet)
             stated = find_stated_unit(lines)
@@ -93,6 +101,41 @@ class VisitFormReader:
             if not readers[spec.key].is_blank(sheet):
                 return None
         return self._build_visit_form(spec, sheet, lines, records)
+
+    def _read_letters_above(self, sheet: Sheet, spec: FormSpec) -> Letters:
+        """The 送达书 in running text between the grids of a sheet, each from its title to the next title or grid."""
+        rows: list[int] = []
+        records: list[Record] = []
+        letter: list[int] = []
+
+        def close() -> None:
+            lines = [row_text(sheet.rows[index]) for index in letter]
+            served = (
+                read_served_notices(lines, spec, self._notice, self._normalisers, sheet.name)
+                if is_served_notice(lines[:1])
+                else []
+            )
+            if served:
+                rows.extend(letter)
+                records.extend(replace(record, row=letter[record.row - 1] + 1) for record in served)
+            letter.clear()
+
+        for index, row in enumerate(sheet.rows):
+            filled = count_filled(row)
+            line = row_text(row)
+            if filled > 1:
+                close()
+            elif filled and len(line) <= _LONGEST_TITLE and self._is_title(line):
+                if not (is_served_notice([line]) and _IS_RECEIPT.search(line)):
+                    close()
+                letter.append(index)
+            elif filled and letter:
+                letter.append(index)
+        close()
+        return Letters(frozenset(rows), tuple(records))
+
+    def _is_title(self, line: str) -> bool:
+        return is_served_notice([line]) or find_form_by_title([line], self._notice) is not None
 
     def _is_register(self, table: Table, readers: Collection[GridReader]) -> bool:
         """Whether a table is a list of students and no grid whose first labels look like its heading.

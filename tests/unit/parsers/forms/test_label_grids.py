@@ -20,3 +20,20 @@ def test_visits_told_beside_one_label_are_visits(label):
 
     visits = [(visit["date"], visit["result"]) for visit in record.values["visits"]]
     assert visits == [("2023-09-08", "同意返校"), ("2023-09-12", "未返校")]
+
+
+def test_a_label_that_a_pdf_joined_to_the_line_before_is_a_label():
+    rows = [
+        ["西沱中学义务教育阶段辍学学生劝返登记表"],
+        ["姓名", "甲一", "身份证号", id_number()],
+        ["辍学时间", "2023.9.1", "原因", "厌学"],
+        [
+            "第一次劝返情况",
+            "时间:2023-09-13 地点:电话 劝返人员:乙二、丙三劝返情况:孩子不愿上学劝返结果:未返校",
+        ],
+    ]
+
+    (record,) = read_one_form(rows).records
+
+    (visit,) = record.values["visits"]
+    assert (visit["date"], visit["result"]) == ("2023-09-13", "未返校")

@@ -100,3 +100,27 @@ def test_a_letter_that_two_units_sign_is_not_said_to_be_of_one():
     (form,) = read_sheets(sheet([[line] for line in lines]), name="附件6送达书.docx").forms
 
     assert form.stated_unit is None
+
+
+def test_a_letter_and_a_table_for_the_next_child_are_of_two_children():
+    letter = [
+        ["劝返学生送达书"],
+        ["甲父家长:"],
+        [f"您的孩子甲一(身份证号:{id_number()}),系我校七年级1班学生,自2023年9月1日起未到校。"],
+        ["受送达人签字:甲父   送达人:丙三"],
+        ["送达时间:2023年9月16日   送达地点:南坪村家中"],
+    ]
+    table = [
+        ["劝返学生送达书"],
+        ["学校(盖章):西沱中学"],
+        ["学生姓名", "乙二", "身份证号", id_number(serial=125)],
+        ["年级班级", "七年级2班", "受送达人", "乙母"],
+        ["送达时间", "2023年9月12日", "送达地点", "家中"],
+    ]
+
+    (form,) = read_sheets(sheet([*letter, *table]), name="附件6.docx", subject=MIDDLE).forms
+
+    assert {
+        (r.values.get("name"), r.values["notice_served_on"], r.values["notice_received_by"])
+        for r in form.records
+    } == {("甲一", "2023-09-16", "甲父"), ("乙二", "2023-09-12", "乙母")}

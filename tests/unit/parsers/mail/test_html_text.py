@@ -39,6 +39,11 @@ def test_what_is_never_closed_hides_nothing_behind_it(page, text):
         ("姓名<table>身份证", False),
         ("<table>姓名</table>身份证", False),
         ("<table>身份证 姓名</table>", False),
+        ("<table>学生名字 公民身份号码", True),
+        ("<table>姓名 证件号码", True),
+        ("<table>姓名 劝返时间", True),
+        ("<table>姓名 500240201203041234", True),
+        ("<table>姓名 电话 地址", False),
     ],
 )
 def test_a_form_is_known_by_the_headings_of_one_table(page, expected):

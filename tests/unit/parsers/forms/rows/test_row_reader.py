@@ -319,3 +319,10 @@ def test_a_note_in_any_cell_is_no_student(row):
 
 def test_one_value_of_the_notice_alone_in_a_row_is_no_student():
     assert names(read_register(dropout_row(), (*(None,) * 8, "外出务工"))) == ["甲一"]
+
+
+@pytest.mark.parametrize("row", [(1, "0"), ("", "0"), (1, "0", "0")])
+def test_a_nought_where_the_name_would_stand_is_nobody(row):
+    form = read_register(row)
+
+    assert (form.nil, form.records) == (True, ())

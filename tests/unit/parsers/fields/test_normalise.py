@@ -1,0 +1,67 @@
+"""What came of a persuasion, in the words of clerks: only a return that has happened is one."""
+
+import pytest
+
+from parsers.fields.normalise import VocabularyMatcher
+from tests.builders.form_tables import NOTICE
+
+OUTCOME = VocabularyMatcher(NOTICE.vocabularies["outcome"])
+VISIT_RESULT = VocabularyMatcher(NOTICE.vocabularies["visit_result"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "返校",
+        "返校了",
+        "已返校",
+        "已于9月20日返校",
+        "9月20日返校就读",
+        "2023.9.20返校",
+        "孩子已返校",
+        "已复学",
+        "9月返校",
+    ],
+)
+@pytest.mark.parametrize("matcher", [OUTCOME, VISIT_RESULT])
+def test_a_return_that_has_happened(matcher, text):
+    assert matcher.match(text) == "已返校"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "同意返校",
+            "不同意返校",
+            "家长同意返校",
+            "承诺9月20日返校",
+            "答应下周返校",
+            "预计国庆后返校",
+            "争取返校",
+        ),
+        *(
+            "无法返校",
+            "暂时不能返校",
+            "不肯返校",
+            "不想返校",
+            "待返校",
+            "要求返校",
+            "督促返校",
+            "限期返校",
+            "还没返校",
+        ),
+        *("不愿意返校就读", "已劝返3次", "尚未返校", "拒绝复学"),
+    ],
+)
+@pytest.mark.parametrize("matcher", [OUTCOME, VISIT_RESULT])
+def test_the_word_for_a_return_inside_others_is_none(matcher, text):
+    assert matcher.match(text) != "已返校"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("不同意返校", "未返校"), ("同意返校", "同意返校"), ("承诺返校", "同意返校"), ("无法返校", "未返校")],
+)
+def test_what_a_visit_came_to(text, expected):
+    assert VISIT_RESULT.match(text) == expected
