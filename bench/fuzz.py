@@ -16,7 +16,7 @@ from parsers.mail.mime import parse_mail
 from parsers.reader_pool import MAIL_SECONDS, ReaderPool
 from tests.builders.clerk_files import CONTEXT, DAY, mail
 from tests.builders.form_tables import NOTICE, ROSTER
-from tests.messes.mess_cases import MESSES
+from tests.messes.cases import MESSES
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}
 _SECONDS = 2 * MAIL_SECONDS

@@ -24,7 +24,8 @@ from store.drafts import FileDraft
 from tests.builders.clerk_files import CONTEXT, mail, process_mail, register4, xlsx
 from tests.builders.form_tables import NOTICE
 from tests.golden import counties as golden_counties
-from tests.messes.mess_cases import MESSES, Mess
+from tests.messes.cases import MESSES
+from tests.messes.mess import Mess
 
 _NEVER_READ = {
     "our-own-mail",  # whatever it carries, it went out from here

@@ -19,7 +19,8 @@ from tests.builders.clerk_files import (
 )
 from tests.builders.form_tables import REGISTER_HEADING, id_number
 from tests.builders.full_width import widen
-from tests.messes.mess_cases import MESSES, Mess
+from tests.messes.cases import MESSES
+from tests.messes.mess import Mess
 
 FORM6_GRID = [
     ["学生姓名:甲一", "性别:", "男", "出生年月:", "2012-03"],
