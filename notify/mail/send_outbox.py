@@ -27,6 +27,7 @@ from notify.mail.smtp_errors import (
     MailThrottledError,
     MailUncertainError,
     MailWithdrawnError,
+    remedy_for,
 )
 from store.outbox import ACCEPTED, DeliveryStatus, OutboxMail
 
@@ -207,7 +208,10 @@ class _SendingRun:
     def _record_answers(self, mail: OutboxMail, answers: Mapping[str, str], *, last: bool) -> None:
         rejected = {who: answer for who, answer in answers.items() if answer[:1] == "5"}
         deferred = {who: answer for who, answer in answers.items() if who not in rejected}
-        lines = [f"收件人 {who} 被拒收({answer}):请核对地址" for who, answer in rejected.items()]
+        lines = [
+            f"收件人 {who} 被拒收({answer}):{remedy_for(answer, '请核对地址')}"
+            for who, answer in rejected.items()
+        ]
         lines += [f"收件人 {who} 暂时没有收下({answer}):稍后会自动再试" for who, answer in deferred.items()]
         next_attempt = self.clock()
         if deferred and last:

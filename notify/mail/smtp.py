@@ -5,16 +5,29 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from config.errors import MailServerError
 from config.settings import SmtpSettings
-from notify.mail.smtp_errors import MailUncertainError, MailWithdrawnError, answer_text, to_mail_error
+from notify.mail.smtp_errors import (
+    MailUncertainError,
+    MailWithdrawnError,
+    answer_text,
+    to_connection_error,
+    to_mail_error,
+)
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 30.0
 LAST_ANSWER_SECONDS = 300.0
 """RFC 5321 4.5.3.2.6 asks for a long wait after the last line: a client that gives up early sends twice."""
+_TAKEN, _REFUSED = 2, (4, 5)
+"""The first digit of an answer (RFC 5321 4.2.1)."""
+_UNCERTAIN = (
+    "邮件已全部传给服务器,但{}:不知是否发出。请到发件箱或收件人处核对,"
+    "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
+)
 
 
 def _always_confirm(accepted: Sequence[str]) -> bool:
@@ -38,7 +51,7 @@ def smtp_connection(
     except (smtplib.SMTPException, OSError) as error:
         if server is not None:
             server.close()
-        raise to_mail_error(error, server_name, smtp) from error
+        raise to_connection_error(error, server_name, smtp) from error
     try:
         yield server
     finally:
@@ -87,13 +100,13 @@ def deliver(
         code, answer = server.getreply()
     except (smtplib.SMTPException, OSError) as error:
         server.close()
-        raise MailUncertainError(
-            "邮件已全部传给服务器,但没有等到答复:不知是否发出。请到发件箱或收件人处核对,"
-            "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
-        ) from error
+        raise MailUncertainError(_UNCERTAIN.format("没有等到答复")) from error
     if server.sock is not None:
         server.sock.settimeout(server.timeout)
-    if code != 250:
+    if code // 100 not in (_TAKEN, *_REFUSED):
+        server.close()
+        raise MailUncertainError(_UNCERTAIN.format(f"答复看不懂({answer_text(code, answer)})"))
+    if code // 100 != _TAKEN:
         raise to_mail_error(smtplib.SMTPDataError(code, answer))
     return {who: answer_text(code, answer) for who, (code, answer) in refused.items()}
 
@@ -105,31 +118,39 @@ def _begin_transaction(
     server.ehlo_or_helo_if_needed()
     sized = [f"size={len(raw)}"] if server.has_extn("size") else []
     code, answer = server.mail(sender, sized)
-    if code != 250:
-        _reset(server, code)
+    if code // 100 != _TAKEN:
+        _reset(server, code, answer)
         raise smtplib.SMTPSenderRefused(code, answer, sender)
     refused: dict[str, tuple[int, bytes]] = {}
     for who in recipients:
         code, answer = server.rcpt(who)
-        if code not in (250, 251):
+        if code // 100 != _TAKEN:  # 250, 251 and 252: the mail goes to them
             refused[who] = (code, answer)
         if code == 421:
             break
     if len(refused) == len(recipients) or any(code == 421 for code, _ in refused.values()):
-        _reset(server, code)
+        _reset(server, code, answer)
         raise smtplib.SMTPRecipientsRefused(refused)
     code, answer = server.docmd("DATA")
     if code != 354:
-        _reset(server, code)
+        _reset(server, code, answer)
         raise smtplib.SMTPDataError(code, answer)
     return refused
 
 
-def _reset(server: smtplib.SMTP, code: int) -> None:
-    """Leave the connection good for the next mail; after 421 the server has hung up."""
+def _reset(server: smtplib.SMTP, code: int, answer: bytes) -> None:
+    """Leaves the connection good for the next mail; after 421 the server has hung up.
+
+    Raises:
+        MailServerError: it is good for nothing, since its answers belong to other questions.
+    """
+    if code // 100 not in _REFUSED:
+        server.close()
+        raise MailServerError(f"发信服务器答非所问({answer_text(code, answer)}):已断开,稍后会自动再试")
     if code == 421:
         server.close()
-    else:
+        return
+    with suppress(smtplib.SMTPException, OSError):  # what it said of this mail stands; the next finds it gone
         server.rset()
 
 
@@ -179,6 +200,8 @@ def _login(server: smtplib.SMTP, smtp: SmtpSettings, password: str | None) -> No
     """Log in where there is something to log in with and the server asks for it."""
     server.ehlo_or_helo_if_needed()
     if smtp.username and password and server.has_extn("auth"):
+        # RFC 4954: names of mechanisms are of either case; the library looks for capitals.
+        server.esmtp_features["auth"] = server.esmtp_features["auth"].upper()
         server.login(smtp.username, password)
 
 
