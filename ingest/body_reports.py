@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from config.mail.file_ids import words_id
 from config.notice import Notice
+from config.notice.annex_labels import FormLabels
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
@@ -13,7 +14,7 @@ from ingest.mail_words import OwnWords, VersionStatement, names_child, own_lines
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from parsers.fields.person_names import mask_names_in_sentence
-from parsers.forms.classify import find_form_by_words, find_form_labels
+from parsers.forms.classify import find_form_by_words
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
@@ -118,14 +119,14 @@ def draft_words_beside_material(mail: Mail, context: IngestContext, position: in
     return draft_empty_file("quarantined", code, reason, unit, position)
 
 
-def mark_replacements(mail: Mail, files: Iterable[FileDraft]) -> list[FileDraft]:
+def mark_replacements(mail: Mail, files: Iterable[FileDraft], labels: FormLabels) -> list[FileDraft]:
     """The files, with each submission that the mail says replaces those before it marked so."""
     own_words = read_own_words(mail.head.subject, mail.body)
     return [
         replace(
             file,
             submissions=tuple(
-                replace(submission, replaces=own_words.replaces_earlier(submission.form))
+                replace(submission, replaces=own_words.replaces_earlier(submission.form, labels))
                 for submission in file.submissions
             ),
         )
@@ -156,7 +157,7 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     ]
     if any(names_child(clause) for clause in clauses):  # a child in the mail is never nothing
         return None
-    named = {key for line in lines for key in find_form_labels(line)} or {
+    named = {key for line in lines for key in notice.labels.find(line)} or {
         key for line in lines if (key := find_form_by_words(line, notice))
     }
     named = {key for key in named if notice.form(key).nil_allowed}

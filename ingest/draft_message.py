@@ -109,7 +109,7 @@ def draft_message(
             zip(assignments, attachments, readings, attributed, strict=True)
         )
     ]
-    files = mark_replacements(mail, files)
+    files = mark_replacements(mail, files, context.notice.labels)
     return _draft_mail(
         message_id, mail, [*files, *_draft_words(message_id, mail, attachments, files, context)]
     )

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.notice.annex_labels import FormLabels
 from config.text.text_folding import clean_text
-from parsers.forms.classify import find_form_labels
 from parsers.mail.stated_passwords import find_passwords
 
 _QUOTED_LINE = re.compile(
@@ -64,7 +64,6 @@ _PLAINLY_REPLACES = re.compile(
 _OF_A_PART = re.compile("第[0-9一二三四五六七八九十]+[行条]|身份证|号码|电话|日期|姓名|该生|同学|[0-9]{15}")
 _DOUBT = re.compile("不以|未作废|不作废|是否|如果|能否|可否|吗|[?]|待核实|待确认")
 _SENTENCE_END = re.compile(r"[\n。;!]|(?<=[?])")
-_FORM_LIST = re.compile("附件[0-9](?:[、~至到-]|和|及)+[0-9]")
 _WITHDRAWS = re.compile("撤回|作废|召回|recall", re.IGNORECASE)
 
 
@@ -124,13 +123,17 @@ class OwnWords:
             return VersionStatement.REPLACES
         return VersionStatement.WITHDRAWS if self.withdraw else None
 
-    def replaces_earlier(self, form: str) -> bool:
+    def replaces_earlier(self, form: str, labels: FormLabels) -> bool:
         """Whether they say plainly that the whole list of this form replaces what was sent before."""
         if self.version_statement is not VersionStatement.REPLACES or self.doubt_replacement:
             return False
         return any(
             _OF_A_PART.search(sentence) is None
-            and (form in (named := find_form_labels(sentence)) or not named or _FORM_LIST.search(sentence))
+            and (
+                form in (named := labels.find(sentence))
+                or not named
+                or labels.leave_out_lists(sentence) != sentence
+            )
             for sentence in self._replacing_sentences
         )
 

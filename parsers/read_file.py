@@ -25,7 +25,7 @@ from parsers.formats.workbook import (
 )
 from parsers.formats.workbooks.spreadsheets import read_workbook, read_workbook_fallback
 from parsers.formats.workbooks.xls import declares_other_codepage
-from parsers.forms.classify import find_form_by_title, find_form_by_words, find_form_labels
+from parsers.forms.classify import find_form_by_title, find_form_by_words
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
@@ -34,7 +34,7 @@ from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 
-_FORM_WORDS = re.compile("附[件表]?\\s*[1-7一二三四五六七]|台账|摸排|登记表|记录表|统计表|报表|送达书")
+_FORM_WORDS = re.compile("台账|摸排|登记表|记录表|统计表|报表|送达书")
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
 _LABEL_LINE = 8
 _IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
@@ -203,15 +203,19 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
             return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
         if (
             _NOTICE_WORDS.search(file_name)
-            and not _FORM_WORDS.search(file_name)
+            and not _is_named_as_form(file_name, notice)
             and not is_served_notice([file_name])
         ):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
     return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
 
 
+def _is_named_as_form(file_name: str, notice: Notice) -> bool:
+    return bool(_FORM_WORDS.search(file_name)) or notice.labels.stand_in(file_name)
+
+
 def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
-    return any(word in file_name for word in notice.proof_words) and not _FORM_WORDS.search(file_name)
+    return any(word in file_name for word in notice.proof_words) and not _is_named_as_form(file_name, notice)
 
 
 def _is_certificate(file_name: str, notice: Notice) -> bool:
@@ -346,7 +350,7 @@ def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, n
         count = f",看来有{students}名学生" if students else ""
         reason = f"{medium}里是{seen}{count}:请人工登记,或请对方发Excel电子表"
         return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
-    if is_proof or (kind is FileKind.IMAGE and not _FORM_WORDS.search(file_name)):
+    if is_proof or (kind is FileKind.IMAGE and not _is_named_as_form(file_name, notice)):
         hint = find_form_by_words(file_name, notice)
         return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text)
     only = f"表格只来了{medium}" if kind in (FileKind.IMAGE, FileKind.PDF) else "文件里只有图片"
@@ -357,7 +361,7 @@ def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, n
 def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
     """By a title, which may run over two lines of the page, or by a line that is nothing but 附件4."""
     over_two = [first + second for first, second in pairwise(lines)]
-    labels = [label for line in lines[:5] if len(line) <= _LABEL_LINE for label in find_form_labels(line)]
+    labels = [label for line in lines[:5] if len(line) <= _LABEL_LINE for label in notice.labels.find(line)]
     return find_form_by_title((*lines, *over_two), notice) or next(iter(labels), None)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
 from config.text.text_folding import fold_text
@@ -322,6 +323,11 @@ class Notice(FrozenModel):
         spellings = (word for items in values for value, words in items for word in (value, *words))
         headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
         return frozenset(fold_text(word) for word in (*spellings, *headings, *self.absence_words))
+
+    @cached_property
+    def labels(self) -> FormLabels:
+        """How people refer to its forms by number."""
+        return FormLabels(tuple(self.by_key))
 
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]

@@ -11,7 +11,6 @@ from config.units.resolve_unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.results import Case
-from parsers.forms.classify import find_form_labels
 from store.decisions import AuditLine
 
 
@@ -35,7 +34,8 @@ def find_form(office: Office, text: str) -> FormSpec:
         ConfigError: the notice has no such form.
     """
     text = clean_text(text).strip()
-    form_keys = find_form_labels(text) or find_form_labels(f"附件{text}")
+    labels = office.notice.labels
+    form_keys = labels.find(text) or labels.find(f"附件{text}")
     form = office.notice.by_key.get(text) or (office.notice.by_key.get(form_keys[0]) if form_keys else None)
     if form is None:
         available_forms = "、".join(office.notice.by_key)

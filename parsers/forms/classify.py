@@ -21,15 +21,9 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN,
     -12.0,
 )
 MIN_LEAD = 1.0
-_NUMBER = "[1-7一二三四五六七]"
-_AND_NUMBER = rf"\s*[、,~和及至到—+&-]\s*(?:附[件表]?)?\s*{_NUMBER}(?![0-9]*(?:[年月]|\.[0-9]))"
-_FORM_LABEL = re.compile(rf"附[件表]?\s*({_NUMBER})(?![0-9])(?!{_AND_NUMBER})")
-_TABLE_NUMBER = re.compile(rf"表\s*({_NUMBER})")
+_TABLE_NUMBER = re.compile("表\\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})")
 """What a sheet is called that is no more than numbered; in a title it may number tables of anything."""
-_LABEL_LIST = re.compile(rf"附[件表]?\s*{_NUMBER}(?:{_AND_NUMBER})+")
-"""附件2、4 or 附件1-6; 附件4-5.22 is a form and a day."""
 _UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
-_CHINESE_DIGITS = "一二三四五六七"
 
 
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
@@ -48,21 +42,6 @@ class Recognition:
     other: str | None = None  # a different form that the file's name claims
 
 
-def find_form_labels(text: str) -> tuple[str, ...]:
-    """附件N as written in a text; of a list or range (附件1、3) nothing is taken."""
-    matches = []
-    for match in _FORM_LABEL.finditer(text):
-        before = text[: match.start()].rstrip()
-        if (
-            before.endswith(("、", ",", "~", "和", "及", "至", "到", "+", "&"))
-            and _FORM_LABEL.search(before) is None
-        ):
-            continue
-        digit = match[1]
-        matches.append(f"附件{_CHINESE_DIGITS.index(digit) + 1 if digit in _CHINESE_DIGITS else digit}")
-    return tuple(dict.fromkeys(matches))
-
-
 def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
     """The form whose title stands in one of these lines; where several match, the one matched longest."""
     best: tuple[int, str] | None = None
@@ -78,12 +57,12 @@ def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
 
 def find_form_by_words(text: str, notice: Notice) -> str | None:
     """The form that a file name, sheet name or subject speaks of."""
-    labels = find_form_labels(text)
+    labels = notice.labels.find(text)
     if labels:
-        return labels[0] if len(labels) == 1 and labels[0] in notice.by_key else None
+        return labels[0] if len(labels) == 1 else None
     if (titled := find_form_by_title([text], notice)) is not None:
         return titled
-    plain = _LABEL_LIST.sub("", fold_text(text))  # of 附件2、4 no one is meant
+    plain = notice.labels.leave_out_lists(fold_text(text))
     matches = {
         (len(word), form.key) for form in notice.forms for word in form.name_words if fold_text(word) in plain
     }
@@ -127,10 +106,12 @@ def recognise_form(
         next((line for line in above if title and find_form_by_title([line], notice) == title), ""),
     )
     for line in above:
-        for label in find_form_labels(line) if len(find_form_labels(line)) == 1 else ():
+        for label in labels if len(labels := notice.labels.find(line)) == 1 else ():
             add_signal("label", label, LABEL, line)
     numbered = _TABLE_NUMBER.fullmatch(fold_text(sheet))
-    form_by_sheet = find_form_by_words(f"附件{numbered[1]}" if numbered else sheet, notice)
+    form_by_sheet = find_form_by_words(sheet, notice) or (
+        find_form_by_words(f"附件{numbered[1]}", notice) if numbered else None
+    )
     add_signal("sheet", form_by_sheet, SHEET, sheet)
     form_by_name = find_form_by_words(name, notice)
     add_signal("file", form_by_name, FILE_NAME, name)
