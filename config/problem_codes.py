@@ -123,6 +123,13 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="没有找到可读的表格",
     ),
     ProblemCode(
+        key="child-not-listed",
+        level=Level.FILE,
+        severity="error",
+        title="邮件里说到学生,表里没有",
+        sentence="邮件里说到的学生不在它的表里",
+    ),
+    ProblemCode(
         key="unknown-unit",
         level=Level.FILE,
         severity="error",

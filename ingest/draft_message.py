@@ -3,7 +3,6 @@
 Pure: given a mail, its files' readings and what people decided, the answer is always the same.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,16 +11,17 @@ from config.mail.file_ids import file_ids
 from config.notice import Notice
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
-from ingest.body_reports import (
+from ingest.context import IngestContext
+from ingest.draft_submissions import draft_submissions, split_by_rows
+from ingest.unit_signals import signal_of_assignment
+from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from ingest.words.body_reports import (
     draft_words_beside_material,
     draft_words_without_material,
     mark_replacements,
     why_earlier_version_counts,
 )
-from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions, split_by_rows
-from ingest.unit_signals import signal_of_assignment
-from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from ingest.words.told_children import ToldChildren, find_told_children, hold_contradicted_nils, is_settled
 from parsers.forms.stated_unit import find_stated_unit
 from parsers.mail.mail_contents import Attachment, Mail, is_from_kongchuo
 from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
@@ -78,12 +78,11 @@ def draft_message(
         for assignment, attachment, reading in zip(assignments, attachments, readings, strict=True)
     ]
     recorded = [
-        _RecordedTable(_containers(attachment), table.reading.form, table.unit)
+        _RecordedTable(attachment.containers, table.reading.form, table.unit)
         for attachment, tables in zip(attachments, attributed, strict=True)
         for table in tables
         if table.unit is not None
     ]
-    earlier_counts = why_earlier_version_counts(mail)
     files = [
         _draft_unread(position, attachment, reading, "ignored", None, "本程序发出的邮件里的文件,原样转回")
         if _is_own_file(attachment, own_files)
@@ -96,7 +95,9 @@ def draft_message(
             earlier_counts,
             hint=tables[0].unit,
         )
-        if earlier_counts and tables and assignment is None
+        if tables
+        and assignment is None
+        and (earlier_counts := why_earlier_version_counts(mail, attachment)) is not None
         else _draft_unchanged(position, attachment, reading, tables[0], mail)
         if tables
         and not reading.is_held
@@ -109,9 +110,13 @@ def draft_message(
             zip(assignments, attachments, readings, attributed, strict=True)
         )
     ]
-    files = mark_replacements(mail, files, context.notice.labels)
+    files = mark_replacements(mail, attachments, files, context.notice.labels)
+    told = find_told_children(mail, attachments, readings, context)
+    files = hold_contradicted_nils(assignments, attachments, files, told, context)
     return _draft_mail(
-        message_id, mail, [*files, *_draft_words(message_id, mail, attachments, files, context)]
+        message_id,
+        mail,
+        [*files, *_draft_words(message_id, mail, assignments, attachments, files, told, context)],
     )
 
 
@@ -149,8 +154,10 @@ def _draft_ignored(
 def _draft_words(
     message_id: str,
     mail: Mail,
+    assignments: Sequence[StoredAssignment | None],
     attachments: Sequence[Attachment],
     files: Sequence[FileDraft],
+    told: Sequence[ToldChildren],
     context: IngestContext,
 ) -> list[FileDraft]:
     """The entry of the mail's words: always where it has no file, else only where they raise a question."""
@@ -158,20 +165,16 @@ def _draft_words(
         file.outcome == "ignored" and (attachment.inline or attachment.litter)
         for attachment, file in zip(attachments, files, strict=True)
     ):
-        words = draft_words_without_material(message_id, mail, context, len(files))
+        words = draft_words_without_material(message_id, mail, told, context, len(files))
         return [words] if not files or words.outcome != "ignored" else []
-    question = draft_words_beside_material(mail, context, len(files))
+    told_unsettled = () if is_settled(assignments, files) else told
+    question = draft_words_beside_material(message_id, mail, attachments, files, told_unsettled, context)
     return [question] if question is not None else []
-
-
-def _containers(attachment: Attachment) -> tuple[str, ...]:
-    """The mails, archives and folders that a file lies in, outermost first."""
-    return tuple(piece for name in attachment.path for piece in re.split(r"[/\\]", name))[:-1]
 
 
 def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -> list[_RecordedTable]:
     """The tables in the nearest mail, archive or folder around a file that has any."""
-    containers = _containers(attachment)
+    containers = attachment.containers
     for depth in range(len(containers), -1, -1):
         beside = [table for table in recorded if table.containers[:depth] == containers[:depth]]
         if beside:

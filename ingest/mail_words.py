@@ -10,11 +10,17 @@ from enum import StrEnum
 
 from config.notice.annex_labels import FormLabels
 from config.text.text_folding import clean_text
+from parsers.mail.mail_contents import Mail, is_from_kongchuo
 from parsers.mail.stated_passwords import find_passwords
 
 _QUOTED_LINE = re.compile(
     r"^\s*(>|-{2,}\s*(原始邮件|original message|转发)|发件人:|from:|在.{4,40}写道)", re.IGNORECASE
 )
+_ANSWER = re.compile(r"\s*(?:回复|答复|re)\s*:", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*(?:转发|fwd?)\s*:", re.IGNORECASE)
+_FORWARD_LINE = re.compile(r"-{2,}\s*(?:转发|forwarded)", re.IGNORECASE)
+_OWN_FOOTER = "本邮件由程序"
+"""In each mail that this program sends to a unit."""
 _CLOUD_HOSTS = (
     r"(?:pan|yun|eyun)\.baidu\.com|weiyun\.com|docs\.qq\.com|doc\.weixin\.qq\.com|kdocs\.cn|wps\.(?:cn|com)|"
     r"aliyundrive\.com|alipan\.com|aliyun\.com/drive|alidocs\.dingtalk\.com|dingtalk\.com|"
@@ -151,6 +157,56 @@ class OwnWords:
         return [one for one in _SENTENCE_END.split(self.text) if _PLAINLY_REPLACES.search(one) is not None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedWords:
+    """What a mail, or one inside it, says in words, and what of it may tell of children."""
+
+    containers: tuple[str, ...]
+    """The mails, archives and folders around what the words are about, outermost first."""
+    own: OwnWords
+    telling: str
+    """The sender's own words, and those that he forwards; not those that he answers."""
+
+
+def words_by_place(mail: Mail) -> tuple[PlacedWords, ...]:
+    """The words of a mail and of each mail inside it that a person wrote and this program did not send."""
+    outer = PlacedWords(
+        containers=(),
+        own=read_own_words(mail.head.subject, mail.body),
+        telling=_telling_words(mail.head.clean_subject, mail.body, answers_us=mail.answers_kongchuo),
+    )
+    inner = [
+        PlacedWords(
+            containers=one.containers,
+            own=read_own_words(one.head.subject, one.body),
+            telling=_telling_words(one.head.clean_subject, one.body, answers_us=False),
+        )
+        for one in mail.inner
+        if not one.head.automatic and not is_from_kongchuo(one.head.message_id or "")
+    ]
+    return (outer, *inner)
+
+
+def words_around(mail: Mail, containers: tuple[str, ...]) -> OwnWords:
+    """The words that are about a file in these mails, archives and folders: of the mail and of those around it."""
+    return OwnWords(
+        "\n".join(
+            place.own.text
+            for place in words_by_place(mail)
+            if place.containers == containers[: len(place.containers)]
+        )
+    )
+
+
+def _telling_words(subject: str, body: str, *, answers_us: bool) -> str:
+    own, quoted = _split_quoted(body)
+    lines = [*([] if _ANSWER.match(subject) else [subject]), *own]
+    forwards = _FORWARD.match(subject) is not None or _FORWARD_LINE.match("".join(quoted[:1])) is not None
+    if forwards and not answers_us and _OWN_FOOTER not in body:
+        lines += quoted
+    return "\n".join(lines)
+
+
 def read_own_words(subject: str, body: str) -> OwnWords:
     """The sender's own words of a mail."""
     return OwnWords("\n".join((clean_text(subject), *own_lines(body))))
@@ -158,13 +214,14 @@ def read_own_words(subject: str, body: str) -> OwnWords:
 
 def own_lines(body: str) -> list[str]:
     """The lines above what is quoted from an earlier mail, widths folded, without blank ones."""
-    lines: list[str] = []
-    for line in clean_text(body).splitlines():
-        if _QUOTED_LINE.match(line):
-            break
-        if line.strip():
-            lines.append(line.strip())
-    return lines
+    return _split_quoted(body)[0]
+
+
+def _split_quoted(body: str) -> tuple[list[str], list[str]]:
+    """The lines above what is quoted, and the quoted ones."""
+    lines = [stripped for line in clean_text(body).splitlines() if (stripped := line.strip())]
+    end = next((number for number, line in enumerate(lines) if _QUOTED_LINE.match(line)), len(lines))
+    return lines[:end], lines[end:]
 
 
 def names_child(clause: str) -> bool:

@@ -87,7 +87,7 @@ def collect_signals(
         _collect_from_table(collector, reading)
     collector.add_first("file", FILE_WEIGHT, path_names(path))
     collector.add_text("subject", SUBJECT_WEIGHT, mail.head.clean_subject)
-    collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(mail.body))
+    collector.add_first("body", BODY_WEIGHT, _own_first_and_last_lines(mail.whole_body))
     _collect_from_sender(collector, mail.head, context.learned_senders)
     collector.add_text("sender_name", SENDER_NAME_WEIGHT, mail.head.sender_name)
     return collector

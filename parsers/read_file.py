@@ -27,8 +27,10 @@ from parsers.formats.workbooks.spreadsheets import read_workbook, read_workbook_
 from parsers.formats.workbooks.xls import declares_other_codepage
 from parsers.forms.classify import find_form_by_title, find_form_by_words
 from parsers.forms.left_over.account import LeftOver
+from parsers.forms.left_over.child_sentences import find_child_sentences
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
+from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
@@ -166,15 +168,21 @@ def read_file(
         if kind in _POSSIBLE_PROOF_KINDS and (
             not content.count_sheets or _is_named_as_proof(file_name, notice)
         ):
-            if not content.left_over or _is_certificate(file_name, notice):
-                return _decide_without_table(kind, file_name, subject, notice)
-            return _quarantine(
-                kind,
-                "left-over",
-                f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
-                form_hint,
+            decided = (
+                _decide_without_table(kind, file_name, subject, notice)
+                if not content.left_over or _is_certificate(file_name, notice)
+                else _quarantine(
+                    kind,
+                    "left-over",
+                    f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
+                    form_hint,
+                )
             )
-    return _decide_outcome(content, workbook, kind, file_name, notice)
+            return replace(decided, telling=_find_telling_sentences(workbook, notice))
+    decided = _decide_outcome(content, workbook, kind, file_name, notice)
+    if content.forms or content.blank_forms:
+        return decided
+    return replace(decided, telling=_find_telling_sentences(workbook, notice))
 
 
 def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
@@ -182,6 +190,11 @@ def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
     if reader is None or reader.notice is not notice:
         reader = _SHEET_READERS[names] = SheetReader(notice, names)
     return reader
+
+
+def _find_telling_sentences(workbook: Workbook, notice: Notice) -> tuple[str, ...]:
+    lines = (row_text(row) for sheet in workbook.sheets for row in sheet.rows)
+    return tuple(sentence.text for sentence in find_child_sentences("\n".join(lines), notice))
 
 
 def _texts(workbook: Workbook) -> set[str]:

@@ -105,6 +105,7 @@ class ParsedFile:
     reason: str | None = None
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
+    telling: tuple[str, ...] = ()  # sentences of a document without a table that speak of a child
     text: str = ""  # what a picture seems to say; for finding whose it is, never for a record
 
     def __post_init__(self) -> None:

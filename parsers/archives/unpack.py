@@ -13,9 +13,9 @@ from parsers.archives.embedded_files import find_embedded_files
 from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
 from parsers.mail.mail_budget import MAX_BODY_LENGTH, MailBudget
-from parsers.mail.mail_contents import LoadedAttachment, LoadedMail
+from parsers.mail.mail_contents import InnerMail, LoadedAttachment, LoadedMail
 from parsers.mail.message_parts import starts_with_headers
-from parsers.mail.mime import describe_inner_mail, parse_mail
+from parsers.mail.mime import parse_mail
 from parsers.records import FileKind
 
 MAX_DEPTH = 5
@@ -51,11 +51,11 @@ class _LimitExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What one message's archives may still unpack to, the passwords to try on them, and the words of mails in them."""
+    """What one message's archives may still unpack to, the passwords to try on them, and the mails in them."""
 
     budget: MailBudget
     passwords: Sequence[str]
-    words: list[str] = field(default_factory=list)
+    inner: list[InnerMail] = field(default_factory=list)
 
 
 class _Locked(Exception):
@@ -77,8 +77,12 @@ def unpack_mail(mail: LoadedMail, budget: MailBudget) -> LoadedMail:
     """The mail with every leaf, and with the words of the mails that its archives hold."""
     limits = _Limits(budget, mail.passwords)
     attachments = _expand_all(mail.attachments, limits)
-    body = "\n".join((mail.body, *limits.words))[:MAX_BODY_LENGTH] if limits.words else mail.body
-    return replace(mail, attachments=attachments, body=body, left_out=budget.left_out)
+    inner = list(mail.inner)
+    rest = MAX_BODY_LENGTH - len(mail.body) - sum(len(one.body) for one in inner)
+    for packed in limits.inner:
+        inner.append(replace(packed, body=packed.body[: max(rest, 0)]))
+        rest -= len(inner[-1].body)
+    return replace(mail, attachments=attachments, inner=tuple(inner), left_out=budget.left_out)
 
 
 def _expand_all(attachments: Iterable[LoadedAttachment], limits: _Limits) -> tuple[LoadedAttachment, ...]:
@@ -111,10 +115,11 @@ def _expand_mail(attachment: LoadedAttachment, limits: _Limits, depth: int) -> I
         yield replace(attachment, failure=_BOMB)
         return
     mail = parse_mail(attachment.data, limits.budget)
+    limits.inner.append(InnerMail(path=attachment.path, head=mail.head, body=mail.body))
+    limits.inner.extend(replace(inner, path=(*attachment.path, *inner.path)) for inner in mail.inner)
     if not mail.attachments:
         yield replace(attachment, inner_heads=(*attachment.inner_heads, mail.head))
         return
-    limits.words.extend((describe_inner_mail(mail.head), mail.body))
     for leaf in mail.attachments:
         inner = replace(
             leaf,

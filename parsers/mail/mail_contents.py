@@ -50,6 +50,11 @@ class AttachmentPlace:
     def clean_path(self) -> tuple[str, ...]:
         return tuple(map(clean_text, self.path))
 
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The mails, archives and folders that it lies in, outermost first."""
+        return split_path(self.path)[:-1]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment(AttachmentPlace):
@@ -80,12 +85,33 @@ class LoadedAttachment(AttachmentPlace):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InnerMail:
+    """The words of a mail inside another: one that was attached, or saved and packed."""
+
+    path: tuple[str, ...]  # of what lies in it: ("材料.zip", "转发.eml"), outermost first
+    head: MailHead
+    body: str  # cleaned; without the words of the mails inside it
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The mails, archives and folders around its files, outermost first, with itself."""
+        return split_path(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail's head and words."""
 
     head: MailHead
-    body: str  # cleaned
+    body: str  # cleaned; without the words of the mails inside it
+    inner: tuple[InnerMail, ...] = ()
     delivery_report: DeliveryReport | None = None
+
+    @property
+    def whole_body(self) -> str:
+        """Its words, and behind them those of the mails inside it, each below its subject and sender."""
+        inner = [text for mail in self.inner for text in (describe_inner_mail(mail.head), mail.body)]
+        return "\n".join(filter(None, (self.body, *inner)))
 
     @property
     def answers_kongchuo(self) -> bool:
@@ -104,11 +130,21 @@ class LoadedMail(Mail):
     def passwords(self) -> tuple[str, ...]:
         """Passwords that stand in the body, the subject or a file's name."""
         names = [name for attachment in self.attachments for name in attachment.clean_path]
-        return find_passwords("\n".join((self.body, self.head.clean_subject, *names)))
+        return find_passwords("\n".join((self.whole_body, self.head.clean_subject, *names)))
 
     def without_attachments(self) -> Mail:
         """The mail's head and words alone."""
-        return Mail(head=self.head, body=self.body, delivery_report=self.delivery_report)
+        return Mail(head=self.head, body=self.body, inner=self.inner, delivery_report=self.delivery_report)
+
+
+def split_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Each mail, archive and folder of a path by itself."""
+    return tuple(piece for name in path for piece in re.split(r"[/\\]", name))
+
+
+def describe_inner_mail(head: MailHead) -> str:
+    """The lines that stand above the words of a mail inside another."""
+    return f"主题:{head.clean_subject}\n发件人:{clean_text(head.sender_name)} <{head.sender}>"
 
 
 def is_from_kongchuo(message_id: str) -> bool:

@@ -7,7 +7,7 @@ as many files go in, as many leaves come out.
 import logging
 import mimetypes
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from config.text.text_folding import clean_text
 from parsers.formats.sniff import sniff
@@ -22,7 +22,7 @@ from parsers.mail.header_names import (
 )
 from parsers.mail.html_text import holds_form, html_to_text
 from parsers.mail.mail_budget import BODY_TOO_LONG, MAX_BODY_BYTES, MAX_BODY_LENGTH, MailBudget
-from parsers.mail.mail_contents import EMPTY_HEAD, LoadedAttachment, LoadedMail, MailHead
+from parsers.mail.mail_contents import EMPTY_HEAD, InnerMail, LoadedAttachment, LoadedMail, Mail, MailHead
 from parsers.mail.message_parts import (
     MessagePart,
     decode_bare_base64,
@@ -100,10 +100,11 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
-    body = clean_text(collector.join_texts())
+    body, inner = collector.join_texts()
     return LoadedMail(
         head=head,
         body=body,
+        inner=inner,
         attachments=collector.list_attachments(),
         left_out=budget.left_out,
         delivery_report=read_delivery_report(
@@ -111,7 +112,7 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
             subject=head.subject,
             fields=collector.delivery_fields,
             message_ids=(*collector.quoted_ids, *head.references),
-            text=body,
+            text=Mail(head=head, body=body, inner=inner).whole_body,
         )
         if head.automatic
         else None,
@@ -125,11 +126,6 @@ def read_mail_head(start: bytes) -> MailHead:
     except Exception:
         log.exception("headers could not be read")
         return EMPTY_HEAD
-
-
-def describe_inner_mail(head: MailHead) -> str:
-    """The lines that stand above the words of a mail inside another."""
-    return f"主题:{head.subject}\n发件人:{head.sender_name} <{head.sender}>"
 
 
 def _read_head(message: MessagePart) -> MailHead:
@@ -178,12 +174,23 @@ def _is_automatic(message: MessagePart, sender: str, subject: str) -> bool:
     )
 
 
+@dataclass(slots=True)
+class _OpenMail:
+    """A mail whose parts are being collected, with the texts of its own."""
+
+    path: tuple[str, ...]
+    head: MailHead
+    texts: list[str] = field(default_factory=list)
+
+
 class _PartCollector:
     """Collects what a tree of parts holds, in the order of the message."""
 
     def __init__(self, budget: MailBudget) -> None:
         self._budget = budget
-        self.texts: list[str] = []
+        self._texts: list[str] = []  # of the mail at hand
+        self._own_texts = self._texts  # of the outermost
+        self._inner_mails: list[_OpenMail] = []
         self.delivery_fields: list[str] = []
         self.quoted_ids: list[str] = []  # Message-IDs of the mails and headers inside
         self._inner_heads: list[MailHead] = []  # of the mails around the part at hand
@@ -208,12 +215,27 @@ class _PartCollector:
         overlong = (self._overlong,) if self._overlong is not None else ()
         return (*attachments, *from_body, *overlong)
 
-    def join_texts(self) -> str:
-        """The words of all bodies, as many as an expression may see; that there are more is an entry of the mail."""
-        body = "\n".join(filter(None, self.texts))
-        if len(body) > MAX_BODY_LENGTH:
-            self._add_overlong_body(body[MAX_BODY_LENGTH:].encode("utf-8", "replace"))
-        return body[:MAX_BODY_LENGTH]
+    def join_texts(self) -> tuple[str, tuple[InnerMail, ...]]:
+        """The mail's words and those of the mails inside it.
+
+        All together are as many as an expression may see; that there are more is an entry of the mail.
+        """
+        texts = [
+            "\n".join(filter(None, texts))
+            for texts in (self._own_texts, *(mail.texts for mail in self._inner_mails))
+        ]
+        rest = MAX_BODY_LENGTH
+        for number, text in enumerate(texts):
+            texts[number] = text[:rest]
+            if len(text) > rest:
+                self._add_overlong_body(text[rest:].encode("utf-8", "replace"))
+            rest -= len(texts[number])
+        own, *bodies = map(clean_text, texts)
+        inner = [
+            InnerMail(path=mail.path, head=mail.head, body=body)
+            for mail, body in zip(self._inner_mails, bodies, strict=True)
+        ]
+        return own, tuple(inner)
 
     def _add_overlong_body(self, data: bytes) -> None:
         if self._overlong is None:
@@ -226,11 +248,11 @@ class _PartCollector:
         if depth > MAX_DEPTH:
             self._add_attachment(part, (*prefix, self._make_name(kind, b"")), part.content, failure=_TOO_DEEP)
         elif kind.startswith("multipart/") and (pieces := split_multipart(part)):
-            before = len(self.texts)
+            before = len(self._texts)
             for piece in pieces:
                 self.collect(_child_part(piece, kind), prefix, depth + 1)
             if kind == "multipart/alternative":
-                self.texts[before:] = [_join_alternatives(self.texts[before:])]
+                self._texts[before:] = [_join_alternatives(self._texts[before:])]
         else:
             self._collect_single(part, prefix, depth, kind)
 
@@ -253,7 +275,7 @@ class _PartCollector:
     def _collect_text(self, data: bytes, part: MessagePart, prefix: tuple[str, ...], kind: str) -> None:
         """The words of a body, less the files that are uuencoded into it."""
         files, words = extract_uuencoded(data)
-        self.texts.append(self._read_body(words, part.charset, kind))
+        self._texts.append(self._read_body(words, part.charset, kind))
         for raw_name, file in files:
             name = decode_header(raw_name) or self._make_name(kind, file)
             self._add_attachment(part, (*prefix, name), file, raw_name=raw_name)
@@ -274,10 +296,14 @@ class _PartCollector:
     def _collect_message(self, inner: MessagePart, name: str, prefix: tuple[str, ...], depth: int) -> None:
         head = _read_head(inner)
         shown = head.subject.replace("/", "\uff0f").strip() or name.removesuffix(".eml") or "转发邮件"
-        self.texts.append(describe_inner_mail(head))
         self.quoted_ids += [head.message_id] if head.message_id else []
+        path = (*prefix, f"{shown}.eml")
+        opened = _OpenMail(path, head)
+        self._inner_mails.append(opened)
         self._inner_heads.append(head)
-        self.collect(inner, (*prefix, f"{shown}.eml"), depth + 1)
+        around, self._texts = self._texts, opened.texts
+        self.collect(inner, path, depth + 1)
+        self._texts = around
         self._inner_heads.pop()
 
     def _make_name(self, kind: str, data: bytes) -> str:

@@ -30,7 +30,7 @@ _BEHIND = (
 """What a sentence goes on with behind a child's name."""
 _CLASS_BEFORE = r"[0-9一二三四五六七八九]\)?班\)?[的:]?|年级[的:]?|初[一二三]|(?:另|还|尚|仍|现)有:?"
 _SURE_BEFORE = f"{_CLASS_BEFORE}|学生:?|孩子:?|被监护人:?|子女:?|儿童:?|少年:?|适龄生|之子|之女|同学:?|其中:?|分别[是为]:?"
-_BEFORE = r"^|[、,:(/.)]|[0-9一两二三四五六七八九][名人个位]:?|[和与及有是为系的叫因报漏含缺弟妹兄姐哥]|[村组社校镇乡]|长[子女]|[儿女]|该生"
+_BEFORE = r"^|[、,:(/.)]|[0-9一两二三四五六七八九][名人个位]:?|[和与及有是为系的叫因报漏含缺除弟妹兄姐哥]|[村组社校镇乡]|长[子女]|[儿女]|该生"
 _DUTY = (
     "(?:责任|审核|监护|联系|填表|填报|核实|负责|包保|经办|制表|签收|报送|送达|劝返|帮扶|家访)人|主任|校长|书记|老师|教师|领导|干部|家长|"
     "[父母]亲?|爷爷|奶奶|外[公婆]|电话|签[字名章]|单位|日期|人员"
@@ -90,7 +90,12 @@ def find_absent_children(text: str, notice: Notice) -> tuple[ChildMention, ...]:
     """The children of whom a text says by name that they are out of school; a rule or a denial says it of nobody."""
     if not notice.absence_words:
         return ()
-    patterns = _compile_patterns(notice.absence_words)
+    return find_children_with(text, notice.absence_words)
+
+
+def find_children_with(text: str, words: tuple[str, ...]) -> tuple[ChildMention, ...]:
+    """The children of whom a text says one of these words by name."""
+    patterns = _compile_patterns(words)
     return tuple(
         ChildMention(child=name, words=clause)
         for clause in map(fold_text, _CLAUSE_BREAKS.split(text))

@@ -388,7 +388,7 @@ def test_a_packed_mail_without_files_is_asked_about():
 def test_the_words_of_a_packed_mail_are_words_of_the_mail():
     raw = mail({"材料.zip": zipped({"a.eml": mail({"附件4.xlsx": b"x"}, body="密码是西沱")})})
 
-    assert "密码是西沱" in take_apart(raw).body
+    assert "密码是西沱" in take_apart(raw).whole_body
 
 
 def test_mails_packed_into_each_other_without_end_are_not_followed():

@@ -204,7 +204,7 @@ def test_a_forwarded_mail_is_opened_under_its_subject():
     mail = parse_mail(made.as_bytes())
 
     assert [attachment.path for attachment in mail.attachments] == [("西沱小学报送.eml", "附件3.xlsx")]
-    assert "主题:西沱小学报送" in mail.body
+    assert "主题:西沱小学报送" in mail.whole_body
 
 
 def test_a_mail_saved_as_a_file_is_opened_too():

@@ -1,7 +1,7 @@
 """Drafts what a mail says in words: ignored, a zero report, or a question for a person."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from config.mail.file_ids import words_id
@@ -10,9 +10,18 @@ from config.notice.annex_labels import FormLabels
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
-from ingest.mail_words import OwnWords, VersionStatement, names_child, own_lines, read_own_words
+from ingest.mail_words import (
+    OwnWords,
+    VersionStatement,
+    names_child,
+    own_lines,
+    read_own_words,
+    words_around,
+    words_by_place,
+)
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
+from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_about_told
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
@@ -29,6 +38,7 @@ _WITHDRAWN_BESIDE_REASON = "邮件要求撤回或作废,没有写明是哪一份
 _DOUBTED_BESIDE_REASON = (
     "邮件提到以哪份为准,但没有说定:附件已照常登记,先前的也保留,请核对前后两份,以哪份为准由人定"
 )
+_SETTLED_REASON = "邮件正文提出的问题,已由人工核对"
 _SENTENCE_END = r"[\n。;!]"
 _QUOTATION_MARKS = str.maketrans("“”", "‘’")
 _MAX_QUOTED = 60
@@ -42,7 +52,7 @@ _LINK_BESIDE_REASON = (
 
 
 def draft_words_without_material(
-    message_id: str, mail: Mail, context: IngestContext, position: int
+    message_id: str, mail: Mail, told: Sequence[ToldChildren], context: IngestContext, position: int
 ) -> FileDraft:
     """The entry of a mail that carries no material: ignored, unless its words may be a report."""
     assignment = context.assignments.get(words_id(message_id))
@@ -58,7 +68,7 @@ def draft_words_without_material(
         return draft_received_unread(
             position, _words_as_attachment(mail), reading, assigned, assignment.form, signals
         )
-    own_words = read_own_words(mail.head.subject, mail.body)
+    own_words = OwnWords("\n".join(place.own.text for place in words_by_place(mail)))
     statement = VersionStatement.WITHDRAWS if own_words.withdraw else own_words.version_statement
     if mail.head.automatic and statement is not VersionStatement.WITHDRAWS:
         return draft_empty_file("ignored", None, "自动发出的邮件,没有附件", None, position)
@@ -66,10 +76,11 @@ def draft_words_without_material(
     unit = attribution.unit.name if attribution.unit else None
     if unit is not None and statement is None and not own_words.may_link_to_file and own_words.tell_password:
         return draft_empty_file("quarantined", "encrypted", _PASSWORD_REASON, unit, position)
-    all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.body}")
+    all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.whole_body}")
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
-    form = _nil_form(own_words.text, context.notice) if statement is None else None
+    outermost = read_own_words(mail.head.subject, mail.body)
+    form = _nil_form(outermost.text, context.notice) if statement is None and not told else None
     if (
         form is not None
         and attribution.unit is not None
@@ -80,10 +91,12 @@ def draft_words_without_material(
         return draft_empty_file("quarantined", "linked-attachment", _LINK_REASON, unit, position)
     if statement is not None:
         return draft_empty_file("quarantined", "version-unclear", _VERSION_REASONS[statement], unit, position)
-    return draft_empty_file("quarantined", "no-table", _why_words_wait(mail, context.notice), unit, position)
+    return draft_empty_file(
+        "quarantined", "no-table", _why_words_wait(mail, told, context.notice), unit, position
+    )
 
 
-def _why_words_wait(mail: Mail, notice: Notice) -> str:
+def _why_words_wait(mail: Mail, told: Sequence[ToldChildren], notice: Notice) -> str:
     """Why a mail without a file is asked about; what its body says of a child is quoted."""
     sentences = [
         sentence
@@ -94,6 +107,8 @@ def _why_words_wait(mail: Mail, notice: Notice) -> str:
             for clause in sentence.split(",")
         )
     ]
+    if not sentences and told:
+        return f"邮件没有附件,{told[0].where}里说“{told[0].quoted}”:请核实有没有漏报的学生,并请对方补发表格"
     if not sentences:
         return "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格"
     quoted = mask_names_in_sentence(mask_text(sentences[0])).strip().translate(_QUOTATION_MARKS)
@@ -101,43 +116,90 @@ def _why_words_wait(mail: Mail, notice: Notice) -> str:
     return f"邮件没有附件,正文说“{shown}”:请核实有没有漏报的学生,并请对方补发表格"
 
 
-def draft_words_beside_material(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
+def draft_words_beside_material(
+    message_id: str,
+    mail: Mail,
+    attachments: Sequence[Attachment],
+    files: Sequence[FileDraft],
+    told: Sequence[ToldChildren],
+    context: IngestContext,
+) -> FileDraft | None:
     """The question that a mail's words raise though it carries material; None where they raise none."""
-    own_words = read_own_words(mail.head.subject, mail.body)
     if mail.head.automatic:
         return None
-    if own_words.links_to_file:
-        code, reason = "linked-attachment", _LINK_BESIDE_REASON
-    elif own_words.version_statement is VersionStatement.WITHDRAWS:
-        code, reason = "version-unclear", _WITHDRAWN_BESIDE_REASON
-    elif own_words.doubt_replacement:
-        code, reason = "version-unclear", _DOUBTED_BESIDE_REASON
-    else:
+    question = _ask_about_words(mail, attachments, files)
+    if any(file.submissions or file.outcome == "quarantined" for file in files):
+        why_told = why_ask_about_told(told, files)
+        if why_told is not None:
+            question = (
+                (CHILD_NOT_LISTED, why_told)
+                if question is None
+                else (question[0], f"{question[1]}\uff1b{why_told}")
+            )
+    if question is None:
         return None
+    if words_id(message_id) in context.assignments:
+        return draft_empty_file("ignored", None, _SETTLED_REASON, None, len(files))
     attribution = attribute(None, None, (), mail, context)
     unit = attribution.unit.name if attribution.unit else None
-    return draft_empty_file("quarantined", code, reason, unit, position)
+    return draft_empty_file("quarantined", *question, unit, len(files))
 
 
-def mark_replacements(mail: Mail, files: Iterable[FileDraft], labels: FormLabels) -> list[FileDraft]:
-    """The files, with each submission that the mail says replaces those before it marked so."""
-    own_words = read_own_words(mail.head.subject, mail.body)
+def _ask_about_words(
+    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft]
+) -> tuple[str, str] | None:
+    """Code and reason of the question whether all came that was sent, and what of it counts."""
+    places = [
+        place.own
+        for place in words_by_place(mail)
+        if not _brings_only_what_is_ignored(place.containers, attachments, files)
+    ]
+    if any(words.links_to_file for words in places):
+        return "linked-attachment", _LINK_BESIDE_REASON
+    if any(words.version_statement is VersionStatement.WITHDRAWS for words in places):
+        return "version-unclear", _WITHDRAWN_BESIDE_REASON
+    if any(words.doubt_replacement for words in places):
+        return "version-unclear", _DOUBTED_BESIDE_REASON
+    return None
+
+
+def _brings_only_what_is_ignored(
+    containers: tuple[str, ...], attachments: Sequence[Attachment], files: Sequence[FileDraft]
+) -> bool:
+    """Whether a mail inside this one is only shown, as the notice with its templates is."""
+    inside = [
+        file.outcome
+        for attachment, file in zip(attachments, files, strict=True)
+        if attachment.containers[: len(containers)] == containers
+    ]
+    return bool(containers and inside) and all(outcome == "ignored" for outcome in inside)
+
+
+def mark_replacements(
+    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], labels: FormLabels
+) -> list[FileDraft]:
+    """The files, with each submission that the words around it say replaces those before it marked so."""
     return [
         replace(
             file,
             submissions=tuple(
-                replace(submission, replaces=own_words.replaces_earlier(submission.form, labels))
+                replace(
+                    submission,
+                    replaces=words_around(mail, attachment.containers).replaces_earlier(
+                        submission.form, labels
+                    ),
+                )
                 for submission in file.submissions
             ),
         )
-        for file in files
+        for attachment, file in zip(attachments, files, strict=True)
     ]
 
 
-def why_earlier_version_counts(mail: Mail) -> str | None:
-    """Why the tables of a mail do not count: it says itself that an earlier version does."""
-    own_words = read_own_words(mail.head.subject, mail.body)
-    if own_words.version_statement is not VersionStatement.KEEPS_EARLIER:
+def why_earlier_version_counts(mail: Mail, attachment: Attachment) -> str | None:
+    """Why the tables of a file do not count: the words around it say that an earlier version does."""
+    words = words_around(mail, attachment.containers)
+    if words.version_statement is not VersionStatement.KEEPS_EARLIER:
         return None
     return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请用 kongchuo assign 归入"
 
@@ -179,5 +241,5 @@ def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position:
 
 
 def _words_as_attachment(mail: Mail) -> Attachment:
-    data = f"{mail.head.clean_subject}\n{mail.body}".encode()
+    data = f"{mail.head.clean_subject}\n{mail.whole_body}".encode()
     return LoadedAttachment(path=(), data=data, inline=False).describe()

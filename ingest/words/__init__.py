@@ -1,0 +1,1 @@
+"""Judges what a mail says in words: alone, beside its files, and against its tables."""

@@ -1,0 +1,192 @@
+"""Sets what a mail says of children in words against its tables: no zero report stands beside a child.
+
+Words are the subject, the bodies, documents without a table, and the names of files. A child who has a row in one of
+the mail's tables is told there; of any other a person is asked, and what reports nothing beside him is not recorded.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from config.notice import Notice
+from config.text.masking import mask_text
+from ingest.context import IngestContext
+from ingest.mail_words import PlacedWords, words_by_place
+from parsers.fields.person_names import mask_names_in_sentence
+from parsers.forms.left_over.child_sentences import ChildSentence, find_child_sentences
+from parsers.mail.mail_contents import Attachment, Mail, split_path
+from parsers.records import ParsedFile
+from store.drafts import FileDraft
+from store.stored_values import StoredAssignment
+
+CHILD_NOT_LISTED = "child-not-listed"
+_QUOTATION_MARKS = str.maketrans("“”", "‘’")
+_MAX_QUOTED = 60
+_SUFFIX = re.compile(r"\.[0-9A-Za-z]{1,5}$")
+_NAME_MARKS = re.compile(r"[_\-+—~.\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldChildren:
+    """A sentence on children of whom no table of the mail tells, and where it stands."""
+
+    sentence: ChildSentence
+    where: str
+    containers: tuple[str, ...]
+    """The mails, archives and folders that it lies in, outermost first."""
+    in_mail: bool = False
+    """In the words of the mail itself, or of one inside it."""
+    of_proof: bool = False
+    """In a proof or its name; it speaks against those forms only whose children have proofs."""
+
+    @property
+    def quoted(self) -> str:
+        """The sentence with names and numbers masked, for a question."""
+        text = self.sentence.text
+        for mention in self.sentence.names:
+            text = text.replace(mention.child, mention.child[:1] + "*" * (len(mention.child) - 1))
+        quoted = mask_names_in_sentence(mask_text(text)).strip().translate(_QUOTATION_MARKS)
+        return quoted if len(quoted) <= _MAX_QUOTED else f"{quoted[:_MAX_QUOTED]}…"
+
+
+def find_told_children(
+    mail: Mail, attachments: Sequence[Attachment], readings: Sequence[ParsedFile], context: IngestContext
+) -> tuple[ToldChildren, ...]:
+    """What the mail's words say of children who have no row in its tables, in the order of the mail."""
+    recorded = frozenset(
+        str(value)
+        for reading in readings
+        for form in reading.forms
+        for record in form.records
+        for key in ("name", "id_number")
+        if (value := record.values.get(key))
+    )
+    told = (
+        *_told_in_words(words_by_place(mail), context.notice),
+        *_told_in_files(attachments, readings, context.notice),
+    )
+    return tuple(one for one in told if not one.sentence.is_told_by(recorded))
+
+
+def _told_in_words(places: Iterable[PlacedWords], notice: Notice) -> Iterator[ToldChildren]:
+    for place in places:
+        for sentence in find_child_sentences(place.telling, notice):
+            yield ToldChildren(sentence=sentence, where="邮件", containers=place.containers, in_mail=True)
+
+
+def _told_in_files(
+    attachments: Sequence[Attachment], readings: Sequence[ParsedFile], notice: Notice
+) -> Iterator[ToldChildren]:
+    for attachment, reading in zip(attachments, readings, strict=True):
+        if reading.outcome == "ignored":
+            continue
+        of_proof = reading.outcome == "evidence"
+        name = attachment.clean_path[-1]
+        stem = _NAME_MARKS.sub(",", _SUFFIX.sub("", name.replace("/", ",").replace("\\", ",")))
+        for sentence in find_child_sentences(stem, notice):
+            yield ToldChildren(
+                sentence=sentence, where="文件名", containers=attachment.containers, of_proof=of_proof
+            )
+        for text in reading.telling:
+            for sentence in find_child_sentences(text, notice):
+                yield ToldChildren(
+                    sentence=sentence,
+                    where=f"附件“{name.translate(_QUOTATION_MARKS)}”",
+                    containers=attachment.containers,
+                    of_proof=of_proof,
+                )
+
+
+def hold_contradicted_nils(
+    assignments: Sequence[StoredAssignment | None],
+    attachments: Sequence[Attachment],
+    files: Sequence[FileDraft],
+    told: Sequence[ToldChildren],
+    context: IngestContext,
+) -> list[FileDraft]:
+    """The files, with no zero report beside a child unless a person has assigned its file."""
+    if not told or not any(submission.nil for file in files for submission in file.submissions):
+        return list(files)
+    places = [attachment.containers for attachment in attachments]
+    against_by_file: dict[int, list[ToldChildren]] = {}
+    for one in told:
+        for number in _find_files_meant(one, places, files, context):
+            against_by_file.setdefault(number, []).append(one)
+    return [
+        file if assignments[number] is not None else _hold(file, against_by_file.get(number, ()), context)
+        for number, file in enumerate(files)
+    ]
+
+
+def is_settled(assignments: Sequence[StoredAssignment | None], files: Sequence[FileDraft]) -> bool:
+    """Whether the children are asked about at a zero report already, or it counts because a person says so."""
+    return any(
+        file.reason_code == CHILD_NOT_LISTED
+        or (assignment is not None and any(submission.nil for submission in file.submissions))
+        for assignment, file in zip(assignments, files, strict=True)
+    )
+
+
+def why_ask_about_told(told: Sequence[ToldChildren], files: Sequence[FileDraft]) -> str | None:
+    """Why a mail is asked about: it speaks of a child who is in none of its tables.
+
+    None where the words are a file of their own, which is asked about: those of a packed mail without files.
+    """
+    leaves = {split_path(file.path) for file in files}
+    absent = [one for one in told if one.sentence.is_absence and one.in_mail and one.containers not in leaves]
+    if not absent:
+        return None
+    return f"邮件里说“{absent[0].quoted}”,附件里没有登记这名学生:请核实有没有漏报,漏报的请对方补报"
+
+
+def _find_files_meant(
+    one: ToldChildren,
+    places: Sequence[tuple[str, ...]],
+    files: Sequence[FileDraft],
+    context: IngestContext,
+) -> list[int]:
+    """The files with forms that a sentence is about: the nearest, and of these the ones of a unit that it names."""
+    for depth in range(len(one.containers), -1, -1):
+        near = [
+            number
+            for number, (place, file) in enumerate(zip(places, files, strict=True))
+            if file.submissions and place[:depth] == one.containers[:depth]
+        ]
+        if near:
+            break
+    names = _find_units_meant(one.sentence.text, context)
+    of_named = [n for n in near if any(submission.unit in names for submission in files[n].submissions)]
+    return of_named or near
+
+
+def _find_units_meant(sentence: str, context: IngestContext) -> frozenset[str]:
+    """The units that a sentence names; with a school its township, with a township its schools."""
+    named = [context.roster.reporting_unit(unit) for unit in context.names.find(sentence)]
+    names = {unit.name for unit in named}
+    townships = {unit.township for unit in named if unit.township}
+    schools = {unit.name for unit in context.roster.units if unit.township in names}
+    return frozenset(names | townships | schools)
+
+
+def _hold(file: FileDraft, told: Sequence[ToldChildren], context: IngestContext) -> FileDraft:
+    """A file without the zero reports that one of these sentences speaks against; what else it brings stands."""
+    against = {
+        submission: one
+        for one in reversed(told)
+        for submission in file.submissions
+        if submission.nil and (not one.of_proof or context.notice.form(submission.form).proof_statuses)
+    }
+    if not against:
+        return file
+    first = next(submission for submission in file.submissions if submission in against)
+    told_first = against[first]
+    return replace(
+        file,
+        outcome="quarantined",
+        reason_code=CHILD_NOT_LISTED,
+        reason=f"表里报的是没有学生,{told_first.where}里却说“{told_first.quoted}”:没有登记为零报告,请核实;"
+        "确实没有的用 kongchuo assign 归入,有的请对方补报",
+        unit_hint=first.unit,
+        form_hint=first.form,
+        submissions=tuple(submission for submission in file.submissions if submission not in against),
+    )

@@ -1,0 +1,157 @@
+"""Finds the sentences of a letter or mail that speak of children out of school, by name, number, class or count.
+
+What :mod:`child_mentions` finds in cells, and besides: how many are absent (八年级2班有一名学生没来), and who came back.
+Names of forms (辍学学生登记表), denials and instructions speak of nobody.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.notice import Notice
+from config.text.text_folding import fold_text
+from parsers.forms.left_over.child_mentions import (
+    ChildMention,
+    find_absent_children,
+    find_children_with,
+    find_id_numbers,
+    is_example,
+    is_instruction,
+)
+
+_SENTENCE_END = re.compile("[。;!?\n]+")
+_GOES_ON = re.compile("(?:该生|她|他|其(?![他余中])|一直|至今|现在?|目前|已经?|仍|还|未|没|不|因|自)")
+"""How a sentence begins whose child is named in the one before."""
+_TITLE_WORDS = "学生|儿童|少年|适龄|人员|人数|情况|现象|问题"
+_TITLE_ENDS = (
+    "登记|统计|汇总|摸排|排查|报送|信息|明细|台账|名册|花名册|名单|清单|报表|表|月报|零报告|零上报|工作|防控|治理|"
+    "专项|调查|动态|监测|通知|文件|材料|资料|报告"
+)
+_DENIED = (
+    "(?:无(?!故|正当|法|辜|理由)|没有(?!到|来|返|入|上|去)|未(?:发现|出现|发生|有|见)|不(?:存在|让|使|得|准|允许|出现|发生)|"
+    "杜绝|防止|严防|避免|预防|确保|控制|降低|消除|实现|0[人名例个]|零[人名例个]?|是否|有无|有没有)"
+)
+_DENIED_BEHIND = "(?:学生|儿童|人员|情况|人数|现象|的|数)*(?:[:为是]?(?:无(?!故|法)|没有(?!到|来|返|入|上|去)|0|零)(?:人|名|例)?|率)"
+_ONE_OR_MORE = "(?:[1-9][0-9]*|[一二两三四五六七八九十几多]|个别|部分|有)(?:多|余)?(?:[名位个]|人)?"
+_PUPILS = "(?:学生|孩子|同学|女生|男生|儿童|少年|娃|人)"
+_CLASS = r"(?:[一二三四五六七八九1-9](?:年级|年)|初[一二三1-3]|[0-9一二三四五六七八九十]{1,2}\)?班)"
+_BACK = (
+    "已返校", "返校了", "已经返校", "已劝返", "劝返回校", "劝返成功", "已复学", "复学了", "已经复学", "已回校", "回校了",
+    "已到校", "已经到校", "已入学", "已经入学",
+)  # fmt: skip
+"""What is said of a child that was out of school."""
+_ALL_BACK = re.compile("(?:均|都|全部|全体|全都)已?经?(?:返校|复学|回校|到校|入学)")
+_YOUNGEST, _OLDEST = 3, 20
+_LONGEST_SENTENCE = 600
+_MOST_TEXT = 40_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSentence:
+    """A sentence on children who are out of school, or who came back."""
+
+    text: str
+    names: frozenset[ChildMention] = frozenset()
+    numbers: frozenset[ChildMention] = frozenset()
+    is_absence: bool = True
+    """Not so where it says only that a child came back."""
+
+    def is_told_by(self, children: Collection[str]) -> bool:
+        """Whether rows tell of all its children, by name or number."""
+        names = [_is_among(mention, children) for mention in self.names]
+        numbers = [_is_among(mention, children) for mention in self.numbers]
+        if not names:
+            return bool(numbers) and all(numbers)
+        return all(names) or (len(numbers) >= len(names) and all(numbers))
+
+
+def find_child_sentences(text: str, notice: Notice) -> tuple[ChildSentence, ...]:
+    """The sentences of a text, widths folded, that speak of children out of school or back in it."""
+    if not notice.absence_words:
+        return ()
+    found = (_read_sentence(sentence, notice) for sentence in _split_sentences(text[:_MOST_TEXT]))
+    return tuple(sentence for sentence in found if sentence is not None)
+
+
+def _split_sentences(text: str) -> Iterator[str]:
+    """Sentences, each with those behind it that go on about its child."""
+    whole = ""
+    for piece in _SENTENCE_END.split(text):
+        sentence = piece.strip()[:_LONGEST_SENTENCE]
+        if not sentence:
+            continue
+        if whole and len(whole) < _LONGEST_SENTENCE and _GOES_ON.match(sentence):
+            whole = f"{whole},{sentence}"
+            continue
+        if whole:
+            yield whole
+        whole = sentence
+    if whole:
+        yield whole
+
+
+def _read_sentence(sentence: str, notice: Notice) -> ChildSentence | None:
+    numbers = frozenset(
+        mention for mention in find_id_numbers(sentence) if _may_be_a_child(mention.child, notice)
+    )
+    patterns = _compile_patterns(notice.absence_words)
+    stated = patterns.title.sub("", fold_text(sentence))
+    stated = patterns.denied.sub("", stated)
+    absent = patterns.absent.search(stated) is not None
+    names = frozenset(find_absent_children(stated, notice)) if absent else frozenset()
+    if names or numbers:
+        return ChildSentence(text=sentence, names=names, numbers=numbers)
+    is_back = any(word in stated for word in _BACK)
+    is_order = is_instruction(stated) or is_example(stated)
+    if absent and not is_back and not is_order and patterns.counted.search(stated):
+        return ChildSentence(text=sentence)
+    if is_back and (back := frozenset(_find_back(stated))):
+        return ChildSentence(text=sentence, names=back, is_absence=False)
+    return None
+
+
+def _find_back(stated: str) -> Iterator[ChildMention]:
+    """The children of whom one clause, or two where the second has no subject, says that they came back."""
+    before = ""
+    for clause in _ALL_BACK.sub("", stated).replace(":", ",").split(","):
+        yield from find_children_with(f"{before},{clause}" if clause.startswith(_BACK) else clause, _BACK)
+        before = clause
+
+
+def _may_be_a_child(number: str, notice: Notice) -> bool:
+    age = notice.opened.year - int(number[6:10])
+    return _YOUNGEST <= age <= _OLDEST
+
+
+def _is_among(mention: ChildMention, children: Collection[str]) -> bool:
+    """Whether a child has a row; of a name that runs into the next word, the sentence has it whole."""
+    return mention.child in children or any(
+        child.startswith(mention.child) and fold_text(child) in mention.words for child in children
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    absent: re.Pattern[str]
+    title: re.Pattern[str]
+    denied: re.Pattern[str]
+    counted: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _compile_patterns(absence_words: tuple[str, ...]) -> _Patterns:
+    absent = "|".join(map(re.escape, sorted(absence_words, key=len, reverse=True)))
+    run = f"(?:(?:{absent})[、,和及与或/]?(?:{_TITLE_WORDS})?)"
+    return _Patterns(
+        absent=re.compile(absent),
+        title=re.compile(
+            f"{run}+(?:{_TITLE_WORDS}|的)*(?:{_TITLE_ENDS})+(?!(?:如下|有|是|为)?:|如下|有[^关]|是|为)"
+        ),
+        denied=re.compile(f"{_DENIED}[^,、;:]{{0,12}}?{run}+|{run}+{_DENIED_BEHIND}"),
+        counted=re.compile(
+            f"{_ONE_OR_MORE}{_PUPILS}[^,]{{0,8}}(?:{absent})"
+            f"|(?:{absent})(?:{_TITLE_WORDS}|的|共|有|为|:)*[1-9一两二三四五六七八九][0-9十]?[名人个例]"
+            f"|{_CLASS}(?:学生|同学|有)*[^,的]{{0,6}}(?:{absent})"
+        ),
+    )
