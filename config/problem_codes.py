@@ -409,6 +409,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="relapse", level=Level.COUNTY, severity="warning", title="返校后又辍学"),
     ProblemCode(key="persuasion-form-missing", level=Level.COUNTY, severity="warning", title="缺劝返表"),
     ProblemCode(key="visits-disagree", level=Level.COUNTY, severity="warning", title="劝返次数不符"),
+    ProblemCode(key="visits-undated", level=Level.COUNTY, severity="warning", title="劝返缺日期"),
     ProblemCode(key="visit-gap", level=Level.COUNTY, severity="warning", title="劝返间隔过长"),
     ProblemCode(key="visits-alike", level=Level.COUNTY, severity="warning", title="劝返记录雷同"),
     ProblemCode(key="two-statuses", level=Level.COUNTY, severity="error", title="类别不一"),

@@ -6,10 +6,13 @@ from datetime import datetime
 from functools import cached_property
 
 from ledger.cases.cases import build_cases
+from ledger.cases.closing import tell_story
+from ledger.cases.episodes import Episode
 from ledger.cases.proofs import match_proofs
 from ledger.cases.responsible_unit import (
     Responsibilities,
     RowsByOwner,
+    competent_student,
     find_responsible,
     find_rows_by_owner,
 )
@@ -128,7 +131,18 @@ class Judgements:
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """Every case, open and closed."""
-        return build_cases(self.snapshot, self.students, self.responsible, self.enrolment, self.proofs)
+        return build_cases(
+            self.snapshot, self.students, self.responsible, self.episodes, self.enrolment, self.proofs
+        )
+
+    @cached_property
+    def episodes(self) -> Mapping[str, Episode]:
+        """By key of student, the last time out of school, by the word of who is responsible."""
+        heard = [
+            competent_student(self.responsible.by_student[student.key], student)
+            for student in self.students.all
+        ]
+        return {student.key: tell_story(self.snapshot, student.rows, student.ids) for student in heard}
 
     @cached_property
     def absent_rows(self) -> tuple[StoredRecord, ...]:
@@ -156,6 +170,8 @@ class Judgements:
         given = CheckInput(
             snapshot=self.snapshot,
             students=self.students,
+            episodes=self.episodes,
+            enrolment=self.enrolment,
             own_rows=self._own_rows,
             absent_rows=self.absent_rows,
             possible_matches=self.possible_matches,

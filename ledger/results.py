@@ -188,6 +188,8 @@ class Case:
     observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
     doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
     timeline: tuple[TimelineEvent, ...] = ()
+    episode: int = 1
+    """How many times the child has been out of school; visits, dues and ``opened_on`` are of the last time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

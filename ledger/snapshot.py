@@ -164,12 +164,12 @@ class Snapshot:
 
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row of these forms that counts, oldest first: leaving a child out of a list closes no case."""
+        """Every row of these forms that counts, by day, form and arrival: leaving a child out of a list closes no case."""
         return self._rows_of_cases(self.submissions)
 
     @cached_property
     def unconfirmed_case_rows(self) -> tuple[StoredRecord, ...]:
-        """The rows of these forms that do not count, oldest first: they close no case, but may open one."""
+        """The rows of these forms that do not count, in the same order: they close no case, but may open one."""
         return self._rows_of_cases(self.unconfirmed)
 
     @property
@@ -178,11 +178,18 @@ class Snapshot:
         return () if self.senders.rules.hold else self.unconfirmed_case_rows
 
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
-        keys = {form.key for form in self.case_forms}
-        rows = self._store.records([fact for fact in submissions if fact.form in keys])
-        return tuple(
-            sorted(rows, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
-        )
+        order = {form.key: index for index, form in enumerate(self.case_forms)}
+        rows = self._store.records([fact for fact in submissions if fact.form in order])
+
+        def place(row: StoredRecord) -> tuple[object, ...]:
+            # The hour counts among versions of one form alone: a mail may come in pieces, and in any order.
+            # Of two rows with one place, what they say decides, never the id of a file.
+            return (
+                self.day(row.received_at), order[row.form], row.unit, row.received_at,
+                row.sheet, row.row, repr(sorted(row.values.items())), row.record_id,
+            )  # fmt: skip
+
+        return tuple(sorted(rows, key=place))
 
     def roll_rows_where(self, wanted: Callable[[dict[str, Any]], bool]) -> tuple[StoredRecord, ...]:
         """Returns the current rows of rolls (附件1/2) whose values are wanted, oldest first; a few out of many."""
@@ -221,6 +228,13 @@ class Snapshot:
         field = self.notice.fields.get("status")
         vocabulary = self.notice.vocabularies.get(field.choices or "") if field else None
         return frozenset(vocabulary.values) if vocabulary else frozenset()
+
+    @cached_property
+    def vague_visit_results(self) -> frozenset[str]:
+        """The results of visits that say neither that the child is back nor that it is not."""
+        vocabulary = self.notice.vocabularies.get("visit_result")
+        other = vocabulary.other if vocabulary is not None else None
+        return frozenset() if other is None else frozenset({other})
 
     @cached_property
     def _all_proof_documents(self) -> tuple[StoredProof, ...]:

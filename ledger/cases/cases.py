@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.cases.closing import find_proven_closing, says_returned
+from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.responsible_unit import Responsibilities, Responsibility, competent_student
+from ledger.cases.statements import Says
 from ledger.cases.timeline import build_timeline
-from ledger.cases.visits import failed_streak, last_day, merged_visits
+from ledger.cases.visits import failed_streak, last_day
 from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
@@ -29,6 +31,7 @@ def build_cases(
     snapshot: Snapshot,
     students: Students,
     responsibilities: Responsibilities,
+    episodes: Mapping[str, Episode],
     enrolment: Enrolment,
     proofs_by_form: Mapping[UnitForm, Proofs],
 ) -> tuple[Case, ...]:
@@ -37,7 +40,15 @@ def build_cases(
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
     paths = snapshot.file_paths(file_ids)
     cases = [
-        _case(snapshot, student, responsibilities.by_student[student.key], enrolment, proofs_by_form, paths)
+        _case(
+            snapshot,
+            student,
+            responsibilities.by_student[student.key],
+            episodes[student.key],
+            enrolment,
+            proofs_by_form,
+            paths,
+        )
         for student in students.all
     ]
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
@@ -47,22 +58,24 @@ def _case(
     snapshot: Snapshot,
     student: Student,
     responsibility: Responsibility,
+    episode: Episode,
     enrolment: Enrolment,
     proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
 ) -> Case:
     rows = student.rows
     heard = competent_student(responsibility, student)
-    visits = merged_visits(rows, snapshot.today)
-    status = _status(snapshot, heard.rows)
-    opened = _opened(snapshot, rows)
+    visits = visits_of_episode(snapshot, rows, episode)
+    status = _status(snapshot, heard.rows, episode)
+    opened = _opened(snapshot, rows, episode)
     closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
-    due = _next_visit(snapshot, visits, opened) if needs_visits else None
+    due = _next_visit(snapshot, rows, visits, opened) if needs_visits else None
     observed_until = (
         _observed_until(snapshot, closed.on) if closed and closed.state is CaseState.RETURNED else None
     )
     return Case(
+        episode=episode.number,
         case_id=case_id(student.key),
         name=_latest(rows, "name") or "(姓名未填)",
         id_number=_latest(rows, "id_number"),
@@ -101,8 +114,11 @@ def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
             yield f"未核实来源报{status}({describe_row(row)}),核实前不结案"
 
 
-def _status(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:
+def _status(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) -> str:
     """What the rows say last; whom a form about persuasion is on is out of school without a word."""
+    for one in reversed(episode.stated):
+        if one.row is not None and one.row.values.get("status") in snapshot.statuses:
+            return str(one.row.values["status"])
     last = last_statement(rows, snapshot.statuses)
     if last is not None:
         return str(last.values["status"])
@@ -117,9 +133,20 @@ def _observed_until(snapshot: Snapshot, returned: date) -> date | None:
     return until if snapshot.today < until else None
 
 
-def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date:
-    """The day of the event where one is given in full, else the day on which the office first heard (A04)."""
+def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) -> date:
+    """The day of the event where one is given in full, else the day on which the office first heard (A04).
+
+    Of a child who was back in between it is the day on which it went again.
+    """
     first_heard_on = snapshot.day(rows[0].received_at)
+    if episode.before is not None:
+        went = [
+            one.began
+            for one in reversed(episode.stated)
+            if one.began is not None and episode.holds(one.began)
+        ]
+        heard = [one.day for one in episode.statements if one.says is not Says.PROMISED]
+        return went[0] if went else min(heard, default=first_heard_on)
     for row in reversed(rows):
         since = whole_day(row.values.get("since"))
         if since is not None and since <= first_heard_on:
@@ -127,9 +154,18 @@ def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date:
     return first_heard_on
 
 
-def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], opened: date) -> date:
-    """Five days after the last visit, or after the event (R17, A04)."""
-    return (last_day(visits) or opened) + timedelta(days=snapshot.notice.persuasion.interval_days)
+def _next_visit(
+    snapshot: Snapshot, rows: Sequence[StoredRecord], visits: Sequence[Visit], opened: date
+) -> date:
+    """Five days after the last visit; before the first, after the event or the day it was told, whichever is later.
+
+    Nobody visits in the holidays: what was before the semester began is due from its beginning (R17, A04).
+    """
+    known_on = last_day(visits) or max(opened, snapshot.day(rows[0].received_at))
+    begun = snapshot.notice.opened
+    if known_on < begun <= snapshot.today:
+        known_on = begun
+    return known_on + timedelta(days=snapshot.notice.persuasion.interval_days)
 
 
 def _escalation(snapshot: Snapshot, rows: Sequence[StoredRecord], visits: Sequence[Visit]) -> str:

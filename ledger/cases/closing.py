@@ -4,24 +4,20 @@ A roll's row, a proof, the unit's word with its row, or a person with the reason
 or undone, nothing closes the case any more and it is open again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
-from ledger.cases.visits import RETURNED, merged_visits
+from ledger.cases.episodes import Episode, last_episode
+from ledger.cases.roll_evidence import closing_roll_row, is_home_teaching
+from ledger.cases.statements import Says, Statement, is_gone, read_statements
+from ledger.cases.visits import RETURNED
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
-from ledger.children.person import describe_row
-from ledger.children.student_keys import last_statement
-from ledger.officer_decisions import REOPEN, last_closing_decision
-from ledger.results import CaseState, Closing, Proofs, Visit
+from ledger.children.person import describe_row, possible_births
+from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision
+from ledger.results import CaseState, Closing, Proofs
 from ledger.snapshot import Snapshot
-from parsers.fields.dates import is_iso, whole_day
-from store.stored_values import StoredProof, StoredRecord, UnitForm
-
-_IN_SCHOOL = frozenset({None, "在校"})
-_LEFT = "转出"  # the school that was left says nothing on whether the child arrived
-_HOME_TEACHING = "送教上门"
+from store.stored_values import StoredDecision, StoredProof, StoredRecord, UnitForm
 
 
 def find_proven_closing(
@@ -63,7 +59,13 @@ def _says_out(snapshot: Snapshot, row: StoredRecord) -> bool:
 
 def says_returned(snapshot: Snapshot, row: StoredRecord) -> Closing | None:
     """Returns the closing that this one row would be, if it counted."""
-    return _returned(snapshot, (row,))
+    return _returned(last_episode(read_statements(snapshot, (row,))))
+
+
+def tell_story(snapshot: Snapshot, rows: Sequence[StoredRecord], ids: Collection[str]) -> Episode:
+    """Returns the last time out of school of a child, by its rows and by what people decided on its ids."""
+    statements = [*read_statements(snapshot, rows), *_decided(snapshot, ids)]
+    return last_episode(sorted(statements, key=lambda one: (one.day, one.told_on)))
 
 
 def find_closing(
@@ -79,13 +81,16 @@ def find_closing(
     a slip in the number holds two parts together closes neither with the other's evidence. ``paths`` are the
     names of files by id, those of proof documents among them.
     """
-    decided = _decided(snapshot, student)
-    if decided == "open":
-        return None, ()
-    if isinstance(decided, Closing):
-        return decided, ()
+    last = last_closing_decision(snapshot.decisions, student.ids)
+    if last is not None and not _has_news(snapshot, student, last):
+        if last.kind == REOPEN:
+            return None, ()
+        state = CaseState(last.detail) if last.detail else CaseState.RETURNED
+        return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}"), ()
+    decided = _decided(snapshot, student.ids)
     closings = [
-        (part, _close_part(snapshot, part, enrolment, proofs_by_form, paths)) for part in student.parts
+        (part, _close_part(snapshot, part, decided, enrolment, proofs_by_form, paths))
+        for part in student.parts
     ]
     closed = [(part, one) for part, one in closings if one is not None]
     if len(closed) == len(closings):
@@ -97,12 +102,20 @@ def find_closing(
         if one is None
         for s in _doubtful_roll_matches(snapshot, part, enrolment)
     ]
+    doubts += _promise_sentences(tell_story(snapshot, student.rows, student.ids))
     return None, tuple(doubts)
 
 
 def _partly_closed_sentence(part: Part, one: Closing, student: Student) -> str:
     sentence = next(link.sentence for link in student.links if part.person.key in (link.left, link.right))
     return f"{one.by}({one.on});与其余报送只凭“{sentence}”相连,请核实是否同一人"
+
+
+def _promise_sentences(episode: Episode) -> Iterator[str]:
+    promise = episode.promised
+    if promise is not None and promise.row is not None:
+        day = str(promise.row.values.get("returned_on"))
+        yield f"承诺{day}返校({describe_row(promise.row)}),到期前仍按未返校劝返"
 
 
 def _doubtful_sentence(roll_match: RollMatch) -> str:
@@ -113,7 +126,10 @@ def _doubtful_sentence(roll_match: RollMatch) -> str:
 def _doubtful_roll_matches(snapshot: Snapshot, part: Part, enrolment: Enrolment) -> list[RollMatch]:
     """Returns the roll matches that would close this part if they were sure."""
     doubtful = enrolment.doubtful.get(part.person.key, ())
-    return [roll_match for roll_match in doubtful if _on_a_roll(snapshot, part.rows, roll_match) is not None]
+    if not doubtful:
+        return []
+    episode = tell_story(snapshot, part.rows, part.person.ids)
+    return [one for one in doubtful if _on_a_roll(snapshot, part.rows, episode, one) is not None]
 
 
 def find_doubtful_roll_matches(
@@ -127,84 +143,105 @@ def find_doubtful_roll_matches(
     ]
 
 
-def _decided(snapshot: Snapshot, student: Student) -> Closing | Literal["open"] | None:
-    """Returns what a person decided last: closed, open again, or None.
+def _has_news(snapshot: Snapshot, student: Student, decision: StoredDecision) -> bool:
+    """Returns whether a row that the deciding person did not know tells another story than the decision.
 
-    A later row that reports the child out of school opens a closed case again: the person did not know it.
+    After a closing that is a word of being out, unless it is of visits before; after a reopening, any row.
     """
-    last = last_closing_decision(snapshot.decisions, student.ids)
-    if last is None:
-        return None
-    if last.kind == REOPEN:
-        news = [row for row in student.rows if row.received_at > last.at]
-        return None if news else "open"
-    if any(row.received_at > last.at and row.values.get("outcome") != RETURNED for row in student.rows):
-        return None
-    state = CaseState(last.detail) if last.detail else CaseState.RETURNED
-    return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}")
+    news = {row.record_id for row in student.rows if row.received_at > decision.at}
+    if decision.kind == REOPEN or not news:
+        return bool(news)
+    closed_on = snapshot.day(decision.at)
+    return any(
+        one.day > closed_on
+        if one.says is Says.FAILED_VISIT
+        else one.record_id in news and one.day >= closed_on and (is_gone(one) or one.says is Says.MENTIONED)
+        for one in read_statements(snapshot, student.rows)
+    )
+
+
+def _decided(snapshot: Snapshot, ids: Collection[str]) -> list[Statement]:
+    """Returns what people decided on a case, as statements: it was closed, or the child is out after all.
+
+    A closing that was taken back later never was one.
+    """
+    decisions = [one for one in snapshot.decisions if one.kind in (CLOSE, REOPEN) and one.subject in ids]
+    reopened = max((place for place, one in enumerate(decisions) if one.kind == REOPEN), default=-1)
+    return [
+        Statement(
+            says=Says.RETURNED if decision.kind == CLOSE else Says.OUT,
+            day=(day := snapshot.day(decision.at)),
+            told_on=day,
+            row=None,
+            began=day if decision.kind == REOPEN else None,
+            is_explicit=True,
+        )
+        for place, decision in enumerate(decisions)
+        if decision.kind == REOPEN or place > reopened
+    ]
 
 
 def _close_part(
     snapshot: Snapshot,
     part: Part,
+    decided: Sequence[Statement],
     enrolment: Enrolment,
     proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
 ) -> Closing | None:
+    statements = sorted(
+        [*read_statements(snapshot, part.rows), *decided], key=lambda one: (one.day, one.told_on)
+    )
+    episode = last_episode(statements)
     roll_match = enrolment.sure.get(part.person.key)
     return (
-        _returned(snapshot, part.rows)
-        or (_on_a_roll(snapshot, part.rows, roll_match) if roll_match is not None else None)
-        or _excused(snapshot, part, proofs_by_form, paths)
+        _returned(episode)
+        or (_on_a_roll(snapshot, part.rows, episode, roll_match) if roll_match is not None else None)
+        or _excused(snapshot, part, episode, proofs_by_form, paths)
         or _aged_out(snapshot, part)
     )
 
 
-def _returned(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Closing | None:
-    """The newest word says 已返校; a word of being out again takes it back (辍学反复)."""
-    for row in reversed(rows):
-        outcome, day = row.values.get("outcome"), row.values.get("returned_on")
-        is_past = isinstance(day, str) and is_iso(day) and day <= snapshot.today.isoformat()
-        if outcome == RETURNED or (is_past and outcome is None):
-            on = (whole_day(day) if is_past else None) or snapshot.day(row.received_at)
-            return Closing(CaseState.RETURNED, on, f"{describe_row(row)}:已返校")
-        visits: Sequence[Visit] = merged_visits([row], snapshot.today)
-        if visits and visits[-1].result == RETURNED and outcome is None:
-            on = visits[-1].date or snapshot.day(row.received_at)
-            return Closing(CaseState.RETURNED, on, f"{describe_row(row)}:劝返结果已返校")
-        if row.values.get("status") or outcome is not None or visits:
-            return None
-    return None
+def _returned(episode: Episode) -> Closing | None:
+    """A return that no word of being out takes back (辍学反复)."""
+    returned = episode.returned
+    if returned is None or returned.row is None:
+        return None
+    by_visit = returned.row.values.get("outcome") != RETURNED and not returned.row.values.get("returned_on")
+    words = "劝返结果已返校" if by_visit else "已返校"
+    return Closing(CaseState.RETURNED, returned.day, f"{describe_row(returned.row)}:{words}")
 
 
-def _on_a_roll(snapshot: Snapshot, rows: Sequence[StoredRecord], roll_match: RollMatch) -> Closing | None:
+def _on_a_roll(
+    snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode, roll_match: RollMatch
+) -> Closing | None:
     """A roll that came after the last word of being out shows the child in school.
 
     Until one does, a moved child stays with the unit that was responsible before.
     """
-    last = rows[-1]
-    later = [
-        row
-        for row in roll_match.rows
-        if row.received_at > last.received_at and row.values.get("study_status") != _LEFT
-    ]
-    if not later or later[-1].values.get("study_status") not in _IN_SCHOOL:
+    units = {row.unit for row in rows}
+    row = closing_roll_row(snapshot, episode.listed, units, roll_match)
+    if row is None:
         return None
-    row = later[-1]
     day, why = snapshot.day(row.received_at), roll_match.link.sentence
-    if row.values.get("attendance_mode") == _HOME_TEACHING:
+    if is_home_teaching(row):
         return Closing(CaseState.EXCUSED, day, f"{describe_row(row)}:送教上门({why})")
-    state = CaseState.RETURNED if row.unit == last.unit else CaseState.MOVED
+    state = CaseState.RETURNED if row.unit in units else CaseState.MOVED
     return Closing(state, day, f"{describe_row(row)}:在校({why})")
 
 
 def _excused(
-    snapshot: Snapshot, part: Part, proofs_by_form: Mapping[UnitForm, Proofs], paths: Mapping[str, str]
+    snapshot: Snapshot,
+    part: Part,
+    episode: Episode,
+    proofs_by_form: Mapping[UnitForm, Proofs],
+    paths: Mapping[str, str],
 ) -> Closing | None:
-    """休学 or 延缓入学 with its proof, and not past its end."""
-    last = last_statement(part.rows, snapshot.statuses)
-    if last is None or last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:
+    """休学 or 延缓入学 with its proof, not past its end, and no later word that the child is out without leave."""
+    leave = episode.stated[-1] if episode.stated else None
+    if leave is None or leave.says is not Says.LEAVE or leave.row is None:
         return None
+    last = leave.row
     until = last.values.get("until")
     if isinstance(until, str) and until < snapshot.today.isoformat()[: len(until)]:
         return None
@@ -240,15 +277,15 @@ def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | No
 
 
 def _aged_out(snapshot: Snapshot, part: Part) -> Closing | None:
-    """Older than the notice's upper bound in the school year of ``as_of``."""
-    birth = part.person.birth
+    """Older than the notice's upper bound in the school year of ``as_of``, by every birth date that may be the true one."""
     today, bound = snapshot.today, snapshot.notice.ages.born_from  # its day and month begin a school year
     year = today.year - ((today.month, today.day) < (bound.month, bound.day))
     opened = snapshot.notice.opened
     years = year - (opened.year - ((opened.month, opened.day) < (bound.month, bound.day)))
     begun = bound.replace(year=year)
     bound = bound.replace(year=bound.year + max(years, 0))
-    if birth is None or date.fromisoformat(birth) >= bound:
+    births = [date.fromisoformat(birth) for birth in possible_births(part.rows)]
+    if not births or max(births) >= bound:
         return None
     on = max(snapshot.day(part.rows[0].received_at), begun)
-    return Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{birth},已超过义务教育年龄")
+    return Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{max(births)},已超过义务教育年龄")

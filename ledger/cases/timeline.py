@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from ledger.cases.statements import promised_day
 from ledger.cases.visits import merged_visits
 from ledger.children.linked_children import Enrolment, Student
 from ledger.officer_decisions import OWN
@@ -61,6 +62,8 @@ def _statements(
     events = []
     for row in rows:
         status, outcome = row.values.get("status"), row.values.get("outcome")
+        if (promised := promised_day(snapshot, row)) is not None:
+            outcome = f"承诺{promised}返校"
         statement = (status, outcome)
         if last_statements.get((row.unit, row.form)) == statement or not (status or outcome):
             continue

@@ -8,34 +8,38 @@ from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
 RETURNED = "已返校"
+_MOST_COUNTED = 20  # a number above is not one of visits
 
 
 def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
     """Returns the visits in order of date, two on one day counted once (A05); a later row on the same day corrects.
 
-    Visits without a date come last, unless a dated one has the same content; future dates are no visits yet.
+    Visits without a date come last, unless a dated one has the same content; future dates are no visits yet. Where
+    rows give no more than a number of visits (劝返次数), so many are without a date.
     """
     dated: dict[date, dict[str, object]] = {}
     undated: list[dict[str, object]] = []
     for row in rows:
-        for cells in _visit_cells(row):
+        for cells in visit_cells(row):
             day = whole_day(cells.get("date"))
             if day is None:
                 undated.append(cells)
             elif day <= today:
                 merged = dated.setdefault(day, {})
                 merged.update({key: value for key, value in cells.items() if value not in (None, "")})
-    contents = {content for visit in dated.values() if (content := _text(visit, "content"))}
-    loose = [visit for visit in _distinct(undated) if _text(visit, "content") not in contents]
+    contents = {content for visit in dated.values() if (content := visit_text(visit, "content"))}
+    loose = [visit for visit in _distinct(undated) if visit_text(visit, "content") not in contents]
+    if not dated and not loose:
+        loose = _only_counted(rows)
     ordered = [*((day, dated[day]) for day in sorted(dated)), *((None, visit) for visit in loose)]
     return tuple(
         Visit(
             number=number,
             date=day,
-            result=_text(visit, "result"),
-            place=_text(visit, "place"),
-            people=_text(visit, "people"),
-            content=_text(visit, "content"),
+            result=visit_text(visit, "result"),
+            place=visit_text(visit, "place"),
+            people=visit_text(visit, "people"),
+            content=visit_text(visit, "content"),
         )
         for number, (day, visit) in enumerate(ordered, 1)
     )
@@ -66,9 +70,29 @@ def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
     return reached
 
 
-def _visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
+def visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
+    """Returns the visits that a row lists, as they were read."""
     visits = row.values.get("visits")
     return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
+
+
+def _only_counted(rows: Sequence[StoredRecord]) -> list[dict[str, object]]:
+    """Returns the visits of which rows give only the number; what came of them is what came in the end."""
+    counted = [(made, row) for row in rows if (made := visits_only_counted(row))]
+    if not counted:
+        return []
+    made, row = max(counted, key=lambda pair: pair[0])
+    outcome = row.values.get("outcome")
+    before_last: dict[str, object] = {"result": None if outcome == RETURNED else outcome}
+    return [*[before_last] * (made - 1), {"result": outcome}]
+
+
+def visits_only_counted(row: StoredRecord) -> int:
+    """Returns how many visits a row counts (劝返次数) of which it lists none; 0 where it lists some or counts none."""
+    made = row.values.get("visits_made")
+    if not isinstance(made, int) or not 0 < made <= _MOST_COUNTED or any(True for _ in visit_cells(row)):
+        return 0
+    return made
 
 
 def _distinct(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
@@ -76,12 +100,13 @@ def _distinct(visits: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     distinct: list[dict[str, object]] = []
     seen: set[str] = set()
     for visit in visits:
-        if (content_key := _text(visit, "content") or f"#{visit.get('number')}") not in seen:
+        if (content_key := visit_text(visit, "content") or f"#{visit.get('number')}") not in seen:
             seen.add(content_key)
             distinct.append(visit)
     return distinct
 
 
-def _text(visit: dict[str, object], key: str) -> str | None:
+def visit_text(visit: dict[str, object], key: str) -> str | None:
+    """Returns one fact of a visit, or None where its cell is blank."""
     value = visit.get(key)
     return str(value) if value not in (None, "") else None

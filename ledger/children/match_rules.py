@@ -71,7 +71,10 @@ def _by_number(one: Person) -> Iterable[Hashable]:
 
 
 def _by_name_and_birth(one: Person) -> Iterable[Hashable]:
-    return () if one.name is None or one.birth is None else ((one.name, one.birth),)
+    if one.name is None:
+        return ()
+    births = {one.birth, one.stated_birth} - {None}  # a date mistyped in one list may be mistyped in another
+    return tuple((one.name, birth) for birth in sorted(map(str, births)))
 
 
 def _by_name_and_year(one: Person) -> Iterable[Hashable]:
@@ -138,7 +141,7 @@ def is_rounded(one: Person, other: Person) -> bool:
 
 
 def _name_or_birth(one: Person, other: Person) -> bool:
-    return _same(one.name, other.name) or _same(one.birth, other.birth)
+    return _same(one.name, other.name) or _same(one.stated_birth, other.stated_birth)
 
 
 def is_other_family(one: Person, other: Person) -> bool:

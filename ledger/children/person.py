@@ -16,7 +16,8 @@ class Person:
     key: str  # who this is on its own side
     where: str  # the row in words: 西沱中学附件4第7行
     name: str | None = None
-    birth: str | None = None  # a whole ISO date
+    birth: str | None = None  # a whole ISO date; that of a sound number, whatever was typed beside it
+    typed_birth: str | None = None  # a whole ISO date as typed, where one was
     number: str | None = None  # a sound identity number, not one that Excel may have rounded (…000)
     written: str | None = None  # the number as written, sound or damaged
     guardian: str | None = None
@@ -25,20 +26,27 @@ class Person:
     ids: frozenset[str] = frozenset()  # every id under which people may have decided on this child
     submission_ids: frozenset[str] = frozenset()  # the submissions that tell of it
 
+    @property
+    def stated_birth(self) -> str | None:
+        """The birth date as its list states it: by it a number that was copied from another child is known."""
+        return self.typed_birth or self.birth
+
 
 def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -> Person:
     """Returns one child's rows, oldest first, as one person: of each fact the newest that is given."""
     last = rows[-1]
     number = next((n for row in reversed(rows) if (n := number_of(row)) is not None), None)
-    birth = newest_text(rows, "birth_date")
     written = number or newest_text(rows, "id_number")
-    if birth is None and written is not None:
-        birth = _birth_in_number(written)
+    typed = newest_text(rows, "birth_date")
+    if typed is None and written is not None:
+        typed = _birth_in_number(written)
+    birth = _birth_in_number(number) if number is not None else typed
     return Person(
         key=key,
         where=describe_row(last),
         name=newest_text(rows, "name"),
         birth=birth if whole_day(birth) is not None else None,
+        typed_birth=typed if whole_day(typed) is not None else None,
         number=number,
         written=written,
         guardian=newest_text(rows, "guardian"),
@@ -47,6 +55,17 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
         ids=frozenset(ids),
         submission_ids=frozenset(row.submission_id for row in rows),
     )
+
+
+def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:
+    """Returns the birth dates that may be a child's: that of a sound number alone, else all that were typed or stand in a number."""
+    sound = {_birth_in_number(number) for row in rows if (number := number_of(row)) is not None} - {None}
+    given = sound or {
+        birth
+        for row in rows
+        for birth in (row.values.get("birth_date"), _birth_in_number(str(row.values.get("id_number") or "")))
+    }
+    return frozenset(birth for birth in given if isinstance(birth, str) and whole_day(birth) is not None)
 
 
 def _birth_in_number(written: str) -> str | None:
@@ -80,9 +99,9 @@ def describe_row(row: StoredRecord) -> str:
 def is_other_child(one: Person, other: Person) -> bool:
     """Returns whether two of one number give different names and different birth dates: one of them copied it."""
     return (
-        None not in (one.name, other.name, one.birth, other.birth)
+        None not in (one.name, other.name, one.stated_birth, other.stated_birth)
         and one.name != other.name
-        and one.birth != other.birth
+        and one.stated_birth != other.stated_birth
     )
 
 

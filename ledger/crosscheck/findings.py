@@ -5,17 +5,20 @@ A finding is a question with both sides shown; none of them lowers the count of 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.responsible_unit import RowsByOwner
-from ledger.cases.visits import RETURNED, merged_visits
-from ledger.children.linked_children import PossibleMatch, Students
-from ledger.children.person import newest_text, number_of
+from ledger.cases.roll_evidence import is_in_school
+from ledger.cases.statements import Says
+from ledger.cases.visits import RETURNED, merged_visits, visits_only_counted
+from ledger.children.linked_children import Enrolment, PossibleMatch, Student, Students
+from ledger.children.person import number_of
 from ledger.children.student_keys import group_by_student
 from ledger.crosscheck.making_findings import make_finding
 from ledger.results import Finding
@@ -25,7 +28,6 @@ from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
 _OUT = frozenset({"失学", "辍学"})
-_IN_SCHOOL = frozenset({None, "在校"})
 _PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
 _SEVERE = re.compile("重度|[一二]级|多重")
 _OUT_WORDS = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
@@ -41,6 +43,9 @@ class CheckInput:
 
     snapshot: Snapshot
     students: Students
+    episodes: Mapping[str, Episode]
+    """By key of student, the last time out of school, by the word of who is responsible."""
+    enrolment: Enrolment
     own_rows: RowsByOwner
     absent_rows: Sequence[StoredRecord]
     possible_matches: Sequence[PossibleMatch]
@@ -55,9 +60,7 @@ def find_contradictions(given: CheckInput) -> Iterator[Finding]:
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
-    for rows in _by_number(
-        row for row in given.snapshot.roll_rows if row.values.get("study_status") in _IN_SCHOOL
-    ).values():
+    for rows in _by_number(row for row in given.snapshot.roll_rows if is_in_school(row)).values():
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
         if len(forms) > 1:
@@ -73,18 +76,37 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
 
 
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
-    enrolled = _by_number(
-        row for row in given.snapshot.roll_rows if row.values.get("study_status") in _IN_SCHOOL
-    )
-    for row in _current_cases(given.students):
-        number = number_of(row)
-        if number in enrolled and row.values.get("status") in _OUT and row.values.get("outcome") != RETURNED:
-            others = enrolled[number]
-            yield make_finding(
-                "out-but-enrolled",
-                [row, *others],
-                f"{row.unit}报{row.values['status']},{_units(others)}报在读:请核对",
-            )
+    enrolled = _by_number(row for row in given.snapshot.roll_rows if is_in_school(row))
+    for student in given.students.all:
+        episode = given.episodes[student.key]
+        if episode.returned is not None:
+            continue
+        matches = [given.enrolment.sure.get(part.person.key) for part in student.parts]
+        matched = [row for match in matches if match is not None for row in match.rows if is_in_school(row)]
+        for row, since in _out_rows(episode):
+            by_number = enrolled.get(number_of(row) or "", ())
+            rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
+            # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
+            others = [
+                roll
+                for roll in rolls
+                if roll.unit != row.unit or given.snapshot.day(roll.received_at) >= since
+            ]
+            if others:
+                yield make_finding(
+                    "out-but-enrolled",
+                    [row, *others],
+                    f"{row.unit}报{row.values['status']},{_units(others)}报在读:请核对",
+                )
+
+
+def _out_rows(episode: Episode) -> list[tuple[StoredRecord, date]]:
+    """The newest row of each unit and form that says 失学 or 辍学 in this time out of school, with its first day."""
+    newest: dict[tuple[str, str], tuple[StoredRecord, date]] = {}
+    for one in episode.gone:
+        if one.says is Says.OUT and one.row is not None and one.row.values.get("status") in _OUT:
+            newest[one.row.unit, one.row.form] = (one.row, one.began or one.told_on)
+    return list(newest.values())
 
 
 def _absent(given: CheckInput) -> Iterator[Finding]:
@@ -140,18 +162,9 @@ def _possible_matches(given: CheckInput) -> Iterator[Finding]:
 
 
 def _statuses(given: CheckInput) -> Iterator[Finding]:
-    """relapse, excused-too-long."""
+    """excused-too-long."""
     for child_rows in (student.rows for student in given.students.all):
         stated = [row for row in child_rows if row.values.get("status")]
-        for earlier, later in pairwise(stated):
-            if (
-                earlier.values.get("outcome") == RETURNED
-                and later.values.get("outcome") != RETURNED
-                and later.values["status"] in _OUT
-            ):
-                yield make_finding(
-                    "relapse", [earlier, later], f"曾返校,又{later.values['status']}({later.unit}):请重点劝返"
-                )
         last = stated[-1] if stated else None
         until = last.values.get("until") if last is not None else None
         if (
@@ -163,29 +176,66 @@ def _statuses(given: CheckInput) -> Iterator[Finding]:
             yield make_finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
 
 
+def _relapses(given: CheckInput) -> Iterator[Finding]:
+    for student in given.students.all:
+        episode = given.episodes[student.key]
+        gone = [one.row for one in episode.gone if one.says is not Says.LEAVE and one.row is not None]
+        out_again = gone[-1] if gone else None
+        if episode.before is None or out_again is None:
+            continue
+        rows = [row for row in (episode.before.row, out_again) if row is not None]
+        status = out_again.values.get("status") or "未返校"
+        yield make_finding("relapse", rows, f"曾返校,又{status}({out_again.unit}):请重点劝返")
+
+
+def _visit_counts(given: CheckInput) -> Iterator[Finding]:
+    """visits-disagree, visits-undated: 劝返次数 against the visits that are listed."""
+    for student in given.students.all:
+        episode = given.episodes[student.key]
+        told = len(merged_visits(student.rows, given.snapshot.today))
+        visits = visits_of_episode(given.snapshot, student.rows, episode)
+        for row in _newest_rows(student):
+            made, listed = row.values.get("visits_made"), row.values.get("visits")
+            if not isinstance(made, int):
+                continue
+            # In a register with one visit a row it is the number of that visit, not of all.
+            is_number_of_visit = given.snapshot.notice.form(row.form).proof_every and 0 < made <= told
+            if isinstance(listed, list) and made != len(listed) and not is_number_of_visit:
+                yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
+            is_dated = any(visit.date is not None for visit in visits)
+            if visits_only_counted(row) and not is_dated and episode.returned is None:
+                yield make_finding("visits-undated", [row], f"填劝返{made}次,没有日期:请补填每次劝返的日期")
+
+
+def _newest_rows(student: Student) -> list[StoredRecord]:
+    """The rows of each unit's and form's last submission that is about the child."""
+    latest: dict[tuple[str, str], datetime] = {}
+    for row in student.rows:
+        latest[row.unit, row.form] = max(latest.get((row.unit, row.form), row.received_at), row.received_at)
+    return [row for row in student.rows if row.received_at == latest[row.unit, row.form]]
+
+
 def _visits(given: CheckInput) -> Iterator[Finding]:
-    """visits-disagree, visit-gap, visits-alike, persuasion-form-missing."""
+    """visit-gap, visits-alike, persuasion-form-missing; of the last time out of school alone."""
     interval = timedelta(days=given.snapshot.notice.persuasion.interval_days)
     stated: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
     days: dict[tuple[str, date], list[StoredRecord]] = defaultdict(list)
-    for child_rows in (student.rows for student in given.students.all):
-        last = child_rows[-1]
+    for student in given.students.all:
+        episode, last = given.episodes[student.key], student.rows[-1]
         visits = [
-            visit for visit in merged_visits(child_rows, given.snapshot.today) if visit.date is not None
+            visit
+            for visit in visits_of_episode(given.snapshot, student.rows, episode)
+            if visit.date is not None
         ]
-        for row in child_rows:
-            made = row.values.get("visits_made")
-            listed = row.values.get("visits")
-            if isinstance(made, int) and isinstance(listed, list) and made != len(listed):
-                yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
         dates = [visit.date for visit in visits if visit.date is not None]
         if any(later - earlier > interval for earlier, later in pairwise(dates)):
             yield make_finding(
                 "visit-gap", [last], f"两次劝返相隔超过{interval.days}天:请按每{interval.days}天一次劝返"
             )
-        since = newest_text(child_rows, "since")
-        if since and whole_day(since) is not None and any(day.isoformat() < since for day in dates):
-            yield make_finding("visits-alike", [last], f"有劝返早于{since}的辍学时间:请核对")
+        stated_days = [one.began for one in episode.stated if one.row is not None and one.began is not None]
+        began = stated_days[-1] if stated_days else None
+        if began is not None and any(day < began for day in dates):
+            yield make_finding("visits-alike", [last], f"有劝返早于{began}的辍学时间:请核对")
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
                 stated[last.unit, re.sub(r"[0-9\s年月日.\-/]", "", visit.content)].append(last)
@@ -291,6 +341,8 @@ _CHECKS = (
     _slips,
     _possible_matches,
     _statuses,
+    _relapses,
+    _visit_counts,
     _visits,
     _remarks,
     _children,

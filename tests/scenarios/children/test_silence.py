@@ -9,7 +9,7 @@ from tests.builders.scenario_county import a_child
 
 
 def test_A04_the_first_visit_is_due_five_calendar_days_after_the_event_also_over_a_weekend(county):
-    county.add_submission("西沱中学", "附件4", a_child().out_row(since="2023-09-14"))
+    county.add_submission("西沱中学", "附件4", a_child().out_row(since="2023-09-14"), on="2023-09-14")
 
     assert county.only_case("2023-09-20").next_visit_due == date(
         2023, 9, 19

@@ -1,0 +1,65 @@
+"""Decides what rolls (附件1/2) prove of a child out of school (notice 二(二), 六(三)).
+
+That a child stands on a list says that it is enrolled, not that it is there: a unit leaves its dropouts on the list.
+So another unit's roll closes a case, and the own unit's only with the word 在校; neither on or before the last day on
+which the child was out.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from ledger.cases.statements import Statement
+from ledger.children.linked_children import RollMatch
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredRecord
+
+IN_SCHOOL = "在校"
+_LEFT = "转出"  # the school that was left says nothing on whether the child arrived
+_HOME_TEACHING = "送教上门"
+_OF_PARENTS = re.compile("(?:父|母|爸|妈|家长|监护人|双亲)[^,;。、]{0,4}(?:外出|在外|打工|务工)[^,;。、]*")
+"""What a remark tells of parents: 父母外出打工 says nothing of the child."""
+
+
+def closing_roll_row(
+    snapshot: Snapshot, gone: Sequence[Statement], units: Collection[str], roll_match: RollMatch
+) -> StoredRecord | None:
+    """Returns the row that shows the child in school after it was last out, or None.
+
+    Args:
+        gone: what says that the child was out, or was on a list of such children.
+        units: the units that say so, and the one responsible: their own rolls need the word.
+    """
+    last_out = max((one.day for one in gone), default=date.min)
+    later = [row for row in roll_match.rows if snapshot.day(row.received_at) > last_out]
+    if any(_says_not_there(snapshot, row) for row in later):
+        return None
+    showing = [row for row in later if _shows(row, units)]
+    return max(showing, key=lambda row: (row.received_at, row.unit, row.form, row.row), default=None)
+
+
+def is_home_teaching(row: StoredRecord) -> bool:
+    """Returns whether the child of a roll's row is taught at home (送教上门)."""
+    return row.values.get("attendance_mode") == _HOME_TEACHING
+
+
+def is_in_school(row: StoredRecord) -> bool:
+    """Returns whether a roll's row says nothing against the child being in school."""
+    return row.values.get("study_status") in (None, IN_SCHOOL)
+
+
+def _shows(row: StoredRecord, units: Collection[str]) -> bool:
+    if not is_in_school(row):
+        return False
+    return row.unit not in units or row.values.get("study_status") == IN_SCHOOL or is_home_teaching(row)
+
+
+def _says_not_there(snapshot: Snapshot, row: StoredRecord) -> bool:
+    """Returns whether a roll's row says that the child is not in school; 转出 leaves it to the next school."""
+    if not is_in_school(row):
+        return row.values.get("study_status") != _LEFT
+    remark = row.values.get("remark")
+    if not isinstance(remark, str) or row.values.get("study_status") == IN_SCHOOL:
+        return False
+    of_child = _OF_PARENTS.sub("", remark)
+    return any(word in of_child for word in snapshot.notice.absence_words)

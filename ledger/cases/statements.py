@@ -1,0 +1,188 @@
+"""Reads what rows say of a child: out of school, visited, back, to be back, on leave, each of a day and told on a day.
+
+A statement speaks of a day of its own: a visit's, a return's, else that of its telling. A register (附件3/4) says how
+things stand when it is sent; a form about persuasion (附件5/6) is history and says nothing of a day after its visits.
+Of one unit's form only the last version of a day counts, so nothing else depends on the hour at which a mail came,
+and nothing on the order of its attachments.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from ledger.cases.visits import RETURNED, visit_cells, visit_text
+from ledger.snapshot import Snapshot
+from parsers.fields.dates import is_iso, whole_day
+from store.stored_values import StoredRecord
+
+
+class Says(StrEnum):
+    """What a statement says of a child."""
+
+    OUT = "out"
+    LEAVE = "leave"  # 休学, 延缓入学
+    FAILED_VISIT = "failed_visit"
+    RETURNED = "returned"
+    PROMISED = "promised"  # a return on a day to come
+    MENTIONED = "mentioned"  # in a form about children out of school, without a word on how things stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What one row says of one day."""
+
+    says: Says
+    day: date
+    """The day it speaks of."""
+    told_on: date
+    """The office's day on which it came."""
+    row: StoredRecord | None
+    """The row; None for a person's decision."""
+    began: date | None = None
+    """Of ``OUT`` and ``LEAVE``: the first day, where the row gives one."""
+    is_explicit: bool = False
+    """Of ``OUT``: the row says in words that the child is not back; a status beside a blank does not."""
+    is_over: bool = False
+    """Of ``OUT`` and ``LEAVE``: the same row says that the child is back."""
+
+    @property
+    def record_id(self) -> str | None:
+        return self.row.record_id if self.row is not None else None
+
+
+_GONE = frozenset({Says.OUT, Says.LEAVE, Says.FAILED_VISIT})
+
+
+def read_statements(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> tuple[Statement, ...]:
+    """Returns the statements of rows about one child, by the day they speak of, then by the day they came."""
+    statements = [*_visited(snapshot, rows)]
+    for row in _last_of_each_day(snapshot, rows):
+        statements += _stated(snapshot, row)
+    return tuple(sorted(statements, key=lambda one: (one.day, one.told_on)))
+
+
+def is_gone(statement: Statement) -> bool:
+    """Returns whether a statement says that the child was out of school on its day."""
+    return statement.says in _GONE and not statement.is_over
+
+
+def takes_back(gone: Statement, returned: Statement) -> bool:
+    """Returns whether a statement of being out of school holds against a return.
+
+    A visit does when it was made after the return. Another row does when what it tells began after the return, or
+    when it was sent on a later day than the return was and speaks of a later day, or takes back a promise. What came
+    on one day is one story: a return is no mistake because a status beside it stayed as it was, but 未返校 in words
+    holds against a return of a day before.
+    """
+    if gone.says not in _GONE:
+        return False
+    if gone.says is Says.FAILED_VISIT:
+        return gone.day > returned.day
+    is_same_row = gone.record_id is not None and gone.record_id == returned.record_id
+    if gone.began is not None and gone.began > returned.day and not is_same_row:
+        return True
+    if gone.is_over:
+        return False
+    if is_same_row:
+        return gone.is_explicit
+    if gone.told_on != returned.told_on:
+        was_promised = returned.day > returned.told_on
+        return gone.told_on > returned.told_on and (gone.day > returned.day or was_promised)
+    return gone.is_explicit and gone.day > returned.day
+
+
+def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[StoredRecord]:
+    """Yields the rows, without those of a register that its unit sent again on the same day."""
+    latest: dict[tuple[str, str, date], datetime] = {}
+    for row in rows:
+        key = (row.unit, row.form, snapshot.day(row.received_at))
+        latest[key] = max(latest.get(key, row.received_at), row.received_at)
+    for row in rows:
+        is_last = row.received_at == latest[row.unit, row.form, snapshot.day(row.received_at)]
+        if is_last or snapshot.notice.form(row.form).proof_every:
+            yield row
+
+
+def _visited(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[Statement]:
+    """Yields what came of each visit; of one day what was told last, as of the day on which it was first told."""
+    said: dict[date, tuple[str, date, StoredRecord]] = {}
+    for row in rows:
+        for day, result in _dated_visits(snapshot, row):
+            if result is None or result in snapshot.vague_visit_results:
+                continue
+            if day not in said or said[day][0] != result:
+                said[day] = (result, snapshot.day(row.received_at), row)
+    for day, (result, told_on, row) in said.items():
+        says = Says.RETURNED if result == RETURNED else Says.FAILED_VISIT
+        yield Statement(says=says, day=day, told_on=told_on, row=row)
+
+
+def _dated_visits(snapshot: Snapshot, row: StoredRecord) -> list[tuple[date, str | None]]:
+    """Returns the visits of a row that have been made, each with its result."""
+    return [
+        (day, visit_text(cells, "result"))
+        for cells in visit_cells(row)
+        if (day := whole_day(cells.get("date"))) is not None and day <= snapshot.today
+    ]
+
+
+def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
+    """Yields what a row says beside its visits."""
+    told_on = snapshot.day(row.received_at)
+    dated = _dated_visits(snapshot, row)
+    returned = _return(snapshot, row, told_on, [day for day, result in dated if result == RETURNED])
+    if returned is not None:
+        yield returned
+    form = snapshot.notice.form(row.form)
+    status, outcome = row.values.get("status"), row.values.get("outcome")
+    as_of = _day_of_history(row, told_on, [day for day, _ in dated]) if form.proof_every else told_on
+    if status in form.proof_statuses:
+        says = Says.LEAVE
+    elif status or (outcome is not None and outcome != RETURNED):
+        says = Says.OUT
+    elif not dated and returned is None:
+        says = Says.MENTIONED
+    else:
+        return
+    is_over = returned is not None and returned.says is Says.RETURNED
+    since = whole_day(row.values.get("since"))
+    began = since if since is not None and since <= told_on else None
+    yield Statement(
+        says=says,
+        day=(began or as_of) if is_over else as_of,
+        told_on=told_on,
+        row=row,
+        began=began,
+        is_explicit=outcome is not None and outcome != RETURNED,
+        is_over=is_over,
+    )
+
+
+def _return(
+    snapshot: Snapshot, row: StoredRecord, told_on: date, visited_back: Sequence[date]
+) -> Statement | None:
+    """Returns what a row says of a return: on a day that was, on one to come, or without a day when it was told."""
+    outcome, written = row.values.get("outcome"), row.values.get("returned_on")
+    day = whole_day(written)
+    if promised_day(snapshot, row) is not None:
+        return Statement(says=Says.PROMISED, day=day or told_on, told_on=told_on, row=row)
+    if outcome == RETURNED or (is_iso(written) and outcome is None):
+        back = day or max(visited_back, default=told_on)
+        return Statement(says=Says.RETURNED, day=back, told_on=told_on, row=row)
+    return None
+
+
+def promised_day(snapshot: Snapshot, row: StoredRecord) -> str | None:
+    """Returns the day or month of a return that a row says and that is still to come (承诺返校)."""
+    written = row.values.get("returned_on")
+    if not isinstance(written, str) or not is_iso(written):
+        return None
+    return written if written > snapshot.today.isoformat()[: len(written)] else None
+
+
+def _day_of_history(row: StoredRecord, told_on: date, visited: Sequence[date]) -> date:
+    """Returns the last day that a row of a form about persuasion speaks of."""
+    served = whole_day(row.values.get("notice_served_on"))
+    days = [day for day in (*visited, served) if day is not None and day <= told_on]
+    return max(days, default=told_on)
