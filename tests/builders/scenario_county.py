@@ -189,6 +189,35 @@ class ScenarioCounty:
         )
         return file_ids(message_id, files)[0]
 
+    def add_mail(
+        self, forms: Sequence[tuple[str, str, Sequence[dict[str, object]]]], *, on: str, at: str = "10:00"
+    ) -> None:
+        """One mail arrives from the unit of its first form, with each of these forms (unit, form, rows) in a file of its own."""
+        arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
+        message_id = hashlib.sha256(f"mail{next(self._mails)}".encode()).hexdigest()
+        files = [
+            FileDraft(
+                position=position,
+                path=(f"{form}.xlsx",),
+                size=1,
+                sha256=hashlib.sha256(repr((on, unit, form, rows)).encode()).hexdigest(),
+                kind="xlsx",
+                outcome="forms",
+                submissions=(
+                    SubmissionDraft(
+                        unit=unit,
+                        form=form,
+                        nil=not rows,
+                        blocking=(),
+                        records=tuple(_record(number, row, ()) for number, row in enumerate(rows)),
+                        problems=(),
+                    ),
+                ),
+            )
+            for position, (unit, form, rows) in enumerate(forms)
+        ]
+        self._deliver(message_id, arrived, files, address_of(forms[0][0]))
+
     def add_proofs(
         self,
         unit: str,
