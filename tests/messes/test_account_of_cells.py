@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -33,8 +33,8 @@ _NEVER_READ = {
 }
 
 
-def numbers_in(data: bytes) -> set[str]:
-    """The sound identity numbers that stand alone in the cells of a file."""
+def numbers_in(data: bytes, but: Collection[str] = ()) -> set[str]:
+    """The sound identity numbers that stand alone in the cells of a file, but for some sheets."""
     try:
         workbook = read_sheets(data)
     except (UnreadableWorkbook, WorkbookTooLarge):
@@ -42,6 +42,7 @@ def numbers_in(data: bytes) -> set[str]:
     read = [
         read_identity(cell)
         for sheet in workbook.sheets
+        if sheet.name not in but
         for row in sheet.rows
         for cell in row
         if isinstance(cell, str) and len(cell) >= 18
@@ -54,7 +55,10 @@ def unaccounted(raw: bytes, context: IngestContext) -> Iterator[str]:
     attachments = unpack(parse_mail(raw).attachments)
     draft = process_mail(raw, context).draft
     for attachment, file in zip(attachments, draft.files, strict=False):
-        numbers = numbers_in(attachment.data)
+        old_sheets = {
+            p.sheet for s in file.submissions for p in s.problems if p.code == "old-sheet" and p.sheet
+        }
+        numbers = numbers_in(attachment.data, old_sheets)
         if not numbers or file.outcome == "quarantined":
             continue
         if file.outcome == "ignored":

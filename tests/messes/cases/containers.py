@@ -1,6 +1,7 @@
 """Archives, mails in mails, forms in a mail's words."""
 
 import base64
+import binascii
 from email.message import EmailMessage
 
 from tests.builders.clerk_files import (
@@ -14,6 +15,7 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )
+from tests.builders.files.outlook_files import compound_file, msg, tnef
 from tests.builders.form_tables import REGISTER_HEADING
 from tests.messes.mess import ONE_ON_FORM3, ONE_ON_FORM4, mess
 
@@ -41,6 +43,19 @@ def _html_body(text: str) -> bytes:
     message.set_content("见下表")
     message.add_alternative(text.replace("gb2312", "utf-8"), subtype="html")
     return message.as_bytes()
+
+
+def _labelled(label: bytes) -> bytes:
+    """A mail whose only file has this label."""
+    raw = mail({"附件4.xlsx": xlsx(register4(dropout_row()))})
+    return raw.replace(b"application/octet-stream", label, 1)
+
+
+def _uuencoded(data: bytes) -> bytes:
+    lines = [binascii.b2a_uu(data[at : at + 45]).rstrip(b"\n") for at in range(0, len(data), 45)]
+    return b"\r\n".join(
+        (b"From: a@example.org", b"Subject: f4", b"", b"begin 644 f4.xlsx", *lines, b"`", b"end", b"")
+    )
 
 
 MESSES = (
@@ -94,6 +109,38 @@ MESSES = (
         "body-table",
         "a form pasted into the mail: read",
         raw=lambda: _html_body(html(register4(dropout_row()), "utf-8").decode()),
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "labelled-as-a-mail",
+        "a workbook whose part is labelled message/rfc822: known by its bytes",
+        raw=lambda: _labelled(b"message/rfc822"),
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "labelled-as-text",
+        "a workbook whose part is labelled text/plain: known by its bytes",
+        raw=lambda: _labelled(b"text/plain"),
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "uuencoded",
+        "a workbook uuencoded in the text of the mail: read",
+        raw=lambda: _uuencoded(xlsx(register4(dropout_row()))),
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "winmail",
+        "M-22: winmail.dat of Outlook: its files are read",
+        lambda: {"winmail.dat": tnef(b"", [("附件4.xlsx".encode("gbk"), xlsx(register4(dropout_row())))])},
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "saved-mail",
+        "a mail saved by Outlook (.msg): its files are read",
+        lambda: {
+            "转发.msg": compound_file(msg("材料", "请查收", [("附件4.xlsx", xlsx(register4(dropout_row())))]))
+        },
         submissions=ONE_ON_FORM4,
     ),
 )

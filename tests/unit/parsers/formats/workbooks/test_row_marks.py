@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from parsers.formats.workbooks.row_marks import is_struck_out
 from parsers.read_file import read_file, read_sheets
-from tests.unit.parsers.formats.documents.test_docx import cell, document, paragraph, row, run, table, texts
+from tests.builders.files.word_xml import cell, document, paragraph, row, run, table, texts
 from tests.unit.parsers.formats.workbooks.test_cell_pictures import NAMES, NOTICE, ledger
 from tests.unit.parsers.formats.workbooks.test_spreadsheets import record, saved, xlsb
 
