@@ -89,7 +89,7 @@ def find_closing(
         return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}"), ()
     decided = _decided(snapshot, student.ids)
     closings = [
-        (part, _close_part(snapshot, part, decided, enrolment, proofs_by_form, paths))
+        (part, _close_part(snapshot, student, part, decided, enrolment, proofs_by_form, paths))
         for part in student.parts
     ]
     closed = [(part, one) for part, one in closings if one is not None]
@@ -100,7 +100,7 @@ def find_closing(
         _doubtful_sentence(s)
         for part, one in closings
         if one is None
-        for s in _doubtful_roll_matches(snapshot, part, enrolment)
+        for s in _doubtful_roll_matches(snapshot, student, part, enrolment)
     ]
     doubts += _promise_sentences(tell_story(snapshot, student.rows, student.ids))
     return None, tuple(doubts)
@@ -123,13 +123,19 @@ def _doubtful_sentence(roll_match: RollMatch) -> str:
     return f"疑似已在{row.unit}就读({row.form}第{row.row}行;{roll_match.link.sentence}),请核实"
 
 
-def _doubtful_roll_matches(snapshot: Snapshot, part: Part, enrolment: Enrolment) -> list[RollMatch]:
+def _units(student: Student) -> frozenset[str]:
+    return student.own_units or frozenset(row.unit for row in student.rows)
+
+
+def _doubtful_roll_matches(
+    snapshot: Snapshot, student: Student, part: Part, enrolment: Enrolment
+) -> list[RollMatch]:
     """Returns the roll matches that would close this part if they were sure."""
     doubtful = enrolment.doubtful.get(part.person.key, ())
     if not doubtful:
         return []
     episode = tell_story(snapshot, part.rows, part.person.ids)
-    return [one for one in doubtful if _on_a_roll(snapshot, part.rows, episode, one) is not None]
+    return [one for one in doubtful if _on_a_roll(snapshot, _units(student), episode, one) is not None]
 
 
 def find_doubtful_roll_matches(
@@ -139,7 +145,7 @@ def find_doubtful_roll_matches(
     return [
         (part, roll_match)
         for part in student.parts
-        for roll_match in _doubtful_roll_matches(snapshot, part, enrolment)
+        for roll_match in _doubtful_roll_matches(snapshot, student, part, enrolment)
     ]
 
 
@@ -183,6 +189,7 @@ def _decided(snapshot: Snapshot, ids: Collection[str]) -> list[Statement]:
 
 def _close_part(
     snapshot: Snapshot,
+    student: Student,
     part: Part,
     decided: Sequence[Statement],
     enrolment: Enrolment,
@@ -196,7 +203,7 @@ def _close_part(
     roll_match = enrolment.sure.get(part.person.key)
     return (
         _returned(episode)
-        or (_on_a_roll(snapshot, part.rows, episode, roll_match) if roll_match is not None else None)
+        or (_on_a_roll(snapshot, _units(student), episode, roll_match) if roll_match is not None else None)
         or _excused(snapshot, part, episode, proofs_by_form, paths)
         or _aged_out(snapshot, part)
     )
@@ -213,13 +220,12 @@ def _returned(episode: Episode) -> Closing | None:
 
 
 def _on_a_roll(
-    snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode, roll_match: RollMatch
+    snapshot: Snapshot, units: Collection[str], episode: Episode, roll_match: RollMatch
 ) -> Closing | None:
     """A roll that came after the last word of being out shows the child in school.
 
-    Until one does, a moved child stays with the unit that was responsible before.
+    Until one does, a moved child stays with the unit that was responsible before. ``units`` are those that it is of.
     """
-    units = {row.unit for row in rows}
     row = closing_roll_row(snapshot, episode.listed, units, roll_match)
     if row is None:
         return None

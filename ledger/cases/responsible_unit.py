@@ -85,13 +85,15 @@ def competent_rows(responsibility: Responsibility, rows: Sequence[StoredRecord])
 
 
 def competent_student(responsibility: Responsibility, student: Student) -> Student:
-    """Returns the student with the rows that count, in each of its parts."""
+    """Returns the student with the rows that count, in each of its parts, and with the units that it is of."""
+    own_units = responsibility.voices | {row.unit for row in student.rows}
     if not any(responsibility.is_foreign(row) for row in student.rows):
-        return student
+        return replace(student, own_units=own_units)
     parts: tuple[Part, ...] = tuple(
         replace(part, rows=competent_rows(responsibility, part.rows)) for part in student.parts
     )
-    return replace(student, parts=parts, rows=competent_rows(responsibility, student.rows))
+    rows = competent_rows(responsibility, student.rows)
+    return replace(student, parts=parts, rows=rows, own_units=own_units)
 
 
 def decided_owner(

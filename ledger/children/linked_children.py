@@ -88,6 +88,9 @@ class Student:
         StoredRecord, ...
     ] = ()  # about it, of senders who are not proven; they close nothing
     is_unconfirmed: bool = False  # named by such rows alone
+    own_units: frozenset[str] = (
+        frozenset()
+    )  # the responsible unit, and all that told of it: once that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,6 +238,15 @@ class TestRolls:
         assert state(county, "2023-10-31") is CaseState.OPEN
         assert len(county.findings("out-but-enrolled", "2023-10-31")) == 1
 
+    def test_the_roll_of_the_school_that_a_township_s_child_left_is_the_own_roll(self, county):
+        child = a_child()
+        row = child.out_row(previous_school="西沱中学", school_region="石柱县", household_township="西沱镇")
+        county.add_submission("西沱镇", "附件3", row, on="2023-09-24")
+        county.add_submission("西沱中学", ROLL, child.enrolled_row(study_status=None), on="2023-10-20")
+
+        case = county.only_case("2023-10-31")
+        assert (case.state, case.responsible_unit) == (CaseState.OPEN, "西沱中学")
+
     @pytest.mark.parametrize(
         ("remark", "expected"), [("父母外出打工,随爷爷", CaseState.MOVED), ("未到校,在家", CaseState.OPEN)]
     )
