@@ -4,7 +4,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pdfplumber
@@ -33,6 +33,12 @@ MIN_CHARACTERS = 20
 _LINE_TOLERANCE = 3.0  # points; pdfplumber's own for lines that should meet
 _STRUCK_TWICE_WITHIN = 1.0  # points: imitated bold is the same letter a hair's breadth beside itself
 _LETTER_TITLE = re.compile("送达书|送达回证|通知书")
+_STARTS_WITH_LABEL = re.compile(
+    "[\u4e00-\u9fff\u3001()]{2,12} ?[:\uff1a]|第[一二三四五六七八九0-9]+[次条页]|附件"
+    "|[0-9一二三四五六七八九十]+[.\u3001]"
+)
+_WIDEST_LEADING = 1.5  # of the height of a line
+_WIDEST_GAP = 1.6
 _PAGE_NUMBER = re.compile(
     r"[-\u2013\u2014\s]*(?:第\s*)?[0-9]{1,3}\s*页?\s*(?:[/,\uff0c、]?\s*共?\s*[0-9]{1,3}\s*页)?[-\u2013\u2014\s]*"
 )
@@ -185,11 +191,30 @@ def _parts_in_order(page: pdfplumber.page.Page) -> Iterator[_Part]:
             and (thing["object_type"] != "char" or _place_of(thing) not in in_cells)
         )
     )
-    parts += [
-        _Part(line["top"], line=line["text"].strip())
-        for line in (around if boxes else page).extract_text_lines(return_chars=False)
-    ]
+    lines = (around if boxes else page).extract_text_lines(return_chars=False)
+    parts += _join_wrapped_lines(lines, float(page.width))
     yield from sorted(parts, key=lambda part: part.top)
+
+
+def _join_wrapped_lines(lines: Sequence[dict[str, Any]], page_width: float) -> list[_Part]:
+    """The lines of text, those that were wrapped at the right margin put together: a name may stand on both."""
+    left = min((line["x0"] for line in lines), default=0.0)
+    parts: list[_Part] = []
+    wrapped_at: float | None = None  # the foot of the line before, if it goes up to the margin
+    for line in lines:
+        text, height = line["text"].strip(), line["bottom"] - line["top"]
+        goes_on = (
+            wrapped_at is not None
+            and 0 <= line["top"] - wrapped_at < height * _WIDEST_LEADING
+            and line["x0"] - left < height
+            and not _STARTS_WITH_LABEL.match(text)
+        )
+        if goes_on:
+            parts[-1] = replace(parts[-1], line=parts[-1].line + text)
+        else:
+            parts.append(_Part(line["top"], line=text))
+        wrapped_at = line["bottom"] if page_width - left - line["x1"] < height * _WIDEST_GAP else None
+    return parts
 
 
 def _place_of(char: dict[str, Any]) -> tuple[float, float, str]:

@@ -93,3 +93,29 @@ def test_a_file_whose_index_is_lost_is_read_all_the_same():
 def test_what_is_no_pdf_inside_is_unreadable():
     with pytest.raises(UnreadableWorkbook):
         read_pdf(b"%PDF-1.4\nnothing\n%%EOF\n")
+
+
+def test_a_line_wrapped_at_the_margin_goes_on_and_a_short_one_does_not():
+    first = "您的孩子" * 14  # 56 letters of 9 points between margins of 40 fill the line
+    page = [
+        text(40, 800, "劝返学生送达书"),
+        text(40, 780, first + "甲"),
+        text(40, 768, "一自9月1日起未到校"),
+        text(40, 756, "西沱中学"),
+        text(40, 744, first + "乙"),
+        text(40, 732, "送达时间:2023年9月12日"),
+    ]
+
+    assert cells(pdf(page)) == [
+        ["劝返学生送达书"],
+        [first + "甲一自9月1日起未到校"],
+        ["西沱中学"],
+        [first + "乙"],
+        ["送达时间:2023年9月12日"],
+    ]
+
+
+def test_each_page_with_the_title_of_a_letter_is_a_letter():
+    pages = [[text(40, 800, "劝返学生送达书"), text(40, 780, f"学生{name}")] for name in ("甲一", "乙二")]
+
+    assert cells(pdf(*pages)) == [["劝返学生送达书"], ["学生甲一"], ["劝返学生送达书"], ["学生乙二"]]
