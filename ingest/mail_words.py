@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from config.notice.annex_labels import FormLabels
 from config.text.text_folding import clean_text
+from parsers.forms.zero_report import is_conditional
 from parsers.mail.mail_contents import Mail, is_from_kongchuo
 from parsers.mail.stated_passwords import find_passwords
 
@@ -54,6 +55,16 @@ _CHILD = re.compile(
     f"{_ABSENCE}|学生|孩子|同学|该生|男生|女生|姓名|监护人|家长|身份证|[0-9]{{15}}|年级|[0-9一二三四五六七八九]班|死亡|除"
 )
 _IN_SCHOOL = re.compile("(?:学生|儿童)[^,。]{0,6}(?:均|都|全部|已)[^,。]{0,4}(?:在校|到校|入学|在读)")
+
+_NO_CHANGE = re.compile(
+    "(?:无|没有)(?:任何|其他|新的?)?(?:变化|变动|新增|异动)|与上[个]?[月次期][^,]{0,6}(?:相同|一致)|同上月"
+)
+_NO_PLAIN_NO_CHANGE = re.compile(
+    "除|但|另|仅|只有|不过|是否|如果|能否|吗|[?]|[0-9一二两三四五六七八九十][名人个位]|同学|该生|[0-9]{15}"
+)
+_EVERY_CHILD = re.compile(
+    "(?:适龄|全体|所有|全部|在校)(?:儿童少年|儿童|少年|学生)|(?:学生|儿童)(?:入学|就读|在校|到校|家庭)?情况"
+)
 
 _EARLIER = "(?:前|上|之前|以前|先前|原先|原来|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
 _THIS = "(?:此|这|本)(?:次|份|封|件|表|版|邮件|回)?"
@@ -205,6 +216,15 @@ def _telling_words(subject: str, body: str, *, answers_us: bool) -> str:
     if forwards and not answers_us and _OWN_FOOTER not in body:
         lines += quoted
     return "\n".join(lines)
+
+
+def says_nothing_changed(text: str) -> bool:
+    """Whether words say plainly that nothing has changed (本月无变化), and tell of no child beside."""
+    clauses = [clause for clause in re.split(r"[\n。;!,]", text) if clause.strip()]
+    told = [clause for clause in clauses if _NO_CHANGE.search(clause)]
+    if not told or any(_NO_PLAIN_NO_CHANGE.search(clause) or is_conditional(clause) for clause in told):
+        return False
+    return not any(names_child(_EVERY_CHILD.sub("", clause)) for clause in clauses if clause not in told)
 
 
 def read_own_words(subject: str, body: str) -> OwnWords:

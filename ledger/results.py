@@ -45,6 +45,7 @@ class FormStatus:
     uncovered: int = 0  # children whom a triggered form should hold and does not
     missing_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By a document that the form consists of, the names of the children of whom it has not come."""
+    asks: tuple[str, ...] = ()  # what the unit must still answer though the form came, a sentence each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,13 @@ class Snapshot:
         problems = self._store.problems(submissions)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
+    def problems_with_code(
+        self, submissions: Collection[StoredSubmission], code: str
+    ) -> tuple[StoredProblem, ...]:
+        """The problems of one code in these submissions, each with its explanation if it has one."""
+        problems = self._store.problems(submissions, code)
+        return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
+
     def superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
         """The ids of rows of these units and forms that a later current submission replaces."""
         return {row for unit_form in unit_forms for row in self.superseded_rows.get(unit_form, ())}
@@ -266,6 +273,10 @@ class Snapshot:
     @cached_property
     def quarantined(self) -> tuple[StoredFile, ...]:
         return self._store.files(self.as_of, Disposition.QUARANTINED)
+
+    def arrived_files(self) -> tuple[StoredFile, ...]:
+        """Every file that had arrived, of every notice."""
+        return self._store.files(self.as_of)
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:

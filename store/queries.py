@@ -170,8 +170,10 @@ def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, s
     }
 
 
-def problems(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
-    """Returns the problems of these submissions, by unit, form and position."""
+def problems(
+    connection: Connection, submissions: Collection[StoredSubmission], code: str | None = None
+) -> tuple[StoredProblem, ...]:
+    """Returns the problems of these submissions, all or those of one code, by unit, form and position."""
     by_id = {submission.submission_id: submission for submission in submissions}
     stored = []
     for chunk in _chunks(sorted(by_id)):
@@ -183,7 +185,7 @@ def problems(connection: Connection, submissions: Collection[StoredSubmission]) 
                     RECORD.c.submission_id == PROBLEM.c.submission_id, RECORD.c.ordinal == PROBLEM.c.ordinal
                 ),
             )
-            .where(PROBLEM.c.submission_id.in_(chunk))
+            .where(PROBLEM.c.submission_id.in_(chunk), *([PROBLEM.c.code == code] if code else []))
             .order_by(PROBLEM.c.id)
         ):
             submission = by_id[row.submission_id]

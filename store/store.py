@@ -279,9 +279,11 @@ class Store:
         with self._reading() as connection:
             return queries.file_paths(connection, file_ids)
 
-    def problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
+    def problems(
+        self, submissions: Collection[StoredSubmission], code: str | None = None
+    ) -> tuple[StoredProblem, ...]:
         with self._reading() as connection:
-            return queries.problems(connection, submissions)
+            return queries.problems(connection, submissions, code)
 
     def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[StoredFile, ...]:
         with self._reading() as connection:

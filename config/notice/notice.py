@@ -236,6 +236,13 @@ class ReminderPlan(FrozenModel):
     """Days that are worked beside the calendar's."""
 
 
+class SweepRules(FrozenModel):
+    """Notice 二(二): 每月…进行大走访、大排查. A duty without a form; silence in a month costs nothing."""
+
+    remind_on: int | None = Field(25, ge=1, le=28)
+    """The day of the month on which a unit of which nothing was heard in it is reminded; None: never."""
+
+
 class UnitRules(FrozenModel):
     """The kinds of units that the roster may have, with their Chinese names."""
 
@@ -260,6 +267,7 @@ class Notice(FrozenModel):
     persuasion: PersuasionRules = PersuasionRules()
     readings: Readings = Readings()
     reminders: ReminderPlan = ReminderPlan()
+    sweep: SweepRules = SweepRules()
     full_share: float = Field(0.6, gt=0, le=1)
     """A later submission with this share of the earlier one's students replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)

@@ -16,6 +16,7 @@ from ingest.mail_words import (
     names_child,
     own_lines,
     read_own_words,
+    says_nothing_changed,
     words_around,
     words_by_place,
 )
@@ -77,6 +78,14 @@ def draft_words_without_material(
     if unit is not None and statement is None and not own_words.may_link_to_file and own_words.tell_password:
         return draft_empty_file("quarantined", "encrypted", _PASSWORD_REASON, unit, position)
     all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.whole_body}")
+    if (
+        statement is None
+        and not told
+        and attribution.unit is not None
+        and not all_words.may_link_to_file
+        and _nothing_changed(own_words.text, context.notice)
+    ):
+        return _draft_no_change(mail, attribution, position)
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
     outermost = read_own_words(mail.head.subject, mail.body)
@@ -224,6 +233,24 @@ def _nil_form(text: str, notice: Notice) -> str | None:
     }
     named = {key for key in named if notice.form(key).nil_allowed}
     return named.pop() if len(named) == 1 else None
+
+
+def _nothing_changed(text: str, notice: Notice) -> bool:
+    """Whether a mail's words say that nothing has changed; sentences that report nothing beside it change that not."""
+    clauses = re.split(r"[\n。;!,]", text)
+    return says_nothing_changed("\n".join(c for c in clauses if not is_nil_sentence(c, notice.nil_words)))
+
+
+def _draft_no_change(mail: Mail, attribution: Attribution, position: int) -> FileDraft:
+    """The sign of a unit that nothing has changed (次月无变化不再报送): it confirms what was sent and replaces nothing."""
+    assert attribution.unit is not None
+    return replace(
+        file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
+        outcome="evidence",
+        reason="报称无变化:沿用上次报送的数据",
+        signals=signals_as_json(attribution.signals),
+        proof_for=(attribution.unit.name, None, "无变化"),
+    )
 
 
 def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position: int) -> FileDraft:

@@ -86,6 +86,7 @@ def remind(
         when = parse_as_of(as_of, office.zone)
         reminders_due = unit_mail.find_due_reminders(office, when)
         mails = unit_mail.compose_reminder_mails(office, reminders_due, when)
+        mails += unit_mail.compose_sweep_mails(office, when, reminders_due)
         _show_mails(mails)
         for note in unit_mail.office_notes(reminders_due, when.year):
             print_line(note)

@@ -15,6 +15,7 @@ from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments
 from ledger.lists.rolls import build_rolls
 from ledger.snapshot import Snapshot
+from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
@@ -103,7 +104,8 @@ def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> Of
 
 
 def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
-    assessment = assess(office.snapshot_at(as_of))
+    snapshot = office.snapshot_at(as_of)
+    assessment = assess(snapshot)
     return build_bulletin(
         assessment,
         period=period,
@@ -113,6 +115,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         roster={unit.name: unit for unit in office.roster.units},
         triggered=_triggered_forms(office),
         since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
+        signs=find_monthly_signs(snapshot),
     )
 
 

@@ -12,13 +12,15 @@ from kongchuo.office import Office
 from kongchuo.usecases.receipt_mail import compose_receipt
 from ledger.assessment import Judgements
 from ledger.senders import Senders
+from ledger.submissions.monthly_signs import find_monthly_signs
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
 from notify.units.reminders import Reminder, build_reminders
-from notify.units.render_unit_mail import render_receipt, render_reminder
+from notify.units.render_unit_mail import render_receipt, render_reminder, render_sweep_reminder
+from notify.units.sweep_reminders import build_sweep_reminders
 from parsers.mail.mail_contents import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
@@ -74,7 +76,10 @@ def queue_reminders(office: Office, as_of: datetime) -> QueueResult:
     if not office.settings.units.reminders:
         return QueueResult()
     reminders_due = find_due_reminders(office, as_of)
-    mails = compose_reminder_mails(office, reminders_due, as_of)
+    mails = [
+        *compose_reminder_mails(office, reminders_due, as_of),
+        *compose_sweep_mails(office, as_of, reminders_due),
+    ]
     cancelled = _cancel_stale_reminders(office, {mail.key for mail in mails})
     return QueueResult(
         queued=queue_unit_mails(office, mails),
@@ -84,9 +89,9 @@ def queue_reminders(office: Office, as_of: datetime) -> QueueResult:
 
 
 def _cancel_stale_reminders(office: Office, current_keys: set[str]) -> int:
-    prefix = f"remind:{office.notice.id}:"
+    prefixes = (f"remind:{office.notice.id}:", _sweep_prefix(office))
     waiting = office.store.mails_with_status([DeliveryStatus.WAITING])
-    stale = [mail.key for mail in waiting if mail.key.startswith(prefix) and mail.key not in current_keys]
+    stale = [mail.key for mail in waiting if mail.key.startswith(prefixes) and mail.key not in current_keys]
     return sum(office.store.cancel_mail(key) for key in stale)
 
 
@@ -228,6 +233,35 @@ def compose_reminder_mails(
                 _compose_mail(office, key, "reminder", cover, page, text, [], reminder.to, reminder.copies)
             )
     return mails
+
+
+def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence[Reminder]) -> list[UnitMail]:
+    """The reminders of 大走访、大排查 that the notice has for this day, to silent units with an address.
+
+    A unit that gets another reminder on this day gets no second mail.
+    """
+    snapshot = office.snapshot_at(as_of)
+    if snapshot.today.day != office.notice.sweep.remind_on or snapshot.today < office.notice.first_mail_day:
+        return []
+    office_addresses = {address.lower() for address in _office_addresses(office)}
+    reminded = {reminder.unit for reminder in reminders_due}
+    mails = []
+    for silent in build_sweep_reminders(
+        find_monthly_signs(snapshot), office=office.settings.office.name, notice=office.notice.title
+    ):
+        unit = office.roster.get(silent.unit)
+        known = (unit.emails if unit else ()) or snapshot.senders.addresses_learned_for(silent.unit)
+        to = tuple(address for address in known if address.lower() not in office_addresses)
+        if to and silent.unit not in reminded:
+            page, text = render_sweep_reminder(silent)
+            key = f"{_sweep_prefix(office)}{silent.unit}:{silent.month:%Y-%m}"
+            cover = MailHeaders(subject=silent.subject, office=silent.office, as_of=as_of)
+            mails.append(_compose_mail(office, key, "reminder", cover, page, text, [], to, ()))
+    return mails
+
+
+def _sweep_prefix(office: Office) -> str:
+    return f"sweep:{office.notice.id}:"
 
 
 def _compose_mail(

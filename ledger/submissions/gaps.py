@@ -73,6 +73,7 @@ def _gaps_of_form(
     if form.uncovered:
         wrong.append(f"还有{form.uncovered}名失学、辍学学生没有劝返记录")
     asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
+    asks += form.asks
     asks += [f"缺{part}({_shorten(names)}):请补交" for part, names in form.missing_parts.items()]
     if asks:
         named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))

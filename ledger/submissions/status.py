@@ -7,6 +7,7 @@ from config.notice import FormSpec
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
+from ledger.submissions.confirmations import find_confirmations
 from ledger.submissions.lateness import counts_against, first_counting_submission, is_late
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation
 from ledger.submissions.recorded_problems import count_current
@@ -22,6 +23,7 @@ class _Basis:
     proofs: Mapping[UnitForm, Proofs]
     cross_file: Mapping[UnitForm, Sequence[StoredProblem]]
     recounted: Mapping[UnitForm, list[StoredProblem]]
+    confirmations: Mapping[UnitForm, tuple[str, ...]]
 
 
 def assess_status(
@@ -33,7 +35,12 @@ def assess_status(
 ) -> Status:
     """Returns the status of every unit of the roster that owes or sent something, in the roster's order."""
     basis = _Basis(
-        snapshot=snapshot, triggers=triggers, proofs=proofs, cross_file=cross_file, recounted=recounted
+        snapshot=snapshot,
+        triggers=triggers,
+        proofs=proofs,
+        cross_file=cross_file,
+        recounted=recounted,
+        confirmations=find_confirmations(snapshot),
     )
     units = [_unit(basis, unit) for unit in snapshot.roster.units]
     current = tuple(
@@ -89,12 +96,13 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
     proof = basis.proofs.get(unit_form, Proofs(owed={}, received={}))
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
     unconfirmed = snapshot.unconfirmed_versions.get(unit_form, ())
+    asks = basis.confirmations.get(unit_form, ())
     late = owed_form is not None and owed_form.dated and is_late(versions, owed_form.due)
     return FormStatus(
         form=form.key,
         owed=owed_form is not None,
         due=owed_form.due if owed_form else None,
-        state=_state(snapshot, owed_form, current, errors, proof, unconfirmed),
+        state=_state(snapshot, owed_form, current, errors or len(asks), proof, unconfirmed),
         late=late,
         received_at=current[-1].received_at if current else None,
         first_received_at=versions[0].received_at if versions else None,
@@ -117,6 +125,7 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         dated=owed_form is None or owed_form.dated,
         uncovered=len(owed_form.uncovered) if owed_form else 0,
         missing_parts=owed_form.incomplete if owed_form else {},
+        asks=asks,
     )
 
 
@@ -124,7 +133,7 @@ def _state(
     snapshot: Snapshot,
     owed_form: Obligation | None,
     current: Sequence[StoredSubmission],
-    errors: int,
+    shortcomings: int,
     proof: Proofs,
     unconfirmed: Sequence[StoredSubmission],
 ) -> FormState:
@@ -135,7 +144,7 @@ def _state(
     if not current:
         is_due = owed_form.due is None or owed_form.due < snapshot.as_of
         return FormState.MISSING if owed_form.falls_due and is_due else FormState.PENDING
-    blocked = errors or any(fact.blocking for fact in current)
+    blocked = shortcomings or any(fact.blocking for fact in current)
     if blocked or proof.missing or owed_form.uncovered or owed_form.incomplete:
         return FormState.INCOMPLETE
     return FormState.UNCONFIRMED if proof.unconfirmed or owed_form.unconfirmed else FormState.RECEIVED

@@ -12,6 +12,7 @@ from enum import StrEnum
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
+from ledger.submissions.monthly_signs import MonthlySigns
 from notify.form_labels import format_forms
 from notify.obligation_lines import (
     ObligationLine,
@@ -88,6 +89,7 @@ def build_bulletin(
     roster: Mapping[str, Unit],
     triggered: frozenset[str],
     since: Changes,
+    signs: MonthlySigns,
 ) -> Bulletin:
     """Builds the 通报 of a period from the ledger's assessment at its end.
 
@@ -96,6 +98,7 @@ def build_bulletin(
         opened: the semester's first day, from which 期 are counted.
         triggered: forms that are owed because a child is out of school.
         since: what changed within the period.
+        signs: who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it.
     """
     as_of = assessment.status.as_of
     obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster)
@@ -108,7 +111,10 @@ def build_bulletin(
         sections=(
             BulletinSection(
                 heading="一、总体情况",
-                paragraphs=_overview_paragraphs(obligation_lines, assessment, since, period),
+                paragraphs=(
+                    *_overview_paragraphs(obligation_lines, assessment, since, period),
+                    *((_sweep_sentence(signs),) if period is Period.MONTHLY else ()),
+                ),
             ),
             BulletinSection(
                 heading="二、存在问题",
@@ -220,6 +226,13 @@ def _persuasion_sentence(assessment: Assessment) -> str:
     clauses = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
     clauses += [f"{visited_thrice}名学生连续三次劝返仍未返校"] if visited_thrice else []
     return f"劝返进展。{';'.join(clauses)}。" if clauses else ""
+
+
+def _sweep_sentence(signs: MonthlySigns) -> str:
+    """Who was heard of in a month of 大走访、大排查; it is no basis for points."""
+    heard = f"{signs.month.month}月大走访、大排查:{len(signs.heard)}个单位有报送或说明"
+    silent = f",{len(signs.silent)}个单位没有任何消息({'、'.join(signs.silent)})" if signs.silent else ""
+    return f"{heard}{silent}。"
 
 
 def _format_instant(instant: datetime) -> str:

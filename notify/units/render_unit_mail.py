@@ -3,11 +3,17 @@
 from notify.templates import render_html_and_text
 from notify.units.receipts import Receipt
 from notify.units.reminders import Reminder
+from notify.units.sweep_reminders import SweepReminder
 
 
 def render_receipt(receipt: Receipt) -> tuple[str, str]:
     """A 回执 as a page and as plain text."""
     return render_html_and_text("notify.units", "receipt", {"receipt": receipt})
+
+
+def render_sweep_reminder(reminder: SweepReminder) -> tuple[str, str]:
+    """A reminder of 大走访、大排查 as a page and as plain text."""
+    return render_html_and_text("notify.units", "sweep_reminder", {"reminder": reminder})
 
 
 def render_reminder(reminder: Reminder) -> tuple[str, str]:

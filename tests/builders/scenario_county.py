@@ -148,6 +148,7 @@ class ScenarioCounty:
         replaces: bool = False,
         sent_by: MessageSender | None = None,
         bytes_of: str | None = None,
+        in_words: bool = False,
     ) -> str:
         """A mail of this unit arrives with one form; returns the id of the form's file.
 
@@ -157,6 +158,7 @@ class ScenarioCounty:
             replaces: whether the mail says that this form replaces those before it.
             sent_by: the sender; without one it is the unit's own address.
             bytes_of: what two files with the same bytes have in common.
+            in_words: whether the mail's own words are the form.
         """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
@@ -176,7 +178,7 @@ class ScenarioCounty:
         files = [
             FileDraft(
                 position=0,
-                path=(f"{form}.xlsx",),
+                path=() if in_words else (f"{form}.xlsx",),
                 size=1,
                 sha256=content,
                 kind="xlsx",

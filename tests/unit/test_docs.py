@@ -1,5 +1,6 @@
 """The documents say what the program does."""
 
+import ast
 import json
 import re
 import tomllib
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from config.notice.readings import Readings
 from tests.pages.chinese_pages import PAGES, set_page_punctuation
 from tests.pages.reference_page import render_reference
 
 ROOT = Path(__file__).parents[2]
+RULES_PAGE = ROOT / "docs" / "rules-of-the-notice.md"
 
 
 def test_every_command_setting_and_problem_code_stands_in_the_reference():
@@ -77,6 +80,34 @@ def test_code_and_links_of_a_page_keep_their_marks():
     assert set_page_punctuation(page) == (
         "见[文档](docs/a.md)\uff0c运行`kongchuo run`\uff1a即可\n\n```\n文件:a\n```\n完\uff08了\uff09"
     )
+
+
+@pytest.mark.parametrize("kind", ["judged in", "tested by"])
+def test_every_function_and_test_that_the_rules_page_names_exists(kind):
+    mark = ":" if kind == "judged in" else "::"
+    named = re.findall(rf"`([\w/]+\.py){mark}(\w+)`", RULES_PAGE.read_text("utf-8"))
+
+    assert len(named) > 20
+    assert [f"{path}{mark}{name}" for path, name in named if name not in _functions(ROOT / path)] == []
+
+
+def _functions(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_rule_stands_on_the_rules_page():
+    text = RULES_PAGE.read_text("utf-8")
+
+    assert [rule for rule in (f"R{number:02}" for number in range(1, 36)) if rule not in text] == []
+
+
+@pytest.mark.parametrize("name", sorted(Readings.model_fields))
+def test_every_reading_stands_on_the_rules_page_and_in_the_notice(name):
+    tables = tomllib.loads((ROOT / "config" / "notices" / "2023-autumn.toml").read_text("utf-8"))
+
+    assert f"`readings.{name}`" in RULES_PAGE.read_text("utf-8")
+    assert tables["readings"][name] == Readings.model_fields[name].default
 
 
 def test_no_package_host_is_named():

@@ -12,6 +12,7 @@ from kongchuo.usecases.unit_mail import (
     UnitMail,
     compose_receipts,
     compose_reminder_mails,
+    compose_sweep_mails,
     find_due_reminders,
     queue_unit_mails,
 )
@@ -159,6 +160,21 @@ def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
     assert reminded()["西沱中学"] == ("附件2还没有报", "附件4还没有报")
     polled.gets(a_report(dropout_row()))
     assert reminded()["西沱中学"][:2] == ("附件2还没有报", "附件6还没有报")  # a child is out, with no 附件6
+
+
+def test_R20_a_silent_unit_is_asked_once_in_the_month(polled: Polled) -> None:
+    def asked(day: str) -> dict[str, str]:
+        with open_office(polled.folder / "kongchuo.toml") as office:
+            when = parse_as_of(day, office.zone)
+            return {mail.key: mail.text for mail in compose_sweep_mails(office, when, ())}
+
+    assert asked("2023-10-24") == {}
+    silent = asked("2023-10-25")
+    assert "sweep:2023-autumn:西沱中学:2023-10" in silent
+    assert all("只作提醒" in text for text in silent.values())
+
+    polled.gets(mail(subject="西沱中学", body="本月无变化", sender=CLERK), on="2023-10-25 09:00:00")
+    assert "sweep:2023-autumn:西沱中学:2023-10" not in asked("2023-10-25")
 
 
 def test_one_reminder_a_unit_and_day(polled: Polled) -> None:

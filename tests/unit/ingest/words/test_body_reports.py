@@ -119,6 +119,39 @@ def test_a_mail_that_names_a_child_reports_no_nothing(body):
     assert outcome_of("西沱中学附件4零报告", body) == (("quarantined", "no-table"),)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "本月无变化。",
+        "领导好!经大走访、大排查,10月辖区内适龄学生入学情况没有变化,特此报告。\n西沱中学",
+        f"本月无变化,{NIL}",
+        "与上月相同",
+        "10月无新增,无变动",
+        "我校学生情况与上月一致",
+    ],
+)
+def test_a_mail_that_nothing_has_changed_is_a_sign_of_its_unit(body):
+    came = process_mail(mail(subject="西沱中学10月", body=body))
+
+    assert [(outcome, code) for _, outcome, code in came.files] == [("evidence", None)]
+    assert not came.nil
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "除谭某某外无变化",
+        "无变化,另七年级谭某某在家",
+        "本月是否无变化?请报送",
+        "如无变化不再报送,有变化请报送",
+        "本月无变化,谭某某仍未到校",
+        "本月只有2名学生辍学,其他无变化",
+    ],
+)
+def test_what_is_said_with_a_child_or_on_a_condition_is_asked_about(body):
+    assert outcome_of("西沱中学10月", body) == (("quarantined", "no-table"),)
+
+
 def test_what_is_quoted_is_nobody_s_report():
     body = f"收到\n\n发件人:西沱中学\n主题:附件4零报告\n\n{NIL}"
 

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.assessment import Assessment, Changes
 from ledger.results import STATUS_MISSING, Case, CaseState, FormState
+from ledger.submissions.monthly_signs import MonthlySigns
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
@@ -32,7 +33,10 @@ STATUS = a_status(
 )  # fmt: skip
 
 
-def a_bulletin(*cases: Case) -> Bulletin:
+SIGNS = MonthlySigns(month=date(2023, 9, 1), heard=("黄水镇", "西沱中学"), silent=("西沱镇",))
+
+
+def a_bulletin(*cases: Case, period: Period = Period.WEEKLY) -> Bulletin:
     assessment = Assessment(
         status=STATUS,
         gaps=gaps_of(STATUS),
@@ -43,14 +47,22 @@ def a_bulletin(*cases: Case) -> Bulletin:
     )
     return build_bulletin(
         assessment,
-        period=Period.WEEKLY,
+        period=period,
         semester="2023年秋季学期控辍保学",
         office="石柱县教委",
         opened=date(2023, 9, 1),
         roster=roster_of(STATUS),
         triggered=frozenset({"附件5", "附件6"}),
         since=Changes(since=AS_OF, arrived=7, corrected=2, settled=0, opened=1, closed=1, suspected=0),
+        signs=SIGNS,
     )
+
+
+def test_R20_the_monthly_one_says_of_whom_nothing_was_heard() -> None:
+    sentence = "9月大走访、大排查:2个单位有报送或说明,1个单位没有任何消息(西沱镇)。"
+
+    assert sentence in said(a_bulletin(period=Period.MONTHLY))
+    assert sentence not in said(a_bulletin())
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""Forms that came and still need a word: a zero report only in a mail's words, a title of last semester."""
+
+import re
+from collections.abc import Mapping
+
+from config.notice import Notice
+from ledger.snapshot import Snapshot
+from store.stored_values import UnitForm
+
+_AUTUMN = 7
+_SEMESTER = re.compile(r"(20[0-9]{2})(?:[^0-9]20[0-9]{2})?.{0,4}?([春秋上下]|第[一二]学期)")
+
+
+def find_confirmations(snapshot: Snapshot) -> Mapping[UnitForm, tuple[str, ...]]:
+    """Returns by unit and form what keeps the current submission from counting until the unit answers.
+
+    It counts as told all the same: it is not late, and the unit is not said to have sent nothing.
+    """
+    result: dict[UnitForm, list[str]] = {}
+    if not snapshot.notice.readings.words_report_zero:
+        for unit_form in _told_in_words(snapshot):
+            result.setdefault(unit_form, []).append("零报告只写在邮件里:请补报表")
+    current = [fact for facts in snapshot.current_versions.values() for fact in facts]
+    for problem in snapshot.problems_with_code(current, "other-period"):
+        if problem.explained is None and names_last_semester(problem.value or "", snapshot.notice):
+            sentence = f"标题写的是“{problem.value}”:请确认是本学期"
+            result.setdefault((problem.unit, problem.form), []).append(sentence)
+    return {unit_form: tuple(dict.fromkeys(asks)) for unit_form, asks in result.items()}
+
+
+def _told_in_words(snapshot: Snapshot) -> list[UnitForm]:
+    """The forms whose current version is a zero report that is no file but the words of a mail."""
+    nil = {
+        facts[-1].file_id: unit_form
+        for unit_form, facts in snapshot.current_versions.items()
+        if facts and facts[-1].nil
+    }
+    paths = snapshot.file_paths(nil.keys())
+    return [unit_form for file_id, unit_form in nil.items() if not paths.get(file_id)]
+
+
+def names_last_semester(text: str, notice: Notice) -> bool:
+    """Returns whether a title's words (2023年秋, 2023-2024学年第一学期) name the semester right before the notice's."""
+    match = _SEMESTER.search(text)
+    if match is None:
+        return False
+    year, half = int(match[1]), match[2]
+    named = {"秋": (year, 2), "下": (year, 2), "第一学期": (year, 2), "第二学期": (year + 1, 1)}.get(
+        half, (year, 1)
+    )
+    is_autumn = notice.opened.month >= _AUTUMN
+    return named == ((notice.opened.year, 1) if is_autumn else (notice.opened.year - 1, 2))

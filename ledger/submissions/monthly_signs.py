@@ -1,0 +1,66 @@
+"""每月大走访、大排查 (notice 二(二)): which units gave any sign in a month, and which none. It costs nothing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.units.roster import Unit
+from ledger.snapshot import Snapshot
+
+_DAYS_AFTER = 7
+"""So long after its end a month is still the one that is spoken of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlySigns:
+    """The units that are to go round in a month, in the roster's order."""
+
+    month: date  # its first day
+    heard: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def find_monthly_signs(snapshot: Snapshot) -> MonthlySigns:
+    """Returns who gave a sign in the month of the snapshot, in its first days in the month before.
+
+    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits.
+    """
+    month = (snapshot.today - timedelta(days=_DAYS_AFTER)).replace(day=1)
+    if snapshot.today.day > _DAYS_AFTER:
+        month = snapshot.today.replace(day=1)
+    signed = {
+        unit
+        for unit, received_on in _signs(snapshot)
+        if (received_on.year, received_on.month) == (month.year, month.month)
+    }
+    units = [unit.name for unit in snapshot.roster.units if _goes_round(snapshot, unit, month)]
+    return MonthlySigns(
+        month=month,
+        heard=tuple(name for name in units if name in signed),
+        silent=tuple(name for name in units if name not in signed),
+    )
+
+
+def _signs(snapshot: Snapshot) -> set[tuple[str, date]]:
+    """Units and days on which a file or a mail came that is theirs, or seems to be."""
+    return {
+        (unit, snapshot.day(file.received_at))
+        for file in snapshot.arrived_files()
+        for unit in (*(link.unit for link in file.links), file.unit_hint)
+        if unit is not None
+    }
+
+
+def _goes_round(snapshot: Snapshot, unit: Unit, month: date) -> bool:
+    """Townships and schools of the compulsory stage: whoever keeps a register (附件3, 附件4) and reports for itself."""
+    if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:
+        return False
+    if (unit.active_from is not None and unit.active_from > snapshot.today) or (
+        unit.active_to is not None and unit.active_to < month
+    ):
+        return False
+    return any(
+        form.role == "register"
+        and unit.kind in form.senders
+        and (not form.stages or unit.stage in form.stages)
+        for form in snapshot.notice.forms
+    )

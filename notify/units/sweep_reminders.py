@@ -1,0 +1,27 @@
+"""Reminders of 每月大走访、大排查 to units of which nothing was heard in the month: a question, never a 催报."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.submissions.monthly_signs import MonthlySigns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepReminder:
+    """One mail to one unit."""
+
+    unit: str
+    office: str
+    notice: str
+    month: date
+
+    @property
+    def subject(self) -> str:
+        return f"提醒:{self.month.month}月大走访、大排查情况请告知"
+
+
+def build_sweep_reminders(signs: MonthlySigns, *, office: str, notice: str) -> tuple[SweepReminder, ...]:
+    """Builds one for each silent unit, in the roster's order."""
+    return tuple(
+        SweepReminder(unit=unit, office=office, notice=notice, month=signs.month) for unit in signs.silent
+    )
