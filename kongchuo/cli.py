@@ -78,6 +78,16 @@ platform = typer.Typer(
 for platform_name, platform_command in PLATFORM_COMMANDS.items():
     platform.command(platform_name)(platform_command)
 app.add_typer(platform)
+PAPER_COMMANDS: dict[str, Callable[..., None]] = {
+    "received": unit_decisions.paper_received,
+    "undo": unit_decisions.paper_undo,
+}
+paper = typer.Typer(
+    name="paper", help="纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。", no_args_is_help=True
+)
+for paper_name, paper_command in PAPER_COMMANDS.items():
+    paper.command(paper_name)(paper_command)
+app.add_typer(paper)
 app.add_typer(outbox_commands.outbox_app)
 
 
@@ -100,6 +110,7 @@ def set_defaults(
     context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
         "case": {command.__name__: {"config": config} for command in CASE_COMMANDS},
         "platform": {name: {"config": config} for name in PLATFORM_COMMANDS},
+        "paper": {name: {"config": config} for name in PAPER_COMMANDS},
         "outbox": {"config": config},
     }
 

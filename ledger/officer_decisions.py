@@ -16,6 +16,8 @@ CLOSE, REOPEN = "close", "reopen"
 OWN = "own"
 """A child given to a unit: the unit's name is the detail."""
 EVERY_FORM = "*"
+PAPER = "paper"
+"""The signed and sealed paper of a form has come; ``detail`` is the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class OfficerDecisions:
 
     extensions: Mapping[UnitForm, StoredDecision]
     exemptions: Mapping[UnitForm, StoredDecision]
+    papers: Mapping[UnitForm, StoredDecision]
     explained: Mapping[str, StoredDecision]
     explained_unit_forms: frozenset[UnitForm]
 
@@ -36,6 +39,11 @@ class OfficerDecisions:
         """Returns why this unit need not send this form, or None."""
         decision = self.exemptions.get(unit_form) or self.exemptions.get((unit_form[0], EVERY_FORM))
         return decision.why if decision else None
+
+    def paper_received_on(self, unit_form: UnitForm) -> date | None:
+        """Returns the day on which this unit's signed and sealed paper of this form came."""
+        decision = self.papers.get(unit_form)
+        return date.fromisoformat(decision.detail) if decision and decision.detail else None
 
     def with_explanation(self, problem: StoredProblem) -> StoredProblem:
         """Returns the problem, with its explanation if it has one."""
@@ -52,20 +60,23 @@ def read_officer_decisions(
     """
     extensions: dict[UnitForm, StoredDecision] = {}
     exemptions: dict[UnitForm, StoredDecision] = {}
+    papers: dict[UnitForm, StoredDecision] = {}
     explained: dict[str, StoredDecision] = {}
+    by_kind = {EXTEND: extensions, EXEMPT: exemptions, PAPER: papers}
     unit_forms: set[UnitForm] = set()
     for decision in decisions:
         if decision.kind == EXPLAIN:
             explained[decision.subject] = decision
             unit, _, form = (decision.detail or "").partition("|")
             unit_forms.add((current_name(unit), form))
-        elif decision.kind in (EXTEND, EXEMPT):
+        elif (by_unit_form := by_kind.get(decision.kind)) is not None:
             notice_id, unit, form = decision.subject.split("|")
             if notice_id == notice:
-                (extensions if decision.kind == EXTEND else exemptions)[current_name(unit), form] = decision
+                by_unit_form[current_name(unit), form] = decision
     return OfficerDecisions(
         extensions=extensions,
         exemptions=exemptions,
+        papers=papers,
         explained=explained,
         explained_unit_forms=frozenset(unit_forms),
     )

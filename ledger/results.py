@@ -45,7 +45,15 @@ class FormStatus:
     uncovered: int = 0  # children whom a triggered form should hold and does not
     missing_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By a document that the form consists of, the names of the children of whom it has not come."""
+    counted: bool = False  # a submission with content came, whatever is still wrong with it
+    paper_owed: bool = False  # its signed and sealed paper is asked for
+    paper_received_on: date | None = None
     asks: tuple[str, ...] = ()  # what the unit must still answer though the form came, a sentence each
+
+    @property
+    def has_both(self) -> bool:
+        """Whether it came by mail and on paper (电子件与纸质件均已收到)."""
+        return self.counted and self.paper_received_on is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +239,8 @@ class Rates:
     missing: int
     zero: int
     usable: int
+    paper_expected: int  # whose paper is asked for
+    with_paper: int  # of those, came by mail and on paper
 
     @property
     def actual(self) -> int:

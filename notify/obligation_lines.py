@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from config.text.masking import mask_text
@@ -58,6 +58,11 @@ class ObligationLine:
     """Whether it may cost points; of a school the notice gives no figure."""
     contact: str
     phone: str
+    paper_owed: bool = False
+    paper_received_on: date | None = None
+    has_both: bool = False
+    """It came by mail and on paper."""
+    lacks_only_paper: bool = False
 
     @property
     def label(self) -> str:
@@ -111,6 +116,15 @@ def format_percent(part: int, whole: int) -> str:
         return "–"
     tenths = 1000 if part == whole else min(999, round(1000 * part / whole))
     return f"{tenths / 10:.1f}%".replace(".0%", "%")
+
+
+def paper_sentence(obligations: Iterable[ObligationLine]) -> str:
+    """应交纸质件12份,电子件与纸质件均已收到3份(25%); empty where none is asked for."""
+    asked = [each for each in obligations if each.paper_owed]
+    both = sum(each.has_both for each in asked)
+    if not asked:
+        return ""
+    return f"应交纸质件{len(asked)}份,电子件与纸质件均已收到{both}份({format_percent(both, len(asked))})"
 
 
 def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts:
@@ -180,6 +194,10 @@ def _obligation_line(
         is_candidate=any(gap.candidate for gap in gaps),
         contact=(roster_unit.contact or "") if roster_unit else "",
         phone=(roster_unit.phone or "") if roster_unit else "",
+        paper_owed=form.paper_owed,
+        paper_received_on=form.paper_received_on,
+        has_both=form.has_both,
+        lacks_only_paper=form.paper_owed and form.counted and form.paper_received_on is None,
     )
 
 

@@ -147,6 +147,8 @@ class FormSpec(FrozenModel):
     """Where the schools of its rows are: inside or outside the county (``scope-mismatch``)."""
     parts: tuple[FormPart, ...] = ()
     """The documents of which each child needs every one; empty: the form is one."""
+    paper: bool = False
+    """Whether its paper, signed and sealed, is asked for; never counted among what is missing by mail."""
     proof_statuses: tuple[str, ...] = ()
     """Rows with these statuses owe a proof."""
     proof_every: bool = False

@@ -1,4 +1,4 @@
-"""Holds the commands extend, exempt, explain, accept, decisions and withdraw: an officer's decisions on units."""
+"""Holds the commands extend, exempt, paper, explain, accept, decisions and withdraw: an officer's decisions on units."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from ledger.officer_decisions import (
     EXEMPT,
     EXPLAIN,
     EXTEND,
+    PAPER,
     WITHDRAW,
     decisions_in_force,
     obligation_subject,
@@ -27,6 +28,9 @@ from ledger.officer_decisions import (
 )
 from ledger.senders import ACCEPT, what_acceptance_teaches
 from store.stored_values import StoredFile
+
+PaperUnit = Annotated[str, typer.Argument(help="报送单位,名册上的名称或别名", metavar="单位")]
+PaperForms = Annotated[list[str], typer.Argument(help="附件1 … 附件7,可写几个", metavar="附件…")]
 
 
 def extend(
@@ -39,10 +43,7 @@ def extend(
     notice: NoticeId = None,
 ) -> None:
     """给一个单位宽限时间;不写 --form 即各附件都宽限。"""
-    try:
-        day = date.fromisoformat(clean_text(until).strip())
-    except ValueError as error:
-        raise ConfigError(f"--until 的“{until}”不是日期:请写成 2023-09-28 的样子") from error
+    day = _parse_day(until, "--until")
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit)
         form_key = find_form(office, form).key if form else None
@@ -51,6 +52,13 @@ def extend(
             EXTEND, subject, why, current_user(), parse_as_of(as_of, office.zone), day.isoformat()
         )
     print_line(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
+
+
+def _parse_day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(clean_text(text).strip())
+    except ValueError as error:
+        raise ConfigError(f"{option} 的“{text}”不是日期:请写成 2023-09-28 的样子") from error
 
 
 def exempt(
@@ -73,6 +81,54 @@ def exempt(
             parse_as_of(as_of, office.zone),
         )
     print_line(f"已记下:{unit_name}免报{form_key or '各附件'}")
+
+
+def paper_received(
+    unit: PaperUnit,
+    forms: PaperForms,
+    on: Annotated[
+        str | None, typer.Option("--on", help="哪天收到,如 2023-09-26(默认今天)", metavar="日期")
+    ] = None,
+    config: Config = None,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+) -> None:
+    """记下一个单位签字盖章的纸质件已经收到。"""
+    with open_office(config, notice) as office:
+        when = parse_as_of(as_of, office.zone)
+        today = when.astimezone(office.zone).date()
+        day = _parse_day(on, "--on") if on else today
+        if day > today:
+            raise ConfigError(f"--on 的“{on}”还没有到:请写收到纸质件的那一天")
+        unit_name = find_unit_name(office, unit)
+        form_keys = list(dict.fromkeys(find_form(office, form).key for form in forms))
+        for form_key in form_keys:
+            subject = obligation_subject(office.notice.id, unit_name, form_key)
+            office.store.record_decision(PAPER, subject, "收到纸质件", current_user(), when, day.isoformat())
+    print_line(f"已记下:{unit_name}{'、'.join(form_keys)}的纸质件{day.month}月{day.day}日收到")
+
+
+def paper_undo(
+    unit: PaperUnit,
+    forms: PaperForms,
+    why: Why,
+    config: Config = None,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+) -> None:
+    """撤销:纸质件其实没有收到,或退回重盖。"""
+    with open_office(config, notice) as office:
+        when = parse_as_of(as_of, office.zone)
+        unit_name = find_unit_name(office, unit)
+        in_force = decisions_in_force(office.store.decisions(when))
+        for form_key in dict.fromkeys(find_form(office, form).key for form in forms):
+            subject = obligation_subject(office.notice.id, unit_name, form_key)
+            noted = [one for one in in_force if (one.kind, one.subject) == (PAPER, subject)]
+            if not noted:
+                raise ConfigError(f"没有记过{unit_name}{form_key}的纸质件:请用 kongchuo decisions 查看")
+            for decision in noted:
+                office.store.record_decision(WITHDRAW, str(decision.id), why, current_user(), when)
+            print_line(f"已撤销:{unit_name}{form_key}的纸质件记为没有收到")
 
 
 def explain(

@@ -147,6 +147,8 @@ def _form_json(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
         "exempted": form.exempted,
         "extended": form.extended,
         "unconfirmed": form.unconfirmed,
+        "paper_owed": form.paper_owed,
+        "paper_received_on": iso_date(form.paper_received_on),
     }
 
 
@@ -178,6 +180,9 @@ def _rates_json(rates: Rates) -> dict[str, Any]:
         "missing": rates.missing,
         "zero": rates.zero,
         "usable": rates.usable,
+        "paper_expected": rates.paper_expected,
+        "with_paper": rates.with_paper,
+        "with_paper_rate": _percent(rates.with_paper, rates.paper_expected),
     }
 
 

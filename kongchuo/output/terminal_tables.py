@@ -15,7 +15,7 @@ from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
-from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status
+from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from ledger.senders import Senders, Standing
 from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
@@ -95,15 +95,23 @@ def show_status(status: Status, zone: ZoneInfo) -> None:
             unit.unit,
             set_punctuation(UNIT_KIND_WORDS.get(unit.kind, unit.kind)),
             *(status_word(form) for form in unit.forms),
+            paper_words(unit),
         )
         for unit in status.units
     ]
     print_table(
         f"报送情况(截至{format_minute(status.as_of, zone)})",
-        ["单位", "类别", *forms],
+        ["单位", "类别", *forms, "纸质件"],
         rows,
         "名册里没有应报单位:请检查 units.csv",
     )
+
+
+def paper_words(unit: UnitStatus) -> str:
+    """已齐, 缺附件3、4, or – where no paper is asked for."""
+    owed = [form for form in unit.forms if form.paper_owed]
+    lacking = "、".join(form.form for form in owed if form.paper_received_on is None)
+    return f"缺{lacking}" if lacking else "已齐" if owed else "–"
 
 
 def status_word(form: FormStatus) -> str:
@@ -280,7 +288,8 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
 
 DECISION_WORDS = {
     "close": "结案", "reopen": "撤销结案", "note": "记一笔", "own": "责任单位", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
-    "extend": "宽限", "exempt": "免报", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
+    "extend": "宽限", "exempt": "免报",
+    "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
 }  # fmt: skip
 
 

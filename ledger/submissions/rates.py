@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from ledger.results import FormState, FormStatus, Rates, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.lateness import first_counting_submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +32,24 @@ def rate_tables(snapshot: Snapshot, status: Status) -> dict[str, RateTable]:
 def _table(snapshot: Snapshot, pairs: list[Pair]) -> RateTable:
     triggered = {form.key for form in snapshot.notice.forms if form.trigger is not None}
     return RateTable(
-        whole=_rates(snapshot, pairs),
-        base=_rates(snapshot, [pair for pair in pairs if pair[1].form not in triggered]),
-        triggered=_rates(snapshot, [pair for pair in pairs if pair[1].form in triggered]),
-        by_kind=_by(snapshot, pairs, lambda pair: pair[0].kind),
-        by_form=_by(snapshot, pairs, lambda pair: pair[1].form),
-        by_area=_by(snapshot, pairs, lambda p: unit.area or "" if (unit := snapshot.unit(p[0].unit)) else ""),
+        whole=_rates(pairs),
+        base=_rates([pair for pair in pairs if pair[1].form not in triggered]),
+        triggered=_rates([pair for pair in pairs if pair[1].form in triggered]),
+        by_kind=_by(pairs, lambda pair: pair[0].kind),
+        by_form=_by(pairs, lambda pair: pair[1].form),
+        by_area=_by(pairs, lambda p: unit.area or "" if (unit := snapshot.unit(p[0].unit)) else ""),
     )
 
 
-def _by(snapshot: Snapshot, pairs: Iterable[Pair], key: Callable[[Pair], str]) -> dict[str, Rates]:
+def _by(pairs: Iterable[Pair], key: Callable[[Pair], str]) -> dict[str, Rates]:
     groups: dict[str, list[Pair]] = {}
     for pair in pairs:
         groups.setdefault(key(pair), []).append(pair)
-    return {name: _rates(snapshot, group) for name, group in sorted(groups.items()) if name}
+    return {name: _rates(group) for name, group in sorted(groups.items()) if name}
 
 
-def _rates(snapshot: Snapshot, pairs: list[Pair]) -> Rates:
-    counted = [pair for pair in pairs if _has_counted(snapshot, pair)]
+def _rates(pairs: list[Pair]) -> Rates:
+    counted = [pair for pair in pairs if pair[1].counted]
     late = sum(form.late for _, form in counted)
     came = sum(form.versions > 0 or form.state is FormState.UNCONFIRMED for _, form in pairs)
     rates = Rates(
@@ -61,10 +60,8 @@ def _rates(snapshot: Snapshot, pairs: list[Pair]) -> Rates:
         missing=len(pairs) - came,
         zero=sum(form.nil for _, form in counted),
         usable=sum(form.state is FormState.RECEIVED for _, form in counted),
+        paper_expected=sum(form.paper_owed for _, form in pairs),
+        with_paper=sum(form.paper_owed and form.has_both for _, form in pairs),
     )
     assert rates.expected == rates.on_time + rates.late + rates.incomplete + rates.missing
     return rates
-
-
-def _has_counted(snapshot: Snapshot, pair: Pair) -> bool:
-    return first_counting_submission(snapshot.versions.get((pair[0].unit, pair[1].form), ())) is not None

@@ -126,6 +126,9 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         uncovered=len(owed_form.uncovered) if owed_form else 0,
         missing_parts=owed_form.incomplete if owed_form else {},
         asks=asks,
+        counted=first_counting_submission(versions) is not None,
+        paper_owed=owed_form is not None and owed_form.falls_due and form.paper,
+        paper_received_on=snapshot.officer_decisions.paper_received_on(unit_form),
     )
 
 

@@ -19,6 +19,7 @@ from notify.obligation_lines import (
     ShownState,
     build_obligation_lines,
     count_obligations,
+    paper_sentence,
 )
 from notify.shown_dates import format_day, format_full_day
 
@@ -113,6 +114,7 @@ def build_bulletin(
                 heading="一、总体情况",
                 paragraphs=(
                     *_overview_paragraphs(obligation_lines, assessment, since, period),
+                    *_paper_paragraphs(obligation_lines),
                     *((_sweep_sentence(signs),) if period is Period.MONTHLY else ()),
                 ),
             ),
@@ -226,6 +228,15 @@ def _persuasion_sentence(assessment: Assessment) -> str:
     clauses = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
     clauses += [f"{visited_thrice}名学生连续三次劝返仍未返校"] if visited_thrice else []
     return f"劝返进展。{';'.join(clauses)}。" if clauses else ""
+
+
+def _paper_paragraphs(obligation_lines: tuple[ObligationLine, ...]) -> tuple[str, ...]:
+    """How far the signed and sealed paper has come, once the office notes any, and who sent only the mail."""
+    if not any(each.paper_received_on for each in obligation_lines):
+        return ()
+    units = list(dict.fromkeys(each.unit for each in obligation_lines if each.lacks_only_paper))
+    remind = f";已报电子件、未交纸质件的{len(units)}个单位:{'、'.join(units)}" if units else ""
+    return (f"{paper_sentence(obligation_lines)}{remind}。",)
 
 
 def _sweep_sentence(signs: MonthlySigns) -> str:

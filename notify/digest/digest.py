@@ -16,6 +16,7 @@ from notify.digest.lines.case_lines import CaseLine, build_case_lines
 from notify.digest.lines.deduction_lines import DeductionLine, build_deduction_lines
 from notify.digest.lines.file_lines import FileLine, build_file_lines
 from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
+from notify.digest.lines.paper_lines import PaperLine, build_paper_lines
 from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
@@ -29,6 +30,7 @@ from notify.obligation_lines import (
     ShownState,
     build_obligation_lines,
     count_obligations,
+    paper_sentence,
 )
 from notify.shown_dates import format_day
 from store.stored_values import StoredFile
@@ -74,6 +76,7 @@ class Digest:
     unconfirmed: tuple[UnconfirmedLine, ...]
     """Mail whose sender is not proven, one line for each sender and unit."""
     deductions: tuple[DeductionLine, ...]
+    papers: tuple[PaperLine, ...]
     problems: tuple[ProblemLine, ...]
     rolls: Rolls
     group_message: str
@@ -134,6 +137,15 @@ class Digest:
             if n.expected
             else f"目前没有应报事项{waiting}"
         )
+
+    @property
+    def paper_line(self) -> str:
+        """How far the paper has come, and how many units to remind; empty until the office notes any."""
+        if not any(line.received for line in self.papers):
+            return ""
+        waiting = sum(bool(line.to_remind) for line in self.papers)
+        remind = f"；电子件已到、纸质件未交的{waiting}家，见附表“纸质件”" if waiting else ""
+        return f"{paper_sentence(self.obligations)}{remind}"
 
     @property
     def overdue_cases(self) -> int:
@@ -257,6 +269,7 @@ def build_digest(
         files=waiting_files,
         unconfirmed=unconfirmed,
         deductions=build_deduction_lines(status, obligation_lines),
+        papers=build_paper_lines(obligation_lines),
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
         group_message=build_group_message(

@@ -39,6 +39,7 @@ def render_workbook(digest: Digest) -> bytes:
     _write_summary(first, digest)
     _write_to_remind(workbook.create_sheet("催报名单"), digest)
     _write_matrix(workbook.create_sheet("报送矩阵"), digest)
+    _write_papers(workbook.create_sheet("纸质件"), digest)
     _write_cases(workbook.create_sheet("未返校"), digest)
     _write_suspected(workbook.create_sheet("疑似"), digest)
     _write_findings(workbook.create_sheet("比对发现"), digest)
@@ -166,6 +167,21 @@ def _write_matrix(sheet: Worksheet, digest: Digest) -> None:
             if one is not None and one.state in STATE_FILLS:
                 sheet.cell(row, column).fill = STATE_FILLS[one.state]
             sheet.cell(row, column).alignment = Alignment(horizontal="center", vertical="center")
+
+
+def _write_papers(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
+        sheet,
+        [
+            SheetColumn("单位", 26), SentenceColumn("类别", 15), SheetColumn("已收纸质件", 18), SheetColumn("只来了电子件(请催)", 22),
+            SheetColumn("都没有来", 18), SheetColumn("联系人", 10), SheetColumn("电话", 15),
+        ],
+        [
+            (one.unit, one.group, one.received, one.to_remind, one.not_yet, one.contact, one.phone)
+            for one in digest.papers
+        ],
+        filtered=True,
+    )  # fmt: skip
 
 
 def _write_cases(sheet: Worksheet, digest: Digest) -> None:

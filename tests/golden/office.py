@@ -198,6 +198,8 @@ def _officer_decides(office: GoldenOffice, when: str) -> None:
     office.does("accept", teacher, "--why", "向老师来电", "--by", "秦科长", *at)
     office.does("extend", "--unit", "沙子镇", "--until", "2023-09-30", "--why", "道路中断", *at)
     office.does("exempt", "--unit", "石柱高中", "--form", "附件2", "--why", "已由市里统一报送", *at)
+    office.does("paper", "received", "西沱中学", "附件4", "附件6", "--on", "2023-09-26", *at)
+    office.does("paper", "undo", "西沱中学", "附件6", "--why", "公章不清,退回重盖", *at)
     problem = office.asked_json("problems")[-1]
     office.does("explain", problem["problem_id"], "--why", "电话核实无误", *at)
     finding = next(f for f in office.asked_json("crosscheck") if f["code"] == "enrolled-twice")

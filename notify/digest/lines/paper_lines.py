@@ -1,0 +1,51 @@
+"""Signed and sealed paper (五(三)) as lines: whose has come, and whom to remind because only the mail came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from notify.form_labels import format_forms
+from notify.obligation_lines import ObligationLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLine:
+    """One unit of which paper is asked for or has come."""
+
+    unit: str
+    group: str
+    received: str
+    """附件3、4"""
+    to_remind: str
+    """Forms that came by mail and not on paper."""
+    not_yet: str
+    """Forms of which neither came."""
+    contact: str
+    phone: str
+
+
+def build_paper_lines(obligations: Iterable[ObligationLine]) -> tuple[PaperLine, ...]:
+    """Builds a line for each unit, in the order of the obligations; units that owe no paper and sent none are left out."""
+    concerned = [each for each in obligations if each.paper_owed or each.paper_received_on]
+    lines = []
+    for unit, group in groupby(concerned, key=lambda each: each.unit):
+        of_unit = list(group)
+        lines.append(
+            PaperLine(
+                unit=unit,
+                group=of_unit[0].group,
+                received=_forms(each for each in of_unit if each.paper_received_on),
+                to_remind=_forms(each for each in of_unit if each.lacks_only_paper),
+                not_yet=_forms(
+                    each for each in of_unit if not each.paper_received_on and not each.lacks_only_paper
+                ),
+                contact=of_unit[0].contact,
+                phone=of_unit[0].phone,
+            )
+        )
+    return tuple(lines)
+
+
+def _forms(obligations: Iterable[ObligationLine]) -> str:
+    forms = [each.form for each in obligations]
+    return format_forms(forms) if forms else ""
