@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 2
 ROOMS := config ingest kongchuo ledger notify parsers store
 
-.PHONY: install demo test check bench fuzz trials reading pages lock clean
+.PHONY: install demo test check bench bombs fuzz trials reading pages lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -35,6 +35,9 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench.deadline_day
+
+bombs: install
+	$(BIN)/python -m bench.bombs
 
 fuzz: install
 	$(BIN)/python -m bench.fuzz

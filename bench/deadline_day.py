@@ -19,13 +19,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench.compared_programs import Trial, floor, kongchuo, script
+from bench.process_tree import TreeWatcher
 
 WAYS: dict[str, Callable[[Trial], int]] = {"kongchuo": kongchuo, "floor": floor, "script": script}
 
@@ -47,49 +47,13 @@ def main() -> None:
 
 def _run_one(way: str, trial_file: Path) -> None:
     trial: Trial = pickle.loads(trial_file.read_bytes())
-    watcher = _MemoryWatcher()
+    watcher = TreeWatcher(os.getpid())
     watcher.start()
     started = time.perf_counter()
     rows = WAYS[way](trial)
     seconds = time.perf_counter() - started
     watcher.stop()
-    print(json.dumps({"seconds": seconds, "rows": rows, "peak_mb": watcher.peak / 1024}))
-
-
-class _MemoryWatcher(threading.Thread):
-    """Looks twice a second at how much memory this process and all below it hold together (PSS, in kB)."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak = 0
-        self._stopped = threading.Event()
-
-    def run(self) -> None:
-        while not self._stopped.wait(0.5):
-            self.peak = max(self.peak, sum(map(_memory_kilobytes, _process_tree(os.getpid()))))
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self.join()
-
-
-def _process_tree(pid: int) -> list[int]:
-    pids = [pid]
-    for process in pids:
-        try:
-            for task in Path(f"/proc/{process}/task").iterdir():
-                pids += [int(child) for child in (task / "children").read_text().split()]
-        except OSError:  # it has ended meanwhile
-            continue
-    return pids
-
-
-def _memory_kilobytes(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+    print(json.dumps({"seconds": seconds, "rows": rows, "peak_mb": watcher.peak_kilobytes / 1024}))
 
 
 def _compare(options: argparse.Namespace) -> None:

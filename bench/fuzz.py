@@ -1,25 +1,100 @@
-"""Mutates mails, workbooks and documents by the thousand; each must end in a disposition, within bounds.
+"""Mutates mails, archives, workbooks and documents by the thousand; each must end in a disposition, within bounds.
 
-``make fuzz`` (20,000 of them; ``--count`` and ``--seed`` to choose) repeats from its seed. Files are read in the
-reading processes as in earnest; a mutation that fells one costs that file only, and is counted.
+``make fuzz`` (20,000 of them; ``--count`` and ``--seed`` to choose) repeats from its seed. Every third time the mail
+is mutated, the files in it, or the members of the zips that those are, so that what stands behind a checksum or a
+compression is reached too. Files are read in the reading processes as in earnest; a mutation that fells one costs that
+file only, and is counted; that a whole mail cannot be taken apart is a fault.
 """
 
 import argparse
+import io
 import logging
 import sys
 import time
+import zipfile
 from collections import Counter
 from random import Random
 
 from ingest.draft_message import draft_message
+from parsers.mail.mail_contents import WHOLE_MAIL
 from parsers.mail.mime import parse_mail
+from parsers.mail_journal import MailJournal
 from parsers.reader_pool import MAIL_SECONDS, ReaderPool
-from tests.builders.clerk_files import CONTEXT, DAY, mail
+from tests.builders.clerk_files import (
+    CONTEXT,
+    DAY,
+    MIDDLE,
+    SCHOOL,
+    dropout_row,
+    mail,
+    pupil_row,
+    register4,
+    roll2,
+    word,
+    xls,
+    xlsx,
+    zipped,
+)
+from tests.builders.files.inserted_objects import packaged_object, with_members
+from tests.builders.files.outlook_files import compound_file, msg, tnef
+from tests.builders.files.pdf_pages import grid, pdf
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.messes.cases import MESSES
 
 _OUTCOMES = {"forms", "evidence", "ignored", "quarantined"}
 _SECONDS = 2 * MAIL_SECONDS
+
+
+def _containers() -> list[bytes]:
+    """Mails with files that hold others, and compound files: the messes have few of them."""
+    rows = register4(dropout_row(), unit=MIDDLE)
+    book, roll = xlsx(rows), roll2(pupil_row(), unit=SCHOOL)
+    inner = mail({"附件4.xlsx": book, "附件2.xls": xls(roll)}, body="王场镇附件4")
+    inserted = with_members(
+        book,
+        {
+            "xl/embeddings/oleObject1.bin": compound_file(
+                {"\1Ole10Native": packaged_object("附件2.xlsx", xlsx(roll))}
+            )
+        },
+    )
+    held = [("附件4.xlsx", book), ("附件2.xls", xls(roll))]
+    return [
+        mail(files)
+        for files in (
+            {
+                "a.zip": zipped(
+                    {"b.zip": zipped({"附件4.xlsx": book, "附件2.xls": xls(roll)}), "c.xls": xls(rows)}
+                )
+            },
+            {"附件4.xls": xls(rows)},
+            {"a.zip": zipped({"a.eml": inner, "附件4.xlsx": book})},
+            {"a.eml": inner},
+            {"a.xlsx": inserted},
+            {"a.msg": compound_file(msg("附件4", "请查收", held))},
+            {"winmail.dat": tnef(b"hello", [(name.encode("gb18030"), data) for name, data in held])},
+            {"a.docx": word(([], rows), ([], roll))},
+            {"a.pdf": pdf(grid([[str(cell or "") for cell in row] for row in rows], 800))},
+        )
+    ]
+
+
+def with_mutated_members(data: bytes, random: Random) -> bytes:
+    """A zip with a mutated member, or one in a zip in it; anything else mutated as it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {info.filename: archive.read(info) for info in archive.infolist()}
+    except (zipfile.BadZipFile, RuntimeError):  # no zip, or a locked one
+        return mutated(data, random)
+    if not members:
+        return data
+    chosen = random.choice(sorted(members))
+    members[chosen] = with_mutated_members(members[chosen], random)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return out.getvalue()
 
 
 def mutated(raw: bytes, random: Random) -> bytes:
@@ -54,19 +129,22 @@ def fuzz(count: int, seed: int) -> Counter[str]:
         AssertionError: something ended in no disposition.
     """
     random = Random(seed)
-    seeds = [mess.raw() for mess in MESSES]
+    seeds = [*(mess.raw() for mess in MESSES), *2 * _containers()]
     outcomes: Counter[str] = Counter()
     with ReaderPool([NOTICE], ROSTER) as pool:
         for number in range(count):
             raw = random.choice(seeds)
             started = time.monotonic()
-            # Every other time the files themselves, as if the mail had carried them so.
-            files = {a.path[-1]: mutated(a.data, random) for a in parse_mail(raw).attachments}
-            raw = mutated(raw, random) if number % 2 else mail(files)
-            reading = pool.submit(raw, "0" * 64, NOTICE.id, {}).result()
+            if number % 3 == 0:
+                raw = mutated(raw, random)
+            else:  # the files themselves, as if the mail had carried them so
+                change = mutated if number % 3 == 1 else with_mutated_members
+                raw = mail({a.path[-1]: change(a.data, random) for a in parse_mail(raw).attachments})
+            reading = pool.submit(MailJournal.create([raw]), "0" * 64, NOTICE.id, {}).result()
             parts = reading.parts
             draft = draft_message("0" * 64, DAY, parts.mail, parts.attachments, reading.readings, CONTEXT)
             assert draft.files, number
+            assert not any(a.path == WHOLE_MAIL for a in parts.attachments), number
             assert all(
                 file.outcome in _OUTCOMES and (file.outcome == "forms" or file.reason) for file in draft.files
             ), number

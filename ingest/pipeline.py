@@ -27,6 +27,7 @@ from ledger.senders import DEFAULT_RULES, Senders, TrustRules
 from ledger.snapshot import find_senders
 from parsers.mail.mail_contents import Mail
 from parsers.mail.mime import parse_mail
+from parsers.mail_journal import MailJournal
 from parsers.reader_pool import MailReading, ReaderPool
 from store import Store
 from store.drafts import Arrival, MessageDraft
@@ -59,7 +60,7 @@ class _RawMessage:
     message_id: str
     received_at: datetime
     raw: bytes | None
-    """None where they are in the archive."""
+    """None where they are in the archive only, or too long to be held."""
     left_over: bool = False
     """Whether something ended its processing before."""
 
@@ -195,7 +196,8 @@ def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCou
     for digest, fetched in zip(digests, batch.messages, strict=True):
         if digest in new_ids:
             new_ids.discard(digest)
-            yield _RawMessage(digest, fetched.received_at, fetched.raw)
+            raw = fetched.raw if isinstance(fetched.raw, bytes) else None
+            yield _RawMessage(digest, fetched.received_at, raw)
 
 
 @dataclass(slots=True)
@@ -257,7 +259,11 @@ def _process_messages(
             received_on = message.received_at.astimezone(zone).date()
             notice = notices.for_day(received_on).id
             try:
-                raw = message.raw if message.raw is not None else store.archive.get(message.message_id)
+                journal = (
+                    MailJournal.create((message.raw,))
+                    if message.raw is not None
+                    else store.archive.read_with(message.message_id, MailJournal.create)
+                )
             except DamagedMailError as error:
                 set_aside = store.archive.set_aside(message.message_id)
                 if message.left_over and set_aside:
@@ -267,13 +273,15 @@ def _process_messages(
                 continue
             tries = store.count_try(message.message_id) if message.left_over else 0
             if tries >= MAX_TRIES:
+                journal.close()
                 record(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
                 continue
             if tries:  # alone, so that if it ends this poll too, no other is to blame
                 finish_all()
-            reading = pool.submit(raw, message.message_id, notice, decided_forms)
+            size = journal.mail_size
+            reading = pool.submit(journal, message.message_id, notice, decided_forms)
             pending.append(
-                _Pending(message.message_id, message.left_over, notice, received_on, len(raw), reading)
+                _Pending(message.message_id, message.left_over, notice, received_on, size, reading)
             )
             if tries:
                 finish_all()

@@ -9,9 +9,11 @@ import os
 import pickle
 import struct
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
+from config.errors import WorkerError
 from parsers.mail.mail_contents import Attachment, Mail, MailHead
 from parsers.records import ParsedFile
 
@@ -40,13 +42,24 @@ class MailJournal:
         self._size: int = _LENGTH.unpack(os.pread(file.fileno(), _LENGTH.size, 0))[0]
 
     @classmethod
-    def create(cls, raw: bytes) -> "MailJournal":
-        """A journal without results."""
-        file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
-        file.write(_LENGTH.pack(len(raw)))
-        for start in range(0, len(raw), _PIECE):
-            file.write(memoryview(raw)[start : start + _PIECE])
-        file.flush()
+    def create(cls, pieces: Iterable[bytes]) -> "MailJournal":
+        """A journal without results, for a mail that comes in pieces.
+
+        Raises:
+            WorkerError: there is no room for it.
+        """
+        size = 0
+        try:
+            file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+            file.write(_LENGTH.pack(0))
+            for piece in pieces:
+                size += len(piece)
+                for start in range(0, len(piece), _PIECE):
+                    file.write(memoryview(piece)[start : start + _PIECE])
+            file.flush()
+            os.pwrite(file.fileno(), _LENGTH.pack(size), 0)
+        except OSError as error:
+            raise WorkerError(error.strerror or type(error).__name__) from error
         return cls(file)
 
     @classmethod

@@ -9,7 +9,8 @@ import re
 import zipfile
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
+
+from parsers.zip_files import open_zip_file
 
 NOTE_PREFIX = "【回执】"
 """Our part of a comment on a cell begins with this: a receipt takes off what an earlier one marked, readers pass over it."""
@@ -39,7 +40,7 @@ def mark_properties(properties: bytes, made_for: date, part_digests: Mapping[str
 def day_of_unchanged(data: bytes) -> date | None:
     """The day that a workbook of ours was made for; None where it is not ours, or was changed."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
+        with open_zip_file(data) as package:
             if package.getinfo(PROPERTIES).file_size > _MOST_BYTES:
                 return None
             match = _MARK.search(package.read(PROPERTIES))

@@ -6,8 +6,6 @@ mail's journal as soon as it is known (:mod:`parsers.mail_journal`).
 
 import gc
 import logging
-import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +22,7 @@ from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
 from parsers.mail_journal import MailJournal, MailParts
+from parsers.mail_time import Stopwatch
 from parsers.records import FileKind, ParsedFile
 
 log = logging.getLogger(__name__)
@@ -89,7 +88,6 @@ def read_mail(
     journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, read_file: FileReader
 ) -> bool:
     """Go on with a mail where its journal ends; returns whether all of it is read."""
-    stopwatch = Stopwatch()
     done = journal.count()
     if not done:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
@@ -102,6 +100,7 @@ def read_mail(
             MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
         )
     forms = _decided_forms(described, order)
+    stopwatch = Stopwatch()  # what taking apart took is not taken from the files: some are read in each go
     for position in range(max(done - 2, 0), len(attachments)):
         if stopwatch.seconds() > order.seconds:
             return False
@@ -128,22 +127,6 @@ def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> di
     """By position of an attachment, the form that a person says it is."""
     ids = file_ids(order.message_id, attachments) if order.decided_forms else ()
     return {n: form for n, one in enumerate(ids) if (form := order.decided_forms.get(one)) is not None}
-
-
-class Stopwatch:
-    """Measures what this process and those that it waited for use of a processor, at least half the wall time."""
-
-    def __init__(self) -> None:
-        self._processor, self._wall = _processor_seconds(), time.monotonic()
-
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return max(_processor_seconds() - self._processor, (time.monotonic() - self._wall) / 2)
-
-
-def _processor_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _decide_without_reading(attachment: LoadedAttachment) -> ParsedFile | None:

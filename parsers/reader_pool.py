@@ -26,8 +26,9 @@ from types import TracebackType
 from config.errors import WorkerError
 from config.notice import Notice
 from config.units.roster import Roster
-from parsers.mail.mail_contents import EMPTY_HEAD, Attachment, LoadedAttachment, Mail, MailHead
+from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
 from parsers.mail_journal import MailJournal, MailParts
+from parsers.mail_time import Stopwatch
 from parsers.read_mail import TOO_LARGE, Attempt, FileReader, ReadingOrder, quarantined
 from parsers.reader_process import Ending, ProcessSetup, Report, read_file_here, serve
 from parsers.records import FileKind, ParsedFile
@@ -36,7 +37,8 @@ log = logging.getLogger(__name__)
 
 MAIL_SECONDS = 10.0
 """Of one reader's time for a mail, over all attempts."""
-MEMORY_MEGABYTES = 1024
+MEMORY_MEGABYTES = 448
+"""Above what a process has when it starts: the largest mail that providers take is read in 350."""
 _FIRST_GO = 0.6
 """The share of its time in which a mail is first tried; the rest is for the second reader."""
 _BEGIN_FILES = 0.2
@@ -89,9 +91,9 @@ class _Reader:
     process: ForkServerProcess
     connection: Connection
     started: float
+    stopwatch: Stopwatch
     ready: bool = False
     job: _Job | None = None
-    processor_before: float = 0.0
     limit: float = 0.0
 
 
@@ -141,19 +143,16 @@ class ReaderPool:
         self._thread.join()
 
     def submit(
-        self, raw: bytes, message_id: str, notice: str, decided_forms: Mapping[str, str]
+        self, journal: MailJournal, message_id: str, notice: str, decided_forms: Mapping[str, str]
     ) -> Future[MailReading]:
-        """What the mail holds, sooner or later; the future never raises for a bad mail.
+        """What the mail holds, sooner or later; the future never raises for a bad mail. The journal is closed here.
 
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
         """
         if self._broken is not None:
             raise self._broken
-        try:
-            job = _Job(MailJournal.create(raw), message_id, notice, decided_forms)
-        except OSError as error:
-            raise WorkerError(error.strerror or type(error).__name__) from error
+        job = _Job(journal, message_id, notice, decided_forms)
         self._open_jobs.add(job)
         self._queue.append(job)
         self._ring()
@@ -229,14 +228,13 @@ class ReaderPool:
             self._count_failed_start(str(error))
             return
         theirs.close()
-        self._readers.append(_Reader(process, ours, time.monotonic()))
+        self._readers.append(_Reader(process, ours, time.monotonic(), Stopwatch(process.pid)))
 
     def _hand_over(self, reader: _Reader, job: _Job) -> None:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
         reader.job = job
         reader.limit = min(self._seconds * _FIRST_GO, remaining)
-        reader.processor_before = _processor_seconds(reader.process.pid)
-        reader.started = time.monotonic()
+        reader.stopwatch = Stopwatch(reader.process.pid)
         order = ReadingOrder(
             message_id=job.message_id,
             notice=job.notice,
@@ -258,7 +256,7 @@ class ReaderPool:
             self._take_report(reader, report)
         elif not reader.process.is_alive():
             self._take_death(reader)
-        elif reader.job is not None and self._time_used(reader) > reader.limit:
+        elif reader.job is not None and reader.stopwatch.seconds() > reader.limit:
             job, reader.job = reader.job, None
             job.seconds += reader.limit
             self._end(reader)
@@ -266,11 +264,6 @@ class ReaderPool:
         elif not reader.ready and time.monotonic() - reader.started > _START_SECONDS:
             self._end(reader)
             self._count_failed_start(f"{_START_SECONDS:.0f} s")
-
-    def _time_used(self, reader: _Reader) -> float:
-        """Of a processor, and no less than half the wall time: on a busy machine a mail is not to blame for others."""
-        processor = _processor_seconds(reader.process.pid) - reader.processor_before
-        return max(processor, (time.monotonic() - reader.started) / 2)
 
     def _take_report(self, reader: _Reader, report: Report) -> None:
         if report.ending is Ending.READY:
@@ -308,7 +301,7 @@ class ReaderPool:
                 self._count_failed_start(f"{exit_code}")
             return
         log.warning("a reading process died (%s) on a mail of %d bytes", exit_code, job.journal.mail_size)
-        job.seconds += self._time_used(reader)
+        job.seconds += reader.stopwatch.seconds()
         if job.alone or exit_code not in _KILLED:
             self._after_failure(job, _UNREADABLE_FILE, _UNREADABLE_MAIL)
         else:
@@ -394,7 +387,7 @@ def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
     if parts is None:
         head = next((entry for entry in entries if isinstance(entry, MailHead)), EMPTY_HEAD)
         whole = Attachment(
-            path=("整封邮件.eml",),
+            path=WHOLE_MAIL,
             inline=False,
             failure=failure,
             size=job.journal.mail_size,
@@ -415,13 +408,3 @@ def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
 def _count_workers() -> int:
     """As many as there are processors: the process that records has little to do meanwhile."""
     return min(os.cpu_count() or 1, 4)
-
-
-def _processor_seconds(pid: int | None) -> float:
-    """What a process has used of a processor; 0 where the system does not say."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

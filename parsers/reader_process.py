@@ -18,7 +18,8 @@ from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.mail_journal import MailJournal
-from parsers.read_mail import FileReader, ReadingOrder, Stopwatch, read_mail
+from parsers.mail_time import Stopwatch
+from parsers.read_mail import FileReader, ReadingOrder, read_mail
 from parsers.records import ParsedFile
 
 _LEAST_PRIORITY = 1000

@@ -9,8 +9,9 @@ import hashlib
 import logging
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from config.errors import DamagedMailError, StoreError
 
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 PARTIAL_SUFFIX = ".part"
 _DAMAGED_SUFFIX = ".damaged"
 _PIECE = 1 << 20
+_Taken = TypeVar("_Taken")
+Blob = bytes | BinaryIO
+"""A message to be kept; one that is too long to be held is an open file."""
 
 
 class Archive:
@@ -27,7 +31,7 @@ class Archive:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, blobs: Iterable[bytes]) -> list[str]:
+    def put(self, blobs: Iterable[Blob]) -> list[str]:
         """Keep each blob and return their digests.
 
         A batch shares its directory fsyncs: each file is synced, then each touched folder once.
@@ -39,7 +43,7 @@ class Archive:
         folders: set[Path] = set()
         try:
             for blob in blobs:
-                digest = hashlib.sha256(blob).hexdigest()
+                digest = _digest(blob)
                 digests.append(digest)
                 target = self._path_of(digest)
                 if not target.exists():
@@ -60,14 +64,39 @@ class Archive:
         Raises:
             DamagedMailError: it is not there, or not what was put.
         """
-        blob = self._read(digest)
-        if blob is None:
-            blob = self._read(digest)  # a disk that fails once has damaged nothing
-        if blob is None:
-            raise DamagedMailError(
-                f"归档中的邮件 {digest[:12]} 缺失或已损坏:邮箱里还有的,收信时会自动换上好的;没有的请从备份恢复 {self.root}"
-            )
-        return blob
+        return self.read_with(digest, b"".join)
+
+    def read_with(self, digest: str, take: Callable[[Iterator[bytes]], _Taken]) -> _Taken:
+        """What ``take`` makes of the blob's bytes, which it gets a few at a time.
+
+        Raises:
+            DamagedMailError: it is not there, or not what was put.
+        """
+        try:
+            return take(self._pieces(digest))
+        except DamagedMailError:
+            return take(self._pieces(digest))  # a disk that fails once has damaged nothing
+
+    def _pieces(self, digest: str) -> Iterator[bytes]:
+        hashed, unpack = hashlib.sha256(), zlib.decompressobj()
+        try:
+            with self._path_of(digest).open("rb") as file:
+                while packed := unpack.unconsumed_tail or file.read(_PIECE):
+                    piece = unpack.decompress(packed, _PIECE)
+                    hashed.update(piece)
+                    yield piece
+            rest = unpack.flush()
+            hashed.update(rest)
+            yield rest
+        except (OSError, zlib.error) as error:
+            raise self._damaged(digest) from error
+        if not unpack.eof or hashed.hexdigest() != digest:
+            raise self._damaged(digest)
+
+    def _damaged(self, digest: str) -> DamagedMailError:
+        return DamagedMailError(
+            f"归档中的邮件 {digest[:12]} 缺失或已损坏:邮箱里还有的,收信时会自动换上好的;没有的请从备份恢复 {self.root}"
+        )
 
     def set_aside(self, digest: str) -> bool:
         """Takes a damaged blob out of the way, so that the good bytes are written when they come again.
@@ -94,13 +123,6 @@ class Archive:
         for digest in digests:
             self._path_of(digest).with_suffix(_DAMAGED_SUFFIX).unlink(missing_ok=True)
 
-    def _read(self, digest: str) -> bytes | None:
-        try:
-            blob = zlib.decompress(self._path_of(digest).read_bytes())
-        except (OSError, zlib.error):
-            return None
-        return blob if hashlib.sha256(blob).hexdigest() == digest else None
-
     def sweep(self) -> int:
         """Removes what archiving left half-written when it was killed; returns how many files.
 
@@ -115,15 +137,32 @@ class Archive:
         return self.root / digest[:2] / f"{digest[2:]}.z"
 
 
-def _write_synced(target: Path, blob: bytes) -> None:
+def _digest(blob: Blob) -> str:
+    hashed = hashlib.sha256()
+    for piece in _pieces_of(blob):
+        hashed.update(piece)
+    return hashed.hexdigest()
+
+
+def _pieces_of(blob: Blob) -> Iterator[bytes | memoryview]:
+    """The bytes from the first on, a few at a time: the whole is not held a second time."""
+    if isinstance(blob, bytes):
+        yield from (memoryview(blob)[start : start + _PIECE] for start in range(0, len(blob), _PIECE))
+        return
+    blob.seek(0)
+    while piece := blob.read(_PIECE):
+        yield piece
+
+
+def _write_synced(target: Path, blob: Blob) -> None:
     compressor = zlib.compressobj(1)
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
     partial = target.with_suffix(f".{os.getpid()}{PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            for start in range(0, len(blob), _PIECE):  # the whole is not held a second time
-                file.write(compressor.compress(memoryview(blob)[start : start + _PIECE]))
+            for piece in _pieces_of(blob):
+                file.write(compressor.compress(piece))
             file.write(compressor.flush())
             file.flush()
             os.fsync(file.fileno())

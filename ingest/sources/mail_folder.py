@@ -2,7 +2,10 @@
 
 import hashlib
 import logging
+import os
+from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -10,10 +13,13 @@ from typing import Self
 from config.errors import MailboxError
 from ingest.sources.received_header import arrival_time
 from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail
+from store.archive import Blob
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+MESSAGES_PER_BATCH = 50
+BYTES_PER_BATCH = 8_000_000
+"""A message that is longer is never held whole."""
 _UIDVALIDITY = 0  # a folder numbers nothing; messages are told apart by their bytes
 _DatedFile = tuple[datetime, Path]
 
@@ -38,11 +44,20 @@ class FolderSource:
         return None
 
     def batches(self, known: KnownMail) -> Iterator[Batch]:
-        files = self._files()
-        for start in range(0, len(files), BATCH):
-            messages = tuple(filter(None, map(self._read_message, files[start : start + BATCH])))
-            remaining = max(len(files) - start - BATCH, 0)
-            yield Batch(uidvalidity=_UIDVALIDITY, messages=messages, watermark=None, remaining=remaining)
+        files = deque(self._files())
+        while files:
+            with ExitStack() as open_files:
+                messages: list[FetchedMessage] = []
+                taken = held = 0
+                while files and taken < MESSAGES_PER_BATCH and held < BYTES_PER_BATCH:
+                    message = self._read_message(files.popleft(), open_files)
+                    taken += 1
+                    if message is not None:
+                        messages.append(message)
+                        held += len(message.raw) if isinstance(message.raw, bytes) else 0
+                yield Batch(
+                    uidvalidity=_UIDVALIDITY, messages=tuple(messages), watermark=None, remaining=len(files)
+                )
 
     def view(self) -> FolderView | None:
         return None
@@ -74,10 +89,14 @@ class FolderSource:
             self._skip(file, error)
             return None
 
-    def _read_message(self, dated: _DatedFile) -> FetchedMessage | None:
+    def _read_message(self, dated: _DatedFile, open_files: ExitStack) -> FetchedMessage | None:
         received_at, file = dated
         try:
-            raw = file.read_bytes()
+            opened = open_files.enter_context(file.open("rb"))
+            raw: Blob = opened
+            if os.fstat(opened.fileno()).st_size <= BYTES_PER_BATCH:
+                raw = opened.read()
+                opened.close()
         except OSError as error:
             self._skip(file, error)
             return None

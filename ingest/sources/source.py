@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, Self
 
+from store.archive import Blob
 from store.drafts import ArrivalBasis
 
 
@@ -12,7 +13,8 @@ from store.drafts import ArrivalBasis
 class FetchedMessage:
     """One message as the server holds it; ``received_at`` is aware (INTERNALDATE, or what stands for it)."""
 
-    raw: bytes
+    raw: Blob
+    """Open where it is too long to be held, until the next batch is asked for."""
     received_at: datetime
     mailbox: str
     uidvalidity: int

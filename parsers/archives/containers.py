@@ -31,7 +31,7 @@ from parsers.records import FileKind
 if TYPE_CHECKING:
     import rarfile
 
-TIMEOUT_SECONDS = 5  # below the time that a reading process has for a mail
+TIMEOUT_SECONDS = 5  # of a processor, below what a reading process has for a mail
 MAX_TOTAL_BYTES = 100_000_000
 MAX_MEMBERS = 2_000
 _MEMORY_BYTES = 1 << 30
@@ -65,7 +65,7 @@ def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
             [sys.executable, "-P", "-m", __name__],
             input=_pack_input(data, passwords),
             capture_output=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=2 * TIMEOUT_SECONDS,  # on a busy machine an archive is not to blame for others
             check=False,
         )
     except subprocess.TimeoutExpired as error:

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 import olefile
 
 from parsers.formats.sniff import sniff
-from parsers.formats.workbooks.lost_cells import BROKEN_PACKAGE, open_package
+from parsers.formats.workbooks.lost_cells import BROKEN_PACKAGE
 from parsers.mail.mail_budget import MailBudget
 from parsers.records import FileKind
+from parsers.zip_files import open_zip_file
 
 _FOLDER = b"/embeddings/"  # names stand in plain letters in a package
 _CHART_TARGET = re.compile(rb'Target="[^"]*/embeddings/([^"/]+)"')
@@ -44,7 +45,7 @@ def find_embedded_files(data: bytes, budget: MailBudget) -> Iterator[tuple[str, 
     if _FOLDER not in data:
         return
     try:
-        with open_package(data) as package:
+        with open_zip_file(data) as package:
             names = [name for name in package.namelist() if _FOLDER.decode() in name]
             of_charts = _find_chart_data(package)
             for name in names:

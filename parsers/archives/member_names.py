@@ -1,10 +1,10 @@
 """Decodes names of archive members, whose bytes are UTF-8 or GBK whatever the archive says."""
 
-import io
 import re
 import zipfile
 
 from parsers.mail.charsets import decode_bytes
+from parsers.zip_files import open_zip_file
 
 _UTF8_FLAG = 0x800
 _RAR_UNICODE_FLAG = 0x200
@@ -19,9 +19,9 @@ def open_zip(packed: bytes) -> zipfile.ZipFile:
         zipfile.BadZipFile: it is none, or is broken.
     """
     try:
-        return zipfile.ZipFile(io.BytesIO(packed))
+        return open_zip_file(packed)
     except UnicodeDecodeError:
-        return zipfile.ZipFile(io.BytesIO(drop_utf8_flags(packed)))
+        return open_zip_file(drop_utf8_flags(packed))
 
 
 def drop_utf8_flags(packed: bytes) -> bytes:

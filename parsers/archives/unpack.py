@@ -4,6 +4,7 @@ A mail that was saved as a file and packed is taken apart as a mail; workbooks a
 others are leaves of their own.
 """
 
+import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from parsers.mail.mail_contents import InnerMail, LoadedAttachment, LoadedMail
 from parsers.mail.message_parts import starts_with_headers
 from parsers.mail.mime import parse_mail
 from parsers.records import FileKind
+from parsers.zip_files import ZipDirectoryTooLarge
 
 MAX_DEPTH = 5
 MAX_RATIO = 200  # real workbooks pack 20 to 1 at most; zeros pack 1000 to 1
@@ -35,6 +37,10 @@ _BROKEN = ("unreadable", "压缩包已损坏,打不开:请对方重新压缩后�
 _BROKEN_DOCUMENT = ("unreadable", "文件已损坏,打不开:请对方用WPS打开另存后重发")
 _PACKED_DOCUMENTS = (".xlsx", ".xlsm", ".xlsb", ".docx", ".et", ".wps", ".ods", ".odt", ".ofd")
 """Documents that are zips inside: what its sender calls a table is not told to be an archive."""
+_NO_TIME = (
+    "too-large",
+    "这封邮件里要解压、解密的文件太多或太大,这个没有打开(原件已存档,未丢失):请人工查看,或请对方分几封邮件、直接发附件",
+)
 _EMPTY = ("unreadable", "压缩包是空的:请对方检查后重发")
 _UNSUPPORTED = (
     "unsupported",
@@ -56,6 +62,10 @@ class _Limits:
     budget: MailBudget
     passwords: Sequence[str]
     inner: list[InnerMail] = field(default_factory=list)
+
+
+class _NoTimeLeft(Exception):
+    """Other containers of the mail have used it up."""
 
 
 class _Locked(Exception):
@@ -141,9 +151,9 @@ def _expand_embedded(attachment: LoadedAttachment, limits: _Limits, depth: int) 
 def _unlock_document(attachment: LoadedAttachment, limits: _Limits) -> LoadedAttachment:
     """The workbook that was locked, or what came, for its reader to say that it is locked."""
     try:
-        packed = convert_to_zip(attachment.data, limits.passwords)
+        packed = _convert(attachment, limits)
         (unlocked,) = _zip_members(attachment, packed, limits)
-    except (ContainerError, _LimitExceeded):
+    except (ContainerError, _LimitExceeded, _NoTimeLeft):
         return attachment
     return replace(attachment, data=unlocked.data)
 
@@ -156,11 +166,32 @@ def _expand_container(
         yield replace(attachment, failure=_BOMB)
         return
     try:
-        packed = convert_to_zip(attachment.data, limits.passwords)
+        packed = _convert(attachment, limits)
+    except _NoTimeLeft:
+        yield replace(attachment, failure=_NO_TIME)
+        return
     except ContainerError as error:
         yield replace(attachment, failure=_failure(error.code, limits))
         return
     yield from _expand_zip(attachment, packed, limits, depth)
+
+
+def _convert(attachment: LoadedAttachment, limits: _Limits) -> bytes:
+    """What another process makes of a container, on the mail's account.
+
+    Raises:
+        ContainerError: why it cannot be opened.
+        _NoTimeLeft: nothing is left on the account.
+    """
+    if limits.budget.container_seconds <= 0:
+        raise _NoTimeLeft
+    before = os.times()
+    try:
+        return convert_to_zip(attachment.data, limits.passwords)
+    finally:
+        after = os.times()
+        limits.budget.container_seconds -= after.children_user + after.children_system
+        limits.budget.container_seconds += before.children_user + before.children_system
 
 
 def _expand_zip(
@@ -180,6 +211,9 @@ def _expand_zip(
             yield from _expand_container(attachment, limits, depth)
         else:
             yield replace(attachment, failure=_LOCKED)
+        return
+    except ZipDirectoryTooLarge:
+        yield replace(attachment, failure=_BOMB)
         return
     except MemoryError:
         raise

@@ -90,7 +90,7 @@ class CompoundFile:
             sectors += numbers[:-1]
             more = numbers[-1]
         table: list[int] = []
-        for sector in sectors:
+        for sector in dict.fromkeys(sectors):  # each is there once: the table is no longer than the data
             if sector < _LAST_REGULAR_SECTOR:
                 table += struct.unpack(f"<{count}I", self._sector(sector))
         return table

@@ -1,6 +1,5 @@
 """What the bytes of a file that no reader opens say about why: the reason that its sender is told."""
 
-import io
 import struct
 import zipfile
 import zlib
@@ -9,6 +8,7 @@ from enum import StrEnum
 from parsers.formats.compound import SIGNATURE, BrokenCompound, CompoundFile, CutOffCompound
 from parsers.formats.sniff import sniff
 from parsers.records import FileKind
+from parsers.zip_files import open_zip_file
 
 WITH_SECOND_READER = frozenset({FileKind.XLSX, FileKind.XLS})
 """The kinds that two libraries read: where both fail, the file is damaged."""
@@ -54,7 +54,7 @@ def _zip_damage(data: bytes) -> Damage | None:
     if _END_OF_ARCHIVE not in data[-_ARCHIVE_TAIL_BYTES:]:
         return Damage.CUT_OFF
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip_file(data) as archive:
             return Damage.CORRUPT if archive.testzip() is not None else None
     except RuntimeError:  # a member wants a password
         return None

@@ -4,7 +4,6 @@ Units rename: an ``.xls`` may hold OOXML, HTML or tab-separated text, an ``.et``
 workbook. So nothing here looks at a name.
 """
 
-import io
 import re
 import struct
 import zipfile
@@ -12,6 +11,7 @@ import zipfile
 from parsers.formats.compound import SIGNATURE as _OLE
 from parsers.formats.compound import CompoundFile
 from parsers.records import FileKind
+from parsers.zip_files import open_zip_file
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -75,7 +75,7 @@ def sniff(data: bytes) -> FileKind:
 
 def _zip_kind(data: bytes) -> FileKind:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip_file(data) as archive:
             members = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
             main_type = _main_content_type(archive, members)
             mimetype = _read_start(archive, members, "mimetype", 80)
@@ -276,7 +276,7 @@ def _describe_compound(data: bytes) -> str | None:
 
 def _describe_package(data: bytes) -> str | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip_file(data) as archive:
             members = {info.filename.lower(): info for info in archive.infolist()}
             words = _main_content_type(archive, members) + _read_start(archive, members, "mimetype", 80)
     except Exception:  # noqa: BLE001  as above

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 MAX_ENTRIES = 500
 MAX_UNFOLDED_BYTES = 100_000_000
+CONTAINER_SECONDS = 3.0
+"""Of a processor, for everything that another process has to unpack or unlock."""
 MAX_BODY_LENGTH = 200_000
 """Of the words of a mail, in characters; an expression sees no more."""
 MAX_BODY_BYTES = 2_000_000
@@ -25,6 +27,7 @@ class MailBudget:
     entries: int = MAX_ENTRIES
     unfolded_bytes: int = MAX_UNFOLDED_BYTES
     left_out: int = 0
+    container_seconds: float = CONTAINER_SECONDS
 
     def take_entry(self) -> bool:
         """Whether another file may be taken out; one that may not is counted."""

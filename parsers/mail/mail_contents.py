@@ -33,6 +33,8 @@ class MailHead:
 
 EMPTY_HEAD = MailHead(sender="", sender_name="", subject="", message_id=None, automatic=False)
 """Of a mail whose headers cannot be read."""
+WHOLE_MAIL = ("整封邮件.eml",)
+"""The path of the one file of a mail that could not be taken apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,10 +132,12 @@ def decode_bare_base64(content: bytes) -> bytes | None:
 
 def decode_base64(text: bytes) -> bytes:
     """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
-    text = text.translate(None, _NOT_BASE64).rstrip(b"=")
-    if b"=" not in text:  # nearly always: one block, which is not copied
-        return _decode_block(text)
-    blocks = text.split(b"=")
+    text = text.translate(None, _NOT_BASE64)
+    end = len(text.rstrip(b"="))
+    if text.find(b"=", 0, end) < 0:  # nearly always: one block, which is not copied
+        whole = end - 1 if end % 4 == 1 else end
+        return binascii.a2b_base64(text if len(text) % 4 == 0 and whole == end else _padded(text[:whole]))
+    blocks = text[:end].split(b"=")
     return b"".join(_decode_block(block) for block in blocks if block)
 
 
@@ -191,8 +193,11 @@ def _is_mostly_high(content: bytes) -> bool:
 
 
 def _decode_block(block: bytes) -> bytes:
-    whole = block[:-1] if len(block) % 4 == 1 else block
-    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+    return binascii.a2b_base64(_padded(block[:-1] if len(block) % 4 == 1 else block))
+
+
+def _padded(block: bytes) -> bytes:
+    return block + b"=" * (-len(block) % 4)
 
 
 def _skip_before_headers(raw: bytes) -> int:

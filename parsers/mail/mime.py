@@ -22,7 +22,15 @@ from parsers.mail.header_names import (
 )
 from parsers.mail.html_text import holds_form, html_to_text
 from parsers.mail.mail_budget import BODY_TOO_LONG, MAX_BODY_BYTES, MAX_BODY_LENGTH, MailBudget
-from parsers.mail.mail_contents import EMPTY_HEAD, InnerMail, LoadedAttachment, LoadedMail, Mail, MailHead
+from parsers.mail.mail_contents import (
+    EMPTY_HEAD,
+    WHOLE_MAIL,
+    InnerMail,
+    LoadedAttachment,
+    LoadedMail,
+    Mail,
+    MailHead,
+)
 from parsers.mail.message_parts import (
     MessagePart,
     decode_bare_base64,
@@ -89,9 +97,7 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
         raise
     except Exception:  # the parser meets hostile input here, and a mail must never be lost for it
         log.exception("message of %d bytes could not be parsed", len(raw))
-        return LoadedMail(
-            head=EMPTY_HEAD, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),)
-        )
+        return LoadedMail(head=EMPTY_HEAD, body="", attachments=(_unreadable_attachment(WHOLE_MAIL, raw),))
     collector = _PartCollector(budget)
     try:
         collector.collect(message, (), 0)
@@ -99,7 +105,7 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
         raise
     except Exception:  # as above; what was found so far is given up for the whole
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
-        return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(("整封邮件.eml",), raw),))
+        return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(WHOLE_MAIL, raw),))
     body, inner = collector.join_texts()
     return LoadedMail(
         head=head,

@@ -4,7 +4,6 @@ The document's XML is read here (ECMA-376 part 1, 17), since python-docx passes 
 form fields and tracked changes. What is read is what a person sees in the document once every change is accepted.
 """
 
-import io
 import posixpath
 import re
 import zipfile
@@ -32,6 +31,7 @@ from parsers.formats.workbook import (
     WorkbookTooLarge,
 )
 from parsers.formats.workbooks.row_marks import is_struck_out
+from parsers.zip_files import open_zip_file
 
 _MAX_XML_BYTES = 100_000_000
 _MAX_COLUMNS = 512
@@ -65,7 +65,7 @@ def read_docx(data: bytes) -> Workbook:
         WorkbookTooLarge: its text is beyond 100 MB.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with open_zip_file(data) as package:
             if (
                 sum(info.file_size for info in package.infolist() if info.filename.endswith(".xml"))
                 > _MAX_XML_BYTES

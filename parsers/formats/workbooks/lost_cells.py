@@ -3,13 +3,14 @@
 Every function answers by (row, column) as the sheet numbers them, from 1.
 """
 
-import io
 import posixpath
 import re
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import unescape
+
+from parsers.zip_files import open_zip_file
 
 UNCALCULATED = "公式未计算"
 """What is shown for a formula that the program which wrote the file never worked out."""
@@ -113,7 +114,7 @@ def column_number(letters: bytes) -> int:
 def _read_sheet_part(data: bytes, position: int, book: str, find_ids: FindIds) -> bytes:
     """The part of the sheet at this place; empty where the package is not as usual."""
     try:
-        with open_package(data) as package:
+        with open_zip_file(data) as package:
             part = find_sheet_part(package, position, book, find_ids)
             if part is None:
                 return b""
@@ -122,10 +123,6 @@ def _read_sheet_part(data: bytes, position: int, book: str, find_ids: FindIds) -
             return package.read(part)
     except BROKEN_PACKAGE:
         return b""
-
-
-def open_package(data: bytes) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def find_sheet_part(

@@ -18,10 +18,10 @@ from parsers.formats.workbooks.lost_cells import (
     Position,
     column_number,
     find_sheet_part,
-    open_package,
     read_relations,
 )
 from parsers.own_workbooks import NOTE_PREFIX
+from parsers.zip_files import open_zip_file
 
 _PLACES = (b"xl/drawings/drawing", b"omments")  # names stand in plain letters in a package
 _MAX_PART_BYTES = 20_000_000
@@ -34,7 +34,7 @@ def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]
     if not any(place in data for place in _PLACES):
         return ()
     try:
-        with open_package(data) as package:
+        with open_zip_file(data) as package:
             part = find_sheet_part(package, position)
             if part is None:
                 return ()

@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from config.errors import WorkerError
+from parsers.mail_journal import MailJournal
 from parsers.reader_pool import ReaderPool
 from tests.builders.clerk_files import mail, roll2, xlsx
 from tests.builders.form_tables import NOTICE, ROSTER
@@ -17,7 +18,7 @@ from tests.integration.program.hostile_readers import hostile, no_start, serve_w
 
 def submit(pool: ReaderPool, *files: bytes):
     raw = mail({f"{number}.xlsx": data for number, data in enumerate(files)})
-    return pool.submit(raw, hashlib.sha256(raw).hexdigest(), NOTICE.id, {})
+    return pool.submit(MailJournal.create([raw]), hashlib.sha256(raw).hexdigest(), NOTICE.id, {})
 
 
 def readings(pool: ReaderPool, *files: bytes):
@@ -138,7 +139,7 @@ def test_a_mail_that_cannot_be_taken_apart_is_quarantined_with_its_sender_subjec
     raw = mail({"a.xlsx": b"a"}, subject="西沱镇附件3", body=body)
 
     with ReaderPool([NOTICE], ROSTER, workers=1, seconds=2, megabytes=256, file_reader=hostile) as pool:
-        reading = pool.submit(raw, "ab" * 32, NOTICE.id, {}).result(timeout=60)
+        reading = pool.submit(MailJournal.create([raw]), "ab" * 32, NOTICE.id, {}).result(timeout=60)
 
     (attachment,) = reading.parts.attachments
     assert (reading.parts.mail.head.subject, attachment.size, attachment.sha256) == (

@@ -13,7 +13,7 @@ READING = ParsedFile(kind=FileKind.TEXT, outcome="ignored")
 @pytest.mark.parametrize("raw", [b"", b"a", bytes(3_000_001)])
 def test_the_mail_and_each_result_come_back(raw):
     with (
-        MailJournal.create(raw) as journal,
+        MailJournal.create([raw]) as journal,
         MailJournal.from_descriptor(os.dup(journal.fileno())) as reader,
     ):
         for entry in (EMPTY_HEAD, PARTS, READING):
@@ -26,7 +26,7 @@ def test_the_mail_and_each_result_come_back(raw):
 
 @pytest.mark.parametrize("cut", [1, 7, 9, 40])
 def test_a_result_that_a_dying_reader_began_is_removed(cut):
-    with MailJournal.create(b"mail") as journal:
+    with MailJournal.create([b"mail"]) as journal:
         journal.append(EMPTY_HEAD)
         whole = os.fstat(journal.fileno()).st_size
         journal.append(PARTS)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from config.errors import MailboxError
+from ingest.sources import mail_folder
 from ingest.sources.mail_folder import FolderSource
 from ingest.sources.received_header import arrival_time
 from ingest.sources.source import KnownMail
@@ -88,3 +89,38 @@ def test_a_file_that_is_moved_away_during_the_pass_does_not_end_it(tmp_path):
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(MailboxError, match="不存在"):
         taken(tmp_path / "nowhere")
+
+
+def test_a_batch_is_bounded_by_the_bytes_that_it_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(mail_folder, "BYTES_PER_BATCH", 1000)
+    sizes = (400, 400, 400, 400, 1001, 5000, 40)
+    for number, size in enumerate(sizes):
+        (tmp_path / f"{number}.eml").write_bytes(PLAIN.ljust(size))
+        os.utime(tmp_path / f"{number}.eml", (1_695_600_000 + number,) * 2)
+
+    with FolderSource("main", tmp_path) as source:
+        batches = [
+            (batch.remaining, [m.raw if isinstance(m.raw, bytes) else m.raw.read() for m in batch.messages])
+            for batch in source.batches(KnownMail())
+        ]
+
+    assert [[len(raw) for raw in messages] for _, messages in batches] == [
+        [400, 400, 400],
+        [400, 1001, 5000, 40],
+    ]
+    assert [remaining for remaining, _ in batches] == [4, 0]
+
+
+def test_what_is_too_long_to_be_held_is_open_until_the_next_batch(tmp_path, monkeypatch):
+    monkeypatch.setattr(mail_folder, "BYTES_PER_BATCH", 1000)
+    (tmp_path / "a.eml").write_bytes(PLAIN.ljust(5000))
+
+    with FolderSource("main", tmp_path) as source:
+        batches = source.batches(KnownMail())
+        (message,) = next(batches).messages
+        file = message.raw
+        assert not isinstance(file, bytes)
+        assert not file.closed
+        assert next(batches, None) is None
+
+    assert file.closed

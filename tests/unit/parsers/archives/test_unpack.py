@@ -1,3 +1,4 @@
+import gzip
 import io
 import resource
 import struct
@@ -15,6 +16,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from config.errors import WorkerError
 from parsers.archives.unpack import unpack
+from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.read_mail import take_apart
 from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx, zipped
@@ -397,3 +399,16 @@ def test_mails_packed_into_each_other_without_end_are_not_followed():
         inner = mail({"a.zip": zipped({"a.eml": inner})})
 
     assert [leaf.failure[0] for leaf in take_apart(inner).attachments if leaf.failure] == ["archive-bomb"]
+
+
+def test_when_the_time_for_containers_is_used_up_the_other_files_are_taken_out_all_the_same():
+    packed_alone, table = gzip.compress(b"a,b"), b"a,b\n1,2\n"
+    files = [attachment(packed_alone, "1.gz"), attachment(table, "2.csv"), attachment(packed_alone, "3.gz")]
+
+    found = unpack(files, budget=MailBudget(container_seconds=0.001))
+
+    assert [(each.path[-1], each.failure and each.failure[0]) for each in found] == [
+        ("内容", None),
+        ("2.csv", None),
+        ("3.gz", "too-large"),
+    ]

@@ -1,0 +1,82 @@
+"""``make bombs``: each hostile mail in a poll of its own, beside a sound one; its cost above a poll of the sound one.
+
+A bomb is held if its mail is listed, the sound one is recorded, and neither time nor memory is beyond what one mail
+may cost.
+"""
+
+import argparse
+import statistics
+import sys
+from collections import Counter
+from dataclasses import replace
+
+from bench.bombs import archives, documents, mails, words, workbooks
+from bench.bombs.measured_poll import (
+    MAIN_MEGABYTES,
+    SECONDS,
+    SOUND_MAIL,
+    TREE_MEGABYTES,
+    Cost,
+    poll_mails,
+)
+
+_ROUNDS = 3
+_OF_A_LOADED_MACHINE = 1.5  # seconds of a processor that the start of further readers takes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.bombs", description=__doc__)
+    parser.add_argument("--only", help="the bombs whose name holds this")
+    options = parser.parse_args()
+    bombs = {
+        name: make
+        for catalogue in (archives, workbooks, documents, mails, words)
+        for name, make in catalogue.BOMBS.items()
+        if not options.only or options.only in name
+    }
+    sound = [poll_mails({"sound": SOUND_MAIL}) for _ in range(_ROUNDS)]
+    plain = replace(
+        sound[0],
+        seconds=statistics.median(each.seconds for each in sound),
+        processor_seconds=statistics.median(each.processor_seconds for each in sound),
+        main_megabytes=max(each.main_megabytes for each in sound),
+        tree_megabytes=max(each.tree_megabytes for each in sound),
+    )
+    print(f"a sound mail alone: {_figures(plain)}", flush=True)
+    failed = 0
+    for name, make in bombs.items():
+        raw = make()
+        cost = poll_mails({"bomb": raw, "sound": SOUND_MAIL}).above(plain)
+        faults = list(_faults(cost))
+        failed += bool(faults)
+        counted = Counter(cost.outcomes["bomb"])
+        print(
+            f"{'FAIL' if faults else 'held'} {name:45.45} {len(raw) / 1e6:6.1f} MB: {_figures(cost)};"
+            f" {', '.join(f'{number} {outcome}' for outcome, number in counted.items())} {'; '.join(faults)}",
+            flush=True,
+        )
+    print(f"{len(bombs)} bombs, {failed} not held")
+    sys.exit(failed > 0)
+
+
+def _faults(cost: Cost) -> list[str]:
+    checks = {
+        f"exit code {cost.exit_code}": cost.exit_code not in (0, 1),
+        "the sound mail is not recorded": cost.outcomes["sound"] != ("recorded",),
+        "the bomb is listed nowhere": not cost.outcomes["bomb"],
+        "too long": cost.processor_seconds > SECONDS + _OF_A_LOADED_MACHINE,
+        "too much in the main process": cost.main_megabytes > MAIN_MEGABYTES,
+        "too much in all processes": cost.tree_megabytes > TREE_MEGABYTES,
+    }
+    return [fault for fault, is_so in checks.items() if is_so]
+
+
+def _figures(cost: Cost) -> str:
+    return (
+        f"{cost.seconds:5.1f} s, processor {cost.processor_seconds:5.1f} s,"
+        f" main {cost.main_megabytes:4.0f} MB, all {cost.tree_megabytes:4.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
