@@ -10,6 +10,7 @@ import pickle
 import struct
 import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
@@ -30,8 +31,30 @@ class MailParts:
     left_out: int = 0  # files and parts beyond what is taken out of one mail
 
 
-Entry = MailHead | MailParts | ParsedFile
-"""The results in their order: the head, the parts, then a reading for each attachment."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attachment that is being read: if it stays the last entry, its reader died at it."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """An attachment that waits for a reader of pictures."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What an attachment holds."""
+
+    position: int
+    reading: ParsedFile
+
+
+Entry = MailHead | MailParts | Begun | Postponed | FileReading
+"""The results in their order: the head, the parts, then what is done with each attachment."""
 
 
 class MailJournal:
@@ -49,17 +72,20 @@ class MailJournal:
             WorkerError: there is no room for it.
         """
         size = 0
-        try:
-            file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
-            file.write(_LENGTH.pack(0))
-            for piece in pieces:
-                size += len(piece)
-                for start in range(0, len(piece), _PIECE):
-                    file.write(memoryview(piece)[start : start + _PIECE])
-            file.flush()
-            os.pwrite(file.fileno(), _LENGTH.pack(size), 0)
-        except OSError as error:
-            raise WorkerError(error.strerror or type(error).__name__) from error
+        with ExitStack() as if_it_fails:
+            try:
+                file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+                if_it_fails.callback(file.close)
+                file.write(_LENGTH.pack(0))
+                for piece in pieces:
+                    size += len(piece)
+                    for start in range(0, len(piece), _PIECE):
+                        file.write(memoryview(piece)[start : start + _PIECE])
+                file.flush()
+                os.pwrite(file.fileno(), _LENGTH.pack(size), 0)
+            except OSError as error:
+                raise WorkerError(error.strerror or type(error).__name__) from error
+            if_it_fails.pop_all()
         return cls(file)
 
     @classmethod
@@ -90,12 +116,8 @@ class MailJournal:
         """The mail's bytes, or the first of them."""
         return self._read(_LENGTH.size, self._size if limit is None else min(limit, self._size))
 
-    def count(self) -> int:
-        """The number of results; what a dying process left of one more is removed."""
-        return sum(1 for _ in self._entries())
-
     def entries(self) -> list[Entry]:
-        """The results so far."""
+        """The results so far; what a dying process left of one more is removed."""
         return [pickle.loads(self._read(start, size)) for start, size in self._entries()]
 
     def append(self, entry: Entry) -> None:

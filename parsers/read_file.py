@@ -35,6 +35,7 @@ from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
+from parsers.scan_readers import ScanReader, TimedScanReader
 
 _FORM_WORDS = re.compile("台账|摸排|登记表|记录表|统计表|报表|送达书")
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
@@ -101,6 +102,7 @@ def read_sheets(data: bytes) -> Workbook:
 
 _COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报告也请对方按附件的模板报送"
 _OWN_WORKBOOK_REASON = "本程序发出的工作簿,没有改动,原样转回:不重复登记,改好的请保存后再发"
+_NO_TIME_FOR_SCAN = "这封邮件的照片、扫描件太多或太大,这份没有来得及看内容(原件已存档,未丢失):请人工查看"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset(
     {FileKind.DOCX, FileKind.DOC, FileKind.RTF, FileKind.PDF, FileKind.TEXT, FileKind.HTML}
@@ -116,10 +118,12 @@ def read_file(
     *,
     second_reader: bool = False,
     decided_form: str | None = None,
+    read_scan: ScanReader | None = None,
 ) -> ParsedFile:
     """All that a file holds.
 
     Args:
+        read_scan: what reads its pictures, if not the usual reader.
         second_reader: read it with the other library, after the first one failed.
         decided_form: the form that a person says it is.
 
@@ -128,10 +132,11 @@ def read_file(
             caller (:mod:`parsers.reader_pool`) answers for that.
     """
     file_name, subject = clean_text(file_name), clean_text(subject)
+    read_scan = read_scan or TimedScanReader()
     kind = sniff(data)
     opener = _OPENERS.get(kind)
     if opener is None:
-        return _decide_unreadable_kind(data, kind, file_name, subject, notice)
+        return _decide_unreadable_kind(data, kind, file_name, subject, notice, read_scan)
     if (
         decided_form is None
         and kind is FileKind.XLSX
@@ -147,9 +152,9 @@ def read_file(
     except LockedDocument:
         return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
     except ScannedDocument:
-        return _decide_picture(data, kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
     except EmptyDocument:
-        return _decide_empty(data, kind, file_name, subject, notice)
+        return _decide_empty(data, kind, file_name, subject, notice, read_scan)
     except NoTable:
         return _decide_without_table(kind, file_name, subject, notice)
     except UnreadableWorkbook:
@@ -164,7 +169,7 @@ def read_file(
                 content = second_content if second_content.forms else content
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
-            return _decide_empty(data, kind, file_name, subject, notice)
+            return _decide_empty(data, kind, file_name, subject, notice, read_scan)
         if kind in _POSSIBLE_PROOF_KINDS and (
             not content.count_sheets or _is_named_as_proof(file_name, notice)
         ):
@@ -339,19 +344,27 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
     )
 
 
-def _decide_empty(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+def _decide_empty(
+    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
+) -> ParsedFile:
     """A file without a word: photographs of a form or of a proof put into a document, or nothing at all."""
     if holds_pictures(data):
-        return _decide_picture(data, kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
 
 
-def _decide_picture(data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+def _decide_picture(
+    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
+) -> ParsedFile:
     """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
     is_proof = _is_named_as_proof(file_name, notice)
     # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
-    lines = () if is_proof and _names_somebody(file_name, notice) else _read_scan(data, kind)
+    read = () if is_proof and _names_somebody(file_name, notice) else read_scan(data, kind)
+    if read is None and not is_proof:
+        form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+        return _quarantine(kind, "too-large", _NO_TIME_FOR_SCAN, form_hint)
+    lines = tuple(map(clean_text, read or ()))
     form = _find_form_in_lines(lines, notice)
     students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
     looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
@@ -378,12 +391,6 @@ def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
     return find_form_by_title((*lines, *over_two), notice) or next(iter(labels), None)
 
 
-def _read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
-    from parsers.formats.documents.scan import read_scan  # slow to load, and most days bring few pictures
-
-    return tuple(map(clean_text, read_scan(data, kind)))
-
-
 def _names_somebody(file_name: str, notice: Notice) -> bool:
     """Whether more than proof words, numbers and a suffix is left of a file's name."""
     stem = file_name.rpartition("/")[2].rpartition(".")[0]
@@ -393,12 +400,12 @@ def _names_somebody(file_name: str, notice: Notice) -> bool:
 
 
 def _decide_unreadable_kind(
-    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice
+    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
 ) -> ParsedFile:
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
     form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if kind is FileKind.IMAGE:
-        return _decide_picture(data, kind, file_name, subject, notice)
+        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
     if kind is FileKind.EMPTY:
         size = "附件是空的(0字节)" if not data else "附件里只有空白,没有内容"
         return _quarantine(kind, "unreadable", f"{size}:请对方重发", form_hint)

@@ -21,9 +21,10 @@ from parsers.formats.sniff import sniff
 from parsers.mail.mail_budget import MailBudget
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, LoadedMail
 from parsers.mail.mime import parse_mail, read_mail_head
-from parsers.mail_journal import MailJournal, MailParts
+from parsers.mail_journal import Begun, FileReading, MailJournal, MailParts, Postponed
 from parsers.mail_time import Stopwatch
 from parsers.records import FileKind, ParsedFile
+from parsers.scan_readers import ScanReader, ScanWanted, TimedScanReader, leave_scan, postpone_scan
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,23 @@ HEAD_BYTES = 65_536  # in which a mail's own headers stand
 
 TOO_LARGE = ("too-large", "文件太大或太复杂,读取超过限度:请人工查看,或请对方精简后重发")
 _OVERSIZED = ("too-large", "文件超过64MB,没有读取:请人工查看")
+
+
+class Ending(Enum):
+    """How a reading process came off a mail."""
+
+    READY = "ready"
+    """It has started, and takes its first mail."""
+    DONE = "done"
+    PAUSED = "paused"
+    """Its time for one go is over; it takes the mail up again where the journal ends."""
+    SCANS_LEFT = "scans-left"
+    """All is read but the pictures, which have a time of their own."""
+    OUT_OF_MEMORY = "out-of-memory"
+    FAILED = "failed"
+    """It raised an error, outside of any file's reader."""
+    NOT_STARTED = "not-started"
+    """It, or a program that it needs for a mail, does not start: a fault of this machine."""
 
 
 class Attempt(Enum):
@@ -56,7 +74,9 @@ class ReadingOrder:
     failed_attempts: Mapping[int, Attempt]
     """By position, what is to be tried on a file at which a reading process died."""
     seconds: float
-    """After so much time no further file is begun."""
+    """After so much time no further file is begun, and no further picture read."""
+    scans: bool
+    """Whether it is the turn of the files that wait for a reader of pictures."""
 
 
 class FileReader(Protocol):
@@ -72,6 +92,7 @@ class FileReader(Protocol):
         *,
         second_reader: bool = False,
         decided_form: str | None = None,
+        read_scan: ScanReader | None = None,
     ) -> ParsedFile: ...
 
 
@@ -86,29 +107,33 @@ def take_apart(raw: bytes) -> LoadedMail:
 
 def read_mail(
     journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, read_file: FileReader
-) -> bool:
-    """Go on with a mail where its journal ends; returns whether all of it is read."""
-    done = journal.count()
-    if not done:
+) -> Ending:
+    """Go on with a mail where its journal ends: files first, then those that wait for a reader of pictures."""
+    entries = journal.entries()
+    if not entries:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
     mail = take_apart(journal.read_mail())
     attachments = mail.attachments
-    # Described once, since it takes the checksum of every file.
-    described = tuple(attachment.describe() for attachment in attachments if done < 2 or order.decided_forms)
-    if done < 2:
-        journal.append(
-            MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
-        )
-    forms = _decided_forms(described, order)
+    parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
+    if parts is None:
+        described = tuple(attachment.describe() for attachment in attachments)
+        parts = MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
+        journal.append(parts)
+    forms = _decided_forms(parts.attachments, order)
+    read = {entry.position for entry in entries if isinstance(entry, FileReading)}
+    postponed = {entry.position for entry in entries if isinstance(entry, Postponed)} - read
     stopwatch = Stopwatch()  # what taking apart took is not taken from the files: some are read in each go
-    for position in range(max(done - 2, 0), len(attachments)):
-        if stopwatch.seconds() > order.seconds:
-            return False
-        attachment = attachments[position]
+    scan_reader = TimedScanReader(order.seconds) if order.scans else postpone_scan
+    for position in sorted(postponed) if order.scans else range(len(attachments)):
+        if position in read or (position in postponed and not order.scans):
+            continue
+        if not order.scans and stopwatch.seconds() > order.seconds:
+            return Ending.PAUSED
+        journal.append(Begun(position))
+        attachment, attempt = attachments[position], order.failed_attempts.get(position, Attempt.FIRST_READER)
         form = forms.get(position)
-        journal.append(
-            _decide_without_reading(attachment)
-            or _read_attachment(
+        try:
+            reading = _decide_without_reading(attachment) or _read_attachment(
                 attachment,
                 # A person's word on the form stands in for the file's name, which is what it corrects.
                 f"{form}{Path(attachment.path[-1]).suffix}" if form else attachment.path[-1],
@@ -117,10 +142,15 @@ def read_mail(
                 names,
                 read_file,
                 form,
-                order.failed_attempts.get(position, Attempt.FIRST_READER),
+                attempt,
+                leave_scan if order.scans and attempt is not Attempt.FIRST_READER else scan_reader,
             )
-        )
-    return True
+        except ScanWanted:
+            journal.append(Postponed(position))
+            postponed.add(position)
+        else:
+            journal.append(FileReading(position, reading))
+    return Ending.SCANS_LEFT if postponed and not order.scans else Ending.DONE
 
 
 def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> dict[int, str]:
@@ -152,6 +182,7 @@ def _read_attachment(
     read_file: FileReader,
     form: str | None,
     attempt: Attempt,
+    read_scan: ScanReader,
 ) -> ParsedFile:
     """The file as the first reader that does not fail on it reads it; else why none does."""
     failure = None
@@ -167,7 +198,10 @@ def _read_attachment(
                 names,
                 second_reader=reader is Attempt.SECOND_READER,
                 decided_form=form,
+                read_scan=read_scan,
             )
+        except ScanWanted:
+            raise
         except Exception as error:  # noqa: BLE001  hostile bytes and many libraries: the other reader is asked
             log.warning(
                 "%s failed on a file of %d bytes: %s",

@@ -27,11 +27,12 @@ from config.errors import WorkerError
 from config.notice import Notice
 from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
-from parsers.mail_journal import MailJournal, MailParts
+from parsers.mail_journal import Begun, FileReading, MailJournal, MailParts
 from parsers.mail_time import Stopwatch
-from parsers.read_mail import TOO_LARGE, Attempt, FileReader, ReadingOrder, quarantined
-from parsers.reader_process import Ending, ProcessSetup, Report, read_file_here, serve
+from parsers.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, quarantined
+from parsers.reader_process import ProcessSetup, Report, read_file_here, serve
 from parsers.records import FileKind, ParsedFile
+from parsers.scan_readers import SCAN_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ _FIRST_GO = 0.6
 """The share of its time in which a mail is first tried; the rest is for the second reader."""
 _BEGIN_FILES = 0.2
 """The share after which a process begins no further file, so that each has a fair time."""
+_SCAN_GO = 0.8
+"""The share of the same time, once more, in which the pictures of a mail are first tried."""
 _LEAST_SECONDS = 0.5
 _START_SECONDS = 60.0
 _MAX_FAILED_STARTS = 3
@@ -79,7 +82,11 @@ class _Job:
     decided_forms: Mapping[str, str]
     future: Future[MailReading] = field(default_factory=Future)
     failed_attempts: dict[int, Attempt] = field(default_factory=dict)
+    exceeded: set[int] = field(default_factory=set)
+    """Positions of files at which a reader ran out of time or memory."""
     seconds: float = 0.0
+    """Used by its files, or by its pictures once it is their turn."""
+    scans: bool = False
     alone: bool = False
     tries_apart: int = 0
 
@@ -233,14 +240,15 @@ class ReaderPool:
     def _hand_over(self, reader: _Reader, job: _Job) -> None:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
         reader.job = job
-        reader.limit = min(self._seconds * _FIRST_GO, remaining)
+        reader.limit = min(self._seconds * (_SCAN_GO if job.scans else _FIRST_GO), remaining)
         reader.stopwatch = Stopwatch(reader.process.pid)
         order = ReadingOrder(
             message_id=job.message_id,
             notice=job.notice,
             decided_forms=job.decided_forms,
             failed_attempts=job.failed_attempts,
-            seconds=min(self._seconds * _BEGIN_FILES, remaining),
+            seconds=self._time_for_scans(job) if job.scans else min(self._seconds * _BEGIN_FILES, remaining),
+            scans=job.scans,
         )
         try:
             reader.connection.send(order)
@@ -249,6 +257,13 @@ class ReaderPool:
             reader.job = None
             self._queue.appendleft(job)
             self._end(reader)
+
+    def _time_for_scans(self, job: _Job) -> float:
+        """For the reader of pictures; some time stays for opening them, and for what it dies at."""
+        left_over = self._seconds * (1 - _SCAN_GO)
+        return max(
+            min(SCAN_SECONDS, self._seconds - left_over * 2, self._seconds - job.seconds - left_over), 0
+        )
 
     def _look_after(self, reader: _Reader) -> None:
         report = _receive(reader.connection)
@@ -274,12 +289,15 @@ class ReaderPool:
             self._end(reader)
             self._count_failed_start(report.error)
             return
-        job.seconds += report.seconds
+        job.seconds += reader.stopwatch.seconds()
         if report.ending is Ending.NOT_STARTED:
             job.future.set_exception(WorkerError(report.error))
             self._forget(job)
         elif report.ending is Ending.DONE:
             self._finish(job)
+        elif report.ending is Ending.SCANS_LEFT:
+            job.scans, job.seconds = True, 0.0
+            self._queue_again(job)
         elif report.ending is Ending.PAUSED:
             if job.seconds < self._seconds:
                 self._queue_again(job)
@@ -310,18 +328,21 @@ class ReaderPool:
 
     def _after_failure(self, job: _Job, of_file: tuple[str, str], of_mail: tuple[str, str]) -> None:
         """The next attempt on the file at which a process failed; its reason where there is none left."""
-        position = job.journal.count() - 2
-        if position < 0:
+        last = job.journal.entries()[-1:]
+        position = last[0].position if last and isinstance(last[0], Begun) else None
+        if position is None:
             job.tries_apart += 1
             if job.tries_apart < 2 and job.seconds < self._seconds:
                 self._queue_again(job)
             else:
                 self._finish(job, of_mail)
             return
+        if of_file is TOO_LARGE:
+            job.exceeded.add(position)
         attempt = job.failed_attempts.get(position, Attempt.FIRST_READER)
         is_out_of_time = job.seconds >= self._seconds or of_file is TOO_LARGE
         if attempt is Attempt.EXPLAIN or (attempt is Attempt.SECOND_READER and is_out_of_time):
-            job.journal.append(quarantined(FileKind.UNKNOWN, of_file))
+            job.journal.append(FileReading(position, quarantined(FileKind.UNKNOWN, of_file)))
         elif job.seconds < self._seconds:
             job.failed_attempts[position] = Attempt(attempt.value + 1)
         self._queue_again(job)
@@ -395,7 +416,14 @@ def _read_journal(job: _Job, failure: tuple[str, str]) -> MailReading:
         )
         parts = MailParts(mail=Mail(head=head, body=""), attachments=(whole,))
         return MailReading(parts=parts, readings=(quarantined(FileKind.UNKNOWN, failure),))
-    readings = tuple(entry for entry in entries if isinstance(entry, ParsedFile))
+    read = {entry.position: entry.reading for entry in entries if isinstance(entry, FileReading)}
+    for position in job.exceeded.intersection(read):
+        if read[position].reason_code == "unreadable":  # by the other reader, which knows fewer kinds
+            read[position] = quarantined(read[position].kind, TOO_LARGE)
+    readings = tuple(
+        read.get(position) or quarantined(FileKind.UNKNOWN, TOO_LARGE)
+        for position in range(max(read, default=-1) + 1)
+    )
     left_out = parts.left_out + len(parts.attachments) - len(readings)
     if not left_out:
         return MailReading(parts=parts, readings=readings)

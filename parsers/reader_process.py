@@ -9,7 +9,6 @@ import resource
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 
@@ -18,26 +17,11 @@ from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.mail_journal import MailJournal
-from parsers.mail_time import Stopwatch
-from parsers.read_mail import FileReader, ReadingOrder, read_mail
+from parsers.read_mail import Ending, FileReader, ReadingOrder, read_mail
 from parsers.records import ParsedFile
+from parsers.scan_readers import ScanReader
 
 _LEAST_PRIORITY = 1000
-
-
-class Ending(Enum):
-    """How a reading process came off a mail."""
-
-    READY = "ready"
-    """It has started, and takes its first mail."""
-    DONE = "done"
-    PAUSED = "paused"
-    """Its time for one go is over; it takes the mail up again where the journal ends."""
-    OUT_OF_MEMORY = "out-of-memory"
-    FAILED = "failed"
-    """It raised an error, outside of any file's reader."""
-    NOT_STARTED = "not-started"
-    """It, or a program that it needs for a mail, does not start: a fault of this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +29,6 @@ class Report:
     """What a reading process says after each mail, and once when it has started."""
 
     ending: Ending
-    seconds: float = 0.0
     error: str = ""
 
 
@@ -89,16 +72,15 @@ def serve(connection: Connection, setup: ProcessSetup) -> None:
 def _read(
     journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, file_reader: FileReader
 ) -> Report:
-    stopwatch = Stopwatch()
     try:
-        ending = Ending.DONE if read_mail(journal, order, notice, names, file_reader) else Ending.PAUSED
-        return Report(ending=ending, seconds=stopwatch.seconds())
+        ending = read_mail(journal, order, notice, names, file_reader)
+        return Report(ending=ending)
     except MemoryError:
-        return Report(ending=Ending.OUT_OF_MEMORY, seconds=stopwatch.seconds())
+        return Report(ending=Ending.OUT_OF_MEMORY)
     except WorkerError as error:
-        return Report(ending=Ending.NOT_STARTED, seconds=stopwatch.seconds(), error=error.why)
+        return Report(ending=Ending.NOT_STARTED, error=error.why)
     except Exception as error:  # noqa: BLE001  a fault of the program costs this mail only
-        return Report(ending=Ending.FAILED, seconds=stopwatch.seconds(), error=repr(error))
+        return Report(ending=Ending.FAILED, error=repr(error))
 
 
 def _set_limits(megabytes: int) -> None:
@@ -137,10 +119,18 @@ def read_file_here(
     *,
     second_reader: bool = False,
     decided_form: str | None = None,
+    read_scan: ScanReader | None = None,
 ) -> ParsedFile:
     """The reader in earnest, imported where it runs: the readers' libraries are slow to load."""
     from parsers.read_file import read_file
 
     return read_file(
-        data, file_name, subject, notice, names, second_reader=second_reader, decided_form=decided_form
+        data,
+        file_name,
+        subject,
+        notice,
+        names,
+        second_reader=second_reader,
+        decided_form=decided_form,
+        read_scan=read_scan,
     )

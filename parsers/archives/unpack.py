@@ -4,7 +4,6 @@ A mail that was saved as a file and packed is taken apart as a mail; workbooks a
 others are leaves of their own.
 """
 
-import os
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from parsers.mail.mail_budget import MAX_BODY_LENGTH, MailBudget
 from parsers.mail.mail_contents import InnerMail, LoadedAttachment, LoadedMail
 from parsers.mail.message_parts import starts_with_headers
 from parsers.mail.mime import parse_mail
+from parsers.mail_time import processor_seconds
 from parsers.records import FileKind
 from parsers.zip_files import ZipDirectoryTooLarge
 
@@ -185,13 +185,11 @@ def _convert(attachment: LoadedAttachment, limits: _Limits) -> bytes:
     """
     if limits.budget.container_seconds <= 0:
         raise _NoTimeLeft
-    before = os.times()
+    before = processor_seconds()
     try:
         return convert_to_zip(attachment.data, limits.passwords)
     finally:
-        after = os.times()
-        limits.budget.container_seconds -= after.children_user + after.children_system
-        limits.budget.container_seconds += before.children_user + before.children_system
+        limits.budget.container_seconds -= processor_seconds() - before
 
 
 def _expand_zip(

@@ -130,6 +130,9 @@ def decode_bare_base64(content: bytes) -> bytes | None:
     return decode_base64(content) if _ONLY_BASE64.fullmatch(content) else None
 
 
+_BASE64_BLOCK = re.compile(rb"[^=]+")
+
+
 def decode_base64(text: bytes) -> bytes:
     """All of ``text``, also where it is several padded blocks one behind another; what is not base64 is passed over."""
     text = text.translate(None, _NOT_BASE64)
@@ -137,8 +140,10 @@ def decode_base64(text: bytes) -> bytes:
     if text.find(b"=", 0, end) < 0:  # nearly always: one block, which is not copied
         whole = end - 1 if end % 4 == 1 else end
         return binascii.a2b_base64(text if len(text) % 4 == 0 and whole == end else _padded(text[:whole]))
-    blocks = text[:end].split(b"=")
-    return b"".join(_decode_block(block) for block in blocks if block)
+    decoded = bytearray()
+    for block in _BASE64_BLOCK.finditer(text, 0, end):  # there may be millions: they are no list
+        decoded += _decode_block(block[0])
+    return bytes(decoded)
 
 
 def extract_uuencoded(content: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:

@@ -1,7 +1,8 @@
 """Photographs and scanned pages as lines of text, by Debian's tesseract with its simplified Chinese.
 
 What it reads says what a picture is about; it is never good enough for a record. It runs in a process of its own,
-started by a reading process whose limits of memory and time it shares.
+started by a reading process whose limit of memory it shares; its time is told by whoever asks
+(:mod:`parsers.scan_readers`).
 """
 
 import io
@@ -9,8 +10,7 @@ import os
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 
@@ -21,10 +21,12 @@ from config.text.text_folding import fold_text
 from parsers.records import FileKind
 
 PROGRAM, LANGUAGE = "tesseract", "chi_sim"
-SECONDS = 12.0  # below the time that a reading process has for a file
 _MIN_SIDE, _MAX_SIDE = 400, 2400  # pixels: smaller is a logo, larger takes longer and reads no better
 _MAX_PIXELS = 120_000_000
 _MAX_PAGES = 3
+_MOST_WALL = (
+    5  # times the processor's time that is left: on a busy machine a picture is not to blame for others
+)
 _DOTS_PER_POINT = 2.5
 _TURNS = (0, 90, 270, 180)
 _MEANING = re.compile(
@@ -32,9 +34,13 @@ _MEANING = re.compile(
 )
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _NOT_READ = (
-    OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError, subprocess.TimeoutExpired,
+    OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError,
 )  # fmt: skip
-"""A picture that cannot be opened, or not in time, has no text: what is said of it is that it was not read."""
+"""A picture that cannot be opened has no text: what is said of it is that it was not read."""
+
+
+class _NoTimeError(Exception):
+    """The time for pictures is used up."""
 
 
 @cache
@@ -50,16 +56,21 @@ def find_tesseract() -> str | None:
     return program if LANGUAGE in listed.stdout.decode("utf-8", "replace").split() else None
 
 
-def read_scan(data: bytes, kind: FileKind) -> tuple[str, ...]:
-    """The lines of a picture or of the first pages of a PDF; none where there is no tesseract or no text."""
+def read_scan(data: bytes, kind: FileKind, seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
+    """The lines of a picture or of the first pages of a PDF; none where there is no tesseract or no text.
+
+    None where there is no time for it.
+    """
     program = find_tesseract()
     if program is None:
         return ()
-    deadline = time.monotonic() + SECONDS
     lines: list[str] = []
-    with suppress(*_NOT_READ):
-        for page in _pages(data, kind):
-            lines += _read_page(program, page, deadline)
+    try:
+        with suppress(*_NOT_READ):
+            for page in _pages(data, kind):
+                lines += _read_page(program, page, seconds_left)
+    except _NoTimeError:
+        return tuple(lines) or None
     return tuple(lines)
 
 
@@ -87,25 +98,30 @@ def _prepared(picture: Image.Image) -> Image.Image:
     return grey
 
 
-def _read_page(program: str, page: Image.Image, deadline: float) -> list[str]:
+def _read_page(program: str, page: Image.Image, seconds_left: Callable[[], float]) -> list[str]:
     """The page's lines, turned until they make sense; as it stands where no turn does."""
     for turn in _TURNS:
-        lines = _recognise(program, page.rotate(turn, expand=True), deadline)
+        lines = _recognise(program, page.rotate(turn, expand=True), seconds_left())
         if len(_MEANING.findall(fold_text("".join(lines)))) >= 2:
             return lines
     return []
 
 
-def _recognise(program: str, page: Image.Image, deadline: float) -> list[str]:
+def _recognise(program: str, page: Image.Image, seconds: float) -> list[str]:
+    if seconds <= 0:
+        raise _NoTimeError
     out = io.BytesIO()
     page.save(out, "PPM")
-    completed = subprocess.run(
-        [program, "stdin", "stdout", "-l", LANGUAGE, "--psm", "1"],
-        input=out.getvalue(),
-        capture_output=True,
-        timeout=max(deadline - time.monotonic(), 0.1),
-        check=False,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-    )
+    try:
+        completed = subprocess.run(
+            [program, "stdin", "stdout", "-l", LANGUAGE, "--psm", "1"],
+            input=out.getvalue(),
+            capture_output=True,
+            timeout=_MOST_WALL * seconds,
+            check=False,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _NoTimeError from error
     text = completed.stdout.decode("utf-8", "replace")
     return [_BETWEEN_HAN.sub("", line).strip() for line in text.splitlines() if line.strip()]

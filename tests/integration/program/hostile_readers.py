@@ -3,15 +3,18 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from parsers import read_mail
+from parsers.formats.documents import scan
 from parsers.mail.mail_contents import LoadedMail
 from parsers.reader_process import ProcessSetup, serve
 from parsers.records import FileKind, ParsedFile
+from parsers.scan_readers import ScanReader, leave_scan
 
 
 def hostile(
@@ -23,6 +26,7 @@ def hostile(
     *,
     second_reader: bool = False,
     decided_form: str | None = None,
+    read_scan: ScanReader | None = None,
 ) -> ParsedFile:
     """Does what the data says; the second reader survives where the data says so."""
     if not (second_reader and b"once" in data):
@@ -38,12 +42,45 @@ def hostile(
             raise KeyError(file_name)
         if b"slow" in data:
             time.sleep(1)
+    elif b"unreadable" in data:
+        return ParsedFile(kind=FileKind.TEXT, outcome="quarantined", reason_code="unreadable", reason="x")
     if data.startswith(b"first time") and not (mark := Path(data.split(b":")[1].decode())).exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return ParsedFile(
         kind=FileKind.TEXT, outcome="ignored", reason=f"{file_name} {names.resolve('西沱') is not None}"
     )
+
+
+def slow_with_pictures(
+    data: bytes,
+    file_name: str,
+    subject: str,
+    notice: Notice,
+    names: UnitNames,
+    *,
+    second_reader: bool = False,
+    decided_form: str | None = None,
+    read_scan: ScanReader | None = None,
+) -> ParsedFile:
+    """Reads pictures at a fifth of a second each, for as long as there is time."""
+    if b"picture" not in data:
+        return ParsedFile(kind=FileKind.TEXT, outcome="ignored", reason="x")
+    scan.read_scan = read_slowly
+    return ParsedFile(
+        kind=FileKind.IMAGE, outcome="evidence", reason=f"{(read_scan or leave_scan)(data, FileKind.IMAGE)}"
+    )
+
+
+def read_slowly(data: bytes, kind: FileKind, seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
+    if seconds_left() <= 0:
+        return None
+    if b"hangs" in data:
+        time.sleep(60)
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        pass
+    return ("words",)
 
 
 def apart(raw: bytes) -> LoadedMail:

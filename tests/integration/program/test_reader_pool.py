@@ -13,7 +13,12 @@ from parsers.reader_pool import ReaderPool
 from tests.builders.clerk_files import mail, roll2, xlsx
 from tests.builders.form_tables import NOTICE, ROSTER
 from tests.builders.office_folder import an_office, run_kongchuo
-from tests.integration.program.hostile_readers import hostile, no_start, serve_with_bad_hands
+from tests.integration.program.hostile_readers import (
+    hostile,
+    no_start,
+    serve_with_bad_hands,
+    slow_with_pictures,
+)
 
 
 def submit(pool: ReaderPool, *files: bytes):
@@ -176,3 +181,27 @@ def test_a_poll_whose_workers_do_not_start_leaves_the_mail_for_the_next_one(tmp_
     assert run_kongchuo(monkeypatch, "poll", "--config", config) in (0, 1)
     assert run_kongchuo(monkeypatch, "files", "--json", "--config", config) == 0
     assert "附件2" in capsys.readouterr().out
+
+
+def test_pictures_are_read_after_all_files_and_cost_them_nothing():
+    files = [b"picture that hangs", b"form", b"picture", b"form"]
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=3, file_reader=slow_with_pictures) as pool:
+        found = readings(pool, *files)
+
+    assert [reading.outcome for reading in found] == ["evidence", "ignored", "evidence", "ignored"]
+    assert found[0].reason == "None"
+
+
+def test_pictures_beyond_their_time_are_listed_each():
+    with ReaderPool([NOTICE], ROSTER, workers=1, seconds=3, file_reader=slow_with_pictures) as pool:
+        found = readings(pool, *[b"picture %d" % number for number in range(40)], b"form")
+
+    assert [reading.outcome for reading in found] == [*["evidence"] * 40, "ignored"]
+    assert found[0].reason == "('words',)"
+    assert found[39].reason == "None"
+
+
+def test_a_file_that_takes_too_long_is_said_to_be_too_large_whatever_the_other_reader_says(pool):
+    (reading,) = readings(pool, b"sleep once unreadable")
+
+    assert reading.reason_code == "too-large"

@@ -90,7 +90,9 @@ def test_a_photo_taken_sideways_is_turned(font):
         "石柱县人民医院",
     ]
 
-    assert any("陈佳文" in line for line in scan.read_scan(photo(font, *lines, turned=90), "image"))
+    assert any(
+        "陈佳文" in line for line in scan.read_scan(photo(font, *lines, turned=90), "image", lambda: 60.0)
+    )
 
 
 def test_without_tesseract_a_picture_is_what_its_name_says(monkeypatch):
@@ -107,4 +109,4 @@ def test_without_tesseract_a_picture_is_what_its_name_says(monkeypatch):
 
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff" + bytes(500), b"\x89PNG\r\n\x1a\n" + bytes(500)])
 def test_a_broken_picture_has_no_text(data):
-    assert scan.read_scan(data, "image") == ()
+    assert scan.read_scan(data, "image", lambda: 60.0) == ()
