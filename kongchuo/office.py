@@ -23,6 +23,16 @@ from ledger.snapshot import Snapshot, find_senders, take_snapshot
 from store import Store
 
 
+def trust_rules_of(settings: Settings) -> TrustRules:
+    """Whose word on senders is believed, and what mail of unproven ones may do."""
+    providers = [
+        provider
+        for mailbox in settings.mailbox
+        for provider in providers_of(mailbox.host, mailbox.authentication_servers)
+    ]
+    return TrustRules(providers=tuple(dict.fromkeys(providers)), hold=settings.trust.policy == "hold")
+
+
 @dataclass(frozen=True)
 class Office:
     """What every command works with; the store is open until the ``with`` block ends."""
@@ -49,14 +59,7 @@ class Office:
     @cached_property
     def trust_rules(self) -> TrustRules:
         """Whose word on senders is believed, and what mail of unproven ones may do."""
-        providers = [
-            provider
-            for mailbox in self.settings.mailbox
-            for provider in providers_of(mailbox.host, mailbox.authentication_servers)
-        ]
-        return TrustRules(
-            providers=tuple(dict.fromkeys(providers)), hold=self.settings.trust.policy == "hold"
-        )
+        return trust_rules_of(self.settings)
 
     def senders(self) -> Senders:
         """Returns what the roster and people's decisions say of senders."""

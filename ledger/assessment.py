@@ -1,7 +1,7 @@
 """Every judgement on a snapshot, each computed once, and what changed between two instants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -33,9 +33,10 @@ from ledger.submissions.gaps import find_gaps
 from ledger.submissions.obligations import Triggers, find_triggers
 from ledger.submissions.recorded_problems import recount_problems
 from ledger.submissions.status import assess_status
-from ledger.submissions.unconfirmed_mail import UnconfirmedMail, find_unconfirmed_mail
+from ledger.submissions.unconfirmed_mail import AcceptanceEffect, UnconfirmedMail, find_unconfirmed_mail
 from store.stored_values import StoredProblem, StoredRecord, UnitForm
 
+_MOST_FORESEEN = 10
 _UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
 
 
@@ -213,6 +214,37 @@ def assess(snapshot: Snapshot) -> Assessment:
         findings=children.findings,
         problems=tuple(problem for problem in notice.problems if problem.explained is None),
         unconfirmed=find_unconfirmed_mail(children.snapshot),
+    )
+
+
+def foresee_acceptance(snapshot: Snapshot, assessment: Assessment) -> Assessment:
+    """Returns the assessment with what accepting each sender's mail would change; of the first ten, for its cost."""
+    foreseen = (
+        replace(mail, effect=_compare_accepted(assessment, assess(snapshot.as_if_accepted(mail.file_ids))))
+        for mail in assessment.unconfirmed[:_MOST_FORESEEN]
+    )
+    return replace(assessment, unconfirmed=(*foreseen, *assessment.unconfirmed[_MOST_FORESEEN:]))
+
+
+def _compare_accepted(now: Assessment, then: Assessment) -> AcceptanceEffect:
+    before, after = _unsettled(now), _unsettled(then)
+    return AcceptanceEffect(
+        settled_cases=len(before - after),
+        opened_cases=len(after - before),
+        received_forms=len(_received(then.status) - _received(now.status)),
+    )
+
+
+def _unsettled(assessment: Assessment) -> frozenset[str]:
+    return frozenset(case.case_id for case in (*assessment.open_cases, *assessment.suspected))
+
+
+def _received(status: Status) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (unit.unit, form.form)
+        for unit in status.units
+        for form in unit.forms
+        if form.state is FormState.RECEIVED
     )
 
 

@@ -57,6 +57,14 @@ class Snapshot:
             return self
         return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
 
+    def as_if_accepted(self, file_ids: Iterable[str]) -> "Snapshot":
+        """The same instant, had a person said that these files are from the units that they say."""
+        senders = replace(self.senders, accepted=self.senders.accepted.union(file_ids))
+        counting, unconfirmed = split_by_sender(
+            self._store.submission_copies(self.notice_id, self.as_of), senders
+        )
+        return replace(self, submissions=counting, unconfirmed=unconfirmed, senders=senders)
+
     @property
     def today(self) -> date:
         """The office's day at ``as_of``."""

@@ -44,6 +44,7 @@ def health(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -
         f"最近简报 {format_minute(report.last_digest, zone) if report.last_digest else '从未'};"
         f"未读完的邮件{report.backlog}封;待人工处理的文件{report.quarantined}份"
         + (f"(最早 {format_minute(report.oldest_quarantined, zone)})" if report.oldest_quarantined else "")
+        + (f";来源未核实的文件{report.unconfirmed}份" if report.unconfirmed else "")
         + f";发件箱等待{report.waiting}封、没有发出{report.held}封、不知是否发出{report.uncertain}封"
     )
     for backup in report.backups[:_BACKUPS_SHOWN]:

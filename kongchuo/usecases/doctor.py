@@ -17,7 +17,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
-from kongchuo.office import source_for
+from kongchuo.office import source_for, trust_rules_of
+from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
@@ -148,6 +149,10 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         yield from _check_clock(store)
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
         if (roster := _roster(settings)).units:
+            senders = find_senders(store, roster, trust_rules_of(settings))
+            if unconfirmed := sum(map(senders.is_unconfirmed, store.files(datetime.now(UTC)))):
+                detail = f"{unconfirmed}份文件的发件人没有核实,不结案也不算已报:kongchuo files 里标着未核实的,问过单位后运行 kongchuo accept"
+                yield CheckResult("未核实来源", True, detail)
             yield from _check_units_recorded(store, roster)
         if failed := [mail for mail in store.mails_with_status(_UNSENT_STATES) if mail.error]:
             detail = f"{len(failed)}封没有发出,最近的原因:{failed[-1].error}(kongchuo outbox 可查全部)"

@@ -65,6 +65,8 @@ class Health:
     backlog: int
     """Messages archived and not yet read."""
     quarantined: int
+    unconfirmed: int
+    """Files that wait until a person says that their sender is the unit."""
     oldest_quarantined: datetime | None
     waiting: int
     held: int
@@ -113,6 +115,7 @@ def assess_service(office: Office, now: datetime) -> Health:
         last_digest=max(digests, default=None),
         backlog=len(store.unprocessed()),
         quarantined=len(quarantined),
+        unconfirmed=sum(map(office.senders().is_unconfirmed, store.files(now))),
         oldest_quarantined=min((file.received_at for file in quarantined), default=None),
         waiting=len(waiting),
         held=sum(mail.state is DeliveryStatus.HELD for mail in undelivered),

@@ -12,7 +12,7 @@ from config.errors import ConfigError
 from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
 from kongchuo.office import Office
 from kongchuo.usecases.sent_witnesses import SentWitnesses
-from ledger.assessment import assess, compare_assessments
+from ledger.assessment import assess, compare_assessments, foresee_acceptance
 from ledger.lists.rolls import build_rolls
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
@@ -51,7 +51,7 @@ class OfficeMail:
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """The daily digest at an instant, once a day and notice."""
     snapshot = office.snapshot_at(as_of)
-    assessment = assess(snapshot)
+    assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
     digest = build_digest(
         assessment,

@@ -10,6 +10,15 @@ from store.stored_values import StoredProof, StoredSubmission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceEffect:
+    """What a person's word on a sender would change."""
+
+    settled_cases: int  # open or suspected now, and not then
+    opened_cases: int
+    received_forms: int  # of all units, those that would be received and are not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedMail:
     """All that one address sent for one unit and that does not count."""
 
@@ -21,6 +30,8 @@ class UnconfirmedMail:
     proof_documents: int
     file_ids: tuple[str, ...]  # oldest first
     last_received_at: datetime
+    effect: AcceptanceEffect | None = None
+    """None where nobody has worked it out."""
 
     @property
     def to_accept(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from shlex import quote
 from zoneinfo import ZoneInfo
 
 from ledger.senders import Standing
-from ledger.submissions.unconfirmed_mail import UnconfirmedMail
+from ledger.submissions.unconfirmed_mail import AcceptanceEffect, UnconfirmedMail
 from notify.form_labels import format_forms
 
 _WHY = {
@@ -56,4 +56,16 @@ def _what(one: UnconfirmedMail) -> str:
         f"{one.records}行" if one.records else "",
         f"证明材料{one.proof_documents}份" if one.proof_documents else "",
     )
-    return f"以{one.unit}名义报送{forms}({'、'.join(part for part in parts if part)})"
+    return f"以{one.unit}名义报送{forms}({'、'.join(part for part in parts if part)}){_effect(one.effect)}"
+
+
+def _effect(effect: AcceptanceEffect | None) -> str:
+    """What the officer decides on: a mail that would close cases wants a call before it is accepted."""
+    if effect is None:
+        return ""
+    parts = (
+        f"{effect.settled_cases}名学生不再列为未返校" if effect.settled_cases else "",
+        f"新增{effect.opened_cases}名未返校学生" if effect.opened_cases else "",
+        f"{effect.received_forms}项改为已报" if effect.received_forms else "",
+    )
+    return "\uff1b核实属实后" + ("、".join(part for part in parts if part) or "未返校和报送情况都不变")

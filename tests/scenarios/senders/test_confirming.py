@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.units.roster import Roster
-from ledger.assessment import assess
+from ledger.assessment import Assessment, assess, foresee_acceptance
 from ledger.results import CaseState, FormState
 from ledger.senders import Standing, TrustRules, know_senders
+from ledger.submissions.unconfirmed_mail import AcceptanceEffect
 from store.stored_values import AssignedSender, MessageSender, StoredDecision
 from tests.builders.scenario_county import UNITS, ZONE, ScenarioCounty, a_child, address_of
 from tests.scenarios.senders.test_strangers import FAILED, OTHER_UNIT, OWN, STRANGER, UNKNOWN, out, sender
@@ -159,3 +160,29 @@ def test_an_address_of_the_roster_never_speaks_alone_for_a_unit_it_was_taught_fo
 
     assert senders.standing(OTHER_UNIT, TOWN) is Standing.LEARNED
     assert senders.learned_unit == {}
+
+
+def test_what_a_word_would_change_is_foreseen(county: ScenarioCounty) -> None:
+    county.add_submission(TOWN, REGISTER, out(CHILD), on="2023-09-12", sent_by=address_of(TOWN))
+    other = a_child("乙二", serial=202)
+    closing = county.add_submission(
+        TOWN, REGISTER, out(CHILD, outcome="已返校"), on="2023-09-14", sent_by=UNKNOWN
+    )
+    opening = county.add_submission(OTHER_TOWN, REGISTER, out(other), on="2023-09-14", sent_by=UNKNOWN)
+    snapshot = county.snapshot_at("2023-09-26")
+    now = assess(snapshot)
+    foreseen = {mail.unit: mail.effect for mail in foresee_acceptance(snapshot, now).unconfirmed}
+
+    for file_id, unit in ((closing, TOWN), (opening, OTHER_TOWN)):
+        accept(county, file_id, f"{UNKNOWN.author} {unit}")
+        then = assess(county.snapshot_at("2023-09-26"))
+        effect = foreseen[unit]
+        assert effect is not None
+        assert effect.settled_cases == len(now.open_cases) - len(then.open_cases) + effect.opened_cases
+        assert effect.received_forms == received(then) - received(now)
+        now = then
+    assert foreseen[TOWN] == AcceptanceEffect(settled_cases=1, opened_cases=0, received_forms=0)
+
+
+def received(assessment: Assessment) -> int:
+    return sum(form.state is FormState.RECEIVED for unit in assessment.status.units for form in unit.forms)
