@@ -13,12 +13,17 @@ import sys
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from random import Random
+from unittest.mock import patch
 
 from ingest.draft_message import draft_message
+from parsers.archives import unpack
+from parsers.archives.containers import ContainerError
 from parsers.mail.mail_contents import WHOLE_MAIL
 from parsers.mail.mime import parse_mail
 from parsers.mail_journal import MailJournal
+from parsers.read_mail import take_apart
 from parsers.reader_pool import MAIL_SECONDS, ReaderPool
 from tests.builders.clerk_files import (
     CONTEXT,
@@ -122,24 +127,49 @@ def mutated(raw: bytes, random: Random) -> bytes:
     return bytes(data)
 
 
+def mutations(count: int, seed: int) -> Iterator[bytes]:
+    """So many mails, each mutated in one of three ways."""
+    random = Random(seed)
+    seeds = [*(mess.raw() for mess in MESSES), *2 * _containers()]
+    for number in range(count):
+        raw = random.choice(seeds)
+        if number % 3 == 0:
+            yield mutated(raw, random)
+        else:  # the files themselves, as if the mail had carried them so
+            change = mutated if number % 3 == 1 else with_mutated_members
+            yield mail({a.path[-1]: change(a.data, random) for a in parse_mail(raw).attachments})
+
+
+def take_all_apart(count: int, seed: int) -> Counter[str]:
+    """Failures of files by code, where mails are only taken apart, in this process, and no other is started.
+
+    Raises:
+        AssertionError: a mail could not be taken apart.
+        Exception: whatever taking apart raised.
+    """
+
+    def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
+        raise ContainerError("unreadable")
+
+    codes: Counter[str] = Counter()
+    with patch.object(unpack, "convert_to_zip", convert_to_zip):
+        for number, raw in enumerate(mutations(count, seed)):
+            attachments = take_apart(raw).attachments
+            assert not any(a.path == WHOLE_MAIL for a in attachments), number
+            codes.update(a.failure[0] if a.failure else "taken out" for a in attachments)
+    return codes
+
+
 def fuzz(count: int, seed: int) -> Counter[str]:
     """Outcomes by name; ``slow`` and ``felled`` count what came near a limit.
 
     Raises:
         AssertionError: something ended in no disposition.
     """
-    random = Random(seed)
-    seeds = [*(mess.raw() for mess in MESSES), *2 * _containers()]
     outcomes: Counter[str] = Counter()
     with ReaderPool([NOTICE], ROSTER) as pool:
-        for number in range(count):
-            raw = random.choice(seeds)
+        for number, raw in enumerate(mutations(count, seed)):
             started = time.monotonic()
-            if number % 3 == 0:
-                raw = mutated(raw, random)
-            else:  # the files themselves, as if the mail had carried them so
-                change = mutated if number % 3 == 1 else with_mutated_members
-                raw = mail({a.path[-1]: change(a.data, random) for a in parse_mail(raw).attachments})
             reading = pool.submit(MailJournal.create([raw]), "0" * 64, NOTICE.id, {}).result()
             parts = reading.parts
             draft = draft_message("0" * 64, DAY, parts.mail, parts.attachments, reading.readings, CONTEXT)
@@ -159,10 +189,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=20230925)
+    parser.add_argument("--apart", action="store_true", help="only take mails apart: many times faster")
     options = parser.parse_args()
     logging.disable(logging.ERROR)
     started = time.monotonic()
-    outcomes = fuzz(options.count, options.seed)
+    outcomes = (take_all_apart if options.apart else fuzz)(options.count, options.seed)
     print(
         f"{options.count} mutations in {time.monotonic() - started:.0f} s: {dict(sorted(outcomes.items()))}"
     )

@@ -43,12 +43,19 @@ class TreeWatcher(threading.Thread):
         super().__init__(daemon=True)
         self.peak_kilobytes = 0
         """Of all together."""
+        self.below_kilobytes = 0
+        """Of all together but the process itself."""
         self.main_kilobytes = 0
         """The most that the process itself has had at once, what it shares included."""
         self._pid = pid
         self._pause = seconds
         self._used: dict[int, float] = {}
         self._stopped = threading.Event()
+
+    @property
+    def processor_seconds_below(self) -> float:
+        """Used by all but the process itself."""
+        return sum(seconds for pid, seconds in self._used.items() if pid != self._pid)
 
     @property
     def processor_seconds(self) -> float:
@@ -58,7 +65,9 @@ class TreeWatcher(threading.Thread):
     def run(self) -> None:
         while not self._stopped.wait(self._pause):
             tree = list_tree(self._pid)
-            self.peak_kilobytes = max(self.peak_kilobytes, sum(map(memory_kilobytes, tree)))
+            main, *below = map(memory_kilobytes, tree)
+            self.below_kilobytes = max(self.below_kilobytes, sum(below))
+            self.peak_kilobytes = max(self.peak_kilobytes, main + sum(below))
             self.main_kilobytes = max(self.main_kilobytes, memory_kilobytes(self._pid, "VmHWM", "status"))
             for pid in tree:
                 self._used[pid] = max(self._used.get(pid, 0.0), _processor_seconds(pid))

@@ -1,7 +1,7 @@
 """``make bombs``: each hostile mail in a poll of its own, beside a sound one; its cost above a poll of the sound one.
 
 A bomb is held if its mail is listed, the sound one is recorded, and neither time nor memory is beyond what one mail
-may cost.
+may cost. ``--readers`` measures the reading process alone.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from bench.bombs.measured_poll import (
     Cost,
     poll_mails,
 )
+from bench.bombs.measured_reader import measure_reading, one_reader
+from bench.bombs.raw_mails import Bombs
 
 _ROUNDS = 3
 _OF_A_LOADED_MACHINE = 1.5  # seconds of a processor that the start of further readers takes
@@ -27,6 +29,9 @@ _OF_A_LOADED_MACHINE = 1.5  # seconds of a processor that the start of further r
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.bombs", description=__doc__)
     parser.add_argument("--only", help="the bombs whose name holds this")
+    parser.add_argument(
+        "--readers", action="store_true", help="in a reading process alone, without the program"
+    )
     options = parser.parse_args()
     bombs = {
         name: make
@@ -34,6 +39,31 @@ def main() -> None:
         for name, make in catalogue.BOMBS.items()
         if not options.only or options.only in name
     }
+    sys.exit(_read_all(bombs) if options.readers else _poll_all(bombs))
+
+
+def _read_all(bombs: Bombs) -> int:
+    failed = 0
+    with one_reader() as pool:
+        measure_reading(pool, SOUND_MAIL)
+        for name, make in bombs.items():
+            raw = make()
+            cost = measure_reading(pool, raw)
+            too_much = (
+                cost.processor_seconds > SECONDS + _OF_A_LOADED_MACHINE or cost.megabytes > TREE_MEGABYTES
+            )
+            failed += too_much
+            print(
+                f"{'FAIL' if too_much else 'held'} {name:45.45} {len(raw) / 1e6:6.1f} MB: {cost.seconds:5.1f} s,"
+                f" processor {cost.processor_seconds:5.1f} s, {cost.megabytes:4.0f} MB;"
+                f" {', '.join(f'{number} {outcome}' for outcome, number in cost.outcomes.items())}",
+                flush=True,
+            )
+    print(f"{len(bombs)} bombs, {failed} not held")
+    return failed > 0
+
+
+def _poll_all(bombs: Bombs) -> int:
     sound = [poll_mails({"sound": SOUND_MAIL}) for _ in range(_ROUNDS)]
     plain = replace(
         sound[0],
@@ -56,7 +86,7 @@ def main() -> None:
             flush=True,
         )
     print(f"{len(bombs)} bombs, {failed} not held")
-    sys.exit(failed > 0)
+    return failed > 0
 
 
 def _faults(cost: Cost) -> list[str]:
