@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from config.errors import ConfigError
 from config.notice import Notice
+from config.notice.notice_faults import describe_faults, describe_toml_error
 from config.text.text_folding import clean_pattern, clean_text
 
+_MOST_SHOWN = 5
 _REMOVED = "removed"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
 
@@ -24,35 +26,56 @@ def load_notice(path: Path) -> Notice:
     Raises:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
     """
+    tables = _load_tables(path, ())
     try:
-        notice = Notice.model_validate(_load_tables(path, ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"通知文件 {path} 读不出来:{error}") from error
+        notice = Notice.model_validate(tables)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            f"通知文件 {path} 的 {where} 有误:{first['msg'].removeprefix('Value error, ')}"
-        ) from error
+        faults = describe_faults(error, tables, _read_text(path))
+        told = ";".join(fault.sentence for fault in faults[:_MOST_SHOWN])
+        more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
+        raise ConfigError(f"通知文件 {path} 有误:{told}{more}") from error
     _check_references(notice, path)
     return notice
 
 
+def load_base(path: Path) -> Notice | None:
+    """Returns the notice that this one extends, or None.
+
+    Raises:
+        ConfigError: as :func:`load_notice`.
+    """
+    base = _parse(path).get("extends")
+    return load_notice(path.parent / base) if isinstance(base, str) else None
+
+
 def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
-    bundled = resources.files("config") / "notices" / path.name
-    if path.exists():
-        text = path.read_text("utf-8-sig")
-    elif bundled.is_file():
-        text = bundled.read_text("utf-8")
-    else:
-        raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
-    tables: dict[str, Any] = _clean_tables(tomllib.loads(text))
+    tables: dict[str, Any] = _clean_tables(_parse(path))
     base = tables.pop("extends", None)
     if base is None:
         return tables
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
     return _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    text = _read_text(path)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"通知文件 {path} {describe_toml_error(error, text).sentence}") from error
+
+
+def _read_text(path: Path) -> str:
+    bundled = resources.files("config") / "notices" / path.name
+    try:
+        if path.exists():
+            return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"通知文件 {path} 读不出来:请存为 UTF-8 编码的文本文件,并检查能否打开") from error
+    if bundled.is_file():
+        return bundled.read_text("utf-8")
+    raise ConfigError(f"找不到通知文件 {path}:请检查 [notice] file,或运行 kongchuo init 生成")
 
 
 def _clean_tables(value: Any, key: str = "") -> Any:

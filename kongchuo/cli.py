@@ -32,6 +32,7 @@ from kongchuo.commands import (
     setup,
     unit_decisions,
 )
+from kongchuo.commands.notices import notice_check
 from kongchuo.commands.options import Config
 from kongchuo.commands.safekeeping import backup_files, store_checks
 from kongchuo.output.terminal_text import fit_for_cell
@@ -89,6 +90,9 @@ for paper_name, paper_command in PAPER_COMMANDS.items():
     paper.command(paper_name)(paper_command)
 app.add_typer(paper)
 app.add_typer(outbox_commands.outbox_app)
+notice = typer.Typer(name="notice", help="通知:查看一份通知的意思,检查写得对不对。", no_args_is_help=True)
+notice.command("check")(notice_check.check)
+app.add_typer(notice)
 
 
 def show_version(asked: bool) -> None:
@@ -112,6 +116,7 @@ def set_defaults(
         "platform": {name: {"config": config} for name in PLATFORM_COMMANDS},
         "paper": {name: {"config": config} for name in PAPER_COMMANDS},
         "outbox": {"config": config},
+        "notice": {"check": {"config": config}},
     }
 
 

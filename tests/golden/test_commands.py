@@ -9,8 +9,8 @@ from tests.golden.counties import COUNTIES
 from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
-GROUPS = ("case", "paper", "platform", "outbox")
-OUTSIDE = ("demo", "run", "verify", "backup", "restore", "rebuild")
+GROUPS = ("case", "paper", "platform", "outbox", "notice")
+OUTSIDE = ("demo", "run", "verify", "backup", "restore", "rebuild", "notice")
 """They have tests of their own: they talk to servers or to the clock, or change the store."""
 
 

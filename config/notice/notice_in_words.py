@@ -1,0 +1,161 @@
+"""Says in Chinese what a notice means: who owes what by when, what each form is for, and what its words mean."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.notice.notice import FormSpec, Meaning, Notice, Role
+
+ROLE_WORDS: dict[Role, str] = {
+    "roll": "在校名单:证明学生在册,写明在校的可据以核对",
+    "register": "失学辍学台账:按类别立个案",
+    "visits": "劝返记录:登记每次劝返",
+    "compare": "比对名单:逐人到名单和个案里查找,查不到的列为疑似",
+    "counts": "只有人数的报表:与台账核对",
+    "other": "只收存,不作判断",
+}
+MEANING_WORDS: dict[Meaning, str] = {
+    "out": "失学辍学,立个案、要劝返",
+    "suspected": "疑似失学辍学,立个案、要核实",
+    "excused": "凭证明暂不到校",
+    "moved": "转走,要等转入学校的名单",
+    "placed": "已另行安置",
+    "in-school": "在校",
+    "returned": "已返校",
+    "not-returned": "没有返校",
+    "promised": "答应返校,到日子再看",
+    "priority": "重点家庭,优先劝返",
+    "unknown": "没有写含义,只展示、请人判断",
+}
+_EVERY_WORDS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "semester": "每学期"}
+_WEEKDAYS = "一二三四五六日"
+_LAST_DAY = 31
+_VISIT_RESULT = "每次劝返的结果"  # stands in no column of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSection:
+    """One heading with its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def explain_notice(notice: Notice, base: Notice | None = None) -> tuple[NoticeSection, ...]:
+    """Returns what a notice means; with ``base``, also what was taken from it."""
+    sections = [
+        NoticeSection(title="谁报什么、何时报", lines=tuple(_duties(notice))),
+        NoticeSection(title="每张附件做什么用", lines=tuple(_uses(notice))),
+        NoticeSection(title="词的含义", lines=tuple(_meanings(notice))),
+        NoticeSection(title="劝返、年龄、扣分", lines=tuple(_rules(notice))),
+    ]
+    if base is not None:
+        sections.append(NoticeSection(title=f"沿用“{base.title}”的", lines=tuple(_taken_over(notice, base))))
+    return tuple(sections)
+
+
+def doubts_about(notice: Notice) -> tuple[str, ...]:
+    """Returns what can be read, and is likely not meant so."""
+    doubts = []
+    for form in notice.forms:
+        if "role" not in form.model_fields_set:
+            doubts.append(f"{form.key}没有写 role,只收存、不作判断:请写明 {'、'.join(ROLE_WORDS)} 之一")
+        if form.owed and form.trigger is None and form.due is None and not form.repeats:
+            doubts.append(f"{form.key}要报,却没有写 due,不会催报:请写上日期或“每月25日”")
+        doubts += [
+            f"{form.key}的 sender“{kind}”不在 [units.kinds] 里:请改正,或在 [units.kinds] 里加上"
+            for kind in form.senders
+            if kind not in notice.units.kinds
+        ]
+        if form.role == "register" and "status" not in form.fields:
+            doubts.append(f"{form.key}是台账,却没有 status(类别)一列:其中的学生都要人判断")
+    status = notice.vocabularies.get("status")
+    silent = [value for value in status.values if status.meaning(value) == "unknown"] if status else []
+    if silent:
+        doubts.append(
+            f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
+        )
+    return tuple(doubts)
+
+
+def describe_due(form: FormSpec) -> str:
+    """Returns when a form is due, as a person says it."""
+    if form.rhythm is not None:
+        rhythm = form.rhythm
+        day = ""
+        if rhythm.on is not None and rhythm.every == "week":
+            day = _WEEKDAYS[min(rhythm.on, 7) - 1]
+        elif rhythm.on is not None and rhythm.every in ("month", "quarter"):
+            day = f"{'末月' if rhythm.every == 'quarter' else ''}{'底' if rhythm.on == _LAST_DAY else f'{rhythm.on}日'}"
+        at = f"{rhythm.at:%H:%M}" if rhythm.at else ""
+        return f"{_EVERY_WORDS[rhythm.every]}{day}{at}前"
+    if form.dates:
+        return "、".join(f"{due.year}年{due.month}月{due.day}日" for due in form.dates) + "前"
+    if form.due is not None:
+        at = f"{form.due_time:%H:%M}" if form.due_time else ""
+        return f"{form.due.year}年{form.due.month}月{form.due.day}日{at}前"
+    if form.trigger is not None:
+        return f"{form.trigger.form}里有{'、'.join(form.trigger.statuses)}学生时"
+    return "没有写日期"
+
+
+def _duties(notice: Notice) -> Iterator[str]:
+    for form in notice.forms:
+        who = "、".join(notice.units.kinds.get(kind, kind) for kind in form.senders)
+        stages = f"({'、'.join(form.stages)})" if form.stages else ""
+        owed = f"{describe_due(form)}报" if form.owed else "不要求报"
+        nil = ",没有学生也要报(零报告)" if form.nil_allowed and form.trigger is None else ""
+        yield f"{form.key}《{form.title}》:{who}{stages}{owed}{nil}"
+
+
+def _uses(notice: Notice) -> Iterator[str]:
+    for form in notice.forms:
+        proof = ""
+        if form.proof_every:
+            proof = ";每名学生要有证明材料"
+        elif form.proof_statuses:
+            proof = f";{'、'.join(form.proof_statuses)}要有证明材料"
+        yield f"{form.key}:{ROLE_WORDS[form.role]}{proof}"
+
+
+def _meanings(notice: Notice) -> Iterator[str]:
+    for key, vocabulary in notice.vocabularies.items():
+        if not vocabulary.meanings and key != "status":
+            continue
+        by_meaning: dict[Meaning, list[str]] = {}
+        for value in vocabulary.values:
+            if (meaning := vocabulary.meaning(value)) != "unknown" or key == "status":
+                by_meaning.setdefault(meaning, []).append(value)
+        headings = [spec.heading for spec in notice.fields.values() if spec.choices == key]
+        told = ";".join(f"{'、'.join(values)}——{MEANING_WORDS[each]}" for each, values in by_meaning.items())
+        yield f"{headings[0] if headings else _VISIT_RESULT}:{told}"
+
+
+def _rules(notice: Notice) -> Iterator[str]:
+    rules = notice.persuasion
+    yield f"{'、'.join(rules.statuses)}的学生每{rules.interval_days}天劝返一次,连续{rules.streak}次未返校的补报劝返表"
+    if rules.absent_days is not None:
+        yield f"连续{rules.absent_days}天不到校的列为疑似"
+    yield f"{notice.ages.born_from}至{notice.ages.born_to}出生的属于义务教育年龄"
+    points = [
+        f"{'每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"
+        for kind, figure in notice.deduction.items()
+    ]
+    points += [f"{form.key}扣{form.deduction:g}分" for form in notice.forms if form.deduction is not None]
+    yield f"逾期未报:{'、'.join(points)}" if points else "逾期未报不扣分"
+
+
+def _taken_over(notice: Notice, base: Notice) -> Iterator[str]:
+    same = [form.key for form in notice.forms if base.by_key.get(form.key) == form]
+    changed = [form.key for form in notice.forms if form.key in base.by_key and form.key not in same]
+    new = [form.key for form in notice.forms if form.key not in base.by_key]
+    gone = [form.key for form in base.forms if form.key not in notice.by_key]
+    for word, keys in (("原样沿用", same), ("改过", changed), ("新加", new), ("去掉", gone)):
+        if keys:
+            yield f"附件{word}的:{'、'.join(keys)}"
+    for key, vocabulary in notice.vocabularies.items():
+        before = base.vocabularies.get(key)
+        if before is None or before.values.keys() == vocabulary.values.keys():
+            continue
+        added = [value for value in vocabulary.values if value not in before.values]
+        kept = [value for value in vocabulary.values if value in before.values]
+        yield f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
