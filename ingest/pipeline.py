@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from ingest.context import IngestContext
 from ingest.draft_message import draft_message
+from ingest.locked_files import MailWithLock, describe_locks, open_locked_files
 from ingest.poll_summary import PollSummary, summarise
 from ingest.sources.folder_notes import FolderNotes, known_mail
 from ingest.sources.source import Batch, MailSource
@@ -70,6 +71,7 @@ class _Pending:
     message_id: str
     left_over: bool
     notice: str
+    received_at: datetime
     received_on: date
     size: int
     reading: Future[MailReading]
@@ -230,17 +232,41 @@ def _process_messages(
     decided_forms = {file: assigned.form for file, assigned in assignments.items() if assigned.form}
     processed = _Processed(set(), [])
     pending: deque[_Pending] = deque()
+    with_locks: list[MailWithLock] = []
 
     def finish_one() -> None:
         first = pending.popleft()
         try:
-            draft = _draft_pending(first, context_by_notice[first.notice], store)
+            mail = draft_read(first)
         except WorkerError:
             for waiting in (first, *pending):
                 if waiting.left_over:
                     store.take_back_try(waiting.message_id)
             raise
-        record(first.notice, draft)
+        if mail.matters:
+            with_locks.append(mail)
+        record(first.notice, mail.draft)
+
+    def draft_read(read: _Pending) -> MailWithLock:
+        draft = _draft_pending(read, context_by_notice[read.notice], store)
+        return describe_locks(read.notice, read.received_at, read.reading.result(), draft, assignments)
+
+    def reread(message_id: str, received_at: datetime, passwords: tuple[str, ...]) -> MailWithLock | None:
+        try:
+            journal = store.archive.read_with(message_id, MailJournal.create)
+        except DamagedMailError as error:
+            log.warning("message %s is not read for passwords: %s", message_id, error)
+            return None
+        return draft_read(submit(message_id, received_at, journal, passwords))
+
+    def submit(
+        message_id: str, received_at: datetime, journal: MailJournal, passwords: tuple[str, ...] = ()
+    ) -> _Pending:
+        received_on = received_at.astimezone(zone).date()
+        notice = notices.for_day(received_on).id
+        size = journal.mail_size
+        reading = pool.submit(journal, message_id, notice, decided_forms, passwords)
+        return _Pending(message_id, False, notice, received_at, received_on, size, reading)
 
     def finish_all() -> None:
         while pending:
@@ -248,16 +274,16 @@ def _process_messages(
 
     def record(notice: str, draft: MessageDraft) -> None:
         store.record_message(notice, draft)
+        is_new = draft.message_id not in processed.messages
         processed.messages.add(draft.message_id)
         if draft.error:
             processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
-        if progress:
+        if progress and is_new:
             progress(len(processed.messages))
 
     with ReaderPool(notices.all, roster) as pool:
         for message in messages:
-            received_on = message.received_at.astimezone(zone).date()
-            notice = notices.for_day(received_on).id
+            notice = notices.for_day(message.received_at.astimezone(zone).date()).id
             try:
                 journal = (
                     MailJournal.create((message.raw,))
@@ -278,16 +304,14 @@ def _process_messages(
                 continue
             if tries:  # alone, so that if it ends this poll too, no other is to blame
                 finish_all()
-            size = journal.mail_size
-            reading = pool.submit(journal, message.message_id, notice, decided_forms)
-            pending.append(
-                _Pending(message.message_id, message.left_over, notice, received_on, size, reading)
-            )
+            submitted = submit(message.message_id, message.received_at, journal)
+            pending.append(replace(submitted, left_over=message.left_over))
             if tries:
                 finish_all()
             while pending and (_is_full(pending) or pending[0].reading.done()):
                 finish_one()
         finish_all()
+        open_locked_files(store, with_locks, processed.messages, reread, record)
     return processed
 
 

@@ -11,7 +11,7 @@ import struct
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Self
 
 from config.errors import WorkerError
@@ -29,6 +29,7 @@ class MailParts:
     mail: Mail
     attachments: tuple[Attachment, ...]
     left_out: int = 0  # files and parts beyond what is taken out of one mail
+    passwords: tuple[str, ...] = field(default=(), repr=False)  # that its words may tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ mail's journal as soon as it is known (:mod:`parsers.mail_journal`).
 import gc
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
@@ -77,6 +77,8 @@ class ReadingOrder:
     """After so much time no further file is begun, and no further picture read."""
     scans: bool
     """Whether it is the turn of the files that wait for a reader of pictures."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """Told by other mails of the same sender."""
 
 
 class FileReader(Protocol):
@@ -96,13 +98,15 @@ class FileReader(Protocol):
     ) -> ParsedFile: ...
 
 
-def take_apart(raw: bytes) -> LoadedMail:
+def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
     """A mail with every file in it, archives unpacked, within the budget of a mail.
+
+    What is locked is tried with the passwords that the mail tells, then with those of other mails.
 
     Never raises for what is in the mail, but for memory that runs out.
     """
     budget = MailBudget()
-    return unpack_mail(parse_mail(raw, budget), budget)
+    return unpack_mail(parse_mail(raw, budget), budget, passwords)
 
 
 def read_mail(
@@ -112,12 +116,17 @@ def read_mail(
     entries = journal.entries()
     if not entries:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
-    mail = take_apart(journal.read_mail())
+    mail = take_apart(journal.read_mail(), order.passwords)
     attachments = mail.attachments
     parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
     if parts is None:
         described = tuple(attachment.describe() for attachment in attachments)
-        parts = MailParts(mail=mail.without_attachments(), attachments=described, left_out=mail.left_out)
+        parts = MailParts(
+            mail=mail.without_attachments(),
+            attachments=described,
+            left_out=mail.left_out,
+            passwords=mail.passwords,
+        )
         journal.append(parts)
     forms = _decided_forms(parts.attachments, order)
     read = {entry.position for entry in entries if isinstance(entry, FileReading)}

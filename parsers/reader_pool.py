@@ -80,6 +80,7 @@ class _Job:
     message_id: str
     notice: str
     decided_forms: Mapping[str, str]
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     future: Future[MailReading] = field(default_factory=Future)
     failed_attempts: dict[int, Attempt] = field(default_factory=dict)
     exceeded: set[int] = field(default_factory=set)
@@ -150,16 +151,24 @@ class ReaderPool:
         self._thread.join()
 
     def submit(
-        self, journal: MailJournal, message_id: str, notice: str, decided_forms: Mapping[str, str]
+        self,
+        journal: MailJournal,
+        message_id: str,
+        notice: str,
+        decided_forms: Mapping[str, str],
+        passwords: Sequence[str] = (),
     ) -> Future[MailReading]:
         """What the mail holds, sooner or later; the future never raises for a bad mail. The journal is closed here.
+
+        Args:
+            passwords: told by other mails, to be tried on what is locked in this one.
 
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
         """
         if self._broken is not None:
             raise self._broken
-        job = _Job(journal, message_id, notice, decided_forms)
+        job = _Job(journal, message_id, notice, decided_forms, tuple(passwords))
         self._open_jobs.add(job)
         self._queue.append(job)
         self._ring()
@@ -249,6 +258,7 @@ class ReaderPool:
             failed_attempts=job.failed_attempts,
             seconds=self._time_for_scans(job) if job.scans else min(self._seconds * _BEGIN_FILES, remaining),
             scans=job.scans,
+            passwords=job.passwords,
         )
         try:
             reader.connection.send(order)

@@ -329,12 +329,24 @@ def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple
     )
 
 
-def messages_from(connection: Connection, sender: str, since: datetime) -> list[str]:
-    """Ids of the messages that came from an address since then, oldest first."""
-    query = select(MESSAGE.c.id).where(
+def messages_from(connection: Connection, sender: str, since: datetime) -> dict[str, datetime]:
+    """Ids of the messages that came from an address since then, with their arrivals, oldest first."""
+    query = select(MESSAGE.c.id, MESSAGE.c.received_at).where(
         func.lower(MESSAGE.c.sender) == sender.lower(), MESSAGE.c.received_at >= since
     )
-    return list(connection.execute(query.order_by(MESSAGE.c.received_at, MESSAGE.c.id)).scalars())
+    rows = connection.execute(query.order_by(MESSAGE.c.received_at, MESSAGE.c.id))
+    return {row.id: row.received_at for row in rows}
+
+
+def messages_with_code(connection: Connection, message_ids: Collection[str], code: str) -> frozenset[str]:
+    """Those of some messages that hold a file with this code that waits for a person; a message's own words are none."""
+    query = select(FILE.c.message_id).where(
+        FILE.c.message_id.in_(message_ids),
+        FILE.c.reason_code == code,
+        FILE.c.kind != "empty",
+        FILE.c.outcome == "quarantined",
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def messages_to_rerun(

@@ -212,10 +212,15 @@ class Store:
         with self._reading() as connection:
             return connection.execute(select(func.max(recording.MESSAGE.c.received_at))).scalar()
 
-    def messages_from(self, sender: str, since: datetime) -> list[str]:
-        """Ids of the messages that came from an address since then."""
+    def messages_from(self, sender: str, since: datetime) -> dict[str, datetime]:
+        """Ids of the messages that came from an address since then, with their arrivals, oldest first."""
         with self._reading() as connection:
             return queries.messages_from(connection, sender, since)
+
+    def messages_with_code(self, message_ids: Collection[str], code: str) -> frozenset[str]:
+        """Those of some messages that hold a file with this reason code."""
+        with self._reading() as connection:
+            return queries.messages_with_code(connection, message_ids, code)
 
     def unprocessed(self) -> list[tuple[str, datetime]]:
         """Ids and arrivals of messages archived but not recorded, oldest first."""

@@ -16,6 +16,7 @@ from parsers.mail.mail_budget import MAX_BODY_LENGTH, MailBudget
 from parsers.mail.mail_contents import InnerMail, LoadedAttachment, LoadedMail
 from parsers.mail.message_parts import starts_with_headers
 from parsers.mail.mime import parse_mail
+from parsers.mail.stated_passwords import MAX_PASSWORDS
 from parsers.mail_time import processor_seconds
 from parsers.records import FileKind
 from parsers.zip_files import ZipDirectoryTooLarge
@@ -83,9 +84,13 @@ def unpack(
     return _expand_all(attachments, _Limits(budget or MailBudget(), passwords))
 
 
-def unpack_mail(mail: LoadedMail, budget: MailBudget) -> LoadedMail:
-    """The mail with every leaf, and with the words of the mails that its archives hold."""
-    limits = _Limits(budget, mail.passwords)
+def unpack_mail(mail: LoadedMail, budget: MailBudget, passwords: Sequence[str] = ()) -> LoadedMail:
+    """The mail with every leaf, and with the words of the mails that its archives hold.
+
+    Args:
+        passwords: from elsewhere; tried behind the mail's own, as long as there are not too many.
+    """
+    limits = _Limits(budget, tuple(dict.fromkeys((*mail.passwords, *passwords)))[:MAX_PASSWORDS])
     attachments = _expand_all(mail.attachments, limits)
     inner = list(mail.inner)
     rest = MAX_BODY_LENGTH - len(mail.body) - sum(len(one.body) for one in inner)

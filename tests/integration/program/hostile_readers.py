@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def read_slowly(data: bytes, kind: FileKind, seconds_left: Callable[[], float]) 
     return ("words",)
 
 
-def apart(raw: bytes) -> LoadedMail:
+def apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
     """Stands in for a taking apart that fails as the mail says."""
     if b"swell" in raw:
         bytearray(1 << 34)

@@ -1,0 +1,149 @@
+"""Opens locked files with the passwords that their sender told in other mails, at the end of a pass.
+
+Whoever sends a locked workbook often sends its password by itself, before or after it. The mails of one sender within
+seven days of each other are tried on each other, the nearest first, in the reading processes and within their bounds.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from config.mail.file_ids import file_ids
+from parsers.mail.stated_passwords import MAX_PASSWORDS
+from parsers.reader_pool import MailReading
+from store import Store
+from store.drafts import MessageDraft
+
+_NEAR = timedelta(days=7)
+_MOST_MAILS = 20
+"""Of one sender, that are read again for their words."""
+_LOCKED = "encrypted"
+_USED_REASON = "邮件里只有密码,这个发件人前后7天的加密文件已用密码打开"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailWithLock:
+    """A mail that was read in this pass, as far as passwords go."""
+
+    notice: str
+    received_at: datetime
+    locked: int
+    """How many of its files are locked, but for those that a person has decided on."""
+    passwords: tuple[str, ...] = field(repr=False)
+    draft: MessageDraft
+
+    @property
+    def tells_only_a_password(self) -> bool:
+        """Whether a password is all that it brings."""
+        return [(file.path, file.reason_code) for file in self.draft.files] == [((), _LOCKED)]
+
+    @property
+    def matters(self) -> bool:
+        """Whether it is locked, or may open another."""
+        return bool(self.locked or self.passwords) and bool(self.draft.sender)
+
+
+Reread = Callable[[str, datetime, tuple[str, ...]], MailWithLock | None]
+"""Reads an archived mail again with passwords from elsewhere; None where it cannot be had."""
+
+
+def describe_locks(
+    notice: str,
+    received_at: datetime,
+    reading: MailReading,
+    draft: MessageDraft,
+    assigned: Collection[str],
+) -> MailWithLock:
+    """What matters of a mail that was read; ``assigned`` are the ids of files that a person has decided on."""
+    ids = file_ids(draft.message_id, reading.parts.attachments)
+    locked = [
+        one
+        for one, parsed in zip(ids, reading.readings, strict=True)
+        if parsed.reason_code == _LOCKED and one not in assigned
+    ]
+    return MailWithLock(
+        notice=notice,
+        received_at=received_at,
+        locked=len(locked),
+        passwords=reading.parts.passwords,
+        draft=draft,
+    )
+
+
+def open_locked_files(
+    store: Store,
+    mails: Iterable[MailWithLock],
+    seen: Collection[str],
+    reread: Reread,
+    record: Callable[[str, MessageDraft], None],
+) -> None:
+    """Try the passwords of a sender's mails on the locked files of his others, and record what they open.
+
+    Args:
+        mails: those of this pass that matter.
+        seen: the ids of all that were read in this pass.
+    """
+    by_sender: dict[str, list[MailWithLock]] = {}
+    for mail in mails:
+        by_sender.setdefault(mail.draft.sender.lower(), []).append(mail)
+    for sender, group in by_sender.items():
+        first, last = min(mail.received_at for mail in group), max(mail.received_at for mail in group)
+        around = {
+            message_id: at
+            for message_id, at in store.messages_from(sender, first - 2 * _NEAR).items()
+            if at <= last + 2 * _NEAR
+        }
+        if any(mail.locked or mail.tells_only_a_password for mail in group) or store.messages_with_code(
+            frozenset(around), _LOCKED
+        ):
+            others = _read_others(group, around, seen, reread)
+            _open_among(store, [*group, *others], frozenset(around), reread, record)
+
+
+def _read_others(
+    group: Collection[MailWithLock], around: Mapping[str, datetime], seen: Collection[str], reread: Reread
+) -> list[MailWithLock]:
+    """The sender's mails near those of this pass that were read before, the nearest of them."""
+    distances = {
+        message_id: min(abs(at - mail.received_at) for mail in group)
+        for message_id, at in around.items()
+        if message_id not in seen
+    }
+    nearest = sorted(distances, key=lambda one: (distances[one], one))[:_MOST_MAILS]
+    read = [reread(one, around[one], ()) for one in nearest if distances[one] <= _NEAR]
+    return [mail for mail in read if mail is not None and mail.matters]
+
+
+def _open_among(
+    store: Store,
+    mails: Collection[MailWithLock],
+    around: Collection[str],
+    reread: Reread,
+    record: Callable[[str, MessageDraft], None],
+) -> None:
+    for mail in mails:
+        if not mail.locked or not (passwords := _passwords_near(mail, mails)):
+            continue
+        opened = reread(mail.draft.message_id, mail.received_at, passwords)
+        if opened is not None and opened.locked < mail.locked:
+            record(opened.notice, opened.draft)
+    still_locked = store.messages_with_code(around, _LOCKED)
+    arrivals = {mail.draft.message_id: mail.received_at for mail in mails if mail.locked}
+    for mail in mails:
+        near = [one for one, at in arrivals.items() if abs(at - mail.received_at) <= _NEAR]
+        if mail.tells_only_a_password and near and still_locked.isdisjoint(near):
+            (words,) = mail.draft.files
+            used = replace(words, outcome="ignored", reason_code=None, reason=_USED_REASON)
+            record(mail.notice, replace(mail.draft, files=(used,)))
+
+
+def _passwords_near(locked: MailWithLock, mails: Iterable[MailWithLock]) -> tuple[str, ...]:
+    """The passwords of the sender's other mails within a week, the nearest first."""
+    near = [
+        (abs(mail.received_at - locked.received_at), mail.draft.message_id, mail.passwords)
+        for mail in mails
+        if mail.draft.message_id != locked.draft.message_id
+        and abs(mail.received_at - locked.received_at) <= _NEAR
+    ]
+    passwords = dict.fromkeys(password for _, _, told in sorted(near) for password in told)
+    return tuple(passwords)[:MAX_PASSWORDS]
