@@ -333,7 +333,7 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
                 "left-over",
                 sheet=left_over.sheet,
                 row=left_over.row,
-                cell=left_over.cells,
+                cell=left_over.cells if left_over.row is not None else None,
                 value=left_over.text,
                 cells=left_over.cells,
             )

@@ -79,7 +79,7 @@ def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
     for problem in problems:
         by_cell.setdefault(problem.cell or (f"A{problem.row}" if problem.row else "A1"), []).append(problem)
     for reference, cell_problems in by_cell.items():
-        cell = _writable_cell(sheet, reference)
+        cell = _writable_cell(sheet, reference.partition(":")[0])
         cell.fill = ERROR_FILL if any(p.severity == "error" for p in cell_problems) else WARNING_FILL
         note_text = NOTE_PREFIX + "\n".join(dict.fromkeys(set_punctuation(p.message) for p in cell_problems))
         note_before = f"{cell.comment.text}\n" if cell.comment else ""

@@ -17,7 +17,7 @@ from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
 from parsers.forms.columns import Headings, fold_heading
-from parsers.forms.left_over.account import LeftOver, SheetAccount, shorten_text
+from parsers.forms.left_over.account import LeftOver, SheetAccount, name_cells, shorten_text
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
@@ -370,7 +370,11 @@ class GridReader:
 
 def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:
     return LeftOver(
-        sheet=sheet.name, cells=_cell_reference(cell), row=cell.row, text=shorten_text(text), names_child=True
+        sheet=sheet.name,
+        cells=name_cells(cell.row, cell.column, cell.row, cell.column),
+        row=cell.row if cell.row >= 1 else None,
+        text=shorten_text(text),
+        names_child=True,
     )
 
 

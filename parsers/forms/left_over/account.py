@@ -45,7 +45,8 @@ class LeftOver:
 
     sheet: str
     cells: str
-    row: int
+    row: int | None
+    """None where they are paragraphs above the table of a document, which has no cells there."""
     text: str
     names_child: bool
     mentions: frozenset[ChildMention] = frozenset()
@@ -151,8 +152,8 @@ class SheetAccount:
         text = "、".join(map(cell_text, cells[:4]))
         return LeftOver(
             sheet=self.sheet.name,
-            cells=_area_name(first, left, last, right),
-            row=first,
+            cells=name_cells(first, left, last, right),
+            row=first if first >= 1 else None,
             text=_quote(mentions[0].words, mentions[0].child)
             if only_sentences and mentions
             else shorten_text(text),
@@ -243,7 +244,12 @@ def _quote(text: str, child: str) -> str:
     return shorten_text(text[start:]) if len(text) > _LONGEST_QUOTE else text
 
 
-def _area_name(first: int, left: int, last: int, right: int) -> str:
+def name_cells(first: int, left: int, last: int, right: int) -> str:
+    """The cells from the first row and column to the last, as a sheet names them; rows of a table count from 1."""
+    if last < 1:
+        return "表上方的文字"
+    if first < 1:
+        return f"表上方的文字至{column_letters(right)}{last}"
     start, end = f"{column_letters(left)}{first}", f"{column_letters(right)}{last}"
     return start if start == end else f"{start}:{end}"
 

@@ -9,7 +9,7 @@ from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
 from parsers.forms.columns import FormColumns
 from parsers.forms.layout import Table
-from parsers.forms.left_over.account import LeftOver, column_letters, shorten_text
+from parsers.forms.left_over.account import LeftOver, name_cells, shorten_text
 from parsers.forms.sheet_rows import is_signature
 
 _SIGNED = re.compile(
@@ -52,11 +52,11 @@ def find_filled_cell(table: Table, binding: FormColumns, notice: Notice) -> Left
 
 
 def _left_over(sheet: Sheet, index: int, position: int, text: str) -> LeftOver:
-    number = index + sheet.first_row
+    number, column = index + sheet.first_row, position + sheet.first_col
     return LeftOver(
         sheet=sheet.name,
-        cells=f"{column_letters(position + sheet.first_col)}{number}",
-        row=number,
+        cells=name_cells(number, column, number, column),
+        row=number if number >= 1 else None,
         text=shorten_text(text),
         names_child=False,
     )

@@ -136,3 +136,9 @@ def test_what_the_unit_noted_itself_stays(theirs: bytes) -> None:
 
 def test_a_fault_of_a_sheet_that_is_gone_stands_on_the_first(theirs: bytes) -> None:
     assert sheet_of(add_problem_marks(theirs, [problem(sheet="别的")], DAY))["B3"].comment is not None
+
+
+def test_a_problem_of_several_cells_is_marked_at_the_first(theirs: bytes) -> None:
+    marked = add_problem_marks(theirs, [problem(cell="B3:C4")], DAY)
+
+    assert sheet_of(marked)["B3"].comment is not None

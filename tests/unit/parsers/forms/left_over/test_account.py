@@ -238,3 +238,14 @@ def test_a_number_below_the_signatures_holds_the_file():
     result = outcome_of(*register4(dropout_row(), ["填表人:李小红"], (2, None, None, ANOTHER)))
 
     assert result.outcomes == ("quarantined",)
+
+
+def test_a_paragraph_above_a_table_of_a_document_is_no_cell():
+    lines = ["附件4", TITLES["附件4"], f"填报单位:{MIDDLE}", "另有八年级2班谭晓雨9月起未到校"]
+
+    result = process_mail(mail({"附件4.docx": word((lines, [REGISTER_HEADING, dropout_row()]))}))
+
+    assert result.outcomes == ("quarantined",)
+    assert "的表上方的文字还有内容没有读(“另有八年级2班谭晓雨9月起未到校”)" in (
+        result.draft.files[0].reason or ""
+    )
