@@ -57,6 +57,12 @@ class RowColumns:
         """Positions of cells that are empty unless somebody stands in the row."""
         self.descriptive = [c.index for c in self.values if c.key not in ("seq", "name")]
         """Positions of cells that say something of the student who is named in the row."""
+        self.nameless = frozenset(
+            c.index
+            for c in self.values
+            if c.key == "seq" or notice.fields[c.key].kind not in ("text", "name", "township")
+        )
+        """Positions of cells in which no name belongs: numbers, dates, choices."""
 
     def cell_reference(self, key: str, number: int) -> str | None:
         """The name of the cell of ``key`` in row ``number``, as the sheet shows it."""

@@ -141,6 +141,10 @@ class RowClassifier:
             for position in self._columns.descriptive
         )
 
+    def is_own_word(self, text: str) -> bool:
+        """Whether a text is a heading or value of the notice, which may look like a name."""
+        return fold_text(text) in self._notice.own_words
+
     def _is_note_beside_label(self, texts: Sequence[str]) -> bool:
         """Whether the row is 备注 or 说明 in one cell and a sentence in the next."""
         return (

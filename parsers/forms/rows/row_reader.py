@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from config.notice import FormSpec, Notice
 from parsers.fields.normalise import Normaliser, cell_text
+from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
 from parsers.forms.columns import FormColumns
 from parsers.forms.layout import Table
@@ -17,6 +19,7 @@ from parsers.forms.rows.row_kinds import RowClassifier, RowKind
 from parsers.records import Json, Record
 
 _LEAST_DIGITS = 10
+_LEAST_SIGNERS = 2
 _LONGEST_FILLER = 2
 """无 and / fill empty lines below the students; a longer text says something."""
 
@@ -78,6 +81,9 @@ class RowReader:
             if kind == "student" and signed and not self._has_name_and_number(row):
                 self._leave_below_signatures(index, row)
                 continue
+            if kind == "student" and result.records and self._may_be_names_of_signers(index, row):
+                self._account.set_row_aside(index)
+                continue
             if kind == "signature":
                 signed = signed or not opening or not self._has_students_from(index + 1)
             elif kind == "heading":
@@ -117,6 +123,28 @@ class RowReader:
     def _has_students_from(self, start: int) -> bool:
         rows = map(self._table.row, range(start, self._table.body.stop))
         return any(self._has_name_and_number(row) or self._classifier.names_student(row) for row in rows)
+
+    def _may_be_names_of_signers(self, index: int, row: Sequence[Cell]) -> bool:
+        """Whether a row below the students is names and nothing else, one of them where no name belongs.
+
+        A name beside another in the column of guardians is a child; one below 序号 or 电话 signs without a label.
+        """
+        names = {position: text for position, cell in enumerate(row) if (text := cell_text(cell))}
+        return (
+            len(names) >= _LEAST_SIGNERS
+            and not self._columns.nameless.isdisjoint(names)
+            and all(
+                looks_like_name(text) and not self._classifier.is_own_word(text) for text in names.values()
+            )
+            and not self._filler.continues_student(index)
+            and 0 <= self._last_numbered_row < index
+        )
+
+    @cached_property
+    def _last_numbered_row(self) -> int:
+        """The last row with a name and a number; -1 where no row has them."""
+        rows = reversed(self._table.body)
+        return next((index for index in rows if self._has_name_and_number(self._table.row(index))), -1)
 
     def _leave_below_signatures(self, index: int, row: Sequence[Cell]) -> None:
         """A row below the signatures without name and number: asked about if a student may stand in it."""

@@ -249,3 +249,32 @@ def test_a_paragraph_above_a_table_of_a_document_is_no_cell():
     assert "的表上方的文字还有内容没有读(“另有八年级2班谭晓雨9月起未到校”)" in (
         result.draft.files[0].reason or ""
     )
+
+
+@pytest.mark.parametrize("names", [["李小红", "王大明"], [None, "李小红", None, None, None, "王大明"]])
+def test_bare_names_below_the_students_are_asked_about_and_no_student(names):
+    result = outcome_of(*register4(dropout_row(), [], names))
+
+    assert result.submissions == {(MIDDLE, "附件4"): ("甲一",)}
+    assert (result.outcomes, result.codes) == (("forms",), {"left-over"})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [None, "谭晓雨", None, None, "谭建国"],
+        [None, "谭晓雨", None, None, None, None, "辍学"],
+        [2, "谭晓雨", "谭建国"],
+    ],
+    ids=["with its guardian", "with its status", "numbered"],
+)
+def test_a_child_with_little_more_than_its_name_is_a_student(row):
+    result = outcome_of(*register4(dropout_row(), row))
+
+    assert result.submissions == {(MIDDLE, "附件4"): ("甲一", "谭晓雨")}
+
+
+def test_names_between_students_are_students():
+    result = outcome_of(*register4(dropout_row(), ["李小红", "王大明"], dropout_row("乙二", 125)))
+
+    assert len(result.submissions[MIDDLE, "附件4"]) == 3
