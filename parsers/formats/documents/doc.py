@@ -1,12 +1,18 @@
 """Reads Word documents before 2007 (.doc, and WPS documents .wps) as sheets."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
+import olefile
 from office_oxide import Document, OfficeOxideError
 
 from parsers.formats.documents.word_tables import WordTable, as_sheets
 from parsers.formats.workbook import Cell, EmptyDocument, UnreadableWorkbook, Workbook
+
+_OBJECTS = "ObjectPool"  # [MS-DOC] 2.1.5
+_FILES = frozenset({"Workbook", "Book", "WordDocument", "Package", "CONTENTS", "\x01Ole10Native"})
+"""Streams that hold what a person inserts: workbooks, documents, files behind an icon."""
 
 
 def read_doc(data: bytes) -> Workbook:
@@ -24,7 +30,20 @@ def read_doc(data: bytes) -> Workbook:
     sheets = tuple(as_sheets(_blocks(ir)))  # the library may make a table of each row
     if not sheets:
         raise EmptyDocument("no text")
-    return Workbook(sheets=sheets)
+    return Workbook(sheets=sheets, unread=_find_unread(data))
+
+
+def _find_unread(data: bytes) -> tuple[str, ...]:
+    """What was inserted into a document as an object, which nothing here reads; a formula or drawing is no file."""
+    if _OBJECTS.encode("utf-16-le") not in data:
+        return ()
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as file:
+            paths = file.listdir()
+    except (OSError, ValueError, IndexError, TypeError):
+        return ("文档里嵌入的内容",)
+    inserted = {path[1] for path in paths if path[0] == _OBJECTS and len(path) > 2 and path[-1] in _FILES}
+    return (f"文档里嵌入的{len(inserted)}个表格或文件",) if inserted else ()
 
 
 def _blocks(ir: dict[str, Any]) -> Iterator[str | WordTable]:

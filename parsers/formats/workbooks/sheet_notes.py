@@ -1,4 +1,4 @@
-"""Text that stands in an .xlsx outside its cells: text boxes and shapes, and comments on cells.
+"""Text that stands in an .xlsx or .xlsb outside its cells: text boxes and shapes, and comments on cells.
 
 Each becomes a sheet beside the one it belongs to, so that rows are not mixed with it and the account of cells asks
 about what it tells. A comment keeps the place of its cell.
@@ -6,7 +6,7 @@ about what it tells. A comment keeps the place of its cell.
 
 import posixpath
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lxml import etree
@@ -51,11 +51,41 @@ def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]
                     comments |= _read_comments(package, inner, "threadedComment")
     except (*BROKEN_PACKAGE, etree.XMLSyntaxError):
         return ()
+    return make_note_sheets(name, boxes, comments)
+
+
+def find_xlsb_notes(data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+    """The text boxes of an .xlsb, whichever sheet they stand on, and what of its notes is not read."""
+    if not any(place in data for place in _PLACES):
+        return (), ()
+    try:
+        with open_zip_file(data) as package:
+            names = package.namelist()
+            boxes = [
+                line
+                for name in sorted(names)
+                if name.startswith("xl/drawings/drawing") and name.endswith(".xml")
+                for line in _read_boxes(package, name)
+            ]
+    except (*BROKEN_PACKAGE, etree.XMLSyntaxError):
+        return (), ("工作簿里的文本框和批注",)
+    unread = any("omments" in name and name.endswith(".bin") for name in names)
+    return make_note_sheets("工作簿", boxes, {}), ("工作簿里的批注",) if unread else ()
+
+
+def make_note_sheets(name: str, boxes: Sequence[str], comments: Mapping[Position, str]) -> tuple[Sheet, ...]:
+    """The lines of a sheet's text boxes, and the comments on its cells, as sheets of their own.
+
+    What our own receipt wrote into a comment is left out.
+    """
+    theirs = {
+        place: own for place, words in comments.items() if (own := words.partition(NOTE_PREFIX)[0].strip())
+    }
     sheets = []
     if boxes:
         sheets.append(_make_sheet(f"{name}的文本框", [[line] for line in boxes[:_MAX_LINES]]))
-    if comments:
-        sheets.append(replace(_make_sheet(f"{name}的批注", _place_comments(comments)), comments_on=name))
+    if theirs:
+        sheets.append(replace(_make_sheet(f"{name}的批注", _place_comments(theirs)), comments_on=name))
     return tuple(sheets)
 
 
@@ -76,23 +106,19 @@ def _read_comments(package: zipfile.ZipFile, part: str, tag: str) -> Mapping[Pos
     for comment in _read_xml(package, part).iter(f"{{*}}{tag}"):
         reference = CELL_REFERENCE.fullmatch(f' r="{comment.get("ref", "")}"'.encode())
         # Readings of a text (rPh) stand beside it and are none of its words.
-        words = (
-            "".join(
-                text.text or ""
-                for name in ("t", "text")
-                for text in comment.iter(f"{{*}}{name}")
-                if etree.QName(text.getparent()).localname != "rPh" and not len(text)
-            )
-            .partition(NOTE_PREFIX)[0]
-            .strip()
-        )
+        words = "".join(
+            text.text or ""
+            for name in ("t", "text")
+            for text in comment.iter(f"{{*}}{name}")
+            if etree.QName(text.getparent()).localname != "rPh" and not len(text)
+        ).strip()
         if reference and words:
             place = int(reference[2]), column_number(reference[1])
             comments[place] = "\n".join(filter(None, (comments.get(place), words)))
     return comments
 
 
-def _place_comments(comments: Mapping[Position, str]) -> list[list[Cell]]:
+def _place_comments(comments: Mapping[Position, str]) -> list[Sequence[Cell]]:
     rows: dict[int, dict[int, str]] = {}
     for (row, column), words in sorted(comments.items())[:_MAX_LINES]:
         if row <= _MAX_ROW and column <= MAX_COLUMNS:
@@ -100,12 +126,12 @@ def _place_comments(comments: Mapping[Position, str]) -> list[list[Cell]]:
     return [
         [rows[number].get(column) for column in range(1, max(rows[number]) + 1)]
         if number in rows
-        else [*EMPTY_ROW]
+        else EMPTY_ROW
         for number in range(1, max(rows, default=0) + 1)
     ]
 
 
-def _make_sheet(name: str, rows: list[list[Cell]]) -> Sheet:
+def _make_sheet(name: str, rows: Sequence[Sequence[Cell]]) -> Sheet:
     return Sheet(name=name, hidden=False, rows=rows, first_row=1, first_col=1, merged=())
 
 

@@ -37,6 +37,7 @@ from parsers.formats.workbooks.lost_cells import (
     read_binary_sheet,
     read_sheet_xml,
 )
+from parsers.formats.workbooks.ods_notes import find_ods_notes
 from parsers.formats.workbooks.row_marks import (
     RowMarks,
     StruckStyles,
@@ -45,8 +46,9 @@ from parsers.formats.workbooks.row_marks import (
     find_xlsb_row_marks,
     find_xlsx_row_marks,
 )
-from parsers.formats.workbooks.sheet_notes import find_sheet_notes
+from parsers.formats.workbooks.sheet_notes import find_sheet_notes, find_xlsb_notes, make_note_sheets
 from parsers.formats.workbooks.xls import find_errors, read_marked_xls_sheets, read_xls_sheets
+from parsers.formats.workbooks.xls_notes import find_xls_notes
 from parsers.formats.workbooks.xls_pictures import find_xls_pictures
 from parsers.records import FileKind
 
@@ -75,9 +77,9 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
             )
             for number, (position, hidden, page) in enumerate(pages)
         ]
-        if kind is FileKind.XLSX:
-            for position, _, page in pages:
-                sheets += find_sheet_notes(data, position, page.name)
+        for number, (position, _, page) in enumerate(pages):
+            sheets += second_look.find_notes(position, number, page.name)
+        more, unread = find_xlsb_notes(data) if kind is FileKind.XLSB else ((), ())
     except (CalamineError, ValueError, OSError, EOFError) as error:
         if isinstance(error, WorkbookTooLarge):
             raise
@@ -88,7 +90,7 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
         raise
     if not sheets:
         raise UnreadableWorkbook("no sheet")
-    return Workbook(sheets=tuple(sheets))
+    return Workbook(sheets=(*sheets, *more), unread=unread)
 
 
 def _calamine_sheet(
@@ -167,6 +169,19 @@ class _SecondLook:
         self._xls_sheets = read_marked_xls_sheets(data) if kind is FileKind.XLS else ()
         self._xls_pictures = find_xls_pictures(data) if kind is FileKind.XLS else ()
         self._ods_marks = find_ods_row_marks(data) if kind is FileKind.ODS else ()
+        self._notes = self._find_all_notes()
+
+    def _find_all_notes(self) -> Sequence[tuple[Sequence[str], Mapping[Position, str]]]:
+        """By worksheet, where one look finds those of all: the lines of text boxes, and by cell the comments."""
+        if self._kind is FileKind.XLS:
+            return find_xls_notes(self._data)
+        return find_ods_notes(self._data) if self._kind is FileKind.ODS else ()
+
+    def find_notes(self, position: int, number: int, name: str) -> tuple[Sheet, ...]:
+        """What stands outside the cells of one sheet, the sheet being named as for :meth:`find`."""
+        if self._kind is FileKind.XLSX:
+            return find_sheet_notes(self._data, position, name)
+        return make_note_sheets(name, *self._notes[number]) if number < len(self._notes) else ()
 
     def find(
         self, position: int, number: int, *, long_numbers: bool
@@ -213,6 +228,8 @@ def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
             _with_pictures(sheet, pictures[number] if number < len(pictures) else frozenset())
             for number, sheet in enumerate(read_xls_sheets(data))
         )
+        for sheet, (boxes, comments) in zip(sheets, find_xls_notes(data), strict=False):
+            sheets += make_note_sheets(sheet.name, boxes, comments)
     else:
         raise UnreadableWorkbook(kind)
     if not sheets:  # openpyxl passes over the sheets of a package whose names it does not know

@@ -6,6 +6,7 @@ Answers are (row, column) as the sheet numbers them, from 1.
 import io
 import re
 import struct
+from collections.abc import Sequence
 
 import olefile
 
@@ -15,8 +16,12 @@ _PICTURE_SHAPE = b"\xb2\x04\x0a\xf0"  # [MS-ODRAW] 2.2.40: OfficeArtFSP of shape
 _ANCHOR = re.compile(
     rb"\xb2\x04\x0a\xf0.{12}(?:(?!.\x0a\xf0).){0,4096}?\x00\x00\x10\xf0\x12\x00\x00\x00(.{18})", re.DOTALL
 )
-_BOUNDSHEET, _DRAWING, _CONTINUE, _EOF = 0x85, 0xEC, 0x3C, 0x0A
+_BOUNDSHEET, _DRAWING, _CONTINUE, _BOF, _EOF = 0x85, 0xEC, 0x3C, 0x809, 0x0A
 _WORKSHEET = 0
+BROKEN_XLS = (OSError, ValueError, IndexError, TypeError, StopIteration, struct.error)
+
+Record = tuple[int, bytes]
+"""Number and body of one record of an .xls."""
 _HALF_A_ROW = 128  # [MS-XLS] 2.5.193: the offset is in 1/256 of the row's height
 
 
@@ -25,10 +30,19 @@ def find_xls_pictures(data: bytes) -> list[frozenset[Position]]:
     if _PICTURE_SHAPE not in data:
         return []
     try:
-        stream = _read_workbook_stream(data)
-        return [_find_pictures(_read_drawing(stream, start)) for start in _sheet_starts(stream)]
-    except (OSError, ValueError, IndexError, TypeError, StopIteration, struct.error):
+        return [_find_pictures(_read_drawing(records)) for records in read_sheet_records(data)]
+    except BROKEN_XLS:
         return []
+
+
+def read_sheet_records(data: bytes) -> list[list[Record]]:
+    """The records of each worksheet, in the order of the tabs.
+
+    Raises:
+        BROKEN_XLS: there is no order in the file.
+    """
+    stream = _read_workbook_stream(data)
+    return [_records(stream, start) for start in _sheet_starts(stream)]
 
 
 def _read_workbook_stream(data: bytes) -> bytes:
@@ -46,22 +60,24 @@ def _sheet_starts(stream: bytes) -> list[int]:
     ]
 
 
-def _read_drawing(stream: bytes, start: int) -> bytes:
+def _read_drawing(records: Sequence[Record]) -> bytes:
     drawing = bytearray()
     before = 0
-    for kind, body in _records(stream, start):
+    for kind, body in records:
         if kind == _DRAWING or (kind == _CONTINUE and before == _DRAWING):
             drawing += body
         before = before if kind == _CONTINUE else kind
     return bytes(drawing)
 
 
-def _records(stream: bytes, offset: int) -> list[tuple[int, bytes]]:
-    """The records of one substream, to its end."""
-    records: list[tuple[int, bytes]] = []
+def _records(stream: bytes, offset: int) -> list[Record]:
+    """The records of one substream, to its end; charts inside it are substreams too."""
+    records: list[Record] = []
+    depth = 0
     while offset + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, offset)
-        if kind == _EOF:
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth <= 0:
             break
         records.append((kind, stream[offset + 4 : offset + 4 + size]))
         offset += 4 + size

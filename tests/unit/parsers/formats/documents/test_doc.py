@@ -6,6 +6,7 @@ import pytest
 
 from parsers.formats.documents import doc
 from parsers.formats.workbook import EmptyDocument
+from tests.builders.files.outlook_files import compound_file
 
 
 def element(kind: str, text: str) -> dict[str, object]:
@@ -45,3 +46,21 @@ def test_lines_after_the_last_table_are_read(monkeypatch):
 def test_a_document_without_a_word_is_empty(monkeypatch):
     with pytest.raises(EmptyDocument):
         read(monkeypatch, element("paragraph", " "))
+
+
+@pytest.mark.parametrize(
+    ("objects", "unread"),
+    [
+        ({}, ()),
+        ({"_1": {"Equation Native": b"x"}}, ()),
+        ({"_1": {"Workbook": b"x"}, "_2": {"\x01Ole10Native": b"x"}}, ("文档里嵌入的2个表格或文件",)),
+    ],
+    ids=["nothing", "a formula", "a workbook and a file"],
+)
+def test_files_inserted_into_a_document_are_said_to_be_unread(monkeypatch, objects, unread):
+    ir = {"sections": [{"elements": [element("paragraph", "附件4")]}]}
+    document = SimpleNamespace(to_ir=lambda: ir)
+    monkeypatch.setattr(doc, "Document", SimpleNamespace(from_bytes=lambda data, kind: document))
+    data = compound_file({"WordDocument": b"x", "ObjectPool": objects})
+
+    assert doc.read_doc(data).unread == unread

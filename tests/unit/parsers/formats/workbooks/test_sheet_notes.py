@@ -1,12 +1,18 @@
+import io
 import json
+import struct
+import zipfile
 
+import olefile
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from parsers.formats.workbooks.sheet_notes import find_sheet_notes
-from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xlsx
+from parsers.formats.workbooks.sheet_notes import find_sheet_notes, find_xlsb_notes
+from parsers.formats.workbooks.xls_notes import find_xls_notes
+from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xls, xlsx
 from tests.builders.files.inserted_objects import with_members, with_text_box
+from tests.builders.files.outlook_files import compound_file
 from tests.builders.form_tables import id_number
 
 NIL = register4([1, "无"])
@@ -111,3 +117,91 @@ def test_the_comments_of_our_own_receipt_say_nothing_of_the_child():
     (submission,) = outcome.draft.files[0].submissions
     assert json.loads(submission.records[0].body)["extra"] == {"批注": "家长还没有找到户口本"}
     assert not submission.problems
+
+
+def xls_record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def xls_text(number: int, kind: int, words: str) -> bytes:
+    """The records of an object that holds words: OBJ, TXO, and its text in two pieces ([MS-XLS] 2.4.181, 2.4.329)."""
+    middle = len(words) // 2
+    pieces = (words[:middle], words[middle:])
+    return (
+        xls_record(0x5D, struct.pack("<5H", 0x15, 0x12, kind, number, 0) + bytes(12))
+        + xls_record(0x1B6, bytes(10) + struct.pack("<HH", len(words), 16) + bytes(4))
+        + b"".join(xls_record(0x3C, b"\x01" + piece.encode("utf-16-le")) for piece in pieces)
+    )
+
+
+def xls_with_notes(comment: str = "", box: str = "") -> bytes:
+    """An .xls with a comment on B5 and a text box over its only sheet; a chart's substream stands before them."""
+    with olefile.OleFileIO(io.BytesIO(xls(register4(dropout_row())))) as file:
+        stream = (
+            file.openstream("Workbook").read().rstrip(b"\0")[:-1]
+        )  # less the last record, which ends the sheet
+    chart = xls_record(0x809, b"\x00\x06\x20\x00" + bytes(12)) + xls_record(0x0A, b"")
+    more = chart + (xls_text(1, 0x19, comment) if comment else b"") + (xls_text(2, 6, box) if box else b"")
+    if comment:
+        more += xls_record(0x1C, struct.pack("<4H", 4, 1, 0, 1) + b"\x01\x00\x00a\x00")
+    return compound_file({"Workbook": stream + more + xls_record(0x0A, b"")})
+
+
+def ods_with_notes(comment: str = "", box: str = "") -> bytes:
+    names = ("office", "table", "text", "drawing")
+    spaces = " ".join(
+        f'xmlns:{name.removesuffix("ing")}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in names
+    )
+    note = f"<office:annotation><text:p>{comment}</text:p></office:annotation>" if comment else ""
+    lines = [
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string">{note if value == "甲一" else ""}'
+            f"<text:p>{'' if value is None else value}</text:p></table:table-cell>"
+            for value in row
+        )
+        + "</table:table-row>"
+        for row in register4(dropout_row())
+    ]
+    shapes = f"<draw:frame><draw:text-box><text:p>{box}</text:p></draw:text-box></draw:frame>" if box else ""
+    table = f'<table:table table:name="Sheet1"><table:shapes>{shapes}</table:shapes>{"".join(lines)}</table:table>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>{table}</office:spreadsheet>"
+            "</office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("附件4.xls", xls_with_notes), ("附件4.ods", ods_with_notes)], ids=["xls", "ods"]
+)
+def test_comments_and_text_boxes_of_other_workbooks_are_read_too(name: str, make):
+    commented = process_mail(mail({name: make(comment="该生9月20日已返校")}))
+    boxed = process_mail(mail({name: make(box=CHILD)}))
+
+    (problem,) = commented.draft.files[0].submissions[0].problems
+    assert (problem.code, problem.cell) == ("row-comment", "B5")
+    assert boxed.outcomes == ("quarantined",)
+    assert "谭晓雨" in (boxed.draft.files[0].reason or "")
+
+
+@pytest.mark.parametrize("cut", [10, 200, 800])
+def test_records_that_end_early_cost_nothing_else(cut: int):
+    data = xls_with_notes(comment="该生9月20日已返校")
+    at = data.index(b"\xb6\x01\x12\x00")
+
+    find_xls_notes(data[:at] + bytes(cut) + data[at + cut :])
+
+
+def test_comments_of_a_binary_workbook_are_said_to_be_unread():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("xl/comments1.bin", b"")
+
+    assert find_xlsb_notes(out.getvalue()) == ((), ("工作簿里的批注",))
