@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ledger.cases.closing import says_returned
+from ledger.cases.closing import tell_story
 from ledger.cases.responsible_unit import Responsibilities, Responsibility
 from ledger.children.linked_children import Student, Students
 from ledger.crosscheck.making_findings import make_finding
@@ -24,8 +24,8 @@ def check_responsibility(
 
 
 def _is_out(snapshot: Snapshot, student: Student) -> bool:
-    """Returns whether the newest word on a child is not that it is back: else nobody need be found for it."""
-    return says_returned(snapshot, student.rows[-1]) is None
+    """Returns whether a child is not back in school: else nobody need be found for it."""
+    return tell_story(snapshot, student.rows, student.ids).returned is None
 
 
 def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsibility) -> Iterator[Finding]:
@@ -38,17 +38,17 @@ def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsi
         return
     own = [row for row in student.rows if not responsibility.is_foreign(row)]
     foreign = [row for row in student.rows if responsibility.is_foreign(row)]
-    if not own or not foreign or foreign[-1].received_at < own[-1].received_at:
+    if not own or not foreign or snapshot.day(foreign[-1].received_at) < snapshot.day(own[-1].received_at):
         return
     last, other = own[-1], foreign[-1]
-    words_of = [_in_words(snapshot, row) for row in (last, other)]
+    words_of = [_in_words(snapshot, rows) for rows in (own, foreign)]
     if words_of[0] != words_of[1]:
         words = f"{last.unit}报{words_of[0]},{other.unit}报{words_of[1]}"
         yield make_finding("two-statuses", [last, other], f"{words}:请核对{_whose(responsibility)}", "return")
 
 
-def _in_words(snapshot: Snapshot, row: StoredRecord) -> str:
-    return "已返校" if says_returned(snapshot, row) is not None else "未返校"
+def _in_words(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:
+    return "已返校" if tell_story(snapshot, rows, ()).returned is not None else "未返校"
 
 
 def _whose(responsibility: Responsibility) -> str:

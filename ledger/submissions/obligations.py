@@ -142,8 +142,8 @@ def _due_for_child(
         return base, True
     filings = snapshot.versions.get((unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)
-    told_first = first_filing is not None and first_filing.submission_id == first.submission_id
     told_on = snapshot.day(first.received_at)
+    told_first = first_filing is not None and snapshot.day(first_filing.received_at) == told_on
     if form.found_later == "third-visit" and not told_first:
         visits = merged_visits(child_rows, snapshot.today)
         failed_on = failed_streak(visits, snapshot.notice.persuasion.streak)
