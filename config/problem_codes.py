@@ -416,6 +416,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(
         key="remark-says-otherwise", level=Level.COUNTY, severity="warning", title="零报告与备注不符"
     ),
+    ProblemCode(key="zero-but-told", level=Level.COUNTY, severity="warning", title="零报告与个案矛盾"),
     ProblemCode(key="enrolled-too-young-stage", level=Level.COUNTY, severity="warning", title="适龄仍在园"),
     ProblemCode(
         key="priority-household",

@@ -26,6 +26,7 @@ from ledger.crosscheck.findings import CheckInput, find_contradictions
 from ledger.crosscheck.making_findings import without_waived
 from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.crosscheck.responsibility_checks import check_responsibility
+from ledger.crosscheck.zero_report_checks import check_zero_reports
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems, find_current_problems
@@ -181,6 +182,7 @@ class Judgements:
         found = (
             *find_contradictions(given),
             *check_responsibility(self.snapshot, self.students, self.responsible),
+            *check_zero_reports(self.snapshot, self.students.all, self.cases),
         )
         return without_waived(found, self.snapshot.decisions)
 

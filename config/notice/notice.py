@@ -204,6 +204,8 @@ class PersuasionRules(FrozenModel):
     streak: int = 3
     observed_days: int = 30
     """返校观察: for so long a child who returned is shown apart (relapse is likeliest then)."""
+    many_a_day: int = Field(5, ge=2)
+    """So many children of one unit visited on one day are asked about (``visits-alike``)."""
     statuses: tuple[str, ...] = ()
     """Whom to persuade; left out, those whose status means that they are out of school."""
     absent_days: int | None = None

@@ -108,9 +108,9 @@ def show_status(status: Status, zone: ZoneInfo) -> None:
 
 
 def paper_words(unit: UnitStatus) -> str:
-    """已齐, 缺附件3、4, or – where no paper is asked for."""
+    """已齐, 缺3、4, or – where no paper is asked for; what has come without being asked for is not said here."""
     owed = [form for form in unit.forms if form.paper_owed]
-    lacking = "、".join(form.form for form in owed if form.paper_received_on is None)
+    lacking = "、".join(form.form.removeprefix("附件") for form in owed if form.paper_received_on is None)
     return f"缺{lacking}" if lacking else "已齐" if owed else "–"
 
 

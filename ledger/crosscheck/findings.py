@@ -33,7 +33,6 @@ _SEVERE = re.compile("重度|[一二]级|多重")
 _OUT_WORDS = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
 _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
-_MANY_A_DAY = 5
 _SHOWN = 3
 
 
@@ -245,7 +244,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
         if len({str(row.values.get("name")) for row in rows}) > 1:
             yield make_finding("visits-alike", rows, f"{unit}给{len(rows)}名学生写的劝返情况一字不差:请核实")
     for (unit, day), rows in days.items():
-        if len({str(row.values.get("name")) for row in rows}) >= _MANY_A_DAY:
+        if len({str(row.values.get("name")) for row in rows}) >= given.snapshot.notice.persuasion.many_a_day:
             yield make_finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
     for (unit, form), students in given.triggers.items():
         rows_of = dict(group_by_student(given.own_rows[form].get(unit, ())))

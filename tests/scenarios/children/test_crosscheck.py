@@ -1,8 +1,10 @@
 """Contradictions between units: each found once, with both sides, and gone when the data no longer say it."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.builders.scenario_county import a_child
+from tests.builders.scenario_county import NOTICE, a_child, reading_with
 
 
 def test_enrolled_twice(county):
@@ -136,3 +138,54 @@ def test_a_waived_finding_is_not_shown_again_and_ids_are_stable(county):
     county.add_decision("waive", found.finding_id, "双学籍已核实", on="2023-10-02")
 
     assert county.findings("enrolled-twice", "2023-10-03") == []
+
+
+class TestZeroButTold:
+    def test_nil_beside_a_persuasion_form_that_names_a_child(self, county):
+        county.add_submission("西沱镇", "附件3", nil=True)
+        county.add_submission("西沱镇", "附件5", a_child("甲一").visits_row("2023-09-08", "2023-09-13"))
+
+        (finding,) = county.findings("zero-but-told")
+
+        assert finding.message == "西沱镇的附件3是零报告,附件5却有这名学生,还没有返校:请核对后重报附件3"
+
+    def test_nil_after_a_child_who_is_still_out(self, county):
+        county.add_submission("西沱中学", "附件4", a_child("甲一").out_row(), on="2023-09-15")
+        county.add_submission("西沱中学", "附件4", nil=True, on="2023-09-20")
+
+        (finding,) = county.findings("zero-but-told")
+
+        assert "先前的附件4却有这名学生" in finding.message
+
+    def test_nil_after_a_child_who_is_back_contradicts_nothing(self, county):
+        child = a_child("甲一")
+        county.add_submission("西沱中学", "附件4", child.out_row(), on="2023-09-15")
+        county.add_submission(
+            "西沱中学", "附件4", child.out_row(outcome="已返校", returned_on="2023-09-18"), on="2023-09-19"
+        )
+        county.add_submission("西沱中学", "附件4", nil=True, on="2023-09-20")
+
+        assert county.findings("zero-but-told") == []
+
+    def test_a_child_after_nil_contradicts_nothing(self, county):
+        county.add_submission("西沱中学", "附件4", nil=True, on="2023-09-15")
+        county.add_submission("西沱中学", "附件4", a_child("甲一").out_row(), on="2023-10-20")
+
+        assert county.findings("zero-but-told", "2023-10-21") == []
+
+    def test_another_unit_s_nil_contradicts_nothing(self, county):
+        county.add_submission("西沱镇", "附件3", nil=True)
+        county.add_submission("西沱中学", "附件4", a_child("甲一").out_row())
+
+        assert county.findings("zero-but-told") == []
+
+
+@pytest.mark.parametrize(("many", "found"), [(2, 1), (3, 0)])
+def test_many_children_visited_on_one_day_are_a_reading(county, many, found):
+    county = replace(
+        county, notice=reading_with(persuasion=NOTICE.persuasion.model_dump() | {"many_a_day": many})
+    )
+    for name in ("甲一", "乙二"):
+        county.add_submission("西沱中学", "附件6", a_child(name).visits_row("2023-09-12"))
+
+    assert len(county.findings("visits-alike")) == found

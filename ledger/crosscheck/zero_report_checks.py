@@ -1,0 +1,42 @@
+"""Zero reports (零报告) against the unit's own word: it told of a child, who is still out of school (notice 五(一))."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ledger.children.linked_children import Student
+from ledger.children.student_keys import case_id
+from ledger.crosscheck.making_findings import make_finding
+from ledger.results import Case, CaseState, Finding
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredRecord, StoredSubmission, UnitForm
+
+
+def check_zero_reports(
+    snapshot: Snapshot, students: Iterable[Student], cases: Iterable[Case]
+) -> Iterator[Finding]:
+    """zero-but-told: a register that reports nobody, beside a persuasion form or after a register with an open case."""
+    open_ids = {case.case_id for case in cases if case.state is CaseState.OPEN}
+    zero = {
+        unit_form: versions[-1]
+        for unit_form, versions in snapshot.versions.items()
+        if versions[-1].nil and snapshot.notice.form(unit_form[1]).role == "register"
+    }
+    for student in students:
+        if zero and case_id(student.key) in open_ids:
+            yield from _contradictions(snapshot, student.rows, zero)
+
+
+def _contradictions(
+    snapshot: Snapshot, rows: Iterable[StoredRecord], zero: Mapping[UnitForm, StoredSubmission]
+) -> Iterator[Finding]:
+    registers = {form.key: form.trigger.form for form in snapshot.notice.forms if form.trigger is not None}
+    newest = {(row.unit, row.form): row for row in rows}
+    for (unit, form), row in newest.items():
+        register = registers.get(form, form)
+        report = zero.get((unit, register))
+        if report is not None and (form != register or row.received_at < report.received_at):
+            when = "先前的" if form == register else ""
+            yield make_finding(
+                "zero-but-told",
+                [row],
+                f"{unit}的{register}是零报告,{when}{form}却有这名学生,还没有返校:请核对后重报{register}",
+            )
