@@ -56,8 +56,10 @@ def _gaps_of_form(
     day = f"{form.due.astimezone(snapshot.zone):%-m月%-d日}" if form.due else "即日"
     if form.state is FormState.MISSING:
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
-        detail = f"应于{day}前报送,{waiting}"
-        yield gap(GapKind.MISSING, _days(snapshot, form.due, snapshot.as_of), detail, deducts=True)
+        # A day that the notice does not give is nobody's to be late by (五(二)3: 及时报送).
+        asked = f"应于{day}前报送" if form.dated else "有新变化应及时报送"
+        days = _days(snapshot, form.due, snapshot.as_of) if form.dated else 0
+        yield gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
         return
     first = first_counting_submission(snapshot.versions.get((unit.unit, form.form), ()))
     if form.late and first is not None:

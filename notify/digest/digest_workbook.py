@@ -106,11 +106,11 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("单位", 18),
-            SentenceColumn("依据", 11),
+            SentenceColumn("依据", 11, wrap=True),
             SheetColumn("拟扣", 11),
             SheetColumn("按期", 11),
             SheetColumn("按表", 11),
-            SentenceColumn("说明", 11),
+            SentenceColumn("说明", 11, wrap=True),
         ],
         [
             (one.unit, one.basis, one.counted, one.per_due_date, one.per_form, one.note)

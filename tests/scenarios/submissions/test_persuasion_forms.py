@@ -84,7 +84,8 @@ def test_by_the_other_reading_it_falls_due_when_the_child_is_found(county):
 
     (gap,) = [gap for gap in county.gaps("西沱镇", "2023-10-22") if gap.form == "附件5"]
 
-    assert (gap.gap, gap.days_late, gap.deduction) == (GapKind.MISSING, 2, None)
+    assert (gap.gap, gap.days_late, gap.deduction) == (GapKind.MISSING, 0, None)
+    assert gap.detail == "有新变化应及时报送,至今未收到:请催报"
 
 
 def test_prompt_days_put_it_off(county):
