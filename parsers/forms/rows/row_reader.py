@@ -129,6 +129,8 @@ class RowReader:
 
         A name beside another in the column of guardians is a child; one below 序号 or 电话 signs without a label.
         """
+        if cell_at(row, self._columns.id_number):  # which is so of nearly every row
+            return False
         names = {position: text for position, cell in enumerate(row) if (text := cell_text(cell))}
         return (
             len(names) >= _LEAST_SIGNERS
