@@ -89,11 +89,19 @@ def serve() -> None:
     """Answers one request after another until the input ends."""
     from multiprocessing import forkserver
 
+    _keep_readers_from_importing_this()
     _import_at_once(["kongchuo.cli"])
     forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
         print(json.dumps(_answer(json.loads(line))), flush=True)
+
+
+def _keep_readers_from_importing_this() -> None:
+    """Python imports a program's main module in the processes that it starts; the product's is light, this is not."""
+    main_module = sys.modules["__main__"]
+    main_module.__spec__ = None
+    del main_module.__file__
 
 
 def _import_at_once(names: Iterable[str]) -> None:

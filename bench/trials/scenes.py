@@ -17,7 +17,7 @@ from kongchuo.demo.made_up_mails import MadeUpMail
 from kongchuo.demo.mail_servers import MailSink, imap_server, mail_sink
 from tests.builders.installed_office import AS_OF, InstalledOffice, write_mails, write_office
 
-MAILS = 6
+MAILS = 4
 ENVIRONMENT = {
     "KONGCHUO_BACKUP_PASSWORD": "long enough to be one",
     "KONGCHUO_MAILBOX_PASSWORD": "secret",
