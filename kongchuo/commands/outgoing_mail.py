@@ -13,6 +13,7 @@ from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.office import open_office
 from kongchuo.output.terminal_tables import print_line, print_table
 from kongchuo.output.terminal_text import fit_for_cell
+from kongchuo.usecases.polling import finish_reading
 
 if TYPE_CHECKING:
     from kongchuo.usecases.unit_mail import UnitMail
@@ -42,6 +43,7 @@ def digest(
     if kind not in ("daily", *Period):
         raise ConfigError(f"--kind 没有“{kind}”:可选 daily、weekly、monthly")
     with open_office(config, notice) as office:
+        finish_reading(office)
         when = parse_as_of(as_of, office.zone)
         office_mail = (
             compose_digest_mail(office, when)
@@ -69,6 +71,7 @@ def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = Fals
     from kongchuo.usecases import unit_mail
 
     with open_office(config) as office:
+        finish_reading(office)
         mails = list(unit_mail.compose_receipts(office, parse_as_of(as_of, office.zone)))
         _show_mails(mails)
         if queue_it:
@@ -83,6 +86,7 @@ def remind(
     from kongchuo.usecases import unit_mail
 
     with open_office(config, notice) as office:
+        finish_reading(office)
         when = parse_as_of(as_of, office.zone)
         reminders_due = unit_mail.find_due_reminders(office, when)
         mails = unit_mail.compose_reminder_mails(office, reminders_due, when)

@@ -31,6 +31,7 @@ from kongchuo.usecases.polling import (
     OUTBOX_JOB,
     POLL_JOB,
     VERIFY_JOB,
+    finish_reading,
     job_status_of,
     poll_office,
     record_failure,
@@ -90,24 +91,28 @@ def poll_mailboxes(office: Office) -> None:
 
 def queue_digest(office: Office) -> None:
     """Queue today's digest; the outbox sends it within a minute."""
+    finish_reading(office)
     queue_office_mail(office, compose_digest_mail(office, parse_as_of(None, office.zone)))
     log.info("简报已排上")
 
 
 def queue_due_reminders(office: Office) -> None:
     """Queue what the notice's plan has for today."""
+    finish_reading(office)
     queued = unit_mail.queue_reminders(office, parse_as_of(None, office.zone))
     log.info("催报", queued=queued.queued, cancelled=queued.cancelled)
 
 
 def queue_weekly_bulletin(office: Office) -> None:
     """Queue the draft of this week's 通报."""
+    finish_reading(office)
     queue_office_mail(office, compose_bulletin_mail(office, Period.WEEKLY, parse_as_of(None, office.zone)))
     log.info("周通报已排上")
 
 
 def queue_monthly_bulletin(office: Office) -> None:
     """Queue the draft of this month's 通报."""
+    finish_reading(office)
     queue_office_mail(office, compose_bulletin_mail(office, Period.MONTHLY, parse_as_of(None, office.zone)))
     log.info("月通报已排上")
 

@@ -4,12 +4,20 @@ Servers count logins (QQ answers a wrong 授权码 and "too often" with the same
 must outlast a restart of the service.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from config.errors import KongchuoError, MailboxLoginError, MailboxThrottledError, UnreachableError
+from config.errors import (
+    KongchuoError,
+    MailboxLoginError,
+    MailboxThrottledError,
+    StoreError,
+    StoreLockedError,
+    UnreachableError,
+)
 from ingest.pipeline import poll
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
@@ -21,6 +29,7 @@ POLL_JOB, OUTBOX_JOB, VERIFY_JOB, BACKUP_JOB = "poll", "outbox", "verify", "back
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
 BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=2)
+LONGEST_WAIT_FOR_READERS = timedelta(minutes=10)
 COMPARE_EVERY = timedelta(days=1)
 FAILURES_BEFORE_BACK_OFF = 2  # in a row, without a back-off: lines break
 
@@ -62,6 +71,28 @@ def servers_in_back_off(store: Store, job: str, now: datetime) -> dict[str, date
         and job_status.hold_until is not None
         and now < job_status.hold_until <= now + LONGEST_BACK_OFF
     }
+
+
+def finish_reading(office: Office) -> None:
+    """Reads what is archived and not read yet, since whoever judges before would accuse units of what they sent.
+
+    Raises:
+        StoreError: another process reads and does not end, or some of it cannot be read now.
+    """
+    store, give_up_at = office.store, time.monotonic() + LONGEST_WAIT_FOR_READERS.total_seconds()
+    store.recover_arrivals()
+    while store.unprocessed():
+        try:
+            poll(store, [], office.notices, office.roster, office.zone, rules=office.trust_rules)
+            break
+        except StoreLockedError:
+            if time.monotonic() > give_up_at:
+                break
+            time.sleep(1)
+    if unread := store.unprocessed():
+        raise StoreError(
+            f"还有{len(unread)}封来件没有读完,现在说谁未报会冤枉人,所以没有生成:请稍后再试,一直这样请运行 kongchuo verify"
+        )
 
 
 @dataclass(slots=True)
