@@ -42,9 +42,11 @@ bombs: install
 fuzz: install
 	$(BIN)/python -m bench.fuzz
 
+# STORE=--postgres tries them on a PostgreSQL server of its own.
 POINTS ?= 1000
+HISTORIES ?= 50
 trials: install
-	$(BIN)/python -m bench.trials --count $(POINTS)
+	$(BIN)/python -m bench.trials --count $(POINTS) --histories $(HISTORIES) $(STORE)
 
 reading: install
 	$(BIN)/python -m tests.messes.reading_page > docs/reading.md

@@ -96,7 +96,7 @@ class Store:
         newest = list(self._journal.newest_entries(lost_transactions.TAIL_BYTES))
         corrections = lost_transactions.find_corrections(connection, newest, coming)
         for entry in corrections:
-            log.warning("a transaction was lost after its journal entry: %s", entry)
+            log.warning("a transaction was lost after its journal entry of a %s", entry.kind)
         return corrections
 
     def _journal_row(self, connection: Connection, kind: EntryKind, key: str | int) -> None:

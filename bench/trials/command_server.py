@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.trials.fault_points import FaultPoints, Plan
+from bench.trials.shifted_clock import PROGRAM_MODULES, set_clock_ahead
 
 COMMAND_SECONDS = 120
 
@@ -64,11 +65,13 @@ class CommandServer:
         plan: Plan = Plan(),
         environment: Mapping[str, str] | None = None,
         kill_after: float | None = None,
+        clock_ahead: float = 0.0,
     ) -> Ended:
         """Runs a command in an office's folder and waits for its end.
 
         Args:
             kill_after: seconds after which the process is killed, wherever it is.
+            clock_ahead: seconds by which the program's clock differs from the machine's.
         """
         request = {
             "folder": str(folder),
@@ -76,6 +79,7 @@ class CommandServer:
             "plan": asdict(plan),
             "environment": dict(environment or {}),
             "kill_after": kill_after,
+            "clock_ahead": clock_ahead,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -90,7 +94,7 @@ def serve() -> None:
     from multiprocessing import forkserver
 
     _keep_readers_from_importing_this()
-    _import_at_once(["kongchuo.cli"])
+    _import_at_once(PROGRAM_MODULES)
     forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
@@ -146,6 +150,8 @@ def _run_command(request: dict[str, Any], out: int, err: int, trace: int, module
         sys.argv = ["kongchuo", "--config", f"{request['folder']}/kongchuo.toml", first, *others]
         signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         signal.setitimer(signal.ITIMER_REAL, request["kill_after"] or COMMAND_SECONDS)
+        if request["clock_ahead"]:
+            set_clock_ahead(request["clock_ahead"])
         FaultPoints(Plan(**request["plan"]), request["folder"], trace).install()
         main()
     except SystemExit as ending:

@@ -103,6 +103,12 @@ def _untold(ended: Ended) -> Iterator[str]:
         yield f"no sentence: {ended.err[-300:]}"
 
 
+def advice_in(ended: Ended) -> str | None:
+    """Returns the command that a person is told to run first, ``rebuild`` or ``restore``."""
+    advice = _ADVICE.search(ended.err)
+    return advice[1] if advice else None
+
+
 def _run_as_told(shop: Workshop, office: InstalledOffice, arguments: tuple[str, ...]) -> Iterator[str]:
     """Runs a command; where it advises another, that one first, as a person would."""
     ended = shop.run(office, arguments)
@@ -111,10 +117,10 @@ def _run_as_told(shop: Workshop, office: InstalledOffice, arguments: tuple[str, 
         ended = shop.run(
             office, tuple(word for word in arguments if word != "--yes" or "restore" in arguments)
         )
-    if ended.code in (2, 3) and (advice := _ADVICE.search(ended.err)):
+    if ended.code in (2, 3) and (advice := advice_in(ended)):
         told = (
             ("rebuild", "--yes")
-            if advice[1] == "rebuild"
+            if advice == "rebuild"
             else ("restore", f"{office.folder}/backup.zip", "--yes")
         )
         healed = shop.run(office, told)

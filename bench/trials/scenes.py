@@ -17,6 +17,7 @@ from kongchuo.demo.made_up_mails import MadeUpMail
 from kongchuo.demo.mail_servers import MailSink, imap_server, mail_sink
 from tests.builders.installed_office import AS_OF, InstalledOffice, write_mails, write_office
 
+COUNTY = make_county(7, schools=2, mails=36, rows=120)
 MAILS = 4
 ENVIRONMENT = {
     "KONGCHUO_BACKUP_PASSWORD": "long enough to be one",
@@ -71,8 +72,10 @@ class Workshop:
         shutil.rmtree(office.folder)
         self.databases.drop(office.folder)
 
-    def run(self, office: InstalledOffice, arguments: Sequence[str], plan: Plan = Plan()) -> Ended:
-        return self.server.run(office.folder, arguments, plan, ENVIRONMENT)
+    def run(
+        self, office: InstalledOffice, arguments: Sequence[str], plan: Plan = Plan(), clock_ahead: float = 0.0
+    ) -> Ended:
+        return self.server.run(office.folder, arguments, plan, ENVIRONMENT, clock_ahead=clock_ahead)
 
     def must(self, office: InstalledOffice, *arguments: str) -> Ended:
         ended = self.run(office, arguments)
@@ -92,8 +95,7 @@ class Workshop:
 @contextmanager
 def workshop(folder: Path, databases: Databases = DatabaseFiles()) -> Iterator[Workshop]:
     """Everything that trials need, in an empty folder."""
-    county = make_county(7, schools=2, mails=36, rows=120)
-    mails = _telling_mails(county)
+    mails = telling_mails(COUNTY)[:MAILS]
     with ExitStack() as stack:
         server = stack.enter_context(CommandServer())
         sink = stack.enter_context(mail_sink())
@@ -102,30 +104,32 @@ def workshop(folder: Path, databases: Databases = DatabaseFiles()) -> Iterator[W
             imap_server([(mail.raw, mail.received_at) for mail in mails], "demo", "secret")
         )
         imap = f'host = "{host}"\nport = {port}\nusername = "demo"\nsecurity = "none"'
-        _write(shop, "new", county, f'maildir = "{write_mails(folder / "mail", mails)}"')
-        _write(shop, "new-imap", county, imap)
+        write_template(shop, "new", COUNTY, f'maildir = "{write_mails(folder / "mail", mails)}"')
+        write_template(shop, "new-imap", COUNTY, imap)
         _make_templates(shop)
         yield shop
 
 
-def _telling_mails(county: County) -> tuple[MadeUpMail, ...]:
-    """A few mails of different kinds: those with files, of different units."""
-    return tuple(mail for mail in county.mails if b"Content-Disposition:" in mail.raw)[:MAILS]
+def telling_mails(county: County) -> tuple[MadeUpMail, ...]:
+    """Mails of different kinds: those with files, of different units."""
+    return tuple(mail for mail in county.mails if b"Content-Disposition:" in mail.raw)
 
 
-def _write(shop: Workshop, name: str, county: County, mailbox: str) -> None:
+def write_template(shop: Workshop, name: str, county: County, mailbox: str) -> InstalledOffice:
+    """An office with nothing in it yet."""
     folder = shop.folder / "templates" / name
     office = write_office(folder, county, mailbox)
     config = office.folder / "kongchuo.toml"
     smtp = (
         f'[smtp]\nhost = "{shop.sink.host}"\nport = {shop.sink.port}\nsecurity = "none"\n'
-        'sender = "office@example.org"\nper_minute = 60000\n\n[units]\nreceipts = true\n'
+        'sender = "office@example.org"\nper_minute = 60000\n\n[units]\nreceipts = true\nreminders = true\n'
     )
     url = shop.databases.url_of(folder)
     store = f'\n[store]\nurl = "{url}"\n' if url else ""
     config.write_text(f"{config.read_text('utf-8')}\n{smtp}{store}", "utf-8")
     shop.databases.make_empty(folder)
     shop.templates[name] = folder
+    return office
 
 
 def _make_templates(shop: Workshop) -> None:
@@ -186,6 +190,10 @@ def _all_scenes(shop: Workshop) -> list[Scene]:
         ),
         Scene(name="rebuild", template="database gone", arguments=("rebuild",), again=(("rebuild", "--yes"),)),
         Scene(name="rebuild, then poll", template="database gone", arguments=("rebuild",), again=next_day),
+        Scene(
+            name="rebuild, then digest", template="database gone", arguments=("rebuild",),
+            again=(("digest", "--send", "--as-of", "2023-09-29"), ("poll",)),
+        ),
         Scene(name="rebuild --yes, then poll", template="told", arguments=("rebuild", "--yes"), again=next_day),
         Scene(
             name="restore", template="all gone", arguments=("restore", backup),

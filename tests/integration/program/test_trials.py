@@ -1,4 +1,4 @@
-"""The program is killed, or its calls fail, at chosen points: a small part of ``make trials``."""
+"""The program is killed, or its calls fail, at chosen points, and lives through a history: a part of ``make trials``."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from bench.trials.crash_trials import Expected, attempt, expected_of
 from bench.trials.fault_points import Blow, Plan
+from bench.trials.history import play
 from bench.trials.scenes import Scene, Workshop, scenes, workshop
 
 # Scene, the call that is struck (its last occurrence), and how.
@@ -42,3 +43,7 @@ def test_nothing_is_lost_doubled_or_sent_twice(
     places = [number for number, each in enumerate(expected.calls, start=1) if each.startswith(call)]
 
     assert list(map(str, attempt(shop, scene, Plan(places[-1], blow, full), expected))) == []
+
+
+def test_a_history_ends_as_the_plain_model_says(shop: Workshop) -> None:
+    assert list(play(shop, seed=3, steps=15)) == []
