@@ -54,7 +54,7 @@ class CommandServer:
     ) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(COMMAND_SECONDS)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
