@@ -405,7 +405,8 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="gone-silent", level=Level.COUNTY, severity="warning", title="无故消失", urgent=True),
     ProblemCode(key="same-id-other-name", level=Level.COUNTY, severity="error", title="同号不同名"),
     ProblemCode(key="maybe-same", level=Level.COUNTY, severity="warning", title="可能是同一人"),
-    ProblemCode(key="excused-too-long", level=Level.COUNTY, severity="warning", title="休学到期未返"),
+    ProblemCode(key="excused-too-long", level=Level.COUNTY, severity="warning", title="休学、缓学期满"),
+    ProblemCode(key="leave-without-end", level=Level.COUNTY, severity="warning", title="休学没有截止时间"),
     ProblemCode(key="relapse", level=Level.COUNTY, severity="warning", title="返校后又辍学"),
     ProblemCode(key="persuasion-form-missing", level=Level.COUNTY, severity="warning", title="缺劝返表"),
     ProblemCode(key="visits-disagree", level=Level.COUNTY, severity="warning", title="劝返次数不符"),
@@ -428,6 +429,9 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="not-placed", level=Level.COUNTY, severity="warning", title="重度残疾未安置"),
     ProblemCode(key="owner-unclear", level=Level.COUNTY, severity="warning", title="责任单位不明"),
     ProblemCode(key="told-by-other", level=Level.COUNTY, severity="warning", title="责任单位没有报"),
+    ProblemCode(
+        key="roll-tells-out", level=Level.COUNTY, severity="warning", title="摸排表写明不在校", urgent=True
+    ),
     ProblemCode(key="handed-over", level=Level.COUNTY, severity="warning", title="责任单位已停办"),
 )
 """In the order in which people are shown them."""

@@ -16,17 +16,25 @@ from ledger.cases.responsible_unit import (
     find_responsible,
     find_rows_by_owner,
 )
-from ledger.cases.suspected_dropouts import find_absent_rows, find_suspected_dropouts
+from ledger.cases.suspected_dropouts import (
+    find_absent_rows,
+    find_suspected_dropouts,
+    is_accounted,
+    match_with_cases,
+)
 from ledger.children.enrolment import find_enrolment, row_filter
-from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Students
+from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Student, Students
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
 from ledger.crosscheck.findings import CheckInput, find_contradictions
+from ledger.crosscheck.leave_checks import check_leave
 from ledger.crosscheck.making_findings import without_waived
 from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.crosscheck.responsibility_checks import check_responsibility
+from ledger.crosscheck.roll_checks import check_rolls
 from ledger.crosscheck.zero_report_checks import check_zero_reports
+from ledger.lists.roll_words import OutByRoll, find_out_by_roll
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems, find_current_problems
@@ -154,7 +162,20 @@ class Judgements:
     @cached_property
     def suspected(self) -> tuple[Case, ...]:
         """The suspected dropouts."""
-        return find_suspected_dropouts(self.snapshot, self.students, self.absent_rows)
+        return find_suspected_dropouts(
+            self.snapshot, self.absent_rows, self.out_by_roll, self._with_case.keys()
+        )
+
+    @cached_property
+    def out_by_roll(self) -> tuple[OutByRoll, ...]:
+        """The lines of rolls that say of a child that it is not in school, while no other roll shows it there."""
+        return find_out_by_roll(self.snapshot)
+
+    @cached_property
+    def _with_case(self) -> Mapping[str, Student]:
+        """By record of those lines and of absent children, the child with a case whom they are about."""
+        rows = [*self.absent_rows, *(one.row for one in self.out_by_roll)]
+        return match_with_cases(self.students, rows) if rows else {}
 
     @cached_property
     def possible_matches(self) -> tuple[PossibleMatch, ...]:
@@ -171,6 +192,7 @@ class Judgements:
         """The contradictions between submissions."""
         given = CheckInput(
             snapshot=self.snapshot,
+            out_by_roll=self.out_by_roll,
             students=self.students,
             episodes=self.episodes,
             enrolment=self.enrolment,
@@ -179,10 +201,14 @@ class Judgements:
             possible_matches=self.possible_matches,
             triggers=self.triggers,
         )
+        cases = {case.case_id: case for case in self.cases}
+        unaccounted = [one for one in self.out_by_roll if not is_accounted(self.snapshot, one.row)]
         found = (
             *find_contradictions(given),
             *check_responsibility(self.snapshot, self.students, self.responsible),
-            *check_zero_reports(self.snapshot, self.students.all, self.cases),
+            *check_rolls(self.snapshot, unaccounted, self._with_case, cases),
+            *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
+            *check_leave(self.snapshot, self.students, self.responsible, cases),
         )
         return without_waived(found, self.snapshot.decisions)
 

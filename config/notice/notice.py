@@ -212,6 +212,32 @@ class PersuasionRules(FrozenModel):
     """After so many days of absence a child is 疑似; None: the notice says nothing of it."""
 
 
+class LeaveRules(FrozenModel):
+    """How long leave without a stated end is believed (the notice gives no length)."""
+
+    months: dict[str, int] = {"休学": 6, "延缓入学": 12}
+    """By status: 休学 is granted for a semester as a rule, 延缓入学 for a school year, and then asked for anew."""
+
+
+class RollWords(FrozenModel):
+    """What says in a line of 附件1/2 that the child is not in school, and what only seems to (notice 六(三))."""
+
+    school: tuple[str, ...] = ()
+    """Words on schooling, of whomever a remark speaks, unless it begins with another person."""
+    work: tuple[str, ...] = ()
+    """Words on work, of the child only where no other person is named beside them."""
+    others: tuple[str, ...] = ()
+    """Words for other people."""
+    child: tuple[str, ...] = ()
+    """Words that say that a remark which begins with another person speaks of the child."""
+    denied: tuple[str, ...] = ()
+    """Regular expressions of what is no word of being out: 无辍学, 辍学风险."""
+    back: tuple[str, ...] = ()
+    """Words that say that the child is back."""
+    later_stages: tuple[str, ...] = ()
+    """Stages in which nobody has to be in school."""
+
+
 class BirthDateRange(FrozenModel):
     """6–16 as birth dates, both ends included."""
 
@@ -270,6 +296,8 @@ class Notice(FrozenModel):
     ages: BirthDateRange
     persuasion: PersuasionRules = PersuasionRules()
     readings: Readings = Readings()
+    leave: LeaveRules = LeaveRules()
+    rolls: RollWords = RollWords()
     reminders: ReminderPlan = ReminderPlan()
     sweep: SweepRules = SweepRules()
     full_share: float = Field(0.6, gt=0, le=1)

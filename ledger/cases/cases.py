@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from ledger.cases.closing import find_proven_closing, says_returned
 from ledger.cases.episodes import Episode, visits_of_episode
+from ledger.cases.leave import is_leave_over, last_day_of_leave, next_step_after_leave
 from ledger.cases.responsible_unit import Responsibilities, Responsibility, competent_student
 from ledger.cases.statements import Says
 from ledger.cases.timeline import build_timeline
@@ -97,9 +98,19 @@ def _case(
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
-        doubts=(*doubts, *_unproven_statements(snapshot, student)) if closed is None else doubts,
+        doubts=(*doubts, *_past_leave(snapshot, heard), *_unproven_statements(snapshot, student))
+        if closed is None
+        else doubts,
         timeline=build_timeline(snapshot, student, enrolment, closed, paths),
     )
+
+
+def _past_leave(snapshot: Snapshot, student: Student) -> Iterator[str]:
+    """What is to be done for an open case whose leave is over."""
+    last = last_statement(student.rows, snapshot.statuses)
+    if last is not None and is_leave_over(snapshot, last):
+        end = last_day_of_leave(snapshot, last)
+        yield f"{last.values['status']}到{end}已期满,{next_step_after_leave(last)}"
 
 
 def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.cases.episodes import Episode, last_episode
+from ledger.cases.leave import is_leave_over
 from ledger.cases.roll_evidence import closing_roll_row, is_home_teaching
 from ledger.cases.statements import Says, Statement, is_gone, read_statements
 from ledger.cases.visits import RETURNED
@@ -248,8 +249,7 @@ def _excused(
     if leave is None or leave.says is not Says.LEAVE or leave.row is None:
         return None
     last = leave.row
-    until = last.values.get("until")
-    if isinstance(until, str) and until < snapshot.today.isoformat()[: len(until)]:
+    if is_leave_over(snapshot, last):
         return None
     proof = proofs_by_form.get((last.unit, last.form))
     file_id = _proof_of(proof, part.keys, last) if proof is not None else None

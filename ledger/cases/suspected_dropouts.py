@@ -1,11 +1,17 @@
-"""Suspected dropouts (疑似): children of an earlier submission and of no current one, as cases (judgement 2, M6)."""
+"""Suspected dropouts (疑似), as cases (judgement 2, M6).
 
-from collections.abc import Sequence
+They are children of an earlier submission and of no current one, and children of whom a roll says that they are out.
+"""
 
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from ledger.cases.responsible_unit import decided_owner
 from ledger.children.link_children import link
-from ledger.children.linked_children import Absence, Students
+from ledger.children.linked_children import Absence, Student, Students
 from ledger.children.person import describe_row, number_of, person_of
 from ledger.children.student_keys import aliases, case_id, child_key
+from ledger.lists.roll_words import OutByRoll
 from ledger.officer_decisions import CLOSE, last_closing_decision
 from ledger.results import Case, CaseState, Origin
 from ledger.snapshot import Snapshot
@@ -23,18 +29,43 @@ def find_absent_rows(snapshot: Snapshot, absence: Absence) -> tuple[StoredRecord
 
 
 def find_suspected_dropouts(
-    snapshot: Snapshot, students: Students, absent_rows: Sequence[StoredRecord]
+    snapshot: Snapshot,
+    absent_rows: Sequence[StoredRecord],
+    out_by_roll: Sequence[OutByRoll],
+    with_case: Collection[str],
 ) -> tuple[Case, ...]:
-    """Returns a suspected case for each of these absent children without a case, unless a person accounted for it."""
-    rows = [row for row in absent_rows if not _accounted(snapshot, row)]
+    """Returns a suspected case for each of these children without a case, unless a person accounted for it.
+
+    Args:
+        absent_rows: the last rows of children of an earlier submission and of no current one.
+        out_by_roll: current lines of rolls that say of a child that it is not in school.
+        with_case: the records of such rows whose child has a case.
+    """
+    cases = [
+        _suspect(snapshot, one.row, snapshot.day(one.row.received_at), f":“{one.words}”")
+        for one in out_by_roll
+        if one.row.record_id not in with_case and not is_accounted(snapshot, one.row)
+    ]
+    cases += [
+        _suspect(
+            snapshot, row, snapshot.day(snapshot.current_versions[row.unit, row.form][-1].received_at), ""
+        )
+        for row in absent_rows
+        if row.record_id not in with_case and not is_accounted(snapshot, row)
+    ]
+    by_id = {case.case_id: case for case in reversed(cases)}
+    return tuple(sorted(by_id.values(), key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+
+
+def match_with_cases(students: Students, rows: Sequence[StoredRecord]) -> dict[str, Student]:
+    """Returns by record, of these rows of rolls, the child of the registers that it surely is about."""
     persons = [person_of(row.record_id, [row], aliases(child_key(row), [row])) for row in rows]
+    owner = {part.person.key: student for student in students.all for part in student.parts}
     case_persons = [part.person for student in students.all for part in student.parts]
-    with_case = {one.left for one in link(persons, case_persons).linked}
-    cases = [_suspect(snapshot, row) for row in rows if row.record_id not in with_case]
-    return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+    return {one.left: owner[one.right] for one in link(persons, case_persons).linked}
 
 
-def _accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
+def is_accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
     """Returns whether the last decision on this child closed its case after the row came."""
     last = last_closing_decision(snapshot.decisions, aliases(child_key(row), [row]))
     return last is not None and last.kind == CLOSE and last.at >= row.received_at
@@ -54,16 +85,16 @@ def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
     return grade in _FINISHED or (grade in _CHANGES and snapshot.as_of <= max(dues, default=snapshot.as_of))
 
 
-def _suspect(snapshot: Snapshot, row: StoredRecord) -> Case:
-    newer = snapshot.current_versions[row.unit, row.form][-1]
+def _suspect(snapshot: Snapshot, row: StoredRecord, opened_on: date, words: str) -> Case:
+    owner, _ = decided_owner(snapshot, aliases(child_key(row), [row]))
     return Case(
         case_id=case_id(child_key(row)),
         name=str(row.values.get("name") or ""),
         id_number=number_of(row),
         status="疑似",
         state=CaseState.SUSPECTED,
-        responsible_unit=row.unit,
-        opened_on=snapshot.day(newer.received_at),
+        responsible_unit=owner.name if owner is not None else row.unit,
+        opened_on=opened_on,
         visits=(),
         next_visit_due=None,
         days_overdue=0,
@@ -71,5 +102,5 @@ def _suspect(snapshot: Snapshot, row: StoredRecord) -> Case:
         closed_on=None,
         closed_by=None,
         origins=(Origin(submission_id=row.submission_id, form=row.form, row=row.row),),
-        details={"last_seen": f"{describe_row(row)}({snapshot.day(row.received_at)})"},
+        details={"last_seen": f"{describe_row(row)}({snapshot.day(row.received_at)}){words}"},
     )

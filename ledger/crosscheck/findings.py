@@ -21,6 +21,7 @@ from ledger.children.linked_children import Enrolment, PossibleMatch, Student, S
 from ledger.children.person import number_of
 from ledger.children.student_keys import group_by_student
 from ledger.crosscheck.making_findings import make_finding
+from ledger.lists.roll_words import OutByRoll
 from ledger.results import Finding
 from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers
@@ -30,7 +31,6 @@ from store.stored_values import StoredRecord
 _OUT = frozenset({"失学", "辍学"})
 _PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
 _SEVERE = re.compile("重度|[一二]级|多重")
-_OUT_WORDS = re.compile("辍学|失学|未读书|没读书|不读书|在家务农|打工|务工|离校")
 _PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _SHOWN = 3
@@ -45,6 +45,7 @@ class CheckInput:
     episodes: Mapping[str, Episode]
     """By key of student, the last time out of school, by the word of who is responsible."""
     enrolment: Enrolment
+    out_by_roll: Sequence[OutByRoll]
     own_rows: RowsByOwner
     absent_rows: Sequence[StoredRecord]
     possible_matches: Sequence[PossibleMatch]
@@ -160,21 +161,6 @@ def _possible_matches(given: CheckInput) -> Iterator[Finding]:
         )
 
 
-def _statuses(given: CheckInput) -> Iterator[Finding]:
-    """excused-too-long."""
-    for child_rows in (student.rows for student in given.students.all):
-        stated = [row for row in child_rows if row.values.get("status")]
-        last = stated[-1] if stated else None
-        until = last.values.get("until") if last is not None else None
-        if (
-            last is not None
-            and isinstance(until, str)
-            and last.values["status"] == "休学"
-            and last.values.get("outcome") != RETURNED
-        ) and until < given.snapshot.today.isoformat()[: len(until)]:
-            yield make_finding("excused-too-long", [last], f"休学到{until}已期满,未见复学:请{last.unit}核实")
-
-
 def _relapses(given: CheckInput) -> Iterator[Finding]:
     for student in given.students.all:
         episode = given.episodes[student.key]
@@ -264,15 +250,12 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
         for (unit, form), facts in given.snapshot.current_versions.items()
         if facts[-1].nil and not any(f.records for f in facts)
     }
-    for row in given.snapshot.roll_rows:
-        remark = row.values.get("remark")
-        words = str(remark) if isinstance(remark, str) and _OUT_WORDS.search(remark) else None
-        status = row.values.get("study_status")
-        if row.unit in nil and (words or status == "辍学"):
+    for one in given.out_by_roll:
+        if one.row.unit in nil:
             yield make_finding(
                 "remark-says-otherwise",
-                [row],
-                f"{row.unit}报零报告,但{row.form}第{row.row}行写着“{words or status}”:请核对",
+                [one.row],
+                f"{one.row.unit}报零报告,但{one.row.form}第{one.row.row}行写着“{one.words}”:请核对",
             )
 
 
@@ -339,7 +322,6 @@ _CHECKS = (
     _names,
     _slips,
     _possible_matches,
-    _statuses,
     _relapses,
     _visit_counts,
     _visits,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ledger.cases.responsible_unit import Responsibilities
 from ledger.children.linked_children import Student
 from ledger.children.student_keys import case_id
 from ledger.crosscheck.making_findings import make_finding
@@ -11,9 +12,15 @@ from store.stored_values import StoredRecord, StoredSubmission, UnitForm
 
 
 def check_zero_reports(
-    snapshot: Snapshot, students: Iterable[Student], cases: Iterable[Case]
+    snapshot: Snapshot,
+    students: Iterable[Student],
+    responsibilities: Responsibilities,
+    cases: Iterable[Case],
 ) -> Iterator[Finding]:
-    """zero-but-told: a register that reports nobody, beside a persuasion form or after a register with an open case."""
+    """zero-but-told: a register that reports nobody, beside a persuasion form or after a register with an open case.
+
+    A unit that tells of another's child, beside that one's own word, reports nobody of its own and is right.
+    """
     open_ids = {case.case_id for case in cases if case.state is CaseState.OPEN}
     zero = {
         unit_form: versions[-1]
@@ -22,7 +29,9 @@ def check_zero_reports(
     }
     for student in students:
         if zero and case_id(student.key) in open_ids:
-            yield from _contradictions(snapshot, student.rows, zero)
+            responsibility = responsibilities.by_student[student.key]
+            own = [row for row in student.rows if not responsibility.is_foreign(row)]
+            yield from _contradictions(snapshot, own, zero)
 
 
 def _contradictions(

@@ -1,0 +1,52 @@
+"""Checks what a unit says on its roll (附件1/2) and leaves out of its 附件3/4 (notice 六(三))."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ledger.children.linked_children import Student
+from ledger.children.student_keys import case_id
+from ledger.crosscheck.making_findings import make_finding
+from ledger.lists.roll_words import OutByRoll
+from ledger.results import Case, CaseState, Finding
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredRecord
+
+_BACK = (CaseState.RETURNED, CaseState.MOVED)
+
+
+def check_rolls(
+    snapshot: Snapshot,
+    out_by_roll: Sequence[OutByRoll],
+    tellers: Mapping[str, Student],
+    cases: Mapping[str, Case],
+) -> Iterator[Finding]:
+    """roll-tells-out: a roll says of a child that it is out, and no 附件3/4 of the unit tells of it.
+
+    Args:
+        tellers: by record of a line, the child of the registers that it is about.
+        cases: by id.
+    """
+    for one in out_by_roll:
+        row = one.row
+        student = tellers.get(row.record_id)
+        if student is not None and any(told.unit == row.unit for told in student.rows):
+            case = cases.get(case_id(student.key))
+            closed_on = case.closed_on if case is not None and case.state in _BACK else None
+            if closed_on is None or snapshot.day(row.received_at) <= closed_on:
+                continue
+        forms = _ledgers(snapshot, row)
+        if forms:
+            yield make_finding(
+                "roll-tells-out",
+                [row],
+                f"{row.unit}{row.form}第{row.row}行写着“{one.words}”,{forms}没有报这名学生:"
+                f"请{row.unit}核实,属实的填入{forms}(休学、延缓入学附证明材料)",
+            )
+
+
+def _ledgers(snapshot: Snapshot, row: StoredRecord) -> str:
+    unit = snapshot.unit(row.unit)
+    return "、".join(
+        form.key
+        for form in snapshot.case_forms
+        if unit is not None and unit.kind in form.senders and form.role == "register"
+    )

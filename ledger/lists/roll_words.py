@@ -1,0 +1,123 @@
+"""Hears what the lines of rolls (附件1/2) say of children who are not in school (notice 六(三))."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.notice import Meaning, Notice, RollWords
+from ledger.children.link_children import link
+from ledger.children.person import number_of, person_of
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredRecord
+
+_NOT_IN_SCHOOL: tuple[Meaning, ...] = ("out", "suspected", "excused", "moved")
+_CLAUSES = re.compile(r"[\s,;:.\uff0c\uff1b\uff1a\u3002\u3001\uff08\uff09()]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutByRoll:
+    """A line of a roll that says of a child of the compulsory stage that it is not in school."""
+
+    row: StoredRecord
+    words: str
+
+
+def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
+    """Returns every current line that says so, but for children whom another unit's roll shows in school."""
+    hearing = _Hearing(snapshot.notice)
+    rows = snapshot.roll_rows
+    out = [
+        OutByRoll(row=row, words=words)
+        for row in rows
+        if (words := hearing.words_of(row)) is not None and _is_of_age(snapshot.notice, row)
+    ]
+    if not out:
+        return ()
+    names = {one.row.values.get("name") for one in out}
+    numbers = {number_of(one.row) for one in out} - {None}
+    ids = {one.row.record_id for one in out}
+    present = [
+        row
+        for row in rows
+        if row.record_id not in ids
+        and (row.values.get("name") in names or number_of(row) in numbers)
+        and hearing.words_of(row) is None
+    ]
+    return tuple(one for one in out if not _is_elsewhere(one.row, present))
+
+
+def _is_elsewhere(row: StoredRecord, present: Iterable[StoredRecord]) -> bool:
+    others = [other for other in present if other.unit != row.unit]
+    if not others:
+        return False
+    persons = [person_of(other.record_id, [other]) for other in others]
+    return bool(link([person_of(row.record_id, [row])], persons).linked)
+
+
+def _is_of_age(notice: Notice, row: StoredRecord) -> bool:
+    """Returns whether a child has to be in school; one without a birth date has, unless its stage says otherwise."""
+    if row.values.get("stage") in notice.rolls.later_stages:
+        return False
+    number, written = number_of(row), row.values.get("birth_date")
+    birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number is not None else written
+    if not isinstance(birth, str) or not birth:
+        return True
+    ages = notice.ages
+    return ages.born_from.isoformat()[: len(birth)] <= birth <= ages.born_to.isoformat()
+
+
+class _Hearing:
+    """Reads 就读情况 and remarks by the notice's words."""
+
+    def __init__(self, notice: Notice) -> None:
+        field = notice.fields.get("study_status")
+        vocabulary = notice.vocabularies.get(field.choices or "") if field is not None else None
+        self._known = frozenset(vocabulary.values) if vocabulary is not None else frozenset[str]()
+        self._out = vocabulary.meant(*_NOT_IN_SCHOOL) if vocabulary is not None else frozenset[str]()
+        self._says_out = lru_cache(maxsize=4096)(_RemarkReader(notice.rolls).says_out)
+
+    def words_of(self, row: StoredRecord) -> str | None:
+        """Returns the words of a line that say that its child is not in school."""
+        status, remark = row.values.get("study_status"), row.values.get("remark")
+        if status in self._out:
+            return str(status)
+        if isinstance(status, str) and status not in self._known and self._says_out(status):
+            return status
+        return remark if isinstance(remark, str) and remark and self._says_out(remark) else None
+
+
+class _RemarkReader:
+    """Tells what is said of the child from what is said of its family."""
+
+    def __init__(self, words: RollWords) -> None:
+        self._school = _any_of(words.school)
+        self._work = _any_of(words.work)
+        self._others = _any_of(words.others)
+        self._of_others = re.compile(f"(?:其|该生)?(?:{self._others.pattern})")
+        self._of_child = _any_of(words.child)
+        self._denied = re.compile("|".join(words.denied) or "(?!)")
+        self._back = _any_of(words.back)
+
+    def says_out(self, text: str) -> bool:
+        """Returns whether the last word of a remark on schooling is that the child is out."""
+        out = False
+        for clause in _CLAUSES.split(text):
+            if self._is_out(self._denied.sub("", clause)):
+                out = True
+            elif self._back.search(clause):
+                out = False
+        return out
+
+    def _is_out(self, clause: str) -> bool:
+        if self._of_others.match(clause) and not self._of_child.search(clause):
+            return False
+        found = list(self._school.finditer(clause))
+        if found:
+            back = list(self._back.finditer(clause))
+            return not back or back[-1].start() < found[-1].start()
+        return bool(self._work.search(clause)) and not self._others.search(clause)
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")

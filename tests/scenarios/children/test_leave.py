@@ -1,0 +1,76 @@
+"""Leave ends: at its stated end, or when the notice believes it no longer (notice 三)."""
+
+import pytest
+
+from ledger.results import CaseState
+from tests.builders.scenario_county import a_child
+
+SCHOOL = "西沱中学"
+CHILD = a_child("甲一")
+PROOF = ["甲一休学证明.jpg"]
+
+
+def tell(county, status="休学", **values):
+    county.add_submission(SCHOOL, "附件4", CHILD.out_row(status, **values), proofs=PROOF)
+
+
+def state(county, on):
+    return county.only_case(on).state
+
+
+def codes(county, on):
+    return [
+        found.code
+        for code in ("excused-too-long", "leave-without-end")
+        for found in county.findings(code, on)
+    ]
+
+
+@pytest.mark.parametrize("status", ["休学", "延缓入学"])
+@pytest.mark.parametrize("until", ["2023-12-31", "2023-12", "2023"])
+def test_leave_past_its_end_is_open_and_says_what_to_do(county, status, until):
+    tell(county, status, until=until)
+
+    assert state(county, "2023-12-31") is CaseState.EXCUSED
+    assert codes(county, "2023-12-31") == []
+    assert state(county, "2024-01-01") is CaseState.OPEN
+    (found,) = county.findings("excused-too-long", "2024-01-01")
+    assert "请" in found.message
+    assert any("期满" in doubt for doubt in county.only_case("2024-01-01").doubts)
+
+
+def test_leave_without_an_end_asks_for_one_and_is_not_believed_for_ever(county):
+    tell(county, since="2023-09-04")
+
+    assert state(county, "2024-03-04") is CaseState.EXCUSED
+    assert codes(county, "2024-03-04") == ["leave-without-end"]
+    assert state(county, "2024-03-05") is CaseState.OPEN
+    assert codes(county, "2024-03-05") == ["excused-too-long"]
+
+
+def test_leave_without_any_day_is_counted_from_the_day_it_was_told(county):
+    tell(county)
+
+    assert state(county, "2024-03-20") is CaseState.EXCUSED
+    assert state(county, "2024-03-21") is CaseState.OPEN
+
+
+def test_a_new_end_with_its_proof_excuses_again(county):
+    tell(county, until="2023-12-31")
+    county.add_submission(
+        SCHOOL,
+        "附件4",
+        CHILD.out_row("休学", until="2024-06-30"),
+        on="2024-01-05",
+        proofs=PROOF,
+    )
+
+    assert CaseState.EXCUSED in {case.state for case in county.cases("2024-02-01")}
+
+
+def test_a_child_who_is_back_is_asked_nothing(county):
+    tell(county, until="2023-12-31")
+    county.add_submission("黄水中学", "附件2", CHILD.enrolled_row(), on="2024-01-05")
+
+    assert codes(county, "2024-01-04") == ["excused-too-long"]
+    assert codes(county, "2024-01-08") == []
