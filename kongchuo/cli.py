@@ -56,6 +56,7 @@ CASE_COMMANDS = (
     case_decisions.close,
     case_decisions.reopen,
     case_decisions.note,
+    case_decisions.file,
     case_decisions.own,
     case_decisions.merge,
     case_decisions.split,

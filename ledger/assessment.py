@@ -163,13 +163,20 @@ class Judgements:
     def suspected(self) -> tuple[Case, ...]:
         """The suspected dropouts."""
         return find_suspected_dropouts(
-            self.snapshot, self.absent_rows, self.out_by_roll, self._with_case.keys()
+            self.snapshot, self.absent_rows, self._unsettled_by_roll, self._with_case.keys()
         )
 
     @cached_property
     def out_by_roll(self) -> tuple[OutByRoll, ...]:
-        """The lines of rolls that say of a child that it is not in school, while no other roll shows it there."""
+        """The lines of rolls that say of a child that it is not in school."""
         return find_out_by_roll(self.snapshot)
+
+    @cached_property
+    def _unsettled_by_roll(self) -> tuple[OutByRoll, ...]:
+        """Those whose child no other roll shows in school, and that no person accounted for."""
+        return tuple(
+            one for one in self.out_by_roll if not one.elsewhere and not is_accounted(self.snapshot, one.row)
+        )
 
     @cached_property
     def _with_case(self) -> Mapping[str, Student]:
@@ -202,11 +209,10 @@ class Judgements:
             triggers=self.triggers,
         )
         cases = {case.case_id: case for case in self.cases}
-        unaccounted = [one for one in self.out_by_roll if not is_accounted(self.snapshot, one.row)]
         found = (
             *find_contradictions(given),
             *check_responsibility(self.snapshot, self.students, self.responsible),
-            *check_rolls(self.snapshot, unaccounted, self._with_case, cases),
+            *check_rolls(self.snapshot, self._unsettled_by_roll, self._with_case, cases),
             *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
             *check_leave(self.snapshot, self.students, self.responsible, cases),
         )

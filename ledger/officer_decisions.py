@@ -13,6 +13,8 @@ from store.stored_values import StoredDecision, StoredProblem, UnitForm
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
+WORK_FILE = "file"
+"""The work file (一生一案) of a child who returned exists."""
 OWN = "own"
 """A child given to a unit: the unit's name is the detail."""
 EVERY_FORM = "*"

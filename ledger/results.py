@@ -195,6 +195,7 @@ class Case:
         default_factory=dict
     )  # grade, household_category, guardian_phone … for lists
     observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
+    work_file: str | None = None  # 一生一案: by what it is known to exist, of a child who returned
     doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
     timeline: tuple[TimelineEvent, ...] = ()
     episode: int = 1

@@ -318,6 +318,8 @@ class Notice(FrozenModel):
     """Words that say of a child that he came back, or went to another school."""
     proof_words: tuple[str, ...] = ()
     """File-name words of certificates and photographs."""
+    work_file_words: tuple[str, ...] = ()
+    """Names of the file that is kept on each child who returned (二(一)); such a file is no proof of anything else."""
     letter_words: tuple[str, ...] = ()
     """Those of them that any letter may have in its name: one that tells of a child is asked about."""
 

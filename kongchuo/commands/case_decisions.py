@@ -1,4 +1,4 @@
-"""Holds the commands case close|reopen|note|own|merge|split and waive: an officer's decisions on cases."""
+"""Holds the commands case close|reopen|note|file|own|merge|split and waive: an officer's decisions on cases."""
 
 from collections.abc import Collection
 from typing import Annotated
@@ -13,7 +13,7 @@ from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
-from ledger.officer_decisions import OWN
+from ledger.officer_decisions import OWN, WORK_FILE
 from ledger.results import Case, CaseState
 
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
@@ -48,6 +48,11 @@ def note(
 ) -> None:
     """在个案上记一笔。"""
     _record_decision(config, as_of, "note", case_id, why, None, "已记下")
+
+
+def file(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
+    """已返校学生的一生一案工作档案已经建好。"""
+    _record_decision(config, as_of, WORK_FILE, case_id, why, None, "已记下一生一案")
 
 
 def own(

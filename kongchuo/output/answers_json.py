@@ -257,6 +257,7 @@ def cases_json(cases: Iterable[Case], mask: OutputMask) -> list[dict[str, Any]]:
             "notes": [mask.sentence(note) for note in case.notes],
             "observed_until": iso_date(case.observed_until),
             "episode": case.episode,
+            "work_file": mask.sentence(case.work_file),
             "doubts": [mask.sentence(doubt) for doubt in case.doubts],
             "timeline": [
                 {

@@ -196,11 +196,12 @@ def show_observed(cases: Sequence[Case]) -> None:
                 case.responsible_unit,
                 format_day(case.closed_on),
                 format_day(case.observed_until),
+                "有" if case.work_file is not None else "没有",
                 case.case_id,
             )
             for case in cases
         ]
-        headings = ["姓名", "责任单位", "返校", "观察至", "编号"]
+        headings = ["姓名", "责任单位", "返校", "观察至", "一生一案", "编号"]
         print_table(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
 
 
@@ -287,7 +288,8 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
 
 
 DECISION_WORDS = {
-    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "own": "责任单位", "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
+    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "own": "责任单位", "file": "一生一案",
+    "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
 }  # fmt: skip

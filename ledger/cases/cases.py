@@ -15,6 +15,7 @@ from ledger.cases.responsible_unit import Responsibilities, Responsibility, comp
 from ledger.cases.statements import Says
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day
+from ledger.cases.work_files import WorkFiles, find_work_files, work_file_of
 from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
@@ -40,6 +41,7 @@ def build_cases(
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
     paths = snapshot.file_paths(file_ids)
+    work_files = find_work_files(snapshot)
     cases = [
         _case(
             snapshot,
@@ -49,6 +51,7 @@ def build_cases(
             enrolment,
             proofs_by_form,
             paths,
+            work_files,
         )
         for student in students.all
     ]
@@ -63,6 +66,7 @@ def _case(
     enrolment: Enrolment,
     proofs_by_form: Mapping[UnitForm, Proofs],
     paths: Mapping[str, str],
+    work_files: WorkFiles,
 ) -> Case:
     rows = student.rows
     heard = competent_student(responsibility, student)
@@ -98,6 +102,11 @@ def _case(
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
+        work_file=work_file_of(
+            snapshot, student, {*responsibility.voices, *responsibility.others}, work_files
+        )
+        if closed and closed.state is CaseState.RETURNED
+        else None,
         doubts=(*doubts, *_past_leave(snapshot, heard), *_unproven_statements(snapshot, student))
         if closed is None
         else doubts,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.cases.responsible_unit import Responsibilities
+from ledger.cases.work_files import find_work_files
 from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs, UnclearProof
@@ -22,8 +23,10 @@ def match_proofs(snapshot: Snapshot, responsibilities: Responsibilities) -> dict
     two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood.
     """
     duties = _find_duties(snapshot, responsibilities)
+    work_files = {one.file_id for one in find_work_files(snapshot).documents}
+    documents = [one for one in snapshot.proof_documents if one.file_id not in work_files]
     received, unclear = _match(
-        snapshot, duties, _Material(snapshot.proof_documents, snapshot.case_rows, snapshot.submissions)
+        snapshot, duties, _Material(documents, snapshot.case_rows, snapshot.submissions)
     )
     unconfirmed, _ = _match(
         snapshot,

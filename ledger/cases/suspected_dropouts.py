@@ -38,13 +38,13 @@ def find_suspected_dropouts(
 
     Args:
         absent_rows: the last rows of children of an earlier submission and of no current one.
-        out_by_roll: current lines of rolls that say of a child that it is not in school.
+        out_by_roll: current lines of rolls that say of a child that it is not in school, and that nothing has settled.
         with_case: the records of such rows whose child has a case.
     """
     cases = [
         _suspect(snapshot, one.row, snapshot.day(one.row.received_at), f":“{one.words}”")
         for one in out_by_roll
-        if one.row.record_id not in with_case and not is_accounted(snapshot, one.row)
+        if one.row.record_id not in with_case
     ]
     cases += [
         _suspect(

@@ -15,6 +15,7 @@ _DECIDED = {
     "close": "结案",
     "reopen": "撤销结案",
     "note": "记一笔",
+    "file": "已建一生一案",
     "own": "确定责任单位",
     "merge": "并案",
     "split": "分开",

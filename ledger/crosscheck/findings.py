@@ -251,7 +251,7 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
         if facts[-1].nil and not any(f.records for f in facts)
     }
     for one in given.out_by_roll:
-        if one.row.unit in nil:
+        if one.row.unit in nil and not (one.moved and one.elsewhere):
             yield make_finding(
                 "remark-says-otherwise",
                 [one.row],

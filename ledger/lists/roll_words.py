@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from config.notice import Meaning, Notice, RollWords
@@ -21,14 +21,18 @@ class OutByRoll:
 
     row: StoredRecord
     words: str
+    moved: bool
+    """Whether it says that the child went to another school (转出)."""
+    elsewhere: bool = False
+    """Whether another unit's roll shows the child in school."""
 
 
 def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
-    """Returns every current line that says so, but for children whom another unit's roll shows in school."""
+    """Returns every current line that says so."""
     hearing = _Hearing(snapshot.notice)
     rows = snapshot.roll_rows
     out = [
-        OutByRoll(row=row, words=words)
+        OutByRoll(row=row, words=words, moved=row.values.get("study_status") in hearing.moved)
         for row in rows
         if (words := hearing.words_of(row)) is not None and _is_of_age(snapshot.notice, row)
     ]
@@ -44,7 +48,7 @@ def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
         and (row.values.get("name") in names or number_of(row) in numbers)
         and hearing.words_of(row) is None
     ]
-    return tuple(one for one in out if not _is_elsewhere(one.row, present))
+    return tuple(replace(one, elsewhere=_is_elsewhere(one.row, present)) for one in out)
 
 
 def _is_elsewhere(row: StoredRecord, present: Iterable[StoredRecord]) -> bool:
@@ -75,6 +79,7 @@ class _Hearing:
         vocabulary = notice.vocabularies.get(field.choices or "") if field is not None else None
         self._known = frozenset(vocabulary.values) if vocabulary is not None else frozenset[str]()
         self._out = vocabulary.meant(*_NOT_IN_SCHOOL) if vocabulary is not None else frozenset[str]()
+        self.moved = vocabulary.meant("moved") if vocabulary is not None else frozenset[str]()
         self._says_out = lru_cache(maxsize=4096)(_RemarkReader(notice.rolls).says_out)
 
     def words_of(self, row: StoredRecord) -> str | None:

@@ -16,6 +16,7 @@ from notify.digest.lines.case_lines import CaseLine, build_case_lines
 from notify.digest.lines.deduction_lines import DeductionLine, build_deduction_lines
 from notify.digest.lines.file_lines import FileLine, build_file_lines
 from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
+from notify.digest.lines.observed_lines import ObservedLine, build_observed_lines
 from notify.digest.lines.paper_lines import PaperLine, build_paper_lines
 from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
@@ -69,6 +70,7 @@ class Digest:
     first_complete: tuple[str, ...]
     cases: tuple[CaseLine, ...]
     suspected: tuple[SuspectedLine, ...]
+    observed: tuple[ObservedLine, ...]
     findings: tuple[FindingLine, ...]
     unsent_mails: tuple[str, ...]
     """Mails of ours that could not be sent."""
@@ -150,6 +152,11 @@ class Digest:
     @property
     def overdue_cases(self) -> int:
         return sum(case.days_overdue > 0 for case in self.cases)
+
+    @property
+    def without_work_file(self) -> int:
+        """How many children in 返校观察 have no 一生一案 yet."""
+        return sum(line.work_file is None for line in self.observed)
 
     @property
     def is_clean(self) -> bool:
@@ -264,6 +271,7 @@ def build_digest(
         first_complete=_first_complete(status),
         cases=open_cases,
         suspected=suspected,
+        observed=build_observed_lines(assessment.cases),
         findings=findings,
         unsent_mails=tuple(unsent_mails),
         files=waiting_files,

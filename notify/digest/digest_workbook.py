@@ -42,6 +42,7 @@ def render_workbook(digest: Digest) -> bytes:
     _write_papers(workbook.create_sheet("纸质件"), digest)
     _write_cases(workbook.create_sheet("未返校"), digest)
     _write_suspected(workbook.create_sheet("疑似"), digest)
+    _write_observed(workbook.create_sheet("返校观察"), digest)
     _write_findings(workbook.create_sheet("比对发现"), digest)
     _write_unconfirmed(workbook.create_sheet("未核实来源"), digest)
     _write_files(workbook.create_sheet("待处理文件"), digest)
@@ -214,6 +215,24 @@ def _write_suspected(sheet: Worksheet, digest: Digest) -> None:
             SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
         ],
         [(one.name, one.masked_id, one.unit, one.last_seen, None, one.case_id) for one in digest.suspected],
+        filtered=True,
+    )  # fmt: skip
+
+
+def _write_observed(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
+        sheet,
+        [
+            SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("责任单位", 22), SheetColumn("返校", 12),
+            SheetColumn("观察至", 12), SentenceColumn("一生一案", 40, wrap=True), SheetColumn("个案号", 16),
+        ],
+        [
+            (
+                one.name, one.masked_id, one.unit, one.returned_on, one.observed_until,
+                one.work_file or "没有:请建一生一案工作档案", one.case_id,
+            )
+            for one in digest.observed
+        ],
         filtered=True,
     )  # fmt: skip
 

@@ -206,6 +206,8 @@ def _officer_decides(office: GoldenOffice, when: str) -> None:
     office.does("waive", finding["finding_id"], "--why", "双学籍已核实", *at)
     cases = office.asked_json("cases")
     office.does("case", "note", cases[0]["case_id"], "已与监护人通话", *at)
+    returned = next(case for case in office.asked_json("cases", "--all") if case["state"] == "returned")
+    office.does("case", "file", returned["case_id"], "--why", "档案已核", *at)
     office.does("case", "own", cases[0]["case_id"], cases[0]["responsible_unit"], "--why", "学籍在该校", *at)
     office.does(
         "case", "close", cases[1]["case_id"], "--state", "moved", "--why", "转入重庆某中学,有回执", *at

@@ -112,6 +112,16 @@ def test_who_moved_is_suspected_until_another_roll_shows_the_child(county):
     assert (told_out(county, "2023-10-09"), county.suspected("2023-10-09")) == ([], [])
 
 
+def test_a_zero_report_against_a_remark_is_shown_though_another_roll_has_the_child(county):
+    child = a_child("甲一")
+    roll(county, child.enrolled_row(remark="在家\uff0c未读书"))
+    roll(county, child.enrolled_row(), unit="西沱镇", form="附件1")
+    county.add_submission(SCHOOL, "附件4", nil=True)
+
+    assert len(county.findings("remark-says-otherwise")) == 1
+    assert told_out(county) == []
+
+
 def test_a_later_roll_of_the_school_that_shows_the_child_settles_it(county):
     child = a_child("甲一")
     roll(county, child.enrolled_row(study_status="未到校"))

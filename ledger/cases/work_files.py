@@ -1,0 +1,47 @@
+"""Whether the work file (一生一案) of a child who returned exists: by a file of the unit's mail, or an officer's word (二(一))."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.children.linked_children import Student
+from ledger.children.person import newest_text
+from ledger.children.student_keys import names_in
+from ledger.officer_decisions import WORK_FILE
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredProof
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFiles:
+    """The documents of the county that are work files, oldest first, and what they are called."""
+
+    documents: Sequence[StoredProof]
+    paths: Mapping[str, str]
+
+
+def find_work_files(snapshot: Snapshot) -> WorkFiles:
+    """Returns the documents that count and whose own name, or folder, says that they are work files."""
+    words = snapshot.notice.work_file_words
+    likely = [one for one in snapshot.proof_documents if any(word in one.text for word in words)]
+    paths = snapshot.file_paths({one.file_id for one in likely}) if likely else {}
+    documents = [one for one in likely if _is_named_so(paths.get(one.file_id, ""), words)]
+    return WorkFiles(documents, paths)
+
+
+def _is_named_so(path: str, words: Collection[str]) -> bool:
+    return any(word in path for word in words)
+
+
+def work_file_of(
+    snapshot: Snapshot, student: Student, units: Collection[str], work_files: WorkFiles
+) -> str | None:
+    """Returns by what the work file of a child is known to exist, or None; ``units`` may send it."""
+    for decision in reversed(snapshot.decisions):
+        if decision.kind == WORK_FILE and decision.subject in student.ids:
+            return f"{decision.who}:{decision.why}({snapshot.day(decision.at)})"
+    name = newest_text(student.rows, "name")
+    for document in reversed(work_files.documents):
+        if name and document.unit in units and names_in(document.text, (name,)):
+            path = work_files.paths[document.file_id]
+            return f"{document.unit}来件 {path}({snapshot.day(document.received_at)})"
+    return None

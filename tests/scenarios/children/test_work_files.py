@@ -1,0 +1,43 @@
+"""一生一案: the work file of a child who returned (notice 二(一))."""
+
+from tests.builders.scenario_county import a_child
+
+SCHOOL = "西沱中学"
+
+
+def come_back(county, name="谭甲一"):
+    county.add_submission(SCHOOL, "附件4", a_child(name).out_row(outcome="已返校", returned_on="2023-09-12"))
+
+
+def test_a_child_who_returned_has_none_until_a_file_so_named_comes(county):
+    come_back(county)
+    assert county.only_case().work_file is None
+
+    county.add_proofs(SCHOOL, "附件4", "谭甲一一生一案.docx", on="2023-09-22")
+    assert "谭甲一一生一案.docx" in county.only_case("2023-09-23").work_file
+    assert county.only_case("2023-09-21").work_file is None
+
+
+def test_another_child_s_file_is_none_of_it(county):
+    come_back(county)
+    county.add_proofs(SCHOOL, "附件4", "马乙二一生一案.docx", "一生一案.docx", on="2023-09-22")
+
+    assert county.only_case().work_file is None
+
+
+def test_an_officer_s_word_is_one_and_can_be_withdrawn(county):
+    come_back(county)
+    county.add_decision("file", county.only_case().case_id, "档案已核", on="2023-09-22")
+    assert "档案已核" in county.only_case().work_file
+
+    (decision,) = county.snapshot_at("2023-09-26").decisions
+    county.add_decision("withdraw", str(decision.id), "记错", on="2023-09-24")
+    assert county.only_case().work_file is None
+
+
+def test_it_proves_no_leave_and_an_open_case_has_none(county):
+    county.add_submission(SCHOOL, "附件4", a_child("谭甲一").out_row("休学", until="2024-01-31"))
+    county.add_proofs(SCHOOL, "附件4", "谭甲一工作档案.docx", on="2023-09-22")
+
+    assert county.form(SCHOOL, "附件4").proof_received == 0
+    assert county.only_case().work_file is None
