@@ -194,12 +194,12 @@ def _read_attachment(
     read_scan: ScanReader,
 ) -> ParsedFile:
     """The file as the first reader that does not fail on it reads it; else why none does."""
-    failure = None
+    ran_out = False
     for reader in (Attempt.FIRST_READER, Attempt.SECOND_READER):
         if reader.value < attempt.value:
             continue
         try:
-            return read_file(
+            reading = read_file(
                 attachment.data,
                 name,
                 subject,
@@ -209,6 +209,9 @@ def _read_attachment(
                 decided_form=form,
                 read_scan=read_scan,
             )
+            # The other reader knows fewer kinds: what it cannot open is not broken.
+            out_of_kind = ran_out and reading.reason_code == "unreadable"
+            return quarantined(reading.kind, TOO_LARGE) if out_of_kind else reading
         except ScanWanted:
             raise
         except Exception as error:  # noqa: BLE001  hostile bytes and many libraries: the other reader is asked
@@ -218,10 +221,10 @@ def _read_attachment(
                 len(attachment.data),
                 type(error).__name__,
             )
-            failure = type(error)
+            ran_out = ran_out or isinstance(error, MemoryError)
         gc.collect()
     kind = sniff(attachment.data)
-    if failure is MemoryError:
+    if ran_out:
         return quarantined(kind, TOO_LARGE)
     return quarantined(kind, ("unreadable", explain_unreadable(attachment.data, kind)))
 

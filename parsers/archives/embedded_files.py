@@ -37,11 +37,14 @@ _EXTENSIONS = {
 """Kinds that a person inserts; what else lies there (formulas, drawings) is no file."""
 _PACKAGED = "\x01Ole10Native"  # [MS-OLEDS] 2.3.6: a file of any kind behind an icon
 _WHOLE_FILES = ("Package", "CONTENTS")
-_BROKEN = (*BROKEN_PACKAGE, ValueError, IndexError)
+_BROKEN_OBJECT = (*BROKEN_PACKAGE, IndexError)
 
 
 def find_embedded_files(data: bytes, budget: MailBudget) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each file inside; nothing where the package is not as usual."""
+    """Name and bytes of each file inside; nothing where the package is not as usual.
+
+    A damaged one is counted as left out.
+    """
     if _FOLDER not in data:
         return
     try:
@@ -59,8 +62,13 @@ def find_embedded_files(data: bytes, budget: MailBudget) -> Iterator[tuple[str, 
                     budget.left_out += 1
                     continue
                 budget.unfolded_bytes -= size
-                yield from _read_object(base, package.read(name))
-    except _BROKEN:
+                try:
+                    objects = tuple(_read_object(base, package.read(name)))
+                except _BROKEN_OBJECT:  # it may have been a list: that one is missing is told
+                    budget.left_out += 1
+                    continue
+                yield from objects
+    except BROKEN_PACKAGE:
         return
 
 

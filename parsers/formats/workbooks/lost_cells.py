@@ -7,6 +7,7 @@ import posixpath
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import unescape
 
@@ -40,7 +41,8 @@ _MIN_FILLED = 3  # below it a row of formulas is a row of the template that wait
 _MAX_PART_BYTES = 200_000_000
 
 BROKEN_PACKAGE = (
-    KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, OSError, RuntimeError, UnicodeDecodeError,
+    KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, struct.error, OSError, RuntimeError, ValueError,
+    zlib.error,
 )  # fmt: skip
 
 _ERROR_TEXTS_BY_CODE = {

@@ -14,8 +14,11 @@ from parsers.archives import unpack
 from parsers.archives.containers import ContainerError
 from parsers.mail import mime
 from parsers.mail.mail_budget import MAX_BODY_LENGTH, MAX_ENTRIES, MAX_UNFOLDED_BYTES
-from parsers.read_mail import take_apart
+from parsers.mail_journal import FileReading, MailJournal
+from parsers.read_mail import Ending, ReadingOrder, read_mail, take_apart
+from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xls, xlsx
+from tests.builders.form_tables import NAMES, NOTICE
 
 
 def packed(members: dict[str, bytes]) -> bytes:
@@ -110,3 +113,24 @@ def test_a_header_of_a_million_folds_is_read_in_time():
         "take_apart(b'Subject: a\\r\\n\\r\\n' + b'begin 644 a\\r\\n' * 100_000)\n"
     )
     assert subprocess.run([sys.executable, "-P", "-c", program], check=False).returncode == 0
+
+
+def test_a_file_for_which_memory_ran_out_is_too_large_whatever_the_other_reader_says():
+    def short_of_memory(data, file_name, subject, notice, names, *, second_reader=False, **_):
+        if not second_reader:
+            raise MemoryError
+        return ParsedFile(kind=FileKind.DOCX, outcome="quarantined", reason_code="unreadable", reason="x")
+
+    with MailJournal.create([mail({"a.docx": b"a"})]) as journal:
+        order = ReadingOrder(
+            message_id="ab" * 32,
+            notice=NOTICE.id,
+            decided_forms={},
+            failed_attempts={},
+            seconds=5,
+            scans=False,
+        )
+        assert read_mail(journal, order, NOTICE, NAMES, short_of_memory) is Ending.DONE
+        (result,) = [entry for entry in journal.entries() if isinstance(entry, FileReading)]
+
+    assert (result.position, result.reading.reason_code) == (0, "too-large")

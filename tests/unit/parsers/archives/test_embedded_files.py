@@ -63,3 +63,15 @@ def test_what_is_beyond_the_budget_of_the_mail_is_counted():
     data = with_members(LETTER, {"word/embeddings/a.xlsx": LIST})
 
     assert (list(find_embedded_files(data, budget)), budget.left_out) == ([], 1)
+
+
+@pytest.mark.parametrize("written", [b"\xff" * 8, b"\0" * 8, b"\x73\x09\0\0"])
+def test_a_damaged_object_is_counted_and_the_others_are_found(written: bytes):
+    name = "word/embeddings/oleObject1.bin"
+    data = bytearray(with_members(LETTER, {name: LIST, "word/embeddings/oleObject2.bin": LIST}))
+    start = data.index(name.encode()) + len(name)
+    data[start + 40 : start + 40 + len(written)] = written
+    budget = MailBudget()
+
+    assert [name for name, _ in find_embedded_files(bytes(data), budget)] == ["oleObject2.xlsx"]
+    assert budget.left_out == 1
