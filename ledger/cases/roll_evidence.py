@@ -35,7 +35,12 @@ def closing_roll_row(
     if any(_says_not_there(snapshot, row) for row in later):
         return None
     showing = [row for row in later if _shows(row, units)]
-    return max(showing, key=lambda row: (row.received_at, row.unit, row.form, row.row), default=None)
+    # Of one day the hour says nothing: then the own unit's word goes before another's list.
+    return max(
+        showing,
+        key=lambda row: (snapshot.day(row.received_at), row.unit in units, row.unit, row.form, row.row),
+        default=None,
+    )
 
 
 def is_home_teaching(row: StoredRecord) -> bool:

@@ -326,3 +326,15 @@ class TestCounts:
 
         assert county.findings("visits-undated") == []
         assert len(county.only_case().visits) == 2
+
+
+@pytest.mark.parametrize("hours", [("09:00", "15:00"), ("15:00", "09:00")])
+def test_of_two_rolls_of_one_day_the_hour_does_not_decide(county, hours):
+    child = a_child()
+    county.add_submission(SCHOOL, LEDGER, child.out_row(), on="2023-09-10")
+    county.add_submission(SCHOOL, ROLL, child.enrolled_row(study_status="在校"), on="2023-09-20", at=hours[0])
+    county.add_submission(
+        "黄水中学", ROLL, child.enrolled_row(study_status="在校"), on="2023-09-20", at=hours[1]
+    )
+
+    assert state(county) is CaseState.RETURNED
