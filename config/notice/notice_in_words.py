@@ -74,7 +74,20 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
         doubts.append(
             f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
         )
-    return tuple(doubts)
+    return (*doubts, *_not_yet_judged(notice))
+
+
+def _not_yet_judged(notice: Notice) -> Iterator[str]:
+    """What a notice may say and no judgement follows yet: said here, so that nobody relies on it."""
+    for form in notice.forms:
+        if form.repeats:
+            yield f"{form.key}要{describe_due(form)}报,这一版只登记来件,还不按期催报、不判逾期:请人工掌握"
+        if form.role in ("compare", "counts"):
+            yield f"{form.key}的用途“{form.role}”这一版还不核对,只收存:请人工核对"
+    if "per_day" in notice.deduction:
+        yield "[deduction] per_day(按天扣分)这一版还不计算:请人工计算"
+    if notice.persuasion.absent_days is not None:
+        yield "[persuasion] absent_days 这一版还不据以列疑似:请人工掌握"
 
 
 def describe_due(form: FormSpec) -> str:
