@@ -118,8 +118,9 @@ def _run_as_told(shop: Workshop, office: InstalledOffice, arguments: tuple[str, 
             office, tuple(word for word in arguments if word != "--yes" or "restore" in arguments)
         )
     if ended.code in (2, 3) and (advice := advice_in(ended)):
+        renamed = () if shop.databases.url_of(office.folder) else ("--yes",)  # a server's is not renamed
         told = (
-            ("rebuild", "--yes")
+            ("rebuild", *renamed)
             if advice == "rebuild"
             else ("restore", f"{office.folder}/backup.zip", "--yes")
         )
