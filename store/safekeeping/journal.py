@@ -9,6 +9,7 @@ import fcntl
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ from typing import IO, Any
 
 import orjson
 
+from config.errors import StoreError
 from store.archive import PARTIAL_SUFFIX, explain_write_error, sync_folder
 
 JOURNAL_NAME = "journal.jsonl"
@@ -121,11 +123,11 @@ class Journal:
         """Yields the sound entries of the end, which holds whatever a crash may have left unrecorded.
 
         Raises:
-            OSError: the file cannot be read.
+            StoreError: the file cannot be read.
         """
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with self._open_to_read() as file:
             file.seek(max(file.seek(0, os.SEEK_END) - tail_bytes, 0))
             for line in file:
                 if line.endswith(b"\n") and (entry := _decode_line(line.rstrip(b"\n"))) is not None:
@@ -137,14 +139,24 @@ class Journal:
         A last line without its end was never finished, and is none.
 
         Raises:
-            OSError: the file cannot be read.
+            StoreError: the file cannot be read.
         """
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with self._open_to_read() as file:
             for number, line in enumerate(file, start=1):
                 if line.strip() and line.endswith(b"\n"):
                     yield _decode_line(line.rstrip(b"\n")) or DamagedLine(number)
+
+    @contextmanager
+    def _open_to_read(self) -> Iterator[IO[bytes]]:
+        try:
+            with self.path.open("rb") as file:
+                yield file
+        except OSError as error:
+            raise StoreError(
+                f"存档日志 {self.path} 读不出来({error.strerror}):请检查磁盘和权限后重试"
+            ) from error
 
 
 def _end_of_last_line(file: IO[bytes]) -> int:

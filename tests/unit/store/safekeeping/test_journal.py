@@ -1,5 +1,6 @@
 import errno
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,19 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     journal.append([an_entry(1)])
 
     assert journal.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("read", [Journal.entries, Journal.newest_entries])
+def test_a_journal_that_the_disk_does_not_give_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[[Journal], Iterator[object]]
+) -> None:
+    journal = Journal(tmp_path)
+    journal.append([an_entry(1)])
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "open", fail)
+
+    with pytest.raises(StoreError, match="日志"):
+        list(read(journal))
