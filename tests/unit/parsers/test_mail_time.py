@@ -16,7 +16,7 @@ def test_a_process_that_sleeps_is_measured_by_half_of_the_wall():
 
 def test_time_in_which_a_process_waits_for_a_processor_is_not_counted():
     crowd = [
-        subprocess.Popen([sys.executable, "-I", "-c", BUSY], stdout=subprocess.PIPE, preexec_fn=pin)
+        subprocess.Popen([sys.executable, "-P", "-I", "-c", BUSY], stdout=subprocess.PIPE, preexec_fn=pin)
         for _ in range(6)
     ]
     try:

@@ -169,6 +169,7 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "form-conflict",
         "left-over",  # tests/unit/parsers/forms/left_over/test_account.py
         "row-struck-out",  # tests/unit/parsers/formats/workbooks/test_row_marks.py
+        "row-comment",  # tests/unit/parsers/formats/workbooks/test_sheet_notes.py
         "row-hidden",  # tests/unit/parsers/formats/workbooks/test_row_marks.py
         "old-sheet",  # tests/unit/parsers/forms/test_sheet_reader.py
         "heading-guessed",  # tests/unit/parsers/forms/odd_tables/test_likely_columns.py

@@ -62,6 +62,7 @@ def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[st
         "乡镇\uff08街道\uff09",
         "已报213",
         "缺",
+        "–",  # of paper nothing is owed
     ]
 
 
