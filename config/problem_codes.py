@@ -391,6 +391,13 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="这次{now}人,上次{before}人,少了{gone}人:请核对是否漏报",
     ),
     ProblemCode(
+        key="files-disagree",
+        level=Level.FORM,
+        severity="warning",
+        title="同一邮件的文件不一致",
+        sentence="同一封邮件的两份文件里,这名学生的{columns}不同:请核对后重报",
+    ),
+    ProblemCode(
         key="proof-unnamed",
         level=Level.FORM,
         severity="warning",

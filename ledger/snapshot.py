@@ -13,10 +13,14 @@ from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
 from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
+    RowParts,
+    entries_by_submission,
     find_superseded_rows,
     select_current_versions,
-    students_by_submission,
+    student_by_row,
 )
+from ledger.versions.row_parts import parts_of_row
+from ledger.versions.same_filing import Overlaps, compare_files, find_shared_rows
 from store import Store
 from store.stored_values import (
     Disposition,
@@ -114,26 +118,62 @@ class Snapshot:
         return unify_corrected_keys(keys, compared, rows)
 
     @cached_property
+    def row_parts(self) -> RowParts:
+        """The documents that rows of the last semester's versions are of."""
+        return self.read_row_parts(self._last_semester.values())
+
+    def read_row_parts(self, version_lists: Iterable[Sequence[StoredSubmission]]) -> RowParts:
+        """Returns the documents of which rows are, in version lists of forms with several and more than one version."""
+        compared = [
+            version
+            for versions in version_lists
+            if len(versions) > 1 and self.notice.form(versions[0].form).parts
+            for version in versions
+        ]
+        rows = self._store.records(compared) if compared else ()
+        return {row.record_id: parts_of_row(self.notice.form(row.form), row) for row in rows}
+
+    @cached_property
     def current_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
         """By unit and form, the submissions that count now."""
-        students = students_by_submission(self.row_keys)
+        entries = entries_by_submission(self.row_keys, self.row_parts)
         share = self.notice.full_share
         return {
-            unit_form: select_current_versions(facts, students, share)
+            unit_form: select_current_versions(facts, entries, share, self.day)
             for unit_form, facts in self._last_semester.items()
         }
 
     @cached_property
-    def superseded_rows(self) -> dict[UnitForm, frozenset[str]]:
-        """Where several submissions are current together: ids of rows of the earlier ones that a later one sends anew."""
-        several = {
-            unit_form: submissions
-            for unit_form, submissions in self.current_versions.items()
-            if len(submissions) > 1
+    def _several_current(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
+        return {unit_form: facts for unit_form, facts in self.current_versions.items() if len(facts) > 1}
+
+    @cached_property
+    def _corrected_rows(self) -> dict[UnitForm, frozenset[str]]:
+        return {
+            unit_form: find_superseded_rows(facts, self.row_keys, self.row_parts)
+            for unit_form, facts in self._several_current.items()
         }
+
+    @cached_property
+    def overlaps(self) -> dict[UnitForm, Overlaps]:
+        """What files of one filing say of the same students, where the form's current filing has several."""
+        result = {}
+        for unit_form, facts in self._several_current.items():
+            shared = frozenset(find_shared_rows(facts, self.row_keys)) - self._corrected_rows[unit_form]
+            if shared:
+                rows = [row for row in self._store.records(facts) if row.record_id in shared]
+                arrivals = {fact.submission_id: fact.last_arrival for fact in facts}
+                students = student_by_row({fact: self.row_keys[fact] for fact in arrivals})
+                result[unit_form] = compare_files(self.notice, rows, students, arrivals)
+        return result
+
+    @cached_property
+    def superseded_rows(self) -> dict[UnitForm, frozenset[str]]:
+        """Where several submissions are current: ids of rows that a later one sends anew, or one beside it repeats."""
+        repeated = {unit_form: overlaps.repeated for unit_form, overlaps in self.overlaps.items()}
         result = {
-            unit_form: find_superseded_rows(submissions, self.row_keys)
-            for unit_form, submissions in several.items()
+            unit_form: rows | repeated.get(unit_form, frozenset())
+            for unit_form, rows in self._corrected_rows.items()
         }
         return {unit_form: rows for unit_form, rows in result.items() if rows}
 
@@ -149,10 +189,12 @@ class Snapshot:
     def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """Returns the current rows of a form, and of units without any the newest rows that do not count."""
         newest = [
-            submissions[-1]
+            submission
             for unit_form, submissions in sorted(self.unconfirmed_versions.items())
             if unit_form[1] == form and unit in (None, unit_form[0])
             if unit_form not in self.current_versions and not self.senders.rules.hold
+            for submission in submissions
+            if submission.received_at == submissions[-1].received_at
         ]
         return (*self.current_rows(form, unit), *self._store.records(newest))
 

@@ -84,6 +84,11 @@ class StoredSubmission:
     replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
     sent_by: MessageSender = NOBODY
 
+    @property
+    def last_arrival(self) -> datetime:
+        """When it came: with its first mail, or again with the word that it replaces the others."""
+        return max(self.received_at, self.replaces_at or self.received_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:

@@ -73,7 +73,7 @@ def takes_back(gone: Statement, returned: Statement) -> bool:
     A visit does when it was made after the return. Another row does when what it tells began after the return, or
     when it was sent on a later day than the return was and speaks of a later day, or takes back a promise. What came
     on one day is one story: a return is no mistake because a status beside it stayed as it was, but 未返校 in words
-    holds against a return of a day before.
+    holds against a return of a day before, and against one in another file of the same filing.
     """
     if gone.says not in _GONE:
         return False
@@ -89,7 +89,16 @@ def takes_back(gone: Statement, returned: Statement) -> bool:
     if gone.told_on != returned.told_on:
         was_promised = returned.day > returned.told_on
         return gone.told_on > returned.told_on and (gone.day > returned.day or was_promised)
-    return gone.is_explicit and gone.day > returned.day
+    is_later = gone.day > returned.day or (gone.day == returned.day and _is_of_other_file(gone, returned))
+    return gone.is_explicit and is_later
+
+
+def _is_of_other_file(one: Statement, other: Statement) -> bool:
+    """Returns whether two statements stand in different files of one form that came together: neither is newer."""
+    if one.row is None or other.row is None or one.row.submission_id == other.row.submission_id:
+        return False
+    places = [(row.unit, row.form, row.received_at) for row in (one.row, other.row)]
+    return places[0] == places[1]
 
 
 def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[StoredRecord]:

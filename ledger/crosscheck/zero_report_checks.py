@@ -17,15 +17,17 @@ def check_zero_reports(
     responsibilities: Responsibilities,
     cases: Iterable[Case],
 ) -> Iterator[Finding]:
-    """zero-but-told: a register that reports nobody, beside a persuasion form or after a register with an open case.
+    """zero-but-told: a register that reports nobody, beside a persuasion form, or with or after one with an open case.
 
     A unit that tells of another's child, beside that one's own word, reports nobody of its own and is right.
     """
     open_ids = {case.case_id for case in cases if case.state is CaseState.OPEN}
     zero = {
-        unit_form: versions[-1]
+        unit_form: report
         for unit_form, versions in snapshot.versions.items()
-        if versions[-1].nil and snapshot.notice.form(unit_form[1]).role == "register"
+        if snapshot.notice.form(unit_form[1]).role == "register"
+        for report in versions
+        if report.nil and report.received_at == versions[-1].received_at
     }
     for student in students:
         if zero and case_id(student.key) in open_ids:
@@ -42,8 +44,9 @@ def _contradictions(
     for (unit, form), row in newest.items():
         register = registers.get(form, form)
         report = zero.get((unit, register))
-        if report is not None and (form != register or row.received_at < report.received_at):
-            when = "先前的" if form == register else ""
+        if report is not None and (form != register or row.received_at <= report.received_at):
+            earlier = "先前的" if row.received_at < report.received_at else "同一封邮件的另一份"
+            when = earlier if form == register else ""
             yield make_finding(
                 "zero-but-told",
                 [row],

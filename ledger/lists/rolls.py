@@ -9,10 +9,10 @@ from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
 from ledger.snapshot import Snapshot
 from ledger.versions.current_versions import (
+    entries_by_submission,
     find_superseded_rows,
     select_current_versions,
     student_by_row,
-    students_by_submission,
 )
 from store.stored_values import StoredRecord, UnitForm
 
@@ -116,11 +116,13 @@ def _came_and_left(
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Returns who came and who left since the versions that were current before the last submission with rows."""
     versions = [fact for fact in snapshot.across_notices.versions[unit_form] if fact.records]
-    if len(versions) < 2:
+    earlier = [fact for fact in versions if fact.received_at < versions[-1].received_at]
+    if not earlier:
         return (), (), None
     keys = snapshot.read_row_keys([versions], full_share=1.0)  # a corrected number is nobody who came or left
-    students = students_by_submission(keys)
-    before = select_current_versions(versions[:-1], students, snapshot.notice.full_share)
+    before = select_current_versions(
+        earlier, entries_by_submission(keys), snapshot.notice.full_share, snapshot.day
+    )
     superseded_ids = find_superseded_rows(before, keys)
     before_by_key = {
         key: record

@@ -1,6 +1,7 @@
 """The problems of current submissions: those that reading recorded, and those that show only across files."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from config.problem_codes import problem_code
 from ledger.results import Proofs
@@ -25,9 +26,14 @@ def find_current_problems(
 def cross_file_problems(
     snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
 ) -> dict[UnitForm, tuple[StoredProblem, ...]]:
-    """Returns by unit and form the warnings ``rows-dropped`` and ``proof-unnamed``."""
+    """Returns by unit and form the warnings ``rows-dropped``, ``files-disagree`` and ``proof-unnamed``."""
     result: dict[UnitForm, list[StoredProblem]] = {}
-    for unit_form, fact in (*_rows_dropped(snapshot), *_proof_unnamed(snapshot, proofs_by_form)):
+    found = (
+        *_rows_dropped(snapshot),
+        *_contradictions(snapshot),
+        *_proof_unnamed(snapshot, proofs_by_form),
+    )
+    for unit_form, fact in found:
         result.setdefault(unit_form, []).append(fact)
     return {unit_form: tuple(facts) for unit_form, facts in result.items()}
 
@@ -35,22 +41,42 @@ def cross_file_problems(
 def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]]:
     for unit_form, versions in snapshot.versions.items():
         current = [fact for fact in snapshot.current_versions[unit_form] if fact.records]
-        if len(current) != 1:
+        if not current or current[0].received_at != current[-1].received_at:
             continue
-        before = [fact for fact in versions if fact.records and fact.received_at < current[0].received_at]
+        earlier = [fact for fact in versions if fact.records and fact.received_at < current[0].received_at]
+        before = [fact for fact in earlier if fact.received_at == earlier[-1].received_at]
         share = snapshot.notice.dropped_share
-        if not before or current[0].records >= share * before[-1].records:
+        if not before or _count_rows(current) >= share * _count_rows(before):
             continue
-        now, then = (_count_children(snapshot, fact) for fact in (current[0], before[-1]))
+        now, then = (_count_children(snapshot, filing) for filing in (current, before))
         if now < share * then:
             sentence = problem_code("rows-dropped").sentence.format(now=now, before=then, gone=then - now)
             yield unit_form, _warning(current[0], "rows-dropped", sentence)
 
 
-def _count_children(snapshot: Snapshot, submission: StoredSubmission) -> int:
-    """The rows of a submission, a child who stands twice counted once."""
-    problems = snapshot.stored_problems([submission])
-    return submission.records - sum(problem.code == "duplicate-in-file" for problem in problems)
+def _count_rows(filing: Sequence[StoredSubmission]) -> int:
+    return sum(fact.records for fact in filing)
+
+
+def _count_children(snapshot: Snapshot, filing: Sequence[StoredSubmission]) -> int:
+    """The rows of a filing, a child who stands twice counted once."""
+    rows = [row for fact in filing for row in snapshot.row_keys.get(fact.submission_id, ())]
+    return len({key or row for row, key in rows})
+
+
+def _contradictions(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]]:
+    """Rows of one child in two files of one mail that contradict each other; nobody knows which is right."""
+    submissions = {fact.submission_id: fact for facts in snapshot.current_versions.values() for fact in facts}
+    for unit_form, overlaps in snapshot.overlaps.items():
+        for pair in overlaps.contradictions:
+            columns = "、".join(
+                f"{heading}({pair.one.values[key]},{pair.other.values[key]})"
+                for key, heading in pair.columns.items()
+            )
+            sentence = problem_code("files-disagree").sentence.format(columns=columns)
+            for row in (pair.one, pair.other):
+                warning = _warning(submissions[row.submission_id], "files-disagree", sentence)
+                yield unit_form, replace(warning, sheet=row.sheet, row=row.row, record_id=row.record_id)
 
 
 def _proof_unnamed(

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from config.notice import FormPart, FormSpec
+from config.notice import FormSpec
 from ledger.children.student_keys import names_in
 from ledger.snapshot import Snapshot
+from ledger.versions.row_parts import parts_of_row
 from store.stored_values import StoredProof, StoredRecord
 
 
@@ -52,15 +53,5 @@ def find_missing_parts(
         for scan in scans
         if scan.unit in units and (not scan.children or not names.isdisjoint(scan.children))
     }
-    come = scanned.union(*(_parts_of_row(form, row) for row in rows))
+    come = scanned.union(*(parts_of_row(form, row) for row in rows))
     return tuple(part.name for part in form.parts if part.name not in come)
-
-
-def _parts_of_row(form: FormSpec, row: StoredRecord) -> set[str]:
-    """The documents that a row is of; one that fills no field of any is the first, which is running text."""
-    parts = {part.name for part in form.parts if _fills(row, part)}
-    return parts or {part.name for part in form.parts[:1]}
-
-
-def _fills(row: StoredRecord, part: FormPart) -> bool:
-    return any(row.values.get(field) not in (None, "", []) for field in part.fields)

@@ -7,10 +7,11 @@ from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import unexplained_problems
 from ledger.versions.corrected_numbers import RowKeys
 from ledger.versions.current_versions import (
+    RowParts,
+    entries_by_submission,
     find_superseded_rows,
     select_current_versions,
     student_by_row,
-    students_by_submission,
 )
 from store.stored_values import StoredProblem, StoredSubmission
 
@@ -21,16 +22,18 @@ def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComp
     """Returns the problems before a submission and those with it; None for a first submission.
 
     A submission that only adds rows leaves the problems of the others as they were, and a child keeps its
-    problems when its row moves or its number is corrected.
+    problems when its row moves or its number is corrected. What came in the same mail is no version before.
     """
     versions = [other for other in snapshot.versions[fact.unit, fact.form] if other.notice == fact.notice]
-    index = versions.index(fact)
-    if not index:
+    earlier = [other for other in versions if other.received_at < fact.received_at]
+    if not earlier:
         return None
+    filing = [other for other in versions if other.received_at == fact.received_at]
     keys = snapshot.read_row_keys([versions], _EVERY_CHILD)
+    parts = snapshot.read_row_parts([versions])
     return ProblemComparison(
-        before=_current_problem_keys(snapshot, versions[:index], keys),
-        after=_current_problem_keys(snapshot, versions[: index + 1], keys),
+        before=_current_problem_keys(snapshot, earlier, keys, parts),
+        after=_current_problem_keys(snapshot, [*earlier, *filing], keys, parts),
         child_by_row=student_by_row(keys),
     )
 
@@ -49,10 +52,11 @@ class ProblemComparison:
 
 
 def _current_problem_keys(
-    snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowKeys
+    snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowKeys, parts: RowParts
 ) -> frozenset[Hashable]:
-    current = select_current_versions(versions, students_by_submission(keys), snapshot.notice.full_share)
-    superseded_ids = find_superseded_rows(current, keys) if len(current) > 1 else frozenset()
+    entries = entries_by_submission(keys, parts)
+    current = select_current_versions(versions, entries, snapshot.notice.full_share, snapshot.day)
+    superseded_ids = find_superseded_rows(current, keys, parts) if len(current) > 1 else frozenset()
     child_by_row = student_by_row(keys)
     return frozenset(
         _problem_key(problem, child_by_row)

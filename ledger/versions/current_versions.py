@@ -1,94 +1,204 @@
 """Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (domain 1.5.3).
 
-A partial one replaces, too, where its mail says so (以此为准). Whoever is left out of it stays a case: cases are read
-from every submission.
+What arrives at one instant is one filing, however many files it has: its files stand beside each other, and
+their order says nothing. A later filing replaces its counterparts: all that is current, or of a filing in several
+files the one whose students it sends again; of a form with several documents (附件6: 送达书 and 登记表) only the same
+document. A partial one replaces, too, where its mail says so (以此为准). Whoever is left out of it stays a case: cases
+are read from every submission.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from types import MappingProxyType
 
 from store.stored_values import StoredSubmission
 
+RowStudents = Mapping[str, Sequence[tuple[str, str | None]]]
+"""By submission, the ids of its rows and the key of the student of each."""
+RowParts = Mapping[str, frozenset[str]]
+"""By row id, the documents that the row is of (:mod:`ledger.versions.row_parts`)."""
+ONE_DOCUMENT: RowParts = MappingProxyType({})
+"""Of rows of forms that are one document."""
+Entry = tuple[str, str]
+"""A student, and the document in which it stands; "" where the form is one document."""
+Entries = Mapping[str, frozenset[Entry]]
+"""By submission, its entries."""
 
-def students_by_submission(keys: Mapping[str, Sequence[tuple[str, str | None]]]) -> dict[str, frozenset[str]]:
-    """Returns for each submission the keys of its students, given its rows' ids and students."""
+_NONE: frozenset[Entry] = frozenset()
+
+
+def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> Entries:
+    """Returns for each submission its students and their documents."""
     return {
-        submission: frozenset(key for _, key in rows if key is not None) for submission, rows in keys.items()
+        submission: frozenset(entry for row, key in rows for entry in _entries_of_row(row, key, parts))
+        for submission, rows in keys.items()
     }
 
 
-def student_by_row(keys: Mapping[str, Sequence[tuple[str, str | None]]]) -> dict[str, str]:
-    """Returns for each row id the key of its student, given each submission's rows' ids and students."""
+def student_by_row(keys: RowStudents) -> dict[str, str]:
+    """Returns for each row id the key of its student."""
     return {row: key for rows in keys.values() for row, key in rows if key is not None}
 
 
 def select_current_versions(
-    versions: Sequence[StoredSubmission], students: Mapping[str, frozenset[str]], full_share: float
+    versions: Sequence[StoredSubmission],
+    entries: Entries,
+    full_share: float,
+    day_of: Callable[[datetime], date],
 ) -> tuple[StoredSubmission, ...]:
     """Returns of versions in order of arrival the current ones, oldest first.
 
-    A later one with ``full_share`` of the current students replaces them all; with fewer it adds,
-    and nobody is taken as absent. One whose mail says that it replaces those before replaces all that
-    arrived before that mail, however many it shares. One without rows (empty, or a zero report) replaces only its like, and
-    one whose table cannot count (``blocking``) replaces none that can.
+    A filing with ``full_share`` of the current students replaces them all, or of several files of one day those that
+    it has students of; with fewer it adds, and nobody is taken as absent. One whose mail says that it replaces those before replaces all
+    that arrived before that mail, however many it shares. One without rows (empty, or a zero report) replaces only
+    its like, and one whose table cannot count (``blocking``) replaces none that can.
+
+    Args:
+        day_of: the office's day of an instant; one mail may come in pieces on one day.
     """
     current: list[StoredSubmission] = []
-    current_keys: set[str] = set()
-    for version, replaces in _arrivals(versions):
-        version_keys = students.get(version.submission_id, frozenset())
-        if not version.records:
-            if not version.nil and any(fact.records or fact.nil for fact in current):
-                continue  # an empty form says nothing against what was sent before
-            current = [*(fact for fact in current if fact.records), version]
-            continue
-        if (
-            version.blocking
-            and len(version_keys & current_keys) >= full_share * len(current_keys)
-            and _any_counts(current)
-        ):
-            continue
-        if (
-            (replaces and not (version.blocking and _any_counts(current)))
-            or not current_keys
-            or len(version_keys & current_keys) >= full_share * len(current_keys)
-        ):
-            current = [version]
-            current_keys = set(version_keys)
-        else:
-            current = [*(fact for fact in current if fact.records), version]
-            current_keys |= version_keys
+    for filing in _filings(versions):
+        standing = [fact for fact in current if fact not in filing.versions]
+        current = _Selection(entries, full_share, day_of).add(standing, filing)
     return tuple(current)
 
 
-def _arrivals(versions: Sequence[StoredSubmission]) -> list[tuple[StoredSubmission, bool]]:
-    """Returns the versions as they arrived, each with whether it replaces those before it.
-
-    One that was sent again with the word that it replaces the others arrives twice.
-    """
-    arrivals = [(fact.received_at, fact, fact.replaces_at == fact.received_at) for fact in versions]
-    arrivals += [
-        (fact.replaces_at, fact, True)
-        for fact in versions
-        if fact.replaces_at is not None and fact.replaces_at != fact.received_at
-    ]
-    return [(fact, replaces) for _, fact, replaces in sorted(arrivals, key=lambda arrival: arrival[0])]
-
-
-def _any_counts(current: Sequence[StoredSubmission]) -> bool:
-    """Returns whether some of these hold rows that nothing keeps from counting."""
-    return any(fact.records and not fact.blocking for fact in current)
-
-
 def find_superseded_rows(
-    current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+    current: Sequence[StoredSubmission], keys: RowStudents, parts: RowParts = ONE_DOCUMENT
 ) -> frozenset[str]:
-    """Returns the ids of rows whose student a later submission sends again, of current submissions, oldest first.
+    """Returns the ids of rows whose student a later filing sends again in the same document.
 
-    ``keys`` gives for each submission its rows' ids and students.
+    Args:
+        current: current submissions, oldest first.
     """
-    newer: set[str] = set()
+    newer: set[Entry] = set()
     superseded_ids: set[str] = set()
-    for fact in reversed(current):
-        version_keys = keys.get(fact.submission_id, ())
-        superseded_ids.update(row for row, key in version_keys if key in newer)
-        newer.update(key for _, key in version_keys if key is not None)
+    for _, filing in groupby(reversed(current), attrgetter("last_arrival")):
+        rows = [
+            (row, _entries_of_row(row, key, parts))
+            for fact in filing
+            for row, key in keys.get(fact.submission_id, ())
+            if key is not None
+        ]
+        superseded_ids.update(row for row, entries in rows if entries <= newer)
+        newer.update(entry for _, entries in rows for entry in entries)
     return frozenset(superseded_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filing:
+    """The versions that arrived at one instant."""
+
+    versions: tuple[StoredSubmission, ...]
+    replaces: bool
+    """Whether its mail says that it replaces those before it."""
+
+
+def _filings(versions: Sequence[StoredSubmission]) -> list[_Filing]:
+    """Returns the versions as they arrived; one that was sent again with the word that it replaces arrives twice."""
+    arrivals = {(fact.received_at, fact.submission_id): fact for fact in versions}
+    restated = [fact for fact in versions if fact.replaces_at not in (None, fact.received_at)]
+    arrivals |= {(fact.last_arrival, fact.submission_id): fact for fact in restated}
+    instants = sorted({instant for instant, _ in arrivals})
+    return [
+        _Filing(
+            versions=(own := tuple(fact for (arrival, _), fact in arrivals.items() if arrival == instant)),
+            replaces=any(fact.replaces_at == instant for fact in own),
+        )
+        for instant in instants
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """How the versions of one unit and form follow each other."""
+
+    entries: Entries
+    full_share: float
+    day_of: Callable[[datetime], date]
+
+    def add(self, current: Sequence[StoredSubmission], filing: _Filing) -> list[StoredSubmission]:
+        """Returns what is current after a filing: first its tables that can count speak, then the rest."""
+        result = list(current)
+        counting = [fact for fact in filing.versions if fact.records and not fact.blocking]
+        blocked = [fact for fact in filing.versions if fact.records and fact.blocking]
+        empty = [fact for fact in filing.versions if not fact.records]
+        if counting:
+            result = [*self._unreplaced(result, counting, replaces=filing.replaces), *counting]
+        if blocked:
+            result = self._add_blocked(result, blocked, replaces=filing.replaces)
+        nil = [fact for fact in empty if fact.nil]
+        if nil or (empty and not any(fact.records or fact.nil for fact in result)):
+            # An empty form says nothing against what was sent before; of one mail, rows speak last.
+            own = [fact for fact in result if fact in filing.versions]
+            result = [*(fact for fact in result if fact.records and fact not in own), *(nil or empty), *own]
+        return result
+
+    def _add_blocked(
+        self, current: Sequence[StoredSubmission], blocked: Sequence[StoredSubmission], *, replaces: bool
+    ) -> list[StoredSubmission]:
+        """Adds tables that cannot count: beside those that can only for students of whom nobody told."""
+        if not any(fact.records and not fact.blocking for fact in current):
+            return [*self._unreplaced(current, blocked, replaces=replaces), *blocked]
+        if self._is_whole(self._comparable(current, blocked), self._all_entries(blocked)):
+            return list(current)
+        return [*(fact for fact in current if fact.records), *blocked]
+
+    def _unreplaced(
+        self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission], *, replaces: bool
+    ) -> list[StoredSubmission]:
+        """Returns those of the current versions that later ones leave standing."""
+        sent = self._all_entries(later)
+        documents = {document for _, document in sent}
+        is_whole = replaces or self._is_whole(self._comparable(current, later), sent)
+        remaining = []
+        for fact in current:
+            own = self._of(fact)
+            beside = [other for other in current if other is not fact and self._day(other) == self._day(fact)]
+            if not fact.records:
+                continue
+            if any(document not in documents for _, document in own):
+                stays = True  # it is, or holds, a document that was not sent again
+            elif not beside or replaces or not own:
+                stays = not is_whole
+            elif is_whole:  # one of several files of a filing stays where another of them was sent again
+                stays = sent.isdisjoint(own) and not sent.isdisjoint(self._all_entries(beside))
+            else:
+                stays = not (self._is_whole(own, sent) and self._is_apart(fact, current))
+            if stays:
+                remaining.append(fact)
+        return remaining
+
+    def _comparable(
+        self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission]
+    ) -> frozenset[Entry]:
+        """The current entries in the documents that are sent again; all where what is sent names nobody."""
+        before = self._all_entries(current)
+        documents = {document for _, document in self._all_entries(later)}
+        return frozenset(entry for entry in before if entry[1] in documents) if documents else before
+
+    def _is_whole(self, before: frozenset[Entry], sent: frozenset[Entry]) -> bool:
+        return len(sent & before) >= self.full_share * len(before)
+
+    def _is_apart(self, fact: StoredSubmission, current: Sequence[StoredSubmission]) -> bool:
+        """Whether no other current version has a student of this one: it corrects none, and none corrects it."""
+        own = self._of(fact)
+        return all(own.isdisjoint(self._of(other)) for other in current if other is not fact)
+
+    def _of(self, fact: StoredSubmission) -> frozenset[Entry]:
+        return self.entries.get(fact.submission_id, _NONE)
+
+    def _all_entries(self, facts: Sequence[StoredSubmission]) -> frozenset[Entry]:
+        return _NONE.union(*(self._of(fact) for fact in facts))
+
+    def _day(self, fact: StoredSubmission) -> date:
+        return self.day_of(fact.last_arrival)
+
+
+def _entries_of_row(row: str, key: str | None, parts: RowParts) -> frozenset[Entry]:
+    if key is None:
+        return _NONE
+    return frozenset((key, document) for document in parts.get(row, ("",)))

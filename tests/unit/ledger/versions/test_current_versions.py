@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,9 +8,13 @@ from tests.builders.stored_submissions import a_submission
 
 
 def names(*versions, **students):
-    """Which of these stand, with the students of each as letters."""
-    on = {key: frozenset(letters) for key, letters in students.items()}
-    return "".join(fact.submission_id for fact in select_current_versions(versions, on, 0.6))
+    """Which of these stand, with the students of each as letters; a list of pairs names documents, too."""
+    on = {
+        key: frozenset((one, "") if len(one) == 1 else (one[0], one[1]) for one in letters)
+        for key, letters in students.items()
+    }
+    current = select_current_versions(versions, on, 0.6, datetime.date)
+    return "".join(fact.submission_id for fact in current)
 
 
 def test_nothing_stands_where_nothing_came():
@@ -112,3 +116,55 @@ def test_a_zero_report_stands_beside_the_rows_that_came_before_whatever_its_mail
     nothing = a_submission("b", nil=True)
 
     assert names(a_submission("a", 1), replace(nothing, replaces_at=nothing.received_at), a="x") == "ab"
+
+
+def together(fact, other):
+    """The second filing as a further file of the first one's mail."""
+    return replace(other, received_at=fact.received_at, message_id=fact.message_id)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_files_of_one_filing_stand_beside_each_other_in_whatever_order(order):
+    first = a_submission("a", 2)
+    files = [first, together(first, a_submission("b", 2))][::order]
+
+    assert sorted(names(*files, a="xy", b="xy")) == ["a", "b"]
+
+
+def test_a_zero_report_beside_rows_replaces_nothing_and_the_rows_speak_last():
+    first = a_submission("a", 1)
+
+    assert names(first, together(first, a_submission("b", nil=True)), a="x") == "ba"
+
+
+def test_rows_of_one_filing_supersede_none_of_each_other():
+    first = a_submission("a", 1)
+    keys = {"a": [("a-0", "x")], "b": [("b-0", "x")]}
+
+    assert find_superseded_rows([first, together(first, a_submission("b", 1))], keys) == set()
+
+
+def test_a_later_filing_replaces_the_file_whose_students_it_sends_again():
+    first = a_submission("a", 5)
+    second = together(first, a_submission("b", 3))
+
+    assert names(first, second, a_submission("c", 2), a="stuvw", b="xyz", c="xy") == "ac"
+    assert names(first, second, a_submission("c", 4), a="stuvw", b="xyz", c="stuv") == "bc"
+    assert names(first, second, a_submission("c", 5), a="stuvw", b="xyz", c="stuvx") == "c"
+
+
+def test_a_document_sent_again_replaces_the_same_document():
+    visits, notices = a_submission("a", 2), a_submission("b", 2)
+
+    assert (
+        names(visits, notices, a_submission("c", 2), a=["xV", "yV"], b=["xN", "yN"], c=["xV", "yV"]) == "bc"
+    )
+
+
+def test_a_row_with_two_documents_is_superseded_by_both_together():
+    keys = {"a": [("a-0", "x")], "b": [("b-0", "x")], "c": [("c-0", "x")]}
+    parts = {"a-0": frozenset("VN"), "b-0": frozenset("V"), "c-0": frozenset("N")}
+    first, second, third = a_submission("a", 1), a_submission("b", 1), a_submission("c", 1)
+
+    assert find_superseded_rows([first, second], keys, parts) == set()
+    assert find_superseded_rows([first, second, third], keys, parts) == {"a-0"}

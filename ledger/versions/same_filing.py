@@ -1,0 +1,110 @@
+"""Compares the rows of one student in several files of one filing: they say the same, complete or contradict each other.
+
+Files that came in one mail are parts of one filing, so neither is newer: what says the same counts once, and of two
+that contradict each other nobody knows which is right.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations, groupby
+from operator import attrgetter
+
+from config.notice import FieldKind, Notice
+from store.stored_values import StoredRecord, StoredSubmission
+
+_DECIDED: frozenset[FieldKind] = frozenset(
+    {"date", "period", "choice", "sex", "bool", "grade", "class", "township"}
+)
+"""Kinds of fields that have one right value; texts differ by how they are written."""
+_PLACE = frozenset({"seq"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two rows of one student in one filing that give another value in some column."""
+
+    one: StoredRecord
+    other: StoredRecord
+    columns: Mapping[str, str]
+    """The headings of those columns, by field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlaps:
+    """What files of one filing say of the same students."""
+
+    repeated: frozenset[str]
+    """Ids of rows that say what a row of another file says."""
+    contradictions: tuple[Contradiction, ...]
+
+
+def find_shared_rows(
+    current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+) -> Iterator[str]:
+    """Yields the ids of rows whose student stands in several files of one filing, of a form's current submissions.
+
+    Args:
+        keys: by submission, the ids of its rows and the student of each.
+    """
+    for _, filing in groupby(current, attrgetter("last_arrival")):
+        files = [keys.get(fact.submission_id, ()) for fact in filing]
+        times = Counter(key for rows in files for key in {key for _, key in rows if key is not None})
+        yield from (row for rows in files for row, key in rows if key is not None and times[key] > 1)
+
+
+def compare_files(
+    notice: Notice,
+    rows: Sequence[StoredRecord],
+    students: Mapping[str, str],
+    arrivals: Mapping[str, datetime],
+) -> Overlaps:
+    """Compares rows of one student in different files of one filing; the order of the files says nothing.
+
+    Args:
+        students: by row id, the student.
+        arrivals: by submission, when it came.
+    """
+    groups: dict[tuple[object, ...], list[StoredRecord]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.sheet, row.row, row.record_id)):
+        filing = (row.unit, row.form, arrivals[row.submission_id])
+        groups[*filing, students[row.record_id]].append(row)
+    repeated: set[str] = set()
+    contradictions = []
+    for group in groups.values():
+        for one, other in combinations(group, 2):
+            if one.submission_id == other.submission_id or repeated & {one.record_id, other.record_id}:
+                continue
+            if _said(one) == _said(other):
+                repeated.add(other.record_id)
+            elif columns := _contradicting(notice, one, other):
+                contradictions.append(Contradiction(one=one, other=other, columns=columns))
+    return Overlaps(repeated=frozenset(repeated), contradictions=tuple(contradictions))
+
+
+def _contradicting(notice: Notice, one: StoredRecord, other: StoredRecord) -> dict[str, str]:
+    """Returns the columns in which two rows contradict each other; a value that only one gives is no contradiction."""
+    fields = {key: notice.fields[key] for key in notice.form(one.form).fields}
+    return {
+        key: field.heading
+        for key, field in fields.items()
+        if field.kind in _DECIDED and _differ(one.values.get(key), other.values.get(key))
+    }
+
+
+def _said(row: StoredRecord) -> dict[str, object]:
+    return {key: value for key, value in row.values.items() if key not in _PLACE and not _is_blank(value)}
+
+
+def _differ(one: object, other: object) -> bool:
+    """Whether two values exclude each other: a month does not exclude a day of it."""
+    if _is_blank(one) or _is_blank(other):
+        return False
+    if isinstance(one, str) and isinstance(other, str):
+        return not (one.startswith(other) or other.startswith(one))
+    return one != other
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value == "" or (isinstance(value, Collection) and not value)
