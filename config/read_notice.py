@@ -14,6 +14,7 @@ from config.text.text_folding import clean_pattern, clean_text
 
 _MOST_SHOWN = 5
 _REMOVED = "removed"
+_BASE = "base"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
 
 
@@ -21,7 +22,8 @@ def load_notice(path: Path) -> Notice:
     """Read a notice; the names of the bundled ones also work where the file is not there.
 
     One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
-    forms by their ``key``, anything else is replaced.
+    forms by their ``key``, anything else is replaced. ``"removed"`` takes back one thing of the base, and
+    ``base = "removed"`` in a table all that the base says in it.
 
     Raises:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
@@ -55,7 +57,8 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
         return tables
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
-    return _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+    merged = _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+    return {key: _without_takers(value) for key, value in merged.items()}
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -95,6 +98,9 @@ def _clean_key(key: Any) -> Any:
 
 def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
     """The base with what differs; ``"removed"`` takes back what the base says."""
+    tables = dict(tables)
+    if tables.pop(_BASE, None) == _REMOVED:
+        return tables
     merged = {**base, **tables}
     for key in base.keys() & tables.keys():
         if isinstance(base[key], dict) and isinstance(tables[key], dict):
@@ -103,12 +109,35 @@ def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
             merged[key] = {**base[key], **{kind: kind for kind in tables[key]}}
     if "forms" in base and "forms" in tables:
         merged["forms"] = _merge_forms(base["forms"], tables["forms"])
-    return {key: value for key, value in merged.items() if not (key in base and value == _REMOVED)}
+    merged = {key: value for key, value in merged.items() if not (key in base and value == _REMOVED)}
+    return _without_meanings_of_removed(merged, tables)
+
+
+def _without_meanings_of_removed(merged: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """The vocabulary without what the base says of values that were taken back."""
+    values, meanings = tables.get("values"), merged.get("meanings")
+    if not isinstance(values, dict) or not isinstance(meanings, dict):
+        return merged
+    removed = {value for value, words in values.items() if words == _REMOVED}
+    return {**merged, "meanings": {value: each for value, each in meanings.items() if value not in removed}}
+
+
+def _without_takers(value: Any) -> Any:
+    """The tables without ``base = "removed"`` where there was nothing to take back."""
+    if isinstance(value, dict):
+        return {
+            key: _without_takers(inner)
+            for key, inner in value.items()
+            if not (key == _BASE and inner == _REMOVED)
+        }
+    return [_without_takers(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]]:
     """The forms of both by their key; ``forms.KEY = "removed"`` or ``removed = true`` takes one back."""
     if isinstance(tables, dict):
+        tables = dict(tables)
+        base = [] if tables.pop(_BASE, None) == _REMOVED else base
         tables = [
             {"key": key, **(form if isinstance(form, dict) else {_REMOVED: form})}
             for key, form in tables.items()
@@ -121,11 +150,17 @@ def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]
 def _check_references(notice: Notice, path: Path) -> None:
     for form in notice.forms:
         of_parts = {field for part in form.parts for field in part.fields}
-        named = {*form.fields, *form.required, *form.columns, *form.fingerprint, *of_parts}
+        named = {*form.fields, *form.required, *form.columns, *form.fingerprint, *form.implied, *of_parts}
         if unknown := sorted(named - notice.fields.keys()):
             raise ConfigError(
                 f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上"
             )
+        for key, value in form.implied.items():
+            allowed = notice.vocabularies.get(notice.fields[key].choices or "")
+            if allowed is not None and value not in allowed.values:
+                raise ConfigError(
+                    f"通知文件 {path}:{form.key} 的 implied 里“{value}”不是 {key} 的值,只能是 {'、'.join(allowed.values)}"
+                )
         if form.trigger and form.trigger.form not in notice.by_key:
             raise ConfigError(f"通知文件 {path}:{form.key} 的 trigger 指向不存在的 {form.trigger.form}")
     for key, spec in notice.fields.items():

@@ -114,7 +114,9 @@ class FormSpec(FrozenModel):
     senders: tuple[str, ...]
     """The kinds of units that owe it; in TOML also one alone, as ``sender``."""
     stages: tuple[str, ...] = ()
-    """School stages that owe it; empty: every unit of the kinds."""
+    """The stages of the schools that owe it; empty: schools of every stage."""
+    units: tuple[str, ...] = ()
+    """The units that owe it, by their names on the roster; empty: every unit of the kinds."""
     due: date | None = None
     due_time: time | None = None
     """The time of that day; left out, the whole day is in time."""
@@ -133,6 +135,8 @@ class FormSpec(FrozenModel):
     fields: tuple[str, ...]
     required: tuple[str, ...] = ()
     """Values that must not be blank."""
+    implied: dict[str, str] = {}
+    """What each row of it says without a column: whoever is on a list of 送教上门 is taught at home."""
     columns: tuple[str, ...] = ()
     """Headings that must be there (``heading-missing``)."""
     fingerprint: tuple[str, ...] = ()
@@ -184,6 +188,12 @@ class FormSpec(FrozenModel):
         elif isinstance(due, list):
             tables.update(due=None, dates=[day if isinstance(day, datetime) else end_of(day) for day in due])
         return tables
+
+    def is_owed_by(self, name: str, kind: str, stage: str | None) -> bool:
+        """Returns whether a unit of the roster is among those that send it."""
+        if not self.owed or kind not in self.senders or (self.units and name not in self.units):
+            return False
+        return stage is None or not self.stages or stage in self.stages
 
     @property
     def repeats(self) -> bool:

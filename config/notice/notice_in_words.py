@@ -113,7 +113,7 @@ def describe_due(form: FormSpec) -> str:
 
 def _duties(notice: Notice) -> Iterator[str]:
     for form in notice.forms:
-        who = "、".join(notice.units.kinds.get(kind, kind) for kind in form.senders)
+        who = "、".join(form.units or (notice.units.kinds.get(kind, kind) for kind in form.senders))
         stages = f"({'、'.join(form.stages)})" if form.stages else ""
         owed = f"{describe_due(form)}报" if form.owed else "不要求报"
         nil = ",没有学生也要报(零报告)" if form.nil_allowed and form.trigger is None else ""
@@ -127,7 +127,10 @@ def _uses(notice: Notice) -> Iterator[str]:
             proof = ";每名学生要有证明材料"
         elif form.proof_statuses:
             proof = f";{'、'.join(form.proof_statuses)}要有证明材料"
-        yield f"{form.key}:{ROLE_WORDS[form.role]}{proof}"
+        implied = "、".join(
+            f"{notice.fields[key].heading}都按“{value}”登记" for key, value in form.implied.items()
+        )
+        yield f"{form.key}:{ROLE_WORDS[form.role]}{f';{implied}' if implied else ''}{proof}"
 
 
 def _meanings(notice: Notice) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Generates the spellings of each unit that clerks use for a township or a school (domain §4.2, §4.3).
+"""Generates the spellings of each unit that clerks use for it (domain §4.2, §4.3).
 
 Explicit spellings are the roster's names and aliases; the rest is generated from them by rules.
 A generated spelling that would fit two units is dropped, and never takes an explicit one's place.
@@ -24,6 +24,12 @@ SCHOOL_ENDINGS: dict[str, tuple[str, ...]] = {
     "教学点": ("教学点", "村小", "村小学", "村校", "小学教学点", "校点"),
 }  # fmt: skip
 """Endings that mean the same kind of school; equal stems with different classes are different schools."""
+
+VILLAGE_ENDINGS: dict[str, tuple[str, ...]] = {
+    "村": ("村委会", "村委", "村民委员会", "村村委会", "村村民委员会", "村支两委"),
+    "社区": ("社区居委会", "社区居民委员会", "社区委员会", "居委会"),
+}
+"""What clerks write for a village's or neighbourhood's committee."""
 
 _ENDINGS_WITH_CLASS = sorted(
     ((ending, name) for name, endings in SCHOOL_ENDINGS.items() for ending in endings),
@@ -152,12 +158,42 @@ def spell_school(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer
     return list(spellings)
 
 
+def spell_other(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> list[str]:
+    """Generated spellings of a village, 学区 or department: with and without township, committee and 县."""
+    spellings: dict[str, None] = {}
+    for spelled in (unit.name, *unit.aliases):
+        folded = fold_text(spelled)
+        name = trimmer.without_county(folded)
+        own_township = next((town for town in township_names if name.startswith(town)), "")
+        remainder = name.removeprefix(own_township)
+        ending = next((ending for ending in VILLAGE_ENDINGS if remainder.endswith(ending)), None)
+        bodies = [remainder]
+        if ending is not None:
+            bodies += [remainder.removesuffix(ending) + more for more in VILLAGE_ENDINGS[ending]]
+        stands_alone = own_township == "" or (ending is not None and len(remainder) > len(ending) + 1)
+        prefixes = [*township_names, *([""] if stands_alone else [])]
+        if name != folded or not township_names:
+            prefixes.append("县")
+        spellings |= {prefix + body: None for prefix in prefixes for body in bodies}
+    return list(spellings)
+
+
 def _classes_of_school(unit: Unit, own_class: str) -> set[str]:
     """The class its name ends with; a plain 学校 or a 教学点 also goes by the class of its stage."""
     by_stage = _STAGE_CLASSES.get(unit.stage or "")
     return (
         {own_class, by_stage} if by_stage and (own_class == "九年" or by_stage == "教学点") else {own_class}
     )
+
+
+def _spell(unit: Unit, township_names: Sequence[str], trimmer: NameTrimmer) -> list[str]:
+    match unit.kind:
+        case "township":
+            return spell_township(unit)
+        case "school":
+            return spell_school(unit, township_names, trimmer)
+        case _:
+            return spell_other(unit, township_names, trimmer)
 
 
 def spell_units(roster: Roster, trimmer: NameTrimmer) -> dict[str, Unit]:
@@ -171,11 +207,7 @@ def spell_units(roster: Roster, trimmer: NameTrimmer) -> dict[str, Unit]:
     generated = [
         (spelling, unit)
         for unit in roster.units
-        for spelling in (
-            spell_township(unit)
-            if unit.kind == "township"
-            else spell_school(unit, names_by_township.get(unit.township or "", []), trimmer)
-        )
+        for spelling in _spell(unit, names_by_township.get(unit.township or "", []), trimmer)
     ]
     spellings: dict[str, Unit | None] = {}
     for tier in (exact, stripped, generated):

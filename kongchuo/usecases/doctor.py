@@ -11,6 +11,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError, StoreError
+from config.notice import Notice
 from config.notice.notice_in_words import doubts_about
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
@@ -129,9 +130,13 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
             yield CheckResult("通知", False, doubt, 2)
         roster = load_roster(settings.notice.roster, notice.units.kinds)
         UnitNames(roster, notice)
-        towns, schools = len(roster.of_kind("township")), len(roster.of_kind("school"))
-        hint = "" if schools else ":还没有学校,请把学校和幼儿园加进 units.csv"
-        yield CheckResult("名册", bool(schools and towns), f"乡镇(街道){towns}个,学校{schools}所{hint}", 2)
+        counts = [
+            f"{word}{n}{'所' if kind == 'school' else '个'}"
+            for kind, word in notice.units.kinds.items()
+            if (n := len(roster.of_kind(kind)))
+        ]
+        missing = tuple(_without_senders(notice, roster))
+        yield CheckResult("名册", not missing, ";".join((*missing, ",".join(counts))), 2)
         for unit in roster.units:
             for address in unit.emails:
                 if not is_deliverable(address):
@@ -139,6 +144,20 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
                     yield CheckResult("单位邮箱", False, detail, 1)
     except ConfigError as error:
         yield CheckResult("通知和名册", False, str(error), 2)
+
+
+def _without_senders(notice: Notice, roster: Roster) -> Iterator[str]:
+    """Forms that nobody on the roster owes, and units that a form names and the roster does not know."""
+    by_kinds: dict[str, list[str]] = {}
+    for form in notice.forms:
+        for name in form.units:
+            if roster.get(name) is None:
+                yield f"{form.key}要{name}报,名册里没有这个单位:请改正通知里的 units,或加进 units.csv"
+        if form.owed and not any(form.is_owed_by(unit.name, unit.kind, unit.stage) for unit in roster.units):
+            kinds = "、".join(notice.units.kinds.get(kind, kind) for kind in form.senders)
+            by_kinds.setdefault(kinds, []).append(form.key)
+    for kinds, forms in by_kinds.items():
+        yield f"{'、'.join(forms)}没有单位要报:请把要报的{kinds}加进 units.csv"
 
 
 def _check_store(settings: Settings) -> Iterator[CheckResult]:

@@ -59,8 +59,6 @@ def _goes_round(snapshot: Snapshot, unit: Unit, month: date) -> bool:
     ):
         return False
     return any(
-        form.role == "register"
-        and unit.kind in form.senders
-        and (not form.stages or unit.stage in form.stages)
+        form.role == "register" and form.is_owed_by(unit.name, unit.kind, unit.stage)
         for form in snapshot.notice.forms
     )

@@ -175,7 +175,7 @@ def find_obligation(
     snapshot: Snapshot, unit: Unit, form: FormSpec, triggering: Triggers
 ) -> Obligation | None:
     """Returns what this unit owes of this form at the snapshot's instant, or None."""
-    if not form.owed or unit.kind not in form.senders or (form.stages and unit.stage not in form.stages):
+    if not form.is_owed_by(unit.name, unit.kind, unit.stage):
         return None
     if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:
         return None  # its parent reports for it

@@ -38,6 +38,8 @@ def check_row(
 ) -> list[Problem]:
     """What a row says against itself; fills 性别 and 出生日期 from a good identity number where they are blank.
 
+    It also fills what every row of the form says without a column.
+
     Args:
         first_row_by_student: the students of this table by the row they were first on; added to.
         id_valid: the identity number was read without fault.
@@ -57,6 +59,8 @@ def check_row(
             )
         )
 
+    for key, value in form.implied.items():
+        values.setdefault(key, value)
     for key in form.required:
         if key not in values and key != "id_number":
             add("required-missing", key)

@@ -25,6 +25,7 @@ required = ["name", "bus_line"]
 columns = ["name", "bus_line"]
 fingerprint = ["bus_line", "bus_kind"]
 unit_field = "school"
+implied = { attendance_mode = "在校就读" }
 
 [fields.bus_line]
 heading = "线路"
@@ -69,6 +70,12 @@ def test_it_is_recognised_and_its_rows_are_normalised():
         "bus_line": "3号线",
         "bus_kind": "大车",
     }
+
+
+def test_what_each_row_says_without_a_column_is_recorded():
+    form = read((1, "甲一", id_number(), "西沱小学", "3号线", "大客车"))
+
+    assert form.records[0].values["attendance_mode"] == "在校就读"
 
 
 def test_its_rules_are_checked():

@@ -65,6 +65,56 @@ proof_statuses = ["休学"]
     assert notice.form("附件4").title == NOTICE.form("附件4").title
 
 
+def test_all_that_the_base_says_in_a_table_can_be_taken_back(tmp_path: Path):
+    notice = extended(
+        tmp_path,
+        """
+[vocabularies.status]
+base = "removed"
+values = { "失学" = ["没上学"], "劝学中" = [] }
+meanings = { "失学" = "suspected", "劝学中" = "out" }
+[deduction]
+base = "removed"
+school = 0.5
+[forms]
+base = "removed"
+[forms."附件1"]
+title = "疑似辍学学生台账"
+title_patterns = ["疑似辍学"]
+role = "register"
+sender = "school"
+fields = ["name", "status"]
+""",
+    )
+
+    assert notice.vocabularies["status"].values == {"失学": ("没上学",), "劝学中": ()}
+    assert notice.deduction == {"school": 0.5}
+    assert [(form.key, form.region, form.foreign) for form in notice.forms] == [("附件1", None, ())]
+
+
+def test_a_value_that_is_taken_back_has_no_meaning_left(tmp_path: Path):
+    notice = extended(
+        tmp_path,
+        """
+[vocabularies.status.values]
+"失学" = "removed"
+[vocabularies.own]
+base = "removed"
+values = { "有" = [] }
+[forms."附件7"]
+base = "removed"
+title = "失踪儿童名单"
+title_patterns = ["失踪"]
+role = "other"
+sender = "school"
+fields = ["name"]
+""",
+    )
+
+    assert "失学" not in notice.vocabularies["status"].meanings
+    assert (notice.form("附件7").owed, notice.form("附件7").name_words) == (True, ())
+
+
 def test_a_values_own_name_goes_before_another_values_synonym(tmp_path: Path):
     notice = extended(
         tmp_path,
@@ -129,3 +179,47 @@ def test_points_by_form_kind_and_day(tmp_path: Path):
     assert notice.points(notice.form("附件4"), "school") == 0.5
     assert notice.points(notice.form("附件2"), "school") == 1
     assert notice.deduction["per_day"] == 0.05
+
+
+def test_stages_are_of_schools_and_units_are_names(tmp_path: Path):
+    notice = extended(
+        tmp_path,
+        """
+[forms."附件8"]
+title = "排查表"
+title_patterns = ["排查"]
+role = "register"
+senders = ["school", "village"]
+stages = ["小学"]
+fields = ["name", "status"]
+[forms."附件9"]
+title = "名单"
+title_patterns = ["名单"]
+role = "compare"
+sender = "department"
+units = ["县残联"]
+fields = ["name"]
+""",
+    )
+    both, one = notice.form("附件8"), notice.form("附件9")
+
+    assert both.is_owed_by("甲村", "village", None)
+    assert both.is_owed_by("甲小学", "school", "小学")
+    assert not both.is_owed_by("甲中学", "school", "初中")
+    assert [one.is_owed_by(name, "department", None) for name in ("县残联", "县公安局")] == [True, False]
+
+
+def test_what_every_row_of_a_form_says_is_one_of_the_values(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"送教上门啊.*只能是 在校就读、随班就读、送教上门"):
+        extended(
+            tmp_path,
+            """
+[forms."附件8"]
+title = "送教上门情况表"
+title_patterns = ["送教上门"]
+role = "roll"
+sender = "school"
+implied = { attendance_mode = "送教上门啊" }
+fields = ["name"]
+""",
+        )

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from config.units.resolve_unit_names import UnitNames
-from config.units.roster import Roster
+from config.units.roster import Roster, Unit
 from tests.builders.small_roster import a_school, names, notice, roster
 
 
@@ -170,3 +170,48 @@ def test_a_roster_of_a_county_is_built_and_searched_quickly() -> None:
     found.find("本月无变化,请领导查收。" * 1000)
 
     assert time.perf_counter() - started < 3  # some 0.2 s alone; tests run beside each other
+
+
+OTHER_KINDS = Roster(
+    (
+        *roster().units,
+        Unit(name="沙子镇盘龙村", kind="village", stage=None, township="沙子镇"),
+        Unit(name="西沱镇红星村", kind="village", stage=None, township="西沱镇"),
+        Unit(name="沙子镇红星村", kind="village", stage=None, township="沙子镇"),
+        Unit(name="双庆社区", kind="village", stage=None, township="西沱镇"),
+        Unit(name="沙子学区", kind="district", stage=None, township="沙子镇"),
+        Unit(name="石柱县残疾人联合会", kind="department", stage=None, township=None, aliases=("残联",)),
+        Unit(name="石柱县公安局", kind="department", stage=None, township=None),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("盘龙村", "沙子镇盘龙村"),
+        ("沙子镇盘龙村", "沙子镇盘龙村"),
+        ("沙子盘龙村村民委员会", "沙子镇盘龙村"),
+        ("石柱县沙子镇盘龙村村委会(盖章)", "沙子镇盘龙村"),
+        ("红星村", None),  # there are two
+        ("西沱镇红星村委会", "西沱镇红星村"),
+        ("西沱镇双庆社区居民委员会", "双庆社区"),
+        ("双庆居委会", "双庆社区"),
+        ("沙子镇学区", "沙子学区"),
+        ("学区", None),
+        ("县残联", "石柱县残疾人联合会"),
+        ("石柱县残联", "石柱县残疾人联合会"),
+        ("县公安局", "石柱县公安局"),
+    ],
+)
+def test_villages_districts_and_departments(text: str, unit: str | None):
+    resolved = UnitNames(OTHER_KINDS, notice()).resolve(text)
+
+    assert (resolved.name if resolved else None) == unit
+
+
+def test_a_village_in_running_text_is_not_its_township():
+    names = UnitNames(OTHER_KINDS, notice())
+
+    assert [unit.name for unit in names.find("沙子镇盘龙村2023年9月排查表")] == ["沙子镇盘龙村"]
+    assert [unit.name for unit in names.find("石柱县西沱镇红星村未入学儿童排查表")] == ["西沱镇红星村"]

@@ -49,6 +49,30 @@ def test_a_roster_without_schools_is_a_fault_of_configuration(
     assert run_kongchuo(monkeypatch, "doctor", "--config", config) == 2
 
 
+def test_a_form_that_nobody_on_the_roster_owes_is_named(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    notice = """
+extends = "2023-autumn.toml"
+id = "with-lists"
+[forms."附件8"]
+title = "残疾儿童少年名单"
+title_patterns = ["残疾儿童"]
+role = "compare"
+sender = "department"
+units = ["县残联"]
+due = 2023-09-25
+fields = ["name", "id_number"]
+"""
+    (tmp_path / "with-lists.toml").write_text(notice, "utf-8")
+    config.write_text(config.read_text("utf-8").replace("2023-autumn.toml", "with-lists.toml"), "utf-8")
+
+    check = checks(config)["名册"]
+
+    assert not check.ok
+    assert "附件8要县残联报,名册里没有这个单位" in check.detail
+    assert "附件8没有单位要报:请把要报的部门加进 units.csv" in check.detail
+
+
 def test_an_address_on_the_roster_that_no_server_takes_is_named(tmp_path: Path) -> None:
     config = an_office(tmp_path)
     roster = tmp_path / "units.csv"
