@@ -71,18 +71,21 @@ def _read_number(cell: float | int) -> Identity:
 
 @lru_cache(maxsize=1 << 12)
 def _read_text(raw: str) -> Identity:
-    text = raw
-    if not (len(text) == 18 and _NUMBER.fullmatch(text)):
-        text = _clean(raw)
+    if len(raw) == 18 and _NUMBER.fullmatch(raw):  # which is so of nearly every cell
+        return Identity(raw, None if _is_valid(raw) else _fault_of_digits(raw))
+    text = _clean(raw)
     if not text:
         return Identity(None, "id-missing")
     if _NO_NUMBER_YET.search(text):
         return Identity(None, "id-missing")
-    if _ROUNDED.fullmatch(text) and not _is_valid(text):
-        return Identity(text, "id-precision")
-    if not _NUMBER.fullmatch(text):
-        return Identity(text, "id-length" if len(text) != 18 else "id-checksum")
-    return Identity(text, None if _is_valid(text) else "id-checksum")
+    return Identity(text, None if _NUMBER.fullmatch(text) and _is_valid(text) else _fault_of_digits(text))
+
+
+def _fault_of_digits(text: str) -> str:
+    """Returns what is wrong with a number that is not valid."""
+    if _ROUNDED.fullmatch(text):
+        return "id-precision"
+    return "id-checksum" if len(text) == 18 else "id-length"
 
 
 def _clean(raw: str) -> str:
@@ -102,12 +105,13 @@ def _clean(raw: str) -> str:
 
 
 def _is_valid(text: str) -> bool:
-    return len(text) == 18 and _has_date(text) and text[17] == check_digit(text[:17])
+    return len(text) == 18 and _is_date(text[6:14]) and text[17] == check_digit(text[:17])
 
 
-def _has_date(text: str) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _is_date(digits: str) -> bool:
     try:
-        date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
     return True

@@ -11,7 +11,7 @@ from config.notice import FormSpec
 from config.units.roster import Unit
 from ingest.context import IngestContext
 from ingest.unit_signals import AGREEING_ROWS_SHARE
-from parsers.checks.row_checks import UnitChecks
+from parsers.checks.unit_checks import UnitChecks
 from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from config.notice import FormSpec, Notice
@@ -74,6 +74,7 @@ class FormColumns:
         return frozenset(column.key for column in self.columns if column.key)
 
 
+@lru_cache(maxsize=1 << 13)
 def fold_heading(text: str) -> str:
     """Blanks, marks, line breaks and 的 gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
     return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "").replace("的", "")
@@ -98,6 +99,7 @@ class Headings:
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
         self._found_keys: dict[tuple[str, str], str | None] = {}
+        self.is_name_heading = lru_cache(maxsize=_MAX_BINDINGS)(self._is_name_heading)
         self._bindings: dict[tuple[str, tuple[tuple[str, ...], ...]], FormColumns] = {}
         self._keys_by_form = {form.key: _collect_spellings(form, notice) for form in notice.forms}
         self._choices_by_key = {
@@ -148,7 +150,7 @@ class Headings:
             return False
         return any(self._find_shared_keys(form, text, "") for form in self._notice.forms)
 
-    def is_name_heading(self, text: str) -> bool:
+    def _is_name_heading(self, text: str) -> bool:
         """Whether a heading stands above the students' names."""
         return any(
             self.find_key(form.key, text) == "name"

@@ -6,12 +6,13 @@ Clerks make them in Word, and the same in Excel with forty merged cells.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
-from parsers.checks.row_checks import check_row
+from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
@@ -88,11 +89,15 @@ class GridReader:
     """Reads the grids of one form."""
 
     def __init__(
-        self, form: FormSpec, notice: Notice, headings: Headings, normalisers: Mapping[str, Normaliser]
+        self,
+        form: FormSpec,
+        notice: Notice,
+        headings: Headings,
+        normalisers: Mapping[str, Normaliser],
+        visits: VisitReader,
     ) -> None:
         self._form, self._notice = form, notice
-        self._headings, self._normalisers = headings, normalisers
-        self._visits = VisitReader(notice)
+        self._headings, self._normalisers, self._visits = headings, normalisers, visits
 
     def has_labels(self, sheet: Sheet, least: int) -> bool:
         """Whether so many of the form's labels stand in a sheet, for telling a grid from loose text."""
@@ -212,12 +217,7 @@ class GridReader:
 
     def is_label(self, text: str) -> bool:
         """Whether a text names a field or a part of a visit."""
-        folded = fold_heading(text)
-        return (
-            self._find_key(text) is not None
-            or folded in _VISIT_PART_BY_LABEL
-            or _VISIT_NUMBER.fullmatch(folded) is not None
-        )
+        return self._find_key(text) is not None or _is_visit_label(text)
 
     def _has_value_beside(self, row: Sequence[_GridCell]) -> bool:
         """Whether labels of this row have their values in the same row."""
@@ -316,17 +316,11 @@ class GridReader:
             if len(telling) < _LEAST_TELLING:
                 return None
         references = {key: _cell_reference(cell) for key, (_, cell) in student.raw_values.items()}
-        result = check_row(
-            student.values,
-            self._form,
-            self._notice,
-            sheet,
-            max(student.row, 1),
-            lambda key, _: references.get(key),
-            {},
-            id_valid="id_number" in student.values
-            and not any(p.code in UNUSABLE_NUMBER_CODES for p in student.problems),
+        checks = RowChecks(self._form, self._notice, sheet, lambda key, _: references.get(key))
+        id_valid = "id_number" in student.values and not any(
+            p.code in UNUSABLE_NUMBER_CODES for p in student.problems
         )
+        result = checks.check(student.values, max(student.row, 1), id_valid=id_valid)
         return Record(
             sheet=sheet, row=max(student.row, 1), values=student.values, problems=(*student.problems, *result)
         )
@@ -366,6 +360,13 @@ class GridReader:
             student.values["reason_text"] = text
         if key == "since":
             student.values.update(self._visits.read_period(text))
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_visit_label(text: str) -> bool:
+    """Whether a text names a part of a visit, or a visit by its number."""
+    folded = fold_heading(text)
+    return folded in _VISIT_PART_BY_LABEL or _VISIT_NUMBER.fullmatch(folded) is not None
 
 
 def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:

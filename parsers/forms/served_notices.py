@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from config.identity_numbers import read_identity
 from config.notice import FormSpec, Notice
-from parsers.checks.row_checks import check_row
+from parsers.checks.row_checks import RowChecks
 from parsers.fields.dates import find_dates
 from parsers.fields.normalise import Normaliser
 from parsers.records import Json, Record
@@ -58,16 +58,8 @@ def read_served_notices(
     for (row, values), closing_date in zip(letters, closing_dates, strict=True):
         if closing_date is not None:
             values.setdefault("notice_served_on", closing_date)
-        problems = check_row(
-            values,
-            form,
-            notice,
-            sheet,
-            row,
-            lambda key, row: None,
-            {},
-            id_valid=read_identity(values.get("id_number")).fault is None,
-        )
+        id_valid = read_identity(values.get("id_number")).fault is None
+        problems = RowChecks(form, notice, sheet, lambda key, row: None).check(values, row, id_valid=id_valid)
         records.append(Record(sheet=sheet, row=row, values=values, problems=tuple(problems)))
     return _merge_by_student(records)
 

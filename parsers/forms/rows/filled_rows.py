@@ -53,6 +53,8 @@ class RowFiller:
         merged = self._cells_from_above.get(index)
         if merged is not None and self._columns.name.index in merged:
             return True
+        if not self._visit_dates:
+            return False
         filled = {position for position, cell in enumerate(self._table.row(index)) if cell_text(cell)}
         return not filled.isdisjoint(self._visit_dates) and filled <= self._visit_columns
 

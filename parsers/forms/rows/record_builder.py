@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
-from parsers.checks.row_checks import check_row
+from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import BLANK_VALUE, TICKS, Normaliser, cell_text
 from parsers.fields.shared_cells import take_shared_part
@@ -31,16 +31,15 @@ class RecordBuilder:
         table: Table,
         notice: Notice,
         normalisers: Mapping[str, Normaliser],
+        visits: VisitReader,
     ) -> None:
         self._form, self._columns, self._table, self._notice = form, columns, table, notice
-        self._normalisers = normalisers
-        self._visits = VisitReader(notice)
-        self._first_row_by_student: dict[str, int] = {}
+        self._normalisers, self._visits = normalisers, visits
+        self._checks = RowChecks(form, notice, table.sheet.name, columns.cell_reference)
         self._value_plan = [(c, c.index, c.key, self._choose_normaliser(c)) for c in columns.values]
-        self._cell_normalisers = [(position, normalise) for _, position, _, normalise in self._value_plan]
-        self._value_keys = [c.key for c in columns.values]
         self._row_width = max((c.index + 1 for c in columns.values), default=0)
-        self._one_column_per_key = len(set(self._value_keys)) == len(self._value_keys) and not any(
+        keys = [c.key for c in columns.values]
+        self._one_column_per_key = len(set(keys)) == len(keys) and not any(
             c.key in _SCHOOL_KEYS and "年级" in c.heading for c in columns.values
         )
 
@@ -86,16 +85,7 @@ class RecordBuilder:
         if number in self._table.sheet.hidden_rows:
             problems.append(make_problem("row-hidden", sheet=sheet, row=number))
         id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
-        problems += check_row(
-            values,
-            self._form,
-            self._notice,
-            sheet,
-            number,
-            self._columns.cell_reference,
-            self._first_row_by_student,
-            id_valid=id_valid,
-        )
+        problems += self._checks.check(values, number, id_valid=id_valid)
         return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
 
     def add_visits(self, record: Record, row: Sequence[Cell]) -> Record:
@@ -123,14 +113,13 @@ class RecordBuilder:
         cells = [*row, *[None] * (self._row_width - len(row))]
         if CellError in set(map(type, cells)):
             return None
-        normalised = [normalise(cells[position]) for position, normalise in self._cell_normalisers]
-        if any(read.problem_code is not None or read.implied is not None for read in normalised):
-            return None
-        values: dict[str, Json] = {
-            key: read.value
-            for key, read in zip(self._value_keys, normalised, strict=True)
-            if read.value is not None
-        }
+        values: dict[str, Json] = {}
+        for _, position, key, normalise in self._value_plan:
+            read = normalise(cells[position])
+            if read.problem_code is not None or read.implied is not None:
+                return None
+            if read.value is not None:
+                values[key] = read.value
         for key in ("reason", "since"):
             if key in values:
                 self._add_implied(key, cells[self._columns.by_key[key].index], values)

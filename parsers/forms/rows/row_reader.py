@@ -1,14 +1,13 @@
 """Reads the rows below a heading: each for what it is, students as records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from config.notice import FormSpec, Notice
-from parsers.fields.normalise import Normaliser, cell_text
+from config.notice import Notice
+from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
-from parsers.forms.columns import FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.rows.filled_rows import RowFiller
@@ -40,22 +39,20 @@ class RowReader:
 
     def __init__(
         self,
-        form: FormSpec,
-        binding: FormColumns,
+        columns: RowColumns,
         table: Table,
         notice: Notice,
-        normalisers: Mapping[str, Normaliser],
+        builder: RecordBuilder,
         account: SheetAccount,
         group_lines: GroupLines,
     ) -> None:
         self._table, self._account = table, account
         self._group_lines = group_lines
-        self._columns = RowColumns(binding, table, notice)
-        self._filler = RowFiller(self._columns, table)
-        self._classifier = RowClassifier(self._columns, notice)
-        self._builder = RecordBuilder(form, self._columns, table, notice, normalisers)
+        self._columns, self._builder = columns, builder
+        self._filler = RowFiller(columns, table)
+        self._classifier = RowClassifier(columns, notice)
         continuation = self._filler.number_continues_at
-        self._bound_columns = frozenset((*(c.index for c in binding.columns), *filter(None, (continuation,))))
+        self._bound_columns = frozenset((*(c.index for c in columns.all), *filter(None, (continuation,))))
 
     def read(self) -> TableRows:
         """Every row of the table's body, each for what it is."""
@@ -96,7 +93,8 @@ class RowReader:
                 continue
             if kind == "student":
                 record = self._builder.build(row, index + sheet.first_row)
-                if result.records and self._filler.continues_student(index) and not record.values.get("name"):
+                nameless = not record.values.get("name")
+                if nameless and result.records and self._filler.continues_student(index):
                     result.records[-1] = self._builder.add_visits(result.records[-1], row)
                     continue
                 result.records.append(replace(record, values={**group, **record.values}) if group else record)

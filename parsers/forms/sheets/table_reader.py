@@ -16,6 +16,8 @@ from parsers.forms.left_over.account import LeftOver, SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.odd_tables.likely_columns import bind_likely_columns, find_likely_columns
 from parsers.forms.rows.group_lines import GroupLines
+from parsers.forms.rows.record_builder import RecordBuilder
+from parsers.forms.rows.row_columns import RowColumns
 from parsers.forms.rows.row_reader import RowReader, TableRows
 from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.filled_blanks import find_filled_cell, find_signed_cell
@@ -26,6 +28,7 @@ from parsers.forms.stated_unit import (
     find_stated_unit,
     find_unit_kind,
 )
+from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, ParsedForm, Problem, Record, Signal
 
@@ -40,7 +43,7 @@ class TableReader:
         self, notice: Notice, names: UnitNames, headings: Headings, normalisers: Mapping[str, Normaliser]
     ) -> None:
         self._notice, self._names = notice, names
-        self._headings, self._normalisers = headings, normalisers
+        self._headings, self._normalisers, self._visits = headings, normalisers, VisitReader(notice)
 
     def read_all(
         self,
@@ -129,7 +132,9 @@ class TableReader:
         likely = find_likely_columns(spec, binding, table, self._notice, self._normalisers)
         binding = bind_likely_columns(binding, likely)
         group_lines = GroupLines(spec, binding, self._names)
-        rows = RowReader(spec, binding, table, self._notice, self._normalisers, account, group_lines).read()
+        columns = RowColumns(binding, table, self._notice)
+        builder = RecordBuilder(spec, columns, table, self._notice, self._normalisers, self._visits)
+        rows = RowReader(columns, table, self._notice, builder, account, group_lines).read()
         grouped = {
             **group_lines.read_sheet_name(table.sheet.clean_name),
             **group_lines.read_lines_above(table),

@@ -20,6 +20,7 @@ from parsers.forms.sheets.filled_blanks import find_signed_cell
 from parsers.forms.sheets.table_reader import count_unit_values, find_name_columns, is_student
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
+from parsers.forms.visit_columns import VisitReader
 from parsers.records import ParsedForm, Record, Signal
 
 _LEAST_CELLS = 2
@@ -46,6 +47,12 @@ class VisitFormReader:
     ) -> None:
         self._notice, self._names = notice, names
         self._headings, self._normalisers = headings, normalisers
+        visits = VisitReader(notice)
+        self._grids = {
+            form.key: GridReader(form, notice, headings, normalisers, visits)
+            for form in notice.forms
+            if form.role == "visits"
+        }
 
     def read_grid(
         self,
@@ -57,11 +64,9 @@ class VisitFormReader:
         decided: DecidedForm | None,
     ) -> WorkbookContent | None:
         """A sheet of label–value grids (附件5/6), or None where it is something else."""
-        specs = [form for form in self._notice.forms if form.role == "visits"]
-        readers = {
-            spec.key: GridReader(spec, self._notice, self._headings, self._normalisers) for spec in specs
-        }
-        if not specs or not any(reader.has_labels(sheet, MIN_LABELS) for reader in readers.values()):
+        readers = self._grids
+        specs = [self._notice.form(key) for key in readers]
+        if not any(reader.has_labels(sheet, MIN_LABELS) for reader in readers.values()):
             return None
         if any(self._is_register(table, readers.values()) for table in tables):
             return None
@@ -146,7 +151,8 @@ class VisitFormReader:
         beside = [self._are_labels_beside_values(table.row(index), readers) for index in table.heading_rows]
         labelled = len(beside) if 2 * sum(beside) > len(beside) else 0
         named = find_name_columns(table, self._headings)
-        for index in table.body[:_ROWS_LOOKED_AT]:
+        rows = table.body[:_ROWS_LOOKED_AT]
+        for position, index in enumerate(rows, start=1):
             if index in table.repeated_rows or index >= len(table.sheet.rows):
                 continue
             row = table.row(index)
@@ -155,6 +161,8 @@ class VisitFormReader:
                 labelled += 1
             elif len(texts) >= _LEAST_CELLS and is_student(table.sheet.rows[index], named):
                 students += 1
+            if students >= max(labelled + len(rows) - position, 1):
+                return True  # whatever the rest is
         return students >= max(labelled, 1) or (
             not labelled and not any(beside) and len(table.heading_levels) > _WIDEST_GRID
         )
