@@ -426,6 +426,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ),
     ProblemCode(key="zero-but-told", level=Level.COUNTY, severity="warning", title="零报告与个案矛盾"),
     ProblemCode(key="enrolled-too-young-stage", level=Level.COUNTY, severity="warning", title="适龄仍在园"),
+    ProblemCode(key="age-near-bound", level=Level.COUNTY, severity="warning", title="年龄在界线上"),
     ProblemCode(
         key="priority-household",
         level=Level.COUNTY,

@@ -27,6 +27,7 @@ from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, S
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
+from ledger.crosscheck.age_checks import check_ages
 from ledger.crosscheck.findings import CheckInput, find_contradictions
 from ledger.crosscheck.leave_checks import check_leave
 from ledger.crosscheck.making_findings import without_waived
@@ -214,6 +215,7 @@ class Judgements:
             *check_responsibility(self.snapshot, self.students, self.responsible),
             *check_rolls(self.snapshot, self._unsettled_by_roll, self._with_case, cases),
             *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
+            *check_ages(self.snapshot, self.students, self.responsible, cases),
             *check_leave(self.snapshot, self.students, self.responsible, cases),
         )
         return without_waived(found, self.snapshot.decisions)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.notice import FormSpec, Notice
+from config.notice import BirthDateRange, FormSpec, Notice
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
@@ -52,6 +52,12 @@ class Snapshot:
     unconfirmed: tuple[StoredSubmission, ...]
     """Those whose sender is not proven, and that no person has accepted."""
     senders: Senders
+
+    @cached_property
+    def ages(self) -> BirthDateRange:
+        """Who is of age in the school year of the snapshot's day."""
+        ages = self.notice.ages
+        return ages.years_later(max(ages.school_year(self.today) - ages.school_year(self.notice.opened), 0))
 
     @cached_property
     def across_notices(self) -> "Snapshot":

@@ -249,10 +249,39 @@ class RollWords(FrozenModel):
 
 
 class BirthDateRange(FrozenModel):
-    """6–16 as birth dates, both ends included."""
+    """6–16 as birth dates, both ends included; a birth date is ISO text, perhaps of a month or a year only."""
 
     born_from: date
     born_to: date
+    near_days: int = Field(365, ge=0)
+    """Whoever was born so many days before or after them at most is asked about, and not passed over."""
+
+    def holds(self, birth: str) -> bool:
+        """Returns whether a child of this birth date is of age."""
+        return self.born_from.isoformat()[: len(birth)] <= birth <= self.born_to.isoformat()
+
+    def school_year(self, day: date) -> int:
+        """Returns the year in which the school year of a day began."""
+        return day.year - ((day.month, day.day) < (self.born_from.month, self.born_from.day))
+
+    def years_later(self, years: int) -> Self:
+        """Returns who is of age so many school years later."""
+        oldest, youngest = self.born_from, self.born_to
+        later = {
+            "born_from": oldest.replace(year=oldest.year + years),
+            "born_to": youngest.replace(year=youngest.year + years),
+        }
+        return self.model_copy(update=later)
+
+    def is_just_too_old(self, birth: str) -> bool:
+        """Returns whether a child has only just grown too old."""
+        first = (self.born_from - timedelta(days=self.near_days)).isoformat()
+        return not self.holds(birth) and first[: len(birth)] <= birth < self.born_from.isoformat()
+
+    def is_just_too_young(self, birth: str) -> bool:
+        """Returns whether a child is soon of age."""
+        last = (self.born_to + timedelta(days=self.near_days)).isoformat()
+        return not self.holds(birth) and self.born_to.isoformat() < birth <= last
 
 
 class CopyRule(FrozenModel):

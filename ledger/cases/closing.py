@@ -284,14 +284,10 @@ def _proof_of(proof: Proofs, keys: Sequence[str], row: StoredRecord) -> str | No
 
 def _aged_out(snapshot: Snapshot, part: Part) -> Closing | None:
     """Older than the notice's upper bound in the school year of ``as_of``, by every birth date that may be the true one."""
-    today, bound = snapshot.today, snapshot.notice.ages.born_from  # its day and month begin a school year
-    year = today.year - ((today.month, today.day) < (bound.month, bound.day))
-    opened = snapshot.notice.opened
-    years = year - (opened.year - ((opened.month, opened.day) < (bound.month, bound.day)))
-    begun = bound.replace(year=year)
-    bound = bound.replace(year=bound.year + max(years, 0))
+    today, ages = snapshot.today, snapshot.ages
+    begun = ages.born_from.replace(year=ages.school_year(today))
     births = [date.fromisoformat(birth) for birth in possible_births(part.rows)]
-    if not births or max(births) >= bound:
+    if not births or max(births) >= ages.born_from:
         return None
     on = max(snapshot.day(part.rows[0].received_at), begun)
     return Closing(CaseState.AGED_OUT, min(on, today), f"出生日期{max(births)},已超过义务教育年龄")

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.children.group_rows import persons_with_rows
 from ledger.children.link_children import link
 from ledger.children.linked_children import Enrolment, PairDecisions, RollMatch, Students
+from ledger.children.person import birth_in_number
 from ledger.children.student_keys import roll_ids
 from store.stored_values import StoredRecord
 
@@ -19,26 +20,43 @@ def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
     persons = [part.person for student in students.all for part in student.parts]
     numbers = {person.written for person in persons} - {None}
     names = {person.name for person in persons} - {None}
-    births = {person.birth for person in persons} - {None}
+    births = {birth for person in persons for birth in (person.birth, person.stated_birth)} - {None}
     joined = {f"G{number}" for number in numbers}
     guardians = {(person.name, person.guardian) for person in persons if person.guardian}
-    years = {(person.name, person.birth[:4]) for person in persons if person.birth}
+    years = {
+        (person.name, birth[:4])
+        for person in persons
+        for birth in (person.birth, person.stated_birth)
+        if birth
+    }
 
     def named(values: dict[str, Any]) -> bool:
-        name, birth = values.get("name"), values.get("birth_date")
+        name = values.get("name")
         if name not in names:
             return False
-        return not birth or (name, birth[:4]) in years or (name, values.get("guardian")) in guardians
+        given = _births(values)
+        return (
+            not given
+            or any((name, birth[:4]) in years for birth in given)
+            or (name, values.get("guardian")) in guardians
+        )
 
     def wanted(values: dict[str, Any]) -> bool:
         return (
             values.get("id_number") in numbers
-            or values.get("birth_date") in births
+            or not births.isdisjoint(_births(values))
             or values.get("student_number") in joined
             or named(values)
         )
 
     return wanted
+
+
+def _births(values: dict[str, Any]) -> frozenset[str]:
+    """The birth dates that a row gives, typed and in its number: one of them is the child's."""
+    number = values.get("id_number")
+    typed, numbered = values.get("birth_date"), birth_in_number(number) if isinstance(number, str) else None
+    return frozenset(birth for birth in (typed, numbered) if birth)
 
 
 def find_enrolment(

@@ -39,8 +39,8 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
     written = number or newest_text(rows, "id_number")
     typed = newest_text(rows, "birth_date")
     if typed is None and written is not None:
-        typed = _birth_in_number(written)
-    birth = _birth_in_number(number) if number is not None else typed
+        typed = birth_in_number(written)
+    birth = birth_in_number(number) if number is not None else typed
     return Person(
         key=key,
         where=describe_row(last),
@@ -59,16 +59,22 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
 
 def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:
     """Returns the birth dates that may be a child's: that of a sound number alone, else all that were typed or stand in a number."""
-    sound = {_birth_in_number(number) for row in rows if (number := number_of(row)) is not None} - {None}
+    sound = {birth_in_number(number) for row in rows if (number := number_of(row)) is not None} - {None}
     given = sound or {
         birth
         for row in rows
-        for birth in (row.values.get("birth_date"), _birth_in_number(str(row.values.get("id_number") or "")))
+        for birth in (row.values.get("birth_date"), birth_in_number(str(row.values.get("id_number") or "")))
     }
     return frozenset(birth for birth in given if isinstance(birth, str) and whole_day(birth) is not None)
 
 
-def _birth_in_number(written: str) -> str | None:
+def birth_of(row: StoredRecord) -> str | None:
+    """Returns a row's birth date, perhaps of a month or a year only: that of a sound number, whatever was typed beside it."""
+    number = number_of(row)
+    return birth_in_number(number) if number is not None else newest_text([row], "birth_date")
+
+
+def birth_in_number(written: str) -> str | None:
     """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
     digits = written[6:14]
     if len(written) != 18 or not digits.isdigit():

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ledger.children.person import is_other_child, newest_text, number_of, person_of
+from ledger.children.person import birth_of, is_other_child, newest_text, number_of, person_of
 from store.short_ids import short_id
 from store.stored_values import StoredRecord
 
@@ -17,13 +17,13 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
     if birth dates do not differ; else name and birth date are all there is.
     """
     groups: dict[str, list[StoredRecord]] = {}
-    numbered: dict[tuple[str, str], dict[str, str | None]] = {}
+    numbered: dict[tuple[str, str], dict[str, StoredRecord]] = {}
     for row in rows:
         if (number := number_of(row)) is not None:
             key = _number_key(groups, number, row)
             groups.setdefault(key, []).append(row)
             namesakes = numbered.setdefault((row.unit, str(row.values.get("name"))), {})
-            namesakes[key] = newest_text([row], "birth_date")
+            namesakes[key] = row
     for row in rows:
         name = newest_text([row], "name")
         if number_of(row) is not None:
@@ -33,7 +33,7 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
             continue
         birth = newest_text([row], "birth_date")
         namesakes = numbered.get((row.unit, name), {})
-        fitting = [number for number, born in namesakes.items() if _dates_agree(birth, born)]
+        fitting = [each for each, other in namesakes.items() if _dates_agree(birth, other)]
         key = fitting[0] if len(fitting) == 1 else _name_key(row)
         groups.setdefault(key, []).append(row)
     order = {row.record_id: index for index, row in enumerate(rows)}
@@ -97,8 +97,12 @@ def names_in(text: str, names: Iterable[str]) -> frozenset[str]:
     return frozenset(result)
 
 
-def _dates_agree(one: str | None, other: str | None) -> bool:
-    if not one or not other:
-        return True
+def _dates_agree(birth: str | None, numbered: StoredRecord) -> bool:
+    """Returns whether a typed birth date is that of a row with a number, or was typed alike beside it."""
+    born = [date for date in (birth_of(numbered), newest_text([numbered], "birth_date")) if date]
+    return not birth or not born or any(_agree(birth, date) for date in born)
+
+
+def _agree(one: str, other: str) -> bool:
     size = min(len(one), len(other))
     return one[:size] == other[:size]

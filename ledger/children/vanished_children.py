@@ -7,7 +7,7 @@ from ledger.children.group_rows import persons_with_rows
 from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, AbsentMatch, Link, PairDecisions
 from ledger.children.match_rules import is_other_family
-from ledger.children.person import Person, number_of
+from ledger.children.person import Person, birth_of, number_of
 from ledger.children.student_keys import aliases, child_key, roll_ids
 from store.stored_values import StoredRecord
 
@@ -64,7 +64,7 @@ class _EarlierList:
         self._children: set[tuple[object, object]] = set()
         self._names: dict[tuple[object, object], set[object]] = {}
         for row in rows:
-            name, birth = row.values.get("name"), row.values.get("birth_date")
+            name, birth = row.values.get("name"), birth_of(row)
             self._children.add((name, birth))
             for fact in ("guardian", "guardian_phone"):
                 if value := row.values.get(fact):
@@ -98,13 +98,13 @@ def _candidates(
     """Returns the rows that a match rule or a person may link to one of these: every rule needs name, birth date or number."""
     joined = frozenset[str]().union(*pair_decisions.joined)
     names = {row.values.get("name") for row in missing} - {None, ""}
-    births = {row.values.get("birth_date") for row in missing} - {None, ""}
+    births = {birth_of(row) for row in missing} - {None}
     numbers = {number_of(row) for row in missing} - {None}
     return [
         row
         for row in current
         if row.values.get("name") in names
-        or row.values.get("birth_date") in births
+        or birth_of(row) in births
         or number_of(row) in numbers
         or (joined and not joined.isdisjoint(roll_ids(row)))
     ]

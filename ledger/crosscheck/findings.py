@@ -18,20 +18,18 @@ from ledger.cases.roll_evidence import is_in_school
 from ledger.cases.statements import Says
 from ledger.cases.visits import RETURNED, merged_visits, visits_only_counted
 from ledger.children.linked_children import Enrolment, PossibleMatch, Student, Students
-from ledger.children.person import number_of
+from ledger.children.person import birth_of, number_of
 from ledger.children.student_keys import group_by_student
 from ledger.crosscheck.making_findings import make_finding
 from ledger.lists.roll_words import OutByRoll
 from ledger.results import Finding
 from ledger.snapshot import Snapshot
 from ledger.submissions.obligations import Triggers
-from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
 _OUT = frozenset({"失学", "辍学"})
 _PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
 _SEVERE = re.compile("重度|[一二]级|多重")
-_PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _SHOWN = 3
 
@@ -134,7 +132,7 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
     by_name_and_year: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
     for row in given.snapshot.roll_rows:
         if row.values.get("name") and row.values.get("id_number"):
-            by_name_and_year[row.values["name"], str(row.values.get("birth_date"))[:4]].append(row)
+            by_name_and_year[row.values["name"], str(birth_of(row))[:4]].append(row)
     for group in by_name_and_year.values():
         if len(group) > _CROWD:
             continue
@@ -260,17 +258,7 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
 
 
 def _children(given: CheckInput) -> Iterator[Finding]:
-    """enrolled-too-young-stage, priority-household, not-placed."""
-    youngest = given.snapshot.notice.ages.born_to.isoformat()
-    for row in given.snapshot.roll_rows:
-        birth = row.values.get("birth_date")
-        early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
-        if early and isinstance(birth, str) and whole_day(birth) is not None and birth <= youngest:
-            yield make_finding(
-                "enrolled-too-young-stage",
-                [row],
-                f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
-            )
+    """priority-household, not-placed."""
     for row in _current_cases(given.students):
         values = row.values
         out = values.get("status") in _OUT and values.get("outcome") != RETURNED

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from config.notice import Meaning, Notice, RollWords
 from ledger.children.link_children import link
-from ledger.children.person import number_of, person_of
+from ledger.children.person import birth_of, number_of, person_of
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
@@ -60,15 +60,17 @@ def _is_elsewhere(row: StoredRecord, present: Iterable[StoredRecord]) -> bool:
 
 
 def _is_of_age(notice: Notice, row: StoredRecord) -> bool:
-    """Returns whether a child has to be in school; one without a birth date has, unless its stage says otherwise."""
+    """Returns whether a child is to be asked about: it has to be in school, or had until lately.
+
+    One without a birth date has, unless its stage says otherwise.
+    """
     if row.values.get("stage") in notice.rolls.later_stages:
         return False
-    number, written = number_of(row), row.values.get("birth_date")
-    birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number is not None else written
-    if not isinstance(birth, str) or not birth:
+    birth = birth_of(row)
+    if birth is None or notice.ages.holds(birth):
         return True
-    ages = notice.ages
-    return ages.born_from.isoformat()[: len(birth)] <= birth <= ages.born_to.isoformat()
+    stages = {stage for form in notice.forms if form.role == "register" for stage in form.stages}
+    return notice.ages.is_just_too_old(birth) and row.values.get("stage") in stages
 
 
 class _Hearing:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from config.identity_numbers import read_identity, valid_id_number
+from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.units.roster import Roster
 from ledger.assessment import Assessment
+from ledger.children.person import birth_of
 from ledger.results import Case, CaseState
 from notify.reports.signed_pages import SignedPage, build_page_workbook
 from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
@@ -88,7 +89,7 @@ def list_children_of_age(sources: RegisterSources) -> list[RegisterChild]:
             origin=f"{row.form}第{row.row}行",
         )
         for row in sources.rolls
-        if _is_of_age(sources.notice, _birth_date(row))
+        if _is_of_age(sources.notice, birth_of(row) or "")
     ]
     cases_on_rolls = set(sources.case_by_roll_record.values())
     children += [
@@ -249,14 +250,7 @@ def _page(
 
 def _is_of_age(notice: Notice, birth_date: str) -> bool:
     """Returns whether a child is of compulsory age; one without a birth date is kept, so that a person looks."""
-    return (
-        not birth_date or notice.ages.born_from.isoformat() <= birth_date <= notice.ages.born_to.isoformat()
-    )
-
-
-def _birth_date(row: StoredRecord) -> str:
-    """The row's birth date, or else the one in its identity number."""
-    return _text(row.values, "birth_date") or _birth_date_in_number(valid_id_number(row.values, row.problems))
+    return not birth_date or notice.ages.holds(birth_date)
 
 
 def _birth_date_in_number(number: str | None) -> str:

@@ -1,0 +1,52 @@
+"""Checks ages: children of age who are still in kindergarten, and children out of school just outside of age (notice 三)."""
+
+from collections.abc import Iterator, Mapping
+
+from ledger.cases.responsible_unit import Responsibilities, competent_rows
+from ledger.children.linked_children import Students
+from ledger.children.person import birth_of, possible_births
+from ledger.children.student_keys import case_id, last_statement
+from ledger.crosscheck.making_findings import make_finding
+from ledger.results import Case, CaseState, Finding
+from ledger.snapshot import Snapshot
+from parsers.fields.dates import whole_day
+
+_PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
+
+
+def check_ages(
+    snapshot: Snapshot, students: Students, responsibilities: Responsibilities, cases: Mapping[str, Case]
+) -> Iterator[Finding]:
+    """enrolled-too-young-stage, age-near-bound."""
+    yield from _still_in_kindergarten(snapshot)
+    for student in students.all:
+        births = possible_births(student.rows)
+        rows = competent_rows(responsibilities.by_student[student.key], student.rows)
+        last = last_statement(rows, snapshot.statuses)
+        case = cases.get(case_id(student.key))
+        if not births or last is None or case is None:
+            continue
+        birth, status, unit = max(births), str(last.values["status"]), case.responsible_unit
+        is_out = status in snapshot.notice.persuasion.statuses
+        if is_out and case.state is CaseState.AGED_OUT and snapshot.ages.is_just_too_old(birth):
+            yield make_finding(
+                "age-near-bound",
+                [last],
+                f"{birth}出生,刚过义务教育年龄,报{status}:请{unit}核实是否已完成义务教育,没有完成的继续劝返",
+            )
+        if case.state in (CaseState.OPEN, CaseState.EXCUSED) and snapshot.ages.is_just_too_young(birth):
+            remedy = f"请{unit}核对出生日期" if is_out else f"无需办理{status},请{unit}核对"
+            yield make_finding("age-near-bound", [last], f"{birth}出生,还没有到入学年龄,报{status}:{remedy}")
+
+
+def _still_in_kindergarten(snapshot: Snapshot) -> Iterator[Finding]:
+    for row in snapshot.roll_rows:
+        early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
+        birth = birth_of(row) if early else None
+        born = whole_day(birth)
+        if born is not None and born <= snapshot.notice.ages.born_to:
+            yield make_finding(
+                "enrolled-too-young-stage",
+                [row],
+                f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
+            )
