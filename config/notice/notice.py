@@ -233,13 +233,19 @@ class RollWords(FrozenModel):
     """What says in a line of 附件1/2 that the child is not in school, and what only seems to (notice 六(三))."""
 
     school: tuple[str, ...] = ()
-    """Words on schooling, of whomever a remark speaks, unless it begins with another person."""
+    """Words on schooling: said of a child, or of its brothers and sisters."""
+    home: tuple[str, ...] = ()
+    """Words on being ill at home or out of reach: said of whomever is named before them."""
     work: tuple[str, ...] = ()
-    """Words on work, of the child only where no other person is named beside them."""
+    """Words on work."""
+    learning: tuple[str, ...] = ()
+    """Words that say beside work that the child goes to school where that is."""
+    parents: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     """Words for other people."""
     child: tuple[str, ...] = ()
-    """Words that say that a remark which begins with another person speaks of the child."""
+    """Words that say that what another person is named before is said of the child."""
     denied: tuple[str, ...] = ()
     """Regular expressions of what is no word of being out: 无辍学, 辍学风险."""
     back: tuple[str, ...] = ()

@@ -5,20 +5,18 @@ So another unit's roll closes a case, and the own unit's only with the word 在�
 which the child was out.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date
 
 from ledger.cases.statements import Statement
 from ledger.children.linked_children import RollMatch
+from ledger.lists.remarks import remark_reader
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
 IN_SCHOOL = "在校"
 _LEFT = "转出"  # the school that was left says nothing on whether the child arrived
 _HOME_TEACHING = "送教上门"
-_OF_PARENTS = re.compile("(?:父|母|爸|妈|家长|监护人|双亲)[^,;。、]{0,4}(?:外出|在外|打工|务工)[^,;。、]*")
-"""What a remark tells of parents: 父母外出打工 says nothing of the child."""
 
 
 def closing_roll_row(
@@ -66,5 +64,4 @@ def _says_not_there(snapshot: Snapshot, row: StoredRecord) -> bool:
     remark = row.values.get("remark")
     if not isinstance(remark, str) or row.values.get("study_status") == IN_SCHOOL:
         return False
-    of_child = _OF_PARENTS.sub("", remark)
-    return any(word in of_child for word in snapshot.notice.absence_words)
+    return remark_reader(snapshot.notice.rolls).says_out(remark)

@@ -1,18 +1,17 @@
 """Hears what the lines of rolls (附件1/2) say of children who are not in school (notice 六(三))."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from config.notice import Meaning, Notice, RollWords
+from config.notice import Meaning, Notice
 from ledger.children.link_children import link
 from ledger.children.person import birth_of, number_of, person_of
+from ledger.lists.remarks import remark_reader
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
 _NOT_IN_SCHOOL: tuple[Meaning, ...] = ("out", "suspected", "excused", "moved")
-_CLAUSES = re.compile(r"[\s,;:.\uff0c\uff1b\uff1a\u3002\u3001\uff08\uff09()]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ class _Hearing:
         self._known = frozenset(vocabulary.values) if vocabulary is not None else frozenset[str]()
         self._out = vocabulary.meant(*_NOT_IN_SCHOOL) if vocabulary is not None else frozenset[str]()
         self.moved = vocabulary.meant("moved") if vocabulary is not None else frozenset[str]()
-        self._says_out = lru_cache(maxsize=4096)(_RemarkReader(notice.rolls).says_out)
+        self._says_out = lru_cache(maxsize=4096)(remark_reader(notice.rolls).says_out)
 
     def words_of(self, row: StoredRecord) -> str | None:
         """Returns the words of a line that say that its child is not in school."""
@@ -92,39 +91,3 @@ class _Hearing:
         if isinstance(status, str) and status not in self._known and self._says_out(status):
             return status
         return remark if isinstance(remark, str) and remark and self._says_out(remark) else None
-
-
-class _RemarkReader:
-    """Tells what is said of the child from what is said of its family."""
-
-    def __init__(self, words: RollWords) -> None:
-        self._school = _any_of(words.school)
-        self._work = _any_of(words.work)
-        self._others = _any_of(words.others)
-        self._of_others = re.compile(f"(?:其|该生)?(?:{self._others.pattern})")
-        self._of_child = _any_of(words.child)
-        self._denied = re.compile("|".join(words.denied) or "(?!)")
-        self._back = _any_of(words.back)
-
-    def says_out(self, text: str) -> bool:
-        """Returns whether the last word of a remark on schooling is that the child is out."""
-        out = False
-        for clause in _CLAUSES.split(text):
-            if self._is_out(self._denied.sub("", clause)):
-                out = True
-            elif self._back.search(clause):
-                out = False
-        return out
-
-    def _is_out(self, clause: str) -> bool:
-        if self._of_others.match(clause) and not self._of_child.search(clause):
-            return False
-        found = list(self._school.finditer(clause))
-        if found:
-            back = list(self._back.finditer(clause))
-            return not back or back[-1].start() < found[-1].start()
-        return bool(self._work.search(clause)) and not self._others.search(clause)
-
-
-def _any_of(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)) or "(?!)")

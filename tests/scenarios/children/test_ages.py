@@ -50,7 +50,9 @@ def test_a_child_grown_too_old_with_the_new_school_year_is_asked_about(county):
 
 
 def test_a_child_not_yet_of_age_needs_no_leave(county):
-    county.add_submission("西沱镇小学", "附件4", a_child(born="20170910").out_row("延缓入学", until="2024-08-31"))
+    county.add_submission(
+        "西沱镇小学", "附件4", a_child(born="20170910").out_row("延缓入学", until="2024-08-31")
+    )
 
     (finding,) = county.findings("age-near-bound")
     assert "无需办理延缓入学" in finding.message

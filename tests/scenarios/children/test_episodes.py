@@ -248,7 +248,13 @@ class TestRolls:
         assert (case.state, case.responsible_unit) == (CaseState.OPEN, "西沱中学")
 
     @pytest.mark.parametrize(
-        ("remark", "expected"), [("父母外出打工,随爷爷", CaseState.MOVED), ("未到校,在家", CaseState.OPEN)]
+        ("remark", "expected"),
+        [
+            ("父母外出打工,随爷爷", CaseState.MOVED),
+            ("爷爷在家养病", CaseState.MOVED),
+            ("跟哥哥打工", CaseState.OPEN),
+            ("未到校,在家", CaseState.OPEN),
+        ],
     )
     def test_a_remark_of_another_roll_counts_if_it_is_of_the_child(self, county, remark, expected):
         child = a_child()
