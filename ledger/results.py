@@ -45,6 +45,8 @@ class FormStatus:
     uncovered: int = 0  # children whom a triggered form should hold and does not
     missing_parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By a document that the form consists of, the names of the children of whom it has not come."""
+    unnamed_parts: frozenset[str] = frozenset()
+    """Of these documents, the ones of which a scan came that names nobody."""
     counted: bool = False  # a submission with content came, whatever is still wrong with it
     paper_owed: bool = False  # its signed and sealed paper is asked for
     paper_received_on: date | None = None

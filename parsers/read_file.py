@@ -37,7 +37,8 @@ from parsers.problem_sentences import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 from parsers.scan_readers import ScanReader, TimedScanReader
 
-_FORM_WORDS = re.compile("台账|摸排|登记表|记录表|统计表|报表|送达书")
+_TABLE_WORDS = "台账|摸排|登记表|记录表|统计表|报表"
+_FORM_WORDS = re.compile(f"{_TABLE_WORDS}|送达书")
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
 _LABEL_LINE = 8
 _IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
@@ -236,6 +237,14 @@ def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
     return any(word in file_name for word in notice.proof_words) and not _is_named_as_form(file_name, notice)
 
 
+def _is_named_as_letter(file_name: str, notice: Notice) -> bool:
+    """Returns whether a name says that a picture is of a form's letter (送达书), which is signed on paper and holds no list."""
+    letters = [form.parts[0] for form in notice.forms if form.parts]
+    return re.search(_TABLE_WORDS, file_name) is None and any(
+        word in file_name for letter in letters for word in letter.words
+    )
+
+
 def _is_certificate(file_name: str, notice: Notice) -> bool:
     """Whether a document that speaks of a child is a proof by its name, and not just a letter (说明)."""
     words = [word for word in notice.proof_words if word in file_name]
@@ -358,7 +367,7 @@ def _decide_picture(
     data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
 ) -> ParsedFile:
     """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
-    is_proof = _is_named_as_proof(file_name, notice)
+    is_proof = _is_named_as_proof(file_name, notice) or _is_named_as_letter(file_name, notice)
     # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
     read = () if is_proof and _names_somebody(file_name, notice) else read_scan(data, kind)
     if read is None and not is_proof:

@@ -76,7 +76,12 @@ def _gaps_of_form(
         wrong.append(f"还有{form.uncovered}名失学、辍学学生没有劝返记录")
     asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
     asks += form.asks
-    asks += [f"缺{part}({_shorten(names)}):请补交" for part, names in form.missing_parts.items()]
+    asks += [
+        f"收到的{part}没有写明是谁的({_shorten(names)}):请注明姓名"
+        if part in form.unnamed_parts
+        else f"缺{part}({_shorten(names)}):请补交"
+        for part, names in form.missing_parts.items()
+    ]
     if asks:
         named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))
         yield gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)

@@ -10,7 +10,7 @@ from ledger.cases.visits import RETURNED, failed_streak, merged_visits
 from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
-from ledger.submissions.form_parts import PartScan, find_missing_parts, find_part_scans
+from ledger.submissions.form_parts import PartsThatCame, find_part_scans, match_parts
 from ledger.submissions.lateness import first_counting_submission
 from store.stored_values import StoredRecord, UnitForm
 
@@ -30,6 +30,8 @@ class Obligation:
     uncovered: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     """Those whom only a submission holds whose sender is not proven."""
+    unnamed: frozenset[str] = frozenset()
+    """The documents of the form of which a scan came that names nobody."""
     incomplete: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By a document of the form, the names of the children in the form of whom it has not come."""
 
@@ -50,6 +52,8 @@ class Trigger:
     """Whether that is the notice's own day."""
     covered: bool
     unconfirmed: bool = False
+    unnamed_parts: frozenset[str] = frozenset()
+    """Of those, the ones of which a scan came that names nobody."""
     missing_parts: tuple[str, ...] = ()
     """Of the documents that the form consists of, those that have not come for a covered child."""
 
@@ -77,29 +81,34 @@ def find_triggers(
         if form.trigger is None:
             continue
         rows = [row for own in own_rows[form.key].values() for row in own]
-        scans = _Scans(
-            find_part_scans(snapshot, form, snapshot.proof_documents, rows),
-            find_part_scans(snapshot, form, snapshot.unconfirmed_proof_documents, rows),
-        )
+        scans = find_part_scans(snapshot, form, snapshot.proof_documents, rows)
+        held_scans = find_part_scans(snapshot, form, snapshot.unconfirmed_proof_documents, rows)
         for unit, own in own_rows[form.key].items():
-            for key, child_rows in group_by_student(own):
-                if (trigger := _trigger(snapshot, unit, form, child_rows, scans)) is not None:
+            groups = dict(group_by_student(own))
+            held = {
+                key: [*child_rows, *_unconfirmed_rows(snapshot, (unit, form.key), child_rows)]
+                for key, child_rows in groups.items()
+            }
+            parts = _Parts(match_parts(form, groups, scans), match_parts(form, held, [*scans, *held_scans]))
+            for key, child_rows in groups.items():
+                if (trigger := _trigger(snapshot, unit, form, (key, child_rows), parts)) is not None:
                     result.setdefault((unit, form.key), {})[key] = trigger
     return result
 
 
 @dataclass(frozen=True, slots=True)
-class _Scans:
-    """Scans of a form's documents, from senders who are proven and from others."""
+class _Parts:
+    """What came of a form's documents from senders who are proven, and what with all others."""
 
-    known: tuple[PartScan, ...]
-    unconfirmed: tuple[PartScan, ...]
+    known: PartsThatCame
+    perhaps: PartsThatCame
 
 
 def _trigger(
-    snapshot: Snapshot, unit: str, form: FormSpec, child_rows: Sequence[StoredRecord], scans: _Scans
+    snapshot: Snapshot, unit: str, form: FormSpec, child: tuple[str, Sequence[StoredRecord]], parts: _Parts
 ) -> Trigger | None:
-    """Returns what the rows of a child for whom this unit is responsible make of this form."""
+    """Returns what the key and rows of a child for whom this unit is responsible make of this form."""
+    key, child_rows = child
     assert form.trigger is not None
     triggering = [row for row in child_rows if row.form == form.trigger.form]
     last = last_statement(triggering, snapshot.statuses)
@@ -111,12 +120,8 @@ def _trigger(
     due, dated = _due_for_child(snapshot, unit, form, first, child_rows)
     covered = any(row.form == form.key for row in child_rows)
     held_rows = _unconfirmed_rows(snapshot, (unit, form.key), child_rows)
-    missing_parts = find_missing_parts(form, child_rows, scans.known) if covered else ()
-    perhaps_missing = (
-        find_missing_parts(form, [*child_rows, *held_rows], [*scans.known, *scans.unconfirmed])
-        if missing_parts
-        else ()
-    )
+    missing_parts = parts.known.missing(form, key) if covered else ()
+    perhaps_missing = parts.perhaps.missing(form, key) if missing_parts else ()
     return Trigger(
         name=newest_text(child_rows, "name") or "",
         first_heard_at=first.received_at,
@@ -125,6 +130,7 @@ def _trigger(
         covered=covered,
         unconfirmed=bool(held_rows) if not covered else perhaps_missing != missing_parts,
         missing_parts=perhaps_missing,
+        unnamed_parts=parts.perhaps.unnamed,
     )
 
 
@@ -218,6 +224,7 @@ def _triggered(unit: Unit, form: FormSpec, students: Mapping[str, Trigger]) -> O
         uncovered=tuple(key for key, trigger in students.items() if trigger.is_uncovered),
         unconfirmed=tuple(key for key, trigger in students.items() if trigger.unconfirmed),
         incomplete=incomplete,
+        unnamed=frozenset[str]().union(*(trigger.unnamed_parts for trigger in students.values())),
     )
 
 

@@ -125,6 +125,7 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         dated=owed_form is None or owed_form.dated,
         uncovered=len(owed_form.uncovered) if owed_form else 0,
         missing_parts=owed_form.incomplete if owed_form else {},
+        unnamed_parts=owed_form.unnamed if owed_form else frozenset(),
         asks=asks,
         counted=first_counting_submission(versions) is not None,
         paper_owed=owed_form is not None and owed_form.falls_due and form.paper,

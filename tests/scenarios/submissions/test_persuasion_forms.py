@@ -242,3 +242,46 @@ def test_every_document_of_a_form_is_known_by_fields_of_the_notice():
 
     assert [part.name for part in form.parts] == ["劝返学生送达书", "劝返登记表"]
     assert {field for part in form.parts for field in part.fields} <= set(form.fields)
+
+
+def two_children(county, *proofs: str, **mail: str) -> None:
+    """Two children in one 附件6 without a 送达书, with their photographs."""
+    first, second = a_child("甲一"), a_child("乙二")
+    county.add_submission("西沱中学", "附件4", first.out_row(), second.out_row())
+    rows = [child.visits_row("2023-09-08") for child in (first, second)]
+    county.add_submission(
+        "西沱中学", "附件6", *rows, proofs=["甲一劝返照片.png", "乙二劝返照片.png", *proofs], **mail
+    )
+
+
+def test_a_letter_that_names_nobody_settles_nobody_of_two_and_asks_for_the_name(county):
+    two_children(county, "劝返学生送达书.jpg")
+
+    assert form_6(county)[0].state is FormState.INCOMPLETE
+    assert form_6(county)[1] == ["收到的劝返学生送达书没有写明是谁的(甲一、乙二):请注明姓名"]
+
+
+def test_two_letters_that_name_nobody_settle_two(county):
+    two_children(county, "送达书1.jpg", "送达书2.jpg")
+
+    assert form_6(county)[0].state is FormState.RECEIVED
+
+
+def test_a_letter_that_names_nobody_beside_a_named_one_is_the_other_child_s(county):
+    two_children(county, "甲一送达书.jpg", "送达书2.jpg")
+
+    assert form_6(county)[0].state is FormState.RECEIVED
+
+
+def test_a_letter_named_later_does_not_move_the_one_that_named_nobody(county):
+    two_children(county, "送达书.jpg")
+    county.add_proofs("西沱中学", "附件6", "甲一送达书.jpg", on="2023-09-22")
+
+    assert form_6(county)[1] == ["收到的劝返学生送达书没有写明是谁的(乙二):请注明姓名"]
+
+
+def test_a_letter_of_another_mail_that_names_nobody_is_asked_about(county):
+    two_children(county)
+    county.add_proofs("西沱中学", "附件6", "送达书.jpg", on="2023-09-22")
+
+    assert form_6(county)[1] == ["收到的劝返学生送达书没有写明是谁的(甲一、乙二):请注明姓名"]
