@@ -198,6 +198,8 @@ class Case:
     )  # grade, household_category, guardian_phone … for lists
     observed_until: date | None = None  # 返校观察: returned so lately that it is watched until then
     work_file: str | None = None  # 一生一案: by what it is known to exist, of a child who returned
+    after_leave: str | None = None
+    """What the unit is to do, of an open case whose leave (休学, 延缓入学) is over."""
     doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
     timeline: tuple[TimelineEvent, ...] = ()
     episode: int = 1

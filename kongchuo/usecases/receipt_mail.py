@@ -7,6 +7,7 @@ from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
+from ledger.submissions.confirmations import find_confirmations
 from ledger.submissions.lateness import is_late
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
@@ -95,8 +96,14 @@ def _received(
         problem_groups=group_problems(problems, changes.is_new) if changes else group_problems(problems),
         problem_changes=count_problem_changes(changes.before, changes.after) if changes else None,
         proof_missing=len(proof.missing) if proof else 0,
+        asks=find_confirmations(snapshot).get(unit_and_form, ()) if _is_current(snapshot, submission) else (),
         late=changes is None and is_late([submission], snapshot.notice.due_at(form, snapshot.zone)),
     )
+
+
+def _is_current(snapshot: Snapshot, submission: StoredSubmission) -> bool:
+    current = snapshot.current_versions.get((submission.unit, submission.form), ())
+    return any(one.submission_id == submission.submission_id for one in current)
 
 
 def _total_size(attached: Sequence[AttachedFile]) -> int:

@@ -74,6 +74,7 @@ def _case(
     status = _status(snapshot, heard.rows, episode)
     opened = _opened(snapshot, rows, episode)
     closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
+    over = _leave_that_is_over(snapshot, heard) if closed is None else None
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, rows, visits, opened) if needs_visits else None
     observed_until = (
@@ -107,19 +108,24 @@ def _case(
         )
         if closed and closed.state is CaseState.RETURNED
         else None,
-        doubts=(*doubts, *_past_leave(snapshot, heard), *_unproven_statements(snapshot, student))
+        after_leave=next_step_after_leave(over) if over is not None else None,
+        doubts=(*doubts, *_past_leave(snapshot, over), *_unproven_statements(snapshot, student))
         if closed is None
         else doubts,
         timeline=build_timeline(snapshot, student, enrolment, closed, paths),
     )
 
 
-def _past_leave(snapshot: Snapshot, student: Student) -> Iterator[str]:
-    """What is to be done for an open case whose leave is over."""
+def _leave_that_is_over(snapshot: Snapshot, student: Student) -> StoredRecord | None:
     last = last_statement(student.rows, snapshot.statuses)
-    if last is not None and is_leave_over(snapshot, last):
-        end = last_day_of_leave(snapshot, last)
-        yield f"{last.values['status']}到{end}已期满,{next_step_after_leave(last)}"
+    return last if last is not None and is_leave_over(snapshot, last) else None
+
+
+def _past_leave(snapshot: Snapshot, over: StoredRecord | None) -> Iterator[str]:
+    """What is to be done for an open case whose leave is over."""
+    if over is not None:
+        end = last_day_of_leave(snapshot, over)
+        yield f"{over.values['status']}到{end}已期满,{next_step_after_leave(over)}"
 
 
 def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:

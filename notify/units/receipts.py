@@ -21,6 +21,8 @@ class ReceivedForm:
     """Against the version before; None for a first one."""
     proof_missing: int
     late: bool
+    asks: tuple[str, ...] = ()
+    """What the unit must still send or answer though the form came, a sentence each: 零报告只写在邮件里:请补报表."""
 
     @property
     def error_count(self) -> int:
@@ -33,9 +35,15 @@ class ReceivedForm:
         todo = [
             f"有{self.error_count}处需更正" if self.error_count else "",
             f"缺证明材料{self.proof_missing}份" if self.proof_missing else "",
+            *(ask.replace(":", ",") for ask in self.asks),
         ]
         sentence = "、".join(part for part in todo if part)
         return f"{self.unit}{self.form}:已收到,{what},{sentence or '没有发现错误'}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is asked of the unit."""
+        return not (self.error_count or self.proof_missing or self.asks)
 
     @property
     def changes_sentence(self) -> str:
@@ -107,6 +115,8 @@ class Receipt:
         unit = next((one.unit for one in self.received), "")
         if error_count:
             return f"回执:{unit}{forms}已收到,有{error_count}处请更正"
+        if asks := sum(len(one.asks) for one in self.received):
+            return f"回执:{unit}{forms}已收到,还有{asks}件事请办"
         waiting = self._waiting
         if self.unread and not self.received:
             return f"回执:{waiting}"
@@ -127,7 +137,7 @@ class Receipt:
     @property
     def thanks(self) -> str:
         """Thanks for a mail without problems; zero reports are named."""
-        if any(one.error_count or one.proof_missing for one in self.received) or self.unread:
+        if not all(one.is_settled for one in self.received) or self.unread:
             return ""
         if all(one.nil for one in self.received):
             return "零报告已登记,谢谢按要求报送。"

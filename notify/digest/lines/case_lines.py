@@ -126,4 +126,6 @@ def _next_step(case: Case, visit_count: int, today: date) -> str:
         steps.append(f"今日入户劝返(第{visit_count + 1}次)")
     elif due is not None:
         steps.append(f"{format_day(due)}前第{visit_count + 1}次劝返")
+    if case.after_leave is not None:
+        steps.append(case.after_leave)
     return "；".join(steps) or "核实去向，补交证明材料"

@@ -188,6 +188,14 @@ def test_after_the_third_visit_the_next_step_is_to_file() -> None:
     assert line.next_step == "补报劝返登记表和劝返证明；9月30日前第4次劝返"
 
 
+def test_after_leave_the_next_step_is_that_of_the_leave() -> None:
+    case = a_case(status="休学", next_visit_due=None, escalation="none", after_leave="请核实是否复学")
+
+    (line,) = digest_of(a_status(), cases=(case,)).cases
+
+    assert line.next_step == "请核实是否复学"
+
+
 def test_a_file_comes_with_the_command_that_settles_it() -> None:
     known = a_file(unit_hint="西沱镇", form_hint="附件3")
     unknown = a_file(file_id="z", unit_hint=None, form_hint=None)

@@ -70,6 +70,17 @@ def test_zero_reporters_are_thanked() -> None:
     assert "零报告已登记\uff0c谢谢按要求报送" in text
 
 
+def test_a_zero_report_in_words_is_asked_for_the_form_and_not_thanked_for_it() -> None:
+    one = a_form(nil=True, records=0, asks=("零报告只写在邮件里:请补报表",))
+    page, text = render_receipt(a_receipt(one))
+
+    assert a_receipt(one).subject == "回执:西沱中学附件4已收到,还有1件事请办"
+    assert "请补报表" in text
+    assert "请补报表" in page
+    assert "谢谢" not in text
+    assert "没有发现错误" not in text
+
+
 def test_nobody_is_thanked_for_what_must_be_mended() -> None:
     assert a_receipt(a_form(nil=True), a_form(problem_groups=(a_cause(1),))).thanks == ""
 
