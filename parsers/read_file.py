@@ -185,6 +185,9 @@ def read_file(
                 )
             )
             return replace(decided, telling=_find_telling_sentences(workbook, notice))
+    if not content.forms and _is_work_file(workbook, file_name, notice):
+        telling = _find_telling_sentences(workbook, notice)
+        return ParsedFile(kind=kind, outcome="evidence", telling=telling)
     decided = _decide_outcome(content, workbook, kind, file_name, notice)
     if content.forms or content.blank_forms:
         return decided
@@ -243,6 +246,14 @@ def _is_named_as_letter(file_name: str, notice: Notice) -> bool:
     return re.search(_TABLE_WORDS, file_name) is None and any(
         word in file_name for letter in letters for word in letter.words
     )
+
+
+def _is_work_file(workbook: Workbook, file_name: str, notice: Notice) -> bool:
+    """Returns whether a file is a child's work file (一生一案) by its name, and holds no list of children."""
+    if re.search(_TABLE_WORDS, file_name) or not any(word in file_name for word in notice.work_file_words):
+        return False
+    numbers = set(_IDENTITY_NUMBER.findall("\n".join(_texts(workbook))))
+    return len(numbers) < _MIN_LISTED
 
 
 def _is_certificate(file_name: str, notice: Notice) -> bool:

@@ -23,6 +23,7 @@ from ingest.mail_words import (
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_about_told
+from ingest.words.work_files import find_work_file_sentences, without_sentences
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
@@ -84,9 +85,12 @@ def draft_words_without_material(
         and _nothing_changed(own_words.text, context.notice)
     ):
         return _draft_no_change(mail, attribution, position)
+    outermost = read_own_words(mail.head.subject, mail.body)
+    work_files = _work_files_alone(outermost.text, told, context.notice)
+    if work_files and statement is None and attribution.unit is not None and not all_words.may_link_to_file:
+        return _draft_work_files(mail, attribution, work_files, position)
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
-    outermost = read_own_words(mail.head.subject, mail.body)
     form = _nil_form(outermost.text, context.notice) if statement is None and not told else None
     if (
         form is not None
@@ -144,7 +148,7 @@ def draft_words_beside_material(
                 else (question[0], f"{question[1]}\uff1b{why_told}")
             )
     if question is None:
-        return None
+        return _draft_work_files_beside(mail, context, len(files))
     if words_id(message_id) in context.assignments:
         return draft_empty_file("ignored", None, _SETTLED_REASON, None, len(files))
     attribution = attribute(None, None, (), mail, context)
@@ -248,6 +252,42 @@ def _draft_no_change(mail: Mail, attribution: Attribution, position: int) -> Fil
         reason="报称无变化:沿用上次报送的数据",
         signals=signals_as_json(attribution.signals),
         proof_for=(attribution.unit.name, None, "无变化"),
+    )
+
+
+def _work_files_alone(text: str, told: Sequence[ToldChildren], notice: Notice) -> tuple[str, ...]:
+    """The sentences that say that work files (一生一案) exist, where the mail's words say nothing else of children."""
+    sentences = find_work_file_sentences(text, notice)
+    remaining = without_sentences(text, sentences)
+    for word in notice.work_file_words:
+        remaining = remaining.replace(word, "")
+    is_all = not OwnWords(remaining).speak_of_material and all(
+        any(one.sentence.text in sentence or sentence in one.sentence.text for sentence in sentences)
+        for one in told
+    )
+    return sentences if is_all else ()
+
+
+def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
+    """The entry of what a mail with files says in words of work files."""
+    sentences = find_work_file_sentences(read_own_words(mail.head.subject, mail.body).text, context.notice)
+    attribution = attribute(None, None, (), mail, context)
+    if not sentences or attribution.unit is None:
+        return None
+    return _draft_work_files(mail, attribution, sentences, position)
+
+
+def _draft_work_files(
+    mail: Mail, attribution: Attribution, sentences: Sequence[str], position: int
+) -> FileDraft:
+    """The word of a unit that work files exist; no proof of anything else."""
+    assert attribution.unit is not None
+    return replace(
+        file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
+        outcome="evidence",
+        reason="报称已建一生一案:已记入返校观察",
+        signals=signals_as_json(attribution.signals),
+        proof_for=(attribution.unit.name, None, "\n".join(sentences)),
     )
 
 

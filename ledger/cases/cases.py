@@ -104,7 +104,7 @@ def _case(
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
         work_file=work_file_of(
-            snapshot, student, {*responsibility.voices, *responsibility.others}, work_files
+            snapshot, student, {*responsibility.voices, *responsibility.others}, work_files, closed.on
         )
         if closed and closed.state is CaseState.RETURNED
         else None,

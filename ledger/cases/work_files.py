@@ -1,7 +1,9 @@
-"""Whether the work file (一生一案) of a child who returned exists: by a file of the unit's mail, or an officer's word (二(一))."""
+"""Whether the work file (一生一案) of a child who returned exists: by a file or the words of the unit's mail, or an officer's word (二(一))."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.children.linked_children import Student
 from ledger.children.person import newest_text
@@ -9,6 +11,8 @@ from ledger.children.student_keys import names_in
 from ledger.officer_decisions import WORK_FILE
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredProof
+
+_ALL = re.compile("全部|全体|所有|每[名个位]|均|都|逐一")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ def find_work_files(snapshot: Snapshot) -> WorkFiles:
     words = snapshot.notice.work_file_words
     likely = [one for one in snapshot.proof_documents if any(word in one.text for word in words)]
     paths = snapshot.file_paths({one.file_id for one in likely}) if likely else {}
-    documents = [one for one in likely if _is_named_so(paths.get(one.file_id, ""), words)]
+    documents = [one for one in likely if _is_named_so(paths.get(one.file_id) or one.text, words)]
     return WorkFiles(documents, paths)
 
 
@@ -33,15 +37,27 @@ def _is_named_so(path: str, words: Collection[str]) -> bool:
 
 
 def work_file_of(
-    snapshot: Snapshot, student: Student, units: Collection[str], work_files: WorkFiles
+    snapshot: Snapshot, student: Student, units: Collection[str], work_files: WorkFiles, returned_on: date
 ) -> str | None:
-    """Returns by what the work file of a child is known to exist, or None; ``units`` may send it."""
+    """Returns by what the work file of a child is known to exist, or None; ``units`` may send it.
+
+    A file or a mail's words name the child; words that speak of all (全部) are of those who were back by then.
+    """
     for decision in reversed(snapshot.decisions):
         if decision.kind == WORK_FILE and decision.subject in student.ids:
             return f"{decision.who}:{decision.why}({snapshot.day(decision.at)})"
     name = newest_text(student.rows, "name")
     for document in reversed(work_files.documents):
-        if name and document.unit in units and names_in(document.text, (name,)):
-            path = work_files.paths[document.file_id]
-            return f"{document.unit}来件 {path}({snapshot.day(document.received_at)})"
+        path = work_files.paths.get(document.file_id, "")
+        day = snapshot.day(document.received_at)
+        is_named = name is not None and bool(names_in(document.text, (name,)))
+        if document.unit in units and (
+            is_named or (not path and day >= returned_on and _is_of_all(document))
+        ):
+            return f"{document.unit}来件 {path or '邮件正文'}({day})"
     return None
+
+
+def _is_of_all(document: StoredProof) -> bool:
+    """Returns whether a mail's words say that every child who is back has its work file."""
+    return _ALL.search(document.text) is not None

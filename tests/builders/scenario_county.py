@@ -233,6 +233,15 @@ class ScenarioCounty:
         content = hashlib.sha256(f"proof{next(self._mails)}".encode()).hexdigest()
         self._deliver(content, arrived, self._proofs(unit, form, names, 0), sent_by or address_of(unit))
 
+    def add_words(self, unit: str, text: str, *, on: str) -> None:
+        """A mail of this unit without a file, of whose words the program keeps these."""
+        arrived = datetime.combine(date.fromisoformat(on), time(10), ZONE)
+        content = hashlib.sha256(f"words{next(self._mails)}".encode()).hexdigest()
+        words = FileDraft(
+            position=0, path=(), size=1, sha256=content, kind="text", outcome="evidence", reason="正文", proof_for=(unit, None, text),
+        )  # fmt: skip
+        self._deliver(content, arrived, [words], address_of(unit))
+
     def _proofs(self, unit: str, form: str | None, names: Sequence[str], first: int) -> list[FileDraft]:
         return [
             FileDraft(

@@ -41,3 +41,28 @@ def test_it_proves_no_leave_and_an_open_case_has_none(county):
 
     assert county.form(SCHOOL, "附件4").proof_received == 0
     assert county.only_case().work_file is None
+
+
+def say(county, *children: str, text: str, on: str = "2023-09-22") -> None:
+    for child in children:
+        come_back(county, child)
+    county.add_words(SCHOOL, text, on=on)
+
+
+def test_words_that_name_a_child_are_of_that_child(county):
+    say(county, "谭甲一", "马乙二", text="谭甲一已建立一生一案")
+
+    assert {case.name: case.work_file is not None for case in county.cases()} == {
+        "谭甲一": True,
+        "马乙二": False,
+    }
+
+
+def test_words_on_all_are_of_whoever_was_back(county):
+    say(county, "谭甲一", "马乙二", text="返校学生已全部建立一生一案")
+    assert all("邮件正文" in case.work_file for case in county.cases())
+
+
+def test_words_on_all_are_not_of_who_came_back_later(county):
+    say(county, "谭甲一", text="返校学生已全部建立一生一案", on="2023-09-11")
+    assert county.only_case().work_file is None
