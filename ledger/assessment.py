@@ -36,6 +36,7 @@ from ledger.crosscheck.responsibility_checks import check_responsibility
 from ledger.crosscheck.roll_checks import check_rolls
 from ledger.crosscheck.zero_report_checks import check_zero_reports
 from ledger.lists.roll_words import OutByRoll, find_out_by_roll
+from ledger.officer_decisions import waivers_of
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems, find_current_problems
@@ -103,12 +104,22 @@ class Judgements:
     @cached_property
     def proofs(self) -> Mapping[UnitForm, Proofs]:
         """Who owes a proof, and whose has come."""
-        return match_proofs(self.snapshot, self.across_notices.responsible)
+        return match_proofs(self.snapshot, self.across_notices.responsible, self._waived)
 
     @cached_property
     def triggers(self) -> Triggers:
         """The students who make a triggered form owed."""
-        return find_triggers(self.snapshot, self._own_rows)
+        return find_triggers(self.snapshot, self._own_rows, self._waived)
+
+    @cached_property
+    def _waived(self) -> Mapping[str, frozenset[str]]:
+        """By record, the forms that an officer waived for its child."""
+        result = {}
+        for student in self.across_notices.students.all:
+            waivers = waivers_of(self.snapshot.decisions, student.ids)
+            forms = frozenset(waiver.detail for waiver in waivers if waiver.detail)
+            result.update({row.record_id: forms for row in student.rows if forms})
+        return result
 
     @cached_property
     def _own_rows(self) -> RowsByOwner:

@@ -17,6 +17,8 @@ WORK_FILE = "file"
 """The work file (一生一案) of a child who returned exists."""
 OWN = "own"
 """A child given to a unit: the unit's name is the detail."""
+WAIVE_FORM = "waive-form"
+"""A form that the unit need not send for one child; ``detail`` is the form, the subject a case."""
 EVERY_FORM = "*"
 PAPER = "paper"
 """The signed and sealed paper of a form has come; ``detail`` is the day."""
@@ -99,6 +101,11 @@ def decisions_in_force(decisions: Sequence[StoredDecision]) -> tuple[StoredDecis
     """Returns the decisions without those withdrawn, and without the withdrawals."""
     withdrawn = {decision.subject for decision in decisions if decision.kind == WITHDRAW}
     return tuple(d for d in decisions if str(d.id) not in withdrawn and d.kind != WITHDRAW)
+
+
+def waivers_of(decisions: Sequence[StoredDecision], ids: Collection[str]) -> tuple[StoredDecision, ...]:
+    """Returns the decisions that a form need not hold the child of any of these ids."""
+    return tuple(d for d in decisions if d.kind == WAIVE_FORM and d.subject in ids)
 
 
 def last_closing_decision(decisions: Sequence[StoredDecision], ids: Collection[str]) -> StoredDecision | None:

@@ -19,6 +19,8 @@ class Readings(BaseModel):
     """How many days after its occasion a form without a date falls due (及时报送); it costs no points even then."""
     returned_still_owe: bool = True
     """Whether a child who is back in school still needs its persuasion form."""
+    waive_per_child: bool = True
+    """Whether the office may waive a persuasion form for one child."""
     words_report_zero: bool = False
     """Whether a zero report in a mail's words alone stands for the form."""
     occasion: Occasion = "due-date"

@@ -7,13 +7,13 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import current_user, find_case, find_unit_name
+from kongchuo.commands.lookup import current_user, find_case, find_form, find_unit_name
 from kongchuo.commands.options import AsOf, Config, Why
 from kongchuo.office import Office, open_office
 from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
-from ledger.officer_decisions import OWN, WORK_FILE
+from ledger.officer_decisions import OWN, WAIVE_FORM, WORK_FILE
 from ledger.results import Case, CaseState
 
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
@@ -101,12 +101,21 @@ def split(
 
 
 def waive(
-    finding_id: Annotated[str, typer.Argument(help="比对结果编号(kongchuo crosscheck 可查)", metavar="编号")],
+    finding_id: Annotated[
+        str,
+        typer.Argument(help="比对结果编号(kongchuo crosscheck 可查);写 --form 时是个案编号", metavar="编号"),
+    ],
     why: Why,
+    form: Annotated[
+        str | None, typer.Option("--form", help="免报这名学生的附件5或附件6", metavar="附件")
+    ] = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
-    """一条比对结果已核实、不再提示。"""
+    """一条比对结果已核实、不再提示;或免报一名学生的劝返表。"""
+    if form is not None:
+        _waive_form(config, as_of, finding_id, why, form)
+        return
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
         findings = Judgements(office.snapshot_at(when)).across_notices.findings
@@ -114,6 +123,20 @@ def waive(
             raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
         office.store.record_decision("waive", finding_id, why, current_user(), when)
     print_line("已记下,不再提示")
+
+
+def _waive_form(config: Config, as_of: AsOf, case_id: str, why: str, form: str) -> None:
+    with open_office(config) as office:
+        spec = find_form(office, form)
+        if spec.trigger is None:
+            raise ConfigError(f"{spec.key}不是按学生报的:请用 kongchuo exempt 免报整张附件")
+        if not office.notice.readings.waive_per_child:
+            raise ConfigError("通知不允许按学生免报(readings.waive_per_child = false)")
+        case = _find_case(office, case_id, as_of)
+        office.store.record_decision(
+            WAIVE_FORM, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), spec.key
+        )
+    print_line(f"{case.name}({case.case_id}):免报{spec.key}")
 
 
 def _record_decision(

@@ -19,10 +19,11 @@ from ledger.cases.work_files import WorkFiles, find_work_files, work_file_of
 from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
+from ledger.officer_decisions import waivers_of
 from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
-from store.stored_values import StoredRecord, UnitForm
+from store.stored_values import StoredDecision, StoredRecord, UnitForm
 
 _DETAILS = (
     "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
@@ -74,6 +75,7 @@ def _case(
     status = _status(snapshot, heard.rows, episode)
     opened = _opened(snapshot, rows, episode)
     closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
+    waivers = waivers_of(snapshot.decisions, student.ids)
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, rows, visits, opened) if needs_visits else None
@@ -92,14 +94,17 @@ def _case(
         visits=visits,
         next_visit_due=due,
         days_overdue=max((snapshot.today - due).days, 0) if due else 0,
-        escalation=_escalation(snapshot, rows, visits) if needs_visits else "none",
+        escalation=_escalation(snapshot, rows, visits, waivers) if needs_visits else "none",
         closed_on=closed.on if closed else None,
         closed_by=closed.by if closed else None,
         origins=tuple(Origin(submission_id=row.submission_id, form=row.form, row=row.row) for row in rows),
-        notes=tuple(
-            f"{snapshot.day(d.at)} {d.who}:{d.why}"
-            for d in snapshot.decisions
-            if d.kind == "note" and d.subject in student.ids
+        notes=(
+            *(
+                f"{snapshot.day(d.at)} {d.who}:{d.why}"
+                for d in snapshot.decisions
+                if d.kind == "note" and d.subject in student.ids
+            ),
+            *(f"{snapshot.day(d.at)} {d.who}免报{d.detail}:{d.why}" for d in waivers),
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         observed_until=observed_until,
@@ -194,14 +199,21 @@ def _next_visit(
     return known_on + timedelta(days=snapshot.notice.persuasion.interval_days)
 
 
-def _escalation(snapshot: Snapshot, rows: Sequence[StoredRecord], visits: Sequence[Visit]) -> str:
-    """After three visits in a row without return the persuasion forms are owed (R18, R19)."""
+def _escalation(
+    snapshot: Snapshot,
+    rows: Sequence[StoredRecord],
+    visits: Sequence[Visit],
+    waivers: Sequence[StoredDecision],
+) -> str:
+    """After three visits in a row without return the persuasion forms are owed (R18, R19), unless they are waived."""
     third = failed_streak(visits, snapshot.notice.persuasion.streak)
     if third is None:
         return "none"
     forms = {form.key for form in snapshot.notice.forms if form.proof_every}
     filed = any(row.form in forms and snapshot.day(row.received_at) >= third for row in rows)
-    return "filed" if filed else "owed"
+    if filed:
+        return "filed"
+    return "none" if waivers else "owed"
 
 
 def _latest(rows: Sequence[StoredRecord], key: str) -> str | None:

@@ -1,7 +1,7 @@
 """Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.cases.responsible_unit import Responsibilities
@@ -16,13 +16,20 @@ _SURE_LENGTH = 3
 """A shorter name may stand in a text by chance: on the rolls of a whole county it says nothing."""
 
 
-def match_proofs(snapshot: Snapshot, responsibilities: Responsibilities) -> dict[UnitForm, Proofs]:
+def match_proofs(
+    snapshot: Snapshot, responsibilities: Responsibilities, waived: Mapping[str, Collection[str]]
+) -> dict[UnitForm, Proofs]:
     """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
     two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood.
+    ``waived`` are, by record, the forms that an officer waived for its child: they owe no proof.
     """
-    duties = _find_duties(snapshot, responsibilities)
+    duties = [
+        duty
+        for duty in _find_duties(snapshot, responsibilities)
+        if not any(duty.unit_form[1] in waived.get(row.record_id, ()) for row in duty.rows)
+    ]
     work_files = {one.file_id for one in find_work_files(snapshot).documents}
     documents = [one for one in snapshot.proof_documents if one.file_id not in work_files]
     received, unclear = _match(

@@ -1,6 +1,6 @@
 """Who owes which form, and by when (notice 五; R01–R08)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -66,7 +66,9 @@ Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
 
 
 def find_triggers(
-    snapshot: Snapshot, own_rows: Mapping[str, Mapping[str, Sequence[StoredRecord]]]
+    snapshot: Snapshot,
+    own_rows: Mapping[str, Mapping[str, Sequence[StoredRecord]]],
+    waived: Mapping[str, Collection[str]],
 ) -> Triggers:
     """Returns by unit and triggered form the students who make it owed.
 
@@ -75,6 +77,7 @@ def find_triggers(
 
     Args:
         own_rows: by triggered form and responsible unit, the rows on which its duty rests.
+        waived: by record, the forms that an officer waived for its child.
     """
     result: dict[tuple[str, str], dict[str, Trigger]] = {}
     for form in snapshot.notice.forms:
@@ -91,6 +94,8 @@ def find_triggers(
             }
             parts = _Parts(match_parts(form, groups, scans), match_parts(form, held, [*scans, *held_scans]))
             for key, child_rows in groups.items():
+                if any(form.key in waived.get(row.record_id, ()) for row in child_rows):
+                    continue
                 if (trigger := _trigger(snapshot, unit, form, (key, child_rows), parts)) is not None:
                     result.setdefault((unit, form.key), {})[key] = trigger
     return result

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from config.notice import ReminderPlan
 from config.units.roster import Unit
@@ -87,7 +87,6 @@ def build_reminders(
 ) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
-    Paper is asked for only where the office notes which has come; such a line stands in the unit's one mail of the day.
     A unit whose file waits for a person is not reminded of that form: it may have sent it.
 
     Args:
@@ -102,20 +101,15 @@ def build_reminders(
         if case.next_visit_due is not None and case.next_visit_due <= today:
             visits[case.responsible_unit] = visits.get(case.responsible_unit, 0) + 1
     result = []
-    notes_paper = any(form.paper_received_on for unit in status.units for form in unit.forms)
     for unit in status.units:
-        lacks_paper = [form for form in unit.forms if notes_paper and _lacks_paper(form, status.as_of)]
         dues = [
             form.due.astimezone(status.as_of.tzinfo).date()
             for form in unit.forms
-            if form.due and (_is_owed(form) or form in lacks_paper)
+            if _is_owed(form) and form.due
         ]
         planned = [due for due in dues if is_planned(today, due, plan)]
         items = (
-            (
-                *_build_items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), find_errors),
-                *_paper_items(lacks_paper),
-            )
+            _build_items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), find_errors)
             if planned
             else ()
         )
@@ -140,18 +134,6 @@ def build_reminders(
 def _is_owed(form: FormStatus) -> bool:
     open_states = (FormState.MISSING, FormState.PENDING, FormState.INCOMPLETE)
     return form.owed and form.state in open_states and not _is_waiting(form)
-
-
-def _lacks_paper(form: FormStatus, as_of: datetime) -> bool:
-    """Returns whether a form came by mail, and its signed and sealed paper had not when the form was due (五(三))."""
-    is_due = form.due is not None and form.due < as_of
-    return form.paper_owed and is_due and form.counted and form.paper_received_on is None
-
-
-def _paper_items(forms: Sequence[FormStatus]) -> tuple[str, ...]:
-    """The paper as a line of its own: it is no gap and costs nothing."""
-    names = "、".join(form.form for form in forms)
-    return (f"{names}的纸质件还没有收到,请签字盖章后交来",) if names else ()
 
 
 def _is_waiting(form: FormStatus) -> bool:

@@ -81,3 +81,34 @@ def test_an_explanation_holds_in_a_new_version_while_the_value_stays(county):
         "西沱中学", "附件4", child.out_row(), problems=["phone-invalid"], value="999", on="2023-10-18"
     )
     assert explained(county, "2023-10-19") == [None]
+
+
+def test_a_persuasion_form_waived_for_one_child_is_still_owed_for_another(county):
+    first, second = a_child("甲一"), a_child("乙二")
+    county.add_submission("西沱中学", "附件4", first.out_row(), second.out_row())
+    cases = {case.name: case.case_id for case in county.cases()}
+    county.add_decision("waive-form", cases["甲一"], "已随父母迁出", on="2023-09-21", detail="附件6")
+
+    assert county.form("西沱中学", "附件6").state == "missing"
+    county.add_submission(
+        "西沱中学",
+        "附件6",
+        second.visits_row("2023-09-12", notice_served_on="2023-09-12"),
+        on="2023-09-22",
+        proofs=["乙二劝返照片.png"],
+    )
+    assert county.form("西沱中学", "附件6").state == "received"
+    case = next(one for one in county.cases() if one.name == "甲一")
+    assert (case.state, [note for note in case.notes if "免报附件6" in note] != []) == ("open", True)
+
+
+def test_a_waiver_for_the_only_child_holds_through_new_versions_until_it_is_withdrawn(county):
+    child = a_child("甲一")
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_decision("waive-form", county.only_case().case_id, "病重", on="2023-09-21", detail="附件6")
+    county.add_submission("西沱中学", "附件4", child.out_row(reason="因病"), on="2023-09-22")
+    assert not county.form("西沱中学", "附件6").owed
+
+    (decision,) = county.snapshot_at("2023-09-26").decisions
+    county.add_decision("withdraw", str(decision.id), "记错", on="2023-09-24")
+    assert county.form("西沱中学", "附件6").state == "missing"

@@ -76,33 +76,6 @@ def test_before_the_date_due_it_is_a_reminder_without_reproach() -> None:
     assert one.subject == "提醒:西沱中学还有1项未报齐(9月25日截止)"
 
 
-def test_paper_that_is_missing_is_a_line_of_its_own_in_the_one_mail() -> None:
-    paper = {"paper_owed": True, "counted": True}
-    noted = a_unit(
-        "黄水中学", a_form("附件4", FormState.RECEIVED, paper_received_on=date(2023, 9, 25), **paper)
-    )
-    owes = a_unit(
-        "西沱中学", a_form("附件2", FormState.MISSING), a_form("附件4", FormState.RECEIVED, **paper)
-    )
-    only_paper = a_unit("石柱中学", a_form("附件4", FormState.RECEIVED, **paper))
-
-    first, second = sent(noted, owes, only_paper)
-
-    line = "附件4的纸质件还没有收到,请签字盖章后交来"
-    assert (first.unit, first.items) == ("西沱中学", ("附件2还没有报", line))
-    assert (second.unit, second.items) == ("石柱中学", (line,))
-
-
-def test_nobody_is_asked_for_paper_where_the_office_notes_none_or_before_it_is_due() -> None:
-    form = a_form("附件4", FormState.RECEIVED, paper_owed=True, counted=True)
-    noted = a_form(
-        "附件3", FormState.RECEIVED, paper_owed=True, counted=True, paper_received_on=date(2023, 9, 20)
-    )
-
-    assert sent(a_unit("西沱中学", form)) == []
-    assert sent(a_unit("西沱中学", form), a_unit("黄水中学", noted), day=22) == []
-
-
 def test_a_unit_whose_file_waits_for_a_person_is_not_accused() -> None:
     assert sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING, under_review=1))) == []
 
