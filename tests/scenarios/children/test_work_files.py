@@ -43,7 +43,7 @@ def test_it_proves_no_leave_and_an_open_case_has_none(county):
     assert county.only_case().work_file is None
 
 
-def say(county, *children: str, text: str, on: str = "2023-09-22") -> None:
+def say(county, *children, text, on="2023-09-22"):
     for child in children:
         come_back(county, child)
     county.add_words(SCHOOL, text, on=on)
