@@ -23,7 +23,7 @@ from ingest.mail_words import (
 from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_about_told
-from ingest.words.work_files import find_work_file_sentences, without_sentences
+from ingest.words.told_work_files import find_work_file_sentences, without_sentences
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
 from parsers.forms.zero_report import is_conditional, is_nil_sentence
