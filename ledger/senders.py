@@ -152,8 +152,11 @@ def split_by_sender(
     for copy in copies:
         side = counting if senders.counts(copy.sent_by, copy.unit, copy.file_id) else unconfirmed
         earliest = side.setdefault(copy.submission_id, copy)
+        if copy is not earliest:
+            earliest = replace(earliest, copies_in=(*earliest.copies_in, copy.message_id))
         if copy.replaces_at is not None:
-            side[copy.submission_id] = replace(earliest, replaces_at=copy.replaces_at)
+            earliest = replace(earliest, replaces_at=copy.replaces_at)
+        side[copy.submission_id] = earliest
     return (
         tuple(counting.values()),
         tuple(one for one in unconfirmed.values() if one.submission_id not in counting),

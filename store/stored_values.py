@@ -83,6 +83,12 @@ class StoredSubmission:
     blocking: tuple[str, ...]  # codes of table-level errors that keep it from counting
     replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
     sent_by: MessageSender = NOBODY
+    copies_in: tuple[str, ...] = ()  # ids of the further messages that carried it
+
+    @property
+    def message_ids(self) -> frozenset[str]:
+        """The messages that carried it."""
+        return frozenset((self.message_id, *self.copies_in))
 
     @property
     def last_arrival(self) -> datetime:

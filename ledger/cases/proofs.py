@@ -22,8 +22,9 @@ def match_proofs(
     """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
-    two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood.
-    ``waived`` are, by record, the forms that an officer waived for its child: they owe no proof.
+    two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood; a form
+    sent again unchanged stood in that mail, too. ``waived`` are, by record, the forms that an officer waived for its
+    child: they owe no proof.
     """
     duties = [
         duty
@@ -137,10 +138,12 @@ def _match(
         if not named and not names.of_others(document):
             unnamed[document.message_id].append(document)
     _add_pictures_in_rows(material.rows, by_unit, matching)
-    sent = {(one.message_id, one.submission_id) for one in material.submissions}
+    sent: dict[str, set[str]] = defaultdict(set)
+    for submission in material.submissions if unnamed else ():
+        for message_id in submission.message_ids:
+            sent[message_id].add(submission.submission_id)
     for message_id, documents in unnamed.items():
-        submissions = {submission for message, submission in sent if message == message_id}
-        _match_unnamed(snapshot, documents, by_unit[documents[0].unit], submissions, matching)
+        _match_unnamed(snapshot, documents, by_unit[documents[0].unit], sent[message_id], matching)
     return matching.received, matching.unclear
 
 

@@ -120,6 +120,26 @@ class TestUnnamed:
 
         assert missing(county) == {"马乙二"}
 
+    def test_beside_the_unchanged_form_sent_again_it_settles_its_child(self, county):
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE), on="2023-09-20", bytes_of="表")
+        county.add_submission(
+            SCHOOL, "附件4", JIA.out_row(**LEAVE), on="2023-09-22", bytes_of="表", proofs=["证明.png"]
+        )
+
+        assert county.form(SCHOOL, "附件4", on="2023-09-21").proof_received == 0
+        assert county.form(SCHOOL, "附件4").proof_received == 1
+        assert county.only_case().state is CaseState.EXCUSED
+        assert len(unnamed(county)) == 1
+
+    def test_beside_a_form_of_two_sent_again_it_settles_neither(self, county):
+        rows = [JIA.out_row(**LEAVE), YI.out_row(**LEAVE)]
+        county.add_submission(SCHOOL, "附件4", *rows, on="2023-09-20", bytes_of="表")
+        county.add_submission(SCHOOL, "附件4", *rows, on="2023-09-22", bytes_of="表", proofs=["证明.png"])
+
+        assert missing(county) == {"谭甲一", "马乙二"}
+        (asked,) = unnamed(county)
+        assert "谭甲一、马乙二" in asked
+
     def test_a_photo_in_a_mail_without_a_form_settles_nobody(self, county):
         county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE))
         county.add_proofs(SCHOOL, "附件4", "证明.png")
