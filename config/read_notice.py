@@ -150,7 +150,15 @@ def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]
 def _check_references(notice: Notice, path: Path) -> None:
     for form in notice.forms:
         of_parts = {field for part in form.parts for field in part.fields}
-        named = {*form.fields, *form.required, *form.columns, *form.fingerprint, *form.implied, *of_parts}
+        named = {
+            *form.fields,
+            *form.required,
+            *form.columns,
+            *form.fingerprint,
+            *form.headings,
+            *form.implied,
+            *of_parts,
+        }
         if unknown := sorted(named - notice.fields.keys()):
             raise ConfigError(
                 f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上"

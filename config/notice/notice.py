@@ -133,6 +133,8 @@ class FormSpec(FrozenModel):
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
     fields: tuple[str, ...]
+    headings: dict[str, tuple[str, ...]] = {}
+    """By field, headings that mean it in this form alone: 姓名 in 附件7 is the responsible person's."""
     required: tuple[str, ...] = ()
     """Values that must not be blank."""
     implied: dict[str, str] = {}
@@ -409,7 +411,8 @@ class Notice(FrozenModel):
         values = (vocabulary.values.items() for vocabulary in self.vocabularies.values())
         spellings = (word for items in values for value, words in items for word in (value, *words))
         headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
-        return frozenset(fold_text(word) for word in (*spellings, *headings, *self.absence_words))
+        in_forms = (word for form in self.forms for words in form.headings.values() for word in words)
+        return frozenset(fold_text(word) for word in (*spellings, *headings, *in_forms, *self.absence_words))
 
     @cached_property
     def labels(self) -> FormLabels:

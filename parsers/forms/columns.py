@@ -433,10 +433,10 @@ def _find_bare_visit_columns(texts: Mapping[int, str], parts: Collection[int]) -
 
 def _collect_spellings(form: FormSpec, notice: Notice) -> dict[str, str]:
     result: dict[str, str] = {}
+    usual = {key: (notice.fields[key].heading, *notice.fields[key].synonyms) for key in form.fields}
     for fold in (fold_heading, _fold_without_brackets):
-        for key in form.fields:
-            spec = notice.fields[key]
-            for spelling in (spec.heading, *spec.synonyms):
-                if folded := fold(spelling):
+        for headings in (form.headings, usual):
+            for key, spellings in headings.items():
+                for folded in filter(None, map(fold, spellings)):
                     result.setdefault(folded, key)
     return result

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders.clerk_files import AWAY_HEADING, away_row, roll1
 from tests.builders.form_tables import (
+    NOTICE,
     id_number,
     problem_codes,
     read_one_form,
@@ -113,3 +114,38 @@ def test_a_table_of_few_columns_is_the_form_of_its_title():
     )
 
     assert (form.form, len(form.records)) == ("附件7", 1)
+
+
+RESPONSIBILITY = ["责任层级", "责任人", "责任范围", "联系电话"]
+RESPONSIBLE_ROWS = [
+    [1, "校级", "谭建国", "全校", "13800000001"],
+    [2, "年级", "秦长江", "七年级", "13800000002"],
+    [3, "班级", "向小明", "七年级一班", "13800000003"],
+]
+RESPONSIBLE_KEYS = ("layer", "responsible_person", "scope", "phone")
+
+
+@pytest.mark.parametrize(
+    ("place", "heading"),
+    [
+        (place, heading)
+        for place, key in enumerate(RESPONSIBLE_KEYS)
+        for heading in NOTICE.form("附件7").headings[key]
+    ],
+)
+def test_what_clerks_write_above_the_columns_of_the_responsibility_table_is_known(place, heading):
+    headings = [*RESPONSIBILITY[:place], heading, *RESPONSIBILITY[place + 1 :]]
+    title = ["石柱县2023年秋季学期义务教育学校“三保四包”责任体系细化表"]
+
+    form = read_one_form([title, ["填报单位:西沱中学"], ["序号", *headings], *RESPONSIBLE_ROWS])
+
+    assert (form.form, form.problems) == ("附件7", ())
+    assert [record.values.get(RESPONSIBLE_KEYS[place]) for record in form.records] == [
+        row[place + 1] for row in RESPONSIBLE_ROWS
+    ]
+
+
+def test_a_name_in_another_form_is_still_the_student_s():
+    assert "responsible_person" not in {
+        key for record in read_one_form(roll1(away_row())).records for key in record.values
+    }
