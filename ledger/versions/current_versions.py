@@ -143,42 +143,46 @@ class _Selection:
         """Adds tables that cannot count: beside those that can only for students of whom nobody told."""
         if not any(fact.records and not fact.blocking for fact in current):
             return [*self._unreplaced(current, blocked, replaces=replaces), *blocked]
-        if self._is_whole(self._comparable(current, blocked), self._all_entries(blocked)):
+        sent, before = self._all_entries(blocked), self._all_entries(current)
+        if all(self._is_whole(_in(before, document), sent) for document in _documents(sent)):
             return list(current)
         return [*(fact for fact in current if fact.records), *blocked]
 
     def _unreplaced(
         self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission], *, replaces: bool
     ) -> list[StoredSubmission]:
-        """Returns those of the current versions that later ones leave standing."""
+        """Returns those of the current versions that later ones leave standing; each document is judged by itself."""
         sent = self._all_entries(later)
-        documents = {document for _, document in sent}
-        is_whole = replaces or self._is_whole(self._comparable(current, later), sent)
-        remaining = []
-        for fact in current:
-            own = self._of(fact)
-            beside = [other for other in current if other is not fact and self._day(other) == self._day(fact)]
-            if not fact.records:
-                continue
-            if any(document not in documents for _, document in own):
-                stays = True  # it is, or holds, a document that was not sent again
-            elif not beside or replaces or not own:
-                stays = not is_whole
-            elif is_whole:  # one of several files of a filing stays where another of them was sent again
-                stays = sent.isdisjoint(own) and not sent.isdisjoint(self._all_entries(beside))
-            else:
-                stays = not (self._is_whole(own, sent) and self._is_apart(fact, current))
-            if stays:
-                remaining.append(fact)
-        return remaining
+        return [
+            fact
+            for fact in current
+            if fact.records
+            and not all(
+                self._is_replaced(fact, current, _in(sent, document), document, replaces=replaces)
+                for document in _documents(self._of(fact) or sent)
+            )
+        ]
 
-    def _comparable(
-        self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission]
-    ) -> frozenset[Entry]:
-        """The current entries in the documents that are sent again; all where what is sent names nobody."""
-        before = self._all_entries(current)
-        documents = {document for _, document in self._all_entries(later)}
-        return frozenset(entry for entry in before if entry[1] in documents) if documents else before
+    def _is_replaced(
+        self,
+        fact: StoredSubmission,
+        current: Sequence[StoredSubmission],
+        sent: frozenset[Entry],
+        document: str,
+        *,
+        replaces: bool,
+    ) -> bool:
+        before = _in(self._all_entries(current), document)
+        if not sent:
+            return not before  # the document was not sent again
+        own = _in(self._of(fact), document)
+        beside = [other for other in current if other is not fact and self._day(other) == self._day(fact)]
+        is_whole = replaces or self._is_whole(before, sent)
+        if not beside or replaces or not own:
+            return is_whole
+        if is_whole:  # one of several files of a filing stays where another of them was sent again
+            return not sent.isdisjoint(own) or sent.isdisjoint(self._all_entries(beside))
+        return self._is_whole(own, sent) and self._is_apart(fact, current)
 
     def _is_whole(self, before: frozenset[Entry], sent: frozenset[Entry]) -> bool:
         return len(sent & before) >= self.full_share * len(before)
@@ -196,6 +200,15 @@ class _Selection:
 
     def _day(self, fact: StoredSubmission) -> date:
         return self.day_of(fact.last_arrival)
+
+
+def _documents(entries: frozenset[Entry]) -> frozenset[str]:
+    """The documents of these entries; of none, the one that most forms are."""
+    return frozenset(document for _, document in entries) or frozenset({""})
+
+
+def _in(entries: frozenset[Entry], document: str) -> frozenset[Entry]:
+    return frozenset(entry for entry in entries if entry[1] == document)
 
 
 def _entries_of_row(row: str, key: str | None, parts: RowParts) -> frozenset[Entry]:

@@ -161,6 +161,12 @@ def test_a_document_sent_again_replaces_the_same_document():
     )
 
 
+def test_each_document_is_judged_by_itself():
+    notices, both = a_submission("a", 1), a_submission("b", 2)
+
+    assert names(notices, both, a_submission("c", 2), a=["yN"], b=["xV", "xN"], c=["xV", "xN"]) == "abc"
+
+
 def test_a_row_with_two_documents_is_superseded_by_both_together():
     keys = {"a": [("a-0", "x")], "b": [("b-0", "x")], "c": [("c-0", "x")]}
     parts = {"a-0": frozenset("VN"), "b-0": frozenset("V"), "c-0": frozenset("N")}
