@@ -188,6 +188,7 @@ def _all_scenes(shop: Workshop) -> list[Scene]:
             name="backup", template="queued", arguments=("backup", second),
             again=(("backup", second), ("restore", second, "--yes"), DIGEST),
         ),
+        Scene(name="verify", template="told", arguments=("verify",), again=(("verify",), ("poll",))),
         Scene(name="rebuild", template="database gone", arguments=("rebuild",), again=(("rebuild", "--yes"),)),
         Scene(name="rebuild, then poll", template="database gone", arguments=("rebuild",), again=next_day),
         Scene(
