@@ -1,8 +1,8 @@
 """Compares the UIDs of a folder with the places known: what is missing, and whether it is the same folder still."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 
+from ingest.sources.imap_answers import digest_of
 from ingest.sources.imap_session import ImapSession
 from ingest.sources.imap_wire import CommandRefusedError
 from ingest.sources.narrowing import matching_body
@@ -61,4 +61,6 @@ def _digest(session: ImapSession, uid: int) -> str | None:
     except CommandRefusedError:
         return None
     body = matching_body(uid, described, answers)
-    return None if body is None else hashlib.sha256(body).hexdigest()
+    for answer in answers:
+        answer.close()
+    return None if body is None else digest_of(body)

@@ -8,6 +8,7 @@ folder with the places known (:mod:`ingest.sources.comparison`).
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -15,11 +16,18 @@ from zoneinfo import ZoneInfo
 from config.errors import MailboxError
 from config.settings import MailboxSettings
 from ingest.sources.comparison import list_uids, was_made_anew
-from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer, parse_internal_date
+from ingest.sources.imap_answers import (
+    LARGEST_UID,
+    FetchAnswer,
+    Literal,
+    LongLiteral,
+    first_bytes,
+    parse_internal_date,
+)
 from ingest.sources.imap_session import ImapSession, mailbox_error, open_session
 from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, Patience
 from ingest.sources.narrowing import Refusal, matching_body, narrow
-from ingest.sources.received_header import PLAUSIBLE_YEARS, arrival_time, written_time
+from ingest.sources.received_header import LARGEST_HEADER, PLAUSIBLE_YEARS, arrival_time, written_time
 from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail, RefusedMail
 from store.drafts import ArrivalBasis
 
@@ -251,26 +259,41 @@ class ImapSource:
                 yield self._settle_refusal(piece[0], answers, described.get(piece[0]), remaining)
                 answers.reconnect()
                 continue
-            messages: list[FetchedMessage] = []
-            for uid in piece:
-                body = matching_body(uid, described.get(uid), answers)
-                message = None if body is None else self._message(uid, body, described)
-                if message is None and len(piece) > 1:
-                    if messages:
-                        yield self._batch(messages, remaining)
-                        messages = []
-                    for batch in self._fetch_bodies([uid], described, remaining):
-                        remaining = batch.remaining
-                        yield batch
-                    continue
-                remaining -= 1
-                if message is not None:
-                    messages.append(message)
-                else:
-                    why = _NOT_GIVEN if body is None else _NO_TIME
-                    yield self._settle_missing(uid, why, described.get(uid), remaining)
-            if messages:
-                yield self._batch(messages, remaining)
+            with ExitStack() as open_bodies:
+                for answer in answers:
+                    open_bodies.callback(answer.close)
+                for batch in self._settle_answers(piece, answers, described, remaining):
+                    remaining = batch.remaining
+                    yield batch
+
+    def _settle_answers(
+        self,
+        uids: Sequence[int],
+        answers: Sequence[FetchAnswer],
+        described: dict[int, FetchAnswer],
+        remaining: int,
+    ) -> Iterator[Batch]:
+        """What these answers hold of each of the messages that were asked for together."""
+        messages: list[FetchedMessage] = []
+        for uid in uids:
+            body = matching_body(uid, described.get(uid), answers)
+            message = None if body is None else self._message(uid, body, described)
+            if message is None and len(uids) > 1:
+                if messages:
+                    yield self._batch(messages, remaining)
+                    messages = []
+                for batch in self._fetch_bodies([uid], described, remaining):
+                    remaining = batch.remaining
+                    yield batch
+                continue
+            remaining -= 1
+            if message is not None:
+                messages.append(message)
+            else:
+                why = _NOT_GIVEN if body is None else _NO_TIME
+                yield self._settle_missing(uid, why, described.get(uid), remaining)
+        if messages:
+            yield self._batch(messages, remaining)
 
     def _settle_refusal(
         self, uid: int, refusal: Refusal, described: FetchAnswer | None, remaining: int
@@ -318,13 +341,13 @@ class ImapSource:
             remaining=remaining,
         )
 
-    def _message(self, uid: int, raw: bytes, described: dict[int, FetchAnswer]) -> FetchedMessage | None:
+    def _message(self, uid: int, body: Literal, described: dict[int, FetchAnswer]) -> FetchedMessage | None:
         """The message; None where nothing tells when it arrived."""
-        received_at, basis = self._arrival(uid, raw, described)
+        received_at, basis = self._arrival(uid, first_bytes(body, LARGEST_HEADER), described)
         if received_at is None:
             return None
         return FetchedMessage(
-            raw=raw,
+            raw=body.file if isinstance(body, LongLiteral) else body,
             received_at=received_at,
             mailbox=self.name,
             uidvalidity=self._uidvalidity,
@@ -333,7 +356,7 @@ class ImapSource:
         )
 
     def _arrival(
-        self, uid: int, raw: bytes, described: dict[int, FetchAnswer]
+        self, uid: int, head: bytes, described: dict[int, FetchAnswer]
     ) -> tuple[datetime | None, ArrivalBasis]:
         """When a message arrived, and who says so; never the moment of asking.
 
@@ -341,7 +364,7 @@ class ImapSource:
         given in order of arrival), and last the sender's own Date.
         """
         by_server = self._server_time(described.get(uid))
-        by_hop = arrival_time(raw)
+        by_hop = arrival_time(head)
         latest = datetime.now(UTC) + CLOCK_TOLERANCE
         if by_server is not None and (by_server <= latest or by_hop is None or by_hop > latest):
             return by_server, ArrivalBasis.SERVER
@@ -353,7 +376,7 @@ class ImapSource:
         )
         if by_neighbour is not None:
             return by_neighbour, ArrivalBasis.NEIGHBOUR
-        return written_time(raw), ArrivalBasis.DATE
+        return written_time(head), ArrivalBasis.DATE
 
     def _server_time(self, described: FetchAnswer | None) -> datetime | None:
         if described is None:

@@ -4,11 +4,15 @@ imaplib gives a list: a line as bytes, a line that ends in a literal as a tuple 
 next entry. A response that cannot be understood is left out: whoever asked for it sees that it is missing.
 """
 
+import hashlib
 import imaplib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from typing import BinaryIO, TypeGuard
 
 from imapclient.datetime_util import parse_to_datetime
 from imapclient.response_parser import parse_response
@@ -17,8 +21,73 @@ MOST_TEXT = 10_000  # bytes between literals; FETCH answers of ours need two hun
 LARGEST_UID = 2**63 - 1
 """RFC 3501 allows 32 bits; the store holds 63."""
 
-Line = bytes | tuple[bytes, bytes] | None
+LONGEST_HELD = 1_000_000  # bytes of a literal in memory: a FETCH answer has up to twenty of them
+
+
+@dataclass(frozen=True, slots=True)
+class LongLiteral:
+    """A literal that is too long to be held: a file without a name, which no crash leaves behind.
+
+    It has a length as bytes have, which is all that imapclient's parser asks of a literal.
+    """
+
+    file: BinaryIO = field(compare=False, repr=False)
+    sha256: str
+    size: int
+
+    @classmethod
+    def receive(cls, size: int, receive: Callable[[int], bytes]) -> "LongLiteral":
+        """A literal of this size that comes in pieces; ``receive`` gives the next, of this many bytes at most.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        hashed, missing = hashlib.sha256(), size
+        with ExitStack() as if_it_fails:
+            file = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+            if_it_fails.callback(file.close)
+            while missing:
+                piece = receive(missing)
+                hashed.update(piece)
+                file.write(piece)
+                missing -= len(piece)
+            file.flush()
+            if_it_fails.pop_all()
+        return cls(file, hashed.hexdigest(), size)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def head(self, limit: int) -> bytes:
+        """The first bytes."""
+        self.file.seek(0)
+        return self.file.read(limit)
+
+    def close(self) -> None:
+        """Give the file up."""
+        self.file.close()
+
+
+Literal = bytes | LongLiteral
+Line = bytes | tuple[bytes, Literal] | None
 """An entry of imaplib's list; None alone where there was no response."""
+
+
+def first_bytes(literal: Literal, limit: int) -> bytes:
+    """The first bytes of a literal, wherever it is."""
+    return literal.head(limit) if isinstance(literal, LongLiteral) else literal[:limit]
+
+
+def digest_of(literal: Literal) -> str:
+    """The SHA-256 of a literal."""
+    return literal.sha256 if isinstance(literal, LongLiteral) else hashlib.sha256(literal).hexdigest()
+
+
+def close_literals(lines: Iterable[Line]) -> None:
+    """Give up the files of these lines."""
+    for line in lines:
+        if isinstance(line, tuple) and isinstance(line[1], LongLiteral):
+            line[1].close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +98,13 @@ class FetchAnswer:
     uid: int | None
     internal_date: str | None
     size: int | None
-    body: bytes | None
-    """The message, or its header where that was asked for."""
+    body: Literal | None
+    """The message, or its header where that was asked for; open where it is long."""
+
+    def close(self) -> None:
+        """Give up the file of a long body."""
+        if isinstance(self.body, LongLiteral):
+            self.body.close()
 
 
 def fetch_answers(lines: Sequence[Line]) -> Iterator[FetchAnswer]:
@@ -40,6 +114,8 @@ def fetch_answers(lines: Sequence[Line]) -> Iterator[FetchAnswer]:
         response.append(line)
         if isinstance(line, bytes):  # the end of a response
             answer = _fetch_answer(response)
+            if answer is None or not isinstance(answer.body, LongLiteral):
+                close_literals(response)
             response = []
             if answer is not None:
                 yield answer
@@ -60,10 +136,13 @@ def _fetch_answer(response: Sequence[Line]) -> FetchAnswer | None:
         uid=_number(items.get(b"UID")),
         internal_date=date.decode("ascii", "replace") if isinstance(date, bytes) else None,
         size=_number(items.get(b"RFC822.SIZE")),
-        body=body
-        if isinstance(body, bytes) and body.upper() != b"NIL"
-        else None,  # imapclient wants it in capitals
+        body=body if _is_body(body) else None,
     )
+
+
+def _is_body(value: object) -> TypeGuard[Literal]:
+    """Whether a body was given; imapclient knows NIL in capitals only."""
+    return isinstance(value, LongLiteral) or (isinstance(value, bytes) and value.upper() != b"NIL")
 
 
 def _number(value: object) -> int | None:

@@ -18,7 +18,17 @@ from imapclient import IMAPClient
 from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import wrap_socket
 
-from ingest.sources.imap_answers import FetchAnswer, fetch_answers, search_numbers, words_of
+from config.errors import WorkerError
+from ingest.sources.imap_answers import (
+    LONGEST_HELD,
+    FetchAnswer,
+    Literal,
+    LongLiteral,
+    close_literals,
+    fetch_answers,
+    search_numbers,
+    words_of,
+)
 
 _LONGEST_LINE = 32_000_000  # a SEARCH that lists three million messages
 _ROOM = 64_000_000  # bytes beside what is expected: some servers give no sizes
@@ -103,16 +113,37 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
             if start > _LONGEST_LINE:
                 raise ConnectionLostError("一行答复过长")
             self._receive()
-        return self.read(end + 1).rstrip(b"\r\n")
+        return self._take(end + 1).rstrip(b"\r\n")
 
-    def read(self, size: int) -> bytes:
-        """A literal."""
+    def read(self, size: int) -> Literal:
+        """A literal; a long one goes to the disk as it comes.
+
+        Raises:
+            WorkerError: there is no room for it.
+        """
         if size - len(self._received) > self._budget:
             raise ConnectionLostError(f"声称的长度不对({size}字节)")
+        if size > LONGEST_HELD:
+            return self._read_to_disk(size)
         while len(self._received) < size:
             self._receive()
-        data = bytes(self._received[:size])
-        del self._received[:size]
+        return self._take(size)
+
+    def _read_to_disk(self, size: int) -> LongLiteral:
+        def receive(most: int) -> bytes:
+            if not self._received:
+                self._receive()
+            return self._take(most)
+
+        try:
+            return LongLiteral.receive(size, receive)
+        except OSError as error:
+            self.shutdown()  # the rest of the literal would be taken for answers
+            raise WorkerError(error.strerror or type(error).__name__) from error
+
+    def _take(self, most: int) -> bytes:
+        data = bytes(self._received[:most])
+        del self._received[:most]
         return data
 
     def _receive(self) -> None:
@@ -140,6 +171,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
             raise _lost(error) from error
 
     def shutdown(self) -> None:
+        close_literals(self.untagged_responses.pop("FETCH", ()))
         with suppress(OSError):  # the server was first
             super().shutdown()
 
@@ -169,12 +201,12 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
     def _new_tag(self) -> bytes:
         """imaplib keeps answers until they are asked for, also those of a command that was refused."""
         for kind in ("SEARCH", "FETCH", "BAD"):
-            self.untagged_responses.pop(kind, None)
+            close_literals(self.untagged_responses.pop(kind, ()))
         self._set_limits(self._expected_bytes)
         tag: bytes = super()._new_tag()
         return tag
 
-    def _append_untagged(self, typ: str, dat: bytes | tuple[bytes, bytes]) -> None:
+    def _append_untagged(self, typ: str, dat: bytes | tuple[bytes, Literal]) -> None:
         """Only these two of what is asked for have literals; imapclient fails on others."""
         if isinstance(dat, tuple) and typ not in ("FETCH", "ID"):
             raise self.error(typ)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ingest.sources.imap_answers import FetchAnswer
+from ingest.sources.imap_answers import FetchAnswer, Literal
 from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError
 
 _Answer = TypeVar("_Answer")
@@ -62,7 +62,7 @@ def _nothing() -> None:
     return
 
 
-def matching_body(uid: int, described: FetchAnswer | None, answers: Sequence[FetchAnswer]) -> bytes | None:
+def matching_body(uid: int, described: FetchAnswer | None, answers: Sequence[FetchAnswer]) -> Literal | None:
     """The body that is surely this message's: by UID, and by its place in the folder or its size.
 
     Some servers leave the UID out of the answer, or give another one; the number in the folder and the size, asked

@@ -7,8 +7,10 @@ from email.parser import BytesHeaderParser
 from config.errors import MailboxError
 from config.settings import MailboxSettings
 from ingest.sources.imap import UIDS_PER_FETCH
+from ingest.sources.imap_answers import first_bytes
 from ingest.sources.imap_session import ImapSession, mailbox_error, open_session
 from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, Patience
+from ingest.sources.received_header import LARGEST_HEADER
 
 log = logging.getLogger(__name__)
 
@@ -81,4 +83,7 @@ def _hints(session: ImapSession, message_id: str) -> Sequence[int]:
 
 def _message_ids(session: ImapSession, uids: Sequence[int]) -> set[str]:
     answers = session.headers(uids, len(uids) * _HEADER_BYTES)
-    return {message_id_of(answer.body) for answer in answers if answer.body}
+    found = {message_id_of(first_bytes(answer.body, LARGEST_HEADER)) for answer in answers if answer.body}
+    for answer in answers:
+        answer.close()
+    return found

@@ -25,6 +25,7 @@ SAFE = re.compile(
     r"CAPABILITY|NOOP|LOGOUT|ID \(.*\)|LOGIN \S+ \S+|EXAMINE \"INBOX\"|UID SEARCH UID \d+:(\d+|\*)"
     r"|UID FETCH [\d,]+(:\*)? \((INTERNALDATE RFC822\.SIZE|BODY\.PEEK\[\])\)"
 )
+ZONE = ZoneInfo("Asia/Shanghai")
 HURRIED = Patience(connect=5, silence=0.4, bad=0.1, reconnect=0)
 
 
@@ -35,7 +36,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def poll_once(office: Office, peer: Peer, *, compare: tuple[str, ...] = ()) -> PollSummary:
-    source = ImapSource(peer.mailbox, "abcdefghijklmnop", zone=ZoneInfo("Asia/Shanghai"), patience=HURRIED)
+    source = ImapSource(peer.mailbox, "abcdefghijklmnop", zone=ZONE, patience=HURRIED)
     return poll_office(office, [source], compare=compare)
 
 
