@@ -79,12 +79,14 @@ def open_locked_files(
 ) -> None:
     """Try the passwords of a sender's mails on the locked files of his others, and record what they open.
 
+    What a pass did not come to, the next one takes up: the store knows it.
+
     Args:
         mails: those of this pass that matter.
         seen: the ids of all that were read in this pass.
     """
     by_sender: dict[str, list[MailWithLock]] = {}
-    for mail in mails:
+    for mail in [*mails, *_take_up(store, seen, reread)]:
         by_sender.setdefault(mail.draft.sender.lower(), []).append(mail)
     for sender, group in by_sender.items():
         first, last = min(mail.received_at for mail in group), max(mail.received_at for mail in group)
@@ -98,6 +100,16 @@ def open_locked_files(
         ):
             others = _read_others(group, around, seen, reread)
             _open_among(store, [*group, *others], frozenset(around), reread, record)
+        store.settle_passwords([mail.draft.message_id for mail in group])
+
+
+def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWithLock]:
+    """The mails that an earlier pass did not come to, since something ended it before."""
+    due = [(one, at) for one, at in store.messages_with_passwords_due() if one not in seen]
+    read = {one: reread(one, at, ()) for one, at in due}
+    if settled := [one for one, mail in read.items() if mail is None or not mail.matters]:
+        store.settle_passwords(settled)
+    return [mail for mail in read.values() if mail is not None and mail.matters]
 
 
 def _read_others(

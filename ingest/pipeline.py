@@ -245,7 +245,7 @@ def _process_messages(
             raise
         if mail.matters:
             with_locks.append(mail)
-        record(first.notice, mail.draft)
+        record(first.notice, replace(mail.draft, passwords_due=mail.matters))
 
     def draft_read(read: _Pending) -> MailWithLock:
         draft = _draft_pending(read, context_by_notice[read.notice], store)

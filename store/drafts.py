@@ -118,6 +118,8 @@ class MessageDraft:
     authentication: tuple[AuthenticationResult, ...] = ()
     error: str | None = None
     bounce: BounceDraft | None = None
+    passwords_due: bool = False
+    """Whether the passwords of its sender's mails are still to be tried: on it, or those that it tells."""
 
 
 def _digest(*parts: str) -> str:

@@ -165,7 +165,9 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
     }
     checksum = message_checksum({"id": draft.message_id, **values}, rows, proofs, claims)
     connection.execute(
-        update(MESSAGE).where(MESSAGE.c.id == draft.message_id).values(**values, checksum=checksum)
+        update(MESSAGE)
+        .where(MESSAGE.c.id == draft.message_id)
+        .values(**values, checksum=checksum, passwords_due=draft.passwords_due)
     )
 
 
@@ -255,6 +257,21 @@ def _record_submission(connection: Connection, notice: str, content: str, draft:
     if problems:
         connection.execute(insert(PROBLEM), problems)
     return key
+
+
+def messages_with_passwords_due(connection: Connection) -> list[tuple[str, datetime]]:
+    """Messages whose locked files or passwords a pass did not come to, with their arrivals, oldest first."""
+    rows = connection.execute(
+        select(MESSAGE.c.id, MESSAGE.c.received_at)
+        .where(MESSAGE.c.passwords_due)
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def settle_passwords(connection: Connection, message_ids: Collection[str]) -> None:
+    """Notes that the passwords of these messages' senders were tried."""
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(message_ids)).values(passwords_due=False))
 
 
 def count_try(connection: Connection, message_id: str) -> int:

@@ -222,10 +222,27 @@ class Store:
         with self._reading() as connection:
             return queries.messages_with_code(connection, message_ids, code)
 
+    def messages_with_passwords_due(self) -> list[tuple[str, datetime]]:
+        """Messages whose locked files or passwords a pass did not come to, with their arrivals, oldest first."""
+        with self._reading() as connection:
+            return recording.messages_with_passwords_due(connection)
+
+    def settle_passwords(self, message_ids: Collection[str]) -> None:
+        """Notes that the passwords of these messages' senders were tried."""
+        with self._writing() as connection:
+            recording.settle_passwords(connection, message_ids)
+
     def unprocessed(self) -> list[tuple[str, datetime]]:
         """Ids and arrivals of messages archived but not recorded, oldest first."""
         with self._reading() as connection:
             return recording.unprocessed(connection)
+
+    def count_unread(self, as_of: datetime) -> int:
+        """How many mails had arrived and are not read: archived only, or not given by their server for less than a day."""
+        with self._reading() as connection:
+            archived = sum(received_at <= as_of for _, received_at in recording.unprocessed(connection))
+            waiting = sum(mail.may_come_by(as_of) for mail in unfetched.unfetched_mails(connection))
+        return archived + waiting
 
     def count_try(self, message_id: str) -> int:
         """Counts that an unprocessed message is tried again, before it is; returns how often before."""

@@ -10,6 +10,10 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kongchuo.demo.county import make_county
+from kongchuo.office import open_office
+from kongchuo.usecases.polling import poll_office
+from store import Store
+from store.drafts import MessageDraft
 from tests.builders.clerk_files import dropout_row, mail, register3, xlsx
 from tests.builders.installed_office import InstalledOffice, write_office
 
@@ -109,3 +113,32 @@ def test_no_password_is_kept_or_logged(office: InstalledOffice) -> None:
     assert code in (0, 1)
     assert PASSWORD not in out + err
     assert PASSWORD.encode() not in kept
+
+
+@pytest.mark.parametrize("killed_after", [0, 1])
+def test_a_pass_that_ends_before_passwords_are_tried_is_made_up_for_by_the_next(
+    office: InstalledOffice, killed_after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before anything is tried, or after the file is open and before the words are settled."""
+    receive(office, LOCKED_MAIL)
+    receive(office, TELLING_MAIL, 1)
+    recorded = Store.record_message
+    left = 2 + killed_after
+
+    def killed(self: Store, notice: str, draft: MessageDraft) -> None:
+        nonlocal left
+        if not left:
+            raise KeyboardInterrupt
+        left -= 1
+        recorded(self, notice, draft)
+
+    with open_office(office.folder / "kongchuo.toml") as opened:
+        with monkeypatch.context() as patched:
+            patched.setattr(Store, "record_message", killed)
+            with pytest.raises(KeyboardInterrupt):
+                poll_office(opened, opened.sources())
+        assert dispositions(office) != OPENED
+        poll_office(opened, opened.sources())
+
+    assert dispositions(office) == OPENED
+    assert [row["name"] for row in office.ask("records", "--form", "\u9644\u4ef63")] == ["\u8c2d\u6653\u96e8"]
