@@ -228,6 +228,17 @@ BOMBS: Bombs = {
             )
         ),
     ),
+    "xlsx of a form above a million rows of twelve styled blanks": lambda: attached(
+        "a.xlsx",
+        with_sheet(
+            f'<row r="1">{_text_cell("A1", "姓名")}{_text_cell("B1", "身份证号")}</row>'
+            f'<row r="2">{_text_cell("A2", "甲一")}{_text_cell("B2", "不详")}</row>'
+            + "".join(
+                f'<row r="{n}">' + "".join(f'<c r="{c}{n}" s="1"/>' for c in "ABCDEFGHIJKL") + "</row>"
+                for n in range(3, 1_040_001)
+            )
+        ),
+    ),
     "xlsx that says to be the whole grid": lambda: attached(
         "a.xlsx",
         with_sheet(f'<row r="1">{_text_cell("A1", "姓名")}</row>', '<dimension ref="A1:XFD1048576"/>'),

@@ -27,6 +27,7 @@ from parsers.formats.workbook import (
     WorkbookTooLarge,
     collect_rows,
 )
+from parsers.formats.workbooks.blank_rows import without_blank_rows
 from parsers.formats.workbooks.cell_pictures import find_cell_pictures
 from parsers.formats.workbooks.lost_cells import (
     LostCell,
@@ -63,6 +64,7 @@ def read_workbook(data: bytes, kind: FileKind) -> Workbook:
         WorkbookTooLarge: a sheet is beyond :data:`MAX_CELLS`.
     """
     try:
+        data = without_blank_rows(data) if kind is FileKind.XLSX else data
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         pages = [
             (position, meta.visible is not SheetVisibleEnum.Visible, workbook.get_sheet_by_index(position))
@@ -221,7 +223,7 @@ def read_workbook_fallback(data: bytes, kind: FileKind) -> Workbook:
         WorkbookTooLarge: as :func:`read_workbook`.
     """
     if kind is FileKind.XLSX:
-        sheets = tuple(_openpyxl_sheets(data))
+        sheets = tuple(_openpyxl_sheets(without_blank_rows(data)))
     elif kind is FileKind.XLS:
         pictures = find_xls_pictures(data)
         sheets = tuple(
