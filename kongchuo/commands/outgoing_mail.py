@@ -72,7 +72,8 @@ def receipts(config: Config = None, as_of: AsOf = None, queue_it: QueueIt = Fals
 
     with open_office(config) as office:
         finish_reading(office)
-        mails = list(unit_mail.compose_receipts(office, parse_as_of(as_of, office.zone)))
+        when = parse_as_of(as_of, office.zone)
+        mails = [*unit_mail.compose_receipts(office, when), *unit_mail.compose_waiting_mails(office, when)]
         _show_mails(mails)
         if queue_it:
             _require_enabled(office.settings.units.receipts, "回执", "receipts")

@@ -19,8 +19,14 @@ from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
 from notify.units.reminders import Reminder, build_reminders
-from notify.units.render_unit_mail import render_receipt, render_reminder, render_sweep_reminder
+from notify.units.render_unit_mail import (
+    render_receipt,
+    render_reminder,
+    render_sweep_reminder,
+    render_waiting_notice,
+)
 from notify.units.sweep_reminders import build_sweep_reminders
+from notify.units.waiting_notices import build_waiting_notices
 from parsers.mail.mail_contents import MailHead
 from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
@@ -62,7 +68,8 @@ def queue_receipts(office: Office, as_of: datetime) -> QueueResult:
     """
     if not office.settings.units.receipts:
         return QueueResult()
-    return QueueResult(queued=queue_unit_mails(office, compose_receipts(office, as_of)))
+    mails = [*compose_receipts(office, as_of), *compose_waiting_mails(office, as_of)]
+    return QueueResult(queued=queue_unit_mails(office, mails))
 
 
 def queue_reminders(office: Office, as_of: datetime) -> QueueResult:
@@ -141,6 +148,27 @@ def compose_receipts(office: Office, as_of: datetime) -> Iterator[UnitMail]:
                     yield _compose_receipt_mail(
                         office, message_id, sender, archived_mail.head, *receipt_with_files
                     )
+
+
+def compose_waiting_mails(office: Office, as_of: datetime) -> Iterator[UnitMail]:
+    """The notices to units in whose name mail waits for a word on its sender; one a unit and day."""
+    snapshot = office.snapshot_at(as_of)
+    own, told = {address.lower() for address in _office_addresses(office)}, office.store.mail_keys("waiting")
+    recent = [file for file in snapshot.arrived_files() if file.received_at > as_of - RECEIPT_PERIOD]
+    for waiting in build_waiting_notices(
+        recent,
+        snapshot.senders,
+        office.roster,
+        office.zone,
+        office=office.settings.office.name,
+        notice=office.notice.title,
+    ):
+        to = tuple(address for address in waiting.to if address.lower() not in own)
+        key = f"waiting:{waiting.unit}:{waiting.last_day}"
+        if to and key not in told:
+            page, text = render_waiting_notice(waiting)
+            cover = MailHeaders(subject=waiting.subject, office=waiting.office, as_of=as_of)
+            yield _compose_mail(office, key, "waiting", cover, page, text, [], to, ())
 
 
 def _receipt_key(message_id: str) -> str:

@@ -1,14 +1,20 @@
-"""Receipts and reminders as pages and as plain text."""
+"""Receipts, notices of waiting mail and reminders as pages and as plain text."""
 
 from notify.templates import render_html_and_text
 from notify.units.receipts import Receipt
 from notify.units.reminders import Reminder
 from notify.units.sweep_reminders import SweepReminder
+from notify.units.waiting_notices import WaitingNotice
 
 
 def render_receipt(receipt: Receipt) -> tuple[str, str]:
     """A 回执 as a page and as plain text."""
     return render_html_and_text("notify.units", "receipt", {"receipt": receipt})
+
+
+def render_waiting_notice(waiting: WaitingNotice) -> tuple[str, str]:
+    """A notice that mail waits, as a page and as plain text."""
+    return render_html_and_text("notify.units", "waiting_notice", {"waiting": waiting})
 
 
 def render_sweep_reminder(reminder: SweepReminder) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from kongchuo.usecases.unit_mail import (
     compose_receipts,
     compose_reminder_mails,
     compose_sweep_mails,
+    compose_waiting_mails,
     find_due_reminders,
     queue_unit_mails,
 )
@@ -72,6 +73,12 @@ class Polled:
             queue_unit_mails(office, letters)
         return letters
 
+    def notices(self, on: str = "2023-09-24") -> list[UnitMail]:
+        with open_office(self.folder / "kongchuo.toml") as office:
+            letters = list(compose_waiting_mails(office, parse_as_of(on, office.zone)))
+            queue_unit_mails(office, letters)
+        return letters
+
 
 def _rfc(moment: str) -> str:
     day, time = moment.split()
@@ -123,6 +130,42 @@ def test_strangers_machines_lists_bounces_and_ourselves_are_not_answered(
     polled.gets(a_report(dropout_row(), sender=sender, extra=extra))
 
     assert polled.answers() == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "extra", "told"),
+    [
+        ("stranger@example.net", {}, [(CLERK,)]),
+        (
+            "stranger@example.net",
+            {"Authentication-Results": "mx.example.org; spf=fail; dmarc=fail"},
+            [(CLERK,)],
+        ),
+        (CLERK, {}, []),
+    ],
+    ids=["unknown", "failed at a server that is not believed", "known"],
+)
+def test_a_unit_is_told_once_a_day_that_mail_in_its_name_waits(
+    polled: Polled, sender: str, extra: dict[str, str], told: list[tuple[str, ...]]
+) -> None:
+    polled.gets(a_report(dropout_row(), sender=sender, extra=extra))
+    polled.gets(a_report(dropout_row(), dropout_row(), sender=sender), on="2023-09-24 11:00:00")
+
+    notices = polled.notices()
+
+    assert [notice.recipients for notice in notices] == told
+    assert all(
+        "9月24日" in each.text and "附件4" in each.text and sender not in each.text for each in notices
+    )
+    assert polled.notices() == []
+
+
+def test_a_mail_that_failed_its_checks_is_told_to_nobody(polled: Polled) -> None:
+    failed = {"Authentication-Results": "mx.qq.com; spf=fail; dmarc=fail"}
+    polled.gets(a_report(dropout_row(), sender="stranger@example.net", extra=failed))
+    polled.gets(a_report(dropout_row(), sender=CLERK, extra=failed))
+
+    assert polled.notices() == []
 
 
 def test_a_corrected_version_is_answered_by_what_was_mended(polled: Polled) -> None:
