@@ -330,7 +330,7 @@ def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
             for unit_form, form in before.items()
             if form.state is FormState.MISSING
             and unit_form in after
-            and after[unit_form].state not in (FormState.MISSING, FormState.UNCONFIRMED)
+            and after[unit_form].state not in (FormState.MISSING, FormState.UNCONFIRMED, FormState.UNREAD)
         ),
         opened=len(open_now - open_then),
         closed=len(open_then & closed_now),

@@ -15,6 +15,7 @@ class FormState(StrEnum):
     UNCONFIRMED = "unconfirmed"  # came from a sender who is not proven: no gap, and not received either
     INCOMPLETE = "incomplete"  # came, but errors keep it from counting or its proof is missing
     MISSING = "missing"  # owed, past due, nothing came
+    UNREAD = "unread"  # owed, past due, and mail lies unread that may be it: no gap
     PENDING = "pending"  # owed, not yet due
     NOT_OWED = "not_owed"
 
@@ -73,6 +74,8 @@ class Status:
     notice: str
     as_of: datetime
     units: tuple[UnitStatus, ...]
+    unread: int = 0
+    """Mails that had arrived and are not read: whoever seems to owe something may have sent it."""
 
 
 class GapKind(StrEnum):

@@ -330,6 +330,11 @@ class Snapshot:
     def quarantined(self) -> tuple[StoredFile, ...]:
         return self._store.files(self.as_of, Disposition.QUARANTINED)
 
+    @cached_property
+    def unread(self) -> int:
+        """How many mails had arrived and are not read: they may hold what a unit seems to owe."""
+        return self._store.count_unread(self.as_of)
+
     def arrived_files(self) -> tuple[StoredFile, ...]:
         """Every file that had arrived, of every notice."""
         return self._store.files(self.as_of)

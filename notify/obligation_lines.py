@@ -21,7 +21,7 @@ class ShownState(StrEnum):
     ON_TIME = "按时"
     LATE = "迟报"
     INCOMPLETE = "不完整"
-    REVIEW = "待核"  # nothing counts yet, but a file of this unit awaits a person
+    REVIEW = "待核"  # nothing counts yet, but a file of this unit awaits a person, or mail lies unread
     UNCONFIRMED = "未核实"  # came from a sender who is not proven, and awaits a person
     MISSING = "未报"
     PENDING = "未到期"
@@ -211,6 +211,8 @@ def _shown_state(form: FormStatus, review: int) -> ShownState:
             return ShownState.UNCONFIRMED
         case FormState.MISSING:
             return ShownState.REVIEW if review else ShownState.MISSING
+        case FormState.UNREAD:
+            return ShownState.REVIEW
         case FormState.INCOMPLETE:
             return ShownState.INCOMPLETE
         case FormState.RECEIVED:

@@ -43,6 +43,7 @@ def status(
             )
         else:
             terminal_tables.show_status(answer, office.zone)
+        terminal_tables.warn_of_unread(answer.unread)
 
 
 def gaps(
@@ -55,15 +56,13 @@ def gaps(
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
-        unit_gaps = [
-            gap
-            for gap in Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).gaps
-            if unit_name in (None, gap.unit)
-        ]
+        judgements = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone)))
+        unit_gaps = [gap for gap in judgements.gaps if unit_name in (None, gap.unit)]
         if as_json:
             print(to_json(gaps_json(unit_gaps, office.zone)))
         else:
-            terminal_tables.show_gaps(unit_gaps, office.zone)
+            terminal_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
+        terminal_tables.warn_of_unread(judgements.status.unread)
 
 
 def cases(

@@ -110,6 +110,7 @@ def status_json(status: Status, zone: ZoneInfo) -> dict[str, Any]:
         "notice": status.notice,
         "as_of": iso_time(status.as_of, zone),
         "units": [_unit_json(unit, zone) for unit in status.units],
+        "unread": status.unread,
     }
 
 

@@ -122,6 +122,8 @@ def status_word(form: FormStatus) -> str:
         return "多报" if form.versions else "–"
     if form.state is FormState.MISSING:
         return "待核" if form.under_review else "缺"
+    if form.state is FormState.UNREAD:
+        return "待读"
     if form.state is FormState.PENDING:
         return "未到期"
     if form.state is FormState.UNCONFIRMED:
@@ -130,7 +132,14 @@ def status_word(form: FormStatus) -> str:
     return f"迟·{word}" if form.late else word
 
 
-def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
+def warn_of_unread(unread: int) -> None:
+    """Says on stderr, beside JSON too, that mail lies unread: who seems to owe something may have sent it."""
+    if unread:
+        sentence = f"还有{unread}封来件没有读完,所缺的可能就在其中,先不要催报:请运行 kongchuo poll 后再看"
+        print(set_punctuation(sentence), file=sys.stderr)
+
+
+def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
     rows = [
         (
             gap.unit,
@@ -146,7 +155,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo) -> None:
         f"缺口{len(gaps)}项",
         ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"],
         rows,
-        "没有缺口:应报的都已报齐",
+        "没有缺口:应报的都已报齐" if not unread else "没有能确定的缺口",
     )
 
 

@@ -46,7 +46,7 @@ def assess_status(
     current = tuple(
         unit for unit in units if any(form.owed or form.versions or form.unconfirmed for form in unit.forms)
     )
-    return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current)
+    return Status(notice=snapshot.notice.id, as_of=snapshot.as_of, units=current, unread=snapshot.unread)
 
 
 def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
@@ -147,7 +147,9 @@ def _state(
         return FormState.UNCONFIRMED
     if not current:
         is_due = owed_form.due is None or owed_form.due < snapshot.as_of
-        return FormState.MISSING if owed_form.falls_due and is_due else FormState.PENDING
+        if not owed_form.falls_due or not is_due:
+            return FormState.PENDING
+        return FormState.UNREAD if snapshot.unread else FormState.MISSING
     blocked = shortcomings or any(fact.blocking for fact in current)
     if blocked or proof.missing or owed_form.uncovered or owed_form.incomplete:
         return FormState.INCOMPLETE

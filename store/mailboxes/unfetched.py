@@ -13,6 +13,7 @@ from store.recording import core_table
 UNFETCHED = core_table(UnfetchedMail)
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
+GIVEN_UP_AFTER = timedelta(days=1)
 LONGEST_WORDS = 300
 
 
@@ -53,6 +54,11 @@ class StoredUnfetched:
             f"邮箱“{self.mailbox}”的第{self.uid}号邮件取不下来({self.words},已试{self.tries}次):"
             "请在网页邮箱里打开看看,能看到的请转发给本邮箱;程序还会自动再试"
         )
+
+    def may_come_by(self, as_of: datetime) -> bool:
+        """Whether it had arrived and was not given up yet: after a day of trying, a person must fetch it."""
+        had_arrived = (self.received_at or self.first_at) <= as_of
+        return had_arrived and self.last_at - self.first_at < GIVEN_UP_AFTER
 
     def is_due(self, now: datetime) -> bool:
         """Whether it is to be tried again; a pause that is longer than any was written by a wrong clock."""

@@ -1,5 +1,6 @@
 """Mail that is archived and not yet read is read before anybody is told what a unit lacks."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,22 +32,37 @@ def office(tmp_path: Path) -> InstalledOffice:
     return office
 
 
-def missing(office: InstalledOffice) -> set[tuple[str, str]]:
-    return {(gap["unit"], gap["form"]) for gap in office.ask("gaps", "--as-of", AS_OF)}
+def states(office: InstalledOffice) -> set[str]:
+    answer = office.ask("status", "--as-of", AS_OF)
+    return {form["state"] for unit in answer["units"] for form in unit["forms"]}
 
 
 @pytest.mark.parametrize(
     "command", [("digest", "--out", "out", "--as-of", AS_OF), ("remind", "--as-of", AS_OF), ("receipts",)]
 )
 def test_whoever_judges_reads_what_lies_unread(office: InstalledOffice, command: tuple[str, ...]) -> None:
-    before = missing(office)
+    assert "missing" not in states(office)
 
     code, _, err = office.run(*(str(office.folder / "out") if word == "out" else word for word in command))
 
     assert code == 0, err
-    assert missing(office) < before
+    assert not {"unread"} & states(office)
+    assert {"missing", "received"} <= states(office)
     with open_office(office.folder / "kongchuo.toml") as opened:
         assert opened.store.unprocessed() == []
+
+
+def test_nobody_is_said_to_be_missing_while_mail_lies_unread(office: InstalledOffice) -> None:
+    code, answer, err = office.run("gaps", "--as-of", AS_OF, "--json")
+    shown, table, _ = office.run("gaps", "--as-of", AS_OF)
+
+    assert (code, shown) == (0, 0)
+    assert "3\u5c01\u6765\u4ef6\u6ca1\u6709\u8bfb\u5b8c" in err
+    assert json.loads(answer) == []
+    assert "\u5e94\u62a5\u7684\u90fd\u5df2\u62a5\u9f50" not in table
+    assert office.ask("status", "--as-of", AS_OF)["unread"] == 3
+    assert "unread" in states(office)
+    assert not any(unit["deduction"]["counted"] for unit in office.ask("status", "--as-of", AS_OF)["units"])
 
 
 def test_while_another_reads_nobody_is_accused(
