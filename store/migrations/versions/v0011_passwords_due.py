@@ -8,7 +8,5 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("message") as message:
-        message.add_column(
-            sa.Column("passwords_due", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+    with op.batch_alter_table("message") as message:  # a default that is no string would make the table anew
+        message.add_column(sa.Column("passwords_due", sa.Boolean(), nullable=False, server_default="0"))
