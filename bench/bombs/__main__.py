@@ -1,7 +1,7 @@
 """``make bombs``: each hostile mail in a poll of its own, beside a sound one; its cost above a poll of the sound one.
 
 A bomb is held if its mail is listed, the sound one is recorded, and neither time nor memory is beyond what one mail
-may cost. ``--readers`` measures the reading process alone.
+may cost. ``--readers`` measures the reading process alone, ``--together`` 66 bombs beside a hundred sound mails.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from bench.bombs.measured_poll import (
 )
 from bench.bombs.measured_reader import measure_reading, one_reader
 from bench.bombs.raw_mails import Bombs
+from bench.bombs.together import poll_together
 
 _ROUNDS = 3
 _OF_A_LOADED_MACHINE = 1.5  # seconds of a processor that the start of further readers takes
@@ -32,7 +33,12 @@ def main() -> None:
     parser.add_argument(
         "--readers", action="store_true", help="in a reading process alone, without the program"
     )
+    parser.add_argument(
+        "--together", action="store_true", help="66 bombs in one poll with the mails of a county"
+    )
     options = parser.parse_args()
+    if options.together:
+        sys.exit(_poll_together())
     bombs = {
         name: make
         for catalogue in (archives, workbooks, documents, mails, words)
@@ -87,6 +93,18 @@ def _poll_all(bombs: Bombs) -> int:
         )
     print(f"{len(bombs)} bombs, {failed} not held")
     return failed > 0
+
+
+def _poll_together() -> int:
+    alone, together = poll_together()
+    print(f"the county alone: {_figures(alone)}", flush=True)
+    print(f"with the bombs:   {_figures(together)}", flush=True)
+    changed = [name for name, outcomes in alone.outcomes.items() if together.outcomes[name] != outcomes]
+    unlisted = [name for name, outcomes in together.outcomes.items() if not outcomes]
+    print(
+        f"mails of the county with another outcome: {changed or 'none'}; listed nowhere: {unlisted or 'none'}"
+    )
+    return bool(changed or unlisted or together.exit_code not in (0, 1))
 
 
 def _faults(cost: Cost) -> list[str]:
