@@ -405,8 +405,8 @@ def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice)
 def _supported_form(
     reading: ParsedFile, attachment: Attachment, unit: Unit, forms: Sequence[str], notice: Notice
 ) -> str | None:
-    """The form that a certificate supports: the one it names, one in its mail, or its unit's ledger."""
-    if reading.form_hint:
+    """The form that a certificate supports: the one of its unit that it names, one in its mail, or the register."""
+    if reading.form_hint and unit.kind in notice.form(reading.form_hint).senders:
         return reading.form_hint
     name = attachment.clean_path[-1]
     told = [

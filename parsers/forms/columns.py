@@ -261,7 +261,7 @@ class Headings:
         if len(stack) > 1 and (tick := self._bind_tick(form, index, heading, stack)) is not None:
             return tick
         own = self.find_key(form.key, lowest)
-        above = self.find_key(form.key, stack[-2]) if len(stack) > 1 else None
+        above = self._find_group_key(form, stack[-2]) if len(stack) > 1 else None
         for text in dict.fromkeys((*_joined_headings(stack), lowest)):
             key = self.find_key(form.key, text)
             if key in _SCHOOL_KEYS and key == above and own in _KEYS_BESIDE_SCHOOL:
@@ -286,6 +286,11 @@ class Headings:
         if len(stack) == 1 and (tick := self._bind_tick(form, index, heading, stack)) is not None:
             return tick
         return Column(index, heading, "extra")
+
+    def _find_group_key(self, form: FormSpec, group: str) -> str | None:
+        """The key of a group's heading, with or without its words that say nothing: 就读学校情况 is 就读学校."""
+        key = self.find_key(form.key, group)
+        return key or self.find_key(form.key, _GROUP_WORDS.sub("", _fold_without_brackets(group)))
 
     def _bind_shared(
         self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str

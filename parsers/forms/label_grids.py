@@ -242,6 +242,10 @@ class GridReader:
         part: str | None = None
         for cell in row:
             text, inline = _split_label(cell.text)
+            if pending is not None and inline and self._is_choice(pending, text):
+                self._store_value(students, pending, cell.text, cell)
+                pending = None
+                continue
             nth = _VISIT_NUMBER.fullmatch(fold_heading(text))
             if nth:
                 number = "〇一二三四五六七八九十".find(nth[1])
@@ -279,6 +283,11 @@ class GridReader:
                 self._store_visit_part(students[-1], visit, part, cell.text)
                 part = None
         return visit
+
+    def _is_choice(self, key: str, text: str) -> bool:
+        """Whether what stands before a colon is a value of the field asked for: 辍学原因 | 其他:监护人失联."""
+        choices = self._notice.fields[key].choices
+        return choices is not None and text in self._notice.vocabularies[choices].values
 
     def _store_value(self, students: list[_StudentBlock], key: str, text: str, cell: _GridCell) -> None:
         if not students:

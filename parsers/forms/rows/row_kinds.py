@@ -96,7 +96,7 @@ class RowClassifier:
                 return "total"
             if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
                 return "note"
-            if lone and (_NOTE.match(first) or len(first) > 12):
+            if lone and (_NOTE.match(first) or len(first) > 12 or self._instructs(first)):
                 return "signature" if is_signature(words[0]) else "note"
             if (
                 _NOTE.match(first)
@@ -145,6 +145,10 @@ class RowClassifier:
         """Whether a text is a heading or value of the notice, which may look like a name."""
         return fold_text(text) in self._notice.own_words
 
+    def _instructs(self, text: str) -> bool:
+        """Whether a text says how to report nothing: 无此类学生的也须零报告."""
+        return is_conditional(text) and is_nil_cell(text, self._notice.nil_words)
+
     def _is_note_beside_label(self, texts: Sequence[str]) -> bool:
         """Whether the row is 备注 or 说明 in one cell and a sentence in the next."""
         return (
@@ -178,6 +182,9 @@ class RowClassifier:
         if not phrases:
             return False
         plain = [fold_text(text) for text in phrases]
+        sentence = "".join(plain) if not (name or number) else fold_text(name + number)
+        if is_conditional(sentence) or _NOTE.match(sentence):
+            return False  # 注:无此类学生的也须零报告
         if name or number:
             nil = all(
                 is_placeholder(text) or is_nil_cell(text, self._notice.nil_words)
@@ -193,7 +200,4 @@ class RowClassifier:
                 is_placeholder(text) or is_nil_cell(fold_text(text), self._notice.nil_words)
                 for text in remainder
             )
-        sentence = "".join(plain)
-        if is_conditional(sentence) or _NOTE.match(sentence):
-            return False
         return all(is_nil_cell(text, self._notice.nil_words) or is_placeholder(text) for text in plain)

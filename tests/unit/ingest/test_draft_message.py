@@ -223,6 +223,7 @@ def test_a_file_that_comes_back_unchanged_in_an_answer_files_nothing(is_ours):
     ("name", "form"),
     [
         ("甲一劝返照片.jpg", "附件6"),
+        ("甲一劝返记录照片.jpg", "附件6"),  # 劝返记录 is a township's form
         ("走访甲一.jpg", "附件6"),
         ("甲一休学证明.jpg", "附件4"),
         ("甲一诊断证明.jpg", "附件4"),

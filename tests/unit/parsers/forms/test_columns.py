@@ -189,6 +189,22 @@ def test_a_grade_below_the_school_is_a_grade():
     assert form.problems == ()
 
 
+@pytest.mark.parametrize("group", ["就读学校", "就读学校情况", "就读学校基本信息"])
+def test_a_grade_below_the_school_s_group_is_no_school(group):
+    rows = [
+        [TITLES["附件2"]],
+        ["填报单位:西沱中学"],
+        ["序号", "姓名", "身份证号", group, None],
+        [None, None, None, "年级", "班级"],
+        [1, "甲一", NUMBER, "5年级", "二班"],
+    ]
+
+    (record,) = read_one_form(rows, merged=[(3, 4, 3, 5)]).records
+
+    assert (record.values["grade"], record.values["class_name"]) == ("五年级", "2班")
+    assert "school" not in record.values
+
+
 def test_the_number_of_the_roll_is_not_the_school_number():
     heading = ("序号", "姓名", "身份证号", "学籍辅号", "班内学号", "全国学籍号", "入学方式")
     rows = [[TITLES["附件2"]], heading, (1, "甲一", NUMBER, "20230001", 1, f"G{NUMBER}", "就近入学")]

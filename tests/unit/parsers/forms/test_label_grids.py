@@ -37,3 +37,17 @@ def test_a_label_that_a_pdf_joined_to_the_line_before_is_a_label():
 
     (visit,) = record.values["visits"]
     assert (visit["date"], visit["result"]) == ("2023-09-13", "未返校")
+
+
+def test_a_value_with_a_colon_is_no_label():
+    rows = [
+        ["西沱镇失学、辍学学生劝返记录表"],
+        ["姓名", "甲一", "身份证号", id_number()],
+        ["辍学时间", "2023.9.1", "辍学原因", "其他:监护人失联"],
+        ["第一次劝返情况", "9月5日入户,未返校"],
+    ]
+
+    (record,) = read_one_form(rows).records
+
+    assert (record.values["reason"], record.values["reason_text"]) == ("其他", "其他:监护人失联")
+    assert "remark" not in record.values

@@ -326,3 +326,32 @@ def test_a_nought_where_the_name_would_stand_is_nobody(row):
     form = read_register(row)
 
     assert (form.nil, form.records) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "note", ["注:无此类学生的也须零报告。", "无此类学生的也须零报告", "3.无失学学生的须填零报告"]
+)
+def test_a_note_below_the_names_reports_nothing(note):
+    rows = [
+        [TITLES["附件4"]],
+        ["姓名", "身份证号", "类别", "原因"],
+        ["甲一", id_number(), "辍学", "厌学"],
+        [note],
+    ]
+
+    form = read_one_form(rows)
+
+    assert [record.values["name"] for record in form.records] == ["甲一"]
+    assert problem_codes(form) == []
+
+
+def test_a_birth_date_that_is_none_is_told_once():
+    rows = [
+        [TITLES["附件2"]],
+        ["姓名", "身份证号", "出生日期", "就读学校", "年级"],
+        ["甲一", id_number(), "2012-13-04", "西沱中学", "五年级"],
+    ]
+
+    (record,) = read_one_form(rows).records
+
+    assert problem_codes(record) == ["date-invalid"]
