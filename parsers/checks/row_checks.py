@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from config.identity_numbers import Identity
 from config.notice import FormSpec, Notice
+from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem
 
@@ -78,13 +79,13 @@ class RowChecks:
             born, sex = identity.birth_date, identity.sex
             if birth is None:
                 values["birth_date"] = born
-            elif isinstance(birth, str) and is_iso_date(birth) and not born.startswith(birth):
+            elif isinstance(birth, str) and is_iso(birth) and not born.startswith(birth):
                 problems.append(self._problem("id-birth-mismatch", "birth_date", row, birth))
             written = values.setdefault("sex", sex)
             if written != sex and written in ("男", "女"):
                 problems.append(self._problem("id-sex-mismatch", "sex", row, str(written)))
             birth = born
-        if self._form.age_checked and isinstance(birth, str) and is_iso_date(birth):
+        if self._form.age_checked and isinstance(birth, str) and is_iso(birth):
             youngest, oldest = self._youngest, self._oldest
             if (
                 birth[:7] > youngest[:7]
@@ -109,15 +110,10 @@ class RowChecks:
             if (
                 isinstance(after, str)
                 and isinstance(before, str)
-                and is_iso_date(before)
-                and is_iso_date(after)
+                and is_iso(before)
+                and is_iso(after)
                 and after[: len(before)] < before[: len(after)]
             ):
                 fields = self._notice.fields
                 told = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
                 problems.append(self._problem("date-order", later, row, told))
-
-
-def is_iso_date(text: str) -> bool:
-    """Whether a text is a date, or a year and month, as they are kept."""
-    return len(text) in (7, 10) and text[4] == "-" and text[:4].isdigit()

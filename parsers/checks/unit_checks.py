@@ -8,7 +8,7 @@ from functools import lru_cache
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
-from parsers.checks.row_checks import is_iso_date
+from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
 
@@ -53,7 +53,7 @@ class UnitChecks:
                 problems.append(self._problem(record, "scope-mismatch", key, _text_value(values, key)))
         for key in self._event_dates:
             value = values.get(key)
-            if isinstance(value, str) and value > self._latest and is_iso_date(value):
+            if isinstance(value, str) and value > self._latest and is_iso(value):
                 problems.append(self._problem(record, "date-future", key, value))
         return tuple(problems)
 
