@@ -132,8 +132,12 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
     """Sub-headings: short words, none where the headings above stand alone for names or numbers."""
     cells = sheet.rows[row]
     texts = [(index, text) for index, cell in enumerate(cells) if (text := cell_text(cell))]
+    ticked = _find_tick_headings(texts, sheet.rows[row - 1], headings)
     if not texts or any(
-        len(text) > 24 or _DATA_TEXT.fullmatch(fold_text(text)) or text.isdigit() for _, text in texts
+        len(text) > 24
+        or text.isdigit()
+        or (index not in ticked and _DATA_TEXT.fullmatch(fold_text(text)))  # 男 and 女 are ticked under 性别
+        for index, text in texts
     ):
         return False
     named = {
@@ -144,7 +148,6 @@ def _is_sub_row(sheet: Sheet, row: int, start: int, headings: Headings) -> bool:
     }
     if any(index in named for index, _ in texts):
         return False
-    ticked = _find_tick_headings(texts, sheet.rows[row - 1], headings)
     recognised = sum(
         index in ticked
         or headings.is_heading(text)

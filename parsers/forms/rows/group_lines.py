@@ -1,11 +1,12 @@
 """Reads what stands once for many rows: the sheet's name, the line above a table, a line among its rows.
 
 Schools keep a sheet or a block for each class, townships one for each village: 七年级2班, 7.2, 班级:三年级1班, 南坪村, 一、小学(12人).
+A register may have a block for each status: 二、辍学学生.
 """
 
 import re
 
-from config.notice import FormSpec
+from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.grades import find_class, read_grade
@@ -14,8 +15,11 @@ from parsers.forms.layout import Table
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.records import Json
 
-_NUMBERED = re.compile(r"[(]?[一二三四五六七八九十0-9]{1,3}[)]?[、.]\s*(?=\D)")
+_NUMBERED = re.compile(
+    r"(?:[(][一二三四五六七八九十0-9]{1,3}[)][、.]?|[一二三四五六七八九十0-9]{1,3}[)]?[、.])\s*(?=\D)"
+)
 _COUNT = re.compile(r"[(]?(?:共|计|合计|共计)?[0-9]+[人名][)]?$|[(][^()]*[)]$")
+_OF_CHILDREN = re.compile("(?:适龄)?(?:学生|儿童|少年|儿童少年|人员)?(?:名单|花名册|台账|情况|部分)?$")
 _LABEL = re.compile(r"^(?:年级|班级|班别|村名?|村居|村[(]社区[)]|社区|学段|学校|学校名称|教学点):")
 _VILLAGE = re.compile("[\u4e00-\u9fff]{1,6}(?:村|社区|居委会|村委会)")
 _GRADE_WORD = re.compile("班|年级|[初高小][一二三四五六1-6]")
@@ -33,7 +37,7 @@ _MOST_CELLS = 6
 class GroupLines:
     """Reads such lines for one table: only what none of its columns says."""
 
-    def __init__(self, spec: FormSpec, binding: FormColumns, names: UnitNames) -> None:
+    def __init__(self, spec: FormSpec, binding: FormColumns, notice: Notice, names: UnitNames) -> None:
         self._names = names
         absent = [key for key in spec.fields if key not in binding.keys]
         self._grade = "grade" in absent
@@ -41,7 +45,10 @@ class GroupLines:
         self._village = "household_village" in absent
         self._stage = "stage" in absent
         self._school = spec.unit_field == "school" and "school" in absent
-        self.are_asked = self._grade or self._village or self._stage or self._school
+        status = notice.fields["status"].choices if "status" in absent else None
+        statuses = notice.vocabularies[status].values if status else {}
+        self._statuses = {fold_text(s): value for value, more in statuses.items() for s in (value, *more)}
+        self.are_asked = self._grade or self._village or self._stage or self._school or bool(self._statuses)
 
     def read_sheet_name(self, text: str) -> dict[str, Json]:
         """What a sheet is named for; there 7.2 is a class, too."""
@@ -73,6 +80,8 @@ class GroupLines:
 
     def _read_words(self, plain: str) -> dict[str, Json]:
         words = _COUNT.sub("", _LABEL.sub("", _NUMBERED.sub("", plain))).strip(" :;、。.")
+        if (status := self._statuses.get(_OF_CHILDREN.sub("", words))) is not None:
+            return {"status": status}
         village = _TOWNSHIP.sub("", words)
         if self._village and _VILLAGE.fullmatch(village):
             return {"household_village": village}

@@ -53,13 +53,14 @@ class RecordBuilder:
         others = [fields[key].kind for key in column.shared if key != column.key]
         return lambda cell: normalise(take_shared_part(cell_text(cell), kind, others))
 
-    def build(self, row: Sequence[Cell], number: int) -> Record:
-        """The record of row ``number``."""
+    def build(self, row: Sequence[Cell], number: int, told_once: Mapping[str, Json]) -> Record:
+        """The record of row ``number``, with what is said once for many rows where no cell of it says it."""
         sheet = self._table.sheet.name
         problems: list[Problem] = []
         values = self._read_clean_values(row)
         if values is None:
             values = self._read_values(row, number, problems)
+        values = {**told_once, **values}
         for column in self._columns.ticks:
             if cell_text(cell_at(row, column)).strip().lower() in TICKS:
                 values.setdefault(column.key, column.tick)

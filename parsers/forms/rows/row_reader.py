@@ -1,7 +1,7 @@
 """Reads the rows below a heading: each for what it is, students as records."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from config.notice import Notice
@@ -19,6 +19,8 @@ from parsers.records import Json, Record
 
 _LEAST_DIGITS = 10
 _LEAST_SIGNERS = 2
+_ENDS_WITH_ITS_BLOCK = "status"
+"""What a line says only of the rows right below it: no child is given the status of another block by a line not read."""
 _LONGEST_FILLER = 2
 """无 and / fill empty lines below the students; a longer text says something."""
 
@@ -45,9 +47,10 @@ class RowReader:
         builder: RecordBuilder,
         account: SheetAccount,
         group_lines: GroupLines,
+        told_once: Mapping[str, Json],
     ) -> None:
         self._table, self._account = table, account
-        self._group_lines = group_lines
+        self._group_lines, self._told_once = group_lines, told_once
         self._columns, self._builder = columns, builder
         self._filler = RowFiller(columns, table)
         self._classifier = RowClassifier(columns, notice)
@@ -61,7 +64,7 @@ class RowReader:
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
         opening = True  # only signatures and notes so far, which may stand above the students
-        group: dict[str, Json] = {}  # what the last line among the rows says of those below it
+        group = self._told_once  # and what the last line among the rows says of those below it
         for index in self._table.body:
             if index in self._table.repeated_rows:
                 in_notes = signed = False
@@ -87,21 +90,24 @@ class RowReader:
                 signed = False
             opening = opening and (kind in ("signature", "note") or not any(map(cell_text, row)))
             self._place(index, kind)
+            if kind not in ("student", "nil") and any(not cell_text(cell).isdigit() for cell in row if cell):
+                group = {key: value for key, value in group.items() if key != _ENDS_WITH_ITS_BLOCK}
             if kind == "blank":
                 if result.records and self._filler.continues_student(index):
                     result.records[-1] = self._builder.add_visits(result.records[-1], row)
                 continue
             if kind == "student":
-                record = self._builder.build(row, index + sheet.first_row)
+                record = self._builder.build(row, index + sheet.first_row, group)
                 nameless = not record.values.get("name")
                 if nameless and result.records and self._filler.continues_student(index):
                     result.records[-1] = self._builder.add_visits(result.records[-1], row)
                     continue
-                result.records.append(replace(record, values={**group, **record.values}) if group else record)
+                result.records.append(record)
                 row_above = row
             elif kind == "nil":
                 result.nil = True
-                if not result.records or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
+                alone = not result.records and group == self._told_once
+                if alone or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
                     result.said_nil = result.said_nil or index + sheet.first_row
             elif kind == "unchanged":
                 result.unchanged = True

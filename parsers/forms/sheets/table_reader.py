@@ -30,7 +30,7 @@ from parsers.forms.stated_unit import (
 )
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, ParsedForm, Problem, Record, Signal
+from parsers.records import ParsedForm, Problem, Record, Signal
 
 _NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
 _ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
@@ -131,15 +131,15 @@ class TableReader:
             account.place_furniture(index)
         likely = find_likely_columns(spec, binding, table, self._notice, self._normalisers)
         binding = bind_likely_columns(binding, likely)
-        group_lines = GroupLines(spec, binding, self._names)
+        group_lines = GroupLines(spec, binding, self._notice, self._names)
         columns = RowColumns(binding, table, self._notice)
         builder = RecordBuilder(spec, columns, table, self._notice, self._normalisers, self._visits)
-        rows = RowReader(columns, table, self._notice, builder, account, group_lines).read()
-        grouped = {
+        told_once = {
             **group_lines.read_sheet_name(table.sheet.clean_name),
             **group_lines.read_lines_above(table),
         }
-        records = _with_values(rows.records, grouped)
+        rows = RowReader(columns, table, self._notice, builder, account, group_lines, told_once).read()
+        records = rows.records
         lines = (*table.above, *rows.lines_below)
         title = next(
             (line for line in table.above if find_form_by_title([line], self._notice) == spec.key), ""
@@ -243,13 +243,6 @@ def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
     """Whether a row has a name in one of these columns, or an identity number anywhere."""
     return any(index < len(row) and cell_text(row[index]) for index in name_columns) or any(
         map(is_id_number, row)
-    )
-
-
-def _with_values(records: Sequence[Record], grouped: Mapping[str, Json]) -> Sequence[Record]:
-    """The records with what is said once for all of them, where none of their cells says it."""
-    return (
-        [replace(record, values={**grouped, **record.values}) for record in records] if grouped else records
     )
 
 

@@ -197,3 +197,17 @@ def test_a_blank_row_above_a_heading_is_nothing(between):
     form = read_one_form([[TITLES["附件4"]], UNIT, between, list(REGISTER_HEADING), row])
 
     assert [record.values["name"] for record in form.records] == ["甲一"]
+
+
+def test_ticks_below_a_heading_that_lost_its_merging_are_ticks():
+    rows = [
+        [TITLES["附件2"]],
+        ["序号", "姓名", "性别", None, "身份证号", "家庭类别", None, "就读学校", "年级"],
+        [None, None, "男", "女", None, "一般户", "脱贫户", None, None],
+        [1, "甲一", "\u221a", None, NUMBER, None, "\u221a", "西沱中学", "五年级"],
+    ]
+
+    (record,) = read_one_form(rows).records
+
+    assert (record.values["sex"], record.values["household_category"]) == ("男", "脱贫户")
+    assert record.problems == ()

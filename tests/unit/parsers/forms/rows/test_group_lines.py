@@ -105,3 +105,57 @@ def test_a_sheet_is_named_for_its_village():
     ).forms[0]
 
     assert values_of(form.records, "household_village") == [("南坪村",)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("二、辍学", "三、休学"), ("(二)辍学学生", "(三)休学学生(1人)"), ("辍学学生名单", "休学学生名单")],
+)
+def test_lines_among_the_rows_of_a_register_name_status_after_status(first, second):
+    heading = ("序号", "姓名", "身份证号", "发生时间", "原因")
+    rows = [
+        [TITLES["附件4"]],
+        ["填报单位:西沱中学"],
+        heading,
+        ["一、失学学生"],
+        [None, "无"],
+        [first],
+        (1, "甲一", id_number(), "2023-9-3", "厌学"),
+        [second],
+        (1, "乙二", id_number(serial=125), "2023-9-3", "因病"),
+    ]
+
+    form = read_one_form(rows)
+
+    assert values_of(form.records, "name", "status") == [("甲一", "辍学"), ("乙二", "休学")]
+    assert not form.nil
+    assert [*form.problems, *(p for record in form.records for p in record.problems)] == []
+
+
+def test_a_line_that_is_not_understood_gives_its_rows_no_status_of_another():
+    heading = ("序号", "姓名", "身份证号", "发生时间", "原因")
+    rows = [
+        [TITLES["附件4"]],
+        heading,
+        ["一、失学"],
+        (1, "甲一", id_number(), "2023-9-3", "残疾"),
+        ["二、辍学或者长期没来的"],
+        (1, "乙二", id_number(serial=125), "2023-9-3", "因病"),
+    ]
+
+    form = read_one_form(rows)
+
+    assert values_of(form.records, "name", "status") == [("甲一", "失学"), ("乙二", None)]
+
+
+def test_a_sheet_is_named_for_its_status():
+    rows = [
+        [TITLES["附件4"]],
+        ["姓名", "身份证号", "发生时间", "原因"],
+        ["甲一", id_number(), "2023-9-3", "因病"],
+    ]
+
+    form = read_sheets(sheet(rows, name="休学学生")).forms[0]
+
+    assert values_of(form.records, "status") == [("休学",)]
+    assert list(form.problems) == []
