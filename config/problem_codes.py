@@ -209,6 +209,13 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="标题写的是“{value}”,不是本学期:请核对是否发错了文件",
     ),
     ProblemCode(
+        key="period-unclear",
+        level=Level.TABLE,
+        severity="warning",
+        title="报的是哪一期不清楚",
+        sentence="写的是“{value}”,按{period}登记:请核对报的是哪一期",
+    ),
+    ProblemCode(
         key="form-conflict",
         level=Level.TABLE,
         severity="warning",

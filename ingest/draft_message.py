@@ -21,6 +21,7 @@ from ingest.words.body_reports import (
     mark_replacements,
     why_earlier_version_counts,
 )
+from ingest.words.submission_periods import add_periods, names_around
 from ingest.words.told_children import ToldChildren, find_told_children, hold_contradicted_nils, is_settled
 from parsers.forms.stated_unit import find_stated_unit
 from parsers.mail.mail_contents import Attachment, Mail, is_from_kongchuo
@@ -103,7 +104,9 @@ def draft_message(
         and not reading.is_held
         and tables[0].unit is not None
         and all(table.reading.unchanged for table in tables)
-        else _draft_with_forms(position, attachment, reading, tables, received_on, context)
+        else _draft_with_forms(
+            position, attachment, reading, tables, names_around(attachment, mail), received_on, context
+        )
         if tables
         else _draft_without_forms(assignment, position, attachment, reading, mail, recorded, context)
         for position, (assignment, attachment, reading, tables) in enumerate(
@@ -113,11 +116,8 @@ def draft_message(
     files = mark_replacements(mail, attachments, files, context.notice.labels)
     told = find_told_children(mail, attachments, readings, context)
     files = hold_contradicted_nils(assignments, attachments, files, told, context)
-    return _draft_mail(
-        message_id,
-        mail,
-        [*files, *_draft_words(message_id, mail, assignments, attachments, files, told, context)],
-    )
+    files += _draft_words(message_id, mail, assignments, attachments, files, told, context)
+    return _draft_mail(message_id, mail, add_periods(files, attachments, mail, received_on, context.notice))
 
 
 def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> MessageDraft:
@@ -223,6 +223,7 @@ def _draft_with_forms(
     attachment: Attachment,
     reading: ParsedFile,
     tables: Sequence[_AttributedTable],
+    around: Sequence[str],
     received_on: date,
     context: IngestContext,
 ) -> FileDraft:
@@ -250,7 +251,7 @@ def _draft_with_forms(
         reason=failed_attribution.reason if failed_attribution else reading.reason,
         form_hint=unattributed[0].reading.form if unattributed else None,
         signals=signals_as_json([m for t in tables for m in (*t.reading.signals, *t.attribution.signals)]),
-        submissions=draft_submissions(readings_by_unit, received_on, context),
+        submissions=draft_submissions(readings_by_unit, around, received_on, context),
     )
 
 

@@ -11,24 +11,40 @@ from config.notice import FormSpec
 from config.units.roster import Unit
 from ingest.context import IngestContext
 from ingest.unit_signals import AGREEING_ROWS_SHARE
+from ingest.words.submission_periods import period_of_table, period_problem
 from parsers.checks.unit_checks import UnitChecks
 from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
+from store.stored_values import ObligationKey
 
 _TEACHING_POINT = "教学点"
 
 
 def draft_submissions(
-    tables: Iterable[tuple[Unit, ParsedForm]], received_on: date, context: IngestContext
+    tables: Iterable[tuple[Unit, ParsedForm]],
+    around: Sequence[str],
+    received_on: date,
+    context: IngestContext,
 ) -> tuple[SubmissionDraft, ...]:
-    """One submission for each unit and form among a file's tables, in order of first mention."""
-    groups: dict[tuple[str, str], tuple[Unit, list[ParsedForm]]] = {}
+    """One submission for each unit, form and period among a file's tables, in order of first mention.
+
+    Args:
+        around: what the file is called, nearest first; a period is looked for there that no table tells.
+    """
+    groups: dict[ObligationKey, tuple[Unit, list[ParsedForm]]] = {}
     for unit, reading in tables:
+        form = context.notice.form(reading.form)
+        period = period_of_table(form, reading, around, received_on, context.notice)
+        reading = replace(reading, problems=(*reading.problems, *period_problem(period, reading.sheet)))
         for owner, part in _split_teaching_points(unit, reading, context):
-            groups.setdefault((owner.name, part.form), (owner, []))[1].append(part)
+            key = ObligationKey(owner.name, part.form, period.period.key if period else None)
+            groups.setdefault(key, (owner, []))[1].append(part)
     return tuple(
-        _draft_submission(unit, context.notice.form(form), readings, received_on, context)
-        for (_, form), (unit, readings) in groups.items()
+        replace(
+            _draft_submission(unit, context.notice.form(key.form), readings, received_on, context),
+            period=key.period,
+        )
+        for key, (unit, readings) in groups.items()
     )
 
 

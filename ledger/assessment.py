@@ -45,7 +45,7 @@ from ledger.submissions.obligations import Triggers, find_triggers
 from ledger.submissions.recorded_problems import recount_problems
 from ledger.submissions.status import assess_status
 from ledger.submissions.unconfirmed_mail import AcceptanceEffect, UnconfirmedMail, find_unconfirmed_mail
-from store.stored_values import StoredProblem, StoredRecord, UnitForm
+from store.stored_values import ObligationKey, StoredProblem, StoredRecord
 
 _MOST_FORESEEN = 10
 _UNSETTLED = (CaseState.OPEN, CaseState.SUSPECTED)
@@ -102,7 +102,7 @@ class Judgements:
         return find_absence(replaced, current, read_pair_decisions(self.snapshot.decisions))
 
     @cached_property
-    def proofs(self) -> Mapping[UnitForm, Proofs]:
+    def proofs(self) -> Mapping[ObligationKey, Proofs]:
         """Who owes a proof, and whose has come."""
         return match_proofs(self.snapshot, self.across_notices.responsible, self._waived)
 
@@ -126,12 +126,12 @@ class Judgements:
         return find_rows_by_owner(self.snapshot, self.across_notices.responsible)
 
     @cached_property
-    def recounted(self) -> Mapping[UnitForm, list[StoredProblem]]:
+    def recounted(self) -> Mapping[ObligationKey, list[StoredProblem]]:
         """The current problems for which the submissions' own totals do not hold."""
         return recount_problems(self.snapshot)
 
     @cached_property
-    def cross_file(self) -> Mapping[UnitForm, tuple[StoredProblem, ...]]:
+    def cross_file(self) -> Mapping[ObligationKey, tuple[StoredProblem, ...]]:
         """The problems that show only across files."""
         return cross_file_problems(self.snapshot, self.proofs)
 
@@ -286,9 +286,9 @@ def _unsettled(assessment: Assessment) -> frozenset[str]:
     return frozenset(case.case_id for case in (*assessment.open_cases, *assessment.suspected))
 
 
-def _received(status: Status) -> frozenset[tuple[str, str]]:
+def _received(status: Status) -> frozenset[ObligationKey]:
     return frozenset(
-        (unit.unit, form.form)
+        form.key_of(unit.unit)
         for unit in status.units
         for form in unit.forms
         if form.state is FormState.RECEIVED
@@ -310,27 +310,23 @@ class Changes:
 
 def compare_assessments(earlier: Assessment, later: Assessment) -> Changes:
     """Returns what changed in the county from ``earlier`` to ``later``."""
-    before = {(unit.unit, form.form): form for unit in earlier.status.units for form in unit.forms}
-    after = {(unit.unit, form.form): form for unit in later.status.units for form in unit.forms}
-    versions_before = {unit_form: form.versions for unit_form, form in before.items()}
+    before = {form.key_of(unit.unit): form for unit in earlier.status.units for form in unit.forms}
+    after = {form.key_of(unit.unit): form for unit in later.status.units for form in unit.forms}
+    versions_before = {key: form.versions for key, form in before.items()}
     open_then = {case.case_id for case in earlier.open_cases}
     open_now = {case.case_id for case in later.open_cases}
     closed_now = {case.case_id for case in later.cases} - open_now
     suspects = {case.case_id for case in earlier.suspected}
     return Changes(
         since=earlier.status.as_of,
-        arrived=sum(
-            1 for unit_form, form in after.items() if form.versions and not versions_before.get(unit_form)
-        ),
-        corrected=sum(
-            1 for unit_form, form in after.items() if 0 < versions_before.get(unit_form, 0) < form.versions
-        ),
+        arrived=sum(1 for key, form in after.items() if form.versions and not versions_before.get(key)),
+        corrected=sum(1 for key, form in after.items() if 0 < versions_before.get(key, 0) < form.versions),
         settled=sum(
             1
-            for unit_form, form in before.items()
+            for key, form in before.items()
             if form.state is FormState.MISSING
-            and unit_form in after
-            and after[unit_form].state not in (FormState.MISSING, FormState.UNCONFIRMED, FormState.UNREAD)
+            and key in after
+            and after[key].state not in (FormState.MISSING, FormState.UNCONFIRMED, FormState.UNREAD)
         ),
         opened=len(open_now - open_then),
         closed=len(open_then & closed_now),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from store.short_ids import short_id
-from store.stored_values import StoredDecision, StoredProblem, UnitForm
+from store.stored_values import ObligationKey, StoredDecision, StoredProblem
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
@@ -26,27 +26,28 @@ PAPER = "paper"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficerDecisions:
-    """The decisions in force, by unit and form (or ``*``), and by problem."""
+    """The decisions in force, by obligation and by problem; a form ``*`` is every form, no period every period."""
 
-    extensions: Mapping[UnitForm, StoredDecision]
-    exemptions: Mapping[UnitForm, StoredDecision]
-    papers: Mapping[UnitForm, StoredDecision]
+    extensions: Mapping[ObligationKey, StoredDecision]
+    exemptions: Mapping[ObligationKey, StoredDecision]
+    papers: Mapping[ObligationKey, StoredDecision]
     explained: Mapping[str, StoredDecision]
-    explained_unit_forms: frozenset[UnitForm]
+    explained_keys: frozenset[ObligationKey]
+    """Units and forms of which a problem is explained, in whatever period."""
 
-    def extension(self, unit_form: UnitForm) -> tuple[date, str] | None:
+    def extension(self, key: ObligationKey) -> tuple[date, str] | None:
         """Returns until when this unit has time for this form, and why."""
-        decision = self.extensions.get(unit_form) or self.extensions.get((unit_form[0], EVERY_FORM))
+        decision = _decision_on(key, self.extensions)
         return (date.fromisoformat(decision.detail), decision.why) if decision and decision.detail else None
 
-    def exemption(self, unit_form: UnitForm) -> str | None:
+    def exemption(self, key: ObligationKey) -> str | None:
         """Returns why this unit need not send this form, or None."""
-        decision = self.exemptions.get(unit_form) or self.exemptions.get((unit_form[0], EVERY_FORM))
+        decision = _decision_on(key, self.exemptions)
         return decision.why if decision else None
 
-    def paper_received_on(self, unit_form: UnitForm) -> date | None:
+    def paper_received_on(self, key: ObligationKey) -> date | None:
         """Returns the day on which this unit's signed and sealed paper of this form came."""
-        decision = self.papers.get(unit_form)
+        decision = self.papers.get(key)
         return date.fromisoformat(decision.detail) if decision and decision.detail else None
 
     def with_explanation(self, problem: StoredProblem) -> StoredProblem:
@@ -62,33 +63,43 @@ def read_officer_decisions(
 
     ``current_name`` says what a unit is called now.
     """
-    extensions: dict[UnitForm, StoredDecision] = {}
-    exemptions: dict[UnitForm, StoredDecision] = {}
-    papers: dict[UnitForm, StoredDecision] = {}
+    extensions: dict[ObligationKey, StoredDecision] = {}
+    exemptions: dict[ObligationKey, StoredDecision] = {}
+    papers: dict[ObligationKey, StoredDecision] = {}
     explained: dict[str, StoredDecision] = {}
     by_kind = {EXTEND: extensions, EXEMPT: exemptions, PAPER: papers}
-    unit_forms: set[UnitForm] = set()
+    explained_keys: set[ObligationKey] = set()
     for decision in decisions:
         if decision.kind == EXPLAIN:
             explained[decision.subject] = decision
             unit, _, form = (decision.detail or "").partition("|")
-            unit_forms.add((current_name(unit), form))
-        elif (by_unit_form := by_kind.get(decision.kind)) is not None:
-            notice_id, unit, form = decision.subject.split("|")
+            explained_keys.add(ObligationKey(current_name(unit), form))
+        elif (by_key := by_kind.get(decision.kind)) is not None:
+            notice_id, unit, form, *period = decision.subject.split("|")
             if notice_id == notice:
-                by_unit_form[current_name(unit), form] = decision
+                by_key[ObligationKey(current_name(unit), form, *period)] = decision
     return OfficerDecisions(
         extensions=extensions,
         exemptions=exemptions,
         papers=papers,
         explained=explained,
-        explained_unit_forms=frozenset(unit_forms),
+        explained_keys=frozenset(explained_keys),
     )
 
 
-def obligation_subject(notice: str, unit: str, form: str | None) -> str:
-    """The subject of a decision about what a unit owes."""
-    return f"{notice}|{unit}|{form or EVERY_FORM}"
+def _decision_on(
+    key: ObligationKey, decisions: Mapping[ObligationKey, StoredDecision]
+) -> StoredDecision | None:
+    """Returns the decision that is nearest to an obligation: on itself, then on all its periods or all forms."""
+    every = ObligationKey(key.unit, EVERY_FORM, key.period)
+    found = (decisions.get(one) for one in (key, key.of_form, every, every.of_form))
+    return next((decision for decision in found if decision is not None), None)
+
+
+def obligation_subject(notice: str, unit: str, form: str | None, period: str | None = None) -> str:
+    """The subject of a decision about what a unit owes; without a period it is about each."""
+    subject = f"{notice}|{unit}|{form or EVERY_FORM}"
+    return f"{subject}|{period}" if period else subject
 
 
 def problem_id(problem: StoredProblem) -> str:

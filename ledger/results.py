@@ -1,11 +1,13 @@
 """The values that judgements return: status, gaps, cases and findings (contract §4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from config.notice.rhythm import Period, title_in
 from config.problem_codes import problem_code
+from store.stored_values import ObligationKey
 
 
 class FormState(StrEnum):
@@ -52,6 +54,15 @@ class FormStatus:
     paper_owed: bool = False  # its signed and sealed paper is asked for
     paper_received_on: date | None = None
     asks: tuple[str, ...] = ()  # what the unit must still answer though the form came, a sentence each
+    period: Period | None = None
+
+    @property
+    def title(self) -> str:
+        """The form, and its period where it has any."""
+        return title_in(self.form, self.period)
+
+    def key_of(self, unit: str) -> ObligationKey:
+        return ObligationKey(unit, self.form, self.period.key if self.period else None)
 
     @property
     def has_both(self) -> bool:
@@ -98,6 +109,16 @@ class Gap:
     under_review: int = 0
     names: tuple[str, ...] = ()  # the children whom ``detail`` names
     candidate: bool = False  # may cost points, also where the notice gives no figure (六(一): schools)
+    period: Period | None = None
+
+    @property
+    def key(self) -> ObligationKey:
+        return ObligationKey(self.unit, self.form, self.period.key if self.period else None)
+
+    @property
+    def title(self) -> str:
+        """The form, and its period where it has any."""
+        return title_in(self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +126,8 @@ class UnclearProof:
     """A proof document that does not say whose it is, of those whom it may be in one form of its unit."""
 
     file_id: str
-    unit_form: tuple[str, str]
+    key: ObligationKey
+    """Of the form, whatever the period."""
     names: tuple[str, ...]
     settled: bool
     """Whether it was taken for theirs, there being as many such documents as children."""
@@ -120,6 +142,18 @@ class Proofs:
     unconfirmed: Mapping[str, str] = field(default_factory=dict)
     """Of whom no proof counts yet: key → file_id of one whose sender is not proven."""
     unclear: tuple[UnclearProof, ...] = ()
+    periods: Mapping[str, str | None] = field(default_factory=dict)
+    """By key the period in which the child was told of last: there its proof is asked for."""
+
+    def of_period(self, period: str | None) -> "Proofs":
+        """Returns what is owed in one period."""
+        keys = {key for key in self.owed if self.periods.get(key) == period}
+        return replace(
+            self,
+            owed={key: name for key, name in self.owed.items() if key in keys},
+            received={key: file for key, file in self.received.items() if key in keys},
+            unconfirmed={key: file for key, file in self.unconfirmed.items() if key in keys},
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.notice import BirthDateRange, FormSpec, Notice
+from config.notice.rhythm import Period
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
@@ -24,13 +25,13 @@ from ledger.versions.same_filing import Overlaps, compare_files, find_shared_row
 from store import Store
 from store.stored_values import (
     Disposition,
+    ObligationKey,
     StoredDecision,
     StoredFile,
     StoredProblem,
     StoredProof,
     StoredRecord,
     StoredSubmission,
-    UnitForm,
 )
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -85,21 +86,63 @@ class Snapshot:
         return instant.astimezone(self.zone).date()
 
     @cached_property
-    def versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        """All submissions that count by unit and form, in order of arrival."""
-        return _by_unit_form(self.submissions)
+    def _periods(self) -> dict[str, dict[str, Period]]:
+        return {
+            form.key: {period.key: period for period in self.notice.periods(form, self.today)}
+            for form in self.notice.forms
+            if form.repeats
+        }
+
+    def periods(self, form: str) -> tuple[Period, ...]:
+        """Returns the periods of a form that have begun, and the first in any case; none for one that is owed once."""
+        return tuple(self._periods.get(form, {}).values())
+
+    def period(self, key: ObligationKey) -> Period | None:
+        """Returns the period of an obligation or of a row."""
+        return self._periods.get(key.form, {}).get(key.period or "")
+
+    def due_of(self, period: Period) -> datetime:
+        return period.due.replace(tzinfo=self.zone)
+
+    def due_at(self, key: ObligationKey) -> datetime | None:
+        """Returns the day on which the notice asks for a form or a period's, if it gives one."""
+        period = self.period(key)
+        if period is not None:
+            return self.due_of(period)
+        return self.notice.due_at(self.notice.form(key.form), self.zone)
+
+    def told_on(self, row: StoredRecord) -> date:
+        """Returns the day on which a row speaks: that of its arrival, or the last of its period if that is over."""
+        received_on, period = self.day(row.received_at), self.period(row.key)
+        return received_on if period is None else min(received_on, period.ends)
 
     @cached_property
-    def unconfirmed_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
+    def versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        """All submissions that count by unit, form and period, in order of arrival."""
+        return _by_key(self.submissions)
+
+    @cached_property
+    def unconfirmed_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
         """Those that do not count."""
-        return _by_unit_form(self.unconfirmed)
+        return _by_key(self.unconfirmed)
 
     @cached_property
-    def _last_semester(self) -> dict[UnitForm, list[StoredSubmission]]:
+    def histories(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        """By unit and form all submissions that count, those of a later period after those of an earlier one."""
+        result: dict[ObligationKey, list[StoredSubmission]] = {}
+        for fact in self.submissions:
+            result.setdefault(fact.key.of_form, []).append(fact)
+        return {
+            key: tuple(sorted(facts, key=lambda fact: (fact.notice == facts[-1].notice, fact.period or "")))
+            for key, facts in result.items()
+        }
+
+    @cached_property
+    def _last_semester(self) -> dict[ObligationKey, list[StoredSubmission]]:
         """By unit and form, the submissions of the last semester that has any: its first replaces those before."""
         return {
-            unit_form: [fact for fact in facts if fact.notice == facts[-1].notice]
-            for unit_form, facts in self.versions.items()
+            key: [fact for fact in facts if fact.notice == facts[-1].notice]
+            for key, facts in self.histories.items()
         }
 
     @cached_property
@@ -140,67 +183,94 @@ class Snapshot:
         return {row.record_id: parts_of_row(self.notice.form(row.form), row) for row in rows}
 
     @cached_property
-    def current_versions(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        """By unit and form, the submissions that count now."""
+    def current_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        """By unit, form and period, the submissions that count now: a list replaces none of another period."""
+        return self._select_current(
+            versions for facts in self._last_semester.values() for versions in _by_key(facts).values()
+        )
+
+    @cached_property
+    def latest_versions(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        """By unit and form, the submissions that say how things are now: a list replaces those of earlier periods."""
+        latest = {key.of_form: facts for key, facts in self.current_versions.items()}
+        return latest | {key.of_form: facts for key, facts in self._over_periods.items()}
+
+    @cached_property
+    def _over_periods(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        several = [facts for facts in self._last_semester.values() if facts[0].period != facts[-1].period]
+        return self._select_current(several)
+
+    def _select_current(
+        self, version_lists: Iterable[Sequence[StoredSubmission]]
+    ) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
         entries = entries_by_submission(self.row_keys, self.row_parts)
         share = self.notice.full_share
         return {
-            unit_form: select_current_versions(facts, entries, share, self.day)
-            for unit_form, facts in self._last_semester.items()
+            facts[-1].key: select_current_versions(facts, entries, share, self.day) for facts in version_lists
         }
 
     @cached_property
-    def _several_current(self) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-        return {unit_form: facts for unit_form, facts in self.current_versions.items() if len(facts) > 1}
+    def _several_current(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+        return {key: facts for key, facts in self.current_versions.items() if len(facts) > 1}
 
     @cached_property
-    def _corrected_rows(self) -> dict[UnitForm, frozenset[str]]:
+    def _corrected_rows(self) -> dict[ObligationKey, frozenset[str]]:
+        return self._correct(self._several_current)
+
+    def _correct(
+        self, versions: Mapping[ObligationKey, Sequence[StoredSubmission]]
+    ) -> dict[ObligationKey, frozenset[str]]:
         return {
-            unit_form: find_superseded_rows(facts, self.row_keys, self.row_parts)
-            for unit_form, facts in self._several_current.items()
+            key: find_superseded_rows(facts, self.row_keys, self.row_parts) for key, facts in versions.items()
         }
 
     @cached_property
-    def overlaps(self) -> dict[UnitForm, Overlaps]:
+    def overlaps(self) -> dict[ObligationKey, Overlaps]:
         """What files of one filing say of the same students, where the form's current filing has several."""
         result = {}
-        for unit_form, facts in self._several_current.items():
-            shared = frozenset(find_shared_rows(facts, self.row_keys)) - self._corrected_rows[unit_form]
+        for key, facts in self._several_current.items():
+            shared = frozenset(find_shared_rows(facts, self.row_keys)) - self._corrected_rows[key]
             if shared:
                 rows = [row for row in self._store.records(facts) if row.record_id in shared]
                 arrivals = {fact.submission_id: fact.last_arrival for fact in facts}
                 students = student_by_row({fact: self.row_keys[fact] for fact in arrivals})
-                result[unit_form] = compare_files(self.notice, rows, students, arrivals)
+                result[key] = compare_files(self.notice, rows, students, arrivals)
         return result
 
     @cached_property
-    def superseded_rows(self) -> dict[UnitForm, frozenset[str]]:
+    def superseded_rows(self) -> dict[ObligationKey, frozenset[str]]:
         """Where several submissions are current: ids of rows that a later one sends anew, or one beside it repeats."""
-        repeated = {unit_form: overlaps.repeated for unit_form, overlaps in self.overlaps.items()}
-        result = {
-            unit_form: rows | repeated.get(unit_form, frozenset())
-            for unit_form, rows in self._corrected_rows.items()
-        }
-        return {unit_form: rows for unit_form, rows in result.items() if rows}
+        repeated = {key: overlaps.repeated for key, overlaps in self.overlaps.items()}
+        result = {key: rows | repeated.get(key, frozenset()) for key, rows in self._corrected_rows.items()}
+        return {key: rows for key, rows in result.items() if rows}
+
+    @cached_property
+    def _superseded_by_later(self) -> frozenset[str]:
+        """Those of the latest versions, of each period and over all of them."""
+        rows_over_periods = self._correct(self._over_periods).values()
+        return frozenset[str]().union(*self.superseded_rows.values(), *rows_over_periods)
 
     def current_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
-        """Returns the current rows of a form, by unit, arrival and place in the file."""
-        unit_forms = sorted(f for f in self.current_versions if f[1] == form and unit in (None, f[0]))
-        superseded_ids = self.superseded_ids(unit_forms)
-        rows = self._store.records(
-            [fact for unit_form in unit_forms for fact in self.current_versions[unit_form]]
-        )
+        """Returns the current rows of a form, of each period its own, by unit, arrival and place in the file."""
+        keys = _keys_of(self.current_versions, form, unit)
+        superseded_ids = self.superseded_ids(keys)
+        rows = self._store.records([fact for key in keys for fact in self.current_versions[key]])
         return tuple(row for row in rows if row.record_id not in superseded_ids)
+
+    def latest_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+        """Returns the rows of a form that say how things are now, in the same order."""
+        keys = _keys_of(self.latest_versions, form, unit)
+        rows = self._store.records([fact for key in keys for fact in self.latest_versions[key]])
+        return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """Returns the current rows of a form, and of units without any the newest rows that do not count."""
         newest = [
             submission
-            for unit_form, submissions in sorted(self.unconfirmed_versions.items())
-            if unit_form[1] == form and unit in (None, unit_form[0])
-            if unit_form not in self.current_versions and not self.senders.rules.hold
-            for submission in submissions
-            if submission.received_at == submissions[-1].received_at
+            for key in _keys_of(self.unconfirmed_versions, form, unit)
+            if key not in self.current_versions and not self.senders.rules.hold
+            for submission in self.unconfirmed_versions[key]
+            if submission.received_at == self.unconfirmed_versions[key][-1].received_at
         ]
         return (*self.current_rows(form, unit), *self._store.records(newest))
 
@@ -216,9 +286,9 @@ class Snapshot:
         problems = self._store.problems(submissions, code)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
-    def superseded_ids(self, unit_forms: Collection[UnitForm]) -> set[str]:
-        """The ids of rows of these units and forms that a later current submission replaces."""
-        return {row for unit_form in unit_forms for row in self.superseded_rows.get(unit_form, ())}
+    def superseded_ids(self, keys: Collection[ObligationKey]) -> set[str]:
+        """The ids of rows of these obligations that a later current submission replaces."""
+        return {row for key in keys for row in self.superseded_rows.get(key, ())}
 
     @cached_property
     def case_forms(self) -> tuple[FormSpec, ...]:
@@ -248,7 +318,7 @@ class Snapshot:
             # The hour counts among versions of one form alone: a mail may come in pieces, and in any order.
             # Of two rows with one place, what they say decides, never the id of a file.
             return (
-                self.day(row.received_at), order[row.form], row.unit, row.received_at,
+                self.told_on(row), order[row.form], row.unit, row.received_at,
                 row.sheet, row.row, repr(sorted(row.values.items())), row.record_id,
             )  # fmt: skip
 
@@ -259,21 +329,20 @@ class Snapshot:
         case_forms = {form.key for form in self.case_forms}
         rolls = [
             submission
-            for unit_form, submissions in self.current_versions.items()
-            if unit_form[1] not in case_forms
+            for key, submissions in self.latest_versions.items()
+            if key.form not in case_forms
             for submission in submissions
         ]
-        superseded_ids = self.superseded_ids(self.current_versions.keys())
         rows = self._store.records_where(rolls, wanted)
-        return tuple(row for row in rows if row.record_id not in superseded_ids)
+        return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def replaced_rows(self) -> tuple[StoredRecord, ...]:
         """Returns the rows of every submission that a later one replaced."""
         replaced = [
             submission
-            for unit_form, submissions in self.versions.items()
+            for key, submissions in self.histories.items()
             for submission in submissions
-            if submission.records and submission not in self.current_versions[unit_form]
+            if submission.records and submission not in self.latest_versions[key]
         ]
         return self._store.records(replaced) if replaced else ()
 
@@ -355,8 +424,8 @@ class Snapshot:
 
     @cached_property
     def all_current_rows(self) -> tuple[StoredRecord, ...]:
-        """Every current row, by form."""
-        return tuple(row for form in self.notice.forms for row in self.current_rows(form.key))
+        """Every row that says how things are now, by form."""
+        return tuple(row for form in self.notice.forms for row in self.latest_rows(form.key))
 
     @cached_property
     def roll_rows(self) -> tuple[StoredRecord, ...]:
@@ -368,13 +437,20 @@ class Snapshot:
         return self.roster.get(name)
 
 
-def _by_unit_form(
+def _by_key(
     submissions: Iterable[StoredSubmission],
-) -> dict[UnitForm, tuple[StoredSubmission, ...]]:
-    result: dict[UnitForm, list[StoredSubmission]] = {}
+) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
+    result: dict[ObligationKey, list[StoredSubmission]] = {}
     for fact in submissions:
-        result.setdefault((fact.unit, fact.form), []).append(fact)
-    return {unit_form: tuple(facts) for unit_form, facts in result.items()}
+        result.setdefault(fact.key, []).append(fact)
+    return {key: tuple(facts) for key, facts in result.items()}
+
+
+def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list[ObligationKey]:
+    """Returns the keys of one form, and of one unit or all, in order."""
+    return sorted(
+        (key for key in keys if key.form == form and unit in (None, key.unit)), key=lambda key: key.place
+    )
 
 
 def take_snapshot(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from config.notice.rhythm import Period, title_in
 from config.text.masking import mask_text
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.name_masking import TextFilter
+from store.stored_values import ObligationKey
 
 TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
 UNIT_GROUPS = (TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS)
@@ -40,7 +42,7 @@ STATES_TO_REMIND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationLine:
-    """One unit × form as the digest shows it."""
+    """One unit × form, and × period where the form has any, as the digest shows it."""
 
     unit: str
     group: str
@@ -63,6 +65,12 @@ class ObligationLine:
     has_both: bool = False
     """It came by mail and on paper."""
     lacks_only_paper: bool = False
+    period: Period | None = None
+
+    @property
+    def title(self) -> str:
+        """The form, and its period where it has any."""
+        return title_in(self.form, self.period)
 
     @property
     def label(self) -> str:
@@ -148,14 +156,14 @@ def build_obligation_lines(
     status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit], mask_names: TextFilter = str
 ) -> tuple[ObligationLine, ...]:
     """All units × forms in the order of groups, then as the status lists them; ``mask_names`` hides names in details."""
-    gaps_by_obligation: dict[tuple[str, str], list[Gap]] = {}
+    gaps_by_obligation: dict[ObligationKey, list[Gap]] = {}
     for gap in gaps:
-        gaps_by_obligation.setdefault((gap.unit, gap.form), []).append(gap)
+        gaps_by_obligation.setdefault(gap.key, []).append(gap)
     obligation_lines = [
         _obligation_line(
             unit,
             form,
-            gaps_by_obligation.get((unit.unit, form.form), []),
+            gaps_by_obligation.get(form.key_of(unit.unit), []),
             roster.get(unit.unit),
             status.as_of,
             mask_names,
@@ -182,6 +190,7 @@ def _obligation_line(
         unit=unit.unit,
         group=_unit_group(unit.kind, roster_unit.stage if roster_unit else None),
         form=form.form,
+        period=form.period,
         state=state,
         is_due=form.state is not FormState.PENDING and (form.due is None or form.due <= as_of),
         due=form.due,

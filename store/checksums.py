@@ -11,8 +11,9 @@ from sqlmodel import SQLModel
 import store.models  # noqa: F401 - fills the metadata
 
 _Row = Mapping[Any, Any]
-_NOT_COVERED = frozenset({"checksum", "received_at", "arrival_basis", "processed", "tries"})
-"""The arrival is checked against the journal; a message that is not processed yet has no checksum; tries are no reading."""
+_NOT_COVERED = frozenset({"checksum", "received_at", "arrival_basis", "processed", "tries", "period"})
+"""The arrival is checked against the journal; a message that is not processed yet has no checksum; tries are no reading.
+A submission's period is part of its id."""
 _NUL, _REPLACEMENT = b"\\u0000", "\ufffd".encode()
 """PostgreSQL keeps U+0000 as U+FFFD (:mod:`store.engine`); both count as the same here."""
 

@@ -66,10 +66,16 @@ class SubmissionDraft:
     problems: tuple[ProblemDraft, ...]
     replaces: bool = False
     """Whether the mail says that it replaces what was sent before (以此为准)."""
+    period: str | None = None
+    """The key of the period that it speaks of, where its form has periods."""
 
-    def key(self, notice: str, content: str) -> str:
+    def content(self, sha256: str) -> str:
+        """Returns what a submission is one by: its file's bytes, and its period."""
+        return sha256 if self.period is None else f"{sha256}@{self.period}"
+
+    def key(self, notice: str, sha256: str) -> str:
         """Returns the submission's id, the same on every run."""
-        return _digest(notice, self.unit, self.form, content)
+        return _digest(notice, self.unit, self.form, self.content(sha256))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

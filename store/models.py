@@ -138,7 +138,8 @@ class Submission(SQLModel, table=True):
     notice: str
     unit: str
     form: str
-    content: str  # SHA-256 of the file
+    content: str  # SHA-256 of the file; behind it the period, so that one file may be sent for several
+    period: str | None = None
     nil: bool
     records: int
     errors: int

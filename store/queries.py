@@ -62,6 +62,7 @@ def submission_copies(
             blocking=tuple(row.blocking),
             replaces_at=row.received_at if row.replaces else None,
             sent_by=message_sender(row.author, row.authentication),
+            period=row.period,
         )
         for row in rows
     )
@@ -122,6 +123,7 @@ def _record(row: Sequence[Any], submission: StoredSubmission, values: dict[str, 
         received_at=submission.received_at,
         values=values,
         problems=tuple(problems.split()) if problems else (),
+        period=submission.period,
     )
 
 
@@ -207,6 +209,7 @@ def problems(
                     if row.ordinal is None
                     else record_id(submission.submission_id, row.ordinal),
                     student=row.student_key,
+                    period=submission.period,
                 )
             )
     stored.sort(

@@ -218,9 +218,9 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, object]:
     }
 
 
-def _record_submission(connection: Connection, notice: str, content: str, draft: SubmissionDraft) -> str:
+def _record_submission(connection: Connection, notice: str, sha256: str, draft: SubmissionDraft) -> str:
     """Records a submission in the place of an earlier reading of the same bytes; returns its id."""
-    key = draft.key(notice, content)
+    key = draft.key(notice, sha256)
     existing = connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id == key)).scalar()
     if existing is not None:
         # The newest reading of the same bytes stands: a rerun by a better reader must show.
@@ -233,7 +233,14 @@ def _record_submission(connection: Connection, notice: str, content: str, draft:
         "warnings": sum(problem.severity == "warning" for problem in draft.problems),
         "blocking": list(draft.blocking),
     }
-    identity = {"id": key, "notice": notice, "unit": draft.unit, "form": draft.form, "content": content}
+    identity = {
+        "id": key,
+        "notice": notice,
+        "unit": draft.unit,
+        "form": draft.form,
+        "content": draft.content(sha256),
+        "period": draft.period,
+    }
     records: list[dict[str, object]] = [
         {
             "submission_id": key,

@@ -61,8 +61,24 @@ class StoredFile:
     arrival_basis: ArrivalBasis = ArrivalBasis.SERVER
 
 
-UnitForm = tuple[str, str]
-"""A unit's name and a form's key: whose submission of what."""
+@dataclass(frozen=True, slots=True)
+class ObligationKey:
+    """Whose submission of what, and for which period; a form that is owed once has no periods."""
+
+    unit: str
+    form: str
+    period: str | None = None
+    """The period's key (``2023-10``, ``2023-W41``): those of one form are in order as texts."""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What keys are sorted by."""
+        return self.unit, self.form, self.period or ""
+
+    @property
+    def of_form(self) -> "ObligationKey":
+        """The same unit and form, whatever the period."""
+        return ObligationKey(self.unit, self.form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +100,11 @@ class StoredSubmission:
     replaces_at: datetime | None = None  # arrival of the last mail that says that it replaces those before
     sent_by: MessageSender = NOBODY
     copies_in: tuple[str, ...] = ()  # ids of the further messages that carried it
+    period: str | None = None
+
+    @property
+    def key(self) -> ObligationKey:
+        return ObligationKey(self.unit, self.form, self.period)
 
     @property
     def message_ids(self) -> frozenset[str]:
@@ -94,6 +115,11 @@ class StoredSubmission:
     def last_arrival(self) -> datetime:
         """When it came: with its first mail, or again with the word that it replaces the others."""
         return max(self.received_at, self.replaces_at or self.received_at)
+
+    @property
+    def filing(self) -> tuple[str, datetime]:
+        """Which filing it is part of, and what filings of one unit and form are in order of."""
+        return self.period or "", self.last_arrival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +136,11 @@ class StoredRecord:
     received_at: datetime
     values: dict[str, Any]
     problems: tuple[str, ...]
+    period: str | None = None
+
+    @property
+    def key(self) -> ObligationKey:
+        return ObligationKey(self.unit, self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +162,11 @@ class StoredProblem:
     record_id: str | None
     student: str | None = None  # the key of the row's student
     explained: str | None = None  # an officer's reason for letting it stand
+    period: str | None = None
+
+    @property
+    def key(self) -> ObligationKey:
+        return ObligationKey(self.unit, self.form, self.period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from config.notice.rhythm import Period
@@ -17,23 +18,66 @@ _NUMBER = "[0-9]{1,2}|十[一二]?|[一二三四五六七八九]"
 _MONTH = re.compile(
     rf"(?:(?P<year>20[0-9]{{2}})[年./-]?)?(?<![0-9.第])(?P<month>{_NUMBER})月(?:份|$|(?![0-9]{{1,2}}[日号]?|底前|前))"
 )
+_DIGITS = re.compile("(?<![0-9])(?P<year>20[0-9]{2})[-./]?(?P<month>0[1-9]|1[0-2])(?![0-9]|[./-][0-9])")
 _QUARTER = re.compile("第?(?P<number>[1-4一二三四])季度")
-_WEEK = re.compile(rf"第(?P<number>{_NUMBER})周")
+_WEEK = re.compile(rf"(?<!月)(?<!月份)第(?P<number>{_NUMBER})周")
 _DAY = re.compile(
     "(?:(?P<year>20[0-9]{2})[年./-])?(?<![0-9.])(?P<month>[0-9]{1,2})[月./-](?P<day>[0-9]{1,2})(?![0-9])"
 )
 
 
-def find_period(texts: Iterable[str], day: date, periods: Sequence[Period]) -> Period | None:
-    """Returns the period that the first telling text names, else the one in which ``day`` falls.
+@dataclass(frozen=True, slots=True)
+class PeriodReading:
+    """The period that a submission is taken for, and what it says beside it that is to be asked about."""
 
-    A day before the first period belongs to the first; None only where there are no periods.
+    period: Period
+    doubt: str | None = None
+
+
+def read_period(
+    within: Iterable[str], around: Iterable[str], day: date, periods: Sequence[Period]
+) -> PeriodReading | None:
+    """Returns the period that the first telling text names, else the one whose turn it is on ``day``.
+
+    A period that has not begun by then is asked about, and so is a name that no period has or that the names around
+    contradict. None only where there are no periods.
+
+    Args:
+        within: title and sheet; ``around``: the names of the file and its folders, and the subject.
     """
-    for text in texts:
-        if (named := named_period(text, periods)) is not None:
-            return named
+    if not periods:
+        return None
+    inner, outer = tuple(within), tuple(around)
+    telling = [
+        (text, named) for text in (*inner, *outer) if (named := named_period(text, periods)) is not None
+    ]
+    if not telling:
+        other = next((word for text in (*inner, *outer) if (word := _foreign_month(text, periods))), None)
+        return PeriodReading(period_of_day(day, periods), other)
+    first = telling[0][1]
+    if first.begins > day:
+        return PeriodReading(period_of_day(day, periods), first.words)
+    said_outside = [named for text, named in telling if text in outer]
+    contradicts = telling[0][0] in inner and bool(said_outside) and first not in said_outside
+    return PeriodReading(first, said_outside[0].words if contradicts else None)
+
+
+def period_of_day(day: date, periods: Sequence[Period]) -> Period:
+    """Returns the period in which a day falls, or where reports are due in the next turn, the one that is due next.
+
+    A day before the first period belongs to the first.
+    """
     begun = [period for period in periods if period.begins <= day]
-    return begun[-1] if begun else next(iter(periods), None)
+    due_later = [period for period in begun if period.ends < day <= period.due.date()]
+    return (due_later or begun[-1:] or periods[:1])[0]
+
+
+def _foreign_month(text: str, periods: Sequence[Period]) -> str | None:
+    """Returns the one month that a text names where none of these months is it (2025年10月 in 2026)."""
+    if any(len(period.key) != len("2023-10") for period in periods):
+        return None
+    months = {match.group() for match in _MONTH.finditer(fold_text(text))}
+    return months.pop() if len(months) == 1 else None
 
 
 def named_period(text: str, periods: Sequence[Period]) -> Period | None:
@@ -48,13 +92,21 @@ def named_period(text: str, periods: Sequence[Period]) -> Period | None:
 
 def _by_month(text: str, periods: Sequence[Period]) -> list[Period]:
     named = {(match["year"], _number(match["month"])) for match in _MONTH.finditer(text)}
+    named |= {(match["year"], int(match["month"])) for match in _DIGITS.finditer(text)}
     return [
         period
         for period in periods
-        if any(period.due.month == month and year in (None, str(period.due.year)) for year, month in named)
-        and period.begins != period.ends
-        and (period.ends - period.begins).days > 7
+        if (period.ends - period.begins).days > 7
+        and any(
+            _month_of(period).month == month and year in (None, str(_month_of(period).year))
+            for year, month in named
+        )
     ]
+
+
+def _month_of(period: Period) -> date:
+    """The month by which people call a period: its own, or of a longer or odd one that in which it is due."""
+    return period.begins if len(period.key) == len("2023-10") else period.due.date()
 
 
 def _by_quarter(text: str, periods: Sequence[Period]) -> list[Period]:

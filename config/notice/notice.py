@@ -4,6 +4,8 @@ No rule of a notice stands in code. A new semester or another county is a new TO
 file that :mod:`config.read_notice` reads into these frozen models.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Literal, Self, get_args
@@ -15,6 +17,10 @@ from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
 from config.text.text_folding import fold_text
+from config.workdays import is_workday
+
+_LONGEST_DAYS = 400
+_NAMED_AHEAD_DAYS = 61
 
 FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
@@ -202,10 +208,12 @@ class FormSpec(FrozenModel):
         """Whether it is owed once a period."""
         return self.rhythm is not None or bool(self.dates)
 
-    def periods(self, opened: date, until: date) -> tuple[Period, ...]:
+    def periods(
+        self, opened: date, until: date, is_workday: Callable[[date], bool] = lambda day: True
+    ) -> tuple[Period, ...]:
         """Returns the periods that have begun by ``until``; none for a form that is owed once."""
         if self.rhythm is not None:
-            return tuple(self.rhythm.periods(opened, until))
+            return tuple(self.rhythm.periods(opened, until, is_workday))
         return tuple(period for period in dated_periods(self.dates, opened) if period.begins <= until)
 
 
@@ -422,9 +430,53 @@ class Notice(FrozenModel):
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]
 
-    def points(self, form: FormSpec, kind: str) -> float | None:
-        """Returns what one missing or late form costs a unit of this kind; None where the notice gives no figure."""
-        return form.deduction if form.deduction is not None else self.deduction.get(kind)
+    @cached_property
+    def all_periods(self) -> dict[str, tuple[Period, ...]]:
+        """By form that repeats, the periods of a year and those of them that have not begun yet."""
+        until = self.opened + timedelta(days=_LONGEST_DAYS)
+        return {
+            form.key: tuple(
+                replace(period, due=self._last_instant(period.due))
+                for period in form.periods(self.opened, until, self.is_workday)
+            )
+            for form in self.forms
+            if form.repeats
+        }
+
+    def periods_to_name(self, form: str, day: date) -> tuple[Period, ...]:
+        """Returns the periods that somebody may speak of on a day; few enough that each month is there once."""
+        until = day + timedelta(days=_NAMED_AHEAD_DAYS)
+        return tuple(period for period in self.all_periods.get(form, ()) if period.begins <= until)
+
+    def periods(self, form: FormSpec, until: date) -> tuple[Period, ...]:
+        """Returns the periods of a form that have begun by ``until``, and the first in any case."""
+        periods = self.all_periods.get(form.key, ())
+        return tuple(period for period in periods if period.begins <= until) or periods[:1]
+
+    def is_workday(self, day: date) -> bool:
+        """Returns whether people work on a day, by the calendar and the office's own lists."""
+        return is_workday(day, self.reminders.off, self.reminders.on)
+
+    def _last_instant(self, due: datetime) -> datetime:
+        """The due instant as the notice reads 前: a day with no time of its own may be too late already."""
+        whole_day = due.time() == time.max.replace(microsecond=0)
+        return due if self.readings.due_day_counts or not whole_day else due - timedelta(days=1)
+
+    def deduct(self, form: FormSpec, kind: str, days_late: int) -> float | None:
+        """Returns what a missing or late form costs a unit of this kind; None where the notice gives no figure.
+
+        It costs its form's points or else its kind's, and ``per_day`` for each day beside.
+        """
+        once = form.deduction if form.deduction is not None else self.deduction.get(kind)
+        daily = self.deduction.get("per_day")
+        if once is None and daily is None:
+            return None
+        return round((once or 0.0) + (daily or 0.0) * days_late, 4)
+
+    def deducts_from(self, kind: str) -> bool:
+        """Returns whether the notice gives a figure for anything that units of this kind owe."""
+        forms = (form for form in self.forms if kind in form.senders)
+        return kind in self.deduction or any(self.deduct(form, kind, 0) is not None for form in forms)
 
     def due_at(self, form: FormSpec, zone: ZoneInfo) -> datetime | None:
         """The last second of the due day in the office's zone, or None if it has no date."""

@@ -80,12 +80,8 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
 def _not_yet_judged(notice: Notice) -> Iterator[str]:
     """What a notice may say and no judgement follows yet: said here, so that nobody relies on it."""
     for form in notice.forms:
-        if form.repeats:
-            yield f"{form.key}要{describe_due(form)}报,这一版只登记来件,还不按期催报、不判逾期:请人工掌握"
         if form.role in ("compare", "counts"):
             yield f"{form.key}的用途“{form.role}”这一版还不核对,只收存:请人工核对"
-    if "per_day" in notice.deduction:
-        yield "[deduction] per_day(按天扣分)这一版还不计算:请人工计算"
     if notice.persuasion.absent_days is not None:
         yield "[persuasion] absent_days 这一版还不据以列疑似:请人工掌握"
 
@@ -100,7 +96,11 @@ def describe_due(form: FormSpec) -> str:
         elif rhythm.on is not None and rhythm.every in ("month", "quarter"):
             day = f"{'末月' if rhythm.every == 'quarter' else ''}{'底' if rhythm.on == _LAST_DAY else f'{rhythm.on}日'}"
         at = f"{rhythm.at:%H:%M}" if rhythm.at else ""
-        return f"{_EVERY_WORDS[rhythm.every]}{day}{at}前"
+        next_turn = f"次{_EVERY_WORDS[rhythm.every][1:]}" if rhythm.following else ""
+        put_off = ""
+        if rhythm.workdays:
+            put_off = "(休息日不报)" if rhythm.every == "day" else "(遇休息日顺延)"
+        return f"{_EVERY_WORDS[rhythm.every]}{next_turn}{day}{at}前{put_off}"
     if form.dates:
         return "、".join(f"{due.year}年{due.month}月{due.day}日" for due in form.dates) + "前"
     if form.due is not None:
@@ -153,7 +153,7 @@ def _rules(notice: Notice) -> Iterator[str]:
         yield f"连续{rules.absent_days}天不到校的列为疑似"
     yield f"{notice.ages.born_from}至{notice.ages.born_to}出生的属于义务教育年龄"
     points = [
-        f"{'每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"
+        f"{'另加每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"
         for kind, figure in notice.deduction.items()
     ]
     points += [f"{form.key}扣{form.deduction:g}分" for form in notice.forms if form.deduction is not None]

@@ -6,7 +6,7 @@ A notice writes a rhythm as it would say it (``due = "每月25日"``, ``"每周�
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -20,6 +20,8 @@ _AT = "(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})?分?"
 _SPOKEN = re.compile(
     "每(?:个)?(?P<every>日|天|周|星期|月|季度|季|学期)(?P<on>.*?)(?:前)?(?:" + _AT + ")?(?:前)?"
 )
+_FOLLOWING = re.compile("(?<=每月)次月|(?<=每周)(?:次|下)周|(?<=前)报上[个一]?[月周]$")
+_ON_NEXT_WORKDAY = re.compile("[(,、]?遇?(?:法定)?节?假日顺延[)]?$")
 _UNITS: dict[str, Every] = {
     "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter", "学期": "semester",
 }  # fmt: skip
@@ -52,6 +54,11 @@ class Period:
         return f"{first.month}月{first.day}日至{month}{last.day}日"
 
 
+def title_in(form: str, period: Period | None) -> str:
+    """Returns a form's key as a person reads it, with its period where it has any: 附件1(2023年10月)."""
+    return form if period is None else f"{form}({period.words})"
+
+
 class Rhythm(BaseModel):
     """What is owed again and again, from the notice's first day on.
 
@@ -65,20 +72,29 @@ class Rhythm(BaseModel):
     on: int | None = Field(None, ge=1, le=31)
     at: time | None = None
     """The time of day; left out, the whole day is in time."""
+    following: bool = False
+    """Whether it is due in the next turn (次月5日前报上月): ``on`` is a day of the week or month after."""
+    workdays: bool = False
+    """Whether days off count for nothing: none is owed daily, and what is due on one is due on the next working day."""
 
-    def periods(self, opened: date, until: date) -> Iterator[Period]:
-        """Returns the periods that begin by ``until``, the first one being that of the day ``opened``."""
+    def periods(
+        self, opened: date, until: date, is_workday: Callable[[date], bool] = lambda day: True
+    ) -> Iterator[Period]:
+        """Returns the periods that begin by ``until``, the first one being that of the day ``opened``.
+
+        One that was due before that day is nobody's to send.
+        """
         begins, ends = self._bounds(opened)
         while begins <= until:
-            yield Period(
-                begins=begins,
-                ends=ends,
-                due=end_of(self._due_day(begins, ends), self.at),
-                key=self._key(begins),
-            )
+            following = self._bounds(ends + timedelta(days=1))
+            due_on = self._due_day(*(following if self.following else (begins, ends)))
+            while self.workdays and not is_workday(due_on):
+                due_on += timedelta(days=1)
+            if due_on >= opened and not (self.workdays and self.every == "day" and not is_workday(begins)):
+                yield Period(begins=begins, ends=ends, due=end_of(due_on, self.at), key=self._key(begins))
             if self.every == "semester":
                 return
-            begins, ends = self._bounds(ends + timedelta(days=1))
+            begins, ends = following
 
     def _bounds(self, day: date) -> tuple[date, date]:
         match self.every:
@@ -117,7 +133,9 @@ class Rhythm(BaseModel):
 
 def read_spoken_rhythm(text: str) -> Rhythm | None:
     """Returns the rhythm that a notice says in words, or None where it says none."""
-    match = _SPOKEN.fullmatch(text.replace(" ", ""))
+    words = text.replace(" ", "")
+    plain = _ON_NEXT_WORKDAY.sub("", words.replace("每个工作日", "每日").replace("每工作日", "每日"))
+    match = _SPOKEN.fullmatch(_FOLLOWING.sub("", plain))
     if match is None:
         return None
     every = _UNITS[match["every"]]
@@ -125,7 +143,8 @@ def read_spoken_rhythm(text: str) -> Rhythm | None:
     if on is None and match["on"]:
         return None
     at = time(int(match["hour"]), int(match["minute"] or 0)) if match["hour"] else None
-    return Rhythm(every=every, on=on, at=at)
+    following = _FOLLOWING.search(plain) is not None
+    return Rhythm(every=every, on=on, at=at, following=following, workdays=plain != words)
 
 
 def _read_day(text: str, every: Every) -> int | None:

@@ -2,14 +2,18 @@
 
 import getpass
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from config.errors import ConfigError
 from config.notice import FormSpec
+from config.notice.named_period import named_period
+from config.notice.rhythm import Period, title_in
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
+from ledger.officer_decisions import obligation_subject
 from ledger.results import Case
 from store.decisions import AuditLine
 
@@ -41,6 +45,74 @@ def find_form(office: Office, text: str) -> FormSpec:
         available_forms = "、".join(office.notice.by_key)
         raise ConfigError(f"通知里没有“{text}”:可选 {available_forms}")
     return form
+
+
+@dataclass(frozen=True, slots=True)
+class NamedObligations:
+    """What a unit owes, as a person named it: one form or all, in one period or in every."""
+
+    unit: str
+    forms: str
+    """As a person reads it: 附件4(2026年10月), 各附件."""
+    subject: str
+    """That of a decision on them."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.unit}{self.forms}"
+
+
+def find_obligations(
+    office: Office, unit: str, form: str | None, period: str | None, today: date
+) -> NamedObligations:
+    """Returns what these options mean; a form or a period that is left out means all.
+
+    Raises:
+        ConfigError: the notice has no such form or period.
+    """
+    spec = find_form(office, form) if form else None
+    found = find_period(office, spec, period, today) if period else None
+    return NamedObligations(
+        unit=unit,
+        forms=title_in(spec.key if spec else "各附件", found),
+        subject=obligation_subject(
+            office.notice.id, unit, spec.key if spec else None, found.key if found else None
+        ),
+    )
+
+
+def find_one_obligation(
+    office: Office, unit: str, form: str, period: str | None, today: date
+) -> NamedObligations:
+    """Returns one form, and one period of it where it has any.
+
+    Raises:
+        ConfigError: the notice has no such form or period, or the period is left out.
+    """
+    if period is None and find_form(office, form).repeats:
+        raise ConfigError(f"{find_form(office, form).key}按期报送:请加 --period 写明哪一期,如 --period 10月")
+    return find_obligations(office, unit, form, period, today)
+
+
+def find_period(office: Office, form: FormSpec | None, text: str, today: date) -> Period:
+    """2026-10, 10月 or 第3周: a period of a form, or of the first form that has one so called.
+
+    Raises:
+        ConfigError: there is no such period.
+    """
+    text = clean_text(text).strip()
+    periods_by_form = office.notice.all_periods
+    forms = [form.key] if form is not None else [*periods_by_form]
+    for key in forms:
+        periods = office.notice.periods_to_name(key, today)
+        period = next((one for one in periods if one.key == text), None) or named_period(text, periods)
+        if period is not None:
+            return period
+    if not any(periods_by_form.get(key) for key in forms):
+        raise ConfigError(
+            "这张附件不按期报送:请去掉 --period" if form else "通知里没有按期报送的附件:请去掉 --period"
+        )
+    raise ConfigError(f"没有“{text}”这一期:请写成 2026-10 或 10月 的样子(kongchuo status 可查)")
 
 
 def find_case(cases: Iterable[Case], prefix: str) -> Case:

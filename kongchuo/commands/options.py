@@ -19,6 +19,10 @@ NoticeId = Annotated[
 ]
 UnitName = Annotated[str | None, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 FormKey = Annotated[str | None, typer.Option("--form", help="附件1 … 附件7", metavar="附件")]
+PeriodKey = Annotated[
+    str | None,
+    typer.Option("--period", help="按期报送的附件的哪一期,如 2026-10 或 10月", metavar="期"),
+]
 RequiredUnit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
 Yes = Annotated[bool, typer.Option("--yes", help="现有的数据库(和存档)改名保留,用新的代替")]

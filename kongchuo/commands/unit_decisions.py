@@ -9,8 +9,8 @@ import typer
 from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import current_user, find_form, find_unit_name
-from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, RequiredUnit, Why
+from kongchuo.commands.lookup import current_user, find_obligations, find_one_obligation, find_unit_name
+from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, PeriodKey, RequiredUnit, Why
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
@@ -23,7 +23,6 @@ from ledger.officer_decisions import (
     PAPER,
     WITHDRAW,
     decisions_in_force,
-    obligation_subject,
     problem_id,
 )
 from ledger.senders import ACCEPT, what_acceptance_teaches
@@ -38,6 +37,7 @@ def extend(
     until: Annotated[str, typer.Option("--until", help="宽限到哪天,如 2023-09-28", metavar="日期")],
     why: Why,
     form: FormKey = None,
+    period: PeriodKey = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -46,12 +46,11 @@ def extend(
     day = _parse_day(until, "--until")
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit)
-        form_key = find_form(office, form).key if form else None
-        subject = obligation_subject(office.notice.id, unit_name, form_key)
-        office.store.record_decision(
-            EXTEND, subject, why, current_user(), parse_as_of(as_of, office.zone), day.isoformat()
-        )
-    print_line(f"已记下:{unit_name}{form_key or '各附件'}宽限到{day.month}月{day.day}日")
+        when = parse_as_of(as_of, office.zone)
+        today = when.astimezone(office.zone).date()
+        what = find_obligations(office, unit_name, form, period, today)
+        office.store.record_decision(EXTEND, what.subject, why, current_user(), when, day.isoformat())
+    print_line(f"已记下:{what.words}宽限到{day.month}月{day.day}日")
 
 
 def _parse_day(text: str, option: str) -> date:
@@ -65,6 +64,7 @@ def exempt(
     unit: RequiredUnit,
     why: Why,
     form: FormKey = None,
+    period: PeriodKey = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -72,15 +72,11 @@ def exempt(
     """免去一个单位的一张附件;不写 --form 即各附件都免报。"""
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit)
-        form_key = find_form(office, form).key if form else None
-        office.store.record_decision(
-            EXEMPT,
-            obligation_subject(office.notice.id, unit_name, form_key),
-            why,
-            current_user(),
-            parse_as_of(as_of, office.zone),
-        )
-    print_line(f"已记下:{unit_name}免报{form_key or '各附件'}")
+        when = parse_as_of(as_of, office.zone)
+        today = when.astimezone(office.zone).date()
+        what = find_obligations(office, unit_name, form, period, today)
+        office.store.record_decision(EXEMPT, what.subject, why, current_user(), when)
+    print_line(f"已记下:{unit_name}免报{what.forms}")
 
 
 def paper_received(
@@ -89,6 +85,7 @@ def paper_received(
     on: Annotated[
         str | None, typer.Option("--on", help="哪天收到,如 2023-09-26(默认今天)", metavar="日期")
     ] = None,
+    period: PeriodKey = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -101,17 +98,22 @@ def paper_received(
         if day > today:
             raise ConfigError(f"--on 的“{on}”还没有到:请写收到纸质件的那一天")
         unit_name = find_unit_name(office, unit)
-        form_keys = list(dict.fromkeys(find_form(office, form).key for form in forms))
-        for form_key in form_keys:
-            subject = obligation_subject(office.notice.id, unit_name, form_key)
+        found = {
+            one.subject: one
+            for form in forms
+            for one in [find_one_obligation(office, unit_name, form, period, today)]
+        }
+        for subject in found:
             office.store.record_decision(PAPER, subject, "收到纸质件", current_user(), when, day.isoformat())
-    print_line(f"已记下:{unit_name}{'、'.join(form_keys)}的纸质件{day.month}月{day.day}日收到")
+    titles = "、".join(one.forms for one in found.values())
+    print_line(f"已记下:{unit_name}{titles}的纸质件{day.month}月{day.day}日收到")
 
 
 def paper_undo(
     unit: PaperUnit,
     forms: PaperForms,
     why: Why,
+    period: PeriodKey = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -119,16 +121,18 @@ def paper_undo(
     """撤销:纸质件其实没有收到,或退回重盖。"""
     with open_office(config, notice) as office:
         when = parse_as_of(as_of, office.zone)
+        today = when.astimezone(office.zone).date()
         unit_name = find_unit_name(office, unit)
         in_force = decisions_in_force(office.store.decisions(when))
-        for form_key in dict.fromkeys(find_form(office, form).key for form in forms):
-            subject = obligation_subject(office.notice.id, unit_name, form_key)
-            noted = [one for one in in_force if (one.kind, one.subject) == (PAPER, subject)]
+        for what in (
+            find_one_obligation(office, unit_name, form, period, today) for form in dict.fromkeys(forms)
+        ):
+            noted = [one for one in in_force if (one.kind, one.subject) == (PAPER, what.subject)]
             if not noted:
-                raise ConfigError(f"没有记过{unit_name}{form_key}的纸质件:请用 kongchuo decisions 查看")
+                raise ConfigError(f"没有记过{what.words}的纸质件:请用 kongchuo decisions 查看")
             for decision in noted:
                 office.store.record_decision(WITHDRAW, str(decision.id), why, current_user(), when)
-            print_line(f"已撤销:{unit_name}{form_key}的纸质件记为没有收到")
+            print_line(f"已撤销:{what.words}的纸质件记为没有收到")
 
 
 def explain(

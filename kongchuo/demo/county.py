@@ -18,7 +18,7 @@ from kongchuo.demo.form_rows import (
     row_outside_county,
     with_mistake,
 )
-from kongchuo.demo.ground_truth import GroundTruth, GroundTruthBuilder
+from kongchuo.demo.ground_truth import GroundTruth, GroundTruthBuilder, UnitForm
 from kongchuo.demo.made_up_mails import (
     MadeUpAttachment,
     MadeUpMail,
@@ -31,7 +31,6 @@ from kongchuo.demo.made_up_mails import (
 from kongchuo.demo.made_up_students import StudentMaker
 from kongchuo.demo.made_up_units import COMPULSORY, make_units, units_csv
 from ledger.results import CaseState, GapKind
-from store.stored_values import UnitForm
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2023, 9, 28, 9, tzinfo=ZONE)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from ledger.results import CaseState, FormState, GapKind
-from store.stored_values import UnitForm
+
+UnitForm = tuple[str, str]
+"""A unit's name and a form's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec
+from config.notice.rhythm import Period
 from config.text.masking import mask_id, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
@@ -150,7 +151,13 @@ def _form_json(form: FormStatus, zone: ZoneInfo) -> dict[str, Any]:
         "unconfirmed": form.unconfirmed,
         "paper_owed": form.paper_owed,
         "paper_received_on": iso_date(form.paper_received_on),
+        **_period_json(form.period),
     }
+
+
+def _period_json(period: Period | None) -> dict[str, str]:
+    """The key ``period``, for forms with periods alone."""
+    return {} if period is None else {"period": period.key}
 
 
 def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
@@ -164,8 +171,18 @@ def rates_json(tables: Mapping[str, RateTable]) -> dict[str, Any]:
             "by_form": {name: _rates_json(rates) for name, rates in table.by_form.items()},
             "by_zone": {name: _rates_json(rates) for name, rates in table.by_area.items()},
         }
+        | _by_period_json(table)
         for scope, table in tables.items()
     }
+
+
+def _by_period_json(table: RateTable) -> dict[str, Any]:
+    """The key ``by_period``, where a form of the notice has periods."""
+    by_period = {
+        form: {period: _rates_json(rates) for period, rates in of_form.items()}
+        for form, of_form in table.by_period.items()
+    }
+    return {"by_period": by_period} if by_period else {}
 
 
 def _rates_json(rates: Rates) -> dict[str, Any]:
@@ -220,6 +237,7 @@ def gaps_json(gaps: Iterable[Gap], zone: ZoneInfo) -> list[dict[str, Any]]:
             "detail": set_punctuation(gap.detail),
             "under_review": gap.under_review,
             "candidate": gap.candidate,
+            **_period_json(gap.period),
         }
         for gap in gaps
     ]
@@ -292,6 +310,7 @@ def records_json(
             "row": record.row,
             "problems": list(record.problems),
             "unconfirmed": record.submission_id in unconfirmed,
+            **({} if record.period is None else {"period": record.period}),
         }
         for record in records
     ]

@@ -17,6 +17,7 @@ from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from ledger.senders import Senders, Standing
+from notify.form_labels import recent_titles
 from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
@@ -89,12 +90,12 @@ def print_table(
 
 
 def show_status(status: Status, zone: ZoneInfo) -> None:
-    forms = [form.form for form in status.units[0].forms] if status.units else []
+    forms = recent_titles(status.units[0].forms) if status.units else ()
     rows = [
         (
             unit.unit,
             set_punctuation(UNIT_KIND_WORDS.get(unit.kind, unit.kind)),
-            *(status_word(form) for form in unit.forms),
+            *(status_word(form) for form in unit.forms if form.title in forms),
             paper_words(unit),
         )
         for unit in status.units
@@ -110,7 +111,7 @@ def show_status(status: Status, zone: ZoneInfo) -> None:
 def paper_words(unit: UnitStatus) -> str:
     """已齐, 缺3、4, or – where no paper is asked for; what has come without being asked for is not said here."""
     owed = [form for form in unit.forms if form.paper_owed]
-    lacking = "、".join(form.form.removeprefix("附件") for form in owed if form.paper_received_on is None)
+    lacking = "、".join(form.title.removeprefix("附件") for form in owed if form.paper_received_on is None)
     return f"缺{lacking}" if lacking else "已齐" if owed else "–"
 
 
@@ -143,7 +144,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
     rows = [
         (
             gap.unit,
-            gap.form,
+            gap.title,
             GAP_WORDS[gap.gap],
             str(gap.days_late or ""),
             "" if gap.deduction is None else f"{gap.deduction:g}",

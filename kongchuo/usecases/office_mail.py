@@ -146,12 +146,15 @@ def _last_digest_time(office: Office, as_of: datetime) -> datetime | None:
 
 
 def _last_due_date(snapshot: Snapshot) -> datetime | None:
-    """The last date on which a form of the notice is due."""
+    """The last date on which a form of the notice is due; of a form with periods the newest that is over, or the first."""
     dates = [
         due
         for form in snapshot.notice.forms
         if (due := snapshot.notice.due_at(form, snapshot.zone)) is not None
     ]
+    for form in snapshot.notice.forms:
+        dues = [snapshot.due_of(period) for period in snapshot.periods(form.key)]
+        dates += [due for due in dues if due < snapshot.as_of][-1:] or dues[:1]
     return max(dates, default=None)
 
 

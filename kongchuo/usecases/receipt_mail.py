@@ -16,7 +16,7 @@ from notify.units.grouped_problems import count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
-from store.stored_values import Disposition, StoredFile, StoredProblem, StoredSubmission, UnitForm
+from store.stored_values import Disposition, ObligationKey, StoredFile, StoredProblem, StoredSubmission
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
 _LONGEST_EXTENSION = 5
@@ -25,7 +25,7 @@ _LONGEST_EXTENSION = 5
 def compose_receipt(
     office: Office,
     snapshot: Snapshot,
-    proofs_by_submission: Mapping[UnitForm, Proofs],
+    proofs_by_submission: Mapping[ObligationKey, Proofs],
     marker: WorkbookMarker,
     files: Sequence[StoredFile],
     archived_mail: ArchivedMail,
@@ -80,14 +80,12 @@ def compose_receipt(
 
 def _received(
     snapshot: Snapshot,
-    proofs_by_submission: Mapping[UnitForm, Proofs],
+    proofs_by_submission: Mapping[ObligationKey, Proofs],
     submission: StoredSubmission,
 ) -> ReceivedForm:
-    unit_and_form = (submission.unit, submission.form)
     changes = compare_problems(snapshot, submission)
     problems = unexplained_problems(snapshot, submission)
-    proof = proofs_by_submission.get(unit_and_form)
-    form = snapshot.notice.form(submission.form)
+    proof = proofs_by_submission.get(submission.key.of_form)
     return ReceivedForm(
         unit=submission.unit,
         form=submission.form,
@@ -95,14 +93,17 @@ def _received(
         nil=submission.nil,
         problem_groups=group_problems(problems, changes.is_new) if changes else group_problems(problems),
         problem_changes=count_problem_changes(changes.before, changes.after) if changes else None,
-        proof_missing=len(proof.missing) if proof else 0,
-        asks=find_confirmations(snapshot).get(unit_and_form, ()) if _is_current(snapshot, submission) else (),
-        late=changes is None and is_late([submission], snapshot.notice.due_at(form, snapshot.zone)),
+        proof_missing=len(proof.of_period(submission.period).missing) if proof else 0,
+        asks=find_confirmations(snapshot).get(submission.key, ())
+        if _is_current(snapshot, submission)
+        else (),
+        late=changes is None and is_late([submission], snapshot.due_at(submission.key)),
+        period=snapshot.period(submission.key),
     )
 
 
 def _is_current(snapshot: Snapshot, submission: StoredSubmission) -> bool:
-    current = snapshot.current_versions.get((submission.unit, submission.form), ())
+    current = snapshot.current_versions.get(submission.key, ())
     return any(one.submission_id == submission.submission_id for one in current)
 
 

@@ -29,7 +29,7 @@ from notify.units.sweep_reminders import build_sweep_reminders
 from notify.units.waiting_notices import build_waiting_notices
 from parsers.mail.mail_contents import MailHead
 from store.outbox import DeliveryStatus
-from store.stored_values import StoredFile
+from store.stored_values import ObligationKey, StoredFile
 
 log = logging.getLogger(__name__)
 
@@ -214,10 +214,10 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     snapshot = office.snapshot_at(as_of)
     judgements = Judgements(snapshot)
 
-    def find_errors(unit: str, form: str) -> list[str]:
-        current_problems = recorded_problems(snapshot, unit)
+    def find_errors(key: ObligationKey) -> list[str]:
+        current_problems = recorded_problems(snapshot, key.unit)
         errors = [
-            p for p in current_problems if p.form == form and p.severity == "error" and p.explained is None
+            p for p in current_problems if p.key == key and p.severity == "error" and p.explained is None
         ]
         return [cause.sentence for cause in group_problems(errors)]
 

@@ -23,7 +23,7 @@ from ledger.officer_decisions import waivers_of
 from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
-from store.stored_values import StoredDecision, StoredRecord, UnitForm
+from store.stored_values import ObligationKey, StoredDecision, StoredRecord
 
 _DETAILS = (
     "grade", "class_name", "household_category", "guardian", "guardian_phone", "previous_school", "reason", "whereabouts", "remark",
@@ -36,7 +36,7 @@ def build_cases(
     responsibilities: Responsibilities,
     episodes: Mapping[str, Episode],
     enrolment: Enrolment,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
 ) -> tuple[Case, ...]:
     """Returns every case, open and closed, by responsible unit and name."""
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
@@ -65,7 +65,7 @@ def _case(
     responsibility: Responsibility,
     episode: Episode,
     enrolment: Enrolment,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
     work_files: WorkFiles,
 ) -> Case:

@@ -18,14 +18,14 @@ from ledger.children.person import describe_row, possible_births
 from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision
 from ledger.results import CaseState, Closing, Proofs
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredDecision, StoredProof, StoredRecord, UnitForm
+from store.stored_values import ObligationKey, StoredDecision, StoredProof, StoredRecord
 
 
 def find_proven_closing(
     snapshot: Snapshot,
     student: Student,
     enrolment: Enrolment,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
     """Returns what closes the case as ``find_closing`` does, unless a later row that does not count opens it again.
@@ -73,7 +73,7 @@ def find_closing(
     snapshot: Snapshot,
     student: Student,
     enrolment: Enrolment,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> tuple[Closing | None, tuple[str, ...]]:
     """Returns what closes the case, or None while it is open, with what a person is then to verify.
@@ -194,7 +194,7 @@ def _close_part(
     part: Part,
     decided: Sequence[Statement],
     enrolment: Enrolment,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> Closing | None:
     statements = sorted(
@@ -241,7 +241,7 @@ def _excused(
     snapshot: Snapshot,
     part: Part,
     episode: Episode,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
     paths: Mapping[str, str],
 ) -> Closing | None:
     """休学 or 延缓入学 with its proof, not past its end, and no later word that the child is out without leave."""
@@ -251,7 +251,7 @@ def _excused(
     last = leave.row
     if is_leave_over(snapshot, last):
         return None
-    proof = proofs_by_form.get((last.unit, last.form))
+    proof = proofs_by_form.get(last.key.of_form)
     file_id = _proof_of(proof, part.keys, last) if proof is not None else None
     if file_id is None:
         return None

@@ -68,7 +68,7 @@ def visits_of_episode(
     before = episode.before
     if before is None:
         return merged_visits(rows, snapshot.today)
-    told_since = [row for row in rows if snapshot.day(row.received_at) > before.told_on]
+    told_since = [row for row in rows if snapshot.told_on(row) > before.told_on]
     undated = [visit for visit in merged_visits(told_since, snapshot.today) if visit.date is None]
     dated = [
         visit

@@ -42,7 +42,7 @@ def next_step_after_leave(row: StoredRecord) -> str:
 
 def _began(snapshot: Snapshot, row: StoredRecord) -> date:
     since = row.values.get("since")
-    told_on = snapshot.day(row.received_at)
+    told_on = snapshot.told_on(row)
     if not isinstance(since, str):
         return told_on
     return whole_day(since) or whole_day(f"{since}-01") or told_on

@@ -10,7 +10,7 @@ from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs, UnclearProof
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredProof, StoredRecord, StoredSubmission, UnitForm
+from store.stored_values import ObligationKey, StoredProof, StoredRecord, StoredSubmission
 
 _SURE_LENGTH = 3
 """A shorter name may stand in a text by chance: on the rolls of a whole county it says nothing."""
@@ -18,7 +18,7 @@ _SURE_LENGTH = 3
 
 def match_proofs(
     snapshot: Snapshot, responsibilities: Responsibilities, waived: Mapping[str, Collection[str]]
-) -> dict[UnitForm, Proofs]:
+) -> dict[ObligationKey, Proofs]:
     """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
@@ -29,7 +29,7 @@ def match_proofs(
     duties = [
         duty
         for duty in _find_duties(snapshot, responsibilities)
-        if not any(duty.unit_form[1] in waived.get(row.record_id, ()) for row in duty.rows)
+        if not any(duty.form_key.form in waived.get(row.record_id, ()) for row in duty.rows)
     ]
     work_files = {one.file_id for one in find_work_files(snapshot).documents}
     documents = [one for one in snapshot.proof_documents if one.file_id not in work_files]
@@ -41,10 +41,10 @@ def match_proofs(
         duties,
         _Material(snapshot.unconfirmed_proof_documents, snapshot.unconfirmed_case_rows, snapshot.unconfirmed),
     )
-    result: dict[UnitForm, Proofs] = {}
-    for unit_form in dict.fromkeys(duty.unit_form for duty in duties):
-        own = [duty for duty in duties if duty.unit_form == unit_form]
-        result[unit_form] = Proofs(
+    result: dict[ObligationKey, Proofs] = {}
+    for form_key in dict.fromkeys(duty.form_key for duty in duties):
+        own = [duty for duty in duties if duty.form_key == form_key]
+        result[form_key] = Proofs(
             owed={duty.key: duty.name for duty in own},
             received={duty.key: received[duty.id] for duty in own if duty.id in received},
             unconfirmed={
@@ -52,26 +52,27 @@ def match_proofs(
                 for duty in own
                 if duty.id in unconfirmed and duty.id not in received
             },
-            unclear=tuple(one for one in unclear if one.unit_form == unit_form),
+            unclear=tuple(one for one in unclear if one.key == form_key),
+            periods={duty.key: duty.rows[-1].period for duty in own},
         )
     return result
 
 
-_DutyId = tuple[str, str, str]
+_DutyId = tuple[ObligationKey, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Duty:
     """A child who owes a proof in one form of one unit; ``rows`` are the form's rows about it, oldest first."""
 
-    unit_form: UnitForm
+    form_key: ObligationKey
     key: str
     name: str
     rows: tuple[StoredRecord, ...]
 
     @property
     def id(self) -> _DutyId:
-        return (*self.unit_form, self.key)
+        return self.form_key, self.key
 
     def marks(self) -> frozenset[str]:
         """What tells this child from another of the same name, as a text may write it."""
@@ -108,10 +109,10 @@ class _Matching:
         return duty.id in self.received and (earlier is None or earlier.received_at <= document.received_at)
 
     def add_unclear(self, document: StoredProof, duties: Sequence[_Duty], *, settled: bool) -> None:
-        for unit_form in dict.fromkeys(duty.unit_form for duty in duties):
-            names = tuple(dict.fromkeys(duty.name for duty in duties if duty.unit_form == unit_form))
+        for form_key in dict.fromkeys(duty.form_key for duty in duties):
+            names = tuple(dict.fromkeys(duty.name for duty in duties if duty.form_key == form_key))
             self.unclear.append(
-                UnclearProof(file_id=document.file_id, unit_form=unit_form, names=names, settled=settled)
+                UnclearProof(file_id=document.file_id, key=form_key, names=names, settled=settled)
             )
 
 
@@ -122,7 +123,7 @@ def _match(
     names = _Names(snapshot)
     by_unit: dict[str, list[_Duty]] = defaultdict(list)
     for duty in duties:
-        by_unit[duty.unit_form[0]].append(duty)
+        by_unit[duty.form_key.unit].append(duty)
     unnamed: dict[str, list[StoredProof]] = defaultdict(list)
     for document in material.documents:
         if not (own := by_unit.get(document.unit)):
@@ -154,7 +155,7 @@ def _by_child(duties: Sequence[_Duty]) -> list[list[_Duty]]:
         by_name[duty.name].append(duty)
     result: list[list[_Duty]] = []
     for own in by_name.values():
-        if len({duty.unit_form for duty in own}) == len(own):
+        if len({duty.form_key for duty in own}) == len(own):
             result.append(own)
             continue
         by_key: dict[str, list[_Duty]] = defaultdict(list)
@@ -180,14 +181,14 @@ def _told_apart(namesakes: Sequence[_Duty], text: str) -> list[_Duty]:
 
 def _by_words(snapshot: Snapshot, duties: Sequence[_Duty], document: StoredProof) -> list[_Duty]:
     """Returns the duties that a document is for by its words, or all where no word chooses between them."""
-    if len({duty.unit_form for duty in duties}) < 2:
+    if len({duty.form_key for duty in duties}) < 2:
         return list(duties)
     told = {
-        duty.unit_form
+        duty.form_key
         for duty in duties
-        if any(word in document.text for word in snapshot.notice.form(duty.unit_form[1]).proof_words)
+        if any(word in document.text for word in snapshot.notice.form(duty.form_key.form).proof_words)
     }
-    return [duty for duty in duties if not told or duty.unit_form in told]
+    return [duty for duty in duties if not told or duty.form_key in told]
 
 
 def _match_unnamed(
@@ -232,7 +233,9 @@ def _add_pictures_in_rows(
     """A picture in the cell of a row that is for its proof is the proof of that row's child."""
     with_pictures = {(row.unit, row.form) for row in rows if row.values.get("proof_pictures")}
     for unit, form in sorted(with_pictures):
-        duties = {duty.key: duty for duty in by_unit.get(unit, ()) if duty.unit_form == (unit, form)}
+        duties = {
+            duty.key: duty for duty in by_unit.get(unit, ()) if duty.form_key == ObligationKey(unit, form)
+        }
         rows_of_form = [row for row in rows if (row.unit, row.form) == (unit, form)]
         for key, child_rows in group_by_student(rows_of_form):
             proving = [row for row in child_rows if row.values.get("proof_pictures")]
@@ -254,7 +257,9 @@ def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list
                 owes = form.proof_every or (last and last.values["status"] in form.proof_statuses)
                 if owes and not responsibilities.is_foreign(child_rows):
                     name = newest_text(child_rows, "name") or ""
-                    result.append(_Duty(unit_form=(unit, form.key), key=key, name=name, rows=child_rows))
+                    result.append(
+                        _Duty(form_key=ObligationKey(unit, form.key), key=key, name=name, rows=child_rows)
+                    )
     return result
 
 

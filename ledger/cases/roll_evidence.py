@@ -29,14 +29,14 @@ def closing_roll_row(
         units: the units that say so, and the one responsible: their own rolls need the word.
     """
     last_out = max((one.day for one in gone), default=date.min)
-    later = [row for row in roll_match.rows if snapshot.day(row.received_at) > last_out]
+    later = [row for row in roll_match.rows if snapshot.told_on(row) > last_out]
     if any(_says_not_there(snapshot, row) for row in later):
         return None
     showing = [row for row in later if _shows(row, units)]
     # Of one day the hour says nothing: then the own unit's word goes before another's list.
     return max(
         showing,
-        key=lambda row: (snapshot.day(row.received_at), row.unit in units, row.unit, row.form, row.row),
+        key=lambda row: (snapshot.told_on(row), row.unit in units, row.unit, row.form, row.row),
         default=None,
     )
 

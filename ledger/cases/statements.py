@@ -105,10 +105,10 @@ def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Itera
     """Yields the rows, without those of a register that its unit sent again on the same day."""
     latest: dict[tuple[str, str, date], datetime] = {}
     for row in rows:
-        key = (row.unit, row.form, snapshot.day(row.received_at))
+        key = (row.unit, row.form, snapshot.told_on(row))
         latest[key] = max(latest.get(key, row.received_at), row.received_at)
     for row in rows:
-        is_last = row.received_at == latest[row.unit, row.form, snapshot.day(row.received_at)]
+        is_last = row.received_at == latest[row.unit, row.form, snapshot.told_on(row)]
         if is_last or snapshot.notice.form(row.form).proof_every:
             yield row
 
@@ -121,7 +121,7 @@ def _visited(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[State
             if result is None or result in snapshot.vague_visit_results:
                 continue
             if day not in said or said[day][0] != result:
-                said[day] = (result, snapshot.day(row.received_at), row)
+                said[day] = (result, snapshot.told_on(row), row)
     for day, (result, told_on, row) in said.items():
         says = Says.RETURNED if result == RETURNED else Says.FAILED_VISIT
         yield Statement(says=says, day=day, told_on=told_on, row=row)
@@ -138,7 +138,7 @@ def _dated_visits(snapshot: Snapshot, row: StoredRecord) -> list[tuple[date, str
 
 def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
     """Yields what a row says beside its visits."""
-    told_on = snapshot.day(row.received_at)
+    told_on = snapshot.told_on(row)
     dated = _dated_visits(snapshot, row)
     returned = _return(snapshot, row, told_on, [day for day, result in dated if result == RETURNED])
     if returned is not None:

@@ -47,9 +47,7 @@ def find_suspected_dropouts(
         if one.row.record_id not in with_case
     ]
     cases += [
-        _suspect(
-            snapshot, row, snapshot.day(snapshot.current_versions[row.unit, row.form][-1].received_at), ""
-        )
+        _suspect(snapshot, row, snapshot.day(snapshot.latest_versions[row.key.of_form][-1].received_at), "")
         for row in absent_rows
         if row.record_id not in with_case and not is_accounted(snapshot, row)
     ]

@@ -86,9 +86,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
             rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
             # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
             others = [
-                roll
-                for roll in rolls
-                if roll.unit != row.unit or given.snapshot.day(roll.received_at) >= since
+                roll for roll in rolls if roll.unit != row.unit or given.snapshot.told_on(roll) >= since
             ]
             if others:
                 yield make_finding(
@@ -230,7 +228,8 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
     for (unit, day), rows in days.items():
         if len({str(row.values.get("name")) for row in rows}) >= given.snapshot.notice.persuasion.many_a_day:
             yield make_finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
-    for (unit, form), students in given.triggers.items():
+    for obligation, students in given.triggers.items():
+        unit, form = obligation.unit, obligation.form
         rows_of = dict(group_by_student(given.own_rows[form].get(unit, ())))
         for key, trigger in students.items():
             if trigger.is_uncovered and key in rows_of:
@@ -243,11 +242,9 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
 
 def _remarks(given: CheckInput) -> Iterator[Finding]:
     """remark-says-otherwise: a zero report against the unit's own roll."""
-    nil = {
-        unit
-        for (unit, form), facts in given.snapshot.current_versions.items()
-        if facts[-1].nil and not any(f.records for f in facts)
-    }
+    snapshot = given.snapshot
+    newest = [snapshot.current_versions[facts[-1].key] for facts in snapshot.latest_versions.values()]
+    nil = {facts[-1].unit for facts in newest if facts[-1].nil and not any(f.records for f in facts)}
     for one in given.out_by_roll:
         if one.row.unit in nil and not (one.moved and one.elsewhere):
             yield make_finding(

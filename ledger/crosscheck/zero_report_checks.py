@@ -8,7 +8,7 @@ from ledger.children.student_keys import case_id
 from ledger.crosscheck.making_findings import make_finding
 from ledger.results import Case, CaseState, Finding
 from ledger.snapshot import Snapshot
-from store.stored_values import StoredRecord, StoredSubmission, UnitForm
+from store.stored_values import ObligationKey, StoredRecord, StoredSubmission
 
 
 def check_zero_reports(
@@ -23,11 +23,11 @@ def check_zero_reports(
     """
     open_ids = {case.case_id for case in cases if case.state is CaseState.OPEN}
     zero = {
-        unit_form: report
-        for unit_form, versions in snapshot.versions.items()
-        if snapshot.notice.form(unit_form[1]).role == "register"
+        key: report
+        for key, versions in snapshot.histories.items()
+        if snapshot.notice.form(key.form).role == "register"
         for report in versions
-        if report.nil and report.received_at == versions[-1].received_at
+        if report.nil and report.filing == versions[-1].filing
     }
     for student in students:
         if zero and case_id(student.key) in open_ids:
@@ -37,13 +37,13 @@ def check_zero_reports(
 
 
 def _contradictions(
-    snapshot: Snapshot, rows: Iterable[StoredRecord], zero: Mapping[UnitForm, StoredSubmission]
+    snapshot: Snapshot, rows: Iterable[StoredRecord], zero: Mapping[ObligationKey, StoredSubmission]
 ) -> Iterator[Finding]:
     registers = {form.key: form.trigger.form for form in snapshot.notice.forms if form.trigger is not None}
     newest = {(row.unit, row.form): row for row in rows}
     for (unit, form), row in newest.items():
         register = registers.get(form, form)
-        report = zero.get((unit, register))
+        report = zero.get(ObligationKey(unit, register))
         if report is not None and (form != register or row.received_at <= report.received_at):
             earlier = "先前的" if row.received_at < report.received_at else "同一封邮件的另一份"
             when = earlier if form == register else ""

@@ -14,7 +14,7 @@ from ledger.versions.current_versions import (
     select_current_versions,
     student_by_row,
 )
-from store.stored_values import StoredRecord, UnitForm
+from store.stored_values import ObligationKey, StoredRecord
 
 TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
 """Households whose children a teacher is paired with (结对帮扶, notice 三; R25), and those watched beside them."""
@@ -70,18 +70,18 @@ class Rolls:
 def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
     """Returns the current rolls of one unit or of all."""
     forms = [form.key for form in snapshot.roll_forms]
-    by_unit_form: dict[UnitForm, list[StoredRecord]] = {}
+    by_key: dict[ObligationKey, list[StoredRecord]] = {}
     for form in forms:
-        for row in snapshot.current_rows(form, unit):
-            by_unit_form.setdefault((row.unit, form), []).append(row)
+        for row in snapshot.latest_rows(form, unit):
+            by_key.setdefault(row.key.of_form, []).append(row)
     lines = [
-        _line(snapshot, each.kind, (each.name, form), by_unit_form[each.name, form])
+        _line(snapshot, each.kind, key, by_key[key])
         for each in snapshot.roster.units
         for form in forms
-        if (each.name, form) in by_unit_form
+        if (key := ObligationKey(each.name, form)) in by_key
     ]
     listed: dict[str, list[RollStudent]] = {name: [] for name in LISTS}
-    for members in by_unit_form.values():
+    for members in by_key.values():
         for row in members:
             if (mode := row.values.get("attendance_mode")) in MODES:
                 listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
@@ -93,12 +93,12 @@ def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
     )
 
 
-def _line(snapshot: Snapshot, kind: str, unit_form: UnitForm, rows: Sequence[StoredRecord]) -> RollLine:
-    came, left, day = _came_and_left(snapshot, unit_form, rows)
+def _line(snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[StoredRecord]) -> RollLine:
+    came, left, day = _came_and_left(snapshot, key, rows)
     return RollLine(
-        unit=unit_form[0],
+        unit=key.unit,
         kind=kind,
-        form=unit_form[1],
+        form=key.form,
         total=len(rows),
         stages=_counts(row.values.get("stage") for row in rows),
         grades=_counts(row.values.get("grade") for row in rows),
@@ -112,11 +112,11 @@ def _line(snapshot: Snapshot, kind: str, unit_form: UnitForm, rows: Sequence[Sto
 
 
 def _came_and_left(
-    snapshot: Snapshot, unit_form: UnitForm, rows: Sequence[StoredRecord]
+    snapshot: Snapshot, roll: ObligationKey, rows: Sequence[StoredRecord]
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Returns who came and who left since the versions that were current before the last submission with rows."""
-    versions = [fact for fact in snapshot.across_notices.versions[unit_form] if fact.records]
-    earlier = [fact for fact in versions if fact.received_at < versions[-1].received_at]
+    versions = [fact for fact in snapshot.across_notices.histories[roll] if fact.records]
+    earlier = [fact for fact in versions if fact.filing < versions[-1].filing]
     if not earlier:
         return (), (), None
     keys = snapshot.read_row_keys([versions], full_share=1.0)  # a corrected number is nobody who came or left

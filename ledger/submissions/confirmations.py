@@ -5,38 +5,40 @@ from collections.abc import Mapping
 
 from config.notice import Notice
 from ledger.snapshot import Snapshot
-from store.stored_values import UnitForm
+from store.stored_values import ObligationKey
 
 _AUTUMN = 7
 _SEMESTER = re.compile(r"(20[0-9]{2})(?:[^0-9]20[0-9]{2})?.{0,4}?([春秋上下]|第[一二]学期)")
 
 
-def find_confirmations(snapshot: Snapshot) -> Mapping[UnitForm, tuple[str, ...]]:
-    """Returns by unit and form what keeps the current submission from counting until the unit answers.
+def find_confirmations(snapshot: Snapshot) -> Mapping[ObligationKey, tuple[str, ...]]:
+    """Returns by obligation what keeps the current submission from counting until the unit answers.
 
     It counts as told all the same: it is not late, and the unit is not said to have sent nothing.
     """
-    result: dict[UnitForm, list[str]] = {}
+    result: dict[ObligationKey, list[str]] = {}
     if not snapshot.notice.readings.words_report_zero:
-        for unit_form in _told_in_words(snapshot):
-            result.setdefault(unit_form, []).append("零报告只写在邮件里:请补报表")
+        for key in _told_in_words(snapshot):
+            result.setdefault(key, []).append("零报告只写在邮件里:请补报表")
     current = [fact for facts in snapshot.current_versions.values() for fact in facts]
     for problem in snapshot.problems_with_code(current, "other-period"):
         if problem.explained is None and names_last_semester(problem.value or "", snapshot.notice):
             sentence = f"标题写的是“{problem.value}”:请确认是本学期"
-            result.setdefault((problem.unit, problem.form), []).append(sentence)
-    return {unit_form: tuple(dict.fromkeys(asks)) for unit_form, asks in result.items()}
+            result.setdefault(problem.key, []).append(sentence)
+    for problem in snapshot.problems_with_code(current, "period-unclear"):
+        if problem.explained is None:
+            sentence = f"写的是“{problem.value}”:请确认报的是哪一期"
+            result.setdefault(problem.key, []).append(sentence)
+    return {key: tuple(dict.fromkeys(asks)) for key, asks in result.items()}
 
 
-def _told_in_words(snapshot: Snapshot) -> list[UnitForm]:
+def _told_in_words(snapshot: Snapshot) -> list[ObligationKey]:
     """The forms whose current version is a zero report that is no file but the words of a mail."""
     nil = {
-        facts[-1].file_id: unit_form
-        for unit_form, facts in snapshot.current_versions.items()
-        if facts and facts[-1].nil
+        facts[-1].file_id: key for key, facts in snapshot.current_versions.items() if facts and facts[-1].nil
     }
     paths = snapshot.file_paths(nil.keys())
-    return [unit_form for file_id, unit_form in nil.items() if not paths.get(file_id)]
+    return [key for file_id, key in nil.items() if not paths.get(file_id)]
 
 
 def names_last_semester(text: str, notice: Notice) -> bool:

@@ -7,40 +7,37 @@ from config.problem_codes import problem_code
 from ledger.results import Proofs
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import recorded_problems
-from store.stored_values import StoredProblem, StoredSubmission, UnitForm
+from store.stored_values import ObligationKey, StoredProblem, StoredSubmission
 
 
 def find_current_problems(
-    snapshot: Snapshot, cross_file: Mapping[UnitForm, Sequence[StoredProblem]], unit: str | None = None
+    snapshot: Snapshot, cross_file: Mapping[ObligationKey, Sequence[StoredProblem]], unit: str | None = None
 ) -> tuple[StoredProblem, ...]:
     """Returns the problems of current rows, tables and proof documents, of one unit or of all."""
     of_unit = [
-        problem
-        for unit_form, problems in cross_file.items()
-        if unit in (None, unit_form[0])
-        for problem in problems
+        problem for key, problems in cross_file.items() if unit in (None, key.unit) for problem in problems
     ]
     return tuple(sorted((*recorded_problems(snapshot, unit), *of_unit), key=_sort_key))
 
 
 def cross_file_problems(
-    snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
-) -> dict[UnitForm, tuple[StoredProblem, ...]]:
+    snapshot: Snapshot, proofs_by_form: Mapping[ObligationKey, Proofs]
+) -> dict[ObligationKey, tuple[StoredProblem, ...]]:
     """Returns by unit and form the warnings ``rows-dropped``, ``files-disagree`` and ``proof-unnamed``."""
-    result: dict[UnitForm, list[StoredProblem]] = {}
+    result: dict[ObligationKey, list[StoredProblem]] = {}
     found = (
         *_rows_dropped(snapshot),
         *_contradictions(snapshot),
         *_proof_unnamed(snapshot, proofs_by_form),
     )
-    for unit_form, fact in found:
-        result.setdefault(unit_form, []).append(fact)
-    return {unit_form: tuple(facts) for unit_form, facts in result.items()}
+    for key, fact in found:
+        result.setdefault(key, []).append(fact)
+    return {key: tuple(facts) for key, facts in result.items()}
 
 
-def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]]:
-    for unit_form, versions in snapshot.versions.items():
-        current = [fact for fact in snapshot.current_versions[unit_form] if fact.records]
+def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredProblem]]:
+    for key, versions in snapshot.versions.items():
+        current = [fact for fact in snapshot.current_versions[key] if fact.records]
         if not current or current[0].received_at != current[-1].received_at:
             continue
         earlier = [fact for fact in versions if fact.records and fact.received_at < current[0].received_at]
@@ -51,7 +48,7 @@ def _rows_dropped(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]
         now, then = (_count_children(snapshot, filing) for filing in (current, before))
         if now < share * then:
             sentence = problem_code("rows-dropped").sentence.format(now=now, before=then, gone=then - now)
-            yield unit_form, _warning(current[0], "rows-dropped", sentence)
+            yield key, _warning(current[0], "rows-dropped", sentence)
 
 
 def _count_rows(filing: Sequence[StoredSubmission]) -> int:
@@ -64,32 +61,32 @@ def _count_children(snapshot: Snapshot, filing: Sequence[StoredSubmission]) -> i
     return len({key or row for row, key in rows})
 
 
-def _contradictions(snapshot: Snapshot) -> Iterator[tuple[UnitForm, StoredProblem]]:
+def _contradictions(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredProblem]]:
     """Rows of one child in two files of one mail that contradict each other; nobody knows which is right."""
     submissions = {fact.submission_id: fact for facts in snapshot.current_versions.values() for fact in facts}
-    for unit_form, overlaps in snapshot.overlaps.items():
+    for key, overlaps in snapshot.overlaps.items():
         for pair in overlaps.contradictions:
             columns = "、".join(
-                f"{heading}({pair.one.values[key]},{pair.other.values[key]})"
-                for key, heading in pair.columns.items()
+                f"{heading}({pair.one.values[field]},{pair.other.values[field]})"
+                for field, heading in pair.columns.items()
             )
             sentence = problem_code("files-disagree").sentence.format(columns=columns)
             for row in (pair.one, pair.other):
                 warning = _warning(submissions[row.submission_id], "files-disagree", sentence)
-                yield unit_form, replace(warning, sheet=row.sheet, row=row.row, record_id=row.record_id)
+                yield key, replace(warning, sheet=row.sheet, row=row.row, record_id=row.record_id)
 
 
 def _proof_unnamed(
-    snapshot: Snapshot, proofs_by_form: Mapping[UnitForm, Proofs]
-) -> Iterator[tuple[UnitForm, StoredProblem]]:
+    snapshot: Snapshot, proofs_by_form: Mapping[ObligationKey, Proofs]
+) -> Iterator[tuple[ObligationKey, StoredProblem]]:
     """A certificate that does not say whose it is: a person should look (``forms.md``)."""
-    for unit_form, proof in proofs_by_form.items():
+    for key, proof in proofs_by_form.items():
         for unclear in proof.unclear:
             names = "、".join(unclear.names)
             done = "已按随邮件的表登记" if unclear.settled else f"没有登记(可能是{names}的)"
             sentence = problem_code("proof-unnamed").sentence.format(done=done)
-            for fact in snapshot.current_versions.get(unit_form, ())[-1:]:
-                yield unit_form, _warning(fact, "proof-unnamed", sentence, file_id=unclear.file_id)
+            for fact in snapshot.latest_versions.get(key, ())[-1:]:
+                yield fact.key, _warning(fact, "proof-unnamed", sentence, file_id=unclear.file_id)
 
 
 def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | None = None) -> StoredProblem:
@@ -97,6 +94,7 @@ def _warning(fact: StoredSubmission, code: str, message: str, file_id: str | Non
         submission_id=fact.submission_id,
         unit=fact.unit,
         form=fact.form,
+        period=fact.period,
         file_id=file_id or fact.file_id,
         sheet=None,
         row=None,

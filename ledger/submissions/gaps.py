@@ -4,19 +4,18 @@ Gaps are candidates with their evidence; the officer decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from config.problem_codes import problem_code
 from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.lateness import counts_against, first_counting_submission
-from store.stored_values import UnitForm
+from ledger.submissions.lateness import counts_against, days_late, first_counting_submission
+from store.stored_values import ObligationKey
 
 _NAMED = 5
 
 
 def find_gaps(
-    snapshot: Snapshot, status: Status, proofs_by_form: Mapping[UnitForm, Proofs]
+    snapshot: Snapshot, status: Status, proofs_by_form: Mapping[ObligationKey, Proofs]
 ) -> tuple[Gap, ...]:
     """Returns every gap, in the order of the roster and of the forms."""
     gaps: list[Gap] = []
@@ -31,9 +30,10 @@ def _gaps_of_form(
     snapshot: Snapshot,
     unit: UnitStatus,
     form: FormStatus,
-    proofs_by_form: Mapping[UnitForm, Proofs],
+    proofs_by_form: Mapping[ObligationKey, Proofs],
 ) -> Iterator[Gap]:
-    points = snapshot.notice.points(snapshot.notice.form(form.form), unit.kind)
+    key = form.key_of(unit.unit)
+    notice_form = snapshot.notice.form(form.form)
 
     def gap(
         kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
@@ -43,10 +43,11 @@ def _gaps_of_form(
             unit=unit.unit,
             kind=unit.kind,
             form=form.form,
+            period=form.period,
             gap=kind,
             due=form.due,
             days_late=days,
-            deduction=points if candidate else None,
+            deduction=snapshot.notice.deduct(notice_form, unit.kind, days) if candidate else None,
             detail=detail,
             under_review=form.under_review,
             names=names,
@@ -58,12 +59,12 @@ def _gaps_of_form(
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
         # A day that the notice does not give is nobody's to be late by (五(二)3: 及时报送).
         asked = f"应于{day}前报送" if form.dated else "有新变化应及时报送"
-        days = _days(snapshot, form.due, snapshot.as_of) if form.dated else 0
+        days = days_late(snapshot, key, form) if form.dated else 0
         yield gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
         return
-    first = first_counting_submission(snapshot.versions.get((unit.unit, form.form), ()))
+    first = first_counting_submission(snapshot.versions.get(key, ()))
     if form.late and first is not None:
-        days = _days(snapshot, form.due, first.received_at)
+        days = days_late(snapshot, key, form)
         arrived = f"{first.received_at.astimezone(snapshot.zone):%-m月%-d日%H:%M}"
         perhaps = ";另有来源未核实的在期限内收到,请先核实" if form.perhaps_in_time else ""
         yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天{perhaps}", deducts=True)
@@ -85,8 +86,8 @@ def _gaps_of_form(
     if asks:
         named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))
         yield gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)
-    proof = proofs_by_form.get((unit.unit, form.form))
-    if proof is not None and proof.missing:
+    proof = proofs_by_form.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
+    if proof.missing:
         detail = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)}):请补交"
         yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
 
@@ -94,8 +95,3 @@ def _gaps_of_form(
 def _shorten(names: Sequence[str]) -> str:
     """甲一、乙二等7人"""
     return "、".join(names[:_NAMED]) + (f"等{len(names)}人" if len(names) > _NAMED else "")
-
-
-def _days(snapshot: Snapshot, due: datetime | None, until: datetime) -> int:
-    """Whole calendar days from the due day to the day of ``until``."""
-    return max((snapshot.day(until) - snapshot.day(due)).days, 0) if due else 0

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ledger.results import FormState, FormStatus
-from store.stored_values import StoredSubmission
+from ledger.snapshot import Snapshot
+from store.stored_values import ObligationKey, StoredSubmission
 
 
 def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSubmission | None:
@@ -19,6 +20,15 @@ def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
     """
     first = first_counting_submission(versions)
     return due is not None and first is not None and first.received_at.replace(microsecond=0) > due
+
+
+def days_late(snapshot: Snapshot, key: ObligationKey, form: FormStatus) -> int:
+    """Returns the whole calendar days from the due day to the first submission that counts, or until now."""
+    if form.due is None:
+        return 0
+    first = first_counting_submission(snapshot.versions.get(key, ())) if form.late else None
+    until = first.received_at if first is not None else snapshot.as_of
+    return max((snapshot.day(until) - snapshot.day(form.due)).days, 0)
 
 
 def counts_against(form: FormStatus) -> bool:

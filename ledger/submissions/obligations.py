@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from config.notice import FormSpec, end_of_day
+from config.notice.rhythm import Period
 from config.units.roster import Unit
 from ledger.cases.visits import RETURNED, failed_streak, merged_visits
 from ledger.children.person import newest_text, number_of
@@ -12,15 +13,14 @@ from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
 from ledger.submissions.form_parts import PartsThatCame, find_part_scans, match_parts
 from ledger.submissions.lateness import first_counting_submission
-from store.stored_values import StoredRecord, UnitForm
+from store.stored_values import ObligationKey, StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """A unit owes a form. ``students`` are those whom a triggered form must hold, by key."""
 
-    unit: str
-    form: str
+    key: ObligationKey
     due: datetime | None
     falls_due: bool = True
     """Whether there is an occasion yet: a child found later has none until its visits have failed."""
@@ -62,7 +62,7 @@ class Trigger:
         return self.due is not None and not self.covered and not self.unconfirmed
 
 
-Triggers = Mapping[tuple[str, str], Mapping[str, Trigger]]
+Triggers = Mapping[ObligationKey, Mapping[str, Trigger]]
 
 
 def find_triggers(
@@ -70,7 +70,7 @@ def find_triggers(
     own_rows: Mapping[str, Mapping[str, Sequence[StoredRecord]]],
     waived: Mapping[str, Collection[str]],
 ) -> Triggers:
-    """Returns by unit and triggered form the students who make it owed.
+    """Returns by unit, triggered form and period the students who make it owed.
 
     The newest row on a student counts, whether or not its submission is current: leaving a child
     out of a later list ends nothing. Only the unit responsible for a child owes, never who mentioned it (notice 二(二)).
@@ -79,7 +79,7 @@ def find_triggers(
         own_rows: by triggered form and responsible unit, the rows on which its duty rests.
         waived: by record, the forms that an officer waived for its child.
     """
-    result: dict[tuple[str, str], dict[str, Trigger]] = {}
+    result: dict[ObligationKey, dict[str, Trigger]] = {}
     for form in snapshot.notice.forms:
         if form.trigger is None:
             continue
@@ -89,15 +89,18 @@ def find_triggers(
         for unit, own in own_rows[form.key].items():
             groups = dict(group_by_student(own))
             held = {
-                key: [*child_rows, *_unconfirmed_rows(snapshot, (unit, form.key), child_rows)]
+                key: [*child_rows, *_unconfirmed_rows(snapshot, ObligationKey(unit, form.key), child_rows)]
                 for key, child_rows in groups.items()
             }
             parts = _Parts(match_parts(form, groups, scans), match_parts(form, held, [*scans, *held_scans]))
             for key, child_rows in groups.items():
                 if any(form.key in waived.get(row.record_id, ()) for row in child_rows):
                     continue
-                if (trigger := _trigger(snapshot, unit, form, (key, child_rows), parts)) is not None:
-                    result.setdefault((unit, form.key), {})[key] = trigger
+                for period in snapshot.periods(form.key) or (None,):
+                    trigger = _trigger(snapshot, unit, form, period, (key, child_rows), parts)
+                    if trigger is not None:
+                        obligation = ObligationKey(unit, form.key, period.key if period else None)
+                        result.setdefault(obligation, {})[key] = trigger
     return result
 
 
@@ -110,11 +113,25 @@ class _Parts:
 
 
 def _trigger(
-    snapshot: Snapshot, unit: str, form: FormSpec, child: tuple[str, Sequence[StoredRecord]], parts: _Parts
+    snapshot: Snapshot,
+    unit: str,
+    form: FormSpec,
+    period: Period | None,
+    child: tuple[str, Sequence[StoredRecord]],
+    parts: _Parts,
 ) -> Trigger | None:
-    """Returns what the key and rows of a child for whom this unit is responsible make of this form."""
+    """Returns what the key and rows of a child for whom this unit is responsible make of this form.
+
+    In a period it is owed for whom the unit told of by its end.
+    """
     key, child_rows = child
     assert form.trigger is not None
+    if period is not None:
+        child_rows = [
+            row
+            for row in child_rows
+            if (row.period == period.key if row.form == form.key else snapshot.told_on(row) <= period.ends)
+        ]
     triggering = [row for row in child_rows if row.form == form.trigger.form]
     last = last_statement(triggering, snapshot.statuses)
     if last is None or last.values["status"] not in form.trigger.statuses:
@@ -122,9 +139,14 @@ def _trigger(
     if not snapshot.notice.readings.returned_still_owe and newest_text(child_rows, "outcome") == RETURNED:
         return None
     first = next(row for row in triggering if row.values.get("status") in form.trigger.statuses)
-    due, dated = _due_for_child(snapshot, unit, form, first, child_rows)
+    due, dated = (
+        _due_for_child(snapshot, unit, form, first, child_rows)
+        if period is None
+        else (snapshot.due_of(period), True)
+    )
     covered = any(row.form == form.key for row in child_rows)
-    held_rows = _unconfirmed_rows(snapshot, (unit, form.key), child_rows)
+    obligation = ObligationKey(unit, form.key, period.key if period else None)
+    held_rows = _unconfirmed_rows(snapshot, obligation, child_rows)
     missing_parts = parts.known.missing(form, key) if covered else ()
     perhaps_missing = parts.perhaps.missing(form, key) if missing_parts else ()
     return Trigger(
@@ -148,10 +170,10 @@ def _due_for_child(
     then falls due with the visits that failed, or on the day the child is told of, as the notice reads it.
     """
     assert form.trigger is not None
-    base = snapshot.notice.due_at(snapshot.notice.form(form.trigger.form), snapshot.zone)
+    base = snapshot.due_at(first.key)
     if base is not None and first.received_at.replace(microsecond=0) <= base:
         return base, True
-    filings = snapshot.versions.get((unit, form.trigger.form), ())
+    filings = snapshot.histories.get(ObligationKey(unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)
     told_on = snapshot.day(first.received_at)
     told_first = first_filing is not None and snapshot.day(first_filing.received_at) == told_on
@@ -169,7 +191,7 @@ def _promptly(snapshot: Snapshot, day: date) -> datetime:
 
 
 def _unconfirmed_rows(
-    snapshot: Snapshot, unit_form: UnitForm, child_rows: Sequence[StoredRecord]
+    snapshot: Snapshot, key: ObligationKey, child_rows: Sequence[StoredRecord]
 ) -> list[StoredRecord]:
     """Returns the rows of this form that do not count and name the child of these rows."""
     names = {row.values.get("name") for row in child_rows}
@@ -177,40 +199,40 @@ def _unconfirmed_rows(
     return [
         row
         for row in snapshot.unconfirmed_case_rows
-        if (row.unit, row.form) == unit_form
-        and (row.values.get("name") in names or number_of(row) in numbers)
+        if row.key == key and (row.values.get("name") in names or number_of(row) in numbers)
     ]
 
 
 def find_obligation(
-    snapshot: Snapshot, unit: Unit, form: FormSpec, triggering: Triggers
+    snapshot: Snapshot, unit: Unit, form: FormSpec, period: Period | None, triggering: Triggers
 ) -> Obligation | None:
-    """Returns what this unit owes of this form at the snapshot's instant, or None."""
+    """Returns what this unit owes of this form and period at the snapshot's instant, or None."""
+    key = ObligationKey(unit.name, form.key, period.key if period else None)
     if not form.is_owed_by(unit.name, unit.kind, unit.stage):
         return None
     if unit.parent is not None and snapshot.roster.reporting_unit(unit).name != unit.name:
         return None  # its parent reports for it
-    if snapshot.officer_decisions.exemption((unit.name, form.key)) is not None:
+    if snapshot.officer_decisions.exemption(key) is not None:
         return None
-    due = snapshot.notice.due_at(form, snapshot.zone)
+    due = snapshot.due_at(key)
     if form.trigger is not None:
-        result = _triggered(unit, form, triggering.get((unit.name, form.key), {}))
+        result = _triggered(key, triggering.get(key, {}))
     elif due is not None and not _active(unit, due):
         return None
     else:
-        result = Obligation(unit=unit.name, form=form.key, due=due)
+        result = Obligation(key=key, due=due)
     return _extended(snapshot, result)
 
 
 def _extended(snapshot: Snapshot, result: Obligation | None) -> Obligation | None:
-    extension = snapshot.officer_decisions.extension((result.unit, result.form)) if result else None
+    extension = snapshot.officer_decisions.extension(result.key) if result else None
     if result is None or extension is None or not result.falls_due:
         return result
     until = end_of_day(extension[0], snapshot.zone)
     return replace(result, due=max(result.due, until) if result.due else until)
 
 
-def _triggered(unit: Unit, form: FormSpec, students: Mapping[str, Trigger]) -> Obligation | None:
+def _triggered(key: ObligationKey, students: Mapping[str, Trigger]) -> Obligation | None:
     if not students:
         return None
     # By the first child, also when later ones are found: else a form that came late would cease to be late.
@@ -220,14 +242,13 @@ def _triggered(unit: Unit, form: FormSpec, students: Mapping[str, Trigger]) -> O
         for part in trigger.missing_parts if trigger.due is not None else ():
             incomplete[part] = (*incomplete.get(part, ()), trigger.name)
     return Obligation(
-        unit=unit.name,
-        form=form.key,
+        key=key,
         due=min(dues, default=None),
         falls_due=bool(dues),
         dated=any(trigger.dated for trigger in students.values()),
         students=tuple(students),
-        uncovered=tuple(key for key, trigger in students.items() if trigger.is_uncovered),
-        unconfirmed=tuple(key for key, trigger in students.items() if trigger.unconfirmed),
+        uncovered=tuple(student for student, trigger in students.items() if trigger.is_uncovered),
+        unconfirmed=tuple(student for student, trigger in students.items() if trigger.unconfirmed),
         incomplete=incomplete,
         unnamed=frozenset[str]().union(*(trigger.unnamed_parts for trigger in students.values())),
     )

@@ -24,7 +24,7 @@ def compare_problems(snapshot: Snapshot, fact: StoredSubmission) -> "ProblemComp
     A submission that only adds rows leaves the problems of the others as they were, and a child keeps its
     problems when its row moves or its number is corrected. What came in the same mail is no version before.
     """
-    versions = [other for other in snapshot.versions[fact.unit, fact.form] if other.notice == fact.notice]
+    versions = [other for other in snapshot.versions[fact.key] if other.notice == fact.notice]
     earlier = [other for other in versions if other.received_at < fact.received_at]
     if not earlier:
         return None

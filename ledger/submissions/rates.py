@@ -17,6 +17,8 @@ class RateTable:
     by_kind: dict[str, Rates]
     by_form: dict[str, Rates]
     by_area: dict[str, Rates]
+    by_period: dict[str, dict[str, Rates]]
+    """By form with periods, and by period."""
 
 
 Pair = tuple[UnitStatus, FormStatus]
@@ -37,6 +39,14 @@ def _table(snapshot: Snapshot, pairs: list[Pair]) -> RateTable:
         triggered=_rates([pair for pair in pairs if pair[1].form in triggered]),
         by_kind=_by(pairs, lambda pair: pair[0].kind),
         by_form=_by(pairs, lambda pair: pair[1].form),
+        by_period={
+            form.key: _by(
+                [pair for pair in pairs if pair[1].form == form.key],
+                lambda pair: pair[1].period.key if pair[1].period else "",
+            )
+            for form in snapshot.notice.forms
+            if form.repeats
+        },
         by_area=_by(pairs, lambda p: unit.area or "" if (unit := snapshot.unit(p[0].unit)) else ""),
     )
 

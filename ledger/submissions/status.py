@@ -1,17 +1,18 @@
 """Units × forms: what is owed, received, late, missing (contract §4, ``status --json``)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.notice import FormSpec
+from config.notice.rhythm import Period
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
 from ledger.submissions.confirmations import find_confirmations
-from ledger.submissions.lateness import counts_against, first_counting_submission, is_late
+from ledger.submissions.lateness import counts_against, days_late, first_counting_submission, is_late
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation
 from ledger.submissions.recorded_problems import count_current
-from store.stored_values import StoredProblem, StoredSubmission, UnitForm
+from store.stored_values import ObligationKey, StoredProblem, StoredSubmission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +21,18 @@ class _Basis:
 
     snapshot: Snapshot
     triggers: Triggers
-    proofs: Mapping[UnitForm, Proofs]
-    cross_file: Mapping[UnitForm, Sequence[StoredProblem]]
-    recounted: Mapping[UnitForm, list[StoredProblem]]
-    confirmations: Mapping[UnitForm, tuple[str, ...]]
+    proofs: Mapping[ObligationKey, Proofs]
+    cross_file: Mapping[ObligationKey, Sequence[StoredProblem]]
+    recounted: Mapping[ObligationKey, list[StoredProblem]]
+    confirmations: Mapping[ObligationKey, tuple[str, ...]]
 
 
 def assess_status(
     snapshot: Snapshot,
     triggers: Triggers,
-    proofs: Mapping[UnitForm, Proofs],
-    cross_file: Mapping[UnitForm, Sequence[StoredProblem]],
-    recounted: Mapping[UnitForm, list[StoredProblem]],
+    proofs: Mapping[ObligationKey, Proofs],
+    cross_file: Mapping[ObligationKey, Sequence[StoredProblem]],
+    recounted: Mapping[ObligationKey, list[StoredProblem]],
 ) -> Status:
     """Returns the status of every unit of the roster that owes or sent something, in the roster's order."""
     basis = _Basis(
@@ -51,55 +52,74 @@ def assess_status(
 
 def _unit(basis: _Basis, unit: Unit) -> UnitStatus:
     notice = basis.snapshot.notice
-    forms = tuple(_form(basis, unit, form) for form in notice.forms)
-    points = notice.deduction.get(unit.kind)
+    forms = tuple(status for form in notice.forms for status in _periods_of_form(basis, unit, form))
     late = [form for form in forms if form.owed and counts_against(form)]
 
-    def deduct(times: int) -> float | None:
-        return None if points is None else round(points * times, 4)
+    def deduct(occasion: Callable[[FormStatus], Hashable]) -> float | None:
+        return _deduct(basis.snapshot, unit, late, occasion) if notice.deducts_from(unit.kind) else None
 
     return UnitStatus(
         unit=unit.name,
         kind=unit.kind,
         forms=forms,
-        deduction_per_due_date=deduct(len({form.due for form in late})),
-        deduction_per_form=deduct(len(late)),
-        deduction_counted=deduct(_count_occasions(basis.snapshot, unit, late)),
+        deduction_per_due_date=deduct(lambda form: form.due),
+        deduction_per_form=deduct(lambda form: form.key_of(unit.name)),
+        deduction_counted=deduct(lambda form: _occasion(basis.snapshot, unit, form)),
     )
 
 
-def _count_occasions(snapshot: Snapshot, unit: Unit, late: Sequence[FormStatus]) -> int:
-    """How often (次) a unit was late, as the notice is read; forms that never came are of one mail a date due."""
+def _deduct(
+    snapshot: Snapshot,
+    unit: Unit,
+    late: Iterable[FormStatus],
+    occasion: Callable[[FormStatus], Hashable],
+) -> float:
+    """Returns the points for what is missing or late; of one occasion only the dearest form counts."""
+    dearest: dict[Hashable, float] = {}
+    for form in late:
+        days = days_late(snapshot, form.key_of(unit.name), form)
+        points = snapshot.notice.deduct(snapshot.notice.form(form.form), unit.kind, days) or 0.0
+        once = occasion(form)
+        dearest[once] = max(points, dearest.get(once, 0.0))
+    return round(sum(dearest.values(), 0.0), 4)
+
+
+def _occasion(snapshot: Snapshot, unit: Unit, form: FormStatus) -> Hashable:
+    """Returns what is one 次 as the notice is read; forms that never came are of one mail a date due."""
     match snapshot.notice.readings.occasion:
         case "form":
-            return len(late)
+            return form.key_of(unit.name)
         case "unit":
-            return min(len(late), 1)
+            return unit.name
         case "due-date":
-            return len({form.due for form in late})
+            return form.due
         case "mail":
-            firsts = {
-                form.form: first_counting_submission(snapshot.versions.get((unit.name, form.form), ()))
-                for form in late
-            }
-            return len({first.message_id if (first := firsts[form.form]) else form.due for form in late})
+            first = first_counting_submission(snapshot.versions.get(form.key_of(unit.name), ()))
+            return first.message_id if first is not None else form.due
 
 
-def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
+def _periods_of_form(basis: _Basis, unit: Unit, form: FormSpec) -> tuple[FormStatus, ...]:
+    """Returns the status of a form in each period that has begun; one that is owed once has one status."""
+    periods: Sequence[Period | None] = basis.snapshot.periods(form.key) or (None,)
+    return tuple(_form(basis, unit, form, period) for period in periods)
+
+
+def _form(basis: _Basis, unit: Unit, form: FormSpec, period: Period | None) -> FormStatus:
     snapshot = basis.snapshot
-    unit_form = (unit.name, form.key)
-    owed_form = find_obligation(snapshot, unit, form, basis.triggers)
-    versions = snapshot.versions.get(unit_form, ())
-    current = snapshot.current_versions.get(unit_form, ())
-    records, errors, warnings = count_current(snapshot, unit_form, basis.recounted)
-    extension = snapshot.officer_decisions.extension(unit_form)
-    proof = basis.proofs.get(unit_form, Proofs(owed={}, received={}))
+    key = ObligationKey(unit.name, form.key, period.key if period else None)
+    owed_form = find_obligation(snapshot, unit, form, period, basis.triggers)
+    versions = snapshot.versions.get(key, ())
+    current = snapshot.current_versions.get(key, ())
+    records, errors, warnings = count_current(snapshot, key, basis.recounted)
+    extension = snapshot.officer_decisions.extension(key)
+    proof = basis.proofs.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
     blocking = tuple(sorted({code for fact in current for code in fact.blocking}))
-    unconfirmed = snapshot.unconfirmed_versions.get(unit_form, ())
-    asks = basis.confirmations.get(unit_form, ())
+    unconfirmed = snapshot.unconfirmed_versions.get(key, ())
+    asks = basis.confirmations.get(key, ())
     late = owed_form is not None and owed_form.dated and is_late(versions, owed_form.due)
     return FormStatus(
         form=form.key,
+        period=period,
         owed=owed_form is not None,
         due=owed_form.due if owed_form else None,
         state=_state(snapshot, owed_form, current, errors or len(asks), proof, unconfirmed),
@@ -110,12 +130,12 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         nil=bool(current) and current[-1].nil and records == 0,
         records=records,
         errors=errors,
-        warnings=warnings + len(basis.cross_file.get(unit_form, ())),
+        warnings=warnings + len(basis.cross_file.get(key, ())),
         proof_owed=len(proof.owed),
         proof_received=len(proof.received),
-        under_review=_under_review(snapshot, unit, form, owed_form, bool(current)),
+        under_review=_under_review(snapshot, unit, form, period, owed_form, bool(current)),
         blocking=blocking,
-        exempted=snapshot.officer_decisions.exemption(unit_form),
+        exempted=snapshot.officer_decisions.exemption(key),
         extended=extension[1] if owed_form and extension else None,
         unconfirmed=len(unconfirmed) + len(set(proof.unconfirmed.values())),
         perhaps_in_time=late
@@ -129,7 +149,7 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec) -> FormStatus:
         asks=asks,
         counted=first_counting_submission(versions) is not None,
         paper_owed=owed_form is not None and owed_form.falls_due and form.paper,
-        paper_received_on=snapshot.officer_decisions.paper_received_on(unit_form),
+        paper_received_on=snapshot.officer_decisions.paper_received_on(key),
     )
 
 
@@ -157,12 +177,19 @@ def _state(
 
 
 def _under_review(
-    snapshot: Snapshot, unit: Unit, form: FormSpec, owed_form: Obligation | None, received: bool
+    snapshot: Snapshot,
+    unit: Unit,
+    form: FormSpec,
+    period: Period | None,
+    owed_form: Obligation | None,
+    received: bool,
 ) -> int:
-    """Returns how many quarantined files of this unit may be this form."""
+    """Returns how many quarantined files of this unit may be this form, of this period if it has any."""
     if owed_form is None or received:
         return 0
     files = snapshot.under_review.get(unit.name, ())
+    if period is not None:
+        files = tuple(file for file in files if snapshot.day(file.received_at) >= period.begins)
     return sum(
         file.form_hint in (None, form.key) and (file.form_hint is not None or not form.trigger)
         for file in files

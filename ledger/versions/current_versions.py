@@ -49,7 +49,7 @@ def select_current_versions(
     full_share: float,
     day_of: Callable[[datetime], date],
 ) -> tuple[StoredSubmission, ...]:
-    """Returns of versions in order of arrival the current ones, oldest first.
+    """Returns of versions in order of period and arrival the current ones, oldest first.
 
     A filing with ``full_share`` of the current students replaces them all, or of several files of one day those that
     it has students of; with fewer it adds, and nobody is taken as absent. One whose mail says that it replaces those before replaces all
@@ -76,7 +76,7 @@ def find_superseded_rows(
     """
     newer: set[Entry] = set()
     superseded_ids: set[str] = set()
-    for _, filing in groupby(reversed(current), attrgetter("last_arrival")):
+    for _, filing in groupby(reversed(current), attrgetter("filing")):
         rows = [
             (row, _entries_of_row(row, key, parts))
             for fact in filing
@@ -90,7 +90,7 @@ def find_superseded_rows(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Filing:
-    """The versions that arrived at one instant."""
+    """The versions of one period that arrived at one instant."""
 
     versions: tuple[StoredSubmission, ...]
     replaces: bool
@@ -98,17 +98,17 @@ class _Filing:
 
 
 def _filings(versions: Sequence[StoredSubmission]) -> list[_Filing]:
-    """Returns the versions as they arrived; one that was sent again with the word that it replaces arrives twice."""
-    arrivals = {(fact.received_at, fact.submission_id): fact for fact in versions}
+    """Returns the versions by period and arrival; one that was sent again with the word that it replaces arrives twice."""
+    arrivals = {((fact.period or "", fact.received_at), fact.submission_id): fact for fact in versions}
     restated = [fact for fact in versions if fact.replaces_at not in (None, fact.received_at)]
-    arrivals |= {(fact.last_arrival, fact.submission_id): fact for fact in restated}
-    instants = sorted({instant for instant, _ in arrivals})
+    arrivals |= {(fact.filing, fact.submission_id): fact for fact in restated}
+    places = sorted({place for place, _ in arrivals})
     return [
         _Filing(
-            versions=(own := tuple(fact for (arrival, _), fact in arrivals.items() if arrival == instant)),
-            replaces=any(fact.replaces_at == instant for fact in own),
+            versions=(own := tuple(fact for (arrival, _), fact in arrivals.items() if arrival == place)),
+            replaces=any(fact.replaces_at == place[1] for fact in own),
         )
-        for instant in instants
+        for place in places
     ]
 
 
@@ -198,8 +198,8 @@ class _Selection:
     def _all_entries(self, facts: Sequence[StoredSubmission]) -> frozenset[Entry]:
         return _NONE.union(*(self._of(fact) for fact in facts))
 
-    def _day(self, fact: StoredSubmission) -> date:
-        return self.day_of(fact.last_arrival)
+    def _day(self, fact: StoredSubmission) -> tuple[str | None, date]:
+        return fact.period, self.day_of(fact.last_arrival)
 
 
 def _documents(entries: frozenset[Entry]) -> frozenset[str]:

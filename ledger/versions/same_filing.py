@@ -48,7 +48,7 @@ def find_shared_rows(
     Args:
         keys: by submission, the ids of its rows and the student of each.
     """
-    for _, filing in groupby(current, attrgetter("last_arrival")):
+    for _, filing in groupby(current, attrgetter("filing")):
         files = [keys.get(fact.submission_id, ()) for fact in filing]
         times = Counter(key for rows in files for key in {key for _, key in rows if key is not None})
         yield from (row for rows in files for row, key in rows if key is not None and times[key] > 1)

@@ -13,7 +13,7 @@ from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
 from ledger.submissions.monthly_signs import MonthlySigns
-from notify.form_labels import format_forms
+from notify.form_labels import format_forms, recent_titles
 from notify.obligation_lines import (
     ObligationLine,
     ShownState,
@@ -140,12 +140,13 @@ def _overview_paragraphs(
 ) -> tuple[str, ...]:
     by_form: dict[str, list[ObligationLine]] = {}
     for obligation_line in obligation_lines:
-        by_form.setdefault(obligation_line.form, []).append(obligation_line)
+        by_form.setdefault(obligation_line.title, []).append(obligation_line)
+    shown = recent_titles(line for line in obligation_lines if line.is_due)
     counted = [
         f"{form}应报{one.expected}个单位、已报{one.received}个"
         + (f"(含零报告{one.nil}个)" if one.nil else "")
         for form, of_form in sorted(by_form.items())
-        if (one := count_obligations(of_form)).expected
+        if (of_form[0].period is None or form in shown) and (one := count_obligations(of_form)).expected
     ]
     statuses = Counter(case.status for case in assessment.cases)
     unclear = sum(count for status, count in statuses.items() if status not in _STATUSES)
@@ -182,7 +183,7 @@ def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
     units: dict[str, list[str]] = {}
     for obligation_line in obligation_lines:
         if obligation_line.state is ShownState.MISSING:
-            units.setdefault(obligation_line.unit, []).append(obligation_line.form)
+            units.setdefault(obligation_line.unit, []).append(obligation_line.title)
     if not units:
         return ""
     by_forms: dict[str, list[str]] = {}

@@ -23,7 +23,7 @@ from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_l
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
 from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
 from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
-from notify.form_labels import form_order
+from notify.form_labels import form_order, recent_titles
 from notify.name_masking import TextFilter, build_name_masker, mask_name
 from notify.obligation_lines import (
     ObligationCounts,
@@ -245,8 +245,10 @@ def build_digest(
         phase=_phase(as_of.date(), due_day),
         numbers=count_obligations(counted),
         not_yet_due=count_obligations(waiting),
-        by_form=_tallies(counted, lambda each: each.form, by_name=True),
-        by_group=_tallies(counted, lambda each: each.group),
+        by_form=_tallies(counted, lambda each: each.title, recent_titles(_by_form(counted))),
+        by_group=_tallies(
+            counted, lambda each: each.group, tuple(dict.fromkeys(each.group for each in counted))
+        ),
         obligations=obligation_lines,
         missing=missing,
         under_review=build_unit_lines(obligation_lines, ShownState.REVIEW),
@@ -305,16 +307,18 @@ def _first_complete(status: Status) -> tuple[str, ...]:
 
 
 def _tallies(
-    obligation_lines: list[ObligationLine], key: Callable[[ObligationLine], str], *, by_name: bool = False
+    obligation_lines: list[ObligationLine], key: Callable[[ObligationLine], str], keys: Sequence[str]
 ) -> tuple[tuple[str, ObligationCounts], ...]:
-    """A tally for each key with something owed; 附件10 comes after 附件9."""
-    keys = list(dict.fromkeys(key(each) for each in obligation_lines))
-    if by_name:
-        keys.sort(key=form_order)
+    """A tally for each of these keys with something owed."""
     tallies = (
         (name, count_obligations(each for each in obligation_lines if key(each) == name)) for name in keys
     )
     return tuple((name, one) for name, one in tallies if one.expected)
+
+
+def _by_form(obligation_lines: Iterable[ObligationLine]) -> list[ObligationLine]:
+    """The lines by form; 附件10 comes after 附件9."""
+    return sorted(obligation_lines, key=lambda each: form_order(each.form))
 
 
 def _due_day(due: datetime | date | None, as_of: datetime) -> date | None:

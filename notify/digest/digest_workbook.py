@@ -14,7 +14,7 @@ from config.text.masking import mask_id
 from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
-from notify.form_labels import form_order
+from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
 from notify.spreadsheet.long_table import add_long_table
 from notify.spreadsheet.sheet_tables import FONT, SentenceColumn, SheetColumn, write_table
@@ -131,7 +131,7 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
         ],
         [
             (
-                one.unit, one.group, one.form, str(one.state), one.due.date() if one.due else None,
+                one.unit, one.group, one.title, str(one.state), one.due.date() if one.due else None,
                 _office_time(one.first_received_at, digest), one.days_late or None, one.detail,
                 "由县教委核定" if one.is_candidate and one.deduction is None else one.deduction,
                 one.contact, one.phone,
@@ -145,9 +145,9 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
 
 
 def _write_matrix(sheet: Worksheet, digest: Digest) -> None:
-    forms = sorted({one.form for one in digest.obligations}, key=form_order)
+    forms = recent_titles(sorted(digest.obligations, key=lambda one: form_order(one.form)))
     units = {one.unit: one.group for one in digest.obligations}
-    by_unit_and_form = {(one.unit, one.form): one for one in digest.obligations}
+    by_unit_and_form = {(one.unit, one.title): one for one in digest.obligations}
     rows = [
         (unit, group, *(one.label if (one := by_unit_and_form.get((unit, form))) else "–" for form in forms))
         for unit, group in units.items()

@@ -45,5 +45,5 @@ def _by_forms(obligation_lines: list[ObligationLine], state: ShownState) -> list
     for name, group in groupby(
         (each for each in obligation_lines if each.state is state), key=lambda each: each.unit
     ):
-        units.setdefault(format_forms(each.form for each in group), []).append(name)
+        units.setdefault(format_forms(each.title for each in group), []).append(name)
     return [f"{forms}：{'、'.join(names)}" for forms, names in sorted(units.items())]

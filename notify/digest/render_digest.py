@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
 from notify.digest.lines.unit_lines import UnitLine
-from notify.form_labels import form_order
+from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import ObligationLine, ShownState
 from notify.shown_dates import format_day
 from notify.templates import render_html, render_text
@@ -121,10 +121,10 @@ def _incomplete_units(digest: Digest) -> IncompleteUnits:
     by_unit: dict[str, list[ObligationLine]] = {}
     for each in digest.obligations:
         by_unit.setdefault(each.unit, []).append(each)
-    owed_forms = {line.form for line in digest.obligations if line.state is not ShownState.NOT_OWED}
-    forms = tuple(sorted(owed_forms, key=form_order))
+    owed = [line for line in digest.obligations if line.state is not ShownState.NOT_OWED]
+    forms = recent_titles(sorted(owed, key=lambda line: form_order(line.form)))
     rows = [
-        UnitRow(unit, tuple(each for form in forms for each in lines if each.form == form))
+        UnitRow(unit, tuple(each for form in forms for each in lines if each.title == form))
         for unit, lines in by_unit.items()
         if any(
             each.state not in (ShownState.ON_TIME, ShownState.NOT_OWED, ShownState.EXTRA) for each in lines

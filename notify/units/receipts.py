@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from config.notice.rhythm import Period, title_in
 from config.problem_codes import remedy_of
 from notify.units.grouped_problems import MOST_RECEIPT_LINES, ProblemChanges, ProblemGroup
 
@@ -23,6 +24,7 @@ class ReceivedForm:
     late: bool
     asks: tuple[str, ...] = ()
     """What the unit must still send or answer though the form came, a sentence each: 零报告只写在邮件里:请补报表."""
+    period: Period | None = None
 
     @property
     def error_count(self) -> int:
@@ -38,7 +40,7 @@ class ReceivedForm:
             *(ask.replace(":", ",") for ask in self.asks),
         ]
         sentence = "、".join(part for part in todo if part)
-        return f"{self.unit}{self.form}:已收到,{what},{sentence or '没有发现错误'}"
+        return f"{self.unit}{title_in(self.form, self.period)}:已收到,{what},{sentence or '没有发现错误'}"
 
     @property
     def is_settled(self) -> bool:
@@ -111,7 +113,7 @@ class Receipt:
     def subject(self) -> str:
         """The subject: form and number of problems, so that the clerk sees them in the list of mails."""
         error_count = sum(one.error_count + one.proof_missing for one in self.received)
-        forms = "、".join(dict.fromkeys(one.form for one in self.received))
+        forms = "、".join(dict.fromkeys(title_in(one.form, one.period) for one in self.received))
         unit = next((one.unit for one in self.received), "")
         if error_count:
             return f"回执:{unit}{forms}已收到,有{error_count}处请更正"

@@ -9,9 +9,10 @@ from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
 from notify.shown_dates import format_day
+from store.stored_values import ObligationKey
 
-FindErrors = Callable[[str, str], Sequence[str]]
-"""By unit and form, the current errors, one sentence a kind."""
+FindErrors = Callable[[ObligationKey], Sequence[str]]
+"""By obligation, the current errors, one sentence a kind."""
 
 _MOST_SENTENCES = 3  # of one form; all stood in the receipt
 _MOST_ROUNDS = 60
@@ -83,7 +84,7 @@ def build_reminders(
     *,
     office: str,
     notice: str,
-    find_errors: FindErrors = lambda unit, form: (),
+    find_errors: FindErrors = lambda key: (),
 ) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
@@ -104,8 +105,8 @@ def build_reminders(
     for unit in status.units:
         dues = [
             form.due.astimezone(status.as_of.tzinfo).date()
-            for form in unit.forms
-            if _is_owed(form) and form.due
+            for form in _newest_owed(unit.forms)
+            if form.due is not None
         ]
         planned = [due for due in dues if is_planned(today, due, plan)]
         items = (
@@ -125,7 +126,7 @@ def build_reminders(
                     today=today,
                     due=min(planned),
                     items=items,
-                    waiting_forms=tuple(form.form for form in unit.forms if _is_waiting(form)),
+                    waiting_forms=tuple(form.title for form in unit.forms if _is_waiting(form)),
                 )
             )
     return tuple(result)
@@ -134,6 +135,13 @@ def build_reminders(
 def _is_owed(form: FormStatus) -> bool:
     open_states = (FormState.MISSING, FormState.PENDING, FormState.INCOMPLETE)
     return form.owed and form.state in open_states and not _is_waiting(form)
+
+
+def _newest_owed(forms: Sequence[FormStatus]) -> list[FormStatus]:
+    """The forms that are owed; of one with periods the newest that is due, and those that are not due yet."""
+    owed = [form for form in forms if _is_owed(form)]
+    newest = {form.form: form for form in owed if form.state is not FormState.PENDING}
+    return [form for form in owed if form.state is FormState.PENDING or newest[form.form] is form]
 
 
 def _is_waiting(form: FormStatus) -> bool:
@@ -145,13 +153,13 @@ def _build_items(
     forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, find_errors: FindErrors
 ) -> tuple[str, ...]:
     pending_items = [
-        f"{form.form}还没有报"
+        f"{form.title}还没有报"
         for form in forms
         if form.state is FormState.PENDING and form.due is not None and _is_owed(form)
     ]
     gap_kinds = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
     gap_items = [
-        f"{gap.form}还没有报" if gap.gap is GapKind.MISSING else _incomplete_item(gap, find_errors)
+        f"{gap.title}还没有报" if gap.gap is GapKind.MISSING else _incomplete_item(gap, find_errors)
         for gap in gaps
         if gap.gap in gap_kinds and not (gap.gap is GapKind.MISSING and gap.under_review)
     ]
@@ -162,8 +170,8 @@ def _build_items(
 
 def _incomplete_item(gap: Gap, find_errors: FindErrors) -> str:
     """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
-    item = f"{gap.form}{gap.detail.replace(':', ',')}"
-    sentences = find_errors(gap.unit, gap.form) if gap.gap is GapKind.INCOMPLETE else ()
+    item = f"{gap.title}{gap.detail.replace(':', ',')}"
+    sentences = find_errors(gap.key) if gap.gap is GapKind.INCOMPLETE else ()
     if not sentences:
         return item
     remaining = f";另有{len(sentences) - _MOST_SENTENCES}类" if len(sentences) > _MOST_SENTENCES else ""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from store.stored_values import UnitForm
 from tests.builders.clerk_files import MIDDLE, SCHOOL, TOWN, Row, mail, xlsx
 
+UnitForm = tuple[str, str]
 ONE_ON_FORM4: Mapping[UnitForm, tuple[str, ...]] = {(MIDDLE, "附件4"): ("甲一",)}
 ONE_ON_FORM3: Mapping[UnitForm, tuple[str, ...]] = {(TOWN, "附件3"): ("甲一",)}
 ONE_ON_FORM2: Mapping[UnitForm, tuple[str, ...]] = {(SCHOOL, "附件2"): ("甲一",)}

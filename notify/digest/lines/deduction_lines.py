@@ -34,7 +34,7 @@ def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine])
             DeductionLine(
                 unit=name,
                 basis="；".join(
-                    f"{state}{format_forms(each.form for each in of_state)}"
+                    f"{state}{format_forms(each.title for each in of_state)}"
                     for state, of_state in (
                         (state, [each for each in obligation_lines if each.state is state])
                         for state in ShownState

@@ -47,5 +47,5 @@ def build_paper_lines(obligations: Iterable[ObligationLine]) -> tuple[PaperLine,
 
 
 def _forms(obligations: Iterable[ObligationLine]) -> str:
-    forms = [each.form for each in obligations]
+    forms = [each.title for each in obligations]
     return format_forms(forms) if forms else ""

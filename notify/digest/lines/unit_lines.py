@@ -56,18 +56,18 @@ def _line(obligation_lines: list[ObligationLine], words: Callable[[list[Obligati
 
 
 def _forms(obligation_lines: list[ObligationLine]) -> str:
-    return format_forms(each.form for each in obligation_lines)
+    return format_forms(each.title for each in obligation_lines)
 
 
 def _late_words(obligation_lines: list[ObligationLine]) -> str:
     by_days: dict[int, list[str]] = {}
     for each in obligation_lines:
-        by_days.setdefault(each.days_late, []).append(each.form)
+        by_days.setdefault(each.days_late, []).append(each.title)
     return "，".join(f"{format_forms(forms)} 迟{days}天" for days, forms in by_days.items())
 
 
 def _detail_words(obligation_lines: list[ObligationLine]) -> str:
-    return "；".join(f"{each.form}：{each.detail}" for each in obligation_lines)
+    return "；".join(f"{each.title}：{each.detail}" for each in obligation_lines)
 
 
 def _review_words(obligation_lines: list[ObligationLine]) -> str:

@@ -14,6 +14,7 @@ from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
 from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+from store.stored_values import ObligationKey
 from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child, address_of
 
 PAIRS = 500
@@ -122,11 +123,11 @@ def test_five_hundred_pairs_of_versions_are_told_exactly(county: ScenarioCounty)
         truth[f"第{number}小学"] = said
     snapshot = county.snapshot_at("2023-09-20")
     told = {}
-    for (unit, _), (before, after) in snapshot.versions.items():
+    for key, (before, after) in snapshot.versions.items():
         assert compare_problems(snapshot, before) is None
         comparison = compare_problems(snapshot, after)
         assert comparison is not None
-        told[unit] = count_problem_changes(comparison.before, comparison.after)
+        told[key.unit] = count_problem_changes(comparison.before, comparison.after)
 
     assert {unit: (told[unit], truth[unit]) for unit in truth if told[unit] != truth[unit]} == {}
 
@@ -141,7 +142,7 @@ def test_a_fault_that_stays_and_one_that_is_new_are_told_apart(county: ScenarioC
         [Row(two, frozenset(["phone-invalid"])), Row(one, frozenset(["phone-invalid"]))],
     )
     snapshot = county.snapshot_at("2023-09-20")
-    fact = snapshot.versions["西沱中学", "附件4"][1]
+    fact = snapshot.versions[ObligationKey("西沱中学", "附件4")][1]
     comparison = compare_problems(snapshot, fact)
     assert comparison is not None
 

@@ -176,8 +176,8 @@ def test_points_by_form_kind_and_day(tmp_path: Path):
         tmp_path, '[deduction]\nschool = 0.5\nper_day = 0.05\n[[forms]]\nkey = "附件2"\ndeduction = 1\n'
     )
 
-    assert notice.points(notice.form("附件4"), "school") == 0.5
-    assert notice.points(notice.form("附件2"), "school") == 1
+    assert notice.deduct(notice.form("附件4"), "school", 0) == 0.5
+    assert notice.deduct(notice.form("附件2"), "school", 0) == 1
     assert notice.deduction["per_day"] == 0.05
 
 

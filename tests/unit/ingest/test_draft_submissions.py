@@ -35,7 +35,7 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
         nil=False,
         records=records,
     )
-    found = draft_submissions([(CENTRAL, reading)], date(2023, 9, 24), context)
+    found = draft_submissions([(CENTRAL, reading)], (), date(2023, 9, 24), context)
     return {each.unit: [record.row for record in each.records] for each in found}
 
 

@@ -64,7 +64,7 @@ def codes(*rows: dict[str, object], unit: str = "西沱中学", form: str = "附
     reading = read_one_form(table)
     owner = ROSTER.get(unit)
     assert owner is not None
-    (found,) = draft_submissions([(owner, reading)], DAY, CONTEXT)
+    (found,) = draft_submissions([(owner, reading)], (), DAY, CONTEXT)
     return [set(record.problems) for record in found.records]
 
 
@@ -103,7 +103,7 @@ def test_a_row_that_names_another_school_is_asked_about():
     owner = ROSTER.get("西沱中学")
     assert owner is not None
 
-    (found,) = draft_submissions([(owner, reading)], DAY, CONTEXT)
+    (found,) = draft_submissions([(owner, reading)], (), DAY, CONTEXT)
 
     assert [number for number, row in enumerate(found.records, 1) if "unit-mismatch" in row.problems] == [10]
 
@@ -166,6 +166,7 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "empty-form",
         "heading-missing",
         "other-period",
+        "period-unclear",  # tests/scenarios/periods
         "form-conflict",
         "left-over",  # tests/unit/parsers/forms/left_over/test_account.py
         "row-struck-out",  # tests/unit/parsers/formats/workbooks/test_row_marks.py

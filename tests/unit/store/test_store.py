@@ -274,6 +274,7 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
                 )
             )
         connection.execute(text("ALTER TABLE message DROP COLUMN passwords_due"))
+        connection.execute(text("ALTER TABLE submission DROP COLUMN period"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     engine.dispose()
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from config.notice.named_period import find_period, named_period
+from config.notice.named_period import PeriodReading, named_period, read_period
 from config.notice.rhythm import Rhythm, dated_periods
 
 OPENED = date(2023, 9, 1)
@@ -65,7 +65,44 @@ def test_a_quarter_and_a_day_of_a_list():
 
 
 def test_the_day_decides_where_no_text_does():
-    assert find_period(["台账"], date(2023, 10, 2), MONTHS) == MONTHS[1]
-    assert find_period(["9月台账"], date(2023, 10, 2), MONTHS) == MONTHS[0]
-    assert find_period([], date(2023, 8, 30), MONTHS) == MONTHS[0]
-    assert find_period([], date(2023, 8, 30), ()) is None
+    def period(within, day, periods=MONTHS):
+        return read_period(within, (), day, periods)
+
+    assert period(["台账"], date(2023, 10, 2)) == PeriodReading(MONTHS[1])
+    assert period(["9月台账"], date(2023, 10, 2)) == PeriodReading(MONTHS[0])
+    assert period([], date(2023, 8, 30)) == PeriodReading(MONTHS[0])
+    assert period([], date(2023, 8, 30), ()) is None
+
+
+def test_a_period_that_has_not_begun_is_asked_about():
+    reading = read_period(["11月台账"], ["10月.xlsx"], date(2023, 10, 20), MONTHS)
+
+    assert reading == PeriodReading(MONTHS[1], "2023年11月")
+
+
+def test_a_title_goes_before_the_name_of_its_file_and_both_are_shown():
+    reading = read_period(["9月台账", "Sheet1"], ["10月.xlsx", "月报"], date(2023, 10, 20), MONTHS)
+
+    assert reading == PeriodReading(MONTHS[0], "2023年10月")
+
+
+def test_a_month_of_another_year_is_asked_about_unless_a_name_says_which():
+    assert read_period(["2022年10月台账"], [], date(2023, 10, 20), MONTHS) == PeriodReading(
+        MONTHS[1], "2022年10月"
+    )
+    assert read_period(["2022年10月台账"], ["202310.xlsx"], date(2023, 10, 20), MONTHS) == PeriodReading(
+        MONTHS[1]
+    )
+
+
+def test_before_its_day_in_the_next_month_a_list_is_of_the_month_before():
+    months = tuple(Rhythm(every="month", on=5, following=True).periods(OPENED, UNTIL))
+
+    assert read_period([], [], date(2023, 10, 5), months) == PeriodReading(months[0])
+    assert read_period([], [], date(2023, 10, 6), months) == PeriodReading(months[1])
+    assert read_period(["9月月报"], [], date(2023, 10, 6), months) == PeriodReading(months[0])
+
+
+@pytest.mark.parametrize("text", ["10月第二周周报", "2023年10月第2周"])
+def test_a_week_of_a_month_is_no_week_of_the_semester(text):
+    assert named_period(text, WEEKS) is None

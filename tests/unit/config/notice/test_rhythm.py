@@ -24,6 +24,11 @@ OPENED = date(2023, 9, 1)
         ("每天16点", Rhythm(every="day", at=time(16))),
         ("每季度末月25日", Rhythm(every="quarter", on=25)),
         ("每学期", Rhythm(every="semester")),
+        ("每月次月5日前", Rhythm(every="month", on=5, following=True)),
+        ("每月5日前报上月", Rhythm(every="month", on=5, following=True)),
+        ("每周下周一12:00前", Rhythm(every="week", on=1, at=time(12), following=True)),
+        ("每个工作日16:00前", Rhythm(every="day", at=time(16), workdays=True)),
+        ("每月25日前,遇节假日顺延", Rhythm(every="month", on=25, workdays=True)),
     ],
 )
 def test_a_rhythm_in_words(words, rhythm):
@@ -75,3 +80,29 @@ def test_a_list_of_days_is_a_period_each():
         ("2023-10-25", date(2023, 9, 26), date(2023, 10, 25)),
     ]
     assert periods[1].due == datetime(2023, 10, 25, 12)
+
+
+def is_weekday(day):
+    return day.weekday() < 5
+
+
+def test_a_month_that_is_due_in_the_next():
+    periods = list(Rhythm(every="month", on=5, following=True).periods(OPENED, date(2023, 10, 1)))
+
+    assert [(period.key, period.due.date()) for period in periods] == [
+        ("2023-09", date(2023, 10, 5)), ("2023-10", date(2023, 11, 5)),
+    ]  # fmt: skip
+
+
+def test_days_off_are_left_out_or_put_off():
+    days = Rhythm(every="day", workdays=True).periods(OPENED, date(2023, 9, 8), is_weekday)
+    months = Rhythm(every="month", on=30, workdays=True).periods(OPENED, date(2023, 9, 30), is_weekday)
+
+    assert [period.key for period in days] == [f"2023-09-{day:02d}" for day in (1, 4, 5, 6, 7, 8)]
+    assert [period.due.date() for period in months] == [date(2023, 10, 2)]
+
+
+def test_what_was_due_before_the_notice_is_not_owed():
+    periods = list(Rhythm(every="month", on=10).periods(date(2023, 9, 15), date(2023, 10, 31)))
+
+    assert [period.key for period in periods] == ["2023-10"]

@@ -114,7 +114,7 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
         PLAN,
         office="县教委",
         notice="x",
-        find_errors=lambda u, f: rows,
+        find_errors=lambda key: rows,
     )
 
     assert one.items == ("附件4身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",)

@@ -1,0 +1,145 @@
+"""An obligation is unit × form × period: mails in, status, gaps, rates, cases and decisions out."""
+
+import pytest
+
+from tests.builders.clerk_files import Row, xlsx
+from tests.builders.periods_office import PeriodsOffice, a_row, a_table
+
+WEST, WATER = "西沱中学", "黄水中学"
+
+
+def ledger(unit: str, month: str, *rows: tuple[str | int, ...]) -> bytes:
+    return a_table(f"{unit}{month}县内失学辍学学生月度台账", rows)
+
+
+@pytest.fixture
+def autumn(office: PeriodsOffice) -> PeriodsOffice:
+    """西沱中学 sends each month, 黄水中学 sends September's in October and then nothing."""
+    first, second = a_row("甲一", 101), a_row("乙二", 103)
+    office.send("2026-09-20T10:00", WEST, "月报", {"台账.xlsx": ledger(WEST, "2026年9月", first, second)})
+    office.send("2026-10-08T10:00", WATER, "补报", {"9月台账.xlsx": ledger(WATER, "")})
+    office.send("2026-10-20T10:00", WEST, "月报", {"台账.xlsx": ledger(WEST, "10月", first)})
+    office.poll()
+    return office
+
+
+def test_each_month_has_its_own_state_and_lateness(autumn: PeriodsOffice) -> None:
+    assert autumn.states("2026-10-26") == {
+        (WEST, "2026-09"): "received",
+        (WEST, "2026-10"): "received",
+        (WATER, "2026-09"): "received late",
+        (WATER, "2026-10"): "missing",
+    }
+
+
+def test_a_month_is_owed_from_its_first_day(autumn: PeriodsOffice) -> None:
+    assert autumn.states("2026-09-30")[WATER, "2026-09"] == "missing"
+    assert autumn.states("2026-10-01")[WATER, "2026-10"] == "pending"
+
+
+def test_gaps_name_the_period(autumn: PeriodsOffice) -> None:
+    gaps = [gap for gap in autumn.ask("gaps", as_of="2026-10-26") if gap["form"] == "附件4"]
+
+    assert [(gap["unit"], gap["period"], gap["gap"], gap["days_late"]) for gap in gaps] == [
+        (WATER, "2026-09", "late", 13),
+        (WATER, "2026-10", "missing", 1),
+    ]
+
+
+def test_rates_count_each_period(autumn: PeriodsOffice) -> None:
+    rates = autumn.ask("status", as_of="2026-10-26")["rates"]["due"]["by_form"]["附件4"]
+
+    assert (rates["EXPECTED_REPORTS"], rates["ACTUAL_REPORTS"], rates["ACTUAL_REPORTS_ON_TIME"]) == (4, 3, 2)
+    assert (rates["missing"], rates["zero"]) == (1, 1)
+
+
+def test_a_list_replaces_none_of_another_month(autumn: PeriodsOffice) -> None:
+    rows = autumn.ask("records", "--form", "附件4", as_of="2026-10-26")
+
+    assert [(row["period"], row["name"]) for row in rows] == [
+        ("2026-09", "甲一"), ("2026-09", "乙二"), ("2026-10", "甲一"),
+    ]  # fmt: skip
+
+
+def test_a_child_left_out_of_october_stays_a_case(autumn: PeriodsOffice) -> None:
+    cases = autumn.ask("cases", as_of="2026-10-26")
+
+    assert sorted((case["name"], case["state"]) for case in cases) == [("乙二", "open"), ("甲一", "open")]
+
+
+def test_the_same_answers_after_a_rerun(autumn: PeriodsOffice) -> None:
+    before = autumn.run("status", "--json", "--as-of", "2026-10-26")
+
+    autumn.run("rerun", "--all")
+
+    assert autumn.run("status", "--json", "--as-of", "2026-10-26") == before
+
+
+def test_one_file_of_every_week_is_the_report_of_each(office: PeriodsOffice) -> None:
+    nothing = a_table("控辍保学周报")
+    office.send("2026-09-04T11:00", WEST, "周报", {"周报.xlsx": nothing})
+    office.send("2026-09-11T12:00", WEST, "周报", {"周报.xlsx": nothing})
+    office.send("2026-09-18T12:01", WEST, "周报", {"周报.xlsx": nothing})
+    office.poll()
+
+    states = office.states("2026-09-22", "表8")
+
+    assert {week: state for (unit, week), state in states.items() if unit == WEST} == {
+        "2026-W36": "received",
+        "2026-W37": "received",
+        "2026-W38": "received late",
+        "2026-W39": "pending",
+    }
+
+
+def test_two_months_in_one_file_are_two_reports(office: PeriodsOffice) -> None:
+    heading = ["序号", "姓名", "性别", "身份证号", "类别", "发生时间", "原因"]
+    sheets: list[list[Row]] = [
+        [[f"{WEST}{month}县内失学辍学学生月度台账"], heading, [*a_row(name, serial)]]
+        for month, name, serial in (("9月", "甲一", 101), ("10月", "乙二", 103))
+    ]
+    office.send("2026-10-08T10:00", WEST, "台账", {"台账.xlsx": xlsx(*sheets, names=["9月", "10月"])})
+    office.poll()
+
+    states = office.states("2026-10-09")
+
+    assert (states[WEST, "2026-09"], states[WEST, "2026-10"]) == ("received late", "received")
+
+
+def test_a_month_to_come_is_asked_about_and_accuses_nobody(office: PeriodsOffice) -> None:
+    office.send("2026-10-20T10:00", WEST, "月报", {"台账.xlsx": ledger(WEST, "11月", a_row("甲一", 101))})
+    office.poll()
+
+    states = office.states("2026-10-26")
+    gaps = [gap for gap in office.ask("gaps", as_of="2026-10-26") if gap.get("period") == "2026-10"]
+    asked = [gap["detail"] for gap in gaps if (gap["unit"], gap["form"]) == (WEST, "附件4")]
+
+    assert states[WEST, "2026-10"] == "incomplete"
+    assert len(asked) == 1
+    assert "2026年11月" in asked[0]
+    assert [case["name"] for case in office.ask("cases", as_of="2026-10-26")] == ["甲一"]
+
+
+def test_an_extension_and_an_exemption_are_of_one_period(autumn: PeriodsOffice) -> None:
+    autumn.run(
+        "extend", "--unit", WATER, "--form", "附件4", "--period", "2026-10", "--until", "2026-10-28",
+        "--why", "停电", "--as-of", "2026-10-25",
+    )  # fmt: skip
+    autumn.run(
+        "exempt",
+        "--unit",
+        WATER,
+        "--form",
+        "附件4",
+        "--period",
+        "9月",
+        "--why",
+        "新并校",
+        "--as-of",
+        "2026-10-25",
+    )
+
+    states = autumn.states("2026-10-26")
+
+    assert (states[WATER, "2026-09"], states[WATER, "2026-10"]) == ("not_owed", "pending")
+    assert states[WEST, "2026-09"] == "received"
