@@ -164,7 +164,9 @@ class FormSpec(FrozenModel):
     proof_statuses: tuple[str, ...] = ()
     """Rows with these statuses owe a proof."""
     proof_every: bool = False
-    """Each student in it owes one."""
+    """Each student in it owes one; of a roll, for being in school there (在读证明)."""
+    proof_until: date | None = None
+    """The last day for which a proof of a roll is good; after it another is owed. A row's own ``until`` goes before."""
     proof_words: tuple[str, ...] = ()
     """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
     age_checked: bool = False

@@ -82,8 +82,6 @@ def _not_yet_judged(notice: Notice) -> Iterator[str]:
     for form in notice.forms:
         if form.role in ("compare", "counts"):
             yield f"{form.key}的用途“{form.role}”这一版还不核对,只收存:请人工核对"
-    if notice.persuasion.absent_days is not None:
-        yield "[persuasion] absent_days 这一版还不据以列疑似:请人工掌握"
 
 
 def describe_due(form: FormSpec) -> str:
@@ -124,7 +122,8 @@ def _uses(notice: Notice) -> Iterator[str]:
     for form in notice.forms:
         proof = ""
         if form.proof_every:
-            proof = ";每名学生要有证明材料"
+            until = form.proof_until
+            proof = f";每名学生要有证明材料{f'(管到{until},之后要重新交)' if until else ''}"
         elif form.proof_statuses:
             proof = f";{'、'.join(form.proof_statuses)}要有证明材料"
         implied = "、".join(
@@ -150,7 +149,7 @@ def _rules(notice: Notice) -> Iterator[str]:
     rules = notice.persuasion
     yield f"{'、'.join(rules.statuses)}的学生每{rules.interval_days}天劝返一次,连续{rules.streak}次未返校的补报劝返表"
     if rules.absent_days is not None:
-        yield f"连续{rules.absent_days}天不到校的列为疑似"
+        yield f"名单里少了、或写明不在校的学生,满{rules.absent_days}个上学日列为疑似"
     yield f"{notice.ages.born_from}至{notice.ages.born_to}出生的属于义务教育年龄"
     points = [
         f"{'另加每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"

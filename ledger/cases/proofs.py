@@ -1,8 +1,9 @@
 """Which students owe a proof, and which proof document settles whose (notice 五(二); R09–R13)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from ledger.cases.responsible_unit import Responsibilities
 from ledger.cases.work_files import find_work_files
@@ -10,6 +11,7 @@ from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs, UnclearProof
 from ledger.snapshot import Snapshot
+from parsers.fields.dates import whole_day
 from store.stored_values import ObligationKey, StoredProof, StoredRecord, StoredSubmission
 
 _SURE_LENGTH = 3
@@ -69,6 +71,8 @@ class _Duty:
     key: str
     name: str
     rows: tuple[StoredRecord, ...]
+    expired_on: date | None = None
+    """The last day of the proofs that came by then, if it is over."""
 
     @property
     def id(self) -> _DutyId:
@@ -94,13 +98,15 @@ class _Material:
 class _Matching:
     """What has been matched so far."""
 
+    day_of: Callable[[datetime], date]
     received: dict[_DutyId, str] = field(default_factory=dict)
     came: dict[_DutyId, StoredProof] = field(default_factory=dict)
     unclear: list[UnclearProof] = field(default_factory=list)
 
     def settle(self, duties: Iterable[_Duty], document: StoredProof) -> None:
         for duty in duties:
-            if duty.id not in self.received:
+            is_good = duty.expired_on is None or self.day_of(document.received_at) > duty.expired_on
+            if is_good and duty.id not in self.received:
                 self.received[duty.id], self.came[duty.id] = document.file_id, document
 
     def has_come(self, duty: _Duty, document: StoredProof) -> bool:
@@ -119,8 +125,8 @@ class _Matching:
 def _match(
     snapshot: Snapshot, duties: Sequence[_Duty], material: _Material
 ) -> tuple[Mapping[_DutyId, str], Sequence[UnclearProof]]:
-    matching = _Matching()
-    names = _Names(snapshot)
+    matching = _Matching(snapshot.day)
+    names = _Names(snapshot, duties)
     by_unit: dict[str, list[_Duty]] = defaultdict(list)
     for duty in duties:
         by_unit[duty.form_key.unit].append(duty)
@@ -260,15 +266,35 @@ def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list
                     result.append(
                         _Duty(form_key=ObligationKey(unit, form.key), key=key, name=name, rows=child_rows)
                     )
-    return result
+    return [*result, *_find_roll_duties(snapshot)]
+
+
+def _find_roll_duties(snapshot: Snapshot) -> Iterator[_Duty]:
+    """The children on rolls that ask for a proof of each (在读证明), which is good until a day."""
+    for form in snapshot.roll_forms:
+        by_unit: dict[str, list[StoredRecord]] = defaultdict(list)
+        for row in snapshot.latest_rows(form.key) if form.proof_every else ():
+            by_unit[row.unit].append(row)
+        for unit, rows in by_unit.items():
+            for key, child_rows in group_by_student(rows):
+                until = whole_day(newest_text(child_rows, "until")) or form.proof_until
+                yield _Duty(
+                    form_key=ObligationKey(unit, form.key),
+                    key=key,
+                    name=newest_text(child_rows, "name") or "",
+                    rows=child_rows,
+                    expired_on=until if until is not None and until < snapshot.today else None,
+                )
 
 
 class _Names:
     """The names that may stand in a proof: of the unit's own cases and rolls, and of all other cases."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, duties: Iterable[_Duty]) -> None:
         self._snapshot = snapshot
         self._of_cases: dict[str, set[str]] = defaultdict(set)
+        for duty in duties:
+            self._of_cases[duty.form_key.unit].add(duty.name)
         for row in snapshot.case_rows:
             if isinstance(name := row.values.get("name"), str):
                 self._of_cases[row.unit].add(name)

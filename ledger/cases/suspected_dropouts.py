@@ -4,7 +4,7 @@ They are children of an earlier submission and of no current one, and children o
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.cases.responsible_unit import decided_owner
 from ledger.children.link_children import link
@@ -51,8 +51,17 @@ def find_suspected_dropouts(
         for row in absent_rows
         if row.record_id not in with_case and not is_accounted(snapshot, row)
     ]
-    by_id = {case.case_id: case for case in reversed(cases)}
+    by_id = {case.case_id: case for case in reversed(cases) if _is_long_absent(snapshot, case.opened_on)}
     return tuple(sorted(by_id.values(), key=lambda case: (case.responsible_unit, case.name, case.case_id)))
+
+
+def _is_long_absent(snapshot: Snapshot, since: date) -> bool:
+    """Returns whether the working days from that day on are as many as the notice asks for before it suspects."""
+    wanted = snapshot.notice.persuasion.absent_days
+    if wanted is None:
+        return True
+    days = ((snapshot.today - timedelta(days=back)) for back in range((snapshot.today - since).days + 1))
+    return sum(snapshot.notice.is_workday(day) for day in days) >= wanted
 
 
 def match_with_cases(students: Students, rows: Sequence[StoredRecord]) -> dict[str, Student]:

@@ -77,8 +77,6 @@ def test_what_is_not_judged_yet_is_said(tmp_path: Path):
         other(
             tmp_path,
             """
-[persuasion]
-absent_days = 3
 [[forms]]
 key = "附件1"
 role = "compare"
@@ -88,4 +86,3 @@ role = "compare"
     doubts = "\n".join(doubts_about(notice))
 
     assert "compare" in doubts
-    assert "absent_days" in doubts
