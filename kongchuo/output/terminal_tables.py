@@ -144,7 +144,7 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
     rows = [
         (
             gap.unit,
-            gap.title,
+            set_punctuation(gap.title),
             GAP_WORDS[gap.gap],
             str(gap.days_late or ""),
             "" if gap.deduction is None else f"{gap.deduction:g}",

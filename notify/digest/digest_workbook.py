@@ -125,7 +125,7 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("单位", 24), SentenceColumn("类别", 14), SheetColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
+            SheetColumn("单位", 24), SentenceColumn("类别", 14), SentenceColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
             SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SentenceColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 13),
             SheetColumn("联系人", 10), SheetColumn("电话", 15),
         ],
