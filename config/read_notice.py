@@ -16,6 +16,8 @@ _MOST_SHOWN = 5
 _REMOVED = "removed"
 _BASE = "base"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
+_COMMON_WORDS = Path("common-words.toml")
+"""What every notice starts from."""
 
 
 def load_notice(path: Path) -> Notice:
@@ -54,7 +56,11 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     tables: dict[str, Any] = _clean_tables(_parse(path))
     base = tables.pop("extends", None)
     if base is None:
-        return tables
+        return (
+            tables
+            if path.name == _COMMON_WORDS.name
+            else _merge(_load_tables(path.parent / _COMMON_WORDS, ()), tables)
+        )
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
     merged = _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)

@@ -98,7 +98,7 @@ def draft_message(
         )
         if tables
         and assignment is None
-        and (earlier_counts := why_earlier_version_counts(mail, attachment)) is not None
+        and (earlier_counts := why_earlier_version_counts(mail, attachment, context.notice)) is not None
         else _draft_unchanged(position, attachment, reading, tables[0], mail)
         if tables
         and not reading.is_held
@@ -113,7 +113,7 @@ def draft_message(
             zip(assignments, attachments, readings, attributed, strict=True)
         )
     ]
-    files = mark_replacements(mail, attachments, files, context.notice.labels)
+    files = mark_replacements(mail, attachments, files, context.notice)
     told = find_told_children(mail, attachments, readings, context)
     files = hold_contradicted_nils(assignments, attachments, files, told, context)
     files += _draft_words(message_id, mail, assignments, attachments, files, told, context)

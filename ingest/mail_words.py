@@ -1,16 +1,19 @@
 """Decides what a mail's own words say: a link instead of a file, which version counts, a child, material.
 
-Words that are quoted from an earlier mail are not the sender's. The vocabulary is what clerks write in mails; what
-the notice itself calls its forms and statuses stands in the notice's TOML.
+Words that are quoted from an earlier mail are not the sender's. What clerks call children, lists and versions of
+them stands in the notice's wording; here are the sentences that they make of it.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from config.notice import Notice
 from config.notice.annex_labels import FormLabels
+from config.notice.wording import MailWords
 from config.text.text_folding import clean_text
-from parsers.forms.zero_report import is_conditional
+from parsers.forms.zero_report import is_conditional, says_no_change
 from parsers.mail.mail_contents import Mail, is_from_kongchuo
 from parsers.mail.stated_passwords import find_passwords
 
@@ -34,37 +37,9 @@ _FILE_LINK = re.compile(
     rf"https?://[^\s/]*(?:{_CLOUD_HOSTS})|(?<![A-Za-z0-9@/])(?:{_CLOUD_HOSTS})/[A-Za-z0-9]|https?://(?:pan|drive|share|disk|cloud|yun|docs?|file|dl)\.[^\s]+|ftnExs_download|/ftn/download",
     re.IGNORECASE,
 )
-_LINK_WORDS = re.compile(
-    "超大附件|中转站|网盘|云盘|云文档|在线文档|在线表格|共享文档|腾讯文档|金山文档|石墨文档|文件链接|下载链接|提取码|访问码"
-)
 _PASSWORD = re.compile("(?=[!-/:-@\\[-`{-~]{0,39}[0-9A-Za-z])[!-~]{3,40}")
-_LINK_KEY = re.compile("密码|口令|下载|链接|有效期|打开")
 _ANY_LINK = re.compile(r"https?://\S+")
 _BUSINESS_CARD = re.compile(r"https?://\S{0,500}(?:businesscard|qm_share|readmail)\S*")
-
-_FORMS_AND_LISTS = (
-    "附件|附表|表格|报表|材料|名单|名册|台账|摸排|零报告|无变化|上报|报送|补报|补发|重报|重发|续报"
-)
-_BROUGHT = "查收|查阅|请审[阅核]|(?:已|刚)(?:发|传|上传|提交|交)(?:到|至|给|在|了|过|$|[,。!])"
-_ABSENCE = (
-    "失学|辍学|休学|延缓入学|劝返|返校|复学|控辍|转学|务工|打工|失联|"
-    "(?:没|未|不)[^,。;\n]{0,5}(?:上学|读书|上课|来校|到校|入学|返校|报到|就读)|不读了|在家待着|离校出走"
-)
-_MATERIAL = re.compile(f"{_FORMS_AND_LISTS}|{_BROUGHT}|{_ABSENCE}|学生|孩子|同学|身份证|[0-9]{{15}}")
-_CHILD = re.compile(
-    f"{_ABSENCE}|学生|孩子|同学|该生|男生|女生|姓名|监护人|家长|身份证|[0-9]{{15}}|年级|[0-9一二三四五六七八九]班|死亡|除"
-)
-_IN_SCHOOL = re.compile("(?:学生|儿童)[^,。]{0,6}(?:均|都|全部|已)[^,。]{0,4}(?:在校|到校|入学|在读)")
-
-_NO_CHANGE = re.compile(
-    "(?:无|没有)(?:任何|其他|新的?)?(?:变化|变动|新增|异动)|与上[个]?[月次期][^,]{0,6}(?:相同|一致)|同上月"
-)
-_NO_PLAIN_NO_CHANGE = re.compile(
-    "除|但|另|仅|只有|不过|是否|如果|能否|吗|[?]|[0-9一二两三四五六七八九十][名人个位]|同学|该生|[0-9]{15}"
-)
-_EVERY_CHILD = re.compile(
-    "(?:适龄|全体|所有|全部|在校)(?:儿童少年|儿童|少年|学生)|(?:学生|儿童)(?:入学|就读|在校|到校|家庭)?情况"
-)
 
 _EARLIER = "(?:前|上|之前|以前|先前|原先|原来|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
 _THIS = "(?:此|这|本)(?:次|份|封|件|表|版|邮件|回)?"
@@ -78,10 +53,46 @@ _PLAINLY_REPLACES = re.compile(
     rf"以(?:{_THIS}|附件|(?:最新|新|更正|修改|更新)[后的]?)[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|无效)|忽略{_EARLIER}"
     rf"|(?:替换|代替|取代){_EARLIER}|(?:更正|修改|更新|核实)后的?(?:全部|完整|全体)"
 )
-_OF_A_PART = re.compile("第[0-9一二三四五六七八九十]+[行条]|身份证|号码|电话|日期|姓名|该生|同学|[0-9]{15}")
 _DOUBT = re.compile("不以|未作废|不作废|是否|如果|能否|可否|吗|[?]|待核实|待确认")
 _SENTENCE_END = re.compile(r"[\n。;!]|(?<=[?])")
 _WITHDRAWS = re.compile("撤回|作废|召回|recall", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPatterns:
+    """What a mail may speak of, in the words of a notice."""
+
+    material: re.Pattern[str]
+    child: re.Pattern[str]
+    in_school: re.Pattern[str]
+    every_child: re.Pattern[str]
+    not_all_unchanged: re.Pattern[str]
+    link: re.Pattern[str]
+    link_key: re.Pattern[str]
+    of_a_part: re.Pattern[str]
+
+    def names_child(self, clause: str) -> bool:
+        """Whether a clause that reports nothing by itself speaks of a child all the same."""
+        return self.child.search(self.in_school.sub("", clause)) is not None
+
+
+@lru_cache(maxsize=8)
+def compile_mail_patterns(words: MailWords) -> MailPatterns:
+    """Returns the patterns of a notice's words."""
+    return MailPatterns(
+        material=_any_of((*words.material, *words.absence)),
+        child=_any_of((*words.child, *words.absence)),
+        in_school=re.compile(words.in_school),
+        every_child=re.compile(words.every_child),
+        not_all_unchanged=_any_of(words.not_all_unchanged),
+        link=_any_of(words.link),
+        link_key=_any_of(words.link_key),
+        of_a_part=_any_of(words.of_a_part),
+    )
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns) or "(?!)")
 
 
 class VersionStatement(StrEnum):
@@ -100,6 +111,7 @@ class OwnWords:
     """What the sender wrote: subject and body, widths folded, without what is quoted."""
 
     text: str
+    patterns: MailPatterns
 
     @property
     def links_to_file(self) -> bool:
@@ -112,19 +124,23 @@ class OwnWords:
         links = _ANY_LINK.findall(_BUSINESS_CARD.sub("", self.text))
         return (
             self.links_to_file
-            or _LINK_WORDS.search(self.text) is not None
-            or bool(links and (self.speak_of_material or _LINK_KEY.search(self.text) is not None))
+            or self.patterns.link.search(self.text) is not None
+            or bool(
+                links and (self.speak_of_material or self.patterns.link_key.search(self.text) is not None)
+            )
         )
 
     @property
     def speak_of_material(self) -> bool:
         """Whether they speak of a form, a list, or a child."""
-        return _MATERIAL.search(self.text) is not None
+        return self.patterns.material.search(self.text) is not None
 
     @property
     def tell_password(self) -> bool:
         """Whether they tell a password, beside no child."""
-        return not names_child(self.text) and any(map(_PASSWORD.fullmatch, find_passwords(self.text)))
+        return not self.patterns.names_child(self.text) and any(
+            map(_PASSWORD.fullmatch, find_passwords(self.text))
+        )
 
     @property
     def withdraw(self) -> bool:
@@ -145,7 +161,7 @@ class OwnWords:
         if self.version_statement is not VersionStatement.REPLACES or self.doubt_replacement:
             return False
         return any(
-            _OF_A_PART.search(sentence) is None
+            self.patterns.of_a_part.search(sentence) is None
             and (
                 form in (named := labels.find(sentence))
                 or not named
@@ -179,17 +195,17 @@ class PlacedWords:
     """The sender's own words, and those that he forwards; not those that he answers."""
 
 
-def words_by_place(mail: Mail) -> tuple[PlacedWords, ...]:
+def words_by_place(mail: Mail, notice: Notice) -> tuple[PlacedWords, ...]:
     """The words of a mail and of each mail inside it that a person wrote and this program did not send."""
     outer = PlacedWords(
         containers=(),
-        own=read_own_words(mail.head.subject, mail.body),
+        own=read_own_words(mail.head.subject, mail.body, notice),
         telling=_telling_words(mail.head.clean_subject, mail.body, answers_us=mail.answers_kongchuo),
     )
     inner = [
         PlacedWords(
             containers=one.containers,
-            own=read_own_words(one.head.subject, one.body),
+            own=read_own_words(one.head.subject, one.body, notice),
             telling=_telling_words(one.head.clean_subject, one.body, answers_us=False),
         )
         for one in mail.inner
@@ -198,14 +214,15 @@ def words_by_place(mail: Mail) -> tuple[PlacedWords, ...]:
     return (outer, *inner)
 
 
-def words_around(mail: Mail, containers: tuple[str, ...]) -> OwnWords:
+def words_around(mail: Mail, containers: tuple[str, ...], notice: Notice) -> OwnWords:
     """The words that are about a file in these mails, archives and folders: of the mail and of those around it."""
     return OwnWords(
         "\n".join(
             place.own.text
-            for place in words_by_place(mail)
+            for place in words_by_place(mail, notice)
             if place.containers == containers[: len(place.containers)]
-        )
+        ),
+        compile_mail_patterns(notice.wording.mail),
     )
 
 
@@ -218,18 +235,23 @@ def _telling_words(subject: str, body: str, *, answers_us: bool) -> str:
     return "\n".join(lines)
 
 
-def says_nothing_changed(text: str) -> bool:
+def says_nothing_changed(text: str, notice: Notice) -> bool:
     """Whether words say plainly that nothing has changed (本月无变化), and tell of no child beside."""
     clauses = [clause for clause in re.split(r"[\n。;!,]", text) if clause.strip()]
-    told = [clause for clause in clauses if _NO_CHANGE.search(clause)]
-    if not told or any(_NO_PLAIN_NO_CHANGE.search(clause) or is_conditional(clause) for clause in told):
+    patterns = compile_mail_patterns(notice.wording.mail)
+    told = [clause for clause in clauses if says_no_change(clause, notice)]
+    if not told or any(
+        patterns.not_all_unchanged.search(clause) or is_conditional(clause) for clause in told
+    ):
         return False
-    return not any(names_child(_EVERY_CHILD.sub("", clause)) for clause in clauses if clause not in told)
+    others = [patterns.every_child.sub("", clause) for clause in clauses if clause not in told]
+    return not any(map(patterns.names_child, others))
 
 
-def read_own_words(subject: str, body: str) -> OwnWords:
+def read_own_words(subject: str, body: str, notice: Notice) -> OwnWords:
     """The sender's own words of a mail."""
-    return OwnWords("\n".join((clean_text(subject), *own_lines(body))))
+    text = "\n".join((clean_text(subject), *own_lines(body)))
+    return OwnWords(text, compile_mail_patterns(notice.wording.mail))
 
 
 def own_lines(body: str) -> list[str]:
@@ -242,8 +264,3 @@ def _split_quoted(body: str) -> tuple[list[str], list[str]]:
     lines = [stripped for line in clean_text(body).splitlines() if (stripped := line.strip())]
     end = next((number for number, line in enumerate(lines) if _QUOTED_LINE.match(line)), len(lines))
     return lines[:end], lines[end:]
-
-
-def names_child(clause: str) -> bool:
-    """Whether a clause that reports nothing by itself speaks of a child all the same."""
-    return _CHILD.search(_IN_SCHOOL.sub("", clause)) is not None

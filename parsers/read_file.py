@@ -9,6 +9,7 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
+from config.text.document_words import FORM_NAMES, TABLE_NAMES
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
@@ -37,12 +38,9 @@ from parsers.problem_sentences import make_problem
 from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
 from parsers.scan_readers import ScanReader, TimedScanReader
 
-_TABLE_WORDS = "台账|摸排|登记表|记录表|统计表|报表"
-_FORM_WORDS = re.compile(f"{_TABLE_WORDS}|送达书")
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's
 _LABEL_LINE = 8
 _IDENTITY_NUMBER = re.compile("(?<![0-9])[1-9][0-9]{16}[0-9Xx]")
-_NOTICE_WORDS = re.compile("^(?!.*(?:总结|小结|汇报|报告|情况)).*(?:通知|关于.{0,30}控辍保学工作)")
 _SHEET_READERS: WeakKeyDictionary[UnitNames, SheetReader] = WeakKeyDictionary()
 
 WorkbookOpener = Callable[[bytes], Workbook]
@@ -224,16 +222,16 @@ def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: 
         if _is_named_as_proof(file_name, notice):
             return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
         if (
-            _NOTICE_WORDS.search(file_name)
+            re.search(notice.wording.notice_titles, file_name)
             and not _is_named_as_form(file_name, notice)
-            and not is_served_notice([file_name])
+            and not is_served_notice([file_name], notice)
         ):
             return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
     return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
 
 
 def _is_named_as_form(file_name: str, notice: Notice) -> bool:
-    return bool(_FORM_WORDS.search(file_name)) or notice.labels.stand_in(file_name)
+    return any(word in file_name for word in FORM_NAMES) or notice.labels.stand_in(file_name)
 
 
 def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
@@ -243,14 +241,15 @@ def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
 def _is_named_as_letter(file_name: str, notice: Notice) -> bool:
     """Returns whether a name says that a picture is of a form's letter (送达书), which is signed on paper and holds no list."""
     letters = [form.parts[0] for form in notice.forms if form.parts]
-    return re.search(_TABLE_WORDS, file_name) is None and any(
+    return not any(word in file_name for word in TABLE_NAMES) and any(
         word in file_name for letter in letters for word in letter.words
     )
 
 
 def _is_work_file(workbook: Workbook, file_name: str, notice: Notice) -> bool:
     """Returns whether a file is a child's work file (一生一案) by its name, and holds no list of children."""
-    if re.search(_TABLE_WORDS, file_name) or not any(word in file_name for word in notice.work_file_words):
+    listed = any(word in file_name for word in TABLE_NAMES)
+    if listed or not any(word in file_name for word in notice.work_file_words):
         return False
     numbers = set(_IDENTITY_NUMBER.findall("\n".join(_texts(workbook))))
     return len(numbers) < _MIN_LISTED

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
+from config.notice.wording import Wording
 from config.text.text_folding import fold_text
 from config.workdays import is_workday
 
@@ -364,6 +365,7 @@ class Notice(FrozenModel):
     deduction: dict[str, float] = {}
     """Points a time for what is missing or late (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
     units: UnitRules
+    wording: Wording
     fields: dict[str, FieldSpec]
     vocabularies: dict[str, Vocabulary]
     forms: tuple[FormSpec, ...]

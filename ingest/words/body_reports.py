@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from config.mail.file_ids import words_id
 from config.notice import Notice
-from config.notice.annex_labels import FormLabels
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
 from ingest.mail_words import (
     OwnWords,
     VersionStatement,
-    names_child,
+    compile_mail_patterns,
     own_lines,
     read_own_words,
     says_nothing_changed,
@@ -26,7 +25,7 @@ from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_a
 from ingest.words.told_work_files import find_work_file_sentences, without_sentences
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
-from parsers.forms.zero_report import is_conditional, is_nil_sentence
+from parsers.forms.zero_report import is_conditional, is_nil_sentence, names_zero_report
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft
@@ -68,7 +67,9 @@ def draft_words_without_material(
         return draft_received_unread(
             position, _words_as_attachment(mail), reading, assigned, assignment.form, signals
         )
-    own_words = OwnWords("\n".join(place.own.text for place in words_by_place(mail)))
+    notice = context.notice
+    patterns = compile_mail_patterns(notice.wording.mail)
+    own_words = OwnWords("\n".join(place.own.text for place in words_by_place(mail, notice)), patterns)
     statement = VersionStatement.WITHDRAWS if own_words.withdraw else own_words.version_statement
     if mail.head.automatic and statement is not VersionStatement.WITHDRAWS:
         return draft_empty_file("ignored", None, "自动发出的邮件,没有附件", None, position)
@@ -76,39 +77,38 @@ def draft_words_without_material(
     unit = attribution.unit.name if attribution.unit else None
     if unit is not None and statement is None and not own_words.may_link_to_file and own_words.tell_password:
         return draft_empty_file("quarantined", "encrypted", _PASSWORD_REASON, unit, position)
-    all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.whole_body}")
+    all_words = OwnWords(f"{own_words.text}\n{'' if mail.answers_kongchuo else mail.whole_body}", patterns)
     if (
         statement is None
         and not told
         and attribution.unit is not None
         and not all_words.may_link_to_file
-        and _nothing_changed(own_words.text, context.notice)
+        and _nothing_changed(own_words.text, notice)
     ):
-        return _draft_no_change(mail, attribution, position)
-    outermost = read_own_words(mail.head.subject, mail.body)
-    work_files = _work_files_alone(outermost.text, told, context.notice)
+        return _draft_no_change(mail, attribution, position, notice.wording.unchanged_report)
+    outermost = read_own_words(mail.head.subject, mail.body, notice)
+    work_files = _work_files_alone(outermost.text, told, notice)
     if work_files and statement is None and attribution.unit is not None and not all_words.may_link_to_file:
         return _draft_work_files(mail, attribution, work_files, position)
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
-    form = _nil_form(outermost.text, context.notice) if statement is None and not told else None
+    form = _nil_form(outermost.text, notice) if statement is None and not told else None
     if (
         form is not None
         and attribution.unit is not None
-        and attribution.unit.kind in context.notice.form(form).senders
+        and attribution.unit.kind in notice.form(form).senders
     ):
         return _draft_nil_report(mail, attribution, form, position)
     if all_words.may_link_to_file:
         return draft_empty_file("quarantined", "linked-attachment", _LINK_REASON, unit, position)
     if statement is not None:
         return draft_empty_file("quarantined", "version-unclear", _VERSION_REASONS[statement], unit, position)
-    return draft_empty_file(
-        "quarantined", "no-table", _why_words_wait(mail, told, context.notice), unit, position
-    )
+    return draft_empty_file("quarantined", "no-table", _why_words_wait(mail, told, notice), unit, position)
 
 
 def _why_words_wait(mail: Mail, told: Sequence[ToldChildren], notice: Notice) -> str:
     """Why a mail without a file is asked about; what its body says of a child is quoted."""
+    names_child = compile_mail_patterns(notice.wording.mail).names_child
     sentences = [
         sentence
         for line in own_lines(mail.body)
@@ -138,7 +138,7 @@ def draft_words_beside_material(
     """The question that a mail's words raise though it carries material; None where they raise none."""
     if mail.head.automatic:
         return None
-    question = _ask_about_words(mail, attachments, files)
+    question = _ask_about_words(mail, attachments, files, context.notice)
     if any(file.submissions or file.outcome == "quarantined" for file in files):
         why_told = why_ask_about_told(told, files)
         if why_told is not None:
@@ -157,12 +157,12 @@ def draft_words_beside_material(
 
 
 def _ask_about_words(
-    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft]
+    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], notice: Notice
 ) -> tuple[str, str] | None:
     """Code and reason of the question whether all came that was sent, and what of it counts."""
     places = [
         place.own
-        for place in words_by_place(mail)
+        for place in words_by_place(mail, notice)
         if not _brings_only_what_is_ignored(place.containers, attachments, files)
     ]
     if any(words.links_to_file for words in places):
@@ -187,7 +187,7 @@ def _brings_only_what_is_ignored(
 
 
 def mark_replacements(
-    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], labels: FormLabels
+    mail: Mail, attachments: Sequence[Attachment], files: Sequence[FileDraft], notice: Notice
 ) -> list[FileDraft]:
     """The files, with each submission that the words around it say replaces those before it marked so."""
     return [
@@ -196,8 +196,8 @@ def mark_replacements(
             submissions=tuple(
                 replace(
                     submission,
-                    replaces=words_around(mail, attachment.containers).replaces_earlier(
-                        submission.form, labels
+                    replaces=words_around(mail, attachment.containers, notice).replaces_earlier(
+                        submission.form, notice.labels
                     ),
                 )
                 for submission in file.submissions
@@ -207,9 +207,9 @@ def mark_replacements(
     ]
 
 
-def why_earlier_version_counts(mail: Mail, attachment: Attachment) -> str | None:
+def why_earlier_version_counts(mail: Mail, attachment: Attachment, notice: Notice) -> str | None:
     """Why the tables of a file do not count: the words around it say that an earlier version does."""
-    words = words_around(mail, attachment.containers)
+    words = words_around(mail, attachment.containers, notice)
     if words.version_statement is not VersionStatement.KEEPS_EARLIER:
         return None
     return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请用 kongchuo assign 归入"
@@ -218,17 +218,25 @@ def why_earlier_version_counts(mail: Mail, attachment: Attachment) -> str | None
 def _nil_form(text: str, notice: Notice) -> str | None:
     """The form that a mail's words report nothing for: it names one, and says so without if or must."""
     lines = [line for line in re.split(_SENTENCE_END, text) if line.strip()]
-    nil_lines = [line for line in lines if "零报告" in line or is_nil_sentence(line, notice.nil_words)]
-    if not nil_lines or any(is_conditional(line) for line in nil_lines) or "无变化" in text:
+    nil_lines = [
+        line for line in lines if names_zero_report(line, notice) or is_nil_sentence(line, notice.nil_words)
+    ]
+    if (
+        not nil_lines
+        or any(is_conditional(line) for line in nil_lines)
+        or notice.wording.unchanged_report in text
+    ):
         return None
     clauses = [
         clause
         for line in lines
-        if "零报告" in line or not is_nil_sentence(line, notice.nil_words)
+        if names_zero_report(line, notice) or not is_nil_sentence(line, notice.nil_words)
         for clause in line.split(",")
         if not is_nil_sentence(clause, notice.nil_words)
     ]
-    if any(names_child(clause) for clause in clauses):  # a child in the mail is never nothing
+    if any(
+        map(compile_mail_patterns(notice.wording.mail).names_child, clauses)
+    ):  # a child in the mail is never nothing
         return None
     named = {key for line in lines for key in notice.labels.find(line)} or {
         key for line in lines if (key := find_form_by_words(line, notice))
@@ -240,10 +248,11 @@ def _nil_form(text: str, notice: Notice) -> str | None:
 def _nothing_changed(text: str, notice: Notice) -> bool:
     """Whether a mail's words say that nothing has changed; sentences that report nothing beside it change that not."""
     clauses = re.split(r"[\n。;!,]", text)
-    return says_nothing_changed("\n".join(c for c in clauses if not is_nil_sentence(c, notice.nil_words)))
+    others = [clause for clause in clauses if not is_nil_sentence(clause, notice.nil_words)]
+    return says_nothing_changed("\n".join(others), notice)
 
 
-def _draft_no_change(mail: Mail, attribution: Attribution, position: int) -> FileDraft:
+def _draft_no_change(mail: Mail, attribution: Attribution, position: int, called: str) -> FileDraft:
     """The sign of a unit that nothing has changed (次月无变化不再报送): it confirms what was sent and replaces nothing."""
     assert attribution.unit is not None
     return replace(
@@ -251,7 +260,7 @@ def _draft_no_change(mail: Mail, attribution: Attribution, position: int) -> Fil
         outcome="evidence",
         reason="报称无变化:沿用上次报送的数据",
         signals=signals_as_json(attribution.signals),
-        proof_for=(attribution.unit.name, None, "无变化"),
+        proof_for=(attribution.unit.name, None, called),
     )
 
 
@@ -261,7 +270,7 @@ def _work_files_alone(text: str, told: Sequence[ToldChildren], notice: Notice) -
     remaining = without_sentences(text, sentences)
     for word in notice.work_file_words:
         remaining = remaining.replace(word, "")
-    is_all = not OwnWords(remaining).speak_of_material and all(
+    is_all = not OwnWords(remaining, compile_mail_patterns(notice.wording.mail)).speak_of_material and all(
         any(one.sentence.text in sentence or sentence in one.sentence.text for sentence in sentences)
         for one in told
     )
@@ -270,7 +279,8 @@ def _work_files_alone(text: str, told: Sequence[ToldChildren], notice: Notice) -
 
 def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) -> FileDraft | None:
     """The entry of what a mail with files says in words of work files."""
-    sentences = find_work_file_sentences(read_own_words(mail.head.subject, mail.body).text, context.notice)
+    own_words = read_own_words(mail.head.subject, mail.body, context.notice)
+    sentences = find_work_file_sentences(own_words.text, context.notice)
     attribution = attribute(None, None, (), mail, context)
     if not sentences or attribution.unit is None:
         return None

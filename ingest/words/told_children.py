@@ -62,7 +62,7 @@ def find_told_children(
         if (value := record.values.get(key))
     )
     told = (
-        *_told_in_words(words_by_place(mail), context.notice),
+        *_told_in_words(words_by_place(mail, context.notice), context.notice),
         *_told_in_files(attachments, readings, context.notice),
     )
     return tuple(one for one in told if not one.sentence.is_told_by(recorded))

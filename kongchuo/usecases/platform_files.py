@@ -14,7 +14,7 @@ from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.csv import decode_text
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
-from parsers.forms.columns import fold_heading
+from parsers.forms.headings.heading_text import fold_heading
 from parsers.read_file import read_sheets
 from parsers.records import FileKind
 

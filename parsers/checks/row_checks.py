@@ -1,6 +1,5 @@
 """Checks one row against itself and its table."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from config.identity_numbers import Identity
@@ -15,7 +14,6 @@ _DATE_ORDER = (
     ("since", "returned_on"),
     ("notice_served_on", "returned_on"),
 )
-_NO_PROOF = re.compile("无|没有|否|未提供|暂无|0")
 
 
 class RowChecks:
@@ -49,7 +47,7 @@ class RowChecks:
         self._check_dates(values, row, problems)
         if self._form.proof_statuses and values.get("status") in self._form.proof_statuses:
             proof = values.get("proof")
-            if isinstance(proof, str) and _NO_PROOF.fullmatch(proof):
+            if isinstance(proof, str) and proof in self._notice.wording.no_proof:
                 problems.append(self._problem("proof-missing", "proof", row, proof))
         return problems
 

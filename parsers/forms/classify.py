@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
-from parsers.forms.columns import FormColumns
+from parsers.forms.headings.columns import FormColumns
 from parsers.records import Signal
 
 TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN, FOREIGN_WORD = (

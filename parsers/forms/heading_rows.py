@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.rows.signatures import is_signature_row
 from parsers.forms.sheet_rows import count_filled, is_signature
 

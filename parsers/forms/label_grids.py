@@ -6,7 +6,6 @@ Clerks make them in Word, and the same in Excel with forty merged cells.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice, pairwise
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
@@ -17,7 +16,7 @@ from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
-from parsers.forms.columns import Headings, fold_heading
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.left_over.account import LeftOver, SheetAccount, name_cells, shorten_text
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
@@ -45,26 +44,10 @@ _PREPRINTED_KEYS = frozenset(
         "head_teacher_phone",
     }
 )
-_VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])次(?:劝返|家访|走访)?(?:情况|记录|时间|内容)?")
 _LABEL = re.compile(r"([\u4e00-\u9fff()、/]{2,16}) *:")
-_JOINED_LABEL = re.compile("(?:劝返|家访|走访)[\u4e00-\u9fff]{2}$")
-_VISIT_WORD = re.compile("劝返|家访|走访|送达")
 _FILLED_IN = re.compile(r"[0-9]{5,}|(?:19|20)[0-9]{2}[-./年][0-9]{1,2}|^[0-9]+(?:\.[0-9]+)?$")
 _DATED = re.compile("[0-9]{1,2}月[0-9]{1,2}|[0-9]{4}[-./年][0-9]")
 _PAIR_EDGES = " \t,;、。"
-_LABELS_BY_VISIT_PART = {
-    "date": "劝返时间 时间 日期 家访时间 走访时间 劝返日期 走访日期 家访日期",
-    "place": "劝返地点 地点 家访地点 走访地点",
-    "people": "劝返人员 人员 劝返人 劝返老师 劝返教师 家访教师 家访人员 走访人员 走访人 参与人员 工作人员 劝返人员姓名 劝返人姓名",
-    "result": "劝返结果 结果 家访结果 走访结果 效果 劝返效果",
-    "content": "劝返情况 情况 劝返内容 劝返过程 劝返经过 谈话记录 家访内容 家访情况 走访情况 内容 劝返就读情况记录 记录 情况记录 "
-    "劝返情况记录 谈话内容",
-    "other": "劝返次数 次数 劝返人员电话 劝返方式 方式 劝返对象 对象 家长签字 学生签字 劝返人员签字 签字 监护人签字 序号 备注 电话 "
-    "劝返人电话",
-}
-_VISIT_PART_BY_LABEL = {
-    label: part for part, labels in _LABELS_BY_VISIT_PART.items() for label in labels.split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +94,8 @@ class GridReader:
 
     def tells_of_visits(self, sheet: Sheet) -> bool:
         """Whether a label or title of the sheet is about visits: their number, or a part of one that is nothing else."""
-        return any(
-            _VISIT_NUMBER.fullmatch(folded) or _VISIT_WORD.search(folded)
-            for row in _filled_cells(sheet)
-            for cell in row
-            if (folded := fold_heading(_split_label(cell.text)[0]))
-        )
+        labels = (_split_label(cell.text)[0] for row in _filled_cells(sheet) for cell in row)
+        return any(map(self._headings.visits.speak_in, labels))
 
     def is_blank(self, sheet: Sheet) -> bool:
         """Whether nothing but labels and the template's own words stand in the sheet."""
@@ -170,7 +149,7 @@ class GridReader:
             if not cells:
                 continue
             row = self._split_pairs(cells)
-            parts = [(cell, _VISIT_PART_BY_LABEL.get(fold_heading(cell.text))) for cell in row]
+            parts = [(cell, self._headings.visits.find_labelled_part(cell.text)) for cell in row]
             if sum(part is not None for _, part in parts) >= max(
                 2, len(parts) - 1
             ) and not self._has_value_beside(row):
@@ -212,17 +191,17 @@ class GridReader:
         """Where the label before a colon begins; a PDF puts the end of one line before the label of the next."""
         if self.is_label(match[1]):
             return match.start()
-        joined = _JOINED_LABEL.search(match[1])
-        return match.start() + joined.start() if joined and joined[0] in _VISIT_PART_BY_LABEL else None
+        joined = self._headings.visits.find_joined_label(match[1])
+        return match.start() + joined if joined is not None else None
 
     def is_label(self, text: str) -> bool:
         """Whether a text names a field or a part of a visit."""
-        return self._find_key(text) is not None or _is_visit_label(text)
+        return self._find_key(text) is not None or self._headings.visits.is_label(text)
 
     def _has_value_beside(self, row: Sequence[_GridCell]) -> bool:
         """Whether labels of this row have their values in the same row."""
         return any(
-            _VISIT_PART_BY_LABEL.get(fold_heading(cell.text)) is None
+            self._headings.visits.find_labelled_part(cell.text) is None
             and self._find_key(cell.text) is None
             and len(cell.text) > 8
             for cell in row
@@ -230,11 +209,10 @@ class GridReader:
 
     def _is_visit_row(self, row: Sequence[_GridCell], columns: Mapping[int, str]) -> bool:
         first = row[0]
-        if self._find_key(first.text) is not None or fold_heading(first.text) in _VISIT_PART_BY_LABEL:
+        visits = self._headings.visits
+        if self._find_key(first.text) is not None or visits.find_labelled_part(first.text) is not None:
             return False
-        return any(cell.column in columns for cell in row) and not re.search(
-            "意见|签字|盖章|证明材料", first.text
-        )
+        return any(cell.column in columns for cell in row) and not visits.are_no_visit(first.text)
 
     def _read_row(self, row: Sequence[_GridCell], students: list[_StudentBlock], visit: int) -> int:
         """Labels and their values along one row; returns the visit that the following rows speak of."""
@@ -246,21 +224,20 @@ class GridReader:
                 self._store_value(students, pending, cell.text, cell)
                 pending = None
                 continue
-            nth = _VISIT_NUMBER.fullmatch(fold_heading(text))
-            if nth:
-                number = "〇一二三四五六七八九十".find(nth[1])
-                visit = number if number > 0 else int(nth[1])
+            nth = self._headings.visits.find_labelled_number(text)
+            if nth is not None:
+                visit = nth
                 pending, part = None, "text"
                 if inline and students:
                     self._store_visit_part(students[-1], visit, "text", inline)
                     part = None
                 continue
             key = self._find_key(text)
-            folded = fold_heading(text)
-            if folded in _VISIT_PART_BY_LABEL and (visit or key in (None, "visits", "outcome")):
-                in_visit = visit or (key is None and folded not in ("备注", "电话", "签字", "方式"))
+            labelled = self._headings.visits.find_labelled_part(text)
+            if labelled is not None and (visit or key in (None, "visits", "outcome")):
+                in_visit = visit or (key is None and not self._headings.visits.is_general_label(text))
                 if in_visit:
-                    pending, part = None, _VISIT_PART_BY_LABEL[folded]
+                    pending, part = None, labelled
                     if inline and students:
                         self._store_visit_part(students[-1], visit, part, inline)
                         part = None
@@ -369,13 +346,6 @@ class GridReader:
             student.values["reason_text"] = text
         if key == "since":
             student.values.update(self._visits.read_period(text))
-
-
-@lru_cache(maxsize=1 << 13)
-def _is_visit_label(text: str) -> bool:
-    """Whether a text names a part of a visit, or a visit by its number."""
-    folded = fold_heading(text)
-    return folded in _VISIT_PART_BY_LABEL or _VISIT_NUMBER.fullmatch(folded) is not None
 
 
 def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:

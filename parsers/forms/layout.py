@@ -1,6 +1,6 @@
 """Finds the tables of a sheet: the lines above, the heading rows at any height, the rows below.
 
-Works on headings' meaning alone (:class:`parsers.forms.columns.Headings`); which form it is comes later.
+Works on headings' meaning alone (:class:`parsers.forms.headings.bind_columns.Headings`); which form it is comes later.
 """
 
 import re
@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
+from config.text.document_words import FORM_TITLES, LETTER_TITLES
 from parsers.formats.workbook import Cell, Sheet
-from parsers.forms.columns import Headings
 from parsers.forms.heading_rows import HeadingBlock, find_headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.sheet_rows import count_filled, is_signature, row_text
 
 MOST_TITLE_LINES = 30
+
+_FORM_TITLE = re.compile(f"附[件表]|{'|'.join((*FORM_TITLES, *LETTER_TITLES[:1]))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def _find_block_start(levels: Sequence[Sequence[str]], floor: int, before: int, 
 
 
 def _has_form_title(lines: Sequence[str]) -> bool:
-    return any(re.search("附[件表]|台账|摸排表|登记表|记录表|送达书", line) for line in lines)
+    return any(map(_FORM_TITLE.search, lines))
 
 
 def _find_title_start(sheet: Sheet, first: int, heading: int) -> int:

@@ -2,48 +2,80 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from config.identity_numbers import read_identity
 from config.notice import FormSpec, Notice
+from config.notice.wording import LetterWords
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.dates import find_dates
 from parsers.fields.normalise import Normaliser
 from parsers.records import Json, Record
 
 _NAME = r"([\u4e00-\u9fff][\u4e00-\u9fff·]{1,9}?)"
-_STUDENT = re.compile(
-    rf"(?:您的孩子|你的孩子|贵子女|子女|被监护人|学生姓名:|学生)[\s:_]*{_NAME}(?:同学)?[\s_]*(?=[,、。(]|系|同学|现|自|在|于|性别|身份证|从|已|$)"
-)
 _LONGEST_DATE_LINE = 24
-_NOT_A_NAME = re.compile("[书证表]|家长|学校|教育|义务|情况|[辍失休复返入就]学|劝|姓名|签|监护")
 _ID = re.compile(r"身份证(?:件)?号码?[:\s]*([0-9]{17}[0-9Xx])")
-_GRADE = re.compile(
-    r"(?:我校|本校|[\u4e00-\u9fff]{2,12}?(?:学校|小学|中学))[\s_]*"
-    r"([一二三四五六七八九初1-9][\u4e00-\u9fff0-9() ]{1,10}?班|[一二三四五六七八九]年级)"
-)
-_SINCE = re.compile(
-    r"(?:自|从|于)\s{0,4}(.{4,14}?)\s{0,4}(?:日)?起?(?:至今)?(?:未到校|未返校|未入学|辍学|离校|无故|一直)"
-)
-_SERVED = re.compile(r"(?:送达时间|送达日期|送达于|签收时间|签收日期)[:\s]*(.{4,16})")
-_RECEIVED = re.compile(
-    rf"(?:受送达人(?:\(?签[字名收]\)?)?|签收人|收件人|家长\(?签[字名]\)?|监护人\(?签[字名]\)?)[:\s_]*{_NAME}(?=[\s,。_(]|$|年|送达|签)"
-)
-_GUARDIAN = re.compile(rf"^(?:尊敬的)?{_NAME}(?:同志|家长|先生|女士|监护人)?(?:\(家长\))?\s*:\s*$")
-_TITLE = re.compile("送达书|送达回证|(?:返校|劝返|劝学|催学|复学|入学)通知书|(?:责令|限期).{0,20}通知书")
 
 
-def is_served_notice(lines: Sequence[str]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patterns:
+    title: re.Pattern[str]
+    receipt: re.Pattern[str]
+    no_name: re.Pattern[str]
+    student: re.Pattern[str]
+    grade: re.Pattern[str]
+    since: re.Pattern[str]
+    served: re.Pattern[str]
+    received: re.Pattern[str]
+    guardian: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _compile_patterns(words: LetterWords) -> _Patterns:
+    schools = "|".join((*words.schools, r"[\u4e00-\u9fff]{2,12}?(?:学校|小学|中学)"))
+    return _Patterns(
+        title=re.compile("|".join(words.titles)),
+        receipt=re.compile("|".join(words.receipts)),
+        no_name=re.compile("|".join(words.no_name)),
+        student=re.compile(
+            rf"(?:{'|'.join(words.before_child)})[\s:_]*{_NAME}(?:同学)?[\s_]*(?={'|'.join(words.behind_child)})"
+        ),
+        grade=re.compile(
+            rf"(?:{schools})[\s_]*"
+            r"([一二三四五六七八九初1-9][\u4e00-\u9fff0-9() ]{1,10}?班|[一二三四五六七八九]年级)"
+        ),
+        since=re.compile(
+            rf"(?:自|从|于)\s{{0,4}}(.{{4,14}}?)\s{{0,4}}(?:日)?起?(?:至今)?(?:{'|'.join(words.absent)})"
+        ),
+        served=re.compile(rf"(?:{'|'.join(words.served)})[:\s]*(.{{4,16}})"),
+        received=re.compile(
+            rf"(?:{'|'.join(words.received)})[:\s_]*{_NAME}(?={'|'.join(words.behind_received)})"
+        ),
+        guardian=re.compile(
+            rf"^(?:尊敬的)?{_NAME}(?:{'|'.join(words.behind_guardian)})?(?:\(家长\))?\s*:\s*$"
+        ),
+    )
+
+
+def is_served_notice(lines: Sequence[str], notice: Notice) -> bool:
     """Whether running text is such a letter."""
-    return any(_TITLE.search(line) for line in lines[:8])
+    title = _compile_patterns(notice.wording.letters).title
+    return any(title.search(line) for line in lines[:8])
+
+
+def is_receipt(line: str, notice: Notice) -> bool:
+    """Whether a title is that of the part of a letter that comes back signed."""
+    return _compile_patterns(notice.wording.letters).receipt.search(line) is not None
 
 
 def read_served_notices(
     lines: Sequence[str], form: FormSpec, notice: Notice, normalisers: Mapping[str, Normaliser], sheet: str
 ) -> list[Record]:
     """One record a letter; a letter whose student is left blank is the template and gives none."""
-    starts = [n for n, line in enumerate(lines) if _TITLE.search(line) and len(line) < 40] or [0]
+    title = _compile_patterns(notice.wording.letters).title
+    starts = [n for n, line in enumerate(lines) if title.search(line) and len(line) < 40] or [0]
     letters: list[tuple[int, dict[str, Json]]] = []
     closing_dates: list[str | None] = []
     for first, end in pairwise([*starts, len(lines)]):
@@ -67,6 +99,7 @@ def read_served_notices(
 def _extract_values(
     lines: Sequence[str], notice: Notice, normalisers: Mapping[str, Normaliser]
 ) -> dict[str, Json]:
+    patterns = _compile_patterns(notice.wording.letters)
     text = "\n".join(lines)
     values: dict[str, Json] = {}
 
@@ -79,15 +112,15 @@ def _extract_values(
             values.setdefault(key, read.value)
             values.update({k: v for k, v in (read.implied or {}).items() if k not in values})
 
-    named = (match for match in _STUDENT.finditer(text) if not _NOT_A_NAME.search(match[1]))
+    named = (match for match in patterns.student.finditer(text) if not patterns.no_name.search(match[1]))
     keep_value("name", next(named, None))
     keep_value("id_number", _ID.search(text))
-    keep_value("grade", _GRADE.search(text))
-    keep_value("since", _SINCE.search(text))
+    keep_value("grade", patterns.grade.search(text))
+    keep_value("since", patterns.since.search(text))
     for line in lines:
-        keep_value("guardian", _GUARDIAN.match(line.strip()))
-    keep_value("notice_served_on", _SERVED.search(text))
-    keep_value("notice_received_by", _RECEIVED.search(text))
+        keep_value("guardian", patterns.guardian.match(line.strip()))
+    keep_value("notice_served_on", patterns.served.search(text))
+    keep_value("notice_received_by", patterns.received.search(text))
     return values
 
 

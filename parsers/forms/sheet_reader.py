@@ -8,7 +8,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import build_normalisers
 from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import Recognition, find_form_by_title
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table, find_tables
 from parsers.forms.left_over.account import SheetAccount, leave_out_recorded
 from parsers.forms.left_over.filling_notes import is_sheet_of_choices

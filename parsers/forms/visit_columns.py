@@ -8,15 +8,12 @@ from config.notice import Notice
 from config.text.text_folding import fold_text
 from parsers.fields.dates import find_dates, keep_numbers_apart, split_period, to_iso_date
 from parsers.fields.normalise import VocabularyMatcher, is_placeholder
-from parsers.forms.columns import Column
+from parsers.forms.headings.columns import Column
 from parsers.records import Json
 
-_VISIT_NUMBER = re.compile("第([一二三四五六七八九十0-9])[次回][劝返家访走]*[:、,]?")
 _ORDINALS = "〇一二三四五六七八九十"
 _MARKS = "、,;;。.和及"
 _SENTENCE_BREAKS = re.compile("[。;\n]")
-_RESULT = re.compile("(?:劝返|家访|走访)?结果:(.{2,40})$")
-_PEOPLE = re.compile("(?:劝返人员?|走访人员?|参与人员?|人员|教师|老师|干部):?([\u4e00-\u9fff、,· ]{2,30})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,13 @@ class VisitReader:
     def __init__(self, notice: Notice) -> None:
         self._year = notice.opened.year
         vocabulary = notice.vocabularies.get("visit_result")
+        names = "|".join(map(re.escape, notice.wording.visits.names))
+        people = "|".join(map(re.escape, notice.wording.visits.people_endings))
+        self._number = re.compile(
+            f"第([一二三四五六七八九十0-9])[次回][{''.join(notice.wording.visits.names)}]*[:、,]?"
+        )
+        self._result = re.compile(f"(?:{names})?结果:(.{{2,40}})$")
+        self._people = re.compile(f"(?:(?:{names}|参与)人员?|{people}):?([\u4e00-\u9fff、,· ]{{2,30}})")
         self._result_matcher = VocabularyMatcher(vocabulary) if vocabulary else None
 
     def read_period(self, text: str) -> dict[str, Json]:
@@ -72,7 +76,7 @@ class VisitReader:
 
     def visits_from_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
         """Visits told in one text: 第一次…第二次…, or date after date; ``number`` says that it is one."""
-        pieces = _VISIT_NUMBER.split(text)
+        pieces = self._number.split(text)
         if len(pieces) > 2:
             result: list[dict[str, Json]] = []
             for ordinal, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -95,8 +99,8 @@ class VisitReader:
         return [self._visit_from_text(dates[0].iso if dates else None, text)]
 
     def _visit_from_text(self, date: str | None, text: str) -> dict[str, Json]:
-        people = _PEOPLE.search(text)
-        stated = _RESULT.search(fold_text(text))
+        people = self._people.search(text)
+        stated = self._result.search(fold_text(text))
         return {
             "number": 0,
             "date": date,

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from config.notice import BirthDateRange, FormSpec, Notice, UnitRules
+from config.read_notice import load_notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit, load_roster
 
@@ -76,6 +77,7 @@ def notice() -> Notice:
         office="",
         period_words=(),
         county_words=("石柱土家族自治县", "石柱县", "石柱"),
+        wording=load_notice(Path("2023-autumn.toml")).wording,
         opened=date(2023, 9, 1),
         ages=BirthDateRange(born_from=date(2006, 9, 1), born_to=date(2017, 8, 31)),
         fields={},

@@ -15,6 +15,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
+from config.text.document_words import LETTER_TITLES
 from parsers.formats.documents.pdf_cells import Box, read_table
 from parsers.formats.documents.word_tables import split_lines, text_sheet
 from parsers.formats.workbook import (
@@ -32,7 +33,7 @@ MAX_PAGES = 200
 MIN_CHARACTERS = 20
 _LINE_TOLERANCE = 3.0  # points; pdfplumber's own for lines that should meet
 _STRUCK_TWICE_WITHIN = 1.0  # points: imitated bold is the same letter a hair's breadth beside itself
-_LETTER_TITLE = re.compile("送达书|送达回证|通知书")
+_LETTER_TITLE = re.compile("|".join(LETTER_TITLES))
 _STARTS_WITH_LABEL = re.compile(
     "[\u4e00-\u9fff\u3001()]{2,12} ?[:\uff1a]|第[一二三四五六七八九0-9]+[次条页]|附件"
     "|[0-9一二三四五六七八九十]+[.\u3001]"

@@ -17,6 +17,7 @@ from functools import cache
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from config.text.document_words import SENSIBLE_WORDS
 from config.text.text_folding import fold_text
 from parsers.records import FileKind
 
@@ -29,9 +30,7 @@ _MOST_WALL = (
 )
 _DOTS_PER_POINT = 2.5
 _TURNS = (0, 90, 270, 180)
-_MEANING = re.compile(
-    "附件|台账|摸排|登记|记录|填报|姓名|身份证|证明|诊断|医院|申请|休学|学校|小学|中学|幼儿园|乡|镇|街道"
-)
+_MEANING = re.compile("|".join(SENSIBLE_WORDS))
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _NOT_READ = (
     OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError,

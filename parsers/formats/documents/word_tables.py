@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, product
 
+from config.text.document_words import LETTER_TITLES, LIST_TITLES
 from parsers.formats.workbook import Cell, Sheet
 
 _MAX_LINES_ABOVE = 12
@@ -13,7 +14,7 @@ _PAGE_MARK = re.compile("第?[0-9一二三四五六七八九十]{1,3}页.{0,8}|[
 _MOST_RUNS = 6
 """Of sub-headings side by side; a heading of more is not taken apart."""
 _TITLE = re.compile(
-    "附[件表] ?[1-9一二三四五六七八九]|(?:送达书|送达回证|通知书|登记表|记录表|台账|摸排表|花名册|细化表)[^,。;]{0,12}$"
+    f"附[件表] ?[1-9一二三四五六七八九]|(?:{'|'.join((*LETTER_TITLES, *LIST_TITLES))})[^,。;]{{0,12}}$"
 )
 
 

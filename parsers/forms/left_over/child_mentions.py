@@ -31,14 +31,6 @@ _BEHIND = (
 _CLASS_BEFORE = r"[0-9一二三四五六七八九]\)?班\)?[的:]?|年级[的:]?|初[一二三]|(?:另|还|尚|仍|现)有:?"
 _SURE_BEFORE = f"{_CLASS_BEFORE}|学生:?|孩子:?|被监护人:?|子女:?|儿童:?|少年:?|适龄生|之子|之女|同学:?|其中:?|分别[是为]:?"
 _BEFORE = r"^|[、,:(/.)]|[0-9一两二三四五六七八九][名人个位]:?|[和与及有是为系的叫因报漏含缺除弟妹兄姐哥]|[村组社校镇乡]|长[子女]|[儿女]|该生"
-_DUTY = (
-    "(?:责任|审核|监护|联系|填表|填报|核实|负责|包保|经办|制表|签收|报送|送达|劝返|帮扶|家访)人|主任|校长|书记|老师|教师|领导|干部|家长|"
-    "[父母]亲?|爷爷|奶奶|外[公婆]|电话|签[字名章]|单位|日期|人员"
-)
-_ADULT = re.compile(
-    rf"(?:{_DUTY})(?:\((?:签字|签名|盖章)\))?:?"
-    rf"(?:{PERSON_NAME}(?=[、,:(和与及对多到家前已]|$))(?:[、和](?:{PERSON_NAME})(?=[、,:(对多到家前已]|$))*"
-)
 _PLACES = re.compile(
     f"(?:{PERSON_NAME})(?:、(?:{PERSON_NAME}))*?等?(?:[各0-9两三四五六七八九几]个?)*"
     "(?:乡镇|镇|乡|村|片区|街道|学校|小学(?![一二三四五六])|中学|社区|等地)"
@@ -90,12 +82,12 @@ def find_absent_children(text: str, notice: Notice) -> tuple[ChildMention, ...]:
     """The children of whom a text says by name that they are out of school; a rule or a denial says it of nobody."""
     if not notice.absence_words:
         return ()
-    return find_children_with(text, notice.absence_words)
+    return find_children_with(text, notice.absence_words, notice)
 
 
-def find_children_with(text: str, words: tuple[str, ...]) -> tuple[ChildMention, ...]:
+def find_children_with(text: str, words: tuple[str, ...], notice: Notice) -> tuple[ChildMention, ...]:
     """The children of whom a text says one of these words by name."""
-    patterns = _compile_patterns(words)
+    patterns = _compile_patterns(words, notice.wording.duties)
     return tuple(
         ChildMention(child=name, words=clause)
         for clause in map(fold_text, _CLAUSE_BREAKS.split(text))
@@ -123,6 +115,7 @@ def is_instruction(folded: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
+    adult: re.Pattern[str]
     absent: re.Pattern[str]
     denied: re.Pattern[str]
     sure: re.Pattern[str]
@@ -131,10 +124,14 @@ class _Patterns:
 
 
 @lru_cache(maxsize=8)
-def _compile_patterns(absence_words: tuple[str, ...]) -> _Patterns:
+def _compile_patterns(absence_words: tuple[str, ...], duties: tuple[str, ...]) -> _Patterns:
     absent = "|".join(map(re.escape, absence_words))
     behind = f"(?={_BEHIND}|{absent})"
     return _Patterns(
+        adult=re.compile(
+            rf"(?:{'|'.join(duties)})(?:\((?:签字|签名|盖章)\))?:?"
+            rf"(?:{PERSON_NAME}(?=[、,:(和与及对多到家前已]|$))(?:[、和](?:{PERSON_NAME})(?=[、,:(对多到家前已]|$))*"
+        ),
         absent=re.compile(absent),
         denied=re.compile(f"{_DENIAL}[^,、]{{0,8}}(?:{absent})(?:、?(?:{absent}))*"),
         sure=re.compile(f"(?:{_SURE_BEFORE})(?P<name>{_NAME}){behind}|(?P<classmate>{PERSON_NAME})同学"),
@@ -150,7 +147,7 @@ def _find_names(clause: str, patterns: _Patterns) -> tuple[str, ...]:
     """The names of children in one clause, if it says that somebody is out of school."""
     if patterns.absent.search(patterns.denied.sub("", clause)) is None:
         return ()
-    children = _PLACES.sub("", _ADULT.sub("", clause))
+    children = _PLACES.sub("", patterns.adult.sub("", clause))
     sure = [match["name"] or match["classmate"] for match in patterns.sure.finditer(children)]
     sure = [name for name in sure if _may_be_name(name)]
     likely = [match["name"] for match in patterns.likely.finditer(children)]

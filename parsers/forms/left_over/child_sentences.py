@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.notice import Notice
+from config.notice.wording import Wording
 from config.text.text_folding import fold_text
 from parsers.forms.left_over.child_mentions import (
     ChildMention,
@@ -24,10 +25,6 @@ _SENTENCE_END = re.compile("[。;!?\n]+")
 _GOES_ON = re.compile("(?:该生|她|他|其(?![他余中])|一直|至今|现在?|目前|已经?|仍|还|未|没|不|因|自)")
 """How a sentence begins whose child is named in the one before."""
 _TITLE_WORDS = "学生|儿童|少年|适龄|人员|人数|情况|现象|问题"
-_TITLE_ENDS = (
-    "登记|统计|汇总|摸排|排查|报送|信息|明细|台账|名册|花名册|名单|清单|报表|表|月报|零报告|零上报|工作|防控|治理|"
-    "专项|调查|动态|监测|通知|文件|材料|资料|报告"
-)
 _DENIED = (
     "(?:无(?!故|正当|法|辜|理由)|没有(?!到|来|返|入|上|去)|未(?:发现|出现|发生|有|见)|不(?:存在|让|使|得|准|允许|出现|发生)|"
     "杜绝|防止|严防|避免|预防|确保|控制|降低|消除|实现|0[人名例个]|零[人名例个]?|是否|有无|有没有)"
@@ -36,12 +33,6 @@ _DENIED_BEHIND = "(?:学生|儿童|人员|情况|人数|现象|的|数)*(?:[:为
 _ONE_OR_MORE = "(?:[1-9][0-9]*|[一二两三四五六七八九十几多]|个别|部分|有)(?:多|余)?(?:[名位个]|人)?"
 _PUPILS = "(?:学生|孩子|同学|女生|男生|儿童|少年|娃|人)"
 _CLASS = r"(?:[一二三四五六七八九1-9](?:年级|年)|初[一二三1-3]|[0-9一二三四五六七八九十]{1,2}\)?班)"
-_BACK = (
-    "已返校", "返校了", "已经返校", "已劝返", "劝返回校", "劝返成功", "已复学", "复学了", "已经复学", "已回校", "回校了",
-    "已到校", "已经到校", "已入学", "已经入学",
-)  # fmt: skip
-"""What is said of a child that was out of school."""
-_ALL_BACK = re.compile("(?:均|都|全部|全体|全都)已?经?(?:返校|复学|回校|到校|入学)")
 _YOUNGEST, _OLDEST = 3, 20
 _LONGEST_SENTENCE = 600
 _MOST_TEXT = 40_000
@@ -95,27 +86,29 @@ def _read_sentence(sentence: str, notice: Notice) -> ChildSentence | None:
     numbers = frozenset(
         mention for mention in find_id_numbers(sentence) if _may_be_a_child(mention.child, notice)
     )
-    patterns = _compile_patterns(notice.absence_words)
+    wording = notice.wording
+    patterns = _compile_patterns(notice.absence_words, wording)
     stated = patterns.title.sub("", fold_text(sentence))
     stated = patterns.denied.sub("", stated)
     absent = patterns.absent.search(stated) is not None
     names = frozenset(find_absent_children(stated, notice)) if absent else frozenset()
     if names or numbers:
         return ChildSentence(text=sentence, names=names, numbers=numbers)
-    is_back = any(word in stated for word in _BACK)
+    is_back = any(word in stated for word in wording.back)
     is_order = is_instruction(stated) or is_example(stated)
     if absent and not is_back and not is_order and patterns.counted.search(stated):
         return ChildSentence(text=sentence)
-    if is_back and (back := frozenset(_find_back(stated))):
+    if is_back and (back := frozenset(_find_back(stated, notice))):
         return ChildSentence(text=sentence, names=back, is_absence=False)
     return None
 
 
-def _find_back(stated: str) -> Iterator[ChildMention]:
+def _find_back(stated: str, notice: Notice) -> Iterator[ChildMention]:
     """The children of whom one clause, or two where the second has no subject, says that they came back."""
-    before = ""
-    for clause in _ALL_BACK.sub("", stated).replace(":", ",").split(","):
-        yield from find_children_with(f"{before},{clause}" if clause.startswith(_BACK) else clause, _BACK)
+    before, back = "", notice.wording.back
+    for clause in re.sub(notice.wording.all_back, "", stated).replace(":", ",").split(","):
+        whole = f"{before},{clause}" if clause.startswith(back) else clause
+        yield from find_children_with(whole, back, notice)
         before = clause
 
 
@@ -140,13 +133,14 @@ class _Patterns:
 
 
 @lru_cache(maxsize=8)
-def _compile_patterns(absence_words: tuple[str, ...]) -> _Patterns:
+def _compile_patterns(absence_words: tuple[str, ...], wording: Wording) -> _Patterns:
+    title_ends = "|".join((*wording.list_titles, *wording.zero_report))
     absent = "|".join(map(re.escape, sorted(absence_words, key=len, reverse=True)))
     run = f"(?:(?:{absent})[、,和及与或/]?(?:{_TITLE_WORDS})?)"
     return _Patterns(
         absent=re.compile(absent),
         title=re.compile(
-            f"{run}+(?:{_TITLE_WORDS}|的)*(?:{_TITLE_ENDS})+(?!(?:如下|有|是|为)?:|如下|有[^关]|是|为)"
+            f"{run}+(?:{_TITLE_WORDS}|的)*(?:{title_ends})+(?!(?:如下|有|是|为)?:|如下|有[^关]|是|为)"
         ),
         denied=re.compile(f"{_DENIED}[^,、;:]{{0,12}}?{run}+|{run}+{_DENIED_BEHIND}"),
         counted=re.compile(

@@ -13,7 +13,7 @@ from parsers.fields.grades import read_grade
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.left_over.child_mentions import is_example, is_instruction
 
 _LABEL = re.compile(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from config.notice import FieldSpec, FormSpec, Notice
 from parsers.fields.normalise import Normaliser, cell_text, is_placeholder
 from parsers.formats.workbook import Cell
-from parsers.forms.columns import Column, FormColumns, fold_heading
+from parsers.forms.headings.columns import Column, FormColumns
+from parsers.forms.headings.heading_text import fold_heading
 from parsers.forms.layout import Table
 
 _CELLS_SAMPLED = 30

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import LeftOver, column_letters
 from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number

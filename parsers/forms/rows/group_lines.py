@@ -10,7 +10,7 @@ from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.grades import find_class, read_grade
-from parsers.forms.columns import FormColumns
+from parsers.forms.headings.columns import FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.records import Json

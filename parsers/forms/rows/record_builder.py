@@ -10,7 +10,7 @@ from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import BLANK_VALUE, TICKS, Normaliser, cell_text
 from parsers.fields.shared_cells import take_shared_part
 from parsers.formats.workbook import Cell, CellError
-from parsers.forms.columns import Column
+from parsers.forms.headings.columns import Column
 from parsers.forms.layout import Table
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.visit_columns import VisitReader

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from config.notice import Notice
 from parsers.formats.workbook import Cell
-from parsers.forms.columns import Column, FormColumns
+from parsers.forms.headings.columns import Column, FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import column_letters
 

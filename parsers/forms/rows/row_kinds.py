@@ -84,7 +84,9 @@ class RowClassifier:
         if not has_number:
             if self._is_note_beside_label(texts) or (lone and find_absent_children(first, self._notice)):
                 return "note"
-            if is_no_change("".join(text for text in texts if not text.isdigit())):
+            if not looks_like_name(fold_text(name)) and is_no_change(
+                "".join(text for text in texts if not text.isdigit()), self._notice
+            ):
                 return "unchanged"
             if self._says_nil(row, texts, name, number):
                 return "nil"

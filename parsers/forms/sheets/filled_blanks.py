@@ -7,7 +7,7 @@ from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
-from parsers.forms.columns import FormColumns
+from parsers.forms.headings.columns import FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import LeftOver, name_cells, shorten_text
 from parsers.forms.sheet_rows import is_signature

@@ -10,7 +10,8 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import Recognition, find_form_by_title, recognise_decided_form, recognise_form
-from parsers.forms.columns import FormColumns, Headings
+from parsers.forms.headings.bind_columns import Headings
+from parsers.forms.headings.columns import FormColumns
 from parsers.forms.layout import MOST_TITLE_LINES, Table
 from parsers.forms.left_over.account import LeftOver, SheetAccount
 from parsers.forms.left_over.child_mentions import is_id_number
@@ -29,11 +30,11 @@ from parsers.forms.stated_unit import (
     find_unit_kind,
 )
 from parsers.forms.visit_columns import VisitReader
+from parsers.forms.zero_report import names_nothing
 from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm, Problem, Record, Signal
 
 _NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
-_ZERO_REPORT_WORDS = re.compile("零报告|零上报|无失学|无辍学|没有失学|没有辍学|无此类|无该类")
 
 
 class TableReader:
@@ -214,7 +215,7 @@ class TableReader:
         named = (parsed.title, name, sheet.clean_name)
         if any(self._names.find(text) for text in named):
             return True
-        return _ZERO_REPORT_WORDS.search(f"{name} {subject}") is not None and not _NAME_LEFT_OPEN.search(name)
+        return names_nothing(f"{name} {subject}", self._notice) and not _NAME_LEFT_OPEN.search(name)
 
 
 def _lines_below(table: Table) -> list[str]:

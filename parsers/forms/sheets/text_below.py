@@ -9,7 +9,7 @@ from dataclasses import replace
 from config.notice import Notice
 from parsers.formats.workbook import Sheet
 from parsers.forms.classify import find_form_by_title
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.layout import find_tables
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_rows import count_filled, row_text
@@ -25,7 +25,11 @@ def join_text_below(sheets: Sequence[Sheet], headings: Headings, notice: Notice)
         return sheets
     *before, last, text = sheets
     lines = [row_text(row) for row in text.rows]
-    if len(lines) > _MOST_LINES or any(count_filled(row) > 1 for row in text.rows) or is_served_notice(lines):
+    if (
+        len(lines) > _MOST_LINES
+        or any(count_filled(row) > 1 for row in text.rows)
+        or is_served_notice(lines, notice)
+    ):
         return sheets
     tables = find_tables(last, headings)
     if not any(headings.is_name_column(stack) for table in tables for stack in table.heading_levels):

@@ -1,6 +1,5 @@
 """Reads sheets that are records of visits and no register: label–value grids and 送达书 letters (附件5, 附件6)."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,12 +8,12 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import find_form_by_title, find_form_by_words, find_twin_for_unit
-from parsers.forms.columns import Headings
+from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.label_grids import MIN_LABELS, GridReader
 from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.merge_rows import merge_by_student
-from parsers.forms.served_notices import is_served_notice, read_served_notices
+from parsers.forms.served_notices import is_receipt, is_served_notice, read_served_notices
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.filled_blanks import find_signed_cell
 from parsers.forms.sheets.table_reader import count_unit_values, find_name_columns, is_student
@@ -26,7 +25,6 @@ from parsers.records import ParsedForm, Record, Signal
 _LEAST_CELLS = 2
 _WIDEST_GRID = 6
 _LONGEST_TITLE = 40
-_IS_RECEIPT = re.compile("回证|回执")
 _ROWS_LOOKED_AT = 12
 """Of a table, to tell a list of students from a grid."""
 
@@ -117,7 +115,7 @@ class VisitFormReader:
             lines = [row_text(sheet.rows[index]) for index in letter]
             served = (
                 read_served_notices(lines, spec, self._notice, self._normalisers, sheet.name)
-                if is_served_notice(lines[:1])
+                if is_served_notice(lines[:1], self._notice)
                 else []
             )
             if served:
@@ -131,7 +129,7 @@ class VisitFormReader:
             if filled > 1:
                 close()
             elif filled and len(line) <= _LONGEST_TITLE and self._is_title(line):
-                if not (is_served_notice([line]) and _IS_RECEIPT.search(line)):
+                if not (is_served_notice([line], self._notice) and is_receipt(line, self._notice)):
                     close()
                 letter.append(index)
             elif filled and letter:
@@ -140,7 +138,7 @@ class VisitFormReader:
         return Letters(frozenset(rows), tuple(records))
 
     def _is_title(self, line: str) -> bool:
-        return is_served_notice([line]) or find_form_by_title([line], self._notice) is not None
+        return is_served_notice([line], self._notice) or find_form_by_title([line], self._notice) is not None
 
     def _is_register(self, table: Table, readers: Collection[GridReader]) -> bool:
         """Whether a table is a list of students and no grid whose first labels look like its heading.
@@ -187,7 +185,7 @@ class VisitFormReader:
             if named in keys:
                 return keys[find_twin_for_unit(named, lines[:12], stated, self._notice)]
         with_letters = [spec for spec in specs if "notice_served_on" in spec.fields]
-        if len(with_letters) == 1 and is_served_notice(lines):
+        if len(with_letters) == 1 and is_served_notice(lines, self._notice):
             return with_letters[0]
         kind = stated or find_unit_kind(self._names, None, lines[:6], f"{name} {subject}")
         results = [spec for spec in specs if kind in spec.senders]
@@ -222,7 +220,7 @@ class VisitFormReader:
         """送达书 as running text, or None."""
         lines = [line for row in sheet.rows[:2000] if (line := row_text(row))]
         specs = [form for form in self._notice.forms if "notice_served_on" in form.fields]
-        if len(specs) != 1 or not is_served_notice(lines):
+        if len(specs) != 1 or not is_served_notice(lines, self._notice):
             return None
         records = read_served_notices(lines, specs[0], self._notice, self._normalisers, sheet.name)
         if records:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.mail_words import VersionStatement, read_own_words
 from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
-from tests.builders.form_tables import id_number
+from tests.builders.form_tables import NOTICE, id_number
 
 REGISTER = "西沱中学附件4.xlsx"
 LINKS = (
@@ -176,8 +176,8 @@ def test_what_is_quoted_is_nobody_s_report():
     ],
 )
 def test_which_version_counts_is_read_from_the_words(words, statement):
-    assert read_own_words(words, "").version_statement == statement
-    assert read_own_words("报表", words).version_statement == statement
+    assert read_own_words(words, "", NOTICE).version_statement == statement
+    assert read_own_words("报表", words, NOTICE).version_statement == statement
 
 
 @pytest.mark.parametrize("words", ["撤回", "昨天报的附件4作废,核实后重报", "以前一份为准", "更正稍后发来"])

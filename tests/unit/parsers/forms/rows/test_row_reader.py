@@ -355,3 +355,9 @@ def test_a_birth_date_that_is_none_is_told_once():
     (record,) = read_one_form(rows).records
 
     assert problem_codes(record) == ["date-invalid"]
+
+
+def test_a_child_without_a_number_whose_remark_says_no_change_is_a_student():
+    form = read_register(DROPOUT, (2, "谭小明", "男", None, None, None, "辍学", None, "无变化"))
+
+    assert [record.values.get("name") for record in form.records] == ["甲一", "谭小明"]

@@ -1,27 +1,24 @@
 """Binds columns to a form's fields by their headings, whatever their order."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Literal
 
 from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
 from parsers.fields.shared_cells import EXTRACTABLE_KINDS
-
-_MARKS = re.compile(r"[*★☆▲:;、,。.?!#\"'“”‘’_|~—-]+")
-_BRACKETED = re.compile(r"[(\[【{〔<《][^()\[\]【】{}〔〕<>《》]*[)\]】}〕>》]")
-_BRACKETS = re.compile(r"[()\[\]【】{}〔〕<>《》]")
-_STUDENT_PREFIX = re.compile(
-    "^(?:该)?(?:学生|儿童少年|儿童|幼儿|孩子|本人|适龄儿童|适龄学生|失学学生|辍学学生|学员)(?:的)?"
+from parsers.forms.headings.columns import Column, FormColumns
+from parsers.forms.headings.heading_text import (
+    GROUP_SEPARATOR,
+    fold_group,
+    fold_heading,
+    fold_without_brackets,
+    join_headings,
 )
-_VISIT_NUMBER = re.compile("第?([一二三四五六七八九十1-9])(?:次|回)")
+from parsers.forms.headings.visit_headings import VisitHeadings
+
 _PARENT_PREFIX = re.compile("^(?:父亲|母亲|爸爸|妈妈|父|母)(.*)$")
 _REGION_PART = re.compile("省|市|县|区|自治区|直辖市")
-_GROUP_SEPARATOR = "/"
-_GROUP_WORDS = re.compile("基本信息|基本情况|相关信息|有关情况|详细信息|信息|情况|资料|基本")
-"""Words of group heads that say nothing: 监护人基本情况 over 姓名 is 监护人姓名."""
 _HEADING_PARTS = re.compile(r"[、/,+;()\[\]【】]|以及|及|和|与")
 _SCHOOL_KEYS = ("school", "previous_school")
 _KEYS_BESIDE_SCHOOL = ("grade", "class_name", "stage")
@@ -32,72 +29,13 @@ _LONGEST_PART_NAME = 2
 _MAX_BINDINGS = 2_000
 _MAX_FOUND_KEYS = 20_000
 
-_WORDS_BY_VISIT_PART: tuple[tuple[str, str], ...] = (
-    ("date", "时间|日期|年月日"),
-    ("place", "地点|地址|处所"),
-    ("people", "劝返人|走访人|人员|老师|教师|干部|参与人|责任人"),
-    ("result", "结果|是否返校|成效|效果"),
-    ("content", "情况|内容|记录|过程|方式|措施|谈话|经过"),
-)
-"""What a column below 第一次劝返 holds, by the words in its heading; the first that fits."""
-
-ColumnKind = Literal["value", "tick", "visit", "extra"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: where it stands, its heading as written, and what it holds.
-
-    ``kind`` says how cells are read: one ``value`` of ``key``; a ``tick`` that says ``key`` is
-    ``tick``; part ``part`` of visit ``number``; or ``extra``, kept under its heading.
-    """
-
-    index: int
-    heading: str
-    kind: ColumnKind
-    key: str = ""
-    tick: str = ""
-    number: int = 0
-    part: str = ""
-    shared: tuple[str, ...] = ()  # the keys that share each cell of the column, this one's too
-
-
-@dataclass(frozen=True)
-class FormColumns:
-    """A form's columns in one table."""
-
-    form: str
-    columns: tuple[Column, ...]
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        return frozenset(column.key for column in self.columns if column.key)
-
-
-@lru_cache(maxsize=1 << 13)
-def fold_heading(text: str) -> str:
-    """Blanks, marks, line breaks and 的 gone, brackets opened: 户籍 所在地(乡镇): → 户籍所在地乡镇."""
-    return _MARKS.sub("", _BRACKETS.sub("", fold_text(text))).replace("/", "").replace("的", "")
-
-
-def _joined_headings(stack: Sequence[str]) -> list[str]:
-    """A column's heading together with its groups', from the fullest; words of groups that say nothing dropped."""
-    if len(stack) < 2:
-        return list(stack)
-    group = _GROUP_WORDS.sub("", _fold_without_brackets(stack[-2]))
-    return ["".join(stack), "".join(stack[-2:]), group + stack[-1]]
-
-
-def _fold_without_brackets(text: str) -> str:
-    """The same without what stands in brackets: 联系电话(必填) → 联系电话."""
-    return fold_heading(_BRACKETED.sub("", fold_text(text)))
-
 
 class Headings:
     """The notice's headings, folded, ready to be looked up form by form."""
 
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
+        self.visits = VisitHeadings(notice.wording.visits)
         self._found_keys: dict[tuple[str, str], str | None] = {}
         self.is_name_heading = lru_cache(maxsize=_MAX_BINDINGS)(self._is_name_heading)
         self._bindings: dict[tuple[str, tuple[tuple[str, ...], ...]], FormColumns] = {}
@@ -111,6 +49,15 @@ class Headings:
             for key, spec in notice.fields.items()
             if spec.choices is not None
         } | {"sex": {"男": "男", "女": "女"}}
+
+    @cached_property
+    def _student_prefix(self) -> re.Pattern[str]:
+        """What says before a heading that it is the student's: 适龄儿童姓名, 辍学学生姓名."""
+        words = self._notice.wording.student
+        status = self._notice.vocabularies.get("status")
+        out = "|".join(map(re.escape, sorted(status.meant("out")))) if status else ""
+        of_status = (f"(?:{out})(?:{words[0]})",) if out and words else ()
+        return re.compile(f"^(?:该)?(?:{'|'.join((*words, *of_status)) or '(?!)'})(?:的)?")
 
     @cached_property
     def _status_word(self) -> re.Pattern[str]:
@@ -133,14 +80,14 @@ class Headings:
         if text.isalpha() and "的" not in text:  # nothing to fold
             return (
                 text.lower() in self.spellings
-                or (len(text) > 4 and _STUDENT_PREFIX.sub("", text) in self.spellings)
+                or (len(text) > 4 and self._student_prefix.sub("", text) in self.spellings)
                 or self._names_several(text)
             )
-        bare = _fold_without_brackets(text)
+        bare = fold_without_brackets(text)
         return (
             fold_heading(text) in self.spellings
             or bare in self.spellings
-            or _STUDENT_PREFIX.sub("", bare) in self.spellings
+            or self._student_prefix.sub("", bare) in self.spellings
             or self._names_several(text)
         )
 
@@ -173,7 +120,7 @@ class Headings:
 
     def _find_keys(self, stack: Sequence[str]) -> set[str | None]:
         """What a column's headings mean in any form, joined with their groups'."""
-        texts = dict.fromkeys((*_joined_headings(stack), stack[-1]))
+        texts = dict.fromkeys((*join_headings(stack), stack[-1]))
         return {self.find_key(form.key, text) for form in self._notice.forms for text in texts}
 
     def is_choice(self, text: str) -> bool:
@@ -196,10 +143,10 @@ class Headings:
         folded = fold_heading(text)
         if folded in spellings:
             return spellings[folded]
-        bare = _fold_without_brackets(text)
+        bare = fold_without_brackets(text)
         if bare in spellings:
             return spellings[bare]
-        if (key := spellings.get(_STUDENT_PREFIX.sub("", bare)) if bare else None) is not None:
+        if (key := spellings.get(self._student_prefix.sub("", bare)) if bare else None) is not None:
             return key
         return self._find_key_of_list(spellings, text)
 
@@ -246,7 +193,7 @@ class Headings:
                     bound_keys.add(column.key)
                     previous_key = column.key
             columns.append(column)
-        columns = _bind_one_visit_per_row(form, columns)
+        columns = self.visits.bind_one_visit_per_row(form, columns)
         return FormColumns(form.key, self._without_lone_ticks(columns, bound_keys))
 
     def _bind_column(
@@ -254,7 +201,7 @@ class Headings:
     ) -> Column | None:
         if not stack:
             return None
-        heading = _GROUP_SEPARATOR.join(text.replace("\n", "") for text in stack)
+        heading = GROUP_SEPARATOR.join(text.replace("\n", "") for text in stack)
         lowest = stack[-1]
         if (visit := self._bind_visit(form, index, heading, stack)) is not None:
             return visit
@@ -262,7 +209,7 @@ class Headings:
             return tick
         own = self.find_key(form.key, lowest)
         above = self._find_group_key(form, stack[-2]) if len(stack) > 1 else None
-        for text in dict.fromkeys((*_joined_headings(stack), lowest)):
+        for text in dict.fromkeys((*join_headings(stack), lowest)):
             key = self.find_key(form.key, text)
             if key in _SCHOOL_KEYS and key == above and own in _KEYS_BESIDE_SCHOOL:
                 continue  # 就读学校 over 年级 reads like 就读学校、年级, which is one column's heading
@@ -277,7 +224,7 @@ class Headings:
             and "school_region" in form.fields
         ):
             return Column(index, heading, "value", "school_region")
-        if (match := _PARENT_PREFIX.match(_fold_without_brackets(lowest))) and (
+        if (match := _PARENT_PREFIX.match(fold_without_brackets(lowest))) and (
             remainder := match[1] or "姓名"
         ):
             for text in (f"监护人{remainder}", f"家长{remainder}"):
@@ -290,7 +237,7 @@ class Headings:
     def _find_group_key(self, form: FormSpec, group: str) -> str | None:
         """The key of a group's heading, with or without its words that say nothing: 就读学校情况 is 就读学校."""
         key = self.find_key(form.key, group)
-        return key or self.find_key(form.key, _GROUP_WORDS.sub("", _fold_without_brackets(group)))
+        return key or self.find_key(form.key, fold_group(group))
 
     def _bind_shared(
         self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str
@@ -314,7 +261,7 @@ class Headings:
     def _resolve_bare_phone(self, form: FormSpec, key: str, lowest: str, previous_key: str) -> str:
         """A bare 电话 belongs to the person named in the column before it."""
         if key == "guardian_phone" and re.fullmatch(
-            "(?:联系)?电话(?:号码)?|手机号?码?|联系方式", _fold_without_brackets(lowest)
+            "(?:联系)?电话(?:号码)?|手机号?码?|联系方式", fold_without_brackets(lowest)
         ):
             phone_key = {"head_teacher": "head_teacher_phone", "responsible_person": "responsible_phone"}.get(
                 previous_key
@@ -338,32 +285,14 @@ class Headings:
             return None
         if len(stack) == 1 and self.find_key(form.key, stack[0]) == "visits":
             return None  # 三次劝返情况: all of them
-        joined = "".join(stack)
-        match = _VISIT_NUMBER.search(joined)
-        if match and (
-            "劝返" in joined
-            or "走访" in joined
-            or "家访" in joined
-            or _VISIT_NUMBER.fullmatch(fold_text(stack[-1]))
-            or len(stack) > 1
-        ):
-            number = "〇一二三四五六七八九十".find(match[1])
-            remainder = (
-                _VISIT_NUMBER.sub("", stack[-1]).replace("劝返", "")
-                if _VISIT_NUMBER.search(stack[-1])
-                else stack[-1]
-            )
-            part = next((name for name, words in _WORDS_BY_VISIT_PART if re.search(words, remainder)), "text")
-            return Column(
-                index, heading, "visit", "visits", number=number if number > 0 else int(match[1]), part=part
-            )
-        lowest = _fold_without_brackets(stack[-1])
+        if (numbered := self.visits.find_number(stack)) is not None:
+            number, part = numbered
+            return Column(index, heading, "visit", "visits", number=number, part=part)
+        lowest = fold_without_brackets(stack[-1])
         if len(lowest) > _LONGEST_PART_NAME and self.find_key(form.key, lowest) not in (None, "visits"):
             return None  # 劝返情况 over 返校时间: the column's own heading says what it is
         if len(stack) > 1 and self.find_key(form.key, stack[0]) == "visits":
-            visit_part = next(
-                (name for name, words in _WORDS_BY_VISIT_PART if re.search(words, stack[-1])), None
-            )
+            visit_part = self.visits.find_part(stack[-1])
             if visit_part:
                 return Column(index, heading, "visit", "visits", number=0, part=visit_part)
         return None
@@ -383,63 +312,10 @@ _MULTI_COLUMN_KEYS = frozenset({"guardian", "guardian_phone", "school_region"})
 """Keys that several columns may fill together (父亲姓名, 母亲姓名; 省, 市, 县)."""
 
 
-_VISIT_DATE_HEADING = re.compile("(?:劝返|走访|家访)(?:的)?(?:时间|日期)")
-_VISIT_PART_HEADING = re.compile(
-    "(?:劝返|走访|家访)(?:人|老师|教师|地点|地址|方式|情况|内容|记录|过程|经过|结果|效果)"
-)
-_BARE_VISIT_HEADING = re.compile(
-    "(?P<date>时间|日期)|地点|(?:参与|参加|工作)?人员|方式|情况|内容|过程|经过|记录|结果|效果|次数|对象"
-)
-"""Headings that say little, and are parts of a visit where they stand beside columns that are."""
-
-
-def _bind_one_visit_per_row(form: FormSpec, columns: Sequence[Column]) -> list[Column]:
-    """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit.
-
-    Some write 劝返 over the first of them only, or over none but the 劝返人: 次数、时间、地点、劝返人、内容、结果.
-    """
-    if "visits" not in form.fields:
-        return list(columns)
-    texts = {
-        column.index: fold_heading(column.heading)
-        for column in columns
-        if column.kind in ("value", "extra") and not column.shared and _GROUP_SEPARATOR not in column.heading
-    }
-    parts = {index for index, text in texts.items() if _VISIT_PART_HEADING.match(text)}
-    dates = {index for index, text in texts.items() if _VISIT_DATE_HEADING.fullmatch(text)}
-    bare = _find_bare_visit_columns(texts, parts | dates)
-    dates = dates or {index for index, match in bare.items() if match["date"]}
-    if not dates or not parts:
-        return list(columns)
-    result: list[Column] = []
-    for column in columns:
-        if column.index in parts | dates or column.index in bare:
-            text = texts[column.index]
-            part = next((name for name, words in _WORDS_BY_VISIT_PART if re.search(words, text)), "content")
-            if text == "次数":
-                column = Column(column.index, column.heading, "extra")
-            else:
-                column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
-        result.append(column)
-    return result
-
-
-def _find_bare_visit_columns(texts: Mapping[int, str], parts: Collection[int]) -> dict[int, re.Match[str]]:
-    """The columns of bare headings in one run with columns that are parts of a visit."""
-    found: dict[int, re.Match[str]] = {}
-    for start in parts:
-        for step in (-1, 1):
-            index = start + step
-            while match := _BARE_VISIT_HEADING.fullmatch(texts.get(index, "")):
-                found[index] = match
-                index += step
-    return found
-
-
 def _collect_spellings(form: FormSpec, notice: Notice) -> dict[str, str]:
     result: dict[str, str] = {}
     usual = {key: (notice.fields[key].heading, *notice.fields[key].synonyms) for key in form.fields}
-    for fold in (fold_heading, _fold_without_brackets):
+    for fold in (fold_heading, fold_without_brackets):
         for headings in (form.headings, usual):
             for key, spellings in headings.items():
                 for folded in filter(None, map(fold, spellings)):

@@ -1,0 +1,136 @@
+"""Defines the words that clerks write around children, whichever notice they answer.
+
+They stand in ``config/notices/common-words.toml``, from which every notice starts; a notice says what it words
+otherwise in its own ``[wording]``. Patterns are regular expressions, searched in folded text.
+"""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class WordingModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class VisitPartWords(WordingModel):
+    """What one part of a persuasion visit is called."""
+
+    headings: tuple[str, ...]
+    """Words in the heading of a column that holds it."""
+    labels: tuple[str, ...] = ()
+    """What stands before it in a label–value grid, in full."""
+
+
+class VisitWords(WordingModel):
+    """How persuasion visits (劝返) are written of."""
+
+    names: tuple[str, ...]
+    """What a visit is called."""
+    about: tuple[str, ...]
+    """Words in a label or title of a grid that say that it is about visits."""
+    date: VisitPartWords
+    place: VisitPartWords
+    people: VisitPartWords
+    result: VisitPartWords
+    content: VisitPartWords
+    other_labels: tuple[str, ...]
+    """Labels of a grid that tell nothing of a visit that is kept."""
+    general_labels: tuple[str, ...]
+    """Those of them that before any visit are labels of something else."""
+    number_endings: tuple[str, ...]
+    """What a label may say behind the number of a visit."""
+    people_endings: tuple[str, ...]
+    """What stands in running text before the people who made a visit."""
+    column_endings: tuple[str, ...]
+    """What makes a heading, behind the name of a visit, a part of one visit."""
+    bare_headings: tuple[str, ...]
+    """Headings that say little, and are parts of a visit where they stand beside columns that are."""
+    date_headings: tuple[str, ...]
+    """Those of them above dates."""
+    count_headings: tuple[str, ...]
+    """Those of them above the count of visits, which is no part of one."""
+    no_visit: tuple[str, ...]
+    """Words in the first cell of a row below visits that is none of them."""
+
+    @property
+    def parts(self) -> tuple[tuple[str, VisitPartWords], ...]:
+        """The parts by their keys; of a heading that fits several, the first counts."""
+        return (
+            ("date", self.date), ("place", self.place), ("people", self.people), ("result", self.result),
+            ("content", self.content),
+        )  # fmt: skip
+
+
+class LetterWords(WordingModel):
+    """How a letter that tells a guardian to send the child back (送达书) is worded; patterns."""
+
+    titles: tuple[str, ...]
+    receipts: tuple[str, ...]
+    """In the title of the part that comes back."""
+    before_child: tuple[str, ...]
+    behind_child: tuple[str, ...]
+    no_name: tuple[str, ...]
+    """In what stands where a name does and is none."""
+    schools: tuple[str, ...]
+    """Before the child's grade."""
+    absent: tuple[str, ...]
+    """Behind the day since which the child is absent."""
+    served: tuple[str, ...]
+    """Before the day on which it was served."""
+    received: tuple[str, ...]
+    """Before who signed for it."""
+    behind_received: tuple[str, ...]
+    behind_guardian: tuple[str, ...]
+    """Behind the name of whom it speaks to."""
+
+
+class MailWords(WordingModel):
+    """What the words of a mail speak of; patterns."""
+
+    material: tuple[str, ...]
+    """Forms, lists, and what is done with them."""
+    absence: tuple[str, ...]
+    """Children out of school and their return."""
+    child: tuple[str, ...]
+    """Any child."""
+    in_school: str
+    """That all of them are in school."""
+    every_child: str
+    """All children, and nobody in particular."""
+    not_all_unchanged: tuple[str, ...]
+    """What makes 无变化 no plain word."""
+    link: tuple[str, ...]
+    """A drive where a file lies."""
+    link_key: tuple[str, ...]
+    """What stands beside a link to a file."""
+    of_a_part: tuple[str, ...]
+    """What a correction of a few values speaks of."""
+
+
+class Wording(WordingModel):
+    """What clerks write, beside headings and values."""
+
+    visits: VisitWords
+    letters: LetterWords
+    mail: MailWords
+    zero_report: tuple[str, ...]
+    """What a report of nothing is called."""
+    none_of_kind: tuple[str, ...]
+    """The same in other words, in the name of a file."""
+    unchanged_report: str
+    """What a report is called that says that nothing has changed."""
+    no_change: tuple[str, ...]
+    """Patterns that say that nothing has changed since the last report."""
+    back: tuple[str, ...]
+    """What is said of a child that was out of school and is back."""
+    all_back: str
+    """A pattern that says it of everybody, and so of nobody in particular."""
+    notice_titles: str
+    """A pattern in the file name of a notice, which is no report."""
+    no_proof: tuple[str, ...]
+    """What stands for a proof that there is none of."""
+    duties: tuple[str, ...]
+    """Patterns before the names of adults."""
+    list_titles: tuple[str, ...]
+    """What titles of forms and lists end with."""
+    student: tuple[str, ...]
+    """Patterns before a heading that say that it is the student's (学生姓名)."""
