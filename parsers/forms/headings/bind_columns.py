@@ -119,9 +119,10 @@ class Headings:
         return "id_number" in keys and keys <= {None, "id_number"}
 
     def _find_keys(self, stack: Sequence[str]) -> set[str | None]:
-        """What a column's headings mean in any form, joined with their groups'."""
+        """What a column's headings mean in any form of children, joined with their groups'."""
         texts = dict.fromkeys((*join_headings(stack), stack[-1]))
-        return {self.find_key(form.key, text) for form in self._notice.forms for text in texts}
+        forms = [form for form in self._notice.forms if "name" in form.fields]
+        return {self.find_key(form.key, text) for form in forms for text in texts}
 
     def is_choice(self, text: str) -> bool:
         """Whether a text is a value that a column of ticks may be headed with (辍学, 脱贫户)."""
