@@ -29,6 +29,7 @@ from parsers.formats.workbooks.xls import declares_other_codepage
 from parsers.forms.classify import find_form_by_title, find_form_by_words
 from parsers.forms.left_over.account import LeftOver
 from parsers.forms.left_over.child_sentences import find_child_sentences
+from parsers.forms.left_over.numbering import find_numbering_gap
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheet_rows import row_text
@@ -305,6 +306,17 @@ def _decide_outcome(
             form_hint=form_hint,
             signals=content.signals,
         )
+    # A program that prints a table into a PDF may leave rows out, and the page does not show it.
+    gaps = (find_numbering_gap(form.records) for form in content.forms if kind is FileKind.PDF)
+    if gap := next(filter(None, gaps), None):
+        return ParsedFile(
+            kind=kind,
+            outcome="quarantined",
+            forms=_with_left_over(content),
+            reason_code="left-over",
+            reason=f"表里序号{gap[0]}的下一行是{gap[1]},中间可能少了学生,读出的部分暂不登记:请人工核对,"
+            "确认无误的用 kongchuo assign 归入,否则请对方发Excel电子表",
+        )
     if content.forms and unread:
         return ParsedFile(
             kind=kind,
@@ -388,19 +400,20 @@ def _decide_picture(
     students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
     looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
     text = "\n".join(lines)
+    telling = tuple(sentence.text for sentence in find_child_sentences(text, notice))
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
     form_hint = form or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if looks_like_form:
         seen = form or "一张学生名单"
         count = f",看来有{students}名学生" if students else ""
         reason = f"{medium}里是{seen}{count}:请人工登记,或请对方发Excel电子表"
-        return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
+        return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text, telling=telling)
     if is_proof or (kind is FileKind.IMAGE and not _is_named_as_form(file_name, notice)):
         hint = find_form_by_words(file_name, notice)
-        return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text)
+        return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text, telling=telling)
     only = f"表格只来了{medium}" if kind in (FileKind.IMAGE, FileKind.PDF) else "文件里只有图片"
     reason = f"{only},读不出内容:请人工登记,或请对方发Excel电子表"
-    return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text)
+    return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text, telling=telling)
 
 
 def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:

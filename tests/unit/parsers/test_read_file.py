@@ -1,0 +1,42 @@
+"""What becomes of a file as a whole."""
+
+from parsers.read_file import read_file
+from parsers.records import ParsedFile
+from tests.builders.clerk_files import PNG
+from tests.builders.files.pdf_pages import grid, pdf, text
+from tests.builders.form_tables import NOTICE, TITLES, id_number
+from tests.builders.small_roster import names
+
+HEADING = ("序号", "姓名", "身份证号", "类别", "原因")
+
+
+def read_pdf_register(*numbers: int) -> ParsedFile:
+    rows = [(str(number), "谭小明", id_number(serial=number), "辍学", "厌学") for number in numbers]
+    page = [
+        text(60, 800, TITLES["附件4"]),
+        text(60, 780, "填报单位:沙子镇小学"),
+        *grid([HEADING, *rows], 760),
+    ]
+    return read_file(pdf(page), "报表.pdf", "", NOTICE, names())
+
+
+def test_a_pdf_that_lacks_numbered_rows_is_asked_about():
+    read = read_pdf_register(1, 2, 5)
+
+    assert (read.outcome, read.reason_code) == ("quarantined", "left-over")
+    assert "序号2的下一行是5" in (read.reason or "")
+    assert len(read.forms[0].records) == 3
+
+
+def test_a_pdf_whose_rows_are_numbered_on_is_whole():
+    assert read_pdf_register(1, 2, 3).outcome == "forms"
+
+
+def test_a_picture_tells_of_the_children_that_are_named_in_it():
+    def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
+        return ("情况说明", "八年级2班学生谭晓雨一直没来上学。")
+
+    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), read_scan=read_scan)
+
+    assert read.outcome == "evidence"
+    assert ["谭晓雨" in sentence for sentence in read.telling] == [True]
