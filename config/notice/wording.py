@@ -16,8 +16,10 @@ class VisitPartWords(WordingModel):
 
     headings: tuple[str, ...]
     """Words in the heading of a column that holds it."""
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...]
     """What stands before it in a label–value grid, in full."""
+    endings: tuple[str, ...]
+    """What does behind the name of a visit: 劝返时间."""
 
 
 class VisitWords(WordingModel):
@@ -34,6 +36,8 @@ class VisitWords(WordingModel):
     content: VisitPartWords
     other_labels: tuple[str, ...]
     """Labels of a grid that tell nothing of a visit that is kept."""
+    other_endings: tuple[str, ...]
+    """The same behind the name of a visit."""
     general_labels: tuple[str, ...]
     """Those of them that before any visit are labels of something else."""
     number_endings: tuple[str, ...]

@@ -28,10 +28,15 @@ class VisitHeadings:
     def __init__(self, words: VisitWords) -> None:
         names = _any_of(words.names)
         self._names = words.names
-        self._parts = [(part, re.compile(_any_of(each.headings))) for part, each in words.parts]
-        self._part_by_label = dict.fromkeys(words.other_labels, OTHER_PART) | {
-            label: part for part, each in words.parts for label in each.labels
-        }
+        self._parts = [
+            (part, re.compile(f"{_any_of(each.headings)}|(?:{names})(?:{_any_of(each.endings)})"))
+            for part, each in words.parts
+        ]
+        self._part_by_label = dict.fromkeys(
+            _labels(words, words.other_labels, words.other_endings), OTHER_PART
+        )
+        for part, each in words.parts:
+            self._part_by_label |= dict.fromkeys(_labels(words, each.labels, each.endings), part)
         self._general_labels = frozenset(words.general_labels)
         self._numbered_label = re.compile(
             f"第?([一二三四五六七八九十1-9])次(?:{names})?(?:{_any_of(words.number_endings)})?"
@@ -135,6 +140,10 @@ class VisitHeadings:
                     found.add(index)
                     index += step
         return frozenset(found)
+
+
+def _labels(words: VisitWords, labels: Sequence[str], endings: Sequence[str]) -> list[str]:
+    return [*labels, *(f"{name}{ending}" for name in words.names for ending in endings)]
 
 
 def _any_of(words: Sequence[str]) -> str:

@@ -24,3 +24,6 @@ def test_another_county_calls_visits_otherwise():
 
     assert visits.find_number(["第二次帮返时间"]) == (2, "date")
     assert visits.find_number(["第二次劝返时间"]) is None
+    assert visits.find_part("帮返人") == "people"
+    assert visits.find_labelled_part("帮返时间") == "date"
+    assert visits.find_labelled_part("帮返方式") == "other"
