@@ -1,6 +1,7 @@
 """Forms that came and still need a word: a zero report only in a mail's words, a title of last semester."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from config.notice import Notice
@@ -25,11 +26,26 @@ def find_confirmations(snapshot: Snapshot) -> Mapping[ObligationKey, tuple[str, 
         if problem.explained is None and names_last_semester(problem.value or "", snapshot.notice):
             sentence = f"标题写的是“{problem.value}”:请确认是本学期"
             result.setdefault(problem.key, []).append(sentence)
-    for problem in snapshot.problems_with_code(current, "period-unclear"):
+    of_periods = [fact for fact in current if fact.period is not None]
+    for problem in snapshot.problems_with_code(of_periods, "period-unclear"):
         if problem.explained is None:
             sentence = f"写的是“{problem.value}”:请确认报的是哪一期"
             result.setdefault(problem.key, []).append(sentence)
     return {key: tuple(dict.fromkeys(asks)) for key, asks in result.items()}
+
+
+def find_claimed_periods(snapshot: Snapshot) -> Counter[ObligationKey]:
+    """Returns for which obligations a submission of another period may have been meant, as its names say.
+
+    Of such a period the unit is not said to have sent nothing before somebody has answered.
+    """
+    claimed: Counter[ObligationKey] = Counter()
+    of_periods = [fact for fact in snapshot.submissions if fact.period is not None]
+    for problem in snapshot.problems_with_code(of_periods, "period-unclear"):
+        for period in snapshot.periods(problem.form):
+            if problem.explained is None and period.words == problem.value:
+                claimed[ObligationKey(problem.unit, problem.form, period.key)] += 1
+    return claimed
 
 
 def _told_in_words(snapshot: Snapshot) -> list[ObligationKey]:

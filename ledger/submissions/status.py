@@ -8,7 +8,7 @@ from config.notice.rhythm import Period
 from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
-from ledger.submissions.confirmations import find_confirmations
+from ledger.submissions.confirmations import find_claimed_periods, find_confirmations
 from ledger.submissions.lateness import counts_against, days_late, first_counting_submission, is_late
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation
 from ledger.submissions.recorded_problems import count_current
@@ -25,6 +25,8 @@ class _Basis:
     cross_file: Mapping[ObligationKey, Sequence[StoredProblem]]
     recounted: Mapping[ObligationKey, list[StoredProblem]]
     confirmations: Mapping[ObligationKey, tuple[str, ...]]
+    claimed: Mapping[ObligationKey, int]
+    """Submissions of another period that may have been meant for this one."""
 
 
 def assess_status(
@@ -42,6 +44,7 @@ def assess_status(
         cross_file=cross_file,
         recounted=recounted,
         confirmations=find_confirmations(snapshot),
+        claimed=find_claimed_periods(snapshot),
     )
     units = [_unit(basis, unit) for unit in snapshot.roster.units]
     current = tuple(
@@ -133,7 +136,8 @@ def _form(basis: _Basis, unit: Unit, form: FormSpec, period: Period | None) -> F
         warnings=warnings + len(basis.cross_file.get(key, ())),
         proof_owed=len(proof.owed),
         proof_received=len(proof.received),
-        under_review=_under_review(snapshot, unit, form, period, owed_form, bool(current)),
+        under_review=_under_review(snapshot, unit, form, period, owed_form, bool(current))
+        + (0 if current or owed_form is None else basis.claimed.get(key, 0)),
         blocking=blocking,
         exempted=snapshot.officer_decisions.exemption(key),
         extended=extension[1] if owed_form and extension else None,

@@ -143,3 +143,16 @@ def test_an_extension_and_an_exemption_are_of_one_period(autumn: PeriodsOffice) 
 
     assert (states[WATER, "2026-09"], states[WATER, "2026-10"]) == ("not_owed", "pending")
     assert states[WEST, "2026-09"] == "received"
+
+
+def test_a_month_that_only_the_name_of_a_file_says_is_not_called_missing(office: PeriodsOffice) -> None:
+    office.send("2026-10-20T10:00", WEST, "月报", {"10月台账.xlsx": ledger(WEST, "9月", a_row("甲一", 101))})
+    office.poll()
+
+    gaps = {
+        gap["period"]: (gap["gap"], gap["under_review"], gap["candidate"])
+        for gap in office.ask("gaps", "--unit", WEST, as_of="2026-10-26")
+        if gap["form"] == "附件4"
+    }
+
+    assert gaps["2026-10"] == ("missing", 1, False)
