@@ -113,10 +113,24 @@ def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
             merged[key] = _merge(base[key], tables[key])
         elif key == "kinds" and isinstance(tables[key], list):
             merged[key] = {**base[key], **{kind: kind for kind in tables[key]}}
+    for key, field in tables.get("fields", {}).items() if isinstance(tables.get("fields"), dict) else ():
+        if isinstance(field, dict) and key in base.get("fields", {}):
+            merged["fields"][key] = _merge_field(base["fields"][key], field)
     if "forms" in base and "forms" in tables:
         merged["forms"] = _merge_forms(base["forms"], tables["forms"])
     merged = {key: value for key, value in merged.items() if not (key in base and value == _REMOVED)}
     return _without_meanings_of_removed(merged, tables)
+
+
+def _merge_field(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """The column with ``also``, more headings beside the base's; a new ``heading`` leaves the old one known, too."""
+    merged = _merge(base, tables)
+    more = merged.pop("also", [])
+    if tables.get(_BASE) == _REMOVED:
+        return merged
+    if merged.get("heading") != base.get("heading"):
+        more = [*more, base.get("heading")]
+    return {**merged, "synonyms": [*merged.get("synonyms", []), *more]} if more else merged
 
 
 def _without_meanings_of_removed(merged: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:

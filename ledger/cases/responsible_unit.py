@@ -297,10 +297,13 @@ def _claim(
 
 
 def _home(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str | None:
-    """The township of the household (户籍), by its newest word."""
+    """The township of the household (户籍), by its newest word; None where townships report no such children."""
     home = newest_text(rows, "household_township")
     unit = snapshot.unit(home) if home is not None else None
-    return unit.name if unit is not None and unit.kind == "township" else None
+    if unit is None or unit.kind != "township":
+        return None
+    reports = any(form.is_owed_by(unit.name, unit.kind, unit.stage) for form in snapshot.case_forms)
+    return unit.name if reports else None
 
 
 def _is_in_county(snapshot: Snapshot, region: str) -> bool:

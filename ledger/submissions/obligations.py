@@ -170,13 +170,16 @@ def _due_for_child(
     then falls due with the visits that failed, or on the day the child is told of, as the notice reads it.
     """
     assert form.trigger is not None
-    base = snapshot.due_at(first.key)
+    repeats = snapshot.notice.form(form.trigger.form).repeats
+    base = None if repeats else snapshot.due_at(first.key)
     if base is not None and first.received_at.replace(microsecond=0) <= base:
         return base, True
     filings = snapshot.histories.get(ObligationKey(unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)
     told_on = snapshot.day(first.received_at)
-    told_first = first_filing is not None and snapshot.day(first_filing.received_at) == told_on
+    told_first = (
+        not repeats and first_filing is not None and snapshot.day(first_filing.received_at) == told_on
+    )
     if form.found_later == "third-visit" and not told_first:
         visits = merged_visits(child_rows, snapshot.today)
         failed_on = failed_streak(visits, snapshot.notice.persuasion.streak)

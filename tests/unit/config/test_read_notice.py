@@ -232,3 +232,26 @@ def test_a_notice_words_one_thing_otherwise_and_keeps_the_rest(tmp_path: Path):
     assert notice.wording.visits.names == ("帮返",)
     assert notice.wording.visits.date == NOTICE.wording.visits.date
     assert notice.wording.letters == NOTICE.wording.letters
+
+
+def test_a_column_gets_more_headings_and_keeps_those_of_the_base(tmp_path: Path):
+    notice = extended(
+        tmp_path,
+        """
+[fields.status]
+heading = "辍学情形"
+[fields.visits]
+also = ["劝学情况"]
+[fields.reason]
+base = "removed"
+heading = "辍学缘由"
+[fields.own]
+heading = "自设列"
+""",
+    )
+    status, before = notice.fields["status"], NOTICE.fields["status"]
+
+    assert status.heading == "辍学情形"
+    assert status.synonyms == (*before.synonyms, before.heading)
+    assert notice.fields["visits"].synonyms == (*NOTICE.fields["visits"].synonyms, "劝学情况")
+    assert (notice.fields["reason"].synonyms, notice.fields["own"].synonyms) == ((), ())
