@@ -1,0 +1,1 @@
+"""Makes up the counties of the other bundled notices: who reports, what they sent, and what must come out."""

@@ -1,0 +1,104 @@
+"""Two more counties, each a notice and a roster alone, brought in whole: what comes out must be their truth."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.builders.installed_office import InstalledOffice, write_mails
+from tests.builders.other_counties.shiqiao import make_shiqiao
+from tests.builders.other_counties.songping import make_songping
+from tests.builders.other_counties.story import OtherCounty, Report
+from tests.builders.other_counties.yunling import make_yunling
+
+COUNTIES: dict[str, Callable[[int], OtherCounty]] = {
+    "云岭县": make_yunling,
+    "石桥县": make_shiqiao,
+    "松坪县": make_songping,
+}
+
+
+@pytest.fixture(scope="module", params=[(name, seed) for name in COUNTIES for seed in (1, 2)], ids=str)
+def county(request: pytest.FixtureRequest) -> OtherCounty:
+    name, seed = request.param
+    return COUNTIES[name](seed)
+
+
+@pytest.fixture(scope="module")
+def office(county: OtherCounty, tmp_path_factory: pytest.TempPathFactory) -> InstalledOffice:
+    folder = tmp_path_factory.mktemp("county")
+    write_mails(folder / "mail", county.mails)
+    (folder / "units.csv").write_text(county.units_csv(), "utf-8")
+    (folder / "kongchuo.toml").write_text(
+        f"""
+[office]
+name = "{county.office}"
+recipients = ["office@example.org"]
+
+[notice]
+file = "{county.notice}"
+roster = "units.csv"
+
+[[mailbox]]
+maildir = "mail"
+""",
+        "utf-8",
+    )
+    office = InstalledOffice(folder)
+    office.ask("poll")
+    return office
+
+
+def as_of(county: OtherCounty, office: InstalledOffice, *question: str):
+    return office.ask(*question, "--as-of", county.as_of.isoformat())
+
+
+def test_every_file_is_recorded(county, office):
+    files = office.ask("files")
+
+    assert len(files) == county.truth.files
+    assert {file["disposition"] for file in files} <= {"recorded", "evidence"}
+
+
+def test_every_period_of_every_form_is_in_its_true_state(county, office):
+    told = {
+        (unit["unit"], form["form"], form.get("period") or ""): Report(
+            form["state"], form["late"], form["nil"]
+        )
+        for unit in as_of(county, office, "status")["units"]
+        for form in unit["forms"]
+        if form["owed"]
+    }
+
+    assert told == county.truth.reports
+
+
+def test_late_and_missing_forms_are_gaps_of_their_period(county, office):
+    gaps = as_of(county, office, "gaps")
+    told = {
+        (gap["unit"], gap["form"], gap.get("period") or "", gap["gap"])
+        for gap in gaps
+        if gap["gap"] in ("late", "missing")
+    }
+    true = {(*key, "missing") for key, report in county.truth.reports.items() if report.state == "missing"}
+    true |= {(*key, "late") for key, report in county.truth.reports.items() if report.late}
+
+    assert told == true
+
+
+def test_every_child_out_of_school_is_a_case_of_the_unit_that_tells(county, office):
+    told = {
+        case["id_number"]: case["responsible_unit"]
+        for case in as_of(county, office, "cases", "--all", "--reveal")
+        if case["state"] != "suspected"
+    }
+
+    assert told == {number: case.unit for number, case in county.truth.cases.items()}
+
+
+def test_the_digest_is_in_this_county_s_words(county, office, tmp_path: Path):
+    code, _, err = office.run("digest", "--out", str(tmp_path), "--as-of", county.as_of.isoformat())
+    assert code == 0, err
+    page = (tmp_path / "digest.html").read_text("utf-8")
+
+    assert [word for word in ("石柱", "附件7") if word in page] == []
