@@ -45,6 +45,7 @@ _PREPRINTED_KEYS = frozenset(
     }
 )
 _LABEL = re.compile(r"([\u4e00-\u9fff()、/]{2,16}) *:")
+_NUMBERING = re.compile(r"(?:[(]?[0-9一二三四五六七八九十]{1,3}[).、]+ *)?")
 _FILLED_IN = re.compile(r"[0-9]{5,}|(?:19|20)[0-9]{2}[-./年][0-9]{1,2}|^[0-9]+(?:\.[0-9]+)?$")
 _DATED = re.compile("[0-9]{1,2}月[0-9]{1,2}|[0-9]{4}[-./年][0-9]")
 _PAIR_EDGES = " \t,;、。"
@@ -165,7 +166,7 @@ class GridReader:
                     continue
                 columns = {}
             visit = self._read_row(row, students, visit)
-            if students:
+            if students and any(self.is_label(_split_label(cell.text)[0]) for cell in row):
                 account.place_row(index)
         return students
 
@@ -178,7 +179,9 @@ class GridReader:
                 for match in _LABEL.finditer(cell.text)
                 if (start := self._find_label_start(match)) is not None
             ]
-            if not starts or starts[0] > 0:  # a label inside a sentence is a word of it
+            if not starts or not _NUMBERING.fullmatch(
+                cell.text[: starts[0]]
+            ):  # a label in a sentence is a word
                 result.append(cell)
                 continue
             bounds = [*starts, len(cell.text)]

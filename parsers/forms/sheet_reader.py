@@ -174,6 +174,8 @@ class SheetReader:
         subject: str,
         decided: DecidedForm | None,
     ) -> WorkbookContent:
+        if (grid := self._visit_forms.read_register_grid(sheet, tables, account, decided)) is not None:
+            return grid
         if (grid := self._visit_forms.read_grid(sheet, tables, account, name, subject, decided)) is not None:
             return grid
         if not tables:

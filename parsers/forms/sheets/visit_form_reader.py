@@ -51,6 +51,11 @@ class VisitFormReader:
             for form in notice.forms
             if form.role == "visits"
         }
+        self._register_grids = {
+            form.key: GridReader(form, notice, headings, normalisers, visits)
+            for form in notice.forms
+            if form.role == "register"
+        }
 
     def read_grid(
         self,
@@ -104,6 +109,24 @@ class VisitFormReader:
             if not readers[spec.key].is_blank(sheet):
                 return None
         return self._build_visit_form(spec, sheet, lines, records)
+
+    def read_register_grid(
+        self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, decided: DecidedForm | None
+    ) -> WorkbookContent | None:
+        """A register of one grid, or one line of labels, a child, as its title says; None where it is something else."""
+        lines = [line for row in sheet.rows if (line := row_text(row))]
+        titled = find_form_by_title(lines[:_ROWS_LOOKED_AT], self._notice)
+        key = (decided.choose(titled) if decided is not None else None) or titled
+        reader = self._register_grids.get(key) if key is not None else None
+        if (
+            key is None
+            or reader is None
+            or any(self._is_register(table, (reader,)) for table in tables)
+            or not reader.has_labels(sheet, MIN_LABELS)
+        ):
+            return None
+        records = tuple(merge_by_student(reader.read(sheet, account)))
+        return self._build_form(self._notice.form(key), sheet, lines, records) if records else None
 
     def _read_letters_above(self, sheet: Sheet, spec: FormSpec) -> Letters:
         """The 送达书 in running text between the grids of a sheet, each from its title to the next title or grid."""

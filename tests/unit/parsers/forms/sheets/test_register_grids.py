@@ -1,0 +1,62 @@
+"""Registers without a table: a grid of labels, or a line of labels, for each child."""
+
+from tests.builders.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
+
+NUMBER, OTHER = id_number(), id_number(serial=125)
+COLON, COMMA = "\uff1a", "\uff0c"
+HEAD = [[TITLES["附件4"]], [f"填报单位{COLON}西沱中学"]]
+
+
+def line(seq, name, number, status):
+    pairs = {"姓名": name, "身份证号": number, "类别": status, "发生时间": "2023年9月3日", "原因": "厌学"}
+    return [f"{seq}{COMMA.join(f'{label}{COLON}{value}' for label, value in pairs.items())}。"]
+
+
+def values_of(form, *keys):
+    return [tuple(record.values.get(key) for key in keys) for record in form.records]
+
+
+def test_a_register_of_one_grid_a_child_is_read_as_its_title_says():
+    rows = [
+        *HEAD,
+        ["姓名", "甲一", "性别", "男"],
+        ["身份证号", NUMBER, "民族", "汉族"],
+        ["类别", "休学", "发生时间", "2023年8月3日"],
+        ["原因", "因病", "监护人", "甲父"],
+        [],
+        [f"姓名{COLON}", "乙二", f"性别{COLON}", "男"],
+        ["身份证号", OTHER],
+        ["类别", "辍学", "发生时间", "2023年9月6日"],
+        ["原因", "外出打工"],
+    ]
+
+    form = read_one_form(rows, name="台账.docx")
+
+    assert (form.form, form.stated_unit) == ("附件4", "西沱中学")
+    assert values_of(form, "name", "id_number", "status", "since") == [
+        ("甲一", NUMBER, "休学", "2023-08-03"),
+        ("乙二", OTHER, "辍学", "2023-09-06"),
+    ]
+
+
+def test_a_register_of_one_numbered_line_a_child_is_read():
+    form = read_one_form([*HEAD, line("1.", "甲一", NUMBER, "辍学"), line("(二)", "乙二", OTHER, "休学")])
+
+    assert values_of(form, "name", "id_number", "status") == [
+        ("甲一", NUMBER, "辍学"),
+        ("乙二", OTHER, "休学"),
+    ]
+
+
+def test_a_child_told_of_below_such_lines_in_other_words_is_left_over():
+    rows = [*HEAD, line("1.", "甲一", NUMBER, "辍学"), ["另有学生马春明从9月1日起一直没来上学。"]]
+
+    (left_over,) = read_sheets(sheet(rows)).left_over
+
+    assert [mention.child for mention in left_over.mentions] == ["马春明"]
+
+
+def test_a_heading_without_students_is_no_grid():
+    rows = [*HEAD, ["序号", "姓名", "身份证号", "类别", "原因"], ["无"]]
+
+    assert read_one_form(rows).nil
