@@ -118,10 +118,13 @@ class SheetReader:
                 continue
             tables = find_tables(sheet, self._headings)
             bound = [(table, self._headings.bind(spec, table.heading_levels)) for table in tables]
-            if bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
+            account = SheetAccount(sheet)
+            if (grid := self._visit_forms.read_grid_of(spec.key, sheet, tables, account)) is not None:
+                more += grid.forms
+                left_over += account.find_left_over(self.notice)
+            elif bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
                 basis = Signal(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
                 recognition = Recognition(spec.key, (basis,), spec.key)
-                account = SheetAccount(sheet)
                 more += [
                     self._tables.read_table(table, spec, recognition, binding, account)[0]
                     for table, binding in bound

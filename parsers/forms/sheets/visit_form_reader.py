@@ -114,19 +114,25 @@ class VisitFormReader:
         self, sheet: Sheet, tables: Sequence[Table], account: SheetAccount, decided: DecidedForm | None
     ) -> WorkbookContent | None:
         """A register of one grid, or one line of labels, a child, as its title says; None where it is something else."""
-        lines = [line for row in sheet.rows if (line := row_text(row))]
-        titled = find_form_by_title(lines[:_ROWS_LOOKED_AT], self._notice)
+        lines = [row_text(row) for row in sheet.rows[:_ROWS_LOOKED_AT] if count_filled(row)]
+        titled = find_form_by_title(lines, self._notice)
         key = (decided.choose(titled) if decided is not None else None) or titled
-        reader = self._register_grids.get(key) if key is not None else None
+        return self.read_grid_of(key, sheet, tables, account) if key is not None else None
+
+    def read_grid_of(
+        self, form: str, sheet: Sheet, tables: Sequence[Table], account: SheetAccount
+    ) -> WorkbookContent | None:
+        """The children of a sheet of grids of this register; None where it is something else."""
+        reader = self._register_grids.get(form)
         if (
-            key is None
-            or reader is None
+            reader is None
             or any(self._is_register(table, (reader,)) for table in tables)
             or not reader.has_labels(sheet, MIN_LABELS)
         ):
             return None
+        lines = [line for row in sheet.rows if (line := row_text(row))]
         records = tuple(merge_by_student(reader.read(sheet, account)))
-        return self._build_form(self._notice.form(key), sheet, lines, records) if records else None
+        return self._build_form(self._notice.form(form), sheet, lines, records) if records else None
 
     def _read_letters_above(self, sheet: Sheet, spec: FormSpec) -> Letters:
         """The 送达书 in running text between the grids of a sheet, each from its title to the next title or grid."""

@@ -60,3 +60,14 @@ def test_a_heading_without_students_is_no_grid():
     rows = [*HEAD, ["序号", "姓名", "身份证号", "类别", "原因"], ["无"]]
 
     assert read_one_form(rows).nil
+
+
+def test_a_grid_in_a_table_of_its_own_below_a_titled_one_is_of_the_same_register():
+    first = [*HEAD, ["姓名", "甲一"], ["身份证号", NUMBER], ["类别", "休学", "原因", "因病"]]
+    second = [["姓名", "乙二"], ["身份证号", OTHER], ["类别", "辍学", "原因", "厌学"]]
+
+    content = read_sheets(sheet(first, name="表1"), sheet(second, name="表2"), name="台账.docx")
+
+    assert content.unrecognised_sheets == ()
+    children = [child for form in content.forms for child in values_of(form, "name", "status")]
+    assert children == [("甲一", "休学"), ("乙二", "辍学")]
