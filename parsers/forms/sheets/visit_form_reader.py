@@ -194,10 +194,14 @@ class VisitFormReader:
             not labelled and not any(beside) and len(table.heading_levels) > _WIDEST_GRID
         )
 
-    @staticmethod
-    def _are_labels_beside_values(row: Sequence[Cell], readers: Collection[GridReader]) -> bool:
-        """Whether each label of a row has a value, or room for one, to its right."""
-        labels = [index for index, cell in enumerate(row) if _is_label(cell_text(cell), readers)]
+    def _are_labels_beside_values(self, row: Sequence[Cell], readers: Collection[GridReader]) -> bool:
+        """Whether each label of a row has a value, or room for one, to its right; 第一次劝返 heads its row."""
+        texts = [cell_text(cell) for cell in row]
+        labels = [
+            index
+            for index, text in enumerate(texts)
+            if _is_label(text, readers) and self._headings.visits.find_labelled_number(text) is None
+        ]
         return len(labels) >= _LEAST_CELLS and not any(index + 1 in labels for index in labels)
 
     def _find_visit_form(
