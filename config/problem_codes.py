@@ -447,6 +447,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(
         key="roll-tells-out", level=Level.COUNTY, severity="warning", title="摸排表写明不在校", urgent=True
     ),
+    ProblemCode(key="counts-disagree", level=Level.COUNTY, severity="warning", title="报表人数与登记不符"),
     ProblemCode(key="handed-over", level=Level.COUNTY, severity="warning", title="责任单位已停办"),
 )
 """In the order in which people are shown them."""

@@ -3,19 +3,20 @@
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from config.errors import ConfigError
 from config.notice import Notice
+from config.notice.notice import Role
 from config.notice.notice_faults import describe_faults, describe_toml_error
 from config.text.text_folding import clean_pattern, clean_text
 
 _MOST_SHOWN = 5
 _REMOVED = "removed"
 _BASE = "base"
-_PATTERN_KEYS = frozenset({"title_patterns", "nil_words"})
+_PATTERN_KEYS = frozenset({"title_patterns", "nil_words", "severe_disability"})
 _COMMON_WORDS = Path("common-words.toml")
 """What every notice starts from."""
 
@@ -168,7 +169,12 @@ def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]
 
 
 def _check_references(notice: Notice, path: Path) -> None:
+    is_whole = "extends" not in _parse(path)
     for form in notice.forms:
+        if is_whole and "role" not in form.model_fields_set:
+            raise ConfigError(
+                f"通知文件 {path}:{form.key} 没有写 role,请写明 {'、'.join(get_args(Role))} 之一"
+            )
         of_parts = {field for part in form.parts for field in part.fields}
         named = {
             *form.fields,

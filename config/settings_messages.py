@@ -1,24 +1,11 @@
 """Turns an error of pydantic into one Chinese line: the key, and what to write instead."""
 
-import difflib
 from collections.abc import Sequence
-from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-_MESSAGES = {
-    "missing": "缺少这一项,请补上",
-    "string_type": "应为文字,请加英文双引号",
-    "string_too_short": "不能为空",
-    "int_type": "应为整数,不加引号",
-    "int_parsing": "应为整数,不加引号",
-    "int_from_float": "应为整数",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "path_type": "应为路径,请加英文双引号",
-    "too_short": "至少要有一个",
-}
+from config.value_errors import VALUE_ERRORS, suggest_key
 
 
 def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
@@ -36,14 +23,14 @@ def _describe_detail(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "literal_error":
         return f"{where}:只能是 {context['expected'].replace(' or ', ' 或 ').replace(chr(39), chr(34))}"
     if kind == "extra_forbidden":
-        return f"{where}:不认识的键,{_suggest_key(position, model)}"
+        return f"{where}:不认识的键,{suggest_key(position, model)}"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"{where}:应在 1 到 65535 之间"
     if kind == "tuple_type":
         return f"{where}:{'请写成 [[mailbox]](两层方括号)' if position == ('mailbox',) else '应为列表,请加方括号 [ ]'}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{where}:应为一节,请写成单独一行的 [{position[0]}]"
-    return f"{where}:{_MESSAGES.get(kind, detail['msg'])}"
+    return f"{where}:{VALUE_ERRORS.get(kind, detail['msg'])}"
 
 
 def _key_in_file(position: Sequence[int | str]) -> str:
@@ -57,15 +44,3 @@ def _key_in_file(position: Sequence[int | str]) -> str:
             return " ".join([f"[{section}]", *(str(part) for part in rest if not isinstance(part, int))])
         case _:
             return ""
-
-
-def _suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:
-    here: Any = model
-    for part in position[:-1]:
-        if isinstance(part, str):
-            annotation = here.model_fields[part].annotation
-            inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
-            here = next(kind for kind in inner if issubclass(kind, BaseModel))
-    allowed = sorted(here.model_fields.keys() - {"path"})
-    close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
-    return f"是不是 {close[0]}\uff1f" if close else f"请删去(可用的有 {'、'.join(allowed)})"

@@ -32,6 +32,7 @@ from kongchuo.commands import (
     setup,
     unit_decisions,
 )
+from kongchuo.commands.lists import list_clearing
 from kongchuo.commands.notices import notice_check
 from kongchuo.commands.options import Config
 from kongchuo.commands.safekeeping import backup_files, store_checks
@@ -49,6 +50,7 @@ COMMANDS = (
     listings.status, listings.gaps, listings.cases, listings.records, listings.problems, listings.files,
     listings.crosscheck, incoming_mail.assign, case_decisions.waive, unit_decisions.extend, unit_decisions.exempt, unit_decisions.explain,
     unit_decisions.accept, unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers,
+    list_clearing.clear,
     outgoing_mail.digest, outgoing_mail.receipts, outgoing_mail.remind,
     store_checks.verify, backup_files.backup, backup_files.restore, store_checks.rebuild,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from ledger.cases.responsible_unit import (
 )
 from ledger.cases.suspected_dropouts import (
     find_absent_rows,
+    find_listed_suspects,
     find_suspected_dropouts,
     is_accounted,
     match_with_cases,
@@ -28,6 +29,7 @@ from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
 from ledger.crosscheck.age_checks import check_ages
+from ledger.crosscheck.count_checks import check_counts
 from ledger.crosscheck.findings import CheckInput, find_contradictions
 from ledger.crosscheck.leave_checks import check_leave
 from ledger.crosscheck.making_findings import without_waived
@@ -35,6 +37,8 @@ from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.crosscheck.responsibility_checks import check_responsibility
 from ledger.crosscheck.roll_checks import check_rolls
 from ledger.crosscheck.zero_report_checks import check_zero_reports
+from ledger.lists.handed_lists import read_entries
+from ledger.lists.listed_children import find_whereabouts
 from ledger.lists.roll_words import OutByRoll, find_out_by_roll
 from ledger.officer_decisions import waivers_of
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
@@ -173,9 +177,20 @@ class Judgements:
 
     @cached_property
     def suspected(self) -> tuple[Case, ...]:
-        """The suspected dropouts."""
-        return find_suspected_dropouts(
+        """The suspected dropouts: gone from lists, told of by rolls, or on another authority's list and nowhere else."""
+        suspected = find_suspected_dropouts(
             self.snapshot, self.absent_rows, self._unsettled_by_roll, self._with_case.keys()
+        )
+        entries = read_entries(self.snapshot)
+        if not entries:
+            return suspected
+        cases = (*self.cases, *suspected)
+        listed = {str(index): entry.child for index, entry in enumerate(entries)}
+        whereabouts = find_whereabouts(listed, cases, self.snapshot.roll_rows, self.snapshot.notice)
+        known = {case.case_id for case in cases}
+        found = find_listed_suspects(self.snapshot, entries, whereabouts, known)
+        return tuple(
+            sorted((*suspected, *found), key=lambda case: (case.responsible_unit, case.name, case.case_id))
         )
 
     @cached_property
@@ -228,6 +243,7 @@ class Judgements:
             *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
             *check_ages(self.snapshot, self.students, self.responsible, cases),
             *check_leave(self.snapshot, self.students, self.responsible, cases),
+            *check_counts(self.snapshot, (*self.cases, *self.suspected)),
         )
         return without_waived(found, self.snapshot.decisions)
 

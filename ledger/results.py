@@ -188,6 +188,8 @@ class Visit:
     number: int
     date: date | None
     result: str | None
+    is_return: bool = False
+    """Whether the result means that the child is back."""
     place: str | None = None
     people: str | None = None
     content: str | None = None
@@ -237,6 +239,9 @@ class Case:
     work_file: str | None = None  # 一生一案: by what it is known to exist, of a child who returned
     after_leave: str | None = None
     """What the unit is to do, of an open case whose leave (休学, 延缓入学) is over."""
+    is_watched: bool = False  # of a household that is counted first upwards
+    on_leave: bool = False  # its status is of leave, which needs a proof
+    settling_remark: str | None = None  # a remark that may settle it
     doubts: tuple[str, ...] = ()  # what may close it, for a person to verify
     timeline: tuple[TimelineEvent, ...] = ()
     episode: int = 1

@@ -326,21 +326,22 @@ class Snapshot:
 
     def roll_rows_where(self, wanted: Callable[[dict[str, Any]], bool]) -> tuple[StoredRecord, ...]:
         """Returns the current rows of rolls (附件1/2) whose values are wanted, oldest first; a few out of many."""
-        case_forms = {form.key for form in self.case_forms}
+        roll_forms = {form.key for form in self.roll_forms}
         rolls = [
             submission
             for key, submissions in self.latest_versions.items()
-            if key.form not in case_forms
+            if key.form in roll_forms
             for submission in submissions
         ]
         rows = self._store.records_where(rolls, wanted)
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def replaced_rows(self) -> tuple[StoredRecord, ...]:
-        """Returns the rows of every submission that a later one replaced."""
+        """Returns the rows of every submission about children that a later one replaced."""
         replaced = [
             submission
             for key, submissions in self.histories.items()
+            if key.form in self._child_forms
             for submission in submissions
             if submission.records and submission not in self.latest_versions[key]
         ]
@@ -423,9 +424,25 @@ class Snapshot:
         return tuple(form for form in self.notice.forms if form.role == "roll")
 
     @cached_property
+    def compare_forms(self) -> tuple[FormSpec, ...]:
+        """The forms that hold another authority's list of children."""
+        return tuple(form for form in self.notice.forms if form.role == "compare")
+
+    @cached_property
+    def count_forms(self) -> tuple[FormSpec, ...]:
+        """The forms of numbers."""
+        return tuple(form for form in self.notice.forms if form.role == "counts")
+
+    @cached_property
+    def _child_forms(self) -> tuple[str, ...]:
+        """The forms whose rows say how things stand with a child."""
+        forms = (*self.roll_forms, *self.case_forms)
+        return tuple(form.key for form in self.notice.forms if form in forms)
+
+    @cached_property
     def all_current_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row that says how things are now, by form."""
-        return tuple(row for form in self.notice.forms for row in self.latest_rows(form.key))
+        """Every row that says how things are now with a child, by form."""
+        return tuple(row for form in self._child_forms for row in self.latest_rows(form))
 
     @cached_property
     def roll_rows(self) -> tuple[StoredRecord, ...]:

@@ -7,14 +7,13 @@ from enum import StrEnum
 
 from config.notice.rhythm import Period, title_in
 from config.text.masking import mask_text
-from config.units.roster import Unit
+from config.units.roster import COMPULSORY_STAGES, Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.name_masking import TextFilter
 from store.stored_values import ObligationKey
 
 TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
 UNIT_GROUPS = (TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS)
-COMPULSORY_STAGES = frozenset({"小学", "初中", "九年一贯制", "完全中学", "特殊教育学校", "教学点"})
 
 
 class ShownState(StrEnum):
@@ -240,7 +239,7 @@ def _what_is_wrong(form: FormStatus, state: ShownState) -> str:
     if state is ShownState.UNCONFIRMED:
         return f"来件{form.unconfirmed}份,来源未核实"
     if state is ShownState.PENDING and form.due is None:
-        return "第三次劝返仍未返校时报送"
+        return "劝返满次数仍未返校时报送"
     if state is not ShownState.INCOMPLETE:
         return ""
     lacking = form.proof_owed - form.proof_received

@@ -8,16 +8,14 @@ from config.notice.notice import (
     FormPart,
     FormSpec,
     FormTrigger,
-    FrozenModel,
-    Meaning,
     Notice,
     ReminderPlan,
     RollWords,
     SweepRules,
     UnitRules,
-    Vocabulary,
     end_of_day,
 )
+from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 
 __all__ = [
     "BirthDateRange",

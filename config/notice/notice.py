@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
+from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 from config.notice.wording import Wording
 from config.text.text_folding import fold_text
 from config.workdays import is_workday
@@ -30,14 +31,6 @@ FieldKind = Literal[
 Role = Literal["roll", "register", "visits", "compare", "counts", "other"]
 """What a form is for: children who go to school, children who do not, persuasion visits, another authority's list
 that is looked for on rolls and in cases, numbers, or nothing that is judged."""
-Meaning = Literal[
-    "out", "suspected", "excused", "moved", "placed", "in-school", "returned", "not-returned", "promised", "priority", "unknown",
-]  # fmt: skip
-"""What a value says of a child, whatever its spelling: every judgement rests on these and on no word."""
-
-
-class FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FieldSpec(FrozenModel):
@@ -52,42 +45,10 @@ class FieldSpec(FrozenModel):
     """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
     unless: tuple[str, ...] = ()
     """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
-
-
-class Vocabulary(FrozenModel):
-    """Allowed values, each with what units write for it; ``other`` catches the rest, if set."""
-
-    values: dict[str, tuple[str, ...]]
-    other: str | None = None
-    meanings: dict[str, Meaning] = {}
-    whole: tuple[str, ...] = ()
-    """Spellings that say it alone or after a date, but not in other words: 返校 is a return, 无法返校 is none."""
-
-    @model_validator(mode="after")
-    def _names_go_before_synonyms(self) -> Self:
-        """A value's own name is no other value's synonym, and no spelling stands for two values."""
-        own = {fold_text(value): value for value in self.values}
-        claims: dict[str, str] = {}
-        cleared: dict[str, tuple[str, ...]] = {}
-        for value, words in self.values.items():
-            kept = tuple(word for word in words if own.get(fold_text(word), value) == value)
-            for word in kept:
-                other = claims.setdefault(fold_text(word), value)
-                if other != value:
-                    raise ValueError(f"“{word}”既是“{other}”又是“{value}”的写法:请只留一处")
-            cleared[value] = kept
-        if unknown := [value for value in self.meanings if value not in self.values]:
-            raise ValueError(f"meanings 里的“{unknown[0]}”不在 values 里:请补上这个值,或改正写法")
-        object.__setattr__(self, "values", cleared)
-        return self
-
-    def meaning(self, value: object) -> Meaning:
-        """Returns what a value means; a value that the notice gives no meaning is ``unknown``."""
-        return self.meanings.get(value, "unknown") if isinstance(value, str) else "unknown"
-
-    def meant(self, *meanings: Meaning) -> frozenset[str]:
-        """Returns the values with one of these meanings."""
-        return frozenset(value for value, meaning in self.meanings.items() if meaning in meanings)
+    counts: Meaning | None = None
+    """Of a form of numbers: children of which meaning are counted below it."""
+    new: bool = False
+    """Whether only those of the period are counted (新增)."""
 
 
 class FormTrigger(FrozenModel):
@@ -140,11 +101,11 @@ class FormSpec(FrozenModel):
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
     fields: tuple[str, ...]
-    headings: dict[str, tuple[str, ...]] = {}
+    headings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By field, headings that mean it in this form alone: 姓名 in 附件7 is the responsible person's."""
     required: tuple[str, ...] = ()
     """Values that must not be blank."""
-    implied: dict[str, str] = {}
+    implied: dict[str, str] = Field(default_factory=dict)
     """What each row of it says without a column: whoever is on a list of 送教上门 is taught at home."""
     columns: tuple[str, ...] = ()
     """Headings that must be there (``heading-missing``)."""
@@ -231,6 +192,8 @@ class PersuasionRules(FrozenModel):
     """So many children of one unit visited on one day are asked about (``visits-alike``)."""
     statuses: tuple[str, ...] = ()
     """Whom to persuade; left out, those whose status means that they are out of school."""
+    unstated: str = ""
+    """The status of a child of whom only a form about visits tells; left out, the first that means out of school."""
     absent_days: int | None = None
     """After so many days of absence a child is 疑似; None: the notice says nothing of it."""
 
@@ -238,8 +201,12 @@ class PersuasionRules(FrozenModel):
 class LeaveRules(FrozenModel):
     """How long leave without a stated end is believed (the notice gives no length)."""
 
-    months: dict[str, int] = {"休学": 6, "延缓入学": 12}
+    months: dict[str, int] = Field(default_factory=dict)
     """By status: 休学 is granted for a semester as a rule, 延缓入学 for a school year, and then asked for anew."""
+    next_steps: dict[str, str] = Field(default_factory=dict)
+    """By status: what the unit is to do when its end is over; left out, to verify."""
+    late_entry: str | None = None
+    """The status of a child of age that is not yet in school (延缓入学)."""
 
 
 class RollWords(FrozenModel):
@@ -263,8 +230,18 @@ class RollWords(FrozenModel):
     """Regular expressions of what is no word of being out: 无辍学, 辍学风险."""
     back: tuple[str, ...] = ()
     """Words that say that the child is back."""
+    settling: tuple[str, ...] = ()
+    """Words of a remark that may settle a case: it closes nothing, and is asked about."""
     later_stages: tuple[str, ...] = ()
     """Stages in which nobody has to be in school."""
+    preschool_stages: tuple[str, ...] = ()
+    """Those of them that come before school."""
+    severe_disability: tuple[str, ...] = ()
+    """Regular expressions of a disability for which a placement is asked (not-placed)."""
+    lists: tuple[str, ...] = ()
+    """The modes of attendance of which a list is kept."""
+    paired: tuple[str, ...] = ()
+    """The households whose children are on the list of 结对帮扶; left out, those that go first."""
 
 
 class BirthDateRange(FrozenModel):
@@ -362,7 +339,7 @@ class Notice(FrozenModel):
     """A later submission with this share of the earlier one's students replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)
     """One that replaces and has less than this share of the rows is asked about (``rows-dropped``)."""
-    deduction: dict[str, float] = {}
+    deduction: dict[str, float] = Field(default_factory=dict)
     """Points a time for what is missing or late (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
     units: UnitRules
     wording: Wording
@@ -398,14 +375,14 @@ class Notice(FrozenModel):
         statuses = listed or tuple(
             value for value in vocabulary.values if vocabulary.meaning(value) in ("out", "suspected")
         )
-        forms = tuple(
-            form
-            if form.trigger is None or form.trigger.statuses
-            else form.model_copy(update={"trigger": FormTrigger(form=form.trigger.form, statuses=statuses)})
-            for form in self.forms
-        )
+        excused = tuple(value for value in vocabulary.values if vocabulary.meaning(value) == "excused")
+        forms = tuple(_with_statuses(form, statuses, excused) for form in self.forms)
         object.__setattr__(self, "vocabularies", {**self.vocabularies, "status": vocabulary})
-        object.__setattr__(self, "persuasion", self.persuasion.model_copy(update={"statuses": statuses}))
+        unstated = self.persuasion.unstated
+        if unstated not in vocabulary.values:
+            unstated = next((value for value in statuses if vocabulary.meaning(value) == "out"), unstated)
+        persuasion = self.persuasion.model_copy(update={"statuses": statuses, "unstated": unstated})
+        object.__setattr__(self, "persuasion", persuasion)
         object.__setattr__(self, "forms", forms)
         return self
 
@@ -425,6 +402,40 @@ class Notice(FrozenModel):
         headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
         in_forms = (word for form in self.forms for words in form.headings.values() for word in words)
         return frozenset(fold_text(word) for word in (*spellings, *headings, *in_forms, *self.absence_words))
+
+    def meaning(self, column: str, value: object) -> Meaning:
+        """Returns what a value of a column means; of a visit's result the column is ``visit_result``."""
+        vocabulary = self._vocabulary(column)
+        return vocabulary.meaning(value) if vocabulary is not None else "unknown"
+
+    def meant(self, column: str, *meanings: Meaning) -> frozenset[str]:
+        """Returns the values of a column with one of these meanings."""
+        return frozenset().union(*(self._by_meaning.get((column, meaning), ()) for meaning in meanings))
+
+    def known(self, column: str) -> frozenset[str]:
+        """Returns the values of a column, whatever they mean."""
+        vocabulary = self._vocabulary(column)
+        return frozenset(vocabulary.values) if vocabulary is not None else frozenset()
+
+    def word_for(self, column: str, meaning: Meaning) -> str:
+        """Returns how the notice calls what this meaning is of a column, or nothing where it has no word for it."""
+        vocabulary = self._vocabulary(column)
+        values = vocabulary.values if vocabulary is not None else ()
+        return next((value for value in values if self.meaning(column, value) == meaning), "")
+
+    def _vocabulary(self, column: str) -> Vocabulary | None:
+        spec = self.fields.get(column)
+        return self.vocabularies.get(spec.choices or column if spec is not None else column)
+
+    @cached_property
+    def _by_meaning(self) -> dict[tuple[str, Meaning], frozenset[str]]:
+        columns = (*self.fields, *self.vocabularies)
+        return {
+            (column, meaning): vocabulary.meant(meaning)
+            for column in columns
+            if (vocabulary := self._vocabulary(column)) is not None
+            for meaning in set(vocabulary.meanings.values())
+        }
 
     @cached_property
     def labels(self) -> FormLabels:
@@ -488,6 +499,16 @@ class Notice(FrozenModel):
             return None
         last_day = form.due if self.readings.due_day_counts else form.due - timedelta(days=1)
         return end_of_day(last_day, zone, form.due_time)
+
+
+def _with_statuses(form: FormSpec, persuaded: tuple[str, ...], excused: tuple[str, ...]) -> FormSpec:
+    """The form with the statuses that it leaves to the vocabulary: whom it is sent for, and who owes a proof."""
+    told: dict[str, Any] = {}
+    if form.trigger is not None and not form.trigger.statuses:
+        told["trigger"] = FormTrigger(form=form.trigger.form, statuses=persuaded)
+    if form.role == "register" and "proof_statuses" not in form.model_fields_set:
+        told["proof_statuses"] = excused
+    return form.model_copy(update=told) if told else form
 
 
 def end_of_day(day: date, zone: ZoneInfo, at: time | None = None) -> datetime:

@@ -5,34 +5,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.notice.notice import Notice
+from config.value_errors import VALUE_ERRORS, suggest_key
 
-_MESSAGES = {
-    "missing": "缺少这一项,请补上",
-    "string_type": "应为文字,请加英文双引号",
-    "int_type": "应为整数,不加引号",
-    "int_parsing": "应为整数,不加引号",
-    "float_type": "应为数字,不加引号",
-    "float_parsing": "应为数字,不加引号",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "date_type": "应为日期,写成 2023-09-25,不加引号",
-    "date_parsing": "应为日期,写成 2023-09-25,不加引号",
-    "date_from_datetime_parsing": "应为日期,写成 2023-09-25,不加引号",
-    "datetime_type": "应为日期和时间,写成 2023-09-25T12:00:00",
-    "tuple_type": "应为列表,请加方括号 [ ]",
-    "dict_type": "应为一节,请写成单独一行的方括号标题",
-    "model_type": "应为一节,请写成单独一行的方括号标题",
-    "model_attributes_type": "应为一节,请写成单独一行的方括号标题",
-    "greater_than": "数字太小",
-    "greater_than_equal": "数字太小",
-    "less_than_equal": "数字太大",
-}
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
@@ -93,9 +73,9 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
             f"{given}不认识,只能是 {allowed.replace(', ', '、')}{f':是不是 {close[0]}' if close else ''}"
         )
     elif kind == "extra_forbidden":
-        message = f"不认识的键,{_suggest_key(position)}"
+        message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
-        message = _MESSAGES.get(kind, "写得不对,请对照 2023-autumn.toml 改正")
+        message = VALUE_ERRORS.get(kind, "写得不对,请对照 2023-autumn.toml 改正")
     return NoticeFault(line=find_line(text, *words), message=f"{where}:{message}" if where else message)
 
 
@@ -111,22 +91,3 @@ def _words_of(position: Sequence[int | str], tables: dict[str, Any]) -> Iterator
             here = here.get(part) if isinstance(here, dict) else None
             if part != "forms":
                 yield part
-
-
-def _suggest_key(position: Sequence[int | str]) -> str:
-    here: type[BaseModel] | None = Notice
-    for part in position[:-1]:
-        if isinstance(part, str) and here is not None and part in here.model_fields:
-            here = next(_models_in(here.model_fields[part].annotation), None)
-    if here is None:
-        return "请删去"
-    allowed = sorted(here.model_fields)
-    close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
-    return f"是不是 {close[0]}" if close else f"请删去(可用的有 {'、'.join(allowed)})"
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models_in(inner)

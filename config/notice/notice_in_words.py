@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.notice.notice import FormSpec, Meaning, Notice, Role
+from config.notice.notice import FormSpec, Notice, Role
+from config.notice.vocabulary import Meaning
 
 ROLE_WORDS: dict[Role, str] = {
     "roll": "在校名单:证明学生在册,写明在校的可据以核对",
@@ -18,12 +19,15 @@ MEANING_WORDS: dict[Meaning, str] = {
     "suspected": "疑似失学辍学,立个案、要核实",
     "excused": "凭证明暂不到校",
     "moved": "转走,要等转入学校的名单",
-    "placed": "已另行安置",
+    "placed": "送教上门等,不到校也有安置",
+    "supported": "在校,另有安置",
     "in-school": "在校",
+    "absent": "请假,不立案,也不算返校",
     "returned": "已返校",
     "not-returned": "没有返校",
     "promised": "答应返校,到日子再看",
     "priority": "重点家庭,优先劝返",
+    "aided": "救助家庭,优先劝返",
     "unknown": "没有写含义,只展示、请人判断",
 }
 _EVERY_WORDS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "semester": "每学期"}
@@ -74,14 +78,7 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
         doubts.append(
             f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
         )
-    return (*doubts, *_not_yet_judged(notice))
-
-
-def _not_yet_judged(notice: Notice) -> Iterator[str]:
-    """What a notice may say and no judgement follows yet: said here, so that nobody relies on it."""
-    for form in notice.forms:
-        if form.role in ("compare", "counts"):
-            yield f"{form.key}的用途“{form.role}”这一版还不核对,只收存:请人工核对"
+    return tuple(doubts)
 
 
 def describe_due(form: FormSpec) -> str:

@@ -16,6 +16,7 @@ from config.text.text_folding import clean_text, fold_text
 STAGES = (
     "幼儿园", "小学", "初中", "九年一贯制", "完全中学", "高中", "职业学校", "特殊教育学校", "教学点",
 )  # fmt: skip
+COMPULSORY_STAGES = frozenset({"小学", "初中", "九年一贯制", "完全中学", "特殊教育学校", "教学点"})
 UNIT_KINDS = {"township": "乡镇、街道", "school": "学校、幼儿园"}
 """The kinds of units that a notice knows without saying so."""
 COLUMNS = ("name", "kind", "stage", "township", "aliases", "emails")

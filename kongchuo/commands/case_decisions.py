@@ -106,9 +106,7 @@ def waive(
         typer.Argument(help="比对结果编号(kongchuo crosscheck 可查);写 --form 时是个案编号", metavar="编号"),
     ],
     why: Why,
-    form: Annotated[
-        str | None, typer.Option("--form", help="免报这名学生的附件5或附件6", metavar="附件")
-    ] = None,
+    form: Annotated[str | None, typer.Option("--form", help="免报这名学生的劝返表", metavar="附件")] = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:

@@ -42,7 +42,7 @@ def status(
                 )
             )
         else:
-            terminal_tables.show_status(answer, office.zone)
+            terminal_tables.show_status(answer, office.notice.units.kinds, office.zone)
         terminal_tables.warn_of_unread(answer.unread)
 
 
@@ -118,7 +118,7 @@ def crosscheck(
 
 
 def records(
-    form: Annotated[str, typer.Option("--form", help="附件1 … 附件7", metavar="附件")],
+    form: Annotated[str, typer.Option("--form", help="通知里的哪张附件", metavar="附件")],
     config: Config = None,
     as_json: AsJson = False,
     as_of: AsOf = None,

@@ -18,7 +18,7 @@ NoticeId = Annotated[
     str | None, typer.Option("--notice", help="按哪份通知(学期)看,默认当前的,如 2023-autumn", metavar="通知")
 ]
 UnitName = Annotated[str | None, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
-FormKey = Annotated[str | None, typer.Option("--form", help="附件1 … 附件7", metavar="附件")]
+FormKey = Annotated[str | None, typer.Option("--form", help="通知里的哪张附件", metavar="附件")]
 PeriodKey = Annotated[
     str | None,
     typer.Option("--period", help="按期报送的附件的哪一期,如 2026-10 或 10月", metavar="期"),

@@ -177,7 +177,7 @@ def _compare_children(
         assessment.cases,
         assessment.suspected,
         snapshot.roll_rows,
-        snapshot.notice.persuasion.statuses,
+        snapshot.notice,
     )
 
 

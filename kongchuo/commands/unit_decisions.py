@@ -29,7 +29,7 @@ from ledger.senders import ACCEPT, what_acceptance_teaches
 from store.stored_values import StoredFile
 
 PaperUnit = Annotated[str, typer.Argument(help="报送单位,名册上的名称或别名", metavar="单位")]
-PaperForms = Annotated[list[str], typer.Argument(help="附件1 … 附件7,可写几个", metavar="附件…")]
+PaperForms = Annotated[list[str], typer.Argument(help="通知里的附件,可写几个", metavar="附件…")]
 
 
 def extend(

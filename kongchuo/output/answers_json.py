@@ -13,6 +13,7 @@ from config.text.masking import mask_id, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
 from kongchuo.output.terminal_text import escape_in_json
+from ledger.lists.handed_lists import HANDED_LIST
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
@@ -359,7 +360,7 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
             "kind": decision.kind,
             "subject": decision.subject,
             "detail": mask_text(decision.detail)
-            if decision.kind == PLATFORM_CHILDREN and decision.detail
+            if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST) and decision.detail
             else decision.detail,
             "why": mask_text(decision.why),
             "who": decision.who,

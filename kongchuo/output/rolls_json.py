@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kongchuo.output.answers_json import OutputMask, iso_date
+from ledger.lists.clearing import ClearedChild
 from ledger.lists.platform import PlatformComparison
 from ledger.lists.platform_children import ChildDifference
 from ledger.lists.rolls import Rolls, RollStudent, added_up
@@ -89,5 +90,26 @@ def platform_json(
                 "note": mask.sentence(entry.note),
             }
             for entry in children
+        ],
+    }
+
+
+def cleared_json(name: str, cleared: Iterable[ClearedChild], mask: OutputMask) -> dict[str, Any]:
+    """Where each child of a list is, in the order of the list."""
+    return {
+        "list": name,
+        "children": [
+            {
+                "name": one.child.name,
+                "id_number": mask.number(one.child.id_number) or None,
+                "place": one.place.value,
+                "result": mask.sentence(one.result),
+                "evidence": mask.sentence(one.evidence),
+                "unit": one.unit or None,
+                "progress": one.progress,
+                "proofs": [proof.file_id for proof in one.proofs],
+                "case_id": one.case_id,
+            }
+            for one in cleared
         ],
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_tables import print_line, print_table
+from ledger.lists.clearing import CLEARED, ClearedChild
 from ledger.lists.platform import COUNTS, PlatformComparison
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
 from ledger.lists.rolls import Rolls, added_up
@@ -107,3 +108,25 @@ def show_platform(
         print_table(
             f"名单差{len(listed)}名", ["姓名", "身份证号", "单位", "差在哪里", "说明"], listed, "名单一致"
         )
+
+
+def show_cleared(name: str, cleared: Sequence[ClearedChild], mask: OutputMask) -> None:
+    rows = [
+        (
+            one.child.name,
+            mask.number(one.child.id_number) or "",
+            mask.sentence(one.result) or "",
+            mask.sentence(one.evidence) or "",
+            one.unit,
+            one.progress,
+            str(len(one.proofs) or ""),
+        )
+        for one in cleared
+    ]
+    waiting = sum(one.progress != CLEARED for one in cleared)
+    print_table(
+        f"{name}:{len(cleared)}名,已核清{len(cleared) - waiting}名",
+        ["姓名", "身份证号", "核查结果", "依据", "单位", "状态", "证明材料"],
+        rows,
+        f"{name}里没有学生",
+    )

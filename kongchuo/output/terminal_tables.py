@@ -1,7 +1,7 @@
 """Prints answers as terminal tables in Chinese; in a pipe each row stays on one line."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import problem_id
-from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
+from ledger.results import Case, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from ledger.senders import Senders, Standing
+from ledger.state_words import CASE_STATE_WORDS
 from notify.form_labels import recent_titles
 from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
@@ -41,16 +42,7 @@ ARRIVAL_BASIS_WORDS = {
     ArrivalBasis.DATE: " 按发件人",
 }
 """Who says when a mail arrived, where its server does not."""
-CASE_STATE_WORDS = {
-    CaseState.OPEN: "未返校",
-    CaseState.RETURNED: "已返校",
-    CaseState.EXCUSED: "已批准",
-    CaseState.MOVED: "已转走",
-    CaseState.AGED_OUT: "已超龄",
-    CaseState.SUSPECTED: "疑似",
-}
 SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
-UNIT_KIND_WORDS = {"township": "乡镇(街道)", "school": "学校"}
 
 
 _PIPE_WIDTH = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
@@ -89,12 +81,12 @@ def print_table(
     console().print(table)
 
 
-def show_status(status: Status, zone: ZoneInfo) -> None:
+def show_status(status: Status, kinds: Mapping[str, str], zone: ZoneInfo) -> None:
     forms = recent_titles(status.units[0].forms) if status.units else ()
     rows = [
         (
             unit.unit,
-            set_punctuation(UNIT_KIND_WORDS.get(unit.kind, unit.kind)),
+            set_punctuation(kinds.get(unit.kind, unit.kind)),
             *(status_word(form) for form in unit.forms if form.title in forms),
             paper_words(unit),
         )
@@ -302,6 +294,7 @@ DECISION_WORDS = {
     "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示", "waive-form": "一名学生免报",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
+    "handed-list": "下发名单",
 }  # fmt: skip
 
 

@@ -109,11 +109,9 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
     return build_bulletin(
         assessment,
         period=period,
-        semester=office.notice.title,
+        notice=office.notice,
         office=office.settings.office.name,
-        opened=office.notice.opened,
         roster={unit.name: unit for unit in office.roster.units},
-        triggered=_triggered_forms(office),
         since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
         signs=find_monthly_signs(snapshot),
     )

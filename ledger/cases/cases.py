@@ -12,16 +12,18 @@ from ledger.cases.closing import find_proven_closing, says_returned
 from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.leave import is_leave_over, last_day_of_leave, next_step_after_leave
 from ledger.cases.responsible_unit import Responsibilities, Responsibility, competent_student
-from ledger.cases.statements import Says
+from ledger.cases.statements import Says, is_leave
 from ledger.cases.timeline import build_timeline
 from ledger.cases.visits import failed_streak, last_day
 from ledger.cases.work_files import WorkFiles, find_work_files, work_file_of
 from ledger.children.linked_children import Enrolment, Student, Students
 from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
+from ledger.lists.households import is_watched
 from ledger.officer_decisions import waivers_of
 from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
 from ledger.snapshot import Snapshot
+from ledger.state_words import CASE_STATE_WORDS
 from parsers.fields.dates import whole_day
 from store.stored_values import ObligationKey, StoredDecision, StoredRecord
 
@@ -77,6 +79,7 @@ def _case(
     closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
     waivers = waivers_of(snapshot.decisions, student.ids)
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
+    remark = _latest(rows, "remark") or ""
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     due = _next_visit(snapshot, rows, visits, opened) if needs_visits else None
     observed_until = (
@@ -107,13 +110,16 @@ def _case(
             *(f"{snapshot.day(d.at)} {d.who}免报{d.detail}:{d.why}" for d in waivers),
         ),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
+        is_watched=is_watched(snapshot.notice, _latest(rows, "household_category") or ""),
+        on_leave=any(status in form.proof_statuses for form in snapshot.case_forms),
+        settling_remark=remark if any(word in remark for word in snapshot.notice.rolls.settling) else None,
         observed_until=observed_until,
         work_file=work_file_of(
             snapshot, student, {*responsibility.voices, *responsibility.others}, work_files, closed.on
         )
         if closed and closed.state is CaseState.RETURNED
         else None,
-        after_leave=next_step_after_leave(over) if over is not None else None,
+        after_leave=next_step_after_leave(snapshot, over) if over is not None else None,
         doubts=(*doubts, *_past_leave(snapshot, over), *_unproven_statements(snapshot, student))
         if closed is None
         else doubts,
@@ -130,7 +136,7 @@ def _past_leave(snapshot: Snapshot, over: StoredRecord | None) -> Iterator[str]:
     """What is to be done for an open case whose leave is over."""
     if over is not None:
         end = last_day_of_leave(snapshot, over)
-        yield f"{over.values['status']}到{end}已期满,{next_step_after_leave(over)}"
+        yield f"{over.values['status']}到{end}已期满,{next_step_after_leave(snapshot, over)}"
 
 
 def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
@@ -138,10 +144,10 @@ def _unproven_statements(snapshot: Snapshot, student: Student) -> Iterator[str]:
     if student.is_unconfirmed:
         yield f"只有未核实来源报过({describe_row(student.rows[0])}),请核实"
     for row in student.unconfirmed_rows[-1:]:
-        status = row.values.get("status")
+        status, form = row.values.get("status"), snapshot.notice.form(row.form)
         if says_returned(snapshot, row) is not None:
-            yield f"未核实来源报已返校({describe_row(row)}),核实前不结案"
-        elif status in snapshot.notice.form(row.form).proof_statuses:
+            yield f"未核实来源报{CASE_STATE_WORDS[CaseState.RETURNED]}({describe_row(row)}),核实前不结案"
+        elif is_leave(form, snapshot.notice.meaning("status", status), status):
             yield f"未核实来源报{status}({describe_row(row)}),核实前不结案"
 
 
@@ -155,7 +161,8 @@ def _status(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) 
         return str(last.values["status"])
     if (unknown_word := _latest(rows, "status")) is not None:
         return unknown_word
-    return "辍学" if any(snapshot.notice.form(row.form).proof_every for row in rows) else STATUS_MISSING
+    is_visited = any(snapshot.notice.form(row.form).role == "visits" for row in rows)
+    return snapshot.notice.persuasion.unstated if is_visited else STATUS_MISSING
 
 
 def _observed_until(snapshot: Snapshot, returned: date) -> date | None:
@@ -209,7 +216,7 @@ def _escalation(
     third = failed_streak(visits, snapshot.notice.persuasion.streak)
     if third is None:
         return "none"
-    forms = {form.key for form in snapshot.notice.forms if form.proof_every}
+    forms = {form.key for form in snapshot.notice.forms if form.role == "visits"}
     filed = any(row.form in forms and snapshot.day(row.received_at) >= third for row in rows)
     if filed:
         return "filed"

@@ -10,14 +10,16 @@ from datetime import date
 
 from ledger.cases.episodes import Episode, last_episode
 from ledger.cases.leave import is_leave_over
-from ledger.cases.roll_evidence import closing_roll_row, is_home_teaching
-from ledger.cases.statements import Says, Statement, is_gone, read_statements
-from ledger.cases.visits import RETURNED
+from ledger.cases.roll_evidence import closing_roll_row
+from ledger.cases.statements import Says, Statement, is_back, is_gone, read_statements
+from ledger.cases.visits import is_return
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
 from ledger.children.person import describe_row, possible_births
+from ledger.lists.roll_attendance import is_home_teaching
 from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision
 from ledger.results import CaseState, Closing, Proofs
 from ledger.snapshot import Snapshot
+from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import ObligationKey, StoredDecision, StoredProof, StoredRecord
 
 
@@ -60,7 +62,7 @@ def _says_out(snapshot: Snapshot, row: StoredRecord) -> bool:
 
 def says_returned(snapshot: Snapshot, row: StoredRecord) -> Closing | None:
     """Returns the closing that this one row would be, if it counted."""
-    return _returned(last_episode(read_statements(snapshot, (row,))))
+    return _returned(snapshot, last_episode(read_statements(snapshot, (row,))))
 
 
 def tell_story(snapshot: Snapshot, rows: Sequence[StoredRecord], ids: Collection[str]) -> Episode:
@@ -203,20 +205,24 @@ def _close_part(
     episode = last_episode(statements)
     roll_match = enrolment.sure.get(part.person.key)
     return (
-        _returned(episode)
+        _returned(snapshot, episode)
         or (_on_a_roll(snapshot, _units(student), episode, roll_match) if roll_match is not None else None)
         or _excused(snapshot, part, episode, proofs_by_form, paths)
         or _aged_out(snapshot, part)
     )
 
 
-def _returned(episode: Episode) -> Closing | None:
+def _returned(snapshot: Snapshot, episode: Episode) -> Closing | None:
     """A return that no word of being out takes back (辍学反复)."""
     returned = episode.returned
     if returned is None or returned.row is None:
         return None
-    by_visit = returned.row.values.get("outcome") != RETURNED and not returned.row.values.get("returned_on")
-    words = "劝返结果已返校" if by_visit else "已返校"
+    values = returned.row.values
+    word = CASE_STATE_WORDS[CaseState.RETURNED]
+    if is_return(snapshot.notice, values.get("outcome")) or values.get("returned_on"):
+        words = word
+    else:
+        words = str(values["status"]) if is_back(snapshot, values.get("status")) else f"劝返结果{word}"
     return Closing(CaseState.RETURNED, returned.day, f"{describe_row(returned.row)}:{words}")
 
 
@@ -231,10 +237,11 @@ def _on_a_roll(
     if row is None:
         return None
     day, why = snapshot.day(row.received_at), roll_match.link.sentence
-    if is_home_teaching(row):
-        return Closing(CaseState.EXCUSED, day, f"{describe_row(row)}:送教上门({why})")
+    if is_home_teaching(snapshot.notice, row):
+        return Closing(CaseState.EXCUSED, day, f"{describe_row(row)}:{row.values['attendance_mode']}({why})")
     state = CaseState.RETURNED if row.unit in units else CaseState.MOVED
-    return Closing(state, day, f"{describe_row(row)}:在校({why})")
+    in_school = snapshot.notice.word_for("study_status", "in-school")
+    return Closing(state, day, f"{describe_row(row)}:{in_school}({why})")
 
 
 def _excused(
@@ -251,6 +258,8 @@ def _excused(
     last = leave.row
     if is_leave_over(snapshot, last):
         return None
+    if last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:
+        return Closing(CaseState.EXCUSED, leave.told_on, f"{describe_row(last)}:{last.values['status']}")
     proof = proofs_by_form.get(last.key.of_form)
     file_id = _proof_of(proof, part.keys, last) if proof is not None else None
     if file_id is None:

@@ -67,12 +67,14 @@ def visits_of_episode(
     """
     before = episode.before
     if before is None:
-        return merged_visits(rows, snapshot.today)
+        return merged_visits(snapshot.notice, rows, snapshot.today)
     told_since = [row for row in rows if snapshot.told_on(row) > before.told_on]
-    undated = [visit for visit in merged_visits(told_since, snapshot.today) if visit.date is None]
+    undated = [
+        visit for visit in merged_visits(snapshot.notice, told_since, snapshot.today) if visit.date is None
+    ]
     dated = [
         visit
-        for visit in merged_visits(rows, snapshot.today)
+        for visit in merged_visits(snapshot.notice, rows, snapshot.today)
         if visit.date is not None and episode.holds(visit.date)
     ]
     return tuple(replace(visit, number=number) for number, visit in enumerate((*dated, *undated), 1))

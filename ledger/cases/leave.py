@@ -33,11 +33,13 @@ def is_leave_over(snapshot: Snapshot, row: StoredRecord) -> bool:
     return end is not None and end < snapshot.today
 
 
-def next_step_after_leave(row: StoredRecord) -> str:
+def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
     """Returns what the unit is to do once the leave of a row is over."""
-    if row.values.get("status") == "延缓入学":
-        return "请通知入学;仍不能入学的,请重新申请延缓入学并附证明"
-    return "请核实是否复学;未复学的,请续办休学并附证明,或按辍学劝返"
+    status = str(row.values.get("status"))
+    unexcused = snapshot.notice.persuasion.unstated
+    return snapshot.notice.leave.next_steps.get(
+        status, f"请核实是否已到校;没有到校的,请续办{status}并附证明,或按{unexcused}劝返"
+    )
 
 
 def _began(snapshot: Snapshot, row: StoredRecord) -> date:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from config.notice import FormSpec, FormTrigger
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
-from ledger.cases.visits import RETURNED
+from ledger.cases.visits import is_return
 from ledger.children.linked_children import Part, Student, Students
 from ledger.children.person import newest_text
 from ledger.officer_decisions import OWN
@@ -133,9 +133,7 @@ class _CountySchools:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._stages = frozenset(
-            stage for form in snapshot.notice.forms if _is_for_schools(form) for stage in form.stages
-        )
+        self._forms = tuple(form for form in snapshot.notice.forms if _is_for_schools(form))
         self._names: UnitNames | None = None
         self._found: dict[str, str | None] = {}
 
@@ -145,7 +143,11 @@ class _CountySchools:
             if self._names is None:
                 self._names = UnitNames(self._snapshot.roster, self._snapshot.notice)
             unit = self._names.resolve(written)
-            is_school = unit is not None and unit.kind == "school" and unit.stage in self._stages
+            is_school = (
+                unit is not None
+                and unit.kind == "school"
+                and any(not form.stages or unit.stage in form.stages for form in self._forms)
+            )
             self._found[written] = (
                 self._snapshot.roster.reporting_unit(unit).name if unit is not None and is_school else None
             )
@@ -153,7 +155,7 @@ class _CountySchools:
 
 
 def _is_for_schools(form: FormSpec) -> bool:
-    return form.region == "inside" and bool(form.proof_statuses)
+    return form.role == "register" and form.region != "outside" and "school" in form.senders
 
 
 RowsByOwner = Mapping[str, Mapping[str, Sequence[StoredRecord]]]
@@ -265,7 +267,7 @@ def _by_notice(
     newer = [
         claim
         for claim in own
-        if claim.explicit and all(_is_after(rows, claim, school) for school in of_schools)
+        if claim.explicit and all(_is_after(snapshot, rows, claim, school) for school in of_schools)
     ]
     candidates = newer or of_schools or own or claims
     chosen = candidates[-1].of
@@ -310,9 +312,9 @@ def _is_in_county(snapshot: Snapshot, region: str) -> bool:
     return any(word in region for word in snapshot.notice.county_words)
 
 
-def _is_after(rows: Sequence[StoredRecord], claim: _Claim, school: _Claim) -> bool:
+def _is_after(snapshot: Snapshot, rows: Sequence[StoredRecord], claim: _Claim, school: _Claim) -> bool:
     """Returns whether the child was back in school between the last word of the school and that of the township."""
     if claim.newest <= school.newest:
         return False
     last = next(row for row in reversed(rows) if row.unit == school.by)
-    return last.values.get("outcome") == RETURNED
+    return is_return(snapshot.notice, last.values.get("outcome"))

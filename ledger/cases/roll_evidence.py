@@ -8,15 +8,13 @@ which the child was out.
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from config.notice import Notice
 from ledger.cases.statements import Statement
 from ledger.children.linked_children import RollMatch
 from ledger.lists.remarks import remark_reader
+from ledger.lists.roll_attendance import is_home_teaching, is_in_school, says_in_school
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
-
-IN_SCHOOL = "在校"
-_LEFT = "转出"  # the school that was left says nothing on whether the child arrived
-_HOME_TEACHING = "送教上门"
 
 
 def closing_roll_row(
@@ -32,7 +30,7 @@ def closing_roll_row(
     later = [row for row in roll_match.rows if snapshot.told_on(row) > last_out]
     if any(_says_not_there(snapshot, row) for row in later):
         return None
-    showing = [row for row in later if _shows(row, units)]
+    showing = [row for row in later if _shows(snapshot.notice, row, units)]
     # Of one day the hour says nothing: then the own unit's word goes before another's list.
     return max(
         showing,
@@ -41,27 +39,18 @@ def closing_roll_row(
     )
 
 
-def is_home_teaching(row: StoredRecord) -> bool:
-    """Returns whether the child of a roll's row is taught at home (送教上门)."""
-    return row.values.get("attendance_mode") == _HOME_TEACHING
-
-
-def is_in_school(row: StoredRecord) -> bool:
-    """Returns whether a roll's row says nothing against the child being in school."""
-    return row.values.get("study_status") in (None, IN_SCHOOL)
-
-
-def _shows(row: StoredRecord, units: Collection[str]) -> bool:
-    if not is_in_school(row):
+def _shows(notice: Notice, row: StoredRecord, units: Collection[str]) -> bool:
+    if not is_in_school(notice, row):
         return False
-    return row.unit not in units or row.values.get("study_status") == IN_SCHOOL or is_home_teaching(row)
+    return row.unit not in units or says_in_school(notice, row) or is_home_teaching(notice, row)
 
 
 def _says_not_there(snapshot: Snapshot, row: StoredRecord) -> bool:
     """Returns whether a roll's row says that the child is not in school; 转出 leaves it to the next school."""
-    if not is_in_school(row):
-        return row.values.get("study_status") != _LEFT
+    status = row.values.get("study_status")
+    if not is_in_school(snapshot.notice, row):
+        return snapshot.notice.meaning("study_status", status) != "moved"
     remark = row.values.get("remark")
-    if not isinstance(remark, str) or row.values.get("study_status") == IN_SCHOOL:
+    if not isinstance(remark, str) or status is not None:
         return False
     return remark_reader(snapshot.notice.rolls).says_out(remark)

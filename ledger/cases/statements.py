@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ledger.cases.visits import RETURNED, visit_cells, visit_text
+from config.notice import FormSpec, Meaning
+from ledger.cases.visits import is_return, visit_cells, visit_text
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import is_iso, whole_day
 from store.stored_values import StoredRecord
@@ -109,7 +110,7 @@ def _last_of_each_day(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Itera
         latest[key] = max(latest.get(key, row.received_at), row.received_at)
     for row in rows:
         is_last = row.received_at == latest[row.unit, row.form, snapshot.told_on(row)]
-        if is_last or snapshot.notice.form(row.form).proof_every:
+        if is_last or snapshot.notice.form(row.form).role == "visits":
             yield row
 
 
@@ -123,7 +124,7 @@ def _visited(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> Iterator[State
             if day not in said or said[day][0] != result:
                 said[day] = (result, snapshot.told_on(row), row)
     for day, (result, told_on, row) in said.items():
-        says = Says.RETURNED if result == RETURNED else Says.FAILED_VISIT
+        says = Says.RETURNED if is_return(snapshot.notice, result) else Says.FAILED_VISIT
         yield Statement(says=says, day=day, told_on=told_on, row=row)
 
 
@@ -140,15 +141,18 @@ def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
     """Yields what a row says beside its visits."""
     told_on = snapshot.told_on(row)
     dated = _dated_visits(snapshot, row)
-    returned = _return(snapshot, row, told_on, [day for day, result in dated if result == RETURNED])
+    returned = _return(
+        snapshot, row, told_on, [day for day, result in dated if is_return(snapshot.notice, result)]
+    )
     if returned is not None:
         yield returned
     form = snapshot.notice.form(row.form)
     status, outcome = row.values.get("status"), row.values.get("outcome")
-    as_of = _day_of_history(row, told_on, [day for day, _ in dated]) if form.proof_every else told_on
-    if status in form.proof_statuses:
+    as_of = _day_of_history(row, told_on, [day for day, _ in dated]) if form.role == "visits" else told_on
+    is_refused = outcome is not None and not is_return(snapshot.notice, outcome)
+    if is_leave(form, snapshot.notice.meaning("status", status), status):
         says = Says.LEAVE
-    elif status or (outcome is not None and outcome != RETURNED):
+    elif (status and not is_back(snapshot, status)) or is_refused:
         says = Says.OUT
     elif not dated and returned is None:
         says = Says.MENTIONED
@@ -163,7 +167,7 @@ def _stated(snapshot: Snapshot, row: StoredRecord) -> Iterator[Statement]:
         told_on=told_on,
         row=row,
         began=began,
-        is_explicit=outcome is not None and outcome != RETURNED,
+        is_explicit=is_refused,
         is_over=is_over,
     )
 
@@ -176,10 +180,22 @@ def _return(
     day = whole_day(written)
     if promised_day(snapshot, row) is not None:
         return Statement(says=Says.PROMISED, day=day or told_on, told_on=told_on, row=row)
-    if outcome == RETURNED or (is_iso(written) and outcome is None):
+    if is_return(snapshot.notice, outcome) or (
+        outcome is None and (is_iso(written) or is_back(snapshot, row.values.get("status")))
+    ):
         back = day or max(visited_back, default=told_on)
         return Statement(says=Says.RETURNED, day=back, told_on=told_on, row=row)
     return None
+
+
+def is_leave(form: FormSpec, meaning: Meaning, status: object) -> bool:
+    """Returns whether a status in this form is of leave: with a proof, or of a child that is taught at home."""
+    return status in form.proof_statuses or (form.role == "register" and meaning == "placed")
+
+
+def is_back(snapshot: Snapshot, status: object) -> bool:
+    """Returns whether a status itself says that the child goes to school (已劝返)."""
+    return snapshot.notice.meaning("status", status) in ("returned", "in-school")
 
 
 def promised_day(snapshot: Snapshot, row: StoredRecord) -> str | None:

@@ -1,9 +1,10 @@
 """Suspected dropouts (疑似), as cases (judgement 2, M6).
 
-They are children of an earlier submission and of no current one, and children of whom a roll says that they are out.
+They are children of an earlier submission and of no current one, children of whom a roll says that they are out, and
+children of another authority's list who are found nowhere.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from ledger.cases.responsible_unit import decided_owner
@@ -11,15 +12,16 @@ from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, Student, Students
 from ledger.children.person import describe_row, number_of, person_of
 from ledger.children.student_keys import aliases, case_id, child_key
+from ledger.lists.handed_lists import ListEntry
+from ledger.lists.listed_children import Place, Whereabouts
 from ledger.lists.roll_words import OutByRoll
 from ledger.officer_decisions import CLOSE, last_closing_decision
 from ledger.results import Case, CaseState, Origin
 from ledger.snapshot import Snapshot
+from ledger.state_words import CASE_STATE_WORDS
+from parsers.fields.grades import LAST_GRADES, LAST_OF_SCHOOL
 from store.stored_values import StoredRecord
 
-_FINISHED = frozenset({"九年级", "高三", "中职三年级"})
-_CHANGES = frozenset({"六年级", "大班"})
-"""Grades after which a child goes on in another school."""
 _AUTUMN = 7
 
 
@@ -89,7 +91,9 @@ def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
         for form in snapshot.notice.forms
         if (due := snapshot.notice.due_at(form, snapshot.zone)) is not None
     ]
-    return grade in _FINISHED or (grade in _CHANGES and snapshot.as_of <= max(dues, default=snapshot.as_of))
+    return grade in LAST_GRADES or (
+        grade in LAST_OF_SCHOOL and snapshot.as_of <= max(dues, default=snapshot.as_of)
+    )
 
 
 def _suspect(snapshot: Snapshot, row: StoredRecord, opened_on: date, words: str) -> Case:
@@ -98,7 +102,7 @@ def _suspect(snapshot: Snapshot, row: StoredRecord, opened_on: date, words: str)
         case_id=case_id(child_key(row)),
         name=str(row.values.get("name") or ""),
         id_number=number_of(row),
-        status="疑似",
+        status=CASE_STATE_WORDS[CaseState.SUSPECTED],
         state=CaseState.SUSPECTED,
         responsible_unit=owner.name if owner is not None else row.unit,
         opened_on=opened_on,
@@ -110,4 +114,49 @@ def _suspect(snapshot: Snapshot, row: StoredRecord, opened_on: date, words: str)
         closed_by=None,
         origins=(Origin(submission_id=row.submission_id, form=row.form, row=row.row),),
         details={"last_seen": f"{describe_row(row)}({snapshot.day(row.received_at)}){words}"},
+    )
+
+
+def find_listed_suspects(
+    snapshot: Snapshot,
+    entries: Sequence[ListEntry],
+    whereabouts: Mapping[str, Whereabouts],
+    known_ids: Collection[str],
+) -> tuple[Case, ...]:
+    """Returns a suspected case for each listed child who is found nowhere, and whom no person accounted for.
+
+    Args:
+        whereabouts: by place among the entries.
+        known_ids: of the cases that there are.
+    """
+    cases: dict[str, Case] = {}
+    for index, entry in enumerate(entries):
+        if whereabouts[str(index)].place not in (Place.NOWHERE, Place.ALIKE):
+            continue
+        last = last_closing_decision(snapshot.decisions, (entry.case_id,))
+        is_accounted = last is not None and last.kind == CLOSE and snapshot.day(last.at) >= entry.told_on
+        if entry.case_id not in known_ids and not is_accounted:
+            cases.setdefault(entry.case_id, _suspect_of_list(snapshot, entry))
+    return tuple(cases.values())
+
+
+def _suspect_of_list(snapshot: Snapshot, entry: ListEntry) -> Case:
+    owner, _ = decided_owner(snapshot, (entry.case_id,))
+    unit = owner or snapshot.unit(entry.child.unit)
+    return Case(
+        case_id=entry.case_id,
+        name=entry.child.name,
+        id_number=entry.child.id_number or None,
+        status=CASE_STATE_WORDS[CaseState.SUSPECTED],
+        state=CaseState.SUSPECTED,
+        responsible_unit=unit.name if unit is not None else entry.child.unit or entry.list_name,
+        opened_on=entry.told_on,
+        visits=(),
+        next_visit_due=None,
+        days_overdue=0,
+        escalation="none",
+        closed_on=None,
+        closed_by=None,
+        origins=(Origin(submission_id=entry.submission_id, form=entry.list_name, row=entry.row),),
+        details={"last_seen": f"{entry.list_name}第{entry.row}行({entry.told_on}),名册和台账里都没有"},
     )

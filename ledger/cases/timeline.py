@@ -39,13 +39,14 @@ def build_timeline(
         *_visited(snapshot, student.rows, paths),
         *_decided(snapshot, student),
     ]
+    in_school = snapshot.notice.word_for("study_status", "in-school")
     for part in student.parts:
         roll_match = enrolment.sure.get(part.person.key)
         for row in roll_match.rows if roll_match is not None else ():
             events.append(
                 TimelineEvent(
                     date=snapshot.day(row.received_at),
-                    what=f"{row.unit}{row.form}在册:{row.values.get('study_status') or '在校'}",
+                    what=f"{row.unit}{row.form}在册:{row.values.get('study_status') or in_school}",
                     origin=_origin(snapshot, row, paths),
                 )
             )
@@ -85,10 +86,14 @@ def _visited(
 ) -> list[TimelineEvent]:
     """Returns each dated visit once, with the row that reported it first."""
     events: dict[date, TimelineEvent] = {}
-    for visit in merged_visits(rows, snapshot.today):
+    for visit in merged_visits(snapshot.notice, rows, snapshot.today):
         if visit.date is None:
             continue
-        row = next(r for r in rows if any(v.date == visit.date for v in merged_visits([r], snapshot.today)))
+        row = next(
+            r
+            for r in rows
+            if any(v.date == visit.date for v in merged_visits(snapshot.notice, [r], snapshot.today))
+        )
         events[visit.date] = TimelineEvent(
             date=visit.date,
             what=f"第{visit.number}次劝返:{visit.result or '结果未填'}",

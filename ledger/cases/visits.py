@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from config.notice import Notice
 from ledger.results import Visit
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
-RETURNED = "已返校"
 _MOST_COUNTED = 20  # a number above is not one of visits
 
 
-def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
+def merged_visits(notice: Notice, rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
     """Returns the visits in order of date, two on one day counted once (A05); a later row on the same day corrects.
 
     Visits without a date come last, unless a dated one has the same content; future dates are no visits yet. Where
@@ -30,13 +30,14 @@ def merged_visits(rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...
     contents = {content for visit in dated.values() if (content := visit_text(visit, "content"))}
     loose = [visit for visit in _distinct(undated) if visit_text(visit, "content") not in contents]
     if not dated and not loose:
-        loose = _only_counted(rows)
+        loose = _only_counted(notice, rows)
     ordered = [*((day, dated[day]) for day in sorted(dated)), *((None, visit) for visit in loose)]
     return tuple(
         Visit(
             number=number,
             date=day,
-            result=visit_text(visit, "result"),
+            result=(result := visit_text(visit, "result")),
+            is_return=is_return(notice, result),
             place=visit_text(visit, "place"),
             people=visit_text(visit, "people"),
             content=visit_text(visit, "content"),
@@ -61,7 +62,7 @@ def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
     reached: date | None = None
     for visit in visits:
         day = visit.date or day
-        if visit.result == RETURNED:
+        if visit.is_return:
             run, reached = 0, None
             continue
         run += 1
@@ -70,20 +71,25 @@ def failed_streak(visits: Sequence[Visit], length: int) -> date | None:
     return reached
 
 
+def is_return(notice: Notice, result: object) -> bool:
+    """Returns whether the result of a visit, or of all of them, means that the child is back."""
+    return "returned" in (notice.meaning("visit_result", result), notice.meaning("outcome", result))
+
+
 def visit_cells(row: StoredRecord) -> Iterable[dict[str, object]]:
     """Returns the visits that a row lists, as they were read."""
     visits = row.values.get("visits")
     return [visit for visit in visits if isinstance(visit, dict)] if isinstance(visits, list) else []
 
 
-def _only_counted(rows: Sequence[StoredRecord]) -> list[dict[str, object]]:
+def _only_counted(notice: Notice, rows: Sequence[StoredRecord]) -> list[dict[str, object]]:
     """Returns the visits of which rows give only the number; what came of them is what came in the end."""
     counted = [(made, row) for row in rows if (made := visits_only_counted(row))]
     if not counted:
         return []
     made, row = max(counted, key=lambda pair: pair[0])
     outcome = row.values.get("outcome")
-    before_last: dict[str, object] = {"result": None if outcome == RETURNED else outcome}
+    before_last: dict[str, object] = {"result": None if is_return(notice, outcome) else outcome}
     return [*[before_last] * (made - 1), {"result": outcome}]
 
 

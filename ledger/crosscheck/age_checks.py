@@ -10,8 +10,7 @@ from ledger.crosscheck.making_findings import make_finding
 from ledger.results import Case, CaseState, Finding
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
-
-_PRESCHOOL = frozenset({"学前", "小班", "中班", "大班", "托班"})
+from parsers.fields.grades import PRESCHOOL_GRADES
 
 
 def check_ages(
@@ -40,13 +39,16 @@ def check_ages(
 
 
 def _still_in_kindergarten(snapshot: Snapshot) -> Iterator[Finding]:
+    preschool = PRESCHOOL_GRADES.union(snapshot.notice.rolls.preschool_stages)
+    late_entry = snapshot.notice.leave.late_entry
+    remedy = f"是否办理{late_entry}" if late_entry else "年龄和年级"
     for row in snapshot.roll_rows:
-        early = row.values.get("stage") in _PRESCHOOL or row.values.get("grade") in _PRESCHOOL
+        early = row.values.get("stage") in preschool or row.values.get("grade") in preschool
         birth = birth_of(row) if early else None
         born = whole_day(birth)
         if born is not None and born <= snapshot.notice.ages.born_to:
             yield make_finding(
                 "enrolled-too-young-stage",
                 [row],
-                f"{birth}出生,已到入学年龄,仍在幼儿园:请核对是否办理延缓入学",
+                f"{birth}出生,已到入学年龄,仍在幼儿园:请核对{remedy}",
             )

@@ -5,7 +5,7 @@ A finding is a question with both sides shown; none of them lowers the count of 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -14,22 +14,21 @@ from rapidfuzz.distance import OSA
 
 from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.responsible_unit import RowsByOwner
-from ledger.cases.roll_evidence import is_in_school
 from ledger.cases.statements import Says
-from ledger.cases.visits import RETURNED, merged_visits, visits_only_counted
+from ledger.cases.visits import is_return, merged_visits, visits_only_counted
 from ledger.children.linked_children import Enrolment, PossibleMatch, Student, Students
 from ledger.children.person import birth_of, number_of
 from ledger.children.student_keys import group_by_student
 from ledger.crosscheck.making_findings import make_finding
+from ledger.lists.households import is_priority
+from ledger.lists.roll_attendance import is_in_school
 from ledger.lists.roll_words import OutByRoll
-from ledger.results import Finding
+from ledger.results import CaseState, Finding
 from ledger.snapshot import Snapshot
+from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.obligations import Triggers
 from store.stored_values import StoredRecord
 
-_OUT = frozenset({"失学", "辍学"})
-_PRIORITY = re.compile("脱贫|边缘|突发|监测|低保|特困")
-_SEVERE = re.compile("重度|[一二]级|多重")
 _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _SHOWN = 3
 
@@ -58,14 +57,18 @@ def find_contradictions(given: CheckInput) -> Iterator[Finding]:
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
-    for rows in _by_number(row for row in given.snapshot.roll_rows if is_in_school(row)).values():
+    for rows in _by_number(
+        row for row in given.snapshot.roll_rows if is_in_school(given.snapshot.notice, row)
+    ).values():
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
-        if len(forms) > 1:
+        outside = {form for form in forms if given.snapshot.notice.form(form).region == "outside"}
+        if outside and forms - outside:
             yield make_finding(
                 "in-and-out",
                 rows,
-                f"同一学生既在县外({_units_of_form(rows, '附件1')})又在县内({_units_of_form(rows, '附件2')})就读:请两家核对",
+                f"同一学生既在县外({_units_of_forms(rows, outside)})又在县内"
+                f"({_units_of_forms(rows, forms - outside)})就读:请两家核对",
             )
         elif len(units) > 1:
             yield make_finding(
@@ -74,14 +77,20 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
 
 
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
-    enrolled = _by_number(row for row in given.snapshot.roll_rows if is_in_school(row))
+    enrolled = _by_number(row for row in given.snapshot.roll_rows if is_in_school(given.snapshot.notice, row))
     for student in given.students.all:
         episode = given.episodes[student.key]
         if episode.returned is not None:
             continue
         matches = [given.enrolment.sure.get(part.person.key) for part in student.parts]
-        matched = [row for match in matches if match is not None for row in match.rows if is_in_school(row)]
-        for row, since in _out_rows(episode):
+        matched = [
+            row
+            for match in matches
+            if match is not None
+            for row in match.rows
+            if is_in_school(given.snapshot.notice, row)
+        ]
+        for row, since in _out_rows(given.snapshot, episode):
             by_number = enrolled.get(number_of(row) or "", ())
             rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
             # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
@@ -96,11 +105,12 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
                 )
 
 
-def _out_rows(episode: Episode) -> list[tuple[StoredRecord, date]]:
+def _out_rows(snapshot: Snapshot, episode: Episode) -> list[tuple[StoredRecord, date]]:
     """The newest row of each unit and form that says 失学 or 辍学 in this time out of school, with its first day."""
+    out = snapshot.notice.persuasion.statuses
     newest: dict[tuple[str, str], tuple[StoredRecord, date]] = {}
     for one in episode.gone:
-        if one.says is Says.OUT and one.row is not None and one.row.values.get("status") in _OUT:
+        if one.says is Says.OUT and one.row is not None and one.row.values.get("status") in out:
             newest[one.row.unit, one.row.form] = (one.row, one.began or one.told_on)
     return list(newest.values())
 
@@ -165,7 +175,7 @@ def _relapses(given: CheckInput) -> Iterator[Finding]:
         if episode.before is None or out_again is None:
             continue
         rows = [row for row in (episode.before.row, out_again) if row is not None]
-        status = out_again.values.get("status") or "未返校"
+        status = out_again.values.get("status") or CASE_STATE_WORDS[CaseState.OPEN]
         yield make_finding("relapse", rows, f"曾返校,又{status}({out_again.unit}):请重点劝返")
 
 
@@ -173,14 +183,14 @@ def _visit_counts(given: CheckInput) -> Iterator[Finding]:
     """visits-disagree, visits-undated: 劝返次数 against the visits that are listed."""
     for student in given.students.all:
         episode = given.episodes[student.key]
-        told = len(merged_visits(student.rows, given.snapshot.today))
+        told = len(merged_visits(given.snapshot.notice, student.rows, given.snapshot.today))
         visits = visits_of_episode(given.snapshot, student.rows, episode)
         for row in _newest_rows(student):
             made, listed = row.values.get("visits_made"), row.values.get("visits")
             if not isinstance(made, int):
                 continue
             # In a register with one visit a row it is the number of that visit, not of all.
-            is_number_of_visit = given.snapshot.notice.form(row.form).proof_every and 0 < made <= told
+            is_number_of_visit = given.snapshot.notice.form(row.form).role == "visits" and 0 < made <= told
             if isinstance(listed, list) and made != len(listed) and not is_number_of_visit:
                 yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
             is_dated = any(visit.date is not None for visit in visits)
@@ -198,7 +208,8 @@ def _newest_rows(student: Student) -> list[StoredRecord]:
 
 def _visits(given: CheckInput) -> Iterator[Finding]:
     """visit-gap, visits-alike, persuasion-form-missing; of the last time out of school alone."""
-    interval = timedelta(days=given.snapshot.notice.persuasion.interval_days)
+    notice = given.snapshot.notice
+    interval = timedelta(days=notice.persuasion.interval_days)
     stated: dict[tuple[str, str], list[StoredRecord]] = defaultdict(list)
     days: dict[tuple[str, date], list[StoredRecord]] = defaultdict(list)
     for student in given.students.all:
@@ -216,7 +227,9 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
         stated_days = [one.began for one in episode.stated if one.row is not None and one.began is not None]
         began = stated_days[-1] if stated_days else None
         if began is not None and any(day < began for day in dates):
-            yield make_finding("visits-alike", [last], f"有劝返早于{began}的辍学时间:请核对")
+            yield make_finding(
+                "visits-alike", [last], f"有劝返早于{began}的{notice.persuasion.unstated}时间:请核对"
+            )
         for visit in visits:
             if visit.content and len(visit.content) >= 8:
                 stated[last.unit, re.sub(r"[0-9\s年月日.\-/]", "", visit.content)].append(last)
@@ -226,7 +239,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
         if len({str(row.values.get("name")) for row in rows}) > 1:
             yield make_finding("visits-alike", rows, f"{unit}给{len(rows)}名学生写的劝返情况一字不差:请核实")
     for (unit, day), rows in days.items():
-        if len({str(row.values.get("name")) for row in rows}) >= given.snapshot.notice.persuasion.many_a_day:
+        if len({str(row.values.get("name")) for row in rows}) >= notice.persuasion.many_a_day:
             yield make_finding("visits-alike", rows, f"{unit}在{day}一天劝返{len(rows)}名学生:请核实")
     for obligation, students in given.triggers.items():
         unit, form = obligation.unit, obligation.form
@@ -236,7 +249,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
                 yield make_finding(
                     "persuasion-form-missing",
                     [rows_of[key][-1]],
-                    f"已报失学、辍学,{form}里没有这名学生:请{unit}补报",
+                    f"已报{'、'.join(notice.persuasion.statuses)},{form}里没有这名学生:请{unit}补报",
                 )
 
 
@@ -256,11 +269,15 @@ def _remarks(given: CheckInput) -> Iterator[Finding]:
 
 def _children(given: CheckInput) -> Iterator[Finding]:
     """priority-household, not-placed."""
+    notice = given.snapshot.notice
+    severe = re.compile("|".join(notice.rolls.severe_disability) or "(?!)")
     for row in _current_cases(given.students):
         values = row.values
-        out = values.get("status") in _OUT and values.get("outcome") != RETURNED
+        out = values.get("status") in notice.persuasion.statuses and not is_return(
+            given.snapshot.notice, values.get("outcome")
+        )
         category = values.get("household_category")
-        if out and isinstance(category, str) and _PRIORITY.search(category):
+        if out and isinstance(category, str) and is_priority(notice, category):
             yield make_finding(
                 "priority-household", [row], f"{category}家庭的孩子{values['status']}:请优先劝返"
             )
@@ -268,10 +285,11 @@ def _children(given: CheckInput) -> Iterator[Finding]:
         if (
             out
             and isinstance(disability, str)
-            and _SEVERE.search(disability)
+            and severe.search(disability)
             and not values.get("attendance_mode")
         ):
-            yield make_finding("not-placed", [row], f"{disability},尚未安置(随班就读、特校或送教上门):请落实")
+            placements = "、".join(sorted(notice.meant("attendance_mode", "placed", "supported")))
+            yield make_finding("not-placed", [row], f"{disability},尚未安置({placements}):请落实")
 
 
 def _current_cases(students: Students) -> list[StoredRecord]:
@@ -296,8 +314,8 @@ def _units(rows: Iterable[StoredRecord]) -> str:
     return "、".join(dict.fromkeys(row.unit for row in rows))
 
 
-def _units_of_form(rows: Iterable[StoredRecord], form: str) -> str:
-    return _units(row for row in rows if row.form == form)
+def _units_of_forms(rows: Iterable[StoredRecord], forms: Collection[str]) -> str:
+    return _units(row for row in rows if row.form in forms)
 
 
 _CHECKS = (

@@ -34,7 +34,9 @@ def check_leave(
                     if stated_end(last)
                     else f"{status}没有截止时间,已满期限({end})"
                 )
-                yield make_finding("excused-too-long", [last], f"{words}:{unit}{next_step_after_leave(last)}")
+                yield make_finding(
+                    "excused-too-long", [last], f"{words}:{unit}{next_step_after_leave(snapshot, last)}"
+                )
         elif stated_end(last) is None:
             months = f",按{end}期满处理" if end is not None else ""
             yield make_finding(

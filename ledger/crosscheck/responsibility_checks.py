@@ -6,8 +6,9 @@ from ledger.cases.closing import tell_story
 from ledger.cases.responsible_unit import Responsibilities, Responsibility
 from ledger.children.linked_children import Student, Students
 from ledger.crosscheck.making_findings import make_finding
-from ledger.results import Finding
+from ledger.results import CaseState, Finding
 from ledger.snapshot import Snapshot
+from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredRecord
 
 
@@ -48,7 +49,8 @@ def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsi
 
 
 def _in_words(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:
-    return "已返校" if tell_story(snapshot, rows, ()).returned is not None else "未返校"
+    is_back = tell_story(snapshot, rows, ()).returned is not None
+    return CASE_STATE_WORDS[CaseState.RETURNED if is_back else CaseState.OPEN]
 
 
 def _whose(responsibility: Responsibility) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from config.notice import FormSpec
 from ledger.children.linked_children import Student
 from ledger.children.student_keys import case_id
 from ledger.crosscheck.making_findings import make_finding
@@ -33,20 +34,24 @@ def check_rolls(
             closed_on = case.closed_on if case is not None and case.state in _BACK else None
             if closed_on is None or snapshot.day(row.received_at) <= closed_on:
                 continue
-        forms = _ledgers(snapshot, row)
-        if forms:
+        registers = _registers(snapshot, row)
+        if registers:
+            forms = "、".join(form.key for form in registers)
+            proven = "、".join(dict.fromkeys(s for form in registers for s in form.proof_statuses))
+            proof = f"({proven}附证明材料)" if proven else ""
             yield make_finding(
                 "roll-tells-out",
                 [row],
                 f"{row.unit}{row.form}第{row.row}行写着“{one.words}”,{forms}没有报这名学生:"
-                f"请{row.unit}核实,属实的填入{forms}(休学、延缓入学附证明材料)",
+                f"请{row.unit}核实,属实的填入{forms}{proof}",
             )
 
 
-def _ledgers(snapshot: Snapshot, row: StoredRecord) -> str:
+def _registers(snapshot: Snapshot, row: StoredRecord) -> tuple[FormSpec, ...]:
+    """The forms in which the unit of a row lists children out of school."""
     unit = snapshot.unit(row.unit)
-    return "、".join(
-        form.key
+    return tuple(
+        form
         for form in snapshot.case_forms
         if unit is not None and unit.kind in form.senders and form.role == "register"
     )

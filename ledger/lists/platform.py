@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import orjson
 
 from config.units.roster import Roster
+from ledger.lists.handed_lists import HANDED_LIST
+from ledger.lists.listed_children import ListedChild
 from ledger.results import Case, CaseState
 from store.stored_values import StoredDecision
 
@@ -42,15 +44,6 @@ class PlatformComparison:
     """Units of which we have numbers and nobody typed any."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformChild:
-    """One child out of school as the platform lists it; an empty text is what it does not say."""
-
-    name: str
-    id_number: str
-    unit: str
-
-
 def numbers_subject(month: str, unit: str) -> str:
     """What a decision about a month's numbers of a unit is filed under."""
     return f"{month}|{unit}"
@@ -66,20 +59,20 @@ def typed_numbers(decisions: Sequence[StoredDecision], month: str) -> dict[str, 
     return result
 
 
-def listed_children(decisions: Sequence[StoredDecision], month: str) -> tuple[PlatformChild, ...] | None:
+def listed_children(decisions: Sequence[StoredDecision], month: str) -> tuple[ListedChild, ...] | None:
     """The platform's list of children for a month; None where none was loaded."""
     lists = [d for d in decisions if d.kind == PLATFORM_CHILDREN and d.subject == month and d.detail]
     if not lists or lists[-1].detail is None:
         return None
-    return tuple(PlatformChild(**child) for child in orjson.loads(lists[-1].detail))
+    return tuple(ListedChild(**child) for child in orjson.loads(lists[-1].detail))
 
 
 def decision_in_words(decision: StoredDecision) -> str | None:
     """What was typed in, without anybody's number; None where the decision is of another kind."""
-    if decision.kind not in (PLATFORM_NUMBERS, PLATFORM_CHILDREN) or not decision.detail:
+    if decision.kind not in (PLATFORM_NUMBERS, PLATFORM_CHILDREN, HANDED_LIST) or not decision.detail:
         return None
     typed = orjson.loads(decision.detail)
-    if decision.kind == PLATFORM_CHILDREN:
+    if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST):
         return f"{len(typed)}名"
     return numbers_in_words(typed)
 

@@ -3,18 +3,15 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from config.identity_numbers import read_identity
-from ledger.children.link_children import link
-from ledger.children.linked_children import Link
-from ledger.children.person import Person, describe_row, number_of
-from ledger.lists.platform import PlatformChild, is_out
+from config.notice import Notice
+from ledger.children.person import describe_row
+from ledger.lists.listed_children import ListedChild, Place, find_whereabouts, link_to_cases
+from ledger.lists.platform import is_out
 from ledger.results import Case, CaseState
+from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredRecord
 
 PLATFORM, OURS, BOTH = "platform", "ours", "both"
-STATES = {
-    CaseState.RETURNED: "已返校", CaseState.EXCUSED: "已批准或安置", CaseState.MOVED: "已转走", CaseState.AGED_OUT: "已超龄",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +28,11 @@ class ChildDifference:
 
 
 def compare_children(
-    platform: Sequence[PlatformChild],
+    platform: Sequence[ListedChild],
     cases: Collection[Case],
     suspected: Collection[Case],
     rolls: Iterable[StoredRecord],
-    out_statuses: Collection[str],
+    notice: Notice,
 ) -> tuple[ChildDifference, ...]:
     """Whom only one side lists as out of school, and whom both list differently.
 
@@ -43,8 +40,9 @@ def compare_children(
 
     Args:
         rolls: the current rows of 附件1/2, to say where a child of the platform is in school.
-        out_statuses: the statuses that count as out of school.
+        notice: its statuses of children who are to be persuaded count as out of school.
     """
+    out_statuses = notice.persuasion.statuses
     once = {(child.id_number or child.unit, child.name): child for child in platform}
     theirs = {str(n): child for n, child in enumerate(once.values())}
     out = {case.case_id: case for case in cases if is_out(case, out_statuses)}
@@ -53,18 +51,19 @@ def compare_children(
     for key, child in list(theirs.items()):
         if (case_id := same.get((child.id_number, child.name))) in out:
             del theirs[key], out[str(case_id)]
-    for one in _links(theirs, out.values()):
-        child, case = theirs.pop(one.left), out.pop(one.right)
+    for key, (case_id, sentence) in link_to_cases(theirs, out.values()).items():
+        del theirs[key]
+        case = out.pop(case_id)
         result.append(
             ChildDifference(
                 name=case.name,
                 id_number=case.id_number,
                 unit=case.responsible_unit,
                 only_in=BOTH,
-                note=f"两边写法不同,请改成一样:{one.sentence}",
+                note=f"两边写法不同,请改成一样:{sentence}",
             )
         )
-    result += _only_platform(theirs, out.values(), cases, suspected, rolls, out_statuses)
+    result += _only_platform(theirs, out.values(), cases, suspected, rolls, notice)
     names = {child.name for child in theirs.values()}
     result += [
         ChildDifference(
@@ -82,24 +81,24 @@ def compare_children(
 
 
 def _only_platform(
-    theirs: dict[str, PlatformChild],
+    theirs: dict[str, ListedChild],
     out: Iterable[Case],
     cases: Collection[Case],
     suspected: Collection[Case],
     rolls: Iterable[StoredRecord],
-    out_statuses: Collection[str],
+    notice: Notice,
 ) -> list[ChildDifference]:
-    others = {case.case_id: case for case in (*cases, *suspected) if not is_out(case, out_statuses)}
-    identity = {one.left: others[one.right] for one in _links(theirs, others.values())}
-    numbers = {child.id_number for child in theirs.values()} - {""}
-    enrolled = {number: row for row in rolls if (number := number_of(row)) in numbers}
+    out_statuses = notice.persuasion.statuses
+    others = [case for case in (*cases, *suspected) if not is_out(case, out_statuses)]
+    where = find_whereabouts(theirs, others, rolls, notice)
     names = {case.name for case in out}
 
-    def note(key: str, child: PlatformChild) -> str:
-        if (case := identity.get(key)) is not None:
-            return _of_case(case)
-        if (row := enrolled.get(child.id_number)) is not None:
-            return f"这里在册:{describe_row(row)}"
+    def note(key: str, child: ListedChild) -> str:
+        found = where[key]
+        if found.case is not None:
+            return _of_case(found.case)
+        if found.place is Place.ON_ROLL and found.row is not None:
+            return f"这里在册:{describe_row(found.row)}"
         return "这里有同名的:请核对是否一人" if child.name in names else "这里没有记录"
 
     return [
@@ -117,32 +116,8 @@ def _only_platform(
 def _of_case(case: Case) -> str:
     """How a case stands that is not one of a child out of school."""
     if case.state is CaseState.SUSPECTED:
-        return f"这里列为疑似({case.responsible_unit})"
+        return f"这里列为{CASE_STATE_WORDS[case.state]}({case.responsible_unit})"
     if case.state is CaseState.OPEN:
         return f"这里登记为{case.status}({case.responsible_unit})"
     closed = f",{case.closed_on}" if case.closed_on else ""
-    return f"这里已结案:{STATES[case.state]}({case.responsible_unit}{closed})"
-
-
-def _links(theirs: dict[str, PlatformChild], cases: Iterable[Case]) -> list[Link]:
-    """Who of the platform is which case, surely enough for a list that a person reads."""
-    ours = [_person(case.case_id, case.name, case.id_number or "") for case in cases]
-    children = [_person(key, child.name, child.id_number) for key, child in theirs.items()]
-    return link(children, ours).linked
-
-
-def _person(key: str, name: str, written: str) -> Person:
-    identity = read_identity(written)
-    number = identity.number if identity.fault is None else None
-    birth = identity.birth_date if number is not None else _birth_digits(written)
-    return Person(key=key, where="", name=name or None, birth=birth, number=number, written=written or None)
-
-
-def _birth_digits(written: str) -> str | None:
-    """Returns the birth date as a damaged number of full length writes it, be there such a day or not.
-
-    A slip in the month leaves the year right, and by name and year the child is found all the same.
-    """
-    if len(written) != 18 or not written[6:14].isdigit():
-        return None
-    return f"{written[6:10]}-{written[10:12]}-{written[12:14]}"
+    return f"这里已结案:{CASE_STATE_WORDS[case.state]}({case.responsible_unit}{closed})"

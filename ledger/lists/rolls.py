@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from config.notice import Notice
 from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
+from ledger.lists.households import read_households
 from ledger.snapshot import Snapshot
 from ledger.versions.current_versions import (
     entries_by_submission,
@@ -14,13 +16,11 @@ from ledger.versions.current_versions import (
     select_current_versions,
     student_by_row,
 )
+from parsers.fields.grades import GRADES_IN_ORDER
 from store.stored_values import ObligationKey, StoredRecord
 
-TARGETS = ("脱贫户", "脱贫不稳定户", "边缘易致贫户", "突发严重困难户", "低保户", "特困供养", "孤儿")
-"""Households whose children a teacher is paired with (结对帮扶, notice 三; R25), and those watched beside them."""
-MODES = ("送教上门", "随班就读")
 PAIRED = "结对帮扶"
-LISTS = (*MODES, PAIRED)
+"""The list of children with whom a teacher is paired, by their household (notice 三; R25)."""
 UNKNOWN = "未填"
 
 
@@ -67,6 +67,11 @@ class Rolls:
     lists: Mapping[str, tuple[RollStudent, ...]]
 
 
+def names_of_lists(notice: Notice) -> tuple[str, ...]:
+    """Returns the lists that are kept of children on the rolls."""
+    return (*notice.rolls.lists, PAIRED)
+
+
 def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
     """Returns the current rolls of one unit or of all."""
     forms = [form.key for form in snapshot.roll_forms]
@@ -80,12 +85,13 @@ def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
         for form in forms
         if (key := ObligationKey(each.name, form)) in by_key
     ]
-    listed: dict[str, list[RollStudent]] = {name: [] for name in LISTS}
+    listed: dict[str, list[RollStudent]] = {name: [] for name in names_of_lists(snapshot.notice)}
+    paired = snapshot.notice.rolls.paired or snapshot.notice.meant("household_category", "priority", "aided")
     for members in by_key.values():
         for row in members:
-            if (mode := row.values.get("attendance_mode")) in MODES:
+            if (mode := row.values.get("attendance_mode")) in snapshot.notice.rolls.lists:
                 listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
-            if kinds := [kind for kind in _households(row) if kind in TARGETS]:
+            if kinds := [kind for kind in read_households(row) if kind in paired]:
                 listed[PAIRED].append(_student(row, "、".join(kinds)))
     return Rolls(
         lines=tuple(lines),
@@ -102,7 +108,7 @@ def _line(snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[Stor
         total=len(rows),
         stages=_counts(row.values.get("stage") for row in rows),
         grades=_counts(row.values.get("grade") for row in rows),
-        households=_counts(kind for row in rows for kind in (_households(row) or [UNKNOWN])),
+        households=_counts(kind for row in rows for kind in (read_households(row) or [UNKNOWN])),
         modes=_counts(row.values.get("attendance_mode") for row in rows),
         boarding=sum(row.values.get("boarding") is True for row in rows),
         came=came,
@@ -152,18 +158,6 @@ def map_rows_to_cases(students: Students, enrolment: Enrolment) -> dict[str, str
     }
 
 
-def _households(row: StoredRecord) -> list[str]:
-    """The kinds of household that a row names, which are joined by 、."""
-    kinds = row.values.get("household_category")
-    return [kind for kind in kinds.split("、") if kind] if isinstance(kinds, str) else []
-
-
-_GRADES = (
-    "托班", "小班", "中班", "大班", "学前", *(f"{n}年级" for n in "一二三四五六七八九"),
-    *(f"高{n}" for n in "一二三"), *(f"中职{n}年级" for n in "一二三"), "大学",
-)  # fmt: skip
-
-
 def _counts(values: Iterable[object]) -> dict[str, int]:
     """By value, blanks last: grades as children go through them, others most first."""
     return _in_order(Counter(str(value) if value not in (None, "") else UNKNOWN for value in values))
@@ -180,7 +174,7 @@ def added_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 def _in_order(counted: Counter[str]) -> dict[str, int]:
     def place(pair: tuple[str, int]) -> tuple[bool, int, int, str]:
         value, count = pair
-        grade = _GRADES.index(value) if value in _GRADES else len(_GRADES)
+        grade = GRADES_IN_ORDER.index(value) if value in GRADES_IN_ORDER else len(GRADES_IN_ORDER)
         return (value == UNKNOWN, grade, -count, value)
 
     return dict(sorted(counted.items(), key=place))

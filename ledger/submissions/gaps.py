@@ -74,7 +74,9 @@ def _gaps_of_form(
     if form.errors > len(form.blocking):
         wrong.append(f"有{form.errors - len(form.blocking)}处错误")
     if form.uncovered:
-        wrong.append(f"还有{form.uncovered}名失学、辍学学生没有劝返记录")
+        trigger = snapshot.notice.form(form.form).trigger
+        statuses = "、".join(trigger.statuses) if trigger is not None else ""
+        wrong.append(f"还有{form.uncovered}名{statuses}学生没有劝返记录")
     asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
     asks += form.asks
     asks += [

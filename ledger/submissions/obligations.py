@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from config.notice import FormSpec, end_of_day
 from config.notice.rhythm import Period
 from config.units.roster import Unit
-from ledger.cases.visits import RETURNED, failed_streak, merged_visits
+from ledger.cases.visits import failed_streak, is_return, merged_visits
 from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
@@ -136,7 +136,9 @@ def _trigger(
     last = last_statement(triggering, snapshot.statuses)
     if last is None or last.values["status"] not in form.trigger.statuses:
         return None
-    if not snapshot.notice.readings.returned_still_owe and newest_text(child_rows, "outcome") == RETURNED:
+    if not snapshot.notice.readings.returned_still_owe and is_return(
+        snapshot.notice, newest_text(child_rows, "outcome")
+    ):
         return None
     first = next(row for row in triggering if row.values.get("status") in form.trigger.statuses)
     due, dated = (
@@ -181,7 +183,7 @@ def _due_for_child(
         not repeats and first_filing is not None and snapshot.day(first_filing.received_at) == told_on
     )
     if form.found_later == "third-visit" and not told_first:
-        visits = merged_visits(child_rows, snapshot.today)
+        visits = merged_visits(snapshot.notice, child_rows, snapshot.today)
         failed_on = failed_streak(visits, snapshot.notice.persuasion.streak)
         if failed_on is None:
             return None, False

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from config.identity_numbers import UNUSABLE_NUMBER_CODES
+from config.notice import Notice
+from config.notice.annex_labels import spell_number
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
+from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.monthly_signs import MonthlySigns
 from notify.form_labels import format_forms, recent_titles
 from notify.obligation_lines import (
@@ -24,8 +28,6 @@ from notify.obligation_lines import (
 from notify.shown_dates import format_day, format_full_day
 
 TIME_TO_CORRECT = timedelta(days=3)
-_WRONG_ID_CODES = frozenset({"id-missing", "id-length", "id-checksum", "id-precision"})
-_STATUSES = ("失学", "辍学", "休学", "延缓入学")
 
 
 class Period(StrEnum):
@@ -84,49 +86,46 @@ def build_bulletin(
     assessment: Assessment,
     *,
     period: Period,
-    semester: str,
+    notice: Notice,
     office: str,
-    opened: date,
     roster: Mapping[str, Unit],
-    triggered: frozenset[str],
     since: Changes,
     signs: MonthlySigns,
 ) -> Bulletin:
     """Builds the 通报 of a period from the ledger's assessment at its end.
 
     Args:
-        semester: as titles say it: 2023年秋季学期控辍保学.
-        opened: the semester's first day, from which 期 are counted.
-        triggered: forms that are owed because a child is out of school.
+        notice: its title is the semester's name, its first day the one from which 期 are counted.
         since: what changed within the period.
         signs: who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it.
     """
     as_of = assessment.status.as_of
+    triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster)
     due = as_of.date() + TIME_TO_CORRECT
     return Bulletin(
-        title=f"关于{semester}材料报送情况的通报",
-        number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), opened)}期",
+        title=f"关于{notice.title}材料报送情况的通报",
+        number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), notice.opened)}期",
         addressees="各乡镇(街道)人民政府(办事处)、各校(园):",
         opening=f"截至{_format_instant(as_of)},现将材料报送和劝返情况通报如下。",
         sections=(
             BulletinSection(
                 heading="一、总体情况",
                 paragraphs=(
-                    *_overview_paragraphs(obligation_lines, assessment, since, period),
+                    *_overview_paragraphs(notice, obligation_lines, assessment, since, period),
                     *_paper_paragraphs(obligation_lines),
                     *((_sweep_sentence(signs),) if period is Period.MONTHLY else ()),
                 ),
             ),
             BulletinSection(
                 heading="二、存在问题",
-                paragraphs=_shortcoming_paragraphs(obligation_lines, assessment, triggered),
+                paragraphs=_shortcoming_paragraphs(notice, obligation_lines, assessment, triggered),
             ),
             BulletinSection(
                 heading="三、工作要求",
                 paragraphs=(
                     f"请未报、需更正的单位于{format_day(due)}前补报(主题注明“更正”);"
-                    "责任单位对未返校学生坚持每5天劝返1次并留存记录。",
+                    f"责任单位对{CASE_STATE_WORDS[CaseState.OPEN]}学生坚持每{notice.persuasion.interval_days}天劝返1次并留存记录。",
                 ),
             ),
         ),
@@ -136,7 +135,11 @@ def build_bulletin(
 
 
 def _overview_paragraphs(
-    obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, since: Changes, period: Period
+    notice: Notice,
+    obligation_lines: tuple[ObligationLine, ...],
+    assessment: Assessment,
+    since: Changes,
+    period: Period,
 ) -> tuple[str, ...]:
     by_form: dict[str, list[ObligationLine]] = {}
     for obligation_line in obligation_lines:
@@ -149,29 +152,34 @@ def _overview_paragraphs(
         if (of_form[0].period is None or form in shown) and (one := count_obligations(of_form)).expected
     ]
     statuses = Counter(case.status for case in assessment.cases)
-    unclear = sum(count for status, count in statuses.items() if status not in _STATUSES)
-    counted_cases = [f"{word}{statuses[word]}人" for word in _STATUSES if statuses[word]]
+    known = notice.known("status")
+    unclear = sum(count for status, count in statuses.items() if status not in known)
+    words = tuple(notice.vocabularies["status"].values)
+    counted_cases = [f"{word}{statuses[word]}人" for word in words if statuses[word]]
     counted_cases += [f"类别不明{unclear}人"] if unclear else []
     states = {state: sum(case.state is state for case in assessment.cases) for state in CaseState}
     children = (
         f"全县登记{'、'.join(counted_cases)},已返校{states[CaseState.RETURNED]}人,"
         f"经批准或已安置{states[CaseState.EXCUSED]}人,尚未返校{states[CaseState.OPEN]}人;疑似{len(assessment.suspected)}人。"
         if counted_cases
-        else "全县没有登记失学、辍学、休学、延缓入学学生。"
+        else f"全县没有登记{'、'.join(words)}学生。"
     )
     changes_sentence = f"本{period.label}新报{since.arrived}项、更正{since.corrected}项;新增个案{since.opened}名、结案{since.closed}名。"
     return (";".join(counted) + "。" if counted else "本期没有应报事项。", children, changes_sentence)
 
 
 def _shortcoming_paragraphs(
-    obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, triggered: frozenset[str]
+    notice: Notice,
+    obligation_lines: tuple[ObligationLine, ...],
+    assessment: Assessment,
+    triggered: frozenset[str],
 ) -> tuple[str, ...]:
     paragraphs = [
         _overdue_sentence(
             [obligation_line for obligation_line in obligation_lines if obligation_line.form not in triggered]
         ),
         _quality_sentence(obligation_lines, assessment, triggered),
-        _persuasion_sentence(assessment),
+        _persuasion_sentence(notice, assessment),
     ]
     numbered = [paragraph for paragraph in paragraphs if paragraph]
     if not numbered:
@@ -196,7 +204,7 @@ def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
 def _quality_sentence(
     obligation_lines: tuple[ObligationLine, ...], assessment: Assessment, triggered: frozenset[str]
 ) -> str:
-    numbers = sum(problem.code in _WRONG_ID_CODES for problem in assessment.problems)
+    numbers = sum(problem.code in UNUSABLE_NUMBER_CODES for problem in assessment.problems)
     proofs = sum(
         max(form.proof_owed - form.proof_received, 0)
         for unit in assessment.status.units
@@ -222,12 +230,17 @@ def _quality_sentence(
     return f"填报质量。{clauses}{named}。"
 
 
-def _persuasion_sentence(assessment: Assessment) -> str:
+def _persuasion_sentence(notice: Notice, assessment: Assessment) -> str:
+    streak = spell_number(notice.persuasion.streak)
     overdue = sum(case.days_overdue > 0 for case in assessment.open_cases)
     visited_thrice = sum(case.escalation != "none" for case in assessment.open_cases)
     units = sorted({case.responsible_unit for case in assessment.open_cases if case.days_overdue > 0})
-    clauses = [f"{overdue}名学生劝返间隔超过5日(责任单位:{'、'.join(units)})"] if overdue else []
-    clauses += [f"{visited_thrice}名学生连续三次劝返仍未返校"] if visited_thrice else []
+    clauses = (
+        [f"{overdue}名学生劝返间隔超过{notice.persuasion.interval_days}日(责任单位:{'、'.join(units)})"]
+        if overdue
+        else []
+    )
+    clauses += [f"{visited_thrice}名学生连续{streak}次劝返仍未返校"] if visited_thrice else []
     return f"劝返进展。{';'.join(clauses)}。" if clauses else ""
 
 

@@ -125,7 +125,7 @@ def _call_item(line: UnitLine, triggered: frozenset[str]) -> ActionItem:
         who=line.unit,
         what=f"缺{line.forms}",
         tag=f"迟{line.days_late}天" if line.days_late else "",
-        note="有失学、辍学学生,未报劝返" if triggered.intersection(line.form_keys) else line.contact,
+        note="有应劝返的学生,未报劝返" if triggered.intersection(line.form_keys) else line.contact,
         phone=line.phone,
     )
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
-from ledger.results import FormState, Status
+from ledger.results import CaseState, FormState, Status
+from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.action_items import ActionItemSection, build_action_item_sections
 from notify.digest.group_message import build_group_message
 from notify.digest.lines.case_lines import CaseLine, build_case_lines
@@ -95,8 +96,8 @@ class Digest:
             ("待报", self.numbers.pending),
             ("待核", self.numbers.under_review),
             ("不完整", self.numbers.incomplete),
-            ("未返校", len(self.cases)),
-            ("疑似", len(self.suspected)),
+            (CASE_STATE_WORDS[CaseState.OPEN], len(self.cases)),
+            (CASE_STATE_WORDS[CaseState.SUSPECTED], len(self.suspected)),
             ("待处理文件", len(self.files)),
             ("未核实来源", len(self.unconfirmed)),
         )

@@ -12,6 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.text.masking import mask_id
 from config.text.punctuation import set_punctuation
+from ledger.results import CaseState
+from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order, recent_titles
@@ -40,8 +42,8 @@ def render_workbook(digest: Digest) -> bytes:
     _write_to_remind(workbook.create_sheet("催报名单"), digest)
     _write_matrix(workbook.create_sheet("报送矩阵"), digest)
     _write_papers(workbook.create_sheet("纸质件"), digest)
-    _write_cases(workbook.create_sheet("未返校"), digest)
-    _write_suspected(workbook.create_sheet("疑似"), digest)
+    _write_cases(workbook.create_sheet(CASE_STATE_WORDS[CaseState.OPEN]), digest)
+    _write_suspected(workbook.create_sheet(CASE_STATE_WORDS[CaseState.SUSPECTED]), digest)
     _write_observed(workbook.create_sheet("返校观察"), digest)
     _write_findings(workbook.create_sheet("比对发现"), digest)
     _write_unconfirmed(workbook.create_sheet("未核实来源"), digest)

@@ -14,15 +14,11 @@ from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.children.person import birth_of
 from ledger.results import Case, CaseState
+from ledger.state_words import CASE_STATE_WORDS
 from notify.reports.signed_pages import SignedPage, build_page_workbook
 from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
 from store.stored_values import StoredRecord
 
-CASE_STATE_LABELS = {
-    CaseState.OPEN: "未返校", CaseState.RETURNED: "已返校", CaseState.EXCUSED: "已批准或安置", CaseState.MOVED: "已转走",
-    CaseState.AGED_OUT: "已超龄", CaseState.SUSPECTED: "疑似",
-}  # fmt: skip
-IN_SCHOOL = ("在校", "请假")
 WRONG_NUMBER_LABEL = "\uff08号码有误\uff09"
 ShowIdNumber = Callable[[str | None], str | None]
 
@@ -85,7 +81,9 @@ def list_children_of_age(sources: RegisterSources) -> list[RegisterChild]:
             unit=row.unit,
             values=row.values,
             number=_text(row.values, "id_number") or None,
-            situation=_roll_situation(row, by_id.get(sources.case_by_roll_record.get(row.record_id, ""))),
+            situation=_roll_situation(
+                sources.notice, row, by_id.get(sources.case_by_roll_record.get(row.record_id, ""))
+            ),
             origin=f"{row.form}第{row.row}行",
         )
         for row in sources.rolls
@@ -122,15 +120,15 @@ def _child_of_case(case: Case) -> RegisterChild:
     )  # fmt: skip
 
 
-def _roll_situation(row: StoredRecord, case: Case | None) -> str:
+def _roll_situation(notice: Notice, row: StoredRecord, case: Case | None) -> str:
     if case is not None and case.state in (CaseState.OPEN, CaseState.EXCUSED):
         return _case_situation(case)
-    return _text(row.values, "study_status") or IN_SCHOOL[0]
+    return _text(row.values, "study_status") or notice.word_for("study_status", "in-school")
 
 
 def _case_situation(case: Case) -> str:
     """辍学(未返校), 休学(已批准或安置)."""
-    return f"{case.status}\uff08{CASE_STATE_LABELS[case.state]}\uff09"
+    return f"{case.status}\uff08{CASE_STATE_WORDS[case.state]}\uff09"
 
 
 def _of_age_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:
@@ -188,13 +186,15 @@ def _dropout_row(case: Case, number: ShowIdNumber) -> tuple[CellValue, ...]:
     return (
         case.name, number(case.id_number) or WRONG_NUMBER_LABEL, case.responsible_unit, case.details.get("grade", ""), case.status,
         case.details.get("reason", ""), case.details.get("household_category", ""), case.opened_on, len(case.visits),
-        last, case.next_visit_due, CASE_STATE_LABELS[case.state], case.closed_on, case.closed_by or "",
+        last, case.next_visit_due, CASE_STATE_WORDS[case.state], case.closed_on, case.closed_by or "",
     )  # fmt: skip
 
 
 def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:
+    statuses = tuple(sources.notice.vocabularies["status"].values)
+    states = (CaseState.OPEN, CaseState.RETURNED, CaseState.SUSPECTED)
     words = (
-        "在册人数", "适龄", "适龄在读", "失学", "辍学", "休学", "延缓入学", "未返校", "已返校", "疑似", "劝返次数", "劝返逾期",
+        "在册人数", "适龄", "适龄在读", *statuses, *(CASE_STATE_WORDS[state] for state in states), "劝返次数", "劝返逾期",
     )  # fmt: skip
     columns = [
         SheetColumn("单位", 22, wrap=True),
@@ -202,8 +202,9 @@ def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) ->
         SheetColumn("核查意见", 24),
     ]
     enrolled = Counter(row.unit for row in sources.rolls)
+    in_school_words = sources.notice.meant("study_status", "in-school", "absent")
     of_age = Counter(child.unit for child in children)
-    in_school = Counter(child.unit for child in children if child.situation in IN_SCHOOL)
+    in_school = Counter(child.unit for child in children if child.situation in in_school_words)
     by_unit: dict[str, list[Case]] = {}
     for case in (*sources.assessment.cases, *sources.assessment.suspected):
         by_unit.setdefault(case.responsible_unit, []).append(case)
@@ -211,7 +212,7 @@ def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) ->
         (
             unit.name,
             *(count[unit.name] for count in (enrolled, of_age, in_school)),
-            *_case_counts(by_unit.get(unit.name, [])),
+            *_case_counts(statuses, by_unit.get(unit.name, [])),
             None,
         )
         for unit in sources.roster.units
@@ -219,20 +220,20 @@ def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) ->
     ]
     all_cases = [case for unit_cases in by_unit.values() for case in unit_cases]
     totals = (enrolled.total(), of_age.total(), in_school.total())
-    total = ("合计", *totals, *_case_counts(all_cases), None)
+    total = ("合计", *totals, *_case_counts(statuses, all_cases), None)
     footer = (
-        "说明:在册人数含幼儿园、高中等各学段;适龄按出生日期;失学至延缓入学为台账登记过的人数,含已返校和已结案的。",
+        f"说明:在册人数含幼儿园、高中等各学段;适龄按出生日期;{statuses[0]}至{statuses[-1]}为台账登记过的人数,含{CASE_STATE_WORDS[CaseState.RETURNED]}和已结案的。",
         "",
         "核查人(签字):                    单位负责人(签字):                    核查日期:      年    月    日",
     )
     return replace(_page(sources, "控辍保学季度核查表", columns, rows), total=total, footer=footer)
 
 
-def _case_counts(cases: Sequence[Case]) -> tuple[int, ...]:
-    statuses = Counter(case.status for case in cases if case.state is not CaseState.SUSPECTED)
+def _case_counts(words: Sequence[str], cases: Sequence[Case]) -> tuple[int, ...]:
+    counted = Counter(case.status for case in cases if case.state is not CaseState.SUSPECTED)
     states = Counter(case.state for case in cases)
     return (
-        *(statuses[word] for word in ("失学", "辍学", "休学", "延缓入学")),
+        *(counted[word] for word in words),
         states[CaseState.OPEN],
         states[CaseState.RETURNED],
         states[CaseState.SUSPECTED],

@@ -20,6 +20,15 @@ _PRESCHOOL = {
     "学前": "学前",
     "幼儿": "学前",
 }
+PRESCHOOL_GRADES = frozenset(_PRESCHOOL.values())
+LAST_GRADES = frozenset({_GRADES[9], "高三", "中职三年级"})
+"""Grades after which a child may leave school."""
+LAST_OF_SCHOOL = frozenset({_GRADES[6], "大班"})
+"""Grades after which a child goes on in another school."""
+GRADES_IN_ORDER = (
+    "托班", "小班", "中班", "大班", "学前", *_GRADES.values(),
+    *(f"高{n}" for n in "一二三"), *(f"中职{n}年级" for n in "一二三"), "大学",
+)  # fmt: skip
 _DIGIT_PATTERN = "([一二三四五六七八九]|[1-9])"
 _NUMBER_PATTERN = "[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _CLASS_PATTERN = rf"(?:[(\[【]?\s*({_NUMBER_PATTERN})\s*[)\]】]?\s*(班)?)?"

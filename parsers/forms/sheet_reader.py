@@ -16,6 +16,7 @@ from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.cell_comments import take_comments
+from parsers.forms.sheets.count_forms import read_counts
 from parsers.forms.sheets.merge_forms import (
     merge_by_unit,
     without_answered_conflicts,
@@ -177,6 +178,8 @@ class SheetReader:
         subject: str,
         decided: DecidedForm | None,
     ) -> WorkbookContent:
+        if decided is None and (counts := read_counts(sheet, self.notice, account)) is not None:
+            return counts
         if (grid := self._visit_forms.read_register_grid(sheet, tables, account, decided)) is not None:
             return grid
         if (grid := self._visit_forms.read_grid(sheet, tables, account, name, subject, decided)) is not None:

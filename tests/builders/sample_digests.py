@@ -270,11 +270,11 @@ def a_busy_county(as_of: datetime = AS_OF) -> Digest:
     cases = (
         a_case(),
         a_case(case_id="c2", name="马样", responsible_unit="西沱镇", status="失学", visits=(), days_overdue=3,
-               details={"household_category": "脱贫户", "grade": "三年级"}),
+               is_watched=True, details={"household_category": "脱贫户", "grade": "三年级"}),
         a_case(case_id="c3", name="向样样", responsible_unit="马武初中", escalation="owed", days_overdue=0,
                next_visit_due=date(2023, 9, 29), visits=tuple(
                    Visit(number=n, date=date(2023, 9, 5 + 5 * n), result="未返校") for n in (1, 2, 3))),
-        a_case(case_id="c4", name="秦样", status="休学", next_visit_due=None, days_overdue=0, visits=()),
+        a_case(case_id="c4", name="秦样", status="休学", on_leave=True, next_visit_due=None, days_overdue=0, visits=()),
     )  # fmt: skip
     files = (
         a_file(),

@@ -18,6 +18,7 @@ key = "附件8"
 title = "石柱县义务教育学生校车乘坐情况统计表"
 title_patterns = ["校车"]
 name_words = ["附件8", "校车"]
+role = "other"
 sender = "school"
 due = 2023-10-15
 fields = ["seq", "name", "id_number", "school", "bus_line", "bus_kind", "remark"]

@@ -1,6 +1,5 @@
 """Open cases as lines: responsible unit, days overdue, and the next step."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,17 +8,6 @@ from config.text.masking import mask_id, mask_text
 from ledger.results import STATUS_MISSING, Case, CaseState
 from notify.name_masking import TextFilter, mask_name
 from notify.shown_dates import format_day
-
-PRIORITY_HOUSEHOLDS = (
-    "脱贫",
-    "监测",
-    "边缘易致贫",
-    "突发严重困难",
-)  # 国办发〔2017〕72号: counted first upwards
-
-
-_CLOSING_WORDS = re.compile("返校|复学|转学|转入|转出|送教|搬|迁|死亡|病故|出国")
-"""Words of a remark that may settle the case (domain M-70); such a remark closes nothing and is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +68,7 @@ def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter
         status=case.status,
         grade=case.details.get("grade") or "",
         household=household,
-        priority=any(word in household for word in PRIORITY_HOUSEHOLDS),
+        priority=case.is_watched,
         unit=case.responsible_unit,
         opened_on=case.opened_on,
         visits=visit_count,
@@ -100,12 +88,12 @@ def _why_open(case: Case, visit_count: int) -> str:
     """Why the case is still open."""
     if case.doubts:
         return ";".join(case.doubts)
-    if _CLOSING_WORDS.search(remark := case.details.get("remark", "")):
-        return f"备注写“{remark[:30]}”,请核实"
-    if case.status in ("休学", "延缓入学"):
+    if case.settling_remark is not None:
+        return f"备注写“{case.settling_remark[:30]}”,请核实"
+    if case.on_leave:
         return f"{case.status}没有有效的证明材料"
     if case.status == STATUS_MISSING:
-        return "报表没有填类别,请核实是失学、辍学、休学还是延缓入学"
+        return "报表没有填类别,请核实后补填"
     if visit_count:
         return f"已劝返{visit_count}次未返校,没有在校名册或返校证明"
     return "还没有劝返记录,没有在校名册或返校证明"

@@ -49,10 +49,9 @@ def differing_children(county: ScenarioCounty) -> list[ChildDifference]:
     assessment = assess(snapshot)
     platform_children = listed_children(snapshot.decisions, MONTH)
     assert platform_children is not None
-    out_statuses = NOTICE.persuasion.statuses
     return list(
         compare_children(
-            platform_children, assessment.cases, assessment.suspected, snapshot.roll_rows, out_statuses
+            platform_children, assessment.cases, assessment.suspected, snapshot.roll_rows, NOTICE
         )
     )
 

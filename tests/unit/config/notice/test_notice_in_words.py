@@ -70,19 +70,3 @@ values = { "劝学中" = [] }
     assert "表2要报,却没有写 due" in doubts
     assert "vilage" in doubts
     assert "劝学中" in doubts
-
-
-def test_what_is_not_judged_yet_is_said(tmp_path: Path):
-    notice = load_notice(
-        other(
-            tmp_path,
-            """
-[[forms]]
-key = "附件1"
-role = "compare"
-""",
-        )
-    )
-    doubts = "\n".join(doubts_about(notice))
-
-    assert "compare" in doubts

@@ -29,6 +29,7 @@ from tests.builders.sample_values import (
     a_status,
 )
 
+KINDS = {"township": "乡镇(街道)", "school": "学校"}
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -52,7 +53,7 @@ def test_one_word_says_how_an_obligation_stands(form: FormStatus, word: str) -> 
 
 
 def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[str]) -> None:
-    show_status(a_status(a_form(), a_form(form="附件3", state=FormState.MISSING)), ZONE)
+    show_status(a_status(a_form(), a_form(form="附件3", state=FormState.MISSING)), KINDS, ZONE)
 
     shown = capsys.readouterr().out
     assert "截至2023-09-25 23:59" in shown

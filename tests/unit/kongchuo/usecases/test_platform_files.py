@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.errors import ConfigError
 from config.read_notice import load_notice
 from kongchuo.usecases.platform_files import PlatformFile, read_platform_file
-from ledger.lists.platform import PlatformChild
+from ledger.lists.listed_children import ListedChild
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
 NAMES = {"西沱镇": "西沱镇", "西沱镇小学": "西沱镇小学", "西沱小学": "西沱镇小学"}
@@ -71,7 +71,7 @@ def test_a_workbook_may_hold_numbers_and_a_list_below_its_titles(tmp_path: Path)
     found = read(file)
 
     assert found.numbers == {"西沱镇": {"enrolled": 33, "out": 2}}
-    assert found.children == (PlatformChild(name="谭小样", id_number=SOUND, unit="西沱镇小学"),)
+    assert found.children == (ListedChild(name="谭小样", id_number=SOUND, unit="西沱镇小学"),)
 
 
 def test_a_list_without_anybody_is_a_list(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_who_has_no_sound_number_is_kept_and_told(tmp_path: Path) -> None:
     ]
     assert found.remarks == (
         "第2行甲一没有身份证号,只能按姓名对照",
-        "第3行甲二的身份证号有误,请在平台核对",
+        "第3行甲二的身份证号有误,请核对",
     )
 
 

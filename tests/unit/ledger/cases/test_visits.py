@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from ledger.cases.visits import failed_streak, last_day, merged_visits
+from tests.builders.form_tables import NOTICE
 from tests.builders.stored_submissions import a_row
 
 TODAY = date(2023, 9, 26)
@@ -14,9 +15,8 @@ def told(day=None, result="未返校", number=1, **more):
 
 def visits(*rows, today=TODAY):
     """The visits of rows a, b, c …, oldest first."""
-    return merged_visits(
-        [a_row(f"{letter}-0", visits=list(own)) for letter, own in zip("abcdef", rows, strict=False)], today
-    )
+    own_rows = [a_row(f"{letter}-0", visits=list(own)) for letter, own in zip("abcdef", rows, strict=False)]
+    return merged_visits(NOTICE, own_rows, today)
 
 
 def days(found):
@@ -76,7 +76,7 @@ def test_visits_of_which_only_the_result_is_told_stay_apart_by_number():
 
 @pytest.mark.parametrize("said", [None, "三次", 3, ["三次"]])
 def test_what_is_no_list_of_visits_tells_of_none(said):
-    assert merged_visits([a_row("a-0", visits=said)], TODAY) == ()
+    assert merged_visits(NOTICE, [a_row("a-0", visits=said)], TODAY) == ()
 
 
 def test_a_day_that_is_only_a_month_is_no_date():

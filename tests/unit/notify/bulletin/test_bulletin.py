@@ -12,6 +12,7 @@ from ledger.submissions.monthly_signs import MonthlySigns
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
+from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import (
     AS_OF,
     ID,
@@ -48,11 +49,9 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY) -> Bulletin:
     return build_bulletin(
         assessment,
         period=period,
-        semester="2023年秋季学期控辍保学",
+        notice=NOTICE,
         office="石柱县教委",
-        opened=date(2023, 9, 1),
         roster=roster_of(STATUS),
-        triggered=frozenset({"附件5", "附件6"}),
         since=Changes(since=AS_OF, arrived=7, corrected=2, settled=0, opened=1, closed=1, suspected=0),
         signs=SIGNS,
     )

@@ -168,7 +168,9 @@ def test_R29_a_late_school_is_a_candidate_without_a_figure() -> None:
 
 
 def test_cases_are_masked_and_sorted_by_household_and_overdue() -> None:
-    poor = a_case(case_id="c2", name="马样", days_overdue=1, details={"household_category": "脱贫户"})
+    poor = a_case(
+        case_id="c2", name="马样", days_overdue=1, is_watched=True, details={"household_category": "脱贫户"}
+    )
     gone = a_case(case_id="c3", state=CaseState.RETURNED)
 
     first, second = digest_of(a_status(), cases=(a_case(), poor, gone)).cases
@@ -280,9 +282,9 @@ def test_a_case_says_why_it_is_still_open() -> None:
         return line.why_open
 
     assert why(doubts=("疑似已在黄水中学就读(谭小样),请核实",)) == "疑似已在黄水中学就读(谭**),请核实"
-    assert why(details={"remark": "已于9月20日返校"}) == "备注写“已于9月20日返校”,请核实"
-    assert why(status="休学", visits=()) == "休学没有有效的证明材料"
-    assert why(status=STATUS_MISSING) == "报表没有填类别,请核实是失学、辍学、休学还是延缓入学"
+    assert why(settling_remark="已于9月20日返校") == "备注写“已于9月20日返校”,请核实"
+    assert why(status="休学", on_leave=True, visits=()) == "休学没有有效的证明材料"
+    assert why(status=STATUS_MISSING) == "报表没有填类别,请核实后补填"
     assert why(visits=()) == "还没有劝返记录,没有在校名册或返校证明"
     assert why() == "已劝返1次未返校,没有在校名册或返校证明"
 

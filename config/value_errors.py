@@ -1,0 +1,54 @@
+"""Says in Chinese what pydantic finds wrong with a value of a TOML file, and which key was likely meant."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+VALUE_ERRORS = {
+    "missing": "缺少这一项,请补上",
+    "string_type": "应为文字,请加英文双引号",
+    "string_too_short": "不能为空",
+    "int_type": "应为整数,不加引号",
+    "int_parsing": "应为整数,不加引号",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字,不加引号",
+    "float_parsing": "应为数字,不加引号",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "date_type": "应为日期,写成 2023-09-25,不加引号",
+    "date_parsing": "应为日期,写成 2023-09-25,不加引号",
+    "date_from_datetime_parsing": "应为日期,写成 2023-09-25,不加引号",
+    "datetime_type": "应为日期和时间,写成 2023-09-25T12:00:00",
+    "path_type": "应为路径,请加英文双引号",
+    "tuple_type": "应为列表,请加方括号 [ ]",
+    "too_short": "至少要有一个",
+    "dict_type": "应为一节,请写成单独一行的方括号标题",
+    "model_type": "应为一节,请写成单独一行的方括号标题",
+    "model_attributes_type": "应为一节,请写成单独一行的方括号标题",
+    "greater_than": "数字太小",
+    "greater_than_equal": "数字太小",
+    "less_than_equal": "数字太大",
+}
+"""By pydantic's name of the error."""
+
+
+def suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:
+    """Returns what to do about a key that the model does not know: the likely one, or those that there are."""
+    here: type[BaseModel] | None = model
+    for part in position[:-1]:
+        if isinstance(part, str) and here is not None and part in here.model_fields:
+            here = next(_models_in(here.model_fields[part].annotation), None)
+    if here is None:
+        return "请删去"
+    allowed = sorted(here.model_fields.keys() - {"path"})
+    close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
+    return f"是不是 {close[0]}\uff1f" if close else f"请删去(可用的有 {'、'.join(allowed)})"
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)

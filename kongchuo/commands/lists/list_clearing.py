@@ -1,0 +1,227 @@
+"""Holds the command clear: a list handed down, cleared child by child, as the workbook that is handed back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.errors import ConfigError
+from ingest.archived_files import read_archived_mail
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.lookup import audited_mask, current_user, find_form
+from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
+from kongchuo.office import Office, open_office
+from kongchuo.output.answers_json import OutputMask, to_json
+from kongchuo.output.rolls_json import cleared_json
+from kongchuo.output.terminal_rolls import show_cleared
+from kongchuo.output.terminal_tables import print_line
+from kongchuo.usecases.list_files import cell_text, keys_by_heading, read_children, read_tables
+from ledger.assessment import Judgements
+from ledger.lists.clearing import ClearedChild, clear_list
+from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries
+from ledger.lists.listed_children import ListedChild
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredProof
+
+_MOST_REMARKS = 10
+_PROOF_FOLDER = "证明材料"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedList:
+    """A list as it came: its headings, and each row that names a child."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str], ListedChild]]
+    """Number of the row, its cells, the child."""
+    number_column: int | None
+    """The column of identity numbers."""
+    remarks: Sequence[str] = ()
+
+
+def clear(
+    handed: Annotated[
+        str, typer.Argument(help="上级下发的名单(.xlsx .xls .csv),或通知里的比对名单", metavar="名单")
+    ],
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="把核查结果和证明材料写到哪个目录", metavar="目录")
+    ] = None,
+    reveal: Reveal = False,
+) -> None:
+    """逐人核查一份名单:在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
+    with open_office(config) as office:
+        mask = audited_mask(office, reveal, f"clear {handed}")
+        listed = _read_list(office, handed, as_of)
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        cleared = _clear(snapshot, listed)
+        files = _write(office, snapshot, listed, cleared, mask, out) if out is not None else ()
+        if as_json:
+            print(to_json(cleared_json(listed.name, cleared, mask)))
+            return
+        show_cleared(listed.name, cleared, mask)
+        for remark in listed.remarks[:_MOST_REMARKS]:
+            print_line(f"请注意:{remark}")
+        if len(listed.remarks) > _MOST_REMARKS:
+            print_line(f"还有{len(listed.remarks) - _MOST_REMARKS}处与上面同类,未列出")
+        for file in files:
+            print_line(f"已生成 {file}")
+
+
+def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:
+    file = Path(handed)
+    if not file.exists() and not file.suffix:
+        return _list_of_form(office, handed, as_of)
+    listed = _list_of_file(office, file)
+    _remember(office, listed, as_of)
+    return listed
+
+
+def _list_of_file(office: Office, file: Path) -> _HandedList:
+    remarks: list[str] = []
+    tables = [
+        table
+        for table in read_tables(file, keys_by_heading(office.notice), frozenset())
+        if table.lists_children
+    ]
+    if not tables:
+        raise ConfigError(f"{file} 里没有名单:要有“姓名”“身份证号”两列")
+    rows = [
+        (row.number, [cell_text(cell) for cell in row.cells], child)
+        for table in tables
+        if table.headings == tables[0].headings
+        for row, child in read_children(table, remarks)
+    ]
+    if not rows:
+        raise ConfigError(f"{file} 的名单里没有学生:请核对")
+    return _HandedList(
+        name=file.stem,
+        headings=tables[0].headings,
+        rows=rows,
+        number_column=tables[0].columns["id_number"],
+        remarks=remarks,
+    )
+
+
+def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
+    form = find_form(office, label)
+    if form.role != "compare":
+        raise ConfigError(f"{form.key}不是比对名单:请给出名单文件,或在通知里把它的 role 写成 compare")
+    rows = office.snapshot_at(parse_as_of(as_of, office.zone)).current_rows(form.key)
+    specs = office.notice.fields
+    headings = [specs[key].heading for key in form.fields]
+    return _HandedList(
+        name=form.key,
+        headings=[*headings, "报送单位"],
+        number_column=form.fields.index("id_number") if "id_number" in form.fields else None,
+        rows=[
+            (
+                row.row,
+                [*(cell_text(row.values.get(key)) for key in form.fields), row.unit],
+                ListedChild(
+                    name=cell_text(row.values.get("name")),
+                    id_number=cell_text(row.values.get("id_number")),
+                    unit=cell_text(row.values.get("household_township")) or row.unit,
+                ),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _remember(office: Office, listed: _HandedList, as_of: str | None) -> None:
+    """Keeps a list handed down, once: whoever is found nowhere stays 疑似 until found."""
+    when = parse_as_of(as_of, office.zone)
+    entries = [
+        ListEntry(
+            child=child, list_name=listed.name, row=number, submission_id=listed.name, told_on=when.date()
+        )
+        for number, _, child in listed.rows
+    ]
+    detail = write_entries(entries)
+    known = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
+    if known is None or known.detail != detail:
+        office.store.record_decision(HANDED_LIST, listed.name, "下发名单", current_user(), when, detail)
+
+
+def _clear(snapshot: Snapshot, listed: _HandedList) -> list[ClearedChild]:
+    judgements = Judgements(snapshot).across_notices
+    children = {str(index): child for index, (_, _, child) in enumerate(listed.rows)}
+    cleared = clear_list(
+        children,
+        (*judgements.cases, *judgements.suspected),
+        judgements.snapshot.roll_rows,
+        judgements.snapshot.proof_documents,
+        snapshot.notice,
+    )
+    return [cleared[key] for key in children]
+
+
+def _write(
+    office: Office,
+    snapshot: Snapshot,
+    listed: _HandedList,
+    cleared: Sequence[ClearedChild],
+    mask: OutputMask,
+    out: Path,
+) -> list[Path]:
+    """Writes the workbook, and the proof documents beside it."""
+    from notify.reports.cleared_list import (  # slow to load, and only this needs it
+        ClearedRow,
+        build_cleared_list,
+    )
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        names = _write_proofs(
+            office, snapshot, [proof for one in cleared for proof in one.proofs], out / _PROOF_FOLDER
+        )
+        data = build_cleared_list(
+            listed.headings,
+            [
+                ClearedRow(
+                    cells=_masked(cells, listed.number_column, mask),
+                    cleared=one,
+                    proofs=[names[proof.file_id] for proof in one.proofs],
+                )
+                for (_, cells, _), one in zip(listed.rows, cleared, strict=True)
+            ],
+            name=listed.name,
+            show_sentence=lambda text: mask.text(text) or "",
+            office=office.settings.office.name,
+            as_of=snapshot.as_of,
+        )
+        file = out / f"{listed.name}-核查结果.xlsx"
+        file.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(f"核查结果写不进 {out}({error.strerror}):请检查路径和权限") from error
+    return [file, *([out / _PROOF_FOLDER] if names else [])]
+
+
+def _masked(cells: Sequence[str], number_column: int | None, mask: OutputMask) -> list[str]:
+    """The cells of a row as the workbook may show them."""
+    return [
+        (mask.number(cell) if column == number_column else mask.text(cell)) or ""
+        for column, cell in enumerate(cells)
+    ]
+
+
+def _write_proofs(
+    office: Office, snapshot: Snapshot, proofs: Sequence[StoredProof], folder: Path
+) -> Mapping[str, str]:
+    """Writes each proof document once; returns by file id what it is called there."""
+    paths = snapshot.file_paths({proof.file_id for proof in proofs}) if proofs else {}
+    names: dict[str, str] = {}
+    for number, proof in enumerate({proof.file_id: proof for proof in proofs}.values(), start=1):
+        own = Path(paths.get(proof.file_id, proof.file_id)).name
+        names[proof.file_id] = f"{number:03}-{proof.unit}-{own}"
+        data = read_archived_mail(office.store.archive, proof.message_id).files.get(proof.file_id)
+        if data is not None:
+            folder.mkdir(exist_ok=True)
+            (folder / names[proof.file_id]).write_bytes(data)
+    return names

@@ -1,0 +1,88 @@
+"""Lists of children that other authorities made: forms of departments (残联, 公安 …), and files handed down to the office.
+
+A listed child who is in no case and on no roll is a suspected dropout, with the list as origin, until it is found or a
+person closes it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+
+from ledger.children.student_keys import case_id
+from ledger.lists.listed_children import ListedChild
+from ledger.snapshot import Snapshot
+from store.stored_values import StoredDecision
+
+HANDED_LIST = "handed-list"
+"""The decision that keeps a list handed down, by its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """One child on a list that counts now."""
+
+    child: ListedChild
+    list_name: str
+    row: int
+    submission_id: str
+    """Of a file handed down, the list's own name."""
+    told_on: date
+
+    @property
+    def case_id(self) -> str:
+        """The id under which people decide on the child while nothing else is known of it."""
+        number = self.child.id_number
+        return case_id(number or f"{self.child.name}||{self.list_name}")
+
+
+def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
+    """Returns every child on a current list, by list and row."""
+    entries = [
+        ListEntry(
+            child=ListedChild(
+                name=str(row.values.get("name") or ""),
+                id_number=str(row.values.get("id_number") or ""),
+                unit=str(row.values.get("household_township") or row.values.get("school") or row.unit),
+            ),
+            list_name=f"{row.unit}{row.form}",
+            row=row.row,
+            submission_id=row.submission_id,
+            told_on=snapshot.day(row.received_at),
+        )
+        for form in snapshot.compare_forms
+        for row in snapshot.latest_rows(form.key)
+    ]
+    for decision in handed_lists(snapshot.decisions).values():
+        entries += [
+            ListEntry(
+                child=ListedChild(name=child["name"], id_number=child["id_number"], unit=child["unit"]),
+                list_name=decision.subject,
+                row=child["row"],
+                submission_id=decision.subject,
+                told_on=snapshot.day(decision.at),
+            )
+            for child in orjson.loads(decision.detail or "[]")
+        ]
+    return tuple(entry for entry in entries if entry.child.name or entry.child.id_number)
+
+
+def handed_lists(decisions: Iterable[StoredDecision]) -> Mapping[str, StoredDecision]:
+    """Returns by its name the last version of each list handed down."""
+    return {one.subject: one for one in decisions if one.kind == HANDED_LIST and one.detail}
+
+
+def write_entries(entries: Sequence[ListEntry]) -> str:
+    """Returns the children of a list as the decision keeps them."""
+    return orjson.dumps(
+        [
+            {
+                "name": entry.child.name,
+                "id_number": entry.child.id_number,
+                "unit": entry.child.unit,
+                "row": entry.row,
+            }
+            for entry in entries
+        ]
+    ).decode()

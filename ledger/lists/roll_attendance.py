@@ -1,0 +1,19 @@
+"""What one row of a roll (附件1/2) says of its child: in school, taught at home, or nothing against it."""
+
+from config.notice import Notice
+from store.stored_values import StoredRecord
+
+
+def is_home_teaching(notice: Notice, row: StoredRecord) -> bool:
+    """Returns whether the child of a roll's row is taught at home (送教上门)."""
+    return notice.meaning("attendance_mode", row.values.get("attendance_mode")) == "placed"
+
+
+def is_in_school(notice: Notice, row: StoredRecord) -> bool:
+    """Returns whether a roll's row says nothing against the child being in school."""
+    return row.values.get("study_status") is None or says_in_school(notice, row)
+
+
+def says_in_school(notice: Notice, row: StoredRecord) -> bool:
+    """Returns whether a roll's row says in words that the child is in school."""
+    return notice.meaning("study_status", row.values.get("study_status")) == "in-school"

@@ -1,0 +1,80 @@
+"""The workbook of a cleared list (核查结果): the list's own columns as they came, and what was found of each child."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.lists.clearing import ClearedChild
+from notify.reports.signed_pages import SignedPage, build_page_workbook
+from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
+
+_FOUND = (
+    SheetColumn("核查结果", 16, wrap=True), SentenceColumn("依据", 34, wrap=True), SheetColumn("单位", 15, wrap=True),
+    SheetColumn("状态", 8), SheetColumn("证明材料", 24, wrap=True),
+)  # fmt: skip
+_SEQUENCE = frozenset({"序号", "编号"})
+_WIDEST, _NARROWEST = 22, 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedRow:
+    """One row of the list as it came, with what was found; ``proofs`` are the names of the files handed over."""
+
+    cells: Sequence[str]
+    cleared: ClearedChild
+    proofs: Sequence[str] = ()
+
+
+def build_cleared_list(
+    headings: Sequence[str],
+    rows: Sequence[ClearedRow],
+    *,
+    name: str,
+    show_sentence: Callable[[str], str],
+    office: str,
+    as_of: datetime,
+) -> bytes:
+    """Returns the workbook.
+
+    Args:
+        headings: the list's own, as written.
+        rows: their cells as the sheet may show them.
+        show_sentence: a sentence of ours as the sheet may show it.
+    """
+    own = [index for index, heading in enumerate(headings) if heading and heading not in _SEQUENCE]
+    columns = [SheetColumn(headings[index], _width(headings[index], rows, index), wrap=True) for index in own]
+    table: list[Sequence[CellValue]] = [
+        (
+            *(row.cells[index] if index < len(row.cells) else "" for index in own),
+            row.cleared.result,
+            show_sentence(row.cleared.evidence),
+            row.cleared.unit,
+            row.cleared.progress,
+            "\n".join(row.proofs),
+        )
+        for row in rows
+    ]
+    counted = {word: sum(row.cleared.progress == word for row in rows) for word in _progress_words(rows)}
+    page = SignedPage(
+        title=f"{name}核查结果",
+        name="核查结果",
+        columns=[*columns, *_FOUND],
+        rows=table,
+        footer=(
+            f"共{len(rows)}名:{'、'.join(f'{word}{count}名' for word, count in counted.items())}。",
+            "",
+            "核查人(签字):                    单位负责人(签字):                    日期:      年    月    日",
+        ),
+    )
+    return build_page_workbook([page], title=page.title, office=office, as_of=as_of)
+
+
+def _progress_words(rows: Sequence[ClearedRow]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.cleared.progress for row in rows))
+
+
+def _width(heading: str, rows: Sequence[ClearedRow], index: int) -> float:
+    """Wide enough for the longest cell, within limits; a Chinese character is as wide as two others."""
+    cells = [heading, *(row.cells[index] for row in rows if index < len(row.cells))]
+    longest = max(sum(1 if char.isascii() else 2 for char in cell) for cell in cells)
+    return min(max(longest + 2, _NARROWEST), _WIDEST)

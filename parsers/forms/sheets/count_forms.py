@@ -1,0 +1,124 @@
+"""Reads forms of numbers (月报): each row, or the one grid, is numbers under the form's headings and never children.
+
+A 0 or 无 under a heading is the number nought. Nothing in such a form makes it a zero report, and no row of it is a child.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from config.notice import FormSpec, Notice
+from config.text.text_folding import fold_text
+from parsers.fields.normalise import cell_text
+from parsers.formats.workbook import Cell, Sheet
+from parsers.forms.classify import find_form_by_title
+from parsers.forms.headings.heading_text import fold_heading
+from parsers.forms.layout import MOST_TITLE_LINES
+from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.sheet_rows import count_filled, row_text
+from parsers.forms.sheets.workbook_content import WorkbookContent
+from parsers.forms.stated_unit import find_stated_unit
+from parsers.problem_sentences import make_problem
+from parsers.records import Json, ParsedForm, Record, Signal
+
+_NUMBER = re.compile("(?:共计?)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
+_NOUGHT = frozenset({"无", "没有", "零", "〇", "/", "-", "—"})
+_TOTAL = re.compile("合计|总计|小计|共计|全县|累计")
+
+
+def read_counts(sheet: Sheet, notice: Notice, account: SheetAccount) -> WorkbookContent | None:
+    """Returns the form of numbers that the sheet's title names, with its rows; None where it names none."""
+    lines = [row_text(row) for row in sheet.rows[:MOST_TITLE_LINES] if 1 <= count_filled(row) <= 2]
+    key = find_form_by_title(lines, notice)
+    if key is None or notice.form(key).role != "counts":
+        return None
+    spec = notice.form(key)
+    titles = [line for line in lines if find_form_by_title([line], notice) == key]
+    records = tuple(_read_rows(sheet, spec, notice, account))
+    return WorkbookContent(
+        forms=(
+            ParsedForm(
+                form=key,
+                sheet=sheet.name,
+                title=titles[0][:200],
+                stated_unit=find_stated_unit([row_text(row) for row in sheet.rows]),
+                unit_values=(),
+                nil=False,
+                records=records,
+                problems=() if records else (make_problem("empty-form", sheet=sheet.name),),
+                signals=(Signal(source="title", value=key, weight=10.0, text=titles[0][:80]),),
+            ),
+        ),
+        form_hint=key,
+    )
+
+
+def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccount) -> Iterator[Record]:
+    """Yields the rows below the headings, without totals beside others; without headings in one row, the grid."""
+    fields = _fields_by_heading(spec, notice)
+    counts = {key for key in spec.fields if notice.fields[key].kind == "int" and key != "seq"}
+    heads = [[fields.get(fold_heading(cell_text(cell))) for cell in row] for row in sheet.rows]
+    best = max(range(len(heads)), key=lambda index: len(counts.intersection(heads[index])), default=None)
+    if best is None or not counts.intersection(heads[best]):
+        return
+    columns = {key: position for position, key in enumerate(heads[best]) if key is not None}
+    rows = []
+    for index in range(best + 1, len(sheet.rows)):
+        values = _values(sheet.rows[index], columns, counts)
+        if counts.intersection(values):
+            is_total = any(_TOTAL.match(fold_text(cell_text(cell))) for cell in sheet.rows[index])
+            rows.append((index, values, is_total))
+    if rows:
+        account.place_furniture(best)
+        # A remark is left to the account: a child may stand in it.
+        own = [columns[key] for key in columns if key in counts or key in ("seq", spec.unit_field)]
+        for index, values, is_total in rows:
+            account.place_columns(index, frozenset(own))
+            if not is_total or len(rows) == 1:
+                yield Record(sheet=sheet.name, row=sheet.first_row + index, values=values)
+        return
+    yield from _read_grid(sheet, heads, counts, account)
+
+
+def _read_grid(
+    sheet: Sheet, heads: Sequence[Sequence[str | None]], counts: set[str], account: SheetAccount
+) -> Iterator[Record]:
+    """Yields the one record of a sheet with each number beside its heading."""
+    values: dict[str, Json] = {}
+    first: int | None = None
+    for index, row in enumerate(sheet.rows):
+        for position, key in enumerate(heads[index]):
+            beside = next((cell for cell in row[position + 1 :] if cell_text(cell)), None)
+            if key in counts and key is not None and (number := _number(beside)) is not None:
+                values.setdefault(key, number)
+                first = index if first is None else first
+                account.place_row(index)
+    if first is not None:
+        yield Record(sheet=sheet.name, row=sheet.first_row + first, values=values)
+
+
+def _values(row: Sequence[Cell], columns: dict[str, int], counts: set[str]) -> dict[str, Json]:
+    values: dict[str, Json] = {}
+    for key, position in columns.items():
+        cell = row[position] if position < len(row) else None
+        if key in counts:
+            if (number := _number(cell)) is not None:
+                values[key] = number
+        elif key != "seq" and (text := cell_text(cell)):
+            values[key] = text
+    return values
+
+
+def _number(cell: Cell) -> int | None:
+    text = fold_text(cell_text(cell))
+    if text in _NOUGHT:
+        return 0
+    match = _NUMBER.fullmatch(text)
+    return int(match[1]) if match else None
+
+
+def _fields_by_heading(spec: FormSpec, notice: Notice) -> dict[str, str]:
+    return {
+        fold_heading(word): key
+        for key in spec.fields
+        for word in (notice.fields[key].heading, *notice.fields[key].synonyms)
+    }
