@@ -104,7 +104,7 @@ def test_a_number_in_a_file_name_or_subject_is_masked() -> None:
 def test_status_has_the_keys_of_the_contract_in_their_order() -> None:
     answer = status_json(a_status(a_form()), ZONE)
 
-    assert list(answer) == ["notice", "as_of", "units"]
+    assert list(answer) == ["notice", "as_of", "units", "unread"]
     assert list(answer["units"][0]) == ["unit", "kind", "forms", "deduction"]
     assert list(answer["units"][0]["forms"][0])[:14] == [
         "form", "owed", "due", "state", "late", "received_at", "first_received_at", "versions", "nil",
