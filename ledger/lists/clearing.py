@@ -11,7 +11,7 @@ from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredProof, StoredRecord
 
-CLEARED, PURSUED, OPEN = "已核清", "劝返中", "待核实"
+CLEARED, PURSUED, OPEN = "已核清", "还要劝返", "待核实"
 """How far the clearing of one child has come."""
 
 

@@ -78,7 +78,7 @@ def test_a_child_with_an_open_case_is_being_pursued_even_if_a_roll_lists_it(coun
 
     (found,) = cleared(county, child)
 
-    assert (found.result, found.progress, found.place) == ("辍学,未返校", "劝返中", Place.OPEN)
+    assert (found.result, found.progress, found.place) == ("辍学,未返校", "还要劝返", Place.OPEN)
 
 
 def test_a_closed_case_tells_by_what_it_was_closed_and_with_which_proofs(county):
