@@ -69,6 +69,11 @@ class FormStatus:
         """Whether it came by mail and on paper (电子件与纸质件均已收到)."""
         return self.counted and self.paper_received_on is not None
 
+    @property
+    def lacks_only_paper(self) -> bool:
+        """Whether it came by mail, and its signed and sealed paper is still asked for (五(三))."""
+        return self.paper_owed and self.counted and self.paper_received_on is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitStatus:

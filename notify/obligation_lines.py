@@ -205,7 +205,7 @@ def _obligation_line(
         paper_owed=form.paper_owed,
         paper_received_on=form.paper_received_on,
         has_both=form.has_both,
-        lacks_only_paper=form.paper_owed and form.counted and form.paper_received_on is None,
+        lacks_only_paper=form.lacks_only_paper,
     )
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from config.notice import ReminderPlan
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
-from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status
+from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from notify.shown_dates import format_day
 from store.stored_values import ObligationKey
 
@@ -20,8 +20,19 @@ _MOST_ROUNDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Some lines of a reminder under one heading."""
+
+    opening: str
+    items: tuple[str, ...]
+    due: date | None = None
+    """The notice's day for these forms; None for what the notice gives no day."""
+    days_late: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """One mail to one unit."""
+    """One mail to one unit: the forms that it owes, first those with a day; then visits; then paper."""
 
     unit: str
     to: tuple[str, ...]
@@ -29,27 +40,39 @@ class Reminder:
     office: str
     notice: str
     today: date
-    due: date
-    items: tuple[str, ...]
+    forms: tuple[Demand, ...]
+    visits: tuple[Demand, ...] = ()
+    papers: tuple[Demand, ...] = ()
     waiting_forms: tuple[str, ...] = ()
     """Forms of which a file waits for a person: the unit is not said to have sent nothing."""
 
     @property
     def days_late(self) -> int:
-        return max((self.today - self.due).days, 0)
+        return max((each.days_late for each in self.forms), default=0)
 
     @property
     def subject(self) -> str:
-        when = f"已过截止{self.days_late}天" if self.days_late else f"{format_day(self.due)}截止"
-        return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{len(self.items)}项未报齐({when})"
+        """The forms and the day of those that have one; paper only where it is all that lacks."""
+        owed = sum(len(each.items) for each in self.forms)
+        if not owed:
+            return f"提醒:{self.unit}还有纸质件请交来"
+        dated = [each for each in self.forms if each.due is not None]
+        if not dated:
+            return f"提醒:{self.unit}还有{owed}项请报送"
+        meant = [each for each in dated if each.days_late] or dated
+        count = sum(len(each.items) for each in meant)
+        days = [f"{format_day(each.due)}截止" for each in meant if each.due is not None]
+        when = f"已过截止{self.days_late}天" if self.days_late else "、".join(days)
+        of_them = f"其中{count}项" if count < owed else ""
+        return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{owed}项未报齐({of_them}{when})"
 
     @property
-    def opening(self) -> str:
-        day = format_day(self.due)
-        if not self.days_late:
-            return f"{self.notice}材料请于{day}前报送。截至今天,贵单位还差:"
-        please = "请今天报送" if self.days_late <= 3 else "请务必今天报送"
-        return f"{self.notice}材料应于{day}前报送,已过{self.days_late}天。贵单位还差以下各项,{please}:"
+    def demands(self) -> tuple[Demand, ...]:
+        return (*self.forms, *self.visits, *self.papers)
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(item for each in self.demands for item in each.items)
 
 
 def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
@@ -88,6 +111,7 @@ def build_reminders(
 ) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
+    Paper is asked for only where the office notes which has come; such a line stands in the unit's one mail of the day.
     A unit whose file waits for a person is not reminded of that form: it may have sent it.
 
     Args:
@@ -101,31 +125,29 @@ def build_reminders(
     for case in cases:
         if case.next_visit_due is not None and case.next_visit_due <= today:
             visits[case.responsible_unit] = visits.get(case.responsible_unit, 0) + 1
+    notes_paper = any(form.paper_received_on for unit in status.units for form in unit.forms)
     result = []
     for unit in status.units:
-        dues = [
-            form.due.astimezone(status.as_of.tzinfo).date()
-            for form in _newest_owed(unit.forms)
-            if form.due is not None
-        ]
-        planned = [due for due in dues if is_planned(today, due, plan)]
-        items = (
-            _build_items(unit.forms, by_unit.get(unit.unit, []), visits.get(unit.unit, 0), find_errors)
-            if planned
-            else ()
-        )
+        paperless = [form for form in unit.forms if notes_paper and _lacks_paper(form, status.as_of)]
+        asked = (*_newest_owed(unit.forms), *_newest(paperless))
+        if not any(is_planned(today, due, plan) for form in asked if (due := _due_day(form, status.as_of))):
+            continue
+        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, notice, find_errors)
+        papers = _demand_papers(paperless, notice)
         roster_unit = roster.get(unit.unit)
-        if items and roster_unit is not None:
+        if (forms or papers) and roster_unit is not None:
+            days_late = max((each.days_late for each in forms), default=0)
             result.append(
                 Reminder(
                     unit=unit.unit,
                     to=roster_unit.emails,
-                    copies=_copies(roster_unit, plan, (today - min(planned)).days),
+                    copies=_copies(roster_unit, plan, days_late),
                     office=office,
                     notice=notice,
                     today=today,
-                    due=min(planned),
-                    items=items,
+                    forms=forms,
+                    visits=_demand_visits(visits.get(unit.unit, 0)) if forms else (),
+                    papers=papers,
                     waiting_forms=tuple(form.title for form in unit.forms if _is_waiting(form)),
                 )
             )
@@ -140,8 +162,18 @@ def _is_owed(form: FormStatus) -> bool:
 def _newest_owed(forms: Sequence[FormStatus]) -> list[FormStatus]:
     """The forms that are owed; of one with periods the newest that is due, and those that are not due yet."""
     owed = [form for form in forms if _is_owed(form)]
-    newest = {form.form: form for form in owed if form.state is not FormState.PENDING}
-    return [form for form in owed if form.state is FormState.PENDING or newest[form.form] is form]
+    pending = [form for form in owed if form.state is FormState.PENDING]
+    return [*pending, *_newest(form for form in owed if form.state is not FormState.PENDING)]
+
+
+def _newest(forms: Iterable[FormStatus]) -> list[FormStatus]:
+    """Returns of each form its newest period."""
+    return list({form.form: form for form in forms}.values())
+
+
+def _lacks_paper(form: FormStatus, as_of: datetime) -> bool:
+    """Returns whether a form came by mail, and its signed and sealed paper had not when the form was due (五(三))."""
+    return form.lacks_only_paper and form.due is not None and form.due < as_of
 
 
 def _is_waiting(form: FormStatus) -> bool:
@@ -149,23 +181,57 @@ def _is_waiting(form: FormStatus) -> bool:
     return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
 
 
-def _build_items(
-    forms: Sequence[FormStatus], gaps: Sequence[Gap], visits: int, find_errors: FindErrors
-) -> tuple[str, ...]:
-    pending_items = [
-        f"{form.title}还没有报"
-        for form in forms
-        if form.state is FormState.PENDING and form.due is not None and _is_owed(form)
-    ]
-    gap_kinds = {GapKind.MISSING, GapKind.INCOMPLETE, GapKind.PROOF}
-    gap_items = [
-        f"{gap.title}还没有报" if gap.gap is GapKind.MISSING else _incomplete_item(gap, find_errors)
-        for gap in gaps
-        if gap.gap in gap_kinds and not (gap.gap is GapKind.MISSING and gap.under_review)
-    ]
-    due = [f"有{visits}名学生到了劝返时间,请入户劝返并补报记录"] if visits else []
-    items = (*gap_items, *pending_items)
-    return (*items, *due) if items else ()
+def _due_day(form: FormStatus, as_of: datetime) -> date | None:
+    """Returns the office's day on which a form is due."""
+    return form.due.astimezone(as_of.tzinfo).date() if form.due is not None else None
+
+
+def _demand_forms(
+    unit: UnitStatus, gaps: Sequence[Gap], as_of: datetime, notice: str, find_errors: FindErrors
+) -> tuple[Demand, ...]:
+    """What a unit owes by mail, grouped by the notice's day; last what the notice gives no day."""
+    days = {form.key_of(unit.unit): _due_day(form, as_of) if form.dated else None for form in unit.forms}
+    items: dict[date | None, list[str]] = {}
+    for gap in gaps:
+        if gap.gap in (GapKind.INCOMPLETE, GapKind.PROOF):
+            items.setdefault(days[gap.key], []).append(_incomplete_item(gap, find_errors))
+        elif gap.gap is GapKind.MISSING and not gap.under_review:
+            items.setdefault(days[gap.key], []).append(f"{gap.title}还没有报")
+    for form in unit.forms:
+        if form.state is FormState.PENDING and form.due is not None and _is_owed(form):
+            items.setdefault(days[form.key_of(unit.unit)], []).append(f"{form.title}还没有报")
+    today = as_of.date()
+    dated = sorted(due for due in items if due is not None)
+    return (
+        *(_demand_dated(due, today, notice, tuple(items[due])) for due in dated),
+        *([_demand_undated(notice, tuple(items[None]))] if None in items else ()),
+    )
+
+
+def _demand_dated(due: date, today: date, notice: str, items: tuple[str, ...]) -> Demand:
+    day, days_late = format_day(due), max((today - due).days, 0)
+    if not days_late:
+        return Demand(opening=f"{notice}材料请于{day}前报送。截至今天,贵单位还差:", items=items, due=due)
+    please = "请今天报送" if days_late <= 3 else "请务必今天报送"
+    opening = f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{please}:"
+    return Demand(opening=opening, items=items, due=due, days_late=days_late)
+
+
+def _demand_undated(notice: str, items: tuple[str, ...]) -> Demand:
+    """五(二)3: 有新变化则及时报送."""
+    return Demand(opening=f"{notice}材料有新变化的应及时报送。贵单位还差以下各项,请尽快报送:", items=items)
+
+
+def _demand_visits(count: int) -> tuple[Demand, ...]:
+    item = f"有{count}名学生到了劝返时间,请入户劝返并补报记录"
+    return (Demand(opening="到期的劝返:", items=(item,)),) if count else ()
+
+
+def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ...]:
+    """The paper as a line of its own: it is no gap and costs nothing."""
+    opening = f"{notice}材料的以下纸质件还没有登记收到,请签字盖章后交来:"
+    item = f"{'、'.join(form.title for form in forms)}的纸质件"
+    return (Demand(opening=opening, items=(item,)),) if forms else ()
 
 
 def _incomplete_item(gap: Gap, find_errors: FindErrors) -> str:

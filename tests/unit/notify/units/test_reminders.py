@@ -128,6 +128,82 @@ def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None
     assert sent(a_unit("西沱中学", a_form("附件4", FormState.RECEIVED)), cases=(child,)) == []
 
 
+def paperless(form: str, **more: Any) -> Any:
+    return a_form(form, FormState.RECEIVED, counted=True, paper_owed=True, **more)
+
+
+NOTED = a_unit("黄水中学", paperless("附件4", paper_received_on=date(2023, 9, 25)))
+"""A unit whose paper came: the office notes paper."""
+
+
+def test_paper_that_is_missing_is_a_line_of_its_own_after_the_forms_in_the_one_mail() -> None:
+    lacks = a_unit("西沱中学", a_form("附件2", FormState.MISSING), paperless("附件4"))
+
+    (one,) = sent(lacks, NOTED)
+
+    assert one.items == ("附件2还没有报", "附件4的纸质件")
+    assert one.subject == "催报:西沱中学还有1项未报齐(已过截止1天)"
+    assert "已过" not in one.demands[-1].opening
+
+
+def test_a_mail_of_paper_alone_has_no_reproach_no_day_and_no_copy() -> None:
+    plan = ReminderPlan(copies=(CopyRule(from_day=1, zone=None, to=("leader@example.org",)),))
+
+    (one,) = sent(a_unit("西沱中学", paperless("附件3"), paperless("附件4")), NOTED, plan=plan)
+
+    assert (one.subject, one.items) == ("提醒:西沱中学还有纸质件请交来", ("附件3、附件4的纸质件",))
+    assert one.copies == ()
+    for said in render_reminder(one):
+        assert not any(word in said for word in ("催报", "截止", "已过", "9月25日", "扣", "附上表格"))
+
+
+def test_nobody_is_asked_for_paper_where_the_office_notes_none_or_before_it_is_due() -> None:
+    assert sent(a_unit("西沱中学", paperless("附件4"))) == []
+    assert sent(a_unit("西沱中学", paperless("附件4")), NOTED, day=22) == []
+
+
+LATER = DUE + timedelta(days=2)
+
+
+def undated(state: FormState = FormState.MISSING) -> Any:
+    return a_form("附件5", state, due=LATER, dated=False)
+
+
+def test_the_day_is_said_only_of_forms_that_have_one() -> None:
+    (one,) = sent(a_unit("西沱镇", a_form("附件3", FormState.MISSING), undated()), day=28)
+
+    dated, later = one.demands
+    assert (dated.items, dated.days_late, later.items, later.due) == (
+        ("附件3还没有报",),
+        3,
+        ("附件5还没有报",),
+        None,
+    )
+    assert "9月25日前报送,已过3天" in dated.opening
+    assert "已过" not in later.opening
+    assert one.subject == "催报:西沱镇还有2项未报齐(其中1项已过截止3天)"
+
+
+def test_paper_and_a_form_without_a_day_are_no_reproach() -> None:
+    (one,) = sent(a_unit("西沱镇", paperless("附件3"), undated()), NOTED, day=28)
+
+    assert one.subject == "提醒:西沱镇还有1项请报送"
+    assert one.items == ("附件5还没有报", "附件3的纸质件")
+    for said in render_reminder(one):
+        assert not any(word in said for word in ("催报", "截止", "已过", "9月25日", "扣"))
+
+
+def test_forms_with_different_days_stand_under_their_own() -> None:
+    extended = a_form("附件4", FormState.PENDING, due=DUE + timedelta(days=5))
+
+    (one,) = sent(a_unit("西沱中学", a_form("附件2", FormState.MISSING), extended), day=28)
+
+    assert [(each.items, each.days_late) for each in one.demands] == [
+        (("附件2还没有报",), 3),
+        (("附件4还没有报",), 0),
+    ]
+
+
 @pytest.mark.parametrize(("day", "copies"), [(26, ()), (28, ("zone@example.org",))])
 def test_who_is_in_copy_depends_on_the_days_and_the_zone(day: int, copies: tuple[str, ...]) -> None:
     rungs = (
