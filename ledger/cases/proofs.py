@@ -25,7 +25,8 @@ def match_proofs(
 
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
     two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood; a form
-    sent again unchanged stood in that mail, too. ``waived`` are, by record, the forms that an officer waived for its
+    sent again unchanged stood in that mail, too. In a mail that tells of no such child it settles nobody, and is asked
+    about where a child of the unit still owes a proof. ``waived`` are, by record, the forms that an officer waived for its
     child: they owe no proof.
     """
     duties = [
@@ -149,8 +150,21 @@ def _match(
     for submission in material.submissions if unnamed else ():
         for message_id in submission.message_ids:
             sent[message_id].add(submission.submission_id)
+    alone: list[StoredProof] = []
     for message_id, documents in unnamed.items():
-        _match_unnamed(snapshot, documents, by_unit[documents[0].unit], sent[message_id], matching)
+        of_mail = [
+            duty
+            for duty in by_unit[documents[0].unit]
+            if any(row.submission_id in sent[message_id] and _owes_by(snapshot, row) for row in duty.rows)
+        ]
+        if of_mail:
+            _match_unnamed(snapshot, documents, of_mail, matching)
+        else:
+            alone += documents
+    for document in alone:
+        matching.add_unclear(
+            document, _whose_it_may_be(snapshot, document, by_unit[document.unit], matching), settled=False
+        )
     return matching.received, matching.unclear
 
 
@@ -200,20 +214,14 @@ def _by_words(snapshot: Snapshot, duties: Sequence[_Duty], document: StoredProof
 def _match_unnamed(
     snapshot: Snapshot,
     documents: Sequence[StoredProof],
-    duties: Sequence[_Duty],
-    submissions: set[str],
+    of_mail: Sequence[_Duty],
     matching: _Matching,
 ) -> None:
     """Settles the children of one mail by documents of it that name nobody: never more children than documents.
 
     Whoever was named by then is not meant. With fewer documents than children nobody knows whose they are.
     """
-    of_mail = [
-        duty
-        for duty in duties
-        if any(row.submission_id in submissions and _owes_by(snapshot, row) for row in duty.rows)
-        and not matching.has_come(duty, documents[0])
-    ]
+    of_mail = [duty for duty in of_mail if not matching.has_come(duty, documents[0])]
     groups: dict[tuple[_DutyId, ...], list[StoredProof]] = defaultdict(list)
     for document in documents:
         groups[tuple(duty.id for duty in _by_words(snapshot, of_mail, document))].append(document)
@@ -226,6 +234,19 @@ def _match_unnamed(
                 matching.settle(own, document)
         for document in alike:
             matching.add_unclear(document, [by_id[each] for each in ids], settled=enough)
+
+
+def _whose_it_may_be(
+    snapshot: Snapshot, document: StoredProof, duties: Sequence[_Duty], matching: _Matching
+) -> list[_Duty]:
+    """Returns whom the unit had told of by the day of a document, and whose proof has never come."""
+    day = snapshot.day(document.received_at)
+    told = [
+        duty
+        for duty in duties
+        if any(snapshot.day(row.received_at) <= day and _owes_by(snapshot, row) for row in duty.rows)
+    ]
+    return [duty for duty in _by_words(snapshot, told, document) if duty.id not in matching.received]
 
 
 def _owes_by(snapshot: Snapshot, row: StoredRecord) -> bool:

@@ -90,8 +90,16 @@ def _gaps_of_form(
         yield gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)
     proof = proofs_by_form.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
     if proof.missing:
-        detail = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)}):请补交"
-        yield gap(GapKind.PROOF, 0, detail, names=proof.missing)
+        lacks = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)})"
+        yield gap(GapKind.PROOF, 0, f"{lacks}:{_proof_request(proof)}", names=proof.missing)
+
+
+def _proof_request(proof: Proofs) -> str:
+    """Asks for names first where a document came that may be the proof of somebody who lacks one."""
+    may_be = {name for one in proof.unclear if not one.settled for name in one.names}
+    if may_be.isdisjoint(proof.missing):
+        return "请补交"
+    return "收到的证明没有写明姓名,请注明姓名,没有报的请补交"
 
 
 def _shorten(names: Sequence[str]) -> str:

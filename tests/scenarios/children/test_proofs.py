@@ -140,11 +140,49 @@ class TestUnnamed:
         (asked,) = unnamed(county)
         assert "谭甲一、马乙二" in asked
 
-    def test_a_photo_in_a_mail_without_a_form_settles_nobody(self, county):
+    def test_a_photo_in_a_mail_without_a_form_settles_nobody_and_is_asked_about(self, county):
         county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE))
         county.add_proofs(SCHOOL, "附件4", "证明.png")
 
         assert missing(county) == {"谭甲一"}
+        (asked,) = unnamed(county)
+        assert "谭甲一" in asked
+        assert "请注明姓名" in asked
+        (gap,) = [gap for gap in county.gaps(SCHOOL) if gap.gap == "proof"]
+        assert "没有写明姓名,请注明姓名" in gap.detail
+
+    def test_a_mail_of_a_roll_alone_is_such_a_mail(self, county):
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE))
+        county.add_submission(SCHOOL, "附件2", YI.enrolled_row(), proofs=["证明.png"], on="2023-09-22")
+
+        assert missing(county) == {"谭甲一"}
+        assert len(unnamed(county)) == 1
+
+    def test_alone_it_is_asked_about_in_a_township_s_mail_and_of_visits_too(self, county):
+        county.add_submission("西沱镇", "附件3", JIA.out_row(**LEAVE))
+        county.add_submission("西沱镇", "附件5", YI.visits_row("2023-09-08"), on="2023-09-20")
+        county.add_proofs("西沱镇", None, "照片.jpg")
+
+        assert [("谭甲一" in asked, "马乙二" in asked) for asked in sorted(unnamed(county))] in (
+            [(True, False), (False, True)],
+            [(False, True), (True, False)],
+        )
+
+    @pytest.mark.parametrize("named_on", ["2023-09-20", "2023-09-23"])
+    def test_alone_it_is_not_asked_about_where_every_child_has_its_proof(self, county, named_on):
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE))
+        county.add_proofs(SCHOOL, "附件4", "证明.png")
+        county.add_proofs(SCHOOL, "附件4", "谭甲一证明.png", on=named_on)
+
+        assert missing(county) == set()
+        assert unnamed(county) == []
+
+    def test_alone_it_is_of_no_child_told_of_later(self, county):
+        county.add_proofs(SCHOOL, "附件4", "证明.png")
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE), on="2023-09-24")
+
+        assert missing(county) == {"谭甲一"}
+        assert unnamed(county) == []
 
 
 class TestOtherUnits:
