@@ -1,6 +1,7 @@
 """Whether the work file (一生一案) of a child who returned exists: by a file or the words of the unit's mail, or an officer's word (二(一))."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,14 @@ _ALL = re.compile("全部|全体|所有|每[名个位]|均|都|逐一")
 
 @dataclass(frozen=True, slots=True)
 class WorkFiles:
-    """The documents of the county that are work files, oldest first, and what they are called."""
+    """The documents of the county that are work files, oldest first, and what they are called.
+
+    ``forms`` are the paths of files so named that were recorded as a form of one child alone.
+    """
 
     documents: Sequence[StoredProof]
     paths: Mapping[str, str]
+    forms: Mapping[str, str]
 
 
 def find_work_files(snapshot: Snapshot) -> WorkFiles:
@@ -29,7 +34,16 @@ def find_work_files(snapshot: Snapshot) -> WorkFiles:
     likely = [one for one in snapshot.proof_documents if any(word in one.text for word in words)]
     paths = snapshot.file_paths({one.file_id for one in likely}) if likely else {}
     documents = [one for one in likely if _is_named_so(paths.get(one.file_id) or one.text, words)]
-    return WorkFiles(documents, paths)
+    return WorkFiles(documents, paths, _find_forms_so_named(snapshot, words))
+
+
+def _find_forms_so_named(snapshot: Snapshot, words: Collection[str]) -> dict[str, str]:
+    names: dict[str, set[object]] = defaultdict(set)
+    for row in snapshot.case_rows:
+        names[row.file_id].add(row.values.get("name"))
+    of_one = {file_id for file_id, of_file in names.items() if len(of_file) == 1}
+    paths = snapshot.file_paths(of_one)
+    return {file_id: path for file_id, path in paths.items() if _is_named_so(path, words)}
 
 
 def _is_named_so(path: str, words: Collection[str]) -> bool:
@@ -41,7 +55,8 @@ def work_file_of(
 ) -> str | None:
     """Returns by what the work file of a child is known to exist, or None; ``units`` may send it.
 
-    A file or a mail's words name the child; words that speak of all (全部) are of those who were back by then.
+    A file or a mail's words name the child, or the file so named is a form that holds it alone; words that speak of
+    all (全部) are of those who were back by then.
     """
     for decision in reversed(snapshot.decisions):
         if decision.kind == WORK_FILE and decision.subject in student.ids:
@@ -55,6 +70,9 @@ def work_file_of(
             is_named or (not path and day >= returned_on and _is_of_all(document))
         ):
             return f"{document.unit}来件 {path or '邮件正文'}({day})"
+    for row in reversed(student.rows):
+        if row.unit in units and (form_path := work_files.forms.get(row.file_id)) is not None:
+            return f"{row.unit}来件 {form_path}({snapshot.day(row.received_at)})"
     return None
 
 

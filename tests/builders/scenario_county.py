@@ -149,6 +149,7 @@ class ScenarioCounty:
         sent_by: MessageSender | None = None,
         bytes_of: str | None = None,
         in_words: bool = False,
+        file_name: str | None = None,
     ) -> str:
         """A mail of this unit arrives with one form; returns the id of the form's file.
 
@@ -159,6 +160,7 @@ class ScenarioCounty:
             sent_by: the sender; without one it is the unit's own address.
             bytes_of: what two files with the same bytes have in common.
             in_words: whether the mail's own words are the form.
+            file_name: what its file is called, if not for the form.
         """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
@@ -178,7 +180,7 @@ class ScenarioCounty:
         files = [
             FileDraft(
                 position=0,
-                path=() if in_words else (f"{form}.xlsx",),
+                path=() if in_words else (file_name or f"{form}.xlsx",),
                 size=1,
                 sha256=content,
                 kind="xlsx",

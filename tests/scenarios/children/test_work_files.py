@@ -5,8 +5,9 @@ from tests.builders.scenario_county import a_child
 SCHOOL = "西沱中学"
 
 
-def come_back(county, name="谭甲一"):
-    county.add_submission(SCHOOL, "附件4", a_child(name).out_row(outcome="已返校", returned_on="2023-09-12"))
+def come_back(county, name="谭甲一", child=None):
+    row = (child or a_child(name)).out_row(outcome="已返校", returned_on="2023-09-12")
+    county.add_submission(SCHOOL, "附件4", row)
 
 
 def test_a_child_who_returned_has_none_until_a_file_so_named_comes(county):
@@ -16,6 +17,27 @@ def test_a_child_who_returned_has_none_until_a_file_so_named_comes(county):
     county.add_proofs(SCHOOL, "附件4", "谭甲一一生一案.docx", on="2023-09-22")
     assert "谭甲一一生一案.docx" in county.only_case("2023-09-23").work_file
     assert county.only_case("2023-09-21").work_file is None
+
+
+def test_a_work_file_that_reads_as_a_form_of_that_child_alone_is_one_too(county):
+    child = a_child("谭甲一")
+    come_back(county, child=child)
+    row = child.visits_row("2023-09-08", result="已返校")
+    county.add_submission(SCHOOL, "附件6", row, on="2023-09-22", file_name="谭甲一一生一案.docx")
+
+    (case,) = county.cases()
+    assert "谭甲一一生一案.docx(2023-09-22)" in case.work_file
+    assert county.form(SCHOOL, "附件6").records == 1
+
+
+def test_a_list_so_named_is_nobody_s_work_file(county):
+    children = [a_child("谭甲一"), a_child("马乙二")]
+    for child in children:
+        come_back(county, child=child)
+    rows = [child.visits_row("2023-09-08", result="已返校") for child in children]
+    county.add_submission(SCHOOL, "附件6", *rows, on="2023-09-22", file_name="一生一案台账.xlsx")
+
+    assert [case.work_file for case in county.cases()] == [None, None]
 
 
 def test_another_child_s_file_is_none_of_it(county):

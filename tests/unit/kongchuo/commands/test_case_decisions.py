@@ -122,3 +122,37 @@ def test_a_child_just_returned_is_shown_apart(config: Path, monkeypatch: Patch, 
     assert "返校观察\uff08至2023-11-24\uff09" in shown(monkeypatch, capsys, config, "cases", "--all").replace(
         "\n", ""
     )
+
+
+def test_a_persuasion_form_is_waived_for_one_child_and_taken_back(
+    config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    def states() -> list[object]:
+        units = json.loads(shown(monkeypatch, capsys, config, "status", "--json"))["units"]
+        (school,) = [unit for unit in units if unit["unit"] == "西沱镇小学"]
+        return [form["state"] for form in school["forms"] if form["form"] == "附件6"]
+
+    case = the_case(monkeypatch, capsys, config)
+    assert states() == ["missing"]
+
+    said = shown(
+        monkeypatch, capsys, config, "waive", str(case["case_id"])[:8], "--form", "附件6", "--why", "已随迁"
+    )
+    assert "免报附件6" in said
+    assert states() == ["not_owed"]
+    (decision,) = json.loads(shown(monkeypatch, capsys, config, "decisions", "--json"))
+    assert (decision["why"], decision["subject"]) == ("已随迁", case["case_id"])
+
+    shown(monkeypatch, capsys, config, "withdraw", str(decision["id"]), "--why", "弄错")
+    assert states() == ["missing"]
+
+
+@pytest.mark.parametrize(("form", "said"), [("附件4", "不是按学生报的"), ("附件9", "附件9")])
+def test_a_form_that_is_not_by_child_or_is_none_cannot_be_waived_for_one(
+    config: Path, monkeypatch: Patch, capsys: Captured, form: str, said: str
+) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+    asked = ("waive", one, "--form", form, "--why", "x", "--config", config, *DAY)
+
+    assert run_kongchuo(monkeypatch, *asked) == 2
+    assert said in capsys.readouterr().err

@@ -107,6 +107,26 @@ def test_without_tesseract_a_picture_is_what_its_name_says(monkeypatch):
     assert (proof.outcome, proof.text) == ("evidence", "")
 
 
+@pytest.mark.parametrize(
+    ("file_name", "outcome"),
+    [
+        ("附件6送达书.jpg", "evidence"),
+        ("附件6/劝返学生送达书.jpg", "evidence"),
+        ("谭甲一送达书照片.png", "evidence"),
+        ("附件6送达书登记表.jpg", "quarantined"),
+        ("附件6.jpg", "quarantined"),
+    ],
+)
+def test_a_picture_named_for_the_letter_of_a_form_is_a_proof_unless_named_for_its_list(
+    monkeypatch, file_name, outcome
+):
+    monkeypatch.setattr(scan, "find_tesseract", lambda: None)
+    out = io.BytesIO()
+    Image.new("L", (800, 800), 235).save(out, "JPEG")
+
+    assert read_file(out.getvalue(), file_name, "报送", NOTICE, NAMES).outcome == outcome
+
+
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff" + bytes(500), b"\x89PNG\r\n\x1a\n" + bytes(500)])
 def test_a_broken_picture_has_no_text(data):
     assert scan.read_scan(data, "image", lambda: 60.0) == ()
