@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
-from parsers.fields.dates import find_dates, keep_numbers_apart, split_period, to_iso_date
+from parsers.fields.dates import DateMatch, find_dates, keep_numbers_apart, split_period, to_iso_date
 from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.headings.columns import Column
 from parsers.records import Json
@@ -14,6 +14,7 @@ from parsers.records import Json
 _ORDINALS = "〇一二三四五六七八九十"
 _MARKS = "、,;;。.和及"
 _SENTENCE_BREAKS = re.compile("[。;\n]")
+_CLAUSE_BREAKS = re.compile("[,。;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class VisitReader:
 
     def visits_from_text(self, text: str, number: int | None = None) -> list[dict[str, Json]]:
         """Visits told in one text: 第一次…第二次…, or date after date; ``number`` says that it is one."""
+        if told := self._visits_numbered_after_dates(fold_text(keep_numbers_apart(text))):
+            return told
         pieces = self._number.split(text)
         if len(pieces) > 2:
             result: list[dict[str, Json]] = []
@@ -97,6 +100,34 @@ class VisitReader:
         if not dates and number is None:
             return []
         return [self._visit_from_text(dates[0].iso if dates else None, text)]
+
+    def _visits_numbered_after_dates(self, plain: str) -> list[dict[str, Json]]:
+        """The visits of 9月4日第一次劝返,…;9月8日第二次劝返,…: none unless every number has its date before it."""
+        numbers = list(self._number.finditer(plain))
+        ends = [*(number.start() for number in numbers), len(plain)][1:]
+        begun: list[tuple[str, int, int]] = []  # the day, where it stands and where the visit's words begin
+        last = 0
+        for number, end in zip(numbers, ends, strict=True):
+            lead, told = plain[last : number.start()], plain[number.end() : end]
+            dates = find_dates(lead, self._year)
+            if not dates or not self._dates_the_number_after(dates[-1], lead, told):
+                return []
+            begun.append((dates[-1].iso, last + dates[-1].start, last + dates[-1].end))
+            last = number.end()
+        bounds = [*(start for _, start, _ in begun), len(plain)][1:]
+        return [
+            self._visit_from_text(iso, plain[words:bound].strip(_MARKS))
+            for (iso, _, words), bound in zip(begun, bounds, strict=True)
+        ]
+
+    def _dates_the_number_after(self, date: DateMatch, lead: str, told: str) -> bool:
+        """Whether a date is that of the number which follows: beside it, or in its clause where that tells no other date."""
+        between = lead[date.end :]
+        if not between:
+            return True
+        if find_dates(_CLAUSE_BREAKS.split(told)[0], self._year):
+            return False
+        return not between.strip("、,") or _CLAUSE_BREAKS.search(between) is None
 
     def _visit_from_text(self, date: str | None, text: str) -> dict[str, Json]:
         people = self._people.search(text)

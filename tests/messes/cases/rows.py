@@ -60,6 +60,17 @@ MESSES = (
         codes=("scope-mismatch",),
     ),
     mess(
+        "visits-dated-first",
+        "the date of a visit before its number (9月8日第一次劝返), in a cell of several: its date",
+        one_workbook(
+            register4(
+                (*dropout_row(), "9月8日第一次劝返,未返校;9月12日第二次劝返,未返校"),
+                heading=(*REGISTER_HEADING, "劝返情况"),
+            )
+        ),
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
         "side-note",
         "a remark beside the table: not a column, not a student",
         one_workbook(register4((*dropout_row(), None, None, "请领导审阅"))),
