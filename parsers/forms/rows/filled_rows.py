@@ -1,4 +1,4 @@
-"""Rows with what merged cells, 同上 and split cells stand for."""
+"""Rows with what merged cells, 同上, groups written once and split cells stand for."""
 
 from collections.abc import Sequence
 
@@ -39,12 +39,14 @@ class RowFiller:
             )
         )
         self._cells_from_above = _merged_down(table)
+        self._group_columns = self._find_group_columns()
         self.number_continues_at = self._find_number_continuation()
         """The column with the second half of identity numbers, if they stand in two cells."""
 
     def fill(self, index: int, row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row at ``index`` as it is meant, below the last student's row."""
-        return self._join_number(self._fill_down(index, self._table.row(index), row_above))
+        row = self._fill_down(index, self._table.row(index), row_above)
+        return self._join_number(self._fill_group(row, row_above))
 
     def continues_student(self, index: int) -> bool:
         """Whether the name's cell is merged with the one above, or the row tells of a visit alone: to the same student."""
@@ -87,6 +89,28 @@ class RowFiller:
                 copy += [None] * (position + 1 - len(copy))
                 copy[position] = replacement
         return row if copy is None else copy
+
+    def _fill_group(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with its group's cells, where all are blank since they stand beside the group's first row alone."""
+        width = len(self._group_columns)
+        if not width or any(map(cell_text, row[:width])):
+            return row
+        groups = (
+            row_above[n] if fills and n < len(row_above) else None
+            for n, fills in enumerate(self._group_columns)
+        )
+        return [*groups, *row[width:]]
+
+    def _find_group_columns(self) -> tuple[bool, ...]:
+        """Whether each column left of 序号 is one of a group's: 乡镇、村、序号、姓名.
+
+        A text file has lost what was merged. None where cells are merged down: there a blank one is blank.
+        """
+        number = next((column.index for column in self._columns.values if column.key == "seq"), 0)
+        if self._cells_from_above:
+            return ()
+        keys = {column.index: column.key for column in self._columns.values}
+        return tuple(keys.get(index) in _KEYS_FILLED_DOWN for index in range(number))
 
     def _join_number(self, row: Sequence[Cell]) -> Sequence[Cell]:
         """The row with an identity number that stands in two cells below one merged heading put together."""

@@ -1,6 +1,18 @@
 """Files of each kind, and files that are not what they are called."""
 
-from tests.builders.clerk_files import MIDDLE, PNG, TOWN, csv, dropout_row, html, register4, word, xls, xlsx
+from tests.builders.clerk_files import (
+    MIDDLE,
+    PNG,
+    TOWN,
+    csv,
+    dropout_row,
+    html,
+    register3,
+    register4,
+    word,
+    xls,
+    xlsx,
+)
 from tests.builders.form_tables import REGISTER_HEADING, TITLES, id_number
 from tests.messes.mess import ONE_ON_FORM3, ONE_ON_FORM4, mess
 
@@ -84,6 +96,21 @@ MESSES = (
         "tab-separated text named .xls: rows read",
         lambda: {"附件4.xls": csv(register4(dropout_row()), mark="\t")},
         submissions=ONE_ON_FORM4,
+    ),
+    mess(
+        "text-of-merged-cells",
+        "text saved from a sheet whose villages were merged left of 序号: every row its group's",
+        lambda: {
+            "附件3.xls": csv(
+                register3(
+                    [TOWN, "南坪村", *dropout_row()],
+                    [None, None, 2, *dropout_row("乙二", 125)[1:]],
+                    heading=("户籍所在乡镇", "村(社区)", *REGISTER_HEADING),
+                ),
+                mark="\t",
+            )
+        },
+        submissions={(TOWN, "附件3"): ("甲一", "乙二")},
     ),
     mess(
         "no-extension",

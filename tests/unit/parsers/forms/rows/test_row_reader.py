@@ -361,3 +361,35 @@ def test_a_child_without_a_number_whose_remark_says_no_change_is_a_student():
     form = read_register(DROPOUT, (2, "谭小明", "男", None, None, None, "辍学", None, "无变化"))
 
     assert [record.values.get("name") for record in form.records] == ["甲一", "谭小明"]
+
+
+GROUPED = ("户籍所在乡镇", "村(社区)", "序号", "姓名", "身份证号", "类别", "发生时间", "原因")
+
+
+def _grouped(*places, merged=()):
+    """A register with the places of its rows left of 序号."""
+    rows = [
+        [*place, n, f"甲{name}", id_number(serial=101 + 2 * n), "辍学", "2023-9-1", "厌学"]
+        for n, (place, name) in enumerate(zip(places, "一二三四", strict=False), 1)
+    ]
+    form = read_one_form([[TITLES["附件3"]], ["填报单位:西沱镇"], GROUPED, *rows], merged=merged)
+    return [(r.values.get("household_township"), r.values.get("household_village")) for r in form.records]
+
+
+def test_a_group_left_of_the_numbers_is_written_once():
+    """As a text file has it, whose merged cells are lost."""
+    places = _grouped(("西沱镇", "南坪村"), ("", ""), ("西沱镇", "月台村"), (None, None))
+
+    assert places == [*[("西沱镇", "南坪村")] * 2, *[("西沱镇", "月台村")] * 2]
+
+
+def test_a_group_of_which_something_is_written_is_as_written():
+    assert _grouped(("西沱镇", "南坪村"), ("西沱镇", "")) == [("西沱镇", "南坪村"), ("西沱镇", None)]
+
+
+def test_a_blank_cell_in_a_table_that_merges_its_groups_is_blank():
+    merged = ((4, 1, 5, 1), (4, 2, 5, 2))
+
+    places = _grouped(("西沱镇", "南坪村"), ("", ""), ("", ""), merged=merged)
+
+    assert places == [("西沱镇", "南坪村"), ("西沱镇", "南坪村"), (None, None)]
