@@ -16,6 +16,7 @@ _SEMESTER = re.compile(r"(20[0-9][0-9])(?:[-—~至/]20[0-9][0-9])?(?:学?年度
 _SIGNED_DAY = re.compile(
     r"(?:20[0-9]{2}|二[〇零○]..)年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}[日号]|20[0-9]{2}[.\-/][0-9]{1,2}[.\-/][0-9]{1,2}"
 )
+_SEALED = re.compile(r"\s*[(](?:加?盖?公章|盖?章|盖章处)[)]\s*:?$")
 _LONGEST_NAME = 30
 _EDGES = " _()"
 _BLANK_UNIT = re.compile("^[xX×_*○〇.。…\\s]*$")
@@ -32,11 +33,15 @@ def find_stated_unit(lines: Iterable[str]) -> str | None:
 
 
 def find_signing_unit(lines: Sequence[str], names: UnitNames) -> str | None:
-    """The unit that signs below a text: its name alone on a line, the day on the next; None where two sign."""
+    """The unit that signs below a text: its name alone on a line, where its seal goes behind it or the day below it.
+
+    None where two sign.
+    """
     signers = [
-        line.strip(_EDGES)
-        for line, following in pairwise(lines)
-        if len(line) <= _LONGEST_NAME and _SIGNED_DAY.fullmatch(fold_text(following))
+        _SEALED.sub("", line).strip(_EDGES)
+        for line, following in pairwise((*lines, ""))
+        if len(line) <= _LONGEST_NAME
+        and (_SEALED.search(line) is not None or _SIGNED_DAY.fullmatch(fold_text(following)))
     ]
     units = {unit.name: signer for signer in signers if (unit := names.resolve(signer)) is not None}
     return units.popitem()[1] if len(units) == 1 else None

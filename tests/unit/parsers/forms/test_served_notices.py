@@ -124,3 +124,20 @@ def test_a_letter_and_a_table_for_the_next_child_are_of_two_children():
         (r.values.get("name"), r.values["notice_served_on"], r.values["notice_received_by"])
         for r in form.records
     } == {("甲一", "2023-09-16", "甲父"), ("乙二", "2023-09-12", "乙母")}
+
+
+@pytest.mark.parametrize("signature", [["西沱中学(盖章)"], ["西沱中学(公章)", "受送达人:谭某"]])
+def test_a_school_that_seals_a_letter_without_a_day_is_its_unit(signature):
+    lines = ["劝返学生送达书", LETTER[1], "送达时间:2023年9月12日", *signature]
+
+    (form,) = read_sheets(sheet([[line] for line in lines]), name="送达书.docx").forms
+
+    assert form.stated_unit == "西沱中学"
+
+
+def test_a_letter_that_two_units_seal_names_neither():
+    lines = ["劝返学生送达书", LETTER[1], "西沱中学(盖章)", "西沱镇人民政府(盖章)"]
+
+    (form,) = read_sheets(sheet([[line] for line in lines]), name="送达书.docx").forms
+
+    assert form.stated_unit is None
