@@ -55,6 +55,7 @@ _PAIR_EDGES = " \t,;、。"
 class _GridCell:
     row: int
     column: int
+    last_column: int  # the same, unless the cell is merged across
     text: str
     written: str  # the text before it was cleaned
 
@@ -116,7 +117,9 @@ class GridReader:
             told = [text for parts in block.parts.values() for text in parts.values() if _DATED.search(text)]
             if told or block.visits:
                 shown = told[0] if told else str(block.visits[0])
-                return _left_over(sheet, _GridCell(max(block.row, 1), sheet.first_col, shown, shown), shown)
+                return _left_over(
+                    sheet, _GridCell(max(block.row, 1), sheet.first_col, sheet.first_col, shown, shown), shown
+                )
         return None
 
     def _tells(self, key: str, text: str) -> bool:
@@ -221,9 +224,11 @@ class GridReader:
         """Labels and their values along one row; returns the visit that the following rows speak of."""
         pending: str | None = None
         part: str | None = None
-        for cell in row:
+        for position, cell in enumerate(row):
             text, inline = _split_label(cell.text)
-            if pending is not None and inline and self._is_choice(pending, text):
+            if pending is not None and (
+                self._is_choice(pending, text) if inline else self._is_answer(pending, row, position)
+            ):
                 self._store_value(students, pending, cell.text, cell)
                 pending = None
                 continue
@@ -267,7 +272,20 @@ class GridReader:
     def _is_choice(self, key: str, text: str) -> bool:
         """Whether what stands before a colon is a value of the field asked for: 辍学原因 | 其他:监护人失联."""
         choices = self._notice.fields[key].choices
-        return choices is not None and text in self._notice.vocabularies[choices].values
+        if choices is None:
+            return False
+        values = self._notice.vocabularies[choices].values
+        folded = fold_text(text)
+        return any(folded in map(fold_text, (value, *words)) for value, words in values.items())
+
+    def _is_answer(self, key: str, row: Sequence[_GridCell], position: int) -> bool:
+        """Whether a label's word is the value asked for: 原因 | 残疾, where neither 原因 is blank nor 残疾 has a value."""
+        cell, asked = row[position], row[position - 1]
+        return (
+            cell.column == asked.last_column + 1
+            and self._is_choice(key, cell.text)
+            and (position + 1 == len(row) or self.is_label(_split_label(row[position + 1].text)[0]))
+        )
 
     def _store_value(self, students: list[_StudentBlock], key: str, text: str, cell: _GridCell) -> None:
         if not students:
@@ -363,6 +381,7 @@ def _left_over(sheet: Sheet, cell: _GridCell, text: str) -> LeftOver:
 
 def _filled_cells(sheet: Sheet) -> Iterator[list[_GridCell]]:
     """Yields the filled cells of each row."""
+    last_columns = {(row, column): last for row, column, _, last in sheet.merged}
     for index, row in enumerate(sheet.rows):
         number = index + sheet.first_row
         result = []
@@ -370,7 +389,10 @@ def _filled_cells(sheet: Sheet) -> Iterator[list[_GridCell]]:
             if text := cell_text(cell):
                 written = sheet.written.get((index, position))
                 shown = text if written is None else cell_text(written)
-                result.append(_GridCell(number, position + sheet.first_col, text, shown))
+                column = position + sheet.first_col
+                result.append(
+                    _GridCell(number, column, last_columns.get((number, column), column), text, shown)
+                )
         yield result
 
 

@@ -39,6 +39,33 @@ def _pages(*tables: list[list[str]]) -> list[list[str]]:
 
 MESSES = (
     mess(
+        "sealed-letter",
+        "a 送达书 with 学校名(盖章) below it and no day: that school's",
+        lambda: {
+            "送达书谭晓雨.docx": word(
+                (["劝返学生送达书", *_LETTER[:-2], "送达人:马老师", f"{MIDDLE}(盖章)"], [])
+            )
+        },
+        submissions={(MIDDLE, "附件6"): ("谭晓雨",)},
+    ),
+    mess(
+        "value-that-is-a-label",
+        "原因 | 残疾 in a grid, where 残疾 heads a field of its own elsewhere: the reason",
+        lambda: {
+            "附件4.docx": word(
+                (
+                    ["附件4", TITLES["附件4"], f"填报单位:{MIDDLE}"],
+                    [
+                        ["姓名", "甲一", "身份证号", id_number()],
+                        ["类别", "延缓入学", "发生时间", "2023年9月5日"],
+                        ["原因", "残疾", "监护人", "乙二"],
+                    ],
+                )
+            )
+        },
+        submissions=ONE_ON_FORM4,
+    ),
+    mess(
         "content-controls",
         "M-37: cells, rows and tables in Word content controls: read",
         lambda: {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.form_tables import id_number, read_one_form
+from tests.builders.form_tables import TITLES, id_number, read_one_form
 
 
 @pytest.mark.parametrize("label", ["家访情况", "班主任家访情况", "入户劝返情况", "学校劝返情况", "走访记录"])
@@ -51,3 +51,35 @@ def test_a_value_with_a_colon_is_no_label():
 
     assert (record.values["reason"], record.values["reason_text"]) == ("其他", "其他:监护人失联")
     assert "remark" not in record.values
+
+
+@pytest.mark.parametrize("reason", ["残疾", "其它", "其它:监护人失联"])
+def test_a_word_that_heads_another_field_may_be_the_value_asked_for(reason):
+    rows = [
+        [TITLES["附件3"]],
+        ["填报单位:西沱镇"],
+        ["姓名", "甲一", "性别", "男"],
+        ["身份证号", id_number(), "类别", "辍学"],
+        ["辍学时间", "2023.9.1", "原因", reason],
+        ["原因详情", "", "监护人", "乙二"],
+    ]
+
+    (record,) = read_one_form(rows, name="台账.docx").records
+
+    assert (record.values["reason_text"], record.problems) == (reason, ())
+    assert "disability" not in record.values
+
+
+@pytest.mark.parametrize("line", [["原因", "", "残疾", "", "监护人", "乙二"], ["原因", "残疾", "肢体四级"]])
+def test_the_label_of_a_field_is_no_value_of_the_blank_one_before_it(line):
+    rows = [
+        [TITLES["附件3"]],
+        ["填报单位:西沱镇"],
+        ["姓名", "甲一", "性别", "女"],
+        ["身份证号", id_number(), "类别", "辍学"],
+        line,
+    ]
+
+    (record,) = read_one_form(rows, name="台账.docx").records
+
+    assert "reason" not in record.values
