@@ -61,6 +61,8 @@ def _has(snapshot: Snapshot, case: Case, meaning: Meaning | None, is_new: bool) 
         return case.state is CaseState.SUSPECTED
     if meaning == "out":  # a child that was new and is back was new all the same
         return case.status in snapshot.notice.persuasion.statuses and (is_new or case.state is CaseState.OPEN)
+    if meaning in ("excused", "placed") and case.on_leave is (meaning == "placed"):
+        return False  # leave and teaching at home close a case alike
     if meaning in _CLOSED:
         return case.state is _CLOSED[meaning]
     return False

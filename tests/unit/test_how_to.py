@@ -29,8 +29,8 @@ def load(folder: Path, text: str) -> Notice:
 def test_the_blocks_together_are_a_notice_without_doubts(tmp_path: Path):
     notice = load(tmp_path, "\n".join(blocks("toml")))
 
-    assert [doubt for doubt in doubts_about(notice) if "这一版" not in doubt] == []
-    assert [form.key for form in notice.forms] == ["附件1", "附件2", "附件3", "附件12", "残联名单"]
+    assert doubts_about(notice) == ()
+    assert [form.key for form in notice.forms] == ["附件1", "附件2", "附件3", "附件12", "残联名单", "月报"]
     assert {"疑似辍学", "劝学中", "在籍不在校"} == set(notice.persuasion.statuses)
 
 

@@ -188,6 +188,8 @@ class _Shiqiao:
             children += out[:1]
             for child in out[:1]:
                 self.truth.cases[child.id_number] = ExpectedCase("excused", "辍学", school.name)
+                self.told[school.name].remove((child, "辍学"))
+                self.told[school.name].append((child, "送教上门"))
         rows: list[Row] = [
             {
                 "学生姓名": child.name, "性别": child.sex, "身份证号": child.id_number, "乡镇": child.township, "村(社区)": child.village,

@@ -14,13 +14,15 @@ MONTHLY = {
     "title_patterns": ["月报"],
     "role": "counts",
     "senders": ["school"],
-    "fields": ["school", "new_out", "out_now", "back"],
+    "fields": ["school", "new_out", "out_now", "back", "on_leave", "at_home"],
     "unit_field": "school",
 }
 FIELDS = {
     "new_out": {"heading": "新增辍学", "kind": "int", "counts": "out", "new": True},
     "out_now": {"heading": "未返校", "kind": "int", "counts": "out"},
     "back": {"heading": "已返校", "kind": "int", "counts": "returned"},
+    "on_leave": {"heading": "休学", "kind": "int", "counts": "excused"},
+    "at_home": {"heading": "送教", "kind": "int", "counts": "placed"},
 }
 
 
@@ -50,6 +52,15 @@ def test_numbers_that_the_ledger_bears_out_are_not_asked_about(monthly):
     )
     monthly.add_submission("西沱中学", "月报", {"new_out": 2, "out_now": 1, "back": 1}, on="2023-10-25")
 
+    assert told(monthly) == []
+
+
+def test_leave_and_teaching_at_home_are_counted_apart(monthly):
+    monthly.add_submission("西沱中学", "附件4", a_child("甲一").out_row(status="休学"))
+    monthly.add_proofs("西沱中学", "附件4", "甲一休学证明.png")
+    monthly.add_submission("西沱中学", "月报", {"on_leave": 1, "at_home": 0}, on="2023-10-25")
+
+    assert monthly.only_case("2023-10-31").state is CaseState.EXCUSED
     assert told(monthly) == []
 
 
