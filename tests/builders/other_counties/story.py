@@ -55,7 +55,7 @@ class Truth:
     """Unit, form and name of the child."""
     cases: dict[str, ExpectedCase] = field(default_factory=dict)
     suspected: dict[str, str] = field(default_factory=dict)
-    """Identity number of children of whom only a list tells, with the form."""
+    """By identity number of children of whom only a list tells, the list."""
     doubtful_counts: set[tuple[str, str]] = field(default_factory=set)
     """Units and schools whose numbers contradict the rows."""
     files: int = 0

@@ -103,6 +103,15 @@ def test_every_child_out_of_school_is_a_case_in_its_true_state(county, office):
     assert told == county.truth.cases
 
 
+def test_who_is_found_nowhere_is_suspected_by_the_list_that_tells(county, office):
+    told = {
+        case["id_number"]: {origin["form"] for origin in case["origins"]}
+        for case in as_of(county, office, "cases", "--suspected", "--reveal")
+    }
+
+    assert told == {number: {form} for number, form in county.truth.suspected.items()}
+
+
 def test_numbers_that_contradict_the_rows_are_found(county, office):
     told = {
         (finding["units"][0], unit.name)
