@@ -209,20 +209,32 @@ class VisitFormReader:
     ) -> FormSpec | None:
         """Which of the forms about visits a grid or letter is: by title, by name, by the kind of unit it is of."""
         keys = {spec.key: spec for spec in specs}
-        stated = find_unit_kind(self._names, find_stated_unit(lines), (), "")
+        above = lines[:_ROWS_LOOKED_AT]
+        titles = [line for line in above if find_form_by_title([line], self._notice) in keys]
+        stated = find_unit_kind(self._names, find_stated_unit(lines), titles, "")
         for named in (
-            find_form_by_title(lines[:12], self._notice),
+            find_form_by_title(above, self._notice),
             find_form_by_words(name, self._notice),
             find_form_by_words(subject, self._notice),
         ):
             if named in keys:
-                return keys[find_twin_for_unit(named, lines[:12], stated, self._notice)]
+                return keys[find_twin_for_unit(named, self._without_units(above), stated, self._notice)]
         with_letters = [spec for spec in specs if "notice_served_on" in spec.fields]
         if len(with_letters) == 1 and is_served_notice(lines, self._notice):
             return with_letters[0]
         kind = stated or find_unit_kind(self._names, None, lines[:6], f"{name} {subject}")
         results = [spec for spec in specs if kind in spec.senders]
         return results[0] if len(results) == 1 else None
+
+    def _without_units(self, lines: Sequence[str]) -> list[str]:
+        """Returns these lines without the units that they name: 镇 in the name of a school says nothing of the form."""
+        result = []
+        for line in lines:
+            names = [name for unit in self._names.find(line) for name in (unit.name, *unit.aliases)]
+            for name in sorted(names, key=len, reverse=True):
+                line = line.replace(name, "")
+            result.append(line)
+        return result
 
     def _build_visit_form(
         self, spec: FormSpec, sheet: Sheet, lines: Sequence[str], records: Sequence[Record]

@@ -1,6 +1,14 @@
 """Registers without a table: a grid of labels, or a line of labels, for each child."""
 
-from tests.builders.form_tables import TITLES, id_number, read_one_form, read_sheets, sheet
+import pytest
+
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
+from config.units.roster import Roster, Unit
+from parsers.formats.clean_sheets import clean_workbook
+from parsers.formats.workbook import Workbook
+from parsers.forms.sheet_reader import SheetReader
+from tests.builders.form_tables import NOTICE, ROSTER, TITLES, id_number, read_one_form, read_sheets, sheet
 
 NUMBER, OTHER = id_number(), id_number(serial=125)
 COLON, COMMA = "\uff1a", "\uff0c"
@@ -71,3 +79,27 @@ def test_a_grid_in_a_table_of_its_own_below_a_titled_one_is_of_the_same_register
     assert content.unrecognised_sheets == ()
     children = [child for form in content.forms for child in values_of(form, "name", "status")]
     assert children == [("甲一", "休学"), ("乙二", "辍学")]
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("西沱镇卧龙教学点辍学学生劝返记录表", "附件6"),
+        ("西沱镇辍学学生劝返记录表", "附件5"),
+        ("西沱镇卧龙教学点乡镇辍学学生劝返记录表", "附件5"),
+    ],
+)
+def test_the_unit_in_the_title_of_a_record_of_visits_says_whose_form_it_is(title, form):
+    point = Unit(name="西沱镇卧龙教学点", kind="school", stage="小学", township="西沱镇")
+    reader = SheetReader(NOTICE, UnitNames(Roster((*ROSTER.units, point)), NOTICE))
+    rows = [
+        [title],
+        ["姓名", "甲一", "性别", "男"],
+        ["身份证号", NUMBER, "民族", "汉族"],
+        ["监护人", "甲父", "联系电话", "13900000001"],
+        ["第一次劝返时间", "2023年9月5日", "劝返结果", "未返校"],
+    ]
+
+    content = reader.read(clean_workbook(Workbook(sheets=(sheet(rows),))), clean_text("表.docx"), "")
+
+    assert [one.form for one in content.forms] == [form]
