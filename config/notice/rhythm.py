@@ -25,6 +25,7 @@ _ON_NEXT_WORKDAY = re.compile("[(,、]?遇?(?:法定)?节?假日顺延[)]?$")
 _UNITS: dict[str, Every] = {
     "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter", "学期": "semester",
 }  # fmt: skip
+_LAST_SECOND = time(23, 59, 59)
 _END = {"底": 31, "末": 31, "月底": 31, "月末": 31, "最后一天": 31, "末月底": 31, "末月末": 31}
 
 
@@ -170,7 +171,13 @@ def dated_periods(dues: tuple[datetime, ...], opened: date) -> Iterator[Period]:
 
 def end_of(day: date, at: time | None = None) -> datetime:
     """Returns the last second of a day, or its time of day, in the office's time."""
-    return datetime.combine(day, at or time(23, 59, 59))
+    return datetime.combine(day, at or _LAST_SECOND)
+
+
+def due_in_words(due: datetime) -> str:
+    """Returns a due instant as a person says it: 9月25日, or with its hour where it has one, 9月25日12:00."""
+    at = "" if due.time() == _LAST_SECOND else f"{due:%H:%M}"
+    return f"{due.month}月{due.day}日{at}"
 
 
 def _last_of_month(day: date) -> date:

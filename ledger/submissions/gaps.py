@@ -5,6 +5,7 @@ Gaps are candidates with their evidence; the officer decides.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from config.notice.rhythm import due_in_words
 from config.problem_codes import problem_code
 from ledger.results import FormState, FormStatus, Gap, GapKind, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
@@ -54,7 +55,7 @@ def _gaps_of_form(
             candidate=candidate,
         )
 
-    day = f"{form.due.astimezone(snapshot.zone):%-m月%-d日}" if form.due else "即日"
+    day = due_in_words(form.due.astimezone(snapshot.zone)) if form.due else "即日"
     if form.state is FormState.MISSING:
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
         # A day that the notice does not give is nobody's to be late by (五(二)3: 及时报送).
@@ -67,7 +68,8 @@ def _gaps_of_form(
         days = days_late(snapshot, key, form)
         arrived = f"{first.received_at.astimezone(snapshot.zone):%-m月%-d日%H:%M}"
         perhaps = ";另有来源未核实的在期限内收到,请先核实" if form.perhaps_in_time else ""
-        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,迟{days}天{perhaps}", deducts=True)
+        how_late = f"迟{days}天" if days else "当天迟报"
+        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,{how_late}{perhaps}", deducts=True)
     if form.state is not FormState.INCOMPLETE:
         return
     wrong = [problem_code(code).title for code in form.blocking]

@@ -13,13 +13,18 @@ def first_counting_submission(versions: Sequence[StoredSubmission]) -> StoredSub
     return next((fact for fact in versions if (fact.records or fact.nil) and not fact.blocking), None)
 
 
+def is_past(due: datetime, instant: datetime) -> bool:
+    """Returns whether an instant is after a due one; the whole minute that is written counts as in time."""
+    return instant.replace(second=0, microsecond=0) > due
+
+
 def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
     """Returns whether the first submission that counted came after the due instant; a correction never makes late.
 
-    Due is 23:59:59 and whatever arrives before the next midnight is on time (A01).
+    Due is 23:59:59 and whatever arrives before the next midnight is on time (A01); of 12:00 it is all of that minute.
     """
     first = first_counting_submission(versions)
-    return due is not None and first is not None and first.received_at.replace(microsecond=0) > due
+    return due is not None and first is not None and is_past(due, first.received_at)
 
 
 def days_late(snapshot: Snapshot, key: ObligationKey, form: FormStatus) -> int:

@@ -12,7 +12,7 @@ from ledger.children.person import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
 from ledger.submissions.form_parts import PartsThatCame, find_part_scans, match_parts
-from ledger.submissions.lateness import first_counting_submission
+from ledger.submissions.lateness import first_counting_submission, is_past
 from store.stored_values import ObligationKey, StoredRecord
 
 
@@ -174,7 +174,7 @@ def _due_for_child(
     assert form.trigger is not None
     repeats = snapshot.notice.form(form.trigger.form).repeats
     base = None if repeats else snapshot.due_at(first.key)
-    if base is not None and first.received_at.replace(microsecond=0) <= base:
+    if base is not None and not is_past(base, first.received_at):
         return base, True
     filings = snapshot.histories.get(ObligationKey(unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ledger.results import FormState, FormStatus, Rates, Status, UnitStatus
 from ledger.snapshot import Snapshot
+from ledger.submissions.lateness import is_past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ Pair = tuple[UnitStatus, FormStatus]
 def rate_tables(snapshot: Snapshot, status: Status) -> dict[str, RateTable]:
     """``due``: of what is due by the instant (已到期应报); ``all``: of all that is owed (全部应报)."""
     owed = [(unit, form) for unit in status.units for form in unit.forms if form.owed]
-    due = [(unit, form) for unit, form in owed if form.due is None or form.due < snapshot.as_of]
+    due = [(unit, form) for unit, form in owed if form.due is None or is_past(form.due, snapshot.as_of)]
     return {"due": _table(snapshot, due), "all": _table(snapshot, owed)}
 
 

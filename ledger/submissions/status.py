@@ -9,7 +9,13 @@ from config.units.roster import Unit
 from ledger.results import FormState, FormStatus, Proofs, Status, UnitStatus
 from ledger.snapshot import Snapshot
 from ledger.submissions.confirmations import find_claimed_periods, find_confirmations
-from ledger.submissions.lateness import counts_against, days_late, first_counting_submission, is_late
+from ledger.submissions.lateness import (
+    counts_against,
+    days_late,
+    first_counting_submission,
+    is_late,
+    is_past,
+)
 from ledger.submissions.obligations import Obligation, Triggers, find_obligation
 from ledger.submissions.recorded_problems import count_current
 from store.stored_values import ObligationKey, StoredProblem, StoredSubmission
@@ -170,7 +176,7 @@ def _state(
     if not current and unconfirmed:
         return FormState.UNCONFIRMED
     if not current:
-        is_due = owed_form.due is None or owed_form.due < snapshot.as_of
+        is_due = owed_form.due is None or is_past(owed_form.due, snapshot.as_of)
         if not owed_form.falls_due or not is_due:
             return FormState.PENDING
         return FormState.UNREAD if snapshot.unread else FormState.MISSING

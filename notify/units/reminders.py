@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from config.notice import ReminderPlan
+from config.notice.rhythm import due_in_words
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
-from notify.shown_dates import format_day
 from store.stored_values import ObligationKey
 
 FindErrors = Callable[[ObligationKey], Sequence[str]]
@@ -25,8 +25,8 @@ class Demand:
 
     opening: str
     items: tuple[str, ...]
-    due: date | None = None
-    """The notice's day for these forms; None for what the notice gives no day."""
+    due: datetime | None = None
+    """When the notice asks for these forms, in office time; None for what the notice gives no day."""
     days_late: int = 0
 
 
@@ -61,7 +61,7 @@ class Reminder:
             return f"提醒:{self.unit}还有{owed}项请报送"
         meant = [each for each in dated if each.days_late] or dated
         count = sum(len(each.items) for each in meant)
-        days = [f"{format_day(each.due)}截止" for each in meant if each.due is not None]
+        days = [f"{due_in_words(each.due)}截止" for each in meant if each.due is not None]
         when = f"已过截止{self.days_late}天" if self.days_late else "、".join(days)
         of_them = f"其中{count}项" if count < owed else ""
         return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{owed}项未报齐({of_them}{when})"
@@ -130,7 +130,9 @@ def build_reminders(
     for unit in status.units:
         paperless = [form for form in unit.forms if notes_paper and _lacks_paper(form, status.as_of)]
         asked = (*_newest_owed(unit.forms), *_newest(paperless))
-        if not any(is_planned(today, due, plan) for form in asked if (due := _due_day(form, status.as_of))):
+        if not any(
+            is_planned(today, due.date(), plan) for form in asked if (due := _due(form, status.as_of))
+        ):
             continue
         forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, notice, find_errors)
         papers = _demand_papers(paperless, notice)
@@ -181,25 +183,25 @@ def _is_waiting(form: FormStatus) -> bool:
     return form.owed and form.under_review > 0 and form.state in (FormState.MISSING, FormState.PENDING)
 
 
-def _due_day(form: FormStatus, as_of: datetime) -> date | None:
-    """Returns the office's day on which a form is due."""
-    return form.due.astimezone(as_of.tzinfo).date() if form.due is not None else None
+def _due(form: FormStatus, as_of: datetime) -> datetime | None:
+    """Returns when a form is due, in office time."""
+    return form.due.astimezone(as_of.tzinfo) if form.due is not None else None
 
 
 def _demand_forms(
     unit: UnitStatus, gaps: Sequence[Gap], as_of: datetime, notice: str, find_errors: FindErrors
 ) -> tuple[Demand, ...]:
-    """What a unit owes by mail, grouped by the notice's day; last what the notice gives no day."""
-    days = {form.key_of(unit.unit): _due_day(form, as_of) if form.dated else None for form in unit.forms}
-    items: dict[date | None, list[str]] = {}
+    """What a unit owes by mail, grouped by when the notice asks for it; last what the notice gives no day."""
+    dues = {form.key_of(unit.unit): _due(form, as_of) if form.dated else None for form in unit.forms}
+    items: dict[datetime | None, list[str]] = {}
     for gap in gaps:
         if gap.gap in (GapKind.INCOMPLETE, GapKind.PROOF):
-            items.setdefault(days[gap.key], []).append(_incomplete_item(gap, find_errors))
+            items.setdefault(dues[gap.key], []).append(_incomplete_item(gap, find_errors))
         elif gap.gap is GapKind.MISSING and not gap.under_review:
-            items.setdefault(days[gap.key], []).append(f"{gap.title}还没有报")
+            items.setdefault(dues[gap.key], []).append(f"{gap.title}还没有报")
     for form in unit.forms:
         if form.state is FormState.PENDING and form.due is not None and _is_owed(form):
-            items.setdefault(days[form.key_of(unit.unit)], []).append(f"{form.title}还没有报")
+            items.setdefault(dues[form.key_of(unit.unit)], []).append(f"{form.title}还没有报")
     today = as_of.date()
     dated = sorted(due for due in items if due is not None)
     return (
@@ -208,8 +210,8 @@ def _demand_forms(
     )
 
 
-def _demand_dated(due: date, today: date, notice: str, items: tuple[str, ...]) -> Demand:
-    day, days_late = format_day(due), max((today - due).days, 0)
+def _demand_dated(due: datetime, today: date, notice: str, items: tuple[str, ...]) -> Demand:
+    day, days_late = due_in_words(due), max((today - due.date()).days, 0)
     if not days_late:
         return Demand(opening=f"{notice}材料请于{day}前报送。截至今天,贵单位还差:", items=items, due=due)
     please = "请今天报送" if days_late <= 3 else "请务必今天报送"

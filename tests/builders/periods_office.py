@@ -1,6 +1,7 @@
 """An office whose notice asks for a ledger every month and a report every week, and the program run in it."""
 
 import contextlib
+import csv
 import io
 import json
 import os
@@ -23,10 +24,10 @@ from tests.builders.form_tables import id_number
 from tests.builders.installed_office import write_mails
 
 ZONE = ZoneInfo("Asia/Shanghai")
-ADDRESSES = {"西沱中学": "xituo@example.org", "黄水中学": "huangshui@example.org"}
-_ROSTER = "name,kind,stage,township,aliases,emails,zone\n" + "".join(
-    f"{unit},school,初中,,,{address},\n" for unit, address in ADDRESSES.items()
-)
+_ROSTER = """name,kind,stage,township,aliases,emails
+西沱中学,school,初中,,,xituo@example.org
+黄水中学,school,初中,,,huangshui@example.org
+"""
 NOTICE = """
 extends = "2023-autumn.toml"
 id = "2026-monthly"
@@ -97,22 +98,24 @@ class PeriodsOffice:
 
     folder: Path
     notice: str = NOTICE
+    roster: str = _ROSTER
     mails: list[MadeUpMail] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         (self.folder / "monthly.toml").write_text(self.notice, "utf-8")
-        (self.folder / "units.csv").write_text(_ROSTER, "utf-8")
+        (self.folder / "units.csv").write_text(self.roster, "utf-8")
         (self.folder / "kongchuo.toml").write_text(_CONFIG, "utf-8")
 
     def send(
         self, when: str, unit: str, subject: str, files: dict[str, bytes], body: str = "请查收。"
     ) -> None:
-        """A mail of this unit arrives."""
+        """A mail of this unit arrives, from its address on the roster."""
+        address = {line["name"]: line["emails"] for line in csv.DictReader(io.StringIO(self.roster))}[unit]
         arrived = datetime.fromisoformat(when).replace(tzinfo=ZONE)
         attachments = [MadeUpAttachment(name, data) for name, data in files.items()]
         self.mails.append(
             make_mail(
-                Random(f"{when}{unit}{subject}"), sender=ADDRESSES[unit], sender_name=unit, subject=subject,
+                Random(f"{when}{unit}{subject}"), sender=address, sender_name=unit, subject=subject,
                 body=body, attachments=attachments, received_at=arrived,
             )
         )  # fmt: skip

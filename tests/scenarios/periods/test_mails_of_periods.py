@@ -51,6 +51,22 @@ def test_only_the_unit_that_owes_october_is_reminded_of_it(autumn: PeriodsOffice
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "opening"),
+    [("2026-09-08", "请于9月11日12:00前报送"), ("2026-09-14", "应于9月11日12:00前报送,已过3天")],
+)
+def test_a_reminder_of_a_form_that_is_due_at_noon_says_the_hour(
+    office: PeriodsOffice, day: str, opening: str
+) -> None:
+    office.send("2026-09-03T10:00", WEST, "周报", {"周报.xlsx": a_table("控辍保学周报")})
+    office.poll()
+    with open_office(office.folder / "kongchuo.toml") as opened:
+        (reminder,) = [one for one in find_due_reminders(opened, at(day)) if one.unit == WEST]
+
+    weekly = next(one for one in reminder.forms if "表8" in one.items[0])
+    assert opening in weekly.opening
+
+
 def test_a_receipt_says_of_which_period_a_form_was_received(autumn: PeriodsOffice) -> None:
     with open_office(autumn.folder / "kongchuo.toml") as office:
         (mail,) = compose_receipts(office, at("2026-10-21"))

@@ -165,6 +165,17 @@ def test_nobody_is_asked_for_paper_where_the_office_notes_none_or_before_it_is_d
 LATER = DUE + timedelta(days=2)
 
 
+def test_the_hour_is_said_of_what_is_due_at_one() -> None:
+    noon = DUE.astimezone(ZONE).replace(hour=12, minute=0, second=0)
+    form = a_form("附件3", FormState.MISSING, due=noon)
+
+    (late,), (before,) = sent(a_unit("西沱镇", form), day=28), sent(a_unit("西沱镇", form), day=22)
+
+    assert "应于9月25日12:00前报送,已过3天" in late.forms[0].opening
+    assert "请于9月25日12:00前报送" in before.forms[0].opening
+    assert before.subject == "提醒:西沱镇还有1项未报齐(9月25日12:00截止)"
+
+
 def undated(state: FormState = FormState.MISSING) -> Any:
     return a_form("附件5", state, due=LATER, dated=False)
 
