@@ -17,6 +17,10 @@ _MOST_SHOWN = 5
 _REMOVED = "removed"
 _BASE = "base"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words", "severe_disability"})
+_WHOLE_FORM = frozenset({"title", "title_patterns", "fields"})
+"""What a form says that has no more than its label in common with the base's."""
+_SPELLINGS = (frozenset({"sender", "senders"}), frozenset({"due", "every", "rhythm"}))
+"""Keys that say one thing: one of them takes back what the base says with another."""
 _COMMON_WORDS = Path("common-words.toml")
 """What every notice starts from."""
 
@@ -26,7 +30,8 @@ def load_notice(path: Path) -> Notice:
 
     One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
     forms by their ``key``, anything else is replaced. ``"removed"`` takes back one thing of the base, and
-    ``base = "removed"`` in a table all that the base says in it.
+    ``base = "removed"`` in a table all that the base says in it. A form with a title, patterns and columns of its own
+    takes nothing of the base's form with that key: neither its role nor its trigger were meant for it.
 
     Raises:
         ConfigError: the file is missing, is not TOML, says something unknown, or extends itself.
@@ -164,8 +169,18 @@ def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]
             for key, form in tables.items()
         ]
     changed = {form.get("key"): form for form in tables}
-    forms = [*(_merge(form, changed.pop(form.get("key"), {})) for form in base), *changed.values()]
+    forms = [*(_merge_form(form, changed.pop(form.get("key"), {})) for form in base), *changed.values()]
     return [form for form in forms if form.get(_REMOVED) not in (True, _REMOVED)]
+
+
+def _merge_form(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """The form with what differs; one with a title, patterns and columns of its own is another form under an old label."""
+    if tables.keys() >= _WHOLE_FORM:
+        return tables
+    for spellings in _SPELLINGS:
+        if not spellings.isdisjoint(tables):
+            base = {key: value for key, value in base.items() if key not in spellings}
+    return _merge(base, tables)
 
 
 def _check_references(notice: Notice, path: Path) -> None:

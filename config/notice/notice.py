@@ -23,6 +23,8 @@ from config.workdays import is_workday
 
 _LONGEST_DAYS = 400
 _NAMED_AHEAD_DAYS = 61
+_OUT: tuple[Meaning, ...] = ("out", "suspected")
+"""What statuses mean whose children are to be persuaded."""
 
 FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
@@ -345,6 +347,8 @@ class Notice(FrozenModel):
     wording: Wording
     fields: dict[str, FieldSpec]
     vocabularies: dict[str, Vocabulary]
+    usual_meanings: dict[Meaning, tuple[str, ...]] = Field(default_factory=dict)
+    """What a status of this name means where the notice does not say."""
     forms: tuple[FormSpec, ...]
     nil_words: tuple[str, ...] = ()
     """Regular expressions of what stands in a table that reports nothing."""
@@ -370,11 +374,8 @@ class Notice(FrozenModel):
             raise ValueError(
                 f"[persuasion] statuses 里的“{unknown[0]}”不在 vocabularies.status 的值里:请改正"
             )
-        out: dict[str, Meaning] = {status: "out" for status in listed if status not in vocabulary.meanings}
-        vocabulary = vocabulary.model_copy(update={"meanings": {**vocabulary.meanings, **out}})
-        statuses = listed or tuple(
-            value for value in vocabulary.values if vocabulary.meaning(value) in ("out", "suspected")
-        )
+        vocabulary = vocabulary.assuming(self._assume_meanings(vocabulary))
+        statuses = listed or tuple(value for value in vocabulary.values if vocabulary.meaning(value) in _OUT)
         excused = tuple(value for value in vocabulary.values if vocabulary.meaning(value) == "excused")
         forms = tuple(_with_statuses(form, statuses, excused) for form in self.forms)
         object.__setattr__(self, "vocabularies", {**self.vocabularies, "status": vocabulary})
@@ -385,6 +386,18 @@ class Notice(FrozenModel):
         object.__setattr__(self, "persuasion", persuasion)
         object.__setattr__(self, "forms", forms)
         return self
+
+    def _assume_meanings(self, vocabulary: Vocabulary) -> dict[str, Meaning]:
+        """What statuses mean of which the notice says nothing: who is to be persuaded is out, else what the name usually means."""
+        usual = {fold_text(word): meaning for meaning, words in self.usual_meanings.items() for word in words}
+        assumed: dict[str, Meaning] = {}
+        for value in vocabulary.values:
+            meaning = usual.get(fold_text(value))
+            if value in self.persuasion.statuses and meaning not in _OUT:
+                meaning = "out"
+            if meaning is not None and value not in vocabulary.meanings:
+                assumed[value] = meaning
+        return assumed
 
     @property
     def first_mail_day(self) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.notice.notice import FormSpec, Notice, Role
+from config.notice.rhythm import due_in_words, end_of
 from config.notice.vocabulary import Meaning
 
 ROLE_WORDS: dict[Role, str] = {
@@ -70,6 +71,12 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
             for kind in form.senders
             if kind not in notice.units.kinds
         ]
+        if form.due is not None and not form.owed:
+            doubts.append(f"{form.key}写了 due,又写着不要求报:请删去 due,或写 owed = true")
+        if form.trigger is not None and notice.form(form.trigger.form).role != "register":
+            doubts.append(
+                f"{form.key}的 trigger 指向{form.trigger.form},它不是台账(register),{form.key}不会有人要报:请改正"
+            )
         if form.role == "register" and "status" not in form.fields:
             doubts.append(f"{form.key}是台账,却没有 status(类别)一列:其中的学生都要人判断")
     status = notice.vocabularies.get("status")
@@ -97,10 +104,9 @@ def describe_due(form: FormSpec) -> str:
             put_off = "(休息日不报)" if rhythm.every == "day" else "(遇休息日顺延)"
         return f"{_EVERY_WORDS[rhythm.every]}{next_turn}{day}{at}前{put_off}"
     if form.dates:
-        return "、".join(f"{due.year}年{due.month}月{due.day}日" for due in form.dates) + "前"
+        return "、".join(f"{due.year}年{due_in_words(due)}" for due in form.dates) + "前"
     if form.due is not None:
-        at = f"{form.due_time:%H:%M}" if form.due_time else ""
-        return f"{form.due.year}年{form.due.month}月{form.due.day}日{at}前"
+        return f"{form.due.year}年{due_in_words(end_of(form.due, form.due_time))}前"
     if form.trigger is not None:
         return f"{form.trigger.form}里有{'、'.join(form.trigger.statuses)}学生时"
     return "没有写日期"
@@ -136,7 +142,8 @@ def _meanings(notice: Notice) -> Iterator[str]:
         by_meaning: dict[Meaning, list[str]] = {}
         for value in vocabulary.values:
             if (meaning := vocabulary.meaning(value)) != "unknown" or key == "status":
-                by_meaning.setdefault(meaning, []).append(value)
+                usual = "(按通常含义)" if value in vocabulary.assumed else ""
+                by_meaning.setdefault(meaning, []).append(f"{value}{usual}")
         headings = [spec.heading for spec in notice.fields.values() if spec.choices == key]
         told = ";".join(f"{'、'.join(values)}——{MEANING_WORDS[each]}" for each, values in by_meaning.items())
         yield f"{headings[0] if headings else _VISIT_RESULT}:{told}"

@@ -1,8 +1,9 @@
 """Defines the words of a notice's columns: the allowed values, how units write them, and what each means."""
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
 from config.text.text_folding import fold_text
 
@@ -25,6 +26,7 @@ class Vocabulary(FrozenModel):
     meanings: dict[str, Meaning] = {}
     whole: tuple[str, ...] = ()
     """Spellings that say it alone or after a date, but not in other words: 返校 is a return, 无法返校 is none."""
+    _assumed: frozenset[str] = PrivateAttr(frozenset())
 
     @model_validator(mode="after")
     def _names_go_before_synonyms(self) -> Self:
@@ -43,6 +45,17 @@ class Vocabulary(FrozenModel):
             raise ValueError(f"meanings 里的“{unknown[0]}”不在 values 里:请补上这个值,或改正写法")
         object.__setattr__(self, "values", cleared)
         return self
+
+    def assuming(self, meanings: Mapping[str, Meaning]) -> Self:
+        """Returns it with what values mean of which the notice says nothing."""
+        copy = self.model_copy(update={"meanings": {**self.meanings, **meanings}})
+        copy._assumed = frozenset(meanings)
+        return copy
+
+    @property
+    def assumed(self) -> frozenset[str]:
+        """The values whose meaning the notice does not say: it is what their names usually mean."""
+        return self._assumed
 
     def meaning(self, value: object) -> Meaning:
         """Returns what a value means; a value that the notice gives no meaning is ``unknown``."""

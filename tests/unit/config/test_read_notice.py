@@ -255,3 +255,47 @@ heading = "自设列"
     assert status.synonyms == (*before.synonyms, before.heading)
     assert notice.fields["visits"].synonyms == (*NOTICE.fields["visits"].synonyms, "劝学情况")
     assert (notice.fields["reason"].synonyms, notice.fields["own"].synonyms) == ((), ())
+
+
+def test_a_form_with_title_patterns_and_columns_of_its_own_takes_nothing_of_the_base_s(tmp_path: Path):
+    form = extended(
+        tmp_path,
+        """
+[[forms]]
+key = "附件5"
+title = "残联名单"
+title_patterns = ["残联名单"]
+sender = "department"
+due = 2023-09-25
+fields = ["name"]
+""",
+    ).form("附件5")
+
+    assert (form.role, form.trigger, form.due) == ("other", None, date(2023, 9, 25))
+
+
+@pytest.mark.parametrize(
+    ("lines", "senders", "due", "repeats"),
+    [
+        ('senders = ["school", "village"]', ("school", "village"), date(2023, 9, 25), False),
+        ('sender = "village"', ("village",), date(2023, 9, 25), False),
+        ('every = "week"', ("township",), None, True),
+        ('rhythm = { every = "week" }', ("township",), None, True),
+    ],
+)
+def test_one_spelling_takes_back_the_other_one_of_the_base(
+    tmp_path: Path, lines: str, senders: tuple[str, ...], due: date | None, repeats: bool
+):
+    form = extended(tmp_path, f'[[forms]]\nkey = "附件1"\n{lines}\n').form("附件1")
+
+    assert (form.senders, form.due, form.repeats) == (senders, due, repeats)
+
+
+def test_a_sender_takes_back_the_senders_of_the_base(tmp_path: Path):
+    (tmp_path / "base.toml").write_text(
+        'extends = "2023-autumn.toml"\n[[forms]]\nkey = "附件1"\nsenders = ["school", "village"]\n', "utf-8"
+    )
+    file = tmp_path / "notice.toml"
+    file.write_text('extends = "base.toml"\n[[forms]]\nkey = "附件1"\nsender = "township"\n', "utf-8")
+
+    assert load_notice(file).form("附件1").senders == ("township",)

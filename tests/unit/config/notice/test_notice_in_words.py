@@ -35,6 +35,7 @@ def test_the_autumn_notice_is_clear():
         ('"每日"', "每日前"),
         ("[2023-09-25, 2023-10-25]", "2023年9月25日、2023年10月25日前"),
         ("2023-09-25T12:00:00", "2023年9月25日12:00前"),
+        ("[2023-09-25T12:00:00, 2023-10-25]", "2023年9月25日12:00、2023年10月25日前"),
     ],
 )
 def test_dues(tmp_path: Path, due: str, words: str):
@@ -57,7 +58,7 @@ title_patterns = ["统计表"]
 sender = "vilage"
 fields = ["seq"]
 [vocabularies.status]
-values = { "劝学中" = [] }
+values = { "劝学中" = [], "已销号" = [] }
 """,
     )
     notice, base = load_notice(path), load_base(path)
@@ -69,4 +70,30 @@ values = { "劝学中" = [] }
     assert "表2没有写 role" in doubts
     assert "表2要报,却没有写 due" in doubts
     assert "vilage" in doubts
-    assert "劝学中" in doubts
+    assert "类别“已销号”没有写含义" in doubts
+
+
+def test_what_a_status_usually_means_is_said_where_the_notice_does_not(tmp_path: Path):
+    notice = load_notice(
+        other(tmp_path, '[vocabularies.status]\nvalues = { "劝学中" = [], "已劝返" = [] }\n')
+    )
+    (line,) = [
+        line for section in explain_notice(notice) for line in section.lines if line.startswith("类别:")
+    ]
+
+    assert doubts_about(notice) == ()
+    assert "失学、辍学、劝学中(按通常含义)——失学辍学" in line
+    assert "已劝返(按通常含义)——已返校" in line
+
+
+@pytest.mark.parametrize(
+    ("lines", "doubt"),
+    [
+        ('key = "附件7"\ndue = 2023-09-25', "附件7写了 due,又写着不要求报"),
+        ('key = "附件6"\ntrigger = { form = "附件2" }', "附件6的 trigger 指向附件2,它不是台账"),
+    ],
+)
+def test_what_contradicts_itself_is_doubtful(tmp_path: Path, lines: str, doubt: str):
+    (said,) = doubts_about(load_notice(other(tmp_path, f"[[forms]]\n{lines}\n")))
+
+    assert said.startswith(doubt)
