@@ -4,6 +4,7 @@ A pure function of the cell and the notice's year: no clock.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -36,6 +37,7 @@ _TIME_OF_DAY = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?
 _BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+_NUMERAL = re.compile("[〇零○一二两三四五六七八九十]{1,4}(?=[年月日号])")
 _SEPARATOR = "(?:至|到|—+|-+|~|起)"
 _SERIAL_EPOCH = date(1899, 12, 30)  # Excel's day 0, its leap-year slip included
 _SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can be
@@ -43,7 +45,7 @@ _SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can b
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A date found in running text, with where it stood."""
+    """A date found in running text, with where it stood in the folded text."""
 
     iso: str
     start: int
@@ -119,7 +121,7 @@ def _date_from_decimal(number: float) -> str | None:
 
 def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
     """Every date in running text, in order; a day without month follows the month before it."""
-    plain = _to_arabic_digits(fold_text(text))
+    plain, places = _to_arabic_digits(fold_text(text))
     matches: list[DateMatch] = []
     position = 0
     month = ""
@@ -140,14 +142,14 @@ def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
         loose = _LOOSE_DAY.search(plain, position) if month else None
         if loose and (best is None or loose.start() < best[0].start()):
             if iso := _valid_iso(f"{month}-{int(loose['d']):02}"):
-                matches.append(DateMatch(iso, loose.start(), loose.end()))
+                matches.append(DateMatch(iso, places[loose.start()], places[loose.end()]))
             position = loose.end()
             continue
         if best is None:
             break
         match, default = best
         if iso := _match_to_iso(match, default):
-            matches.append(DateMatch(iso, match.start(), match.end()))
+            matches.append(DateMatch(iso, places[match.start()], places[match.end()]))
             month = iso[:7]
             year = int(iso[:4])
         position = match.end()
@@ -165,7 +167,7 @@ def split_period(text: str, year: int) -> tuple[str | None, str | None]:
     matches = find_dates(text, year)
     if len(matches) < 2:
         return (matches[0].iso if matches else None), None
-    plain = _to_arabic_digits(fold_text(text))
+    plain = fold_text(text)
     first, second = matches[0], matches[1]
     if re.search(_SEPARATOR, plain[first.end - 1 : second.start + 1]) or len(matches) == 2:
         return first.iso, second.iso
@@ -188,13 +190,19 @@ def _valid_iso(iso: str) -> str | None:
         return None
 
 
-def _to_arabic_digits(text: str) -> str:
-    """二〇二三年九月五日 → 2023年9月5日; only where a date unit follows."""
-    return re.sub(
-        "([〇零○一二两三四五六七八九十]{1,4})(?=[年月日号])",
-        lambda matches: _numeral_to_digits(matches.group()),
-        text,
-    )
+def _to_arabic_digits(text: str) -> tuple[str, Sequence[int]]:
+    """二〇二三年九月五日 → 2023年9月5日; only where a date unit follows. With it, by place, where it stood in the text."""
+    written: list[str] = []
+    places: list[int] = []
+    behind = 0
+    for match in _NUMERAL.finditer(text):
+        digits = _numeral_to_digits(match.group())
+        written += (text[behind : match.start()], digits)
+        places += (*range(behind, match.start()), *[match.start()] * len(digits))
+        behind = match.end()
+    if not written:
+        return text, range(len(text) + 1)
+    return "".join((*written, text[behind:])), (*places, *range(behind, len(text) + 1))
 
 
 def _numeral_to_digits(text: str) -> str:
