@@ -8,10 +8,19 @@ from lxml import etree, html
 
 from config.text.text_folding import clean_text
 from parsers.formats.csv import decode_text
-from parsers.formats.workbook import Cell, NoTable, Sheet, UnreadableWorkbook, Workbook
+from parsers.formats.workbook import (
+    MAX_COLUMNS,
+    Cell,
+    NoTable,
+    Sheet,
+    UnreadableWorkbook,
+    Workbook,
+    WorkbookTooLarge,
+)
 
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-_MAX_COLUMNS, _MAX_ROWS = 512, 60_000
+_MAX_ROWS = 60_000
+_BLANKS = re.compile(r"[ \t]+")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
 
 Merged = tuple[int, int, int, int]
@@ -22,6 +31,7 @@ def read_html(data: bytes) -> Workbook:
 
     Raises:
         NoTable: there is none.
+        WorkbookTooLarge: one has more rows or columns than any form.
     """
     return Workbook(sheets=tuple(find_html_tables(decode_text(data))))
 
@@ -31,6 +41,7 @@ def find_html_tables(text: str) -> list[Sheet]:
 
     Raises:
         NoTable: it has none.
+        WorkbookTooLarge: one has more rows or columns than any form.
         UnreadableWorkbook: the page cannot be parsed.
     """
     try:
@@ -59,12 +70,14 @@ def _table(table: Any, number: int) -> Sheet:
     pending: dict[tuple[int, int], bool] = {}
     for index, tr in enumerate(table.iter("tr")):
         if index >= _MAX_ROWS:
-            break
+            raise WorkbookTooLarge(f"more than {_MAX_ROWS} rows")
         row: list[Cell] = []
         for cell in tr.iterchildren("td", "th"):
+            if len(row) >= MAX_COLUMNS:
+                raise WorkbookTooLarge(f"more than {MAX_COLUMNS} columns")
             while pending.pop((index, len(row)), False):
                 row.append(None)
-            across, down = _span(cell, "colspan", _MAX_COLUMNS), _span(cell, "rowspan", 2_000)
+            across, down = _span(cell, "colspan", MAX_COLUMNS), _span(cell, "rowspan", 2_000)
             column = len(row)
             row += [_text(cell), *[None] * (across - 1)]
             if across > 1 or down > 1:
@@ -74,7 +87,7 @@ def _table(table: Any, number: int) -> Sheet:
                     pending[below, position] = True
         while pending.pop((index, len(row)), False):
             row.append(None)
-        rows.append(row[:_MAX_COLUMNS])
+        rows.append(row[:MAX_COLUMNS])
     before = [text for text in _lines_before(table) if text]
     return Sheet(
         name=f"表{number}",
@@ -87,14 +100,20 @@ def _table(table: Any, number: int) -> Sheet:
 
 
 def _span(cell: Any, name: str, maximum: int) -> int:
-    text = str(cell.get(name) or "1")
+    if (written := cell.get(name)) is None:
+        return 1
+    text = str(written)
     return min(max(int(text), 1), maximum) if text.isascii() and text.isdigit() else 1
 
 
 def _text(cell: Any) -> str:
-    for line in cell.iter("br"):
-        line.tail = "\n" + (line.tail or "")
-    return re.sub(r"[ \t]+", " ", clean_text(str(cell.text_content()))).strip()
+    if len(cell):
+        for line in cell.iter("br"):
+            line.tail = "\n" + (line.tail or "")
+        text = str(cell.text_content())
+    else:  # nearly all cells of a large table
+        text = str(cell.text or "")
+    return _BLANKS.sub(" ", clean_text(text)).strip()
 
 
 def _lines_before(table: Any) -> Iterator[str]:
@@ -113,6 +132,7 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
 
     Raises:
         UnreadableWorkbook: it is not well formed beyond repair.
+        WorkbookTooLarge: something is written beyond the rows and columns of any form.
     """
     try:
         root = etree.fromstring(
@@ -130,12 +150,18 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
         hidden_rows: set[int] = set()
         for tr in page.iter(f"{namespace}Row"):
             position = int(tr.get(f"{namespace}Index") or len(rows) + 1)
-            rows += [[] for _ in range(min(position - 1, _MAX_ROWS) - len(rows))]
+            if position > _MAX_ROWS:
+                _refuse_written(tr, f"row {position}")
+                continue
+            rows += [[] for _ in range(position - 1 - len(rows))]
             if tr.get(f"{namespace}Hidden") == "1":
                 hidden_rows.add(len(rows) + 1)
             row: list[Cell] = []
             for cell in tr.iterchildren(f"{namespace}Cell"):
-                column = min(int(cell.get(f"{namespace}Index") or len(row) + 1), _MAX_COLUMNS)
+                column = int(cell.get(f"{namespace}Index") or len(row) + 1)
+                if column > MAX_COLUMNS:
+                    _refuse_written(cell, f"column {column}")
+                    continue
                 row += [None] * (column - 1 - len(row))
                 across, down = (
                     int(cell.get(f"{namespace}MergeAcross") or 0),
@@ -143,7 +169,7 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
                 )
                 if across or down:
                     merged.append((len(rows) + 1, column, len(rows) + 1 + down, column + across))
-                row += ["".join(cell.itertext()).strip() or None, *[None] * min(across, _MAX_COLUMNS)]
+                row += ["".join(cell.itertext()).strip() or None, *[None] * min(across, MAX_COLUMNS)]
             rows.append(row)
         sheets.append(
             Sheet(
@@ -159,3 +185,9 @@ def read_spreadsheet_xml(data: bytes) -> Workbook:
     if not sheets:
         raise UnreadableWorkbook("no worksheet")
     return Workbook(sheets=tuple(sheets))
+
+
+def _refuse_written(element: Any, place: str) -> None:
+    """Blanks beyond the limits are formatting; words there are somebody's."""
+    if "".join(element.itertext()).strip():
+        raise WorkbookTooLarge(place)

@@ -62,7 +62,7 @@ def read_docx(data: bytes) -> Workbook:
     Raises:
         EmptyDocument: there is no text in it.
         UnreadableWorkbook: it cannot be opened.
-        WorkbookTooLarge: its text is beyond 100 MB.
+        WorkbookTooLarge: its text is beyond 100 MB, or a row has more cells than any form.
     """
     try:
         with open_zip_file(data) as package:
@@ -184,6 +184,8 @@ class _Reader:
                 continue
             row: list[Cell] = [None] * _number(properties, "gridBefore")
             cells = list(_children(tr, f"{_W}tc"))
+            if len(cells) > _MAX_COLUMNS:
+                raise WorkbookTooLarge("columns")
             for tc in cells:
                 self._add_cell(grid, row, tc)
             grid.rows.append(row[:_MAX_COLUMNS])

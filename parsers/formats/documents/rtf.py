@@ -51,7 +51,7 @@ def read_rtf(data: bytes) -> Workbook:
     Raises:
         EmptyDocument: there is no text in it.
         UnreadableWorkbook: it does not start as RTF, or its end is missing.
-        WorkbookTooLarge: it has more rows than any form.
+        WorkbookTooLarge: it has more rows or columns than any form.
     """
     start = data.find(b"{\\rtf")
     if start < 0:
@@ -273,10 +273,10 @@ class _Reader:
 
     def _end_row(self) -> None:
         if self._cells:
-            self._rows.append((self._cells[:_MAX_COLUMNS], self._shapes))
+            self._rows.append((self._cells, self._shapes))
+        if len(self._cells) > _MAX_COLUMNS or len(self._rows) > _MAX_ROWS:
+            raise WorkbookTooLarge("rows or columns")
         self._cells = []
-        if len(self._rows) > _MAX_ROWS:
-            raise WorkbookTooLarge("rows")
 
     def _end_table(self) -> Iterator[WordTable]:
         if self._cells:  # cut off inside a row
