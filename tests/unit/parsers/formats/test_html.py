@@ -18,7 +18,9 @@ def _spreadsheet(rows):
 
 
 def test_a_cell_is_read_with_its_line_breaks_and_inner_marks():
-    [sheet] = read_html(_page("<tr><td>谭<b>某</b></td><td>一<br>二</td><td> a \t b </td><td></td></tr>")).sheets
+    [sheet] = read_html(
+        _page("<tr><td>谭<b>某</b></td><td>一<br>二</td><td> a \t b </td><td></td></tr>")
+    ).sheets
     assert sheet.rows == [["谭某", "一\n二", "a b", ""]]
 
 
