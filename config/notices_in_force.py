@@ -9,7 +9,10 @@ from config.notice import Notice
 
 @dataclass(frozen=True, slots=True)
 class NoticesInForce:
-    """The notice in force, and earlier or later ones whose submissions the store also holds."""
+    """The notice in force, and earlier or later ones whose submissions the store also holds.
+
+    The periods of each end where the next one of the same office begins.
+    """
 
     current: Notice
     others: tuple[Notice, ...] = ()
@@ -18,6 +21,14 @@ class NoticesInForce:
         ids = [notice.id for notice in self.all]
         if twice := {one for one in ids if ids.count(one) > 1}:
             raise ConfigError(f"有两份通知的 id 都是“{twice.pop()}”:请检查 [notice] file 和 others")
+        current, *others = [notice.followed_by(self._next_day(notice)) for notice in self.all]
+        object.__setattr__(self, "current", current)
+        object.__setattr__(self, "others", tuple(others))
+
+    def _next_day(self, notice: Notice) -> date | None:
+        """The first day whose mail answers the next notice of the same office."""
+        days = [other.first_mail_day for other in self.all if other.office == notice.office]
+        return min((day for day in days if day > notice.first_mail_day), default=None)
 
     @property
     def all(self) -> tuple[Notice, ...]:

@@ -226,12 +226,18 @@ def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
     """
     links_by_file: dict[str, list[SubmissionLink]] = {}
     for row in connection.execute(
-        select(FILE_SUBMISSION.c.file_id, SUBMISSION.c.id, SUBMISSION.c.unit, SUBMISSION.c.form)
+        select(
+            FILE_SUBMISSION.c.file_id,
+            SUBMISSION.c.id,
+            SUBMISSION.c.unit,
+            SUBMISSION.c.form,
+            SUBMISSION.c.period,
+        )
         .join(SUBMISSION, SUBMISSION.c.id == FILE_SUBMISSION.c.submission_id)
         .order_by(SUBMISSION.c.form, SUBMISSION.c.unit)
     ):
         links_by_file.setdefault(row[0], []).append(
-            SubmissionLink(submission_id=row[1], unit=row[2], form=row[3])
+            SubmissionLink(submission_id=row[1], unit=row[2], form=row[3], period=row[4])
         )
     proof_targets = {row.file_id: (row.unit, row.form) for row in connection.execute(select(PROOF))}
     recorded_file: dict[str, str] = {}

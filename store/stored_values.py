@@ -37,6 +37,7 @@ class SubmissionLink:
     submission_id: str
     unit: str
     form: str
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from config.notice.notice import (
     BirthDateRange,
-    CheckName,
     CopyRule,
     FieldKind,
     FieldSpec,
@@ -11,7 +10,6 @@ from config.notice.notice import (
     FormTrigger,
     Notice,
     ReminderPlan,
-    Role,
     RollWords,
     SweepRules,
     UnitRules,
@@ -21,7 +19,6 @@ from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 
 __all__ = [
     "BirthDateRange",
-    "CheckName",
     "CopyRule",
     "FieldKind",
     "FieldSpec",
@@ -32,7 +29,6 @@ __all__ = [
     "Meaning",
     "Notice",
     "ReminderPlan",
-    "Role",
     "RollWords",
     "SweepRules",
     "UnitRules",

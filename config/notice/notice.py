@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
@@ -30,10 +30,6 @@ FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
-CheckName = Literal[
-    "required", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
-]  # fmt: skip
-"""What may be asked of a row; each is a function of :mod:`parsers.checks` with its spec."""
 Role = Literal["roll", "register", "visits", "compare", "counts", "other"]
 """What a form is for: children who go to school, children who do not, persuasion visits, another authority's list
 that is looked for on rolls and in cases, numbers, or nothing that is judged."""
@@ -137,8 +133,7 @@ class FormSpec(FrozenModel):
     """The last day for which a proof of a roll is good; after it another is owed. A row's own ``until`` goes before."""
     proof_words: tuple[str, ...] = ()
     """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
-    checks: tuple[CheckName, ...] | None = None
-    """What is asked of each of its rows; None: what is asked of every form of its role."""
+    age_checked: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -335,6 +330,8 @@ class Notice(FrozenModel):
     """The first day of the semester."""
     reports_from: date | None = None
     """The first day whose mail answers this notice; ``opened`` where it is not set."""
+    closed: date | None = None
+    """The day after which no new period begins; left out, the office's next notice ends them."""
     ages: BirthDateRange
     persuasion: PersuasionRules = PersuasionRules()
     readings: Readings = Readings()
@@ -367,6 +364,13 @@ class Notice(FrozenModel):
     """Names of the file that is kept on each child who returned (二(一)); such a file is no proof of anything else."""
     letter_words: tuple[str, ...] = ()
     """Those of them that any letter may have in its name: one that tells of a child is asked about."""
+    _followed_on: date | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _check_closing_day(self) -> Self:
+        if self.closed is not None and self.closed < self.opened:
+            raise ValueError(f"closed“{self.closed}”早于 opened“{self.opened}”:请改正")
+        return self
 
     @model_validator(mode="after")
     def _fill_in_statuses(self) -> Self:
@@ -463,18 +467,32 @@ class Notice(FrozenModel):
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]
 
+    def followed_by(self, day: date | None) -> Self:
+        """Returns the notice whose mail another one of the office answers from this day on; None: there is none yet."""
+        copy = self.model_copy()
+        copy.__dict__.pop("all_periods", None)
+        copy._followed_on = day
+        return copy
+
     @cached_property
     def all_periods(self) -> dict[str, tuple[Period, ...]]:
-        """By form that repeats, the periods of a year and those of them that have not begun yet."""
-        until = self.opened + timedelta(days=_LONGEST_DAYS)
-        return {
-            form.key: tuple(
-                replace(period, due=self._last_instant(period.due))
-                for period in form.periods(self.opened, until, self.is_workday)
-            )
-            for form in self.forms
-            if form.repeats
-        }
+        """By form that repeats, its periods up to the closing day or of a year, those that have not begun yet among them.
+
+        They end where the next notice begins: a period that is due after that can be sent by nobody.
+        """
+        until = self.closed or self.opened + timedelta(days=_LONGEST_DAYS)
+        result = {}
+        for form in self.forms:
+            if form.repeats:
+                begun = tuple(
+                    replace(period, due=self._last_instant(period.due))
+                    for period in form.periods(self.opened, until, self.is_workday)
+                )
+                result[form.key] = tuple(filter(self._can_be_answered, begun)) or begun[:1]
+        return result
+
+    def _can_be_answered(self, period: Period) -> bool:
+        return self._followed_on is None or period.due.date() < self._followed_on
 
     def periods_to_name(self, form: str, day: date) -> tuple[Period, ...]:
         """Returns the periods that somebody may speak of on a day; few enough that each month is there once."""

@@ -119,6 +119,9 @@ def _duties(notice: Notice) -> Iterator[str]:
         owed = f"{describe_due(form)}报" if form.owed else "不要求报"
         nil = ",没有学生也要报(零报告)" if form.nil_allowed and form.trigger is None else ""
         yield f"{form.key}《{form.title}》:{who}{stages}{owed}{nil}"
+    if any(form.repeats for form in notice.forms):
+        until = f"{notice.closed}" if notice.closed else "本办下一份通知(没有写 closed)"
+        yield f"按期报的,从{notice.opened}报到{until}为止"
 
 
 def _uses(notice: Notice) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """Holds the commands status, gaps, cases, crosscheck, records, problems and files: tables or JSON."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
+from config.notice import FormSpec
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_unit_name
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
-from kongchuo.office import open_office
+from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_period, find_unit_name
+from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.office import Office, open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import (
     cases_json,
@@ -21,6 +24,7 @@ from kongchuo.output.answers_json import (
     status_json,
     to_json,
 )
+from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show_one_period
 from ledger.assessment import Judgements
 from ledger.results import CaseState
 from ledger.submissions.current_problems import find_current_problems
@@ -29,20 +33,30 @@ from store.stored_values import Disposition
 
 
 def status(
-    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, notice: NoticeId = None
+    config: Config = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+    period: PeriodKey = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="按期报送的附件,JSON 里连同较早的各期(默认只列最近31期)")
+    ] = False,
 ) -> None:
     """单位×附件:应报、已报、迟报、未报。"""
     with open_office(config, notice) as office:
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         answer = Judgements(snapshot).status
-        if as_json:
-            print(
-                to_json(
-                    status_json(answer, office.zone) | {"rates": rates_json(rate_tables(snapshot, answer))}
-                )
-            )
+        if period is not None:
+            shown = show_one_period(answer, find_period(office, None, period, snapshot.today).key)
+        elif everything:
+            shown = ShownStatus(status=answer, left_out={})
         else:
-            terminal_tables.show_status(answer, office.notice.units.kinds, office.zone)
+            shown = show_newest_periods(answer)
+        if as_json:
+            rates = {"rates": rates_json(rate_tables(snapshot, answer))}
+            print(to_json(status_json(shown, office.zone) | rates))
+        else:
+            terminal_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
         terminal_tables.warn_of_unread(answer.unread)
 
 
@@ -52,12 +66,16 @@ def gaps(
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
+    period: PeriodKey = None,
 ) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         judgements = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone)))
-        unit_gaps = [gap for gap in judgements.gaps if unit_name in (None, gap.unit)]
+        is_of_period = _period_filter(office, None, period, judgements.snapshot.today)
+        unit_gaps = [
+            gap for gap in judgements.gaps if unit_name in (None, gap.unit) and is_of_period(gap.key.period)
+        ]
         if as_json:
             print(to_json(gaps_json(unit_gaps, office.zone)))
         else:
@@ -124,14 +142,18 @@ def records(
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
+    period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
-    """某张附件现行的各条记录。"""
+    """某张附件现行的各条记录;按期报送的,各期都列,或用 --period 只看一期。"""
     with open_office(config, notice) as office:
         spec = find_form(office, form)
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        current_records = snapshot.shown_rows(spec.key, unit_name)
+        is_of_period = _period_filter(office, spec, period, snapshot.today)
+        current_records = [
+            row for row in snapshot.shown_rows(spec.key, unit_name) if is_of_period(row.period)
+        ]
         unconfirmed = {submission.submission_id for submission in snapshot.unconfirmed}
         mask = audited_mask(office, reveal, f"records {spec.key}")
         if as_json:
@@ -147,13 +169,19 @@ def problems(
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
+    period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        current_problems = find_current_problems(snapshot, Judgements(snapshot).cross_file, unit_name)
+        is_of_period = _period_filter(office, None, period, snapshot.today)
+        current_problems = [
+            problem
+            for problem in find_current_problems(snapshot, Judgements(snapshot).cross_file, unit_name)
+            if is_of_period(problem.period)
+        ]
         mask = audited_mask(office, reveal, "problems")
         if as_json:
             print(to_json(problems_json(current_problems, mask)))
@@ -169,17 +197,34 @@ def files(
         str | None,
         typer.Option("--disposition", help="recorded evidence duplicate ignored quarantined", metavar="处理"),
     ] = None,
+    period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
     """收到过的每一份文件,以及怎么处理的。"""
     wanted_disposition = _parse_disposition(disposition)
     with open_office(config) as office:
-        received_files = office.store.files(parse_as_of(as_of, office.zone), wanted_disposition)
+        when = parse_as_of(as_of, office.zone)
+        is_of_period = _period_filter(office, None, period, when.astimezone(office.zone).date())
+        received_files = [
+            file
+            for file in office.store.files(when, wanted_disposition)
+            if period is None or any(is_of_period(link.period) for link in file.links)
+        ]
         mask = audited_mask(office, reveal, "files")
         if as_json:
             print(to_json(files_json(received_files, office.zone, mask, office.senders())))
         else:
             terminal_tables.show_files(received_files, office.zone, mask, office.senders())
+
+
+def _period_filter(
+    office: Office, form: FormSpec | None, text: str | None, today: date
+) -> Callable[[str | None], bool]:
+    """Returns whether a period's key is that of the period so called; of every one where none is asked for."""
+    if text is None:
+        return lambda key: True
+    wanted = find_period(office, form, text, today).key
+    return lambda key: key == wanted
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

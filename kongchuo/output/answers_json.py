@@ -12,11 +12,12 @@ from config.notice.rhythm import Period
 from config.text.masking import mask_id, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
+from kongchuo.output.shown_periods import ShownStatus
 from kongchuo.output.terminal_text import escape_in_json
 from ledger.lists.handed_lists import HANDED_LIST
 from ledger.lists.platform import PLATFORM_CHILDREN
 from ledger.officer_decisions import problem_id
-from ledger.results import Case, Finding, FormStatus, Gap, Rates, Status, UnitStatus
+from ledger.results import Case, Finding, FormStatus, Gap, Rates, UnitStatus
 from ledger.senders import Senders
 from ledger.submissions.rates import RateTable
 from store.safekeeping.faults import Fault
@@ -92,7 +93,12 @@ def files_json(
             "sha256": file.sha256,
             "disposition": file.disposition.value,
             "submissions": [
-                {"submission_id": link.submission_id or None, "unit": link.unit, "form": link.form or None}
+                {
+                    "submission_id": link.submission_id or None,
+                    "unit": link.unit,
+                    "form": link.form or None,
+                    **({} if link.period is None else {"period": link.period}),
+                }
                 for link in file.links
             ],
             "reason": None if file.disposition is Disposition.RECORDED else mask.sentence(file.reason),
@@ -107,12 +113,15 @@ def files_json(
     ]
 
 
-def status_json(status: Status, zone: ZoneInfo) -> dict[str, Any]:
+def status_json(shown: ShownStatus, zone: ZoneInfo) -> dict[str, Any]:
+    """Units × forms; ``periods_left_out`` where earlier periods are not shown."""
+    status = shown.status
     return {
         "notice": status.notice,
         "as_of": iso_time(status.as_of, zone),
         "units": [_unit_json(unit, zone) for unit in status.units],
         "unread": status.unread,
+        **({"periods_left_out": dict(shown.left_out)} if shown.left_out else {}),
     }
 
 

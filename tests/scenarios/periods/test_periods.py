@@ -1,9 +1,12 @@
 """An obligation is unit × form × period: mails in, status, gaps, rates, cases and decisions out."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.builders.clerk_files import Row, xlsx
-from tests.builders.periods_office import PeriodsOffice, a_row, a_table
+from tests.builders.periods_office import NOTICE, PeriodsOffice, a_row, a_table
 
 WEST, WATER = "西沱中学", "黄水中学"
 
@@ -156,3 +159,94 @@ def test_a_month_that_only_the_name_of_a_file_says_is_not_called_missing(office:
     }
 
     assert gaps["2026-10"] == ("missing", 1, False)
+
+
+DAILY = """
+[forms."表9"]
+title = "控辍保学日报"
+title_patterns = ['控辍保学日报']
+name_words = ["日报"]
+role = "register"
+sender = "school"
+due = "每日"
+nil_allowed = true
+fields = ["seq", "name", "sex", "id_number", "status", "since", "reason", "remark"]
+required = ["name"]
+columns = ["name"]
+fingerprint = ["status", "since"]
+"""
+
+
+def periods_in(answer: Any, form: str) -> list[str]:
+    """The periods of a form that a status shows of the first unit."""
+    return [one["period"] for one in answer["units"][0]["forms"] if one["form"] == form]
+
+
+def test_days_that_are_long_over_are_shown_only_when_asked_for(tmp_path: Path) -> None:
+    office = PeriodsOffice(tmp_path, NOTICE + DAILY)
+
+    shown = office.ask("status", as_of="2026-11-20")
+    everything = office.ask("status", "--all", as_of="2026-11-20")
+
+    assert periods_in(shown, "表9") == [
+        *(f"2026-10-{day}" for day in range(21, 32)),
+        *(f"2026-11-{day:02}" for day in range(1, 21)),
+    ]
+    assert shown["periods_left_out"] == {"表9": 50}
+    assert periods_in(shown, "附件4") == ["2026-09", "2026-10", "2026-11"]
+    assert len(periods_in(everything, "表9")) == 81
+    assert "periods_left_out" not in everything
+    assert shown["rates"] == everything["rates"]
+    assert shown["units"][0]["deduction"] == everything["units"][0]["deduction"]
+
+
+def test_lists_of_one_period(autumn: PeriodsOffice) -> None:
+    day = "2026-10-26"
+    rows = autumn.ask("records", "--form", "附件4", "--period", "9月", as_of=day)
+    files = autumn.ask("files", "--period", "2026-10", as_of=day)
+    gaps = autumn.ask("gaps", "--period", "10月", as_of=day)
+    status = autumn.ask("status", "--period", "10月", as_of=day)
+    problems = autumn.ask("problems", "--period", "2026-10", as_of=day)
+
+    assert [(row["period"], row["name"]) for row in rows] == [("2026-09", "甲一"), ("2026-09", "乙二")]
+    assert [link for file in files for link in file["submissions"]] == [
+        {
+            "submission_id": files[0]["submissions"][0]["submission_id"],
+            "unit": WEST,
+            "form": "附件4",
+            "period": "2026-10",
+        }
+    ]
+    assert [(gap["unit"], gap["period"]) for gap in gaps] == [(WATER, "2026-10")]
+    assert {(unit["unit"], one["form"], one["period"]) for unit in status["units"] for one in unit["forms"]} == {
+        (WEST, "附件4", "2026-10"), (WATER, "附件4", "2026-10"),
+    }  # fmt: skip
+    assert problems == []
+
+
+def test_no_period_begins_after_the_closing_day(tmp_path: Path) -> None:
+    notice = NOTICE.replace("opened = 2026-09-01", "opened = 2026-09-01\nclosed = 2026-10-15")
+    office = PeriodsOffice(tmp_path, notice)
+
+    states = office.states("2026-12-20")
+
+    assert [period for unit, period in states if unit == WEST] == ["2026-09", "2026-10"]
+    assert "从2026-09-01报到2026-10-15为止" in office.run("notice", "check", "monthly.toml")
+
+
+def test_periods_end_where_the_next_notice_of_the_office_begins(tmp_path: Path) -> None:
+    spring = NOTICE.replace("2026-monthly", "2027-monthly").replace("2026-09-01", "2027-02-22")
+    office = PeriodsOffice(tmp_path, NOTICE)
+    (tmp_path / "spring.toml").write_text(
+        spring.replace("opened", "reports_from = 2027-02-15\nopened"), "utf-8"
+    )
+    config = tmp_path / "kongchuo.toml"
+    alone = office.states("2027-03-01")
+    config.write_text(
+        config.read_text("utf-8").replace("roster =", 'others = ["spring.toml"]\nroster ='), "utf-8"
+    )
+    both = office.states("2027-03-01")
+
+    # Mail from 15 February on answers the next notice, so that February's ledger, due on the 25th, is asked of nobody twice.
+    assert [period for unit, period in alone if unit == WEST][-2:] == ["2027-02", "2027-03"]
+    assert [period for unit, period in both if unit == WEST][-2:] == ["2026-12", "2027-01"]

@@ -7,7 +7,7 @@ import pytest
 from config.errors import ConfigError
 from config.notices_in_force import NoticesInForce
 from ledger.results import CaseState, FormState
-from tests.builders.scenario_county import NOTICE, SPRING, a_child
+from tests.builders.scenario_county import NOTICE, SPRING, a_child, reading_with
 
 
 def test_mail_answers_the_notice_in_force_when_it_came():
@@ -21,6 +21,24 @@ def test_mail_answers_the_notice_in_force_when_it_came():
 def test_two_notices_of_one_name_are_refused():
     with pytest.raises(ConfigError, match="2023-autumn"):
         NoticesInForce(NOTICE, (NOTICE,))
+
+
+@pytest.mark.parametrize(
+    ("changed", "last"),
+    [({}, "2024-01"), ({"office": "别的县教育局"}, "2024-10"), ({"closed": date(2023, 11, 30)}, "2023-11")],
+)
+def test_periods_end_where_the_next_notice_of_the_same_office_begins(changed: dict[str, object], last: str):
+    monthly = {"key": "附件4", "due": None, "rhythm": {"every": "month", "on": 25}}
+    autumn = reading_with(**changed, forms=[monthly])
+
+    first = NoticesInForce(SPRING, (autumn,)).others[0]
+
+    assert first.all_periods["附件4"][-1].key == last
+
+
+def test_a_notice_that_closes_before_it_opens_is_refused():
+    with pytest.raises(ValueError, match="closed“2023-08-01”早于 opened“2023-09-01”"):
+        reading_with(closed=date(2023, 8, 1))
 
 
 def test_what_came_in_autumn_is_not_received_in_spring(county):

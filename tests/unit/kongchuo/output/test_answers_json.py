@@ -18,6 +18,7 @@ from kongchuo.output.answers_json import (
     summary_json,
     to_json,
 )
+from kongchuo.output.shown_periods import ShownStatus
 from store.stored_values import Disposition, SubmissionLink
 from tests.builders.sample_values import (
     MASKED,
@@ -102,7 +103,7 @@ def test_a_number_in_a_file_name_or_subject_is_masked() -> None:
 
 
 def test_status_has_the_keys_of_the_contract_in_their_order() -> None:
-    answer = status_json(a_status(a_form()), ZONE)
+    answer = status_json(ShownStatus(status=a_status(a_form()), left_out={}), ZONE)
 
     assert list(answer) == ["notice", "as_of", "units", "unread"]
     assert list(answer["units"][0]) == ["unit", "kind", "forms", "deduction"]
