@@ -12,7 +12,7 @@ from config.units.roster import Unit
 from ingest.context import IngestContext
 from ingest.unit_signals import AGREEING_ROWS_SHARE
 from ingest.words.submission_periods import period_of_table, period_problem
-from parsers.checks.unit_checks import UnitChecks
+from parsers.checks.unit_checks import SentForm, UnitChecks
 from parsers.records import ParsedForm, Problem, Record
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
 from store.stored_values import ObligationKey
@@ -113,7 +113,9 @@ def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> s
 def _draft_submission(
     unit: Unit, form: FormSpec, readings: Sequence[ParsedForm], received_on: date, context: IngestContext
 ) -> SubmissionDraft:
-    checks = UnitChecks(form, unit, context.names, context.notice, received_on)
+    checks = UnitChecks(
+        SentForm(form=form, unit=unit, names=context.names, notice=context.notice, received_on=received_on)
+    )
     records: list[RecordDraft] = []
     problems: list[ProblemDraft] = []
     blocking: list[str] = []

@@ -2,6 +2,7 @@
 
 from config.notice.notice import (
     BirthDateRange,
+    CheckName,
     CopyRule,
     FieldKind,
     FieldSpec,
@@ -10,6 +11,7 @@ from config.notice.notice import (
     FormTrigger,
     Notice,
     ReminderPlan,
+    Role,
     RollWords,
     SweepRules,
     UnitRules,
@@ -19,6 +21,7 @@ from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 
 __all__ = [
     "BirthDateRange",
+    "CheckName",
     "CopyRule",
     "FieldKind",
     "FieldSpec",
@@ -29,6 +32,7 @@ __all__ = [
     "Meaning",
     "Notice",
     "ReminderPlan",
+    "Role",
     "RollWords",
     "SweepRules",
     "UnitRules",

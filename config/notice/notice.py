@@ -30,6 +30,10 @@ FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
+CheckName = Literal[
+    "required", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
+]  # fmt: skip
+"""What may be asked of a row; each is a function of :mod:`parsers.checks` with its spec."""
 Role = Literal["roll", "register", "visits", "compare", "counts", "other"]
 """What a form is for: children who go to school, children who do not, persuasion visits, another authority's list
 that is looked for on rolls and in cases, numbers, or nothing that is judged."""
@@ -133,7 +137,8 @@ class FormSpec(FrozenModel):
     """The last day for which a proof of a roll is good; after it another is owed. A row's own ``until`` goes before."""
     proof_words: tuple[str, ...] = ()
     """Words in the name of a proof that say it belongs to this form and not to the unit's other ones."""
-    age_checked: bool = False
+    checks: tuple[CheckName, ...] | None = None
+    """What is asked of each of its rows; None: what is asked of every form of its role."""
 
     @model_validator(mode="before")
     @classmethod

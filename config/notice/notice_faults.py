@@ -76,7 +76,9 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
         message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
         message = VALUE_ERRORS.get(kind, "写得不对,请对照 2023-autumn.toml 改正")
-    return NoticeFault(line=find_line(text, *words), message=f"{where}:{message}" if where else message)
+    given_word = (detail["input"],) if kind == "literal_error" and isinstance(detail["input"], str) else ()
+    line = find_line(text, *words, *given_word)
+    return NoticeFault(line=line, message=f"{where}:{message}" if where else message)
 
 
 def _words_of(position: Sequence[int | str], tables: dict[str, Any]) -> Iterator[str]:

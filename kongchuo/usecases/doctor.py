@@ -22,6 +22,7 @@ from ingest.sources.imap import ImapSource
 from kongchuo.office import source_for, trust_rules_of
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
+from parsers.checks.checks_in_words import doubts_about_checks
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
@@ -126,7 +127,7 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
     try:
         notice = load_notice(settings.notice.file)
         yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件")
-        for doubt in doubts_about(notice):
+        for doubt in (*doubts_about(notice), *doubts_about_checks(notice)):
             yield CheckResult("通知", False, doubt, 2)
         roster = load_roster(settings.notice.roster, notice.units.kinds)
         UnitNames(roster, notice)

@@ -1,9 +1,15 @@
-"""Checks one row against itself and its table."""
+"""Checks a row against itself and its table, as it is read.
 
-from collections.abc import Callable, Mapping
+Each check is a function of the table that returns the function of a row, so that what is the same for every row is
+looked up once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from config.identity_numbers import Identity
 from config.notice import FormSpec, Notice
+from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem
@@ -14,6 +20,58 @@ _DATE_ORDER = (
     ("since", "returned_on"),
     ("notice_served_on", "returned_on"),
 )
+_IMPLIED_BY = {"birth_date": "id_number", "until": "since"}
+"""Columns whose values another column gives, too: a number holds the birth date, a period its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTable:
+    """The table whose rows are checked."""
+
+    form: FormSpec
+    notice: Notice
+    sheet: str
+    find_cell: Callable[[str, int], str | None]
+    """Returns the cell of a field in a row, or None where the table has no such column."""
+
+    def problem(self, code: str, field: str, row: int, value: str | None = None) -> Problem:
+        """Returns a problem of one row with its cell."""
+        return make_problem(
+            code,
+            sheet=self.sheet,
+            row=row,
+            cell=self.find_cell(field, row),
+            field=field,
+            value=value,
+            heading=self.notice.fields[field].heading,
+        )
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """One row; ``born`` and ``sex`` are those of an identity number that was read without fault."""
+
+    values: dict[str, Json]
+    number: int
+    born: str | None
+    sex: str | None
+
+
+_CheckRow = Callable[[CheckedRow], Sequence[Problem]]
+_PrepareCheck = Callable[[CheckedTable], _CheckRow]
+
+ROW_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
+"""In the order in which they run."""
+
+
+def _row_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:
+    """Puts a check on the list under its spec."""
+
+    def add(prepare: _PrepareCheck) -> _PrepareCheck:
+        ROW_CHECKS[spec] = prepare
+        return prepare
+
+    return add
 
 
 class RowChecks:
@@ -22,11 +80,10 @@ class RowChecks:
     def __init__(
         self, form: FormSpec, notice: Notice, sheet: str, find_cell: Callable[[str, int], str | None]
     ) -> None:
-        self._form, self._notice, self._sheet, self._find_cell = form, notice, sheet, find_cell
-        self._first_row_by_student: dict[str, int] = {}
-        self._required = [key for key in form.required if key != "id_number"]
+        table = CheckedTable(form=form, notice=notice, sheet=sheet, find_cell=find_cell)
+        self._implied = form.implied
         self._has_number = "id_number" in form.fields
-        self._youngest, self._oldest = notice.ages.born_to.isoformat(), notice.ages.born_from.isoformat()
+        self._checks = [prepare(table) for spec, prepare in ROW_CHECKS.items() if spec.is_made_on(form)]
 
     def check(self, values: dict[str, Json], row: int, *, id_valid: bool) -> list[Problem]:
         """What a row says against itself and its table; fills 性别 and 出生日期 from a good number where they are blank.
@@ -36,74 +93,159 @@ class RowChecks:
         Args:
             id_valid: the identity number was read without fault.
         """
-        for key, value in self._form.implied.items():
+        for key, value in self._implied.items():
             values.setdefault(key, value)
-        problems = [
-            self._problem("required-missing", key, row) for key in self._required if key not in values
-        ]
-        if self._has_number:
-            self._check_identity(values, row, id_valid, problems)
-        self._check_repetition(values, row, problems)
-        self._check_dates(values, row, problems)
-        if self._form.proof_statuses and values.get("status") in self._form.proof_statuses:
-            proof = values.get("proof")
-            if isinstance(proof, str) and proof in self._notice.wording.no_proof:
-                problems.append(self._problem("proof-missing", "proof", row, proof))
-        return problems
-
-    def _problem(self, code: str, field: str, row: int, value: str | None = None) -> Problem:
-        return make_problem(
-            code,
-            sheet=self._sheet,
-            row=row,
-            cell=self._find_cell(field, row),
-            field=field,
-            value=value,
-            heading=self._notice.fields[field].heading,
-        )
-
-    def _check_identity(
-        self, values: dict[str, Json], row: int, id_valid: bool, problems: list[Problem]
-    ) -> None:
-        number, birth = values.get("id_number"), values.get("birth_date")
-        if (
-            number is None
-            and "id_number" in self._form.required
-            and self._find_cell("id_number", row) is None
-        ):
-            problems.append(self._problem("id-missing", "id_number", row))
-        if id_valid and isinstance(number, str):
+        born = sex = None
+        if id_valid and self._has_number and isinstance(number := values.get("id_number"), str):
             identity = Identity(number)
             born, sex = identity.birth_date, identity.sex
-            if birth is None:
+            if values.get("birth_date") is None:
                 values["birth_date"] = born
-            elif isinstance(birth, str) and is_iso(birth) and not born.startswith(birth):
-                problems.append(self._problem("id-birth-mismatch", "birth_date", row, birth))
-            written = values.setdefault("sex", sex)
-            if written != sex and written in ("男", "女"):
-                problems.append(self._problem("id-sex-mismatch", "sex", row, str(written)))
-            birth = born
-        if self._form.age_checked and isinstance(birth, str) and is_iso(birth):
-            youngest, oldest = self._youngest, self._oldest
-            if (
-                birth[:7] > youngest[:7]
-                or birth > youngest
-                or (birth < oldest and birth[:7] != oldest[: len(birth)])
-            ):
-                field = "birth_date" if self._find_cell("birth_date", row) else "id_number"
-                problems.append(self._problem("age-out-of-range", field, row, birth))
+            values.setdefault("sex", sex)
+        checked = CheckedRow(values, row, born, sex)
+        problems: list[Problem] = []
+        for check in self._checks:
+            problems += check(checked)
+        return problems
 
-    def _check_repetition(self, values: Mapping[str, Json], row: int, problems: list[Problem]) -> None:
+
+@_row_check(
+    CheckSpec(
+        name="required",
+        asks="必填项都填了",
+        setting="required",
+        raises=("required-missing", "id-missing"),
+        roles=CHILDREN,
+    )
+)
+def _required(table: CheckedTable) -> _CheckRow:
+    keys = [key for key in table.form.required if key != "id_number"]
+    asks_number = "id_number" in table.form.required and "id_number" in table.form.fields
+
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        values, number = row.values, row.number
+        problems = [table.problem("required-missing", key, number) for key in keys if key not in values]
+        # A blank cell is told where it is read; here speaks a table that has no such column.
+        if asks_number and values.get("id_number") is None and table.find_cell("id_number", number) is None:
+            problems.append(table.problem("id-missing", "id_number", number))
+        return problems
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="birth-date",
+        asks="出生日期与身份证号一致",
+        fields=("id_number",),
+        raises=("id-birth-mismatch",),
+        roles=CHILDREN,
+    )
+)
+def _birth_date(table: CheckedTable) -> _CheckRow:
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        born, birth = row.born, row.values.get("birth_date")
+        if born is None or birth == born or not isinstance(birth, str):
+            return ()
+        if not is_iso(birth) or born.startswith(birth):
+            return ()
+        return (table.problem("id-birth-mismatch", "birth_date", row.number, birth),)
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="sex",
+        asks="性别与身份证号一致",
+        fields=("id_number",),
+        raises=("id-sex-mismatch",),
+        roles=CHILDREN,
+    )
+)
+def _sex(table: CheckedTable) -> _CheckRow:
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        written = row.values.get("sex")
+        if row.sex is None or written == row.sex or written not in ("男", "女"):
+            return ()
+        return (table.problem("id-sex-mismatch", "sex", row.number, str(written)),)
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="age",
+        asks="在义务教育年龄内",
+        fields=("id_number", "birth_date"),
+        raises=("age-out-of-range",),
+        roles=frozenset({"register"}),
+    )
+)
+def _age(table: CheckedTable) -> _CheckRow:
+    youngest, oldest = table.notice.ages.born_to.isoformat(), table.notice.ages.born_from.isoformat()
+
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        birth = row.born
+        if birth is None:
+            written = row.values.get("birth_date")
+            if not isinstance(written, str) or not is_iso(written):
+                return ()
+            birth = written
+        too_young = birth[:7] > youngest[:7] or birth > youngest
+        if not too_young and not (birth < oldest and birth[:7] != oldest[: len(birth)]):
+            return ()
+        field = "birth_date" if table.find_cell("birth_date", row.number) else "id_number"
+        return (table.problem("age-out-of-range", field, row.number, birth),)
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="repetition",
+        asks="同一学生只有一行",
+        fields=("id_number", "name"),
+        raises=("duplicate-in-file",),
+        roles=CHILDREN - {"visits"},  # which have a row a visit
+    )
+)
+def _repetition(table: CheckedTable) -> _CheckRow:
+    first_rows: dict[str, int] = {}
+
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        values = row.values
         number, name = values.get("id_number"), values.get("name")
         if not number and not name:
-            return
+            return ()
         student = str(number or f"{name}|{values.get('birth_date')}|{values.get('guardian')}")
-        first = self._first_row_by_student.setdefault(student, row)
-        if first != row and self._form.role != "visits":  # forms about persuasion visits have a row a visit
-            problems.append(self._problem("duplicate-in-file", "name", row, str(first)))
+        first = first_rows.setdefault(student, row.number)
+        if first == row.number:
+            return ()
+        return (table.problem("duplicate-in-file", "name", row.number, str(first)),)
 
-    def _check_dates(self, values: Mapping[str, Json], row: int, problems: list[Problem]) -> None:
-        for earlier, later in _DATE_ORDER:
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="date-order",
+        asks="各日期先后不矛盾",
+        fields=("since", "until", "returned_on"),
+        raises=("date-order",),
+        roles=CHILDREN,
+    )
+)
+def _date_order(table: CheckedTable) -> _CheckRow:
+    fields, columns = table.notice.fields, {*table.form.fields}
+    pairs = [
+        pair for pair in _DATE_ORDER if all(key in columns or _IMPLIED_BY.get(key) in columns for key in pair)
+    ]
+
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        values = row.values
+        problems: list[Problem] = []
+        for earlier, later in pairs:
             after, before = values.get(later), values.get(earlier)
             if (
                 isinstance(after, str)
@@ -112,6 +254,32 @@ class RowChecks:
                 and is_iso(after)
                 and after[: len(before)] < before[: len(after)]
             ):
-                fields = self._notice.fields
                 told = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
-                problems.append(self._problem("date-order", later, row, told))
+                problems.append(table.problem("date-order", later, row.number, told))
+        return problems
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="proof",
+        asks="要有证明材料的没有写“无”",
+        fields=("proof",),
+        setting="proof_statuses",
+        raises=("proof-missing",),
+        roles=frozenset({"register"}),
+    )
+)
+def _proof(table: CheckedTable) -> _CheckRow:
+    statuses, none_of_them = table.form.proof_statuses, table.notice.wording.no_proof
+
+    def check(row: CheckedRow) -> Sequence[Problem]:
+        if row.values.get("status") not in statuses:
+            return ()
+        proof = row.values.get("proof")
+        if not isinstance(proof, str) or proof not in none_of_them:
+            return ()
+        return (table.problem("proof-missing", "proof", row.number, proof),)
+
+    return check

@@ -1,13 +1,15 @@
 """Checks what rows say against the unit that sent them and the day on which they came."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from config.notice import FormSpec, Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
+from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, Problem, Record
@@ -16,76 +18,147 @@ _EVENT_DATES = ("since", "returned_on", "approved_on", "notice_served_on", "birt
 _NAMES_OTHER_PLACE = re.compile(
     "(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区)|(?:北京|天津|上海)市?|[\u4e00-\u9fff]{2,5}[市县区州])(?=[\u4e00-\u9fff])"
 )
+_MOST_SAYINGS = 4096
+"""Rows repeat the same schools and townships, so each saying is judged once."""
 
 
-class UnitChecks:
-    """What rows say against the unit that sent them and the day on which they came.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentForm:
+    """One form of one unit as it came."""
 
-    Rows repeat the same schools and townships, so each saying is judged once.
-    """
+    form: FormSpec
+    unit: Unit
+    names: UnitNames
+    notice: Notice
+    received_on: date
 
-    def __init__(
-        self, form: FormSpec, unit: Unit, names: UnitNames, notice: Notice, received_on: date
-    ) -> None:
-        self._form, self._unit, self._names, self._notice = form, unit, names, notice
-        self._latest = (received_on + timedelta(days=1)).isoformat()
-        self._event_dates = tuple(key for key in _EVENT_DATES if key in form.fields)
-        self._school_key = "school" if "school" in form.fields else "previous_school"
-        self._is_foreign_cached = lru_cache(maxsize=4096)(self._is_foreign)
-        self._out_of_scope_cached = lru_cache(maxsize=4096)(self._find_out_of_scope)
-
-    def check(self, record: Record) -> tuple[Problem, ...]:
-        """Problems of one row; none for nearly all."""
-        problems: list[Problem] = []
-        values = record.values
-        field = self._form.unit_field
-        if (
-            field is not None
-            and isinstance(unit_text := values.get(field), str)
-            and self._is_foreign_cached(unit_text)
-        ):
-            problems.append(self._problem(record, "unit-mismatch", field, unit_text))
-        if self._form.region is not None:
-            key = self._out_of_scope_cached(
-                _text_value(values, "school_region"), _text_value(values, self._school_key)
-            )
-            if key is not None:
-                problems.append(self._problem(record, "scope-mismatch", key, _text_value(values, key)))
-        for key in self._event_dates:
-            value = values.get(key)
-            if isinstance(value, str) and value > self._latest and is_iso(value):
-                problems.append(self._problem(record, "date-future", key, value))
-        return tuple(problems)
-
-    def _problem(self, record: Record, code: str, field: str, value: str) -> Problem:
-        heading = self._notice.fields[field].heading
+    def problem(self, record: Record, code: str, field: str, value: str) -> Problem:
+        """Returns a problem of one row."""
+        heading = self.notice.fields[field].heading
         return make_problem(
             code, sheet=record.sheet, row=record.row, field=field, value=value, heading=heading
         )
 
-    def _is_foreign(self, unit_text: str) -> bool:
-        named = self._names.resolve(unit_text)
+
+_CheckRecord = Callable[[Record], Sequence[Problem]]
+_PrepareCheck = Callable[[SentForm], _CheckRecord]
+
+UNIT_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
+"""In the order in which they run."""
+
+
+def _unit_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:
+    """Puts a check on the list under its spec."""
+
+    def add(prepare: _PrepareCheck) -> _PrepareCheck:
+        UNIT_CHECKS[spec] = prepare
+        return prepare
+
+    return add
+
+
+class UnitChecks:
+    """Checks the rows of one form of one unit."""
+
+    def __init__(self, sent: SentForm) -> None:
+        form = sent.form
+        self._checks = [prepare(sent) for spec, prepare in UNIT_CHECKS.items() if spec.is_made_on(form)]
+
+    def check(self, record: Record) -> tuple[Problem, ...]:
+        """Problems of one row; none for nearly all."""
+        return tuple(problem for check in self._checks for problem in check(record))
+
+
+@_unit_check(
+    CheckSpec(
+        name="unit",
+        asks="各行都是本单位的",
+        setting="unit_field",
+        raises=("unit-mismatch",),
+        roles=CHILDREN | {"counts"},
+    )
+)
+def _unit(sent: SentForm) -> _CheckRecord:
+    unit, senders, field = sent.unit, sent.form.senders, sent.form.unit_field or ""
+
+    @lru_cache(maxsize=_MOST_SAYINGS)
+    def is_foreign(unit_text: str) -> bool:
+        named = sent.names.resolve(unit_text)
         return (
             named is not None
-            and named.kind == self._unit.kind
-            and named.kind in self._form.senders
-            and named.name != self._unit.name
-            and named.parent != self._unit.name
+            and named.kind == unit.kind
+            and named.kind in senders
+            and named.name != unit.name
+            and named.parent != unit.name
         )
 
-    def _find_out_of_scope(self, region: str, school: str) -> str | None:
-        """附件1/3: a school in the county; 附件4: one outside. Returns the field that says so."""
-        words = self._notice.county_words
-        if self._form.region == "outside":
+    def check(record: Record) -> Sequence[Problem]:
+        unit_text = record.values.get(field)
+        if not isinstance(unit_text, str) or not is_foreign(unit_text):
+            return ()
+        return (sent.problem(record, "unit-mismatch", field, unit_text),)
+
+    return check
+
+
+@_unit_check(
+    CheckSpec(
+        name="region",
+        asks="学校在本表的范围内(县内或县外)",
+        setting="region",
+        raises=("scope-mismatch",),
+        roles=CHILDREN,
+    )
+)
+def _region(sent: SentForm) -> _CheckRecord:
+    """A school in the county is asked about on a form for those outside, and the other way round."""
+    names, words, region_asked = sent.names, sent.notice.county_words, sent.form.region
+    school_key = "school" if "school" in sent.form.fields else "previous_school"
+
+    @lru_cache(maxsize=_MOST_SAYINGS)
+    def find_out_of_scope(region: str, school: str) -> str | None:
+        """Returns the field that says so."""
+        if region_asked == "outside":
             inside = any(word in (region or school) for word in words if word != "县内" or region == word)
-            in_roster = not region and self._names.resolve(school) is not None
+            in_roster = not region and names.resolve(school) is not None
             if (inside and "县外" not in region) or in_roster:
-                return "school_region" if region else self._school_key
+                return "school_region" if region else school_key
             return None
-        in_county = any(word in school for word in words) or bool(self._names.find(school))
-        if _NAMES_OTHER_PLACE.match(school) and not in_county and self._names.resolve(school) is None:
-            return self._school_key
+        in_county = any(word in school for word in words) or bool(names.find(school))
+        if _NAMES_OTHER_PLACE.match(school) and not in_county and names.resolve(school) is None:
+            return school_key
         return None
+
+    def check(record: Record) -> Sequence[Problem]:
+        values = record.values
+        key = find_out_of_scope(_text_value(values, "school_region"), _text_value(values, school_key))
+        return () if key is None else (sent.problem(record, "scope-mismatch", key, _text_value(values, key)),)
+
+    return check
+
+
+@_unit_check(
+    CheckSpec(
+        name="future-date",
+        asks="日期不晚于报送日",
+        fields=_EVENT_DATES,
+        raises=("date-future",),
+        roles=CHILDREN,
+    )
+)
+def _future_date(sent: SentForm) -> _CheckRecord:
+    latest = (sent.received_on + timedelta(days=1)).isoformat()
+    keys = tuple(key for key in _EVENT_DATES if key in sent.form.fields)
+
+    def check(record: Record) -> Sequence[Problem]:
+        problems: list[Problem] = []
+        for key in keys:
+            value = record.values.get(key)
+            if isinstance(value, str) and value > latest and is_iso(value):
+                problems.append(sent.problem(record, "date-future", key, value))
+        return problems
+
+    return check
 
 
 def _text_value(values: Mapping[str, Json], key: str) -> str:

@@ -1,15 +1,19 @@
 """Writes ``docs/reference.md`` from the program itself; :mod:`tests.unit.test_docs` compares."""
 
+from typing import get_args
+
 import typer.main
 
+from config.notice import Role
 from config.problem_codes import PROBLEM_CODES
 from config.settings import Settings
 from kongchuo.cli import app
+from parsers.checks.checks_in_words import CHECKS
 
 
 def render_reference() -> str:
-    """Commands with their options, settings, problem codes."""
-    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_codes()]) + "\n"
+    """Commands with their options, settings, checks of rows, problem codes."""
+    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_checks(), *_codes()]) + "\n"
 
 
 def _commands() -> list[str]:
@@ -44,6 +48,26 @@ def _settings() -> list[str]:
         ]
         keys = " ".join(f"`{key}`" for key in inner[0].model_fields) if inner else ""
         lines.append(f"| `{'[[mailbox]]' if name == 'mailbox' else f'[{name}]'}` | {keys} |")
+    return [*lines, ""]
+
+
+def _checks() -> list[str]:
+    lines = [
+        "## Checks of rows",
+        "",
+        "A form of a notice lists in `checks = [...]` what is asked of each of its rows; one that lists none has those of its role.",
+        "A check is made only where the form has one of the columns that it looks at and the setting that it needs.",
+        "What a single cell holds (a number of 17 digits, a date that is none) is asked about by the column's `kind` in any case.",
+        "",
+        "| check | asks | columns, one at least | needs | may find | of these roles where none is listed |",
+        "|---|---|---|---|---|---|",
+    ]
+    for spec in CHECKS:
+        found = " ".join(f"`{code}`" for code in spec.raises)
+        columns = " ".join(f"`{key}`" for key in spec.fields)
+        roles = " ".join(f"`{role}`" for role in get_args(Role) if role in spec.roles)
+        setting = f"`{spec.setting}`" if spec.setting else ""
+        lines.append(f"| `{spec.name}` | {spec.asks} | {columns} | {setting} | {found} | {roles} |")
     return [*lines, ""]
 
 

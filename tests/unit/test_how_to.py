@@ -6,11 +6,12 @@ from typing import get_args
 
 import pytest
 
-from config.notice import Meaning, Notice
+from config.notice import CheckName, Meaning, Notice
 from config.notice.notice import Role
 from config.notice.notice_in_words import doubts_about
 from config.read_notice import load_notice
 from config.units.roster import load_roster
+from parsers.checks.checks_in_words import doubts_about_checks
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "another-county.md").read_text("utf-8")
@@ -29,7 +30,7 @@ def load(folder: Path, text: str) -> Notice:
 def test_the_blocks_together_are_a_notice_without_doubts(tmp_path: Path):
     notice = load(tmp_path, "\n".join(blocks("toml")))
 
-    assert doubts_about(notice) == ()
+    assert doubts_about(notice) == doubts_about_checks(notice) == ()
     assert [form.key for form in notice.forms] == ["附件1", "附件2", "附件3", "附件12", "残联名单", "月报"]
     assert {"疑似辍学", "劝学中", "在籍不在校"} == set(notice.persuasion.statuses)
 
@@ -60,6 +61,10 @@ def test_every_due_is_read(tmp_path: Path, due: str):
     form = load(tmp_path, text).form("附件2")
 
     assert form.due is not None or form.repeats
+
+
+def test_the_checks_are_all_there_are():
+    assert _first_cells("check") == list(get_args(CheckName))
 
 
 def test_the_roles_and_meanings_are_all_there_are():

@@ -11,6 +11,7 @@ from config.settings import find_config, load_settings
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.terminal_tables import print_line
+from parsers.checks.checks_in_words import doubts_about_checks, explain_checks
 
 NoticeFile = Annotated[
     Path | None, typer.Argument(help="通知文件;不写则看配置里在用的那份", metavar="文件", show_default=False)
@@ -22,8 +23,8 @@ def check(file: NoticeFile = None, config: Config = None, as_json: AsJson = Fals
     """用中文说明一份通知的意思:谁报什么、何时报、各附件做什么用、词的含义;有疑问退出码1。"""
     path = file or load_settings(find_config(config)).notice.file
     notice = load_notice(path)
-    sections = explain_notice(notice, load_base(path))
-    doubts = doubts_about(notice)
+    sections = (*explain_notice(notice, load_base(path)), explain_checks(notice))
+    doubts = (*doubts_about(notice), *doubts_about_checks(notice))
     if as_json:
         told = {section.title: list(section.lines) for section in sections}
         print(to_json({"notice": notice.id, "title": notice.title, "meaning": told, "doubts": list(doubts)}))

@@ -1,0 +1,35 @@
+"""Says of a check what it is called, what it asks, what it looks at and under which codes it tells what it finds."""
+
+from dataclasses import dataclass
+
+from config.notice import CheckName, FormSpec, Role
+
+CHILDREN: frozenset[Role] = frozenset({"roll", "register", "visits", "compare", "other"})
+"""The roles of forms whose rows are children."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSpec:
+    """One check as a notice and the reference page speak of it."""
+
+    name: CheckName
+    asks: str
+    """What is asked of each row, in Chinese."""
+    fields: tuple[str, ...] = ()
+    """The columns that it looks at; a form without any of them has nothing to check."""
+    setting: str | None = None
+    """The key of the form that says what is allowed; where it is not set there is nothing to check."""
+    raises: tuple[str, ...]
+    roles: frozenset[Role]
+    """The roles of the forms that have it without listing any."""
+
+    def is_made_on(self, form: FormSpec) -> bool:
+        """Returns whether the form lists it, or lists none and its role has it, and there is something to look at."""
+        chosen = self.name in form.checks if form.checks is not None else form.role in self.roles
+        return chosen and self.missing_in(form) is None
+
+    def missing_in(self, form: FormSpec) -> str | None:
+        """Returns what the form would have to say for it to have something to look at; None where nothing is missing."""
+        if self.fields and set(self.fields).isdisjoint(form.fields):
+            return f"fields 里的 {' 或 '.join(self.fields)}"
+        return self.setting if self.setting is not None and not getattr(form, self.setting) else None
