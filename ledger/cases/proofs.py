@@ -26,8 +26,8 @@ def match_proofs(
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
     two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood; a form
     sent again unchanged stood in that mail, too. In a mail that tells of no such child it settles nobody, and is asked
-    about where a child of the unit still owes a proof. ``waived`` are, by record, the forms that an officer waived for its
-    child: they owe no proof.
+    about where a child of the unit, told of before or in its next filing, still owes a proof. ``waived`` are, by record,
+    the forms that an officer waived for its child: they owe no proof.
     """
     duties = [
         duty
@@ -239,13 +239,18 @@ def _match_unnamed(
 def _whose_it_may_be(
     snapshot: Snapshot, document: StoredProof, duties: Sequence[_Duty], matching: _Matching
 ) -> list[_Duty]:
-    """Returns whom the unit had told of by the day of a document, and whose proof has never come."""
+    """Returns whom the unit had told of by the day of a document, and whose proof has never come.
+
+    Where it had told of nobody, its next filing that tells of somebody may be the one that the document runs ahead of.
+    """
     day = snapshot.day(document.received_at)
-    told = [
-        duty
+    told_on = {
+        duty.id: snapshot.day(min(row.received_at for row in duty.rows if _owes_by(snapshot, row)))
         for duty in duties
-        if any(snapshot.day(row.received_at) <= day and _owes_by(snapshot, row) for row in duty.rows)
-    ]
+        if any(_owes_by(snapshot, row) for row in duty.rows)
+    }
+    last = max(day, min(told_on.values(), default=day))
+    told = [duty for duty in duties if told_on.get(duty.id, date.max) <= last]
     return [duty for duty in _by_words(snapshot, told, document) if duty.id not in matching.received]
 
 

@@ -177,12 +177,15 @@ class TestUnnamed:
         assert missing(county) == set()
         assert unnamed(county) == []
 
-    def test_alone_it_is_of_no_child_told_of_later(self, county):
-        county.add_proofs(SCHOOL, "附件4", "证明.png")
-        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE), on="2023-09-24")
+    def test_before_its_form_it_settles_nobody_and_is_asked_about_with_the_next_filing(self, county):
+        county.add_proofs(SCHOOL, "附件4", "证明.png", on="2023-09-20")
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE), on="2023-09-22")
+        county.add_submission(SCHOOL, "附件4", JIA.out_row(**LEAVE), YI.out_row(**LEAVE), on="2023-09-24")
 
-        assert missing(county) == {"谭甲一"}
-        assert unnamed(county) == []
+        assert missing(county) == {"谭甲一", "马乙二"}
+        (asked,) = unnamed(county)
+        assert "谭甲一" in asked
+        assert "马乙二" not in asked
 
 
 class TestOtherUnits:
