@@ -290,7 +290,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         level=Level.ROW,
         severity="warning",
         title="不在年龄范围",
-        sentence="不在6至16周岁范围内:请核对出生日期,或移出本表",
+        sentence="不在{years}周岁范围内:请核对出生日期,或移出本表",
     ),
     ProblemCode(
         key="required-missing",
@@ -388,7 +388,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         level=Level.ROW,
         severity="warning",
         title="注明没有证明材料",
-        sentence="注明没有证明材料:休学、延缓入学须附证明,请补交",
+        sentence="注明没有证明材料:{statuses}须附证明,请补交",
     ),
     ProblemCode(
         key="rows-dropped",

@@ -21,6 +21,9 @@ _WHOLE_FORM = frozenset({"title", "title_patterns", "fields"})
 """What a form says that has no more than its label in common with the base's."""
 _SPELLINGS = (frozenset({"sender", "senders"}), frozenset({"due", "every", "rhythm"}))
 """Keys that say one thing: one of them takes back what the base says with another."""
+_OFFICE = "office"
+_WORDS_OF_AN_OFFICE = frozenset({"authority", "group_channel", "addressees"})
+"""What an office calls its own superiors, units and chat group: no other office takes it over with the base."""
 _COMMON_WORDS = Path("common-words.toml")
 """What every notice starts from."""
 
@@ -69,7 +72,10 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
         )
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
-    merged = _merge(_load_tables(path.parent / base, (*extending, path.name)), tables)
+    base_tables = _load_tables(path.parent / base, (*extending, path.name))
+    if tables.get(_OFFICE, base_tables.get(_OFFICE)) != base_tables.get(_OFFICE):
+        base_tables = {key: value for key, value in base_tables.items() if key not in _WORDS_OF_AN_OFFICE}
+    merged = _merge(base_tables, tables)
     return {key: _without_takers(value) for key, value in merged.items()}
 
 

@@ -1,6 +1,6 @@
 """Obligations (单位×附件) as lines: each in exactly one shown state, and the counts of those states."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.name_masking import TextFilter
 from store.stored_values import ObligationKey
 
-TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS = "乡镇(街道)", "义务教育学校", "幼儿园", "其他学校"
-UNIT_GROUPS = (TOWNSHIPS, COMPULSORY, KINDERGARTENS, OTHERS)
+_SCHOOL = "school"
+_COMPULSORY, _KINDERGARTENS, _OTHER_SCHOOLS = "义务教育学校", "幼儿园", "其他学校"
 
 
 class ShownState(StrEnum):
@@ -152,9 +152,18 @@ def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts
 
 
 def build_obligation_lines(
-    status: Status, gaps: Iterable[Gap], roster: Mapping[str, Unit], mask_names: TextFilter = str
+    status: Status,
+    gaps: Iterable[Gap],
+    roster: Mapping[str, Unit],
+    kinds: Mapping[str, str],
+    mask_names: TextFilter = str,
 ) -> tuple[ObligationLine, ...]:
-    """All units × forms in the order of groups, then as the status lists them; ``mask_names`` hides names in details."""
+    """All units × forms in the order of groups, then as the status lists them.
+
+    Args:
+        kinds: the notice's kinds of units with their Chinese names.
+        mask_names: hides names in details.
+    """
     gaps_by_obligation: dict[ObligationKey, list[Gap]] = {}
     for gap in gaps:
         gaps_by_obligation.setdefault(gap.key, []).append(gap)
@@ -164,13 +173,15 @@ def build_obligation_lines(
             form,
             gaps_by_obligation.get(form.key_of(unit.unit), []),
             roster.get(unit.unit),
+            kinds,
             status.as_of,
             mask_names,
         )
         for unit in status.units
         for form in unit.forms
     ]
-    return tuple(sorted(obligation_lines, key=lambda each: UNIT_GROUPS.index(each.group)))
+    order = {group: place for place, group in enumerate(_unit_groups(kinds))}
+    return tuple(sorted(obligation_lines, key=lambda each: order.get(each.group, len(order))))
 
 
 def _obligation_line(
@@ -178,6 +189,7 @@ def _obligation_line(
     form: FormStatus,
     gaps: list[Gap],
     roster_unit: Unit | None,
+    kinds: Mapping[str, str],
     as_of: datetime,
     mask_names: TextFilter,
 ) -> ObligationLine:
@@ -187,7 +199,7 @@ def _obligation_line(
     deductions = [gap.deduction for gap in gaps if gap.deduction is not None]
     return ObligationLine(
         unit=unit.unit,
-        group=_unit_group(unit.kind, roster_unit.stage if roster_unit else None),
+        group=_unit_group(unit.kind, roster_unit.stage if roster_unit else None, kinds),
         form=form.form,
         period=form.period,
         state=state,
@@ -227,12 +239,18 @@ def _shown_state(form: FormStatus, review: int) -> ShownState:
             return ShownState.LATE if form.late else ShownState.ON_TIME
 
 
-def _unit_group(kind: str, stage: str | None) -> str:
-    if kind == "township":
-        return TOWNSHIPS
+def _unit_groups(kinds: Mapping[str, str]) -> Iterator[str]:
+    """Yields the groups in the notice's order of kinds; schools are three, by their stage."""
+    for kind, word in kinds.items():
+        yield from (_COMPULSORY, _KINDERGARTENS, _OTHER_SCHOOLS) if kind == _SCHOOL else (word,)
+
+
+def _unit_group(kind: str, stage: str | None, kinds: Mapping[str, str]) -> str:
+    if kind != _SCHOOL:
+        return kinds.get(kind, kind)
     if stage in COMPULSORY_STAGES:
-        return COMPULSORY
-    return KINDERGARTENS if stage == "幼儿园" else OTHERS
+        return _COMPULSORY
+    return _KINDERGARTENS if stage == "幼儿园" else _OTHER_SCHOOLS
 
 
 def _what_is_wrong(form: FormStatus, state: ShownState) -> str:

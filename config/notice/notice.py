@@ -25,6 +25,7 @@ _LONGEST_DAYS = 400
 _NAMED_AHEAD_DAYS = 61
 _OUT: tuple[Meaning, ...] = ("out", "suspected")
 """What statuses mean whose children are to be persuaded."""
+_AWAY: tuple[Meaning, ...] = (*_OUT, "excused")
 
 FieldKind = Literal[
     "text", "answer", "name", "sex", "ethnicity", "date", "period", "id", "student_number", "township",
@@ -259,6 +260,12 @@ class BirthDateRange(FrozenModel):
     near_days: int = Field(365, ge=0)
     """Whoever was born so many days before or after them at most is asked about, and not passed over."""
 
+    def years_on(self, day: date) -> tuple[int, int]:
+        """Returns the age of the youngest and of the oldest who are of age before a day's school year begins."""
+        year = self.school_year(day)
+        after_birthday = (self.born_to.month, self.born_to.day) < (self.born_from.month, self.born_from.day)
+        return year - self.born_to.year - (not after_birthday), year - self.born_from.year - 1
+
     def holds(self, birth: str) -> bool:
         """Returns whether a child of this birth date is of age."""
         return self.born_from.isoformat()[: len(birth)] <= birth <= self.born_to.isoformat()
@@ -311,6 +318,8 @@ class ReminderPlan(FrozenModel):
 class SweepRules(FrozenModel):
     """Notice 二(二): 每月…进行大走访、大排查. A duty without a form; silence in a month costs nothing."""
 
+    name: str = "排查"
+    """What the notice calls it."""
     remind_on: int | None = Field(25, ge=1, le=28)
     """The day of the month on which a unit of which nothing was heard in it is reminded; None: never."""
 
@@ -327,6 +336,12 @@ class Notice(FrozenModel):
     id: str
     title: str
     office: str
+    authority: str = "主管部门"
+    """Who decides what missing or late forms cost (由…核定)."""
+    group_channel: str = "工作群"
+    """Where the office speaks to all units at once: a paragraph of the digest is written to be pasted there."""
+    addressees: str = "各报送单位"
+    """To whom a 通报 is written."""
     period_words: tuple[str, ...]
     """What a title of this period says: 2023年秋季."""
     county_words: tuple[str, ...]
@@ -429,6 +444,22 @@ class Notice(FrozenModel):
         headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
         in_forms = (word for form in self.forms for words in form.headings.values() for word in words)
         return frozenset(fold_text(word) for word in (*spellings, *headings, *in_forms, *self.absence_words))
+
+    @cached_property
+    def statuses_away(self) -> tuple[str, ...]:
+        """The statuses of children who are not in school, in the notice's order: what a unit has to report."""
+        vocabulary = self._vocabulary("status")
+        values = vocabulary.values if vocabulary is not None else ()
+        return tuple(status for status in values if self.meaning("status", status) in _AWAY)
+
+    @cached_property
+    def zero_report_forms(self) -> tuple[str, ...]:
+        """The forms that are sent, as a zero report, by those who have no such children, too."""
+        return tuple(
+            form.key
+            for form in self.forms
+            if form.owed and form.role == "register" and form.nil_allowed and form.trigger is None
+        )
 
     def meaning(self, column: str, value: object) -> Meaning:
         """Returns what a value of a column means; of a visit's result the column is ``visit_result``."""

@@ -52,6 +52,7 @@ def explain_notice(notice: Notice, base: Notice | None = None) -> tuple[NoticeSe
         NoticeSection(title="每张附件做什么用", lines=tuple(_uses(notice))),
         NoticeSection(title="词的含义", lines=tuple(_meanings(notice))),
         NoticeSection(title="劝返、年龄、扣分", lines=tuple(_rules(notice))),
+        NoticeSection(title="对人怎么说", lines=tuple(_words_for_people(notice))),
     ]
     if base is not None:
         sections.append(NoticeSection(title=f"沿用“{base.title}”的", lines=tuple(_taken_over(notice, base))))
@@ -164,6 +165,12 @@ def _rules(notice: Notice) -> Iterator[str]:
     ]
     points += [f"{form.key}扣{form.deduction:g}分" for form in notice.forms if form.deduction is not None]
     yield f"逾期未报:{'、'.join(points)}" if points else "逾期未报不扣分"
+
+
+def _words_for_people(notice: Notice) -> Iterator[str]:
+    yield f"通报写给“{notice.addressees}”,扣分由{notice.authority}核定,对全体单位说的话贴到{notice.group_channel}"
+    if notice.sweep.remind_on is not None:
+        yield f"每月{notice.sweep.remind_on}日提醒当月没有消息的单位告知{notice.sweep.name}情况"
 
 
 def _taken_over(notice: Notice, base: Notice) -> Iterator[str]:

@@ -57,10 +57,9 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         assessment,
         files=snapshot.quarantined,
         office=office.settings.office.name,
-        notice_title=office.notice.title,
+        notice=office.notice,
         due=_last_due_date(snapshot),
         roster={unit.name: unit for unit in office.roster.units},
-        triggered=_triggered_forms(office),
         rolls=build_rolls(snapshot),
         since=compare_assessments(assess(office.snapshot_at(last_digest)), assessment)
         if last_digest
@@ -115,10 +114,6 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
         signs=find_monthly_signs(snapshot),
     )
-
-
-def _triggered_forms(office: Office) -> frozenset[str]:
-    return frozenset(form.key for form in office.notice.forms if form.trigger is not None)
 
 
 def _unsent_lines(office: Office) -> list[str]:

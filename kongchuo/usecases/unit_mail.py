@@ -226,9 +226,8 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         judgements.gaps,
         judgements.across_notices.cases,
         {unit.name: unit for unit in office.roster.units},
-        office.notice.reminders,
+        office.notice,
         office=office.settings.office.name,
-        notice=office.notice.title,
         find_errors=find_errors,
     )
     return tuple(_with_addresses(office, snapshot.senders, reminder) for reminder in reminders_due)
@@ -275,7 +274,7 @@ def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence
     reminded = {reminder.unit for reminder in reminders_due}
     mails = []
     for silent in build_sweep_reminders(
-        find_monthly_signs(snapshot), office=office.settings.office.name, notice=office.notice.title
+        find_monthly_signs(snapshot), office=office.settings.office.name, notice=office.notice
     ):
         unit = office.roster.get(silent.unit)
         known = (unit.emails if unit else ()) or snapshot.senders.addresses_learned_for(silent.unit)

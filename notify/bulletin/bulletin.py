@@ -101,12 +101,12 @@ def build_bulletin(
     """
     as_of = assessment.status.as_of
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
-    obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster)
+    obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster, notice.units.kinds)
     due = as_of.date() + TIME_TO_CORRECT
     return Bulletin(
         title=f"关于{notice.title}材料报送情况的通报",
         number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), notice.opened)}期",
-        addressees="各乡镇(街道)人民政府(办事处)、各校(园):",
+        addressees=f"{notice.addressees}:",
         opening=f"截至{_format_instant(as_of)},现将材料报送和劝返情况通报如下。",
         sections=(
             BulletinSection(
@@ -114,7 +114,7 @@ def build_bulletin(
                 paragraphs=(
                     *_overview_paragraphs(notice, obligation_lines, assessment, since, period),
                     *_paper_paragraphs(obligation_lines),
-                    *((_sweep_sentence(signs),) if period is Period.MONTHLY else ()),
+                    *((_sweep_sentence(signs, notice.sweep.name),) if period is Period.MONTHLY else ()),
                 ),
             ),
             BulletinSection(
@@ -233,14 +233,14 @@ def _quality_sentence(
 def _persuasion_sentence(notice: Notice, assessment: Assessment) -> str:
     streak = spell_number(notice.persuasion.streak)
     overdue = sum(case.days_overdue > 0 for case in assessment.open_cases)
-    visited_thrice = sum(case.escalation != "none" for case in assessment.open_cases)
+    visited_in_vain = sum(case.escalation != "none" for case in assessment.open_cases)
     units = sorted({case.responsible_unit for case in assessment.open_cases if case.days_overdue > 0})
     clauses = (
         [f"{overdue}名学生劝返间隔超过{notice.persuasion.interval_days}日(责任单位:{'、'.join(units)})"]
         if overdue
         else []
     )
-    clauses += [f"{visited_thrice}名学生连续{streak}次劝返仍未返校"] if visited_thrice else []
+    clauses += [f"{visited_in_vain}名学生连续{streak}次劝返仍未返校"] if visited_in_vain else []
     return f"劝返进展。{';'.join(clauses)}。" if clauses else ""
 
 
@@ -253,9 +253,9 @@ def _paper_paragraphs(obligation_lines: tuple[ObligationLine, ...]) -> tuple[str
     return (f"{paper_sentence(obligation_lines)}{remind}。",)
 
 
-def _sweep_sentence(signs: MonthlySigns) -> str:
+def _sweep_sentence(signs: MonthlySigns, sweep: str) -> str:
     """Who was heard of in a month of 大走访、大排查; it is no basis for points."""
-    heard = f"{signs.month.month}月大走访、大排查:{len(signs.heard)}个单位有报送或说明"
+    heard = f"{signs.month.month}月{sweep}:{len(signs.heard)}个单位有报送或说明"
     silent = f",{len(signs.silent)}个单位没有任何消息({'、'.join(signs.silent)})" if signs.silent else ""
     return f"{heard}{silent}。"
 

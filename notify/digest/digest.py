@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
@@ -48,6 +49,12 @@ class Digest:
 
     notice_title: str
     office: str
+    authority: str
+    """Who decides about points."""
+    without_points: tuple[str, ...]
+    """The kinds of units for which the notice gives no figure."""
+    group_channel: str
+    """Where the paragraph to all units goes."""
     title: str
     as_of: datetime
     due: date | None
@@ -191,10 +198,9 @@ def build_digest(
     *,
     files: Iterable[StoredFile],
     office: str,
-    notice_title: str,
+    notice: Notice,
     due: datetime | date | None,
     roster: Mapping[str, Unit],
-    triggered: frozenset[str],
     rolls: Rolls,
     since: Changes | None = None,
     unsent_mails: Sequence[str] = (),
@@ -206,7 +212,6 @@ def build_digest(
         files: the quarantined ones.
         due: the notice's date due, for the headline.
         roster: units by name, for stage, contact and telephone.
-        triggered: forms owed only because a child is out of school.
         rolls: who is in school, for the workbook.
         since: changes since the last digest that was sent.
         unsent_mails: mails of ours that could not be sent, a line each.
@@ -217,7 +222,8 @@ def build_digest(
     zone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else None
     due_day = _due_day(due, as_of)
     mask_names = build_name_masker(_child_names(assessment), show_name)
-    obligation_lines = build_obligation_lines(status, assessment.gaps, roster, mask_names)
+    triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
+    obligation_lines = build_obligation_lines(status, assessment.gaps, roster, notice.units.kinds, mask_names)
     due_lines = [each for each in obligation_lines if each.is_due]
     counted = (
         due_lines
@@ -238,8 +244,11 @@ def build_digest(
         assessment.unconfirmed, zone, {name: unit.phone for name, unit in roster.items() if unit.phone}
     )
     return Digest(
-        notice_title=notice_title,
+        notice_title=notice.title,
         office=office,
+        authority=notice.authority,
+        without_points=_kinds_without_points(notice),
+        group_channel=notice.group_channel,
         title=_county(office) + "控辍保学简报",
         as_of=as_of,
         due=due_day,
@@ -279,13 +288,21 @@ def build_digest(
         unsent_mails=tuple(unsent_mails),
         files=waiting_files,
         unconfirmed=unconfirmed,
-        deductions=build_deduction_lines(status, obligation_lines),
+        deductions=build_deduction_lines(status, obligation_lines, notice.authority),
         papers=build_paper_lines(obligation_lines),
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
         group_message=build_group_message(
             obligation_lines, as_of, due_day if is_near_due else None, triggered
         ),
+    )
+
+
+def _kinds_without_points(notice: Notice) -> tuple[str, ...]:
+    return tuple(
+        word
+        for kind, word in notice.units.kinds.items()
+        if any(form.owed and kind in form.senders for form in notice.forms) and not notice.deducts_from(kind)
     )
 
 

@@ -102,7 +102,7 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
             heading_row=heading_row,
         )  # fmt: skip
     heading_row = sheet.max_row + 2
-    sheet.cell(heading_row, 1, set_punctuation("考核扣分候选(由县教委核定)")).font = Font(
+    sheet.cell(heading_row, 1, set_punctuation(f"考核扣分候选(由{digest.authority}核定)")).font = Font(
         name=FONT, bold=True
     )
     write_table(
@@ -135,7 +135,7 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
             (
                 one.unit, one.group, one.title, str(one.state), one.due.date() if one.due else None,
                 _office_time(one.first_received_at, digest), one.days_late or None, one.detail,
-                "由县教委核定" if one.is_candidate and one.deduction is None else one.deduction,
+                f"由{digest.authority}核定" if one.is_candidate and one.deduction is None else one.deduction,
                 one.contact, one.phone,
             )
             for state in STATES_TO_REMIND

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.notice import ReminderPlan
+from config.notice import Notice, ReminderPlan
 from config.notice.rhythm import due_in_words
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
@@ -39,6 +39,10 @@ class Reminder:
     copies: tuple[str, ...]
     office: str
     notice: str
+    statuses: tuple[str, ...]
+    """What a child may be that is to be reported."""
+    zero_report_forms: tuple[str, ...]
+    """The forms that whoever has no such child sends all the same."""
     today: date
     forms: tuple[Demand, ...]
     visits: tuple[Demand, ...] = ()
@@ -103,10 +107,9 @@ def build_reminders(
     gaps: Iterable[Gap],
     cases: Iterable[Case],
     roster: Mapping[str, Unit],
-    plan: ReminderPlan,
+    notice: Notice,
     *,
     office: str,
-    notice: str,
     find_errors: FindErrors = lambda key: (),
 ) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
@@ -117,7 +120,7 @@ def build_reminders(
     Args:
         find_errors: the errors of a unit's form; called only for units that get a reminder.
     """
-    today = status.as_of.date()
+    today, plan, title = status.as_of.date(), notice.reminders, notice.title
     by_unit: dict[str, list[Gap]] = {}
     for gap in gaps:
         by_unit.setdefault(gap.unit, []).append(gap)
@@ -134,8 +137,8 @@ def build_reminders(
             is_planned(today, due.date(), plan) for form in asked if (due := _due(form, status.as_of))
         ):
             continue
-        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, notice, find_errors)
-        papers = _demand_papers(paperless, notice)
+        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, title, find_errors)
+        papers = _demand_papers(paperless, title)
         roster_unit = roster.get(unit.unit)
         if (forms or papers) and roster_unit is not None:
             days_late = max((each.days_late for each in forms), default=0)
@@ -145,7 +148,9 @@ def build_reminders(
                     to=roster_unit.emails,
                     copies=_copies(roster_unit, plan, days_late),
                     office=office,
-                    notice=notice,
+                    notice=title,
+                    statuses=notice.statuses_away,
+                    zero_report_forms=notice.zero_report_forms,
                     today=today,
                     forms=forms,
                     visits=_demand_visits(visits.get(unit.unit, 0)) if forms else (),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from config.notice import Notice
 from ledger.submissions.monthly_signs import MonthlySigns
 
 
@@ -13,15 +14,27 @@ class SweepReminder:
     unit: str
     office: str
     notice: str
+    sweep: str
+    """What the notice calls what is to be done every month."""
+    statuses: tuple[str, ...]
+    """What a child may be that is to be reported."""
     month: date
 
     @property
     def subject(self) -> str:
-        return f"提醒:{self.month.month}月大走访、大排查情况请告知"
+        return f"提醒:{self.month.month}月{self.sweep}情况请告知"
 
 
-def build_sweep_reminders(signs: MonthlySigns, *, office: str, notice: str) -> tuple[SweepReminder, ...]:
+def build_sweep_reminders(signs: MonthlySigns, *, office: str, notice: Notice) -> tuple[SweepReminder, ...]:
     """Builds one for each silent unit, in the roster's order."""
     return tuple(
-        SweepReminder(unit=unit, office=office, notice=notice, month=signs.month) for unit in signs.silent
+        SweepReminder(
+            unit=unit,
+            office=office,
+            notice=notice.title,
+            sweep=notice.sweep.name,
+            statuses=notice.statuses_away,
+            month=signs.month,
+        )
+        for unit in signs.silent
     )

@@ -34,16 +34,18 @@ class CheckedTable:
     find_cell: Callable[[str, int], str | None]
     """Returns the cell of a field in a row, or None where the table has no such column."""
 
-    def problem(self, code: str, field: str, row: int, value: str | None = None) -> Problem:
-        """Returns a problem of one row with its cell."""
+    def problem(self, code: str, field: str, row: int, value: str | None = None, **words: str) -> Problem:
+        """Returns a problem of one row with its cell; ``words`` are those of its sentence."""
         return make_problem(
             code,
+            severity=None,
             sheet=self.sheet,
             row=row,
             cell=self.find_cell(field, row),
             field=field,
             value=value,
             heading=self.notice.fields[field].heading,
+            **words,
         )
 
 
@@ -183,7 +185,9 @@ def _sex(table: CheckedTable) -> _CheckRow:
     )
 )
 def _age(table: CheckedTable) -> _CheckRow:
-    youngest, oldest = table.notice.ages.born_to.isoformat(), table.notice.ages.born_from.isoformat()
+    ages = table.notice.ages
+    youngest, oldest = ages.born_to.isoformat(), ages.born_from.isoformat()
+    years = "至".join(map(str, ages.years_on(table.notice.opened)))
 
     def check(row: CheckedRow) -> Sequence[Problem]:
         birth = row.born
@@ -196,7 +200,7 @@ def _age(table: CheckedTable) -> _CheckRow:
         if not too_young and not (birth < oldest and birth[:7] != oldest[: len(birth)]):
             return ()
         field = "birth_date" if table.find_cell("birth_date", row.number) else "id_number"
-        return (table.problem("age-out-of-range", field, row.number, birth),)
+        return (table.problem("age-out-of-range", field, row.number, birth, years=years),)
 
     return check
 
@@ -273,6 +277,7 @@ def _date_order(table: CheckedTable) -> _CheckRow:
 )
 def _proof(table: CheckedTable) -> _CheckRow:
     statuses, none_of_them = table.form.proof_statuses, table.notice.wording.no_proof
+    told = "、".join(statuses)
 
     def check(row: CheckedRow) -> Sequence[Problem]:
         if row.values.get("status") not in statuses:
@@ -280,6 +285,6 @@ def _proof(table: CheckedTable) -> _CheckRow:
         proof = row.values.get("proof")
         if not isinstance(proof, str) or proof not in none_of_them:
             return ()
-        return (table.problem("proof-missing", "proof", row.number, proof),)
+        return (table.problem("proof-missing", "proof", row.number, proof, statuses=told),)
 
     return check

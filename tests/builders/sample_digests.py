@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
@@ -23,10 +24,12 @@ from ledger.results import (
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
 from notify.digest.digest import Digest, build_digest
 from store.stored_values import Disposition, StoredFile, StoredProblem
+from tests.builders.form_tables import NOTICE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DUE = datetime(2023, 9, 25, 23, 59, 59, tzinfo=ZONE)
 AS_OF = datetime(2023, 9, 26, 8, 0, tzinfo=ZONE)
+ANNOUNCED = NOTICE.model_copy(update={"title": "关于做好2023年秋季学期义务教育控辍保学工作的通知"})
 NAME, ID = "谭小样", "509999201203041231"
 
 
@@ -195,6 +198,7 @@ def digest_of(
     unconfirmed: tuple[UnconfirmedMail, ...] = (),
     since: Changes | None = None,
     due: datetime | None = DUE,
+    notice: Notice = ANNOUNCED,
 ) -> Digest:
     return build_digest(
         Assessment(
@@ -208,10 +212,9 @@ def digest_of(
         ),
         files=files,
         office="石柱县教委乡村教育振兴办",
-        notice_title="关于做好2023年秋季学期义务教育控辍保学工作的通知",
+        notice=notice,
         due=due,
         roster=roster_of(status),
-        triggered=frozenset({"附件5", "附件6"}),
         rolls=Rolls(lines=(), lists={}),
         since=since,
     )

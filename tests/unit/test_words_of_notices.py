@@ -101,6 +101,15 @@ def test_no_word_of_a_notice_stands_in_code(path: Path):
 
 
 @pytest.mark.parametrize(
+    "path", sorted((ROOT / "notify").rglob("*.j2")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_form_or_status_of_a_notice_stands_in_a_template(path: Path):
+    text = path.read_text("utf-8")
+
+    assert sorted(word for word in STATUSES | KEYS if word in text and word not in PROSE_WORDS) == []
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "_OUT = {'失学', '辍学'}",

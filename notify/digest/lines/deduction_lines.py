@@ -22,8 +22,10 @@ class DeductionLine:
     note: str
 
 
-def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine]) -> tuple[DeductionLine, ...]:
-    """Builds the lines of units whose missing or late forms count by the notice's rule."""
+def build_deduction_lines(
+    status: Status, obligations: Iterable[ObligationLine], authority: str
+) -> tuple[DeductionLine, ...]:
+    """Builds the lines of units whose missing or late forms count by the notice's rule; ``authority`` decides."""
     units = {unit.unit: unit for unit in status.units}
     counted = [each for each in obligations if each.is_candidate]
     lines = []
@@ -44,15 +46,15 @@ def build_deduction_lines(status: Status, obligations: Iterable[ObligationLine])
                 counted=format_points(unit.deduction_counted),
                 per_due_date=format_points(unit.deduction_per_due_date),
                 per_form=format_points(unit.deduction_per_form),
-                note="；".join(_notes(obligation_lines, unit)),
+                note="；".join(_notes(obligation_lines, unit, authority)),
             )
         )
     return tuple(lines)
 
 
-def _notes(obligation_lines: Iterable[ObligationLine], unit: UnitStatus) -> Iterator[str]:
+def _notes(obligation_lines: Iterable[ObligationLine], unit: UnitStatus, authority: str) -> Iterator[str]:
     if unit.deduction_per_form is None:
-        yield "相应分值由县教委核定"
+        yield f"相应分值由{authority}核定"
     if any(each.state is ShownState.REVIEW for each in obligation_lines):
         yield "有来件待核，先核后定"
 

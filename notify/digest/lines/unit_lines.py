@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from notify.form_labels import format_forms
-from notify.obligation_lines import UNIT_GROUPS, ObligationLine, ShownState
+from notify.obligation_lines import ObligationLine, ShownState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class UnitLine:
 
 
 def build_unit_lines(obligations: Iterable[ObligationLine], state: ShownState) -> tuple[UnitLine, ...]:
-    """Builds the lines of units that have an obligation in this state, longest late first."""
+    """Builds the lines of units that have an obligation in this state, by group, longest late first."""
     words = {
         ShownState.LATE: _late_words,
         ShownState.INCOMPLETE: _detail_words,
@@ -34,10 +34,9 @@ def build_unit_lines(obligations: Iterable[ObligationLine], state: ShownState) -
     }.get(state, _forms)
     chosen = [each for each in obligations if each.state is state]
     lines = [_line(list(group), words) for _, group in groupby(chosen, key=lambda each: each.unit)]
+    groups = list(dict.fromkeys(each.group for each in chosen))
     return tuple(
-        sorted(
-            lines, key=lambda line: (UNIT_GROUPS.index(line.group), -line.days_late, -line.obligation_count)
-        )
+        sorted(lines, key=lambda line: (groups.index(line.group), -line.days_late, -line.obligation_count))
     )
 
 

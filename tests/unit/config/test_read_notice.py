@@ -225,6 +225,30 @@ fields = ["name"]
         )
 
 
+def test_another_office_does_not_take_over_what_the_bases_calls_its_own(tmp_path: Path):
+    same, other = extended(tmp_path, ""), extended(tmp_path, 'office = "清溪县教育局基础教育科"\n')
+    named = extended(tmp_path, 'office = "清溪县教育局"\nauthority = "县教育局"\n')
+
+    assert (same.authority, same.group_channel) == ("县教委", "QQ群")
+    assert (other.authority, other.group_channel, other.addressees) == ("主管部门", "工作群", "各报送单位")
+    assert (named.authority, named.group_channel) == ("县教育局", "工作群")
+
+
+@pytest.mark.parametrize(
+    ("file", "years"),
+    [
+        ("2023-autumn", (6, 16)),
+        ("2024-spring", (6, 16)),
+        ("2024-yunling", (6, 15)),
+        ("2024-shiqiao", (6, 16)),
+    ],
+)
+def test_the_years_of_who_is_of_age(file: str, years: tuple[int, int]):
+    notice = load_notice(Path(f"{file}.toml"))
+
+    assert notice.ages.years_on(notice.opened) == years
+
+
 def test_a_notice_words_one_thing_otherwise_and_keeps_the_rest(tmp_path: Path):
     notice = extended(tmp_path, '[wording]\nzero_report = ["平安报告"]\n[wording.visits]\nnames = ["帮返"]\n')
 

@@ -3,8 +3,11 @@
 import re
 from html import unescape
 
+import pytest
+
 from ledger.results import FormState
 from notify.digest.render_digest import excerpt, render_digest_html, render_digest_text
+from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import (
     ID,
     NAME,
@@ -115,3 +118,31 @@ def test_the_page_carries_its_style_in_its_elements_and_loads_nothing() -> None:
 def test_rendering_twice_gives_the_same() -> None:
     assert render_digest_html(a_busy_county()) == render_digest_html(a_busy_county())
     assert render_digest_text(a_busy_county()) == render_digest_text(a_busy_county())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({}, ("由县教委核定", "可直接贴到QQ群")),
+        (
+            {"authority": "县教育局", "group_channel": "微信群"},
+            ("由县教育局核定", "可直接贴到微信群"),
+        ),
+    ],
+)
+def test_who_decides_and_where_the_office_speaks_is_in_the_notices_words(
+    words: dict[str, str], said: tuple[str, ...]
+) -> None:
+    school = a_unit("西沱中学", a_form("附件2", FormState.MISSING))
+    digest = digest_of(a_status(school), notice=NOTICE.model_copy(update=words))
+
+    for shown in (render_digest_html(digest), render_digest_text(digest)):
+        assert all(word in shown for word in said)
+    assert "学校没有分值" in render_digest_html(digest)
+
+
+def test_no_kind_of_unit_is_said_to_cost_nothing_where_all_have_a_figure() -> None:
+    notice = NOTICE.model_copy(update={"deduction": {"township": 0.1, "school": 0.1}})
+    digest = digest_of(a_status(a_unit("西沱中学", a_form("附件2", FormState.MISSING))), notice=notice)
+
+    assert "没有分值" not in render_digest_html(digest)

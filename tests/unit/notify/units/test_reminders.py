@@ -1,15 +1,19 @@
 """Who is reminded of what, on which days, and who reads it too."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.notice import CopyRule, ReminderPlan
+from config.read_notice import load_notice
+from config.text.text_folding import fold_text
 from config.units.roster import Unit
 from ledger.results import Case, FormState, Status
 from notify.units.reminders import Reminder, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
+from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
 DUE_DAY = DUE.date()
@@ -54,9 +58,8 @@ def sent(
         )
         for name, unit in roster_of(status).items()
     }
-    found = build_reminders(
-        status, gaps_of(status), cases, roster, plan, office="县教委", notice="2023年秋季学期"
-    )
+    notice = NOTICE.model_copy(update={"title": "2023年秋季学期", "reminders": plan})
+    found = build_reminders(status, gaps_of(status), cases, roster, notice, office="县教委")
     return list(found)
 
 
@@ -111,9 +114,8 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
         gaps_of(status),
         (),
         roster_of(status),
-        PLAN,
+        NOTICE,
         office="县教委",
-        notice="x",
         find_errors=lambda key: rows,
     )
 
@@ -236,3 +238,24 @@ def test_nobody_is_in_copy_until_the_office_says_so() -> None:
     (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING)), day=28)
 
     assert one.copies == ()
+
+
+def test_what_is_to_be_reported_even_without_children_is_in_the_notices_words() -> None:
+    missing = a_unit("石桥中学", a_form("表2", FormState.MISSING))
+
+    def text(file: str) -> str:
+        status = a_status(missing)
+        (one,) = build_reminders(
+            status, gaps_of(status), (), roster_of(status), load_notice(Path(file)), office="县教育局"
+        )
+        page, plain = render_reminder(one)
+        for said in ("附件3", "延缓入学"):
+            assert (said in page) is (said in plain)
+        return plain
+
+    assert "没有失学、辍学、休学、延缓入学学生的,附件3、附件4也要报零报告" in fold_text(
+        text("2023-autumn.toml")
+    )
+    assert "没有辍学、疑似辍学、劝返中、免学、缓学、病休学生的,表2也要报零报告" in fold_text(
+        text("2024-shiqiao.toml")
+    )

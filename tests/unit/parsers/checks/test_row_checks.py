@@ -1,8 +1,11 @@
 """What a row says against itself and its table: which check finds it, and that no other form is asked."""
 
+from pathlib import Path
+
 import pytest
 
 from config.notice import CheckName, FormSpec
+from config.read_notice import load_notice
 from parsers.checks.row_checks import ROW_CHECKS, RowChecks
 from parsers.records import Json
 from tests.builders.form_tables import NOTICE, id_number
@@ -51,6 +54,25 @@ def test_a_check_finds_its_fault_alone_and_only_where_it_is_listed(
     assert codes(REGISTER, row) == found
     assert codes(with_checks(name), row) == found
     assert codes(with_checks(*others), row) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "words"),
+    [
+        ("2023-autumn", {"id_number": id_number("20030304")}, "不在6至16周岁范围内"),
+        ("2024-yunling", {"id_number": id_number("20030304")}, "不在6至15周岁范围内"),
+        ("2023-autumn", {"status": "休学", "proof": "无"}, "休学、延缓入学须附证明"),
+        ("2024-yunling", {"status": "病休", "proof": "无"}, ":病休须附证明"),
+    ],
+)
+def test_what_is_asked_is_said_in_the_notices_words(file: str, row: dict[str, Json], words: str):
+    notice = load_notice(Path(f"{file}.toml"))
+    form = next(form for form in notice.forms if form.role == "register" and "proof" in form.fields)
+
+    checks = RowChecks(form, notice, "Sheet1", lambda key, row: f"A{row}")
+    messages = [p.message for p in checks.check({**ROW, **row}, 1, id_valid=True)]
+
+    assert any(words in message for message in messages), messages
 
 
 def test_the_second_row_of_a_student_is_found_only_where_that_is_asked():
