@@ -183,10 +183,11 @@ def read_file(
                     form_hint,
                 )
             )
-            return replace(decided, telling=_find_telling_sentences(workbook, notice))
+            text = _text_of(workbook) if decided.outcome == "evidence" else ""
+            return replace(decided, telling=_find_telling_sentences(workbook, notice), text=text)
     if not content.forms and _is_work_file(workbook, file_name, notice):
         telling = _find_telling_sentences(workbook, notice)
-        return ParsedFile(kind=kind, outcome="evidence", telling=telling)
+        return ParsedFile(kind=kind, outcome="evidence", telling=telling, text=_text_of(workbook))
     decided = _decide_outcome(content, workbook, kind, file_name, notice)
     if content.forms or content.blank_forms:
         return decided
@@ -201,8 +202,11 @@ def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
 
 
 def _find_telling_sentences(workbook: Workbook, notice: Notice) -> tuple[str, ...]:
-    lines = (row_text(row) for sheet in workbook.sheets for row in sheet.rows)
-    return tuple(sentence.text for sentence in find_child_sentences("\n".join(lines), notice))
+    return tuple(sentence.text for sentence in find_child_sentences(_text_of(workbook), notice))
+
+
+def _text_of(workbook: Workbook) -> str:
+    return "\n".join(row_text(row) for sheet in workbook.sheets for row in sheet.rows)
 
 
 def _texts(workbook: Workbook) -> set[str]:

@@ -106,7 +106,7 @@ class ParsedFile:
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
     telling: tuple[str, ...] = ()  # sentences of a document without a table that speak of a child
-    text: str = ""  # what a picture seems to say; for finding whose it is, never for a record
+    text: str = ""  # what a picture seems to say, or a proof document says; for finding whose it is, never for a record
 
     def __post_init__(self) -> None:
         if self.reason_code is not None:

@@ -27,6 +27,7 @@ from tests.builders.clerk_files import (
     register3,
     register4,
     roll2,
+    word,
     xlsx,
     zipped,
 )
@@ -237,6 +238,18 @@ def test_a_proof_supports_the_form_that_its_name_speaks_of(name, form):
 
     assert proof.proof_for is not None
     assert proof.proof_for[:2] == (MIDDLE, form)
+
+
+@pytest.mark.parametrize("name", ["诊断证明.docx", "附件/残疾证.docx", "一生一案.docx"])
+def test_a_document_tells_in_its_text_whose_proof_it_is(name):
+    """The file's name says nobody's: the child stands in the sentence only."""
+    paper = word((["诊断证明", "兹证明谭晓雨因病需要治疗,建议休养。"], []))
+    files = {"附件4.xlsx": xlsx(register4(dropout_row())), name: paper}
+
+    (proof,) = [file for file in files_of(process_mail(mail(files, subject=MIDDLE))) if file.proof_for]
+
+    assert proof.proof_for is not None
+    assert "谭晓雨" in proof.proof_for[2]
 
 
 def test_a_person_s_word_on_a_file_stays_with_it_when_more_files_come_out_of_the_mail():
