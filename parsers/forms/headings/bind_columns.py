@@ -176,26 +176,24 @@ class Headings:
 
     def _bind(self, form: FormSpec, heading_levels: tuple[tuple[str, ...], ...]) -> FormColumns:
         columns: list[Column] = []
-        bound_keys: set[str] = set()
+        seen_keys: set[str] = set()
         previous_key = ""
         for index, stack in enumerate(heading_levels):
             texts = [text for text in dict.fromkeys(stack) if text]
             if len(shared := self._bind_shared(form, index, texts, previous_key)) > 1:
-                columns += [column for column in shared if column.key not in bound_keys]
-                bound_keys.update(column.key for column in shared)
+                columns += shared
+                seen_keys.update(column.key for column in shared)
                 continue
             column = self._bind_column(form, index, texts, previous_key)
             if column is None:
                 continue
-            if column.kind == "value":
-                if column.key in bound_keys and column.key not in _MULTI_COLUMN_KEYS:
-                    column = Column(index, column.heading, "extra")
-                else:
-                    bound_keys.add(column.key)
-                    previous_key = column.key
+            if column.kind == "value" and (column.key not in seen_keys or column.key in _MULTI_COLUMN_KEYS):
+                seen_keys.add(column.key)
+                previous_key = column.key
             columns.append(column)
-        columns = self.visits.bind_one_visit_per_row(form, columns)
-        return FormColumns(form.key, self._without_lone_ticks(columns, bound_keys))
+        # What turns out to be a part of a visit (结果) leaves its field to the column that is left (是否返校).
+        columns = _without_second_columns(self.visits.bind_one_visit_per_row(form, columns))
+        return FormColumns(form.key, self._without_lone_ticks(columns))
 
     def _bind_column(
         self, form: FormSpec, index: int, stack: Sequence[str], previous_key: str
@@ -298,9 +296,10 @@ class Headings:
                 return Column(index, heading, "visit", "visits", number=0, part=visit_part)
         return None
 
-    def _without_lone_ticks(self, columns: Sequence[Column], bound_keys: set[str]) -> tuple[Column, ...]:
+    def _without_lone_ticks(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """One lone column headed 休学 ticks nothing; two or more of a kind do, where no column says it in words."""
         kinds = [column.key for column in columns if column.kind == "tick"]
+        bound_keys = {column.key for column in columns if column.kind == "value"}
         return tuple(
             Column(column.index, column.heading, "extra")
             if column.kind == "tick" and (kinds.count(column.key) < 2 or column.key in bound_keys)
@@ -311,6 +310,22 @@ class Headings:
 
 _MULTI_COLUMN_KEYS = frozenset({"guardian", "guardian_phone", "school_region"})
 """Keys that several columns may fill together (父亲姓名, 母亲姓名; 省, 市, 县)."""
+
+
+def _without_second_columns(columns: Sequence[Column]) -> list[Column]:
+    """The first column of a field is the field's; what another holds is kept under its heading."""
+    bound_keys: set[str] = set()
+    result: list[Column] = []
+    for column in columns:
+        is_second = column.kind == "value" and column.key in bound_keys
+        if is_second and column.shared:
+            continue
+        if column.kind == "value":
+            bound_keys.add(column.key)
+        if is_second and column.key not in _MULTI_COLUMN_KEYS:
+            column = Column(column.index, column.heading, "extra")
+        result.append(column)
+    return result
 
 
 def _collect_spellings(form: FormSpec, notice: Notice) -> dict[str, str]:

@@ -213,3 +213,19 @@ def test_the_number_of_the_roll_is_not_the_school_number():
 
     assert record.values["student_number"] == f"G{NUMBER}"
     assert problem_codes(record) == []
+
+
+@pytest.mark.parametrize("heading", ["是否返校", "劝返成效", "返校情况"])
+def test_what_a_visit_s_own_result_leaves_over_is_the_outcome(heading):
+    """结果 beside 劝返时间 is the visit's; the register's last columns say what came of it all."""
+    rows = [
+        ["西沱中学义务教育阶段辍学学生劝返登记表"],
+        ["序号", "姓名", "身份证号", "劝返次数", "劝返时间", "劝返人员", "结果", heading, "返校时间"],
+        [1, "甲一", NUMBER, 1, "2023-09-06", "马丽", "未返校", "已返校", "2023-09-07"],
+    ]
+
+    form = read_one_form(rows)
+
+    (record,) = form.records
+    assert (record.values["outcome"], record.values["returned_on"]) == ("已返校", "2023-09-07")
+    assert (problem_codes(record), form.problems) == ([], ())
