@@ -102,6 +102,7 @@ class VisitHeadings:
         """In a register with one visit a row, 劝返时间、劝返人员、劝返结果 side by side are parts of that visit.
 
         Some write 劝返 over the first of them only, or over none but the 劝返人: 次数、时间、地点、劝返人、内容、结果.
+        Of two that would be one part, the first is the visit's: 结果 beside 劝返时间, and 劝返结果 at the end the child's.
         """
         if "visits" not in form.fields:
             return list(columns)
@@ -119,14 +120,16 @@ class VisitHeadings:
         if not dates or not parts:
             return list(columns)
         result: list[Column] = []
+        found: set[str] = set()
         for column in columns:
             if column.index in parts | dates or column.index in bare:
                 text = texts[column.index]
+                part = self.find_part(text) or "content"
                 if text in self._count_headings:
                     column = Column(column.index, column.heading, "extra")
-                else:
-                    part = self.find_part(text) or "content"
+                elif part not in found or column.kind != "value" or column.key == "visits":
                     column = Column(column.index, column.heading, "visit", "visits", number=0, part=part)
+                    found.add(part)
             result.append(column)
         return result
 

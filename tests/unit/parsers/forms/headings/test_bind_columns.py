@@ -215,7 +215,7 @@ def test_the_number_of_the_roll_is_not_the_school_number():
     assert problem_codes(record) == []
 
 
-@pytest.mark.parametrize("heading", ["是否返校", "劝返成效", "返校情况"])
+@pytest.mark.parametrize("heading", ["是否返校", "劝返成效", "返校情况", "劝返结果"])
 def test_what_a_visit_s_own_result_leaves_over_is_the_outcome(heading):
     """结果 beside 劝返时间 is the visit's; the register's last columns say what came of it all."""
     rows = [
@@ -228,4 +228,6 @@ def test_what_a_visit_s_own_result_leaves_over_is_the_outcome(heading):
 
     (record,) = form.records
     assert (record.values["outcome"], record.values["returned_on"]) == ("已返校", "2023-09-07")
+    (visit,) = record.values["visits"]
+    assert (visit["date"], visit["result"]) == ("2023-09-06", "未返校")
     assert (problem_codes(record), form.problems) == ([], ())
