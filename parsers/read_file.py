@@ -404,7 +404,13 @@ def _decide_picture(
     students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
     looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
     text = "\n".join(lines)
-    telling = tuple(sentence.text for sentence in find_child_sentences(text, notice))
+    on_roll = form is not None and notice.form(form).role == "roll"
+    telling = tuple(
+        sentence.text
+        for sentence in find_child_sentences(text, notice)
+        # Who stands on a roll is in school, unless his line says otherwise.
+        if not on_roll or sentence.names or any(word in sentence.text for word in notice.absence_words)
+    )
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
     form_hint = form or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     if looks_like_form:

@@ -40,3 +40,16 @@ def test_a_picture_tells_of_the_children_that_are_named_in_it():
 
     assert read.outcome == "evidence"
     assert ["谭晓雨" in sentence for sentence in read.telling] == [True]
+
+
+def test_a_photographed_roll_tells_only_of_the_children_that_it_says_are_absent():
+    """Who stands on a roll is in school: it speaks against nobody's zero report."""
+    on_roll, absent = id_number(serial=1), id_number(serial=3)
+
+    def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
+        return (TITLES["附件2"], f"1 谭晓雨 女 {on_roll} 在校", f"2 马明 男 {absent} 辍学")
+
+    read = read_file(PNG, "IMG_1.png", "", NOTICE, names(), read_scan=read_scan)
+
+    assert (read.outcome, read.form_hint) == ("quarantined", "附件2")
+    assert [absent in sentence for sentence in read.telling] == [True]
