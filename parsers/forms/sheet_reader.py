@@ -10,7 +10,8 @@ from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import Recognition, find_form_by_title
 from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.layout import MOST_TITLE_LINES, Table, find_tables
-from parsers.forms.left_over.account import SheetAccount, leave_out_recorded
+from parsers.forms.left_over.account import LeftOver, SheetAccount, leave_out_recorded
+from parsers.forms.left_over.child_mentions import is_unit_in_title
 from parsers.forms.left_over.filling_notes import is_sheet_of_choices
 from parsers.forms.odd_tables.count_tables import is_count_table
 from parsers.forms.odd_tables.sheet_shapes import TurnedSheet, continue_table, turn_sheet
@@ -101,8 +102,15 @@ class SheetReader:
     def _read_comments(self, whole: WorkbookContent, comments: Sequence[Sheet]) -> WorkbookContent:
         """The forms with the comments on their rows; every other comment is left over like any text."""
         forms, rest = take_comments(whole.forms, comments, self.notice)
-        left_over = [found for sheet in rest for found in SheetAccount(sheet).find_left_over(self.notice)]
+        left_over = [found for sheet in rest for found in self._find_left_over(SheetAccount(sheet))]
         return replace(whole, forms=forms, left_over=(*whole.left_over, *left_over))
+
+    def _find_left_over(self, account: SheetAccount) -> tuple[LeftOver, ...]:
+        return tuple(
+            one
+            for one in account.find_left_over(self.notice)
+            if not one.mentions or not all(is_unit_in_title(mention, self.names) for mention in one.mentions)
+        )
 
     def _claim_untitled_sheets(self, whole: WorkbookContent, workbook: Workbook) -> WorkbookContent:
         """Sheets without a title of their own (one a village, one a class) are of the form beside them."""
@@ -122,7 +130,7 @@ class SheetReader:
             account = SheetAccount(sheet)
             if (grid := self._visit_forms.read_grid_of(spec.key, sheet, tables, account)) is not None:
                 more += grid.forms
-                left_over += account.find_left_over(self.notice)
+                left_over += self._find_left_over(account)
             elif bound and all(set(spec.columns) <= binding.keys for _, binding in bound):
                 basis = Signal(source="sheet", value=spec.key, weight=1.0, text=f"同一工作簿:{title}"[:80])
                 recognition = Recognition(spec.key, (basis,), spec.key)
@@ -130,7 +138,7 @@ class SheetReader:
                     self._tables.read_table(table, spec, recognition, binding, account)[0]
                     for table, binding in bound
                 ]
-                left_over += account.find_left_over(self.notice)
+                left_over += self._find_left_over(account)
             else:
                 unclaimed.append(sheet.name)
         return replace(
@@ -155,7 +163,7 @@ class SheetReader:
         ):
             content = replace(content, count_sheets=(sheet.name,))
         if not content.unrecognised_sheets:  # else all of it waits for a person
-            content = replace(content, left_over=(*content.left_over, *account.find_left_over(self.notice)))
+            content = replace(content, left_over=(*content.left_over, *self._find_left_over(account)))
         if turned is None:
             return content
         return replace(

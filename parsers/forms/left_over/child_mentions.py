@@ -11,6 +11,7 @@ from functools import lru_cache
 from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.text.text_folding import fold_text
+from config.units.resolve_unit_names import UnitNames
 from parsers.fields.person_names import PERSON_NAME, SURNAME
 
 _ID_NUMBER = re.compile(
@@ -53,6 +54,9 @@ _INSTRUCTION = re.compile(
     "(?<!申)请(?!假|求|病|事)|应(?:当|该|由|附|在|及时|按|于|予)|须|务必|需(?!住院|要?手术|治疗|要?长期)|不得|一律|均[需应须要填]|有关规定|"
     "指的?是|是指"
 )
+_REST_OF_TITLE = re.compile(
+    "[失辍休延缓入学、和及与]*(?:适龄)?(?:学生|儿童|少年)?[^,。;:]{0,16}(?:表|台账|名单|名册|记录|登记|统计|情况|材料|零报告)"
+)
 _SHAPE = re.compile(f"{_NAME}")
 _PLACE_ENDING = re.compile("[镇乡村县市区省组社校班级号户次表册栏科]$")
 _LONGEST_NAME_WITHOUT_SURNAME = 3
@@ -64,6 +68,12 @@ class ChildMention:
 
     child: str
     words: str
+
+
+def is_unit_in_title(mention: ChildMention, names: UnitNames) -> bool:
+    """Whether it is a unit whose bare name reads like a child's, before the rest of a title: 冷水失学、辍学学生劝返记录表."""
+    behind = mention.words.partition(mention.child)[2]
+    return _REST_OF_TITLE.match(behind) is not None and names.resolve(mention.child) is not None
 
 
 def holds_id_number(text: str) -> bool:

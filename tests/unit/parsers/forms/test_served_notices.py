@@ -48,7 +48,12 @@ def test_the_receipt_behind_a_letter_tells_when_and_to_whom_it_was_served():
 
 @pytest.mark.parametrize("name", ["邓志书", "谭书瑶", "马书", "秦芸书"])
 def test_a_child_may_have_the_word_of_a_letter_in_its_name(name):
-    lines = ["劝返学生送达书", "谭建国家长:", f"您的孩子{name},系我校七年级学生,自2023年9月4日起未到校上课。", "送达时间:2023年9月8日"]
+    lines = [
+        "劝返学生送达书",
+        "谭建国家长:",
+        f"您的孩子{name},系我校七年级学生,自2023年9月4日起未到校上课。",
+        "送达时间:2023年9月8日",
+    ]
 
     found = read_sheets(sheet([[line] for line in lines]), name=f"{name}送达书.docx", subject=MIDDLE)
 

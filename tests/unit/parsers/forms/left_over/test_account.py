@@ -32,6 +32,21 @@ def test_tidy_tables_leave_nothing_over():
         assert read_sheets(sheet(rows)).left_over == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("黄水失学、辍学学生劝返记录表", None),  # 黄水镇, and a child's name by its shape
+        ("黄水辍学学生名单", None),
+        ("黄水自9月起未到校", "left-over"),
+        ("黄雯辍学学生名单", "left-over"),
+    ],
+)
+def test_a_unit_s_bare_name_in_a_title_is_no_child(title, code):
+    result = outcome_of([title], *register4(dropout_row()))
+
+    assert [reason for _, _, reason in result.files] == [code]
+
+
 def test_two_tables_side_by_side_are_both_read():
     rows = [
         ["附件4"],
