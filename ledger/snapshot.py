@@ -22,6 +22,7 @@ from ledger.versions.current_versions import (
 )
 from ledger.versions.row_parts import parts_of_row
 from ledger.versions.same_filing import Overlaps, compare_files, find_shared_rows
+from ledger.versions.short_absences import PeriodList, find_short_absences, known_by
 from store import Store
 from store.stored_values import (
     Disposition,
@@ -111,8 +112,8 @@ class Snapshot:
             return self.due_of(period)
         return self.notice.due_at(self.notice.form(key.form), self.zone)
 
-    def told_on(self, row: StoredRecord) -> date:
-        """Returns the day on which a row speaks: that of its arrival, or the last of its period if that is over."""
+    def told_on(self, row: StoredRecord | StoredSubmission) -> date:
+        """Returns the day on which a row or a list speaks: that of its arrival, or the last of its period if that is over."""
         received_on, period = self.day(row.received_at), self.period(row.key)
         return received_on if period is None else min(received_on, period.ends)
 
@@ -295,6 +296,10 @@ class Snapshot:
         """The forms whose rows are about children out of school (附件3–6)."""
         return tuple(form for form in self.notice.forms if form.role in ("register", "visits"))
 
+    @property
+    def _registers(self) -> frozenset[str]:
+        return frozenset(form.key for form in self.notice.forms if form.role == "register")
+
     @cached_property
     def case_rows(self) -> tuple[StoredRecord, ...]:
         """Every row of these forms that counts, by day, form and arrival: leaving a child out of a list closes no case."""
@@ -312,7 +317,11 @@ class Snapshot:
 
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
         order = {form.key: index for index, form in enumerate(self.case_forms)}
-        rows = self._store.records([fact for fact in submissions if fact.form in order])
+        facts = [fact for fact in submissions if fact.form in order]
+        rows = self._store.records(facts)
+        if self.notice.persuasion.absent_days is not None:
+            short = self._short_absences(facts, rows)
+            rows = tuple(row for row in rows if row.record_id not in short)
 
         def place(row: StoredRecord) -> tuple[object, ...]:
             # The hour counts among versions of one form alone: a mail may come in pieces, and in any order.
@@ -323,6 +332,25 @@ class Snapshot:
             )  # fmt: skip
 
         return tuple(sorted(rows, key=place))
+
+    def _short_absences(
+        self, facts: Iterable[StoredSubmission], rows: Sequence[StoredRecord]
+    ) -> frozenset[str]:
+        """The ids of those of these rows whose child has not been absent for long enough to be 疑似."""
+        named: dict[ObligationKey, set[str]] = {}
+        for row in rows:
+            named.setdefault(row.key, set()).update(known_by(row))
+        told: dict[ObligationKey, date] = {}
+        for fact in facts:
+            if fact.period is not None and (fact.records or fact.nil) and not fact.blocking:
+                told[fact.key] = max(told.get(fact.key, date.min), self.told_on(fact))
+        lists: dict[ObligationKey, list[PeriodList]] = {}
+        for key in sorted(told, key=lambda key: key.place):
+            lists.setdefault(key.of_form, []).append(
+                PeriodList(period=key.period or "", told_on=told[key], known_by=frozenset(named.get(key, ())))
+            )
+        dated = ((row, self.told_on(row)) for row in rows)
+        return frozenset(find_short_absences(self.notice, dated, lists, self.today))
 
     def roll_rows_where(self, wanted: Callable[[dict[str, Any]], bool]) -> tuple[StoredRecord, ...]:
         """Returns the current rows of rolls (附件1/2) whose values are wanted, oldest first; a few out of many."""
@@ -345,7 +373,11 @@ class Snapshot:
             for submission in submissions
             if submission.records and submission not in self.latest_versions[key]
         ]
-        return self._store.records(replaced) if replaced else ()
+        rows = self._store.records(replaced) if replaced else ()
+        if self.notice.persuasion.absent_days is None:
+            return rows
+        known = {row.record_id for row in self.case_rows}
+        return tuple(row for row in rows if row.form not in self._registers or row.record_id in known)
 
     def records_of(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
         """Returns every row of these submissions, superseded ones too."""

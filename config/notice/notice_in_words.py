@@ -78,6 +78,16 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
             doubts.append(
                 f"{form.key}的 trigger 指向{form.trigger.form},它不是台账(register),{form.key}不会有人要报:请改正"
             )
+        if (
+            form.role == "register"
+            and notice.persuasion.absent_days is not None
+            and not {"since", "absent_days"}.intersection(form.fields)
+            and ("status" not in form.fields or notice.meant("status", "suspected"))
+        ):
+            doubts.append(
+                f"{form.key}没有 since(起始日)或 absent_days(缺勤天数)一列,其中疑似的学生不等满{notice.persuasion.absent_days}天,"
+                "当天就立个案"
+            )
         if form.role == "register" and "status" not in form.fields:
             doubts.append(f"{form.key}是台账,却没有 status(类别)一列:其中的学生都要人判断")
     status = notice.vocabularies.get("status")
@@ -157,7 +167,9 @@ def _rules(notice: Notice) -> Iterator[str]:
     rules = notice.persuasion
     yield f"{'、'.join(rules.statuses)}的学生每{rules.interval_days}天劝返一次,连续{rules.streak}次未返校的补报劝返表"
     if rules.absent_days is not None:
-        yield f"名单里少了、或写明不在校的学生,满{rules.absent_days}个上学日列为疑似"
+        yield (
+            f"名单里少了、或写明不在校的学生,台账里写了起始日或缺勤天数的疑似学生,满{rules.absent_days}个上学日列为疑似"
+        )
     yield f"{notice.ages.born_from}至{notice.ages.born_to}出生的属于义务教育年龄"
     points = [
         f"{'另加每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"

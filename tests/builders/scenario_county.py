@@ -150,6 +150,7 @@ class ScenarioCounty:
         bytes_of: str | None = None,
         in_words: bool = False,
         file_name: str | None = None,
+        period: str | None = None,
     ) -> str:
         """A mail of this unit arrives with one form; returns the id of the form's file.
 
@@ -161,6 +162,7 @@ class ScenarioCounty:
             bytes_of: what two files with the same bytes have in common.
             in_words: whether the mail's own words are the form.
             file_name: what its file is called, if not for the form.
+            period: which period it is of, where its form is owed once a period.
         """
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
@@ -176,6 +178,7 @@ class ScenarioCounty:
             problems=tuple(_problem(code, 0 if rows else None, value) for code in problems)
             + tuple(_problem(code, None) for code in blocking),
             replaces=replaces,
+            period=period,
         )
         files = [
             FileDraft(

@@ -2,8 +2,12 @@
 
 from datetime import date
 
-from ledger.results import FormState, GapKind
-from tests.builders.scenario_county import ScenarioCounty, a_child, reading_with
+import pytest
+
+from config.notice import Notice
+from config.notice.rhythm import Rhythm
+from ledger.results import CaseState, FormState, GapKind
+from tests.builders.scenario_county import NOTICE, ScenarioCounty, a_child, reading_with
 
 FIRST, SECOND = a_child("甲一明", serial=101), a_child("乙二亮", serial=103)
 
@@ -50,3 +54,123 @@ def test_a_row_says_until_when_its_proof_is_good(county: ScenarioCounty) -> None
 
     assert county.form("西沱镇", "附件1", "2023-10-15").proof_received == 1
     assert county.form("西沱镇", "附件1", "2023-10-16").proof_received == 0
+
+
+ABSENCES = {
+    "key": "缺勤表",
+    "title": "每日缺勤学生名单",
+    "title_patterns": ["缺勤学生"],
+    "role": "register",
+    "senders": ["school"],
+    "rhythm": Rhythm(every="day").model_dump(),
+    "nil_allowed": True,
+    "fields": ["name", "id_number", "since", "absent_days"],
+}
+
+
+def notice_with_absences() -> Notice:
+    """Suspects after three school days; 附件4 has statuses, the daily list of absent children has none."""
+    tables = NOTICE.model_dump()
+    tables["forms"] = [*tables["forms"], ABSENCES]
+    tables["vocabularies"]["status"]["values"]["疑似辍学"] = ()
+    tables["vocabularies"]["status"]["meanings"]["疑似辍学"] = "suspected"
+    tables["persuasion"] |= {"statuses": (), "absent_days": 3}
+    return Notice.model_validate(tables)
+
+
+@pytest.fixture
+def absences(county: ScenarioCounty) -> ScenarioCounty:
+    county.notice = notice_with_absences()
+    return county
+
+
+DAYS = (
+    "2023-09-14",
+    "2023-09-15",
+    "2023-09-17",
+    "2023-09-18",
+    "2023-09-28",
+)  # the 16th and 17th are a weekend
+
+
+def cases_by_day(county: ScenarioCounty, *days: str) -> list[int]:
+    return [len(county.cases(day)) for day in days]
+
+
+@pytest.mark.parametrize("told", [{"since": "2023-09-14"}, {"absent_days": 1}])
+@pytest.mark.parametrize("form", ["附件4", "缺勤表"])
+def test_a_register_s_child_is_suspected_after_so_many_days_without_another_mail(
+    absences: ScenarioCounty, told: dict[str, object], form: str
+) -> None:
+    row = (
+        FIRST.out_row("疑似辍学", **told)
+        if form == "附件4"
+        else {"name": FIRST.name, "id_number": FIRST.number, **told}
+    )
+    absences.add_submission(
+        "西沱中学", form, row, on="2023-09-14", period="2023-09-14" if form == "缺勤表" else None
+    )
+
+    assert cases_by_day(absences, *DAYS) == [0, 0, 0, 1, 1]
+    assert absences.suspected("2023-09-28") == []
+    assert absences.only_case("2023-09-18").state is CaseState.OPEN
+
+
+def test_days_that_are_enough_when_told_open_a_case_at_once(absences: ScenarioCounty) -> None:
+    absences.add_submission("西沱中学", "附件4", FIRST.out_row("疑似辍学", absent_days=3), on="2023-09-14")
+    absences.add_submission(
+        "西沱中学", "附件4", SECOND.out_row("疑似辍学", since="2023-09-12"), on="2023-09-14"
+    )
+
+    assert cases_by_day(absences, "2023-09-14") == [2]
+
+
+def test_who_is_out_of_school_or_of_whom_no_days_are_told_is_a_case_at_once(absences: ScenarioCounty) -> None:
+    absences.add_submission("西沱中学", "附件4", FIRST.out_row("辍学", since="2023-09-14"), on="2023-09-14")
+    absences.add_submission("黄水中学", "附件4", SECOND.out_row("疑似辍学"), on="2023-09-14")
+
+    assert cases_by_day(absences, "2023-09-14") == [2]
+
+
+def test_a_list_of_whom_each_row_says_that_it_is_out_of_school_waits_for_no_days(
+    absences: ScenarioCounty,
+) -> None:
+    row: dict[str, object] = {
+        "name": FIRST.name,
+        "id_number": FIRST.number,
+        "since": "2023-09-14",
+        "status": "辍学",
+    }
+    absences.add_submission("西沱中学", "缺勤表", row, on="2023-09-14", period="2023-09-14")
+
+    assert cases_by_day(absences, "2023-09-14") == [1]
+
+
+def test_a_child_that_the_next_day_s_list_leaves_out_was_there_again(absences: ScenarioCounty) -> None:
+    row: dict[str, object] = {"name": FIRST.name, "id_number": FIRST.number, "since": "2023-09-13"}
+    absences.add_submission("西沱中学", "缺勤表", row, on="2023-09-14", period="2023-09-14")
+    absences.add_submission("西沱中学", "缺勤表", nil=True, on="2023-09-15", period="2023-09-15")
+
+    assert cases_by_day(absences, *DAYS) == [0, 0, 0, 0, 0]
+    assert absences.suspected("2023-10-20") == []
+
+
+def test_a_child_that_the_next_day_s_list_names_again_goes_on_being_absent(absences: ScenarioCounty) -> None:
+    for day in ("2023-09-14", "2023-09-15"):
+        row: dict[str, object] = {
+            "name": FIRST.name,
+            "id_number": FIRST.number,
+            "absent_days": int(day[-2:]) - 13,
+        }
+        absences.add_submission("西沱中学", "缺勤表", row, on=day, period=day)
+
+    assert cases_by_day(absences, *DAYS) == [0, 0, 0, 1, 1]
+
+
+def test_without_days_in_the_notice_a_suspected_child_is_a_case_at_once(county: ScenarioCounty) -> None:
+    tables = notice_with_absences().model_dump()
+    tables["persuasion"]["absent_days"] = None
+    county.notice = Notice.model_validate(tables)
+    county.add_submission("西沱中学", "附件4", FIRST.out_row("疑似辍学", since="2023-09-14"), on="2023-09-14")
+
+    assert cases_by_day(county, "2023-09-14") == [1]

@@ -315,6 +315,61 @@ def test_a_status_that_may_mean_anything_is_asked_about(tmp_path: Path) -> None:
     assert "已劝返\uff08按通常含义\uff09——已返校" in text
 
 
+ABSENCES = """
+[persuasion]
+absent_days = 3
+[vocabularies.status]
+values = { "疑似辍学" = [] }
+[forms."表9"]
+title = "每日缺勤学生名单"
+title_patterns = ["缺勤学生名单"]
+role = "register"
+sender = "school"
+due = "每日17:00"
+nil_allowed = true
+implied = { status = "疑似辍学" }
+fields = ["seq", "name", "id_number", "absent_days"]
+columns = ["name", "absent_days"]
+"""
+
+
+def test_days_of_absence(tmp_path: Path) -> None:
+    """Of a register's days, and of a roll's 未到校; the 16th and 17th of September 2023 are a weekend."""
+    office = office_with(tmp_path, ABSENCES)
+    absent = xlsx(
+        [
+            ["每日缺勤学生名单"],
+            ["序号", "姓名", "身份证号", "缺勤天数"],
+            [1, "甲一", id_number(serial=101), "1天"],
+        ]
+    )
+    roll = xlsx(
+        [
+            ["临溪县县内各级各类学校学生就读情况摸排表"],
+            ["序号", "姓名", "身份证号", "就读学校", "就读情况"],
+            [1, "乙二", id_number(serial=102), "临溪小学", "未到校"],
+            [2, "丙三", id_number(serial=103), "临溪小学", "在校"],
+        ]
+    )
+    office.send("2023-09-14T16:00", "临溪中学", "缺勤", {"缺勤.xlsx": absent})
+    office.send("2023-09-14T16:30", "临溪小学", "附件2", {"附件2.xlsx": roll})
+    office.poll()
+
+    told = {
+        day: (
+            [(case["name"], case["status"]) for case in office.ask("cases", as_of=day)],
+            [case["name"] for case in office.ask("cases", "--suspected", as_of=day)],
+        )
+        for day in ("2023-09-15", "2023-09-17", "2023-09-18")
+    }
+
+    assert told == {
+        "2023-09-15": ([], []),
+        "2023-09-17": ([], []),
+        "2023-09-18": ([("甲一", "疑似辍学")], ["乙二"]),
+    }
+
+
 def test_a_kind_of_units_of_one_s_own(tmp_path: Path) -> None:
     roster = (
         ROSTER + "东片学区,学区,,,,dp@example.org,\n临溪二小,school,小学,临溪镇,,exx@example.org,东片学区\n"
