@@ -64,7 +64,7 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
         if named is None or named.kind not in form.senders:
             unassigned.append(record)
         else:
-            parts.setdefault(context.roster.reporting_unit(named).name, []).append(record)
+            parts.setdefault(context.roster.reporting_unit(named, form.senders).name, []).append(record)
     if len(parts) < 2 or len(unassigned) > (1 - AGREEING_ROWS_SHARE) * len(reading.records):
         return []
     parts_with_units: list[tuple[Unit | None, ParsedForm]] = [

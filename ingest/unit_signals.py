@@ -55,7 +55,7 @@ class SignalCollector:
     def add_units(self, source: str, weight: float, units: Iterable[Unit], text: str) -> bool:
         reporters: dict[str, Unit] = {}
         for unit in units:
-            reporter = self.roster.reporting_unit(unit)
+            reporter = self.reporter(unit)
             if self.sender_kinds is None or reporter.kind in self.sender_kinds:
                 reporters[reporter.name] = reporter
             else:
@@ -66,6 +66,10 @@ class SignalCollector:
                 Signal(source=source, value=name, weight=weight_per_unit, text=text[:_TEXT_LENGTH])
             )
         return bool(reporters)
+
+    def reporter(self, unit: Unit) -> Unit:
+        """Returns the unit that sends this form for a unit."""
+        return self.roster.reporting_unit(unit, self.sender_kinds)
 
     def totals(self) -> list[tuple[str, float]]:
         """Units with their weight, heaviest first; ties by name, so that every run says the same."""
@@ -124,7 +128,7 @@ def _collect_from_rows(collector: SignalCollector, spellings: Sequence[tuple[str
     counts: dict[str, int] = {}
     for spelling, count in spellings:
         if (unit := collector.names.resolve(spelling)) is not None:
-            name = collector.roster.reporting_unit(unit).name
+            name = collector.reporter(unit).name
             counts[name] = counts.get(name, 0) + count
     if not counts:
         return
@@ -145,7 +149,7 @@ def _collect_from_sender(
         for unit in collector.roster.by_email(address)
         if collector.sender_kinds is None or unit.kind in collector.sender_kinds
     ]
-    reporter_names = {collector.roster.reporting_unit(unit).name for unit in units_of_address}
+    reporter_names = {collector.reporter(unit).name for unit in units_of_address}
     if learned_unit is not None:
         collector.add_units("sender", SENDER_WEIGHT, [learned_unit], address)
     elif len(reporter_names) == 1:

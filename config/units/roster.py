@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -88,13 +88,21 @@ class Roster:
         """
         return self._senders_by_unit.get(name, frozenset())
 
-    def reporting_unit(self, unit: Unit) -> Unit:
-        """Returns the unit that reports for this one: its parent's parent…, or itself."""
-        seen = {unit.name}
-        while unit.parent and unit.parent not in seen and (parent := self.get(unit.parent)):
-            seen.add(parent.name)
-            unit = parent
-        return unit
+    def reporting_unit(self, unit: Unit, senders: Collection[str] | None = None) -> Unit:
+        """Returns the unit that reports for this one: its parent's parent…, or itself.
+
+        Args:
+            senders: the kinds of units that send the form; a parent of another kind reports nothing of it for anybody.
+        """
+        line = self.with_parents(unit)
+        return ([each for each in line if senders is None or each.kind in senders] or line)[-1]
+
+    def with_parents(self, unit: Unit) -> list[Unit]:
+        """Returns a unit, its parent, its parent's parent…"""
+        line = [unit]
+        while unit.parent and (parent := self.get(unit.parent)) and parent not in line:
+            line.append(unit := parent)
+        return line
 
     @cached_property
     def _by_name(self) -> dict[str, Unit]:

@@ -159,6 +159,27 @@ def _without_senders(notice: Notice, roster: Roster) -> Iterator[str]:
             by_kinds.setdefault(kinds, []).append(form.key)
     for kinds, forms in by_kinds.items():
         yield f"{'、'.join(forms)}没有单位要报:请把要报的{kinds}加进 units.csv"
+    yield from _without_reporter(notice, roster)
+
+
+def _without_reporter(notice: Notice, roster: Roster) -> Iterator[str]:
+    """Forms of units that have a parent to report for them, where that parent does not send the form."""
+    lost: dict[tuple[str, ...], list[str]] = {}
+    for unit in roster.units:
+        reporter = roster.reporting_unit(unit)
+        forms = tuple(
+            form.key
+            for form in notice.forms
+            if form.is_owed_by(unit.name, unit.kind, unit.stage) and reporter.kind not in form.senders
+        )
+        if forms:
+            lost.setdefault((reporter.name, *forms), []).append(unit.name)
+    for (reporter_name, *forms_lost), units in lost.items():
+        more = f"等{len(units)}个单位" if len(units) > 1 else ""
+        yield (
+            f"{units[0]}{more}由{reporter_name}代报,而{reporter_name}不报{'、'.join(forms_lost)},这些表没有人报:"
+            f"请在通知的 senders 里加上它的类别,或在 units.csv 里去掉 parent"
+        )
 
 
 def _check_store(settings: Settings) -> Iterator[CheckResult]:

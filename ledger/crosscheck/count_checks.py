@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from config.notice import Meaning
+from config.units.resolve_unit_names import UnitNames
 from ledger.crosscheck.making_findings import make_finding
 from ledger.lists.roll_attendance import is_in_school
 from ledger.results import Case, CaseState, Finding
@@ -24,36 +25,62 @@ def check_counts(snapshot: Snapshot, cases: Collection[Case]) -> Iterator[Findin
     Args:
         cases: all, suspected ones among them.
     """
+    names = UnitNames(snapshot.roster, snapshot.notice) if snapshot.count_forms else None
     for form in snapshot.count_forms:
         counted = {key: spec for key in form.fields if (spec := snapshot.notice.fields[key]).counts}
+        if names is None or not counted:
+            continue
         ours = {
-            key: _count(snapshot, cases, spec.counts, spec.new)
+            key: _count(snapshot, names, cases, spec.counts, spec.new)
             for key, spec in counted.items()
             if spec.counts
         }
-        for row in snapshot.latest_rows(form.key) if counted else ():
-            unit = _unit_of(snapshot, row, form.unit_field)
+        for row in snapshot.latest_rows(form.key):
+            unit = _unit_of(names, row, form.unit_field)
             for key, spec in counted.items():
                 told, known = row.values.get(key), ours[key][unit]
                 if isinstance(told, int) and (told > known or (told < known and not spec.new)):
+                    who = _names(snapshot, names, cases, unit, spec.counts) if told < known else ""
                     yield make_finding(
                         "counts-disagree",
                         [row],
                         f"{row.unit}{row.form}第{row.row}行写{unit}{spec.heading}{told},登记的有{known}人"
-                        f"{_names(cases, unit, spec.counts) if told < known else ''}:请{row.unit}核对{_where(snapshot, unit, told, known)}",
+                        f"{who}:请{row.unit}核对{_where(snapshot, unit, told, known)}",
                         key,
                         unit,
                     )
 
 
 def _count(
-    snapshot: Snapshot, cases: Collection[Case], meaning: Meaning | None, is_new: bool
+    snapshot: Snapshot, names: UnitNames, cases: Collection[Case], meaning: Meaning | None, is_new: bool
 ) -> Counter[str]:
-    """By unit, how many children have this meaning."""
+    """By unit, how many children have this meaning; a child of a school counts with its 学区, too."""
     if meaning == "in-school":
-        rows = snapshot.roll_rows
-        return Counter(row.unit for row in rows if is_in_school(snapshot.notice, row))
-    return Counter(case.responsible_unit for case in cases if _has(snapshot, case, meaning, is_new))
+        return Counter(
+            unit
+            for row in snapshot.roll_rows
+            if is_in_school(snapshot.notice, row)
+            for unit in _units_of(
+                snapshot, names, row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or "")
+            )
+        )
+    return Counter(
+        unit
+        for case in cases
+        if _has(snapshot, case, meaning, is_new)
+        for unit in _units_of_case(snapshot, names, case)
+    )
+
+
+def _units_of_case(snapshot: Snapshot, names: UnitNames, case: Case) -> list[str]:
+    return _units_of(snapshot, names, case.responsible_unit, case.details.get("previous_school"))
+
+
+def _units_of(snapshot: Snapshot, names: UnitNames, reporter: str, school: object) -> list[str]:
+    """Returns the unit that reports a child, and before it the school that is written, if it is one of that unit's."""
+    named = names.resolve(school) if isinstance(school, str) else None
+    line = [unit.name for unit in snapshot.roster.with_parents(named)] if named is not None else []
+    return line[: line.index(reporter) + 1] if reporter in line else [reporter]
 
 
 def _has(snapshot: Snapshot, case: Case, meaning: Meaning | None, is_new: bool) -> bool:
@@ -68,18 +95,24 @@ def _has(snapshot: Snapshot, case: Case, meaning: Meaning | None, is_new: bool) 
     return False
 
 
-def _unit_of(snapshot: Snapshot, row: StoredRecord, unit_field: str | None) -> str:
+def _unit_of(names: UnitNames, row: StoredRecord, unit_field: str | None) -> str:
     """The unit that a row is about: the one that it names, if the roster has it, or the one that sent it."""
     written = row.values.get(unit_field) if unit_field else None
-    unit = snapshot.unit(written) if isinstance(written, str) else None
+    unit = names.resolve(written) if isinstance(written, str) else None
     return unit.name if unit is not None else row.unit
 
 
-def _names(cases: Collection[Case], unit: str, meaning: Meaning | None) -> str:
+def _names(
+    snapshot: Snapshot, names: UnitNames, cases: Collection[Case], unit: str, meaning: Meaning | None
+) -> str:
     if meaning != "out":
         return ""
-    names = [case.name for case in cases if case.responsible_unit == unit and case.state is CaseState.OPEN]
-    return f"({'、'.join(names[:3])}{'等' if len(names) > 3 else ''})" if names else ""
+    open_cases = [
+        case.name
+        for case in cases
+        if case.state is CaseState.OPEN and unit in _units_of_case(snapshot, names, case)
+    ]
+    return f"({'、'.join(open_cases[:3])}{'等' if len(open_cases) > 3 else ''})" if open_cases else ""
 
 
 def _where(snapshot: Snapshot, unit: str, told: int, known: int) -> str:

@@ -64,6 +64,26 @@ def test_a_quarter_and_a_day_of_a_list():
     assert listed.key == "2023-10-25"
 
 
+@pytest.mark.parametrize("text", ["登记表(9月25日)", "9月20日登记表", "2023-09-27", "截至9月25日的登记表"])
+def test_a_day_in_a_name_is_of_the_day_of_a_list_next_to_it(text):
+    assert named_period(text, DATES) == DATES[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "listed"),
+    [
+        (date(2023, 9, 1), 0),
+        (date(2023, 9, 27), 0),
+        (date(2023, 10, 10), 0),
+        (date(2023, 10, 11), 1),
+        (date(2023, 12, 1), 1),
+    ],
+)
+def test_without_a_name_a_list_of_days_has_the_file_under_the_day_next_to_its_arrival(day, listed):
+    """Days late is the last list and not the next one, else its unit is accused of not sending it."""
+    assert read_period(["登记表"], ["附件1.xlsx"], day, DATES) == PeriodReading(DATES[listed])
+
+
 def test_the_day_decides_where_no_text_does():
     def period(within, day, periods=MONTHS):
         return read_period(within, (), day, periods)

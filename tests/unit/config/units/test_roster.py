@@ -59,6 +59,22 @@ def test_it_reads_further_columns_and_passes_over_unknown_ones(tmp_path: Path) -
     assert roster.reporting_unit(roster.units[1]) == roster.units[0]
 
 
+def test_a_parent_reports_only_the_forms_that_its_kind_sends(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "西片学区,district,,,,,",
+        "甲小学,school,小学,,,,西片学区",
+        "乙教学点,school,教学点,,,,甲小学",
+        header=f"{HEADER},parent",
+    )
+    roster = load_roster(path, {"district": "学区", "school": "学校"})
+    zone, school, point = roster.units
+
+    assert roster.reporting_unit(point, ["district", "school"]) == roster.reporting_unit(point) == zone
+    assert roster.reporting_unit(point, ["school"]) == roster.reporting_unit(school, ["school"]) == school
+    assert roster.reporting_unit(point, ["township"]) == zone
+
+
 def test_the_bundled_townships_are_the_33_of_the_county() -> None:
     roster = load_roster(TOWNSHIPS)
 

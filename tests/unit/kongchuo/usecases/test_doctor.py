@@ -73,6 +73,19 @@ fields = ["name", "id_number"]
     assert "附件8没有单位要报:请把要报的部门加进 units.csv" in check.detail
 
 
+def test_forms_that_a_parent_does_not_send_for_its_units_are_named(tmp_path: Path) -> None:
+    config = an_office(tmp_path)
+    roster = tmp_path / "units.csv"
+    lines = roster.read_text("utf-8-sig").splitlines()
+    zone, school = "西片学区,district,,", "西岭小学,school,小学,,,,西片学区"
+    lines[0] = lines[0] if "parent" in lines[0] else f"{lines[0]},parent"
+    roster.write_text("\n".join([*lines, zone, school, school.replace("西岭", "西河")]) + "\n", "utf-8")
+
+    check = checks(config)["名册"]
+
+    assert "西岭小学等2个单位由西片学区代报,而西片学区不报附件2、附件4、附件6,这些表没有人报" in check.detail
+
+
 def test_an_address_on_the_roster_that_no_server_takes_is_named(tmp_path: Path) -> None:
     config = an_office(tmp_path)
     roster = tmp_path / "units.csv"
