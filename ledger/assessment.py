@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from ledger.cases.cases import build_cases
@@ -29,7 +29,7 @@ from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
 from ledger.children.vanished_children import find_absence
 from ledger.crosscheck.age_checks import check_ages
-from ledger.crosscheck.count_checks import check_counts
+from ledger.crosscheck.count_checks import LedgerOfDay, check_counts
 from ledger.crosscheck.findings import CheckInput, find_contradictions
 from ledger.crosscheck.leave_checks import check_leave
 from ledger.crosscheck.making_findings import without_waived
@@ -222,6 +222,19 @@ class Judgements:
         )
 
     @cached_property
+    def _earlier(self) -> dict[date, "Judgements"]:
+        return {}
+
+    def _ledger_of(self, day: date) -> LedgerOfDay:
+        """The cases as they stood at the end of a day, each day judged once."""
+        judgements = self
+        if day < self.snapshot.today:
+            if day not in self._earlier:
+                self._earlier[day] = Judgements(self.snapshot.as_it_stood(day))
+            judgements = self._earlier[day]
+        return LedgerOfDay(snapshot=judgements.snapshot, cases=(*judgements.cases, *judgements.suspected))
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The contradictions between submissions."""
         given = CheckInput(
@@ -243,7 +256,7 @@ class Judgements:
             *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
             *check_ages(self.snapshot, self.students, self.responsible, cases),
             *check_leave(self.snapshot, self.students, self.responsible, cases),
-            *check_counts(self.snapshot, (*self.cases, *self.suspected)),
+            *check_counts(self.snapshot, self._ledger_of),
         )
         return without_waived(found, self.snapshot.decisions)
 

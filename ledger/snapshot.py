@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.notice import BirthDateRange, FormSpec, Notice
+from config.notice import BirthDateRange, FormSpec, Notice, end_of_day
 from config.notice.rhythm import Period
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
@@ -64,10 +64,22 @@ class Snapshot:
     @cached_property
     def across_notices(self) -> "Snapshot":
         """The same instant over every notice in the store: a case lives on from one semester to the next."""
+        if self.notice_id is None:
+            return self
         counting, unconfirmed = split_by_sender(self._store.submission_copies(None, self.as_of), self.senders)
         if len(counting) + len(unconfirmed) == len(self.submissions) + len(self.unconfirmed):
             return self
         return replace(self, notice_id=None, submissions=counting, unconfirmed=unconfirmed)
+
+    def as_it_stood(self, day: date) -> "Snapshot":
+        """The end of an earlier day over every notice: what had arrived by then, or came later and is of a period that was over."""
+        return replace(
+            self.across_notices,
+            as_of=end_of_day(day, self.zone),
+            notice_id=None,
+            submissions=tuple(fact for fact in self.across_notices.submissions if self.told_on(fact) <= day),
+            unconfirmed=tuple(fact for fact in self.across_notices.unconfirmed if self.told_on(fact) <= day),
+        )
 
     def as_if_accepted(self, file_ids: Iterable[str]) -> "Snapshot":
         """The same instant, had a person said that these files are from the units that they say."""

@@ -54,6 +54,8 @@ class FieldSpec(FrozenModel):
     """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
     counts: Meaning | None = None
     """Of a form of numbers: children of which meaning are counted below it."""
+    counts_statuses: tuple[str, ...] = ()
+    """Likewise, where it counts some statuses of a meaning and not the others: 免学 beside 病休."""
     new: bool = False
     """Whether only those of the period are counted (新增)."""
 
@@ -385,6 +387,18 @@ class Notice(FrozenModel):
     letter_words: tuple[str, ...] = ()
     """Those of them that any letter may have in its name: one that tells of a child is asked about."""
     _followed_on: date | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _check_what_is_counted(self) -> Self:
+        statuses = self.known("status")
+        for spec in self.fields.values():
+            if spec.counts is not None and spec.counts_statuses:
+                raise ValueError(f"“{spec.heading}”同时写了 counts 和 counts_statuses:请只写一个")
+            if unknown := [status for status in spec.counts_statuses if status not in statuses]:
+                raise ValueError(
+                    f"“{spec.heading}”的 counts_statuses 里的“{unknown[0]}”不在 vocabularies.status 的值里:请改正"
+                )
+        return self
 
     @model_validator(mode="after")
     def _check_closing_day(self) -> Self:

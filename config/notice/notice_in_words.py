@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from config.notice.notice import FormSpec, Notice, Role
+from config.notice.notice import FieldSpec, FormSpec, Notice, Role
 from config.notice.rhythm import due_in_words, end_of
 from config.notice.vocabulary import Meaning
 
@@ -146,7 +146,17 @@ def _uses(notice: Notice) -> Iterator[str]:
         implied = "、".join(
             f"{notice.fields[key].heading}都按“{value}”登记" for key, value in form.implied.items()
         )
-        yield f"{form.key}:{ROLE_WORDS[form.role]}{f';{implied}' if implied else ''}{proof}"
+        counted = "".join(_counted(notice, notice.fields[key]) for key in form.fields)
+        yield f"{form.key}:{ROLE_WORDS[form.role]}{counted}{f';{implied}' if implied else ''}{proof}"
+
+
+def _counted(notice: Notice, column: FieldSpec) -> str:
+    """What a column of numbers is checked against."""
+    statuses = column.counts_statuses or sorted(
+        notice.meant("status", column.counts) if column.counts else ()
+    )
+    whom = "、".join(statuses) or (MEANING_WORDS[column.counts] if column.counts else "")
+    return f";{column.heading}核对{'本期新的' if column.new else ''}{whom}" if whom else ""
 
 
 def _meanings(notice: Notice) -> Iterator[str]:

@@ -1,9 +1,17 @@
-"""Checks forms of numbers (月报) against the children whom the ledger knows with the same meaning."""
+"""Checks forms of numbers (月报) against the children whom the ledger knows with the same meaning, or the same statuses.
+
+A number is compared with the ledger as it stood at the end of the number's period, or at the snapshot's instant before
+that. A child who went or came back between the report and that end is not held against it: the report may count it or not.
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
 
-from config.notice import Meaning
+from config.notice import FieldSpec, FormSpec, Meaning
+from config.notice.rhythm import Period, title_in
 from config.units.resolve_unit_names import UnitNames
 from ledger.crosscheck.making_findings import make_finding
 from ledger.lists.roll_attendance import is_in_school
@@ -11,88 +19,241 @@ from ledger.results import Case, CaseState, Finding
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
-_CLOSED: dict[Meaning, CaseState] = {
-    "returned": CaseState.RETURNED, "excused": CaseState.EXCUSED, "placed": CaseState.EXCUSED, "moved": CaseState.MOVED,
-}  # fmt: skip
+_MOST_PERIODS = 6
+"""Of one form so many newest periods are checked: each needs the ledger of its day."""
+_UNDER_WAY = (CaseState.OPEN, CaseState.EXCUSED)
+_ENDED: dict[Meaning, CaseState] = {"returned": CaseState.RETURNED, "moved": CaseState.MOVED}
+_OUT: tuple[Meaning, ...] = ("out", "suspected")
 
 
-def check_counts(snapshot: Snapshot, cases: Collection[Case]) -> Iterator[Finding]:
-    """counts-disagree: a number that the ledger does not bear out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerOfDay:
+    """The ledger as it stood at the end of a day."""
 
-    A number of all is to be the ledger's own; one of those that are new may be less, for the ledger counts those of
-    before, too.
-
-    Args:
-        cases: all, suspected ones among them.
-    """
-    names = UnitNames(snapshot.roster, snapshot.notice) if snapshot.count_forms else None
-    for form in snapshot.count_forms:
-        counted = {key: spec for key in form.fields if (spec := snapshot.notice.fields[key]).counts}
-        if names is None or not counted:
-            continue
-        ours = {
-            key: _count(snapshot, names, cases, spec.counts, spec.new)
-            for key, spec in counted.items()
-            if spec.counts
-        }
-        for row in snapshot.latest_rows(form.key):
-            unit = _unit_of(names, row, form.unit_field)
-            for key, spec in counted.items():
-                told, known = row.values.get(key), ours[key][unit]
-                if isinstance(told, int) and (told > known or (told < known and not spec.new)):
-                    who = _names(snapshot, names, cases, unit, spec.counts) if told < known else ""
-                    yield make_finding(
-                        "counts-disagree",
-                        [row],
-                        f"{row.unit}{row.form}第{row.row}行写{unit}{spec.heading}{told},登记的有{known}人"
-                        f"{who}:请{row.unit}核对{_where(snapshot, unit, told, known)}",
-                        key,
-                        unit,
-                    )
+    snapshot: Snapshot
+    cases: Collection[Case]
+    """All, suspected ones among them."""
 
 
-def _count(
-    snapshot: Snapshot, names: UnitNames, cases: Collection[Case], meaning: Meaning | None, is_new: bool
-) -> Counter[str]:
-    """By unit, how many children have this meaning; a child of a school counts with its 学区, too."""
-    if meaning == "in-school":
+@dataclass(frozen=True, kw_only=True)
+class _Units:
+    """A ledger of a day by unit; a child of a school counts with its 学区, too."""
+
+    ledger: LedgerOfDay
+    names: UnitNames
+
+    @cached_property
+    def cases(self) -> dict[str, list[Case]]:
+        result: dict[str, list[Case]] = {}
+        for case in self.ledger.cases:
+            for unit in self._units_of(case.responsible_unit, case.details.get("previous_school")):
+                result.setdefault(unit, []).append(case)
+        return result
+
+    @cached_property
+    def in_school(self) -> Counter[str]:
+        snapshot = self.ledger.snapshot
         return Counter(
             unit
             for row in snapshot.roll_rows
             if is_in_school(snapshot.notice, row)
-            for unit in _units_of(
-                snapshot, names, row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or "")
+            for unit in self._units_of(
+                row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or "")
             )
         )
-    return Counter(
-        unit
-        for case in cases
-        if _has(snapshot, case, meaning, is_new)
-        for unit in _units_of_case(snapshot, names, case)
+
+    def _units_of(self, reporter: str, school: object) -> list[str]:
+        """Returns the unit that reports a child, and before it the school that is written, if it is one of that unit's."""
+        named = self.names.resolve(school) if isinstance(school, str) else None
+        roster = self.ledger.snapshot.roster
+        line = [unit.name for unit in roster.with_parents(named)] if named is not None else []
+        return line[: line.index(reporter) + 1] if reporter in line else [reporter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """A column of numbers, and what it counts."""
+
+    key: str
+    heading: str
+    meanings: tuple[Meaning, ...]
+    statuses: frozenset[str]
+    """The statuses that it counts; with meanings, those that have one of them."""
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """The days of a period, and the day on which its number was told."""
+
+    begins: date
+    ends: date
+    told_on: date
+    is_first: bool
+    """Whether it is the notice's first: what was before it is new in it, too."""
+
+
+def check_counts(snapshot: Snapshot, ledger_of: Callable[[date], LedgerOfDay]) -> Iterator[Finding]:
+    """counts-disagree: a number that the ledger does not bear out.
+
+    Of a form that is owed once, the number of those that are new may be less than the ledger's, which counts all.
+
+    Args:
+        ledger_of: the ledger as it stood at the end of a day.
+    """
+    forms = [(form, columns) for form in snapshot.count_forms if (columns := _columns(snapshot, form))]
+    if not forms:
+        return
+    names = UnitNames(snapshot.roster, snapshot.notice)
+    units_of = cache(lambda day: _Units(ledger=ledger_of(day), names=names))
+    for form, columns in forms:
+        newest = {period.key for period in snapshot.periods(form.key)[-_MOST_PERIODS:]}
+        rows = snapshot.current_rows(form.key) if form.repeats else snapshot.latest_rows(form.key)
+        for row in rows:
+            if row.period is None or row.period in newest:
+                yield from _check_row(snapshot, form, columns, row, units_of)
+
+
+def _columns(snapshot: Snapshot, form: FormSpec) -> tuple[_Column, ...]:
+    """The columns of a form that count children; one that counts who is out leaves suspected ones to a column of theirs."""
+    counted = [
+        (key, spec)
+        for key in form.fields
+        if (spec := snapshot.notice.fields[key]).counts or spec.counts_statuses
+    ]
+    apart = any(spec.counts == "suspected" for _, spec in counted)
+    return tuple(_column(snapshot, key, spec, apart=apart) for key, spec in counted)
+
+
+def _column(snapshot: Snapshot, key: str, spec: FieldSpec, *, apart: bool) -> _Column:
+    meanings: tuple[Meaning, ...] = (spec.counts,) if spec.counts else ()
+    statuses = frozenset(spec.counts_statuses) or snapshot.notice.meant("status", *meanings)
+    if spec.counts == "out" and not apart:
+        meanings, statuses = _OUT, frozenset(snapshot.notice.persuasion.statuses)
+    elif not meanings:
+        meanings = tuple({snapshot.notice.meaning("status", status) for status in statuses})
+    return _Column(key=key, heading=spec.heading, meanings=meanings, statuses=statuses, is_new=spec.new)
+
+
+def _check_row(
+    snapshot: Snapshot,
+    form: FormSpec,
+    columns: Collection[_Column],
+    row: StoredRecord,
+    units_of: Callable[[date], _Units],
+) -> Iterator[Finding]:
+    period = snapshot.period(row.key)
+    day = snapshot.today if period is None else min(period.ends, snapshot.today)
+    units = units_of(day)
+    unit = _unit_of(units.names, row, form.unit_field)
+    span = None if period is None else _span(snapshot, form, row, period)
+    for column in columns:
+        told = row.values.get(column.key)
+        if not isinstance(told, int):
+            continue
+        at_least, at_most, names = _count(units, column, unit, span)
+        if at_least <= told <= at_most:
+            continue
+        known = at_most if told > at_most else at_least
+        until = "" if period is None else f"到{day.month}月{day.day}日"
+        who = _shorten(names) if told < known else ""
+        yield make_finding(
+            "counts-disagree",
+            [row],
+            f"{row.unit}{title_in(row.form, period)}第{row.row}行写{unit}{column.heading}{told},{until}登记的有{known}人{who}:"
+            f"请{row.unit}核对{_where(snapshot, unit, told, known)}",
+            column.key,
+            unit,
+            *((row.period,) if row.period is not None else ()),
+            others=(unit,),
+        )
+
+
+def _span(snapshot: Snapshot, form: FormSpec, row: StoredRecord, period: Period) -> _Span:
+    return _Span(
+        begins=period.begins,
+        ends=period.ends,
+        told_on=snapshot.day(row.received_at),
+        is_first=period.key == snapshot.periods(form.key)[0].key,
     )
 
 
-def _units_of_case(snapshot: Snapshot, names: UnitNames, case: Case) -> list[str]:
-    return _units_of(snapshot, names, case.responsible_unit, case.details.get("previous_school"))
+def _count(units: _Units, column: _Column, unit: str, span: _Span | None) -> tuple[int, int, Sequence[str]]:
+    """How many children of a unit a column counts: at least those who surely are meant, at most those who may be.
+
+    Beside them the names of the former.
+    """
+    if "in-school" in column.meanings:
+        return units.in_school[unit], units.in_school[unit], ()
+    own = units.cases.get(unit, [])
+    if not column.is_new:
+        surely = [case for case in own if _is_counted(column, case) and _is_settled(case, span)]
+        perhaps = [case for case in own if _is_counted(column, case) or _was_counted(column, case, span)]
+    elif span is None:
+        surely, perhaps = [], [case for case in own if _has_status(column, case)]
+    else:
+        perhaps = [case for case in own if _may_be_new(units.ledger.snapshot, column, case, span)]
+        surely = [
+            case
+            for case in perhaps
+            if _is_counted(column, case)
+            and span.begins <= _began(column, case) <= min(span.ends, span.told_on)
+        ]
+    return len(surely), len(perhaps), [case.name for case in surely]
 
 
-def _units_of(snapshot: Snapshot, names: UnitNames, reporter: str, school: object) -> list[str]:
-    """Returns the unit that reports a child, and before it the school that is written, if it is one of that unit's."""
-    named = names.resolve(school) if isinstance(school, str) else None
-    line = [unit.name for unit in snapshot.roster.with_parents(named)] if named is not None else []
-    return line[: line.index(reporter) + 1] if reporter in line else [reporter]
+def _is_counted(column: _Column, case: Case) -> bool:
+    """Returns whether a column counts a child as its case stands."""
+    if case.state in _ENDED.values():
+        return any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
+    if case.state is CaseState.SUSPECTED:
+        return False
+    if case.state is CaseState.EXCUSED and not case.on_leave:  # a roll or a register shows it taught at home
+        return "placed" in column.meanings
+    if case.state is CaseState.EXCUSED and not {"excused", "placed"}.intersection(column.meanings):
+        return False
+    return case.state in _UNDER_WAY and case.status in column.statuses
 
 
-def _has(snapshot: Snapshot, case: Case, meaning: Meaning | None, is_new: bool) -> bool:
-    if meaning == "suspected":
-        return case.state is CaseState.SUSPECTED
-    if meaning == "out":  # a child that was new and is back was new all the same
-        return case.status in snapshot.notice.persuasion.statuses and (is_new or case.state is CaseState.OPEN)
-    if meaning in ("excused", "placed") and case.on_leave is (meaning == "placed"):
-        return False  # leave and teaching at home close a case alike
-    if meaning in _CLOSED:
-        return case.state is _CLOSED[meaning]
-    return False
+def _has_status(column: _Column, case: Case) -> bool:
+    """Returns whether a column counted a child at some time: one who was new and is back was new all the same."""
+    ended = any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
+    return ended or case.status in column.statuses or _is_counted(column, case)
+
+
+def _is_settled(case: Case, span: _Span | None) -> bool:
+    """Returns whether a case stood so on the day of the report already."""
+    if span is None:
+        return True
+    return case.opened_on <= span.told_on and (case.closed_on is None or case.closed_on <= span.told_on)
+
+
+def _was_counted(column: _Column, case: Case, span: _Span | None) -> bool:
+    """Returns whether a child may have been counted when the report was made, though its case stands otherwise since."""
+    if case.state is CaseState.SUSPECTED:
+        return "suspected" in column.meanings
+    if span is None or case.closed_on is None or case.closed_on <= span.told_on:
+        return False
+    return case.status in column.statuses
+
+
+def _may_be_new(snapshot: Snapshot, column: _Column, case: Case, span: _Span) -> bool:
+    if not _has_status(column, case):
+        return False
+    days = {_began(column, case), _first_heard(snapshot, case)}
+    return any((span.is_first or span.begins <= day) and day <= span.ends for day in days)
+
+
+def _began(column: _Column, case: Case) -> date:
+    """The day from which a child is what a column counts: that of its return, else of its going."""
+    ended = any(_ENDED.get(meaning) is case.state for meaning in column.meanings)
+    return case.closed_on if ended and case.closed_on is not None else case.opened_on
+
+
+def _first_heard(snapshot: Snapshot, case: Case) -> date:
+    ids = {origin.submission_id for origin in case.origins}
+    days = [snapshot.told_on(fact) for fact in snapshot.submissions if fact.submission_id in ids]
+    return min(days, default=case.opened_on) if case.episode == 1 else case.opened_on
 
 
 def _unit_of(names: UnitNames, row: StoredRecord, unit_field: str | None) -> str:
@@ -102,17 +263,8 @@ def _unit_of(names: UnitNames, row: StoredRecord, unit_field: str | None) -> str
     return unit.name if unit is not None else row.unit
 
 
-def _names(
-    snapshot: Snapshot, names: UnitNames, cases: Collection[Case], unit: str, meaning: Meaning | None
-) -> str:
-    if meaning != "out":
-        return ""
-    open_cases = [
-        case.name
-        for case in cases
-        if case.state is CaseState.OPEN and unit in _units_of_case(snapshot, names, case)
-    ]
-    return f"({'、'.join(open_cases[:3])}{'等' if len(open_cases) > 3 else ''})" if open_cases else ""
+def _shorten(names: Sequence[str]) -> str:
+    return f"({'、'.join(names[:3])}{'等' if len(names) > 3 else ''})" if names else ""
 
 
 def _where(snapshot: Snapshot, unit: str, told: int, known: int) -> str:

@@ -1,5 +1,6 @@
 """Forms of numbers: read as numbers, and set against the children whom the ledger knows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -26,12 +27,30 @@ FIELDS = {
 }
 
 
+RHYTHM = {"rhythm": {"every": "month", "on": 28}}
+
+
+def notice_with_counts(
+    of_form: Mapping[str, object] | None = None, of_fields: Mapping[str, Mapping[str, object]] | None = None
+) -> Notice:
+    tables = NOTICE.model_dump()
+    fields = {**FIELDS, **(of_fields or {})}
+    form = {**MONTHLY, "fields": ["school", *fields], **(of_form or {})}
+    tables["forms"] = [*tables["forms"], form]
+    tables["fields"] |= fields
+    return Notice.model_validate(tables)
+
+
 @pytest.fixture
 def monthly(county: ScenarioCounty) -> ScenarioCounty:
-    tables = NOTICE.model_dump()
-    tables["forms"] = [*tables["forms"], MONTHLY]
-    tables["fields"] |= FIELDS
-    return replace(county, notice=Notice.model_validate(tables))
+    """A county with numbers that are owed once."""
+    return replace(county, notice=notice_with_counts())
+
+
+@pytest.fixture
+def by_month(county: ScenarioCounty) -> ScenarioCounty:
+    """A county with numbers that are owed every month."""
+    return replace(county, notice=notice_with_counts(RHYTHM))
 
 
 def told(county: ScenarioCounty) -> list[str]:
@@ -92,3 +111,148 @@ def test_only_the_newest_numbers_count(monthly):
     monthly.add_submission("西沱中学", "月报", {"new_out": 0}, on="2023-10-25")
 
     assert told(monthly) == []
+
+
+SEPTEMBER, OCTOBER = "2023-09", "2023-10"
+
+
+def a_month(county: ScenarioCounty, month: str, on: str, **numbers: int) -> None:
+    county.add_submission("西沱中学", "月报", dict(numbers), on=on, period=month)
+
+
+def test_a_month_s_number_is_held_against_the_ledger_at_its_end(by_month):
+    child = a_child("甲一")
+    by_month.add_submission("西沱中学", "附件4", child.out_row(since="2023-09-05"), on="2023-09-10")
+    by_month.add_submission(
+        "西沱中学", "附件4", child.out_row(outcome="已返校", returned_on="2023-10-08"), on="2023-10-10"
+    )
+    a_month(by_month, SEPTEMBER, "2023-09-27", out_now=1, back=0)
+    a_month(by_month, OCTOBER, "2023-10-27", out_now=0, back=1)
+
+    assert told(by_month) == []
+
+
+def test_each_month_s_number_is_asked_about_beside_its_own_ledger(by_month):
+    child = a_child("甲一")
+    by_month.add_submission("西沱中学", "附件4", child.out_row(since="2023-09-05"), on="2023-09-10")
+    by_month.add_submission(
+        "西沱中学", "附件4", child.out_row(outcome="已返校", returned_on="2023-10-08"), on="2023-10-10"
+    )
+    a_month(by_month, SEPTEMBER, "2023-09-27", out_now=0)
+    a_month(by_month, OCTOBER, "2023-10-27", out_now=1)
+
+    assert sorted(told(by_month)) == [
+        "西沱中学月报(2023年10月)第5行写西沱中学未返校1,到10月31日登记的有0人:请西沱中学核对,属实的逐人填入附件4",
+        "西沱中学月报(2023年9月)第5行写西沱中学未返校0,到9月30日登记的有1人(甲一):请西沱中学核对",
+    ]
+
+
+def test_before_a_month_is_over_its_number_is_held_against_the_ledger_of_the_day(by_month):
+    by_month.add_submission("西沱中学", "附件4", a_child("甲一").out_row(since="2023-09-05"), on="2023-09-10")
+    a_month(by_month, SEPTEMBER, "2023-09-20", out_now=2)
+
+    (finding,) = by_month.findings("counts-disagree", "2023-09-22")
+
+    assert "到9月22日登记的有1人" in finding.message
+
+
+def test_new_are_only_those_of_the_month(by_month):
+    by_month.add_submission("西沱中学", "附件4", a_child("甲一").out_row(since="2023-09-05"), on="2023-09-10")
+    a_month(by_month, SEPTEMBER, "2023-09-27", new_out=1)
+    a_month(by_month, OCTOBER, "2023-10-27", new_out=1)
+
+    (message,) = told(by_month)
+
+    assert "月报(2023年10月)第5行写西沱中学新增辍学1,到10月31日登记的有0人" in message
+
+
+def test_no_new_one_beside_one_who_went_in_the_month_is_asked_about(by_month):
+    by_month.add_submission("西沱中学", "附件4", a_child("甲一").out_row(since="2023-10-09"), on="2023-10-10")
+    a_month(by_month, OCTOBER, "2023-10-27", new_out=0)
+
+    (message,) = told(by_month)
+
+    assert "登记的有1人(甲一)" in message
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_who_went_after_the_report_may_be_counted_or_not(by_month, number):
+    a_month(by_month, SEPTEMBER, "2023-09-27", out_now=number, new_out=number)
+    by_month.add_submission("西沱中学", "附件4", a_child("甲一").out_row(since="2023-09-28"), on="2023-09-29")
+
+    assert told(by_month) == []
+
+
+def test_a_list_of_the_month_that_comes_late_is_of_its_ledger(county):
+    register = {"key": "附件4", "due": None} | RHYTHM
+    tables = notice_with_counts(RHYTHM).model_dump()
+    tables["forms"] = [form | (register if form["key"] == "附件4" else {}) for form in tables["forms"]]
+    late = replace(county, notice=Notice.model_validate(tables))
+    a_month(late, SEPTEMBER, "2023-09-27", out_now=1)
+    assert len(told(late)) == 1
+    late.add_submission(
+        "西沱中学", "附件4", a_child("甲一").out_row(since="2023-09-05"), on="2023-10-08", period=SEPTEMBER
+    )
+
+    assert told(late) == []
+
+
+def test_a_column_may_count_some_statuses_of_a_meaning(county):
+    """休学 without its proof is 休学 all the same; of the proof the gaps speak."""
+    delayed = {"heading": "延缓入学", "kind": "int", "counts_statuses": ["延缓入学"]}
+    apart = replace(county, notice=notice_with_counts(RHYTHM, {"delayed": delayed}))
+    apart.add_submission(
+        "西沱中学",
+        "附件4",
+        a_child("甲一").out_row("休学", since="2023-09-05"),
+        a_child("乙二").out_row("延缓入学", since="2023-09-05"),
+        on="2023-09-10",
+    )
+    a_month(apart, SEPTEMBER, "2023-09-27", on_leave=2, delayed=2)
+    a_month(apart, OCTOBER, "2023-10-27", on_leave=2, delayed=1)
+
+    (message,) = told(apart)
+
+    assert "月报(2023年9月)第5行写西沱中学延缓入学2,到9月30日登记的有1人" in message
+
+
+def test_suspected_ones_are_counted_apart_where_a_column_asks_for_them(county):
+    tables = notice_with_counts(
+        RHYTHM, {"suspects": {"heading": "疑似", "kind": "int", "counts": "suspected"}}
+    ).model_dump()
+    tables["vocabularies"]["status"]["values"]["疑似辍学"] = ()
+    tables["vocabularies"]["status"]["meanings"]["疑似辍学"] = "suspected"
+    tables["persuasion"]["statuses"] = ()
+    apart = replace(county, notice=Notice.model_validate(tables))
+    apart.add_submission(
+        "西沱中学",
+        "附件4",
+        a_child("甲一").out_row(since="2023-09-05"),
+        a_child("乙二").out_row("疑似辍学", since="2023-09-05"),
+        on="2023-09-10",
+    )
+    a_month(apart, SEPTEMBER, "2023-09-27", out_now=1, suspects=1)
+
+    assert told(apart) == []
+
+
+def test_the_unit_that_a_row_is_about_is_named_beside_the_sender(by_month):
+    by_month.add_submission(
+        "西沱中学", "月报", {"school": "黄水中学", "out_now": 1}, on="2023-09-27", period=SEPTEMBER
+    )
+
+    (finding,) = by_month.findings("counts-disagree", "2023-10-31")
+
+    assert finding.units == ("西沱中学", "黄水中学")
+
+
+@pytest.mark.parametrize(
+    ("column", "fault"),
+    [
+        ({"counts_statuses": ["免学"]}, "counts_statuses 里的“免学”不在 vocabularies.status 的值里"),
+        ({"counts": "out", "counts_statuses": ["休学"]}, "同时写了 counts 和 counts_statuses"),
+    ],
+)
+def test_a_column_that_counts_what_there_is_not_is_refused(column, fault):
+    with pytest.raises(ValueError, match=fault):
+        notice_with_counts(None, {"more": {"heading": "更多", "kind": "int"} | column})

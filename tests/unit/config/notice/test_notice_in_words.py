@@ -73,6 +73,16 @@ values = { "劝学中" = [], "已销号" = [] }
     assert "类别“已销号”没有写含义" in doubts
 
 
+def test_what_numbers_are_checked_against():
+    notice = load_notice(Path("2024-shiqiao.toml"))
+    (line,) = [
+        line for section in explain_notice(notice) for line in section.lines if line.startswith("表3:")
+    ]
+
+    assert "本月新增辍学人数核对本期新的" in line
+    assert line.endswith("免学人数核对免学")
+
+
 def test_what_a_status_usually_means_is_said_where_the_notice_does_not(tmp_path: Path):
     notice = load_notice(
         other(tmp_path, '[vocabularies.status]\nvalues = { "劝学中" = [], "已劝返" = [] }\n')
