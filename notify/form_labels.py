@@ -1,12 +1,14 @@
 """Names of forms (附件) as a person reads them, and their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from config.notice.rhythm import Period, title_in
+from config.notice.rhythm import Period, span_in_words, title_in
 
 _MOST_PERIODS = 6
 """So many periods of one form are shown side by side; lists of what is missing hold them all."""
+_MOST_NAMED = 4
+"""So many periods of one form are named one by one in a line; of more it says how many, and from when until when."""
 
 
 class OfForm(Protocol):
@@ -28,6 +30,23 @@ def recent_titles(things: Iterable[OfForm]) -> tuple[str, ...]:
         for form, periods in by_form.items()
         for period in sorted(periods, key=lambda period: period.key if period else "")[-_MOST_PERIODS:]
     )
+
+
+def format_titles(things: Iterable[OfForm]) -> str:
+    """``附件1、3(9月18日)``; of a form that is owed daily a line would be a page: ``表1(9月1日至10月20日间29期)``."""
+    by_form: dict[str, list[Period]] = {}
+    for thing in things:
+        by_form.setdefault(thing.form, []).extend([thing.period] if thing.period else [])
+    return format_forms(title for form, periods in by_form.items() for title in _titles(form, periods))
+
+
+def _titles(form: str, periods: Sequence[Period]) -> list[str]:
+    if not periods:
+        return [form]
+    if len(periods) <= _MOST_NAMED:
+        return [title_in(form, period) for period in periods]
+    span = span_in_words(min(each.begins for each in periods), max(each.ends for each in periods))
+    return [f"{form}({span}间{len(periods)}期)"]
 
 
 def format_forms(forms: Iterable[str]) -> str:

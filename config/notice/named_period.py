@@ -68,7 +68,7 @@ def period_of_day(day: date, periods: Sequence[Period]) -> Period:
     A day before the first period belongs to the first. Of several days in a list the one next to it is meant: what
     comes shortly after one is late for it, not early for the next.
     """
-    if any(map(_is_listed, periods)):
+    if any(period.is_listed for period in periods):
         return min(periods, key=lambda period: (abs((period.due.date() - day).days), period.due))
     begun = [period for period in periods if period.begins <= day]
     due_later = [period for period in begun if period.ends < day <= period.due.date()]
@@ -122,18 +122,13 @@ def _by_week(text: str, periods: Sequence[Period]) -> list[Period]:
     return [period for number, period in enumerate(periods, 1) if "-W" in period.key and number in named]
 
 
-def _is_listed(period: Period) -> bool:
-    """Returns whether a period is that of one day in a list; it is called by that day."""
-    return period.begins != period.ends and period.key == period.due.date().isoformat()
-
-
 def _by_day(text: str, periods: Sequence[Period]) -> list[Period]:
     days = {
         (match["year"], int(match["month"]), int(match["day"]))
         for match in _DAY.finditer(text)
         if 1 <= int(match["month"]) <= 12
     }
-    if any(map(_is_listed, periods)):
+    if any(period.is_listed for period in periods):
         year_of = {period.due.month: period.due.year for period in periods}
         named = {
             _day(int(year or year_of.get(month, periods[0].due.year)), month, number)

@@ -43,7 +43,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        """The period as a person says it: 2023年10月, 10月9日至15日, 2023年第4季度."""
+        """The period as a person says it: 2023年10月, 10月9日至15日, 2023年第4季度, 9月25日 of a list of days."""
         first, last = self.begins, self.ends
         if "-Q" in self.key:
             return f"{first.year}年第{(first.month + 2) // 3}季度"
@@ -51,8 +51,20 @@ class Period:
             return f"{first.month}月{first.day}日"
         if len(self.key) == len("2023-10"):
             return f"{first.year}年{first.month}月"
-        month = "" if first.month == last.month else f"{last.month}月"
-        return f"{first.month}月{first.day}日至{month}{last.day}日"
+        if self.is_listed:
+            return f"{self.due.month}月{self.due.day}日"
+        return span_in_words(first, last)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is that of one day in a list of days; it is called by that day."""
+        return self.begins != self.ends and self.key == self.due.date().isoformat()
+
+
+def span_in_words(first: date, last: date) -> str:
+    """Returns days as a person says them: 10月9日至15日."""
+    month = "" if first.month == last.month else f"{last.month}月"
+    return f"{first.month}月{first.day}日至{month}{last.day}日"
 
 
 def title_in(form: str, period: Period | None) -> str:

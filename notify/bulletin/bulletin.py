@@ -17,7 +17,7 @@ from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.monthly_signs import MonthlySigns
-from notify.form_labels import format_forms, recent_titles
+from notify.form_labels import format_forms, format_titles, recent_titles
 from notify.obligation_lines import (
     ObligationLine,
     ShownState,
@@ -188,15 +188,15 @@ def _shortcoming_paragraphs(
 
 
 def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
-    units: dict[str, list[str]] = {}
+    units: dict[str, list[ObligationLine]] = {}
     for obligation_line in obligation_lines:
         if obligation_line.state is ShownState.MISSING:
-            units.setdefault(obligation_line.unit, []).append(obligation_line.title)
+            units.setdefault(obligation_line.unit, []).append(obligation_line)
     if not units:
         return ""
     by_forms: dict[str, list[str]] = {}
-    for unit, forms in units.items():
-        by_forms.setdefault(format_forms(forms), []).append(unit)
+    for unit, missing in units.items():
+        by_forms.setdefault(format_titles(missing), []).append(unit)
     clauses = ";".join(f"{'、'.join(names)}未报{forms}" for forms, names in sorted(by_forms.items()))
     return f"逾期未报。{len(units)}个单位:{clauses}。"
 

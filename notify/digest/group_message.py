@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
 
-from notify.form_labels import format_forms
+from notify.form_labels import format_titles
 from notify.obligation_lines import ObligationLine, ShownState
 from notify.shown_dates import format_day
 
@@ -45,5 +45,5 @@ def _by_forms(obligation_lines: list[ObligationLine], state: ShownState) -> list
     for name, group in groupby(
         (each for each in obligation_lines if each.state is state), key=lambda each: each.unit
     ):
-        units.setdefault(format_forms(each.title for each in group), []).append(name)
+        units.setdefault(format_titles(group), []).append(name)
     return [f"{forms}：{'、'.join(names)}" for forms, names in sorted(units.items())]

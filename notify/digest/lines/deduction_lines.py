@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.results import Status, UnitStatus
-from notify.form_labels import format_forms
+from notify.form_labels import format_titles
 from notify.obligation_lines import ObligationLine, ShownState
 
 
@@ -36,7 +36,7 @@ def build_deduction_lines(
             DeductionLine(
                 unit=name,
                 basis="；".join(
-                    f"{state}{format_forms(each.title for each in of_state)}"
+                    f"{state}{format_titles(of_state)}"
                     for state, of_state in (
                         (state, [each for each in obligation_lines if each.state is state])
                         for state in ShownState

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from notify.form_labels import format_forms
+from notify.form_labels import format_titles
 from notify.obligation_lines import ObligationLine
 
 
@@ -47,5 +47,5 @@ def build_paper_lines(obligations: Iterable[ObligationLine]) -> tuple[PaperLine,
 
 
 def _forms(obligations: Iterable[ObligationLine]) -> str:
-    forms = [each.title for each in obligations]
-    return format_forms(forms) if forms else ""
+    lines = list(obligations)
+    return format_titles(lines) if lines else ""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from notify.form_labels import format_forms
+from notify.form_labels import format_titles
 from notify.obligation_lines import ObligationLine, ShownState
 
 
@@ -55,14 +55,16 @@ def _line(obligation_lines: list[ObligationLine], words: Callable[[list[Obligati
 
 
 def _forms(obligation_lines: list[ObligationLine]) -> str:
-    return format_forms(each.title for each in obligation_lines)
+    return format_titles(obligation_lines)
 
 
 def _late_words(obligation_lines: list[ObligationLine]) -> str:
-    by_days: dict[int, list[str]] = {}
+    by_days: dict[int, list[ObligationLine]] = {}
     for each in obligation_lines:
-        by_days.setdefault(each.days_late, []).append(each.title)
-    return "，".join(f"{format_forms(forms)} 迟{days}天" for days, forms in by_days.items())
+        by_days.setdefault(each.days_late, []).append(each)
+    return "，".join(
+        f"{format_titles(late)} {f'迟{days}天' if days else '当天迟报'}" for days, late in by_days.items()
+    )
 
 
 def _detail_words(obligation_lines: list[ObligationLine]) -> str:
