@@ -13,7 +13,8 @@ from config.notice import Notice
 from config.notice.annex_labels import FormLabels
 from config.notice.wording import MailWords
 from config.text.text_folding import clean_text
-from parsers.forms.zero_report import is_conditional, says_no_change
+from parsers.forms.instructions import is_instruction
+from parsers.forms.zero_report import says_no_change
 from parsers.mail.mail_contents import Mail, is_from_kongchuo
 from parsers.mail.stated_passwords import find_passwords
 
@@ -241,7 +242,7 @@ def says_nothing_changed(text: str, notice: Notice) -> bool:
     patterns = compile_mail_patterns(notice.wording.mail)
     told = [clause for clause in clauses if says_no_change(clause, notice)]
     if not told or any(
-        patterns.not_all_unchanged.search(clause) or is_conditional(clause) for clause in told
+        patterns.not_all_unchanged.search(clause) or is_instruction(clause, notice) for clause in told
     ):
         return False
     others = [patterns.every_child.sub("", clause) for clause in clauses if clause not in told]

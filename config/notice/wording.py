@@ -110,12 +110,26 @@ class MailWords(WordingModel):
     """What a correction of a few values speaks of."""
 
 
+class InstructionWords(WordingModel):
+    """What tells that a text says what is to be done and states no fact; patterns."""
+
+    examples: tuple[str, ...]
+    """Of an example or a condition."""
+    orders: tuple[str, ...]
+    """Of what is to be done; none of them stands in a sentence on a child, as 请 does in 请假."""
+    of_reports: tuple[str, ...]
+    """The same in a text that speaks of reporting nothing, where 若 and 应 are never said of a child."""
+    courtesies: tuple[str, ...]
+    """What is asked of the reader, and says nothing of the report: 请查收."""
+
+
 class Wording(WordingModel):
     """What clerks write, beside headings and values."""
 
     visits: VisitWords
     letters: LetterWords
     mail: MailWords
+    instructions: InstructionWords
     zero_report: tuple[str, ...]
     """What a report of nothing is called."""
     none_of_kind: tuple[str, ...]

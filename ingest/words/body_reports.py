@@ -25,7 +25,12 @@ from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_a
 from ingest.words.told_work_files import find_work_file_sentences, without_sentences
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
-from parsers.forms.zero_report import is_conditional, is_nil_sentence, names_zero_report
+from parsers.forms.zero_report import (
+    instructs_to_report,
+    is_nil_line,
+    names_zero_report,
+    speaks_of_nothing,
+)
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft
@@ -114,8 +119,7 @@ def _why_words_wait(mail: Mail, told: Sequence[ToldChildren], notice: Notice) ->
         for line in own_lines(mail.body)
         for sentence in re.split(_SENTENCE_END, line)
         if any(
-            names_child(clause) and not is_nil_sentence(clause, notice.nil_words)
-            for clause in sentence.split(",")
+            names_child(clause) and not speaks_of_nothing(clause, notice) for clause in sentence.split(",")
         )
     ]
     if not sentences and told:
@@ -218,21 +222,18 @@ def why_earlier_version_counts(mail: Mail, attachment: Attachment, notice: Notic
 def _nil_form(text: str, notice: Notice) -> str | None:
     """The form that a mail's words report nothing for: it names one, and says so without if or must."""
     lines = [line for line in re.split(_SENTENCE_END, text) if line.strip()]
-    nil_lines = [
-        line for line in lines if names_zero_report(line, notice) or is_nil_sentence(line, notice.nil_words)
-    ]
     if (
-        not nil_lines
-        or any(is_conditional(line) for line in nil_lines)
+        not any(names_zero_report(line, notice) or is_nil_line(line, notice) for line in lines)
+        or any(instructs_to_report(line, notice) for line in lines)
         or notice.wording.unchanged_report in text
     ):
         return None
     clauses = [
         clause
         for line in lines
-        if names_zero_report(line, notice) or not is_nil_sentence(line, notice.nil_words)
+        if names_zero_report(line, notice) or not speaks_of_nothing(line, notice)
         for clause in line.split(",")
-        if not is_nil_sentence(clause, notice.nil_words)
+        if not speaks_of_nothing(clause, notice)
     ]
     if any(
         map(compile_mail_patterns(notice.wording.mail).names_child, clauses)
@@ -248,7 +249,7 @@ def _nil_form(text: str, notice: Notice) -> str | None:
 def _nothing_changed(text: str, notice: Notice) -> bool:
     """Whether a mail's words say that nothing has changed; sentences that report nothing beside it change that not."""
     clauses = re.split(r"[\n。;!,]", text)
-    others = [clause for clause in clauses if not is_nil_sentence(clause, notice.nil_words)]
+    others = [clause for clause in clauses if not speaks_of_nothing(clause, notice)]
     return says_nothing_changed("\n".join(others), notice)
 
 

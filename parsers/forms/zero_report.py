@@ -1,59 +1,84 @@
-"""Decides whether text reports nothing (零报告) or no change (无变化), for cells, rows, lines and mails."""
+"""Decides whether text reports nothing (零报告) or no change (无变化), for cells, rows, lines, names and mails.
+
+What says so on a condition, or tells somebody to say so (附件3务必零报告), reports nothing nowhere: everybody asks here, and
+only :func:`speaks_of_nothing` leaves the difference open.
+"""
 
 import re
 from functools import lru_cache
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
+from parsers.forms.instructions import is_instruction
 
 _SHORTEST_SENTENCE_PATTERN = 12
 """A longer pattern of the notice describes a sentence; a shorter one (无, 0, 没有) only a cell."""
 _FULL_STOP = "[。.!]?"
 _LONGEST_NO_CHANGE = 40
-_CONDITIONAL = re.compile("如|若|请|应|须|需|务必|填写|也要|的填|者填|模板|均(?![无没未不])")
-"""Words of instructions: 如无此类学生请填零报告 reports nothing of the kind."""
 
 
-def is_nil_cell(folded: str, nil_words: tuple[str, ...]) -> bool:
+def is_nil_cell(folded: str, notice: Notice) -> bool:
     """Returns whether a whole folded cell reports nothing."""
-    return _cell_pattern(nil_words).fullmatch(folded) is not None
+    return _matches_cell(folded, notice) and not is_instruction(folded, notice)
 
 
-def is_nil_sentence(text: str, nil_words: tuple[str, ...]) -> bool:
-    """Returns whether a line of running text reports nothing, on a condition or without one."""
-    return _sentence_pattern(nil_words).fullmatch(fold_text(text)) is not None
+def is_nil_line(text: str, notice: Notice) -> bool:
+    """Returns whether a line of running text reports nothing."""
+    return speaks_of_nothing(text, notice) and not is_instruction(fold_text(text), notice)
+
+
+def speaks_of_nothing(text: str, notice: Notice) -> bool:
+    """Returns whether a line says of children that there are none, as a fact or on a condition."""
+    return _sentence_pattern(notice.nil_words).fullmatch(fold_text(text)) is not None
 
 
 def names_zero_report(text: str, notice: Notice) -> bool:
     """Returns whether text calls a report one of nothing (零报告), whatever else it says."""
-    return any(word in text for word in notice.wording.zero_report)
+    folded = fold_text(text)
+    return _names_zero_report(folded, notice) and not is_instruction(folded, notice)
+
+
+def instructs_to_report(text: str, notice: Notice) -> bool:
+    """Returns whether a cell or line tells somebody to report nothing: 无此类学生的也须零报告."""
+    folded = fold_text(text)
+    speaks = _matches_cell(folded, notice) or _names_zero_report(folded, notice)
+    return speaks and is_instruction(folded, notice)
 
 
 def names_nothing(text: str, notice: Notice) -> bool:
-    """Returns whether the name of a file or sheet says that it reports nothing: 零报告, 无辍学."""
+    """Returns whether the name of a file, a sheet or a mail says that it reports nothing: 零报告, 无辍学."""
+    folded = fold_text(text)
     status = notice.vocabularies.get("status")
     out = "|".join(map(re.escape, sorted(status.meant("out")))) if status else ""
-    return (
-        names_zero_report(text, notice)
-        or any(word in text for word in notice.wording.none_of_kind)
-        or (out != "" and re.search(f"(?:无|没有)(?:{out})", text) is not None)
+    says = (
+        _names_zero_report(folded, notice)
+        or any(word in folded for word in notice.wording.none_of_kind)
+        or (out != "" and re.search(f"(?:无|没有)(?:{out})", folded) is not None)
     )
+    return says and not is_instruction(folded, notice)
 
 
 def says_no_change(text: str, notice: Notice) -> bool:
-    """Returns whether text says that nothing has changed since the last report, on a condition or without one."""
+    """Returns whether text says that nothing has changed since the last report, as a fact or on a condition."""
     return _change_pattern(notice.wording.no_change).search(text) is not None
 
 
 def is_no_change(text: str, notice: Notice) -> bool:
-    """Returns whether a short text says that nothing has changed since the last report, and is no instruction."""
+    """Returns whether a short text says that nothing has changed since the last report."""
     folded = fold_text(text)
-    return len(folded) <= _LONGEST_NO_CHANGE and says_no_change(folded, notice) and not is_conditional(folded)
+    return (
+        len(folded) <= _LONGEST_NO_CHANGE
+        and says_no_change(folded, notice)
+        and not is_instruction(folded, notice)
+    )
 
 
-def is_conditional(text: str) -> bool:
-    """Returns whether text instructs or sets a condition instead of stating a fact."""
-    return _CONDITIONAL.search(text) is not None
+def _names_zero_report(text: str, notice: Notice) -> bool:
+    return any(word in text for word in notice.wording.zero_report)
+
+
+def _matches_cell(folded: str, notice: Notice) -> bool:
+    return _cell_pattern(notice.nil_words).fullmatch(folded) is not None
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from config.notice import Notice
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.person_names import PERSON_NAME, SURNAME
+from parsers.forms.instructions import is_example, is_order
 
 _ID_NUMBER = re.compile(
     r"(?<![0-9a-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x](?![0-9])"
@@ -45,14 +46,6 @@ _NO_CHILD = re.compile(
 """Words that begin like names."""
 _NO_NAME_CHAR = re.compile(
     "[学生班级人数况因校表证各所均都每的填单位乡镇无有等共其男女辍失休某些部分全体个别多少原须应请如若或未没不就现]"
-)
-_EXAMPLE_WORDS = re.compile(
-    "例如|示例|[(:]例|^例|举例|如:|如(?:果|有|无(?!故)|遇|实)|(?<!不)如(?=[张李王某])|假如|若(?:有|无(?!故)|是|为|遇|学生)|样[例表]|"
-    '填写|应填|(?<!未)填[“"为入报]|的填|者填|模板'
-)
-_INSTRUCTION = re.compile(
-    "(?<!申)请(?!假|求|病|事)|应(?:当|该|由|附|在|及时|按|于|予)|须|务必|需(?!住院|要?手术|治疗|要?长期)|不得|一律|均[需应须要填]|有关规定|"
-    "指的?是|是指"
 )
 _REST_OF_TITLE = re.compile(
     "[失辍休延缓入学、和及与]*(?:适龄)?(?:学生|儿童|少年)?[^,。;:]{0,16}(?:表|台账|名单|名册|记录|登记|统计|情况|材料|零报告)"
@@ -101,7 +94,7 @@ def find_children_with(text: str, words: tuple[str, ...], notice: Notice) -> tup
     return tuple(
         ChildMention(child=name, words=clause)
         for clause in map(fold_text, _CLAUSE_BREAKS.split(text))
-        for name in _find_names(clause, patterns)
+        for name in _find_names(clause, patterns, notice)
     )
 
 
@@ -111,16 +104,6 @@ def find_id_numbers(text: str) -> tuple[ChildMention, ...]:
         return ()
     folded = fold_text(text)
     return tuple(ChildMention(child=match[0].upper(), words=folded) for match in _ID_NUMBER.finditer(folded))
-
-
-def is_example(folded: str) -> bool:
-    """Whether a text gives an example or sets a condition."""
-    return _EXAMPLE_WORDS.search(folded) is not None
-
-
-def is_instruction(folded: str) -> bool:
-    """Whether a text says what is to be done."""
-    return _INSTRUCTION.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +136,7 @@ def _compile_patterns(absence_words: tuple[str, ...], duties: tuple[str, ...]) -
     )
 
 
-def _find_names(clause: str, patterns: _Patterns) -> tuple[str, ...]:
+def _find_names(clause: str, patterns: _Patterns, notice: Notice) -> tuple[str, ...]:
     """The names of children in one clause, if it says that somebody is out of school."""
     if patterns.absent.search(patterns.denied.sub("", clause)) is None:
         return ()
@@ -167,9 +150,9 @@ def _find_names(clause: str, patterns: _Patterns) -> tuple[str, ...]:
     rest = children
     for name in (*sure, *likely):
         rest = rest.replace(name, "")
-    if is_example(rest):
+    if is_example(rest, notice):
         return ()
-    if is_instruction(rest):  # 请核实八年级谭某未到校的情况 speaks of a child, 请安排人员 of nobody
+    if is_order(rest, notice):  # 请核实八年级谭某未到校的情况 speaks of a child, 请安排人员 of nobody
         return tuple(dict.fromkeys((*sure, *likely))) if sure else ()
     return tuple(dict.fromkeys((*sure, *likely, *unusual)))
 

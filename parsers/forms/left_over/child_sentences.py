@@ -12,13 +12,12 @@ from functools import lru_cache
 from config.notice import Notice
 from config.notice.wording import Wording
 from config.text.text_folding import fold_text
+from parsers.forms.instructions import is_example, is_order
 from parsers.forms.left_over.child_mentions import (
     ChildMention,
     find_absent_children,
     find_children_with,
     find_id_numbers,
-    is_example,
-    is_instruction,
 )
 
 _SENTENCE_END = re.compile("[。;!?\n]+")
@@ -95,8 +94,8 @@ def _read_sentence(sentence: str, notice: Notice) -> ChildSentence | None:
     if names or numbers:
         return ChildSentence(text=sentence, names=names, numbers=numbers)
     is_back = any(word in stated for word in wording.back)
-    is_order = is_instruction(stated) or is_example(stated)
-    if absent and not is_back and not is_order and patterns.counted.search(stated):
+    instructs = is_order(stated, notice) or is_example(stated, notice)
+    if absent and not is_back and not instructs and patterns.counted.search(stated):
         return ChildSentence(text=sentence)
     if is_back and (back := frozenset(_find_back(stated, notice))):
         return ChildSentence(text=sentence, names=back, is_absence=False)

@@ -14,7 +14,7 @@ from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Sheet
 from parsers.forms.headings.bind_columns import Headings
-from parsers.forms.left_over.child_mentions import is_example, is_instruction
+from parsers.forms.instructions import is_example, is_order
 
 _LABEL = re.compile(
     "[(【\\[]?(?:(?:填[表报写]|表格|使用|操作)?(?:说明|要求|须知|提示|备注|注意事项)|注|备选项?|选项|可选[项值]|下拉.{0,4}|数据字典|字典|参数|代码表?|示例|样例|填写规范|格式要求)[)】\\]]?[:]?"
@@ -38,8 +38,8 @@ def is_filling_note(text: str, notice: Notice) -> bool:
     return (
         _LABEL.fullmatch(plain) is not None
         or _STARTS_AS_NOTE.match(plain) is not None
-        or is_instruction(plain)
-        or is_example(plain)
+        or is_order(plain, notice)
+        or is_example(plain, notice)
         or _lists_known_words(plain, notice)
     )
 

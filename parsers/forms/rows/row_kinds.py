@@ -10,11 +10,12 @@ from config.text.text_folding import fold_text
 from parsers.fields.normalise import TICKS, cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
+from parsers.forms.instructions import is_instruction
 from parsers.forms.left_over.child_mentions import find_absent_children
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.rows.signatures import is_signature_row
 from parsers.forms.sheet_rows import is_signature
-from parsers.forms.zero_report import is_conditional, is_nil_cell, is_no_change
+from parsers.forms.zero_report import instructs_to_report, is_nil_cell, is_no_change
 
 RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]
 
@@ -98,7 +99,7 @@ class RowClassifier:
                 return "total"
             if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
                 return "note"
-            if lone and (_NOTE.match(first) or len(first) > 12 or self._instructs(first)):
+            if lone and (_NOTE.match(first) or len(first) > 12 or instructs_to_report(first, self._notice)):
                 return "signature" if is_signature(words[0]) else "note"
             if (
                 _NOTE.match(first)
@@ -147,10 +148,6 @@ class RowClassifier:
         """Whether a text is a heading or value of the notice, which may look like a name."""
         return fold_text(text) in self._notice.own_words
 
-    def _instructs(self, text: str) -> bool:
-        """Whether a text says how to report nothing: 无此类学生的也须零报告."""
-        return is_conditional(text) and is_nil_cell(text, self._notice.nil_words)
-
     def _is_note_beside_label(self, texts: Sequence[str]) -> bool:
         """Whether the row is 备注 or 说明 in one cell and a sentence in the next."""
         return (
@@ -185,11 +182,11 @@ class RowClassifier:
             return False
         plain = [fold_text(text) for text in phrases]
         sentence = "".join(plain) if not (name or number) else fold_text(name + number)
-        if is_conditional(sentence) or _NOTE.match(sentence):
+        if is_instruction(sentence, self._notice) or _NOTE.match(sentence):
             return False  # 注:无此类学生的也须零报告
         if name or number:
             nil = all(
-                is_placeholder(text) or is_nil_cell(text, self._notice.nil_words)
+                is_placeholder(text) or is_nil_cell(text, self._notice)
                 for text in (fold_text(name), fold_text(number))
                 if text
             )
@@ -199,7 +196,6 @@ class RowClassifier:
                 if position < len(row) and (text := cell_text(row[position]))
             ]
             return nil and all(
-                is_placeholder(text) or is_nil_cell(fold_text(text), self._notice.nil_words)
-                for text in remainder
+                is_placeholder(text) or is_nil_cell(fold_text(text), self._notice) for text in remainder
             )
-        return all(is_nil_cell(text, self._notice.nil_words) or is_placeholder(text) for text in plain)
+        return all(is_nil_cell(text, self._notice) or is_placeholder(text) for text in plain)

@@ -7,7 +7,7 @@ from parsers.forms.left_over.child_mentions import is_id_number
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit
-from parsers.forms.zero_report import is_conditional, is_nil_sentence
+from parsers.forms.zero_report import is_nil_line
 from parsers.records import ParsedForm, Signal
 
 
@@ -20,7 +20,7 @@ def read_running_text(sheet: Sheet, notice: Notice) -> WorkbookContent:
     title = find_form_by_title(titles, notice)
     if title is not None and notice.form(title).nil_allowed:
         spec = notice.form(title)
-        if any(is_nil_sentence(line, notice.nil_words) and not is_conditional(line) for line in lines):
+        if any(is_nil_line(line, notice) for line in lines):
             basis = Signal(source="title", value=title, weight=10.0, text=next(iter(lines))[:80])
             return WorkbookContent(
                 forms=(

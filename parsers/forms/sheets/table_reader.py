@@ -215,7 +215,8 @@ class TableReader:
         named = (parsed.title, name, sheet.clean_name)
         if any(self._names.find(text) for text in named):
             return True
-        return names_nothing(f"{name} {subject}", self._notice) and not _NAME_LEFT_OPEN.search(name)
+        says_nothing = any(names_nothing(text, self._notice) for text in (name, subject))
+        return says_nothing and not _NAME_LEFT_OPEN.search(name)
 
 
 def _lines_below(table: Table) -> list[str]:

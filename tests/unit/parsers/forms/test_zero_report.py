@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from config.read_notice import load_notice
-from parsers.forms.zero_report import is_conditional, is_nil_cell, is_nil_sentence, is_no_change
+from parsers.forms.instructions import is_instruction
+from parsers.forms.zero_report import is_nil_cell, is_nil_line, is_no_change, speaks_of_nothing
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
-NIL_WORDS = NOTICE.nil_words
 
 
 @pytest.mark.parametrize(
@@ -27,29 +27,44 @@ NIL_WORDS = NOTICE.nil_words
     ],
 )
 def test_cells_that_report_nothing(text: str):
-    assert is_nil_cell(text, NIL_WORDS)
+    assert is_nil_cell(text, NOTICE)
 
 
 @pytest.mark.parametrize("text", ["张无忌", "有", "1", "", "无学生证", "无人员看护"])
 def test_cells_that_report_something(text: str):
-    assert not is_nil_cell(text, NIL_WORDS)
+    assert not is_nil_cell(text, NOTICE)
 
 
 def test_a_bare_word_is_a_cell_and_no_sentence():
-    assert not is_nil_sentence("无", NIL_WORDS)
-    assert is_nil_sentence("我校 无失学、辍学学生", NIL_WORDS)
+    assert not is_nil_line("无", NOTICE)
+    assert is_nil_line("我校 无失学、辍学学生", NOTICE)
+
+
+def test_a_condition_speaks_of_nothing_and_reports_none():
+    assert speaks_of_nothing("如无失学、辍学学生", NOTICE)
+    assert not is_nil_line("如无失学、辍学学生", NOTICE)
+    assert not is_nil_cell("附件3务必零报告", NOTICE)
 
 
 @pytest.mark.parametrize(
     "text", ["如无此类学生请填零报告", "各校均须实行零报告", "没有的填无", "按模板零报告"]
 )
 def test_instructions_state_no_fact(text: str):
-    assert is_conditional(text)
+    assert is_instruction(text, NOTICE)
 
 
-@pytest.mark.parametrize("text", ["我校无失学学生", "各年级均无失学、辍学学生", "各班均未发现辍学"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我校无失学学生",
+        "各年级均无失学、辍学学生",
+        "各班均未发现辍学",
+        "附件4零报告,请查收",
+        "附件3、附件4均为零报告",
+    ],
+)
 def test_facts_are_no_instructions(text: str):
-    assert not is_conditional(text)
+    assert not is_instruction(text, NOTICE)
 
 
 def test_no_change_is_a_short_statement():
