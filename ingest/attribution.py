@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.units.roster import Unit
-from ingest.attribution_reasons import PLACEHOLDER, conflict_reason, unknown_reason
+from ingest.attribution_reasons import conflict_reason, unknown_reason
 from ingest.context import IngestContext
 from ingest.unit_signals import SignalCollector, collect_signals, path_names
 from parsers.mail.mail_contents import Mail
@@ -73,11 +73,7 @@ def _choose_unit(
 
 def _declares_unknown_unit(collector: SignalCollector, reading: ParsedForm | None) -> bool:
     declared = (reading.stated_unit or "").strip() if reading else ""
-    return (
-        bool(declared)
-        and not PLACEHOLDER.search(declared)
-        and "declared" not in {m.source for m in collector.signals}
-    )
+    return bool(declared) and "declared" not in {m.source for m in collector.signals}
 
 
 def _other_unit_in_table(collector: SignalCollector, best: str) -> str | None:

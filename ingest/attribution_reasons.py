@@ -1,6 +1,5 @@
 """Tells a person in Chinese why no unit was chosen, and what to do."""
 
-import re
 from collections.abc import Sequence
 
 from ingest.unit_signals import SignalCollector
@@ -17,7 +16,6 @@ _SOURCE_NAMES = {
     "sender": "发件人地址",
     "sender_name": "发件人名称",
 }
-PLACEHOLDER = re.compile(r"[x×_*\s]{2,}|[某□○〇]{1,}|^(乡镇|街道|学校|盖章|公章|[()、/: ])*$", re.IGNORECASE)
 
 
 def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
@@ -34,7 +32,7 @@ def unknown_reason(collector: SignalCollector, form: str | None, reading: Parsed
         name, source = next(iter(collector.units_of_other_kind.items()))
         return f"{form}应由{'或'.join(collector.sender_kinds.values())}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"
     declared = (reading.stated_unit or "").strip() if reading else ""
-    if declared and not PLACEHOLDER.search(declared) and collector.names.resolve(declared) is None:
+    if declared and collector.names.resolve(declared) is None:
         return f"填报单位写的是“{declared[:30]}”,名册里没有这个单位:请在名册 aliases 中补上这个写法,或{remedy[1:]}"
     if collector.signals:
         seen = "、".join(dict.fromkeys(signal.value for signal in collector.signals))

@@ -437,7 +437,7 @@ def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
 
 def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
     """The unit that a picture names behind 填报单位, or the only one that it names at all."""
-    stated = find_stated_unit(reading.text.splitlines())
+    stated = find_stated_unit(reading.text.splitlines(), context.notice)
     if stated is not None and (unit := context.names.resolve(stated)) is not None:
         return unit
     units = context.names.find(reading.text) if reading.text else ()

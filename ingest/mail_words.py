@@ -42,21 +42,7 @@ _PASSWORD = re.compile("(?=[!-/:-@\\[-`{-~]{0,39}[0-9A-Za-z])[!-~]{3,40}")
 _ANY_LINK = re.compile(r"https?://\S+")
 _BUSINESS_CARD = re.compile(r"https?://\S{0,500}(?:businesscard|qm_share|readmail)\S*")
 
-_EARLIER = "(?:前|上|之前|以前|先前|原先|原来|昨天|前天|第)[一二]?(?:次|份|封|天|版|回)?"
-_THIS = "(?:此|这|本)(?:次|份|封|件|表|版|邮件|回)?"
-_KEEPS_EARLIER = re.compile(
-    rf"以{_EARLIER}[^,。;\n]{{0,8}}为准|{_THIS}[^,。;\n]{{0,6}}(?:作废|有误|无效)|(?:请|望)?忽略{_THIS}"
-)
-_REPLACES = re.compile(
-    rf"以{_THIS}[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|有误|无效)|忽略{_EARLIER}|更正|更新后|替换"
-)
-_PLAINLY_REPLACES = re.compile(
-    rf"以(?:{_THIS}|附件|(?:最新|新|更正|修改|更新)[后的]?)[^,。;\n]{{0,8}}为准|{_EARLIER}[^,。;\n]{{0,10}}(?:作废|无效)|忽略{_EARLIER}"
-    rf"|(?:替换|代替|取代){_EARLIER}|(?:更正|修改|更新|核实)后的?(?:全部|完整|全体)"
-)
-_DOUBT = re.compile("不以|未作废|不作废|是否|如果|能否|可否|吗|[?]|待核实|待确认")
 _SENTENCE_END = re.compile(r"[\n。;!]|(?<=[?])")
-_WITHDRAWS = re.compile("撤回|作废|召回|recall", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +57,11 @@ class MailPatterns:
     link: re.Pattern[str]
     link_key: re.Pattern[str]
     of_a_part: re.Pattern[str]
+    keeps_earlier: re.Pattern[str]
+    replaces: re.Pattern[str]
+    plainly_replaces: re.Pattern[str]
+    doubts: re.Pattern[str]
+    withdraws: re.Pattern[str]
 
     def names_child(self, clause: str) -> bool:
         """Whether a clause that reports nothing by itself speaks of a child all the same."""
@@ -80,6 +71,16 @@ class MailPatterns:
 @lru_cache(maxsize=8)
 def compile_mail_patterns(words: MailWords) -> MailPatterns:
     """Returns the patterns of a notice's words."""
+    versions = words.versions
+
+    def of_versions(patterns: tuple[str, ...]) -> re.Pattern[str]:
+        return _any_of(
+            tuple(
+                pattern.replace("<earlier>", versions.earlier).replace("<this>", versions.this)
+                for pattern in patterns
+            )
+        )
+
     return MailPatterns(
         material=_any_of((*words.material, *words.absence)),
         child=_any_of((*words.child, *words.absence)),
@@ -89,6 +90,11 @@ def compile_mail_patterns(words: MailWords) -> MailPatterns:
         link=_any_of(words.link),
         link_key=_any_of(words.link_key),
         of_a_part=_any_of(words.of_a_part),
+        keeps_earlier=of_versions(versions.keeps_earlier),
+        replaces=of_versions(versions.replaces),
+        plainly_replaces=of_versions(versions.plainly_replaces),
+        doubts=_any_of(versions.doubts),
+        withdraws=re.compile("|".join(versions.withdraws) or "(?!)", re.IGNORECASE),
     )
 
 
@@ -146,14 +152,14 @@ class OwnWords:
     @property
     def withdraw(self) -> bool:
         """Whether they say of something sent that it shall not count."""
-        return _WITHDRAWS.search(self.text) is not None
+        return self.patterns.withdraws.search(self.text) is not None
 
     @property
     def version_statement(self) -> VersionStatement | None:
         """Which version shall count, as far as they say so."""
-        if _KEEPS_EARLIER.search(self.text):
+        if self.patterns.keeps_earlier.search(self.text):
             return VersionStatement.KEEPS_EARLIER
-        if _REPLACES.search(self.text):
+        if self.patterns.replaces.search(self.text):
             return VersionStatement.REPLACES
         return VersionStatement.WITHDRAWS if self.withdraw else None
 
@@ -175,14 +181,19 @@ class OwnWords:
     def doubt_replacement(self) -> bool:
         """Whether they ask, deny or put off what they say of replacing an earlier version."""
         return any(
-            _DOUBT.search(clause) is not None and _PLAINLY_REPLACES.search(clause) is not None
+            self.patterns.doubts.search(clause) is not None
+            and self.patterns.plainly_replaces.search(clause) is not None
             for sentence in self._replacing_sentences
             for clause in sentence.split(",")
         )
 
     @property
     def _replacing_sentences(self) -> list[str]:
-        return [one for one in _SENTENCE_END.split(self.text) if _PLAINLY_REPLACES.search(one) is not None]
+        return [
+            one
+            for one in _SENTENCE_END.split(self.text)
+            if self.patterns.plainly_replaces.search(one) is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

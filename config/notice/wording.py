@@ -87,6 +87,46 @@ class LetterWords(WordingModel):
     """Behind the name of whom it speaks to."""
 
 
+class StatedUnitWords(WordingModel):
+    """How a table says whose it is: 填报单位(盖章):西沱镇小学; patterns."""
+
+    verbs: tuple[str, ...]
+    labels: tuple[str, ...]
+    """Behind one of the verbs, or alone."""
+    seals: tuple[str, ...]
+    """What is asked for in brackets behind it, or behind the name of who signs."""
+    behind: tuple[str, ...]
+    """What the next label on the line begins with."""
+    left_open: tuple[str, ...]
+    """What a blank for the name says, and names nobody."""
+
+
+class AnswerWords(WordingModel):
+    """What is written where a yes or no is asked for."""
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    ticks: tuple[str, ...]
+    """What stands in a column to say that its heading holds (domain 2.3: four √ columns)."""
+
+
+class VersionWords(WordingModel):
+    """How a mail says which version of a form counts; patterns, in which ``<earlier>`` and ``<this>`` stand for the two."""
+
+    earlier: str
+    """What was sent before."""
+    this: str
+    """What comes with the mail."""
+    keeps_earlier: tuple[str, ...]
+    replaces: tuple[str, ...]
+    """May say that the mail replaces what was sent."""
+    plainly_replaces: tuple[str, ...]
+    """Says so of a whole list."""
+    doubts: tuple[str, ...]
+    """Asks, denies or puts off what it says."""
+    withdraws: tuple[str, ...]
+
+
 class MailWords(WordingModel):
     """What the words of a mail speak of; patterns."""
 
@@ -108,6 +148,7 @@ class MailWords(WordingModel):
     """What stands beside a link to a file."""
     of_a_part: tuple[str, ...]
     """What a correction of a few values speaks of."""
+    versions: VersionWords
 
 
 class InstructionWords(WordingModel):
@@ -130,6 +171,16 @@ class Wording(WordingModel):
     letters: LetterWords
     mail: MailWords
     instructions: InstructionWords
+    stated_unit: StatedUnitWords
+    answers: AnswerWords
+    inside: tuple[str, ...]
+    """What stands for the county where the place of a school is asked for."""
+    outside: tuple[str, ...]
+    """What stands for any other place there."""
+    counts: tuple[str, ...]
+    """What headings of numbers end with."""
+    totals: tuple[str, ...]
+    """What a row of totals begins with."""
     zero_report: tuple[str, ...]
     """What a report of nothing is called."""
     none_of_kind: tuple[str, ...]

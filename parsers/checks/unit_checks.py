@@ -113,15 +113,18 @@ def _unit(sent: SentForm) -> _CheckRecord:
 def _region(sent: SentForm) -> _CheckRecord:
     """A school in the county is asked about on a form for those outside, and the other way round."""
     names, words, region_asked = sent.names, sent.notice.county_words, sent.form.region
+    inside_words, outside_words = sent.notice.wording.inside, sent.notice.wording.outside
     school_key = "school" if "school" in sent.form.fields else "previous_school"
 
     @lru_cache(maxsize=_MOST_SAYINGS)
     def find_out_of_scope(region: str, school: str) -> str | None:
         """Returns the field that says so."""
         if region_asked == "outside":
-            inside = any(word in (region or school) for word in words if word != "县内" or region == word)
+            inside = any(
+                word in (region or school) for word in words if word not in inside_words or region == word
+            )
             in_roster = not region and names.resolve(school) is not None
-            if (inside and "县外" not in region) or in_roster:
+            if (inside and not any(word in region for word in outside_words)) or in_roster:
                 return "school_region" if region else school_key
             return None
         in_county = any(word in school for word in words) or bool(names.find(school))

@@ -38,72 +38,6 @@ DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})[-—]?([0-9]{7,8})")
 _PHONE_SEPARATOR = re.compile(r"[、,;/\\\s|和或]+|(?<=[0-9])\(|\)")
-_YES_WORDS = frozenset(
-    {
-        "ü",  # a tick of the fonts Wingdings and Wingdings 2, read as a letter
-        "p",
-        "是",
-        "√",
-        "✓",
-        "✔",
-        "☑",
-        "v",
-        "y",
-        "yes",
-        "true",
-        "1",
-        "有",
-        "对",
-        "寄宿",
-        "住读",
-        "住校",
-        "住宿",
-        "寄宿生",
-        "住宿生",
-        "住读生",
-        "住校生",
-        "留守",
-        "留守儿童",
-        "属于",
-        "○",
-        "●",
-        "■",
-        "内宿",
-    }
-)
-_NO_WORDS = frozenset(
-    {
-        "û",
-        "否",
-        "×",
-        "x",
-        "n",
-        "no",
-        "false",
-        "0",
-        "无",
-        "不是",
-        "走读",
-        "走读生",
-        "通学",
-        "通学生",
-        "非留守",
-        "非留守儿童",
-        "不属于",
-        "没有",
-        "不住校",
-        "不寄宿",
-        "非寄宿",
-        "外宿",
-        "/",
-        "-",
-        "—",
-        "□",
-        "不",
-    }
-)
-TICKS = frozenset({"√", "✓", "✔", "☑", "■", "●", "是", "1", "v", "y", "√是", "有", "对", "√√", "○", "ü", "p"})
-"""What stands in a column to say that its heading holds (domain 2.3: four √ columns)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +116,8 @@ def _build_normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Norm
         case "int":
             return _cache_by_text(_int)
         case "bool":
-            return _cache_by_text(_bool)
+            yes, no = frozenset(notice.wording.answers.yes), frozenset(notice.wording.answers.no)
+            return _cache_by_text(lambda text: _bool(text, yes, no))
         case "grade":
             return _cache_by_text(_grade)
         case "class":
@@ -334,11 +269,11 @@ def _int(text: str) -> NormalisedValue:
     return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
 
 
-def _bool(text: str) -> NormalisedValue:
+def _bool(text: str, yes: frozenset[str], no: frozenset[str]) -> NormalisedValue:
     plain = fold_text(text)
-    if plain in _YES_WORDS:
+    if plain in yes:
         return NormalisedValue(True)
-    if plain in _NO_WORDS:
+    if plain in no:
         return NormalisedValue(False)
     return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
 

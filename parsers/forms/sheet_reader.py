@@ -159,7 +159,7 @@ class SheetReader:
         account = SheetAccount(sheet)
         content = self._read_content(sheet, tables, account, name, subject, decided)
         if not (content.forms or content.unrecognised_sheets or content.blank_forms) and is_count_table(
-            sheet
+            sheet, self.notice
         ):
             content = replace(content, count_sheets=(sheet.name,))
         if not content.unrecognised_sheets:  # else all of it waits for a person

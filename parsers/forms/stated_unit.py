@@ -2,46 +2,75 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 
-_STATED_UNIT = re.compile(
-    r"(?:填报|填表|报送|上报|编制|制表)?(?:单位|学校|乡镇|乡镇\(?街道\)?|校园|机构)(?:名称)?\s*(?:\(\s*(?:公章|盖章|签章|章|加盖公章|盖公章)\s*\))?\s*:\s*"
-    r"(?P<unit>[^:]*?)(?=\s{2,}|$|[,;]|\s*(?:填报|填表|审核|联系|负责|主要|报送|校长|制表|经办|电话|日期|时间|年\s*月|[0-9]{4}年|\((?:公章|盖章|签章)))"
-)
 _SEMESTER = re.compile(r"(20[0-9][0-9])(?:[-—~至/]20[0-9][0-9])?(?:学?年度?)?(?:第[一二]学期|[春秋上下])")
 _SIGNED_DAY = re.compile(
     r"(?:20[0-9]{2}|二[〇零○]..)年[0-9一二三四五六七八九十]{1,2}月[0-9一二三四五六七八九十]{1,3}[日号]|20[0-9]{2}[.\-/][0-9]{1,2}[.\-/][0-9]{1,2}"
 )
-_SEALED = re.compile(r"\s*[(](?:加?盖?公章|盖?章|盖章处)[)]\s*:?$")
 _LONGEST_NAME = 30
 _EDGES = " _()"
-_BLANK_UNIT = re.compile("^[xX×_*○〇.。…\\s]*$")
+_SIGNS_LEFT_OPEN = "[x×_*]{2,}|[○〇]{2}|[某□]"
 
 
-def find_stated_unit(lines: Iterable[str]) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patterns:
+    stated: re.Pattern[str]
+    sealed: re.Pattern[str]
+    left_open: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _compile_patterns(verbs: str, labels: str, seals: str, behind: str, left_open: str) -> _Patterns:
+    return _Patterns(
+        stated=re.compile(
+            rf"(?:{verbs})?(?:{labels})(?:名称)?\s*(?:\(\s*(?:{seals})\s*\))?\s*:\s*"
+            rf"(?P<unit>[^:]*?)(?=\s{{2,}}|$|[,;]|\s*(?:{behind}|年\s*月|[0-9]{{4}}年|\((?:{seals})))"
+        ),
+        sealed=re.compile(rf"\s*[(](?:{seals})[)]\s*:?$"),
+        left_open=re.compile(rf"{_SIGNS_LEFT_OPEN}|^(?:{left_open}|[x×_*○〇.。…()、/:\s])*$", re.IGNORECASE),
+    )
+
+
+def _patterns_of(notice: Notice) -> _Patterns:
+    words = notice.wording.stated_unit
+    parts = (words.verbs, words.labels, words.seals, words.behind, words.left_open)
+    return _compile_patterns(*map("|".join, parts))
+
+
+def find_stated_unit(lines: Iterable[str], notice: Notice) -> str | None:
     """The text behind 填报单位:, wherever it stands; None where it is blank."""
+    patterns = _patterns_of(notice)
     for line in lines:
-        for match in _STATED_UNIT.finditer(line.replace("\n", "  ")):
+        for match in patterns.stated.finditer(line.replace("\n", "  ")):
             text = match["unit"].strip(_EDGES)
-            if text and not _BLANK_UNIT.match(text) and not re.search("[×xX]{2}", text):
+            if not is_left_open(text, notice):
                 return text[:60]
     return None
 
 
-def find_signing_unit(lines: Sequence[str], names: UnitNames) -> str | None:
+def is_left_open(text: str, notice: Notice) -> bool:
+    """Returns whether what stands for a name is a blank of the template: ××小学, ____, 乡镇(盖章)."""
+    return _patterns_of(notice).left_open.search(text) is not None
+
+
+def find_signing_unit(lines: Sequence[str], names: UnitNames, notice: Notice) -> str | None:
     """The unit that signs below a text: its name alone on a line, where its seal goes behind it or the day below it.
 
     None where two sign.
     """
+    sealed = _patterns_of(notice).sealed
     signers = [
-        _SEALED.sub("", line).strip(_EDGES)
+        sealed.sub("", line).strip(_EDGES)
         for line, following in pairwise((*lines, ""))
         if len(line) <= _LONGEST_NAME
-        and (_SEALED.search(line) is not None or _SIGNED_DAY.fullmatch(fold_text(following)))
+        and (sealed.search(line) is not None or _SIGNED_DAY.fullmatch(fold_text(following)))
     ]
     units = {unit.name: signer for signer in signers if (unit := names.resolve(signer)) is not None}
     return units.popitem()[1] if len(units) == 1 else None

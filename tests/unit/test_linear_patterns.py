@@ -15,11 +15,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from ingest import mail_words
+from ingest.mail_words import compile_mail_patterns
 from parsers.formats.clean_sheets import MAX_CELL_LENGTH
+from parsers.forms import stated_unit
 from parsers.mail.mail_budget import MAX_BODY_LENGTH
+from tests.builders.form_tables import NOTICE
 
 ROOMS = ("parsers", "ingest", "config")
 SEE_BODIES = ("parsers.mail.", "ingest.", "config.text.", "parsers.archives.")
@@ -51,7 +56,19 @@ def patterns() -> dict[str, re.Pattern[Any]]:
             for name, value in vars(importlib.import_module(info.name)).items():
                 for number, pattern in enumerate(inside(value)):
                     found.setdefault(f"{info.name}:{name}:{number}", pattern)
+    found |= patterns_of_the_notice()
     return {place: pattern for place, pattern in found.items() if place not in READ_NO_MAIL}
+
+
+def patterns_of_the_notice() -> dict[str, re.Pattern[Any]]:
+    """Those that are made of its words, which no module holds."""
+    mails = compile_mail_patterns(NOTICE.wording.mail)
+    units = stated_unit._patterns_of(NOTICE)
+    return {
+        f"{module.__name__}:{field.name}:0": getattr(made, field.name)
+        for module, made in ((mail_words, mails), (stated_unit, units))
+        for field in fields(made)
+    }
 
 
 def inside(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from config.notice import Notice
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
@@ -10,16 +12,15 @@ from parsers.formats.workbook import Cell, Sheet
 _ROWS_SAMPLED = 200
 _LEAST_COUNTS = 2
 _LONGEST_HEADING = 24
-_COUNT_HEADING = re.compile(r".*(?:数|人数|数量|率|合计|小计|总计)(?:\([^()]*\)|%)?")
 _COUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?[%人名个]?|[-/—]")
 _MOST_COUNT = 10**6
 
 
-def is_count_table(sheet: Sheet) -> bool:
+def is_count_table(sheet: Sheet, notice: Notice) -> bool:
     """Whether two columns or more are headed as numbers and hold nothing else below, some number at least."""
-    rows = sheet.rows[:_ROWS_SAMPLED]
+    rows, heading = sheet.rows[:_ROWS_SAMPLED], _count_heading(notice.wording.counts)
     for index, row in enumerate(rows):
-        columns = [position for position, cell in enumerate(row) if _is_count_heading(cell)]
+        columns = [position for position, cell in enumerate(row) if _is_count_heading(cell, heading)]
         if len(columns) < _LEAST_COUNTS:
             continue
         below = [_filled_at(other, columns) for other in rows[index + 1 :]]
@@ -33,10 +34,15 @@ def _filled_at(row: Sequence[Cell], columns: Sequence[int]) -> list[Cell]:
     return [row[position] for position in columns if position < len(row) and cell_text(row[position])]
 
 
-def _is_count_heading(cell: Cell) -> bool:
+@lru_cache(maxsize=8)
+def _count_heading(endings: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf".*(?:{'|'.join(endings)})(?:\([^()]*\)|%)?")
+
+
+def _is_count_heading(cell: Cell, heading: re.Pattern[str]) -> bool:
     if not isinstance(cell, str) or len(cell) > _LONGEST_HEADING:
         return False
-    return _COUNT_HEADING.fullmatch(fold_text(cell)) is not None
+    return heading.fullmatch(fold_text(cell)) is not None
 
 
 def _is_count(cell: Cell) -> bool:

@@ -7,7 +7,7 @@ from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
-from parsers.fields.normalise import BLANK_VALUE, TICKS, Normaliser, cell_text
+from parsers.fields.normalise import BLANK_VALUE, Normaliser, cell_text
 from parsers.fields.shared_cells import take_shared_part
 from parsers.formats.workbook import Cell, CellError
 from parsers.forms.headings.columns import Column
@@ -37,6 +37,7 @@ class RecordBuilder:
         self._normalisers, self._visits = normalisers, visits
         self._checks = RowChecks(form, notice, table.sheet.name, columns.cell_reference)
         self._value_plan = [(c, c.index, c.key, self._choose_normaliser(c)) for c in columns.values]
+        self._ticks = frozenset(notice.wording.answers.ticks)
         self._row_width = max((c.index + 1 for c in columns.values), default=0)
         keys = [c.key for c in columns.values]
         self._one_column_per_key = len(set(keys)) == len(keys) and not any(
@@ -62,7 +63,7 @@ class RecordBuilder:
             values = self._read_values(row, number, problems)
         values = {**told_once, **values}
         for column in self._columns.ticks:
-            if cell_text(cell_at(row, column)).strip().lower() in TICKS:
+            if cell_text(cell_at(row, column)).strip().lower() in self._ticks:
                 values.setdefault(column.key, column.tick)
         extra: dict[str, Json] = {}
         if self._columns.visits:

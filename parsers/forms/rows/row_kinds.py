@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.text.text_folding import fold_text
-from parsers.fields.normalise import TICKS, cell_text, is_placeholder
+from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
 from parsers.forms.instructions import is_instruction
@@ -19,9 +21,6 @@ from parsers.forms.zero_report import instructs_to_report, is_nil_cell, is_no_ch
 
 RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]
 
-_TOTAL = re.compile("(?:合计|小计|总计|共计|累计|总数|本页|本村|人数):?.{0,20}|共:?[0-9]+[人名].{0,10}")
-_SUBTOTAL = re.compile(".{0,12}(?:合计|小计|总计|共计|累计|总数)[:]?[0-9]{0,5}[人名条]?")
-_NAME_SHAPED = re.compile("(?!.*(?:合计|小计|总计|共计|累计|总数))[\u4e00-\u9fff· ]{2,}")
 _NOTE = re.compile(
     "(?:填[表报写])?(?:说明|要求|注意|须知|备注|注|示例说明)[事项意]*[:;.、1(].*|[注说]\\s*:.*|\\(?[1-9一二三四五六七八九][.、)].{6,}|[*※★].{6,}"
 )
@@ -55,11 +54,29 @@ _SAMPLE_NAMES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    total: re.Pattern[str]
+    subtotal: re.Pattern[str]
+    name_shaped: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _compile_totals(totals: tuple[str, ...]) -> _Totals:
+    words = "|".join(totals)
+    return _Totals(
+        re.compile(f"(?:{words}|本页|本村|人数):?.{{0,20}}|共:?[0-9]+[人名].{{0,10}}"),
+        re.compile(f".{{0,12}}(?:{words})[:]?[0-9]{{0,5}}[人名条]?"),
+        re.compile(f"(?!.*(?:{words}))[\u4e00-\u9fff· ]{{2,}}"),
+    )
+
+
 class RowClassifier:
     """Tells the kinds of one table's rows."""
 
     def __init__(self, columns: RowColumns, notice: Notice) -> None:
         self._columns, self._notice = columns, notice
+        self._totals = _compile_totals(notice.wording.totals)
         self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in columns.all}
 
     def classify(self, row: Sequence[Cell], in_notes: bool) -> RowKind:
@@ -91,10 +108,10 @@ class RowClassifier:
                 return "unchanged"
             if self._says_nil(row, texts, name, number):
                 return "nil"
-            if any(_TOTAL.fullmatch(fold_text(text)) for text in texts[:3]):
+            if any(self._totals.total.fullmatch(fold_text(text)) for text in texts[:3]):
                 return "total"
-            if not _NAME_SHAPED.fullmatch(name) and any(
-                _SUBTOTAL.fullmatch(fold_text(text)) for text in texts
+            if not self._totals.name_shaped.fullmatch(name) and any(
+                self._totals.subtotal.fullmatch(fold_text(text)) for text in texts
             ):
                 return "total"
             if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
@@ -125,7 +142,10 @@ class RowClassifier:
         ]
         if len(substance) == 1 and lone and fold_text(substance[0]) in self._notice.own_words:
             return "blank"  # of a list of values beside the table
-        ticked = any(cell_text(cell_at(row, column)) in TICKS for column in self._columns.ticks)
+        ticked = any(
+            cell_text(cell_at(row, column)) in self._notice.wording.answers.ticks
+            for column in self._columns.ticks
+        )
         return "student" if substance or ticked else "blank"
 
     def names_student(self, row: Sequence[Cell]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from config.notice import FormSpec, Notice
 from config.text.text_folding import fold_text
-from parsers.fields.normalise import cell_text
+from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import find_form_by_title
 from parsers.forms.headings.heading_text import fold_heading
@@ -17,12 +17,13 @@ from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit
+from parsers.forms.zero_report import is_nil_cell
 from parsers.problem_sentences import make_problem
 from parsers.records import Json, ParsedForm, Record, Signal
 
 _NUMBER = re.compile("(?:共计?)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
-_NOUGHT = frozenset({"无", "没有", "零", "〇", "/", "-", "—"})
-_TOTAL = re.compile("合计|总计|小计|共计|全县|累计")
+_COUNTY = "全县"
+"""Before the total of a list of units."""
 
 
 def read_counts(sheet: Sheet, notice: Notice, account: SheetAccount) -> WorkbookContent | None:
@@ -40,7 +41,7 @@ def read_counts(sheet: Sheet, notice: Notice, account: SheetAccount) -> Workbook
                 form=key,
                 sheet=sheet.name,
                 title=titles[0][:200],
-                stated_unit=find_stated_unit([row_text(row) for row in sheet.rows]),
+                stated_unit=find_stated_unit([row_text(row) for row in sheet.rows], notice),
                 unit_values=(),
                 nil=False,
                 records=records,
@@ -63,9 +64,12 @@ def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccou
     columns = {key: position for position, key in enumerate(heads[best]) if key is not None}
     rows = []
     for index in range(best + 1, len(sheet.rows)):
-        values = _values(sheet.rows[index], columns, counts)
+        values = _values(sheet.rows[index], columns, counts, notice)
         if counts.intersection(values):
-            is_total = any(_TOTAL.match(fold_text(cell_text(cell))) for cell in sheet.rows[index])
+            is_total = any(
+                fold_text(cell_text(cell)).startswith((*notice.wording.totals, _COUNTY))
+                for cell in sheet.rows[index]
+            )
             rows.append((index, values, is_total))
     if rows:
         account.place_furniture(best)
@@ -76,11 +80,15 @@ def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccou
             if not is_total or len(rows) == 1:
                 yield Record(sheet=sheet.name, row=sheet.first_row + index, values=values)
         return
-    yield from _read_grid(sheet, heads, counts, account)
+    yield from _read_grid(sheet, heads, counts, account, notice)
 
 
 def _read_grid(
-    sheet: Sheet, heads: Sequence[Sequence[str | None]], counts: set[str], account: SheetAccount
+    sheet: Sheet,
+    heads: Sequence[Sequence[str | None]],
+    counts: set[str],
+    account: SheetAccount,
+    notice: Notice,
 ) -> Iterator[Record]:
     """Yields the one record of a sheet with each number beside its heading."""
     values: dict[str, Json] = {}
@@ -88,7 +96,7 @@ def _read_grid(
     for index, row in enumerate(sheet.rows):
         for position, key in enumerate(heads[index]):
             beside = next((cell for cell in row[position + 1 :] if cell_text(cell)), None)
-            if key in counts and key is not None and (number := _number(beside)) is not None:
+            if key in counts and key is not None and (number := _number(beside, notice)) is not None:
                 values.setdefault(key, number)
                 first = index if first is None else first
                 account.place_row(index)
@@ -96,21 +104,23 @@ def _read_grid(
         yield Record(sheet=sheet.name, row=sheet.first_row + first, values=values)
 
 
-def _values(row: Sequence[Cell], columns: dict[str, int], counts: set[str]) -> dict[str, Json]:
+def _values(
+    row: Sequence[Cell], columns: dict[str, int], counts: set[str], notice: Notice
+) -> dict[str, Json]:
     values: dict[str, Json] = {}
     for key, position in columns.items():
         cell = row[position] if position < len(row) else None
         if key in counts:
-            if (number := _number(cell)) is not None:
+            if (number := _number(cell, notice)) is not None:
                 values[key] = number
         elif key != "seq" and (text := cell_text(cell)):
             values[key] = text
     return values
 
 
-def _number(cell: Cell) -> int | None:
+def _number(cell: Cell, notice: Notice) -> int | None:
     text = fold_text(cell_text(cell))
-    if text in _NOUGHT:
+    if text and (is_placeholder(text) or is_nil_cell(text, notice)):
         return 0
     match = _NUMBER.fullmatch(text)
     return int(match[1]) if match else None

@@ -28,7 +28,7 @@ def read_running_text(sheet: Sheet, notice: Notice) -> WorkbookContent:
                         form=spec.key,
                         sheet=sheet.name,
                         title=next(line for line in titles if find_form_by_title([line], notice))[:200],
-                        stated_unit=find_stated_unit(lines),
+                        stated_unit=find_stated_unit(lines, notice),
                         unit_values=(),
                         nil=True,
                         signals=(basis,),

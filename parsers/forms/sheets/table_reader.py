@@ -1,6 +1,5 @@
 """Reads the tables of a sheet that stand below headings: recognises each, reads its rows, lists its problems."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -28,13 +27,12 @@ from parsers.forms.stated_unit import (
     find_signing_unit,
     find_stated_unit,
     find_unit_kind,
+    is_left_open,
 )
 from parsers.forms.visit_columns import VisitReader
 from parsers.forms.zero_report import names_nothing
 from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm, Problem, Record, Signal
-
-_NAME_LEFT_OPEN = re.compile("[×xX某_]{2}|xx|××|○○|〇〇")
 
 
 class TableReader:
@@ -71,7 +69,7 @@ class TableReader:
             bindings = {
                 form.key: self._headings.bind(form, table.heading_levels) for form in self._notice.forms
             }
-            stated = find_stated_unit((*above, *_lines_below(table)))
+            stated = find_stated_unit((*above, *_lines_below(table)), self._notice)
             unit = find_unit_kind(self._names, stated, above, name)
             chosen = decided.choose(find_form_by_title(above, self._notice)) if decided is not None else None
             if chosen in bindings and bindings[chosen].keys.intersection(self._notice.form(chosen).columns):
@@ -198,7 +196,8 @@ class TableReader:
                 form=spec.key,
                 sheet=sheet,
                 title=title[:200],
-                stated_unit=find_stated_unit(lines) or find_signing_unit(_lines_below(table), self._names),
+                stated_unit=find_stated_unit(lines, self._notice)
+                or find_signing_unit(_lines_below(table), self._names, self._notice),
                 unit_values=count_unit_values(records, spec),
                 nil=nil,
                 records=tuple(_without_repeated_problem(record, asked_once) for record in records),
@@ -216,7 +215,7 @@ class TableReader:
         if any(self._names.find(text) for text in named):
             return True
         says_nothing = any(names_nothing(text, self._notice) for text in (name, subject))
-        return says_nothing and not _NAME_LEFT_OPEN.search(name)
+        return says_nothing and not is_left_open(name, self._notice)
 
 
 def _lines_below(table: Table) -> list[str]:

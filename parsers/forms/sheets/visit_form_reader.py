@@ -100,7 +100,7 @@ class VisitFormReader:
         records = list(merge_by_student((*readers[spec.key].read(grids, account), *letters.records)))
         if not records:
             filled = readers[spec.key].find_filled_in(sheet)
-            stated = find_stated_unit(lines)
+            stated = find_stated_unit(lines, self._notice)
             if filled is None and spec.nil_allowed and stated is not None and self._names.find(stated):
                 return self._build_form(spec, sheet, lines, ())
             filled = filled or find_signed_cell(sheet)
@@ -211,7 +211,7 @@ class VisitFormReader:
         keys = {spec.key: spec for spec in specs}
         above = lines[:_ROWS_LOOKED_AT]
         titles = [line for line in above if find_form_by_title([line], self._notice) in keys]
-        stated = find_unit_kind(self._names, find_stated_unit(lines), titles, "")
+        stated = find_unit_kind(self._names, find_stated_unit(lines, self._notice), titles, "")
         for named in (
             find_form_by_title(above, self._notice),
             find_form_by_words(name, self._notice),
@@ -253,7 +253,8 @@ class VisitFormReader:
             form=spec.key,
             sheet=sheet.name,
             title=title[:200],
-            stated_unit=find_stated_unit(lines) or find_signing_unit(lines, self._names),
+            stated_unit=find_stated_unit(lines, self._notice)
+            or find_signing_unit(lines, self._names, self._notice),
             unit_values=count_unit_values(records, spec),
             nil=not records,
             records=tuple(records),

@@ -14,7 +14,7 @@ MONTHLY = ["学校", "在籍学生数", "在校学生数", "本月新增辍学�
 
 def is_counted(rows):
     (cleaned,) = clean_workbook(Workbook(sheets=(sheet(rows),))).sheets
-    return is_count_table(cleaned)
+    return is_count_table(cleaned, NOTICE)
 
 
 @pytest.mark.parametrize(
