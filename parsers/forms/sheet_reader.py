@@ -109,7 +109,8 @@ class SheetReader:
         return tuple(
             one
             for one in account.find_left_over(self.notice)
-            if not one.mentions or not all(is_unit_in_title(mention, self.names) for mention in one.mentions)
+            if not one.mentions
+            or not all(is_unit_in_title(mention, self.names, self.notice) for mention in one.mentions)
         )
 
     def _claim_untitled_sheets(self, whole: WorkbookContent, workbook: Workbook) -> WorkbookContent:

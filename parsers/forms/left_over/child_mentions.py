@@ -47,9 +47,6 @@ _NO_CHILD = re.compile(
 _NO_NAME_CHAR = re.compile(
     "[学生班级人数况因校表证各所均都每的填单位乡镇无有等共其男女辍失休某些部分全体个别多少原须应请如若或未没不就现]"
 )
-_REST_OF_TITLE = re.compile(
-    "[失辍休延缓入学、和及与]*(?:适龄)?(?:学生|儿童|少年)?[^,。;:]{0,16}(?:表|台账|名单|名册|记录|登记|统计|情况|材料|零报告)"
-)
 _SHAPE = re.compile(f"{_NAME}")
 _PLACE_ENDING = re.compile("[镇乡村县市区省组社校班级号户次表册栏科]$")
 _LONGEST_NAME_WITHOUT_SURNAME = 3
@@ -63,10 +60,20 @@ class ChildMention:
     words: str
 
 
-def is_unit_in_title(mention: ChildMention, names: UnitNames) -> bool:
+def is_unit_in_title(mention: ChildMention, names: UnitNames, notice: Notice) -> bool:
     """Whether it is a unit whose bare name reads like a child's, before the rest of a title: 冷水失学、辍学学生劝返记录表."""
     behind = mention.words.partition(mention.child)[2]
-    return _REST_OF_TITLE.match(behind) is not None and names.resolve(mention.child) is not None
+    titles = (*notice.wording.list_titles, *notice.wording.zero_report, "记录", "情况")
+    rest = _rest_of_title("".join(sorted(set("".join(notice.known("status"))))), titles)
+    return rest.match(behind) is not None and names.resolve(mention.child) is not None
+
+
+@lru_cache(maxsize=8)
+def _rest_of_title(status_letters: str, titles: tuple[str, ...]) -> re.Pattern[str]:
+    ends = "|".join(titles)
+    return re.compile(
+        f"[{re.escape(status_letters)}、和及与]*(?:适龄)?(?:学生|儿童|少年)?[^,。;:]{{0,16}}(?:{ends})"
+    )
 
 
 def holds_id_number(text: str) -> bool:
