@@ -137,6 +137,7 @@ class RecordBuilder:
     def _read_values(self, row: Sequence[Cell], number: int, problems: list[Problem]) -> dict[str, Json]:
         """The values of any row; what is wrong is added to ``problems``."""
         values: dict[str, Json] = {}
+        beside_name: set[str] = set()  # what else a name's cell says; the weakest word on it
         width = len(row)
         for column, position, key, normalise in self._value_plan:
             cell = row[position] if position < width else None
@@ -163,8 +164,10 @@ class RecordBuilder:
             values[key] = value
             if read.implied:
                 for other, more in read.implied.items():
-                    if other in self._form.fields:
-                        values.setdefault(other, more)
+                    if other in self._form.fields and (other not in values or other in beside_name):
+                        values[other] = more
+                        if key == "name":
+                            beside_name.add(other)
             self._add_implied(key, cell, values)
         return values
 

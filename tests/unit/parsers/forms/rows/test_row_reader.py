@@ -196,6 +196,15 @@ def test_what_stands_with_a_name_comes_off_it(written, name):
     assert names(read_register((1, written, None, NUMBER, None, None, "辍学", None, "厌学"))) == [name]
 
 
+@pytest.mark.parametrize("heading", ["班级", "年级班级"])
+def test_the_class_of_its_own_column_is_believed_before_one_beside_the_name(heading):
+    (record,) = read_register(
+        (*dropout_row("谭晓雨(一班)"), "三年级3班"), heading=(*REGISTER_HEADING, heading)
+    ).records
+
+    assert (record.values["name"], record.values["class_name"]) == ("谭晓雨", "3班")
+
+
 def test_a_remark_behind_a_name_and_the_remark_column_are_both_kept():
     form = read_register(
         (1, "谭晓雨(已返校)", None, NUMBER, None, None, "辍学", None, "厌学", "家访两次"),
