@@ -46,6 +46,7 @@ class RowColumns:
         self.name = self.by_key.get("name")
         self.id_number = self.by_key.get("id_number")
         self.seq = self.by_key.get("seq")
+        self.unit = self.by_key.get(notice.form(binding.form).unit_field or "")
         self.letters = {c.index: column_letters(c.index + table.sheet.first_col) for c in binding.columns}
         self.proof_positions = [
             c.index

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.builders.clerk_files import away_row, dropout_row, register4, roll1
+from tests.builders.clerk_files import SCHOOL, away_row, dropout_row, pupil_row, register4, roll1, roll2
 from tests.builders.form_tables import (
     REGISTER_HEADING,
     TITLES,
@@ -402,3 +402,23 @@ def test_a_blank_cell_in_a_table_that_merges_its_groups_is_blank():
     places = _grouped(("西沱镇", "南坪村"), ("", ""), ("", ""), merged=merged)
 
     assert places == [("西沱镇", "南坪村"), ("西沱镇", "南坪村"), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("schools", "read"),
+    [
+        ((SCHOOL, None, None), [SCHOOL, SCHOOL, SCHOOL]),
+        ((SCHOOL, None, SCHOOL), [SCHOOL, None, SCHOOL]),  # one forgot it
+        ((None, None, None), [None, None, None]),
+        ((SCHOOL, None), [SCHOOL, None]),
+    ],
+)
+def test_a_unit_that_only_the_first_row_tells_is_every_row_s(schools, read):
+    """A text file has lost that the cells of 学校 were merged."""
+    rows = [[*pupil_row(f"甲{n}", 121 + 2 * n)] for n in range(len(schools))]
+    for row, school in zip(rows, schools, strict=True):
+        row[7] = school
+
+    form = read_one_form(roll2(*rows))
+
+    assert [record.values.get("school") for record in form.records] == read
