@@ -1,5 +1,6 @@
 """What a child is known by: the key of its rows, the ids of its case, its name in a text, its newest status."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ledger.children.person import birth_of, is_other_child, newest_text, number_of, person_of
@@ -14,9 +15,11 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
 
     A sound identity number says who it is, unless name and birth date both say otherwise: then it was
     copied. A row without one joins the one child of the same name that its own unit gives with a number,
-    if birth dates do not differ; else name and birth date are all there is.
+    if birth dates do not differ; else name and birth date are all there is, and the month in one list is the day
+    of that month in another.
     """
     groups: dict[str, list[StoredRecord]] = {}
+    births = _births_without_number(rows)
     numbered: dict[tuple[str, str], dict[str, StoredRecord]] = {}
     for row in rows:
         if (number := number_of(row)) is not None:
@@ -34,7 +37,7 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
         birth = newest_text([row], "birth_date")
         namesakes = numbered.get((row.unit, name), {})
         fitting = [each for each, other in namesakes.items() if _dates_agree(birth, other)]
-        key = fitting[0] if len(fitting) == 1 else _name_key(row)
+        key = fitting[0] if len(fitting) == 1 else _name_key(row, _fullest(birth, births[row.unit, name]))
         groups.setdefault(key, []).append(row)
     order = {row.record_id: index for index, row in enumerate(rows)}
     result = [(key, tuple(sorted(own, key=lambda r: order[r.record_id]))) for key, own in groups.items()]
@@ -75,8 +78,25 @@ def roll_ids(row: StoredRecord) -> tuple[str, ...]:
     return tuple(case_id(f"在册|{key}") for key in (child_key(row), _name_key(row)))
 
 
-def _name_key(row: StoredRecord) -> str:
-    return f"{row.values.get('name')}|{row.values.get('birth_date') or ''}|{row.unit}"
+def _name_key(row: StoredRecord, birth: str | None = None) -> str:
+    return f"{row.values.get('name')}|{birth or row.values.get('birth_date') or ''}|{row.unit}"
+
+
+def _births_without_number(rows: Sequence[StoredRecord]) -> Mapping[tuple[str, str], Collection[str]]:
+    """The birth dates that each unit gives of each name in rows without a sound number."""
+    result: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        name, birth = newest_text([row], "name"), newest_text([row], "birth_date")
+        if name is not None and birth is not None and number_of(row) is None:
+            result[row.unit, name].add(birth)
+    return result
+
+
+def _fullest(birth: str | None, births: Collection[str]) -> str | None:
+    """The only day of a month, or month of a year, that is given of the same name; else the birth date as it is."""
+    longer = [other for other in births if birth is not None and other.startswith(birth)]
+    fullest = max(longer, key=lambda other: (len(other), other), default=birth)
+    return fullest if fullest is not None and all(map(fullest.startswith, longer)) else birth
 
 
 def last_statement(rows: Sequence[StoredRecord], known: Collection[str]) -> StoredRecord | None:

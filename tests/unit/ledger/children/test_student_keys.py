@@ -63,6 +63,22 @@ def test_it_joins_nobody_where_two_have_the_name():
     assert grouped(*rows) == [["a-0"], ["b-0"], ["c-0"]]
 
 
+@pytest.mark.parametrize(
+    ("births", "children"),
+    [
+        (("2012-03", "2012-03-04"), [["0", "1"]]),
+        (("2012-03-04", "2012-03"), [["0", "1"]]),
+        (("2012", "2012-03", "2012-03-04"), [["0", "1", "2"]]),
+        (("2012-03", "2012-04-04"), [["0"], ["1"]]),
+        (("2012-03", "2012-03-04", "2012-03-05"), [["0"], ["1"], ["2"]]),  # nobody knows of which
+    ],
+)
+def test_without_numbers_the_month_in_one_list_is_the_day_in_another(births, children):
+    rows = [a_child(str(n), birth_date=birth) for n, birth in enumerate(births)]
+
+    assert grouped(*rows) == children
+
+
 def test_rows_without_name_and_number_are_never_put_together():
     assert grouped(a_row("a-0"), a_row("b-0")) == [["a-0"], ["b-0"]]
 
