@@ -47,6 +47,8 @@ class _RecordedTable:
     containers: tuple[str, ...]
     form: str
     unit: Unit
+    owes_proof: bool
+    """Whether a child in it owes one: any in a record of visits, one on leave in a register."""
 
 
 def draft_message(
@@ -79,7 +81,9 @@ def draft_message(
         for assignment, attachment, reading in zip(assignments, attachments, readings, strict=True)
     ]
     recorded = [
-        _RecordedTable(attachment.containers, table.reading.form, table.unit)
+        _RecordedTable(
+            attachment.containers, table.reading.form, table.unit, _owes_proof(table.reading, context.notice)
+        )
         for attachment, tables in zip(attachments, attributed, strict=True)
         for table in tables
         if table.unit is not None
@@ -309,7 +313,8 @@ def _draft_without_forms(
     if len(units_beside) == 1 and (unit is None or not is_named):
         (unit,) = units_beside.values()
     unit = unit or _unit_in_picture(reading, context)
-    forms = [table.form for table in recorded if unit is None or table.unit.name == unit.name]
+    of_unit = [table for table in recorded if unit is None or table.unit.name == unit.name]
+    forms = [table.form for table in sorted(of_unit, key=lambda table: not table.owes_proof)]
     if reading.outcome == "evidence" and _is_explanation(reading, attachment, context.notice):
         return _draft_unread(
             position,
@@ -424,6 +429,13 @@ def _supported_form(
         form.key for form in notice.forms if form.key in forms_with_proofs and unit.kind in form.senders
     ]
     return forms_of_unit[0] if forms_of_unit else None
+
+
+def _owes_proof(table: ParsedForm, notice: Notice) -> bool:
+    form = notice.form(table.form)
+    return any(
+        form.proof_every or record.values.get("status") in form.proof_statuses for record in table.records
+    )
 
 
 def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:

@@ -31,7 +31,7 @@ from tests.builders.clerk_files import (
     xlsx,
     zipped,
 )
-from tests.builders.form_tables import REGISTER_HEADING
+from tests.builders.form_tables import REGISTER_HEADING, id_number
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(20_000)
 OF_MIDDLE = {"附件4.xlsx": xlsx(register4(dropout_row())), "休学证明.jpg": PHOTO}
@@ -233,6 +233,23 @@ def test_a_file_that_comes_back_unchanged_in_an_answer_files_nothing(is_ours):
 )
 def test_a_proof_supports_the_form_that_its_name_speaks_of(name, form):
     files = {"附件4.xlsx": xlsx(register4(dropout_row())), name: PHOTO}
+
+    (proof,) = [file for file in files_of(process_mail(mail(files, subject=MIDDLE))) if file.proof_for]
+
+    assert proof.proof_for is not None
+    assert proof.proof_for[:2] == (MIDDLE, form)
+
+
+@pytest.mark.parametrize(("status", "form"), [("辍学", "附件6"), ("休学", "附件4")])
+def test_a_proof_without_a_word_supports_the_form_whose_child_owes_one(status, form):
+    on_register = [*dropout_row()]
+    on_register[6] = status
+    visits = [
+        [f"{MIDDLE}义务教育阶段辍学学生劝返登记表"],
+        ["序号", "姓名", "身份证号", "劝返次数", "劝返时间", "劝返人员", "结果"],
+        [1, "乙二", id_number(serial=125), 1, "2023-09-06", "马丽", "未返校"],
+    ]
+    files = {"附件4.xlsx": xlsx(register4(on_register)), "附件6.xlsx": xlsx(visits), "IMG_1.jpg": PHOTO}
 
     (proof,) = [file for file in files_of(process_mail(mail(files, subject=MIDDLE))) if file.proof_for]
 
