@@ -1,16 +1,19 @@
 """Reads a notice from its TOML file and the files that it extends, and checks what it refers to."""
 
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
 from config.errors import ConfigError
 from config.notice import Notice
-from config.notice.notice import Role
-from config.notice.notice_faults import describe_faults, describe_toml_error
+from config.notice.notice_faults import NoticeFault, describe_faults, describe_toml_error
+from config.notice.notice_in_words import BaseNotice
+from config.notice.references import find_wrong_references
+from config.notice.taken_back import without_taken_back_values
 from config.text.text_folding import clean_pattern, clean_text
 
 _MOST_SHOWN = 5
@@ -43,22 +46,40 @@ def load_notice(path: Path) -> Notice:
     try:
         notice = Notice.model_validate(tables)
     except ValidationError as error:
-        faults = describe_faults(error, tables, _read_text(path))
-        told = ";".join(fault.sentence for fault in faults[:_MOST_SHOWN])
-        more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
-        raise ConfigError(f"通知文件 {path} 有误:{told}{more}") from error
-    _check_references(notice, path)
+        raise _refusal(path, describe_faults(error, tables, _read_text(path))) from error
+    if faults := find_wrong_references(notice, _read_text(path), extends="extends" in _parse(path)):
+        raise _refusal(path, faults)
     return notice
 
 
-def load_base(path: Path) -> Notice | None:
+def _refusal(path: Path, faults: Sequence[NoticeFault]) -> ConfigError:
+    told = ";".join(fault.sentence for fault in faults[:_MOST_SHOWN])
+    more = f"……共{len(faults)}处" if len(faults) > _MOST_SHOWN else ""
+    return ConfigError(f"通知文件 {path} 有误:{told}{more}")
+
+
+def load_base(path: Path) -> BaseNotice | None:
     """Returns the notice that this one extends, or None.
 
     Raises:
         ConfigError: as :func:`load_notice`.
     """
-    base = _parse(path).get("extends")
-    return load_notice(path.parent / base) if isinstance(base, str) else None
+    tables = _clean_tables(_parse(path))
+    base = tables.get("extends")
+    if not isinstance(base, str):
+        return None
+    notice = load_notice(path.parent / base)
+    own_forms = tables.get("forms", {})
+    if isinstance(own_forms, dict) and own_forms.get(_BASE) == _REMOVED:
+        return BaseNotice(notice=notice, forms_taken_back=frozenset(notice.by_key))
+    return BaseNotice(
+        notice=notice,
+        forms_taken_back=frozenset(
+            form["key"]
+            for form in _listed(own_forms)
+            if _is_taken_back(form) and form["key"] in notice.by_key
+        ),
+    )
 
 
 def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
@@ -76,7 +97,8 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     if tables.get(_OFFICE, base_tables.get(_OFFICE)) != base_tables.get(_OFFICE):
         base_tables = {key: value for key, value in base_tables.items() if key not in _WORDS_OF_AN_OFFICE}
     merged = _merge(base_tables, tables)
-    return {key: _without_takers(value) for key, value in merged.items()}
+    merged = {key: _without_takers(value) for key, value in merged.items()}
+    return without_taken_back_values(merged, tables, base_tables)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -167,16 +189,28 @@ def _without_takers(value: Any) -> Any:
 
 def _merge_forms(base: list[dict[str, Any]], tables: Any) -> list[dict[str, Any]]:
     """The forms of both by their key; ``forms.KEY = "removed"`` or ``removed = true`` takes one back."""
-    if isinstance(tables, dict):
-        tables = dict(tables)
-        base = [] if tables.pop(_BASE, None) == _REMOVED else base
-        tables = [
-            {"key": key, **(form if isinstance(form, dict) else {_REMOVED: form})}
-            for key, form in tables.items()
-        ]
-    changed = {form.get("key"): form for form in tables}
+    if isinstance(tables, dict) and tables.get(_BASE) == _REMOVED:
+        base = []
+    changed = {form.get("key"): form for form in _listed(tables)}
     forms = [*(_merge_form(form, changed.pop(form.get("key"), {})) for form in base), *changed.values()]
     return [form for form in forms if form.get(_REMOVED) not in (True, _REMOVED)]
+
+
+def _listed(forms: Any) -> list[dict[str, Any]]:
+    """The forms as a list, however a notice writes them."""
+    if not isinstance(forms, dict):
+        return list(forms)
+    return [
+        {"key": key, **(form if isinstance(form, dict) else {_REMOVED: form})}
+        for key, form in forms.items()
+        if key != _BASE
+    ]
+
+
+def _is_taken_back(form: dict[str, Any]) -> bool:
+    """Whether nothing of the base's form with this key is left: it is removed, or another form stands under its label."""
+    is_removed = form.get(_REMOVED) in (True, _REMOVED) or form.get(_BASE) == _REMOVED
+    return is_removed or form.keys() >= _WHOLE_FORM
 
 
 def _merge_form(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
@@ -187,39 +221,3 @@ def _merge_form(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         if not spellings.isdisjoint(tables):
             base = {key: value for key, value in base.items() if key not in spellings}
     return _merge(base, tables)
-
-
-def _check_references(notice: Notice, path: Path) -> None:
-    is_whole = "extends" not in _parse(path)
-    for form in notice.forms:
-        if is_whole and "role" not in form.model_fields_set:
-            raise ConfigError(
-                f"通知文件 {path}:{form.key} 没有写 role,请写明 {'、'.join(get_args(Role))} 之一"
-            )
-        of_parts = {field for part in form.parts for field in part.fields}
-        named = {
-            *form.fields,
-            *form.required,
-            *form.columns,
-            *form.fingerprint,
-            *form.headings,
-            *form.implied,
-            *of_parts,
-        }
-        if unknown := sorted(named - notice.fields.keys()):
-            raise ConfigError(
-                f"通知文件 {path}:{form.key} 用了未定义的字段 {'、'.join(unknown)},请在 [fields] 中补上"
-            )
-        for key, value in form.implied.items():
-            allowed = notice.vocabularies.get(notice.fields[key].choices or "")
-            if allowed is not None and value not in allowed.values:
-                raise ConfigError(
-                    f"通知文件 {path}:{form.key} 的 implied 里“{value}”不是 {key} 的值,只能是 {'、'.join(allowed.values)}"
-                )
-        if form.trigger and form.trigger.form not in notice.by_key:
-            raise ConfigError(f"通知文件 {path}:{form.key} 的 trigger 指向不存在的 {form.trigger.form}")
-    for key, spec in notice.fields.items():
-        if spec.kind in ("choice", "choices") and spec.choices not in notice.vocabularies:
-            raise ConfigError(
-                f"通知文件 {path}:字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上"
-            )

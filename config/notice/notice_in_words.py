@@ -45,7 +45,16 @@ class NoticeSection:
     lines: tuple[str, ...]
 
 
-def explain_notice(notice: Notice, base: Notice | None = None) -> tuple[NoticeSection, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseNotice:
+    """The notice that another extends."""
+
+    notice: Notice
+    forms_taken_back: frozenset[str]
+    """Its forms of which the other keeps nothing, though another form may stand under the label."""
+
+
+def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[NoticeSection, ...]:
     """Returns what a notice means; with ``base``, also what was taken from it."""
     sections = [
         NoticeSection(title="谁报什么、何时报", lines=tuple(_duties(notice))),
@@ -55,7 +64,9 @@ def explain_notice(notice: Notice, base: Notice | None = None) -> tuple[NoticeSe
         NoticeSection(title="对人怎么说", lines=tuple(_words_for_people(notice))),
     ]
     if base is not None:
-        sections.append(NoticeSection(title=f"沿用“{base.title}”的", lines=tuple(_taken_over(notice, base))))
+        sections.append(
+            NoticeSection(title=f"沿用“{base.notice.title}”的", lines=tuple(_taken_over(notice, base)))
+        )
     return tuple(sections)
 
 
@@ -195,18 +206,23 @@ def _words_for_people(notice: Notice) -> Iterator[str]:
         yield f"每月{notice.sweep.remind_on}日提醒当月没有消息的单位告知{notice.sweep.name}情况"
 
 
-def _taken_over(notice: Notice, base: Notice) -> Iterator[str]:
-    same = [form.key for form in notice.forms if base.by_key.get(form.key) == form]
-    changed = [form.key for form in notice.forms if form.key in base.by_key and form.key not in same]
-    new = [form.key for form in notice.forms if form.key not in base.by_key]
-    gone = [form.key for form in base.forms if form.key not in notice.by_key]
-    for word, keys in (("原样沿用", same), ("改过", changed), ("新加", new), ("去掉", gone)):
+def _taken_over(notice: Notice, base: BaseNotice) -> Iterator[str]:
+    before = {key: form for key, form in base.notice.by_key.items() if key not in base.forms_taken_back}
+    same = [form.key for form in notice.forms if before.get(form.key) == form]
+    changed = [form.key for form in notice.forms if form.key in before and form.key not in same]
+    new = [form.key for form in notice.forms if form.key not in before]
+    gone = [key for key in base.notice.by_key if key in base.forms_taken_back or key not in notice.by_key]
+    for word, keys in (("原样沿用的", same), ("改过的", changed), ("新写的", new)):
         if keys:
-            yield f"附件{word}的:{'、'.join(keys)}"
+            yield f"附件{word}:{'、'.join(keys)}"
+    if gone:
+        yield f"原来的附件不要了:{'、'.join(gone)}"
     for key, vocabulary in notice.vocabularies.items():
-        before = base.vocabularies.get(key)
-        if before is None or before.values.keys() == vocabulary.values.keys():
+        earlier = base.notice.vocabularies.get(key)
+        if earlier is None or earlier.values.keys() == vocabulary.values.keys():
             continue
-        added = [value for value in vocabulary.values if value not in before.values]
-        kept = [value for value in vocabulary.values if value in before.values]
-        yield f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
+        added = [value for value in vocabulary.values if value not in earlier.values]
+        kept = [value for value in vocabulary.values if value in earlier.values]
+        gone_values = [value for value in earlier.values if value not in vocabulary.values]
+        told = f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
+        yield told + (f";不要了{'、'.join(gone_values)}" if gone_values else "")

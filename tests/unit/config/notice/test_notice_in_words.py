@@ -65,8 +65,8 @@ values = { "劝学中" = [], "已销号" = [] }
     taken = explain_notice(notice, base)[-1].lines
     doubts = "\n".join(doubts_about(notice))
 
-    assert "附件去掉的:附件7" in taken
-    assert "附件新加的:表2" in taken
+    assert "原来的附件不要了:附件7" in taken
+    assert "附件新写的:表2" in taken
     assert "表2没有写 role" in doubts
     assert "表2要报,却没有写 due" in doubts
     assert "vilage" in doubts
@@ -107,3 +107,47 @@ def test_what_contradicts_itself_is_doubtful(tmp_path: Path, lines: str, doubt: 
     (said,) = doubts_about(load_notice(other(tmp_path, f"[[forms]]\n{lines}\n")))
 
     assert said.startswith(doubt)
+
+
+def taken_over(path: Path) -> tuple[str, ...]:
+    return explain_notice(load_notice(path), load_base(path))[-1].lines
+
+
+NEW_FORM = """
+title = "学生名册"
+title_patterns = ["学生名册"]
+role = "roll"
+sender = "school"
+due = 2024-09-15
+fields = ["name", "id_number"]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[forms]\nbase = "removed"\n[forms."附件1"]\n{NEW_FORM}',
+        f'[forms]\n"附件2" = "removed"\n[forms."附件1"]\nbase = "removed"\n{NEW_FORM}',
+        f'[forms]\n"附件2" = "removed"\n[forms."附件1"]\n{NEW_FORM}',
+    ],
+)
+def test_a_form_that_was_taken_back_is_not_said_to_be_changed(tmp_path: Path, text: str):
+    lines = taken_over(other(tmp_path, text))
+
+    assert not any(line.startswith("附件改过的") for line in lines)
+    assert "附件新写的:附件1" in lines
+    (gone,) = [line for line in lines if line.startswith("原来的附件不要了:")]
+    assert gone.startswith("原来的附件不要了:附件1、附件2")
+
+
+def test_a_form_with_other_words_is_changed(tmp_path: Path):
+    lines = taken_over(other(tmp_path, '[forms."附件1"]\ndue = 2024-09-15\n'))
+
+    assert "附件改过的:附件1" in lines
+    assert not any("不要了" in line for line in lines)
+
+
+def test_values_that_were_taken_back_are_named(tmp_path: Path):
+    lines = taken_over(other(tmp_path, '[vocabularies.status.values]\n"失学" = "removed"\n"流失" = []\n'))
+
+    assert "词表 status:新加流失;沿用辍学、休学、延缓入学;不要了失学" in lines

@@ -1,0 +1,97 @@
+"""Checks what a notice says in one place of what stands in another: columns, values, forms."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from typing import get_args
+
+from config.notice.notice import FormSpec, Notice, Role
+from config.notice.notice_faults import NoticeFault, find_line
+
+
+def find_wrong_references(notice: Notice, text: str, *, extends: bool) -> tuple[NoticeFault, ...]:
+    """Returns every mistake, with its line in ``text``, the notice's own file; ``extends``: it says only what differs."""
+    found = [(words, message) for form in notice.forms for words, message in _of_form(form, notice, extends)]
+    found += _of_fields(notice)
+    found += _of_values(notice)
+    return tuple(NoticeFault(line=find_line(text, *words), message=message) for words, message in found)
+
+
+_ALIKE = 0.5
+"""One of two characters is enough: 免雪, 免学."""
+_Found = tuple[tuple[str, ...], str]
+"""The words by which the line is found, and what is wrong there."""
+
+
+def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
+    if not extends and "role" not in form.model_fields_set:
+        yield (form.key,), f"{form.key} 没有写 role,请写明 {'、'.join(get_args(Role))} 之一"
+    named = {
+        "fields": form.fields,
+        "required": form.required,
+        "columns": form.columns,
+        "fingerprint": form.fingerprint,
+        "headings": tuple(form.headings),
+        "implied": tuple(form.implied),
+        "parts": tuple(field for part in form.parts for field in part.fields),
+    }
+    for key, fields in named.items():
+        for field in fields:
+            if field not in notice.fields:
+                yield (
+                    (form.key, key, field),
+                    f"{form.key} 的 {key} 用了未定义的字段 {field},请在 [fields] 中补上{_suggest(field, notice.fields)}",
+                )
+    for key, value in form.implied.items():
+        spec = notice.fields.get(key)
+        allowed = notice.vocabularies.get(spec.choices or "") if spec is not None else None
+        if allowed is not None and value not in allowed.values:
+            yield (
+                (form.key, "implied", value),
+                f"{form.key} 的 implied 里“{value}”不是 {key} 的值,只能是 {'、'.join(allowed.values)}",
+            )
+    if form.trigger and form.trigger.form not in notice.by_key:
+        yield (
+            (form.key, "trigger"),
+            f"{form.key} 的 trigger 指向不存在的 {form.trigger.form}{_suggest(form.trigger.form, notice.by_key)}",
+        )
+
+
+def _of_fields(notice: Notice) -> Iterator[_Found]:
+    for key, spec in notice.fields.items():
+        if spec.kind in ("choice", "choices") and spec.choices not in notice.vocabularies:
+            yield (
+                ("fields", key, "choices"),
+                f"字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上",
+            )
+
+
+def _of_values(notice: Notice) -> Iterator[_Found]:
+    """Values that rules name and that no vocabulary has: what is said of them would never hold."""
+    leave, rolls = notice.leave, notice.rolls
+    named: list[tuple[tuple[str, ...], str, Collection[str]]] = [
+        (("leave", "months"), "status", leave.months),
+        (("leave", "next_steps"), "status", leave.next_steps),
+        (("leave", "late_entry"), "status", [leave.late_entry] if leave.late_entry else []),
+        (("rolls", "lists"), "attendance_mode", rolls.lists),
+        (("rolls", "paired"), "household_category", rolls.paired),
+        (("rolls", "later_stages"), "stage", rolls.later_stages),
+        (("rolls", "preschool_stages"), "stage", rolls.preschool_stages),
+    ]
+    for form in notice.forms:
+        named.append(((form.key, "proof_statuses"), "status", form.proof_statuses))
+        if form.trigger is not None:
+            named.append(((form.key, "trigger"), "status", form.trigger.statuses))
+    for place, column, values in named:
+        known = notice.known(column)
+        for value in values:
+            if known and value not in known:
+                where = " ".join(place)
+                yield (
+                    (*place, value),
+                    f"{where} 里的“{value}”不在 vocabularies.{column} 的值里:请改正或删去{_suggest(value, known)}",
+                )
+
+
+def _suggest(word: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_ALIKE)
+    return f"(是不是 {close[0]})" if close else ""
