@@ -9,6 +9,7 @@ from datetime import date
 
 from config.mail.file_ids import file_ids
 from config.notice import Notice
+from config.text.document_words import without_names_by_programs
 from config.units.roster import Unit
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
@@ -394,8 +395,8 @@ def _is_proof(
     """A picture that came alone, under no name that says proof, may be the form itself photographed."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
-    names_and_subject = _names_and_subject(attachment, mail)
-    return any(word in names_and_subject for word in notice.proof_words)
+    said = without_names_by_programs(_names_and_subject(attachment, mail))
+    return any(word in said for word in notice.proof_words)
 
 
 def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice) -> bool:

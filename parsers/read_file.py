@@ -9,7 +9,7 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
-from config.text.document_words import FORM_NAMES, TABLE_NAMES
+from config.text.document_words import FORM_NAMES, TABLE_NAMES, without_names_by_programs
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
@@ -240,7 +240,8 @@ def _is_named_as_form(file_name: str, notice: Notice) -> bool:
 
 
 def _is_named_as_proof(file_name: str, notice: Notice) -> bool:
-    return any(word in file_name for word in notice.proof_words) and not _is_named_as_form(file_name, notice)
+    said = without_names_by_programs(file_name)
+    return any(word in said for word in notice.proof_words) and not _is_named_as_form(file_name, notice)
 
 
 def _is_named_as_letter(file_name: str, notice: Notice) -> bool:

@@ -1,5 +1,7 @@
 """What official papers are called in Chinese, whoever writes them: known before it is known which notice they answer."""
 
+import re
+
 LETTER_TITLES = ("送达书", "送达回证", "通知书")
 """Letters to a guardian."""
 FORM_TITLES = ("登记表", "记录表", "台账", "摸排表")
@@ -15,3 +17,9 @@ SENSIBLE_WORDS = (
     "幼儿园", "乡", "镇", "街道",
 )  # fmt: skip
 """Of which a page has some that is read the right way up."""
+_NAMES_BY_PROGRAMS = re.compile("(?:微信|qq|钉钉|手机|屏幕|网页)(?:图片|截图|照片|拍照|快照)", re.IGNORECASE)
+
+
+def without_names_by_programs(file_name: str) -> str:
+    """A file's name without what phones and chat programs call any picture: 微信图片_20230924.jpg says nothing of it."""
+    return _NAMES_BY_PROGRAMS.sub("", file_name)

@@ -81,6 +81,13 @@ def test_a_photograph_named_for_another_unit_is_that_unit_s():
     assert units_of_photos(mail(files)) == [MIDDLE, SCHOOL]
 
 
+@pytest.mark.parametrize(("name", "outcome"), [("微信图片_1.jpg", "quarantined"), ("劝返图片.jpg", "evidence")])
+def test_a_photograph_alone_is_a_proof_where_somebody_named_it_for_one(name, outcome):
+    came = process_mail(mail({name: PHOTO}, subject=MIDDLE))
+
+    assert came.outcomes == (outcome,)
+
+
 @pytest.mark.parametrize("name", ["说明.txt", "证明.txt", "情况说明.txt"])
 def test_a_text_file_proves_nothing(name):
     came = process_mail(mail({"附件4.xlsx": OF_MIDDLE["附件4.xlsx"], name: "内含附件4一份".encode("gbk")}))

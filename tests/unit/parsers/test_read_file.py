@@ -1,5 +1,7 @@
 """What becomes of a file as a whole."""
 
+import pytest
+
 from parsers.read_file import read_file
 from parsers.records import ParsedFile
 from tests.builders.clerk_files import PNG
@@ -53,3 +55,13 @@ def test_a_photographed_roll_tells_only_of_the_children_that_it_says_are_absent(
 
     assert (read.outcome, read.form_hint) == ("quarantined", "附件2")
     assert [absent in sentence for sentence in read.telling] == [True]
+
+
+@pytest.mark.parametrize("name", ["微信图片_20230924.jpg", "QQ图片20230925103015.jpg", "微信截图_1.png", "屏幕截图.png"])
+def test_a_name_that_a_phone_gives_any_picture_is_no_proof_unseen(name: str):
+    def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
+        return (TITLES["附件1"], "填报单位:西沱镇", f"1 谭晓雨 女 {id_number()}")
+
+    read = read_file(PNG, name, "西沱镇附件1", NOTICE, names(), read_scan=read_scan)
+
+    assert (read.outcome, read.reason_code, read.form_hint) == ("quarantined", "scanned-only", "附件1")
