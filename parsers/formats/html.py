@@ -11,6 +11,7 @@ from parsers.formats.csv import decode_text
 from parsers.formats.workbook import (
     MAX_COLUMNS,
     Cell,
+    Merged,
     NoTable,
     Sheet,
     UnreadableWorkbook,
@@ -22,8 +23,6 @@ _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _MAX_ROWS = 60_000
 _BLANKS = re.compile(r"[ \t]+")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-
-Merged = tuple[int, int, int, int]
 
 
 def read_html(data: bytes) -> Workbook:

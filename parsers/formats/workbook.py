@@ -48,14 +48,17 @@ class LockedDocument(UnreadableWorkbook):
     """It wants a password."""
 
 
+Merged = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 1."""
+
+
 class WorkbookTooLarge(ValueError):
     """More rows or columns than any form has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One sheet's used area. Numbers are 1-based, as the sheet shows them; a merged area is
-    (first row, first column, last row, last column).
+    """One sheet's used area. Numbers are 1-based, as the sheet shows them.
 
     ``name`` is as written, since rows are shown back by it; ``written`` has the raw text of cells that cleaning
     changed (:mod:`parsers.formats.clean_sheets`), by their indices into ``rows``. ``struck_rows`` and ``hidden_rows``
@@ -68,7 +71,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     first_row: int
     first_col: int
-    merged: tuple[tuple[int, int, int, int], ...]
+    merged: tuple[Merged, ...]
     pictures: frozenset[tuple[int, int]] = frozenset()  # rows and columns of cells that hold a picture
     written: Mapping[tuple[int, int], str] = field(default_factory=dict)
     struck_rows: frozenset[int] = frozenset()

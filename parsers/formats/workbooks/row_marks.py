@@ -1,4 +1,4 @@
-"""Rows that a workbook shows struck out, or hides by a filter or by hand; calamine gives neither.
+"""Rows that a workbook shows struck out, or hides by a filter or by hand, and what an .ods merges; calamine gives none.
 
 Rows are numbered as the sheet numbers them, from 1. Nearly all files have neither mark, so cheap searches of the
 raw XML come first and only what they hit is parsed.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from parsers.formats.workbook import Merged
 from parsers.formats.workbooks.lost_cells import BROKEN_PACKAGE, BRT_ROW, binary_records
 from parsers.zip_files import open_zip_file
 
@@ -21,6 +22,7 @@ _ZERO_HEIGHT_XLSB = 0x10
 _OFF = ("0", "false")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_ODS_HINTS = (b"table:visibility=", b"text-line-through", b"-spanned=")
 _MAX_PART_BYTES = 200_000_000
 _MAX_REPEATED = 100_000  # the empty rows below a table are one row a million times
 
@@ -31,6 +33,8 @@ class RowMarks:
 
     struck: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
+    merged: tuple[Merged, ...] = ()
+    """The merged areas of an .ods, as :class:`Sheet` has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,7 @@ def find_ods_row_marks(data: bytes) -> list[RowMarks]:
             xml = package.read("content.xml")
     except BROKEN_PACKAGE:
         return []
-    if b"table:visibility=" not in xml and b"text-line-through" not in xml:
+    if not any(hint in xml for hint in _ODS_HINTS):
         return []
     root = _parse(xml)
     if root is None:
@@ -121,10 +125,12 @@ def find_ods_row_marks(data: bytes) -> list[RowMarks]:
 def _ods_marks(table: Element, struck_styles: set[str | None]) -> RowMarks:
     struck: set[int] = set()
     hidden: set[int] = set()
+    merged: list[Merged] = []
     number = 1
     for row in table.iter(f"{_TABLE}table-row"):
         repeated = min(_whole_number(row.get(f"{_TABLE}number-rows-repeated")) or 1, _MAX_REPEATED)
         numbers = range(number, number + repeated)
+        merged += _ods_merged(row, number)
         number += repeated
         filled = [
             cell for cell in row.iterchildren(f"{_TABLE}table-cell") if "".join(cell.itertext()).strip()
@@ -135,7 +141,18 @@ def _ods_marks(table: Element, struck_styles: set[str | None]) -> RowMarks:
             sum(cell.get(f"{_TABLE}style-name") in struck_styles for cell in filled), len(filled)
         ):
             struck.update(numbers)
-    return RowMarks(struck=frozenset(struck), hidden=frozenset(hidden))
+    return RowMarks(struck=frozenset(struck), hidden=frozenset(hidden), merged=tuple(merged))
+
+
+def _ods_merged(row: Element, number: int) -> Iterator[Merged]:
+    """The areas that begin in a row of this number."""
+    column = 1
+    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        down = _whole_number(cell.get(f"{_TABLE}number-rows-spanned")) or 1
+        across = _whole_number(cell.get(f"{_TABLE}number-columns-spanned")) or 1
+        if down > 1 or across > 1:
+            yield number, column, number + down - 1, column + across - 1
+        column += _whole_number(cell.get(f"{_TABLE}number-columns-repeated")) or 1
 
 
 def _read_if_struck(package: zipfile.ZipFile, name: str) -> bytes:

@@ -127,7 +127,7 @@ def _calamine_sheet(
         rows=_trim_rows(rows),
         first_row=start[0] + 1,
         first_col=start[1] + 1,
-        merged=merged,
+        merged=merged or marks.merged,
         struck_rows=marks.struck,
         hidden_rows=marks.hidden,
     )

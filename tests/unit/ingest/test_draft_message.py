@@ -81,7 +81,9 @@ def test_a_photograph_named_for_another_unit_is_that_unit_s():
     assert units_of_photos(mail(files)) == [MIDDLE, SCHOOL]
 
 
-@pytest.mark.parametrize(("name", "outcome"), [("微信图片_1.jpg", "quarantined"), ("劝返图片.jpg", "evidence")])
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("微信图片_1.jpg", "quarantined"), ("劝返图片.jpg", "evidence")]
+)
 def test_a_photograph_alone_is_a_proof_where_somebody_named_it_for_one(name, outcome):
     came = process_mail(mail({name: PHOTO}, subject=MIDDLE))
 

@@ -57,7 +57,9 @@ def test_a_photographed_roll_tells_only_of_the_children_that_it_says_are_absent(
     assert [absent in sentence for sentence in read.telling] == [True]
 
 
-@pytest.mark.parametrize("name", ["微信图片_20230924.jpg", "QQ图片20230925103015.jpg", "微信截图_1.png", "屏幕截图.png"])
+@pytest.mark.parametrize(
+    "name", ["微信图片_20230924.jpg", "QQ图片20230925103015.jpg", "微信截图_1.png", "屏幕截图.png"]
+)
 def test_a_name_that_a_phone_gives_any_picture_is_no_proof_unseen(name: str):
     def read_scan(data: bytes, kind: str) -> tuple[str, ...]:
         return (TITLES["附件1"], "填报单位:西沱镇", f"1 谭晓雨 女 {id_number()}")

@@ -93,11 +93,6 @@ def xls() -> bytes:
 
 
 def ods() -> bytes:
-    namespaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "style", "text")
-    )
-
     def line(values, style: str = "", attributes: str = "") -> str:
         cells = "".join(
             f'<table:table-cell office:value-type="string" {style}><text:p>{value}</text:p></table:table-cell>'
@@ -105,13 +100,21 @@ def ods() -> bytes:
         )
         return f"<table:table-row {attributes}>{cells}</table:table-row>"
 
-    style = '<style:style style:name="ce1" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/></style:style>'
-    lines = (
+    return ods_of(
         line(ROWS[0])
         + line(ROWS[1], 'table:style-name="ce1"')
         + line(ROWS[2], attributes='table:visibility="filter"')
         + line(ROWS[3])
     )
+
+
+def ods_of(lines: str) -> bytes:
+    namespaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "style", "text")
+    )
+
+    style = '<style:style style:name="ce1" style:family="table-cell"><style:text-properties style:text-line-through-style="solid"/></style:style>'
     content = (
         f"<office:document-content {namespaces}><office:automatic-styles>{style}</office:automatic-styles><office:body>"
         f'<office:spreadsheet><table:table table:name="台账">{lines}</table:table></office:spreadsheet></office:body></office:document-content>'
@@ -168,6 +171,29 @@ def test_marks_of_rows_are_kept(data, struck, hidden):
 
     assert (set(sheet.struck_rows), set(sheet.hidden_rows)) == (struck, hidden)
     assert any("乙二" in values for values in sheet.rows)
+
+
+def test_the_areas_that_an_ods_merges_are_kept():
+    """A title over three columns; a blank column twice; a school over two rows."""
+    covered = "<table:covered-table-cell/>"
+
+    def told(text: str, spans: str = "") -> str:
+        return (
+            f'<table:table-cell office:value-type="string" {spans}><text:p>{text}</text:p></table:table-cell>'
+        )
+
+    lines = [
+        told("台账", 'table:number-columns-spanned="3"') + covered * 2,
+        '<table:table-cell table:number-columns-repeated="2"/>'
+        + told("西沱中学", 'table:number-rows-spanned="2"'),
+        told("1") + told("甲一") + covered,
+    ]
+
+    (sheet,) = read_sheets(
+        ods_of("".join(f"<table:table-row>{line}</table:table-row>" for line in lines))
+    ).sheets
+
+    assert sheet.merged == ((1, 1, 1, 3), (2, 3, 3, 3))
 
 
 def test_a_hidden_row_of_an_xlsb_is_marked():
