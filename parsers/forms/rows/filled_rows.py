@@ -42,14 +42,14 @@ class RowFiller:
         )
         self._cells_from_above = _merged_down(table)
         self._group_columns = self._find_group_columns()
-        self._unit_told_once = self._find_unit_told_once()
+        self._has_unit_once = self._is_unit_told_once()
         self.number_continues_at = self._find_number_continuation()
         """The column with the second half of identity numbers, if they stand in two cells."""
 
     def fill(self, index: int, row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row at ``index`` as it is meant, below the last student's row."""
         row = self._fill_down(index, self._table.row(index), row_above)
-        return self._join_number(self._fill_unit(self._fill_group(row, row_above)))
+        return self._join_number(self._fill_unit(self._fill_group(row, row_above), row_above))
 
     def continues_student(self, index: int) -> bool:
         """Whether the name's cell is merged with the one above, or the row tells of a visit alone: to the same student."""
@@ -93,27 +93,29 @@ class RowFiller:
                 copy[position] = replacement
         return row if copy is None else copy
 
-    def _fill_unit(self, row: Sequence[Cell]) -> Sequence[Cell]:
-        """The row with its unit, where that stands in the first row alone."""
+    def _fill_unit(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
+        """The row with the unit of the row above, where most rows leave it to the first."""
         column = self._columns.unit
-        if column is None or self._unit_told_once is None or cell_text(cell_at(row, column)):
+        if column is None or not self._has_unit_once or cell_text(cell_at(row, column)):
             return row
         if not cell_text(cell_at(row, self._columns.name)):
             return row
         copy = [*row, *[None] * (column.index + 1 - len(row))]
-        copy[column.index] = self._unit_told_once
+        copy[column.index] = cell_at(row_above, column)
         return copy
 
-    def _find_unit_told_once(self) -> Cell:
-        """The unit whose name only the first of its students has: a text file has lost that the cells were merged."""
+    def _is_unit_told_once(self) -> bool:
+        """Whether the first student has a unit and most have none: a text file has lost that the cells were merged."""
         column = self._columns.unit
         if column is None or any(column.index in merged for merged in self._cells_from_above.values()):
-            return None
-        rows = [self._table.row(index) for index in self._table.body]
-        units = [cell_at(row, column) for row in rows if cell_text(cell_at(row, self._columns.name))]
-        if len(units) < _LEAST_ROWS_OF_ONE_UNIT or any(map(cell_text, units[1:])):
-            return None
-        return units[0] if cell_text(units[0]) else None
+            return False
+        rows = [self._table.row(n) for n in self._table.body if n not in self._table.repeated_rows]
+        units = [
+            cell_text(cell_at(row, column)) for row in rows if cell_text(cell_at(row, self._columns.name))
+        ]
+        if len(units) < _LEAST_ROWS_OF_ONE_UNIT or not units[0]:
+            return False
+        return sum(not unit for unit in units) * 2 > len(units)
 
     def _fill_group(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row with its group's cells, where all are blank since they stand beside the group's first row alone."""

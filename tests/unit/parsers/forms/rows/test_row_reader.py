@@ -408,6 +408,7 @@ def test_a_blank_cell_in_a_table_that_merges_its_groups_is_blank():
     ("schools", "read"),
     [
         ((SCHOOL, None, None), [SCHOOL, SCHOOL, SCHOOL]),
+        ((SCHOOL, None, None, SCHOOL, None), [SCHOOL] * 5),  # once on each page
         ((SCHOOL, None, SCHOOL), [SCHOOL, None, SCHOOL]),  # one forgot it
         ((None, None, None), [None, None, None]),
         ((SCHOOL, None), [SCHOOL, None]),
