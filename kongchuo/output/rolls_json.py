@@ -94,12 +94,16 @@ def platform_json(
     }
 
 
-def cleared_json(name: str, cleared: Iterable[ClearedChild], mask: OutputMask) -> dict[str, Any]:
-    """Where each child of a list is, in the order of the list."""
+def cleared_json(
+    name: str, cleared: Iterable[tuple[str, ClearedChild]], left_out: Iterable[str], mask: OutputMask
+) -> dict[str, Any]:
+    """Where each child of a list is, in the order of the list, each with its sheet where there are several lists."""
     return {
         "list": name,
+        "left_out": [mask.sentence(sentence) for sentence in left_out],
         "children": [
             {
+                **({"sheet": sheet} if sheet else {}),
                 "name": one.child.name,
                 "id_number": mask.number(one.child.id_number) or None,
                 "place": one.place.value,
@@ -110,6 +114,6 @@ def cleared_json(name: str, cleared: Iterable[ClearedChild], mask: OutputMask) -
                 "proofs": [proof.file_id for proof in one.proofs],
                 "case_id": one.case_id,
             }
-            for one in cleared
+            for sheet, one in cleared
         ],
     }

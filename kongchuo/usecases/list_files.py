@@ -2,8 +2,9 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
 from config.errors import ConfigError
@@ -21,6 +22,9 @@ from parsers.records import FileKind
 UNIT_HEADINGS = ("单位", "单位名称", "报送单位", "学校(机构)名称", "学校机构名称", "乡镇", "乡镇(街道)")
 TOTAL_WORDS = ("合计", "总计", "小计", "全县", "累计")
 _SIGNERS = ("填表", "制表", "审核")
+_CHILD = frozenset({"name", "id_number"})
+_MOST_SIDE_BY_SIDE, _NARROWEST = 4, 3
+"""So many tables at most stand side by side, each of so many columns: 姓名 and 身份证号 alone may be a guardian's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,41 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table of one sheet: its headings as written, and which columns are known."""
+    """A table of a sheet: its headings as written, and which columns are known."""
 
+    sheet: str
     headings: tuple[str, ...]
     columns: Mapping[str, int]
     rows: tuple[TableRow, ...]
 
     @property
     def lists_children(self) -> bool:
-        return {"name", "id_number"} <= self.columns.keys()
+        return self.columns.keys() >= _CHILD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFile:
+    """The lists of children in a file, and what is to be said of its other sheets, a sentence each."""
+
+    tables: tuple[Table, ...]
+    left_out: tuple[str, ...]
+    hidden: tuple[str, ...]
+    """The names of sheets with a list that the file hides."""
+
+
+def private_columns(notice: Notice, headings: Sequence[str]) -> frozenset[int]:
+    """Returns the columns of numbers that say who a person is or how to reach it, whosever they are."""
+    words = {
+        fold_heading(word)
+        for spec in notice.fields.values()
+        if spec.kind in ("id", "student_number", "phone")
+        for word in (spec.heading, *spec.synonyms)
+    }
+    return frozenset(
+        column
+        for column, heading in enumerate(headings)
+        if (folded := fold_heading(heading)) and any(word in folded for word in words)
+    )
 
 
 def keys_by_heading(notice: Notice) -> dict[str, str]:
@@ -71,7 +101,7 @@ def keys_by_heading(notice: Notice) -> dict[str, str]:
 
 
 def read_tables(file: Path, headings: Mapping[str, str], wanted: frozenset[str]) -> Iterator[Table]:
-    """Yields of each sheet the table below its first row of known headings.
+    """Yields the tables of each sheet: those below one another, and those side by side under headings that repeat.
 
     Args:
         headings: from a folded heading to the key of what stands below it.
@@ -82,21 +112,108 @@ def read_tables(file: Path, headings: Mapping[str, str], wanted: frozenset[str])
     """
     sheets = _sheets(file)
     for sheet in sheets:
+        yield from _tables_of(sheet, f"“{sheet.name}”" if len(sheets) > 1 else "", headings, wanted)
+
+
+def read_list(file: Path, headings: Mapping[str, str]) -> ListFile:
+    """Returns every list of children in a file, and why the other sheets are none.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    sheets = _sheets(file)
+    tables: list[Table] = []
+    left_out: list[str] = []
+    blank: list[str] = []
+    hidden: list[str] = []
+    for sheet in sheets:
         where = f"“{sheet.name}”" if len(sheets) > 1 else ""
-        for start, row in enumerate(sheet.rows):
-            columns: dict[str, int] = {}
-            for column, cell in enumerate(row):
-                if (key := headings.get(fold_heading(cell_text(cell)))) is not None:
-                    columns.setdefault(key, column)
-            if {"name", "id_number"} <= columns.keys() or ("unit" in columns and columns.keys() & wanted):
-                rows = tuple(
-                    TableRow(
-                        sheet.first_row + number, f"{where}第{sheet.first_row + number}行", cells, columns
-                    )
-                    for number, cells in enumerate(sheet.rows[start + 1 :], start + 1)
+        lists = [
+            table
+            for table in _tables_of(sheet, where, headings, frozenset())
+            if any(read_children(table, []))
+        ]
+        if lists:
+            tables += lists
+            hidden += [sheet.name] if sheet.hidden else []
+        elif not any(cell_text(cell) for row in sheet.rows for cell in row):
+            blank.append(f"“{sheet.name}”")
+        else:
+            left_out.append(f"“{sheet.name}”{_why_no_list(sheet, headings)}")
+    if blank:
+        left_out.append(f"{''.join(blank)}是空表")
+    return ListFile(tables=tuple(tables), left_out=tuple(left_out), hidden=tuple(hidden))
+
+
+def _why_no_list(sheet: Sheet, headings: Mapping[str, str]) -> str:
+    known = [_known_columns(row, headings).keys() & _CHILD for row in sheet.rows]
+    if _CHILD in known:
+        return "有表头,下面没有学生"
+    if {"name"} in known:
+        return "没有“身份证号”一列,不能逐人核查:请补上这一列再核查"
+    if {"id_number"} in known:
+        return "没有“姓名”一列,不能逐人核查:请补上这一列再核查"
+    return "不是学生名单:没有“姓名”“身份证号”两列"
+
+
+def _tables_of(
+    sheet: Sheet, where: str, headings: Mapping[str, str], wanted: frozenset[str]
+) -> Iterator[Table]:
+    heads = [
+        index
+        for index, row in enumerate(sheet.rows)
+        if (keys := _known_columns(row, headings).keys()) >= _CHILD or ("unit" in keys and keys & wanted)
+    ]
+    tables: list[Table] = []
+    for head, end in pairwise([*heads, len(sheet.rows)]):
+        while end < len(sheet.rows) and end > head + 1 and _is_title(sheet.rows[end - 1]):
+            end -= 1  # a title above the next headings is no child
+        for part in _side_by_side(list(map(cell_text, sheet.rows[head]))):
+            own = sheet.rows[head][part]
+            columns = _known_columns(own, headings)
+            rows = tuple(
+                TableRow(
+                    sheet.first_row + number,
+                    f"{where}第{sheet.first_row + number}行",
+                    sheet.rows[number][part],
+                    columns,
                 )
-                yield Table(tuple(map(cell_text, row)), columns, rows)
-                break
+                for number in range(head + 1, end)
+            )
+            written = list(map(cell_text, own))
+            while not written[-1]:
+                written.pop()
+            table = Table(sheet.name, tuple(written), columns, rows)
+            same = next((index for index, one in enumerate(tables) if one.headings == table.headings), None)
+            if same is None:
+                tables.append(table)
+            else:  # headings that are printed again, or the second half of a list
+                tables[same] = replace(tables[same], rows=(*tables[same].rows, *rows))
+    yield from tables
+
+
+def _known_columns(row: Sequence[object], headings: Mapping[str, str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for column, cell in enumerate(row):
+        if (key := headings.get(fold_heading(cell_text(cell)))) is not None:
+            columns.setdefault(key, column)
+    return columns
+
+
+def _is_title(row: Sequence[object]) -> bool:
+    return sum(bool(cell_text(cell)) for cell in row) <= 1
+
+
+def _side_by_side(headings: Sequence[str]) -> list[slice]:
+    """Returns the columns of tables side by side: headings that repeat as a whole, else all of them."""
+    filled = [column for column, heading in enumerate(headings) if heading]
+    for parts in range(_MOST_SIDE_BY_SIDE, 1, -1):
+        size, rest = divmod(len(filled), parts)
+        blocks = [[headings[column] for column in filled[size * n : size * (n + 1)]] for n in range(parts)]
+        if not rest and size >= _NARROWEST and all(block == blocks[0] for block in blocks):
+            starts = [filled[size * n] for n in range(parts)]
+            return [slice(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    return [slice(None)]
 
 
 def read_children(table: Table, remarks: list[str]) -> Iterator[tuple[TableRow, ListedChild]]:

@@ -157,6 +157,6 @@ def _suspect_of_list(snapshot: Snapshot, entry: ListEntry) -> Case:
         escalation="none",
         closed_on=None,
         closed_by=None,
-        origins=(Origin(submission_id=entry.submission_id, form=entry.list_name, row=entry.row),),
-        details={"last_seen": f"{entry.list_name}第{entry.row}行({entry.told_on}),名册和台账里都没有"},
+        origins=(Origin(submission_id=entry.submission_id, form=entry.place, row=entry.row),),
+        details={"last_seen": f"{entry.place}第{entry.row}行({entry.told_on}),名册和台账里都没有"},
     )

@@ -25,10 +25,17 @@ class ListEntry:
 
     child: ListedChild
     list_name: str
+    sheet: str = ""
+    """Of a file with several lists."""
     row: int
     submission_id: str
     """Of a file handed down, the list's own name."""
     told_on: date
+
+    @property
+    def place(self) -> str:
+        """The list, and its sheet where it has several."""
+        return f"{self.list_name}“{self.sheet}”" if self.sheet else self.list_name
 
     @property
     def case_id(self) -> str:
@@ -59,6 +66,7 @@ def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
             ListEntry(
                 child=ListedChild(name=child["name"], id_number=child["id_number"], unit=child["unit"]),
                 list_name=decision.subject,
+                sheet=child.get("sheet", ""),
                 row=child["row"],
                 submission_id=decision.subject,
                 told_on=snapshot.day(decision.at),
@@ -82,6 +90,7 @@ def write_entries(entries: Sequence[ListEntry]) -> str:
                 "id_number": entry.child.id_number,
                 "unit": entry.child.unit,
                 "row": entry.row,
+                **({"sheet": entry.sheet} if entry.sheet else {}),
             }
             for entry in entries
         ]

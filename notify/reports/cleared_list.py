@@ -14,6 +14,7 @@ _FOUND = (
 )  # fmt: skip
 _SEQUENCE = frozenset({"序号", "编号"})
 _WIDEST, _NARROWEST = 22, 6
+_LONGEST_TAB = 31  # what Excel allows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,22 +26,51 @@ class ClearedRow:
     proofs: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedTable:
+    """One table of the list, with its own headings as written."""
+
+    sheet: str
+    """The name of its sheet, where there are several tables."""
+    headings: Sequence[str]
+    rows: Sequence[ClearedRow]
+
+
 def build_cleared_list(
-    headings: Sequence[str],
-    rows: Sequence[ClearedRow],
+    tables: Sequence[ClearedTable],
     *,
     name: str,
     show_sentence: Callable[[str], str],
     office: str,
     as_of: datetime,
 ) -> bytes:
-    """Returns the workbook.
+    """Returns the workbook, a sheet for each table.
 
     Args:
-        headings: the list's own, as written.
-        rows: their cells as the sheet may show them.
+        tables: their cells as the sheet may show them.
         show_sentence: a sentence of ours as the sheet may show it.
     """
+    tabs = _tab_names(tables)
+    pages = [_page(table, name, tab, show_sentence) for table, tab in zip(tables, tabs, strict=True)]
+    return build_page_workbook(pages, title=f"{name}核查结果", office=office, as_of=as_of)
+
+
+def _tab_names(tables: Sequence[ClearedTable]) -> list[str]:
+    """The names of the sheets: the list's own, told apart where two tables stood in one."""
+    names: list[str] = []
+    for table in tables:
+        name, number = table.sheet[:_LONGEST_TAB] or "核查结果", 1
+        while name.casefold() in [one.casefold() for one in names]:
+            number += 1
+            name = f"{table.sheet[: _LONGEST_TAB - 4]}({number})"
+        names.append(name)
+    return names
+
+
+def _page(
+    table_of_list: ClearedTable, name: str, tab: str, show_sentence: Callable[[str], str]
+) -> SignedPage:
+    headings, rows = table_of_list.headings, table_of_list.rows
     own = [index for index, heading in enumerate(headings) if heading and heading not in _SEQUENCE]
     columns = [SheetColumn(headings[index], _width(headings[index], rows, index), wrap=True) for index in own]
     table: list[Sequence[CellValue]] = [
@@ -55,9 +85,10 @@ def build_cleared_list(
         for row in rows
     ]
     counted = {word: sum(row.cleared.progress == word for row in rows) for word in _progress_words(rows)}
-    page = SignedPage(
-        title=f"{name}核查结果",
-        name="核查结果",
+    of_sheet = f"({table_of_list.sheet})" if table_of_list.sheet else ""
+    return SignedPage(
+        title=f"{name}{of_sheet}核查结果",
+        name=tab,
         columns=[*columns, *_FOUND],
         rows=table,
         footer=(
@@ -66,7 +97,6 @@ def build_cleared_list(
             "核查人(签字):                    单位负责人(签字):                    日期:      年    月    日",
         ),
     )
-    return build_page_workbook([page], title=page.title, office=office, as_of=as_of)
 
 
 def _progress_words(rows: Sequence[ClearedRow]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from kongchuo.output.answers_json import OutputMask, to_json
 from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
 from kongchuo.output.terminal_tables import print_line
-from kongchuo.usecases.list_files import cell_text, keys_by_heading, read_children, read_tables
+from kongchuo.usecases.list_files import cell_text, keys_by_heading, private_columns, read_children, read_list
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries
@@ -30,16 +30,31 @@ _PROOF_FOLDER = "证明材料"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _HandedList:
-    """A list as it came: its headings, and each row that names a child."""
+class _HandedTable:
+    """A table as it came: its headings, and each row that names a child."""
 
-    name: str
+    sheet: str
+    """The name of its sheet, where the file has several lists."""
     headings: Sequence[str]
     rows: Sequence[tuple[int, Sequence[str], ListedChild]]
     """Number of the row, its cells, the child."""
-    number_column: int | None
-    """The column of identity numbers."""
+    private: frozenset[int]
+    """The columns of numbers of persons and telephones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedList:
+    """A list as it came, in one table or several."""
+
+    name: str
+    tables: Sequence[_HandedTable]
     remarks: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    """The sheets that are no lists, and why."""
+
+    @property
+    def rows(self) -> list[tuple[_HandedTable, int, ListedChild]]:
+        return [(table, number, child) for table in self.tables for number, _, child in table.rows]
 
 
 def clear(
@@ -54,7 +69,7 @@ def clear(
     ] = None,
     reveal: Reveal = False,
 ) -> None:
-    """逐人核查一份名单:在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
+    """逐人核查一份名单(各工作表都查):在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
     with open_office(config) as office:
         mask = audited_mask(office, reveal, f"clear {handed}")
         listed = _read_list(office, handed, as_of)
@@ -62,13 +77,18 @@ def clear(
         cleared = _clear(snapshot, listed)
         files = _write(office, snapshot, listed, cleared, mask, out) if out is not None else ()
         if as_json:
-            print(to_json(cleared_json(listed.name, cleared, mask)))
+            sheets = [table.sheet for table, _, _ in listed.rows]
+            print(
+                to_json(cleared_json(listed.name, zip(sheets, cleared, strict=True), listed.left_out, mask))
+            )
             return
         show_cleared(listed.name, cleared, mask)
         for remark in listed.remarks[:_MOST_REMARKS]:
             print_line(f"请注意:{remark}")
         if len(listed.remarks) > _MOST_REMARKS:
             print_line(f"还有{len(listed.remarks) - _MOST_REMARKS}处与上面同类,未列出")
+        for sentence in listed.left_out:
+            print_line(f"没有核查:{sentence}")
         for file in files:
             print_line(f"已生成 {file}")
 
@@ -83,29 +103,23 @@ def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:
 
 
 def _list_of_file(office: Office, file: Path) -> _HandedList:
-    remarks: list[str] = []
+    found = read_list(file, keys_by_heading(office.notice))
+    if not found.tables:
+        raise ConfigError(f"{file} 里没有名单:{';'.join(found.left_out)}")
+    remarks = [f"“{name}”是隐藏的工作表,也核查了" for name in found.hidden]
     tables = [
-        table
-        for table in read_tables(file, keys_by_heading(office.notice), frozenset())
-        if table.lists_children
+        _HandedTable(
+            sheet=table.sheet if len(found.tables) > 1 else "",
+            headings=table.headings,
+            rows=[
+                (row.number, [cell_text(cell) for cell in row.cells], child)
+                for row, child in read_children(table, remarks)
+            ],
+            private=private_columns(office.notice, table.headings),
+        )
+        for table in found.tables
     ]
-    if not tables:
-        raise ConfigError(f"{file} 里没有名单:要有“姓名”“身份证号”两列")
-    rows = [
-        (row.number, [cell_text(cell) for cell in row.cells], child)
-        for table in tables
-        if table.headings == tables[0].headings
-        for row, child in read_children(table, remarks)
-    ]
-    if not rows:
-        raise ConfigError(f"{file} 的名单里没有学生:请核对")
-    return _HandedList(
-        name=file.stem,
-        headings=tables[0].headings,
-        rows=rows,
-        number_column=tables[0].columns["id_number"],
-        remarks=remarks,
-    )
+    return _HandedList(name=file.stem, tables=tables, remarks=remarks, left_out=found.left_out)
 
 
 def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
@@ -113,12 +127,11 @@ def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
     if form.role != "compare":
         raise ConfigError(f"{form.key}不是比对名单:请给出名单文件,或在通知里把它的 role 写成 compare")
     rows = office.snapshot_at(parse_as_of(as_of, office.zone)).current_rows(form.key)
-    specs = office.notice.fields
-    headings = [specs[key].heading for key in form.fields]
-    return _HandedList(
-        name=form.key,
+    headings = [office.notice.fields[key].heading for key in form.fields]
+    table = _HandedTable(
+        sheet="",
         headings=[*headings, "报送单位"],
-        number_column=form.fields.index("id_number") if "id_number" in form.fields else None,
+        private=private_columns(office.notice, headings),
         rows=[
             (
                 row.row,
@@ -132,6 +145,7 @@ def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
             for row in rows
         ],
     )
+    return _HandedList(name=form.key, tables=[table])
 
 
 def _remember(office: Office, listed: _HandedList, as_of: str | None) -> None:
@@ -139,9 +153,14 @@ def _remember(office: Office, listed: _HandedList, as_of: str | None) -> None:
     when = parse_as_of(as_of, office.zone)
     entries = [
         ListEntry(
-            child=child, list_name=listed.name, row=number, submission_id=listed.name, told_on=when.date()
+            child=child,
+            list_name=listed.name,
+            sheet=table.sheet,
+            row=number,
+            submission_id=listed.name,
+            told_on=when.date(),
         )
-        for number, _, child in listed.rows
+        for table, number, child in listed.rows
     ]
     detail = write_entries(entries)
     known = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
@@ -173,8 +192,11 @@ def _write(
     """Writes the workbook, and the proof documents beside it."""
     from notify.reports.cleared_list import (  # slow to load, and only this needs it
         ClearedRow,
+        ClearedTable,
         build_cleared_list,
     )
+
+    found = iter(cleared)
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -182,14 +204,20 @@ def _write(
             office, snapshot, [proof for one in cleared for proof in one.proofs], out / _PROOF_FOLDER
         )
         data = build_cleared_list(
-            listed.headings,
             [
-                ClearedRow(
-                    cells=_masked(cells, listed.number_column, mask),
-                    cleared=one,
-                    proofs=[names[proof.file_id] for proof in one.proofs],
+                ClearedTable(
+                    sheet=table.sheet,
+                    headings=table.headings,
+                    rows=[
+                        ClearedRow(
+                            cells=_masked(cells, table.private, mask),
+                            cleared=(one := next(found)),
+                            proofs=[names[proof.file_id] for proof in one.proofs],
+                        )
+                        for _, cells, _ in table.rows
+                    ],
                 )
-                for (_, cells, _), one in zip(listed.rows, cleared, strict=True)
+                for table in listed.tables
             ],
             name=listed.name,
             show_sentence=lambda text: mask.text(text) or "",
@@ -203,10 +231,10 @@ def _write(
     return [file, *([out / _PROOF_FOLDER] if names else [])]
 
 
-def _masked(cells: Sequence[str], number_column: int | None, mask: OutputMask) -> list[str]:
+def _masked(cells: Sequence[str], private: frozenset[int], mask: OutputMask) -> list[str]:
     """The cells of a row as the workbook may show them."""
     return [
-        (mask.number(cell) if column == number_column else mask.text(cell)) or ""
+        (mask.number(cell) if column in private else mask.text(cell)) or ""
         for column, cell in enumerate(cells)
     ]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.builders.clerk_files import Row, xlsx
+from tests.builders.form_tables import id_number
 from tests.builders.office_folder import an_office, run_kongchuo
 
 Captured = pytest.CaptureFixture[str]
@@ -81,3 +83,151 @@ def test_what_is_no_list_is_refused_in_chinese(
 ) -> None:
     assert run_kongchuo(monkeypatch, "clear", "附件1", "--config", config, *DAY) == 2
     assert "不是比对名单" in capsys.readouterr().err
+
+
+HEADINGS: Row = ["序号", "姓名", "身份证号", "户籍乡镇", "家长联系电话"]
+PHONE = "13900001234"
+
+
+def a_child(number: int, name: str) -> Row:
+    return [number, name, id_number(serial=100 + number), "西沱镇", PHONE]
+
+
+@pytest.fixture
+def several(config: Path) -> Path:
+    """A workbook with two lists, one of them below another in the same sheet, and sheets that are none."""
+    file = config.parent / "下发名单.xlsx"
+    sheets: list[list[Row]] = [
+        [
+            ["小学"],
+            HEADINGS,
+            a_child(1, "甲一明"),
+            ["初中"],
+            [*HEADINGS, "线索"],
+            [*a_child(2, "乙二亮"), "未入学"],
+        ],
+        [HEADINGS, a_child(3, "丙三光")],
+        [["填表说明"], ["一、请逐人核查"]],
+        [["姓名", "乡镇"], ["丁四", "西沱镇"]],
+        [HEADINGS],
+        [],
+    ]
+    file.write_bytes(xlsx(*sheets, names=["西沱", "黄水", "说明", "无号", "空名单", "Sheet6"]))
+    return file
+
+
+def test_every_list_of_a_workbook_is_cleared_and_the_other_sheets_are_named(
+    config: Path, several: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    run_kongchuo(monkeypatch, "clear", several, "--json", "--config", config, *DAY)
+    answer = json.loads(capsys.readouterr().out)
+    run_kongchuo(monkeypatch, "clear", several, "--config", config, *DAY)
+    said = capsys.readouterr().out
+
+    assert [(one["sheet"], one["name"]) for one in answer["children"]] == [
+        ("西沱", "甲一明"),
+        ("西沱", "乙二亮"),
+        ("黄水", "丙三光"),
+    ]
+    assert answer["left_out"] == [
+        "“说明”不是学生名单\uff1a没有“姓名”“身份证号”两列",
+        "“无号”没有“身份证号”一列\uff0c不能逐人核查\uff1a请补上这一列再核查",
+        "“空名单”有表头\uff0c下面没有学生",
+        "“Sheet6”是空表",
+    ]
+    assert [line for line in said.splitlines() if line.startswith("没有核查")] == [
+        f"没有核查\uff1a{sentence}" for sentence in answer["left_out"]
+    ]
+
+
+def test_each_list_of_a_workbook_is_handed_back_in_a_sheet_of_its_own(
+    config: Path, several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    run_kongchuo(monkeypatch, "clear", several, "--out", out, "--config", config, *DAY)
+
+    workbook = openpyxl.load_workbook(out / "下发名单-核查结果.xlsx")
+
+    assert workbook.sheetnames == ["西沱", "西沱(2)", "黄水"]
+    assert [sheet["B4"].value for sheet in workbook] == ["甲一明", "乙二亮", "丙三光"]
+    assert [cell.value for cell in workbook["西沱(2)"][3]][5:7] == ["线索", "核查结果"]
+
+
+@pytest.mark.parametrize(("options", "shown"), [((), "13*******34"), (("--reveal",), PHONE)])
+def test_telephones_are_masked_unless_they_are_asked_for(
+    config: Path,
+    several: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    shown: str,
+) -> None:
+    out = tmp_path / "out"
+    run_kongchuo(monkeypatch, "clear", several, "--out", out, *options, "--config", config, *DAY)
+
+    sheet = openpyxl.load_workbook(out / "下发名单-核查结果.xlsx")["黄水"]
+
+    assert sheet["E4"].value == shown
+
+
+def test_a_child_of_a_list_that_is_found_nowhere_has_its_sheet_as_origin(
+    config: Path, several: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    run_kongchuo(monkeypatch, "clear", several, "--config", config, *DAY)
+    capsys.readouterr()
+    run_kongchuo(monkeypatch, "cases", "--suspected", "--json", "--config", config, "--as-of", "2023-11-01")
+    suspects = json.loads(capsys.readouterr().out)
+
+    assert {one["name"]: one["origins"][0]["form"] for one in suspects} == {
+        "甲一明": "下发名单“西沱”",
+        "乙二亮": "下发名单“西沱”",
+        "丙三光": "下发名单“黄水”",
+    }
+
+
+def test_lists_side_by_side_are_both_cleared_and_a_guardian_is_no_child(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    file = config.parent / "两栏.xlsx"
+    left, right = HEADINGS[:4], HEADINGS[:4]
+    rows: list[Row] = [
+        [*left, None, *right],
+        [*a_child(1, "甲一明")[:4], None, *a_child(2, "乙二亮")[:4]],
+        HEADINGS[:4],
+        a_child(3, "丙三光")[:4],
+    ]
+    guardians: list[Row] = [
+        ["姓名", "身份证号", "姓名", "身份证号"],
+        ["丁四", id_number(serial=105), "丁大", "509999198001011234"],
+    ]
+    file.write_bytes(xlsx(rows, guardians, names=["两栏", "监护人"]))
+
+    run_kongchuo(monkeypatch, "clear", file, "--json", "--config", config, *DAY)
+    answer = json.loads(capsys.readouterr().out)
+
+    assert [one["name"] for one in answer["children"]] == ["甲一明", "乙二亮", "丙三光", "丁四"]
+    assert answer["left_out"] == []
+
+
+def test_a_workbook_without_a_list_is_refused_with_the_reasons(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    file = config.parent / "说明.xlsx"
+    file.write_bytes(xlsx([["姓名", "乡镇"], ["丁四", "西沱镇"]], names=["无号"]))
+
+    assert run_kongchuo(monkeypatch, "clear", file, "--config", config, *DAY) == 2
+    assert "“无号”没有“身份证号”一列" in capsys.readouterr().err
+
+
+def test_a_list_in_a_hidden_sheet_is_cleared_too_and_said_so(
+    config: Path, several: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    workbook = openpyxl.load_workbook(several)
+    workbook["黄水"].sheet_state = "hidden"
+    workbook.save(several)
+
+    run_kongchuo(monkeypatch, "clear", several, "--config", config, *DAY)
+    said = capsys.readouterr().out
+
+    assert "丙三光" in said
+    assert "“黄水”是隐藏的工作表\uff0c也核查了" in said
