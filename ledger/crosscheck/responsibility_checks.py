@@ -31,9 +31,8 @@ def _is_out(snapshot: Snapshot, student: Student) -> bool:
 
 def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsibility) -> Iterator[Finding]:
     stated = [row for row in student.rows if row.values.get("status")]
-    latest = {(row.unit, row.form): row for row in stated}
-    statuses = {str(row.values["status"]) for row in latest.values()}
-    if len(statuses) > 1 and len({row.unit for row in latest.values()}) > 1:
+    latest = {row.unit: row for row in stated}
+    if len(_contradicting(snapshot, {str(row.values["status"]) for row in latest.values()})) > 1:
         words = "、".join(f"{row.unit}报{row.values['status']}" for row in latest.values())
         yield make_finding("two-statuses", list(latest.values()), f"{words}:请核对{_whose(responsibility)}")
         return
@@ -46,6 +45,14 @@ def _two_statuses(snapshot: Snapshot, student: Student, responsibility: Responsi
     if words_of[0] != words_of[1]:
         words = f"{last.unit}报{words_of[0]},{other.unit}报{words_of[1]}"
         yield make_finding("two-statuses", [last, other], f"{words}:请核对{_whose(responsibility)}", "return")
+
+
+def _contradicting(snapshot: Snapshot, statuses: set[str]) -> set[str]:
+    """Returns the statuses without those that only suspect what the others say."""
+    meanings = {status: snapshot.notice.vocabularies["status"].meaning(status) for status in statuses}
+    if not set(meanings.values()) <= {"out", "suspected"}:
+        return statuses
+    return {status for status, meaning in meanings.items() if meaning != "suspected"}
 
 
 def _in_words(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str:
