@@ -185,7 +185,10 @@ def read_file(
             )
             text = _text_of(workbook) if decided.outcome == "evidence" else ""
             return replace(decided, telling=_find_telling_sentences(workbook, notice), text=text)
-    if not content.forms and _is_work_file(workbook, file_name, notice):
+    if not content.forms and (
+        _is_work_file(workbook, file_name, notice)
+        or (kind in _POSSIBLE_PROOF_KINDS and _is_certificate_of_one(workbook, file_name, notice))
+    ):
         telling = _find_telling_sentences(workbook, notice)
         return ParsedFile(kind=kind, outcome="evidence", telling=telling, text=_text_of(workbook))
     decided = _decide_outcome(content, workbook, kind, file_name, notice)
@@ -265,6 +268,13 @@ def _is_certificate(file_name: str, notice: Notice) -> bool:
     """Whether a document that speaks of a child is a proof by its name, and not just a letter (说明)."""
     words = [word for word in notice.proof_words if word in file_name]
     return _is_named_as_proof(file_name, notice) and any(word not in notice.letter_words for word in words)
+
+
+def _is_certificate_of_one(workbook: Workbook, file_name: str, notice: Notice) -> bool:
+    """Whether a document is a proof by its name and has one child in labels (姓名:, 身份证号:), and is no list."""
+    if not _is_certificate(file_name, notice) or any(word in file_name for word in TABLE_NAMES):
+        return False
+    return len(set(_IDENTITY_NUMBER.findall("\n".join(_texts(workbook))))) == 1
 
 
 def _decide_outcome(

@@ -213,4 +213,33 @@ MESSES = (
         subject=MIDDLE,
         outcomes=("evidence",),
     ),
+    mess(
+        "certificate-in-labels",
+        "M-92: a certificate with its child in labels (姓名: … 身份证号: …): a proof, no list",
+        lambda: {
+            "谭晓雨诊断证明.docx": word(
+                (["诊断证明书", "姓名:谭晓雨 性别:女", f"身份证号:{id_number()}", "诊断:肾炎"], [])
+            )
+        },
+        subject=MIDDLE,
+        outcomes=("evidence",),
+    ),
+    mess(
+        "list-named-certificate",
+        "two children in labels in a file that is called a certificate: a person must look",
+        lambda: {
+            "诊断证明.docx": word(
+                (
+                    [
+                        *("诊断证明书", "姓名:谭晓雨 性别:女", f"身份证号:{id_number()}"),
+                        *("姓名:冉小晴 性别:女", f"身份证号:{id_number(serial=202)}"),
+                    ],
+                    [],
+                )
+            )
+        },
+        subject=MIDDLE,
+        outcomes=("quarantined",),
+        reason="unknown-form",
+    ),
 )
