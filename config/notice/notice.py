@@ -213,6 +213,8 @@ class LeaveRules(FrozenModel):
 
     months: dict[str, int] = Field(default_factory=dict)
     """By status: 休学 is granted for a semester as a rule, 延缓入学 for a school year, and then asked for anew."""
+    lasting: tuple[str, ...] = ()
+    """The statuses that have no end (免学, 死亡): none is asked for."""
     next_steps: dict[str, str] = Field(default_factory=dict)
     """By status: what the unit is to do when its end is over; left out, to verify."""
     late_entry: str | None = None

@@ -70,6 +70,7 @@ def _of_values(notice: Notice) -> Iterator[_Found]:
     leave, rolls = notice.leave, notice.rolls
     named: list[tuple[tuple[str, ...], str, Collection[str]]] = [
         (("leave", "months"), "status", leave.months),
+        (("leave", "lasting"), "status", leave.lasting),
         (("leave", "next_steps"), "status", leave.next_steps),
         (("leave", "late_entry"), "status", [leave.late_entry] if leave.late_entry else []),
         (("rolls", "lists"), "attendance_mode", rolls.lists),

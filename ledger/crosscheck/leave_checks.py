@@ -37,7 +37,7 @@ def check_leave(
                 yield make_finding(
                     "excused-too-long", [last], f"{words}:{unit}{next_step_after_leave(snapshot, last)}"
                 )
-        elif stated_end(last) is None:
+        elif stated_end(last) is None and status not in snapshot.notice.leave.lasting:
             months = f",按{end}期满处理" if end is not None else ""
             yield make_finding(
                 "leave-without-end", [last], f"{status}没有写截止时间{months}:请{unit}补填截止时间"
