@@ -6,96 +6,93 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
-from typer._click import Command
 from typer._click import (
     exceptions as usage_errors,  # typer carries its own click and exports few of its errors
 )
-from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from config.errors import KongchuoError
 from config.text.punctuation import set_punctuation
-from kongchuo.commands import (
-    case_decisions,
-    incoming_mail,
-    listings,
-    outbox_commands,
-    outgoing_mail,
-    platform_numbers,
-    rolls_and_registers,
-    service_control,
-    setup,
-    unit_decisions,
-)
-from kongchuo.commands.lists import list_clearing
-from kongchuo.commands.notices import notice_check
 from kongchuo.commands.options import Config
-from kongchuo.commands.safekeeping import backup_files, store_checks
+from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.terminal_text import fit_for_cell
 
 USAGE_ERROR, UNREACHABLE = 2, 3
 
+
+def _places(module: str, *functions: str) -> dict[str, Place]:
+    return {function: Place(module, function) for function in functions}
+
+
+class CaseGroup(LazyGroup):
+    """``kongchuo case``"""
+
+    places = _places("case_decisions", "close", "reopen", "note", "file", "own", "merge", "split")
+
+
+class PlatformGroup(LazyGroup):
+    """``kongchuo platform``"""
+
+    places: ClassVar[Mapping[str, Place]] = {
+        "set": Place("platform_numbers", "set_numbers"),
+        **_places("platform_numbers", "load", "diff"),
+    }
+
+
+class PaperGroup(LazyGroup):
+    """``kongchuo paper``"""
+
+    places: ClassVar[Mapping[str, Place]] = {
+        "received": Place("unit_decisions", "paper_received"),
+        "undo": Place("unit_decisions", "paper_undo"),
+    }
+
+
+class NoticeGroup(LazyGroup):
+    """``kongchuo notice``"""
+
+    places = _places("notices.notice_check", "check")
+
+
+class AllCommands(LazyGroup):
+    """``kongchuo``: each command, in the order in which the help lists them."""
+
+    places: ClassVar[Mapping[str, Place]] = {
+        **_places("setup", "init", "doctor", "demo"),
+        **_places("incoming_mail", "poll", "rerun"),
+        **_places("outgoing_mail", "run"),
+        **_places("service_control", "health"),
+        **_places("listings", "status", "gaps", "cases", "records", "problems", "files", "crosscheck"),
+        **_places("incoming_mail", "assign"),
+        **_places("case_decisions", "waive"),
+        **_places("unit_decisions", "extend", "exempt", "explain", "accept", "decisions", "withdraw"),
+        **_places("rolls_and_registers", "roll", "ledgers"),
+        **_places("lists.list_clearing", "clear"),
+        **_places("outgoing_mail", "digest", "receipts", "remind"),
+        **_places("safekeeping.store_checks", "verify"),
+        **_places("safekeeping.backup_files", "backup", "restore"),
+        **_places("safekeeping.store_checks", "rebuild"),
+        "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
+    }
+
+
 app = typer.Typer(
     name="kongchuo", help="控辍:收控辍保学报表,说清谁没报、哪里错、哪个孩子没返校。", no_args_is_help=True, add_completion=False,
-    pretty_exceptions_enable=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, rich_markup_mode=None, cls=AllCommands,
 )  # fmt: skip
-COMMANDS = (
-    setup.init, setup.doctor, setup.demo,
-    incoming_mail.poll, incoming_mail.rerun, outgoing_mail.run, service_control.health,
-    listings.status, listings.gaps, listings.cases, listings.records, listings.problems, listings.files,
-    listings.crosscheck, incoming_mail.assign, case_decisions.waive, unit_decisions.extend, unit_decisions.exempt, unit_decisions.explain,
-    unit_decisions.accept, unit_decisions.decisions, unit_decisions.withdraw, rolls_and_registers.roll, rolls_and_registers.ledgers,
-    list_clearing.clear,
-    outgoing_mail.digest, outgoing_mail.receipts, outgoing_mail.remind,
-    store_checks.verify, backup_files.backup, backup_files.restore, store_checks.rebuild,
-)  # fmt: skip
-CASE_COMMANDS = (
-    case_decisions.close,
-    case_decisions.reopen,
-    case_decisions.note,
-    case_decisions.file,
-    case_decisions.own,
-    case_decisions.merge,
-    case_decisions.split,
-)
-for command in COMMANDS:
-    app.command(command.__name__)(command)
-case = typer.Typer(
-    name="case", help="对一个个案作决定:结案、撤销、记一笔、合并、分开。", no_args_is_help=True
-)
-for case_command in CASE_COMMANDS:
-    case.command(case_command.__name__)(case_command)
-app.add_typer(case)
-PLATFORM_COMMANDS: dict[str, Callable[..., None]] = {
-    "set": platform_numbers.set_numbers,
-    "load": platform_numbers.load,
-    "diff": platform_numbers.diff,
+GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
+    "case": (CaseGroup, "对一个个案作决定:结案、撤销、记一笔、合并、分开。"),
+    "platform": (PlatformGroup, "三统一:录入国家平台的数字和名单,与登记的对照。"),
+    "paper": (PaperGroup, "纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。"),
+    "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对。"),
 }
-platform = typer.Typer(
-    name="platform", help="三统一:录入国家平台的数字和名单,与登记的对照。", no_args_is_help=True
-)
-for platform_name, platform_command in PLATFORM_COMMANDS.items():
-    platform.command(platform_name)(platform_command)
-app.add_typer(platform)
-PAPER_COMMANDS: dict[str, Callable[..., None]] = {
-    "received": unit_decisions.paper_received,
-    "undo": unit_decisions.paper_undo,
-}
-paper = typer.Typer(
-    name="paper", help="纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。", no_args_is_help=True
-)
-for paper_name, paper_command in PAPER_COMMANDS.items():
-    paper.command(paper_name)(paper_command)
-app.add_typer(paper)
-app.add_typer(outbox_commands.outbox_app)
-notice = typer.Typer(name="notice", help="通知:查看一份通知的意思,检查写得对不对。", no_args_is_help=True)
-notice.command("check")(notice_check.check)
-app.add_typer(notice)
+for group_name, (group, group_help) in GROUPS.items():
+    app.add_typer(typer.Typer(name=group_name, cls=group, help=group_help, no_args_is_help=True))
 
 
 def show_version(asked: bool) -> None:
@@ -114,22 +111,11 @@ def set_defaults(
     ] = False,
 ) -> None:
     """``--config`` may also stand before the command."""
-    context.default_map = {command.__name__: {"config": config} for command in COMMANDS} | {
-        "case": {command.__name__: {"config": config} for command in CASE_COMMANDS},
-        "platform": {name: {"config": config} for name in PLATFORM_COMMANDS},
-        "paper": {name: {"config": config} for name in PAPER_COMMANDS},
-        "outbox": {"config": config},
-        "notice": {"check": {"config": config}},
+    groups = {name: group.places for name, (group, _) in GROUPS.items()}
+    given: dict[str, object] = {name: {"config": config} for name in AllCommands.places}
+    context.default_map = given | {
+        name: dict.fromkeys(places, given["poll"]) for name, places in groups.items()
     }
-
-
-def set_help_punctuation(command: Command) -> None:
-    """Set the help of a command, of its options and of its subcommands in Chinese punctuation."""
-    for described in (command, *command.params):
-        if isinstance(described, (Command, TyperArgument, TyperOption)) and described.help is not None:
-            described.help = set_punctuation(described.help)
-    for subcommand in command.commands.values() if isinstance(command, TyperGroup) else ():
-        set_help_punctuation(subcommand)
 
 
 def main() -> None:

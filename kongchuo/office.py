@@ -1,4 +1,4 @@
-"""Opens an office from its configuration: notices, roster, store and mail sources."""
+"""Opens an office from its configuration: notices, roster and store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,8 @@ from config.mail.mail_providers import providers_of
 from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
-from config.settings import MailboxSettings, Settings, find_config, find_mailbox_password, load_settings
+from config.settings import Settings, find_config, load_settings
 from config.units.roster import Roster, load_roster
-from ingest.sources.imap import ImapSource
-from ingest.sources.mail_folder import FolderSource
-from ingest.sources.source import MailSource
 from ledger.senders import Senders, TrustRules
 from ledger.snapshot import Snapshot, find_senders, take_snapshot
 from store import Store
@@ -79,16 +76,6 @@ class Office:
             raise ConfigError(f"没有“{notice_id}”这份通知,现有:{available_ids}")
         others = tuple(notice for notice in self.notices.all if notice is not chosen)
         return replace(self, notices=NoticesInForce(chosen, others))
-
-    def sources(self) -> list[MailSource]:
-        return [source_for(self.settings, mailbox) for mailbox in self.settings.mailbox]
-
-
-def source_for(settings: Settings, mailbox: MailboxSettings) -> MailSource:
-    """The source behind one ``[[mailbox]]``."""
-    if mailbox.maildir is not None:
-        return FolderSource(mailbox.name, mailbox.maildir)
-    return ImapSource(mailbox, find_mailbox_password(settings, mailbox), zone=settings.office.zone)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ingest.poll_summary import PollSummary
 from kongchuo.clock import parse_since
 from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
+from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
@@ -32,7 +33,7 @@ def poll(
 ) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     with open_office(config) as office, progress_bar("收信") as on_progress:
-        sources = office.sources()
+        sources = sources_of(office.settings)
         compare = [source.name for source in sources] if everything else []
         summary = poll_office(office, sources, on_progress, compare=compare)
     print_summary(summary, as_json)

@@ -7,6 +7,7 @@ from config.errors import ConfigError
 from ingest.pipeline import poll
 from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
+from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
@@ -42,7 +43,7 @@ def run_demo(folder: Path, schools: int) -> None:
             with progress_bar("收信") as on_progress:
                 summary = poll(
                     office.store,
-                    office.sources(),
+                    sources_of(office.settings),
                     office.notices,
                     office.roster,
                     office.zone,

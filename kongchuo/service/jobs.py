@@ -18,6 +18,7 @@ from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
 from kongchuo.clock import parse_as_of
+from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
 from kongchuo.service import logs
 from kongchuo.usecases import unit_mail
@@ -70,7 +71,7 @@ def poll_mailboxes(office: Office) -> None:
     back_offs = servers_in_back_off(office.store, POLL_JOB, now)
     for name, until in sorted(back_offs.items()):
         log.warning("邮箱连续失败,暂停收信", mailbox=name, until=until.astimezone(office.zone).isoformat())
-    sources = [source for source in office.sources() if source.name not in back_offs]
+    sources = [source for source in sources_of(office.settings) if source.name not in back_offs]
     if not sources:
         return
     summary = poll_office(office, sources)

@@ -19,7 +19,8 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
-from kongchuo.office import source_for, trust_rules_of
+from kongchuo.mail_sources import source_for
+from kongchuo.office import trust_rules_of
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks

@@ -10,6 +10,7 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kongchuo.demo.county import make_county
+from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.usecases.polling import poll_office
 from store import Store
@@ -136,9 +137,9 @@ def test_a_pass_that_ends_before_passwords_are_tried_is_made_up_for_by_the_next(
         with monkeypatch.context() as patched:
             patched.setattr(Store, "record_message", killed)
             with pytest.raises(KeyboardInterrupt):
-                poll_office(opened, opened.sources())
+                poll_office(opened, sources_of(opened.settings))
         assert dispositions(office) != OPENED
-        poll_office(opened, opened.sources())
+        poll_office(opened, sources_of(opened.settings))
 
     assert dispositions(office) == OPENED
     assert [row["name"] for row in office.ask("records", "--form", "\u9644\u4ef63")] == ["\u8c2d\u6653\u96e8"]

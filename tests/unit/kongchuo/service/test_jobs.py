@@ -12,6 +12,7 @@ import structlog
 from config.settings import load_settings
 from ingest.pipeline import INGEST_LEASE
 from kongchuo.demo.mail_servers import free_port, mail_sink
+from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
 from kongchuo.service.jobs import JOBS, _is_overdue, run_job
 from kongchuo.usecases.polling import poll_office
@@ -142,7 +143,7 @@ def test_a_mailbox_that_fails_again_and_again_is_left_alone_for_a_while(
     failed_status = job_statuses(config)["poll", "main"]
 
     with open_office(config) as office:
-        poll_office(office, office.sources())  # a person who asks for it gets it
+        poll_office(office, sources_of(office.settings))  # a person who asks for it gets it
     good_status = job_statuses(config)["poll", "main"]
 
     assert failed_status.failures == 3

@@ -1,0 +1,117 @@
+"""Groups of commands that are imported when they are run: no command starts with what only others need."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import ClassVar
+
+import typer
+from typer._click import Command, Context, HelpFormatter
+from typer.core import TyperArgument, TyperGroup, TyperOption
+
+from config.text.punctuation import set_punctuation
+
+_COMMANDS = "kongchuo.commands"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command is written: the function, or the group of commands, of a module of ``kongchuo.commands``."""
+
+    module: str
+    function: str
+    group: str | None = None
+    """The name of the group in that module, if ``function`` is what it does without a command."""
+
+    @property
+    def help(self) -> str:
+        """The first line of the function's docstring."""
+        return set_punctuation(_first_lines(self.module)[self.function])
+
+    def load(self, name: str) -> Command:
+        """Imports the command and names it."""
+        module = import_module(f"{_COMMANDS}.{self.module}")
+        above = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        if self.group is None:
+            above.command(name)(getattr(module, self.function))
+            command = typer.main.get_command(above)
+        else:
+            above.add_typer(getattr(module, self.group), name=name)
+            command = typer.main.get_group(above).commands[name]
+        set_help_punctuation(command)
+        return command
+
+
+@cache
+def _first_lines(module: str) -> Mapping[str, str]:
+    """By function, what its docstring says first; from the source, for an import takes ten times as long."""
+    spec = find_spec(f"{_COMMANDS}.{module}")
+    if spec is None or spec.origin is None:
+        raise ImportError(f"no module {module}")
+    functions = [
+        node for node in ast.parse(Path(spec.origin).read_bytes()).body if isinstance(node, ast.FunctionDef)
+    ]
+    return {node.name: (ast.get_docstring(node) or "").partition("\n")[0] for node in functions}
+
+
+class LazyCommands(Mapping[str, Command]):
+    """The commands of a group by name; one is imported when it is looked up."""
+
+    def __init__(self, places: Mapping[str, Place], loaded: Mapping[str, Command]) -> None:
+        self.places, self._loaded = places, dict(loaded)
+        self._names = (*places, *(name for name in loaded if name not in places))
+
+    def __getitem__(self, name: str) -> Command:
+        if name not in self._loaded:
+            self._loaded[name] = self.places[name].load(name)
+        return self._loaded[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands stand in a table of places, by name, beside those that it was given."""
+
+    places: ClassVar[Mapping[str, Place]] = {}
+
+    def __init__(self, **attributes: object) -> None:
+        super().__init__(**attributes)  # type: ignore[arg-type]
+        self.given = tuple(self.commands.values())
+        self.commands = LazyCommands(self.places, self.commands)  # type: ignore[assignment]
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Writes the commands with their first lines, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, self.places[name].help if name in self.places else self.commands[name].help or "")
+                    for name in self.list_commands(ctx)
+                ]
+            )
+
+
+def set_help_punctuation(command: Command) -> None:
+    """Set the help of a command, of its options and of its subcommands in Chinese punctuation."""
+    for described in (command, *command.params):
+        if isinstance(described, (Command, TyperArgument, TyperOption)) and described.help is not None:
+            described.help = set_punctuation(described.help)
+    if isinstance(command, LazyGroup):  # what is not loaded yet is set when it is
+        for subcommand in command.given:
+            set_help_punctuation(subcommand)
+    elif isinstance(command, TyperGroup):
+        for subcommand in command.commands.values():
+            set_help_punctuation(subcommand)
