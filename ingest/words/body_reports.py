@@ -152,7 +152,9 @@ def draft_words_beside_material(
                 else (question[0], f"{question[1]}\uff1b{why_told}")
             )
     if question is None:
-        return _draft_work_files_beside(mail, context, len(files))
+        return _draft_work_files_beside(mail, context, len(files)) or _draft_nil_beside(
+            mail, files, told, context
+        )
     if words_id(message_id) in context.assignments:
         return draft_empty_file("ignored", None, _SETTLED_REASON, None, len(files))
     attribution = attribute(None, None, (), mail, context)
@@ -286,6 +288,25 @@ def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) 
     if not sentences or attribution.unit is None:
         return None
     return _draft_work_files(mail, attribution, sentences, position)
+
+
+def _draft_nil_beside(
+    mail: Mail, files: Sequence[FileDraft], told: Sequence[ToldChildren], context: IngestContext
+) -> FileDraft | None:
+    """The entry of a zero report in the words of a mail that brings other forms; None where a file may hold it.
+
+    A form that is only owed where there are such children needs none.
+    """
+    own_words = read_own_words(mail.head.subject, mail.body, context.notice)
+    waits = any(file.outcome == "quarantined" for file in files)
+    form = None if waits or told or own_words.version_statement else _nil_form(own_words.text, context.notice)
+    came = {submission.form for file in files for submission in file.submissions}
+    if form is None or context.notice.form(form).trigger or form in came | {file.form_hint for file in files}:
+        return None
+    attribution = attribute(None, None, (), mail, context)
+    if attribution.unit is None or attribution.unit.kind not in context.notice.form(form).senders:
+        return None
+    return _draft_nil_report(mail, attribution, form, len(files))
 
 
 def _draft_work_files(

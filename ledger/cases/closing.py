@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.cases.episodes import Episode, last_episode
-from ledger.cases.leave import is_leave_over
+from ledger.cases.leave import is_before_school_age, is_leave_over, last_day_of_leave
 from ledger.cases.roll_evidence import closing_roll_row
 from ledger.cases.statements import Says, Statement, is_back, is_gone, read_statements
 from ledger.cases.visits import is_return
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
 from ledger.children.person import describe_row, possible_births
+from ledger.children.student_keys import last_statement
 from ledger.lists.roll_attendance import is_home_teaching
 from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision
 from ledger.results import CaseState, Closing, Proofs
@@ -89,7 +90,8 @@ def find_closing(
         if last.kind == REOPEN:
             return None, ()
         state = CaseState(last.detail) if last.detail else CaseState.RETURNED
-        return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}"), ()
+        if state is not CaseState.EXCUSED or not _was_for_leave_now_over(snapshot, student, last):
+            return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}"), ()
     decided = _decided(snapshot, student.ids)
     closings = [
         (part, _close_part(snapshot, student, part, decided, enrolment, proofs_by_form, paths))
@@ -107,6 +109,15 @@ def find_closing(
     ]
     doubts += _promise_sentences(tell_story(snapshot, student.rows, student.ids))
     return None, tuple(doubts)
+
+
+def _was_for_leave_now_over(snapshot: Snapshot, student: Student, decision: StoredDecision) -> bool:
+    """Returns whether a person excused a child for a leave that has ended since: then only evidence closes the case."""
+    last = last_statement(student.rows, snapshot.statuses)
+    if last is None or last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:
+        return False
+    end = last_day_of_leave(snapshot, last)
+    return end is not None and snapshot.day(decision.at) <= end < snapshot.today
 
 
 def _partly_closed_sentence(part: Part, one: Closing, student: Student) -> str:
@@ -256,6 +267,10 @@ def _excused(
     if leave is None or leave.says is not Says.LEAVE or leave.row is None:
         return None
     last = leave.row
+    if is_before_school_age(snapshot, last, part.rows):
+        return Closing(
+            CaseState.EXCUSED, leave.told_on, f"{describe_row(last)}:未到入学年龄,无需{last.values['status']}"
+        )
     if is_leave_over(snapshot, last):
         return None
     if last.values["status"] not in snapshot.notice.form(last.form).proof_statuses:

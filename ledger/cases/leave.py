@@ -1,13 +1,16 @@
 """How long leave (休学, 延缓入学) lasts: to its stated end, or as long as the notice believes one without an end."""
 
 import calendar
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
+from ledger.children.person import possible_births
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
 _WHOLE = 10
+_AHEAD = 31
 
 
 def stated_end(row: StoredRecord) -> str | None:
@@ -33,6 +36,28 @@ def is_leave_over(snapshot: Snapshot, row: StoredRecord) -> bool:
     return end is not None and end < snapshot.today
 
 
+def renewed_on(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> date | None:
+    """Returns the first day of whose documents may prove the leave that rows about one child tell of last.
+
+    None where it is the first. A later end is a renewal (三: 按程序报批) if the leave before was over when it was told
+    or when it begins; else it is a correction. Its proof may run a month ahead of the end of the leave before.
+    """
+    told = [row for row in rows if last_day_of_leave(snapshot, row) is not None]
+    last_end = last_day_of_leave(snapshot, told[-1]) if told else None
+    if last_end is None:
+        return None
+    of_last = [row for row in told if last_day_of_leave(snapshot, row) == last_end]
+    before = [row for row in told if row.received_at < of_last[0].received_at]
+    end = last_day_of_leave(snapshot, before[-1]) if before else None
+    if end is None or end >= last_end:
+        return None
+    first_told = snapshot.told_on(of_last[0])
+    if end >= max(first_told, _began(snapshot, of_last[0])):
+        return None
+    after_telling = max(snapshot.told_on(row) for row in before) + timedelta(days=1)
+    return min(max(after_telling, end - timedelta(days=_AHEAD)), first_told)
+
+
 def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
     """Returns what the unit is to do once the leave of a row is over."""
     status = str(row.values.get("status"))
@@ -40,6 +65,17 @@ def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
     return snapshot.notice.leave.next_steps.get(
         status, f"请核实是否已到校;没有到校的,请续办{status}并附证明,或按{unexcused}劝返"
     )
+
+
+def is_before_school_age(snapshot: Snapshot, row: StoredRecord, rows: Sequence[StoredRecord]) -> bool:
+    """Returns whether a row puts off the entry of a child (延缓入学) that is too young to enter at all (A08).
+
+    ``rows`` are all about the child: it is, by every birth date that may be the true one.
+    """
+    if row.values.get("status") != snapshot.notice.leave.late_entry:
+        return False
+    births = possible_births(rows)
+    return bool(births) and min(births) > snapshot.ages.born_to.isoformat()
 
 
 def _began(snapshot: Snapshot, row: StoredRecord) -> date:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from ledger.cases.leave import is_before_school_age, renewed_on
 from ledger.cases.responsible_unit import Responsibilities
 from ledger.cases.work_files import find_work_files
 from ledger.children.person import newest_text, number_of
@@ -17,6 +18,9 @@ from store.stored_values import ObligationKey, StoredProof, StoredRecord, Stored
 _SURE_LENGTH = 3
 """A shorter name may stand in a text by chance: on the rolls of a whole county it says nothing."""
 
+_DENIED = "proof-missing"
+"""What reading finds in a row that says itself that there is no proof (证明材料: 无)."""
+
 
 def match_proofs(
     snapshot: Snapshot, responsibilities: Responsibilities, waived: Mapping[str, Collection[str]]
@@ -25,9 +29,10 @@ def match_proofs(
 
     A file that names a child of the unit settles whatever that child owes; the words in it (诊断, 家访) choose between
     two duties of one child. One that names nobody settles at most one child of its own mail, as that mail stood; a form
-    sent again unchanged stood in that mail, too. In a mail that tells of no such child it settles nobody, and is asked
-    about where a child of the unit, told of before or in its next filing, still owes a proof. ``waived`` are, by record,
-    the forms that an officer waived for its child: they owe no proof.
+    sent again unchanged stood in that mail, too. A child whose row says that there is none is not meant. In a mail that
+    tells of no such child it settles nobody, and is asked about where a child of the unit, told of before or in its next
+    filing, still owes a proof. A renewed leave needs one of its own. ``waived`` are, by record, the forms that an officer
+    waived for its child: they owe no proof.
     """
     duties = [
         duty
@@ -79,6 +84,10 @@ class _Duty:
     def id(self) -> _DutyId:
         return self.form_key, self.key
 
+    def takes(self, day: date) -> bool:
+        """Returns whether a proof that came on this day is still good."""
+        return self.expired_on is None or day > self.expired_on
+
     def marks(self) -> frozenset[str]:
         """What tells this child from another of the same name, as a text may write it."""
         facts = (newest_text(self.rows, fact) for fact in ("guardian", "class_name", "grade", "id_number"))
@@ -106,8 +115,7 @@ class _Matching:
 
     def settle(self, duties: Iterable[_Duty], document: StoredProof) -> None:
         for duty in duties:
-            is_good = duty.expired_on is None or self.day_of(document.received_at) > duty.expired_on
-            if is_good and duty.id not in self.received:
+            if duty.takes(self.day_of(document.received_at)) and duty.id not in self.received:
                 self.received[duty.id], self.came[duty.id] = document.file_id, document
 
     def has_come(self, duty: _Duty, document: StoredProof) -> bool:
@@ -155,7 +163,12 @@ def _match(
         of_mail = [
             duty
             for duty in by_unit[documents[0].unit]
-            if any(row.submission_id in sent[message_id] and _owes_by(snapshot, row) for row in duty.rows)
+            if any(
+                row.submission_id in sent[message_id]
+                and _owes_by(snapshot, row)
+                and _DENIED not in row.problems
+                for row in duty.rows
+            )
         ]
         if of_mail:
             _match_unnamed(snapshot, documents, of_mail, matching)
@@ -271,7 +284,7 @@ def _add_pictures_in_rows(
         rows_of_form = [row for row in rows if (row.unit, row.form) == (unit, form)]
         for key, child_rows in group_by_student(rows_of_form):
             proving = [row for row in child_rows if row.values.get("proof_pictures")]
-            if key in duties and proving:
+            if key in duties and proving and duties[key].takes(matching.day_of(proving[-1].received_at)):
                 matching.received.setdefault(duties[key].id, proving[-1].file_id)
 
 
@@ -287,11 +300,20 @@ def _find_duties(snapshot: Snapshot, responsibilities: Responsibilities) -> list
             for key, child_rows in group_by_student(rows):
                 last = last_statement(child_rows, snapshot.statuses)
                 owes = form.proof_every or (last and last.values["status"] in form.proof_statuses)
-                if owes and not responsibilities.is_foreign(child_rows):
-                    name = newest_text(child_rows, "name") or ""
-                    result.append(
-                        _Duty(form_key=ObligationKey(unit, form.key), key=key, name=name, rows=child_rows)
+                if not owes or responsibilities.is_foreign(child_rows):
+                    continue
+                if last is not None and is_before_school_age(snapshot, last, child_rows):
+                    continue
+                since = None if form.proof_every else renewed_on(snapshot, child_rows)
+                result.append(
+                    _Duty(
+                        form_key=ObligationKey(unit, form.key),
+                        key=key,
+                        name=newest_text(child_rows, "name") or "",
+                        rows=child_rows,
+                        expired_on=since - timedelta(days=1) if since is not None else None,
                     )
+                )
     return [*result, *_find_roll_duties(snapshot)]
 
 

@@ -74,3 +74,64 @@ def test_a_child_who_is_back_is_asked_nothing(county):
 
     assert codes(county, "2024-01-04") == ["excused-too-long"]
     assert codes(county, "2024-01-08") == []
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{"since": "2023-11-01"}, {"since": "2023-09-04"}],
+    ids=["a leave after it", "a later end once it was over"],
+)
+def test_a_renewal_owes_a_proof_of_its_own(county, again):
+    tell(county, since="2023-09-04", until="2023-10-31")
+    renewed = CHILD.out_row("休学", until="2024-03-31", **again)
+    county.add_submission(SCHOOL, "附件4", renewed, on="2023-11-02")
+
+    assert state(county, "2023-11-08") is CaseState.OPEN
+    assert [gap.gap for gap in county.gaps(SCHOOL, "2023-11-08") if gap.form == "附件4"] == ["proof"]
+
+    county.add_proofs(SCHOOL, "附件4", "甲一续休诊断证明.jpg", on="2023-11-09")
+    assert state(county, "2023-11-10") is CaseState.EXCUSED
+
+
+def test_the_proof_of_a_renewal_may_run_ahead_of_it(county):
+    tell(county, since="2023-09-04", until="2023-10-31")
+    county.add_proofs(SCHOOL, "附件4", "甲一续休诊断证明.jpg", on="2023-10-25")
+    renewed = CHILD.out_row("休学", since="2023-11-01", until="2024-03-31")
+    county.add_submission(SCHOOL, "附件4", renewed, on="2023-11-02")
+
+    assert state(county, "2023-11-08") is CaseState.EXCUSED
+
+
+def test_an_end_put_right_before_it_was_over_needs_no_new_proof(county):
+    tell(county, since="2023-09-04", until="2023-10-31")
+    mended = CHILD.out_row("休学", since="2023-09-04", until="2024-03-31")
+    county.add_submission(SCHOOL, "附件4", mended, on="2023-09-22")
+
+    assert state(county, "2023-11-08") is CaseState.EXCUSED
+
+
+def test_a_person_s_word_excuses_no_longer_than_the_leave(county):
+    county.add_submission(SCHOOL, "附件4", CHILD.out_row("休学", until="2023-11-30"))
+    county.add_decision("close", county.only_case("2023-09-22").case_id, "看过原件", "2023-09-22", "excused")
+
+    assert state(county, "2023-11-30") is CaseState.EXCUSED
+    assert state(county, "2023-12-01") is CaseState.OPEN
+    assert codes(county, "2023-12-01") == ["excused-too-long"]
+
+
+def test_a_child_too_young_to_enter_owes_no_proof_of_entering_late(county):
+    young = a_child("乙二", born="20181205")
+    county.add_submission(SCHOOL, "附件4", young.out_row("延缓入学", until="2024-08-31"))
+
+    assert state(county, "2023-09-26") is CaseState.EXCUSED
+    assert county.form(SCHOOL, "附件4").proof_owed == 0
+
+
+def test_one_whose_typed_birth_date_alone_is_too_late_does(county):
+    older = a_child("乙二", born="20160305")
+    county.add_submission(
+        SCHOOL, "附件4", older.out_row("延缓入学", until="2024-08-31", birth_date="2018-12-05")
+    )
+
+    assert state(county, "2023-09-26") is CaseState.OPEN
+    assert county.form(SCHOOL, "附件4").proof_owed == 1

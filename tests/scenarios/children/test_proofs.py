@@ -99,6 +99,28 @@ class TestUnnamed:
         assert "请注明姓名" in asked
         assert all(case.state is CaseState.OPEN for case in county.cases())
 
+    def test_it_settles_nobody_whose_row_says_that_there_is_none(self, county):
+        denied = {**LEAVE, "proof": "无"}
+        county.add_submission(
+            SCHOOL, "附件4", JIA.out_row(**denied), problems=["proof-missing"], proofs=["证明.png"]
+        )
+
+        assert missing(county) == {"谭甲一"}
+        assert len(unnamed(county)) == 1
+
+    def test_beside_such_a_row_it_is_the_other_child_s(self, county):
+        denied = {**LEAVE, "proof": "无"}
+        county.add_submission(
+            SCHOOL,
+            "附件4",
+            JIA.out_row(**denied),
+            YI.out_row(**LEAVE),
+            problems=["proof-missing"],
+            proofs=["证明.png"],
+        )
+
+        assert missing(county) == {"谭甲一"}
+
     def test_as_many_as_there_are_children_settle_each_and_are_asked_about(self, county):
         county.add_submission(
             SCHOOL, "附件4", JIA.out_row(**LEAVE), YI.out_row(**LEAVE), proofs=["证明1.png", "证明2.png"]

@@ -6,7 +6,16 @@ from email.policy import default
 import pytest
 
 from ingest.mail_words import VersionStatement, read_own_words
-from tests.builders.clerk_files import MIDDLE, dropout_row, mail, process_mail, register4, xlsx
+from tests.builders.clerk_files import (
+    MIDDLE,
+    dropout_row,
+    mail,
+    process_mail,
+    pupil_row,
+    register4,
+    roll2,
+    xlsx,
+)
 from tests.builders.form_tables import NOTICE, id_number
 
 REGISTER = "西沱中学附件4.xlsx"
@@ -102,6 +111,36 @@ def test_a_zero_report_in_words_is_recorded(body):
     came = process_mail(mail(subject="西沱中学附件4零报告", body=body))
 
     assert came.nil == {(MIDDLE, "附件4")}
+
+
+@pytest.mark.parametrize("body", [f"附件2见附件。附件4零报告,{NIL}", "附件2见附件。我校附件4零报告。"])
+def test_a_zero_report_in_words_beside_the_file_of_another_form_is_heard(body):
+    came = process_mail(
+        mail(
+            {"附件2.xlsx": xlsx(roll2(pupil_row(school=MIDDLE), unit=MIDDLE))},
+            subject="西沱中学附件2",
+            body=body,
+        )
+    )
+
+    assert came.nil == {(MIDDLE, "附件4")}
+    assert [outcome for _, outcome, _ in came.files] == ["forms", "forms"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "附件2、附件4见附件,附件4零报告。",
+        "附件4零报告,其中谭某某休学。",
+        "请各校实行零报告,附件4均需报送。",
+        "附件2见附件。附件4、附件6零报告。",
+    ],
+)
+def test_a_form_that_came_or_a_doubt_beside_it_is_none(body):
+    came = process_mail(mail({REGISTER: xlsx(register4(dropout_row()))}, subject="西沱中学", body=body))
+
+    assert came.nil == set()
+    assert came.submissions == {(MIDDLE, "附件4"): ("甲一",)}
 
 
 @pytest.mark.parametrize(

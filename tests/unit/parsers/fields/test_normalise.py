@@ -7,6 +7,7 @@ from tests.builders.form_tables import NOTICE
 
 OUTCOME = VocabularyMatcher(NOTICE.vocabularies["outcome"])
 VISIT_RESULT = VocabularyMatcher(NOTICE.vocabularies["visit_result"])
+STUDY_STATUS = VocabularyMatcher(NOTICE.vocabularies["study_status"])
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,17 @@ def test_the_word_for_a_return_inside_others_is_none(matcher, text):
 )
 def test_what_a_visit_came_to(text, expected):
     assert VISIT_RESULT.match(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("长期请假", "未到校"),
+        ("因病长期请假", "未到校"),
+        ("长期病假", "未到校"),
+        ("请假", "请假"),
+        ("病假三天", "请假"),
+    ],
+)
+def test_a_long_absence_is_more_than_a_day_s_leave(text, expected):
+    assert STUDY_STATUS.match(text) == expected
