@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from ledger.cases.cases import build_cases
-from ledger.cases.closing import tell_story
+from ledger.cases.closing import find_shown_in_school, tell_story
 from ledger.cases.episodes import Episode
 from ledger.cases.proofs import match_proofs
 from ledger.cases.responsible_unit import (
@@ -164,11 +164,13 @@ class Judgements:
     @cached_property
     def episodes(self) -> Mapping[str, Episode]:
         """By key of student, the last time out of school, by the word of who is responsible."""
-        heard = [
-            competent_student(self.responsible.by_student[student.key], student)
-            for student in self.students.all
-        ]
-        return {student.key: tell_story(self.snapshot, student.rows, student.ids) for student in heard}
+        return {student.key: self._episode_of(student) for student in self.students.all}
+
+    def _episode_of(self, student: Student) -> Episode:
+        responsibility = self.responsible.by_student[student.key]
+        heard = competent_student(responsibility, student)
+        shown = find_shown_in_school(self.snapshot, responsibility, student, self.enrolment)
+        return tell_story(self.snapshot, heard.rows, heard.ids, shown)
 
     @cached_property
     def absent_rows(self) -> tuple[StoredRecord, ...]:

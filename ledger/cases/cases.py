@@ -81,7 +81,8 @@ def _case(
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
     remark = _latest(rows, "remark") or ""
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
-    due = _next_visit(snapshot, rows, visits, opened) if needs_visits else None
+    known_on = _known_on(snapshot, rows, responsibility)
+    due = _next_visit(snapshot, visits, max(opened, known_on)) if needs_visits else None
     observed_until = (
         _observed_until(snapshot, closed.on) if closed and closed.state is CaseState.RETURNED else None
     )
@@ -192,18 +193,25 @@ def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) 
     return first_heard_on
 
 
-def _next_visit(
-    snapshot: Snapshot, rows: Sequence[StoredRecord], visits: Sequence[Visit], opened: date
-) -> date:
+def _known_on(snapshot: Snapshot, rows: Sequence[StoredRecord], responsibility: Responsibility) -> date:
+    """The day on which the responsible unit first told of the child, or was given it; else the day it was told of."""
+    if responsibility.told:
+        return min(snapshot.day(row.received_at) for row in rows if row.unit in responsibility.voices)
+    if responsibility.decided is not None:
+        return snapshot.day(responsibility.decided.at)
+    return snapshot.day(rows[0].received_at)
+
+
+def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], known_on: date) -> date:
     """Five days after the last visit; before the first, after the event or the day it was told, whichever is later.
 
     Nobody visits in the holidays: what was before the semester began is due from its beginning (R17, A04).
     """
-    known_on = last_day(visits) or max(opened, snapshot.day(rows[0].received_at))
+    last = last_day(visits) or known_on
     begun = snapshot.notice.opened
-    if known_on < begun <= snapshot.today:
-        known_on = begun
-    return known_on + timedelta(days=snapshot.notice.persuasion.interval_days)
+    if last < begun <= snapshot.today:
+        last = begun
+    return last + timedelta(days=snapshot.notice.persuasion.interval_days)
 
 
 def _escalation(

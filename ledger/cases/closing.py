@@ -10,7 +10,8 @@ from datetime import date
 
 from ledger.cases.episodes import Episode, last_episode
 from ledger.cases.leave import is_before_school_age, is_leave_over, last_day_of_leave
-from ledger.cases.roll_evidence import closing_roll_row
+from ledger.cases.responsible_unit import Responsibility
+from ledger.cases.roll_evidence import closing_roll_row, shows_in_school
 from ledger.cases.statements import Says, Statement, is_back, is_gone, read_statements
 from ledger.cases.visits import is_return
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
@@ -66,10 +67,50 @@ def says_returned(snapshot: Snapshot, row: StoredRecord) -> Closing | None:
     return _returned(snapshot, last_episode(read_statements(snapshot, (row,))))
 
 
-def tell_story(snapshot: Snapshot, rows: Sequence[StoredRecord], ids: Collection[str]) -> Episode:
-    """Returns the last time out of school of a child, by its rows and by what people decided on its ids."""
+def tell_story(
+    snapshot: Snapshot,
+    rows: Sequence[StoredRecord],
+    ids: Collection[str],
+    shown: Sequence[StoredRecord] = (),
+) -> Episode:
+    """Returns the last time out of school of a child, by its rows and by what people decided on its ids.
+
+    Args:
+        shown: rows of rolls that show the child in school. One ends the time before it where a unit says of a later
+            day that the child left then; else the roll and the ledger contradict each other, and nothing ended.
+    """
     statements = [*read_statements(snapshot, rows), *_decided(snapshot, ids)]
+    began = max((one.began for one in statements if one.began is not None), default=date.min)
+    statements += [
+        Statement(says=Says.RETURNED, day=day, told_on=day, row=row)
+        for row in shown
+        if (day := snapshot.told_on(row)) < began
+    ]
     return last_episode(sorted(statements, key=lambda one: (one.day, one.told_on)))
+
+
+def find_shown_in_school(
+    snapshot: Snapshot, responsibility: Responsibility, student: Student, enrolment: Enrolment
+) -> tuple[StoredRecord, ...]:
+    """Returns the rows of rolls that surely are of this child and show it back in school, after a word of being out.
+
+    The roll of a unit that by then had told of the child, or was responsible for it, needs the word 在校; that of the
+    school that the child left later does not.
+    """
+    matches = [enrolment.sure.get(part.person.key) for part in student.parts]
+    if not any(matches):
+        return ()
+    statements = read_statements(snapshot, student.rows)
+    shown = []
+    for row in (row for match in matches if match is not None for row in match.rows):
+        day = snapshot.told_on(row)
+        told_by_then = {one.row.unit for one in statements if one.row is not None and one.told_on <= day}
+        told_later = {one.row.unit for one in statements if one.row is not None} - told_by_then
+        units = told_by_then | (responsibility.voices - told_later)
+        was_out = any(is_gone(one) and one.day <= day for one in statements)
+        if was_out and shows_in_school(snapshot.notice, row, units):
+            shown.append(row)
+    return tuple(shown)
 
 
 def find_closing(

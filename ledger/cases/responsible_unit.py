@@ -7,6 +7,7 @@ What a unit that is not responsible tells changes nothing: it is a contradiction
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from config.notice import FormSpec, FormTrigger
 from config.units.resolve_unit_names import UnitNames
@@ -16,6 +17,7 @@ from ledger.children.linked_children import Part, Student, Students
 from ledger.children.person import newest_text
 from ledger.officer_decisions import OWN
 from ledger.snapshot import Snapshot
+from parsers.fields.dates import whole_day
 from store.stored_values import StoredDecision, StoredRecord
 
 _OUT_OF_SCOPE = "scope-mismatch"
@@ -210,6 +212,10 @@ class _Claim:
     """Whether a township names a school outside the county that was left."""
     newest: int
     """The place of its newest row in the child's story."""
+    left_on: date = date.min
+    """Of a school, the day on which the child left it; of a list without one, that on which it first stood there."""
+    is_listed: bool = False
+    """Whether a register of such children (附件3/4) names the child; else it was only visited."""
 
     @property
     def own(self) -> bool:
@@ -259,7 +265,7 @@ def _by_notice(
         by_unit.setdefault(row.unit, []).append(row)
         newest[row.unit] = place
     claims = [
-        _claim(snapshot, schools, by_unit, unit, newest[unit])
+        _of_day(snapshot, by_unit[unit], _claim(snapshot, schools, by_unit, unit, newest[unit]))
         for unit in sorted(by_unit, key=newest.__getitem__)
     ]
     own = [claim for claim in claims if claim.own]
@@ -270,7 +276,8 @@ def _by_notice(
         if claim.explicit and all(_is_after(snapshot, rows, claim, school) for school in of_schools)
     ]
     candidates = newer or of_schools or own or claims
-    chosen = candidates[-1].of
+    # The school that was left last, whoever repeats itself: who only visits takes no child from who lists it.
+    chosen = max(candidates, key=lambda claim: (claim.left_on, claim.is_listed, claim.newest)).of
     return chosen, tuple(dict.fromkeys(claim.of for claim in candidates if claim.of != chosen))
 
 
@@ -296,6 +303,17 @@ def _claim(
     if left is not None and (region is None or _is_in_county(snapshot, region)):
         return _Claim(name, left, True, False, newest)
     return _Claim(name, home or name, False, bool(school or region) and left is None, newest)
+
+
+def _of_day(snapshot: Snapshot, rows: Sequence[StoredRecord], claim: _Claim) -> _Claim:
+    """Returns a claim with the day on which the child left by these rows of its unit, and whether they list it."""
+    listed = [row for row in rows if snapshot.notice.form(row.form).role == "register"]
+    left_on = date.min
+    if claim.is_school:
+        since = whole_day(newest_text(rows, "since"))
+        told_on = min((snapshot.told_on(row) for row in listed), default=date.min)
+        left_on = since if since is not None and since <= snapshot.today else told_on
+    return replace(claim, left_on=left_on, is_listed=bool(listed))
 
 
 def _home(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str | None:

@@ -30,7 +30,7 @@ def closing_roll_row(
     later = [row for row in roll_match.rows if snapshot.told_on(row) > last_out]
     if any(_says_not_there(snapshot, row) for row in later):
         return None
-    showing = [row for row in later if _shows(snapshot.notice, row, units)]
+    showing = [row for row in later if shows_in_school(snapshot.notice, row, units)]
     # Of one day the hour says nothing: then the own unit's word goes before another's list.
     return max(
         showing,
@@ -39,7 +39,8 @@ def closing_roll_row(
     )
 
 
-def _shows(notice: Notice, row: StoredRecord, units: Collection[str]) -> bool:
+def shows_in_school(notice: Notice, row: StoredRecord, units: Collection[str]) -> bool:
+    """Returns whether a roll's row shows a child in school; those of the units that the child is of need the word."""
     if not is_in_school(notice, row):
         return False
     return row.unit not in units or says_in_school(notice, row) or is_home_teaching(notice, row)

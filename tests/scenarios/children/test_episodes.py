@@ -1,5 +1,7 @@
 """A child's story is told by the days of which units speak, and each time out of school counts by itself."""
 
+from datetime import date
+
 import pytest
 
 from ledger.results import CaseState
@@ -186,12 +188,71 @@ class TestEpisodes:
         assert state(county, "2023-10-08") is CaseState.OPEN
 
 
+class TestRollsEndATimeOut:
+    """A child whom a roll showed in school, and that went again after that, is out anew (notice 二(二): 由学生辍学学校负责)."""
+
+    def test_out_of_the_next_school_is_a_time_of_its_own(self, county):
+        child = a_child()
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-15")
+        county.add_submission(SCHOOL, VISITS, child.visits_row("2023-09-10"), on="2023-09-15")
+        county.add_submission("黄水中学", ROLL, child.enrolled_row(study_status=None), on="2023-09-24")
+        county.add_submission("黄水中学", LEDGER, child.out_row(since="2023-10-16"), on="2023-10-18")
+
+        case = county.only_case("2023-10-20")
+        assert (case.state, case.responsible_unit, case.episode) == (CaseState.OPEN, "黄水中学", 2)
+        assert (case.opened_on, case.next_visit_due) == (date(2023, 10, 16), date(2023, 10, 23))
+        assert case.visits == ()
+
+    def test_so_is_out_again_after_the_own_roll_said_in_school(self, county):
+        child = a_child()
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-15")
+        county.add_submission(SCHOOL, ROLL, child.enrolled_row(), on="2023-09-24")
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-10-16"), on="2023-10-18")
+
+        case = county.only_case("2023-10-20")
+        assert (case.episode, case.next_visit_due) == (2, date(2023, 10, 21))
+
+    @pytest.mark.parametrize(
+        ("word", "since"),
+        [(None, "2023-10-16"), ("在校", "2023-09-04"), ("在校", None)],
+        ids=["listed without a word", "the same beginning", "no beginning"],
+    )
+    def test_but_not_where_the_roll_or_the_ledger_says_nothing_of_it(self, county, word, since):
+        child = a_child()
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-15")
+        county.add_submission(SCHOOL, ROLL, child.enrolled_row(study_status=word), on="2023-09-24")
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since=since), on="2023-10-18")
+
+        assert county.only_case("2023-10-20").episode == 1
+
+
 class TestOverdue:
     def test_a_visit_is_not_due_before_the_child_was_told_of(self, county):
         county.add_submission(SCHOOL, LEDGER, a_child().out_row(since="2023-06-12"), on="2023-09-20")
 
         case = county.only_case("2023-09-21")
         assert (case.next_visit_due.isoformat(), case.days_overdue) == ("2023-09-25", 0)
+
+    def test_nor_before_the_unit_that_is_responsible_told_of_it(self, county):
+        child = a_child()
+        county.add_submission(
+            "西沱镇",
+            "附件3",
+            child.out_row(previous_school=SCHOOL, household_township="西沱镇"),
+            on="2023-09-10",
+        )
+        assert county.only_case("2023-09-20").days_overdue == 5
+
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-19")
+        assert county.only_case("2023-09-20").next_visit_due == date(2023, 9, 24)
+
+    def test_nor_before_an_officer_gave_the_child_to_it(self, county):
+        child = a_child()
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-10")
+        case_id = county.only_case("2023-09-11").case_id
+        county.add_decision("own", case_id, "学籍在外", "2023-09-18", "西沱镇")
+
+        assert county.only_case("2023-09-20").next_visit_due == date(2023, 9, 23)
 
     def test_nor_in_the_holidays(self, county):
         child = a_child()

@@ -119,6 +119,25 @@ class TestBySchoolOrTownship:
 
         assert codes(county) == {"owner-unclear"}
 
+    def test_a_school_that_only_visits_takes_no_child_from_the_school_that_lists_it(self, county):
+        child = a_child()
+        county.add_submission(SCHOOL, "附件4", child.out_row(since="2023-09-04"), on="2023-09-15")
+        back = child.visits_row("2023-09-18", result="已返校", since="2023-09-04", previous_school="黄水中学")
+        county.add_submission("黄水中学", "附件6", back, on="2023-09-20")
+
+        case = county.only_case()
+        assert (case.responsible_unit, case.state) == (SCHOOL, CaseState.OPEN)
+        assert "two-statuses" in codes(county)
+
+    @pytest.mark.parametrize("again_on", ["2023-10-17", "2023-10-19"])
+    def test_of_two_schools_the_one_that_was_left_last_whoever_tells_last(self, county, again_on):
+        child = a_child()
+        county.add_submission(SCHOOL, "附件4", child.out_row(since="2023-09-04"), on="2023-09-15")
+        county.add_submission("黄水中学", "附件4", child.out_row(since="2023-10-16"), on="2023-10-18")
+        county.add_submission(SCHOOL, "附件4", child.out_row(since="2023-09-04"), on=again_on)
+
+        assert county.only_case("2023-10-20").responsible_unit == "黄水中学"
+
 
 class TestWhoseWordCounts:
     def test_another_unit_s_return_closes_nothing_and_is_shown_to_both(self, county):
