@@ -7,7 +7,7 @@ from config.notice.rhythm import Period, span_in_words, title_in
 
 _MOST_PERIODS = 6
 """So many periods of one form are shown side by side; lists of what is missing hold them all."""
-_MOST_NAMED = 4
+MOST_NAMED = 4
 """So many periods of one form are named one by one in a line; of more it says how many, and from when until when."""
 
 
@@ -43,7 +43,7 @@ def format_titles(things: Iterable[OfForm]) -> str:
 def _titles(form: str, periods: Sequence[Period]) -> list[str]:
     if not periods:
         return [form]
-    if len(periods) <= _MOST_NAMED:
+    if len(periods) <= MOST_NAMED:
         return [title_in(form, period) for period in periods]
     span = span_in_words(min(each.begins for each in periods), max(each.ends for each in periods))
     return [f"{form}({span}间{len(periods)}期)"]

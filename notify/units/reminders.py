@@ -1,5 +1,6 @@
 """Reminders (催报): which unit gets one on which day, what it lists, and who is in copy."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from config.notice.rhythm import due_in_words
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
 from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
+from notify.form_labels import MOST_NAMED, format_titles
 from store.stored_values import ObligationKey
 
 FindErrors = Callable[[ObligationKey], Sequence[str]]
@@ -199,18 +201,24 @@ def _demand_forms(
     """What a unit owes by mail, grouped by when the notice asks for it; last what the notice gives no day."""
     dues = {form.key_of(unit.unit): _due(form, as_of) if form.dated else None for form in unit.forms}
     items: dict[datetime | None, list[str]] = {}
+    missing = [gap for gap in gaps if gap.gap is GapKind.MISSING and not gap.under_review]
+    count = Counter(gap.form for gap in missing)
+    many = {form: [gap for gap in missing if gap.form == form] for form in count if count[form] > MOST_NAMED}
     for gap in gaps:
         if gap.gap in (GapKind.INCOMPLETE, GapKind.PROOF):
             items.setdefault(dues[gap.key], []).append(_incomplete_item(gap, find_errors))
-        elif gap.gap is GapKind.MISSING and not gap.under_review:
+        elif gap.gap is GapKind.MISSING and not gap.under_review and gap.form not in many:
             items.setdefault(dues[gap.key], []).append(f"{gap.title}还没有报")
     for form in unit.forms:
         if form.state is FormState.PENDING and form.due is not None and _is_owed(form):
             items.setdefault(dues[form.key_of(unit.unit)], []).append(f"{form.title}还没有报")
     today = as_of.date()
-    dated = sorted(due for due in items if due is not None)
+    dated = [(due, _demand_dated(due, today, notice, tuple(items[due]))) for due in items if due is not None]
+    for own in many.values():
+        first = min(due for gap in own if (due := dues[gap.key]) is not None)
+        dated.append((first, _demand_periods(first, today, notice, own)))
     return (
-        *(_demand_dated(due, today, notice, tuple(items[due])) for due in dated),
+        *(demand for _, demand in sorted(dated, key=lambda one: one[0])),
         *([_demand_undated(notice, tuple(items[None]))] if None in items else ()),
     )
 
@@ -219,9 +227,21 @@ def _demand_dated(due: datetime, today: date, notice: str, items: tuple[str, ...
     day, days_late = due_in_words(due), max((today - due.date()).days, 0)
     if not days_late:
         return Demand(opening=f"{notice}材料请于{day}前报送。截至今天,贵单位还差:", items=items, due=due)
-    please = "请今天报送" if days_late <= 3 else "请务必今天报送"
-    opening = f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{please}:"
+    opening = f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{_please(days_late)}:"
     return Demand(opening=opening, items=items, due=due, days_late=days_late)
+
+
+def _demand_periods(first: datetime, today: date, notice: str, missing: Sequence[Gap]) -> Demand:
+    """A form of which many periods are missing, as one line: one of each day would be a page."""
+    days_late = max((today - first.date()).days, 0)
+    opening = f"{notice}材料自{due_in_words(first)}起按期应报,已过{days_late}天。贵单位还差以下各期,{_please(days_late)}:"
+    return Demand(
+        opening=opening, items=(f"{format_titles(missing)}还没有报",), due=first, days_late=days_late
+    )
+
+
+def _please(days_late: int) -> str:
+    return "请今天报送" if days_late <= 3 else "请务必今天报送"
 
 
 def _demand_undated(notice: str, items: tuple[str, ...]) -> Demand:

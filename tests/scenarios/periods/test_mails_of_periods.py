@@ -67,6 +67,21 @@ def test_a_reminder_of_a_form_that_is_due_at_noon_says_the_hour(
     assert opening in weekly.opening
 
 
+def test_a_reminder_names_days_that_are_missing_in_one_line(tmp_path: Path) -> None:
+    daily = NOTICE.replace('due = "每周五12:00"', 'due = "每日17:00"')
+    office = PeriodsOffice(tmp_path, daily)
+    office.send("2026-09-01T10:00", WEST, "日报", {"周报.xlsx": a_table("控辍保学周报")})
+    office.poll()
+
+    with open_office(office.folder / "kongchuo.toml") as opened:
+        (reminder,) = [one for one in find_due_reminders(opened, at("2026-09-21")) if one.unit == WEST]
+    (late,) = [one for one in reminder.forms if one.days_late]
+
+    assert "自9月2日17:00起按期应报,已过19天" in late.opening
+    assert late.items == ("表8(9月2日至20日间19期)还没有报",)
+    assert reminder.days_late == 19
+
+
 def test_a_receipt_says_of_which_period_a_form_was_received(autumn: PeriodsOffice) -> None:
     with open_office(autumn.folder / "kongchuo.toml") as office:
         (mail,) = compose_receipts(office, at("2026-10-21"))
