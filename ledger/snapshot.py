@@ -334,6 +334,7 @@ class Snapshot:
         if self.notice.persuasion.absent_days is not None:
             short = self._short_absences(facts, rows)
             rows = tuple(row for row in rows if row.record_id not in short)
+        rows = tuple(row for row in rows if not self._is_on_short_leave(row))
 
         def place(row: StoredRecord) -> tuple[object, ...]:
             # The hour counts among versions of one form alone: a mail may come in pieces, and in any order.
@@ -344,6 +345,12 @@ class Snapshot:
             )  # fmt: skip
 
         return tuple(sorted(rows, key=place))
+
+    def _is_on_short_leave(self, row: StoredRecord) -> bool:
+        """Returns whether a register says of a child that it is away for some days (请假): neither out of school nor back."""
+        return row.form in self._registers and row.values.get("status") in self.notice.meant(
+            "status", "absent"
+        )
 
     def _short_absences(
         self, facts: Iterable[StoredSubmission], rows: Sequence[StoredRecord]
@@ -386,7 +393,7 @@ class Snapshot:
             if submission.records and submission not in self.latest_versions[key]
         ]
         rows = self._store.records(replaced) if replaced else ()
-        if self.notice.persuasion.absent_days is None:
+        if self.notice.persuasion.absent_days is None and not self.notice.meant("status", "absent"):
             return rows
         known = {row.record_id for row in self.case_rows}
         return tuple(row for row in rows if row.form not in self._registers or row.record_id in known)

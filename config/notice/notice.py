@@ -324,8 +324,8 @@ class SweepRules(FrozenModel):
 
     name: str = "排查"
     """What the notice calls it."""
-    remind_on: int | None = Field(25, ge=1, le=28)
-    """The day of the month on which a unit of which nothing was heard in it is reminded; None: never."""
+    remind_on: int | None = Field(None, ge=1, le=28)
+    """The day of the month on which a unit of which nothing was heard in it is reminded; None: there is no such duty."""
 
 
 class UnitRules(FrozenModel):

@@ -136,11 +136,16 @@ def describe_due(form: FormSpec) -> str:
 
 def _duties(notice: Notice) -> Iterator[str]:
     for form in notice.forms:
-        who = "、".join(form.units or (notice.units.kinds.get(kind, kind) for kind in form.senders))
         stages = f"({'、'.join(form.stages)})" if form.stages else ""
-        owed = f"{describe_due(form)}报" if form.owed else "不要求报"
+        kinds = (
+            f"{notice.units.kinds.get(kind, kind)}{stages if kind == 'school' else ''}"
+            for kind in form.senders
+        )
+        who = "、".join(form.units or kinds)
+        when = describe_due(form)
+        owed = f"{',' if when.endswith('时') else ''}{when}报" if form.owed else "不要求报"
         nil = ",没有学生也要报(零报告)" if form.nil_allowed and form.trigger is None else ""
-        yield f"{form.key}《{form.title}》:{who}{stages}{owed}{nil}"
+        yield f"{form.key}《{form.title}》:{who}{owed}{nil}"
     if any(form.repeats for form in notice.forms):
         until = f"{notice.closed}" if notice.closed else "本办下一份通知(没有写 closed)"
         yield f"按期报的,从{notice.opened}报到{until}为止"

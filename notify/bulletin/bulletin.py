@@ -114,7 +114,11 @@ def build_bulletin(
                 paragraphs=(
                     *_overview_paragraphs(notice, obligation_lines, assessment, since, period),
                     *_paper_paragraphs(obligation_lines),
-                    *((_sweep_sentence(signs, notice.sweep.name),) if period is Period.MONTHLY else ()),
+                    *(
+                        (_sweep_sentence(signs, notice.sweep.name),)
+                        if period is Period.MONTHLY and notice.sweep.remind_on is not None
+                        else ()
+                    ),
                 ),
             ),
             BulletinSection(

@@ -21,7 +21,7 @@ def test_the_autumn_notice_is_clear():
     assert doubts_about(NOTICE) == ()
     assert "附件4《" in text
     assert "2023年9月25日前报,没有学生也要报" in text
-    assert "附件3里有失学、辍学学生时报" in text
+    assert "乡镇(街道),附件3里有失学、辍学学生时报" in text
     assert "失学、辍学——失学辍学,立个案、要劝返" in text
     assert "乡镇(街道)扣0.1分" in text
 
@@ -151,3 +151,20 @@ def test_values_that_were_taken_back_are_named(tmp_path: Path):
     lines = taken_over(other(tmp_path, '[vocabularies.status.values]\n"失学" = "removed"\n"流失" = []\n'))
 
     assert "词表 status:新加流失;沿用辍学、休学、延缓入学;不要了失学" in lines
+
+
+def test_stages_are_those_of_schools_alone(tmp_path: Path):
+    notice = load_notice(
+        other(tmp_path, '[forms."附件4"]\nsenders = ["school", "district"]\nstages = ["初中"]\n')
+    )
+    text = "\n".join(line for section in explain_notice(notice) for line in section.lines)
+
+    assert "学校(初中)、学区(中心校)2023年9月25日前报" in text
+
+
+def test_a_notice_may_take_back_the_monthly_round(tmp_path: Path):
+    notice = load_notice(other(tmp_path, '[sweep]\nbase = "removed"\n'))
+    text = "\n".join(line for section in explain_notice(notice) for line in section.lines)
+
+    assert notice.sweep.remind_on is None
+    assert "大走访" not in text

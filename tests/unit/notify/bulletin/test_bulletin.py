@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 
+from config.notice import Notice, SweepRules
 from ledger.assessment import Assessment, Changes
 from ledger.results import STATUS_MISSING, Case, CaseState, FormState
 from ledger.submissions.monthly_signs import MonthlySigns
@@ -37,7 +38,7 @@ STATUS = a_status(
 SIGNS = MonthlySigns(month=date(2023, 9, 1), heard=("黄水镇", "西沱中学"), silent=("西沱镇",))
 
 
-def a_bulletin(*cases: Case, period: Period = Period.WEEKLY) -> Bulletin:
+def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NOTICE) -> Bulletin:
     assessment = Assessment(
         status=STATUS,
         gaps=gaps_of(STATUS),
@@ -49,7 +50,7 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY) -> Bulletin:
     return build_bulletin(
         assessment,
         period=period,
-        notice=NOTICE,
+        notice=notice,
         office="石柱县教委",
         roster=roster_of(STATUS),
         since=Changes(since=AS_OF, arrived=7, corrected=2, settled=0, opened=1, closed=1, suspected=0),
@@ -62,6 +63,12 @@ def test_R20_the_monthly_one_says_of_whom_nothing_was_heard() -> None:
 
     assert sentence in said(a_bulletin(period=Period.MONTHLY))
     assert sentence not in said(a_bulletin())
+
+
+def test_a_notice_without_that_duty_says_nothing_of_it() -> None:
+    without = NOTICE.model_copy(update={"sweep": SweepRules()})
+
+    assert "没有任何消息" not in said(a_bulletin(period=Period.MONTHLY, notice=without))
 
 
 @pytest.fixture
