@@ -83,6 +83,8 @@ class FormSpec(FrozenModel):
 
     key: str
     title: str
+    called: str = ""
+    """What it is called in a sentence to people; left out, its key."""
     title_patterns: tuple[str, ...]
     """Regular expressions tried, in the notice's order, on the folded title."""
     name_words: tuple[str, ...] = ()
@@ -476,6 +478,13 @@ class Notice(FrozenModel):
             for form in self.forms
             if form.owed and form.role == "register" and form.nil_allowed and form.trigger is None
         )
+
+    @cached_property
+    def visit_record(self) -> str:
+        """What a unit sends in for a child who does not come back, in words: 劝返登记表和劝返证明."""
+        forms = [form for form in self.forms if form.owed and form.role == "visits"]
+        names = "、".join(dict.fromkeys(form.called or form.key for form in forms))
+        return f"{names or '劝返记录'}{'和劝返证明' if any(form.proof_every for form in forms) else ''}"
 
     def meaning(self, column: str, value: object) -> Meaning:
         """Returns what a value of a column means; of a visit's result the column is ``visit_result``."""

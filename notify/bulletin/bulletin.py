@@ -28,6 +28,8 @@ from notify.obligation_lines import (
 from notify.shown_dates import format_day, format_full_day
 
 TIME_TO_CORRECT = timedelta(days=3)
+_TWO = 2
+"""Is 两 before a measure word."""
 
 
 class Period(StrEnum):
@@ -235,7 +237,7 @@ def _quality_sentence(
 
 
 def _persuasion_sentence(notice: Notice, assessment: Assessment) -> str:
-    streak = spell_number(notice.persuasion.streak)
+    streak = "两" if notice.persuasion.streak == _TWO else spell_number(notice.persuasion.streak)
     overdue = sum(case.days_overdue > 0 for case in assessment.open_cases)
     visited_in_vain = sum(case.escalation != "none" for case in assessment.open_cases)
     units = sorted({case.responsible_unit for case in assessment.open_cases if case.days_overdue > 0})

@@ -236,7 +236,7 @@ def build_digest(
         build_unit_lines(obligation_lines, ShownState.MISSING),
         build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
     )
-    open_cases = build_case_lines(assessment.cases, as_of.date(), show_name, mask_names)
+    open_cases = build_case_lines(assessment.cases, as_of.date(), notice.visit_record, show_name, mask_names)
     suspected = build_suspected_lines(assessment.suspected, show_name)
     findings = build_finding_lines(assessment.findings, show_name, mask_names)
     waiting_files = build_file_lines(files, zone, mask_names)

@@ -38,10 +38,22 @@ class CaseLine:
 
 
 def build_case_lines(
-    cases: Iterable[Case], today: date, show_name: TextFilter = mask_name, mask_names: TextFilter = str
+    cases: Iterable[Case],
+    today: date,
+    visit_record: str,
+    show_name: TextFilter = mask_name,
+    mask_names: TextFilter = str,
 ) -> tuple[CaseLine, ...]:
-    """Builds the lines of open cases; families under poverty monitoring first, then the longest overdue."""
-    lines = [_line(case, today, show_name, mask_names) for case in cases if case.state is CaseState.OPEN]
+    """Builds the lines of open cases; families under poverty monitoring first, then the longest overdue.
+
+    Args:
+        visit_record: what is sent in for a child whom the visits did not bring back, in the notice's words.
+    """
+    lines = [
+        _line(case, today, visit_record, show_name, mask_names)
+        for case in cases
+        if case.state is CaseState.OPEN
+    ]
     return tuple(
         sorted(
             lines,
@@ -57,7 +69,9 @@ def build_case_lines(
     )
 
 
-def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter) -> CaseLine:
+def _line(
+    case: Case, today: date, visit_record: str, show_name: TextFilter, mask_names: TextFilter
+) -> CaseLine:
     household = case.details.get("household_category") or ""
     visit_count = len(case.visits)
     return CaseLine(
@@ -76,7 +90,7 @@ def _line(case: Case, today: date, show_name: TextFilter, mask_names: TextFilter
         visit_label=_visit_label(case, visit_count),
         next_visit_due=case.next_visit_due,
         days_overdue=case.days_overdue,
-        next_step=_next_step(case, visit_count, today),
+        next_step=_next_step(case, visit_count, today, visit_record),
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         has_phone=bool(case.details.get("guardian_phone")),
         origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
@@ -105,10 +119,10 @@ def _visit_label(case: Case, visit_count: int) -> str:
     return f"第{visit_count + 1}次劝返"
 
 
-def _next_step(case: Case, visit_count: int, today: date) -> str:
+def _next_step(case: Case, visit_count: int, today: date, visit_record: str) -> str:
     steps = []
     if case.escalation == "owed":
-        steps.append("补报劝返登记表和劝返证明")
+        steps.append(f"补报{visit_record}")
     due = case.next_visit_due
     if due is not None and due <= today:
         steps.append(f"今日入户劝返(第{visit_count + 1}次)")

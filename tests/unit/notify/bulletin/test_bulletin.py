@@ -137,3 +137,13 @@ def test_a_period_has_a_key_a_number_and_a_beginning(
 
 def test_the_last_of_a_month_looks_back_to_the_last_of_the_month_before() -> None:
     assert Period.MONTHLY.before(datetime(2024, 3, 31, 8, tzinfo=ZONE)).date() == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("streak", "words"), [(2, "连续两次"), (3, "连续三次"), (4, "连续四次"), (12, "连续十二次")]
+)
+def test_after_how_many_visits_is_said_in_numerals(streak: int, words: str) -> None:
+    notice = NOTICE.model_copy(update={"persuasion": NOTICE.persuasion.model_copy(update={"streak": streak})})
+    bulletin = a_bulletin(a_case(escalation="owed"), notice=notice)
+
+    assert any(words in text for section in bulletin.sections for text in section.paragraphs)

@@ -2,9 +2,11 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+from config.read_notice import load_notice
 from ledger.results import FormState
 from notify.digest.render_digest import excerpt, render_digest_html, render_digest_text
 from tests.builders.form_tables import NOTICE
@@ -146,3 +148,19 @@ def test_no_kind_of_unit_is_said_to_cost_nothing_where_all_have_a_figure() -> No
     digest = digest_of(a_status(a_unit("西沱中学", a_form("附件2", FormState.MISSING))), notice=notice)
 
     assert "没有分值" not in render_digest_html(digest)
+
+
+@pytest.mark.parametrize(
+    ("file", "step"),
+    [
+        ("2023-autumn", "补报劝返登记表和劝返证明"),
+        ("2024-shiqiao", "补报劝返情况登记表"),
+        ("2024-yunling", "补报劝学工作记录表"),
+    ],
+)
+def test_what_is_sent_in_after_the_visits_is_called_as_the_notice_does(file: str, step: str) -> None:
+    status = a_status(a_unit("西沱中学", a_form("附件2", FormState.RECEIVED)))
+    digest = digest_of(status, cases=(a_case(escalation="owed"),), notice=load_notice(Path(f"{file}.toml")))
+    (case,) = digest.cases
+
+    assert case.next_step.split("；")[0] == step
