@@ -330,7 +330,7 @@ def _summarise(
 ) -> PollSummary:
     folders = folders or FolderNotes()
     listed = processed.messages | folders.unfetched
-    files = [file for file in store.files(END_OF_TIME) if file.message_id in listed]
+    files = store.files_of_messages(END_OF_TIME, listed)
     errors = [*processed.errors, *map(str, failures)]
     return summarise(messages, new, files, errors, senders, folders.remarks)
 

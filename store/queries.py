@@ -9,18 +9,13 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from config.mail.mail_providers import AuthenticationResult
-from store.drafts import ArrivalBasis
-from store.mailboxes.unfetched import StoredUnfetched, unfetched_mails
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
 from store.stored_values import (
-    Disposition,
     MessageSender,
-    StoredFile,
     StoredProblem,
     StoredProof,
     StoredRecord,
     StoredSubmission,
-    SubmissionLink,
 )
 
 SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
@@ -216,103 +211,6 @@ def problems(
         key=lambda p: (p.unit, p.form, p.submission_id, p.sheet or "", p.row or 0, p.field or "", p.code)
     )
     return tuple(stored)
-
-
-def files(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
-    """Every file that had arrived, in order of arrival, each with its one disposition.
-
-    Of files with the same bytes for the same unit, the earliest arrival is the recorded one;
-    this is derived here, so it does not depend on the order in which messages were processed.
-    """
-    links_by_file: dict[str, list[SubmissionLink]] = {}
-    for row in connection.execute(
-        select(
-            FILE_SUBMISSION.c.file_id,
-            SUBMISSION.c.id,
-            SUBMISSION.c.unit,
-            SUBMISSION.c.form,
-            SUBMISSION.c.period,
-        )
-        .join(SUBMISSION, SUBMISSION.c.id == FILE_SUBMISSION.c.submission_id)
-        .order_by(SUBMISSION.c.form, SUBMISSION.c.unit)
-    ):
-        links_by_file.setdefault(row[0], []).append(
-            SubmissionLink(submission_id=row[1], unit=row[2], form=row[3], period=row[4])
-        )
-    proof_targets = {row.file_id: (row.unit, row.form) for row in connection.execute(select(PROOF))}
-    recorded_file: dict[str, str] = {}
-    stored_files = []
-    for row in connection.execute(
-        select(
-            FILE,
-            MESSAGE.c.sender,
-            MESSAGE.c.subject,
-            MESSAGE.c.received_at,
-            MESSAGE.c.arrival_basis,
-            *SENDER_COLUMNS,
-        )
-        .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
-        .where(MESSAGE.c.received_at <= as_of)
-        .order_by(MESSAGE.c.received_at, MESSAGE.c.id, FILE.c.position)
-    ):
-        file_links = tuple(links_by_file.get(row.id, ()))
-        reason = row.reason
-        if row.outcome == "forms":
-            first = [
-                link for link in file_links if recorded_file.setdefault(link.submission_id, row.id) == row.id
-            ]
-            disposition = Disposition.RECORDED if first else Disposition.DUPLICATE
-            if not first:
-                reason = "与本单位先前报送的文件完全相同,已按先前那份登记"
-        else:
-            disposition = Disposition(row.outcome)
-        if row.id in proof_targets:
-            unit, form = proof_targets[row.id]
-            file_links = (SubmissionLink(submission_id="", unit=unit, form=form or ""),)
-        stored_files.append(
-            StoredFile(
-                file_id=row.id,
-                message_id=row.message_id,
-                sender=row.sender,
-                subject=row.subject,
-                received_at=row.received_at,
-                path=tuple(row.path),
-                size=row.size,
-                sha256=row.sha256,
-                disposition=disposition,
-                links=file_links,
-                reason=reason,
-                reason_code=row.reason_code,
-                unit_hint=row.unit_hint,
-                form_hint=row.form_hint,
-                sent_by=message_sender(row.author, row.authentication),
-                arrival_basis=ArrivalBasis(row.arrival_basis),
-            )
-        )
-    unfetched = [_unfetched_file(mail) for mail in unfetched_mails(connection)]
-    stored_files.extend(file for file in unfetched if file.received_at <= as_of)
-    stored_files.sort(key=lambda file: file.received_at)
-    return tuple(stored_files)
-
-
-def _unfetched_file(mail: StoredUnfetched) -> StoredFile:
-    """A mail that its server does not give, as an entry without a file."""
-    return StoredFile(
-        file_id=mail.id,
-        message_id=mail.id,
-        sender="",
-        subject="",
-        received_at=mail.received_at or mail.first_at,
-        path=(),
-        size=mail.size or 0,
-        sha256="",
-        disposition=Disposition.QUARANTINED,
-        links=(),
-        reason=mail.reason,
-        reason_code="not-fetched",
-        unit_hint=None,
-        form_hint=None,
-    )
 
 
 def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:

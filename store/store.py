@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, func, literal, select
 
-from store import decisions, outbox, queries, recording
+from store import decisions, file_queries, outbox, queries, recording
 from store.archive import Archive
 from store.decisions import AuditLine
 from store.drafts import Arrival, MessageDraft
@@ -309,15 +309,19 @@ class Store:
 
     def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[StoredFile, ...]:
         with self._reading() as connection:
-            files = queries.files(connection, as_of)
-        return tuple(
-            replace(
-                file,
-                links=tuple(self._under_current_name(link) for link in file.links),
-                unit_hint=self._current_name(file.unit_hint) if file.unit_hint is not None else None,
-            )
-            for file in files
-            if disposition in (None, file.disposition)
+            files = file_queries.files(connection, as_of, disposition)
+        return tuple(map(self._file_under_current_names, files))
+
+    def files_of_messages(self, as_of: datetime, messages: Collection[str]) -> tuple[StoredFile, ...]:
+        with self._reading() as connection:
+            files = file_queries.files_of_messages(connection, as_of, messages)
+        return tuple(map(self._file_under_current_names, files))
+
+    def _file_under_current_names(self, file: StoredFile) -> StoredFile:
+        return replace(
+            file,
+            links=tuple(self._under_current_name(link) for link in file.links),
+            unit_hint=self._current_name(file.unit_hint) if file.unit_hint is not None else None,
         )
 
     def proofs(self, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:

@@ -128,6 +128,30 @@ def test_a_duplicate_takes_over_when_the_first_is_read_otherwise(opened_store: S
     assert len(opened_store.records(opened_store.submissions("n", LATER))) == 1
 
 
+def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_store: Store) -> None:
+    for number, (message_id, content) in enumerate({"m1": "c1", "m2": "c1", "m3": "c2", "m4": "c3"}.items()):
+        arrive(opened_store, message_id, MORNING + timedelta(hours=number), uid=number + 1)
+        draft = a_message(message_id, "甲", content=content)
+        if message_id == "m4":
+            held = replace(draft.files[0], outcome="quarantined", reason_code="no-table", submissions=())
+            draft = replace(draft, files=(held,))
+        opened_store.record_message("n", draft)
+    every = opened_store.files(LATER)
+
+    for messages in (["m2"], ["m1", "m4"], ["m3"], [], ["nobody"]):
+        expected = tuple(file for file in every if file.message_id in messages)
+        assert opened_store.files_of_messages(LATER, messages) == expected
+    for disposition in Disposition:
+        expected = tuple(file for file in every if file.disposition is disposition)
+        assert opened_store.files(LATER, disposition) == expected
+    assert {file.message_id: file.disposition for file in every} == {
+        "m1": Disposition.RECORDED,
+        "m2": Disposition.DUPLICATE,
+        "m3": Disposition.RECORDED,
+        "m4": Disposition.QUARANTINED,
+    }
+
+
 def test_nothing_is_seen_before_it_arrived(opened_store: Store) -> None:
     arrive(opened_store, "m1")
     opened_store.record_message("n", a_message("m1", "张一"))
