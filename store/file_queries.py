@@ -52,6 +52,12 @@ def files_of_messages(
     return tuple(sorted(found, key=lambda file: file.received_at))
 
 
+def files_of_units(connection: Connection, as_of: datetime) -> tuple[StoredFile, ...]:
+    """The files that hold a submission or a proof of a unit, in order of arrival."""
+    of_units = FILE.c.id.in_(select(FILE_SUBMISSION.c.file_id)) | FILE.c.id.in_(select(PROOF.c.file_id))
+    return tuple(_files(connection, as_of, [of_units]))
+
+
 def _files(
     connection: Connection, as_of: datetime, conditions: list[ColumnElement[bool]]
 ) -> Iterator[StoredFile]:

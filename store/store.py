@@ -317,6 +317,11 @@ class Store:
             files = file_queries.files_of_messages(connection, as_of, messages)
         return tuple(map(self._file_under_current_names, files))
 
+    def files_of_units(self, as_of: datetime) -> tuple[StoredFile, ...]:
+        with self._reading() as connection:
+            files = file_queries.files_of_units(connection, as_of)
+        return tuple(map(self._file_under_current_names, files))
+
     def _file_under_current_names(self, file: StoredFile) -> StoredFile:
         return replace(
             file,

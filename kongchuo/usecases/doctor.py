@@ -195,7 +195,7 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
         if (roster := _roster(settings)).units:
             senders = find_senders(store, roster, trust_rules_of(settings))
-            if unconfirmed := sum(map(senders.is_unconfirmed, store.files(datetime.now(UTC)))):
+            if unconfirmed := sum(map(senders.is_unconfirmed, store.files_of_units(datetime.now(UTC)))):
                 detail = f"{unconfirmed}份文件的发件人没有核实,不结案也不算已报:kongchuo files 里标着未核实的,问过单位后运行 kongchuo accept"
                 yield CheckResult("未核实来源", True, detail)
             yield from _check_units_recorded(store, roster)

@@ -115,7 +115,7 @@ def assess_service(office: Office, now: datetime) -> Health:
         last_digest=max(digests, default=None),
         backlog=len(store.unprocessed()),
         quarantined=len(quarantined),
-        unconfirmed=sum(map(office.senders().is_unconfirmed, store.files(now))),
+        unconfirmed=sum(map(office.senders().is_unconfirmed, store.files_of_units(now))),
         oldest_quarantined=min((file.received_at for file in quarantined), default=None),
         waiting=len(waiting),
         held=sum(mail.state is DeliveryStatus.HELD for mail in undelivered),

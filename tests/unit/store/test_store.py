@@ -144,6 +144,7 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
     for disposition in Disposition:
         expected = tuple(file for file in every if file.disposition is disposition)
         assert opened_store.files(LATER, disposition) == expected
+    assert opened_store.files_of_units(LATER) == tuple(file for file in every if file.links)
     assert {file.message_id: file.disposition for file in every} == {
         "m1": Disposition.RECORDED,
         "m2": Disposition.DUPLICATE,
