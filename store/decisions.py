@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from store.engine import lock_journal
 from store.models import Assignment, Audit, Decision
-from store.queries import SENDER_COLUMNS, message_sender
+from store.questions.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, MESSAGE, core_table
 from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 

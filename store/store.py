@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, func, literal, select
 
-from store import decisions, file_queries, outbox, queries, recording
+from store import decisions, outbox, recording
 from store.archive import Archive
 from store.decisions import AuditLine
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, open_engine, translate_errors
 from store.jobs import job_status, lease
 from store.mailboxes import folder_views, places, unfetched
+from store.questions import file_queries, queries
 from store.safekeeping import lost_transactions, replay, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal

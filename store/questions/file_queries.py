@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from store.drafts import ArrivalBasis
 from store.mailboxes.unfetched import StoredUnfetched, unfetched_mails
-from store.queries import SENDER_COLUMNS, message_sender
+from store.questions.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION
 from store.stored_values import Disposition, StoredFile, SubmissionLink
 
