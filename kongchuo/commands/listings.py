@@ -9,7 +9,7 @@ import typer
 from config.errors import ConfigError
 from config.notice import FormSpec
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_period, find_unit_name
+from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_periods, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
 from kongchuo.office import Office, open_office
 from kongchuo.output import terminal_tables
@@ -47,7 +47,8 @@ def status(
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         answer = Judgements(snapshot).status
         if period is not None:
-            shown = show_one_period(answer, find_period(office, None, period, snapshot.today).key)
+            called = find_periods(office, None, period, snapshot.today)
+            shown = show_one_period(answer, {each.key for each in called})
         elif everything:
             shown = ShownStatus(status=answer, left_out={})
         else:
@@ -220,11 +221,11 @@ def files(
 def _period_filter(
     office: Office, form: FormSpec | None, text: str | None, today: date
 ) -> Callable[[str | None], bool]:
-    """Returns whether a period's key is that of the period so called; of every one where none is asked for."""
+    """Returns whether a period's key is that of a period so called; of every one where none is asked for."""
     if text is None:
         return lambda key: True
-    wanted = find_period(office, form, text, today).key
-    return lambda key: key == wanted
+    wanted = {period.key for period in find_periods(office, form, text, today)}
+    return lambda key: key in wanted
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

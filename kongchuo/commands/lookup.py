@@ -100,14 +100,26 @@ def find_period(office: Office, form: FormSpec | None, text: str, today: date) -
     Raises:
         ConfigError: there is no such period.
     """
+    return find_periods(office, form, text, today)[0]
+
+
+def find_periods(office: Office, form: FormSpec | None, text: str, today: date) -> tuple[Period, ...]:
+    """The period so called of one form, or of each form that has one: 10月 is a month's, and that of a day due in it.
+
+    Raises:
+        ConfigError: there is no such period.
+    """
     text = clean_text(text).strip()
     periods_by_form = office.notice.all_periods
     forms = [form.key] if form is not None else [*periods_by_form]
+    found = []
     for key in forms:
         periods = office.notice.periods_to_name(key, today)
         period = next((one for one in periods if one.key == text), None) or named_period(text, periods)
         if period is not None:
-            return period
+            found.append(period)
+    if found:
+        return tuple(found)
     if not any(periods_by_form.get(key) for key in forms):
         raise ConfigError(
             "这张附件不按期报送:请去掉 --period" if form else "通知里没有按期报送的附件:请去掉 --period"

@@ -1,6 +1,6 @@
 """Chooses which periods of a status are shown: one that is asked for, all, or of each form the newest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ledger.results import FormStatus, Status, UnitStatus
@@ -38,11 +38,11 @@ def show_newest_periods(status: Status) -> ShownStatus:
     return ShownStatus(status=replace(status, units=units), left_out=left_out)
 
 
-def show_one_period(status: Status, period: str) -> ShownStatus:
-    """Returns the forms of this period alone, and the units that have any."""
+def show_one_period(status: Status, keys: Collection[str]) -> ShownStatus:
+    """Returns the forms of one period alone, each form's by its key, and the units that have any."""
 
     def of_period(unit: UnitStatus) -> UnitStatus:
-        forms = (form for form in unit.forms if form.period is not None and form.period.key == period)
+        forms = (form for form in unit.forms if form.period is not None and form.period.key in keys)
         return replace(unit, forms=tuple(forms))
 
     units = tuple(unit for unit in map(of_period, status.units) if unit.forms)

@@ -224,6 +224,17 @@ def test_lists_of_one_period(autumn: PeriodsOffice) -> None:
     assert problems == []
 
 
+def test_a_month_is_that_of_each_form_that_has_one(tmp_path: Path) -> None:
+    on_days = NOTICE.replace('due = "每周五12:00"', "due = [2026-09-30, 2026-10-30]")
+    office = PeriodsOffice(tmp_path, on_days)
+
+    units = office.ask("status", "--period", "10月", as_of="2026-10-26")["units"]
+
+    assert [(one["form"], one["period"]) for one in units[0]["forms"]] == [
+        ("附件4", "2026-10"), ("表8", "2026-10-30"),
+    ]  # fmt: skip
+
+
 def test_no_period_begins_after_the_closing_day(tmp_path: Path) -> None:
     notice = NOTICE.replace("opened = 2026-09-01", "opened = 2026-09-01\nclosed = 2026-10-15")
     office = PeriodsOffice(tmp_path, notice)

@@ -167,19 +167,21 @@ def test_one_kind_in_place_of_the_base_s_two(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["表2", "附件12"])
 @pytest.mark.parametrize(
-    ("file", "title", "body"),
+    ("file", "title", "subject"),
     [
-        ("{key}.xlsx", "", "请查收。"),
-        ("{key}：临溪中学.xlsx", "统计表", "请查收。"),
-        ("表.xlsx", "{key} 辍学情况统计表", "请查收。"),
-        ("表.xlsx", "{key}", "请查收。"),
-        ("表.xlsx", "辍学情况统计表", "附上{key}，请查收。"),
+        ("{key}.xlsx", "", "报表"),
+        ("{key}\uff1a临溪中学.xlsx", "统计表", "报表"),
+        ("表.xlsx", "{key} 辍学情况统计表", "报表"),
+        ("表.xlsx", "{key}", "报表"),
+        ("表.xlsx", "", "临溪中学{key}"),
     ],
 )
-def test_labels_in_names_and_titles(tmp_path: Path, key: str, file: str, title: str, body: str) -> None:
+def test_labels_in_names_titles_and_subjects(
+    tmp_path: Path, key: str, file: str, title: str, subject: str
+) -> None:
     office = office_with(tmp_path, a_form(key, "辍学情况统计表", 'sender = "school"', "due = 2023-09-25"))
     data = a_list(title.format(key=key), "甲一")
-    office.send("2023-09-20T10:00", "临溪中学", "报表", {file.format(key=key): data}, body.format(key=key))
+    office.send("2023-09-20T10:00", "临溪中学", subject.format(key=key), {file.format(key=key): data})
     office.poll()
 
     assert owing(office, key, "2023-09-26")["临溪中学"] == "received"
