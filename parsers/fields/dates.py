@@ -33,6 +33,8 @@ _DOT_MISSING = re.compile(
 """20239.5: a dot was not struck."""
 _DAY = re.compile(r"(?<![0-9])(?P<m>0?[1-9]|1[0-2])[月./](?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.])[日号]?")
 _LOOSE_DAY = re.compile(r"(?<![0-9])(?P<d>3[01]|[12][0-9]|0?[1-9])[日号]")
+_YEAR_OF_ONE_DIGIT = re.compile("[0-9][./-][0-9]{1,2}[./-][0-9]{1,2}日?")
+"""6.8.8: 2006年8月8日 of a birth date, or number 6 and 8月8日."""
 _TIME_OF_DAY = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -89,6 +91,8 @@ def _date_from_text(text: str, year: int) -> str | None:
     plain = fold_text(_BLANK_BETWEEN_NUMBERS.sub("-", _TIME_OF_DAY.sub("", text).strip()))
     if plain.isdigit() and len(plain) == 5:
         return _date_from_number(int(plain))
+    if _YEAR_OF_ONE_DIGIT.fullmatch(plain):
+        return None
     matches = find_dates(plain, year)
     return matches[0].iso if matches else None
 
