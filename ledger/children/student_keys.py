@@ -15,8 +15,8 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
 
     A sound identity number says who it is, unless name and birth date both say otherwise: then it was
     copied. A row without one joins the one child of the same name that its own unit gives with a number,
-    if birth dates do not differ; else name and birth date are all there is, and the month in one list is the day
-    of that month in another.
+    if birth dates do not differ; else name and birth date are all there is, and a month, or nothing, in one list is
+    the only day that another gives.
     """
     groups: dict[str, list[StoredRecord]] = {}
     births = _births_without_number(rows)
@@ -93,8 +93,8 @@ def _births_without_number(rows: Sequence[StoredRecord]) -> Mapping[tuple[str, s
 
 
 def _fullest(birth: str | None, births: Collection[str]) -> str | None:
-    """The only day of a month, or month of a year, that is given of the same name; else the birth date as it is."""
-    longer = [other for other in births if birth is not None and other.startswith(birth)]
+    """The only day of a month, or birth date at all, that is given of the same name; else the birth date as it is."""
+    longer = [other for other in births if other.startswith(birth or "")]
     fullest = max(longer, key=lambda other: (len(other), other), default=birth)
     return fullest if fullest is not None and all(map(fullest.startswith, longer)) else birth
 

@@ -42,7 +42,9 @@ def test_a_date_is_read_however_it_is_written(cell, iso):
     assert to_iso_date(cell, 2023) == iso
 
 
-@pytest.mark.parametrize("cell", ["开学初", "上学期", "2023年9月31日", "2023.13.1", "6.8.8", "9/5/10", 2023.1, True, None, 7])
+@pytest.mark.parametrize(
+    "cell", ["开学初", "上学期", "2023年9月31日", "2023.13.1", "6.8.8", "9/5/10", 2023.1, True, None, 7]
+)
 def test_what_is_no_date_or_could_be_two_is_not_guessed(cell):
     assert to_iso_date(cell, 2023) is None
 
