@@ -81,8 +81,8 @@ def _case(
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
     remark = _latest(rows, "remark") or ""
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
-    known_on = _known_on(snapshot, rows, responsibility)
-    due = _next_visit(snapshot, visits, max(opened, known_on)) if needs_visits else None
+    known_on = max(opened, _known_on(snapshot, rows, responsibility), _out_of_leave_on(episode))
+    due = _next_visit(snapshot, visits, known_on) if needs_visits else None
     observed_until = (
         _observed_until(snapshot, closed.on) if closed and closed.state is CaseState.RETURNED else None
     )
@@ -200,6 +200,17 @@ def _known_on(snapshot: Snapshot, rows: Sequence[StoredRecord], responsibility: 
     if responsibility.decided is not None:
         return snapshot.day(responsibility.decided.at)
     return snapshot.day(rows[0].received_at)
+
+
+def _out_of_leave_on(episode: Episode) -> date:
+    """The day on which a child that was on leave (休学) went without it, as it was told; else none that matters."""
+    stated = list(episode.stated)
+    leaves = [place for place, one in enumerate(stated) if one.says is Says.LEAVE]
+    since_leave = stated[leaves[-1] + 1 :] if leaves else []
+    if not since_leave:
+        return date.min
+    first = since_leave[0]
+    return first.told_on if first.began is None or first.began <= stated[leaves[-1]].day else first.began
 
 
 def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], known_on: date) -> date:

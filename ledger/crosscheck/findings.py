@@ -191,7 +191,9 @@ def _visit_counts(given: CheckInput) -> Iterator[Finding]:
                 continue
             # In a register with one visit a row it is the number of that visit, not of all.
             is_number_of_visit = given.snapshot.notice.form(row.form).role == "visits" and 0 < made <= told
-            if isinstance(listed, list) and made != len(listed) and not is_number_of_visit:
+            # A register has room for three: it counts the others, which a form about persuasion lists.
+            lists_all = isinstance(listed, list) and made in (len(listed), told)
+            if isinstance(listed, list) and not lists_all and not is_number_of_visit:
                 yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
             is_dated = any(visit.date is not None for visit in visits)
             if visits_only_counted(row) and not is_dated and episode.returned is None:

@@ -13,6 +13,7 @@ from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
 from ledger.submissions.form_parts import PartsThatCame, find_part_scans, match_parts
 from ledger.submissions.lateness import first_counting_submission, is_past
+from parsers.fields.dates import whole_day
 from store.stored_values import ObligationKey, StoredRecord
 
 
@@ -168,7 +169,7 @@ def _due_for_child(
 ) -> tuple[datetime | None, bool]:
     """Returns when the form falls due for a child, and whether that is the notice's own day.
 
-    With the first filing the notice's day is due; for a child found after it, there is none (五(二)3): the form
+    With the first filing the notice's day is due; for a child found or gone after it, there is none (五(二)3): the form
     then falls due with the visits that failed, or on the day the child is told of, as the notice reads it.
     """
     assert form.trigger is not None
@@ -179,8 +180,13 @@ def _due_for_child(
     filings = snapshot.histories.get(ObligationKey(unit, form.trigger.form), ())
     first_filing = first_counting_submission(filings)
     told_on = snapshot.day(first.received_at)
+    since = whole_day(first.values.get("since"))
+    left_later = base is not None and since is not None and since > snapshot.day(base)
     told_first = (
-        not repeats and first_filing is not None and snapshot.day(first_filing.received_at) == told_on
+        not repeats
+        and not left_later
+        and first_filing is not None
+        and snapshot.day(first_filing.received_at) == told_on
     )
     if form.found_later == "third-visit" and not told_first:
         visits = merged_visits(snapshot.notice, child_rows, snapshot.today)

@@ -97,6 +97,19 @@ def test_what_one_row_says_of_itself(county, code, values):
     assert len(county.findings(code)) == 1
 
 
+def test_a_count_of_visits_that_another_form_lists_in_full_is_right(county):
+    child = a_child()
+    days = ("2023-09-08", "2023-09-13", "2023-09-18", "2023-09-23")
+    first_three = child.visits_row(*days[:3])["visits"]
+    county.add_submission(
+        "西沱中学", "附件4", child.out_row(visits_made=4, visits=first_three), on="2023-09-24"
+    )
+    assert len(county.findings("visits-disagree")) == 1
+
+    county.add_submission("西沱中学", "附件6", child.visits_row(*days), on="2023-09-24")
+    assert county.findings("visits-disagree") == []
+
+
 def test_excused_too_long(county):
     county.add_submission("西沱中学", "附件4", a_child().out_row("休学", until="2023-10-01"))
 

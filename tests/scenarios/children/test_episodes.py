@@ -246,6 +246,16 @@ class TestOverdue:
         county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-19")
         assert county.only_case("2023-09-20").next_visit_due == date(2023, 9, 24)
 
+    @pytest.mark.parametrize(("since", "due"), [("2023-10-16", 21), ("2023-09-04", 24), (None, 24)])
+    def test_nor_while_it_was_on_leave(self, county, since, due):
+        child = a_child()
+        leave = child.out_row("休学", since="2023-09-04", until="2024-01-31")
+        county.add_submission(SCHOOL, LEDGER, leave, proofs=["甲一休学证明.jpg"], on="2023-09-10")
+        county.add_submission(SCHOOL, LEDGER, child.out_row(since=since), on="2023-10-19")
+
+        case = county.only_case("2023-10-20")
+        assert (case.state, case.next_visit_due) == (CaseState.OPEN, date(2023, 10, due))
+
     def test_nor_before_an_officer_gave_the_child_to_it(self, county):
         child = a_child()
         county.add_submission(SCHOOL, LEDGER, child.out_row(since="2023-09-04"), on="2023-09-10")

@@ -22,6 +22,13 @@ def test_a_child_found_later_has_no_date_and_nothing_is_owed_for_it_yet(county):
     assert county.gaps("西沱镇", "2023-10-21") == []
 
 
+@pytest.mark.parametrize(("since", "gaps"), [("2023-11-01", []), ("2023-09-04", [GapKind.MISSING])])
+def test_one_that_left_after_the_notice_s_day_is_found_later_in_a_late_first_filing_too(county, since, gaps):
+    county.add_submission("西沱镇", "附件3", a_child().out_row(since=since), on="2023-11-06")
+
+    assert [gap.gap for gap in county.gaps("西沱镇", "2023-11-08") if gap.form == "附件5"] == gaps
+
+
 def test_it_falls_due_with_the_third_failed_visit_costs_nothing_and_is_not_late(county):
     child = a_child()
     county.add_submission("西沱镇", "附件3", nil=True)
