@@ -360,13 +360,20 @@ class Snapshot:
         for row in rows:
             named.setdefault(row.key, set()).update(known_by(row))
         told: dict[ObligationKey, date] = {}
+        came: dict[ObligationKey, date] = {}
         for fact in facts:
             if fact.period is not None and (fact.records or fact.nil) and not fact.blocking:
                 told[fact.key] = max(told.get(fact.key, date.min), self.told_on(fact))
+                came[fact.key] = min(came.get(fact.key, date.max), self.day(fact.received_at))
         lists: dict[ObligationKey, list[PeriodList]] = {}
         for key in sorted(told, key=lambda key: key.place):
             lists.setdefault(key.of_form, []).append(
-                PeriodList(period=key.period or "", told_on=told[key], known_by=frozenset(named.get(key, ())))
+                PeriodList(
+                    period=key.period or "",
+                    told_on=told[key],
+                    came_on=came[key],
+                    known_by=frozenset(named.get(key, ())),
+                )
             )
         dated = ((row, self.told_on(row)) for row in rows)
         return frozenset(find_short_absences(self.notice, dated, lists, self.today))

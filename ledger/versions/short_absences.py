@@ -22,6 +22,8 @@ class PeriodList:
 
     period: str
     told_on: date
+    came_on: date
+    """When the first of it arrived."""
     known_by: frozenset[str]
     """Names and numbers of its children."""
 
@@ -44,7 +46,8 @@ def find_short_absences(
 ) -> Iterator[str]:
     """Yields the ids of the rows whose child has not been absent for as long as the notice asks for.
 
-    A later list of the same unit that does not name the child ends its absence: it was there again.
+    A later list of the same unit that does not name the child ends its absence: it was there again. One that comes when
+    the days are over already ends nothing, for no case is over because a list leaves a child out.
 
     Args:
         rows: those of registers, each with the day on which it speaks.
@@ -63,9 +66,13 @@ def find_short_absences(
         since = _first_day(notice, row, told_on)
         if since is None or (isinstance(told_days, int) and told_days >= wanted):
             continue
-        later = [one for one in lists.get(row.key.of_form, ()) if one.period > (row.period or "")]
-        back_on = next((one.told_on for one in later if not one.holds(row)), None)
-        if _school_days(notice, since, today if back_on is None else back_on - _ONE_DAY) < wanted:
+        enough_on = _nth_school_day(notice, since, wanted)
+        was_back = any(
+            max(one.told_on, one.came_on) <= enough_on and not one.holds(row)
+            for one in lists.get(row.key.of_form, ())
+            if one.period > (row.period or "")
+        )
+        if today < enough_on or was_back:
             yield row.record_id
 
 
@@ -82,6 +89,8 @@ def _first_day(notice: Notice, row: StoredRecord, told_on: date) -> date | None:
     return day
 
 
-def _school_days(notice: Notice, since: date, until: date) -> int:
-    span = (until - since).days + 1
-    return sum(notice.is_workday(since + timedelta(days=number)) for number in range(span))
+def _nth_school_day(notice: Notice, since: date, number: int) -> date:
+    day = since
+    while (number := number - notice.is_workday(day)) > 0:
+        day += _ONE_DAY
+    return day

@@ -155,6 +155,14 @@ def test_a_child_that_the_next_day_s_list_leaves_out_was_there_again(absences: S
     assert absences.suspected("2023-10-20") == []
 
 
+def test_a_list_that_comes_when_the_days_are_over_ends_no_case(absences: ScenarioCounty) -> None:
+    row: dict[str, object] = {"name": FIRST.name, "id_number": FIRST.number, "since": "2023-09-14"}
+    absences.add_submission("西沱中学", "缺勤表", row, on="2023-09-14", period="2023-09-14")
+    absences.add_submission("西沱中学", "缺勤表", nil=True, on="2023-09-20", period="2023-09-15")
+
+    assert cases_by_day(absences, *DAYS) == [0, 0, 0, 1, 1]
+
+
 def test_a_child_that_the_next_day_s_list_names_again_goes_on_being_absent(absences: ScenarioCounty) -> None:
     for day in ("2023-09-14", "2023-09-15"):
         row: dict[str, object] = {
