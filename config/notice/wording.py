@@ -99,6 +99,8 @@ class StatedUnitWords(WordingModel):
     """What the next label on the line begins with."""
     left_open: tuple[str, ...]
     """What a blank for the name says, and names nobody."""
+    kinds: tuple[str, ...]
+    """In a title, what says of which kind the unit is, beside the notice's kinds."""
 
 
 class AnswerWords(WordingModel):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
@@ -22,8 +23,8 @@ TITLE, LABEL, FILE_NAME, SHEET, SUBJECT, COLUMN, FOREIGN_COLUMN, MISSING_COLUMN,
 )
 MIN_LEAD = 1.0
 _TABLE_NUMBER = re.compile("表\\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})")
+_PARTS_OF_A_KIND = re.compile("[()、/]")
 """What a sheet is called that is no more than numbered; in a title it may number tables of anything."""
-_UNIT_KIND_WORD = re.compile("[乡镇校]|街道|办事处|小学|中学")
 
 
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
@@ -161,10 +162,18 @@ def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, 
     if spec.role != "visits" or kind is None or kind in spec.senders:
         return form
     titles = [line for line in title_lines if find_form_by_title([line], notice) == form]
-    if any(_UNIT_KIND_WORD.search(line) for line in titles):
+    kinds = _kind_words(notice.wording.stated_unit.kinds, tuple(notice.units.kinds.values()))
+    if any(kinds.search(line) for line in titles):
         return form
     twins = [other.key for other in notice.forms if other.role == "visits" and kind in other.senders]
     return twins[0] if len(twins) == 1 else form
+
+
+@lru_cache(maxsize=8)
+def _kind_words(patterns: tuple[str, ...], kinds: tuple[str, ...]) -> re.Pattern[str]:
+    """What says of which kind a unit is: the notice's kinds, 村(社区) as 村 and 社区, and how their names end."""
+    words = [word for kind in kinds for word in _PARTS_OF_A_KIND.split(kind) if word]
+    return re.compile("|".join((*patterns, *map(re.escape, words))))
 
 
 def _find_register(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from parsers.forms.classify import find_form_by_title
+from config.notice import UnitRules
+from parsers.forms.classify import find_form_by_title, find_twin_for_unit
 from tests.builders.form_tables import NOTICE, TITLES, id_number, read_one_form, read_sheets, sheet
 
 SYSTEM_LIST = ["学校名称", "学生名称", "辍学原因", "辍学时间", "是否复学"]
@@ -78,3 +79,19 @@ def test_the_number_of_a_sheet_does_not_stand_against_its_title():
     rows = [[TITLES["附件4"]], HEADING, [1, "甲一", id_number(), "辍学", "厌学"]]
 
     assert [form.form for form in read_sheets(sheet(rows, name="表1")).forms] == ["附件4"]
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("失学、辍学学生劝返记录表", "附件6"),
+        ("石门村失学、辍学学生劝返记录表", "附件5"),
+        ("西沱学区失学、辍学学生劝返记录表", "附件5"),
+        ("街道教育办失学、辍学学生劝返记录表", "附件5"),
+    ],
+)
+def test_a_title_that_says_of_which_kind_its_unit_is_keeps_its_form(title: str, form: str):
+    units = UnitRules(kinds={**NOTICE.units.kinds, "street_office": "街道教育办"})
+    notice = NOTICE.model_copy(update={"units": units})
+
+    assert find_twin_for_unit("附件5", [title], "school", notice) == form
