@@ -1,5 +1,6 @@
 """Defines the command line of contract §2: commands, exit codes, and errors as one Chinese line."""
 
+import gc
 import io
 import logging
 import os
@@ -23,6 +24,8 @@ from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.terminal_text import fit_for_cell
 
 USAGE_ERROR, UNREACHABLE = 2, 3
+_COLLECT_AFTER = 50_000
+"""New objects before Python looks for circles among them: judging makes millions of objects, and no circles."""
 
 
 def _places(module: str, *functions: str) -> dict[str, Place]:
@@ -124,6 +127,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
+    gc.set_threshold(_COLLECT_AFTER, 20, 20)
     try:
         command = typer.main.get_command(app)
         set_help_punctuation(command)
