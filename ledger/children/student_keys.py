@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 
 from ledger.children.person import birth_of, is_other_child, newest_text, number_of, person_of
 from store.short_ids import short_id
@@ -27,6 +28,7 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
             groups.setdefault(key, []).append(row)
             namesakes = numbered.setdefault((row.unit, str(row.values.get("name"))), {})
             namesakes[key] = row
+    unnumbered: dict[str, list[StoredRecord]] = defaultdict(list)
     for row in rows:
         name = newest_text([row], "name")
         if number_of(row) is not None:
@@ -37,11 +39,32 @@ def group_by_student(rows: Sequence[StoredRecord]) -> list[tuple[str, Rows]]:
         birth = newest_text([row], "birth_date")
         namesakes = numbered.get((row.unit, name), {})
         fitting = [each for each, other in namesakes.items() if _dates_agree(birth, other)]
-        key = fitting[0] if len(fitting) == 1 else _name_key(row, _fullest(birth, births[row.unit, name]))
-        groups.setdefault(key, []).append(row)
+        if len(fitting) == 1:
+            groups[fitting[0]].append(row)
+        else:
+            unnumbered[_name_key(row, _fullest(birth, births[row.unit, name]))].append(row)
+    for name_key, namesake_rows in unnumbered.items():
+        is_split = _are_of_two_families(namesake_rows)
+        for row in namesake_rows:
+            guardian = newest_text([row], "guardian") if is_split else None
+            groups.setdefault(f"{name_key}|{guardian}" if guardian else name_key, []).append(row)
     order = {row.record_id: index for index, row in enumerate(rows)}
     result = [(key, tuple(sorted(own, key=lambda r: order[r.record_id]))) for key, own in groups.items()]
     return sorted(result, key=lambda group: order[group[1][0].record_id])
+
+
+def _are_of_two_families(rows: Sequence[StoredRecord]) -> bool:
+    """Returns whether one submission lists two of these rows with different guardians and different telephones."""
+    families: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        guardian, phone = newest_text([row], "guardian"), newest_text([row], "guardian_phone")
+        if guardian and phone:
+            families[row.submission_id].append((guardian, phone))
+    return any(
+        one[0] != other[0] and one[1] != other[1]
+        for listed in families.values()
+        for one, other in combinations(listed, 2)
+    )
 
 
 def _number_key(groups: Mapping[str, Sequence[StoredRecord]], number: str, row: StoredRecord) -> str:

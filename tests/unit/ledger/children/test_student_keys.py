@@ -105,3 +105,40 @@ def test_a_number_copied_onto_another_child_makes_no_one_of_two():
     other = a_row("b-0", name="乙二", birth_date="2013-04-05", id_number=ONE)
 
     assert grouped(one, other) == [["a-0"], ["b-0"]]
+
+
+FAMILY = {"guardian": "甲父", "guardian_phone": "13900000001"}
+OTHER_FAMILY = {"guardian": "乙母", "guardian_phone": "13900000002"}
+
+
+def test_two_of_one_name_and_birth_date_whom_one_list_gives_with_their_own_families_are_two():
+    rows = [
+        a_child("a-0", birth_date="2012-03-03", **FAMILY),
+        a_child("a-1", birth_date="2012-03-03", **OTHER_FAMILY),
+        a_child("b-0", birth_date="2012-03-03", **FAMILY),
+    ]
+
+    assert grouped(*rows) == [["a-0", "b-0"], ["a-1"]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [OTHER_FAMILY | {"guardian_phone": FAMILY["guardian_phone"]}, {"guardian": "乙母"}, {}],
+    ids=["one telephone", "no telephone", "nothing"],
+)
+def test_a_child_listed_twice_with_another_of_its_parents_is_one(other):
+    rows = [
+        a_child("a-0", birth_date="2012-03-03", **FAMILY),
+        a_child("a-1", birth_date="2012-03-03", **other),
+    ]
+
+    assert grouped(*rows) == [["a-0", "a-1"]]
+
+
+def test_lists_that_came_apart_make_no_two_families():
+    rows = [
+        a_child("a-0", birth_date="2012-03-03", **FAMILY),
+        a_child("b-0", birth_date="2012-03-03", **OTHER_FAMILY),
+    ]
+
+    assert grouped(*rows) == [["a-0", "b-0"]]
