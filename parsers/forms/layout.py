@@ -89,7 +89,7 @@ def _split_side_by_side(table: Table, headings: Headings) -> list[Table]:
         return [table]
     starts = [0]
     for before, index in pairwise(names):
-        start = _find_block_start(levels, starts[-1], before, index)
+        start = _find_block_start(levels, starts[-1], before, index, headings)
         first = {stack[-1] for stack in levels[starts[-1] : start] if stack}
         again = {stack[-1] for stack in levels[start:] if stack}
         if len(first & again) < 2:
@@ -107,11 +107,20 @@ def _split_side_by_side(table: Table, headings: Headings) -> list[Table]:
     ]
 
 
-def _find_block_start(levels: Sequence[Sequence[str]], floor: int, before: int, name: int) -> int:
-    """Where the table of a second column of names begins: going left over the headings that lead the first one."""
-    leading = {stack[-1] for stack in levels[floor:before] if stack}
+def _find_block_start(
+    levels: Sequence[Sequence[str]], floor: int, before: int, name: int, headings: Headings
+) -> int:
+    """Where the table of a second column of names begins: going left over the headings that lead the first one.
+
+    They may be written otherwise there: 编号 for 序号.
+    """
+    leading = [stack[-1] for stack in levels[floor:before] if stack]
     start = name
-    while start - 1 > before and (stack := levels[start - 1]) and stack[-1] in leading:
+    while (
+        start - 1 > before
+        and (stack := levels[start - 1])
+        and any(stack[-1] == other or headings.mean_the_same(stack[-1], other) for other in leading)
+    ):
         start -= 1
     return start
 

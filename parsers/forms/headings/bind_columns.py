@@ -124,6 +124,11 @@ class Headings:
         forms = [form for form in self._notice.forms if "name" in form.fields]
         return {self.find_key(form.key, text) for form in forms for text in texts}
 
+    def mean_the_same(self, one: str, other: str) -> bool:
+        """Whether two headings are of one field in any form."""
+        keys = ((self.find_key(form.key, one), self.find_key(form.key, other)) for form in self._notice.forms)
+        return any(key is not None and key == again for key, again in keys)
+
     def is_choice(self, text: str) -> bool:
         """Whether a text is a value that a column of ticks may be headed with (辍学, 脱贫户)."""
         folded = fold_text(text)

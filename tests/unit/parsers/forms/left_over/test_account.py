@@ -63,6 +63,21 @@ def test_two_tables_side_by_side_are_both_read():
     assert result.codes == frozenset()
 
 
+def test_the_numbers_of_the_second_of_two_tables_may_be_headed_otherwise():
+    again = ("编号", *REGISTER_HEADING[1:])
+    rows = [
+        [TITLES["附件4"]],
+        [f"填报单位:{MIDDLE}"],
+        [*REGISTER_HEADING, None, *again],
+        [*dropout_row(), None, *dropout_row("乙二", 125)],
+    ]
+
+    result = outcome_of(*rows)
+
+    assert result.submissions == {(MIDDLE, "附件4"): ("甲一", "乙二")}
+    assert result.codes == frozenset()
+
+
 def test_columns_of_two_persons_are_one_table():
     heading = (*REGISTER_HEADING, "班主任", "姓名")
 
