@@ -67,6 +67,8 @@ def test_a_heading_of_three_levels_is_read_with_visits_by_their_ordinal(label, t
         [f"({number})" for number in range(1, 12)],
         ["甲", "乙", "丙", *range(1, 9)],
         ["甲", "乙", None, *range(1, 9)],
+        ["栏次", *range(1, 9)],
+        ["栏次", "甲", "乙", *range(1, 7)],
     ],
 )
 def test_a_row_that_numbers_the_columns_is_no_student(numbers):
