@@ -15,6 +15,7 @@ from config.notice.notice_in_words import BaseNotice
 from config.notice.references import find_wrong_references
 from config.notice.taken_back import without_taken_back_values
 from config.text.text_folding import clean_pattern, clean_text
+from config.units.roster import STAGES
 
 _MOST_SHOWN = 5
 _REMOVED = "removed"
@@ -47,7 +48,8 @@ def load_notice(path: Path) -> Notice:
         notice = Notice.model_validate(tables)
     except ValidationError as error:
         raise _refusal(path, describe_faults(error, tables, _read_text(path))) from error
-    if faults := find_wrong_references(notice, _read_text(path), extends="extends" in _parse(path)):
+    extends = "extends" in _parse(path)
+    if faults := find_wrong_references(notice, _read_text(path), extends=extends, stages=STAGES):
         raise _refusal(path, faults)
     return notice
 

@@ -5,6 +5,7 @@ file that :mod:`config.read_notice` reads into these frozen models.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -157,12 +158,10 @@ class FormSpec(FrozenModel):
         if (every := tables.pop("every", None)) is not None:
             tables["rhythm"] = {"every": every}
         due = tables.get("due")
-        if isinstance(due, str) and due.startswith("每"):
-            if (rhythm := read_spoken_rhythm(due)) is None:
-                raise ValueError(
-                    f"due“{due}”看不懂:请写成“每月25日”“每周五”“每季度末月25日”或“每日”,可加时间如“每周五12:00”"
-                )
-            tables.update(due=None, rhythm=rhythm)
+        if isinstance(due, str) and due not in get_args(FoundLater):
+            due = _due_written(due)
+        if isinstance(due, Rhythm):
+            tables.update(due=None, rhythm=due)
         elif due in get_args(FoundLater):
             if tables.get("trigger") is None:
                 raise ValueError(f"due“{due}”只用于有 trigger 的附件:请改成日期")
@@ -170,7 +169,9 @@ class FormSpec(FrozenModel):
         elif isinstance(due, datetime):
             tables.update(due=due.date(), due_time=due.time())
         elif isinstance(due, list):
-            tables.update(due=None, dates=[day if isinstance(day, datetime) else end_of(day) for day in due])
+            tables.update(due=None, dates=[_one_of_several(day) for day in due])
+        elif isinstance(due, date):
+            tables["due"] = due
         return tables
 
     def is_owed_by(self, name: str, kind: str, stage: str | None) -> bool:
@@ -596,6 +597,30 @@ class Notice(FrozenModel):
             return None
         last_day = form.due if self.readings.due_day_counts else form.due - timedelta(days=1)
         return end_of_day(last_day, zone, form.due_time)
+
+
+def _due_written(due: str) -> Rhythm | date:
+    """What a ``due`` in quotes says: a rhythm in words, or a date.
+
+    Raises:
+        ValueError: it says neither.
+    """
+    if (rhythm := read_spoken_rhythm(due)) is not None:
+        return rhythm
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        with suppress(ValueError):
+            return read(due)
+    raise ValueError(
+        f"due“{due}”看不懂:请写成 2023-09-25(不加引号)、“每月25日”“每周五”“每季度末月25日”“每日”或“每个工作日”,可加时间如“每周五12:00”"
+    )
+
+
+def _one_of_several(due: object) -> datetime:
+    """When a form of several dues is due once."""
+    day = _due_written(due) if isinstance(due, str) else due
+    if not isinstance(day, date):
+        raise ValueError("due 的列表里只能是日期,如 [2023-09-20, 2023-12-20]")
+    return day if isinstance(day, datetime) else end_of(day)
 
 
 def _with_statuses(form: FormSpec, persuaded: tuple[str, ...], excused: tuple[str, ...]) -> FormSpec:

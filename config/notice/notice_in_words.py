@@ -85,6 +85,11 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
         ]
         if form.due is not None and not form.owed:
             doubts.append(f"{form.key}写了 due,又写着不要求报:请删去 due,或写 owed = true")
+        if form.owed and form.due is not None and form.due < notice.opened:
+            doubts.append(
+                f"{form.key}应于{form.due}前报,早于 opened({notice.opened}),没有单位来得及:"
+                '请改 due\uff1b是原来那份通知的附件、这里不要的,写 base = "removed" 去掉'
+            )
         if form.trigger is not None and notice.form(form.trigger.form).role != "register":
             doubts.append(
                 f"{form.key}的 trigger 指向{form.trigger.form},它不是台账(register),{form.key}不会有人要报:请改正"

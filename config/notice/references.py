@@ -1,6 +1,7 @@
 """Checks what a notice says in one place of what stands in another: columns, values, forms."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from typing import get_args
 
@@ -8,11 +9,21 @@ from config.notice.notice import FormSpec, Notice, Role
 from config.notice.notice_faults import NoticeFault, find_line
 
 
-def find_wrong_references(notice: Notice, text: str, *, extends: bool) -> tuple[NoticeFault, ...]:
-    """Returns every mistake, with its line in ``text``, the notice's own file; ``extends``: it says only what differs."""
+def find_wrong_references(
+    notice: Notice, text: str, *, extends: bool, stages: Collection[str]
+) -> tuple[NoticeFault, ...]:
+    """Returns every mistake, with its line in ``text``, the notice's own file.
+
+    Args:
+        extends: it says only what differs.
+        stages: those that schools of a roster have.
+    """
     found = [(words, message) for form in notice.forms for words, message in _of_form(form, notice, extends)]
+    found += _of_stages(notice, stages)
     found += _of_fields(notice)
     found += _of_values(notice)
+    found += _of_patterns(notice)
+    found += _of_kinds(notice)
     return tuple(NoticeFault(line=find_line(text, *words), message=message) for words, message in found)
 
 
@@ -41,6 +52,11 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
                     (form.key, key, field),
                     f"{form.key} 的 {key} 用了未定义的字段 {field},请在 [fields] 中补上{_suggest(field, notice.fields)}",
                 )
+    if form.unit_field is not None and form.unit_field not in form.fields:
+        yield (
+            (form.key, "unit_field"),
+            f"{form.key} 的 unit_field“{form.unit_field}”不在它的 fields 里:请改正{_suggest(form.unit_field, form.fields)}",
+        )
     for key, value in form.implied.items():
         spec = notice.fields.get(key)
         allowed = notice.vocabularies.get(spec.choices or "") if spec is not None else None
@@ -91,6 +107,49 @@ def _of_values(notice: Notice) -> Iterator[_Found]:
                     (*place, value),
                     f"{where} 里的“{value}”不在 vocabularies.{column} 的值里:请改正或删去{_suggest(value, known)}",
                 )
+
+
+def _of_stages(notice: Notice, known: Collection[str]) -> Iterator[_Found]:
+    """Stages that no school has: none of them would owe the form."""
+    for form in notice.forms:
+        for stage in form.stages:
+            if stage not in known:
+                yield (
+                    (form.key, "stages", stage),
+                    f"{form.key} 的 stages 里的“{stage}”不认识,只能是 {'、'.join(known)}",
+                )
+
+
+def _of_patterns(notice: Notice) -> Iterator[_Found]:
+    """Regular expressions that are none: reading would stop at the first file."""
+    named: list[tuple[tuple[str, ...], Collection[str]]] = [
+        ((form.key, "title_patterns"), form.title_patterns) for form in notice.forms
+    ]
+    named += [(("fields", key, "cells"), [spec.cells]) for key, spec in notice.fields.items() if spec.cells]
+    named += [
+        (("nil_words",), notice.nil_words),
+        (("rolls", "denied"), notice.rolls.denied),
+        (("rolls", "severe_disability"), notice.rolls.severe_disability),
+    ]
+    for place, patterns in named:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error:
+                yield (
+                    (*place, pattern),
+                    f"{' '.join(place)} 里的“{pattern}”不是正则表达式:括号要成对,要找括号本身的写成 \\( 或 \\)",
+                )
+
+
+def _of_kinds(notice: Notice) -> Iterator[_Found]:
+    for kind in notice.deduction:
+        if kind not in notice.units.kinds and kind != "per_day":
+            yield (
+                ("deduction", kind),
+                f"deduction 里的“{kind}”不是单位的类别,扣不到任何单位:请改正,或在 [units.kinds] 里加上"
+                f"{_suggest(kind, notice.units.kinds)}",
+            )
 
 
 def _suggest(word: str, known: Collection[str]) -> str:
