@@ -251,7 +251,9 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, se
             file.sender,
             mask.text(" / ".join(file.path) or f"\uff08无附件\uff09{file.subject}") or "",
             DISPOSITION_WORDS[file.disposition],
-            "、".join(f"{link.unit}{link.form}" for link in file.links) or file.unit_hint or "",
+            "、".join(f"{link.unit}{_of_period(link.form, link.period)}" for link in file.links)
+            or file.unit_hint
+            or "",
             f"未核实来源\uff1a{STANDING_WORDS[senders.standing_of_file(file)]}"
             if senders.is_unconfirmed(file)
             else STANDING_WORDS[senders.standing_of_file(file)],
@@ -267,11 +269,16 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, se
     )
 
 
+def _of_period(form: str, period: str | None) -> str:
+    """The form with its period's key, by which ``--period`` asks for it."""
+    return form if period is None else f"{form}\uff08{period}\uff09"
+
+
 def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
     rows = [
         (
             problem.unit,
-            problem.form,
+            _of_period(problem.form, problem.period),
             problem.sheet or "",
             problem.cell or (str(problem.row) if problem.row else ""),
             SEVERITY_WORDS[problem.severity],
@@ -318,7 +325,8 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
 def show_records(
     records: Sequence[StoredRecord], headings: Sequence[tuple[str, str]], mask: OutputMask
 ) -> None:
-    """Rows under the notice's headings; a column that nobody filled in is left out."""
+    """Rows under the notice's headings, with their periods if they have any; a column that nobody filled in is left out."""
+    has_periods = any(record.period is not None for record in records)
     filled_columns = [
         (key, heading)
         for key, heading in headings
@@ -327,6 +335,7 @@ def show_records(
     rows = [
         (
             record.unit,
+            *((record.period or "",) if has_periods else ()),
             *(mask.field(key, cell_text(record.values.get(key))) or "" for key, _ in filled_columns),
             "、".join(record.problems),
         )
@@ -334,7 +343,7 @@ def show_records(
     ]
     print_table(
         f"记录{len(records)}条",
-        ["单位", *(heading for _, heading in filled_columns), "问题"],
+        ["单位", *(("期",) if has_periods else ()), *(heading for _, heading in filled_columns), "问题"],
         rows,
         "没有记录",
     )

@@ -224,6 +224,16 @@ def test_lists_of_one_period(autumn: PeriodsOffice) -> None:
     assert problems == []
 
 
+def test_tables_say_of_which_period_each_row_and_file_is(autumn: PeriodsOffice) -> None:
+    day = ("--as-of", "2026-10-26")
+
+    rows = [line for line in autumn.run("records", "--form", "附件4", *day).splitlines() if "甲一" in line]
+    files = autumn.run("files", *day)
+
+    assert [line.split("│")[2].strip() for line in rows] == ["2026-09", "2026-10"]
+    assert f"{WATER}附件4\uff082026-09\uff09" in files
+
+
 def test_a_month_is_that_of_each_form_that_has_one(tmp_path: Path) -> None:
     on_days = NOTICE.replace('due = "每周五12:00"', "due = [2026-09-30, 2026-10-30]")
     office = PeriodsOffice(tmp_path, on_days)
