@@ -4,6 +4,7 @@ No rule of a notice stands in code. A new semester or another county is a new TO
 file that :mod:`config.read_notice` reads into these frozen models.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -470,6 +471,13 @@ class Notice(FrozenModel):
         vocabulary = self._vocabulary("status")
         values = vocabulary.values if vocabulary is not None else ()
         return tuple(status for status in values if self.meaning("status", status) in _AWAY)
+
+    @cached_property
+    def nil_patterns(self) -> tuple[str, ...]:
+        """What reports nothing: the notice's words, and that there are no children with its own statuses."""
+        statuses = "|".join(map(re.escape, self.statuses_away))
+        own = (self.wording.none_of_statuses.replace("<statuses>", statuses),) if statuses else ()
+        return (*self.nil_words, *own)
 
     @cached_property
     def zero_report_forms(self) -> tuple[str, ...]:

@@ -187,6 +187,8 @@ class Wording(WordingModel):
     """What a report of nothing is called."""
     none_of_kind: tuple[str, ...]
     """The same in other words, in the name of a file."""
+    none_of_statuses: str
+    """A pattern of a sentence that reports nothing; ``<statuses>`` stands for those of children out of school."""
     unchanged_report: str
     """What a report is called that says that nothing has changed."""
     no_change: tuple[str, ...]

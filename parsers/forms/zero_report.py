@@ -29,7 +29,7 @@ def is_nil_line(text: str, notice: Notice) -> bool:
 
 def speaks_of_nothing(text: str, notice: Notice) -> bool:
     """Returns whether a line says of children that there are none, as a fact or on a condition."""
-    return _sentence_pattern(notice.nil_words).fullmatch(fold_text(text)) is not None
+    return _sentence_pattern(notice.nil_patterns).fullmatch(fold_text(text)) is not None
 
 
 def names_zero_report(text: str, notice: Notice) -> bool:
@@ -78,7 +78,7 @@ def _names_zero_report(text: str, notice: Notice) -> bool:
 
 
 def _matches_cell(folded: str, notice: Notice) -> bool:
-    return _cell_pattern(notice.nil_words).fullmatch(folded) is not None
+    return _cell_pattern(notice.nil_patterns).fullmatch(folded) is not None
 
 
 @lru_cache(maxsize=8)

@@ -72,3 +72,20 @@ def test_no_change_is_a_short_statement():
     assert is_no_change("与上月相同", NOTICE)
     assert not is_no_change("如无变化请注明", NOTICE)
     assert not is_no_change("无变化" + "的学生情况" * 10, NOTICE)
+
+
+def test_that_there_are_none_is_heard_of_the_notices_own_statuses(tmp_path: Path):
+    file = tmp_path / "notice.toml"
+    status = """[vocabularies.status]
+base = "removed"
+values = { "流失" = [], "缓学" = [], "转出" = [] }
+meanings = { "流失" = "out", "缓学" = "excused", "转出" = "moved" }
+"""
+    file.write_text(f'extends = "2023-autumn.toml"\nid = "other"\n{status}', "utf-8")
+    notice = load_notice(file)
+
+    assert is_nil_line("本月无流失、缓学学生。", notice)
+    assert is_nil_cell("无缓学", notice)
+    assert not is_nil_cell("无转出", notice)
+    assert not is_nil_line("如无缓学学生请填零报告", notice)
+    assert not is_nil_line("本月无流失、缓学学生", NOTICE)
