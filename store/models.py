@@ -58,9 +58,8 @@ class Message(SQLModel, table=True):
     error: str | None = None
     checksum: str | None = None  # of all that it was read as; see store.checksums
     tries: int = 0  # how often its processing was taken up again after something had ended the one before
-    passwords_due: bool = (
-        False  # passwords of its sender's other mails are still to be tried on it, or its on theirs
-    )
+    passwords_due: bool = Field(default=False, index=True)
+    """Whether passwords of its sender's other mails are still to be tried on it, or its on theirs."""
 
 
 class Location(SQLModel, table=True):

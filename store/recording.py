@@ -270,7 +270,7 @@ def messages_with_passwords_due(connection: Connection) -> list[tuple[str, datet
     """Messages whose locked files or passwords a pass did not come to, with their arrivals, oldest first."""
     rows = connection.execute(
         select(MESSAGE.c.id, MESSAGE.c.received_at)
-        .where(MESSAGE.c.passwords_due)
+        .where(MESSAGE.c.passwords_due.is_(True))
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id)
     )
     return [(row[0], row[1]) for row in rows]

@@ -298,6 +298,7 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
                     f" VALUES ('{kind}', 'old', '', '', '2023-09-20 00:00:00.000000')"
                 )
             )
+        connection.execute(text("DROP INDEX ix_message_passwords_due"))
         connection.execute(text("ALTER TABLE message DROP COLUMN passwords_due"))
         connection.execute(text("ALTER TABLE submission DROP COLUMN period"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
