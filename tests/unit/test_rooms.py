@@ -18,6 +18,8 @@ ROOMS = frozenset(room for floor in FLOORS for room in floor.split(" : "))
 BESIDE = frozenset({"bench", "tests"})
 """Folders with code that is no part of the program."""
 MOST_IN_A_FOLDER = 12
+GROWING = "store/migrations/versions"
+"""A folder that gets a file with each change of the schema, and loses none."""
 DEEPEST_LEDGER = 8
 
 
@@ -84,7 +86,7 @@ def test_the_ledger_is_at_most_eight_floors_deep():
 
 
 def test_a_dozen_files_at_most_lie_flat_in_a_folder():
-    flat = Counter(str(path.parent) for path in modules())
+    flat = Counter(str(path.parent) for path in modules() if str(path.parent) != GROWING)
     assert {folder: count for folder, count in flat.items() if count > MOST_IN_A_FOLDER} == {}
 
 
