@@ -152,7 +152,11 @@ def build_reminders(
                     office=office,
                     notice=title,
                     statuses=notice.statuses_away,
-                    zero_report_forms=notice.zero_report_forms,
+                    zero_report_forms=tuple(
+                        key
+                        for key in notice.zero_report_forms
+                        if any(f.form == key and f.owed for f in unit.forms)
+                    ),
                     today=today,
                     forms=forms,
                     visits=_demand_visits(visits.get(unit.unit, 0)) if forms else (),
