@@ -1,6 +1,7 @@
 """Rows with what merged cells, 同上, groups written once and split cells stand for."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from parsers.fields.normalise import DITTO, cell_text, is_ditto
 from parsers.formats.workbook import Cell
@@ -109,12 +110,12 @@ class RowFiller:
         column = self._columns.unit
         if column is None or any(column.index in merged for merged in self._cells_from_above.values()):
             return False
-        rows = [self._table.row(n) for n in self._table.body if n not in self._table.repeated_rows]
-        units = [
-            cell_text(cell_at(row, column)) for row in rows if cell_text(cell_at(row, self._columns.name))
-        ]
-        if len(units) < _LEAST_ROWS_OF_ONE_UNIT or not units[0]:
-            return False
+        rows = (self._table.row(n) for n in self._table.body if n not in self._table.repeated_rows)
+        students = (row for row in rows if cell_text(cell_at(row, self._columns.name)))
+        units = [cell_text(cell_at(row, column)) for row in islice(students, _LEAST_ROWS_OF_ONE_UNIT)]
+        if len(units) < _LEAST_ROWS_OF_ONE_UNIT or not units[0] or all(units):
+            return False  # so of nearly every table
+        units += [cell_text(cell_at(row, column)) for row in students]
         return sum(not unit for unit in units) * 2 > len(units)
 
     def _fill_group(self, row: Sequence[Cell], row_above: Sequence[Cell]) -> Sequence[Cell]:
