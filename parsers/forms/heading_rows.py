@@ -6,6 +6,7 @@ A heading has one row or several: heads of groups above, sub-headings below, a r
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
@@ -23,7 +24,8 @@ _SUB_HEADING = re.compile(
     "第?[一二三四五六七八九十1-9][次回].{0,10}|[首初]次.{0,4}|省.{0,8}|市.{0,8}|县.{0,8}|区县?|时间|日期|结果|人员|地点|内容|情况|名称|姓名|电话|关系|是|否|有|无|起|止"
 )
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
-_COLUMN_LABELS = frozenset({"栏次", "列次", "栏号", "列号", "栏目", "栏", "列"})
+_COLUMN_WORDS = re.compile("^[(第]+|[)栏列]+$")
+_COLUMN_LABELS = frozenset({"栏次", "列次", "栏号", "列号", "栏目", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +194,19 @@ def _find_groups(sheet: Sheet, row: int) -> list[tuple[int, int]]:
 
 
 def _is_column_numbers(row: Sequence[Cell]) -> bool:
-    """Whether a row numbers its columns: 1 2 3 4 …, some with 栏次 or 甲 乙 丙 before them."""
-    texts = [fold_text(text).strip("()") for cell in row if (text := cell_text(cell))]
+    """Whether a row numbers its columns: 1 2 3 4 …, some with 栏次 or 甲 乙 丙 before them; or A B C D …."""
+    texts = [_COLUMN_WORDS.sub("", fold_text(text)) for cell in row if (text := cell_text(cell))]
     if texts and texts[0] in _COLUMN_LABELS:
         texts = texts[1:]
     letters = 0
     while letters < len(texts) and _COLUMN_LETTERS.startswith("".join(texts[: letters + 1])):
         letters += 1
     numbers = texts[letters:]
-    return len(texts) >= _LEAST_COLUMN_NUMBERS and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    if len(texts) < _LEAST_COLUMN_NUMBERS:
+        return False
+    first = 0 if numbers[:1] == ["0"] else 1
+    is_numbered = numbers == [str(n) for n in range(first, first + len(numbers))]
+    return is_numbered or ascii_lowercase.startswith("".join(texts))
 
 
 def _read_levels(sheet: Sheet, rows: range) -> tuple[tuple[str, ...], ...]:

@@ -45,6 +45,8 @@ _SAMPLE_NAMES = frozenset(
         "小红",
         "xxx",
         "xx",
+        "x",
+        "×",
         "×××",
         "××",
         "张××",
@@ -52,6 +54,13 @@ _SAMPLE_NAMES = frozenset(
         "**",
     }
 )
+
+
+_HINTS = frozenset(
+    {"必填", "必填项", "选填", "选填项", "非必填", "可不填", "可选", "文本", "文本格式", "文字", "字符", "常规", "下拉", "下拉选择", "单选",
+     "手填", "手工填写", "自动生成", "同户口簿", "与户口簿一致", "与身份证一致", "学生姓名全称", "真实姓名"}
+)  # fmt: skip
+"""What templates say below 姓名 of how it is filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,10 @@ class RowClassifier:
             and read_identity(cell_at(row, self._columns.id_number)).fault is not None
         ):
             return "example"
+        if not has_number and _is_hint(fold_text(name), texts):
+            return "example"
+        if not has_number and name.isdigit() and not self._says_more(row):
+            return "blank"  # a number where the name would stand
         if (name and not is_placeholder(name)) or (number and not is_placeholder(number)):
             return "student"
         substance = [
@@ -183,6 +196,10 @@ class RowClassifier:
         """Whether the row is signatures, and no cell of it says what only a child's row does."""
         return is_signature_row(texts) and not any(text in self._notice.absence_words for text in texts)
 
+    def _says_more(self, row: Sequence[Cell]) -> bool:
+        """Whether a cell says something of whoever is named in the row."""
+        return any(position < len(row) and cell_text(row[position]) for position in self._columns.descriptive)
+
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
         seq, first = cell_at(row, self._columns.seq), row[0] if row else None
         marks = f"{seq}{first}{name}"
@@ -219,3 +236,9 @@ class RowClassifier:
                 is_placeholder(text) or is_nil_cell(fold_text(text), self._notice) for text in remainder
             )
         return all(is_nil_cell(text, self._notice) or is_placeholder(text) for text in plain)
+
+
+def _is_hint(name: str, texts: Sequence[str]) -> bool:
+    """Whether what stands where a name would tells how to fill it in: 必填, or (与户口簿一致) in a row of such brackets."""
+    folded = [fold_text(text) for text in texts]
+    return name.strip("()") in _HINTS or all(text.startswith("(") and text.endswith(")") for text in folded)

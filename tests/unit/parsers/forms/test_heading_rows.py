@@ -68,6 +68,9 @@ def test_a_heading_of_three_levels_is_read_with_visits_by_their_ordinal(label, t
         ["甲", "乙", "丙", *range(1, 9)],
         ["甲", "乙", None, *range(1, 9)],
         ["栏次", *range(1, 9)],
+        [f"第{n}栏" for n in range(1, 9)],
+        list(range(9)),
+        list("ABCDEFGH"),
         ["栏次", "甲", "乙", *range(1, 7)],
     ],
 )

@@ -423,3 +423,24 @@ def test_a_unit_that_only_the_first_row_tells_is_every_row_s(schools, read):
     form = read_one_form(roll2(*rows))
 
     assert [record.values.get("school") for record in form.records] == read
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["必填"] * 9,
+        ["数字", "文本", "男/女", "文本格式", "文本", "11位", "失学/辍学/休学/延缓入学", "年-月-日", "文本"],
+        [None, "(与户口簿一致)", None, "(18位)", None, "(手机)", "(下拉选择)", "(如2023-9-1)", "(简述)"],
+        ["x"] * 9,
+        [2, "2"],
+    ],
+)
+def test_what_says_how_to_fill_in_a_column_is_no_student(row):
+    form = read_one_form(register4(row, dropout_row()))
+
+    assert ([record.values["name"] for record in form.records], form.problems) == (["甲一"], ())
+
+
+@pytest.mark.parametrize("name", ["(谭晓雨)", "2"])
+def test_a_row_that_tells_of_somebody_is_one_however_the_name_is_written(name):
+    assert len(read_register((2, name, None, None, "甲父", "13800000001", "辍学", None, "厌学")).records) == 1
