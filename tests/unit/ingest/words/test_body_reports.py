@@ -113,6 +113,25 @@ def test_a_zero_report_in_words_is_recorded(body):
     assert came.nil == {(MIDDLE, "附件4")}
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "西沱中学控辍保学材料",
+        "西沱中学2023年秋季学期控辍保学",
+        "西沱中学附件4失学、辍学、休学、延缓入学信息台账",
+    ],
+)
+def test_the_name_of_the_work_or_of_the_form_is_no_child(subject):
+    came = process_mail(mail(subject=subject, body=f"附件4零报告,{NIL}"))
+
+    assert came.nil == {(MIDDLE, "附件4")}
+
+
+@pytest.mark.parametrize("subject", ["西沱中学控辍保学对象谭某某", "西沱中学辍学情况"])
+def test_a_subject_that_speaks_of_a_child_is(subject):
+    assert outcome_of(subject, f"附件4零报告,{NIL}") == (("quarantined", "no-table"),)
+
+
 @pytest.mark.parametrize("body", [f"附件2见附件。附件4零报告,{NIL}", "附件2见附件。我校附件4零报告。"])
 def test_a_zero_report_in_words_beside_the_file_of_another_form_is_heard(body):
     came = process_mail(
