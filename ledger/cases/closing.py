@@ -258,7 +258,11 @@ def _close_part(
     roll_match = enrolment.sure.get(part.person.key)
     return (
         _returned(snapshot, episode)
-        or (_on_a_roll(snapshot, _units(student), episode, roll_match) if roll_match is not None else None)
+        or (
+            _on_a_roll(snapshot, _units(student), episode, _without_denied(snapshot, student, roll_match))
+            if roll_match is not None
+            else None
+        )
         or _excused(snapshot, part, episode, proofs_by_form, paths)
         or _aged_out(snapshot, part)
     )
@@ -294,6 +298,21 @@ def _on_a_roll(
     state = CaseState.RETURNED if row.unit in units else CaseState.MOVED
     in_school = snapshot.notice.word_for("study_status", "in-school")
     return Closing(state, day, f"{describe_row(row)}:{in_school}({why})")
+
+
+def _without_denied(snapshot: Snapshot, student: Student, roll_match: RollMatch) -> RollMatch:
+    """Returns the rows of rolls without those of a unit that itself said later that the child was out.
+
+    Whoever is responsible: a list is no proof against its own unit's word.
+    """
+    if not student.foreign_rows:
+        return roll_match
+    out_on: dict[str, date] = {}
+    for one in read_statements(snapshot, student.foreign_rows):
+        if is_gone(one) and one.row is not None:
+            out_on[one.row.unit] = max(one.told_on, out_on.get(one.row.unit, date.min))
+    kept = (row for row in roll_match.rows if snapshot.told_on(row) > out_on.get(row.unit, date.min))
+    return replace(roll_match, rows=tuple(kept))
 
 
 def _excused(

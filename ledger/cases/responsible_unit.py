@@ -95,7 +95,8 @@ def competent_student(responsibility: Responsibility, student: Student) -> Stude
         replace(part, rows=competent_rows(responsibility, part.rows)) for part in student.parts
     )
     rows = competent_rows(responsibility, student.rows)
-    return replace(student, parts=parts, rows=rows, own_units=own_units)
+    foreign = tuple(row for row in student.rows if row not in rows)
+    return replace(student, parts=parts, rows=rows, own_units=own_units, foreign_rows=foreign)
 
 
 def decided_owner(

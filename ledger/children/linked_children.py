@@ -91,6 +91,7 @@ class Student:
     own_units: frozenset[str] = (
         frozenset()
     )  # the responsible unit, and all that told of it: once that is known
+    foreign_rows: tuple[StoredRecord, ...] = ()  # of units that are not responsible: likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,17 @@ class TestBySchoolOrTownship:
 
         assert county.only_case("2023-10-20").responsible_unit == "黄水中学"
 
+    @pytest.mark.parametrize("word", [None, "在校"])
+    def test_no_roll_closes_what_its_own_unit_said_later(self, county, word):
+        child = a_child()
+        county.add_submission(SCHOOL, "附件4", child.out_row(since="2023-09-04"), on="2023-09-15")
+        county.add_submission("黄水中学", "附件2", child.enrolled_row(study_status=word), on="2023-09-24")
+        mistyped = child.out_row(since="2022-10-16")
+        county.add_submission("黄水中学", "附件4", mistyped, on="2023-10-18")
+
+        assert county.only_case("2023-10-01").state is CaseState.MOVED
+        assert county.only_case("2023-10-20").state is CaseState.OPEN
+
 
 class TestWhoseWordCounts:
     def test_another_unit_s_return_closes_nothing_and_is_shown_to_both(self, county):
