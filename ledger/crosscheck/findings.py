@@ -195,6 +195,10 @@ def _visit_counts(given: CheckInput) -> Iterator[Finding]:
             lists_all = isinstance(listed, list) and made in (len(listed), told)
             if isinstance(listed, list) and not lists_all and not is_number_of_visit:
                 yield make_finding("visits-disagree", [row], f"填劝返{made}次,列出{len(listed)}次:请核对")
+            elif not listed and not is_number_of_visit and 0 < told < made and episode.returned is None:
+                yield make_finding(
+                    "visits-disagree", [row], f"填劝返{made}次,各表一共列出{told}次:请核对,缺的请补填日期"
+                )
             is_dated = any(visit.date is not None for visit in visits)
             if visits_only_counted(row) and not is_dated and episode.returned is None:
                 yield make_finding("visits-undated", [row], f"填劝返{made}次,没有日期:请补填每次劝返的日期")

@@ -110,6 +110,20 @@ def test_a_count_of_visits_that_another_form_lists_in_full_is_right(county):
     assert county.findings("visits-disagree") == []
 
 
+def test_a_count_beyond_the_visits_that_other_forms_list_is_asked_about(county):
+    child = a_child()
+    county.add_submission("西沱中学", "附件4", child.out_row(visits_made=3))
+    county.add_submission("西沱中学", "附件6", child.visits_row("2023-09-10", "2023-09-15"))
+    (finding,) = county.findings("visits-disagree")
+    assert "填劝返3次" in finding.message
+    assert "一共列出2次" in finding.message
+
+    county.add_submission(
+        "西沱中学", "附件6", child.visits_row("2023-09-10", "2023-09-15", "2023-09-20"), on="2023-09-24"
+    )
+    assert county.findings("visits-disagree") == []
+
+
 def test_excused_too_long(county):
     county.add_submission("西沱中学", "附件4", a_child().out_row("休学", until="2023-10-01"))
 
