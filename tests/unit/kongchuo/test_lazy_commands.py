@@ -20,7 +20,10 @@ _OF_COMPILED = ("_cython_", "cython_runtime", "_sysconfigdata")
 
 def imported(imports):
     listed = subprocess.run(
-        [sys.executable, "-c", _LISTED.format(imports=imports)], capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", _LISTED.format(imports=imports)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {name for name in listed.stdout.split() if not name.startswith(_OF_COMPILED)}
 
