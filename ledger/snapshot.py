@@ -277,15 +277,23 @@ class Snapshot:
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
-        """Returns the current rows of a form, and of units without any the newest rows that do not count."""
-        newest = [
-            submission
+        """Returns the current rows of a form, and of units without any those that would be if their senders counted."""
+        waiting = [
+            self.unconfirmed_versions[key]
             for key in _keys_of(self.unconfirmed_versions, form, unit)
             if key not in self.current_versions and not self.senders.rules.hold
-            for submission in self.unconfirmed_versions[key]
-            if submission.received_at == self.unconfirmed_versions[key][-1].received_at
         ]
-        return (*self.current_rows(form, unit), *self._store.records(newest))
+        row_keys = self.read_row_keys(waiting, self.notice.full_share)
+        parts = self.read_row_parts(waiting)
+        entries = entries_by_submission(row_keys, parts)
+        current = [
+            select_current_versions(facts, entries, self.notice.full_share, self.day) for facts in waiting
+        ]
+        superseded = frozenset[str]().union(
+            *(find_superseded_rows(facts, row_keys, parts) for facts in current)
+        )
+        rows = self._store.records([fact for facts in current for fact in facts])
+        return (*self.current_rows(form, unit), *(row for row in rows if row.record_id not in superseded))
 
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         """What is wrong in these submissions, each problem with its explanation if it has one."""

@@ -239,3 +239,16 @@ def test_a_copy_by_a_stranger_changes_nothing_of_what_the_unit_sent(county: Scen
     assert (form.state, form.records, form.unconfirmed) == (FormState.RECEIVED, 2, 0)
     assert form.received_at is not None
     assert form.received_at.day == 27
+
+
+def test_what_strangers_send_in_pieces_is_shown_whole_and_what_is_sent_again_once(county):
+    county.add_submission(SCHOOL, "附件2", FIRST.enrolled_row(), SECOND.enrolled_row(), sent_by=UNKNOWN)
+    county.add_submission(SCHOOL, "附件2", THIRD.enrolled_row(), sent_by=UNKNOWN, on="2023-09-21")
+    shown = county.snapshot_at("2023-09-26").shown_rows("附件2", SCHOOL)
+    assert {row.values["name"] for row in shown} == {"甲一", "乙二", "丙三"}
+
+    county.add_submission(
+        SCHOOL, "附件2", *(child.enrolled_row() for child in CHILDREN), sent_by=UNKNOWN, on="2023-09-22"
+    )
+    shown = county.snapshot_at("2023-09-26").shown_rows("附件2", SCHOOL)
+    assert sorted(row.values["name"] for row in shown) == sorted(child.name for child in CHILDREN)
