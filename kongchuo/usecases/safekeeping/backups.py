@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -60,17 +60,30 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
     with store.hold_lease(BACKUP_LEASE):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with _folder_for_copy(store.archive.root.parent) as folder:
-                database = folder / DATABASE
-                copy_database(store.engine, database)
-                mails = _write_zip(partial, _members(settings, database, store.archive.root), passphrase, now)
-            partial.replace(file)
+            with _discarded_on_failure(partial):
+                with _folder_for_copy(store.archive.root.parent) as folder:
+                    copied = folder / DATABASE
+                    copy_database(store.engine, copied)
+                    members = _members(settings, copied, store.archive.root)
+                    mails = _write_zip(partial, members, passphrase, now)
+                partial.replace(file)
             sync_folder(file.parent)
         except OSError as error:
             raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error
-        finally:
-            partial.unlink(missing_ok=True)
     return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
+
+
+@contextmanager
+def _discarded_on_failure(partial: Path) -> Iterator[None]:
+    """Removes a half-written backup."""
+    try:
+        yield
+    except BaseException:
+        with suppress(
+            OSError
+        ):  # the first fault is told; the next backup of this name writes over what is left
+            partial.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

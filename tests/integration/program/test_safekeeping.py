@@ -1,17 +1,22 @@
 """The store survives the loss and the damage of its parts: rebuilt, verified, backed up and restored."""
 
+import errno
 import json
 import os
 import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from config.errors import StoreError
 from kongchuo.demo.county import County, make_county
 from kongchuo.demo.mail_servers import mail_sink
+from kongchuo.office import open_office
+from kongchuo.usecases.safekeeping import backups
 from store import Store
 from store.safekeeping.faults import Fault, Slice
 from tests.builders.installed_office import InstalledOffice, write_mails, write_office
@@ -209,6 +214,23 @@ def test_an_office_is_restored_where_nothing_is_left_of_it(office: InstalledOffi
     assert [(each["file"], each["exists"]) for each in health["backups"]] == [(str(backup), True)]
     assert answers(office) == before
     assert office.ask("verify") == []
+
+
+def test_a_backup_on_a_disk_that_fails_says_so_though_its_half_cannot_be_removed(
+    office: InstalledOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    backup = tmp_path / "backup.zip"
+    monkeypatch.setattr(backups, "_write_member", fail)
+    monkeypatch.setattr(Path, "unlink", fail)
+
+    with (
+        open_office(office.folder / "kongchuo.toml") as opened,
+        pytest.raises(StoreError, match="备份没有写成"),
+    ):
+        backups.write_backup(opened.settings, opened.store, backup, PASSPHRASE, datetime.now(UTC))
 
 
 def test_a_backup_shows_nothing_without_its_passphrase(
