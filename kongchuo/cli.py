@@ -114,10 +114,10 @@ def set_defaults(
     ] = False,
 ) -> None:
     """``--config`` may also stand before the command."""
-    groups = {name: group.places for name, (group, _) in GROUPS.items()}
-    given: dict[str, object] = {name: {"config": config} for name in AllCommands.places}
-    context.default_map = given | {
-        name: dict.fromkeys(places, given["poll"]) for name, places in groups.items()
+    named_here = {"config": config}
+    context.default_map = {
+        **dict.fromkeys(AllCommands.places, named_here),
+        **{name: dict.fromkeys(group.places, named_here) for name, (group, _) in GROUPS.items()},
     }
 
 
