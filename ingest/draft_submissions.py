@@ -8,12 +8,13 @@ import orjson
 
 from config.identity_numbers import valid_id_number
 from config.notice import FormSpec
+from config.records.record import Problem, Record
 from config.units.roster import Unit
 from ingest.context import IngestContext
 from ingest.unit_signals import AGREEING_ROWS_SHARE
 from ingest.words.submission_periods import period_of_table, period_problem
 from parsers.checks.unit_checks import SentForm, UnitChecks
-from parsers.records import ParsedForm, Problem, Record
+from parsers.records import ParsedForm
 from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
 from store.stored_values import ObligationKey
 

@@ -10,6 +10,6 @@ and nothing raises for what a unit sends (a fault is a value with a Chinese reas
 * :mod:`parsers.read_file`: one file into its forms; runs only in the worker processes of
   :mod:`parsers.reader_pool`, so that a crash loses one file.
 
-:mod:`parsers.records` holds the values that leave this room; :mod:`config.text.masking` hides identity
+:mod:`parsers.records` and :mod:`config.records` hold the values that leave this room; :mod:`config.text.masking` hides identity
 numbers wherever something is printed. It imports ``config`` and no other room.
 """

@@ -1,7 +1,7 @@
 """Fills in the sentence of a problem found while reading: what is wrong, and what to do."""
 
 from config.problem_codes import Severity, problem_code
-from parsers.records import Problem
+from config.records.record import Problem
 
 _MAX_QUOTED = 20
 

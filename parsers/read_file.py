@@ -9,6 +9,7 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from config.notice import Notice
+from config.records.record import Problem
 from config.text.document_words import FORM_NAMES, TABLE_NAMES, without_names_by_programs
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
@@ -36,7 +37,7 @@ from parsers.forms.sheet_rows import row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
-from parsers.records import FileKind, ParsedFile, ParsedForm, Problem
+from parsers.records import FileKind, ParsedFile, ParsedForm
 from parsers.scan_readers import ScanReader, TimedScanReader
 
 _MIN_LISTED = 3  # a certificate may hold the child's number and a guardian's

@@ -6,9 +6,10 @@ from datetime import date
 
 from config.notice import FormSpec, Notice
 from config.notice.named_period import PeriodReading, read_period
+from config.records.record import Problem
 from parsers.mail.mail_contents import Attachment, Mail
 from parsers.problem_sentences import make_problem
-from parsers.records import ParsedForm, Problem
+from parsers.records import ParsedForm
 from store.drafts import FileDraft, SubmissionDraft
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from config.identity_numbers import Identity
 from config.notice import FormSpec, Notice
+from config.records.record import Json, Problem
 from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, Problem
 
 _DATE_ORDER = (
     ("birth_date", "since"),

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from config.notice import FormSpec, Notice
+from config.records.record import Json, Problem, Record
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
 from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, Problem, Record
 
 _EVENT_DATES = ("since", "returned_on", "approved_on", "notice_served_on", "birth_date")
 _NAMES_OTHER_PLACE = re.compile(

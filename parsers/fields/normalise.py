@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from config.identity_numbers import read_identity
 from config.notice import FieldSpec, Notice, Vocabulary
+from config.records.record import Json
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.dates import to_iso_date
 from parsers.fields.ethnic_groups import find_ethnic_group
 from parsers.fields.grades import read_class, read_grade
 from parsers.formats.workbook import ERROR_TEXTS
-from parsers.records import Json
 
 _WHITESPACE_AND_QUOTES = " \t\n'`"  # an apostrophe before a number keeps Excel from rounding it
 _LINE_BREAKS = re.compile(r"[ \t]*\n+[ \t]*")

@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
+from config.records.record import Json, Problem, Record
 from config.text.text_folding import fold_text
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
@@ -20,7 +21,6 @@ from parsers.forms.headings.bind_columns import Headings
 from parsers.forms.left_over.account import LeftOver, SheetAccount, name_cells, shorten_text
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, Problem, Record
 
 MIN_LABELS = 3
 _LEAST_TELLING = 3

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.records import Json, Record
+from config.records.record import Json, Record
 
 
 def merge_by_student(records: Sequence[Record]) -> tuple[Record, ...]:

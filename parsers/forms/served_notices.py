@@ -9,10 +9,10 @@ from itertools import pairwise
 from config.identity_numbers import read_identity
 from config.notice import FormSpec, Notice
 from config.notice.wording import LetterWords
+from config.records.record import Json, Record
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.dates import find_dates
 from parsers.fields.normalise import Normaliser
-from parsers.records import Json, Record
 
 _NAME = r"([\u4e00-\u9fff][\u4e00-\u9fff·]{1,9}?)"
 _LONGEST_DATE_LINE = 24

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.notice import Notice
+from config.records.record import Json
 from config.text.text_folding import fold_text
 from parsers.fields.dates import DateMatch, find_dates, keep_numbers_apart, split_period, to_iso_date
 from parsers.fields.normalise import VocabularyMatcher, is_placeholder
 from parsers.forms.headings.columns import Column
-from parsers.records import Json
 
 _ORDINALS = "〇一二三四五六七八九十"
 _MARKS = "、,;;。.和及"

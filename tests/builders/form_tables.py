@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.identity_numbers import check_digit
 from config.read_notice import load_notice
+from config.records.record import Record
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
@@ -12,7 +13,7 @@ from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.workbook import Cell, Sheet, Workbook
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheets.workbook_content import WorkbookContent
-from parsers.records import ParsedForm, Record
+from parsers.records import ParsedForm
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
 ROSTER = Roster(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parsers.records import Record
+from config.records.record import Record
 
 
 def find_numbering_gap(records: Sequence[Record]) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from config.records.record import Problem, Record
 from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
@@ -12,7 +13,7 @@ from parsers.forms.layout import Table
 from parsers.forms.left_over.account import LeftOver, column_letters
 from parsers.forms.left_over.child_mentions import holds_id_number, is_id_number
 from parsers.forms.sheet_rows import count_filled
-from parsers.records import ParsedForm, Problem, Record
+from parsers.records import ParsedForm
 
 _ROWS_SAMPLED = 40
 _LEAST_CELLS = 3

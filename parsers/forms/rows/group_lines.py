@@ -7,13 +7,13 @@ A register may have a block for each status: 二、辍学学生.
 import re
 
 from config.notice import FormSpec, Notice
+from config.records.record import Json
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.grades import find_class, read_grade
 from parsers.forms.headings.columns import FormColumns
 from parsers.forms.layout import Table
 from parsers.forms.sheet_rows import count_filled, row_text
-from parsers.records import Json
 
 _NUMBERED = re.compile(
     r"(?:[(][一二三四五六七八九十0-9]{1,3}[)][、.]?|[一二三四五六七八九十0-9]{1,3}[)]?[、.])\s*(?=\D)"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
+from config.records.record import Json, Problem, Record
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import BLANK_VALUE, Normaliser, cell_text
@@ -15,7 +16,6 @@ from parsers.forms.layout import Table
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, Problem, Record
 
 _SCHOOL_KEYS = frozenset({"school", "previous_school"})
 _SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": "", "remark": ";"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from config.notice import Notice
+from config.records.record import Json, Record
 from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
@@ -15,7 +16,6 @@ from parsers.forms.rows.group_lines import GroupLines
 from parsers.forms.rows.record_builder import RecordBuilder
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.rows.row_kinds import RowClassifier, RowKind
-from parsers.records import Json, Record
 
 _LEAST_DIGITS = 10
 _LEAST_SIGNERS = 2

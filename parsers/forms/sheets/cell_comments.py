@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from config.notice import Notice
+from config.records.record import Json, Record
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import EMPTY_ROW, Sheet
 from parsers.forms.left_over.account import column_letters, find_mentions
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, ParsedForm, Record
+from parsers.records import ParsedForm
 
 COMMENT_KEY = "批注"
 """The key in ``extra`` under which a row's comments are kept."""

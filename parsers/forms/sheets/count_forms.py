@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from config.notice import FormSpec, Notice
+from config.records.record import Json, Record
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.formats.workbook import Cell, Sheet
@@ -19,7 +20,7 @@ from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit
 from parsers.forms.zero_report import is_nil_cell
 from parsers.problem_sentences import make_problem
-from parsers.records import Json, ParsedForm, Record, Signal
+from parsers.records import ParsedForm, Signal
 
 _NUMBER = re.compile("(?:共计?)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
 _COUNTY = "全县"

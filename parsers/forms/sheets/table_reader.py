@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from config.notice import FormSpec, Notice
+from config.records.record import Problem, Record
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
@@ -32,7 +33,7 @@ from parsers.forms.stated_unit import (
 from parsers.forms.visit_columns import VisitReader
 from parsers.forms.zero_report import names_nothing
 from parsers.problem_sentences import make_problem
-from parsers.records import ParsedForm, Problem, Record, Signal
+from parsers.records import ParsedForm, Signal
 
 
 class TableReader:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
+from config.records.record import Record
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
@@ -20,7 +21,7 @@ from parsers.forms.sheets.table_reader import count_unit_values, find_name_colum
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
 from parsers.forms.stated_unit import find_signing_unit, find_stated_unit, find_unit_kind
 from parsers.forms.visit_columns import VisitReader
-from parsers.records import ParsedForm, Record, Signal
+from parsers.records import ParsedForm, Signal
 
 _LEAST_CELLS = 2
 _WIDEST_GRID = 6

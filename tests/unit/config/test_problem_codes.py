@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.problem_codes import PROBLEM_CODES, Level, codes_of, problem_code, remedy_of
-from parsers.records import FileKind, ParsedFile, Problem
+from config.records.record import Problem
+from parsers.records import FileKind, ParsedFile
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("ingest", "ledger", "parsers", "store", "config")

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from config.records.record import Record
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ingest.context import IngestContext
 from ingest.draft_submissions import draft_submissions, student_key
-from parsers.records import ParsedForm, Record
+from parsers.records import ParsedForm
 from tests.builders.form_tables import NOTICE
 
 CENTRAL = Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇")

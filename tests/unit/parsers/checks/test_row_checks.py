@@ -6,8 +6,8 @@ import pytest
 
 from config.notice import CheckName, FormSpec
 from config.read_notice import load_notice
+from config.records.record import Json
 from parsers.checks.row_checks import ROW_CHECKS, RowChecks
-from parsers.records import Json
 from tests.builders.form_tables import NOTICE, id_number
 
 REGISTER = NOTICE.form("附件4")

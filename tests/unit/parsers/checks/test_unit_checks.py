@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from config.notice import CheckName, FormSpec
+from config.records.record import Json, Record
 from parsers.checks.unit_checks import UNIT_CHECKS, SentForm, UnitChecks
-from parsers.records import Json, Record
 from tests.builders.form_tables import NAMES, NOTICE, ROSTER
 
 FAULTY: list[tuple[CheckName, str, str, dict[str, Json], str]] = [

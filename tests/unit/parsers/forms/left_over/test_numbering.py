@@ -2,8 +2,8 @@
 
 import pytest
 
+from config.records.record import Record
 from parsers.forms.left_over.numbering import find_numbering_gap
-from parsers.records import Record
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""Defines one row of a form and one problem; a row has this type from its reader to the judgement."""
+
+from dataclasses import dataclass
+
+from config.problem_codes import Severity, problem_code
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong with a file or a row, where it is, and what a person should do.
+
+    Raises:
+        KeyError: ``code`` is not in the catalogue.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    sheet: str | None = None
+    row: int | None = None
+    cell: str | None = None
+    field: str | None = None
+    value: str | None = None
+
+    def __post_init__(self) -> None:
+        problem_code(self.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One student row: normalised values by key, with its place (row as the sheet shows it)."""
+
+    sheet: str
+    row: int
+    values: dict[str, Json]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,127 @@
+"""Holds the rows of one form of one file as columns: one value of a few lists instead of an object a row."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from config.records.record import Json, Problem, Record
+
+Shape = tuple[str, ...]
+"""The keys of one row's values, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowBlock:
+    """Rows in order; :meth:`of` and iteration give the same records back, with the order of their keys.
+
+    Every list has one entry a row. Two blocks with equal rows are equal when both were made by :meth:`of`,
+    :meth:`part` or :meth:`joined`.
+    """
+
+    sheets: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """Numbers as the sheet shows them."""
+    shapes: list[Shape] = field(default_factory=list)
+    """The distinct shapes, in order of first use."""
+    shape_of: list[int] = field(default_factory=list)
+    """Each row's place in ``shapes``: a key that a row lacks is something else than a key with None."""
+    columns: dict[str, list[Json]] = field(default_factory=dict)
+    """By key, in order of first use; None where a row lacks the key."""
+    problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
+    """By place of the row in the block, in order; rows without problems are left out."""
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> "RowBlock":
+        """Makes columns of records."""
+        records = list(records)
+        shapes: dict[Shape, int] = {}
+        shape_of = [shapes.setdefault(tuple(record.values), len(shapes)) for record in records]
+        values = [record.values for record in records]
+        return cls(
+            sheets=[record.sheet for record in records],
+            rows=[record.row for record in records],
+            shapes=list(shapes),
+            shape_of=shape_of,
+            columns={key: [row.get(key) for row in values] for key in _keys(shapes)},
+            problems={index: record.problems for index, record in enumerate(records) if record.problems},
+        )
+
+    @classmethod
+    def joined(cls, blocks: Sequence["RowBlock"]) -> "RowBlock":
+        """Returns the rows of several blocks, one block after the other."""
+        if len(blocks) == 1:
+            return blocks[0]
+        shapes: dict[Shape, int] = {}
+        shape_of: list[int] = []
+        problems: dict[int, tuple[Problem, ...]] = {}
+        for block in blocks:
+            start = len(shape_of)
+            places = [shapes.setdefault(shape, len(shapes)) for shape in block.shapes]
+            shape_of += [places[shape] for shape in block.shape_of]
+            problems.update({start + index: found for index, found in block.problems.items()})
+        return cls(
+            sheets=[sheet for block in blocks for sheet in block.sheets],
+            rows=[row for block in blocks for row in block.rows],
+            shapes=list(shapes),
+            shape_of=shape_of,
+            columns={
+                key: [value for block in blocks for value in block.column(key)] for key in _keys(shapes)
+            },
+            problems=problems,
+        )
+
+    def part(self, indices: Iterable[int]) -> "RowBlock":
+        """Returns some of the rows, in the order of their places given."""
+        indices = list(indices)
+        shapes: dict[Shape, int] = {}
+        shape_of = [shapes.setdefault(self.shapes[self.shape_of[index]], len(shapes)) for index in indices]
+        return RowBlock(
+            sheets=[self.sheets[index] for index in indices],
+            rows=[self.rows[index] for index in indices],
+            shapes=list(shapes),
+            shape_of=shape_of,
+            columns={key: [self.columns[key][index] for index in indices] for key in _keys(shapes)},
+            problems={
+                place: self.problems[index] for place, index in enumerate(indices) if index in self.problems
+            },
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        for index, (sheet, row, values) in enumerate(
+            zip(self.sheets, self.rows, self.all_values(), strict=True)
+        ):
+            yield Record(sheet=sheet, row=row, values=values, problems=self.problems.get(index, ()))
+
+    def record(self, index: int) -> Record:
+        """Returns one row."""
+        return Record(
+            sheet=self.sheets[index],
+            row=self.rows[index],
+            values=self.values(index),
+            problems=self.problems.get(index, ()),
+        )
+
+    def values(self, index: int) -> dict[str, Json]:
+        """Returns one row's values by key."""
+        return {key: self.columns[key][index] for key in self.shapes[self.shape_of[index]]}
+
+    def all_values(self) -> Iterator[dict[str, Json]]:
+        """Yields each row's values by key, in half the time that :meth:`values` takes for all."""
+        columns = [[(key, self.columns[key]) for key in shape] for shape in self.shapes]
+        for index, shape in enumerate(self.shape_of):
+            yield {key: column[index] for key, column in columns[shape]}
+
+    def column(self, key: str) -> list[Json]:
+        """Returns the values of one key, None for the rows that lack it."""
+        return self.columns[key] if key in self.columns else [None] * len(self)
+
+    def codes(self, index: int) -> tuple[str, ...]:
+        """Returns the codes of one row's problems, each once, in their order."""
+        return tuple(dict.fromkeys(problem.code for problem in self.problems.get(index, ())))
+
+
+def _keys(shapes: Mapping[Shape, int]) -> list[str]:
+    """Returns every key of some shapes, in order of first use."""
+    return list(dict.fromkeys(key for shape in shapes for key in shape))

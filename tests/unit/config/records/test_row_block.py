@@ -1,0 +1,79 @@
+"""Rows go into columns and come back the same, with the order of their keys, apart or together."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.records.record import Json, Problem, Record
+from config.records.row_block import RowBlock
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
+    max_leaves=4,
+)
+problems = st.builds(
+    Problem,
+    code=st.sampled_from(["id-missing", "id-length", "date-invalid"]),
+    severity=st.sampled_from(["error", "warning"]),
+    message=st.text(max_size=3),
+    row=st.none() | st.integers(1, 9),
+)
+records = st.lists(
+    st.builds(
+        Record,
+        sheet=st.sampled_from(["附件1", "附件3", ""]),
+        row=st.integers(1, 1 << 20),
+        values=st.dictionaries(st.sampled_from("abcd"), json_values, max_size=4),
+        problems=st.lists(problems, max_size=2).map(tuple),
+    ),
+    max_size=8,
+)
+
+
+def in_order(rows: list[Record]) -> list[tuple[Record, list[str]]]:
+    """Records with the order of their keys, which their equality leaves out."""
+    return [(row, list(row.values)) for row in rows]
+
+
+@given(records)
+def test_a_block_gives_the_same_rows_back(rows: list[Record]):
+    block = RowBlock.of(rows)
+    assert len(block) == len(rows)
+    assert in_order(list(block)) == in_order(rows)
+    assert in_order([block.record(index) for index in range(len(block))]) == in_order(rows)
+    assert [list(values.items()) for values in block.all_values()] == [list(r.values.items()) for r in rows]
+
+
+@given(records, st.data())
+def test_a_part_is_the_block_of_its_rows(rows: list[Record], data: st.DataObject):
+    indices = data.draw(st.lists(st.sampled_from(range(len(rows))), unique=True)) if rows else []
+    part, made = RowBlock.of(rows).part(indices), RowBlock.of(rows[index] for index in indices)
+    assert part == made
+    assert list(part.columns) == list(made.columns)
+
+
+@given(st.lists(records, max_size=3))
+def test_blocks_joined_are_the_block_of_all_rows(lists: list[list[Record]]):
+    joined = RowBlock.joined([RowBlock.of(rows) for rows in lists])
+    made = RowBlock.of(row for rows in lists for row in rows)
+    assert joined == made
+    assert list(joined.columns) == list(made.columns)
+
+
+def test_a_key_that_a_row_lacks_is_not_a_key_without_a_value():
+    values: list[dict[str, Json]] = [{"name": None}, {}, {"sex": "女", "name": "甲"}]
+    block = RowBlock.of(Record(sheet="附件1", row=row, values=each) for row, each in enumerate(values))
+    assert list(block.all_values()) == values
+    assert block.column("name") == [None, None, "甲"]
+    assert block.column("class") == [None, None, None]
+
+
+def test_codes_of_a_row_come_once_each_in_their_order():
+    found = [
+        Problem(code=code, severity="error", message="")
+        for code in ("date-invalid", "id-length", "date-invalid")
+    ]
+    block = RowBlock.of(
+        [Record(sheet="", row=1, values={}), Record(sheet="", row=2, values={}, problems=tuple(found))]
+    )
+    assert (block.codes(0), block.codes(1)) == ((), ("date-invalid", "id-length"))
