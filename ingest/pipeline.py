@@ -75,6 +75,8 @@ class _Pending:
     received_on: date
     size: int
     reading: Future[MailReading]
+    error: str | None = None
+    """Why nothing in it was opened."""
 
 
 _LOST_ASSIGNMENT = "人工归入过的文件 {} 重读后已不是原来的内容或名称,原来的归入不再生效:请用 kongchuo files 查看,需要的重新 kongchuo assign"
@@ -245,7 +247,8 @@ def _process_messages(
             raise
         if mail.matters:
             with_locks.append(mail)
-        record(first.notice, replace(mail.draft, passwords_due=mail.matters))
+        error = mail.draft.error or first.error
+        record(first.notice, replace(mail.draft, passwords_due=mail.matters, error=error))
 
     def draft_read(read: _Pending) -> MailWithLock:
         draft = _draft_pending(read, context_by_notice[read.notice], store)
@@ -262,11 +265,24 @@ def _process_messages(
     def submit(
         message_id: str, received_at: datetime, journal: MailJournal, passwords: tuple[str, ...] = ()
     ) -> _Pending:
-        received_on = received_at.astimezone(zone).date()
-        notice = notices.for_day(received_on).id
-        size = journal.mail_size
+        notice, size = notice_on(received_at), journal.mail_size
         reading = pool.submit(journal, message_id, notice, decided_forms, passwords)
-        return _Pending(message_id, False, notice, received_at, received_on, size, reading)
+        return _Pending(message_id, False, notice, received_at, office_day(received_at), size, reading)
+
+    def submit_closed(message: _RawMessage, journal: MailJournal) -> _Pending:
+        """Who sent a mail that ended every poll is still told beside the unit; nothing in it is opened."""
+        notice, size = notice_on(message.received_at), journal.mail_size
+        reading = pool.submit_closed(journal, message.message_id, notice, ("unreadable", _GIVEN_UP))
+        day = office_day(message.received_at)
+        return _Pending(
+            message.message_id, True, notice, message.received_at, day, size, reading, error=_GIVEN_UP
+        )
+
+    def office_day(received_at: datetime) -> date:
+        return received_at.astimezone(zone).date()
+
+    def notice_on(received_at: datetime) -> str:
+        return notices.for_day(office_day(received_at)).id
 
     def finish_all() -> None:
         while pending:
@@ -283,7 +299,7 @@ def _process_messages(
 
     with ReaderPool(notices.all, roster) as pool:
         for message in messages:
-            notice = notices.for_day(message.received_at.astimezone(zone).date()).id
+            notice = notice_on(message.received_at)
             try:
                 journal = (
                     MailJournal.create((message.raw,))
@@ -298,14 +314,17 @@ def _process_messages(
                     processed.errors.append(str(error))
                 continue
             tries = store.count_try(message.message_id) if message.left_over else 0
-            if tries >= MAX_TRIES:
+            if tries > MAX_TRIES:  # its head alone ended a poll, too
                 journal.close()
                 record(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
                 continue
             if tries:  # alone, so that if it ends this poll too, no other is to blame
                 finish_all()
-            submitted = submit(message.message_id, message.received_at, journal)
-            pending.append(replace(submitted, left_over=message.left_over))
+            if tries == MAX_TRIES:
+                pending.append(submit_closed(message, journal))
+            else:
+                submitted = submit(message.message_id, message.received_at, journal)
+                pending.append(replace(submitted, left_over=message.left_over))
             if tries:
                 finish_all()
             while pending and (_is_full(pending) or pending[0].reading.done()):

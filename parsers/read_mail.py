@@ -53,6 +53,16 @@ class Ending(Enum):
     """It, or a program that it needs for a mail, does not start: a fault of this machine."""
 
 
+class Turn(Enum):
+    """What of a mail is read in one go."""
+
+    HEAD = 1
+    """Only who sent it, and its subject: nothing in it is opened."""
+    FILES = 2
+    PICTURES = 3
+    """The files that wait for a reader of pictures."""
+
+
 class Attempt(Enum):
     """What is tried on a file."""
 
@@ -75,8 +85,7 @@ class ReadingOrder:
     """By position, what is to be tried on a file at which a reading process died."""
     seconds: float
     """After so much time no further file is begun, and no further picture read."""
-    scans: bool
-    """Whether it is the turn of the files that wait for a reader of pictures."""
+    turn: Turn
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """Told by other mails of the same sender."""
 
@@ -112,10 +121,13 @@ def take_apart(raw: bytes, passwords: Sequence[str] = ()) -> LoadedMail:
 def read_mail(
     journal: MailJournal, order: ReadingOrder, notice: Notice, names: UnitNames, read_file: FileReader
 ) -> Ending:
-    """Go on with a mail where its journal ends: files first, then those that wait for a reader of pictures."""
+    """Go on with a mail where its journal ends: its head, its files, then those that wait for a reader of pictures."""
     entries = journal.entries()
     if not entries:
         journal.append(read_mail_head(journal.read_mail(HEAD_BYTES)))
+    if order.turn is Turn.HEAD:
+        return Ending.DONE
+    scans = order.turn is Turn.PICTURES
     mail = take_apart(journal.read_mail(), order.passwords)
     attachments = mail.attachments
     parts = next((entry for entry in entries if isinstance(entry, MailParts)), None)
@@ -132,11 +144,11 @@ def read_mail(
     read = {entry.position for entry in entries if isinstance(entry, FileReading)}
     postponed = {entry.position for entry in entries if isinstance(entry, Postponed)} - read
     stopwatch = Stopwatch()  # what taking apart took is not taken from the files: some are read in each go
-    scan_reader = TimedScanReader(order.seconds) if order.scans else postpone_scan
-    for position in sorted(postponed) if order.scans else range(len(attachments)):
-        if position in read or (position in postponed and not order.scans):
+    scan_reader = TimedScanReader(order.seconds) if scans else postpone_scan
+    for position in sorted(postponed) if scans else range(len(attachments)):
+        if position in read or (position in postponed and not scans):
             continue
-        if not order.scans and stopwatch.seconds() > order.seconds:
+        if not scans and stopwatch.seconds() > order.seconds:
             return Ending.PAUSED
         journal.append(Begun(position))
         attachment, attempt = attachments[position], order.failed_attempts.get(position, Attempt.FIRST_READER)
@@ -152,14 +164,14 @@ def read_mail(
                 read_file,
                 form,
                 attempt,
-                leave_scan if order.scans and attempt is not Attempt.FIRST_READER else scan_reader,
+                leave_scan if scans and attempt is not Attempt.FIRST_READER else scan_reader,
             )
         except ScanWanted:
             journal.append(Postponed(position))
             postponed.add(position)
         else:
             journal.append(FileReading(position, reading))
-    return Ending.SCANS_LEFT if postponed and not order.scans else Ending.DONE
+    return Ending.SCANS_LEFT if postponed and not scans else Ending.DONE
 
 
 def _decided_forms(attachments: Sequence[Attachment], order: ReadingOrder) -> dict[int, str]:

@@ -29,7 +29,7 @@ from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
 from parsers.mail_journal import Begun, FileReading, MailJournal, MailParts
 from parsers.mail_time import Stopwatch
-from parsers.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, quarantined
+from parsers.read_mail import TOO_LARGE, Attempt, Ending, FileReader, ReadingOrder, Turn, quarantined
 from parsers.reader_process import ProcessSetup, Report, read_file_here, serve
 from parsers.records import FileKind, ParsedFile
 from parsers.scan_readers import SCAN_SECONDS
@@ -87,7 +87,9 @@ class _Job:
     """Positions of files at which a reader ran out of time or memory."""
     seconds: float = 0.0
     """Used by its files, or by its pictures once it is their turn."""
-    scans: bool = False
+    turn: Turn = Turn.FILES
+    why_closed: tuple[str, str] | None = None
+    """Why nothing in it is to be opened."""
     alone: bool = False
     tries_apart: int = 0
 
@@ -166,9 +168,24 @@ class ReaderPool:
         Raises:
             WorkerError: the reading processes do not start; the future may raise it too.
         """
+        return self._submit(_Job(journal, message_id, notice, decided_forms, tuple(passwords)))
+
+    def submit_closed(
+        self, journal: MailJournal, message_id: str, notice: str, why: tuple[str, str]
+    ) -> Future[MailReading]:
+        """Who sent the mail and its subject, with one entry for all that is in it: nothing is opened.
+
+        Args:
+            why: the code and the sentence of that entry.
+
+        Raises:
+            WorkerError: as in :meth:`submit`.
+        """
+        return self._submit(_Job(journal, message_id, notice, {}, turn=Turn.HEAD, why_closed=why))
+
+    def _submit(self, job: _Job) -> Future[MailReading]:
         if self._broken is not None:
             raise self._broken
-        job = _Job(journal, message_id, notice, decided_forms, tuple(passwords))
         self._open_jobs.add(job)
         self._queue.append(job)
         self._ring()
@@ -249,15 +266,17 @@ class ReaderPool:
     def _hand_over(self, reader: _Reader, job: _Job) -> None:
         remaining = max(self._seconds - job.seconds, _LEAST_SECONDS)
         reader.job = job
-        reader.limit = min(self._seconds * (_SCAN_GO if job.scans else _FIRST_GO), remaining)
+        reader.limit = min(self._seconds * (_SCAN_GO if job.turn is Turn.PICTURES else _FIRST_GO), remaining)
         reader.stopwatch = Stopwatch(reader.process.pid)
         order = ReadingOrder(
             message_id=job.message_id,
             notice=job.notice,
             decided_forms=job.decided_forms,
             failed_attempts=job.failed_attempts,
-            seconds=self._time_for_scans(job) if job.scans else min(self._seconds * _BEGIN_FILES, remaining),
-            scans=job.scans,
+            seconds=self._time_for_scans(job)
+            if job.turn is Turn.PICTURES
+            else min(self._seconds * _BEGIN_FILES, remaining),
+            turn=job.turn,
             passwords=job.passwords,
         )
         try:
@@ -306,7 +325,7 @@ class ReaderPool:
         elif report.ending is Ending.DONE:
             self._finish(job)
         elif report.ending is Ending.SCANS_LEFT:
-            job.scans, job.seconds = True, 0.0
+            job.turn, job.seconds = Turn.PICTURES, 0.0
             self._queue_again(job)
         elif report.ending is Ending.PAUSED:
             if job.seconds < self._seconds:
@@ -368,7 +387,7 @@ class ReaderPool:
     def _finish(self, job: _Job, failure: tuple[str, str] = _TOO_LARGE_MAIL) -> None:
         """Answer with what is in the journal; what is not is one entry that says how many."""
         try:
-            job.future.set_result(_read_journal(job, failure))
+            job.future.set_result(_read_journal(job, job.why_closed or failure))
         except Exception as error:  # noqa: BLE001  whoever waits for the answer must get one
             job.future.set_exception(error)
         self._forget(job)

@@ -10,6 +10,7 @@ from config.errors import StoreError
 from ingest import pipeline
 from store.recording import MESSAGE
 from store.store import Store
+from tests.builders.clerk_files import mail, xlsx
 from tests.builders.office_folder import an_office, put_mail, run_kongchuo
 
 
@@ -105,3 +106,31 @@ def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp
     assert codes[-1] == 1
     found = listed(monkeypatch, capsys, config)
     assert [disposition for _, disposition, _ in found] == ["ignored", "quarantined"]
+
+
+def test_a_mail_that_ends_three_polls_is_shown_beside_the_unit_that_sent_it(tmp_path, monkeypatch, capsys):
+    config = an_office(tmp_path)
+    table = xlsx([["姓名", "身份证号"], ["甲某", "1"]])
+    raw = mail({"附件4.xlsx": table}, subject="西沱镇小学附件4", sender="school@example.org")
+    (config.parent / "mail" / "1.eml").write_bytes(raw)
+    record_message = Store.record_message
+
+    def failing(self, notice, draft):
+        if any(file.path[-1:] == ("附件4.xlsx",) for file in draft.files):
+            raise StoreError("the database does not take it")
+        record_message(self, notice, draft)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "record_message", failing)
+        codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
+
+    assert codes == [3, 3, 3, 1]
+    capsys.readouterr()
+    run_kongchuo(monkeypatch, "files", "--json", "--config", config)
+    (file,) = json.loads(capsys.readouterr().out)
+    assert (file["from"], file["disposition"]) == ("school@example.org", "quarantined")
+    assert file["unit_hint"] == "西沱镇小学"
+    assert "三次中断" in file["reason"]
+    assert poll(monkeypatch, config) == 0
+    run_kongchuo(monkeypatch, "rerun", "--failed", "--config", config)
+    assert [path for path, _, _ in listed(monkeypatch, capsys, config)] == [["附件4.xlsx"]]

@@ -15,7 +15,7 @@ from parsers.archives.containers import ContainerError
 from parsers.mail import mime
 from parsers.mail.mail_budget import MAX_BODY_LENGTH, MAX_ENTRIES, MAX_UNFOLDED_BYTES
 from parsers.mail_journal import FileReading, MailJournal
-from parsers.read_mail import Ending, ReadingOrder, read_mail, take_apart
+from parsers.read_mail import Ending, ReadingOrder, Turn, read_mail, take_apart
 from parsers.records import FileKind, ParsedFile
 from tests.builders.clerk_files import mail, roll2, xls, xlsx
 from tests.builders.form_tables import NAMES, NOTICE
@@ -128,7 +128,7 @@ def test_a_file_for_which_memory_ran_out_is_too_large_whatever_the_other_reader_
             decided_forms={},
             failed_attempts={},
             seconds=5,
-            scans=False,
+            turn=Turn.FILES,
         )
         assert read_mail(journal, order, NOTICE, NAMES, short_of_memory) is Ending.DONE
         (result,) = [entry for entry in journal.entries() if isinstance(entry, FileReading)]
