@@ -10,24 +10,26 @@ from pydantic import ValidationError
 
 from config.errors import ConfigError
 from config.notice import Notice
+from config.notice.extending.added_words import find_wrong_removals, with_added_words
+from config.notice.extending.taken_back import without_taken_back_values
 from config.notice.notice_faults import NoticeFault, describe_faults, describe_toml_error
 from config.notice.notice_in_words import BaseNotice
 from config.notice.references import find_wrong_references
-from config.notice.taken_back import without_taken_back_values
 from config.text.text_folding import clean_pattern, clean_text
 from config.units.roster import STAGES
 
 _MOST_SHOWN = 5
 _REMOVED = "removed"
 _BASE = "base"
+_WORDS = "words"
 _PATTERN_KEYS = frozenset({"title_patterns", "nil_words", "severe_disability"})
 _WHOLE_FORM = frozenset({"title", "title_patterns", "fields"})
 """What a form says that has no more than its label in common with the base's."""
 _SPELLINGS = (frozenset({"sender", "senders"}), frozenset({"due", "every", "rhythm"}))
 """Keys that say one thing: one of them takes back what the base says with another."""
 _OFFICE = "office"
-_WORDS_OF_AN_OFFICE = frozenset({"authority", "group_channel", "addressees"})
-"""What an office calls its own superiors, units and chat group: no other office takes it over with the base."""
+_OF_ONE_OFFICE = frozenset({"authority", "group_channel", "addressees", "sweep"})
+"""What an office calls its own superiors, units and chat group, and its monthly round: no other office takes it over."""
 _COMMON_WORDS = Path("common-words.toml")
 """What every notice starts from."""
 
@@ -36,7 +38,7 @@ def load_notice(path: Path) -> Notice:
     """Read a notice; the names of the bundled ones also work where the file is not there.
 
     One that ``extends`` another, beside it or bundled, says only what differs: tables are merged key by key,
-    forms by their ``key``, anything else is replaced. ``"removed"`` takes back one thing of the base, and
+    forms by their ``key``, lists of words are added to the base's, anything else is replaced. ``"removed"`` takes back one thing of the base, and
     ``base = "removed"`` in a table all that the base says in it. A form with a title, patterns and columns of its own
     takes nothing of the base's form with that key: neither its role nor its trigger were meant for it.
 
@@ -88,19 +90,26 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
     tables: dict[str, Any] = _clean_tables(_parse(path))
     base = tables.pop("extends", None)
     if base is None:
-        return (
-            tables
-            if path.name == _COMMON_WORDS.name
-            else _merge(_load_tables(path.parent / _COMMON_WORDS, ()), tables)
-        )
+        return tables if path.name == _COMMON_WORDS.name else _extend(_load_common_words(path), tables, path)
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
     base_tables = _load_tables(path.parent / base, (*extending, path.name))
     if tables.get(_OFFICE, base_tables.get(_OFFICE)) != base_tables.get(_OFFICE):
-        base_tables = {key: value for key, value in base_tables.items() if key not in _WORDS_OF_AN_OFFICE}
-    merged = _merge(base_tables, tables)
+        base_tables = {key: value for key, value in base_tables.items() if key not in _OF_ONE_OFFICE}
+    merged = _extend(base_tables, tables, path)
     merged = {key: _without_takers(value) for key, value in merged.items()}
     return without_taken_back_values(merged, tables, base_tables)
+
+
+def _load_common_words(path: Path) -> dict[str, Any]:
+    return _load_tables(path.parent / _COMMON_WORDS, ())
+
+
+def _extend(base: dict[str, Any], tables: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The base with what differs; words are added to its words."""
+    if faults := tuple(find_wrong_removals(tables, base, _read_text(path))):
+        raise _refusal(path, faults)
+    return with_added_words(_merge(base, tables), tables, base)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -126,7 +135,10 @@ def _read_text(path: Path) -> str:
 def _clean_tables(value: Any, key: str = "") -> Any:
     """The tables with every text cleaned; in patterns, a full-width bracket is the mark and groups nothing."""
     if isinstance(value, dict):
-        return {_clean_key(name): _clean_tables(inner, name) for name, inner in value.items()}
+        return {
+            _clean_key(name): _clean_tables(inner, key if name == _WORDS else name)
+            for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [_clean_tables(inner, key) for inner in value]
     if isinstance(value, str):

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 from config.notice.notice import Notice
 from config.value_errors import VALUE_ERRORS, suggest_key
 
+_ALIKE = 0.5
+"""One of two characters is enough: 免雪, 免学."""
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
@@ -57,6 +59,12 @@ def find_line(text: str, *words: str) -> int | None:
             return at + 1 if at >= 0 else None
         at = found
     return at + 1 if at >= 0 else None
+
+
+def suggest_word(word: str, known: Collection[str]) -> str:
+    """Returns which of the words that there are was likely meant, in brackets; nothing where none is alike."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_ALIKE)
+    return f"(是不是 {close[0]})" if close else ""
 
 
 def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> NoticeFault:

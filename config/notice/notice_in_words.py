@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from config.notice.extending.added_words import lists_of_words
 from config.notice.notice import FieldSpec, FormSpec, Notice, Role
 from config.notice.rhythm import due_in_words, end_of
 from config.notice.vocabulary import Meaning
@@ -70,9 +71,9 @@ def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[Noti
     return tuple(sections)
 
 
-def doubts_about(notice: Notice) -> tuple[str, ...]:
-    """Returns what can be read, and is likely not meant so."""
-    doubts = []
+def doubts_about(notice: Notice, base: BaseNotice | None = None) -> tuple[str, ...]:
+    """Returns what can be read, and is likely not meant so; with ``base``, also what it likely forgot to say itself."""
+    doubts = list(_doubts_about_words(notice, base.notice)) if base is not None else []
     for form in notice.forms:
         if "role" not in form.model_fields_set:
             doubts.append(f"{form.key}没有写 role,只收存、不作判断:请写明 {'、'.join(ROLE_WORDS)} 之一")
@@ -113,6 +114,20 @@ def doubts_about(notice: Notice) -> tuple[str, ...]:
             f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
         )
     return tuple(doubts)
+
+
+def _doubts_about_words(notice: Notice, base: Notice) -> Iterator[str]:
+    """The names of a county and of a semester, where another one's are still there."""
+    if notice.office != base.office and notice.county_words == base.county_words:
+        yield (
+            f"county_words 没有写,沿用着“{base.office}”的{'、'.join(base.county_words)}:请写上本县的,"
+            "否则本县的地址和学校都算县外"
+        )
+    if notice.opened != base.opened and notice.period_words == base.period_words:
+        yield (
+            f"period_words 没有写,沿用着“{base.title}”的{'、'.join(base.period_words)}:请写上本学期的,"
+            "否则本学期的表会被当成别的学期"
+        )
 
 
 def describe_due(form: FormSpec) -> str:
@@ -236,3 +251,15 @@ def _taken_over(notice: Notice, base: BaseNotice) -> Iterator[str]:
         gone_values = [value for value in earlier.values if value not in vocabulary.values]
         told = f"词表 {key}:新加{'、'.join(added) or '无'};沿用{'、'.join(kept) or '无'}"
         yield told + (f";不要了{'、'.join(gone_values)}" if gone_values else "")
+    yield from _words_taken_over(notice, base.notice)
+
+
+def _words_taken_over(notice: Notice, base: Notice) -> Iterator[str]:
+    """The lists of words that are not the base's, each with what is its own and how many are the base's."""
+    before = lists_of_words(base)
+    for place, words in lists_of_words(notice).items():
+        added = [word for word in words if word not in before[place]]
+        gone = [word for word in before[place] if word not in words]
+        if added or gone:
+            told = f"用词 {place}:新加{'、'.join(added) or '无'};沿用{len(words) - len(added)}个"
+            yield told + (f";不要了{'、'.join(gone)}" if gone else "")

@@ -1,12 +1,11 @@
 """Checks what a notice says in one place of what stands in another: columns, values, forms."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from typing import get_args
 
 from config.notice.notice import FormSpec, Notice, Role
-from config.notice.notice_faults import NoticeFault, find_line
+from config.notice.notice_faults import NoticeFault, find_line, suggest_word
 
 
 def find_wrong_references(
@@ -27,8 +26,6 @@ def find_wrong_references(
     return tuple(NoticeFault(line=find_line(text, *words), message=message) for words, message in found)
 
 
-_ALIKE = 0.5
-"""One of two characters is enough: 免雪, 免学."""
 _Found = tuple[tuple[str, ...], str]
 """The words by which the line is found, and what is wrong there."""
 
@@ -50,12 +47,12 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
             if field not in notice.fields:
                 yield (
                     (form.key, key, field),
-                    f"{form.key} 的 {key} 用了未定义的字段 {field},请在 [fields] 中补上{_suggest(field, notice.fields)}",
+                    f"{form.key} 的 {key} 用了未定义的字段 {field},请在 [fields] 中补上{suggest_word(field, notice.fields)}",
                 )
     if form.unit_field is not None and form.unit_field not in form.fields:
         yield (
             (form.key, "unit_field"),
-            f"{form.key} 的 unit_field“{form.unit_field}”不在它的 fields 里:请改正{_suggest(form.unit_field, form.fields)}",
+            f"{form.key} 的 unit_field“{form.unit_field}”不在它的 fields 里:请改正{suggest_word(form.unit_field, form.fields)}",
         )
     for key, value in form.implied.items():
         spec = notice.fields.get(key)
@@ -68,7 +65,7 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
     if form.trigger and form.trigger.form not in notice.by_key:
         yield (
             (form.key, "trigger"),
-            f"{form.key} 的 trigger 指向不存在的 {form.trigger.form}{_suggest(form.trigger.form, notice.by_key)}",
+            f"{form.key} 的 trigger 指向不存在的 {form.trigger.form}{suggest_word(form.trigger.form, notice.by_key)}",
         )
 
 
@@ -105,7 +102,7 @@ def _of_values(notice: Notice) -> Iterator[_Found]:
                 where = " ".join(place)
                 yield (
                     (*place, value),
-                    f"{where} 里的“{value}”不在 vocabularies.{column} 的值里:请改正或删去{_suggest(value, known)}",
+                    f"{where} 里的“{value}”不在 vocabularies.{column} 的值里:请改正或删去{suggest_word(value, known)}",
                 )
 
 
@@ -148,10 +145,5 @@ def _of_kinds(notice: Notice) -> Iterator[_Found]:
             yield (
                 ("deduction", kind),
                 f"deduction 里的“{kind}”不是单位的类别,扣不到任何单位:请改正,或在 [units.kinds] 里加上"
-                f"{_suggest(kind, notice.units.kinds)}",
+                f"{suggest_word(kind, notice.units.kinds)}",
             )
-
-
-def _suggest(word: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_ALIKE)
-    return f"(是不是 {close[0]})" if close else ""

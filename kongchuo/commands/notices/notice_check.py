@@ -23,8 +23,9 @@ def check(file: NoticeFile = None, config: Config = None, as_json: AsJson = Fals
     """用中文说明一份通知的意思:谁报什么、何时报、各附件做什么用、词的含义;有疑问退出码1。"""
     path = file or load_settings(find_config(config)).notice.file
     notice = load_notice(path)
-    sections = (*explain_notice(notice, load_base(path)), explain_checks(notice))
-    doubts = (*doubts_about(notice), *doubts_about_checks(notice))
+    base = load_base(path)
+    sections = (*explain_notice(notice, base), explain_checks(notice))
+    doubts = (*doubts_about(notice, base), *doubts_about_checks(notice))
     if as_json:
         told = {section.title: list(section.lines) for section in sections}
         print(to_json({"notice": notice.id, "title": notice.title, "meaning": told, "doubts": list(doubts)}))

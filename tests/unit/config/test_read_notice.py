@@ -252,8 +252,8 @@ def test_the_years_of_who_is_of_age(file: str, years: tuple[int, int]):
 def test_a_notice_words_one_thing_otherwise_and_keeps_the_rest(tmp_path: Path):
     notice = extended(tmp_path, '[wording]\nzero_report = ["平安报告"]\n[wording.visits]\nnames = ["帮返"]\n')
 
-    assert notice.wording.zero_report == ("平安报告",)
-    assert notice.wording.visits.names == ("帮返",)
+    assert notice.wording.zero_report == ("平安报告", *NOTICE.wording.zero_report)
+    assert notice.wording.visits.names == ("帮返", *NOTICE.wording.visits.names)
     assert notice.wording.visits.date == NOTICE.wording.visits.date
     assert notice.wording.letters == NOTICE.wording.letters
 

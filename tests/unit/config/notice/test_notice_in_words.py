@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.notice.notice import SweepRules
 from config.notice.notice_in_words import describe_due, doubts_about, explain_notice
 from config.read_notice import load_base, load_notice
 from tests.builders.form_tables import NOTICE
@@ -109,6 +110,23 @@ def test_what_contradicts_itself_is_doubtful(tmp_path: Path, lines: str, doubt: 
     assert said.startswith(doubt)
 
 
+@pytest.mark.parametrize(
+    ("lines", "doubts"),
+    [
+        ('office = "清溪县教育局"', ["county_words"]),
+        ('office = "清溪县教育局"\ncounty_words = ["清溪县"]', []),
+        ("opened = 2024-09-01", ["period_words"]),
+        ('opened = 2024-09-01\nperiod_words = ["2024年秋"]', []),
+        ('office = "清溪县教育局"\nopened = 2024-09-01', ["county_words", "period_words"]),
+    ],
+)
+def test_the_names_of_another_county_or_semester_are_doubtful(tmp_path: Path, lines: str, doubts: list[str]):
+    path = other(tmp_path, '[forms]\nbase = "removed"\n')
+    path.write_text(path.read_text("utf-8").replace("[forms]", f"{lines}\n[forms]"), "utf-8")
+
+    assert [doubt.split(" ")[0] for doubt in doubts_about(load_notice(path), load_base(path))] == doubts
+
+
 def taken_over(path: Path) -> tuple[str, ...]:
     return explain_notice(load_notice(path), load_base(path))[-1].lines
 
@@ -160,6 +178,14 @@ def test_stages_are_those_of_schools_alone(tmp_path: Path):
     text = "\n".join(line for section in explain_notice(notice) for line in section.lines)
 
     assert "学校(初中)、学区(中心校)2023年9月25日前报" in text
+
+
+def test_another_county_takes_over_no_monthly_round(tmp_path: Path):
+    county = 'office = "清溪县教育局"\ncounty_words = ["清溪县"]\n'
+    says_so = "[sweep]\nremind_on = 20\n"
+
+    assert load_notice(other(tmp_path, county)).sweep.remind_on is None
+    assert load_notice(other(tmp_path, county + says_so)).sweep == SweepRules(name="排查", remind_on=20)
 
 
 def test_a_notice_may_take_back_the_monthly_round(tmp_path: Path):
