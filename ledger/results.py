@@ -149,6 +149,8 @@ class Proofs:
     unclear: tuple[UnclearProof, ...] = ()
     periods: Mapping[str, str | None] = field(default_factory=dict)
     """By key the period in which the child was told of last: there its proof is asked for."""
+    rows_without: frozenset[str] = frozenset()
+    """The ids of the rows about children whose proof has not come, or is over."""
 
     def of_period(self, period: str | None) -> "Proofs":
         """Returns what is owed in one period."""

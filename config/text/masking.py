@@ -15,6 +15,7 @@ _DIGIT_RUN = re.compile(r"[0-9]{15,}[Xx]?")
 _SPACED_DIGITS = re.compile(
     rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
@@ -41,6 +42,11 @@ def mask_text(text: str) -> str:
     if masked == plain:
         return text
     return "".join("*" if mark == "*" else char for char, mark in zip(text, masked, strict=True))
+
+
+def mask_mobiles(text: str) -> str:
+    """Text with every mobile number masked as :func:`mask_id` does: 13*******34."""
+    return _MOBILE.sub(lambda match: mask_id(match.group()), text)
 
 
 def _mask_groups(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec
 from config.notice.rhythm import Period
-from config.text.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_mobiles, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
 from kongchuo.output.shown_periods import ShownStatus
@@ -42,6 +42,10 @@ class OutputMask:
 
     def text(self, text: str | None) -> str | None:
         return text if text is None or self.reveal else mask_text(text)
+
+    def contact(self, text: str | None) -> str | None:
+        """The same, mobile numbers masked, too: what a list says of people in any column."""
+        return text if text is None or self.reveal else mask_mobiles(mask_text(text))
 
     def sentence(self, text: str | None) -> str | None:
         """A sentence of ours, masked and in Chinese punctuation."""

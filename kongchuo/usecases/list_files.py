@@ -1,28 +1,32 @@
 """Reads the tables of a file that a person was handed: a list of children, or numbers by unit."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import pairwise
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.identity_numbers import read_identity
-from config.notice import Notice
+from kongchuo.usecases.list_headings import ABOUT, FindKey
 from ledger.lists.listed_children import ListedChild
+from parsers.fields.dates import to_iso_date, whole_day
+from parsers.fields.person_names import looks_like_name
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.csv import decode_text
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
-from parsers.forms.headings.heading_text import fold_heading
 from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
-UNIT_HEADINGS = ("单位", "单位名称", "报送单位", "学校(机构)名称", "学校机构名称", "乡镇", "乡镇(街道)")
 TOTAL_WORDS = ("合计", "总计", "小计", "全县", "累计")
 _SIGNERS = ("填表", "制表", "审核")
 _CHILD = frozenset({"name", "id_number"})
+_MORE_OF_CHILDREN = frozenset({"unit", "birth_date", ABOUT})
+_LONGEST_HEADING = 40
+_NO_YEAR = 1
+IsHeading = Callable[[Set[str]], bool]
+"""Whether a row with columns of these keys heads a table that is meant."""
 _MOST_SIDE_BY_SIDE, _NARROWEST = 4, 3
 """So many tables at most stand side by side, each of so many columns: 姓名 and 身份证号 alone may be a guardian's."""
 
@@ -58,6 +62,7 @@ class Table:
 
     @property
     def lists_children(self) -> bool:
+        """Whether it gives names and numbers."""
         return self.columns.keys() >= _CHILD
 
 
@@ -71,40 +76,10 @@ class ListFile:
     """The names of sheets with a list that the file hides."""
 
 
-def private_columns(notice: Notice, headings: Sequence[str]) -> frozenset[int]:
-    """Returns the columns of numbers that say who a person is or how to reach it, whosever they are."""
-    words = {
-        fold_heading(word)
-        for spec in notice.fields.values()
-        if spec.kind in ("id", "student_number", "phone")
-        for word in (spec.heading, *spec.synonyms)
-    }
-    return frozenset(
-        column
-        for column, heading in enumerate(headings)
-        if (folded := fold_heading(heading)) and any(word in folded for word in words)
-    )
-
-
-def keys_by_heading(notice: Notice) -> dict[str, str]:
-    """From a folded heading to what stands below it: a child's name and number, its unit."""
-    headings: dict[str, list[str]] = {"unit": list(UNIT_HEADINGS)}
-    for key, field in (
-        ("unit", "household_township"),
-        ("unit", "school"),
-        ("name", "name"),
-        ("id_number", "id_number"),
-    ):
-        if spec := notice.fields.get(field):
-            headings.setdefault(key, []).extend((spec.heading, *spec.synonyms))
-    return {fold_heading(word): key for key, words in headings.items() for word in words}
-
-
-def read_tables(file: Path, headings: Mapping[str, str], wanted: frozenset[str]) -> Iterator[Table]:
+def read_tables(file: Path, find_key: FindKey, wanted: frozenset[str]) -> Iterator[Table]:
     """Yields the tables of each sheet: those below one another, and those side by side under headings that repeat.
 
     Args:
-        headings: from a folded heading to the key of what stands below it.
         wanted: keys of which one beside a unit makes a table, too.
 
     Raises:
@@ -112,16 +87,31 @@ def read_tables(file: Path, headings: Mapping[str, str], wanted: frozenset[str])
     """
     sheets = _sheets(file)
     for sheet in sheets:
-        yield from _tables_of(sheet, f"“{sheet.name}”" if len(sheets) > 1 else "", headings, wanted)
+        yield from _tables_of(
+            sheet,
+            f"“{sheet.name}”" if len(sheets) > 1 else "",
+            find_key,
+            lambda keys: keys >= _CHILD or ("unit" in keys and bool(keys & wanted)),
+        )
 
 
-def read_list(file: Path, headings: Mapping[str, str]) -> ListFile:
+def read_list(file: Path, find_key: FindKey) -> ListFile:
     """Returns every list of children in a file, and why the other sheets are none.
+
+    A list without numbers is one where it says more of children than their names, or where the file has no other.
 
     Raises:
         ConfigError: the file cannot be read.
     """
     sheets = _sheets(file)
+    for is_heading in (_heads_a_list, _heads_names):
+        found = _read_lists(sheets, find_key, is_heading)
+        if found.tables:
+            return found
+    return found
+
+
+def _read_lists(sheets: Sequence[Sheet], find_key: FindKey, is_heading: IsHeading) -> ListFile:
     tables: list[Table] = []
     left_out: list[str] = []
     blank: list[str] = []
@@ -129,9 +119,7 @@ def read_list(file: Path, headings: Mapping[str, str]) -> ListFile:
     for sheet in sheets:
         where = f"“{sheet.name}”" if len(sheets) > 1 else ""
         lists = [
-            table
-            for table in _tables_of(sheet, where, headings, frozenset())
-            if any(read_children(table, []))
+            table for table in _tables_of(sheet, where, find_key, is_heading) if any(read_children(table, []))
         ]
         if lists:
             tables += lists
@@ -139,38 +127,41 @@ def read_list(file: Path, headings: Mapping[str, str]) -> ListFile:
         elif not any(cell_text(cell) for row in sheet.rows for cell in row):
             blank.append(f"“{sheet.name}”")
         else:
-            left_out.append(f"“{sheet.name}”{_why_no_list(sheet, headings)}")
+            left_out.append(f"“{sheet.name}”{_why_no_list(sheet, find_key)}")
     if blank:
         left_out.append(f"{''.join(blank)}是空表")
     return ListFile(tables=tuple(tables), left_out=tuple(left_out), hidden=tuple(hidden))
 
 
-def _why_no_list(sheet: Sheet, headings: Mapping[str, str]) -> str:
-    known = [_known_columns(row, headings).keys() & _CHILD for row in sheet.rows]
+def _heads_a_list(keys: Set[str]) -> bool:
+    return keys >= _CHILD or ("name" in keys and bool(keys & _MORE_OF_CHILDREN))
+
+
+def _heads_names(keys: Set[str]) -> bool:
+    return "name" in keys
+
+
+def _why_no_list(sheet: Sheet, find_key: FindKey) -> str:
+    known = [_known_columns(row, find_key).keys() & _CHILD for row in sheet.rows]
     if _CHILD in known:
         return "有表头,下面没有学生"
     if {"name"} in known:
-        return "没有“身份证号”一列,不能逐人核查:请补上这一列再核查"
+        return "只有“姓名”,没有“身份证号”和学生的其他情况,看不出是不是学生名单:是的,请补上再核查"
     if {"id_number"} in known:
         return "没有“姓名”一列,不能逐人核查:请补上这一列再核查"
     return "不是学生名单:没有“姓名”“身份证号”两列"
 
 
-def _tables_of(
-    sheet: Sheet, where: str, headings: Mapping[str, str], wanted: frozenset[str]
-) -> Iterator[Table]:
-    heads = [
-        index
-        for index, row in enumerate(sheet.rows)
-        if (keys := _known_columns(row, headings).keys()) >= _CHILD or ("unit" in keys and keys & wanted)
-    ]
+def _tables_of(sheet: Sheet, where: str, find_key: FindKey, is_heading: IsHeading) -> Iterator[Table]:
+    heads = list(_find_heads(sheet.rows, find_key, is_heading))
+    starts = [head.first for head in heads]
     tables: list[Table] = []
-    for head, end in pairwise([*heads, len(sheet.rows)]):
-        while end < len(sheet.rows) and end > head + 1 and _is_title(sheet.rows[end - 1]):
+    for head, end in zip(heads, [*starts[1:], len(sheet.rows)], strict=False):
+        while end < len(sheet.rows) and end > head.below and _is_title(sheet.rows[end - 1]):
             end -= 1  # a title above the next headings is no child
-        for part in _side_by_side(list(map(cell_text, sheet.rows[head]))):
-            own = sheet.rows[head][part]
-            columns = _known_columns(own, headings)
+        for part in _side_by_side(list(map(cell_text, head.cells))):
+            own = head.cells[part]
+            columns = _known_columns(own, find_key)
             rows = tuple(
                 TableRow(
                     sheet.first_row + number,
@@ -178,7 +169,7 @@ def _tables_of(
                     sheet.rows[number][part],
                     columns,
                 )
-                for number in range(head + 1, end)
+                for number in range(head.below, end)
             )
             written = list(map(cell_text, own))
             while not written[-1]:
@@ -192,10 +183,51 @@ def _tables_of(
     yield from tables
 
 
-def _known_columns(row: Sequence[object], headings: Mapping[str, str]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The headings of a table, in one row or in two of which the lower one goes before."""
+
+    first: int
+    below: int
+    """The first row of what stands below them."""
+    cells: Sequence[object]
+
+
+def _find_heads(
+    rows: Sequence[Sequence[object]], find_key: FindKey, is_heading: IsHeading
+) -> Iterator[_Head]:
+    index = 0
+    while index < len(rows):
+        head = _Head(index, index + 1, rows[index])
+        keys = _known_columns(rows[index], find_key).keys()
+        if keys & _CHILD and not keys >= _CHILD and index + 1 < len(rows):
+            below = _known_columns(rows[index + 1], find_key).keys()
+            both = _in_one_row(rows[index], rows[index + 1])
+            if below and (joined := _known_columns(both, find_key).keys()) > keys:
+                head, keys = _Head(index, index + 2, both), joined
+        if is_heading(keys):
+            yield head
+            index = head.below
+        else:
+            index += 1
+
+
+def _in_one_row(upper: Sequence[object], lower: Sequence[object]) -> list[object]:
+    width = max(len(upper), len(lower))
+    cells = zip(
+        [*upper, *[None] * (width - len(upper))], [*lower, *[None] * (width - len(lower))], strict=True
+    )
+    return [below if cell_text(below) else above for above, below in cells]
+
+
+def _known_columns(row: Sequence[object], find_key: FindKey) -> dict[str, int]:
     columns: dict[str, int] = {}
     for column, cell in enumerate(row):
-        if (key := headings.get(fold_heading(cell_text(cell)))) is not None:
+        if (
+            (text := cell_text(cell))
+            and len(text) <= _LONGEST_HEADING
+            and (key := find_key(text)) is not None
+        ):
             columns.setdefault(key, column)
     return columns
 
@@ -226,12 +258,23 @@ def read_children(table: Table, remarks: list[str]) -> Iterator[tuple[TableRow, 
             continue  # a blank row
         if identity is None and (_is_total(row) or name.startswith(_SIGNERS)):
             continue
-        if identity is None or identity.number is None:
+        if "id_number" not in table.columns:
+            if not looks_like_name(name):
+                remarks.append(f"{row.location}“{name}”不像姓名,没有核查")
+                continue
+        elif identity is None or identity.number is None:
             remarks.append(f"{row.location}{name}没有身份证号,只能按姓名对照")
         elif identity.fault is not None:
             remarks.append(f"{row.location}{name}的身份证号有误,请核对")
         number = (identity.number or "") if identity else ""
-        yield row, ListedChild(name=name, id_number=number, unit=row.text("unit"))
+        yield row, ListedChild(name=name, id_number=number, unit=row.text("unit"), birth=_birth(row))
+
+
+def _birth(row: TableRow) -> str:
+    """The birth date in a row, if it is a whole one."""
+    birth = to_iso_date(row.value("birth_date"), _NO_YEAR)
+    day = whole_day(birth)
+    return day.isoformat() if day is not None and day.year > _NO_YEAR else ""
 
 
 def _is_total(row: TableRow) -> bool:

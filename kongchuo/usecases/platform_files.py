@@ -6,7 +6,8 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.notice import Notice
-from kongchuo.usecases.list_files import TOTAL_WORDS, TableRow, keys_by_heading, read_children, read_tables
+from kongchuo.usecases.list_files import TOTAL_WORDS, TableRow, read_children, read_tables
+from kongchuo.usecases.list_headings import FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from ledger.lists.platform import COUNTS
 from parsers.forms.headings.heading_text import fold_heading
@@ -42,13 +43,13 @@ def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str 
         ConfigError: it cannot be read, holds no such table, or a unit or number in it is wrong; then
             nothing of it is to be kept.
     """
-    headings = _keys_by_heading(notice)
+    find_key = _find_key(notice)
     numbers: dict[str, dict[str, int]] = {}
     children: list[ListedChild] = []
     remarks: list[str] = []
     problems: list[str] = []
     has_list = False
-    for table in read_tables(file, headings, frozenset(COUNTS)):
+    for table in read_tables(file, find_key, frozenset(COUNTS)):
         if table.lists_children:
             has_list = True
             children += [
@@ -72,12 +73,13 @@ def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str 
     )
 
 
-def _keys_by_heading(notice: Notice) -> dict[str, str]:
-    """From a folded heading to what it holds: the notice's own spellings, and those of counts."""
+def _find_key(notice: Notice) -> FindKey:
+    """How headings are understood: as those of counts, or as a list's."""
     counts = {
         fold_heading(word): key for key, words in _COUNT_HEADINGS.items() for word in (COUNTS[key], *words)
     }
-    return counts | keys_by_heading(notice)
+    of_lists = find_list_key(notice)
+    return lambda heading: of_lists(heading) or counts.get(fold_heading(heading))
 
 
 def _read_numbers(

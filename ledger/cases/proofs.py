@@ -62,6 +62,9 @@ def match_proofs(
             },
             unclear=tuple(one for one in unclear if one.key == form_key),
             periods={duty.key: duty.rows[-1].period for duty in own},
+            rows_without=frozenset(
+                row.record_id for duty in own if duty.id not in received for row in duty.rows
+            ),
         )
     return result
 

@@ -11,7 +11,7 @@ from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredProof, StoredRecord
 
-CLEARED, PURSUED, OPEN = "已核清", "还要劝返", "待核实"
+CLEARED, PURSUED, OPEN, UNPROVEN = "已核清", "还要劝返", "待核实", "待补证明"
 """How far the clearing of one child has come."""
 
 
@@ -35,6 +35,7 @@ def clear_list(
     rolls: Iterable[StoredRecord],
     proofs: Collection[StoredProof],
     notice: Notice,
+    without_proof: Collection[str] = (),
 ) -> dict[str, ClearedChild]:
     """Returns by key what is known of each child.
 
@@ -42,15 +43,22 @@ def clear_list(
         cases: all, suspected ones among them.
         rolls: the current rows of rolls.
         proofs: the proof documents that count.
+        without_proof: the ids of the rows whose child owes a proof that has not come (在读证明).
     """
     found = find_whereabouts(listed, cases, rolls, notice)
-    return {key: _clear(child, found[key], proofs, notice) for key, child in listed.items()}
+    return {key: _clear(child, found[key], proofs, notice, without_proof) for key, child in listed.items()}
 
 
 def _clear(
-    child: ListedChild, found: Whereabouts, proofs: Collection[StoredProof], notice: Notice
+    child: ListedChild,
+    found: Whereabouts,
+    proofs: Collection[StoredProof],
+    notice: Notice,
+    without_proof: Collection[str],
 ) -> ClearedChild:
     result, evidence, unit, progress = _in_words(child, found, notice)
+    if found.place is Place.ON_ROLL and found.row is not None and found.row.record_id in without_proof:
+        evidence, progress = f"{evidence};还没有有效的证明材料", UNPROVEN
     return ClearedChild(
         child=child,
         place=found.place,
@@ -88,7 +96,7 @@ def _in_words(child: ListedChild, found: Whereabouts, notice: Notice) -> tuple[s
         ages = notice.ages
         return "不在义务教育年龄", f"不在{ages.born_from}至{ages.born_to}之间出生", unit, CLEARED
     if found.place is Place.ALIKE:
-        return "有同名的,请核对是否一人", evidence, unit, OPEN
+        return "有同名的,请核对是否一人", evidence or "、".join(found.alike), unit, OPEN
     return "名册和台账里都没有", evidence, unit, OPEN
 
 

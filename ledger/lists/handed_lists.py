@@ -64,7 +64,12 @@ def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
     for decision in handed_lists(snapshot.decisions).values():
         entries += [
             ListEntry(
-                child=ListedChild(name=child["name"], id_number=child["id_number"], unit=child["unit"]),
+                child=ListedChild(
+                    name=child["name"],
+                    id_number=child["id_number"],
+                    unit=child["unit"],
+                    birth=child.get("birth", ""),
+                ),
                 list_name=decision.subject,
                 sheet=child.get("sheet", ""),
                 row=child["row"],
@@ -90,6 +95,7 @@ def write_entries(entries: Sequence[ListEntry]) -> str:
                 "id_number": entry.child.id_number,
                 "unit": entry.child.unit,
                 "row": entry.row,
+                **({"birth": entry.child.birth} if entry.child.birth else {}),
                 **({"sheet": entry.sheet} if entry.sheet else {}),
             }
             for entry in entries

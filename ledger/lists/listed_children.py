@@ -11,12 +11,13 @@ from enum import StrEnum
 from config.identity_numbers import read_identity
 from config.notice import Notice
 from ledger.children.link_children import link
-from ledger.children.person import Person, number_of, person_of
+from ledger.children.person import Person, describe_row, number_of, person_of
 from ledger.lists.roll_attendance import is_in_school
 from ledger.results import Case, CaseState
 from store.stored_values import StoredRecord
 
 _ID_LENGTH = 18
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class ListedChild:
     name: str
     id_number: str
     unit: str
+    birth: str = ""
+    """A whole ISO date, of a list that gives it beside or instead of the number."""
 
 
 class Place(StrEnum):
@@ -49,6 +52,8 @@ class Whereabouts:
     """The newest row of a roll that shows it, in school or not."""
     sentence: str = ""
     """By what the child is known to be that one."""
+    alike: tuple[str, ...] = ()
+    """Who is of that name, each in words, the first few; of a child that is known to be none of them."""
 
 
 def find_whereabouts(
@@ -64,7 +69,7 @@ def find_whereabouts(
     by_id = {case.case_id: case for case in cases}
     to_cases = link_to_cases(listed, cases)
     on_rolls = _link_to_rolls(listed, rolls)
-    names = {case.name for case in cases} | {str(row.values.get("name")) for row, _ in on_rolls.alike}
+    alike = _find_alike(cases, (row for row, _ in on_rolls.alike))
     result: dict[str, Whereabouts] = {}
     for key, child in listed.items():
         case_id, why_case = to_cases.get(key, ("", ""))
@@ -79,8 +84,20 @@ def find_whereabouts(
         elif not _is_of_age(notice, child):
             place, why = Place.NOT_OF_AGE, ""
         else:
-            place, why = (Place.ALIKE if child.name in names else Place.NOWHERE), ""
-        result[key] = Whereabouts(place=place, case=case, row=row, sentence=why)
+            place, why = (Place.ALIKE if child.name in alike else Place.NOWHERE), ""
+        same_name = alike[child.name][:_MOST_ALIKE] if place is Place.ALIKE else ()
+        result[key] = Whereabouts(place=place, case=case, row=row, sentence=why, alike=tuple(same_name))
+    return result
+
+
+def _find_alike(cases: Iterable[Case], rows: Iterable[StoredRecord]) -> dict[str, list[str]]:
+    """Returns by name who bears it, each in words: the cases, and the rows of rolls that are nobody of the list."""
+    result: dict[str, list[str]] = {}
+    for case in cases:
+        where = "".join(f"{origin.form}第{origin.row}行" for origin in case.origins[-1:])
+        result.setdefault(case.name, []).append(f"{case.responsible_unit}{where}")
+    for row in rows:
+        result.setdefault(str(row.values.get("name")), []).append(describe_row(row))
     return result
 
 
@@ -120,13 +137,22 @@ def _age(row: StoredRecord) -> tuple[object, ...]:
 
 
 def _is_of_age(notice: Notice, child: ListedChild) -> bool:
-    birth = _birth_digits(child.id_number)
+    birth = _birth_digits(child.id_number) or child.birth or None
     ages = notice.ages
     return birth is None or ages.born_from.isoformat() <= birth <= ages.born_to.isoformat()
 
 
 def _persons(listed: Mapping[str, ListedChild]) -> list[Person]:
-    return [_person(key, child.name, child.id_number) for key, child in listed.items()]
+    return [_listed_person(key, child) for key, child in listed.items()]
+
+
+def _listed_person(key: str, child: ListedChild) -> Person:
+    """A child of a list; without a number it is known by name and birth date where its township is the same, too."""
+    if child.id_number:
+        return _person(key, child.name, child.id_number)
+    return Person(
+        key=key, where="", name=child.name or None, birth=child.birth or None, township=child.unit or None
+    )
 
 
 def _person(key: str, name: str, written: str) -> Person:

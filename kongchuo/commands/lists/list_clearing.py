@@ -17,7 +17,8 @@ from kongchuo.output.answers_json import OutputMask, to_json
 from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
 from kongchuo.output.terminal_tables import print_line
-from kongchuo.usecases.list_files import cell_text, keys_by_heading, private_columns, read_children, read_list
+from kongchuo.usecases.list_files import cell_text, read_children, read_list
+from kongchuo.usecases.list_headings import find_list_key, private_columns
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries
@@ -103,10 +104,16 @@ def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:
 
 
 def _list_of_file(office: Office, file: Path) -> _HandedList:
-    found = read_list(file, keys_by_heading(office.notice))
+    found = read_list(file, find_list_key(office.notice))
     if not found.tables:
         raise ConfigError(f"{file} 里没有名单:{';'.join(found.left_out)}")
     remarks = [f"“{name}”是隐藏的工作表,也核查了" for name in found.hidden]
+    remarks += [
+        f"{f'“{table.sheet}”' if len(found.tables) > 1 else file.name}没有“身份证号”一列,只按姓名对照,"
+        "出生日期和户籍乡镇都相同的才算一人:有同名的,请核对"
+        for table in found.tables
+        if not table.lists_children
+    ]
     tables = [
         _HandedTable(
             sheet=table.sheet if len(found.tables) > 1 else "",
@@ -177,6 +184,7 @@ def _clear(snapshot: Snapshot, listed: _HandedList) -> list[ClearedChild]:
         judgements.snapshot.roll_rows,
         judgements.snapshot.proof_documents,
         snapshot.notice,
+        frozenset().union(*(proofs.rows_without for proofs in judgements.proofs.values())),
     )
     return [cleared[key] for key in children]
 
@@ -234,7 +242,7 @@ def _write(
 def _masked(cells: Sequence[str], private: frozenset[int], mask: OutputMask) -> list[str]:
     """The cells of a row as the workbook may show them."""
     return [
-        (mask.number(cell) if column in private else mask.text(cell)) or ""
+        (mask.number(cell) if column in private else mask.contact(cell)) or ""
         for column, cell in enumerate(cells)
     ]
 

@@ -10,7 +10,15 @@ from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, write_entries
 from ledger.lists.listed_children import ListedChild, Place
 from ledger.results import CaseState
-from tests.builders.scenario_county import NOTICE, UNITS, Child, ScenarioCounty, a_child, address_of
+from tests.builders.scenario_county import (
+    NOTICE,
+    UNITS,
+    Child,
+    ScenarioCounty,
+    a_child,
+    address_of,
+    reading_with,
+)
 
 DISABLED = {
     "key": "残疾儿童名单",
@@ -47,7 +55,8 @@ def cleared(county: ScenarioCounty, *children: Child, on: str = "2023-10-20") ->
         (*judgements.cases, *judgements.suspected),
         judgements.snapshot.roll_rows,
         judgements.snapshot.proof_documents,
-        NOTICE,
+        county.notice,
+        frozenset().union(*(proofs.rows_without for proofs in judgements.proofs.values())),
     )
     return list(result.values())
 
@@ -101,6 +110,41 @@ def test_who_is_found_nowhere_waits_and_who_is_not_of_age_does_not(county):
     places = [one.place for one in cleared(county, nowhere, old, namesake)]
 
     assert places == [Place.NOWHERE, Place.NOT_OF_AGE, Place.ALIKE]
+
+
+def test_a_child_whose_proof_of_being_in_school_is_owed_is_not_cleared(county):
+    child = a_child("甲一明")
+    county.notice = reading_with(forms=[{"key": "附件1", "proof_every": True}])
+    county.add_submission("西沱镇", "附件1", child.enrolled_row(until="2023-10-15"), on="2023-09-20")
+
+    (before,) = cleared(county, child, on="2023-09-21")
+    county.add_proofs("西沱镇", "附件1", "甲一明在读证明.jpg", on="2023-09-22")
+    (proven,), (over,) = (cleared(county, child, on=day) for day in ("2023-10-15", "2023-10-16"))
+
+    assert [one.progress for one in (before, proven, over)] == ["待补证明", "已核清", "待补证明"]
+    assert before.evidence.endswith("还没有有效的证明材料")
+
+
+def test_a_list_without_numbers_finds_by_name_birth_date_and_township_and_else_says_who_is_of_that_name(
+    county,
+):
+    child = a_child("甲一明")
+    row = child.enrolled_row(birth_date="2012-03-04", household_township="西沱镇")
+    county.add_submission("西沱中学", "附件2", row)
+    named = {
+        "by all": ListedChild(name="甲一明", id_number="", unit="西沱镇", birth="2012-03-04"),
+        "by birth date": ListedChild(name="甲一明", id_number="", unit="", birth="2012-03-04"),
+        "by name": ListedChild(name="甲一明", id_number="", unit=""),
+    }
+    judgements = Judgements(county.snapshot_at("2023-10-20")).across_notices
+
+    found = {
+        key: clear_list({key: one}, judgements.cases, judgements.snapshot.roll_rows, (), county.notice)[key]
+        for key, one in named.items()
+    }
+
+    assert [one.place for one in found.values()] == [Place.ON_ROLL, Place.ALIKE, Place.ALIKE]
+    assert (found["by name"].progress, found["by name"].evidence) == ("待核实", "西沱中学附件2第5行")
 
 
 def test_a_slip_in_the_number_is_no_other_child(county):

@@ -108,7 +108,7 @@ def several(config: Path) -> Path:
         ],
         [HEADINGS, a_child(3, "丙三光")],
         [["填表说明"], ["一、请逐人核查"]],
-        [["姓名", "乡镇"], ["丁四", "西沱镇"]],
+        [["姓名", "电话"], ["丁四", PHONE]],
         [HEADINGS],
         [],
     ]
@@ -131,7 +131,7 @@ def test_every_list_of_a_workbook_is_cleared_and_the_other_sheets_are_named(
     ]
     assert answer["left_out"] == [
         "“说明”不是学生名单\uff1a没有“姓名”“身份证号”两列",
-        "“无号”没有“身份证号”一列\uff0c不能逐人核查\uff1a请补上这一列再核查",
+        "“无号”只有“姓名”\uff0c没有“身份证号”和学生的其他情况\uff0c看不出是不是学生名单\uff1a是的\uff0c请补上再核查",
         "“空名单”有表头\uff0c下面没有学生",
         "“Sheet6”是空表",
     ]
@@ -213,10 +213,71 @@ def test_a_workbook_without_a_list_is_refused_with_the_reasons(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     file = config.parent / "说明.xlsx"
-    file.write_bytes(xlsx([["姓名", "乡镇"], ["丁四", "西沱镇"]], names=["无号"]))
+    file.write_bytes(xlsx([["身份证号", "乡镇"], [NUMBER, "西沱镇"]], names=["无名"]))
 
     assert run_kongchuo(monkeypatch, "clear", file, "--config", config, *DAY) == 2
-    assert "“无号”没有“身份证号”一列" in capsys.readouterr().err
+    assert "“无名”没有“姓名”一列" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["姓名", "乡镇"], ["丁四明", "西沱镇"]],
+        [["残疾儿童姓名", "残疾类别"], ["丁四明", "肢体"]],
+        [
+            ["某县名单"],
+            ["序号", "姓名", "性别", "电话"],
+            [1, "丁四明", "男", "13900001234"],
+            ["合计", "", "", ""],
+        ],
+        [["姓名"], ["丁四明"]],
+    ],
+)
+def test_a_list_of_names_is_cleared_by_name_and_says_so(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, rows: list[Row]
+) -> None:
+    file = config.parent / "无号.xlsx"
+    file.write_bytes(xlsx(rows, names=["无号"]))
+
+    run_kongchuo(monkeypatch, "clear", file, "--json", "--config", config, *DAY)
+    (child,) = json.loads(capsys.readouterr().out)["children"]
+    run_kongchuo(monkeypatch, "clear", file, "--config", config, *DAY)
+    said = capsys.readouterr().out
+
+    assert (child["name"], child["id_number"], child["progress"]) == ("丁四明", None, "待核实")
+    assert "没有“身份证号”一列\uff0c只按姓名对照" in said
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["儿童姓名", "证件号码"], ["谭小样", NUMBER]],
+        [["适龄儿童姓名(必填)", "公民身份号码(18位)"], ["谭小样", NUMBER]],
+        [["序号", "姓名", "证件信息", None], [None, None, "身份证号", "学籍号"], [1, "谭小样", NUMBER, ""]],
+    ],
+)
+def test_headings_are_known_as_on_the_notice_s_own_forms(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, rows: list[Row]
+) -> None:
+    file = config.parent / "别的表头.xlsx"
+    file.write_bytes(xlsx(rows))
+
+    run_kongchuo(monkeypatch, "clear", file, "--json", "--reveal", "--config", config, *DAY)
+    (child,) = json.loads(capsys.readouterr().out)["children"]
+
+    assert (child["name"], child["id_number"]) == ("谭小样", NUMBER)
+
+
+def test_a_telephone_in_any_column_is_masked(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = config.parent / "下发名单.xlsx"
+    row: Row = [1, "谭小样", NUMBER, f"母亲{PHONE}", PHONE]
+    file.write_bytes(xlsx([["序号", "姓名", "身份证号", "联络", "备用"], row]))
+
+    run_kongchuo(monkeypatch, "clear", file, "--out", tmp_path, "--config", config, *DAY)
+
+    assert cells(tmp_path)[3][3:5] == ("母亲13*******34", "13*******34")
 
 
 def test_a_list_in_a_hidden_sheet_is_cleared_too_and_said_so(
