@@ -274,6 +274,8 @@ class Finding:
     records: tuple[str, ...]
     message: str
     names: tuple[str, ...] = ()  # other children whom ``message`` names
+    periods: tuple[str, ...] = ()
+    """The periods of which the rows are, of forms that are owed again and again."""
 
     def __post_init__(self) -> None:
         problem_code(self.code)

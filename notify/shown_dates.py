@@ -2,10 +2,17 @@
 
 from datetime import date, datetime
 
+from config.notice.rhythm import due_in_words
+
 
 def format_day(day: date) -> str:
     """9月26日"""
     return f"{day.month}月{day.day}日"
+
+
+def format_due(due: date | datetime) -> str:
+    """9月25日, or with its hour where it has one: 9月25日12:00"""
+    return due_in_words(due) if isinstance(due, datetime) else format_day(due)
 
 
 def format_full_day(day: date) -> str:

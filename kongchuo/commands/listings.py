@@ -1,17 +1,21 @@
 """Holds the commands status, gaps, cases, crosscheck, records, problems and files: tables or JSON."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
-from config.notice import FormSpec
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, find_case, find_form, find_periods, find_unit_name
+from kongchuo.commands.lookup import (
+    audited_mask,
+    find_case,
+    find_form,
+    find_periods,
+    find_unit_name,
+    period_filter,
+)
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
-from kongchuo.office import Office, open_office
+from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import (
     cases_json,
@@ -73,7 +77,7 @@ def gaps(
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         judgements = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone)))
-        is_of_period = _period_filter(office, None, period, judgements.snapshot.today)
+        is_of_period = period_filter(office, None, period, judgements.snapshot.today)
         unit_gaps = [
             gap for gap in judgements.gaps if unit_name in (None, gap.unit) and is_of_period(gap.key.period)
         ]
@@ -124,12 +128,19 @@ def crosscheck(
     as_json: AsJson = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
+    period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "crosscheck")
-        findings = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices.findings
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        is_of_period = period_filter(office, None, period, snapshot.today)
+        findings = [
+            finding
+            for finding in Judgements(snapshot).across_notices.findings
+            if period is None or any(map(is_of_period, finding.periods))
+        ]
         if as_json:
             print(to_json(findings_json(findings, mask)))
         else:
@@ -151,7 +162,7 @@ def records(
         spec = find_form(office, form)
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        is_of_period = _period_filter(office, spec, period, snapshot.today)
+        is_of_period = period_filter(office, spec, period, snapshot.today)
         current_records = [
             row for row in snapshot.shown_rows(spec.key, unit_name) if is_of_period(row.period)
         ]
@@ -177,7 +188,7 @@ def problems(
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        is_of_period = _period_filter(office, None, period, snapshot.today)
+        is_of_period = period_filter(office, None, period, snapshot.today)
         current_problems = [
             problem
             for problem in find_current_problems(snapshot, Judgements(snapshot).cross_file, unit_name)
@@ -205,7 +216,7 @@ def files(
     wanted_disposition = _parse_disposition(disposition)
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
-        is_of_period = _period_filter(office, None, period, when.astimezone(office.zone).date())
+        is_of_period = period_filter(office, None, period, when.astimezone(office.zone).date())
         received_files = [
             file
             for file in office.store.files(when, wanted_disposition)
@@ -216,16 +227,6 @@ def files(
             print(to_json(files_json(received_files, office.zone, mask, office.senders())))
         else:
             terminal_tables.show_files(received_files, office.zone, mask, office.senders())
-
-
-def _period_filter(
-    office: Office, form: FormSpec | None, text: str | None, today: date
-) -> Callable[[str | None], bool]:
-    """Returns whether a period's key is that of a period so called; of every one where none is asked for."""
-    if text is None:
-        return lambda key: True
-    wanted = {period.key for period in find_periods(office, form, text, today)}
-    return lambda key: key in wanted
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

@@ -1,7 +1,7 @@
 """Finds the unit, form or case that a person typed, and the user who typed it."""
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -125,6 +125,16 @@ def find_periods(office: Office, form: FormSpec | None, text: str, today: date) 
             "这张附件不按期报送:请去掉 --period" if form else "通知里没有按期报送的附件:请去掉 --period"
         )
     raise ConfigError(f"没有“{text}”这一期:请写成 2026-10 或 10月 的样子(kongchuo status 可查)")
+
+
+def period_filter(
+    office: Office, form: FormSpec | None, text: str | None, today: date
+) -> Callable[[str | None], bool]:
+    """Returns whether a period's key is that of a period so called; of every one where none is asked for."""
+    if text is None:
+        return lambda key: True
+    wanted = {period.key for period in find_periods(office, form, text, today)}
+    return lambda key: key in wanted
 
 
 def find_case(cases: Iterable[Case], prefix: str) -> Case:

@@ -7,8 +7,8 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, find_unit_name
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, Reveal, UnitName
+from kongchuo.commands.lookup import audited_mask, find_periods, find_unit_name
+from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
@@ -24,13 +24,18 @@ def roll(
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
+    period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
     """在读名册:各单位人数、比上次的增减,送教上门、随班就读、结对帮扶名单。"""
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "roll")
         unit_name = find_unit_name(office, unit) if unit else None
-        unit_rolls = build_rolls(office.snapshot_at(parse_as_of(as_of, office.zone)), unit_name)
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        wanted = find_periods(office, None, period, snapshot.today) if period is not None else None
+        unit_rolls = build_rolls(
+            snapshot, unit_name, None if wanted is None else frozenset(one.key for one in wanted)
+        )
         if as_json:
             print(to_json(rolls_json(unit_rolls, mask)))
         else:

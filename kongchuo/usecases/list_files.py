@@ -248,8 +248,14 @@ def _side_by_side(headings: Sequence[str]) -> list[slice]:
     return [slice(None)]
 
 
-def read_children(table: Table, remarks: list[str]) -> Iterator[tuple[TableRow, ListedChild]]:
-    """Yields the rows of a list that name a child, each with the child; what a person should look at is remarked."""
+def read_children(
+    table: Table, remarks: list[str], please_check: str = "请核对"
+) -> Iterator[tuple[TableRow, ListedChild]]:
+    """Yields the rows of a list that name a child, each with the child; what a person should look at is remarked.
+
+    Args:
+        please_check: what the remark on a wrong number asks for: where it is to be mended.
+    """
     for row in table.rows:
         name = row.text("name").replace(" ", "")
         id_cell = row.value("id_number")
@@ -265,7 +271,7 @@ def read_children(table: Table, remarks: list[str]) -> Iterator[tuple[TableRow, 
         elif identity is None or identity.number is None:
             remarks.append(f"{row.location}{name}没有身份证号,只能按姓名对照")
         elif identity.fault is not None:
-            remarks.append(f"{row.location}{name}的身份证号有误,请核对")
+            remarks.append(f"{row.location}{name}的身份证号有误,{please_check}")
         number = (identity.number or "") if identity else ""
         yield row, ListedChild(name=name, id_number=number, unit=row.text("unit"), birth=_birth(row))
 

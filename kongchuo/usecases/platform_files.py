@@ -54,7 +54,7 @@ def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str 
             has_list = True
             children += [
                 replace(child, unit=resolve(child.unit) or child.unit)
-                for _, child in read_children(table, remarks)
+                for _, child in read_children(table, remarks, "请在平台核对")
             ]
         else:
             _read_numbers(table.rows, numbers, problems, resolve)

@@ -19,8 +19,6 @@ from ledger.results import Case, CaseState, Finding
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
 
-_MOST_PERIODS = 6
-"""Of one form so many newest periods are checked: each needs the ledger of its day."""
 _UNDER_WAY = (CaseState.OPEN, CaseState.EXCUSED)
 _ENDED: dict[Meaning, CaseState] = {"returned": CaseState.RETURNED, "moved": CaseState.MOVED}
 _OUT: tuple[Meaning, ...] = ("out", "suspected")
@@ -107,11 +105,9 @@ def check_counts(snapshot: Snapshot, ledger_of: Callable[[date], LedgerOfDay]) -
     names = UnitNames(snapshot.roster, snapshot.notice)
     units_of = cache(lambda day: _Units(ledger=ledger_of(day), names=names))
     for form, columns in forms:
-        newest = {period.key for period in snapshot.periods(form.key)[-_MOST_PERIODS:]}
         rows = snapshot.current_rows(form.key) if form.repeats else snapshot.latest_rows(form.key)
         for row in rows:
-            if row.period is None or row.period in newest:
-                yield from _check_row(snapshot, form, columns, row, units_of)
+            yield from _check_row(snapshot, form, columns, row, units_of)
 
 
 def _columns(snapshot: Snapshot, form: FormSpec) -> tuple[_Column, ...]:

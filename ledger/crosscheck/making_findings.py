@@ -31,6 +31,7 @@ def make_finding(
         units=tuple(dict.fromkeys((*(row.unit for row in ordered), *others))),
         records=tuple(dict.fromkeys(row.record_id for row in ordered)),
         message=message,
+        periods=tuple(dict.fromkeys(row.period for row in ordered if row.period is not None)),
         names=tuple(sorted({str(row.values["name"]) for row in rows if row.values.get("name")})),
     )
 

@@ -1,7 +1,7 @@
 """Who is on the rolls (附件1/2): counts by unit, who came and left since the submission before, and the lists of children in care."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,15 +72,18 @@ def names_of_lists(notice: Notice) -> tuple[str, ...]:
     return (*notice.rolls.lists, PAIRED)
 
 
-def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
-    """Returns the current rolls of one unit or of all."""
+def build_rolls(snapshot: Snapshot, unit: str | None = None, periods: Collection[str] | None = None) -> Rolls:
+    """Returns the current rolls of one unit or of all; with ``periods``, those of these periods alone, as they stand now."""
     forms = [form.key for form in snapshot.roll_forms]
     by_key: dict[ObligationKey, list[StoredRecord]] = {}
     for form in forms:
-        for row in snapshot.latest_rows(form, unit):
+        rows = snapshot.latest_rows(form, unit)
+        if periods is not None:
+            rows = tuple(row for row in snapshot.current_rows(form, unit) if row.period in periods)
+        for row in rows:
             by_key.setdefault(row.key.of_form, []).append(row)
     lines = [
-        _line(snapshot, each.kind, key, by_key[key])
+        _line(snapshot, each.kind, key, by_key[key], max(periods or (), default=None))
         for each in snapshot.roster.units
         for form in forms
         if (key := ObligationKey(each.name, form)) in by_key
@@ -99,8 +102,10 @@ def build_rolls(snapshot: Snapshot, unit: str | None = None) -> Rolls:
     )
 
 
-def _line(snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[StoredRecord]) -> RollLine:
-    came, left, day = _came_and_left(snapshot, key, rows)
+def _line(
+    snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[StoredRecord], last_period: str | None
+) -> RollLine:
+    came, left, day = _came_and_left(snapshot, key, rows, last_period)
     return RollLine(
         unit=key.unit,
         kind=kind,
@@ -118,10 +123,14 @@ def _line(snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[Stor
 
 
 def _came_and_left(
-    snapshot: Snapshot, roll: ObligationKey, rows: Sequence[StoredRecord]
+    snapshot: Snapshot, roll: ObligationKey, rows: Sequence[StoredRecord], last_period: str | None
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Returns who came and who left since the versions that were current before the last submission with rows."""
-    versions = [fact for fact in snapshot.across_notices.histories[roll] if fact.records]
+    versions = [
+        fact
+        for fact in snapshot.across_notices.histories[roll]
+        if fact.records and (last_period is None or (fact.period or "") <= last_period)
+    ]
     earlier = [fact for fact in versions if fact.filing < versions[-1].filing]
     if not earlier:
         return (), (), None

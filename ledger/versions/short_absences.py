@@ -46,8 +46,9 @@ def find_short_absences(
 ) -> Iterator[str]:
     """Yields the ids of the rows whose child has not been absent for as long as the notice asks for.
 
-    A later list of the same unit that does not name the child ends its absence: it was there again. One that comes when
-    the days are over already ends nothing, for no case is over because a list leaves a child out.
+    A list of each day says of whom it does not name that it was there: it ends the absence. A list of a week or longer is
+    silent about it, and ends none; neither does a day's list that comes when the days are over already, for no case is over
+    because a list leaves a child out.
 
     Args:
         rows: those of registers, each with the day on which it speaks.
@@ -67,7 +68,8 @@ def find_short_absences(
         if since is None or (isinstance(told_days, int) and told_days >= wanted):
             continue
         enough_on = _nth_school_day(notice, since, wanted)
-        was_back = any(
+        is_daily = form.rhythm is not None and form.rhythm.every == "day"
+        was_back = is_daily and any(
             max(one.told_on, one.came_on) <= enough_on and not one.holds(row)
             for one in lists.get(row.key.of_form, ())
             if one.period > (row.period or "")

@@ -35,7 +35,7 @@ from notify.obligation_lines import (
     count_obligations,
     paper_sentence,
 )
-from notify.shown_dates import format_day
+from notify.shown_dates import format_day, format_due
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10
@@ -58,6 +58,8 @@ class Digest:
     title: str
     as_of: datetime
     due: date | None
+    due_words: str
+    """The date due as it is said, with its hour where it has one."""
     phase: str
     """Where the day stands to the date due: 截止9月25日后第1天."""
     numbers: ObligationCounts
@@ -220,7 +222,8 @@ def build_digest(
     status = assessment.status
     as_of = status.as_of
     zone = as_of.tzinfo if isinstance(as_of.tzinfo, ZoneInfo) else None
-    due_day = _due_day(due, as_of)
+    due = due.astimezone(as_of.tzinfo) if isinstance(due, datetime) else due
+    due_day = due.date() if isinstance(due, datetime) else due
     mask_names = build_name_masker(_child_names(assessment), show_name)
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(status, assessment.gaps, roster, notice.units.kinds, mask_names)
@@ -252,7 +255,8 @@ def build_digest(
         title=_county(office) + "控辍保学简报",
         as_of=as_of,
         due=due_day,
-        phase=_phase(as_of.date(), due_day),
+        due_words=format_due(due) if due is not None else "",
+        phase=_phase(as_of, due),
         numbers=count_obligations(counted),
         not_yet_due=count_obligations(waiting),
         by_form=_tallies(counted, lambda each: each.title, recent_titles(_by_form(counted))),
@@ -292,9 +296,7 @@ def build_digest(
         papers=build_paper_lines(obligation_lines),
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
-        group_message=build_group_message(
-            obligation_lines, as_of, due_day if is_near_due else None, triggered
-        ),
+        group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
     )
 
 
@@ -339,17 +341,18 @@ def _by_form(obligation_lines: Iterable[ObligationLine]) -> list[ObligationLine]
     return sorted(obligation_lines, key=lambda each: form_order(each.form))
 
 
-def _due_day(due: datetime | date | None, as_of: datetime) -> date | None:
-    return due.astimezone(as_of.tzinfo).date() if isinstance(due, datetime) else due
-
-
-def _phase(today: date, due: date | None) -> str:
+def _phase(as_of: datetime, due: datetime | date | None) -> str:
+    """Where an instant stands to the date due, whose hour is said where it has one."""
     if due is None:
         return ""
-    day, days = format_day(due), (today - due).days
+    day = due.date() if isinstance(due, datetime) else due
+    words, days = format_due(due), (as_of.date() - day).days
     if days > 0:
-        return f"截止{day}后第{days}天"
-    return "今天截止" if days == 0 else f"距截止{day}还有{-days}天"
+        return f"截止{words}后第{days}天"
+    if days < 0:
+        return f"距截止{words}还有{-days}天"
+    hour = words.removeprefix(format_day(day))
+    return f"今天{hour}已截止" if hour and isinstance(due, datetime) and as_of > due else f"今天{hour}截止"
 
 
 def _county(office: str) -> str:

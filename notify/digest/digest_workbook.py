@@ -4,12 +4,13 @@ Names stand whole here because the office must find the child; identity numbers 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from config.notice.rhythm import due_in_words
 from config.text.masking import mask_id
 from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
@@ -18,6 +19,7 @@ from notify.digest.digest import Digest
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
+from notify.shown_dates import format_day
 from notify.spreadsheet.long_table import add_long_table
 from notify.spreadsheet.sheet_tables import FONT, SentenceColumn, SheetColumn, write_table
 from notify.spreadsheet.workbook_files import save_workbook
@@ -127,13 +129,13 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("单位", 24), SentenceColumn("类别", 14), SentenceColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 12),
+            SheetColumn("单位", 24), SentenceColumn("类别", 14), SentenceColumn("附件", 8), SheetColumn("情况", 9), SheetColumn("截止", 17),
             SheetColumn("首次收到", 17), SheetColumn("迟(天)", 8), SentenceColumn("说明", 46, wrap=True), SheetColumn("扣分候选", 13),
             SheetColumn("联系人", 10), SheetColumn("电话", 15),
         ],
         [
             (
-                one.unit, one.group, one.title, str(one.state), one.due.date() if one.due else None,
+                one.unit, one.group, one.title, str(one.state), _shown_due(one.due),
                 _office_time(one.first_received_at, digest), one.days_late or None, one.detail,
                 f"由{digest.authority}核定" if one.is_candidate and one.deduction is None else one.deduction,
                 one.contact, one.phone,
@@ -144,6 +146,13 @@ def _write_to_remind(sheet: Worksheet, digest: Digest) -> None:
         ],
         filtered=True,
     )  # fmt: skip
+
+
+def _shown_due(due: datetime | None) -> date | None:
+    """A day, or an instant where the notice gives the hour."""
+    if due is None or due_in_words(due) == format_day(due):
+        return due.date() if due is not None else None
+    return due.replace(tzinfo=None)
 
 
 def _write_matrix(sheet: Worksheet, digest: Digest) -> None:

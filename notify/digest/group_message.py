@@ -6,7 +6,7 @@ from itertools import groupby
 
 from notify.form_labels import format_titles
 from notify.obligation_lines import ObligationLine, ShownState
-from notify.shown_dates import format_day
+from notify.shown_dates import format_day, format_due
 
 
 def build_group_message(
@@ -31,7 +31,7 @@ def build_group_message(
         )
     elif pending and due is not None:
         paragraphs.append(
-            "\n".join([f"【提醒】截至{when}，以下单位尚未报送：", *pending, f"请于{format_day(due)}前报送。"])
+            "\n".join([f"【提醒】截至{when}，以下单位尚未报送：", *pending, f"请于{format_due(due)}前报送。"])
         )
     if to_correct:
         lead = "以下单位已报送，尚需补正，请核对修改后重发（主题注明“更正”）："

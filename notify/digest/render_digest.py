@@ -138,7 +138,7 @@ def _chart_description(digest: Digest) -> str:
     if not digest.progress:
         return ""
     start, last = digest.progress[0], digest.progress[-1]
-    due = f"，截止{format_day(digest.due)}" if digest.due else ""
+    due = f"，截止{digest.due_words}" if digest.due else ""
     return set_punctuation(
         f"报送进度：{format_day(start[0])}起陆续报送，到{format_day(last[0])}已收到{last[1]}项，应报{digest.numbers.expected}项{due}"
     )

@@ -163,6 +163,22 @@ def test_a_list_that_comes_when_the_days_are_over_ends_no_case(absences: Scenari
     assert cases_by_day(absences, *DAYS) == [0, 0, 0, 1, 1]
 
 
+@pytest.mark.parametrize("every", ["week", "month"])
+def test_a_list_of_a_week_or_longer_that_leaves_a_child_out_says_nothing_of_it(
+    county: ScenarioCounty, every: str
+) -> None:
+    tables = notice_with_absences().model_dump()
+    tables["forms"] = [*tables["forms"][:-1], ABSENCES | {"rhythm": {"every": every}}]
+    tables["persuasion"] |= {"absent_days": 8}
+    county.notice = Notice.model_validate(tables)
+    row: dict[str, object] = {"name": FIRST.name, "id_number": FIRST.number, "since": "2023-09-14"}
+    weeks = ("2023-W37", "2023-W38") if every == "week" else ("2023-09", "2023-10")
+    county.add_submission("西沱中学", "缺勤表", row, on="2023-09-15", period=weeks[0])
+    county.add_submission("西沱中学", "缺勤表", nil=True, on="2023-09-18", period=weeks[1])
+
+    assert cases_by_day(county, "2023-09-24", "2023-09-25") == [0, 1]
+
+
 def test_a_child_that_the_next_day_s_list_names_again_goes_on_being_absent(absences: ScenarioCounty) -> None:
     for day in ("2023-09-14", "2023-09-15"):
         row: dict[str, object] = {

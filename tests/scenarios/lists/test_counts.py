@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -256,3 +257,20 @@ def test_the_unit_that_a_row_is_about_is_named_beside_the_sender(by_month):
 def test_a_column_that_counts_what_there_is_not_is_refused(column, fault):
     with pytest.raises(ValueError, match=fault):
         notice_with_counts(None, {"more": {"heading": "更多", "kind": "int"} | column})
+
+
+def test_every_period_of_the_semester_is_looked_at(county):
+    weekly = replace(county, notice=notice_with_counts({"rhythm": {"every": "week"}}))
+    weeks = [f"2023-W{week}" for week in range(36, 46)]
+    for number, week in enumerate(weeks):
+        day = date.fromisocalendar(2023, 36 + number, 5).isoformat()
+        numbers = {"out_now": 3 if number in (0, 4) else 0}
+        weekly.add_submission("西沱中学", "月报", numbers, on=day, period=week)
+
+    found = weekly.findings("counts-disagree", "2023-11-12")
+
+    assert {one.periods for one in found} == {("2023-W36",), ("2023-W40",)}
+    assert {one.message.partition("行写")[0] for one in found} == {
+        "西沱中学月报(9月4日至10日)第5",
+        "西沱中学月报(10月2日至8日)第5",
+    }

@@ -1,8 +1,9 @@
 """The rolls: students, those who came and left, and those to care for."""
 
+from config.notice.rhythm import Rhythm
 from ledger.assessment import Judgements
 from ledger.lists.rolls import RollLine, added_up, build_rolls, map_rows_to_cases
-from tests.builders.scenario_county import ScenarioCounty, a_child
+from tests.builders.scenario_county import ScenarioCounty, a_child, reading_with
 
 
 def the_line(county: ScenarioCounty, on: str, unit: str = "西沱中学") -> RollLine:
@@ -39,6 +40,24 @@ def test_a_partial_list_takes_nobody_off_the_roll(county):
     line = the_line(county, "2023-10-21")
 
     assert (line.total, [s.name for s in line.came], line.left) == (5, ["丙一"], ())
+
+
+def test_the_roll_of_one_period_is_compared_with_the_one_before(county):
+    county.notice = reading_with(
+        forms=[{"key": "附件2", "due": None, "rhythm": Rhythm(every="month").model_dump()}]
+    )
+    stays = [a_child(f"甲{n}").enrolled_row() for n in "一二三四"]
+    for month, name in ((9, "乙一"), (10, "丙一"), (11, "丁一")):
+        day, rows = f"2023-{month:02}-20", [*stays, a_child(name).enrolled_row()]
+        county.add_submission("西沱中学", "附件2", *rows, on=day, period=day[:7])
+
+    snapshot = county.snapshot_at("2023-11-21")
+    (october,) = build_rolls(snapshot, "西沱中学", {"2023-10"}).lines
+    (newest,) = build_rolls(snapshot, "西沱中学").lines
+
+    assert ([s.name for s in october.came], [s.name for s in october.left]) == (["丙一"], ["乙一"])
+    assert [s.name for s in newest.came] == ["丁一"]
+    assert build_rolls(snapshot, "西沱中学", {"2023-12"}).lines == ()
 
 
 def test_the_lists_are_by_way_of_schooling_and_by_household(county):

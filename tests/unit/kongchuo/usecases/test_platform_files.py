@@ -97,7 +97,7 @@ def test_who_has_no_sound_number_is_kept_and_told(tmp_path: Path) -> None:
     ]
     assert found.remarks == (
         "第2行甲一没有身份证号,只能按姓名对照",
-        "第3行甲二的身份证号有误,请核对",
+        "第3行甲二的身份证号有误,请在平台核对",
     )
 
 

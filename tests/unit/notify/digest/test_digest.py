@@ -61,6 +61,26 @@ def test_phase_follows_the_day(day: int, phase: str) -> None:
     assert digest_of(status).phase == phase
 
 
+@pytest.mark.parametrize(
+    ("hour", "phase"),
+    [
+        (8, "今天12:00截止"),
+        (13, "今天12:00已截止"),
+        (-16, "距截止9月25日12:00还有1天"),
+        (32, "截止9月25日12:00后第1天"),
+    ],
+)
+def test_the_hour_of_the_date_due_is_said_where_it_has_one(hour: int, phase: str) -> None:
+    as_of = datetime(2023, 9, 25, tzinfo=ZONE) + timedelta(hours=hour)
+    pending = a_form("附件1", FormState.PENDING, due=datetime(2023, 9, 25, 12, tzinfo=ZONE))
+    status = a_status(a_unit("西沱镇", pending, kind="township"), as_of=as_of)
+    digest = digest_of(status, due=datetime(2023, 9, 25, 12, tzinfo=ZONE))
+
+    assert digest.phase == phase
+    if hour < 12:
+        assert "请于9月25日12:00前报送" in digest.group_message
+
+
 def test_a_unit_missing_two_forms_is_one_line() -> None:
     status = a_status(a_unit("西沱镇", a_form("附件1", MISSING), a_form("附件3", MISSING), kind="township"))
 
