@@ -14,6 +14,7 @@ from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
+from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from ledger.senders import Senders, TrustRules
 from ledger.snapshot import Snapshot, find_senders, take_snapshot
@@ -49,6 +50,11 @@ class Office:
     @cached_property
     def roster(self) -> Roster:
         return load_roster(self.settings.notice.roster, self.notices.unit_kinds)
+
+    @cached_property
+    def unit_names(self) -> UnitNames:
+        """Every spelling of every unit."""
+        return UnitNames(self.roster, self.notice)
 
     def snapshot_at(self, as_of: datetime) -> Snapshot:
         return take_snapshot(self.store, self.notice, self.roster, self.zone, as_of, self.trust_rules)

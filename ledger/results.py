@@ -276,6 +276,7 @@ class Finding:
     names: tuple[str, ...] = ()  # other children whom ``message`` names
     periods: tuple[str, ...] = ()
     """The periods of which the rows are, of forms that are owed again and again."""
+    pair: tuple[str, ...] = ()  # the two ids of which a person may say that they are one child, or are not
 
     def __post_init__(self) -> None:
         problem_code(self.code)

@@ -14,6 +14,47 @@ from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionDraft:
+    """What a person decides about a case, a finding, a unit or a sender."""
+
+    kind: str
+    subject: str
+    why: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentDraft:
+    """Whose a file is, as a person says; without a unit an earlier word is taken back."""
+
+    file_id: str
+    unit: str | None
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailStepDraft:
+    """What a person says of a mail of ours that may not have arrived: send it once more, or let it be."""
+
+    key: str
+    again: bool
+
+
+Step = DecisionDraft | AssignmentDraft | MailStepDraft
+"""One change that a decision makes to the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoDecided:
+    """Who made a decision and when, and which question and which mail it came by."""
+
+    who: str
+    when: datetime
+    question: int | None = None
+    came_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AuditLine:
     """One line of the audit trail."""
@@ -23,22 +64,24 @@ class AuditLine:
     at: datetime
 
 
-def record_assignment(
-    connection: Connection, file_id: str, unit: str, form: str | None, who: str, when: datetime
-) -> str | None:
+def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDecided) -> str | None:
     """Records whose a file is, over an earlier word; returns its message's id, ``None`` without such a file."""
-    message = connection.execute(select(FILE.c.message_id).where(FILE.c.id == file_id)).scalar()
+    message = connection.execute(select(FILE.c.message_id).where(FILE.c.id == draft.file_id)).scalar()
     if message is None:
         return None
-    connection.execute(ASSIGNMENT.delete().where(ASSIGNMENT.c.file_id == file_id))
-    connection.execute(insert(ASSIGNMENT).values(file_id=file_id, unit=unit, form=form, who=who, at=when))
+    connection.execute(ASSIGNMENT.delete().where(ASSIGNMENT.c.file_id == draft.file_id))
+    if draft.unit is not None:
+        values = {"file_id": draft.file_id, "unit": draft.unit, "form": draft.form, "who": by.who}
+        connection.execute(
+            insert(ASSIGNMENT).values(**values, at=by.when, question=by.question, came_by=by.came_by)
+        )
     return str(message)
 
 
 def assignments(connection: Connection) -> dict[str, StoredAssignment]:
     """Returns by file id what a person decided."""
     rows = connection.execute(select(ASSIGNMENT))
-    return {row.file_id: StoredAssignment(row.unit, row.form) for row in rows}
+    return {row.file_id: StoredAssignment(row.unit, row.form, row.who, row.question) for row in rows}
 
 
 def assignments_without_file(connection: Connection) -> frozenset[str]:
@@ -63,17 +106,19 @@ def assigned_senders(connection: Connection) -> tuple[AssignedSender, ...]:
     )
 
 
-def record_decision(
-    connection: Connection, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None
-) -> int:
+def record_decision(connection: Connection, draft: DecisionDraft, by: WhoDecided) -> int:
     """Records a decision about a case, a finding, a unit or the platform; rows are added, never changed.
 
     Returns:
         The decision's number.
     """
     number = _next_number(connection, DECISION)
-    values = {"kind": kind, "subject": subject, "detail": detail, "why": why, "who": who, "at": when}
-    connection.execute(insert(DECISION).values(id=number, **values))
+    values = {"kind": draft.kind, "subject": draft.subject, "detail": draft.detail, "why": draft.why}
+    connection.execute(
+        insert(DECISION).values(
+            id=number, **values, who=by.who, at=by.when, question=by.question, came_by=by.came_by
+        )
+    )
     return number
 
 
@@ -82,7 +127,15 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
     query = select(DECISION).where(DECISION.c.at <= as_of).order_by(DECISION.c.at, DECISION.c.id)
     return tuple(
         StoredDecision(
-            id=r.id, kind=r.kind, subject=r.subject, detail=r.detail, why=r.why, who=r.who, at=r.at
+            id=r.id,
+            kind=r.kind,
+            subject=r.subject,
+            detail=r.detail,
+            why=r.why,
+            who=r.who,
+            at=r.at,
+            question=r.question,
+            came_by=r.came_by,
         )
         for r in connection.execute(query)
     )

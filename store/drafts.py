@@ -114,6 +114,22 @@ class BounceDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDraft:
+    """What a mail that may answer questions says, without what it quotes; who may answer is judged later."""
+
+    mail_id: str  # its own Message-ID
+    codes: tuple[str, ...] = ()
+    """The reply codes that it carries: of the mails that it answers, in its subject, in a workbook."""
+    lines: tuple[str, ...] = ()
+    tapped: str | None = None
+    """``12b``: the answer that the subject of a tapped link holds."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Filled rows of a workbook of questions: number, decision, unit, form, reason."""
+    hides_words: bool = False
+    """Whether the page holds words that a person who looks at it does not see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
     message_id: str
     sender: str
@@ -126,6 +142,7 @@ class MessageDraft:
     bounce: BounceDraft | None = None
     passwords_due: bool = False
     """Whether the passwords of its sender's mails are still to be tried: on it, or those that it tells."""
+    reply: ReplyDraft | None = None
 
 
 def _digest(*parts: str) -> str:

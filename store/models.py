@@ -209,6 +209,8 @@ class Assignment(SQLModel, table=True):
     form: str | None = None
     who: str
     at: datetime = _instant()
+    question: int | None = None  # the number of the question that it answers
+    came_by: str | None = None  # the message that it came by
 
 
 class Audit(SQLModel, table=True):
@@ -283,3 +285,47 @@ class Decision(SQLModel, table=True):
     why: str
     who: str
     at: datetime = _instant()
+    question: int | None = Field(default=None, index=True)  # the number of the question that it answers
+    came_by: str | None = None  # the message that it came by
+
+
+class QuestionRow(SQLModel, table=True):
+    """The number under which people are asked something; it stays the same for as long as the store exists."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    number: int = Field(primary_key=True)
+    kind: str
+    subject: str = Field(sa_column=Column(Text, nullable=False))
+    guess: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    asked_at: datetime = _instant()
+    guessed_at: datetime = _instant()  # since when the guess is this one
+
+
+class AnsweredMailRow(SQLModel, table=True):
+    """What was done with a mail that answers questions; a mail that has such a row is never applied again."""
+
+    __tablename__ = "answered_mail"
+
+    message_id: str = Field(primary_key=True)
+    author: str = Field(index=True)
+    outcome: str  # AnswerOutcome
+    at: datetime = _instant()
+    mail_id: str = Field(default="", index=True)  # its own Message-ID, by which a second copy is known
+    content: str = ""  # SHA-256 of author and words, by which it is known under another Message-ID
+    note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class ReplyRow(SQLModel, table=True):
+    """The words of a mail that may answer questions, as it was read; made anew by every reading."""
+
+    __tablename__ = "reply"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    mail_id: str
+    codes: list[str] = _json()
+    lines: list[str] = _json()
+    tapped: str | None = None
+    rows: list[list[str]] = _json()
+    hides_words: bool = False

@@ -75,6 +75,17 @@ class OutboxMail:
         return tuple(who for who in self.recipients if self.fates.get(who) != ACCEPTED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDraft:
+    """A mail to be put into the outbox."""
+
+    key: str
+    purpose: str
+    raw: bytes
+    sender: str
+    recipients: tuple[str, ...]
+
+
 def add_mail(
     connection: Connection,
     *,

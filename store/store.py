@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, literal, select
 
 from store import decisions, outbox, recording
+from store.answers import answer_mails, question_numbers
 from store.archive import Archive
-from store.decisions import AuditLine
+from store.decisions import AssignmentDraft, AuditLine, DecisionDraft, MailStepDraft, Step, WhoDecided
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, open_engine, translate_errors
 from store.jobs import job_status, lease
@@ -36,7 +38,18 @@ from store.stored_values import (
 
 log = logging.getLogger(__name__)
 
+_QUESTIONS_AT_ONCE = 50
+"""Numbered in one transaction, so that its entries stand in the tail of the journal that is read after a crash."""
+
 _OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The rows that decisions changed, for the journal, and the messages that are to be read again."""
+
+    rows: list[tuple[EntryKind, str | int]] = field(default_factory=list)
+    reread: list[str] = field(default_factory=list)
 
 
 class Store:
@@ -201,6 +214,7 @@ class Store:
         """Record one message's results in one transaction."""
         with self._writing() as connection:
             recording.record_message(connection, notice, draft)
+            answer_mails.put_reply(connection, draft.message_id, draft.reply)
             if draft.bounce is not None:
                 bounce = draft.bounce
                 marked = outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons)
@@ -350,13 +364,57 @@ class Store:
         Returns:
             Its message's id, or ``None`` if there is no such file.
         """
+        draft = AssignmentDraft(file_id=file_id, unit=unit, form=form)
         with self._writing_durably() as connection:
-            message_id = decisions.record_assignment(connection, file_id, unit, form, who, when)
-            if message_id is not None:
-                self._journal_row(connection, EntryKind.ASSIGNMENT, file_id)
-                what = f"assign {file_id} {unit} {form or ''}".strip()
-                self._record_audit(connection, AuditLine(what, who, when))
-            return message_id
+            taken = self._take_steps(connection, [(draft, WhoDecided(who=who, when=when))])
+            self._journal_together(connection, taken.rows)
+            return next(iter(taken.reread), None)
+
+    def _take_steps(self, connection: Connection, steps: Iterable[tuple[Step, WhoDecided]]) -> "_Taken":
+        """Makes the changes of decisions, each with its line of the audit trail where it has one."""
+        taken = _Taken()
+        for step, by in steps:
+            match step:
+                case DecisionDraft():
+                    taken.rows.append((EntryKind.DECISION, decisions.record_decision(connection, step, by)))
+                    continue
+                case AssignmentDraft():
+                    message_id = decisions.record_assignment(connection, step, by)
+                    if message_id is None:
+                        continue
+                    taken.rows.append((EntryKind.ASSIGNMENT, step.file_id))
+                    taken.reread.append(message_id)
+                    what = f"assign {step.file_id} {step.unit or '-'} {step.form or ''}".strip()
+                case MailStepDraft():
+                    change = outbox.make_due_again if step.again else None
+                    changed = (
+                        change(connection, step.key, by.when)
+                        if change is not None
+                        else outbox.cancel_mail(connection, step.key)
+                    )
+                    if not changed:
+                        continue
+                    taken.rows.append((EntryKind.MAIL, step.key))
+                    what = f"outbox {'retry' if step.again else 'cancel'} {step.key}"
+            line = AuditLine(what, by.who, by.when)
+            taken.rows.append((EntryKind.AUDIT, decisions.record_audit(connection, line)))
+        return taken
+
+    def _journal_together(self, connection: Connection, rows: Sequence[tuple[EntryKind, str | int]]) -> None:
+        """Puts several rows into the journal, marked as of one transaction."""
+        entries = [replay.current_entry(connection, kind, key) for kind, key in dict.fromkeys(rows)]
+        if len(entries) > 1:
+            mark = {lost_transactions.TRANSACTION: uuid4().hex[:12]}
+            entries = [Entry(entry.kind, {**entry.values, **mark}) for entry in entries]
+        if entries:
+            self._write_journal(connection, entries)
+
+    def take_steps(self, steps: Sequence[tuple[Step, WhoDecided]]) -> tuple[str, ...]:
+        """Records what a person decided, all of it or nothing; returns the messages to be read again."""
+        with self._writing_durably() as connection:
+            taken = self._take_steps(connection, steps)
+            self._journal_together(connection, taken.rows)
+            return tuple(dict.fromkeys(taken.reread))
 
     def assignments(self) -> dict[str, StoredAssignment]:
         """Returns by file id what a person decided."""
@@ -373,9 +431,8 @@ class Store:
         self, kind: str, subject: str, why: str, who: str, when: datetime, detail: str | None = None
     ) -> None:
         """Records a decision about a case, a finding, a unit or the platform."""
-        with self._writing_durably() as connection:
-            number = decisions.record_decision(connection, kind, subject, why, who, when, detail)
-            self._journal_row(connection, EntryKind.DECISION, number)
+        draft = DecisionDraft(kind=kind, subject=subject, why=why, detail=detail)
+        self.take_steps([(draft, WhoDecided(who=who, when=when))])
 
     def decisions(self, as_of: datetime) -> tuple[StoredDecision, ...]:
         """Every decision made by then, oldest first, withdrawn ones and withdrawals among them."""
@@ -396,6 +453,69 @@ class Store:
     def _record_audit(self, connection: Connection, line: AuditLine) -> None:
         number = decisions.record_audit(connection, line)
         self._journal_row(connection, EntryKind.AUDIT, number)
+
+    # Questions and answers
+
+    def number_questions(
+        self, asked: Sequence[tuple[question_numbers.QuestionKey, str | None]], now: datetime
+    ) -> None:
+        """Numbers the questions that have no number yet, in their order, and keeps the guess beside each."""
+        for start in range(0, len(asked), _QUESTIONS_AT_ONCE):
+            with self._writing_durably() as connection:
+                changed = question_numbers.number_questions(
+                    connection, asked[start : start + _QUESTIONS_AT_ONCE], now
+                )
+                self._journal_together(connection, [(EntryKind.QUESTION, number) for number in changed])
+
+    def questions(self) -> tuple[question_numbers.StoredQuestion, ...]:
+        """Every question that was ever numbered."""
+        with self._reading() as connection:
+            return question_numbers.stored_questions(connection)
+
+    def open_replies(self) -> tuple[answer_mails.StoredReply, ...]:
+        """The mails that may answer questions and that nothing was done with, in the order of their arrival."""
+        with self._reading() as connection:
+            return answer_mails.open_replies(connection)
+
+    def replies_of(self, message_ids: Sequence[str]) -> tuple[answer_mails.StoredReply, ...]:
+        """These mails, whatever was done with them."""
+        with self._reading() as connection:
+            return answer_mails.replies_of(connection, message_ids)
+
+    def answered_mails(self) -> tuple[answer_mails.AnsweredMail, ...]:
+        """What was done with each mail that answers questions, oldest first."""
+        with self._reading() as connection:
+            return answer_mails.answered_mails(connection)
+
+    def settle_answers(
+        self,
+        answered: Sequence[answer_mails.AnsweredMail],
+        steps: Sequence[tuple[Step, WhoDecided]],
+        mails: Sequence[outbox.MailDraft],
+        when: datetime,
+    ) -> tuple[str, ...]:
+        """Records what mails decided, that they are dealt with, and the mails that say so, all of it or nothing.
+
+        Returns:
+            The messages to be read again, since a file in them was assigned.
+        """
+        with self._writing_durably() as connection:
+            taken = self._take_steps(connection, steps)
+            for one in answered:
+                answer_mails.put_answered(connection, one)
+                taken.rows.append((EntryKind.ANSWERED, one.message_id))
+            for mail in mails:
+                outbox.add_mail(
+                    connection,
+                    key=mail.key,
+                    purpose=mail.purpose,
+                    raw=mail.raw,
+                    sender=mail.sender,
+                    recipients=mail.recipients,
+                    when=when,
+                )
+            self._journal_together(connection, taken.rows)
+            return tuple(dict.fromkeys(taken.reread))
 
     # One at a time
 

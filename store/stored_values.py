@@ -1,6 +1,6 @@
 """Defines the frozen values that the store returns; no database row leaves the room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -189,6 +189,8 @@ class StoredAssignment:
 
     unit: str
     form: str | None
+    who: str = field(default="", compare=False)
+    question: int | None = field(default=None, compare=False)  # the number of the question that it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,3 +212,5 @@ class StoredDecision:
     why: str
     who: str
     at: datetime
+    question: int | None = None  # the number of the question that it answers
+    came_by: str | None = None  # the message that it came by

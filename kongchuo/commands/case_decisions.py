@@ -1,23 +1,21 @@
 """Holds the commands case close|reopen|note|file|own|merge|split and waive: an officer's decisions on cases."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import current_user, find_case, find_form, find_unit_name
 from kongchuo.commands.options import AsOf, Config, Why
-from kongchuo.office import Office, open_office
+from kongchuo.decisions import decide
+from kongchuo.decisions.decide import MERGE, SPLIT, Desk
+from kongchuo.decisions.recording_steps import record
+from kongchuo.lookup import find_form, find_unit_name
+from kongchuo.office import open_office
 from kongchuo.output.terminal_tables import print_line
-from ledger.assessment import Judgements
-from ledger.crosscheck.possible_matches import decidable_ids
-from ledger.officer_decisions import OWN, WAIVE_FORM, WORK_FILE
-from ledger.results import Case, CaseState
+from ledger.officer_decisions import OWN, REOPEN, WAIVE_FORM, WORK_FILE
 
 CaseId = Annotated[str, typer.Argument(help="个案编号(kongchuo cases 可查)", metavar="个案编号")]
-_CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
 
 
 def close(
@@ -30,14 +28,16 @@ def close(
     as_of: AsOf = None,
 ) -> None:
     """结案:已返校、已批准(休学等)、已转走或已超龄。"""
-    if state not in _CLOSED_STATES:
-        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(_CLOSED_STATES)}")
-    _record_decision(config, as_of, "close", case_id, why, state, "已结案")
+    with open_office(config) as office:
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.close_case(desk, case_id, state, why)
+        record(desk, decided)
+    print_line(decided.sentence)
 
 
 def reopen(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
     """撤销结案,重新列为未返校。"""
-    _record_decision(config, as_of, "reopen", case_id, why, None, "已重新列为未返校")
+    _record_decision(config, as_of, REOPEN, case_id, why, None, "已重新列为未返校")
 
 
 def note(
@@ -70,9 +70,10 @@ def own(
         closed_on = unit_of_roster.active_to if unit_of_roster is not None else None
         if closed_on is not None and closed_on < when.astimezone(office.zone).date():
             raise ConfigError(f"{owner}已于{closed_on}停办:请选接续它的单位")
-        case = _find_case(office, case_id, as_of)
-        office.store.record_decision(OWN, case.case_id, why, current_user(), when, owner)
-    print_line(f"{case.name}({case.case_id}):由{owner}负责")
+        desk = Desk(office, when)
+        decided = decide.decide_on_case(desk, OWN, case_id, why, owner, f"由{owner}负责")
+        record(desk, decided)
+    print_line(decided.sentence)
 
 
 def merge(
@@ -83,7 +84,7 @@ def merge(
     as_of: AsOf = None,
 ) -> None:
     """两个编号是同一名学生:并成一个(比对结果 maybe-same 写明编号)。"""
-    _record_pair_decision(config, as_of, "merge", (case_id, other), why, f"已与{other}合并")
+    _record_pair_decision(config, as_of, MERGE, (case_id, other), why, f"已与{other}合并")
 
 
 def split(
@@ -97,7 +98,7 @@ def split(
     as_of: AsOf = None,
 ) -> None:
     """其中一份报送、或另一编号说的是另一名学生:分开,以后也不再合并。"""
-    _record_pair_decision(config, as_of, "split", (case_id, other), why, "已分开")
+    _record_pair_decision(config, as_of, SPLIT, (case_id, other), why, "已分开")
 
 
 def waive(
@@ -115,12 +116,10 @@ def waive(
         _waive_form(config, as_of, finding_id, why, form)
         return
     with open_office(config) as office:
-        when = parse_as_of(as_of, office.zone)
-        findings = Judgements(office.snapshot_at(when)).across_notices.findings
-        if all(finding.finding_id != finding_id for finding in findings):
-            raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
-        office.store.record_decision("waive", finding_id, why, current_user(), when)
-    print_line("已记下,不再提示")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.waive(desk, finding_id, why)
+        record(desk, decided)
+    print_line(decided.sentence)
 
 
 def _waive_form(config: Config, as_of: AsOf, case_id: str, why: str, form: str) -> None:
@@ -130,22 +129,20 @@ def _waive_form(config: Config, as_of: AsOf, case_id: str, why: str, form: str) 
             raise ConfigError(f"{spec.key}不是按学生报的:请用 kongchuo exempt 免报整张附件")
         if not office.notice.readings.waive_per_child:
             raise ConfigError("通知不允许按学生免报(readings.waive_per_child = false)")
-        case = _find_case(office, case_id, as_of)
-        office.store.record_decision(
-            WAIVE_FORM, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), spec.key
-        )
-    print_line(f"{case.name}({case.case_id}):免报{spec.key}")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.decide_on_case(desk, WAIVE_FORM, case_id, why, spec.key, f"免报{spec.key}")
+        record(desk, decided)
+    print_line(decided.sentence)
 
 
 def _record_decision(
     config: Config, as_of: AsOf, kind: str, case_id: str, why: str, detail: str | None, confirmation: str
 ) -> None:
     with open_office(config) as office:
-        case = _find_case(office, case_id, as_of)
-        office.store.record_decision(
-            kind, case.case_id, why, current_user(), parse_as_of(as_of, office.zone), detail
-        )
-    print_line(f"{case.name}({case.case_id}):{confirmation}")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.decide_on_case(desk, kind, case_id, why, detail, confirmation)
+        record(desk, decided)
+    print_line(decided.sentence)
 
 
 def _record_pair_decision(
@@ -153,29 +150,7 @@ def _record_pair_decision(
 ) -> None:
     """Keep a decision on whether two ids, or an id and one of its submissions, are one student."""
     with open_office(config) as office:
-        when = parse_as_of(as_of, office.zone)
-        children = Judgements(office.snapshot_at(when)).across_notices
-        ids = decidable_ids(children.students, children.enrolment, children.absence)
-        ids |= {case.case_id for case in children.suspected}
-        submissions = (
-            {row.submission_id for row in children.snapshot.case_rows}
-            if kind == "split"
-            else frozenset[str]()
-        )
-        first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
-        office.store.record_decision(kind, first_id, why, current_user(), when, second_id)
-    print_line(f"{first_id}:{confirmation}")
-
-
-def _find_id(ids: Collection[str], prefix: str) -> str:
-    matching_ids = [candidate for candidate in ids if candidate.startswith(prefix)]
-    if len(matching_ids) != 1:
-        raise ConfigError(
-            f"没有编号为“{prefix}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
-        )
-    return matching_ids[0]
-
-
-def _find_case(office: Office, case_id: str, as_of: AsOf) -> Case:
-    children = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices
-    return find_case((*children.cases, *children.suspected), case_id)
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.decide_on_pair(desk, kind, pair, why, confirmation)
+        record(desk, decided)
+    print_line(decided.sentence)

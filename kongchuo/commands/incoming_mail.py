@@ -11,8 +11,11 @@ from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from ingest.poll_summary import PollSummary
 from kongchuo.clock import parse_since
-from kongchuo.commands.lookup import current_user, find_form, find_unit_name
 from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
+from kongchuo.decisions import decide
+from kongchuo.decisions.decide import Desk, assigned_words
+from kongchuo.decisions.recording_steps import record
+from kongchuo.lookup import find_unit_name
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
@@ -83,13 +86,9 @@ def assign(
 ) -> None:
     """由人决定一份文件归哪个单位(和附件);以后重读也照此办。"""
     with open_office(config) as office:
-        unit_name = find_unit_name(office, unit)
-        form_key = find_form(office, form).key if form else None
-        message_id = office.store.record_assignment(
-            file_id, unit_name, form_key, current_user(), datetime.now(UTC)
-        )
-        if message_id is None:
-            raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
+        desk = Desk(office, datetime.now(UTC))
+        decided = decide.assign(desk, file_id, unit, form)
+        (message_id,) = record(desk, decided)
         summary = rerun_mail(
             office.store,
             office.notices,
@@ -99,11 +98,12 @@ def assign(
             rules=office.trust_rules,
         )
         file = next(f for f in office.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
+        (draft,) = decided.steps
     if as_json:
         print(to_json(summary_json(summary)))
     else:
         print_line(
-            f"已归入{unit_name}{form_key or ''}:现为“{DISPOSITION_WORDS[file.disposition]}”"
+            f"{assigned_words(draft)}:现为“{DISPOSITION_WORDS[file.disposition]}”"
             + (f"({mask_text(file.reason)})" if file.reason else "")
         )
     raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _DONE)

@@ -6,7 +6,8 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import (
+from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.lookup import (
     audited_mask,
     find_case,
     find_form,
@@ -14,7 +15,6 @@ from kongchuo.commands.lookup import (
     find_unit_name,
     period_filter,
 )
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import (

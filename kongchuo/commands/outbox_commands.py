@@ -10,8 +10,8 @@ import typer
 
 from config.errors import ConfigError
 from config.text.punctuation import set_punctuation
-from kongchuo.commands.lookup import current_user
 from kongchuo.commands.options import AsJson, Config
+from kongchuo.lookup import current_user
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line

@@ -11,8 +11,8 @@ from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, RequiredUnit, Reveal
+from kongchuo.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json

@@ -7,8 +7,8 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, find_periods, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.lookup import audited_mask, find_periods, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json

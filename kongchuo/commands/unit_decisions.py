@@ -1,7 +1,6 @@
 """Holds the commands extend, exempt, paper, explain, accept, decisions and withdraw: an officer's decisions on units."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -9,24 +8,16 @@ import typer
 from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import current_user, find_obligations, find_one_obligation, find_unit_name
 from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, PeriodKey, RequiredUnit, Why
+from kongchuo.decisions import decide
+from kongchuo.decisions.decide import Desk
+from kongchuo.decisions.recording_steps import record
+from kongchuo.lookup import current_user, find_one_obligation, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
 from kongchuo.output.terminal_tables import print_line
-from ledger.assessment import Judgements
-from ledger.officer_decisions import (
-    EXEMPT,
-    EXPLAIN,
-    EXTEND,
-    PAPER,
-    WITHDRAW,
-    decisions_in_force,
-    problem_id,
-)
-from ledger.senders import ACCEPT, what_acceptance_teaches
-from store.stored_values import StoredFile
+from ledger.officer_decisions import PAPER, WITHDRAW, decisions_in_force
 
 PaperUnit = Annotated[str, typer.Argument(help="报送单位,名册上的名称或别名", metavar="单位")]
 PaperForms = Annotated[list[str], typer.Argument(help="通知里的附件,可写几个", metavar="附件…")]
@@ -45,12 +36,10 @@ def extend(
     """给一个单位宽限时间;不写 --form 即各附件都宽限。"""
     day = _parse_day(until, "--until")
     with open_office(config, notice) as office:
-        unit_name = find_unit_name(office, unit)
-        when = parse_as_of(as_of, office.zone)
-        today = when.astimezone(office.zone).date()
-        what = find_obligations(office, unit_name, form, period, today)
-        office.store.record_decision(EXTEND, what.subject, why, current_user(), when, day.isoformat())
-    print_line(f"已记下:{what.words}宽限到{day.month}月{day.day}日")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.extend(desk, unit, form, period, day, why)
+        record(desk, decided)
+    print_line(f"已记下:{decided.sentence}")
 
 
 def _parse_day(text: str, option: str) -> date:
@@ -71,12 +60,10 @@ def exempt(
 ) -> None:
     """免去一个单位的一张附件;不写 --form 即各附件都免报。"""
     with open_office(config, notice) as office:
-        unit_name = find_unit_name(office, unit)
-        when = parse_as_of(as_of, office.zone)
-        today = when.astimezone(office.zone).date()
-        what = find_obligations(office, unit_name, form, period, today)
-        office.store.record_decision(EXEMPT, what.subject, why, current_user(), when)
-    print_line(f"已记下:{unit_name}免报{what.forms}")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.exempt(desk, unit, form, period, why)
+        record(desk, decided)
+    print_line(f"已记下:{decided.sentence}")
 
 
 def paper_received(
@@ -92,21 +79,13 @@ def paper_received(
 ) -> None:
     """记下一个单位签字盖章的纸质件已经收到。"""
     with open_office(config, notice) as office:
-        when = parse_as_of(as_of, office.zone)
-        today = when.astimezone(office.zone).date()
-        day = _parse_day(on, "--on") if on else today
-        if day > today:
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        day = _parse_day(on, "--on") if on else desk.today
+        if day > desk.today:
             raise ConfigError(f"--on 的“{on}”还没有到:请写收到纸质件的那一天")
-        unit_name = find_unit_name(office, unit)
-        found = {
-            one.subject: one
-            for form in forms
-            for one in [find_one_obligation(office, unit_name, form, period, today)]
-        }
-        for subject in found:
-            office.store.record_decision(PAPER, subject, "收到纸质件", current_user(), when, day.isoformat())
-    titles = "、".join(one.forms for one in found.values())
-    print_line(f"已记下:{unit_name}{titles}的纸质件{day.month}月{day.day}日收到")
+        decided = decide.receive_paper(desk, unit, forms, period, day)
+        record(desk, decided)
+    print_line(f"已记下:{decided.sentence}")
 
 
 def paper_undo(
@@ -144,19 +123,10 @@ def explain(
 ) -> None:
     """一处问题已核实无误:不再计数,所填内容变了会重新提示。"""
     with open_office(config, notice) as office:
-        when = parse_as_of(as_of, office.zone)
-        matching_problems = [
-            candidate
-            for candidate in Judgements(office.snapshot_at(when)).problems
-            if problem_id(candidate).startswith(problem)
-        ]
-        if not matching_problems or len({problem_id(candidate) for candidate in matching_problems}) > 1:
-            raise ConfigError(f"没有编号为“{problem}”的问题:请用 kongchuo problems 查编号")
-        confirmed = matching_problems[0]
-        office.store.record_decision(
-            EXPLAIN, problem_id(confirmed), why, current_user(), when, f"{confirmed.unit}|{confirmed.form}"
-        )
-    print_line(f"已记下:{confirmed.unit}{confirmed.form}的这处问题不再计数")
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.explain(desk, problem, why)
+        record(desk, decided)
+    print_line(f"已记下:{decided.sentence}")
 
 
 def accept(
@@ -171,34 +141,11 @@ def accept(
 ) -> None:
     """确认文件确由所写单位报送:立即计入,并记住这个发件地址。"""
     with open_office(config) as office:
-        senders = office.senders()
-        arrived = office.store.files(datetime.max.replace(tzinfo=UTC))
-        chosen = [_find_file(arrived, prefix) for prefix in dict.fromkeys(files)]
-        when, who = parse_as_of(as_of, office.zone), by or current_user()
-        for file in chosen:
-            office.store.record_decision(
-                ACCEPT, file.file_id, why, who, when, what_acceptance_teaches(file, senders)
-            )
-    for file in chosen:
-        units = "、".join(dict.fromkeys(link.unit for link in file.links))
-        teaches = what_acceptance_teaches(file, senders) is not None
-        print_line(
-            f"已确认{file.file_id}确由{units}报送,"
-            + (
-                f"以后{file.sender}替{units}报的都计入"
-                if teaches
-                else "只计入这一份:来信没有通过认证,地址不作准"
-            )
-        )
-
-
-def _find_file(files: Sequence[StoredFile], prefix: str) -> StoredFile:
-    matching_files = [file for file in files if file.file_id.startswith(clean_text(prefix).strip())]
-    if len(matching_files) != 1:
-        raise ConfigError(f"没有编号为“{prefix}”的文件:请用 kongchuo files 查文件编号")
-    if not matching_files[0].links:
-        raise ConfigError(f"文件“{prefix}”还没有归到单位:请用 kongchuo assign {prefix} --unit 单位名 归入")
-    return matching_files[0]
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decided = decide.accept(desk, files, why)
+        record(desk, decided, by)
+    for sentence in decided.sentence.split("\n"):
+        print_line(sentence)
 
 
 def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:

@@ -378,6 +378,8 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
             "why": mask_text(decision.why),
             "who": decision.who,
             "at": iso_time(decision.at, zone),
+            "question": decision.question,
+            "came_by": decision.came_by,
         }
         for decision in decisions
     ]

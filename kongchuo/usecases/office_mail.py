@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
+from kongchuo.decisions.asking import ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
@@ -53,9 +54,10 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     snapshot = office.snapshot_at(as_of)
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
+    asked = ask_about(office, snapshot, assessment)
     digest = build_digest(
         assessment,
-        files=snapshot.quarantined,
+        files=files_to_ask_about(snapshot),
         office=office.settings.office.name,
         notice=office.notice,
         due=_last_due_date(snapshot),
@@ -66,6 +68,7 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         else None,
         unsent_mails=_unsent_lines(office),
         show_name=mask_name if office.settings.digest.mask == "id+name" else str,
+        asked=asked,
     )
     chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
     name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"

@@ -6,7 +6,7 @@ A finding is a question with both sides shown; none of them lowers the count of 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -162,9 +162,9 @@ def _slips(given: CheckInput) -> Iterator[Finding]:
 def _possible_matches(given: CheckInput) -> Iterator[Finding]:
     """maybe-same: what an open case or a 疑似 entry depends on."""
     for possible_match in given.possible_matches:
-        yield make_finding(
-            "maybe-same", possible_match.rows, possible_match.message, *sorted(possible_match.ids)
-        )
+        ids = tuple(sorted(possible_match.ids))
+        found = make_finding("maybe-same", possible_match.rows, possible_match.message, *ids)
+        yield replace(found, pair=ids)
 
 
 def _relapses(given: CheckInput) -> Iterator[Finding]:

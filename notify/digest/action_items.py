@@ -7,6 +7,7 @@ from datetime import date
 from notify.digest.lines.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
+from notify.digest.lines.question_lines import QuestionLine
 from notify.digest.lines.suspected_lines import SuspectedLine
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
 from notify.digest.lines.unit_lines import UnitLine
@@ -28,6 +29,7 @@ class ActionItem:
     note: str = ""
     phone: str = ""
     command: str = ""
+    question: QuestionLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,22 +151,34 @@ def _incomplete_item(line: UnitLine) -> ActionItem:
 
 
 def _suspected_item(line: SuspectedLine) -> ActionItem:
-    return ActionItem(who=line.shown_name, what=f"请问{line.unit}去向", note=f"最后见于{line.last_seen}")
+    return ActionItem(
+        who=line.shown_name,
+        what=f"请问{line.unit}去向",
+        note=f"最后见于{line.last_seen}",
+        question=line.question,
+    )
 
 
 def _file_item(file: FileLine) -> ActionItem:
-    return ActionItem(who=file.name, what=file.reason, note=file.sender, command=file.command)
+    return ActionItem(
+        who=file.name, what=file.reason, note=file.sender, command=file.command, question=file.question
+    )
 
 
 def _unconfirmed_item(line: UnconfirmedLine) -> ActionItem:
     return ActionItem(
         who=f"{line.sender}\uff08{line.unit}\uff09",
         what=f"{line.what},来源未核实:{line.why}",
-        note="核实属实的请运行",
+        note="" if line.question else "核实属实的请运行",
+        question=line.question,
         phone=line.phone,
         command=line.command,
     )
 
 
 def _finding_item(finding: FindingLine) -> ActionItem:
-    return ActionItem(who=f"{finding.shown_name}\uff08{finding.units}\uff09", what=finding.message)
+    return ActionItem(
+        who=f"{finding.shown_name}\uff08{finding.units}\uff09",
+        what=finding.message,
+        question=finding.question,
+    )

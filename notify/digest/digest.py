@@ -10,6 +10,7 @@ from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.rolls import Rolls
+from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import CaseState, FormState, Status
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.action_items import ActionItemSection, build_action_item_sections
@@ -21,6 +22,7 @@ from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
 from notify.digest.lines.observed_lines import ObservedLine, build_observed_lines
 from notify.digest.lines.paper_lines import PaperLine, build_paper_lines
 from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
+from notify.digest.lines.question_lines import QuestionLine, build_question_lines, by_key
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
 from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
@@ -39,6 +41,8 @@ from notify.shown_dates import format_day, format_due
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10
+ANSWER_AT_TERMINAL, ANSWER_BY_MAIL = "kongchuo answer ", "回复:"
+"""What stands before an answer: where it is written."""
 REMIND_DAYS = 3
 """From three days before the date due, the digest lists who has not sent yet."""
 
@@ -92,6 +96,12 @@ class Digest:
     problems: tuple[ProblemLine, ...]
     rolls: Rolls
     group_message: str
+    by_mail: bool
+    """Whether questions are answered by replying."""
+    questions: tuple[QuestionLine, ...]
+    """All that waits for a person, each with its number."""
+    unit_names: tuple[str, ...]
+    forms: tuple[str, ...]
 
     @property
     def headline(self) -> str:
@@ -207,6 +217,8 @@ def build_digest(
     since: Changes | None = None,
     unsent_mails: Sequence[str] = (),
     show_name: TextFilter = mask_name,
+    asked: Sequence[NumberedQuestion] = (),
+    answer_prefix: str = ANSWER_AT_TERMINAL,
 ) -> Digest:
     """Builds the digest from the ledger's assessment.
 
@@ -218,6 +230,7 @@ def build_digest(
         since: changes since the last digest that was sent.
         unsent_mails: mails of ours that could not be sent, a line each.
         show_name: a child's name as the mail may show it.
+        asked: the open questions, numbered; ``answer_prefix`` is what stands before an answer to one.
     """
     status = assessment.status
     as_of = status.as_of
@@ -240,11 +253,16 @@ def build_digest(
         build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
     )
     open_cases = build_case_lines(assessment.cases, as_of.date(), notice.visit_record, show_name, mask_names)
-    suspected = build_suspected_lines(assessment.suspected, show_name)
-    findings = build_finding_lines(assessment.findings, show_name, mask_names)
-    waiting_files = build_file_lines(files, zone, mask_names)
+    question_lines = build_question_lines(asked, answer_prefix)
+    questions = by_key(question_lines)
+    suspected = build_suspected_lines(assessment.suspected, show_name, questions)
+    findings = build_finding_lines(assessment.findings, show_name, mask_names, questions)
+    waiting_files = build_file_lines(files, zone, mask_names, questions)
     unconfirmed = build_unconfirmed_lines(
-        assessment.unconfirmed, zone, {name: unit.phone for name, unit in roster.items() if unit.phone}
+        assessment.unconfirmed,
+        zone,
+        {name: unit.phone for name, unit in roster.items() if unit.phone},
+        questions,
     )
     return Digest(
         notice_title=notice.title,
@@ -297,6 +315,10 @@ def build_digest(
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
         group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
+        by_mail=answer_prefix == ANSWER_BY_MAIL,
+        questions=question_lines,
+        unit_names=tuple(roster),
+        forms=tuple(form.key for form in notice.forms),
     )
 
 

@@ -16,6 +16,7 @@ from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
+from notify.digest.question_sheet import add_question_sheet
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import STATES_TO_REMIND, ObligationCounts, ShownState
@@ -40,7 +41,8 @@ def render_workbook(digest: Digest) -> bytes:
     workbook = Workbook()
     first = workbook.active
     assert isinstance(first, Worksheet)
-    _write_summary(first, digest)
+    add_question_sheet(first, digest.questions, digest.unit_names, digest.forms)
+    _write_summary(workbook.create_sheet("汇总", 1), digest)
     _write_to_remind(workbook.create_sheet("催报名单"), digest)
     _write_matrix(workbook.create_sheet("报送矩阵"), digest)
     _write_papers(workbook.create_sheet("纸质件"), digest)
@@ -61,7 +63,6 @@ def render_workbook(digest: Digest) -> bytes:
 
 
 def _write_summary(sheet: Worksheet, digest: Digest) -> None:
-    sheet.title = "汇总"
     for text, size in ((digest.headline, 16), (digest.numbers_line, 11), (digest.sum_line, 11)):
         sheet.append([set_punctuation(text)])
         sheet.cell(sheet.max_row, 1).font = Font(name=FONT, size=size, bold=size == 16)
@@ -272,7 +273,7 @@ def _write_unconfirmed(sheet: Worksheet, digest: Digest) -> None:
         [
             SheetColumn("发件人", 28), SheetColumn("单位", 24), SentenceColumn("内容", 40, wrap=True),
             SentenceColumn("原因", 30, wrap=True), SheetColumn("最近收到", 17), SheetColumn("电话", 15),
-            SheetColumn("属实时运行", 46, wrap=True),
+            SheetColumn("怎么答复", 46, wrap=True),
         ],
         [
             (
@@ -291,7 +292,7 @@ def _write_files(sheet: Worksheet, digest: Digest) -> None:
         [
             SheetColumn("收到时间", 15), SheetColumn("发件人", 18, wrap=True), SheetColumn("主题", 20, wrap=True), SheetColumn("文件", 24, wrap=True),
             SentenceColumn("原因", 24, wrap=True), SentenceColumn("怎么办", 20, wrap=True), SheetColumn("可能的单位", 12, wrap=True),
-            SheetColumn("可能的附件", 9), SheetColumn("归到单位的命令", 32, wrap=True), SheetColumn("文件号", 12, wrap=True),
+            SheetColumn("可能的附件", 9), SheetColumn("怎么答复", 32, wrap=True), SheetColumn("文件号", 12, wrap=True),
         ],
         [
             (

@@ -95,6 +95,7 @@ def excerpt(lines: Sequence[T], most: int = MOST_LIST_LINES) -> Excerpt[T]:
 def _digest_context(digest: Digest) -> dict[str, object]:
     return {
         "digest": digest,
+        "answering": "照所附的写法回复本邮件" if digest.by_mail else "在装有本程序的电脑上运行所附命令",
         "counts": digest.numbers,
         "lists": [
             _build_unit_list("未报", digest.missing, tone="bad", show_days_late=True),

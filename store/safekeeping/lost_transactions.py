@@ -11,6 +11,8 @@ from store.safekeeping.replay import ROWS, agrees, current_entry, find_row, key_
 
 TAIL_BYTES = 1 << 16
 """More than one transaction writes."""
+TRANSACTION = "transaction"
+"""The key of what marks the entries of one transaction that wrote several rows."""
 _NEVER_CHANGED = (EntryKind.DECISION, EntryKind.AUDIT)
 
 
@@ -28,6 +30,8 @@ def find_corrections(
         coming: what this transaction is about to write; the entries before of the same rows need no correction.
     """
     lost: list[tuple[EntryKind, str | int]] = []
+    together: set[tuple[EntryKind, str | int]] = set()
+    """For each of them its kind and transaction; the rows that one transaction wrote are marked with it."""
     rewritten = {(entry.kind, entry.values[key_name(entry.kind)]) for entry in coming if entry.kind in ROWS}
     for entry in reversed(newest):
         match entry.kind:
@@ -46,7 +50,8 @@ def find_corrections(
                 if row is not None and (kind in _NEVER_CHANGED or agrees(row, entry.values)):
                     break
                 lost.append((kind, key))
-    if any(count > 1 for count in Counter(kind for kind, _ in lost).values()):
+                together.add((kind, str(entry.values.get(TRANSACTION, key))))
+    if any(count > 1 for count in Counter(kind for kind, _ in together).values()):
         return []
     return [current_entry(connection, kind, key) for kind, key in reversed(lost)]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, delete, insert, select
 
+from store.answers.answer_mails import ANSWERED
+from store.answers.question_numbers import QUESTION
 from store.decisions import ASSIGNMENT, AUDIT, DECISION
 from store.drafts import Arrival, ArrivalBasis
 from store.mailboxes.places import forget_places
@@ -20,6 +22,8 @@ _TABLES = {
     EntryKind.ASSIGNMENT: ASSIGNMENT,
     EntryKind.DECISION: DECISION,
     EntryKind.AUDIT: AUDIT,
+    EntryKind.QUESTION: QUESTION,
+    EntryKind.ANSWERED: ANSWERED,
     EntryKind.MAIL: OUTBOX,
 }
 ROWS = frozenset(_TABLES)

@@ -16,6 +16,8 @@ _PLACES = {
     EntryKind.ASSIGNMENT: "归属决定",
     EntryKind.DECISION: "决定",
     EntryKind.AUDIT: "操作记录",
+    EntryKind.QUESTION: "问题编号",
+    EntryKind.ANSWERED: "答复邮件",
     EntryKind.MAIL: "待发邮件",
 }
 

@@ -30,6 +30,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "roll-of-a-unit": ("roll", "--unit", "西沱小学"),
     "platform-diff": ("platform", "diff", "--month", "2023-09"),
     "decisions": ("decisions",),
+    "questions": ("questions",),
     "health": ("health",),
     **{f"records-{number}": ("records", "--form", form) for number, form in enumerate(FORMS, 1)},
     "records-of-a-unit": ("records", "--form", "附件2", "--unit", "西沱小学", "--reveal"),

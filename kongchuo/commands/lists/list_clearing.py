@@ -10,8 +10,8 @@ import typer
 from config.errors import ConfigError
 from ingest.archived_files import read_archived_mail
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.lookup import audited_mask, current_user, find_form
 from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
+from kongchuo.lookup import audited_mask, current_user, find_form
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import OutputMask, to_json
 from kongchuo.output.rolls_json import cleared_json

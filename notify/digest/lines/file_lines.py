@@ -1,14 +1,18 @@
 """Quarantined files as lines: name, reason, and the command that assigns the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from shlex import quote
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.problem_codes import remedy_of
 from config.text.masking import mask_text
+from ledger.questions.open_questions import file_key
+from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
+from store.answers.question_numbers import QuestionKey
 from store.stored_values import StoredFile
 
 
@@ -26,19 +30,26 @@ class FileLine:
     form_hint: str
     remedy: str
     command: str
+    """How it is settled."""
+    question: QuestionLine | None = None
 
 
 def build_file_lines(
-    files: Iterable[StoredFile], zone: ZoneInfo | None, mask_names: TextFilter = str
+    files: Iterable[StoredFile],
+    zone: ZoneInfo | None,
+    mask_names: TextFilter = str,
+    questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[FileLine, ...]:
     """The newest last, as they came; ``mask_names`` hides names of children in names and subjects."""
     return tuple(
-        _line(each, zone, mask_names)
+        _line(each, zone, mask_names, questions.get(file_key(each.file_id)))
         for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
     )
 
 
-def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> FileLine:
+def _line(
+    each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter, question: QuestionLine | None
+) -> FileLine:
     unit, form = each.unit_hint or "", each.form_hint or ""
     return FileLine(
         file_id=each.file_id,
@@ -50,8 +61,14 @@ def _line(each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter) -> Fi
         unit_hint=unit,
         form_hint=form,
         remedy=remedy_of(each.reason_code),
-        command=f"kongchuo assign {quote(each.file_id)} --unit {_shell_word(unit) or '单位名'} --form {_shell_word(form) or '附件N'}",
+        question=question,
+        command=question.hint if question else _assigning_command(each.file_id, unit, form),
     )
+
+
+def _assigning_command(file_id: str, unit: str, form: str) -> str:
+    unit_word, form_word = _shell_word(unit) or "单位名", _shell_word(form) or "附件N"
+    return f"kongchuo assign {quote(file_id)} --unit {unit_word} --form {form_word}"
 
 
 def _shell_word(text: str) -> str:

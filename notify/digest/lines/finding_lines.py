@@ -1,12 +1,16 @@
 """Cross-check findings as lines: the child, the units, and the contradiction between their submissions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from config.problem_codes import Level, codes_of, problem_code
 from config.text.masking import mask_id, mask_text
+from ledger.questions.open_questions import finding_key
 from ledger.results import Finding
+from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
+from store.answers.question_numbers import QuestionKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +27,14 @@ class FindingLine:
     units: str
     message: str
     severity: str
+    question: QuestionLine | None = None
 
 
 def build_finding_lines(
-    findings: Iterable[Finding], show_name: TextFilter, mask_names: TextFilter
+    findings: Iterable[Finding],
+    show_name: TextFilter,
+    mask_names: TextFilter,
+    questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[FindingLine, ...]:
     """The urgent kinds first, then errors, then by kind; ``mask_names`` hides names in messages."""
     lines = [
@@ -39,12 +47,19 @@ def build_finding_lines(
             shown_name=show_name(each.name),
             masked_id=mask_id(each.id_number or ""),
             units="、".join(each.units),
-            message=mask_names(mask_text(each.message)),
+            message=mask_names(mask_text(_message(each, question is not None))),
             severity=each.severity,
+            question=question,
         )
         for each in findings
+        for question in [questions.get(finding_key(each.finding_id, each.pair))]
     ]
     order = {code.key: rank for rank, code in enumerate(codes_of(Level.COUNTY))}
     return tuple(
         sorted(lines, key=lambda one: (not one.urgent, one.severity != "error", order[one.code], one.units))
     )
+
+
+def _message(finding: Finding, has_number: bool) -> str:
+    """The contradiction; the commands behind it are for those who have no number to answer to."""
+    return finding.message.partition("是:kongchuo")[0] if has_number and finding.pair else finding.message

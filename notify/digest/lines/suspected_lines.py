@@ -1,11 +1,15 @@
 """疑似 children as lines: the unit to ask, and where the child was last seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from config.text.masking import mask_id
+from ledger.questions.open_questions import suspected_key
 from ledger.results import Case
+from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
+from store.answers.question_numbers import QuestionKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +22,14 @@ class SuspectedLine:
     masked_id: str
     unit: str
     last_seen: str
+    question: QuestionLine | None = None
 
 
-def build_suspected_lines(suspected: Iterable[Case], show_name: TextFilter) -> tuple[SuspectedLine, ...]:
+def build_suspected_lines(
+    suspected: Iterable[Case],
+    show_name: TextFilter,
+    questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
+) -> tuple[SuspectedLine, ...]:
     """By the unit that is to be asked."""
     return tuple(
         SuspectedLine(
@@ -30,6 +39,7 @@ def build_suspected_lines(suspected: Iterable[Case], show_name: TextFilter) -> t
             masked_id=mask_id(each.id_number or ""),
             unit=each.responsible_unit,
             last_seen=each.details.get("last_seen", ""),
+            question=questions.get(suspected_key(each.case_id)),
         )
         for each in suspected
     )

@@ -1,14 +1,18 @@
 """Mail whose sender is not proven as lines: who sends what for which unit, and the one command that settles it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from shlex import quote
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from ledger.questions.open_questions import sender_key
 from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import AcceptanceEffect, UnconfirmedMail
+from notify.digest.lines.question_lines import QuestionLine
 from notify.form_labels import format_forms
+from store.answers.question_numbers import QuestionKey
 
 _WHY = {
     Standing.UNKNOWN: "发件地址不在名册上",
@@ -29,10 +33,15 @@ class UnconfirmedLine:
     last_received_at: datetime
     phone: str
     command: str
+    """How it is settled."""
+    question: QuestionLine | None = None
 
 
 def build_unconfirmed_lines(
-    unconfirmed: Iterable[UnconfirmedMail], zone: ZoneInfo | None, phones: dict[str, str]
+    unconfirmed: Iterable[UnconfirmedMail],
+    zone: ZoneInfo | None,
+    phones: dict[str, str],
+    questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[UnconfirmedLine, ...]:
     """Returns one line for each sender and unit; ``phones`` by unit, to ask whether it was sent from there."""
     return tuple(
@@ -43,7 +52,10 @@ def build_unconfirmed_lines(
             why=_WHY[one.standing],
             last_received_at=one.last_received_at.astimezone(zone) if zone else one.last_received_at,
             phone=phones.get(one.unit, ""),
-            command=f"kongchuo accept {' '.join(map(quote, one.to_accept[:_MOST_FILES]))}",
+            question=(question := questions.get(sender_key(one))),
+            command=question.hint
+            if question
+            else f"kongchuo accept {' '.join(map(quote, one.to_accept[:_MOST_FILES]))}",
         )
         for one in unconfirmed
     )

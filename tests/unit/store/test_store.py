@@ -288,7 +288,8 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
             connection.execute(text(f"UPDATE {table} SET {name} = 'old'"))
         connection.execute(
             text(
-                "INSERT INTO assignment VALUES ('old', '乙镇', NULL, 'office', '2023-09-20 00:00:00.000000')"
+                "INSERT INTO assignment (file_id, unit, who, at)"
+                " VALUES ('old', '乙镇', 'office', '2023-09-20 00:00:00.000000')"
             )
         )
         for kind in ("accept", "waive"):
@@ -298,6 +299,12 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
                     f" VALUES ('{kind}', 'old', '', '', '2023-09-20 00:00:00.000000')"
                 )
             )
+        for table in ("reply", "answered_mail", "question"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_decision_question"))
+        for table in ("decision", "assignment"):
+            for column in ("question", "came_by"):
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("DROP INDEX ix_message_passwords_due"))
         connection.execute(text("ALTER TABLE message DROP COLUMN passwords_due"))
         connection.execute(text("ALTER TABLE submission DROP COLUMN period"))

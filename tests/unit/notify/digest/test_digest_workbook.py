@@ -23,6 +23,7 @@ from tests.builders.sample_digests import (
 )
 
 SHEETS = [
+    "待您决定",
     "汇总",
     "催报名单",
     "报送矩阵",

@@ -1,0 +1,1 @@
+"""How people answer questions: the table of words, and the codes that their mails carry."""

@@ -1,0 +1,99 @@
+"""Holds the commands questions and answer: what waits for a person, each with its number, and the answer to one."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from config.answers.answer_words import answer_table
+from config.errors import ConfigError
+from config.text.masking import mask_text
+from ingest.pipeline import RerunSelection
+from ingest.pipeline import rerun as rerun_mail
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId
+from kongchuo.decisions.apply_answer import apply_reading, context_of
+from kongchuo.decisions.asking import ask, questions_by_number
+from kongchuo.decisions.decide import Desk
+from kongchuo.lookup import current_user
+from kongchuo.office import Office, open_office
+from kongchuo.output.answers_json import to_json
+from kongchuo.output.question_output import how_to_answer, question_rows, questions_json
+from kongchuo.output.terminal_tables import print_line, print_table
+from kongchuo.usecases.polling import finish_reading
+from ledger.questions.read_answers import read_answers
+from store.decisions import WhoDecided
+
+
+def questions(
+    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, notice: NoticeId = None
+) -> None:
+    """等您决定的事:每件一个编号,办完以前不变;用 answer 答复。"""
+    with open_office(config, notice) as office:
+        finish_reading(office)
+        asked = ask(office, parse_as_of(as_of, office.zone))
+    if as_json:
+        print(to_json(questions_json(asked)))
+        return
+    headings = ["编号", "类别", "关于", "问题", "程序的判断", "可以答"]
+    print_table(f"等您决定{len(asked)}件", headings, question_rows(asked), "没有等您决定的事")
+    if asked:
+        print_line(f"答复如:kongchuo answer {how_to_answer(asked[0])}")
+
+
+def answer(
+    words: Annotated[
+        list[str], typer.Argument(help="如 12 同意、撤回 12、宽限 西沱镇 到9月28日 停电", metavar="答复…")
+    ],
+    config: Config = None,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+) -> None:
+    """答复一个问题,写法同回邮件:12 同意,12 西沱镇小学 附件4,撤回 12。"""
+    line = " ".join(words)
+    with open_office(config, notice) as office:
+        desk, asked = Desk(office, parse_as_of(as_of, office.zone)), questions_by_number(office)
+        readings = read_answers([line], context_of(desk, asked))
+        if any(getattr(one, "key", None) == "help" for one in readings) or not readings:
+            _print_help()
+            return
+        sentences = []
+        for reading in readings:
+            applied = apply_reading(desk, reading, asked, None)
+            by = WhoDecided(who=current_user(), when=desk.when, question=applied.question)
+            reread = office.store.take_steps([(step, by) for step in applied.decided.steps])
+            _read_again(office, reread)
+            number = f"问{applied.question}:" if applied.question is not None else ""
+            before = f"(以前由{'、'.join(applied.overridden)}答复,已改)" if applied.overridden else ""
+            sentences.append(f"{number}{mask_text(applied.decided.sentence)}{before}")
+            desk = Desk(office, max(desk.when, datetime.now(UTC)) if as_of is None else desk.when)
+    for sentence in sentences:
+        print_line(sentence)
+
+
+def _print_help() -> None:
+    table = answer_table()
+    for kind in table.kinds:
+        labels = "、".join(f"12 {one.label}" for one in kind.answers)
+        print_line(f"{kind.title}:{labels}{'、12 单位 附件' if kind.takes_unit else ''}")
+    for command in table.commands:
+        print_line(f"{command.usage},如:{command.example}")
+
+
+def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
+    """Reads the mails whose files were assigned, so that what was decided counts at once.
+
+    Raises:
+        ConfigError: such a mail is in the archive no more.
+    """
+    for message_id in message_ids:
+        summary = rerun_mail(
+            office.store,
+            office.notices,
+            office.roster,
+            RerunSelection(message=message_id),
+            office.zone,
+            rules=office.trust_rules,
+        )
+        if not summary.messages:
+            raise ConfigError(f"存档里没有邮件 {message_id[:12]}:请运行 kongchuo verify 检查")

@@ -1,0 +1,47 @@
+"""Asks: lists what waits for a person, and gives each question its number, which stays."""
+
+from datetime import UTC, datetime
+
+from kongchuo.office import Office
+from ledger.assessment import Assessment, assess
+from ledger.questions.open_questions import (
+    SETTLE,
+    NumberedQuestion,
+    file_key,
+    find_questions,
+    number_all,
+    settle_subject,
+)
+from ledger.snapshot import Snapshot
+from notify.mail.send_outbox import unsent_mails
+from store.answers.question_numbers import StoredQuestion
+from store.stored_values import StoredFile
+
+
+def ask(office: Office, as_of: datetime) -> tuple[NumberedQuestion, ...]:
+    """Returns every open question at an instant, numbered."""
+    snapshot = office.snapshot_at(as_of)
+    return ask_about(office, snapshot, assess(snapshot))
+
+
+def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tuple[NumberedQuestion, ...]:
+    """Returns the open questions of an assessment; those without a number get one."""
+    questions = find_questions(
+        assessment, snapshot.quarantined, unsent_mails(office.store), snapshot.decisions
+    )
+    asked = [(one.key, one.guess.value if one.guess else None) for one in questions]
+    office.store.number_questions(asked, datetime.now(UTC))
+    return number_all(questions, {one.key: one.number for one in office.store.questions()})
+
+
+def files_to_ask_about(snapshot: Snapshot) -> tuple[StoredFile, ...]:
+    """The quarantined files but for those of which a person said that nothing is to be done."""
+    settled = {one.subject for one in snapshot.decisions if one.kind == SETTLE}
+    return tuple(
+        file for file in snapshot.quarantined if settle_subject(file_key(file.file_id)) not in settled
+    )
+
+
+def questions_by_number(office: Office) -> dict[int, StoredQuestion]:
+    """Every question that was ever asked."""
+    return {one.number: one for one in office.store.questions()}

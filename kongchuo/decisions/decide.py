@@ -1,0 +1,272 @@
+"""Makes decisions: each function checks one, and returns the changes to the store and the sentence that tells of them.
+
+Nothing is written here, so that an answer of several lines is recorded as a whole or not at all.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from config.errors import ConfigError
+from config.text.text_folding import clean_text
+from kongchuo.lookup import find_case, find_form, find_obligations, find_one_obligation, find_unit_name
+from kongchuo.office import Office
+from ledger.assessment import Judgements
+from ledger.crosscheck.possible_matches import decidable_ids
+from ledger.officer_decisions import (
+    CLOSE,
+    EXEMPT,
+    EXPLAIN,
+    EXTEND,
+    PAPER,
+    WITHDRAW,
+    decisions_in_force,
+    problem_id,
+)
+from ledger.questions.open_questions import SETTLE, settle_subject
+from ledger.results import Case, CaseState
+from ledger.senders import ACCEPT, what_acceptance_teaches
+from store.answers.question_numbers import QuestionKey
+from store.decisions import AssignmentDraft, DecisionDraft, MailStepDraft, Step
+from store.stored_values import StoredDecision, StoredFile
+
+MERGE, SPLIT, WAIVE = "merge", "split", "waive"
+CLOSED_STATES = (CaseState.RETURNED, CaseState.EXCUSED, CaseState.MOVED, CaseState.AGED_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision changes, and what a person is told of it; ``names`` are the children whom that names."""
+
+    steps: tuple[Step, ...]
+    sentence: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What decisions are checked against: an office at an instant, judged when it is first asked for."""
+
+    office: Office
+    when: datetime
+
+    @property
+    def today(self) -> date:
+        return self.when.astimezone(self.office.zone).date()
+
+    @cached_property
+    def judgements(self) -> Judgements:
+        return Judgements(self.office.snapshot_at(self.when))
+
+    @cached_property
+    def files(self) -> tuple[StoredFile, ...]:
+        """Every file that ever came."""
+        return self.office.store.files(datetime.max.replace(tzinfo=UTC))
+
+    @cached_property
+    def in_force(self) -> tuple[StoredDecision, ...]:
+        return decisions_in_force(self.office.store.decisions(self.when))
+
+    def find_case(self, case_id: str) -> Case:
+        """The case, or suspected dropout, whose id begins so.
+
+        Raises:
+            ConfigError: there is none, or there are several.
+        """
+        children = self.judgements.across_notices
+        return find_case((*children.cases, *children.suspected), case_id)
+
+
+def extend(desk: Desk, unit: str, form: str | None, period: str | None, until: date, why: str) -> Decided:
+    """Gives a unit more time for a form, or for every form."""
+    what = find_obligations(desk.office, find_unit_name(desk.office, unit), form, period, desk.today)
+    draft = DecisionDraft(kind=EXTEND, subject=what.subject, why=why, detail=until.isoformat())
+    return Decided((draft,), f"{what.words}宽限到{until.month}月{until.day}日")
+
+
+def exempt(desk: Desk, unit: str, form: str | None, period: str | None, why: str) -> Decided:
+    """Drops the demand for a form, or for every form, of a unit."""
+    unit_name = find_unit_name(desk.office, unit)
+    what = find_obligations(desk.office, unit_name, form, period, desk.today)
+    draft = DecisionDraft(kind=EXEMPT, subject=what.subject, why=why)
+    return Decided((draft,), f"{unit_name}免报{what.forms}")
+
+
+def receive_paper(desk: Desk, unit: str, forms: Sequence[str], period: str | None, day: date) -> Decided:
+    """Notes that a unit's signed and sealed paper has come on a day."""
+    unit_name = find_unit_name(desk.office, unit)
+    found = {
+        one.subject: one
+        for form in forms
+        for one in [find_one_obligation(desk.office, unit_name, form, period, desk.today)]
+    }
+    drafts = tuple(
+        DecisionDraft(kind=PAPER, subject=subject, why="收到纸质件", detail=day.isoformat())
+        for subject in found
+    )
+    titles = "、".join(one.forms for one in found.values())
+    return Decided(drafts, f"{unit_name}{titles}的纸质件{day.month}月{day.day}日收到")
+
+
+def explain(desk: Desk, problem: str, why: str) -> Decided:
+    """Lets one problem stand, since what was written is true.
+
+    Raises:
+        ConfigError: there is no such problem, or there are several.
+    """
+    matching = [one for one in desk.judgements.problems if problem_id(one).startswith(problem)]
+    if not matching or len({problem_id(one) for one in matching}) > 1:
+        raise ConfigError(f"没有编号为“{problem}”的问题:请用 kongchuo problems 查编号")
+    confirmed = matching[0]
+    draft = DecisionDraft(
+        kind=EXPLAIN, subject=problem_id(confirmed), why=why, detail=f"{confirmed.unit}|{confirmed.form}"
+    )
+    return Decided((draft,), f"{confirmed.unit}{confirmed.form}的这处问题不再计数")
+
+
+def accept(desk: Desk, files: Iterable[str], why: str) -> Decided:
+    """Vouches for files: they count, and their address is learned where the mail passed its checks.
+
+    Raises:
+        ConfigError: there is no such file, or it is no unit's yet.
+    """
+    senders = desk.office.senders()
+    chosen = [_find_file(desk.files, prefix) for prefix in dict.fromkeys(files)]
+    drafts, sentences = [], []
+    for file in chosen:
+        teaches = what_acceptance_teaches(file, senders)
+        drafts.append(DecisionDraft(kind=ACCEPT, subject=file.file_id, why=why, detail=teaches))
+        units = "、".join(dict.fromkeys(link.unit for link in file.links))
+        later = (
+            f"以后{file.sender}替{units}报的都计入"
+            if teaches is not None
+            else "只计入这一份:来信没有通过认证,地址不作准"
+        )
+        sentences.append(f"已确认{file.file_id}确由{units}报送,{later}")
+    return Decided(tuple(drafts), "\n".join(sentences))
+
+
+def _find_file(files: Sequence[StoredFile], prefix: str) -> StoredFile:
+    matching_files = [file for file in files if file.file_id.startswith(clean_text(prefix).strip())]
+    if len(matching_files) != 1:
+        raise ConfigError(f"没有编号为“{prefix}”的文件:请用 kongchuo files 查文件编号")
+    if not matching_files[0].links:
+        raise ConfigError(f"文件“{prefix}”还没有归到单位:请用 kongchuo assign {prefix} --unit 单位名 归入")
+    return matching_files[0]
+
+
+def assign(desk: Desk, file_id: str, unit: str, form: str | None) -> Decided:
+    """Says whose a file is, and which form.
+
+    Raises:
+        ConfigError: there is no such file, unit or form.
+    """
+    unit_name = find_unit_name(desk.office, unit)
+    form_key = find_form(desk.office, form).key if form else None
+    file = next((one for one in desk.files if one.file_id == file_id), None)
+    if file is None:
+        raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
+    draft = AssignmentDraft(file_id=file_id, unit=unit_name, form=form_key)
+    name = " › ".join(file.path) or "没有附件的邮件"
+    return Decided((draft,), f"{name} {assigned_words(draft)}")
+
+
+def assigned_words(step: Step) -> str:
+    """已归入西沱镇小学附件4."""
+    return f"已归入{step.unit}{step.form or ''}" if isinstance(step, AssignmentDraft) else ""
+
+
+def decide_on_case(desk: Desk, kind: str, case_id: str, why: str, detail: str | None, done: str) -> Decided:
+    """Decides on one case; ``done`` is what the sentence says of it.
+
+    Raises:
+        ConfigError: there is no such case, or there are several.
+    """
+    case = desk.find_case(case_id)
+    draft = DecisionDraft(kind=kind, subject=case.case_id, why=why, detail=detail)
+    return Decided((draft,), f"{case.name}({case.case_id}):{done}", (case.name,))
+
+
+def close_case(desk: Desk, case_id: str, state: str, why: str) -> Decided:
+    """Closes a case, or settles a suspected dropout.
+
+    Raises:
+        ConfigError: there is no such case or state.
+    """
+    if state not in CLOSED_STATES:
+        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(CLOSED_STATES)}")
+    return decide_on_case(desk, CLOSE, case_id, why, state, "已结案")
+
+
+def decide_on_pair(desk: Desk, kind: str, pair: tuple[str, str], why: str, done: str) -> Decided:
+    """Says that two ids, or an id and one of its submissions, are or are not one student.
+
+    Raises:
+        ConfigError: there is no such id, or there are several.
+    """
+    children = desk.judgements.across_notices
+    ids: frozenset[str] = decidable_ids(children.students, children.enrolment, children.absence)
+    ids |= {case.case_id for case in children.suspected}
+    submissions = (
+        {row.submission_id for row in children.snapshot.case_rows} if kind == SPLIT else frozenset[str]()
+    )
+    first_id, second_id = _find_id(ids, pair[0]), _find_id(ids | submissions, pair[1])
+    draft = DecisionDraft(kind=kind, subject=first_id, why=why, detail=second_id)
+    return Decided((draft,), f"{first_id}:{done}")
+
+
+def _find_id(ids: Collection[str], prefix: str) -> str:
+    matching_ids = [candidate for candidate in ids if candidate.startswith(prefix)]
+    if len(matching_ids) != 1:
+        raise ConfigError(
+            f"没有编号为“{prefix}”的个案或学生:请用 kongchuo cases --all、kongchuo crosscheck 查编号"
+        )
+    return matching_ids[0]
+
+
+def waive(desk: Desk, finding_id: str, why: str) -> Decided:
+    """Lets a finding rest, since both sides were asked.
+
+    Raises:
+        ConfigError: there is no such finding.
+    """
+    findings = desk.judgements.across_notices.findings
+    if all(finding.finding_id != finding_id for finding in findings):
+        raise ConfigError(f"没有编号为“{finding_id}”的比对结果:请用 kongchuo crosscheck 查编号")
+    return Decided((DecisionDraft(kind=WAIVE, subject=finding_id, why=why),), "已记下,不再提示")
+
+
+def settle(key: QuestionKey, why: str) -> Decided:
+    """Asks a question no more, and changes nothing else."""
+    draft = DecisionDraft(kind=SETTLE, subject=settle_subject(key), why=why)
+    return Decided((draft,), "没有改动,以后不再问")
+
+
+def send_again(desk: Desk, key: str) -> Decided:
+    """Sends a mail of ours once more.
+
+    Raises:
+        ConfigError: there is no such mail.
+    """
+    return _mail_step(desk, key, again=True, done="已排上,下一次发信时发出")
+
+
+def let_mail_be(desk: Desk, key: str) -> Decided:
+    """Does not send a mail of ours again.
+
+    Raises:
+        ConfigError: there is no such mail.
+    """
+    return _mail_step(desk, key, again=False, done="已取消,不会再发")
+
+
+def _mail_step(desk: Desk, key: str, *, again: bool, done: str) -> Decided:
+    if desk.office.store.mail_with_key(key) is None:
+        raise ConfigError(f"发件箱里没有“{key}”:请用 kongchuo outbox 查键")
+    return Decided((MailStepDraft(key=key, again=again),), done)
+
+
+def withdraw(decision: StoredDecision, why: str) -> DecisionDraft:
+    """Takes a decision back."""
+    return DecisionDraft(kind=WITHDRAW, subject=str(decision.id), why=why)

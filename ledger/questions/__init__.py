@@ -1,0 +1,1 @@
+"""What waits for a person, as questions; and what people's words answer to them."""

@@ -1,0 +1,241 @@
+"""Lists what waits for a person as questions: what it is about, what hangs on it, and what the program would guess.
+
+A question is a function of what is judged; its key holds all that an answer needs, and stays while it is open.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from config.answers.answer_words import QuestionKind
+from config.problem_codes import Level, problem_code, remedy_of
+from ledger.assessment import Assessment
+from ledger.officer_decisions import problem_id
+from ledger.results import Case, Finding
+from ledger.senders import Standing
+from ledger.submissions.unconfirmed_mail import UnconfirmedMail
+from store.answers.question_numbers import QuestionKey
+from store.outbox import OutboxMail
+from store.short_ids import short_id
+from store.stored_values import StoredDecision, StoredFile, StoredProblem
+
+SETTLE = "settle"
+"""The kind of a decision that a question is not asked again; its subject is the question's key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """What the program would answer by itself, and why; an unsure guess is still one."""
+
+    unit: str
+    form: str | None
+    evidence: str
+
+    @property
+    def value(self) -> str:
+        """As it is kept beside the question's number."""
+        return f"{self.unit}|{self.form or ''}"
+
+    @property
+    def words(self) -> str:
+        return f"{self.unit}{self.form or ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing that waits for a person; texts are not masked, and ``names`` are the children that they name."""
+
+    key: QuestionKey
+    about: str
+    sentence: str
+    stakes: str
+    unit: str = ""
+    guess: Guess | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> QuestionKind:
+        return QuestionKind(self.key.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedQuestion:
+    """A question with the number that people answer to."""
+
+    number: int
+    question: Question
+
+
+def number_all(
+    questions: Sequence[Question], numbers: Mapping[QuestionKey, int]
+) -> tuple[NumberedQuestion, ...]:
+    """Returns the questions that have a number, in their order."""
+    return tuple(NumberedQuestion(numbers[one.key], one) for one in questions if one.key in numbers)
+
+
+def settle_subject(key: QuestionKey) -> str:
+    """The subject of a decision not to ask a question again."""
+    return f"{key.kind}|{key.subject}"
+
+
+def find_questions(
+    assessment: Assessment,
+    files: Iterable[StoredFile],
+    unsent: Iterable[OutboxMail],
+    decisions: Iterable[StoredDecision],
+) -> tuple[Question, ...]:
+    """Returns every open question, in the order in which they are asked.
+
+    Args:
+        files: the quarantined ones.
+        unsent: mails of ours that wait for a person.
+        decisions: those in force.
+    """
+    settled = {decision.subject for decision in decisions if decision.kind == SETTLE}
+    asked = (
+        *map(_ask_about_sender, assessment.unconfirmed),
+        *map(_ask_about_file, sorted(files, key=lambda one: (one.received_at, one.file_id))),
+        *_ask_about_pairs(assessment.findings),
+        *map(_ask_about_suspected, assessment.suspected),
+        *(_ask_about_case(case) for case in assessment.open_cases if _is_doubtful(case)),
+        *(_ask_about_finding(one) for one in assessment.findings if not one.pair),
+        *_ask_about_values(assessment.problems),
+        *map(_ask_about_mail, unsent),
+    )
+    by_key = {one.key: one for one in reversed(asked) if settle_subject(one.key) not in settled}
+    return tuple(reversed(by_key.values()))
+
+
+def sender_key(mail: UnconfirmedMail) -> QuestionKey:
+    """What asks about a sender: as long as it is only unknown, one question whatever more comes from it."""
+    teaches = mail.standing is not Standing.FAILED and mail.address
+    rest = "" if teaches else f"|{short_id(*mail.file_ids)}"
+    return QuestionKey(QuestionKind.SENDER, f"{mail.address}|{mail.unit}{rest}")
+
+
+def file_key(file_id: str) -> QuestionKey:
+    """What asks about a quarantined file."""
+    return QuestionKey(QuestionKind.FILE, file_id)
+
+
+def suspected_key(case_id: str) -> QuestionKey:
+    """What asks about a suspected dropout."""
+    return QuestionKey(QuestionKind.SUSPECTED, case_id)
+
+
+def case_key(case: Case) -> QuestionKey:
+    """What asks about the evidence of a case; other evidence is another question."""
+    evidence = short_id(*case.doubts, case.settling_remark or "", str(case.episode))
+    return QuestionKey(QuestionKind.CASE, f"{case.case_id}|{evidence}")
+
+
+def finding_key(finding_id: str, pair: Collection[str]) -> QuestionKey:
+    """What asks about a finding, or whether two are one child."""
+    if pair:
+        return QuestionKey(QuestionKind.SAME, "|".join(sorted(pair)))
+    return QuestionKey(QuestionKind.FINDING, finding_id)
+
+
+def _ask_about_file(file: StoredFile) -> Question:
+    remedy = remedy_of(file.reason_code)
+    guess = None
+    if file.unit_hint:
+        seen = " › ".join((file.subject, *file.path))
+        guess = Guess(unit=file.unit_hint, form=file.form_hint, evidence=f"来件:{seen}")
+    return Question(
+        key=file_key(file.file_id),
+        about=" › ".join(file.path) or "没有附件的邮件",
+        sentence=f"{file.reason or '需人工判断'};是哪个单位的哪张附件?",
+        stakes=f"归入以前不登记{f';{remedy}' if remedy else ''}",
+        unit=file.unit_hint or "",
+        guess=guess,
+    )
+
+
+def _ask_about_sender(mail: UnconfirmedMail) -> Question:
+    return Question(
+        key=sender_key(mail),
+        about=mail.address or "没有写明发件人",
+        sentence=f"{len(mail.file_ids)}份文件以{mail.unit}名义报来,来源未核实:确由该单位报送吗?",
+        stakes="核实以前不结案、不算已报,也不算未报",
+        unit=mail.unit,
+    )
+
+
+def _ask_about_pairs(findings: Iterable[Finding]) -> Iterator[Question]:
+    for finding in findings:
+        if finding.pair:
+            yield Question(
+                key=finding_key(finding.finding_id, finding.pair),
+                about=finding.name,
+                sentence=finding.message.partition("。")[0] + ":是同一人吗?",
+                stakes="是同一人的,两处的情况合起来看;一名学生是否未返校可能因此而变",
+                unit="、".join(finding.units),
+                names=finding.names,
+            )
+
+
+def _ask_about_suspected(case: Case) -> Question:
+    return Question(
+        key=suspected_key(case.case_id),
+        about=case.name,
+        sentence=f"最后见于{case.details.get('last_seen', '以前的报表')},这次谁都没报:去向核实了吗?",
+        stakes="核实以前一直列为疑似",
+        unit=case.responsible_unit,
+        names=(case.name,),
+    )
+
+
+def _is_doubtful(case: Case) -> bool:
+    return bool(case.doubts or case.settling_remark is not None or case.on_leave)
+
+
+def _ask_about_case(case: Case) -> Question:
+    if case.doubts:
+        why = ";".join(case.doubts)
+    elif case.settling_remark is not None:
+        why = f"备注写“{case.settling_remark[:30]}”"
+    else:
+        why = f"{case.status}没有有效的证明材料"
+    return Question(
+        key=case_key(case),
+        about=case.name,
+        sentence=f"{why}:可以结案吗?",
+        stakes="答复以前一直列为未结案",
+        unit=case.responsible_unit,
+        names=(case.name,),
+    )
+
+
+def _ask_about_finding(finding: Finding) -> Question:
+    return Question(
+        key=finding_key(finding.finding_id, ()),
+        about=finding.name,
+        sentence=f"{problem_code(finding.code).title}:{finding.message}",
+        stakes="属实的不再提示",
+        unit="、".join(finding.units),
+        names=finding.names,
+    )
+
+
+def _ask_about_values(problems: Iterable[StoredProblem]) -> Iterator[Question]:
+    """Odd values of rows that may be true; what is plainly wrong is the unit's to mend."""
+    for problem in problems:
+        code = problem_code(problem.code)
+        if code.level is Level.ROW and code.severity == "warning":
+            where = f"第{problem.row}行" if problem.row else ""
+            yield Question(
+                key=QuestionKey(QuestionKind.VALUE, problem_id(problem)),
+                about=f"{problem.unit}{problem.form}{where}",
+                sentence=f"填的是“{(problem.value or '')[:40]}”,{problem.message}:情况属实吗?",
+                stakes="属实的不再计数",
+                unit=problem.unit,
+            )
+
+
+def _ask_about_mail(mail: OutboxMail) -> Question:
+    return Question(
+        key=QuestionKey(QuestionKind.MAIL, mail.key),
+        about=f"给{'、'.join(mail.recipients)}的邮件",
+        sentence=f"{mail.error or '不知是否发出'}:要再发一次吗?",
+        stakes="答复以前不会再发",
+    )

@@ -1,0 +1,84 @@
+"""Questions as lines: the number, the sentence, what hangs on it, our guess, and how each answer is said."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from config.answers.answer_words import Meaning, answer_table
+from config.text.masking import mask_text
+from ledger.questions.open_questions import NumberedQuestion
+from store.answers.question_numbers import QuestionKey
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleAnswer:
+    """One answer: the letter of its tapped link, and what people read and may write."""
+
+    letter: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLine:
+    """One question as the office reads it; names stand whole, identity numbers are masked."""
+
+    key: QuestionKey
+    number: int
+    kind: str
+    about: str
+    sentence: str
+    stakes: str
+    unit: str
+    guess: str
+    evidence: str
+    answers: tuple[PossibleAnswer, ...]
+    takes_unit: bool
+    prefix: str
+    """What stands before an answer where it is shown: where to write it."""
+
+    @property
+    def label(self) -> str:
+        """问12"""
+        return f"问{self.number}"
+
+    @property
+    def hint(self) -> str:
+        """How an answer is written, with where: ``kongchuo answer 12 同意``."""
+        if self.takes_unit and not self.guess:
+            return f"{self.prefix}{self.number} 单位 附件"
+        if self.takes_unit:
+            return f"{self.prefix}{self.number} {self.answers[0].label} ({self.guess})"
+        return f"{self.prefix}{self.number} {' / '.join(one.label for one in self.answers)}"
+
+
+def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tuple[QuestionLine, ...]:
+    """Builds a line for each question, in the order in which they are asked; ``prefix`` says where to answer."""
+    table = answer_table()
+    lines = []
+    for one in asked:
+        question, words = one.question, table.of_kind(one.question.kind)
+        lines.append(
+            QuestionLine(
+                key=question.key,
+                number=one.number,
+                kind=words.title,
+                about=mask_text(question.about),
+                sentence=mask_text(question.sentence),
+                stakes=question.stakes,
+                unit=question.unit,
+                guess=question.guess.words if question.guess else "",
+                evidence=mask_text(question.guess.evidence) if question.guess else "",
+                answers=tuple(
+                    PossibleAnswer(answer.letter, answer.label)
+                    for answer in words.answers
+                    if question.guess is not None or answer.meaning is not Meaning.AS_GUESSED
+                ),
+                takes_unit=words.takes_unit,
+                prefix=prefix,
+            )
+        )
+    return tuple(lines)
+
+
+def by_key(lines: Iterable[QuestionLine]) -> Mapping[QuestionKey, QuestionLine]:
+    """The lines by what they ask about."""
+    return {line.key: line for line in lines}
