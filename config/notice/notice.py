@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
@@ -360,6 +360,8 @@ class Notice(FrozenModel):
     """The first day whose mail answers this notice; ``opened`` where it is not set."""
     closed: date | None = None
     """The day after which no new period begins; left out, the office's next notice ends them."""
+    holidays: frozenset[date] = frozenset()
+    """Days without school beside weekends and the calendar's holidays, in TOML as days and as [first, last]."""
     ages: BirthDateRange
     persuasion: PersuasionRules = PersuasionRules()
     readings: Readings = Readings()
@@ -393,6 +395,11 @@ class Notice(FrozenModel):
     letter_words: tuple[str, ...] = ()
     """Those of them that any letter may have in its name: one that tells of a child is asked about."""
     _followed_on: date | None = PrivateAttr(None)
+
+    @field_validator("holidays", mode="before")
+    @classmethod
+    def _read_holidays(cls, said: Any) -> Any:
+        return frozenset(day for one in said for day in _days_of(one)) if isinstance(said, list) else said
 
     @model_validator(mode="after")
     def _check_what_is_counted(self) -> Self:
@@ -558,8 +565,20 @@ class Notice(FrozenModel):
                     replace(period, due=self._last_instant(period.due))
                     for period in form.periods(self.opened, until, self.is_workday)
                 )
-                result[form.key] = tuple(filter(self._can_be_answered, begun)) or begun[:1]
+                asked = (
+                    one for one in begun if self._can_be_answered(one) and not self._is_holiday(form, one)
+                )
+                result[form.key] = tuple(asked) or begun[:1]
         return result
+
+    def _is_holiday(self, form: FormSpec, period: Period) -> bool:
+        """Whether a day's or week's period has no day of school: nobody is asked for it."""
+        if form.rhythm is None or form.rhythm.every not in ("day", "week") or not self.holidays:
+            return False
+        days = [period.begins + timedelta(days=n) for n in range((period.ends - period.begins).days + 1)]
+        if form.rhythm.every == "week":
+            days = [day for day in days if self.is_workday(day)]
+        return all(day in self.holidays for day in days)
 
     def _can_be_answered(self, period: Period) -> bool:
         return self._followed_on is None or period.due.date() < self._followed_on
@@ -577,6 +596,10 @@ class Notice(FrozenModel):
     def is_workday(self, day: date) -> bool:
         """Returns whether people work on a day, by the calendar and the office's own lists."""
         return is_workday(day, self.reminders.off, self.reminders.on)
+
+    def is_school_day(self, day: date) -> bool:
+        """Returns whether there is school on a day: people work, and the notice's schools have no holidays."""
+        return day not in self.holidays and self.is_workday(day)
 
     def _last_instant(self, due: datetime) -> datetime:
         """The due instant as the notice reads 前: a day with no time of its own may be too late already."""
@@ -621,6 +644,15 @@ def _due_written(due: str) -> Rhythm | date:
     raise ValueError(
         f"due“{due}”看不懂:请写成 2023-09-25(不加引号)、“每月25日”“每周五”“每季度末月25日”“每日”或“每个工作日”,可加时间如“每周五12:00”"
     )
+
+
+def _days_of(said: object) -> list[date]:
+    """The days of one holiday: a day, or the first and the last."""
+    span = said if isinstance(said, list) else [said, said]
+    match span:
+        case [date() as first, date() as last] if first <= last:
+            return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    raise ValueError("holidays 里写一天(2024-11-13),或写第一天和最后一天([2024-10-01, 2024-10-07])")
 
 
 def _one_of_several(due: object) -> datetime:

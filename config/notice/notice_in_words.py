@@ -216,6 +216,8 @@ def _rules(notice: Notice) -> Iterator[str]:
         yield (
             f"名单里少了、或写明不在校的学生,台账里写了起始日或缺勤天数的疑似学生,满{rules.absent_days}个上学日列为疑似"
         )
+    if notice.holidays:
+        yield f"学校另放假{len(notice.holidays)}天({min(notice.holidays)}至{max(notice.holidays)}):不要按日、按周的表,也不算上学日"
     yield f"{notice.ages.born_from}至{notice.ages.born_to}出生的属于义务教育年龄"
     points = [
         f"{'另加每迟一天' if kind == 'per_day' else notice.units.kinds.get(kind, kind)}扣{figure:g}分"

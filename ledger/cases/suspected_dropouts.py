@@ -63,7 +63,7 @@ def _is_long_absent(snapshot: Snapshot, since: date) -> bool:
     if wanted is None:
         return True
     days = ((snapshot.today - timedelta(days=back)) for back in range((snapshot.today - since).days + 1))
-    return sum(snapshot.notice.is_workday(day) for day in days) >= wanted
+    return sum(snapshot.notice.is_school_day(day) for day in days) >= wanted
 
 
 def match_with_cases(students: Students, rows: Sequence[StoredRecord]) -> dict[str, Student]:

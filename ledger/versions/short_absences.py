@@ -86,13 +86,13 @@ def _first_day(notice: Notice, row: StoredRecord, told_on: date) -> date | None:
     if not isinstance(days, int) or days < 1:
         return None
     day = told_on
-    while (days := days - notice.is_workday(day)) > 0:
+    while (days := days - notice.is_school_day(day)) > 0:
         day -= _ONE_DAY
     return day
 
 
 def _nth_school_day(notice: Notice, since: date, number: int) -> date:
     day = since
-    while (number := number - notice.is_workday(day)) > 0:
+    while (number := number - notice.is_school_day(day)) > 0:
         day += _ONE_DAY
     return day

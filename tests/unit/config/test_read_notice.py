@@ -323,3 +323,31 @@ def test_a_sender_takes_back_the_senders_of_the_base(tmp_path: Path):
     file.write_text('extends = "base.toml"\n[[forms]]\nkey = "附件1"\nsender = "township"\n', "utf-8")
 
     assert load_notice(file).form("附件1").senders == ("township",)
+
+
+def test_days_without_school_are_days_and_spans(tmp_path: Path):
+    text = "holidays = [2023-11-13, [2023-10-09, 2023-10-13]]\n"
+    forms = '[forms."附件4"]\ndue = "{}"\n'
+    daily = extended(tmp_path, text + forms.format("每个工作日"))
+    weekly = extended(tmp_path, text + forms.format("每周五"))
+    days = {period.key for period in daily.all_periods["附件4"]}
+    weeks = {period.key for period in weekly.all_periods["附件4"]}
+
+    assert len(daily.holidays) == 6
+    assert {"2023-10-08", "2023-10-16"} <= days
+    assert days.isdisjoint({"2023-10-09", "2023-10-13", "2023-11-13"})
+    assert "2023-W41" not in weeks
+    assert "2023-W46" in weeks
+    assert [daily.is_school_day(date(2023, 10, day)) for day in (8, 9, 13, 14, 16)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("said", ["[20231001]", "[[2023-10-09, 2023-10-01]]", "[[2023-10-09]]"])
+def test_a_holiday_that_is_no_day_is_refused_with_its_line(tmp_path: Path, said: str):
+    with pytest.raises(ConfigError, match=r"第3行.*holidays 里写一天"):
+        extended(tmp_path, f"holidays = {said}\n")
