@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from ledger.cases.cases import build_cases
-from ledger.cases.closing import find_shown_in_school, tell_story
+from ledger.cases.closing import find_closing_by_person, find_shown_in_school, tell_story
 from ledger.cases.episodes import Episode
 from ledger.cases.proofs import match_proofs
 from ledger.cases.responsible_unit import (
@@ -40,7 +40,7 @@ from ledger.crosscheck.zero_report_checks import check_zero_reports
 from ledger.lists.handed_lists import read_entries
 from ledger.lists.listed_children import find_whereabouts
 from ledger.lists.roll_words import OutByRoll, find_out_by_roll
-from ledger.officer_decisions import waivers_of
+from ledger.officer_decisions import CLOSE, waivers_of
 from ledger.results import Case, CaseState, Finding, FormState, Gap, Proofs, Status
 from ledger.snapshot import Snapshot
 from ledger.submissions.current_problems import cross_file_problems, find_current_problems
@@ -108,7 +108,25 @@ class Judgements:
     @cached_property
     def proofs(self) -> Mapping[ObligationKey, Proofs]:
         """Who owes a proof, and whose has come."""
-        return match_proofs(self.snapshot, self.across_notices.responsible, self._waived)
+        return match_proofs(
+            self.snapshot,
+            self.across_notices.responsible,
+            self._waived,
+            self.across_notices.excused_by_person,
+        )
+
+    @cached_property
+    def excused_by_person(self) -> frozenset[str]:
+        """The records of children whom a person excused: of them no proof of leave is asked."""
+        if not any(decision.kind == CLOSE for decision in self.snapshot.decisions):
+            return frozenset()
+        closings = ((each, find_closing_by_person(self.snapshot, each)) for each in self.students.all)
+        return frozenset(
+            row.record_id
+            for student, closing in closings
+            if closing is not None and closing.state is CaseState.EXCUSED
+            for row in student.rows
+        )
 
     @cached_property
     def triggers(self) -> Triggers:

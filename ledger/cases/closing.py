@@ -127,12 +127,10 @@ def find_closing(
     names of files by id, those of proof documents among them.
     """
     last = last_closing_decision(snapshot.decisions, student.ids)
-    if last is not None and not _has_news(snapshot, student, last):
-        if last.kind == REOPEN:
-            return None, ()
-        state = CaseState(last.detail) if last.detail else CaseState.RETURNED
-        if state is not CaseState.EXCUSED or not _was_for_leave_now_over(snapshot, student, last):
-            return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}"), ()
+    if last is not None and last.kind == REOPEN and not _has_news(snapshot, student, last):
+        return None, ()
+    if (closing := find_closing_by_person(snapshot, student)) is not None:
+        return closing, ()
     decided = _decided(snapshot, student.ids)
     closings = [
         (part, _close_part(snapshot, student, part, decided, enrolment, proofs_by_form, paths))
@@ -150,6 +148,17 @@ def find_closing(
     ]
     doubts += _promise_sentences(tell_story(snapshot, student.rows, student.ids))
     return None, tuple(doubts)
+
+
+def find_closing_by_person(snapshot: Snapshot, student: Student) -> Closing | None:
+    """Returns by what a person closed the case, if nothing that came later says otherwise and no leave is over since."""
+    last = last_closing_decision(snapshot.decisions, student.ids)
+    if last is None or last.kind == REOPEN or _has_news(snapshot, student, last):
+        return None
+    state = CaseState(last.detail) if last.detail else CaseState.RETURNED
+    if state is CaseState.EXCUSED and _was_for_leave_now_over(snapshot, student, last):
+        return None
+    return Closing(state, snapshot.day(last.at), f"{last.who}:{last.why}")
 
 
 def _was_for_leave_now_over(snapshot: Snapshot, student: Student, decision: StoredDecision) -> bool:

@@ -23,7 +23,10 @@ _DENIED = "proof-missing"
 
 
 def match_proofs(
-    snapshot: Snapshot, responsibilities: Responsibilities, waived: Mapping[str, Collection[str]]
+    snapshot: Snapshot,
+    responsibilities: Responsibilities,
+    waived: Mapping[str, Collection[str]],
+    excused: Collection[str] = (),
 ) -> dict[ObligationKey, Proofs]:
     """Returns, for every unit and form that owes proofs, who owes one and whose has come.
 
@@ -32,12 +35,17 @@ def match_proofs(
     sent again unchanged stood in that mail, too. A child whose row says that there is none is not meant. In a mail that
     tells of no such child it settles nobody, and is asked about where a child of the unit, told of before or in its next
     filing, still owes a proof. A renewed leave needs one of its own. ``waived`` are, by record, the forms that an officer
-    waived for its child: they owe no proof.
+    waived for its child: they owe no proof. ``excused`` are the records of children whom an officer excused: he has seen
+    what the status owes.
     """
     duties = [
         duty
         for duty in _find_duties(snapshot, responsibilities)
         if not any(duty.form_key.form in waived.get(row.record_id, ()) for row in duty.rows)
+        and (
+            snapshot.notice.form(duty.form_key.form).proof_every
+            or not any(row.record_id in excused for row in duty.rows)
+        )
     ]
     work_files = {one.file_id for one in find_work_files(snapshot).documents}
     documents = [one for one in snapshot.proof_documents if one.file_id not in work_files]

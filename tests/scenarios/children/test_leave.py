@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.results import CaseState
+from ledger.results import CaseState, GapKind
 from tests.builders.scenario_county import a_child
 
 SCHOOL = "西沱中学"
@@ -117,6 +117,21 @@ def test_a_person_s_word_excuses_no_longer_than_the_leave(county):
     assert state(county, "2023-11-30") is CaseState.EXCUSED
     assert state(county, "2023-12-01") is CaseState.OPEN
     assert codes(county, "2023-12-01") == ["excused-too-long"]
+
+
+def test_of_a_child_whom_a_person_excused_no_proof_is_asked_while_that_holds(county):
+    county.add_submission(SCHOOL, "附件4", CHILD.out_row("休学", until="2023-11-30"))
+    owed = {"2023-09-22": county.form(SCHOOL, "附件4", "2023-09-22").proof_owed}
+    county.add_decision("close", county.only_case("2023-09-22").case_id, "看过原件", "2023-09-23", "excused")
+
+    owed |= {
+        day: county.form(SCHOOL, "附件4", day).proof_owed
+        for day in ("2023-09-24", "2023-11-30", "2023-12-01")
+    }
+
+    assert owed == {"2023-09-22": 1, "2023-09-24": 0, "2023-11-30": 0, "2023-12-01": 1}
+    assert GapKind.PROOF not in {gap.gap for gap in county.gaps(SCHOOL, "2023-09-26")}
+    assert (county.only_case("2023-09-26").closed_by or "").endswith("看过原件")
 
 
 def test_a_child_too_young_to_enter_owes_no_proof_of_entering_late(county):
