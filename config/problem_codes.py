@@ -219,8 +219,8 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         key="form-conflict",
         level=Level.TABLE,
         severity="warning",
-        title="文件名与内容不是一张表",
-        sentence="文件名像{value},内容是{form}:已按内容登记,请核对",
+        title="文件与内容不是一张表",
+        sentence="文件名或文件属性像{value},内容是{form}:已按内容登记,请核对",
     ),
     ProblemCode(
         key="old-sheet",

@@ -46,6 +46,8 @@ def _choose_unit(
     collector: SignalCollector, form: str | None, reading: ParsedForm | None, file_name: str
 ) -> Attribution:
     signals = tuple(collector.signals)
+    if (made_for := _made_for(collector)) is not None:
+        return _confirm_made_for(made_for, collector, form, reading, file_name)
     totals = collector.totals()
     # A clerk sends for other schools too (domain M-02): what the file says goes before the envelope.
     candidates = [pair for pair in totals if _FILE_SOURCES.intersection(collector.sources(pair[0]))] or totals
@@ -69,6 +71,31 @@ def _choose_unit(
         reason = conflict_reason(collector, [other_unit, best])
         return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
     return Attribution(unit=collector.roster.get(best), code=None, reason=None, signals=signals)
+
+
+def _made_for(collector: SignalCollector) -> str | None:
+    """Returns the unit for which a form of ours was made, if it sends such a form."""
+    return next((signal.value for signal in collector.signals if signal.source == "properties"), None)
+
+
+def _confirm_made_for(
+    made_for: str, collector: SignalCollector, form: str | None, reading: ParsedForm | None, file_name: str
+) -> Attribution:
+    """Decides for the unit that a form of ours was made for, unless the file itself names another: then a person knows."""
+    signals = tuple(collector.signals)
+    if _declares_unknown_unit(collector, reading):
+        return Attribution(
+            unit=None, code="unknown-unit", reason=unknown_reason(collector, form, reading), signals=signals
+        )
+    for source in ("declared", "title", "rows"):
+        named = {signal.value for signal in signals if signal.source == source}
+        if named and made_for not in named:
+            reason = conflict_reason(collector, [min(named), made_for])
+            return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
+    if (other_unit := _other_unit_in_name(collector, made_for, file_name)) is not None:
+        reason = conflict_reason(collector, [other_unit, made_for])
+        return Attribution(unit=None, code="unit-conflict", reason=reason, signals=signals)
+    return Attribution(unit=collector.roster.get(made_for), code=None, reason=None, signals=signals)
 
 
 def _declares_unknown_unit(collector: SignalCollector, reading: ParsedForm | None) -> bool:

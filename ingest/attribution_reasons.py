@@ -6,6 +6,7 @@ from ingest.unit_signals import SignalCollector
 from parsers.records import ParsedForm
 
 _SOURCE_NAMES = {
+    "properties": "文件属性",
     "declared": "填报单位",
     "title": "标题",
     "rows": "各行的单位列",

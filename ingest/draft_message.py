@@ -216,7 +216,7 @@ def _attribute_table(
         return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
     attribution = attribute(form, form.form, attachment.path, mail, context)
     named = {signal.source for signal in attribution.signals}
-    if attribution.unit is None and not named.intersection(("declared", "title")):
+    if attribution.unit is None and not named.intersection(("declared", "title", "properties")):
         parts = split_by_rows(form, context)
         if parts:
             return [_AttributedTable(part, unit, attribution) for unit, part in parts]

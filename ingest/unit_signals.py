@@ -13,6 +13,8 @@ from parsers.mail.mail_contents import Mail, MailHead
 from parsers.records import ParsedForm, Signal
 
 ASSIGNED_WEIGHT = 100.0
+PROPERTIES_WEIGHT = 50.0
+"""A form of ours was made for the unit: nothing outweighs it, and what the file itself says against it is a conflict."""
 DECLARED_WEIGHT, TITLE_WEIGHT, ROWS_WEIGHT, FILE_WEIGHT = 5.0, 4.0, 4.0, 3.0
 NEAR_NAME_WEIGHT = 3.0
 """A township's name with one character wrong, where no other is as near."""
@@ -112,6 +114,10 @@ def _sender_kinds(form: str | None, notice: Notice) -> Mapping[str, str] | None:
 
 
 def _collect_from_table(collector: SignalCollector, reading: ParsedForm) -> None:
+    if reading.made_for is not None and (
+        unit := collector.roster.get(collector.roster.current_name(reading.made_for))
+    ):
+        collector.add_units("properties", PROPERTIES_WEIGHT, [unit], unit.name)
     if not collector.add_text("declared", DECLARED_WEIGHT, reading.stated_unit) and reading.stated_unit:
         nearest_township = collector.names.nearest_township(reading.stated_unit)  # 西坨镇 for 西沱镇
         collector.add_units(

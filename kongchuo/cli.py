@@ -75,7 +75,7 @@ class AllCommands(LazyGroup):
         **_places("incoming_mail", "assign"),
         **_places("case_decisions", "waive"),
         **_places("unit_decisions", "extend", "exempt", "explain", "accept", "decisions", "withdraw"),
-        **_places("rolls_and_registers", "roll", "ledgers"),
+        **_places("rolls_and_registers", "roll", "ledgers", "forms"),
         **_places("lists.list_clearing", "clear"),
         **_places("outgoing_mail", "digest", "receipts", "remind"),
         **_places("safekeeping.store_checks", "verify"),

@@ -15,6 +15,7 @@ from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
+from parsers.formats.form_origin import find_form_origin
 from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,
@@ -34,6 +35,7 @@ from parsers.forms.left_over.numbering import find_numbering_gap
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheet_rows import row_text
+from parsers.forms.sheets.own_forms import apply_origin
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
@@ -140,12 +142,16 @@ def read_file(
         return _decide_unreadable_kind(data, kind, file_name, subject, notice, read_scan)
     if (
         decided_form is None
-        and kind is FileKind.XLSX
+        and kind in (FileKind.XLSX, FileKind.DOCX)
         and (day := day_of_unchanged(data)) is not None
         and day >= notice.first_mail_day  # last semester's may be sent on purpose
     ):
         return ParsedFile(kind=kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
+    origin = find_form_origin(data, kind)
+    if origin is not None and (origin.notice != notice.id or origin.form not in notice.by_key):
+        origin = None  # of another semester: what it is now says its content
+    made_as = origin.form if origin is not None else None
+    form_hint = made_as or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
     try:
         workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))
     except WorkbookTooLarge:
@@ -161,12 +167,12 @@ def read_file(
     except UnreadableWorkbook:
         return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
     reader = _get_sheet_reader(notice, names)
-    content = reader.read(workbook, file_name, subject, decided_form)
+    content = reader.read(workbook, file_name, subject, decided_form, made_as)
     if not content.forms and kind in WITH_SECOND_READER and not second_reader:
         with suppress(UnreadableWorkbook, WorkbookTooLarge):
             second = clean_workbook(read_workbook_fallback(data, kind))
             if _texts(second) != _texts(workbook):
-                second_content = reader.read(second, file_name, subject, decided_form)
+                second_content = reader.read(second, file_name, subject, decided_form, made_as)
                 content = second_content if second_content.forms else content
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
@@ -193,6 +199,8 @@ def read_file(
         telling = _find_telling_sentences(workbook, notice)
         return ParsedFile(kind=kind, outcome="evidence", telling=telling, text=_text_of(workbook))
     decided = _decide_outcome(content, workbook, kind, file_name, notice)
+    if origin is not None and decided_form is None:
+        decided = apply_origin(decided, origin, workbook, notice)
     if content.forms or content.blank_forms:
         return decided
     return replace(decided, telling=_find_telling_sentences(workbook, notice))

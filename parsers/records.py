@@ -37,7 +37,7 @@ class FileKind(StrEnum):
 class Signal:
     """A piece of evidence for a form or a unit: where it was seen, what it says, how much it weighs."""
 
-    source: str  # "title", "heading", "declared", "rows", "sheet", "file", "subject", "body", "sender", "assigned"
+    source: str  # "title", "heading", "declared", "rows", "sheet", "file", "subject", "body", "sender", "assigned", "properties"
     value: str
     weight: float
     text: str = ""
@@ -57,6 +57,7 @@ class ParsedForm:
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()  # of the table as a whole
     signals: tuple[Signal, ...] = ()
+    made_for: str | None = None  # the unit that the properties of a form of ours name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

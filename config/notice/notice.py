@@ -114,6 +114,8 @@ class FormSpec(FrozenModel):
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
     fields: tuple[str, ...]
+    template: tuple[str, ...] = ()
+    """The columns of the blank form that a unit gets (``kongchuo forms``), in their order; left out, all ``fields``."""
     headings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By field, headings that mean it in this form alone: 姓名 in 附件7 is the responsible person's."""
     required: tuple[str, ...] = ()

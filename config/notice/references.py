@@ -36,6 +36,7 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
     named = {
         "fields": form.fields,
         "required": form.required,
+        "template": form.template,
         "columns": form.columns,
         "fingerprint": form.fingerprint,
         "headings": tuple(form.headings),
@@ -49,6 +50,12 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
                     (form.key, key, field),
                     f"{form.key} 的 {key} 用了未定义的字段 {field},请在 [fields] 中补上{suggest_word(field, notice.fields)}",
                 )
+    for field in form.template:
+        if field in notice.fields and field not in form.fields:
+            yield (
+                (form.key, "template", field),
+                f"{form.key} 的 template 里的“{field}”不在它的 fields 里:请改正{suggest_word(field, form.fields)}",
+            )
     if form.unit_field is not None and form.unit_field not in form.fields:
         yield (
             (form.key, "unit_field"),

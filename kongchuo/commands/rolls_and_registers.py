@@ -1,4 +1,4 @@
-"""Holds the commands roll and ledgers: the students on the rolls, and the registers as workbooks."""
+"""Holds the commands roll, ledgers and forms: who is on the rolls, the registers as workbooks, units' own forms."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,8 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
-from kongchuo.lookup import audited_mask, find_periods, find_unit_name
+from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.lookup import audited_mask, find_form, find_periods, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
@@ -75,3 +75,40 @@ def ledgers(
                 print_line(f"已生成 {out / name}")
         except OSError as error:
             raise ConfigError(f"台账写不进 {out}({error.strerror}):请检查路径和权限") from error
+
+
+def forms(
+    config: Config = None,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
+    unit: UnitName = None,
+    form: FormKey = None,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个目录", metavar="目录")] = Path("forms"),
+) -> None:
+    """各单位自己的表:单位名和上次报的学生已填好(号码完整,会留下记录),有下拉选项和检查,填好直接发回。"""
+    from kongchuo.usecases.form_files import as_file_name, write_form  # slow to load, and only needed here
+    from notify.forms.unit_forms import build_unit_forms
+
+    with open_office(config, notice) as office:
+        only = None if form is None else {find_form(office, form).key}
+        wanted = find_unit_name(office, unit) if unit else None
+        audited_mask(office, True, "forms")
+        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        written = 0
+        for one in office.roster.units:
+            if wanted not in (None, one.name):
+                continue
+            for file in build_unit_forms(snapshot, one, office=office.settings.office.name, only=only):
+                try:
+                    result = write_form(out / as_file_name(one.name), file)
+                except OSError as error:
+                    raise ConfigError(f"表写不进 {out}({error.strerror}):请检查路径和权限") from error
+                written += 1
+                if result.beside is not None:
+                    print_line(f"{result.beside} 里有人改过,没有覆盖:新表写在 {result.path}")
+                elif wanted is not None:
+                    print_line(f"已生成 {result.path}")
+        if not written:
+            raise ConfigError("没有要生成的表:这个单位不报这张附件,或由上级单位代报(kongchuo status 可查)")
+        if wanted is None:
+            print_line(f"已生成{written}张表,在 {out}")

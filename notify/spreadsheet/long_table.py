@@ -27,7 +27,7 @@ from notify.spreadsheet.sheet_tables import (
 
 _CHUNK_ROWS = 500
 _DAY_ZERO = date(1899, 12, 30).toordinal()
-_LINE_HEIGHT = 15.0
+LINE_HEIGHT = 15.0
 _DIGIT_WIDTH = 0.95  # of a digit of our 10 points, in units of column width
 _CELL_PADDING = 0.7  # what a cell keeps free, in the same units
 _VALUE_TYPES: tuple[type, ...] = (str, int, date, datetime)
@@ -103,16 +103,16 @@ class LongTable:
         """Not every program makes a row as high as its text by itself."""
         lines = max(
             (
-                _count_lines(value, width)
+                count_lines(value, width)
                 for position, width in self._wrapped
                 if isinstance(value := row[position], str)
             ),
             default=1,
         )
-        return f' ht="{lines * _LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
+        return f' ht="{lines * LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
 
 
-def _count_lines(text: str, width: float) -> int:
+def count_lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is as wide as two digits."""
     wide = (len(text.encode("utf-8", "replace")) - len(text)) // 2
     return max(1, ceil((len(text) + wide) * _DIGIT_WIDTH / (width - _CELL_PADDING))) + text.count("\n")
@@ -158,8 +158,8 @@ def add_long_table(
     write_headings(sheet, columns, heading_row)
     for position, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = column.width
-    most_lines = max(_count_lines(set_punctuation(column.heading), column.width) for column in columns)
-    sheet.row_dimensions[heading_row].height = most_lines * _LINE_HEIGHT + 3
+    most_lines = max(count_lines(set_punctuation(column.heading), column.width) for column in columns)
+    sheet.row_dimensions[heading_row].height = most_lines * LINE_HEIGHT + 3
     add_filter(sheet, columns, heading_row, heading_row + len(rows))
     if any(isinstance(column, SentenceColumn) for column in columns):
         rows = [set_sentences(columns, row) for row in rows]

@@ -14,12 +14,13 @@ from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 
-_DATE_ORDER = (
+DATE_ORDER = (
     ("birth_date", "since"),
     ("since", "until"),
     ("since", "returned_on"),
     ("notice_served_on", "returned_on"),
 )
+"""Dates of which the second is not before the first."""
 _IMPLIED_BY = {"birth_date": "id_number", "until": "since"}
 """Columns whose values another column gives, too: a number holds the birth date, a period its end."""
 
@@ -243,7 +244,7 @@ def _repetition(table: CheckedTable) -> _CheckRow:
 def _date_order(table: CheckedTable) -> _CheckRow:
     fields, columns = table.notice.fields, {*table.form.fields}
     pairs = [
-        pair for pair in _DATE_ORDER if all(key in columns or _IMPLIED_BY.get(key) in columns for key in pair)
+        pair for pair in DATE_ORDER if all(key in columns or _IMPLIED_BY.get(key) in columns for key in pair)
     ]
 
     def check(row: CheckedRow) -> Sequence[Problem]:

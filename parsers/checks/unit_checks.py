@@ -14,7 +14,8 @@ from parsers.checks.check_spec import CHILDREN, CheckSpec
 from parsers.fields.dates import is_iso
 from parsers.problem_sentences import make_problem
 
-_EVENT_DATES = ("since", "returned_on", "approved_on", "notice_served_on", "birth_date")
+EVENT_DATES = ("since", "returned_on", "approved_on", "notice_served_on", "birth_date")
+"""Dates that lie in the past when they are told."""
 _NAMES_OTHER_PLACE = re.compile(
     "(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区)|(?:北京|天津|上海)市?|[\u4e00-\u9fff]{2,5}[市县区州])(?=[\u4e00-\u9fff])"
 )
@@ -144,14 +145,14 @@ def _region(sent: SentForm) -> _CheckRecord:
     CheckSpec(
         name="future-date",
         asks="日期不晚于报送日",
-        fields=_EVENT_DATES,
+        fields=EVENT_DATES,
         raises=("date-future",),
         roles=CHILDREN,
     )
 )
 def _future_date(sent: SentForm) -> _CheckRecord:
     latest = (sent.received_on + timedelta(days=1)).isoformat()
-    keys = tuple(key for key in _EVENT_DATES if key in sent.form.fields)
+    keys = tuple(key for key in EVENT_DATES if key in sent.form.fields)
 
     def check(record: Record) -> Sequence[Problem]:
         problems: list[Problem] = []

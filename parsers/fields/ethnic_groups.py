@@ -1,6 +1,6 @@
 """Holds the 56 ethnic groups (GB/T 3304-1991), by name, short name or code."""
 
-_NAMES = [
+ETHNIC_GROUPS = (
     "汉族",
     "蒙古族",
     "回族",
@@ -57,10 +57,10 @@ _NAMES = [
     "门巴族",
     "珞巴族",
     "基诺族",
-]
+)
 _BY_SPELLING = {
     spelling: name
-    for code, name in enumerate(_NAMES, 1)
+    for code, name in enumerate(ETHNIC_GROUPS, 1)
     for spelling in (name, name.removesuffix("族"), f"{code:02}", str(code), f"{name}人")
 } | {
     "其他": "其他",

@@ -30,7 +30,7 @@ _PARTS_OF_A_KIND = re.compile("[()、/]")
 _NAMING_SOURCES = frozenset({"title", "label", "sheet", "file", "subject"})
 _LEAST_TELLING = 2
 DECIDED = 100.0
-"""The weight of a form that a person named (``kongchuo assign --form``)."""
+"""The weight of a form that a person named (``kongchuo assign --form``), or that a form of ours was made as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,9 @@ def recognise_form(
     return Recognition(form, tuple(signals), form_hint, other=other)
 
 
-def recognise_decided_form(form: str) -> Recognition:
-    """What a person decided, whatever speaks against it."""
-    return Recognition(form, (Signal(source="assigned", value=form, weight=DECIDED),), form)
+def recognise_decided_form(form: str, source: str) -> Recognition:
+    """What a person decided (``assigned``), or a form of ours was made as (``properties``), whatever speaks against it."""
+    return Recognition(form, (Signal(source=source, value=form, weight=DECIDED),), form)
 
 
 def find_twin_for_unit(form: str, title_lines: Sequence[str], kind: str | None, notice: Notice) -> str:

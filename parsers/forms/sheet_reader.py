@@ -42,14 +42,22 @@ class SheetReader:
         self._visit_forms = VisitFormReader(notice, names, self._headings, normalisers)
 
     def read(
-        self, workbook: Workbook, name: str, subject: str, decided_form: str | None = None
+        self,
+        workbook: Workbook,
+        name: str,
+        subject: str,
+        decided_form: str | None = None,
+        made_as: str | None = None,
     ) -> WorkbookContent:
         """Every sheet, hidden ones too.
 
         Args:
             decided_form: what a person says that the file is; of a file with several forms, what has no title.
+            made_as: the form that its properties say it was made as; a title that says otherwise goes before.
         """
         decided = DecidedForm(decided_form, self._has_several_forms(workbook)) if decided_form else None
+        if decided is None and made_as is not None:
+            decided = DecidedForm(made_as, untitled_only=True, source="properties")
         results: list[WorkbookContent] = []
         last: Table | None = None
         workbook = replace(
@@ -187,8 +195,10 @@ class SheetReader:
         subject: str,
         decided: DecidedForm | None,
     ) -> WorkbookContent:
-        if decided is None and (counts := read_counts(sheet, self.notice, account)) is not None:
-            return counts
+        if decided is None or decided.source == "properties":
+            counts = read_counts(sheet, self.notice, account, decided.form if decided else None)
+            if counts is not None:
+                return counts
         if (grid := self._visit_forms.read_register_grid(sheet, tables, account, decided)) is not None:
             return grid
         if (grid := self._visit_forms.read_grid(sheet, tables, account, name, subject, decided)) is not None:

@@ -122,6 +122,12 @@ class Answers:
         for file in sorted((office.folder / "ledgers").iterdir()):
             compare(self.file(f"ledgers/{file.name}.txt"), readable.workbook(file.read_bytes()))
 
+    def test_forms(self, office: GoldenOffice, compare: Compare):
+        said = office.ask("forms", "--unit", "西沱中学", "--out", "forms").transcript
+        compare(self.file("forms/command.txt"), said)
+        for file in sorted((office.folder / "forms").rglob("*.xlsx")):
+            compare(self.file(f"forms/{file.name}.txt"), readable.workbook(file.read_bytes()))
+
     def test_platform_workbook(self, office: GoldenOffice, compare: Compare):
         said = office.ask("platform", "diff", "--month", "2023-09", "--out", "三统一.xlsx").transcript
         data = (office.folder / "三统一.xlsx").read_bytes()

@@ -58,6 +58,7 @@ def test_every_command_has_a_golden_file(office: GoldenOffice):
 def test_no_golden_file_is_left_over(county: str):
     folder = HERE / county
     made = re.findall(r"ledgers/(\S+\.xlsx)", (folder / "ledgers" / "command.txt").read_text("utf-8"))
+    forms = re.findall(r"forms/\S+/(\S+\.xlsx)", (folder / "forms" / "command.txt").read_text("utf-8"))
     wanted = {
         "story.txt",
         *(f"tables/{name}.txt" for name in (*QUESTIONS, "cases-each", "outbox")),
@@ -74,6 +75,8 @@ def test_no_golden_file_is_left_over(county: str):
         *(f"units/{purpose}.{end}" for purpose in PURPOSES for end in ("txt", "html", "xlsx.txt")),
         *(f"ledgers/{name}.txt" for name in (*made, "三统一.xlsx")),
         "ledgers/command.txt",
+        *(f"forms/{name}.txt" for name in forms),
+        "forms/command.txt",
     }
 
     assert {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} == wanted

@@ -27,15 +27,24 @@ _COUNTY = "全县"
 """Before the total of a list of units."""
 
 
-def read_counts(sheet: Sheet, notice: Notice, account: SheetAccount) -> WorkbookContent | None:
-    """Returns the form of numbers that the sheet's title names, with its rows; None where it names none."""
+def read_counts(
+    sheet: Sheet, notice: Notice, account: SheetAccount, made_as: str | None = None
+) -> WorkbookContent | None:
+    """Returns the form of numbers that the sheet's title names, with its rows; None where it names none.
+
+    Args:
+        made_as: the form that the file's properties say it was made as, for a sheet with rows and without a title.
+    """
     lines = [row_text(row) for row in sheet.rows[:MOST_TITLE_LINES] if 1 <= count_filled(row) <= 2]
-    key = find_form_by_title(lines, notice)
+    titled = find_form_by_title(lines, notice)
+    key = titled or made_as
     if key is None or notice.form(key).role != "counts":
         return None
     spec = notice.form(key)
-    titles = [line for line in lines if find_form_by_title([line], notice) == key]
+    titles = [line for line in lines if find_form_by_title([line], notice) == key] or [""]
     records = tuple(_read_rows(sheet, spec, notice, account))
+    if titled is None and not records:
+        return None
     return WorkbookContent(
         forms=(
             ParsedForm(
@@ -47,7 +56,14 @@ def read_counts(sheet: Sheet, notice: Notice, account: SheetAccount) -> Workbook
                 nil=False,
                 records=records,
                 problems=() if records else (make_problem("empty-form", sheet=sheet.name),),
-                signals=(Signal(source="title", value=key, weight=10.0, text=titles[0][:80]),),
+                signals=(
+                    Signal(
+                        source="title" if titled else "properties",
+                        value=key,
+                        weight=10.0,
+                        text=titles[0][:80],
+                    ),
+                ),
             ),
         ),
         form_hint=key,

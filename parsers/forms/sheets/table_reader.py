@@ -73,8 +73,12 @@ class TableReader:
             stated = find_stated_unit((*above, *_lines_below(table)), self._notice)
             unit = find_unit_kind(self._names, stated, above, name)
             chosen = decided.choose(find_form_by_title(above, self._notice)) if decided is not None else None
-            if chosen in bindings and bindings[chosen].keys.intersection(self._notice.form(chosen).columns):
-                basis = recognise_decided_form(chosen)
+            if (
+                decided is not None
+                and chosen in bindings
+                and bindings[chosen].keys.intersection(self._notice.form(chosen).columns)
+            ):
+                basis = recognise_decided_form(chosen, decided.source)
             else:
                 basis = recognise_form(
                     self._notice,

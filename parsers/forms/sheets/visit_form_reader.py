@@ -77,8 +77,9 @@ class VisitFormReader:
         lines = [line for row in sheet.rows if (line := row_text(row))]
         titled = find_form_by_title(lines[:12], self._notice)
         chosen = decided.choose(titled) if decided is not None else None
-        if tables and chosen is None and titled is not None and titled not in readers:
-            return None  # a table of few columns, of the form that its title says
+        said = chosen or titled
+        if tables and said is not None and said not in readers:
+            return None  # a table of few columns, of the form that a person or its title says
         spec = (
             self._notice.form(chosen)
             if chosen in readers

@@ -1,6 +1,7 @@
 """Holds what the sheets of a workbook are read into, and the form that a person says a file is."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from parsers.forms.left_over.account import LeftOver
 from parsers.records import ParsedForm, Signal
@@ -21,11 +22,14 @@ class WorkbookContent:
 
 @dataclass(frozen=True, slots=True)
 class DecidedForm:
-    """The form that a person says a file is."""
+    """The form that a person, or the properties of a form of ours, say a file is."""
 
     form: str
     untitled_only: bool  # the file has several forms: what names itself stays what it is
+    source: Literal["assigned", "properties"] = "assigned"
 
     def choose(self, title: str | None) -> str | None:
         """The form decided on, for a part of the file with this title; None where the title stands."""
+        if self.source == "properties":
+            return self.form if title in (None, self.form) else None
         return None if self.untitled_only and title is not None else self.form

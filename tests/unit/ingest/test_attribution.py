@@ -194,3 +194,36 @@ def test_an_unread_file_is_known_by_its_name_or_its_mail() -> None:
         whose(None, "IMG_1.jpg", subject="三河小学", sender="shazi-school@example.org").code
         == "unit-conflict"
     )
+
+
+def test_a_form_of_ours_is_its_units_without_weighing() -> None:
+    found = whose(a_table(made_for="沙子镇小学"), "1.xlsx", subject="西沱镇小学报表")
+
+    assert unit_of(found) == "沙子镇小学"
+    assert {"properties", "subject"} == {signal.source for signal in found.signals}
+
+
+def test_a_form_of_ours_in_which_another_unit_is_declared_is_asked_about() -> None:
+    for contradiction in (
+        a_table(made_for="沙子镇小学", declared="西沱镇小学"),
+        a_table(title="西沱镇小学学生台账", made_for="沙子镇小学"),
+        a_table(made_for="沙子镇小学", unit_values=(("西沱镇小学", 9),)),
+    ):
+        found = whose(contradiction)
+        assert found.code == "unit-conflict"
+        assert found.reason is not None
+        assert "文件属性指向“沙子镇小学”" in found.reason
+
+
+def test_a_form_of_ours_named_for_another_unit_is_asked_about() -> None:
+    assert whose(a_table(made_for="沙子镇小学"), "西沱镇小学.xlsx").code == "unit-conflict"
+
+
+def test_a_form_of_ours_of_a_unit_that_nobody_knows_is_weighed_like_any_other() -> None:
+    found = whose(a_table(made_for="不在名册的小学", declared="沙子镇小学"))
+
+    assert unit_of(found) == "沙子镇小学"
+
+
+def test_a_form_of_ours_that_declares_a_unit_nobody_knows_is_asked_about() -> None:
+    assert whose(a_table(made_for="沙子镇小学", declared="某某小学")).code == "unknown-unit"

@@ -1,0 +1,45 @@
+"""Writes units' forms into folders, and never over a file in which a person has written."""
+
+import re
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from notify.mail.compose import AttachedFile
+from parsers.own_workbooks import day_of_unchanged
+
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenForm:
+    """Where a form lies, and the edited file beside which it was written."""
+
+    path: Path
+    beside: Path | None = None
+
+
+def write_form(folder: Path, form: AttachedFile) -> WrittenForm:
+    """Writes a form into a folder; a file of this name in which somebody has written since stays, and the form gets a number.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = Path(as_file_name(form.name))
+    first = folder / name
+    for number in count(1):
+        path = first if number == 1 else folder / f"{name.stem} ({number}){name.suffix}"
+        if not path.exists() or _is_as_we_made_it(path):
+            path.write_bytes(form.data)
+            return WrittenForm(path, first if number > 1 else None)
+    raise AssertionError  # count() does not end
+
+
+def as_file_name(text: str) -> str:
+    """Returns a name that Windows takes, too."""
+    return _NO_FILE_NAME.sub("_", text).strip(" .") or "_"
+
+
+def _is_as_we_made_it(path: Path) -> bool:
+    return path.is_file() and day_of_unchanged(path.read_bytes()) is not None

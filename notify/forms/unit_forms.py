@@ -1,0 +1,35 @@
+"""Makes the files of one unit's forms: workbooks, and Word documents for records of visits."""
+
+from collections.abc import Collection, Iterator
+
+from config.units.roster import Unit
+from ledger.snapshot import Snapshot
+from notify.forms.form_document import build_form_document
+from notify.forms.form_plan import list_forms, plan_form
+from notify.forms.form_workbook import build_form_workbook
+from notify.forms.rows_to_fill import find_rows_to_fill
+from notify.mail.compose import AttachedFile
+
+
+def build_unit_forms(
+    snapshot: Snapshot, unit: Unit, *, office: str, only: Collection[str] | None = None
+) -> Iterator[AttachedFile]:
+    """Yields the forms that a unit sends, in the notice's order, its own last rows filled in.
+
+    Args:
+        only: the keys of the forms that are wanted; None for all.
+    """
+    for form in list_forms(snapshot.notice, unit, snapshot.roster):
+        if only is not None and form.key not in only:
+            continue
+        rows = find_rows_to_fill(snapshot, form, unit.name)
+        plan = plan_form(snapshot.notice, form, unit, snapshot.roster, rows)
+        name = f"{unit.name}{form.key}"
+        if form.role == "visits":
+            yield AttachedFile(
+                f"{name}.docx", build_form_document(plan, office=office, as_of=snapshot.as_of), "docx"
+            )
+        else:
+            yield AttachedFile(
+                f"{name}.xlsx", build_form_workbook(plan, office=office, as_of=snapshot.as_of), "xlsx"
+            )

@@ -1,0 +1,80 @@
+"""Knows from a file's properties for which unit, form and notice this program made it (``kongchuo forms``).
+
+The mark is plain ASCII in a property of the document's own (``KongchuoForm``), which Excel, WPS and LibreOffice keep when
+they save the file in another format. It says what a file was made as, and proves nothing of who sent it.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from urllib.parse import quote, unquote_to_bytes
+
+import olefile
+
+from parsers.records import FileKind
+from parsers.zip_files import open_zip_file
+
+PROPERTY = "KongchuoForm"
+_MARK = re.compile(
+    rb"kongchuo-form:([A-Za-z0-9%_.~-]{1,300}):([A-Za-z0-9%_.~-]{1,300}):([A-Za-z0-9%_.~-]{1,600})"
+)
+_PART_BY_KIND = {
+    FileKind.XLSX: "docProps/custom.xml",
+    FileKind.XLSB: "docProps/custom.xml",
+    FileKind.DOCX: "docProps/custom.xml",
+    FileKind.ODS: "meta.xml",
+}
+_STREAM = "\x05DocumentSummaryInformation"  # [MS-OLEPS] 2.23: the property sets that users fill
+_COMPOUND = frozenset({FileKind.XLS, FileKind.DOC})
+_MOST_BYTES = 1 << 18
+"""Of the properties; a person's are some hundred."""
+_RTF_HEAD = 1 << 16
+"""Properties stand before the text of an RTF document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormOrigin:
+    """What a form of ours was made as: the id of its notice, the key of the form, the name of the unit."""
+
+    notice: str
+    form: str
+    unit: str
+
+
+def write_mark(origin: FormOrigin) -> str:
+    """Returns the value of the property, in ASCII whatever the names are."""
+    return "kongchuo-form:" + ":".join(
+        quote(each, safe="") for each in (origin.notice, origin.form, origin.unit)
+    )
+
+
+def find_form_origin(data: bytes, kind: FileKind) -> FormOrigin | None:
+    """Returns what a file was made as; None where it is no form of ours, or its properties cannot be read."""
+    match = _MARK.search(_read_properties(data, kind))
+    if match is None:
+        return None
+    notice, form, unit = (
+        unquote_to_bytes(each.decode("ascii")).decode("utf-8", "replace") for each in match.groups()
+    )
+    return FormOrigin(notice=notice, form=form, unit=unit)
+
+
+def _read_properties(data: bytes, kind: FileKind) -> bytes:
+    """The bytes in which the mark would stand, without the zeros of UTF-16; empty where there are none."""
+    if kind is FileKind.RTF:
+        return data[:_RTF_HEAD]
+    try:
+        if (part := _PART_BY_KIND.get(kind)) is not None:
+            with open_zip_file(data) as package:
+                return package.read(part) if package.getinfo(part).file_size <= _MOST_BYTES else b""
+        if kind in _COMPOUND:
+            with olefile.OleFileIO(io.BytesIO(data)) as file:
+                return bytes(file.openstream(_STREAM).read(_MOST_BYTES)).replace(b"\0", b"")
+    except (
+        zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError,
+        IndexError, TypeError, NotImplementedError,
+    ):  # fmt: skip
+        return b""
+    return b""

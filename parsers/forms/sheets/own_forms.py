@@ -1,0 +1,51 @@
+"""Says of a file made as a form of ours what its properties add: the unit, a conflict with the content, an unfilled form."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from config.notice import Notice
+from config.records.record import Problem
+from config.text.text_folding import fold_text
+from parsers.fields.normalise import cell_text
+from parsers.formats.form_origin import FormOrigin
+from parsers.formats.workbook import Sheet, Workbook
+from parsers.forms.classify import DECIDED
+from parsers.forms.zero_report import is_nil_cell
+from parsers.problem_sentences import make_problem
+from parsers.records import ParsedFile, ParsedForm, Signal
+
+
+def apply_origin(parsed: ParsedFile, origin: FormOrigin, workbook: Workbook, notice: Notice) -> ParsedFile:
+    """The file with what it was made as: the content goes before, and a contradiction is a problem to look at.
+
+    Unit and title of our form are filled in before anybody touches it, so an empty one reports nothing only where
+    somebody wrote so.
+    """
+    forms = [
+        _of_origin(form, origin, workbook.sheets, notice)
+        if form.form == origin.form
+        else replace(form, problems=(*form.problems, _conflict(form, origin)))
+        for form in parsed.forms
+    ]
+    filled = [form for form in forms if form.records or form.nil or form.unchanged]
+    return replace(parsed, forms=tuple(filled or forms))  # a page for one child more may stay blank
+
+
+def _of_origin(form: ParsedForm, origin: FormOrigin, sheets: Sequence[Sheet], notice: Notice) -> ParsedForm:
+    signals = form.signals
+    if not any(signal.source == "properties" for signal in signals):
+        signals = (*signals, Signal(source="properties", value=origin.form, weight=DECIDED))
+    unfilled = form.nil and not any(_says_nil(sheet, notice) for sheet in sheets if sheet.name == form.sheet)
+    problems = (*form.problems, make_problem("empty-form", sheet=form.sheet)) if unfilled else form.problems
+    return replace(
+        form, made_for=origin.unit, nil=form.nil and not unfilled, problems=problems, signals=signals
+    )
+
+
+def _says_nil(sheet: Sheet, notice: Notice) -> bool:
+    texts = (fold_text(cell_text(cell)) for row in sheet.rows for cell in row if isinstance(cell, str))
+    return any(text and is_nil_cell(text, notice) for text in texts)
+
+
+def _conflict(form: ParsedForm, origin: FormOrigin) -> Problem:
+    return make_problem("form-conflict", sheet=form.sheet, value=origin.form, form=form.form)

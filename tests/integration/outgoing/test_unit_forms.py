@@ -1,0 +1,159 @@
+"""Forms that fill themselves, end to end: made, filled in, mailed under any name, read, and made again."""
+
+import io
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kongchuo.demo.made_up_mails import MadeUpAttachment, make_mail
+from parsers.formats.form_origin import FormOrigin, find_form_origin
+from parsers.records import FileKind
+from tests.builders.files.filled_forms import MadeForm, every_form
+from tests.builders.installed_office import InstalledOffice, write_mails
+from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.scenario_county import ZONE, address_of
+
+SCHOOL, TOWN = "西沱镇小学", "西沱镇"
+FORMS = {str(made): made for made in every_form(("2023-autumn.toml",)) if made.unit.name in (SCHOOL, TOWN)}
+REGISTER = FORMS[f"2023-autumn-附件4-{SCHOOL}"]
+OWED = [made for made in FORMS.values() if made.form.owed]
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Office":
+    return Office(tmp_path / "office", monkeypatch)
+
+
+class Office:
+    """An office with a town and a school, into which mails drop."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.config = an_office(folder)
+        self.folder, self._monkeypatch, self._count = folder, monkeypatch, 0
+        self._asked = InstalledOffice(folder)
+
+    def gets(self, data: bytes, name: str, sender: str, day: int = 22) -> None:
+        """A mail that says nothing but what its file says."""
+        self._count += 1
+        mail = make_mail(
+            Random(self._count),
+            sender=sender,
+            subject="报表",
+            body="",
+            attachments=[MadeUpAttachment(name, data)],
+            received_at=datetime(2023, 9, day, 10, self._count, tzinfo=ZONE),
+        )
+        written = write_mails(self.folder / f"new{self._count}", [mail])
+        (written / "00000.eml").rename(self.folder / "mail" / f"{self._count}.eml")
+        assert self.run("poll") in (0, 1)
+
+    def run(self, *arguments: str | Path) -> int:
+        return run_kongchuo(self._monkeypatch, *arguments, "--config", self.config)
+
+    def records(self, form: str) -> list[dict[str, Any]]:
+        return self._asked.ask("records", "--form", form, "--reveal", "--as-of", "2023-09-28")  # type: ignore[no-any-return]
+
+    def state(self, unit: str, form: str) -> str:
+        units = self._asked.ask("status", "--as-of", "2023-09-28")["units"]
+        (found,) = [
+            one for each in units if each["unit"] == unit for one in each["forms"] if one["form"] == form
+        ]
+        return str(found["state"])
+
+    def make_forms(self, *arguments: str) -> Path:
+        out = self.folder / "forms"
+        assert self.run("forms", "--out", out, "--as-of", "2023-09-23", *arguments) == 0
+        return out
+
+
+@pytest.mark.parametrize("made", OWED, ids=str)
+def test_a_filled_form_is_recorded_as_its_units(made: MadeForm, office: Office):
+    kind = "docx" if made.is_document else "xlsx"
+    office.gets(made.filled(), f"新建文件.{kind}", address_of(made.unit.name).author)
+
+    rows = office.records(made.form.key)
+    assert {(row["unit"], row["form"]) for row in rows} == {(made.unit.name, made.form.key)}
+    assert [row["id_number"] for row in rows] == [row["id_number"] for row in made.told]
+    assert [row["name"] for row in rows] == [row["name"] for row in made.told]
+
+
+def test_what_was_sent_stands_in_the_next_form_and_only_in_its_units(office: Office):
+    office.gets(REGISTER.filled(), "1.xlsx", address_of(SCHOOL).author)
+    out = office.make_forms()
+
+    made = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*.*"))}
+    assert set(made) == {
+        "西沱镇/西沱镇附件1.xlsx", "西沱镇/西沱镇附件3.xlsx", "西沱镇/西沱镇附件5.docx",
+        "西沱镇小学/西沱镇小学附件2.xlsx", "西沱镇小学/西沱镇小学附件4.xlsx", "西沱镇小学/西沱镇小学附件6.docx",
+        "西沱镇小学/西沱镇小学附件7.xlsx",
+    }  # fmt: skip
+    numbers = [str(row["id_number"]) for row in REGISTER.told]
+    holding = {name for name, data in made.items() if any(number in text_of(data) for number in numbers)}
+    assert holding == {"西沱镇小学/西沱镇小学附件4.xlsx", "西沱镇小学/西沱镇小学附件6.docx"}
+    assert all(number in text_of(made["西沱镇小学/西沱镇小学附件4.xlsx"]) for number in numbers)
+    assert find_form_origin(made["西沱镇小学/西沱镇小学附件6.docx"], FileKind.DOCX) == FormOrigin(
+        notice="2023-autumn", form="附件6", unit=SCHOOL
+    )
+
+
+def test_the_form_made_from_the_last_one_brings_the_same_rows(office: Office):
+    office.gets(REGISTER.filled(), "1.xlsx", address_of(SCHOOL).author)
+    before = office.records("附件4")
+    path = office.make_forms("--unit", SCHOOL, "--form", "4") / SCHOOL / "西沱镇小学附件4.xlsx"
+    workbook = openpyxl.load_workbook(path)
+    signed = next(cell for cell in workbook.worksheets[0][3] if str(cell.value).startswith("填报人"))
+    signed.value = f"{signed.value}钱七"
+    out = io.BytesIO()
+    workbook.save(out)
+    office.gets(out.getvalue(), "改.xlsx", address_of(SCHOOL).author, day=25)
+
+    def told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{key: value for key, value in row.items() if key not in PLACES} for row in rows]
+
+    after = office.records("附件4")
+    for one, other in zip(told(before), told(after), strict=True):
+        assert {key: (value, other.get(key)) for key, value in one.items() if other.get(key) != value} == {}
+    assert {row["file_id"] for row in after} != {row["file_id"] for row in before}
+
+
+PLACES = {"file_id", "record_id", "submission_id", "received_at", "row"}
+
+
+def test_the_properties_prove_no_sender(office: Office):
+    office.gets(REGISTER.filled(), "1.xlsx", "stranger@example.net")
+
+    assert office.state(SCHOOL, "附件4") == "unconfirmed"
+    office.gets(REGISTER.filled(), "1.xlsx", address_of(SCHOOL).author)
+    assert office.state(SCHOOL, "附件4") in ("complete", "incomplete", "on-time")
+
+
+def test_what_a_person_wrote_in_a_form_is_not_written_over(
+    office: Office, capsys: pytest.CaptureFixture[str]
+):
+    out = office.make_forms("--unit", SCHOOL)
+    path = out / SCHOOL / "西沱镇小学附件4.xlsx"
+    workbook = openpyxl.load_workbook(path)
+    workbook.worksheets[0]["C30"] = "赵六"
+    workbook.save(path)
+    edited = path.read_bytes()
+    capsys.readouterr()
+    office.make_forms("--unit", SCHOOL)
+
+    assert path.read_bytes() == edited
+    assert "没有覆盖" in capsys.readouterr().out
+    assert (out / SCHOOL / "西沱镇小学附件4 (2).xlsx").exists()
+
+
+def test_a_form_that_a_unit_does_not_send_is_not_made(office: Office, capsys: pytest.CaptureFixture[str]):
+    assert office.run("forms", "--unit", TOWN, "--form", "4", "--out", office.folder / "forms") == 2
+    assert "没有要生成的表" in capsys.readouterr().err
+
+
+def text_of(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
