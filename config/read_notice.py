@@ -162,8 +162,8 @@ def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
         elif key == "kinds" and isinstance(tables[key], list):
             merged[key] = {**base[key], **{kind: kind for kind in tables[key]}}
     for key, field in tables.get("fields", {}).items() if isinstance(tables.get("fields"), dict) else ():
-        if isinstance(field, dict) and key in base.get("fields", {}):
-            merged["fields"][key] = _merge_field(base["fields"][key], field)
+        if isinstance(field, dict):
+            merged["fields"][key] = _merge_field(base.get("fields", {}).get(key, {}), field)
     if "forms" in base and "forms" in tables:
         merged["forms"] = _merge_forms(base["forms"], tables["forms"])
     merged = {key: value for key, value in merged.items() if not (key in base and value == _REMOVED)}
@@ -171,14 +171,23 @@ def _merge(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _merge_field(base: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
-    """The column with ``also``, more headings beside the base's; a new ``heading`` leaves the old one known, too."""
+    """The column with more headings beside the base's, as ``also`` or ``synonyms``; a new ``heading`` leaves the old one known.
+
+    ``base = "removed"`` in it takes the base's headings back, ``synonyms = "removed"`` those beside its ``heading``.
+    """
+    is_removed = tables.get(_BASE) == _REMOVED
     merged = _merge(base, tables)
-    more = merged.pop("also", [])
-    if tables.get(_BASE) == _REMOVED:
-        return merged
-    if merged.get("heading") != base.get("heading"):
-        more = [*more, base.get("heading")]
-    return {**merged, "synonyms": [*merged.get("synonyms", []), *more]} if more else merged
+    before = [] if is_removed or tables.get("synonyms") == _REMOVED else base.get("synonyms", [])
+    more = [*before, *_as_list(tables.get("synonyms", [])), *_as_list(merged.pop("also", []))]
+    if not is_removed and "heading" in base and merged.get("heading") != base["heading"]:
+        more = [*more, base["heading"]]
+    return {**merged, "synonyms": list(dict.fromkeys(more))} if more else merged
+
+
+def _as_list(words: Any) -> list[Any]:
+    if words == _REMOVED:
+        return []
+    return [words] if isinstance(words, str) else list(words)
 
 
 def _without_meanings_of_removed(merged: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:

@@ -157,7 +157,9 @@ class FormSpec(FrozenModel):
             return tables
         tables = dict(tables)
         if (sender := tables.pop("sender", None)) is not None:
-            tables.setdefault("senders", (sender,))
+            if "senders" in tables:
+                raise ValueError("同时写了 sender 和 senders:请只写一个")
+            tables["senders"] = (sender,)
         if (every := tables.pop("every", None)) is not None:
             tables["rhythm"] = {"every": every}
         due = tables.get("due")
@@ -200,8 +202,8 @@ class FormSpec(FrozenModel):
 class PersuasionRules(FrozenModel):
     """Notice 二(二): 每5天劝返1次,连续3次."""
 
-    interval_days: int = 5
-    streak: int = 3
+    interval_days: int = Field(5, ge=1)
+    streak: int = Field(3, ge=1)
     observed_days: int = 30
     """返校观察: for so long a child who returned is shown apart (relapse is likeliest then)."""
     many_a_day: int = Field(5, ge=2)
@@ -210,7 +212,7 @@ class PersuasionRules(FrozenModel):
     """Whom to persuade; left out, those whose status means that they are out of school."""
     unstated: str = ""
     """The status of a child of whom only a form about visits tells; left out, the first that means out of school."""
-    absent_days: int | None = None
+    absent_days: int | None = Field(None, ge=1)
     """After so many days of absence a child is 疑似; None: the notice says nothing of it."""
 
 
@@ -557,7 +559,8 @@ class Notice(FrozenModel):
     def all_periods(self) -> dict[str, tuple[Period, ...]]:
         """By form that repeats, its periods up to the closing day or of a year, those that have not begun yet among them.
 
-        They end where the next notice begins: a period that is due after that can be sent by nobody.
+        They end where the next notice begins: a period that is due after that can be sent by nobody. So is one that has
+        hardly begun on the closing day: more of its days until it is due lie behind that day than before it.
         """
         until = self.closed or self.opened + timedelta(days=_LONGEST_DAYS)
         result = {}
@@ -566,6 +569,7 @@ class Notice(FrozenModel):
                 begun = tuple(
                     replace(period, due=self._last_instant(period.due))
                     for period in form.periods(self.opened, until, self.is_workday)
+                    if not self._is_mostly_after_closing(period)
                 )
                 asked = (
                     one for one in begun if self._can_be_answered(one) and not self._is_holiday(form, one)
@@ -584,6 +588,12 @@ class Notice(FrozenModel):
 
     def _can_be_answered(self, period: Period) -> bool:
         return self._followed_on is None or period.due.date() < self._followed_on
+
+    def _is_mostly_after_closing(self, period: Period) -> bool:
+        if self.closed is None or period.is_listed:
+            return False
+        days_before = self.closed - period.begins + timedelta(days=1)
+        return period.due.date() - self.closed > days_before
 
     def periods_to_name(self, form: str, day: date) -> tuple[Period, ...]:
         """Returns the periods that somebody may speak of on a day; few enough that each month is there once."""

@@ -1,6 +1,6 @@
 """Says in Chinese what a notice means: who owes what by when, what each form is for, and what its words mean."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.notice.extending.added_words import lists_of_words
@@ -20,7 +20,7 @@ MEANING_WORDS: dict[Meaning, str] = {
     "out": "失学辍学,立个案、要劝返",
     "suspected": "疑似失学辍学,立个案、要核实",
     "excused": "凭证明暂不到校",
-    "moved": "转走,要等转入学校的名单",
+    "moved": "转走,要等转入学校的名单或在读证明",
     "placed": "送教上门等,不到校也有安置",
     "supported": "在校,另有安置",
     "in-school": "在校",
@@ -69,65 +69,6 @@ def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[Noti
             NoticeSection(title=f"沿用“{base.notice.title}”的", lines=tuple(_taken_over(notice, base)))
         )
     return tuple(sections)
-
-
-def doubts_about(notice: Notice, base: BaseNotice | None = None) -> tuple[str, ...]:
-    """Returns what can be read, and is likely not meant so; with ``base``, also what it likely forgot to say itself."""
-    doubts = list(_doubts_about_words(notice, base.notice)) if base is not None else []
-    for form in notice.forms:
-        if "role" not in form.model_fields_set:
-            doubts.append(f"{form.key}没有写 role,只收存、不作判断:请写明 {'、'.join(ROLE_WORDS)} 之一")
-        if form.owed and form.trigger is None and form.due is None and not form.repeats:
-            doubts.append(f"{form.key}要报,却没有写 due,不会催报:请写上日期或“每月25日”")
-        doubts += [
-            f"{form.key}的 sender“{kind}”不在 [units.kinds] 里:请改正,或在 [units.kinds] 里加上"
-            for kind in form.senders
-            if kind not in notice.units.kinds
-        ]
-        if form.due is not None and not form.owed:
-            doubts.append(f"{form.key}写了 due,又写着不要求报:请删去 due,或写 owed = true")
-        if form.owed and form.due is not None and form.due < notice.opened:
-            doubts.append(
-                f"{form.key}应于{form.due}前报,早于 opened({notice.opened}),没有单位来得及:"
-                '请改 due\uff1b是原来那份通知的附件、这里不要的,写 base = "removed" 去掉'
-            )
-        if form.trigger is not None and notice.form(form.trigger.form).role != "register":
-            doubts.append(
-                f"{form.key}的 trigger 指向{form.trigger.form},它不是台账(register),{form.key}不会有人要报:请改正"
-            )
-        if (
-            form.role == "register"
-            and notice.persuasion.absent_days is not None
-            and not {"since", "absent_days"}.intersection(form.fields)
-            and ("status" not in form.fields or notice.meant("status", "suspected"))
-        ):
-            doubts.append(
-                f"{form.key}没有 since(起始日)或 absent_days(缺勤天数)一列,其中疑似的学生不等满{notice.persuasion.absent_days}天,"
-                "当天就立个案"
-            )
-        if form.role == "register" and "status" not in form.fields:
-            doubts.append(f"{form.key}是台账,却没有 status(类别)一列:其中的学生都要人判断")
-    status = notice.vocabularies.get("status")
-    silent = [value for value in status.values if status.meaning(value) == "unknown"] if status else []
-    if silent:
-        doubts.append(
-            f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
-        )
-    return tuple(doubts)
-
-
-def _doubts_about_words(notice: Notice, base: Notice) -> Iterator[str]:
-    """The names of a county and of a semester, where another one's are still there."""
-    if notice.office != base.office and notice.county_words == base.county_words:
-        yield (
-            f"county_words 没有写,沿用着“{base.office}”的{'、'.join(base.county_words)}:请写上本县的,"
-            "否则本县的地址和学校都算县外"
-        )
-    if notice.opened != base.opened and notice.period_words == base.period_words:
-        yield (
-            f"period_words 没有写,沿用着“{base.title}”的{'、'.join(base.period_words)}:请写上本学期的,"
-            "否则本学期的表会被当成别的学期"
-        )
 
 
 def describe_due(form: FormSpec) -> str:
@@ -182,15 +123,17 @@ def _uses(notice: Notice) -> Iterator[str]:
         implied = "、".join(
             f"{notice.fields[key].heading}都按“{value}”登记" for key, value in form.implied.items()
         )
-        counted = "".join(_counted(notice, notice.fields[key]) for key in form.fields)
+        columns = [notice.fields[key] for key in form.fields]
+        counted = "".join(_counted(notice, column, columns) for column in columns)
         yield f"{form.key}:{ROLE_WORDS[form.role]}{counted}{f';{implied}' if implied else ''}{proof}"
 
 
-def _counted(notice: Notice, column: FieldSpec) -> str:
-    """What a column of numbers is checked against."""
-    statuses = column.counts_statuses or sorted(
-        notice.meant("status", column.counts) if column.counts else ()
-    )
+def _counted(notice: Notice, column: FieldSpec, columns: Collection[FieldSpec]) -> str:
+    """What a column of numbers is checked against: who is out with those who perhaps are, unless another counts these."""
+    meanings: list[Meaning] = [column.counts] if column.counts else []
+    if column.counts == "out" and not any(other.counts == "suspected" for other in columns):
+        meanings.append("suspected")
+    statuses = column.counts_statuses or sorted(notice.meant("status", *meanings) if meanings else ())
     whom = "、".join(statuses) or (MEANING_WORDS[column.counts] if column.counts else "")
     return f";{column.heading}核对{'本期新的' if column.new else ''}{whom}" if whom else ""
 

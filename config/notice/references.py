@@ -20,6 +20,7 @@ def find_wrong_references(
     found = [(words, message) for form in notice.forms for words, message in _of_form(form, notice, extends)]
     found += _of_stages(notice, stages)
     found += _of_fields(notice)
+    found += _of_ages(notice)
     found += _of_values(notice)
     found += _of_patterns(notice)
     found += _of_kinds(notice)
@@ -56,6 +57,13 @@ def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:
                 (form.key, "template", field),
                 f"{form.key} 的 template 里的“{field}”不在它的 fields 里:请改正{suggest_word(field, form.fields)}",
             )
+    for key, fields in {"required": form.required, "columns": form.columns}.items():
+        for field in fields:
+            if field in notice.fields and form.fields and field not in form.fields:
+                yield (
+                    (form.key, key, field),
+                    f"{form.key} 的 {key} 里的 {field} 不在它的 fields 里:请加进 fields,或从 {key} 删去",
+                )
     if form.unit_field is not None and form.unit_field not in form.fields:
         yield (
             (form.key, "unit_field"),
@@ -83,6 +91,20 @@ def _of_fields(notice: Notice) -> Iterator[_Found]:
                 ("fields", key, "choices"),
                 f"字段 {key} 的词表 {spec.choices} 不存在,请在 [vocabularies] 中补上",
             )
+
+        if (spec.counts or spec.counts_statuses) and spec.kind != "int":
+            yield (
+                ("fields", key),
+                f'字段 {key}(“{spec.heading}”)是要核对的人数,却不是数:请写 kind = "int"',
+            )
+
+
+def _of_ages(notice: Notice) -> Iterator[_Found]:
+    if notice.ages.born_from > notice.ages.born_to:
+        yield (
+            ("ages", "born_from"),
+            f"ages 的 born_from({notice.ages.born_from})晚于 born_to({notice.ages.born_to}),没有一名学生在年龄内:请对调",
+        )
 
 
 def _of_values(notice: Notice) -> Iterator[_Found]:

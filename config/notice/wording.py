@@ -201,6 +201,8 @@ class Wording(WordingModel):
     """A pattern in the file name of a notice, which is no report."""
     no_proof: tuple[str, ...]
     """What stands for a proof that there is none of."""
+    school_proofs: tuple[str, ...]
+    """What a proof is called, or says, that its child goes to another school."""
     duties: tuple[str, ...]
     """Patterns before the names of adults."""
     list_titles: tuple[str, ...]

@@ -326,7 +326,9 @@ def _check_references(numbered: Sequence[tuple[int, Unit]], errors: list[str]) -
     for line, unit in numbered:
         where = f"第{line}行({unit.name})"
         if unit.township and kinds.get(unit.township) != "township":
-            errors.append(f"{where}的 township“{unit.township}”不是名册里的乡镇(街道)")
+            errors.append(
+                f"{where}的 township“{unit.township}”不是名册里的乡镇(街道):请写 kind 是 township 的单位,没有就留空"
+            )
         if unit.parent and unit.parent not in kinds:
             errors.append(f"{where}的 parent“{unit.parent}”不在名册里")
         errors += [

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from config.notice import Notice
 from config.text.masking import mask_text
+from config.text.text_folding import fold_text
 from ingest.context import IngestContext
 from ingest.mail_words import PlacedWords, words_by_place
 from parsers.fields.person_names import mask_names_in_sentence
@@ -65,7 +66,29 @@ def find_told_children(
         *_told_in_words(words_by_place(mail, context.notice), context.notice),
         *_told_in_files(attachments, readings, context.notice),
     )
-    return tuple(one for one in told if not one.sentence.is_told_by(recorded))
+    return tuple(
+        one
+        for one in told
+        if not one.sentence.is_told_by(recorded) and not _names_only_units(one.sentence, context)
+    )
+
+
+def _names_only_units(sentence: ChildSentence, context: IngestContext) -> bool:
+    """Returns whether what reads like a child's name begins a unit's (马鞍学校流失学生情况), and nothing speaks of a child beside it."""
+    if not sentence.names or sentence.numbers:
+        return False
+    rest = fold_text(sentence.text)
+    for mention in sentence.names:
+        spellings = [
+            spelling
+            for unit in context.names.find(mention.words)
+            for spelling in map(fold_text, (unit.name, *unit.aliases))
+            if spelling.startswith(mention.child) and spelling != mention.child and spelling in rest
+        ]
+        if not spellings:
+            return False
+        rest = rest.replace(max(spellings, key=len), "")
+    return not find_child_sentences(rest, context.notice)
 
 
 def _told_in_words(places: Iterable[PlacedWords], notice: Notice) -> Iterator[ToldChildren]:

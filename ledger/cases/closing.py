@@ -15,8 +15,8 @@ from ledger.cases.roll_evidence import closing_roll_row, shows_in_school
 from ledger.cases.statements import Says, Statement, is_back, is_gone, read_statements
 from ledger.cases.visits import is_return
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
-from ledger.children.person import describe_row, possible_births
-from ledger.children.student_keys import last_statement
+from ledger.children.person import describe_row, number_of, possible_births
+from ledger.children.student_keys import last_statement, names_in
 from ledger.lists.roll_attendance import is_home_teaching
 from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision
 from ledger.results import CaseState, Closing, Proofs
@@ -273,6 +273,7 @@ def _close_part(
             else None
         )
         or _excused(snapshot, part, episode, proofs_by_form, paths)
+        or _moved(snapshot, part, episode, paths)
         or _aged_out(snapshot, part)
     )
 
@@ -354,6 +355,43 @@ def _excused(
         CaseState.EXCUSED,
         snapshot.day(came),
         f"{describe_row(last)}:{last.values['status']},证明材料已收到({_file_name(fact, paths)})",
+    )
+
+
+def _moved(snapshot: Snapshot, part: Part, episode: Episode, paths: Mapping[str, str]) -> Closing | None:
+    """转学 by the unit's last word, with a proof of being in school elsewhere (在读证明) that names the child.
+
+    Nobody owes it: until it comes, or a roll shows the child, the case stays open.
+    """
+    last = episode.stated[-1].row if episode.stated else None
+    if last is None or snapshot.notice.meaning("status", last.values.get("status")) != "moved":
+        return None
+    name = str(last.values.get("name") or "")
+    if _has_namesake(snapshot, part, name):
+        return None
+    began = min(one.told_on for one in episode.stated)
+    words = snapshot.notice.wording.school_proofs
+    for fact in snapshot.proof_documents:
+        is_of_child = fact.unit in {row.unit for row in part.rows} and names_in(fact.text, (name,))
+        if (
+            is_of_child
+            and snapshot.day(fact.received_at) >= began
+            and any(word in fact.text for word in words)
+        ):
+            came = max(snapshot.day(fact.received_at), episode.stated[-1].told_on)
+            why = f"{describe_row(last)}:{last.values['status']},证明材料已收到({_file_name(fact, paths)})"
+            return Closing(CaseState.MOVED, came, why)
+    return None
+
+
+def _has_namesake(snapshot: Snapshot, part: Part, name: str) -> bool:
+    """Returns whether a unit that tells of the child tells of another of its name: whose proof it is nobody knows."""
+    units, own = {row.unit for row in part.rows}, {row.record_id for row in part.rows}
+    numbers = {number_of(row) for row in part.rows} - {None}
+    return any(
+        row.unit in units and row.values.get("name") == name and number_of(row) not in {*numbers, None}
+        for row in snapshot.case_rows
+        if row.record_id not in own
     )
 
 

@@ -7,6 +7,7 @@ children of another authority's list who are found nowhere.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
+from config.units.resolve_unit_names import UnitNames
 from ledger.cases.responsible_unit import decided_owner
 from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, Student, Students
@@ -130,19 +131,21 @@ def find_listed_suspects(
         known_ids: of the cases that there are.
     """
     cases: dict[str, Case] = {}
+    names: UnitNames | None = None
     for index, entry in enumerate(entries):
         if whereabouts[str(index)].place not in (Place.NOWHERE, Place.ALIKE):
             continue
         last = last_closing_decision(snapshot.decisions, (entry.case_id,))
         is_accounted = last is not None and last.kind == CLOSE and snapshot.day(last.at) >= entry.told_on
         if entry.case_id not in known_ids and not is_accounted:
-            cases.setdefault(entry.case_id, _suspect_of_list(snapshot, entry))
+            names = names or UnitNames(snapshot.roster, snapshot.notice)
+            cases.setdefault(entry.case_id, _suspect_of_list(snapshot, entry, names))
     return tuple(cases.values())
 
 
-def _suspect_of_list(snapshot: Snapshot, entry: ListEntry) -> Case:
+def _suspect_of_list(snapshot: Snapshot, entry: ListEntry, names: UnitNames) -> Case:
     owner, _ = decided_owner(snapshot, (entry.case_id,))
-    unit = owner or snapshot.unit(entry.child.unit)
+    unit = owner or snapshot.unit(entry.child.unit) or names.resolve(entry.child.unit)
     return Case(
         case_id=entry.case_id,
         name=entry.child.name,

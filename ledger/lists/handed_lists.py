@@ -15,6 +15,8 @@ from ledger.lists.listed_children import ListedChild
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredDecision
 
+_HOME = ("household_township", "school", "household_village")
+"""The columns of a list that say whose a child is, the surest first."""
 HANDED_LIST = "handed-list"
 """The decision that keeps a list handed down, by its name."""
 
@@ -45,13 +47,16 @@ class ListEntry:
 
 
 def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
-    """Returns every child on a current list, by list and row."""
+    """Returns every child on a current list, by list and row.
+
+    A list that is owed on several days has one for each of them: a later one takes no child away that is found nowhere.
+    """
     entries = [
         ListEntry(
             child=ListedChild(
                 name=str(row.values.get("name") or ""),
                 id_number=str(row.values.get("id_number") or ""),
-                unit=str(row.values.get("household_township") or row.values.get("school") or row.unit),
+                unit=str(next((row.values[key] for key in _HOME if row.values.get(key)), row.unit)),
             ),
             list_name=f"{row.unit}{row.form}",
             row=row.row,
@@ -59,7 +64,7 @@ def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
             told_on=snapshot.day(row.received_at),
         )
         for form in snapshot.compare_forms
-        for row in snapshot.latest_rows(form.key)
+        for row in snapshot.current_rows(form.key)
     ]
     for decision in handed_lists(snapshot.decisions).values():
         entries += [

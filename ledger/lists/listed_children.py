@@ -4,13 +4,14 @@ A child is looked for in the cases and on the rolls. Who is linked is decided as
 (:mod:`ledger.children.link_children`): a slip in the number is no other child, and a name alone is none.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
 from ledger.children.link_children import link
+from ledger.children.linked_children import Link
 from ledger.children.person import Person, describe_row, number_of, person_of
 from ledger.lists.roll_attendance import is_in_school
 from ledger.results import Case, CaseState
@@ -104,7 +105,22 @@ def _find_alike(cases: Iterable[Case], rows: Iterable[StoredRecord]) -> dict[str
 def link_to_cases(listed: Mapping[str, ListedChild], cases: Iterable[Case]) -> dict[str, tuple[str, str]]:
     """Returns by key of a listed child the id of its case, surely enough for a list that a person reads, and why."""
     ours = [_person(case.case_id, case.name, case.id_number or "") for case in cases]
-    return {one.left: (one.right, one.sentence) for one in link(_persons(listed), ours).linked}
+    return {key: (one.right, one.sentence) for key, one in _link_listed(listed, ours).items()}
+
+
+def _link_listed(listed: Mapping[str, ListedChild], ours: Sequence[Person]) -> dict[str, Link]:
+    """Returns by key of a listed child its link to one of ours; a child on two lists, or on one twice, is linked once."""
+    persons = [_listed_person(key, child) for key, child in listed.items()]
+    first_of: dict[str, str] = {}
+    first_key = {one.key: first_of.setdefault(_child_of(one), one.key) for one in persons}
+    links = link([one for one in persons if first_key[one.key] == one.key], ours).linked
+    by_first = {one.left: one for one in links}
+    return {key: by_first[first] for key, first in first_key.items() if first in by_first}
+
+
+def _child_of(person: Person) -> str:
+    """What is alike of two entries only where they are one child: a sound number and the name beside it."""
+    return f"{person.number}|{person.name}" if person.number is not None else person.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +142,8 @@ def _link_to_rolls(listed: Mapping[str, ListedChild], rolls: Iterable[StoredReco
     }
     # A child may stand on several rolls: the newest row of one number speaks for it.
     newest = {number_of(row) or row.record_id: row for row in sorted(rows.values(), key=_age)}
-    links = link(_persons(listed), [person_of(row.record_id, [row]) for row in newest.values()]).linked
-    linked = {one.left: (rows[one.right], one.sentence) for one in links}
+    links = _link_listed(listed, [person_of(row.record_id, [row]) for row in newest.values()])
+    linked = {key: (rows[one.right], one.sentence) for key, one in links.items()}
     taken = {row.record_id for row, _ in linked.values()}
     return _OnRolls(linked, [(row, "") for key, row in rows.items() if key not in taken])
 
@@ -140,10 +156,6 @@ def _is_of_age(notice: Notice, child: ListedChild) -> bool:
     birth = _birth_digits(child.id_number) or child.birth or None
     ages = notice.ages
     return birth is None or ages.born_from.isoformat() <= birth <= ages.born_to.isoformat()
-
-
-def _persons(listed: Mapping[str, ListedChild]) -> list[Person]:
-    return [_listed_person(key, child) for key, child in listed.items()]
 
 
 def _listed_person(key: str, child: ListedChild) -> Person:

@@ -196,7 +196,7 @@ class SheetReader:
         decided: DecidedForm | None,
     ) -> WorkbookContent:
         if decided is None or decided.source == "properties":
-            counts = read_counts(sheet, self.notice, account, decided.form if decided else None)
+            counts = read_counts(sheet, self.notice, self.names, account, decided.form if decided else None)
             if counts is not None:
                 return counts
         if (grid := self._visit_forms.read_register_grid(sheet, tables, account, decided)) is not None:

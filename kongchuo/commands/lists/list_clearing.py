@@ -133,7 +133,7 @@ def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
     form = find_form(office, label)
     if form.role != "compare":
         raise ConfigError(f"{form.key}不是比对名单:请给出名单文件,或在通知里把它的 role 写成 compare")
-    rows = office.snapshot_at(parse_as_of(as_of, office.zone)).current_rows(form.key)
+    rows = office.snapshot_at(parse_as_of(as_of, office.zone)).latest_rows(form.key)
     headings = [office.notice.fields[key].heading for key in form.fields]
     table = _HandedTable(
         sheet="",

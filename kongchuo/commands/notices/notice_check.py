@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from config.notice.notice_in_words import doubts_about, explain_notice
+from config.notice.notice_doubts import doubts_about
+from config.notice.notice_in_words import explain_notice
 from config.read_notice import load_base, load_notice
 from config.settings import find_config, load_settings
 from kongchuo.commands.options import AsJson, Config

@@ -4,17 +4,18 @@ A 0 or 无 under a heading is the number nought. Nothing in such a form makes it
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from config.notice import FormSpec, Notice
 from config.records.record import Json, Record
 from config.text.text_folding import fold_text
+from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.classify import find_form_by_title
 from parsers.forms.headings.heading_text import fold_heading
 from parsers.forms.layout import MOST_TITLE_LINES
-from parsers.forms.left_over.account import SheetAccount
+from parsers.forms.left_over.account import SheetAccount, find_mentions
 from parsers.forms.sheet_rows import count_filled, row_text
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.forms.stated_unit import find_stated_unit
@@ -28,7 +29,7 @@ _COUNTY = "全县"
 
 
 def read_counts(
-    sheet: Sheet, notice: Notice, account: SheetAccount, made_as: str | None = None
+    sheet: Sheet, notice: Notice, names: UnitNames, account: SheetAccount, made_as: str | None = None
 ) -> WorkbookContent | None:
     """Returns the form of numbers that the sheet's title names, with its rows; None where it names none.
 
@@ -42,7 +43,7 @@ def read_counts(
         return None
     spec = notice.form(key)
     titles = [line for line in lines if find_form_by_title([line], notice) == key] or [""]
-    records = tuple(_read_rows(sheet, spec, notice, account))
+    records = tuple(_read_rows(sheet, spec, notice, names, account))
     if titled is None and not records:
         return None
     return WorkbookContent(
@@ -70,8 +71,13 @@ def read_counts(
     )
 
 
-def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccount) -> Iterator[Record]:
-    """Yields the rows below the headings, without totals beside others; without headings in one row, the grid."""
+def _read_rows(
+    sheet: Sheet, spec: FormSpec, notice: Notice, names: UnitNames, account: SheetAccount
+) -> Iterator[Record]:
+    """Yields the rows below the headings, without totals beside others; without headings in one row, the grid.
+
+    A column in which every row names a unit is the one of units, however it is headed.
+    """
     fields = _fields_by_heading(spec, notice)
     counts = {key for key in spec.fields if notice.fields[key].kind == "int" and key != "seq"}
     heads = [[fields.get(fold_heading(cell_text(cell))) for cell in row] for row in sheet.rows]
@@ -79,6 +85,9 @@ def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccou
     if best is None or not counts.intersection(heads[best]):
         return
     columns = {key: position for position, key in enumerate(heads[best]) if key is not None}
+    if spec.unit_field is not None and spec.unit_field not in columns:
+        below = sheet.rows[best + 1 :]
+        columns |= _find_column_of_units(spec.unit_field, below, columns.values(), names, notice)
     rows = []
     for index in range(best + 1, len(sheet.rows)):
         values = _values(sheet.rows[index], columns, counts, notice)
@@ -90,14 +99,31 @@ def _read_rows(sheet: Sheet, spec: FormSpec, notice: Notice, account: SheetAccou
             rows.append((index, values, is_total))
     if rows:
         account.place_furniture(best)
-        # A remark is left to the account: a child may stand in it.
-        own = [columns[key] for key in columns if key in counts or key in ("seq", spec.unit_field)]
+        own = {columns[key] for key in columns if key in counts or key in ("seq", spec.unit_field)}
         for index, values, is_total in rows:
-            account.place_columns(index, frozenset(own))
+            row = sheet.rows[index]
+            # Words in which a child stands, perhaps in a remark, are left to the account.
+            told = {
+                place for place in columns.values() if place < len(row) and find_mentions(row[place], notice)
+            }
+            account.place_columns(index, frozenset(own | set(columns.values()) - told))
             if not is_total or len(rows) == 1:
                 yield Record(sheet=sheet.name, row=sheet.first_row + index, values=values)
         return
     yield from _read_grid(sheet, heads, counts, account, notice)
+
+
+def _find_column_of_units(
+    key: str, rows: Sequence[Sequence[Cell]], taken: Collection[int], names: UnitNames, notice: Notice
+) -> dict[str, int]:
+    """Returns the column, among those that no heading binds, in which each filled cell but totals names a unit."""
+    width = max((len(row) for row in rows), default=0)
+    for position in (position for position in range(width) if position not in taken):
+        texts = [cell_text(row[position]) for row in rows if position < len(row) and cell_text(row[position])]
+        texts = [text for text in texts if not fold_text(text).startswith((*notice.wording.totals, _COUNTY))]
+        if texts and all(names.resolve(text) is not None for text in texts):
+            return {key: position}
+    return {}
 
 
 def _read_grid(

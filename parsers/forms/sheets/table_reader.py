@@ -191,7 +191,7 @@ class TableReader:
             row = rows.said_nil
             problems.append(make_problem("nil-contradicted", sheet=sheet, row=row, value=str(row)))
         nil = spec.nil_allowed and not rows.records and not rows.unchanged
-        if not rows.records and not nil:
+        if not rows.records and not nil and spec.role != "other":
             problems.append(make_problem("empty-form", sheet=sheet))
         signals = list(basis.signals)
         if table.sheet.hidden:

@@ -215,3 +215,25 @@ def test_a_person_may_account_for_a_listed_child(county):
     county.add_decision("close", suspect.case_id, "已随父母出国", "2023-10-12", "moved")
 
     assert county.suspected() == []
+
+
+def test_a_child_on_two_lists_and_on_a_roll_is_in_school(county_with_list):
+    child = a_child()
+    county_with_list.add_submission("西沱中学", "附件2", child.enrolled_row())
+    row = {"name": child.name, "id_number": child.number, "household_township": "西沱镇"}
+    county_with_list.add_submission("县残联", DISABLED["key"], row, on="2023-09-22")
+    hand_down(county_with_list, child)
+
+    assert county_with_list.suspected() == []
+    assert [one.place for one in cleared(county_with_list, child, child)] == [Place.ON_ROLL, Place.ON_ROLL]
+
+
+def test_a_child_on_two_lists_and_nowhere_else_is_one_suspect(county_with_list):
+    child = a_child()
+    row = {"name": child.name, "id_number": child.number, "household_township": "西沱"}
+    county_with_list.add_submission("县残联", DISABLED["key"], row, on="2023-09-22")
+    hand_down(county_with_list, child)
+
+    (suspect,) = county_with_list.suspected()
+
+    assert (suspect.opened_on.isoformat(), suspect.responsible_unit) == ("2023-09-22", "西沱镇")

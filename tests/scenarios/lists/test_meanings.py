@@ -104,3 +104,37 @@ def test_a_child_with_leave_for_some_days_neither_opens_nor_closes_a_case(county
     county.add_submission("西沱中学", "附件2", CHILD.enrolled_row(study_status="请假"))
 
     assert (county.cases(), county.suspected()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("proof", "state"),
+    [
+        ("甲一外省在读证明.jpg", CaseState.MOVED),
+        ("甲一家访照片.jpg", CaseState.OPEN),
+        ("乙二在读证明.jpg", CaseState.OPEN),
+    ],
+)
+def test_a_moved_child_waits_for_the_proof_of_being_in_school(elsewhere, proof, state):
+    elsewhere.add_submission("西沱中学", "附件4", CHILD.out_row("转学"), on="2023-09-10", proofs=[proof])
+    elsewhere.add_submission("西沱中学", "附件4", CHILD.out_row("转学"), on="2023-09-20")
+
+    assert elsewhere.only_case().state is state
+    assert elsewhere.form("西沱中学", "附件4").proof_owed == 0
+
+
+def test_a_moved_child_that_is_out_after_all_is_open_whatever_was_proven(elsewhere):
+    elsewhere.add_submission(
+        "西沱中学", "附件4", CHILD.out_row("转学"), on="2023-09-10", proofs=["甲一在读证明.jpg"]
+    )
+    elsewhere.add_submission("西沱中学", "附件4", CHILD.out_row("劝学中"), on="2023-09-20")
+
+    assert elsewhere.only_case().state is CaseState.OPEN
+
+
+def test_whose_proof_it_is_of_two_children_of_one_name_nobody_knows(elsewhere):
+    twin = a_child(CHILD.name, born="20130909")
+    elsewhere.add_submission(
+        "西沱中学", "附件4", CHILD.out_row("转学"), twin.out_row("转学"), proofs=["甲一在读证明.jpg"]
+    )
+
+    assert {case.state for case in elsewhere.cases()} == {CaseState.OPEN}

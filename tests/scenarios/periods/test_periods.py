@@ -255,6 +255,16 @@ def test_no_period_begins_after_the_closing_day(tmp_path: Path) -> None:
     assert "从2026-09-01报到2026-10-15为止" in office.run("notice", "check", "monthly.toml")
 
 
+def test_a_quarter_that_has_hardly_begun_on_the_closing_day_is_asked_of_nobody(tmp_path: Path) -> None:
+    quarterly = NOTICE.replace("每月25日", "每季度末月20日")
+    notice = quarterly.replace("opened = 2026-09-01", "opened = 2026-09-01\nclosed = 2027-01-08")
+    office = PeriodsOffice(tmp_path, notice)
+
+    states = office.states("2027-04-20")
+
+    assert [period for unit, period in states if unit == WEST] == ["2026-Q3", "2026-Q4"]
+
+
 def test_periods_end_where_the_next_notice_of_the_office_begins(tmp_path: Path) -> None:
     spring = NOTICE.replace("2026-monthly", "2027-monthly").replace("2026-09-01", "2027-02-22")
     office = PeriodsOffice(tmp_path, NOTICE)

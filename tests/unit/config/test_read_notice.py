@@ -281,6 +281,36 @@ heading = "自设列"
     assert (notice.fields["reason"].synonyms, notice.fields["own"].synonyms) == ((), ())
 
 
+def test_however_more_headings_are_written_those_of_the_base_stay(tmp_path: Path):
+    notice = extended(
+        tmp_path,
+        """
+[fields.name]
+synonyms = ["娃儿姓名"]
+[fields.whereabouts]
+also = "流向"
+[fields.own]
+heading = "自设列"
+also = ["自设"]
+[fields.reason]
+synonyms = "removed"
+""",
+    )
+
+    assert notice.fields["name"].synonyms == (*NOTICE.fields["name"].synonyms, "娃儿姓名")
+    assert notice.fields["whereabouts"].synonyms == (*NOTICE.fields["whereabouts"].synonyms, "流向")
+    assert (notice.fields["own"].synonyms, notice.fields["reason"].synonyms) == (("自设",), ())
+
+
+def test_one_kind_that_sends_and_several_are_not_said_at_once(tmp_path: Path):
+    with pytest.raises(ConfigError, match="同时写了 sender 和 senders"):
+        extended(
+            tmp_path,
+            '[forms]\n"附件7" = "removed"\n[forms."表2"]\ntitle = "表"\ntitle_patterns = ["表"]\nrole = "other"\n'
+            'sender = "school"\nsenders = ["school", "district"]\nfields = ["seq"]\n',
+        )
+
+
 def test_a_form_with_title_patterns_and_columns_of_its_own_takes_nothing_of_the_base_s(tmp_path: Path):
     form = extended(
         tmp_path,

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.notice.notice import SweepRules
-from config.notice.notice_in_words import describe_due, doubts_about, explain_notice
+from config.notice.notice_doubts import doubts_about
+from config.notice.notice_in_words import describe_due, explain_notice
 from config.read_notice import load_base, load_notice
 from tests.builders.form_tables import NOTICE
 
@@ -124,7 +125,9 @@ def test_the_names_of_another_county_or_semester_are_doubtful(tmp_path: Path, li
     path = other(tmp_path, '[forms]\nbase = "removed"\n')
     path.write_text(path.read_text("utf-8").replace("[forms]", f"{lines}\n[forms]"), "utf-8")
 
-    assert [doubt.split(" ")[0] for doubt in doubts_about(load_notice(path), load_base(path))] == doubts
+    said = [doubt.split(" ")[0] for doubt in doubts_about(load_notice(path), load_base(path))]
+
+    assert [words for words in said if words.endswith("_words")] == doubts
 
 
 def taken_over(path: Path) -> tuple[str, ...]:
@@ -194,3 +197,53 @@ def test_a_notice_may_take_back_the_monthly_round(tmp_path: Path):
 
     assert notice.sweep.remind_on is None
     assert "大走访" not in text
+
+
+def test_a_register_whose_rows_all_mean_one_status_is_clear(tmp_path: Path):
+    form = """
+[forms."表7"]
+title = "缺勤登记表"
+title_patterns = ["缺勤登记"]
+role = "register"
+sender = "school"
+due = "每周五"
+fields = ["name", "absent_days"]
+implied = { status = "辍学" }
+"""
+
+    assert doubts_about(load_notice(other(tmp_path, form))) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "whom"),
+    [
+        ("", "疑似辍学、辍学"),
+        ("[fields.perhaps]\nheading = '疑似'\nkind = 'int'\ncounts = 'suspected'\n", "辍学"),
+    ],
+)
+def test_who_is_out_is_counted_with_who_perhaps_is(tmp_path: Path, more: str, whom: str):
+    text = f"""
+[vocabularies.status]
+base = "removed"
+values = {{ "辍学" = [], "疑似辍学" = [] }}
+meanings = {{ "辍学" = "out", "疑似辍学" = "suspected" }}
+[fields.now]
+heading = "辍学人数"
+kind = "int"
+counts = "out"
+{more}
+[forms]
+base = "removed"
+[forms."月报"]
+title = "月报表"
+title_patterns = ["月报"]
+role = "counts"
+sender = "school"
+due = "每月25日"
+fields = ["now"{', "perhaps"' if more else ""}]
+"""
+    notice = load_notice(other(tmp_path, text))
+
+    lines = [line for section in explain_notice(notice) for line in section.lines]
+
+    assert any(f"辍学人数核对{whom}" in line.split(";") for line in lines)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
-from config.notice.notice_in_words import doubts_about
+from config.notice.notice_doubts import doubts_about
 from config.read_notice import load_notice
 from config.text.punctuation import set_punctuation
 

@@ -10,6 +10,8 @@ import docx
 import pytest
 
 from config.mail.file_ids import file_ids, words_id
+from config.units.resolve_unit_names import UnitNames
+from config.units.roster import Unit
 from store.stored_values import StoredAssignment
 from tests.builders.clerk_files import (
     CONTEXT,
@@ -217,3 +219,29 @@ def test_the_words_of_an_inner_mail_say_nothing_of_files_beside_it() -> None:
     raw = attach(mail({REGISTER: xlsx(register4(dropout_row()))}), mail(subject="旧", body="以前一份为准"))
 
     assert codes(process_mail(raw))[0] == ("forms", None)
+
+
+def test_a_unit_whose_name_begins_like_a_childs_is_none():
+    """马鞍九年制学校流失学生情况: 马鞍 is no child, and no question waits beside the form."""
+    roster = replace(
+        CONTEXT.roster,
+        units=(
+            *CONTEXT.roster.units,
+            Unit(
+                name="马鞍九年制学校",
+                kind="school",
+                stage="九年一贯制",
+                township="西沱镇",
+                emails=("ma@example.org",),
+            ),
+        ),
+    )
+    context = replace(CONTEXT, roster=roster, names=UnitNames(roster, CONTEXT.notice))
+    rows = register4(dropout_row(), unit="马鞍九年制学校")
+
+    def outcomes(subject: str) -> list[str]:
+        raw = mail({"附件4.xlsx": xlsx(rows)}, subject=subject, sender="ma@example.org")
+        return [outcome for _, outcome, _ in process_mail(raw, context=context).files]
+
+    assert outcomes("马鞍九年制学校辍学学生情况") == ["forms"]
+    assert outcomes("马鞍九年制学校八年级马鞍辍学") == ["forms", "quarantined"]

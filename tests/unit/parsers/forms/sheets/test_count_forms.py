@@ -102,3 +102,18 @@ def test_a_child_in_a_remark_is_asked_about():
     content = read(HEADINGS, [1, "西沱镇小学", 300, 1, 0, f"谭小样{id_number()}辍学在家"])
 
     assert content.left_over
+
+
+def test_a_column_in_which_every_row_names_a_unit_says_whose_the_numbers_are():
+    heading = ["单位", "在校学生数", "新增辍学", "劝返人数"]
+    content = read(heading, ["西沱镇小学", 420, 1, 0], ["西沱中学", 300, 0, 0], ["合计", 720, 1, 0])
+
+    assert [record.values["school"] for record in content.forms[0].records] == ["西沱镇小学", "西沱中学"]
+    assert content.left_over == ()
+
+
+def test_a_remark_is_left_over_only_where_a_child_stands_in_it():
+    plain = read(HEADINGS, [1, "西沱镇小学", 300, 1, 0, "含下设两个教学点的全部学生"])
+    child = read(HEADINGS, [1, "西沱镇小学", 300, 1, 0, "八年级谭晓雨未到校"])
+
+    assert (len(plain.left_over), len(child.left_over)) == (0, 1)

@@ -1,0 +1,118 @@
+"""Slips of a hurried writer that can be read, and are asked about or refused."""
+
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError
+from config.notice.notice_doubts import doubts_about
+from config.read_notice import load_base, load_notice
+
+NOTICE = """
+extends = "2023-autumn.toml"
+id = "2024-qingxi"
+title = "2024年秋季学期控辍保学"
+office = "清溪县教育局"
+period_words = ["2024年秋"]
+county_words = ["清溪县", "清溪"]
+opened = 2024-09-01
+closed = 2025-01-17
+
+[ages]
+born_from = 2008-09-01
+born_to = 2018-08-31
+
+[forms]
+base = "removed"
+
+[forms."附件1"]
+title = "学生名册"
+title_patterns = ['学生名册']
+role = "roll"
+sender = "school"
+due = 2024-09-15
+fields = ["seq", "name", "id_number", "school", "remark"]
+required = ["name"]
+columns = ["name"]
+
+[forms."残联名单"]
+title = "残疾儿童名单"
+title_patterns = ['残疾儿童名单']
+role = "compare"
+sender = "department"
+due = [2024-09-20, 2024-12-20]
+fields = ["seq", "name", "id_number", "disability"]
+columns = ["name"]
+
+[forms."月报"]
+title = "控辍保学月报表"
+title_patterns = ['月报表']
+role = "counts"
+sender = "school"
+due = "每月25日"
+fields = ["school", "now"]
+columns = ["now"]
+
+[fields.now]
+heading = "辍学人数"
+kind = "int"
+counts = "out"
+
+[vocabularies.status]
+base = "removed"
+values = { "辍学" = [], "劝学中" = [] }
+meanings = { "辍学" = "out", "劝学中" = "out" }
+"""
+
+
+def doubts(folder: Path, text: str) -> str:
+    file = folder / "qingxi.toml"
+    file.write_text(text, "utf-8")
+    return "\n".join(doubts_about(load_notice(file), load_base(file)))
+
+
+def test_a_notice_without_slips_is_clear(tmp_path: Path):
+    assert doubts(tmp_path, NOTICE) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "slip", "said"),
+    [
+        ("2024-09-20, 2024", "2023-09-20, 2024", "残联名单的 due 里有2023-09-20,早于 opened"),
+        ("2024-12-20]", "2025-12-20]", "残联名单的 due 里有2025-12-20,晚于 closed"),
+        ("due = 2024-09-15", "due = 2025-09-15", "附件1应于2025-09-15前报,晚于 closed"),
+        ('"劝学中" = "out"', '"劝学中" = "returned"', "类别“劝学中”通常是"),
+        ("opened = 2024-09-01\n", "", "opened 沿用了"),
+        ('period_words = ["2024年秋"]\n', "", "period_words 没有写"),
+        ('county_words = ["清溪县", "清溪"]\n', "", "county_words 没有写"),
+        ('office = "清溪县教育局"\n', "", "office 沿用了"),
+        ("2008-09-01\nborn_to = 2018-08-31", "2006-09-01\nborn_to = 2017-08-31", "ages 沿用了"),
+        ("born_from = 2008", "born_from = 1908", "ages 写的是6至115岁"),
+        ('id = "2024-qingxi"', 'id = "2023-autumn"', "id 与"),
+        ('["seq", "name", "id_number", "disability"]', '["seq", "name", "disability"]', "没有 id_number"),
+        ('kind = "int"\ncounts = "out"', 'kind = "int"', "月报没有一列写 counts"),
+        ("'月报表'", "'学生名册'", "附件1和月报的 title_patterns 里都有“学生名册”"),
+        ("title_patterns = ['月报表']", "title_patterns = []", "月报没有 title_patterns"),
+        ('role = "roll"', 'role = "roll"\nproof_until = 2023-12-31', "proof_until(2023-12-31)早于 opened"),
+        ('sender = "department"', 'sender = "department"\nstages = ["小学"]', "残联名单写了 stages"),
+        ('heading = "辍学人数"', 'heading = "就读学校"', "的表头都是“就读学校”"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_asked_about(tmp_path: Path, written: str, slip: str, said: str):
+    assert written in NOTICE
+    assert said in doubts(tmp_path, NOTICE.replace(written, slip))
+
+
+@pytest.mark.parametrize(
+    ("written", "slip", "said"),
+    [
+        ("2008-09-01\nborn_to = 2018-08-31", "2018-08-31\nborn_to = 2008-09-01", "第12行.*请对调"),
+        ('kind = "int"\ncounts', "counts", 'now.*请写 kind = "int"'),
+        ('required = ["name"]', 'required = ["name", "guardian"]', "附件1 的 required 里的 guardian 不在它的 fields"),
+        ("[vocabularies.status]", "[persuasion]\nabsent_days = 0\n[vocabularies.status]", "数字太小"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_refused(tmp_path: Path, written: str, slip: str, said: str):
+    assert written in NOTICE
+    with pytest.raises(ConfigError, match=said):
+        doubts(tmp_path, NOTICE.replace(written, slip))
