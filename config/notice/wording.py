@@ -103,6 +103,39 @@ class StatedUnitWords(WordingModel):
     """In a title, what says of which kind the unit is, beside the notice's kinds."""
 
 
+class SignatureWords(WordingModel):
+    """How the lines are written that units sign; patterns."""
+
+    duties: tuple[str, ...]
+    """What somebody did: 填表, 审核."""
+    of_duty: tuple[str, ...]
+    """Behind one of them: 人, 单位, 日期."""
+    alone: tuple[str, ...]
+    """What is signed by without a duty: 校长, 联系电话."""
+    beside: tuple[str, ...]
+    """Behind either: 填表人电话."""
+    seals: tuple[str, ...]
+    in_lines: tuple[str, ...]
+    """Anywhere in a line that is signed."""
+    before_names: tuple[str, ...]
+    before_days: tuple[str, ...]
+    around: tuple[str, ...]
+    """In a line that is no child's, though a name and a number stand in it."""
+    below_lists: tuple[str, ...]
+    """What begins a row below a list that is no child; plain words."""
+
+
+class DenialWords(WordingModel):
+    """What says of children out of school that there are none, or that there shall be none; patterns."""
+
+    none: tuple[str, ...]
+    """Before a status in the name of a file."""
+    in_cells: tuple[str, ...]
+    in_sentences: tuple[str, ...]
+    """Before what is denied, in letters and mails, where more is wished for and prevented."""
+    behind: str
+
+
 class AnswerWords(WordingModel):
     """What is written where a yes or no is asked for."""
 
@@ -175,6 +208,8 @@ class Wording(WordingModel):
     instructions: InstructionWords
     stated_unit: StatedUnitWords
     answers: AnswerWords
+    signatures: SignatureWords
+    denials: DenialWords
     inside: tuple[str, ...]
     """What stands for the county where the place of a school is asked for."""
     outside: tuple[str, ...]
@@ -183,6 +218,8 @@ class Wording(WordingModel):
     """What headings of numbers end with."""
     totals: tuple[str, ...]
     """What a row of totals begins with."""
+    whole_county: tuple[str, ...]
+    """What stands before the total of a list of units."""
     zero_report: tuple[str, ...]
     """What a report of nothing is called."""
     none_of_kind: tuple[str, ...]

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from config.notice.wording import SignatureWords
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.headings.bind_columns import Headings
-from parsers.forms.rows.signatures import is_signature_row
-from parsers.forms.sheet_rows import count_filled, is_signature
+from parsers.forms.rows.signatures import is_signature, is_signature_row
+from parsers.forms.sheet_rows import count_filled
 
 _CELLS_SAMPLED = 5  # cells of a row that are looked at before it is taken for a possible heading row
 _MAX_HEADING_ROWS = 6
@@ -80,7 +81,9 @@ def _is_heading_row(row: Sequence[Cell], headings: Headings) -> bool:
 def _find_span(sheet: Sheet, start: int, floor: int, headings: Headings) -> range:
     """The heading rows around ``start``: group heads above, sub-headings below, and what is merged with them."""
     first = start
-    while first > max(floor, start - _MAX_GROUP_ROWS) and _is_group_row(sheet, first - 1, first):
+    while first > max(floor, start - _MAX_GROUP_ROWS) and _is_group_row(
+        sheet, first - 1, first, headings.signatures
+    ):
         first -= 1
     last = start
     while (
@@ -107,7 +110,7 @@ def _find_merged_end(sheet: Sheet, rows: range) -> int:
     )
 
 
-def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
+def _is_group_row(sheet: Sheet, row: int, below: int, words: SignatureWords) -> bool:
     """Heads of groups: a few short texts, each over columns that are named below. Never a row of data."""
     cells = sheet.rows[row]
     if any(_is_data_cell(cell) for cell in cells):
@@ -115,8 +118,8 @@ def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
     texts = [text for cell in cells if (text := cell_text(cell))]
     if (
         len(texts) < 2
-        or is_signature_row(texts)
-        or any(len(text) > 20 or is_signature(text) or ":" in fold_text(text) for text in texts)
+        or is_signature_row(texts, words)
+        or any(len(text) > 20 or is_signature(text, words) or ":" in fold_text(text) for text in texts)
     ):
         return False
     return (

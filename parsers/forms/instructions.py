@@ -11,12 +11,12 @@ from config.notice import Notice
 
 def is_example(folded: str, notice: Notice) -> bool:
     """Returns whether a text gives an example or sets a condition."""
-    return _any_of(notice.wording.instructions.examples).search(folded) is not None
+    return any_of(notice.wording.instructions.examples).search(folded) is not None
 
 
 def is_order(folded: str, notice: Notice) -> bool:
     """Returns whether a text says what is to be done."""
-    return _any_of(notice.wording.instructions.orders).search(folded) is not None
+    return any_of(notice.wording.instructions.orders).search(folded) is not None
 
 
 def is_instruction(folded: str, notice: Notice) -> bool:
@@ -25,10 +25,11 @@ def is_instruction(folded: str, notice: Notice) -> bool:
     It hears more than orders and examples: 若 and 应 also stand in sentences on children, and in no report of nothing.
     """
     words = notice.wording.instructions
-    stated = _any_of(words.courtesies).sub("", folded)
-    return _any_of((*words.examples, *words.orders, *words.of_reports)).search(stated) is not None
+    stated = any_of(words.courtesies).sub("", folded)
+    return any_of((*words.examples, *words.orders, *words.of_reports)).search(stated) is not None
 
 
 @lru_cache(maxsize=32)
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Returns one pattern that finds any of several; of none it finds nothing."""
     return re.compile("|".join(patterns) or "(?!)")

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
+from config.notice.wording import SignatureWords
 from config.text.document_words import FORM_TITLES, LETTER_TITLES
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.heading_rows import HeadingBlock, find_headings
 from parsers.forms.headings.bind_columns import Headings
-from parsers.forms.sheet_rows import count_filled, is_signature, row_text
+from parsers.forms.rows.signatures import is_signature
+from parsers.forms.sheet_rows import count_filled, row_text
 
 MOST_TITLE_LINES = 30
 
@@ -56,7 +58,11 @@ def find_tables(sheet: Sheet, headings: Headings) -> tuple[Table, ...]:
         first = block.rows.start
         end = following.rows.start if following is not None else len(sheet.rows)
         floor = tables[-1].last_heading_row + 1 if tables else 0
-        start = _find_title_start(sheet, max(tables[-1].body.start, floor), first) if tables else floor
+        start = (
+            _find_title_start(sheet, max(tables[-1].body.start, floor), first, headings.signatures)
+            if tables
+            else floor
+        )
         above = tuple(line for row in sheet.rows[start:first] if (line := row_text(row)))
         if tables and _is_repeated(sheet, block, tables[-1], above):
             before = tables[-1]
@@ -129,11 +135,11 @@ def _has_form_title(lines: Sequence[str]) -> bool:
     return any(map(_FORM_TITLE.search, lines))
 
 
-def _find_title_start(sheet: Sheet, first: int, heading: int) -> int:
+def _find_title_start(sheet: Sheet, first: int, heading: int, words: SignatureWords) -> int:
     """The row where the lines above a second table begin: going up from its heading over lone texts and signed lines."""
     row = heading
     while row > first and (
-        count_filled(sheet.rows[row - 1]) <= 1 or is_signature(row_text(sheet.rows[row - 1]))
+        count_filled(sheet.rows[row - 1]) <= 1 or is_signature(row_text(sheet.rows[row - 1]), words)
     ):
         row -= 1
     for index in range(row, heading):

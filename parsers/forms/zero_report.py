@@ -50,10 +50,11 @@ def names_nothing(text: str, notice: Notice) -> bool:
     folded = fold_text(text)
     status = notice.vocabularies.get("status")
     out = "|".join(map(re.escape, sorted(status.meant("out")))) if status else ""
+    none = "|".join(notice.wording.denials.none)
     says = (
         _names_zero_report(folded, notice)
         or any(word in folded for word in notice.wording.none_of_kind)
-        or (out != "" and re.search(f"(?:无|没有)(?:{out})", folded) is not None)
+        or (out != "" and re.search(f"(?:{none})(?:{out})", folded) is not None)
     )
     return says and not is_instruction(folded, notice)
 

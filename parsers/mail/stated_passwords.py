@@ -5,7 +5,7 @@ import re
 MAX_PASSWORDS = 8
 """Each is tried on each locked file, at a fifth of a second and more."""
 _WORD = "(?:密码|密碼|口令|pass ?word|passwd|pwd)"
-_LINK = r"(?:统一|一律|都|均|就)?(?:设置|设定|设)?(?:是|为|成)?[\s:=,、\-\u201c\u201d\"'\u2018\u2019\u300c\u300e(\[\u3010]*"
+_LINK = r"(?:统一|一[律致]|都|均|就)?(?:设置|设定|设)?(?:是|为|成)?[\s:=,、\-\u201c\u201d\"'\u2018\u2019\u300c\u300e(\[\u3010]*"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

@@ -23,6 +23,9 @@ from ingest import mail_words
 from ingest.mail_words import compile_mail_patterns
 from parsers.formats.clean_sheets import MAX_CELL_LENGTH
 from parsers.forms import stated_unit
+from parsers.forms.left_over import child_mentions, child_sentences
+from parsers.forms.rows import signatures
+from parsers.forms.sheets import filled_blanks
 from parsers.mail.mail_budget import MAX_BODY_LENGTH
 from tests.builders.form_tables import NOTICE
 
@@ -64,11 +67,20 @@ def patterns_of_the_notice() -> dict[str, re.Pattern[Any]]:
     """Those that are made of its words, which no module holds."""
     mails = compile_mail_patterns(NOTICE.wording.mail)
     units = stated_unit._patterns_of(NOTICE)
+    wording = NOTICE.wording
+    signed = signatures._compile_patterns(wording.signatures)
+    children = child_mentions._compile_patterns(
+        NOTICE.absence_words, wording.duties, wording.denials.in_cells, wording.signatures.seals
+    )
+    sentences = child_sentences._compile_patterns(NOTICE.absence_words, wording)
+    names, days = filled_blanks._compile_patterns(wording.signatures)
     return {
         f"{module.__name__}:{field.name}:0": getattr(made, field.name)
-        for module, made in ((mail_words, mails), (stated_unit, units))
+        for module, made in (
+            (mail_words, mails), (stated_unit, units), (signatures, signed), (child_mentions, children), (child_sentences, sentences),
+        )
         for field in fields(made)
-    }
+    } | {"parsers.forms.sheets.filled_blanks:name:0": names, "parsers.forms.sheets.filled_blanks:day:0": days}  # fmt: skip
 
 
 def inside(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:

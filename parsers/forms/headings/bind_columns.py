@@ -36,6 +36,7 @@ class Headings:
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
         self.visits = VisitHeadings(notice.wording.visits)
+        self.signatures = notice.wording.signatures
         self._found_keys: dict[tuple[str, str], str | None] = {}
         self.is_name_heading = lru_cache(maxsize=_MAX_BINDINGS)(self._is_name_heading)
         self._bindings: dict[tuple[str, tuple[tuple[str, ...], ...]], FormColumns] = {}

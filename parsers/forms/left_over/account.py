@@ -15,6 +15,7 @@ from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text, is_placeholder
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
+from parsers.forms.instructions import any_of
 from parsers.forms.left_over.child_mentions import (
     ChildMention,
     find_absent_children,
@@ -27,8 +28,6 @@ from parsers.records import ParsedForm
 _COURTESY = re.compile(
     "请.{0,12}(?:审阅|审核|审查|核实|核对|查收|知悉|批示|指示)|谢谢.?|(?:已|经)?(?:审核|核对|核实|校对)(?:无误|完毕)?|见.{1,6}[表页]"
 )
-_LABELLED = re.compile("单位|电话|填报|填表|审核|负责|联系|校长|盖章|签字|经办|制表")
-"""Words of the lines that units sign."""
 _PAGE = re.compile("第?[0-9一二三四五六七八九十]{1,3}页?[/共第,]*(?:共?[0-9一二三四五六七八九十]{1,3}页)?")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"[0-9]{7,}")
@@ -220,7 +219,8 @@ def _is_substantial_line(row: Sequence[Cell], notice: Notice) -> bool:
     """Whether a line outside every table may be a child's: three filled cells of a list, or a child's number."""
     if any(find_mentions(cell, notice) for cell in row):
         return True
-    return _is_like_a_list_row(row) and not _LABELLED.search(fold_text("".join(map(cell_text, row))))
+    signed = any_of(notice.wording.signatures.around)
+    return _is_like_a_list_row(row) and not signed.search(fold_text("".join(map(cell_text, row))))
 
 
 def _is_like_a_list_row(cells: Sequence[Cell]) -> bool:

@@ -19,7 +19,6 @@ _ID_NUMBER = re.compile(
     r"(?<![0-9a-z])[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x](?![0-9])"
 )
 _CLAUSE_BREAKS = re.compile("[。;!\n]|(?<=[^0-9])[.](?=[^0-9])")
-_DENIAL = "(?:无(?!故|正当|法|辜|理由)|没有(?!到|来|返|入|上|去)|未发现|不存在|0[人名]|零[人名])"
 _MASKED_NAME = "[\u4e00-\u9fff](?:某{1,2}|[×x*〇○]{1,2})[\u4e00-\u9fff]??|[\u4e00-\u9fff]{2}[×x*〇○]"
 _NAME = (
     f"{SURNAME}[\u4e00-\u9fff]{{1,3}}?|[\u4e00-\u9fff]{{1,8}}(?:·[\u4e00-\u9fff]{{1,8}}?)+?|{_MASKED_NAME}"
@@ -97,7 +96,8 @@ def find_absent_children(text: str, notice: Notice) -> tuple[ChildMention, ...]:
 
 def find_children_with(text: str, words: tuple[str, ...], notice: Notice) -> tuple[ChildMention, ...]:
     """The children of whom a text says one of these words by name."""
-    patterns = _compile_patterns(words, notice.wording.duties)
+    wording = notice.wording
+    patterns = _compile_patterns(words, wording.duties, wording.denials.in_cells, wording.signatures.seals)
     return tuple(
         ChildMention(child=name, words=clause)
         for clause in map(fold_text, _CLAUSE_BREAKS.split(text))
@@ -124,16 +124,21 @@ class _Patterns:
 
 
 @lru_cache(maxsize=8)
-def _compile_patterns(absence_words: tuple[str, ...], duties: tuple[str, ...]) -> _Patterns:
+def _compile_patterns(
+    absence_words: tuple[str, ...],
+    duties: tuple[str, ...],
+    denials: tuple[str, ...],
+    seals: tuple[str, ...],
+) -> _Patterns:
     absent = "|".join(map(re.escape, absence_words))
     behind = f"(?={_BEHIND}|{absent})"
     return _Patterns(
         adult=re.compile(
-            rf"(?:{'|'.join(duties)})(?:\((?:签字|签名|盖章)\))?:?"
+            rf"(?:{'|'.join(duties)})(?:\((?:{'|'.join(seals)})\))?:?"
             rf"(?:{PERSON_NAME}(?=[、,:(和与及对多到家前已]|$))(?:[、和](?:{PERSON_NAME})(?=[、,:(对多到家前已]|$))*"
         ),
         absent=re.compile(absent),
-        denied=re.compile(f"{_DENIAL}[^,、]{{0,8}}(?:{absent})(?:、?(?:{absent}))*"),
+        denied=re.compile(f"(?:{'|'.join(denials)})[^,、]{{0,8}}(?:{absent})(?:、?(?:{absent}))*"),
         sure=re.compile(f"(?:{_SURE_BEFORE})(?P<name>{_NAME}){behind}|(?P<classmate>{PERSON_NAME})同学"),
         likely=re.compile(f"(?:{_BEFORE})(?P<name>{_NAME}){behind}"),
         unusual=re.compile(

@@ -24,11 +24,6 @@ _SENTENCE_END = re.compile("[。;!?\n]+")
 _GOES_ON = re.compile("(?:该生|她|他|其(?![他余中])|一直|至今|现在?|目前|已经?|仍|还|未|没|不|因|自)")
 """How a sentence begins whose child is named in the one before."""
 _TITLE_WORDS = "学生|儿童|少年|适龄|人员|人数|情况|现象|问题"
-_DENIED = (
-    "(?:无(?!故|正当|法|辜|理由)|没有(?!到|来|返|入|上|去)|未(?:发现|出现|发生|有|见)|不(?:存在|让|使|得|准|允许|出现|发生)|"
-    "杜绝|防止|严防|避免|预防|确保|控制|降低|消除|实现|0[人名例个]|零[人名例个]?|是否|有无|有没有)"
-)
-_DENIED_BEHIND = "(?:学生|儿童|人员|情况|人数|现象|的|数)*(?:[:为是]?(?:无(?!故|法)|没有(?!到|来|返|入|上|去)|0|零)(?:人|名|例)?|率)"
 _ONE_OR_MORE = "(?:[1-9][0-9]*|[一二两三四五六七八九十几多]|个别|部分|有)(?:多|余)?(?:[名位个]|人)?"
 _PUPILS = "(?:学生|孩子|同学|女生|男生|儿童|少年|娃|人)"
 _CLASS = r"(?:[一二三四五六七八九1-9](?:年级|年)|初[一二三1-3]|[0-9一二三四五六七八九十]{1,2}\)?班)"
@@ -135,13 +130,16 @@ class _Patterns:
 def _compile_patterns(absence_words: tuple[str, ...], wording: Wording) -> _Patterns:
     title_ends = "|".join((*wording.list_titles, *wording.zero_report))
     absent = "|".join(map(re.escape, sorted(absence_words, key=len, reverse=True)))
+    denials = wording.denials
     run = f"(?:(?:{absent})[、,和及与或/]?(?:{_TITLE_WORDS})?)"
     return _Patterns(
         absent=re.compile(absent),
         title=re.compile(
             f"{run}+(?:{_TITLE_WORDS}|的)*(?:{title_ends})+(?!(?:如下|有|是|为)?:|如下|有[^关]|是|为)"
         ),
-        denied=re.compile(f"{_DENIED}[^,、;:]{{0,12}}?{run}+|{run}+{_DENIED_BEHIND}"),
+        denied=re.compile(
+            f"(?:{'|'.join(denials.in_sentences)})[^,、;:]{{0,12}}?{run}+|{run}+{denials.behind}"
+        ),
         counted=re.compile(
             f"{_ONE_OR_MORE}{_PUPILS}[^,]{{0,8}}(?:{absent})"
             f"|(?:{absent})(?:{_TITLE_WORDS}|的|共|有|为|:)*[1-9一两二三四五六七八九][0-9十]?[名人个例]"

@@ -18,7 +18,7 @@ from parsers.forms.sheet_rows import count_filled, row_text
 _NUMBERED = re.compile(
     r"(?:[(][一二三四五六七八九十0-9]{1,3}[)][、.]?|[一二三四五六七八九十0-9]{1,3}[)]?[、.])\s*(?=\D)"
 )
-_COUNT = re.compile(r"[(]?(?:共|计|合计|共计)?[0-9]+[人名][)]?$|[(][^()]*[)]$")
+_COUNT = re.compile(r"[(]?(?:[共合]?计|共)?[0-9]+[人名][)]?$|[(][^()]*[)]$")
 _OF_CHILDREN = re.compile("(?:适龄)?(?:学生|儿童|少年|儿童少年|人员)?(?:名单|花名册|台账|情况|部分)?$")
 _LABEL = re.compile(r"^(?:年级|班级|班别|村名?|村居|村[(]社区[)]|社区|学段|学校|学校名称|教学点):")
 _VILLAGE = re.compile("[\u4e00-\u9fff]{1,6}(?:村|社区|居委会|村委会)")

@@ -15,8 +15,7 @@ from parsers.formats.workbook import Cell
 from parsers.forms.instructions import is_instruction
 from parsers.forms.left_over.child_mentions import find_absent_children
 from parsers.forms.rows.row_columns import RowColumns, cell_at
-from parsers.forms.rows.signatures import is_signature_row
-from parsers.forms.sheet_rows import is_signature
+from parsers.forms.rows.signatures import is_signature, is_signature_row
 from parsers.forms.zero_report import instructs_to_report, is_nil_cell, is_no_change
 
 RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]
@@ -85,6 +84,7 @@ class RowClassifier:
 
     def __init__(self, columns: RowColumns, notice: Notice) -> None:
         self._columns, self._notice = columns, notice
+        self._signatures = notice.wording.signatures
         self._totals = _compile_totals(notice.wording.totals)
         self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in columns.all}
 
@@ -126,14 +126,16 @@ class RowClassifier:
             if any(_END.fullmatch(fold_text(text).strip("()[]")) for text in texts[:3]):
                 return "note"
             if lone and (_NOTE.match(first) or len(first) > 12 or instructs_to_report(first, self._notice)):
-                return "signature" if is_signature(words[0]) else "note"
+                return "signature" if is_signature(words[0], self._signatures) else "note"
             if (
                 _NOTE.match(first)
                 and len(first) > 2
                 and (not name or _NOTE.match(fold_text(name)) or len(name) > 8)
             ):
                 return "note"
-            if is_signature("".join(texts)) and (not name or is_signature(name) or ":" in fold_text(name)):
+            if is_signature("".join(texts), self._signatures) and (
+                not name or is_signature(name, self._signatures) or ":" in fold_text(name)
+            ):
                 return "signature"
             if is_heading:
                 return "heading"
@@ -194,7 +196,9 @@ class RowClassifier:
 
     def _is_signed(self, texts: Sequence[str]) -> bool:
         """Whether the row is signatures, and no cell of it says what only a child's row does."""
-        return is_signature_row(texts) and not any(text in self._notice.absence_words for text in texts)
+        return is_signature_row(texts, self._signatures) and not any(
+            text in self._notice.absence_words for text in texts
+        )
 
     def _says_more(self, row: Sequence[Cell]) -> bool:
         """Whether a cell says something of whoever is named in the row."""

@@ -23,9 +23,7 @@ from parsers.forms.zero_report import is_nil_cell
 from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm, Signal
 
-_NUMBER = re.compile("(?:共计?)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
-_COUNTY = "全县"
-"""Before the total of a list of units."""
+_NUMBER = re.compile("(?:共?计|共)?([0-9]{1,7})(?:[.]0+)?[人名个次件]?")
 
 
 def read_counts(
@@ -93,7 +91,7 @@ def _read_rows(
         values = _values(sheet.rows[index], columns, counts, notice)
         if counts.intersection(values):
             is_total = any(
-                fold_text(cell_text(cell)).startswith((*notice.wording.totals, _COUNTY))
+                fold_text(cell_text(cell)).startswith((*notice.wording.totals, *notice.wording.whole_county))
                 for cell in sheet.rows[index]
             )
             rows.append((index, values, is_total))
@@ -120,7 +118,11 @@ def _find_column_of_units(
     width = max((len(row) for row in rows), default=0)
     for position in (position for position in range(width) if position not in taken):
         texts = [cell_text(row[position]) for row in rows if position < len(row) and cell_text(row[position])]
-        texts = [text for text in texts if not fold_text(text).startswith((*notice.wording.totals, _COUNTY))]
+        texts = [
+            text
+            for text in texts
+            if not fold_text(text).startswith((*notice.wording.totals, *notice.wording.whole_county))
+        ]
         if texts and all(names.resolve(text) is not None for text in texts):
             return {key: position}
     return {}

@@ -108,7 +108,7 @@ class TableReader:
             ):
                 blank_forms.append(spec.key)
                 written = find_filled_cell(table, bindings[basis.form], self._notice) or find_signed_cell(
-                    sheet
+                    sheet, self._notice
                 )
                 left_over += [] if written is None else [written]
             else:

@@ -105,7 +105,7 @@ class VisitFormReader:
             stated = find_stated_unit(lines, self._notice)
             if filled is None and spec.nil_allowed and stated is not None and self._names.find(stated):
                 return self._build_form(spec, sheet, lines, ())
-            filled = filled or find_signed_cell(sheet)
+            filled = filled or find_signed_cell(sheet, self._notice)
             if filled is not None:
                 return WorkbookContent(blank_forms=(spec.key,), form_hint=spec.key, left_over=(filled,))
             if not readers[spec.key].is_blank(sheet):

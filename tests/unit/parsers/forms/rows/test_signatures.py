@@ -1,8 +1,10 @@
 import pytest
 
 from parsers.forms.rows.signatures import is_signature_row
-from tests.builders.form_tables import id_number
+from tests.builders.form_tables import NOTICE, id_number
 from tests.builders.full_width import widen
+
+WORDS = NOTICE.wording.signatures
 
 SIGNED = [
     ["填表人:", "李小红", "审核人:", "王大明"],
@@ -26,8 +28,8 @@ SIGNED = [
 
 @pytest.mark.parametrize("texts", SIGNED)
 def test_a_row_that_begins_with_a_duty_is_signed(texts):
-    assert is_signature_row(texts)
-    assert is_signature_row([widen(text) for text in texts])
+    assert is_signature_row(texts, WORDS)
+    assert is_signature_row([widen(text) for text in texts], WORDS)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +45,4 @@ def test_a_row_that_begins_with_a_duty_is_signed(texts):
     ],
 )
 def test_a_child_s_row_is_not_signed(texts):
-    assert not is_signature_row(texts)
+    assert not is_signature_row(texts, WORDS)
