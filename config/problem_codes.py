@@ -419,8 +419,8 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="gone-silent", level=Level.COUNTY, severity="warning", title="无故消失", urgent=True),
     ProblemCode(key="same-id-other-name", level=Level.COUNTY, severity="error", title="同号不同名"),
     ProblemCode(key="maybe-same", level=Level.COUNTY, severity="warning", title="可能是同一人"),
-    ProblemCode(key="excused-too-long", level=Level.COUNTY, severity="warning", title="休学、缓学期满"),
-    ProblemCode(key="leave-without-end", level=Level.COUNTY, severity="warning", title="休学没有截止时间"),
+    ProblemCode(key="excused-too-long", level=Level.COUNTY, severity="warning", title="已过批准的期限"),
+    ProblemCode(key="leave-without-end", level=Level.COUNTY, severity="warning", title="没有写明截止时间"),
     ProblemCode(key="relapse", level=Level.COUNTY, severity="warning", title="返校后又辍学"),
     ProblemCode(key="persuasion-form-missing", level=Level.COUNTY, severity="warning", title="缺劝返表"),
     ProblemCode(key="visits-disagree", level=Level.COUNTY, severity="warning", title="劝返次数不符"),
@@ -445,7 +445,7 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
     ProblemCode(key="owner-unclear", level=Level.COUNTY, severity="warning", title="责任单位不明"),
     ProblemCode(key="told-by-other", level=Level.COUNTY, severity="warning", title="责任单位没有报"),
     ProblemCode(
-        key="roll-tells-out", level=Level.COUNTY, severity="warning", title="摸排表写明不在校", urgent=True
+        key="roll-tells-out", level=Level.COUNTY, severity="warning", title="名册写明不在校", urgent=True
     ),
     ProblemCode(key="counts-disagree", level=Level.COUNTY, severity="warning", title="报表人数与登记不符"),
     ProblemCode(key="handed-over", level=Level.COUNTY, severity="warning", title="责任单位已停办"),

@@ -500,6 +500,11 @@ class Notice(FrozenModel):
         )
 
     @cached_property
+    def work_file(self) -> str:
+        """What the file is called that is kept on each child who returned: 一生一案."""
+        return next(iter(self.work_file_words), "工作档案")
+
+    @cached_property
     def visit_record(self) -> str:
         """What a unit sends in for a child who does not come back, in words: 劝返登记表和劝返证明."""
         forms = [form for form in self.forms if form.owed and form.role == "visits"]

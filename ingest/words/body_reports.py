@@ -35,6 +35,7 @@ from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile
 from store.drafts import FileDraft, SubmissionDraft
 
+_TOLD_WORK_FILES = "报称已建{work_file}:已记入返校观察"
 _VERSION_REASONS = {
     VersionStatement.REPLACES: "邮件说以这次为准或更正,却没有附件:请查看正文,两份都未改动,请对方补发表格",
     VersionStatement.KEEPS_EARLIER: "邮件说以前一份为准:已登记的没有改动,请核对前后两份,以哪份为准由人定",
@@ -94,7 +95,7 @@ def draft_words_without_material(
     outermost = read_own_words(mail.head.subject, mail.body, notice)
     work_files = _work_files_alone(outermost.text, told, notice)
     if work_files and statement is None and attribution.unit is not None and not all_words.may_link_to_file:
-        return _draft_work_files(mail, attribution, work_files, position)
+        return _draft_work_files(mail, attribution, work_files, position, notice.work_file)
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
     form = _nil_form(outermost.text, notice) if statement is None and not told else None
@@ -287,7 +288,7 @@ def _draft_work_files_beside(mail: Mail, context: IngestContext, position: int) 
     attribution = attribute(None, None, (), mail, context)
     if not sentences or attribution.unit is None:
         return None
-    return _draft_work_files(mail, attribution, sentences, position)
+    return _draft_work_files(mail, attribution, sentences, position, context.notice.work_file)
 
 
 def _draft_nil_beside(
@@ -310,14 +311,14 @@ def _draft_nil_beside(
 
 
 def _draft_work_files(
-    mail: Mail, attribution: Attribution, sentences: Sequence[str], position: int
+    mail: Mail, attribution: Attribution, sentences: Sequence[str], position: int, work_file: str
 ) -> FileDraft:
     """The word of a unit that work files exist; no proof of anything else."""
     assert attribution.unit is not None
     return replace(
         file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
         outcome="evidence",
-        reason="报称已建一生一案:已记入返校观察",
+        reason=_TOLD_WORK_FILES.format(work_file=work_file),
         signals=signals_as_json(attribution.signals),
         proof_for=(attribution.unit.name, None, "\n".join(sentences)),
     )

@@ -52,7 +52,7 @@ def note(
 
 def file(case_id: CaseId, why: Why, config: Config = None, as_of: AsOf = None) -> None:
     """已返校学生的一生一案工作档案已经建好。"""
-    _record_decision(config, as_of, WORK_FILE, case_id, why, None, "已记下一生一案")
+    _record_decision(config, as_of, WORK_FILE, case_id, why, None, "已记下工作档案")
 
 
 def own(

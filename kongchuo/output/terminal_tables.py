@@ -203,7 +203,7 @@ def show_observed(cases: Sequence[Case]) -> None:
             )
             for case in cases
         ]
-        headings = ["姓名", "责任单位", "返校", "观察至", "一生一案", "编号"]
+        headings = ["姓名", "责任单位", "返校", "观察至", "工作档案", "编号"]
         print_table(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
 
 
@@ -297,7 +297,7 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
 
 
 DECISION_WORDS = {
-    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "own": "责任单位", "file": "一生一案",
+    "close": "结案", "reopen": "撤销结案", "note": "记一笔", "own": "责任单位", "file": "工作档案",
     "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示", "waive-form": "一名学生免报",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.identity_numbers import read_identity
-from kongchuo.usecases.list_headings import ABOUT, FindKey
+from config.notice import Notice
+from kongchuo.usecases.list_headings import ABOUT, FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from parsers.fields.dates import to_iso_date, whole_day
 from parsers.fields.person_names import looks_like_name
@@ -19,8 +20,6 @@ from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, Workbo
 from parsers.read_file import read_sheets
 from parsers.records import FileKind
 
-TOTAL_WORDS = ("合计", "总计", "小计", "全县", "累计")
-_SIGNERS = ("填表", "制表", "审核")
 _CHILD = frozenset({"name", "id_number"})
 _MORE_OF_CHILDREN = frozenset({"unit", "birth_date", ABOUT})
 _LONGEST_HEADING = 40
@@ -95,7 +94,7 @@ def read_tables(file: Path, find_key: FindKey, wanted: frozenset[str]) -> Iterat
         )
 
 
-def read_list(file: Path, find_key: FindKey) -> ListFile:
+def read_list(file: Path, notice: Notice) -> ListFile:
     """Returns every list of children in a file, and why the other sheets are none.
 
     A list without numbers is one where it says more of children than their names, or where the file has no other.
@@ -105,13 +104,14 @@ def read_list(file: Path, find_key: FindKey) -> ListFile:
     """
     sheets = _sheets(file)
     for is_heading in (_heads_a_list, _heads_names):
-        found = _read_lists(sheets, find_key, is_heading)
+        found = _read_lists(sheets, notice, is_heading)
         if found.tables:
             return found
     return found
 
 
-def _read_lists(sheets: Sequence[Sheet], find_key: FindKey, is_heading: IsHeading) -> ListFile:
+def _read_lists(sheets: Sequence[Sheet], notice: Notice, is_heading: IsHeading) -> ListFile:
+    find_key = find_list_key(notice)
     tables: list[Table] = []
     left_out: list[str] = []
     blank: list[str] = []
@@ -119,7 +119,9 @@ def _read_lists(sheets: Sequence[Sheet], find_key: FindKey, is_heading: IsHeadin
     for sheet in sheets:
         where = f"“{sheet.name}”" if len(sheets) > 1 else ""
         lists = [
-            table for table in _tables_of(sheet, where, find_key, is_heading) if any(read_children(table, []))
+            table
+            for table in _tables_of(sheet, where, find_key, is_heading)
+            if any(read_children(table, notice, []))
         ]
         if lists:
             tables += lists
@@ -249,20 +251,23 @@ def _side_by_side(headings: Sequence[str]) -> list[slice]:
 
 
 def read_children(
-    table: Table, remarks: list[str], please_check: str = "请核对"
+    table: Table, notice: Notice, remarks: list[str], please_check: str = "请核对"
 ) -> Iterator[tuple[TableRow, ListedChild]]:
     """Yields the rows of a list that name a child, each with the child; what a person should look at is remarked.
 
     Args:
         please_check: what the remark on a wrong number asks for: where it is to be mended.
     """
+    totals = total_words(notice)
     for row in table.rows:
         name = row.text("name").replace(" ", "")
         id_cell = row.value("id_number")
         identity = read_identity(id_cell) if cell_text(id_cell) else None
         if not name and identity is None:
             continue  # a blank row
-        if identity is None and (_is_total(row) or name.startswith(_SIGNERS)):
+        if identity is None and (
+            _is_total(row, totals) or name.startswith(notice.wording.signatures.below_lists)
+        ):
             continue
         if "id_number" not in table.columns:
             if not looks_like_name(name):
@@ -283,8 +288,13 @@ def _birth(row: TableRow) -> str:
     return day.isoformat() if day is not None and day.year > _NO_YEAR else ""
 
 
-def _is_total(row: TableRow) -> bool:
-    return any(cell_text(cell) in TOTAL_WORDS for cell in row.cells)
+def total_words(notice: Notice) -> frozenset[str]:
+    """Returns what stands for a child or unit in a row of totals."""
+    return frozenset((*notice.wording.totals, *notice.wording.whole_county))
+
+
+def _is_total(row: TableRow, totals: Set[str]) -> bool:
+    return any(cell_text(cell) in totals for cell in row.cells)
 
 
 def cell_text(cell: object) -> str:

@@ -1,12 +1,12 @@
 """Reads a table saved from the national platform: numbers by unit, children out of school, or both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config.errors import ConfigError
 from config.notice import Notice
-from kongchuo.usecases.list_files import TOTAL_WORDS, TableRow, read_children, read_tables
+from kongchuo.usecases.list_files import TableRow, read_children, read_tables, total_words
 from kongchuo.usecases.list_headings import FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from ledger.lists.platform import COUNTS
@@ -54,10 +54,10 @@ def read_platform_file(file: Path, notice: Notice, resolve: Callable[[str], str 
             has_list = True
             children += [
                 replace(child, unit=resolve(child.unit) or child.unit)
-                for _, child in read_children(table, remarks, "请在平台核对")
+                for _, child in read_children(table, notice, remarks, "请在平台核对")
             ]
         else:
-            _read_numbers(table.rows, numbers, problems, resolve)
+            _read_numbers(table.rows, numbers, problems, resolve, total_words(notice))
     if problems:
         more = f"等{len(problems)}处" if len(problems) > _MOST_PROBLEMS else ""
         raise ConfigError(
@@ -87,11 +87,12 @@ def _read_numbers(
     numbers: dict[str, dict[str, int]],
     problems: list[str],
     resolve: Callable[[str], str | None],
+    totals: Collection[str],
 ) -> None:
     for row in rows:
         unit_text = row.text("unit")
         count_texts = {key: text for key in COUNTS if (text := row.text(key))}
-        if not count_texts or fold_heading(unit_text) in TOTAL_WORDS:
+        if not count_texts or fold_heading(unit_text) in totals:
             continue
         unit = resolve(unit_text) if unit_text else None
         if unit is None:

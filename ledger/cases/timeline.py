@@ -6,7 +6,7 @@ from datetime import date
 from ledger.cases.statements import promised_day
 from ledger.cases.visits import merged_visits
 from ledger.children.linked_children import Enrolment, Student
-from ledger.officer_decisions import OWN
+from ledger.officer_decisions import OWN, WORK_FILE
 from ledger.results import Closing, TimelineEvent
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
@@ -15,7 +15,6 @@ _DECIDED = {
     "close": "结案",
     "reopen": "撤销结案",
     "note": "记一笔",
-    "file": "已建一生一案",
     "own": "确定责任单位",
     "merge": "并案",
     "split": "分开",
@@ -103,14 +102,15 @@ def _visited(
 
 
 def _decided(snapshot: Snapshot, student: Student) -> list[TimelineEvent]:
+    words = {**_DECIDED, WORK_FILE: f"已建{snapshot.notice.work_file}"}
     return [
         TimelineEvent(
             date=snapshot.day(d.at),
-            what=f"{_DECIDED[d.kind]}:{d.detail}" if d.kind == OWN else _DECIDED[d.kind],
+            what=f"{words[d.kind]}:{d.detail}" if d.kind == OWN else words[d.kind],
             origin=f"{d.who}:{d.why}",
         )
         for d in snapshot.decisions
-        if d.kind in _DECIDED and d.subject in student.ids
+        if d.kind in words and d.subject in student.ids
     ]
 
 

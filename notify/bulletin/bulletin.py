@@ -164,11 +164,12 @@ def _overview_paragraphs(
     counted_cases = [f"{word}{statuses[word]}人" for word in words if statuses[word]]
     counted_cases += [f"类别不明{unclear}人"] if unclear else []
     states = {state: sum(case.state is state for case in assessment.cases) for state in CaseState}
+    county = next(iter(notice.wording.whole_county), "")
     children = (
-        f"全县登记{'、'.join(counted_cases)},已返校{states[CaseState.RETURNED]}人,"
+        f"{county}登记{'、'.join(counted_cases)},已返校{states[CaseState.RETURNED]}人,"
         f"经批准或已安置{states[CaseState.EXCUSED]}人,尚未返校{states[CaseState.OPEN]}人;疑似{len(assessment.suspected)}人。"
         if counted_cases
-        else f"全县没有登记{'、'.join(words)}学生。"
+        else f"{county}没有登记{'、'.join(words)}学生。"
     )
     changes_sentence = f"本{period.label}新报{since.arrived}项、更正{since.corrected}项;新增个案{since.opened}名、结案{since.closed}名。"
     return (";".join(counted) + "。" if counted else "本期没有应报事项。", children, changes_sentence)

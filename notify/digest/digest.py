@@ -54,6 +54,8 @@ class Digest:
     notice_title: str
     office: str
     authority: str
+    work_file_name: str
+    """What the file is called that is kept on each child who returned."""
     """Who decides about points."""
     without_points: tuple[str, ...]
     """The kinds of units for which the notice gives no figure."""
@@ -268,6 +270,7 @@ def build_digest(
         notice_title=notice.title,
         office=office,
         authority=notice.authority,
+        work_file_name=notice.work_file,
         without_points=_kinds_without_points(notice),
         group_channel=notice.group_channel,
         title=_county(office) + "控辍保学简报",

@@ -236,12 +236,12 @@ def _write_observed(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("责任单位", 22), SheetColumn("返校", 12),
-            SheetColumn("观察至", 12), SentenceColumn("一生一案", 40, wrap=True), SheetColumn("个案号", 16),
+            SheetColumn("观察至", 12), SentenceColumn(digest.work_file_name, 40, wrap=True), SheetColumn("个案号", 16),
         ],
         [
             (
                 one.name, one.masked_id, one.unit, one.returned_on, one.observed_until,
-                one.work_file or "没有:请建一生一案工作档案", one.case_id,
+                one.work_file or f"没有:请建{digest.work_file_name.removesuffix('工作档案')}工作档案", one.case_id,
             )
             for one in digest.observed
         ],

@@ -18,7 +18,7 @@ from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.list_files import cell_text, read_children, read_list
-from kongchuo.usecases.list_headings import find_list_key, private_columns
+from kongchuo.usecases.list_headings import private_columns
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries
@@ -104,7 +104,7 @@ def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:
 
 
 def _list_of_file(office: Office, file: Path) -> _HandedList:
-    found = read_list(file, find_list_key(office.notice))
+    found = read_list(file, office.notice)
     if not found.tables:
         raise ConfigError(f"{file} 里没有名单:{';'.join(found.left_out)}")
     remarks = [f"“{name}”是隐藏的工作表,也核查了" for name in found.hidden]
@@ -120,7 +120,7 @@ def _list_of_file(office: Office, file: Path) -> _HandedList:
             headings=table.headings,
             rows=[
                 (row.number, [cell_text(cell) for cell in row.cells], child)
-                for row, child in read_children(table, remarks)
+                for row, child in read_children(table, office.notice, remarks)
             ],
             private=private_columns(office.notice, table.headings),
         )
