@@ -505,6 +505,11 @@ class Notice(FrozenModel):
         return next(iter(self.work_file_words), "工作档案")
 
     @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """What stands in a cell where there is nothing to say, and a blank text."""
+        return frozenset(("", *self.wording.placeholders))
+
+    @cached_property
     def visit_record(self) -> str:
         """What a unit sends in for a child who does not come back, in words: 劝返登记表和劝返证明."""
         forms = [form for form in self.forms if form.owed and form.role == "visits"]

@@ -236,6 +236,8 @@ class Wording(WordingModel):
     """A pattern that says it of everybody, and so of nobody in particular."""
     notice_titles: str
     """A pattern in the file name of a notice, which is no report."""
+    placeholders: tuple[str, ...]
+    """What stands in a cell where there is nothing to say."""
     no_proof: tuple[str, ...]
     """What stands for a proof that there is none of."""
     school_proofs: tuple[str, ...]

@@ -5,7 +5,7 @@ that repeats down a column is looked up, not read again.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -30,9 +30,6 @@ _NUMBERING = re.compile(
 )
 _BRACKETED = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _NUMBER_IN_NAME = re.compile(r"[:(\[,;、]*(?:身份证号?码?:?)?([0-9]{17}[0-9Xx])[)\]]?")
-_PLACEHOLDERS = frozenset(
-    {"", "-", "--", "—", "——", "/", "\\", "、", "无", "〇", "_", "n/a", "空", "暂无", "。", "."}
-)
 DITTO = frozenset({"〃", "″", "同上", "同左", "“", "”", '"'})
 """What stands for the cell above."""
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -75,9 +72,13 @@ def cell_text(cell: object) -> str:
     return str(cell)
 
 
-def is_placeholder(text: str) -> bool:
+def is_placeholder(text: str, notice: Notice) -> bool:
     """Whether a text only says that there is nothing."""
-    return text in _PLACEHOLDERS or fold_text(text) in _PLACEHOLDERS
+    return _is_blank(text, notice.placeholders)
+
+
+def _is_blank(text: str, placeholders: Set[str]) -> bool:
+    return text in placeholders or fold_text(text) in placeholders
 
 
 def is_ditto(text: str) -> bool:
@@ -91,40 +92,40 @@ def build_normalisers(notice: Notice, names: UnitNames) -> dict[str, Normaliser]
 
 
 def _build_normaliser(spec: FieldSpec, notice: Notice, names: UnitNames) -> Normaliser:
-    year = notice.opened.year
+    year, blanks = notice.opened.year, notice.placeholders
     match spec.kind:
         case "text" | "visits":
-            return _text
+            return _text_normaliser(blanks)
         case "answer":
             return _answer
         case "name":
-            return _cache_by_text(_name)
+            return _cache_by_text(lambda text: _name(text, blanks))
         case "sex":
-            return _cache_by_text(_sex)
+            return _cache_by_text(lambda text: _sex(text, blanks))
         case "ethnicity":
-            return _cache_by_text(_ethnicity)
+            return _cache_by_text(lambda text: _ethnicity(text, blanks))
         case "date" | "period":
-            return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _date(cell, year))
+            return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _date(cell, year, blanks))
         case "id":
             return _id
         case "student_number":
-            return _cache_by_text(_student_number)
+            return _cache_by_text(lambda text: _student_number(text, blanks))
         case "township":
-            return _cache_by_text(lambda text: _township(text, names))
+            return _cache_by_text(lambda text: _township(text, names, blanks))
         case "phone":
-            return _cache_by_text(_phone)
+            return _cache_by_text(lambda text: _phone(text, blanks))
         case "int":
-            return _cache_by_text(_int)
+            return _cache_by_text(lambda text: _int(text, blanks))
         case "bool":
             yes, no = frozenset(notice.wording.answers.yes), frozenset(notice.wording.answers.no)
-            return _cache_by_text(lambda text: _bool(text, yes, no))
+            return _cache_by_text(lambda text: _bool(text, yes, no, blanks))
         case "grade":
-            return _cache_by_text(_grade)
+            return _cache_by_text(lambda text: _grade(text, blanks))
         case "class":
-            return _cache_by_text(_class)
+            return _cache_by_text(lambda text: _class(text, blanks))
         case "choice" | "choices":
             assert spec.choices is not None  # checked when the notice was loaded
-            matcher = VocabularyMatcher(notice.vocabularies[spec.choices])
+            matcher = VocabularyMatcher(notice.vocabularies[spec.choices], blanks)
             return _cache_by_text(matcher.match_one if spec.kind == "choice" else matcher.match_several)
 
 
@@ -139,12 +140,17 @@ def _cache_by_text(read: Callable[[str], NormalisedValue]) -> Normaliser:
     return lru_cache(maxsize=1 << 13, typed=True)(normalise)
 
 
-@lru_cache(maxsize=1 << 13, typed=True)
-def _text(cell: object) -> NormalisedValue:
+@lru_cache(maxsize=8)
+def _text_normaliser(blanks: frozenset[str]) -> Normaliser:
+    """One for all columns of text: the same words stand in many of them."""
+    return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _text(cell, blanks))
+
+
+def _text(cell: object, blanks: Set[str]) -> NormalisedValue:
     text = cell_text(cell)
     if text in ERROR_TEXTS:
         return FORMULA_ERROR
-    return NormalisedValue(text) if text and text not in _PLACEHOLDERS else BLANK_VALUE
+    return NormalisedValue(text) if text and text not in blanks else BLANK_VALUE
 
 
 @lru_cache(maxsize=1 << 10, typed=True)
@@ -154,20 +160,20 @@ def _answer(cell: object) -> NormalisedValue:
     return NormalisedValue(text) if text else BLANK_VALUE
 
 
-def _name(text: str) -> NormalisedValue:
+def _name(text: str, blanks: Set[str]) -> NormalisedValue:
     """张 三 → 张三; the middle dot of minority names is made ``·``.
 
     Numbering (``1.张三``) comes off; a class, sex, number or remark in the same cell is told beside the name.
     """
-    if len(text) <= 4 and text.isalpha() and text not in _PLACEHOLDERS:  # isalpha: no blank, digit or mark
+    if len(text) <= 4 and text.isalpha() and text not in blanks:  # isalpha: no blank, digit or mark
         return NormalisedValue(text)
     if text.isascii():
         plain = re.sub(r"[0-9]+$", "", " ".join(text.split()).strip("*,.:;"))
-        return NormalisedValue(plain or text) if not is_placeholder(plain or text) else BLANK_VALUE
+        return NormalisedValue(plain or text) if not _is_blank(plain or text, blanks) else BLANK_VALUE
     plain, implied = _split_name(_INNER_WHITESPACE.sub("", text))
     plain = _MIDDLE_DOTS.sub("·", plain)
     plain = re.sub(r"[0-9]+$", "", plain.strip("·*★、,。:;")) or plain
-    return NormalisedValue(plain, None, implied or None) if not is_placeholder(plain) else BLANK_VALUE
+    return NormalisedValue(plain, None, implied or None) if not _is_blank(plain, blanks) else BLANK_VALUE
 
 
 def _split_name(text: str) -> tuple[str, dict[str, Json]]:
@@ -194,28 +200,28 @@ def _split_name(text: str) -> tuple[str, dict[str, Json]]:
     return name, implied
 
 
-def _sex(text: str) -> NormalisedValue:
+def _sex(text: str, blanks: Set[str]) -> NormalisedValue:
     plain = fold_text(text)
     if plain in {"男", "1", "01", "男性", "男生", "m", "male", "男孩"}:
         return NormalisedValue("男")
     if plain in {"女", "2", "02", "女性", "女生", "f", "female", "女孩"}:
         return NormalisedValue("女")
-    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
+    return BLANK_VALUE if _is_blank(text, blanks) else NormalisedValue(text, "value-unknown")
 
 
-def _ethnicity(text: str) -> NormalisedValue:
-    if is_placeholder(text):
+def _ethnicity(text: str, blanks: Set[str]) -> NormalisedValue:
+    if _is_blank(text, blanks):
         return BLANK_VALUE
     matched = find_ethnic_group(fold_text(text))
     return NormalisedValue(matched) if matched else NormalisedValue(text, "value-unknown")
 
 
-def _date(cell: object, year: int) -> NormalisedValue:
+def _date(cell: object, year: int, blanks: Set[str]) -> NormalisedValue:
     matched = to_iso_date(cell, year)
     if matched is not None:
         return NormalisedValue(matched)
     text = cell_text(cell)
-    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "date-invalid")
+    return BLANK_VALUE if _is_blank(text, blanks) else NormalisedValue(text, "date-invalid")
 
 
 def _id(cell: object) -> NormalisedValue:
@@ -223,22 +229,22 @@ def _id(cell: object) -> NormalisedValue:
     return NormalisedValue(matched.number, matched.fault)
 
 
-def _student_number(text: str) -> NormalisedValue:
+def _student_number(text: str, blanks: Set[str]) -> NormalisedValue:
     plain = _INNER_WHITESPACE.sub("", text).strip("'`").upper()
-    return BLANK_VALUE if is_placeholder(plain) else NormalisedValue(plain)
+    return BLANK_VALUE if _is_blank(plain, blanks) else NormalisedValue(plain)
 
 
-def _township(text: str, names: UnitNames) -> NormalisedValue:
-    if is_placeholder(text):
+def _township(text: str, names: UnitNames, blanks: Set[str]) -> NormalisedValue:
+    if _is_blank(text, blanks):
         return BLANK_VALUE
     unit = names.resolve(text)
     return NormalisedValue(unit.name if unit is not None and unit.kind == "township" else text)
 
 
-def _phone(text: str) -> NormalisedValue:
+def _phone(text: str, blanks: Set[str]) -> NormalisedValue:
     if _MOBILE.fullmatch(text):
         return NormalisedValue(text)
-    if is_placeholder(text):
+    if _is_blank(text, blanks):
         return BLANK_VALUE
     matched: list[str] = []
     for piece in _PHONE_SEPARATOR.split(re.sub(r"(?<=[0-9])[ -](?=[0-9]{4}(?![0-9]))", "", text)):
@@ -260,26 +266,26 @@ def _phone(text: str) -> NormalisedValue:
     return NormalisedValue("、".join(dict.fromkeys(matched)))
 
 
-def _int(text: str) -> NormalisedValue:
+def _int(text: str, blanks: Set[str]) -> NormalisedValue:
     plain = fold_text(text)
     if match := re.search(r"[0-9]+", plain):
         return NormalisedValue(int(match.group())) if len(match.group()) < 10 else NormalisedValue(text)
     if match := re.fullmatch("第?([一二三四五六七八九十])[次人个]?", plain):
         return NormalisedValue("〇一二三四五六七八九十".index(match[1]))
-    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
+    return BLANK_VALUE if _is_blank(text, blanks) else NormalisedValue(text, "value-unknown")
 
 
-def _bool(text: str, yes: frozenset[str], no: frozenset[str]) -> NormalisedValue:
+def _bool(text: str, yes: frozenset[str], no: frozenset[str], blanks: Set[str]) -> NormalisedValue:
     plain = fold_text(text)
     if plain in yes:
         return NormalisedValue(True)
     if plain in no:
         return NormalisedValue(False)
-    return BLANK_VALUE if is_placeholder(text) else NormalisedValue(text, "value-unknown")
+    return BLANK_VALUE if _is_blank(text, blanks) else NormalisedValue(text, "value-unknown")
 
 
-def _grade(text: str) -> NormalisedValue:
-    if is_placeholder(text):
+def _grade(text: str, blanks: Set[str]) -> NormalisedValue:
+    if _is_blank(text, blanks):
         return BLANK_VALUE
     grade, class_name = read_grade(text)
     if grade is None:
@@ -287,8 +293,8 @@ def _grade(text: str) -> NormalisedValue:
     return NormalisedValue(grade, None, {"class_name": class_name} if class_name else None)
 
 
-def _class(text: str) -> NormalisedValue:
-    if is_placeholder(text):
+def _class(text: str, blanks: Set[str]) -> NormalisedValue:
+    if _is_blank(text, blanks):
         return BLANK_VALUE
     grade, class_name = read_class(text)
     return NormalisedValue(class_name, None, {"grade": grade} if grade else None)
@@ -304,7 +310,8 @@ _AROUND_A_FACT = re.compile(
 class VocabularyMatcher:
     """Finds a vocabulary's values in what clerks write for them."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, placeholders: Set[str]) -> None:
+        self._placeholders = placeholders
         self._exact: dict[str, str] = {}
         for value, synonyms in vocabulary.values.items():
             for spelling in (value, *synonyms):
@@ -321,7 +328,7 @@ class VocabularyMatcher:
         matched = self.match(text)
         if matched is not None:
             return NormalisedValue(matched)
-        if is_placeholder(text):
+        if _is_blank(text, self._placeholders):
             return BLANK_VALUE
         if self._other:
             return NormalisedValue(self._other)
@@ -338,12 +345,12 @@ class VocabularyMatcher:
             value = self.match(piece)
             if value:
                 matched.append(value)
-            elif not is_placeholder(piece):
+            elif not _is_blank(piece, self._placeholders):
                 unknown = True
         if unknown or not matched:
             return (
                 BLANK_VALUE
-                if is_placeholder(text) and not matched
+                if _is_blank(text, self._placeholders) and not matched
                 else NormalisedValue(text, "value-unknown")
             )
         return NormalisedValue("、".join(dict.fromkeys(matched)))

@@ -126,7 +126,7 @@ class GridReader:
         """Whether a value is a child's and no word of the template, as the cell beside an unknown label may be."""
         spec = self._notice.fields[key]
         plain = fold_text(text)
-        if key in _PREPRINTED_KEYS or is_placeholder(text) or self.is_label(text):
+        if key in _PREPRINTED_KEYS or is_placeholder(text, self._notice) or self.is_label(text):
             return False
         match spec.kind:
             case "date" | "period" | "id" | "phone" | "student_number" | "visits":
@@ -164,7 +164,7 @@ class GridReader:
                 if self._is_visit_row(row, columns):
                     if students:
                         visit_rows += 1
-                        students[-1].parts[100 + visit_rows] = _read_visit_row(row, columns)
+                        students[-1].parts[100 + visit_rows] = _read_visit_row(row, columns, self._notice)
                         account.place_row(index)
                     continue
                 columns = {}
@@ -299,7 +299,7 @@ class GridReader:
     def _store_visit_part(self, student: _StudentBlock, visit: int, part: str, text: str) -> None:
         if part == "text":
             student.visits += self._visits.visits_from_text(text, visit or None)
-        elif part != "other" and not is_placeholder(text):
+        elif part != "other" and not is_placeholder(text, self._notice):
             student.parts.setdefault(visit, {}).setdefault(part, text)
 
     def _find_key(self, text: str) -> str | None:
@@ -396,11 +396,11 @@ def _filled_cells(sheet: Sheet) -> Iterator[list[_GridCell]]:
         yield result
 
 
-def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str]) -> dict[str, str]:
+def _read_visit_row(row: Sequence[_GridCell], columns: Mapping[int, str], notice: Notice) -> dict[str, str]:
     result: dict[str, str] = {}
     for cell in row:
         part = columns.get(cell.column)
-        if part not in (None, "other") and not is_placeholder(cell.text):
+        if part not in (None, "other") and not is_placeholder(cell.text, notice):
             result[str(part)] = cell.text
     return result
 

@@ -29,7 +29,7 @@ class VisitReader:
     """Reads visits into ``{"number", "date", "place", "people", "content", "result"}``, in order of date."""
 
     def __init__(self, notice: Notice) -> None:
-        self._year = notice.opened.year
+        self._notice, self._year = notice, notice.opened.year
         vocabulary = notice.vocabularies.get("visit_result")
         names = "|".join(map(re.escape, notice.wording.visits.names))
         people = "|".join(map(re.escape, notice.wording.visits.people_endings))
@@ -38,7 +38,7 @@ class VisitReader:
         )
         self._result = re.compile(f"(?:{names})?结果:(.{{2,40}})$")
         self._people = re.compile(f"(?:(?:{names}|参与)人员?|{people}):?([\u4e00-\u9fff、,· ]{{2,30}})")
-        self._result_matcher = VocabularyMatcher(vocabulary) if vocabulary else None
+        self._result_matcher = VocabularyMatcher(vocabulary, notice.placeholders) if vocabulary else None
 
     def read_period(self, text: str) -> dict[str, Json]:
         """``since`` and ``until`` of a cell that holds from–to."""
@@ -51,7 +51,7 @@ class VisitReader:
         visits: list[Json] = []
         untold: list[tuple[Column, str]] = []
         for column, text in cells:
-            if not text or is_placeholder(text):
+            if not text or is_placeholder(text, self._notice):
                 continue
             if column.kind != "value" and column.part != "text":
                 parts.setdefault(column.number, []).append((column, text))
@@ -157,7 +157,7 @@ class VisitReader:
 
     def read_result(self, text: str) -> str | None:
         """What came of a visit: the vocabulary's value, ``其他`` where words are given that say none."""
-        if self._result_matcher is None or is_placeholder(text):
+        if self._result_matcher is None or is_placeholder(text, self._notice):
             return None
         pieces = [piece for piece in _SENTENCE_BREAKS.split(text) if piece.strip()]
         for piece in reversed(pieces):  # the outcome stands at the end

@@ -131,7 +131,7 @@ class SheetAccount:
 
     def _has_substance(self, index: int, position: int, notice: Notice) -> bool:
         cell = self.sheet.rows[index][position]
-        if not _has_substance(cell):
+        if not _has_substance(cell, notice):
             return False
         if not isinstance(cell, str) or find_mentions(cell, notice):
             return True
@@ -197,7 +197,7 @@ def find_mentions(cell: Cell, notice: Notice) -> tuple[ChildMention, ...]:
     return (ChildMention(child=cell_text(cell), words=cell_text(cell)),) if is_id_number(cell) else ()
 
 
-def _has_substance(cell: Cell) -> bool:
+def _has_substance(cell: Cell, notice: Notice) -> bool:
     """A name-like word, a number, a date, or three words of Chinese; not a mark, a page number or a courtesy."""
     text = cell_text(cell)
     if not isinstance(cell, str):
@@ -205,7 +205,7 @@ def _has_substance(cell: Cell) -> bool:
             cell is None or isinstance(cell, int | float | bool)
         )
     plain = fold_text(text)
-    if is_placeholder(text) or len(plain) < 2 or _COURTESY.fullmatch(plain) or _PAGE.fullmatch(plain):
+    if is_placeholder(text, notice) or len(plain) < 2 or _COURTESY.fullmatch(plain) or _PAGE.fullmatch(plain):
         return False
     return bool(
         looks_like_name(plain)

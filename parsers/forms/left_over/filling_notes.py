@@ -67,7 +67,7 @@ def _lists_known_words(plain: str, notice: Notice) -> bool:
     return bool(tokens) and all(
         token in words
         or token in _PLAIN_WORDS
-        or is_placeholder(token)
+        or is_placeholder(token, notice)
         or find_ethnic_group(token) is not None
         for token in tokens
     )

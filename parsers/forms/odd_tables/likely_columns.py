@@ -49,7 +49,7 @@ def find_likely_columns(
     fitting = {
         (column, key): length
         for (column, key), length in named.items()
-        if _cells_fit(column, notice.fields[key], table, normalisers[key])
+        if _cells_fit(column, notice.fields[key], table, normalisers[key], notice)
     }
     result = []
     for key in missing:
@@ -68,7 +68,7 @@ def find_likely_columns(
                 for column in unclaimed
                 if _is_told_by_cells(notice.fields[key], notice)
                 and not any(word in fold_heading(column.heading) for word in notice.fields[key].unless)
-                and _cells_fit(column, notice.fields[key], table, normalisers[key])
+                and _cells_fit(column, notice.fields[key], table, normalisers[key], notice)
             ]
             if named_only or len(candidates) == 1:
                 result.append(LikelyColumn(candidates[0], key, is_sure=False))
@@ -112,13 +112,13 @@ def _is_told_by_cells(spec: FieldSpec, notice: Notice) -> bool:
     return spec.cells is not None or spec.kind in _TELLING_KINDS
 
 
-def _cells_fit(column: Column, spec: FieldSpec, table: Table, normalise: Normaliser) -> bool:
+def _cells_fit(column: Column, spec: FieldSpec, table: Table, normalise: Normaliser, notice: Notice) -> bool:
     cells = [
         row[column.index]
         for index in table.body[:_CELLS_SAMPLED]
         if column.index < len(row := table.row(index))
         and (text := cell_text(row[column.index]))
-        and (spec.kind == "answer" or not is_placeholder(text))
+        and (spec.kind == "answer" or not is_placeholder(text, notice))
     ]
     if not cells:
         return False

@@ -148,12 +148,16 @@ class RowClassifier:
             return "example"
         if not has_number and name.isdigit() and not self._says_more(row):
             return "blank"  # a number where the name would stand
-        if (name and not is_placeholder(name)) or (number and not is_placeholder(number)):
+        if (name and not is_placeholder(name, self._notice)) or (
+            number and not is_placeholder(number, self._notice)
+        ):
             return "student"
         substance = [
             text
             for position in self._columns.telling
-            if position < len(row) and (text := cell_text(row[position])) and not is_placeholder(text)
+            if position < len(row)
+            and (text := cell_text(row[position]))
+            and not is_placeholder(text, self._notice)
         ]
         if len(substance) == 1 and lone and fold_text(substance[0]) in self._notice.own_words:
             return "blank"  # of a list of values beside the table
@@ -173,7 +177,7 @@ class RowClassifier:
         return any(
             position < len(row)
             and (text := fold_text(cell_text(row[position])))
-            and not is_placeholder(text)
+            and not is_placeholder(text, self._notice)
             and not looks_like_name(text)
             and not _DATE.fullmatch(text)
             for position in self._columns.descriptive
@@ -188,7 +192,7 @@ class RowClassifier:
         return (
             len(texts) == 2
             and _NOTE_LABEL.fullmatch(fold_text(texts[0])) is not None
-            and (len(texts[1]) > _LONGEST_NAME or is_placeholder(texts[1]))
+            and (len(texts[1]) > _LONGEST_NAME or is_placeholder(texts[1], self._notice))
         )
 
     def _is_heading(self, texts: Sequence[str]) -> bool:
@@ -227,7 +231,7 @@ class RowClassifier:
             return False  # 注:无此类学生的也须零报告
         if name or number:
             nil = all(
-                is_placeholder(text) or is_nil_cell(text, self._notice)
+                is_placeholder(text, self._notice) or is_nil_cell(text, self._notice)
                 for text in (fold_text(name), fold_text(number))
                 if text
             )
@@ -237,9 +241,10 @@ class RowClassifier:
                 if position < len(row) and (text := cell_text(row[position]))
             ]
             return nil and all(
-                is_placeholder(text) or is_nil_cell(fold_text(text), self._notice) for text in remainder
+                is_placeholder(text, self._notice) or is_nil_cell(fold_text(text), self._notice)
+                for text in remainder
             )
-        return all(is_nil_cell(text, self._notice) or is_placeholder(text) for text in plain)
+        return all(is_nil_cell(text, self._notice) or is_placeholder(text, self._notice) for text in plain)
 
 
 def _is_hint(name: str, texts: Sequence[str]) -> bool:

@@ -165,7 +165,7 @@ def _values(
 
 def _number(cell: Cell, notice: Notice) -> int | None:
     text = fold_text(cell_text(cell))
-    if text and (is_placeholder(text) or is_nil_cell(text, notice)):
+    if text and (is_placeholder(text, notice) or is_nil_cell(text, notice)):
         return 0
     match = _NUMBER.fullmatch(text)
     return int(match[1]) if match else None

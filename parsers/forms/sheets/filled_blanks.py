@@ -46,7 +46,7 @@ def find_filled_cell(table: Table, binding: FormColumns, notice: Notice) -> Left
             text = cell_text(row[position]) if position < len(row) else ""
             if (
                 1 < len(text) <= _LONGEST_VALUE
-                and not is_placeholder(text)
+                and not is_placeholder(text, notice)
                 and not is_signature(text, signatures)
             ):
                 return _left_over(table.sheet, index, position, text)

@@ -2,12 +2,14 @@
 
 import pytest
 
-from parsers.fields.normalise import VocabularyMatcher
-from tests.builders.form_tables import NOTICE
+from config.notice import Notice
+from config.units.resolve_unit_names import UnitNames
+from parsers.fields.normalise import VocabularyMatcher, build_normalisers
+from tests.builders.form_tables import NOTICE, ROSTER
 
-OUTCOME = VocabularyMatcher(NOTICE.vocabularies["outcome"])
-VISIT_RESULT = VocabularyMatcher(NOTICE.vocabularies["visit_result"])
-STUDY_STATUS = VocabularyMatcher(NOTICE.vocabularies["study_status"])
+OUTCOME = VocabularyMatcher(NOTICE.vocabularies["outcome"], NOTICE.placeholders)
+VISIT_RESULT = VocabularyMatcher(NOTICE.vocabularies["visit_result"], NOTICE.placeholders)
+STUDY_STATUS = VocabularyMatcher(NOTICE.vocabularies["study_status"], NOTICE.placeholders)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,13 @@ def test_what_a_visit_came_to(text, expected):
 )
 def test_a_long_absence_is_more_than_a_day_s_leave(text, expected):
     assert STUDY_STATUS.match(text) == expected
+
+
+def test_what_stands_for_nothing_is_the_notice_s_own():
+    wording = NOTICE.wording.model_dump() | {"placeholders": ("查无",)}
+    own = Notice.model_validate(NOTICE.model_dump() | {"wording": wording})
+    names = UnitNames(ROSTER, NOTICE)
+
+    assert build_normalisers(NOTICE, names)["remark"]("暂无").value is None
+    assert build_normalisers(own, names)["remark"]("查无").value is None
+    assert build_normalisers(own, names)["remark"]("暂无").value == "暂无"
