@@ -228,6 +228,8 @@ class UnitMailSettings(FrozenModel):
 
     receipts: bool = False
     reminders: bool = False
+    forms: bool = False
+    """Both carry the unit's own forms, filled in, wherever the unit is to send one (``kongchuo forms``)."""
 
 
 class Settings(FrozenModel):

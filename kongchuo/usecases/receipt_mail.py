@@ -1,21 +1,27 @@
 """Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from config.notice import Notice
+from config.problem_codes import remedy_of
 from config.text.masking import mask_text
+from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
 from ledger.results import Proofs
+from ledger.senders import PROVEN
 from ledger.snapshot import Snapshot
 from ledger.submissions.confirmations import find_confirmations
 from ledger.submissions.lateness import is_late
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
+from notify.forms.unit_forms import build_unit_forms
 from notify.mail.compose import AttachedFile
 from notify.units.grouped_problems import count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
+from parsers.forms.classify import find_form_by_words
 from store.stored_values import Disposition, ObligationKey, StoredFile, StoredProblem, StoredSubmission
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
@@ -63,6 +69,7 @@ def compose_receipt(
         if file.disposition is Disposition.QUARANTINED
     ]
     proof_documents = sum(file.disposition is Disposition.PROOF for file in files)
+    forms = _forms_to_resend(office, snapshot, files) if office.settings.units.forms else ()
     if not received and not unread and not proof_documents:
         return None
     receipt = Receipt(
@@ -74,8 +81,46 @@ def compose_receipt(
         proof_documents=proof_documents,
         marked_workbooks=len(marked_workbooks),
         problem_lists=len(problem_lists),
+        attached_forms=len(forms),
     )
-    return receipt, (*marked_workbooks, *problem_lists)
+    return receipt, (*marked_workbooks, *problem_lists, *forms)
+
+
+def _forms_to_resend(
+    office: Office, snapshot: Snapshot, files: Sequence[StoredFile]
+) -> tuple[AttachedFile, ...]:
+    """The unit's own forms in place of files that could not be read, for a sender who is proven to be the unit."""
+    wanted: dict[str, set[str]] = {}
+    for file in files:
+        if file.disposition is not Disposition.QUARANTINED or not remedy_of(file.reason_code):
+            continue
+        form = file.form_hint or _named_form(file, office.notice)
+        for one in office.roster.by_email(file.sent_by.author):
+            is_meant = file.unit_hint in (None, one.name)
+            if form and is_meant and snapshot.senders.standing(file.sent_by, one.name) in PROVEN:
+                wanted.setdefault(one.name, set()).add(form)
+    if len(wanted) != 1:  # of whom of several an address writes, the file did not say
+        return ()
+    ((name, keys),) = wanted.items()
+    unit = office.roster.get(name)
+    return attach_unit_forms(snapshot, unit, office.settings.office.name, keys) if unit is not None else ()
+
+
+def _named_form(file: StoredFile, notice: Notice) -> str | None:
+    """The form that the name of a file, or the subject of its mail, speaks of."""
+    name = file.path[-1] if file.path else ""
+    return find_form_by_words(name, notice) or find_form_by_words(file.subject, notice)
+
+
+def attach_unit_forms(
+    snapshot: Snapshot, unit: Unit, office: str, keys: Collection[str]
+) -> tuple[AttachedFile, ...]:
+    """A unit's own forms with these keys, as far as a mail may carry them."""
+    attached: list[AttachedFile] = []
+    for form in build_unit_forms(snapshot, unit, office=office, only=keys):
+        if _total_size([*attached, form]) <= _MOST_BYTES:
+            attached.append(form)
+    return tuple(attached)
 
 
 def _received(

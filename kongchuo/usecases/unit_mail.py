@@ -9,9 +9,10 @@ from config.errors import ConfigError, StoreError
 from config.workdays import has_calendar
 from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
-from kongchuo.usecases.receipt_mail import compose_receipt
+from kongchuo.usecases.receipt_mail import attach_unit_forms, compose_receipt
 from ledger.assessment import Judgements
 from ledger.senders import Senders
+from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
@@ -249,17 +250,29 @@ def compose_reminder_mails(
 ) -> list[UnitMail]:
     """The mails of these reminders to units that have an address; one a unit and day."""
     mails = []
+    snapshot = office.snapshot_at(as_of)
     for reminder in reminders_due:
         if reminder.to:
-            page, text = render_reminder(reminder)
+            attached = _forms_for(office, snapshot, reminder)
+            page, text = render_reminder(replace(reminder, attached_forms=len(attached)))
             key = f"remind:{office.notice.id}:{reminder.unit}:{reminder.today}"
             cover = MailHeaders(
                 subject=reminder.subject, office=reminder.office, as_of=as_of, copies=reminder.copies
             )
             mails.append(
-                _compose_mail(office, key, "reminder", cover, page, text, [], reminder.to, reminder.copies)
+                _compose_mail(
+                    office, key, "reminder", cover, page, text, attached, reminder.to, reminder.copies
+                )
             )
     return mails
+
+
+def _forms_for(office: Office, snapshot: Snapshot, reminder: Reminder) -> tuple[AttachedFile, ...]:
+    """The unit's own forms that a reminder asks for; none where others read it in copy, for children stand in them."""
+    unit = office.roster.get(reminder.unit)
+    if not office.settings.units.forms or unit is None or reminder.copies or not reminder.form_keys:
+        return ()
+    return attach_unit_forms(snapshot, unit, office.settings.office.name, reminder.form_keys)
 
 
 def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence[Reminder]) -> list[UnitMail]:

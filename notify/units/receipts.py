@@ -108,6 +108,8 @@ class Receipt:
     """Workbooks that go back with their problems marked."""
     problem_lists: int = 0
     """Lists of problems, for workbooks that cannot be marked."""
+    attached_forms: int = 0
+    """The unit's own forms, in place of files that could not be read."""
 
     @property
     def subject(self) -> str:

@@ -51,6 +51,10 @@ class Reminder:
     papers: tuple[Demand, ...] = ()
     waiting_forms: tuple[str, ...] = ()
     """Forms of which a file waits for a person: the unit is not said to have sent nothing."""
+    form_keys: tuple[str, ...] = ()
+    """The forms that the unit is to send, or to send again."""
+    attached_forms: int = 0
+    """So many of them go with the mail, the unit's own rows filled in."""
 
     @property
     def days_late(self) -> int:
@@ -162,6 +166,7 @@ def build_reminders(
                     visits=_demand_visits(visits.get(unit.unit, 0)) if forms else (),
                     papers=papers,
                     waiting_forms=tuple(form.title for form in unit.forms if _is_waiting(form)),
+                    form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
                 )
             )
     return tuple(result)
