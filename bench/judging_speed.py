@@ -13,17 +13,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import cast
 from zoneinfo import ZoneInfo
-
-import orjson
 
 from config.identity_numbers import check_digit
 from config.read_notice import load_notice
+from config.records.record import Json, Record
+from config.records.row_block import RowBlock
 from config.units.roster import Roster, Unit
 from ledger.assessment import Judgements
 from ledger.snapshot import Snapshot, take_snapshot
 from store import Store
-from store.drafts import Arrival, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
+from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTICE = load_notice(Path("2023-autumn.toml"))
@@ -134,13 +135,10 @@ def _fill(store: Store, units: tuple[Unit, ...], students: int) -> int:
 
 def _record(store: Store, unit: str, form: str, rows: list[dict[str, object]], day: int) -> None:
     key = hashlib.sha256(f"{unit}{form}{day}".encode()).hexdigest()
-    records = tuple(
-        RecordDraft(sheet="Sheet1", row=n, student_key=str(row["id_number"]), body=orjson.dumps(row).decode(), problems=())
-        for n, row in enumerate(rows, 5)
-    )  # fmt: skip
-    submission = SubmissionDraft(
-        unit=unit, form=form, nil=not rows, blocking=(), records=records, problems=()
+    block = RowBlock.of(
+        Record(sheet="Sheet1", row=n, values=cast(dict[str, Json], row)) for n, row in enumerate(rows, 5)
     )
+    submission = SubmissionDraft.of_rows(block, unit=unit, form=form, nil=not rows)
     sent = FileDraft(
         position=0,
         path=("1.xlsx",),
@@ -154,8 +152,8 @@ def _record(store: Store, unit: str, form: str, rows: list[dict[str, object]], d
         [Arrival(message_id=key, received_at=_day(day), mailbox="m", uidvalidity=1, uid=int(key[:8], 16))],
         None,
     )
-    store.record_message(
-        NOTICE.id, MessageDraft(message_id=key, sender="", sender_name="", subject="", files=(sent,))
+    store.record_messages(
+        NOTICE.id, [MessageDraft(message_id=key, sender="", sender_name="", subject="", files=(sent,))]
     )
 
 

@@ -1,21 +1,19 @@
 """Drafts the submissions of each unit from the tables of one file, with every row checked."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-import orjson
-
-from config.identity_numbers import valid_id_number
 from config.notice import FormSpec
-from config.records.record import Problem, Record
+from config.records.record import Record
+from config.records.row_block import RowBlock
 from config.units.roster import Unit
 from ingest.context import IngestContext
 from ingest.unit_signals import AGREEING_ROWS_SHARE
 from ingest.words.submission_periods import period_of_table, period_problem
 from parsers.checks.unit_checks import SentForm, UnitChecks
 from parsers.records import ParsedForm
-from store.drafts import ProblemDraft, RecordDraft, SubmissionDraft
+from store.drafts import SubmissionDraft
 from store.stored_values import ObligationKey
 
 _TEACHING_POINT = "教学点"
@@ -41,10 +39,7 @@ def draft_submissions(
             key = ObligationKey(owner.name, part.form, period.period.key if period else None)
             groups.setdefault(key, (owner, []))[1].append(part)
     return tuple(
-        replace(
-            _draft_submission(unit, context.notice.form(key.form), readings, received_on, context),
-            period=key.period,
-        )
+        _draft_submission(unit, context.notice.form(key.form), readings, key.period, received_on, context)
         for key, (unit, readings) in groups.items()
     )
 
@@ -112,63 +107,28 @@ def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> s
 
 
 def _draft_submission(
-    unit: Unit, form: FormSpec, readings: Sequence[ParsedForm], received_on: date, context: IngestContext
+    unit: Unit,
+    form: FormSpec,
+    readings: Sequence[ParsedForm],
+    period: str | None,
+    received_on: date,
+    context: IngestContext,
 ) -> SubmissionDraft:
     checks = UnitChecks(
         SentForm(form=form, unit=unit, names=context.names, notice=context.notice, received_on=received_on)
     )
-    records: list[RecordDraft] = []
-    problems: list[ProblemDraft] = []
-    blocking: list[str] = []
-    for reading in readings:
-        for problem in reading.problems:
-            problems.append(_draft_problem(problem, None))
-            if problem.severity == "error":
-                blocking.append(problem.code)
-        for record in reading.records:
-            ordinal = len(records)
-            row_problems = (*record.problems, *checks.check(record))
-            records.append(_draft_record(record, row_problems))
-            problems.extend(_draft_problem(problem, ordinal) for problem in row_problems)
-    return SubmissionDraft(
+    rows = RowBlock.of(
+        replace(record, problems=(*record.problems, *found)) if (found := checks.check(record)) else record
+        for reading in readings
+        for record in reading.records
+    )
+    table_problems = tuple(problem for reading in readings for problem in reading.problems)
+    blocking = {problem.code for problem in table_problems if problem.severity == "error"}
+    return SubmissionDraft.of_rows(
+        replace(rows, table_problems=table_problems),
         unit=unit.name,
         form=form.key,
-        nil=not records and any(reading.nil for reading in readings),
-        blocking=tuple(sorted(set(blocking))),
-        records=tuple(records),
-        problems=tuple(problems),
-    )
-
-
-def _draft_record(record: Record, problems: Sequence[Problem]) -> RecordDraft:
-    codes = tuple(dict.fromkeys(problem.code for problem in problems)) if problems else ()
-    return RecordDraft(
-        sheet=record.sheet,
-        row=record.row,
-        student_key=student_key(record.values, codes),
-        body=orjson.dumps(record.values).decode(),
-        problems=codes,
-    )
-
-
-def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
-    """Returns what identifies a row's student: the sound number, else ``name|birth date``; None for neither."""
-    number = valid_id_number(values, codes)
-    if number is not None:
-        return number
-    name = values.get("name")
-    return f"{name}|{values.get('birth_date') or ''}" if name else None
-
-
-def _draft_problem(problem: Problem, ordinal: int | None) -> ProblemDraft:
-    return ProblemDraft(
-        ordinal=ordinal,
-        sheet=problem.sheet,
-        row=problem.row,
-        cell=problem.cell,
-        field=problem.field,
-        code=problem.code,
-        severity=problem.severity,
-        value=problem.value,
-        message=problem.message,
+        nil=not len(rows) and any(reading.nil for reading in readings),
+        blocking=tuple(sorted(blocking)),
+        period=period,
     )

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 INGEST_LEASE = "ingest"
 MESSAGES_IN_FLIGHT = 48  # messages that are being read while others are fetched and recorded
 BYTES_IN_FLIGHT = 64_000_000
+MESSAGES_A_TRANSACTION = 20
 MAX_TRIES = 2
 """After the first: a message that ended three polls is given up."""
 _GIVEN_UP = "处理这封邮件时程序三次中断(邮件已存档,未丢失):请人工查看,并把日志告诉管理员,修好后运行 kongchuo rerun --failed"
@@ -210,6 +211,47 @@ class _Processed:
     errors: list[str]
 
 
+class _Recorder:
+    """Records drafts in groups: a transaction for each costs more than what is written.
+
+    What a crash takes with it is not recorded at all, and its mails are taken up by the next poll.
+    """
+
+    def __init__(self, store: Store, processed: _Processed, progress: Callable[[int], None] | None) -> None:
+        self._store = store
+        self._processed = processed
+        self._progress = progress
+        self._notice = ""
+        self._drafts: dict[str, MessageDraft] = {}
+
+    def add(self, notice: str, draft: MessageDraft) -> None:
+        """Records a draft, with those before and after it, when there are enough; :meth:`flush` does so now."""
+        if notice != self._notice or draft.message_id in self._drafts:
+            self.flush()
+        self._notice = notice
+        self._drafts[draft.message_id] = draft
+        if len(self._drafts) >= MESSAGES_A_TRANSACTION:
+            self.flush()
+
+    def add_now(self, notice: str, draft: MessageDraft) -> None:
+        """Records a draft, and all that were added before."""
+        self.add(notice, draft)
+        self.flush()
+
+    def flush(self) -> None:
+        drafts = list(self._drafts.values())
+        self._drafts.clear()
+        if drafts:
+            self._store.record_messages(self._notice, drafts)
+        for draft in drafts:
+            is_new = draft.message_id not in self._processed.messages
+            self._processed.messages.add(draft.message_id)
+            if draft.error:
+                self._processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
+            if self._progress and is_new:
+                self._progress(len(self._processed.messages))
+
+
 def _process_messages(
     store: Store,
     messages: Iterable[_RawMessage],
@@ -233,6 +275,7 @@ def _process_messages(
     }
     decided_forms = {file: assigned.form for file, assigned in assignments.items() if assigned.form}
     processed = _Processed(set(), [])
+    recorder = _Recorder(store, processed, progress)
     pending: deque[_Pending] = deque()
     with_locks: list[MailWithLock] = []
 
@@ -244,11 +287,12 @@ def _process_messages(
             for waiting in (first, *pending):
                 if waiting.left_over:
                     store.take_back_try(waiting.message_id)
+            recorder.flush()
             raise
         if mail.matters:
             with_locks.append(mail)
         error = mail.draft.error or first.error
-        record(first.notice, replace(mail.draft, passwords_due=mail.matters, error=error))
+        recorder.add(first.notice, replace(mail.draft, passwords_due=mail.matters, error=error))
 
     def draft_read(read: _Pending) -> MailWithLock:
         draft = _draft_pending(read, context_by_notice[read.notice], store)
@@ -287,15 +331,7 @@ def _process_messages(
     def finish_all() -> None:
         while pending:
             finish_one()
-
-    def record(notice: str, draft: MessageDraft) -> None:
-        store.record_message(notice, draft)
-        is_new = draft.message_id not in processed.messages
-        processed.messages.add(draft.message_id)
-        if draft.error:
-            processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
-        if progress and is_new:
-            progress(len(processed.messages))
+        recorder.flush()
 
     with ReaderPool(notices.all, roster) as pool:
         for message in messages:
@@ -309,14 +345,14 @@ def _process_messages(
             except DamagedMailError as error:
                 set_aside = store.archive.set_aside(message.message_id)
                 if message.left_over and set_aside:
-                    record(notice, draft_message_given_up(message.message_id, str(error)))
+                    recorder.add(notice, draft_message_given_up(message.message_id, str(error)))
                 else:  # what was read of it before stands; on a failing disk the next poll tries again
                     processed.errors.append(str(error))
                 continue
             tries = store.count_try(message.message_id) if message.left_over else 0
             if tries > MAX_TRIES:  # its head alone ended a poll, too
                 journal.close()
-                record(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
+                recorder.add_now(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
                 continue
             if tries:  # alone, so that if it ends this poll too, no other is to blame
                 finish_all()
@@ -330,7 +366,7 @@ def _process_messages(
             while pending and (_is_full(pending) or pending[0].reading.done()):
                 finish_one()
         finish_all()
-        open_locked_files(store, with_locks, processed.messages, reread, record)
+        open_locked_files(store, with_locks, processed.messages, reread, recorder.add_now)
     return processed
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from config.records.record import Problem
+from config.records.row_block import RowBlock
 from config.units.roster import Unit
 from parsers.mail.mail_contents import Attachment, LoadedAttachment, Mail
 from parsers.records import FileKind, ParsedFile, Signal
-from store.drafts import FileDraft, MessageDraft, ProblemDraft, SubmissionDraft
+from store.drafts import FileDraft, MessageDraft, SubmissionDraft
 
 
 def file_draft(position: int, attachment: Attachment, kind: FileKind) -> FileDraft:
@@ -71,7 +73,8 @@ def draft_received_unread(
     """
     code = reading.reason_code or "scanned-only"
     message = f"已收到{form},但内容读不出来({reading.reason or code}):请对方补发Excel电子表"
-    problem = ProblemDraft(code=code, severity="error", message=message)
+    problem = Problem(code=code, severity="error", message=message)
+    rows = RowBlock(table_problems=(problem,))
     return replace(
         file_draft(position, attachment, reading.kind),
         outcome="forms",
@@ -79,11 +82,7 @@ def draft_received_unread(
         reason=message,
         form_hint=form,
         signals=signals_as_json(signals),
-        submissions=(
-            SubmissionDraft(
-                unit=unit.name, form=form, nil=False, blocking=(code,), records=(), problems=(problem,)
-            ),
-        ),
+        submissions=(SubmissionDraft.of_rows(rows, unit=unit.name, form=form, blocking=(code,)),),
     )
 
 

@@ -34,20 +34,14 @@ def message_checksum(
     return _digest(parts)
 
 
-def submission_checksum(submission: _Row, records: Collection[_Row], problems: Collection[_Row]) -> str:
-    """Returns the checksum of a submission with its rows and problems, each in the order of recording."""
-    return _digest(
-        [_columns("submission", [submission]), _columns("record", records), _columns("problem", problems)]
-    )
+def submission_checksum(submission: _Row, block: bytes) -> str:
+    """Returns the checksum of a submission with its rows and problems."""
+    return _digest([_columns("submission", [submission])], block)
 
 
 def _columns(table: str, rows: Collection[_Row]) -> list[Sequence[Any]]:
     """Returns the covered columns of these rows; what another program version wrote beside them is not covered."""
-    names = [
-        column.name
-        for column in SQLModel.metadata.tables[table].c
-        if column.name not in NOT_COVERED and not (table == "problem" and column.name == "id")
-    ]
+    names = [column.name for column in SQLModel.metadata.tables[table].c if column.name not in NOT_COVERED]
     select = itemgetter(*names)
     try:
         return [select(row) for row in rows]
@@ -55,8 +49,8 @@ def _columns(table: str, rows: Collection[_Row]) -> list[Sequence[Any]]:
         return [tuple(row.get(name) for name in names) for row in rows]
 
 
-def _digest(parts: list[list[Sequence[Any]]]) -> str:
+def _digest(parts: list[list[Sequence[Any]]], block: bytes = b"") -> str:
     text = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     if _NUL in text:
         text = text.replace(_NUL, _REPLACEMENT)
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(text + block).hexdigest()

@@ -9,6 +9,8 @@ from typing import Any
 
 from config.mail.mail_providers import AuthenticationResult
 from config.problem_codes import problem_code
+from config.records.row_block import RowBlock
+from store.blocks import seal_block
 
 
 class ArrivalBasis(StrEnum):
@@ -33,41 +35,48 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemDraft:
-    """One problem of a submission, at its row ``ordinal`` or of the table as a whole."""
-
-    code: str
-    severity: str
-    message: str
-    ordinal: int | None = None
-    sheet: str | None = None
-    row: int | None = None
-    cell: str | None = None
-    field: str | None = None
-    value: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDraft:
-    sheet: str
-    row: int
-    student_key: str | None
-    body: str  # JSON text of the values
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionDraft:
+    """What one form of one unit says; made by :meth:`of_rows`, so that counts and block agree."""
+
     unit: str
     form: str
     nil: bool
     blocking: tuple[str, ...]
-    records: tuple[RecordDraft, ...]
-    problems: tuple[ProblemDraft, ...]
+    block: bytes
+    """Its rows and problems (:mod:`store.blocks`)."""
+    records: int
+    errors: int
+    warnings: int
     replaces: bool = False
     """Whether the mail says that it replaces what was sent before (以此为准)."""
     period: str | None = None
     """The key of the period that it speaks of, where its form has periods."""
+
+    @classmethod
+    def of_rows(
+        cls,
+        rows: RowBlock,
+        *,
+        unit: str,
+        form: str,
+        nil: bool = False,
+        blocking: tuple[str, ...] = (),
+        replaces: bool = False,
+        period: str | None = None,
+    ) -> "SubmissionDraft":
+        """Drafts the submission of these rows."""
+        return cls(
+            unit=unit,
+            form=form,
+            nil=nil,
+            blocking=blocking,
+            block=seal_block(rows),
+            records=len(rows),
+            errors=rows.count_problems("error"),
+            warnings=rows.count_problems("warning"),
+            replaces=replaces,
+            period=period,
+        )
 
     def content(self, sha256: str) -> str:
         """Returns what a submission is one by: its file's bytes, and its period."""

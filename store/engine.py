@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-NEWEST_MIGRATION = "0014"
+NEWEST_MIGRATION = "0015"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"
@@ -49,8 +49,12 @@ def open_engine(url: str) -> Engine:
         _set_up_sqlite(engine)
     else:
         _set_up_postgres(engine)
-    with translate_errors():
-        _upgrade(engine)
+    try:
+        with translate_errors():
+            _upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

@@ -144,7 +144,7 @@ class Submission(SQLModel, table=True):
     errors: int
     warnings: int
     blocking: list[str] = _json()
-    checksum: str | None = None  # of itself, its records and problems
+    checksum: str | None = None  # of itself and its block
 
 
 class FileSubmissionRow(SQLModel, table=True):
@@ -157,36 +157,13 @@ class FileSubmissionRow(SQLModel, table=True):
     replaces: bool  # the file's mail says that this submission replaces those before it
 
 
-class RecordRow(SQLModel, table=True):
-    """One row of a submission."""
+class BlockRow(SQLModel, table=True):
+    """The rows and problems of a submission, as :mod:`store.blocks` keeps them."""
 
-    __tablename__ = "record"
+    __tablename__ = "block"
 
     submission_id: str = Field(primary_key=True, foreign_key="submission.id")
-    ordinal: int = Field(primary_key=True)
-    sheet: str
-    row: int
-    student_key: str | None = Field(default=None, index=True)
-    body: str = Field(sa_column=Column("body", Text, nullable=False))  # the values, as JSON text
-    problems: str | None = None  # problem codes, blank-separated
-
-
-class ProblemRow(SQLModel, table=True):
-    """One problem, at a row (``ordinal``) or of the table as a whole."""
-
-    __tablename__ = "problem"
-
-    id: int | None = Field(default=None, primary_key=True)
-    submission_id: str = Field(foreign_key="submission.id", index=True)
-    ordinal: int | None = None
-    sheet: str | None = None
-    row: int | None = None
-    cell: str | None = None
-    field: str | None = None
-    code: str
-    severity: str
-    value: str | None = None
-    message: str
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class ProofRow(SQLModel, table=True):

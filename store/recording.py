@@ -1,11 +1,11 @@
-"""Records arrivals, and the results of one message at a time, each in one transaction."""
+"""Records arrivals, and the results of messages, several in one transaction and one statement a table."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, literal, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -13,13 +13,12 @@ from config.mail.file_ids import file_ids
 from store.checksums import message_checksum, submission_checksum
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.models import (
+    BlockRow,
     File,
     FileSubmissionRow,
     Location,
     Message,
-    ProblemRow,
     ProofRow,
-    RecordRow,
     Submission,
     Watermark,
 )
@@ -40,7 +39,9 @@ def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool
 
 MESSAGE, LOCATION, WATERMARK = core_table(Message), core_table(Location), core_table(Watermark)
 FILE, FILE_SUBMISSION, SUBMISSION = core_table(File), core_table(FileSubmissionRow), core_table(Submission)
-RECORD, PROBLEM, PROOF = core_table(RecordRow), core_table(ProblemRow), core_table(ProofRow)
+BLOCK, PROOF = core_table(BlockRow), core_table(ProofRow)
+_KEYS_PER_STATEMENT = 100
+_Row = Mapping[str, Any]
 
 
 def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
@@ -127,34 +128,92 @@ def raise_watermark(connection: Connection, mailbox: str, uidvalidity: int, uid:
         connection.execute(update(WATERMARK).filter_by(**key).values(uid=uid))
 
 
-def record_message(connection: Connection, notice: str, draft: MessageDraft) -> None:
-    """Put one message's results in the place of whatever an earlier run recorded for it."""
-    _delete_results(connection, draft.message_id)
-    keys = file_ids(draft.message_id, draft.files)
-    rows = [_file_row(draft.message_id, key, file) for key, file in zip(keys, draft.files, strict=True)]
-    claims: list[dict[str, object]] = []
-    if rows:
-        connection.execute(insert(FILE), rows)
-    proofs = [
-        {
-            "file_id": key,
-            "notice": notice,
-            "unit": file.proof_for[0],
-            "form": file.proof_for[1],
-            "text": file.proof_for[2],
-        }
-        for key, file in zip(keys, draft.files, strict=True)
-        if file.proof_for is not None
-    ]
-    if proofs:
-        connection.execute(insert(PROOF), proofs)
-    for key, file in zip(keys, draft.files, strict=True):
-        for submission in file.submissions:
-            submission_id = _record_submission(connection, notice, file.sha256, submission)
-            claims.append({"file_id": key, "submission_id": submission_id, "replaces": submission.replaces})
-    if claims:
-        connection.execute(insert(FILE_SUBMISSION), claims)
-    values = {
+def record_messages(connection: Connection, notice: str, drafts: Sequence[MessageDraft]) -> None:
+    """Puts the results of some messages in the place of whatever earlier runs recorded for them.
+
+    Of submissions that several of them hold, the last reading counts.
+    """
+    _delete_results(connection, [draft.message_id for draft in drafts])
+    messages, files, proofs, claims = [], [], [], []
+    submissions: dict[str, dict[str, Any]] = {}
+    blocks: dict[str, bytes] = {}
+    for draft in drafts:
+        own_files, own_proofs, own_claims = [], [], []
+        for key, file in zip(file_ids(draft.message_id, draft.files), draft.files, strict=True):
+            own_files.append(_file_row(draft.message_id, key, file))
+            if file.proof_for is not None:
+                unit, form, text = file.proof_for
+                own_proofs.append(
+                    {"file_id": key, "notice": notice, "unit": unit, "form": form, "text": text}
+                )
+            for submission in file.submissions:
+                row = _submission_row(notice, file.sha256, submission)
+                submissions[row["id"]], blocks[row["id"]] = row, submission.block
+                own_claims.append(
+                    {"file_id": key, "submission_id": row["id"], "replaces": submission.replaces}
+                )
+        messages.append(_message_row(draft, own_files, own_proofs, own_claims))
+        files += own_files
+        proofs += own_proofs
+        claims += own_claims
+    _put_submissions(connection, submissions, blocks)
+    for table, rows in ((FILE, files), (PROOF, proofs), (FILE_SUBMISSION, claims)):
+        if rows:
+            connection.execute(insert(table), rows)
+    if messages:
+        names = [name for name in messages[0] if name != "id"]
+        statement = update(MESSAGE).where(MESSAGE.c.id == bindparam("message_id"))
+        connection.execute(
+            statement.values({name: bindparam(name) for name in names}),
+            [{"message_id": row.pop("id"), **row} for row in messages],
+        )
+
+
+def _delete_results(connection: Connection, message_ids: Sequence[str]) -> None:
+    """Deletes what was recorded for some messages, and the submissions that no other message holds."""
+    files = select(FILE.c.id).where(FILE.c.message_id.in_(message_ids))
+    if connection.execute(files.limit(1)).scalar() is None:
+        return
+    linked = select(FILE_SUBMISSION.c.submission_id).where(FILE_SUBMISSION.c.file_id.in_(files)).distinct()
+    linked_submissions = list(connection.execute(linked).scalars())
+    connection.execute(delete(FILE_SUBMISSION).where(FILE_SUBMISSION.c.file_id.in_(files)))
+    connection.execute(delete(PROOF).where(PROOF.c.file_id.in_(files)))
+    connection.execute(delete(FILE).where(FILE.c.message_id.in_(message_ids)))
+    for chunk in chunks(linked_submissions):
+        held = select(FILE_SUBMISSION.c.submission_id).where(FILE_SUBMISSION.c.submission_id.in_(chunk))
+        unheld = set(chunk).difference(connection.execute(held).scalars())
+        connection.execute(delete(BLOCK).where(BLOCK.c.submission_id.in_(unheld)))
+        connection.execute(delete(SUBMISSION).where(SUBMISSION.c.id.in_(unheld)))
+
+
+def _put_submissions(
+    connection: Connection, rows: Mapping[str, dict[str, Any]], blocks: Mapping[str, bytes]
+) -> None:
+    """Records submissions; the newest reading of the same bytes stands: a rerun by a better reader must show."""
+    for chunk in chunks(list(rows)):
+        existing = set(
+            connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id.in_(chunk))).scalars()
+        )
+        if existing:
+            connection.execute(delete(BLOCK).where(BLOCK.c.submission_id.in_(existing)))
+        for key in existing:
+            connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == key).values(rows[key]))
+        if new := [rows[key] for key in chunk if key not in existing]:
+            connection.execute(insert(SUBMISSION), new)
+        connection.execute(insert(BLOCK), [{"submission_id": key, "body": blocks[key]} for key in chunk])
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cuts keys into pieces that fit into one statement."""
+    for start in range(0, len(keys), _KEYS_PER_STATEMENT):
+        yield keys[start : start + _KEYS_PER_STATEMENT]
+
+
+def _message_row(
+    draft: MessageDraft, files: Collection[_Row], proofs: Collection[_Row], claims: Collection[_Row]
+) -> dict[str, Any]:
+    row = {
+        "id": draft.message_id,
         "sender": draft.sender,
         "sender_name": draft.sender_name,
         "subject": draft.subject,
@@ -163,44 +222,11 @@ def record_message(connection: Connection, notice: str, draft: MessageDraft) -> 
         "processed": True,
         "error": draft.error,
     }
-    checksum = message_checksum({"id": draft.message_id, **values}, rows, proofs, claims)
-    connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.id == draft.message_id)
-        .values(**values, checksum=checksum, passwords_due=draft.passwords_due)
-    )
+    checksum = message_checksum(row, files, proofs, claims)
+    return {**row, "checksum": checksum, "passwords_due": draft.passwords_due}
 
 
-def _delete_results(connection: Connection, message_id: str) -> None:
-    files = select(FILE.c.id).where(FILE.c.message_id == message_id)
-    if connection.execute(files.limit(1)).scalar() is None:
-        return
-    linked_submissions = [
-        row[0]
-        for row in connection.execute(
-            select(FILE_SUBMISSION.c.submission_id).where(FILE_SUBMISSION.c.file_id.in_(files)).distinct()
-        )
-    ]
-    connection.execute(delete(FILE_SUBMISSION).where(FILE_SUBMISSION.c.file_id.in_(files)))
-    connection.execute(delete(PROOF).where(PROOF.c.file_id.in_(files)))
-    connection.execute(delete(FILE).where(FILE.c.message_id == message_id))
-    for submission_id in linked_submissions:
-        if (
-            connection.execute(
-                select(FILE_SUBMISSION.c.file_id).where(FILE_SUBMISSION.c.submission_id == submission_id)
-            ).first()
-            is None
-        ):
-            _delete_submission(connection, submission_id)
-
-
-def _delete_submission(connection: Connection, submission_id: str) -> None:
-    connection.execute(delete(RECORD).where(RECORD.c.submission_id == submission_id))
-    connection.execute(delete(PROBLEM).where(PROBLEM.c.submission_id == submission_id))
-    connection.execute(delete(SUBMISSION).where(SUBMISSION.c.id == submission_id))
-
-
-def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, object]:
+def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, Any]:
     return {
         "id": key,
         "message_id": message_id,
@@ -218,52 +244,21 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, object]:
     }
 
 
-def _record_submission(connection: Connection, notice: str, sha256: str, draft: SubmissionDraft) -> str:
-    """Records a submission in the place of an earlier reading of the same bytes; returns its id."""
-    key = draft.key(notice, sha256)
-    existing = connection.execute(select(SUBMISSION.c.id).where(SUBMISSION.c.id == key)).scalar()
-    if existing is not None:
-        # The newest reading of the same bytes stands: a rerun by a better reader must show.
-        connection.execute(delete(RECORD).where(RECORD.c.submission_id == key))
-        connection.execute(delete(PROBLEM).where(PROBLEM.c.submission_id == key))
-    values: dict[str, object] = {
-        "nil": draft.nil,
-        "records": len(draft.records),
-        "errors": sum(problem.severity == "error" for problem in draft.problems),
-        "warnings": sum(problem.severity == "warning" for problem in draft.problems),
-        "blocking": list(draft.blocking),
-    }
-    identity = {
-        "id": key,
+def _submission_row(notice: str, sha256: str, draft: SubmissionDraft) -> dict[str, Any]:
+    row = {
+        "id": draft.key(notice, sha256),
         "notice": notice,
         "unit": draft.unit,
         "form": draft.form,
         "content": draft.content(sha256),
         "period": draft.period,
+        "nil": draft.nil,
+        "records": draft.records,
+        "errors": draft.errors,
+        "warnings": draft.warnings,
+        "blocking": list(draft.blocking),
     }
-    records: list[dict[str, object]] = [
-        {
-            "submission_id": key,
-            "ordinal": ordinal,
-            "sheet": record.sheet,
-            "row": record.row,
-            "student_key": record.student_key,
-            "body": record.body,
-            "problems": " ".join(record.problems) or None,
-        }
-        for ordinal, record in enumerate(draft.records)
-    ]
-    problems = [{"submission_id": key, **asdict(problem)} for problem in draft.problems]
-    values["checksum"] = submission_checksum({**identity, **values}, records, problems)
-    if existing is None:
-        connection.execute(insert(SUBMISSION).values(**identity, **values))
-    else:
-        connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == key).values(**values))
-    if records:
-        connection.execute(insert(RECORD), records)
-    if problems:
-        connection.execute(insert(PROBLEM), problems)
-    return key
+    return {**row, "checksum": submission_checksum(row, draft.block)}
 
 
 def messages_with_passwords_due(connection: Connection) -> list[tuple[str, datetime]]:

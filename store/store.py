@@ -210,17 +210,22 @@ class Store:
 
     # What was read
 
-    def record_message(self, notice: str, draft: MessageDraft) -> None:
-        """Record one message's results in one transaction."""
+    def record_messages(self, notice: str, drafts: Sequence[MessageDraft]) -> None:
+        """Records the results of some messages in one transaction: after a crash, all of them or none."""
         with self._writing() as connection:
-            recording.record_message(connection, notice, draft)
-            answer_mails.put_reply(connection, draft.message_id, draft.reply)
-            if draft.bounce is not None:
-                bounce = draft.bounce
-                marked = outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons)
-                self._write_journal(
-                    connection, [replay.current_entry(connection, EntryKind.MAIL, key) for key in marked]
-                )
+            recording.record_messages(connection, notice, drafts)
+            answer_mails.put_replies(connection, {draft.message_id: draft.reply for draft in drafts})
+            bounces = [draft.bounce for draft in drafts if draft.bounce is not None]
+            marked = [
+                key
+                for bounce in bounces
+                for key in outbox.mark_bounced(connection, bounce.outgoing_ids, bounce.reasons)
+            ]
+            if bounces:
+                entries = [
+                    replay.current_entry(connection, EntryKind.MAIL, key) for key in dict.fromkeys(marked)
+                ]
+                self._write_journal(connection, entries)
 
     def newest_arrival(self) -> datetime | None:
         """When the newest message arrived, as its server says."""

@@ -1,7 +1,9 @@
 """Defines one row of a form and one problem; a row has this type from its reader to the judgement."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from config.identity_numbers import valid_id_number
 from config.problem_codes import Severity, problem_code
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -36,3 +38,16 @@ class Record:
     row: int
     values: dict[str, Json]
     problems: tuple[Problem, ...] = ()
+
+
+def student_key(values: Mapping[str, object], codes: Collection[str]) -> str | None:
+    """Returns what identifies a row's student: the sound number, else ``name|birth date``; None for neither.
+
+    Args:
+        codes: those of the row's problems.
+    """
+    number = valid_id_number(values, codes)
+    if number is not None:
+        return number
+    name = values.get("name")
+    return f"{name}|{values.get('birth_date') or ''}" if name else None

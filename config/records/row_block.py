@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from config.records.record import Json, Problem, Record
+from config.problem_codes import Severity
+from config.records.record import Json, Problem, Record, student_key
 
 Shape = tuple[str, ...]
 """The keys of one row's values, in their order."""
@@ -28,6 +29,8 @@ class RowBlock:
     """By key, in order of first use; None where a row lacks the key."""
     problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
     """By place of the row in the block, in order; rows without problems are left out."""
+    table_problems: tuple[Problem, ...] = ()
+    """Those of the table as a whole; a part of its rows has none."""
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "RowBlock":
@@ -67,6 +70,7 @@ class RowBlock:
                 key: [value for block in blocks for value in block.column(key)] for key in _keys(shapes)
             },
             problems=problems,
+            table_problems=tuple(problem for block in blocks for problem in block.table_problems),
         )
 
     def part(self, indices: Iterable[int]) -> "RowBlock":
@@ -117,9 +121,29 @@ class RowBlock:
         """Returns the values of one key, None for the rows that lack it."""
         return self.columns[key] if key in self.columns else [None] * len(self)
 
+    def all_problems(self) -> Iterator[Problem]:
+        """Yields the problems of the table, then those of its rows."""
+        yield from self.table_problems
+        for found in self.problems.values():
+            yield from found
+
+    def count_problems(self, severity: Severity) -> int:
+        """Returns how many problems of a severity the table and its rows have."""
+        return sum(problem.severity == severity for problem in self.all_problems())
+
     def codes(self, index: int) -> tuple[str, ...]:
         """Returns the codes of one row's problems, each once, in their order."""
-        return tuple(dict.fromkeys(problem.code for problem in self.problems.get(index, ())))
+        found = self.problems.get(index)
+        return tuple(dict.fromkeys(problem.code for problem in found)) if found else ()
+
+    def students(self) -> list[str | None]:
+        """Returns for each row what identifies its student."""
+        keys = ("id_number", "student_number", "name", "birth_date")
+        columns = zip(*map(self.column, keys), strict=True)
+        return [
+            student_key(dict(zip(keys, values, strict=True)), self.codes(index))
+            for index, values in enumerate(columns)
+        ]
 
 
 def _keys(shapes: Mapping[Shape, int]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from config.mail.file_ids import words_id
 from config.notice import Notice
+from config.records.row_block import RowBlock
 from config.text.masking import mask_text
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
@@ -327,9 +328,7 @@ def _draft_work_files(
 def _draft_nil_report(mail: Mail, attribution: Attribution, form: str, position: int) -> FileDraft:
     """A zero report in the mail's own words."""
     assert attribution.unit is not None
-    nil = SubmissionDraft(
-        unit=attribution.unit.name, form=form, nil=True, blocking=(), records=(), problems=()
-    )
+    nil = SubmissionDraft.of_rows(RowBlock(), unit=attribution.unit.name, form=form, nil=True)
     return replace(
         file_draft(position, _words_as_attachment(mail), FileKind.TEXT),
         outcome="forms",

@@ -1,6 +1,6 @@
 """Holds the mails that may answer questions: their words as they were read, and what was done with each, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,11 +59,12 @@ class AnsweredMail:
     note: str | None = None
 
 
-def put_reply(connection: Connection, message_id: str, reply: ReplyDraft | None) -> None:
-    """Puts what a message says in the place of what an earlier reading made of it."""
-    connection.execute(delete(REPLY).where(REPLY.c.message_id == message_id))
-    if reply is not None:
-        values = {
+def put_replies(connection: Connection, replies: Mapping[str, ReplyDraft | None]) -> None:
+    """Puts what messages say in the place of what an earlier reading made of them; by message, None for no reply."""
+    connection.execute(delete(REPLY).where(REPLY.c.message_id.in_(replies)))
+    rows = [
+        {
+            "message_id": message_id,
             "mail_id": reply.mail_id,
             "codes": list(reply.codes),
             "lines": list(reply.lines),
@@ -71,7 +72,11 @@ def put_reply(connection: Connection, message_id: str, reply: ReplyDraft | None)
             "rows": [list(row) for row in reply.rows],
             "hides_words": reply.hides_words,
         }
-        connection.execute(insert(REPLY).values(message_id=message_id, **values))
+        for message_id, reply in replies.items()
+        if reply is not None
+    ]
+    if rows:
+        connection.execute(insert(REPLY), rows)
 
 
 def open_replies(connection: Connection) -> tuple[StoredReply, ...]:

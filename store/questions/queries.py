@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from config.mail.mail_providers import AuthenticationResult
-from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
+from config.records.record import Problem, student_key
+from config.records.row_block import RowBlock
+from store.blocks import open_block
+from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, chunks
 from store.stored_values import (
     MessageSender,
     StoredProblem,
@@ -19,7 +21,6 @@ from store.stored_values import (
 )
 
 SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
-_SUBMISSIONS_PER_QUERY = 100  # submissions a statement: their rows are fetched at once
 
 
 def submission_copies(
@@ -85,39 +86,45 @@ def _of_notice(table: Table, notice: str | None) -> tuple[ColumnElement[bool], .
 
 def records(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
     """The rows of these submissions, sorted by unit, form, arrival, then their place in the file."""
-    by_id = {submission.submission_id: submission for submission in submissions}
     stored = [
-        _record(row, by_id[row[0]], orjson.loads(row[5]))
-        for chunk in _chunks(sorted(by_id))
-        for row in connection.execute(
-            select(*_READ_COLUMNS)
-            .where(RECORD.c.submission_id.in_(chunk))
-            .order_by(RECORD.c.submission_id, RECORD.c.ordinal)
-        ).all()
+        _record(submission, block, index, values)
+        for submission, block in _blocks(connection, submissions)
+        for index, values in enumerate(block.all_values())
     ]
     stored.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
     return tuple(stored)
 
 
-_READ_COLUMNS = tuple(
-    RECORD.c[name] for name in ("submission_id", "ordinal", "sheet", "row", "problems", "body")
-)
+def _blocks(
+    connection: Connection, submissions: Collection[StoredSubmission]
+) -> Iterator[tuple[StoredSubmission, RowBlock]]:
+    """Yields submissions with their rows, in order of their ids."""
+    by_id = {submission.submission_id: submission for submission in submissions}
+    for submission_id, block in _blocks_by_id(connection, by_id):
+        yield by_id[submission_id], block
 
 
-def _record(row: Sequence[Any], submission: StoredSubmission, values: dict[str, Any]) -> StoredRecord:
-    """The row whose columns are :data:`_READ_COLUMNS`, by place: names cost too much for so many."""
-    _, ordinal, sheet, number, problems, _ = row
+def _blocks_by_id(connection: Connection, submission_ids: Collection[str]) -> Iterator[tuple[str, RowBlock]]:
+    for chunk in chunks(sorted(submission_ids)):
+        query = select(BLOCK.c.submission_id, BLOCK.c.body).where(BLOCK.c.submission_id.in_(chunk))
+        for submission_id, body in sorted(tuple(row) for row in connection.execute(query)):
+            yield submission_id, open_block(body)
+
+
+def _record(
+    submission: StoredSubmission, block: RowBlock, index: int, values: dict[str, Any]
+) -> StoredRecord:
     return StoredRecord(
-        record_id=record_id(submission.submission_id, ordinal),
+        record_id=record_id(submission.submission_id, index),
         submission_id=submission.submission_id,
         unit=submission.unit,
         form=submission.form,
         file_id=submission.file_id,
-        sheet=sheet,
-        row=number,
+        sheet=block.sheets[index],
+        row=block.rows[index],
         received_at=submission.received_at,
         values=values,
-        problems=tuple(problems.split()) if problems else (),
+        problems=block.codes(index),
         period=submission.period,
     )
 
@@ -130,15 +137,14 @@ def record_id(submission_id: str, ordinal: int) -> str:
 def row_keys(
     connection: Connection, submission_ids: Collection[str]
 ) -> dict[str, tuple[tuple[str, str | None], ...]]:
-    """For each of these submissions, its rows' ids and who each is about (student key)."""
-    keys_by_submission: dict[str, list[tuple[str, str | None]]] = {}
-    for chunk in _chunks(sorted(submission_ids)):
-        query = select(RECORD.c.submission_id, RECORD.c.ordinal, RECORD.c.student_key)
-        for submission_id, ordinal, key in connection.execute(
-            query.where(RECORD.c.submission_id.in_(chunk)).order_by(RECORD.c.submission_id, RECORD.c.ordinal)
-        ).all():
-            keys_by_submission.setdefault(submission_id, []).append((record_id(submission_id, ordinal), key))
-    return {submission_id: tuple(rows) for submission_id, rows in keys_by_submission.items()}
+    """For each of these submissions that has rows, their ids and who each is about (student key)."""
+    return {
+        submission_id: tuple(
+            (record_id(submission_id, index), student) for index, student in enumerate(block.students())
+        )
+        for submission_id, block in _blocks_by_id(connection, submission_ids)
+        if len(block)
+    }
 
 
 def records_where(
@@ -147,13 +153,12 @@ def records_where(
     wanted: Callable[[dict[str, Any]], bool],
 ) -> tuple[StoredRecord, ...]:
     """The rows of these submissions whose values are wanted, in order of arrival; a few out of many."""
-    by_id = {submission.submission_id: submission for submission in submissions}
-    stored = []
-    for chunk in _chunks(sorted(by_id)):
-        query = select(*_READ_COLUMNS).where(RECORD.c.submission_id.in_(chunk))
-        for row in connection.execute(query).all():
-            if wanted(values := orjson.loads(row[5])):
-                stored.append(_record(row, by_id[row[0]], values))
+    stored = [
+        _record(submission, block, index, values)
+        for submission, block in _blocks(connection, submissions)
+        for index, values in enumerate(block.all_values())
+        if wanted(values)
+    ]
     stored.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
     return tuple(stored)
 
@@ -162,7 +167,7 @@ def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, s
     """Returns the name of each of these files, with the folders of its archive."""
     return {
         row.id: "/".join(row.path)
-        for chunk in _chunks(sorted(file_ids))
+        for chunk in chunks(sorted(file_ids))
         for row in connection.execute(select(FILE.c.id, FILE.c.path).where(FILE.c.id.in_(chunk)))
     }
 
@@ -171,46 +176,49 @@ def problems(
     connection: Connection, submissions: Collection[StoredSubmission], code: str | None = None
 ) -> tuple[StoredProblem, ...]:
     """Returns the problems of these submissions, all or those of one code, by unit, form and position."""
-    by_id = {submission.submission_id: submission for submission in submissions}
-    stored = []
-    for chunk in _chunks(sorted(by_id)):
-        for row in connection.execute(
-            select(PROBLEM, RECORD.c.student_key)
-            .outerjoin(
-                RECORD,
-                and_(
-                    RECORD.c.submission_id == PROBLEM.c.submission_id, RECORD.c.ordinal == PROBLEM.c.ordinal
-                ),
-            )
-            .where(PROBLEM.c.submission_id.in_(chunk), *([PROBLEM.c.code == code] if code else []))
-            .order_by(PROBLEM.c.id)
-        ):
-            submission = by_id[row.submission_id]
-            stored.append(
-                StoredProblem(
-                    submission_id=submission.submission_id,
-                    unit=submission.unit,
-                    form=submission.form,
-                    file_id=submission.file_id,
-                    sheet=row.sheet,
-                    row=row.row,
-                    cell=row.cell,
-                    field=row.field,
-                    code=row.code,
-                    severity=row.severity,
-                    value=row.value,
-                    message=row.message,
-                    record_id=None
-                    if row.ordinal is None
-                    else record_id(submission.submission_id, row.ordinal),
-                    student=row.student_key,
-                    period=submission.period,
-                )
-            )
+    faulty = [submission for submission in submissions if submission.errors or submission.warnings]
+    stored = [
+        problem
+        for submission, block in _blocks(connection, faulty)
+        for problem in _problems_of(submission, block)
+        if code in (None, problem.code)
+    ]
     stored.sort(
         key=lambda p: (p.unit, p.form, p.submission_id, p.sheet or "", p.row or 0, p.field or "", p.code)
     )
     return tuple(stored)
+
+
+def _problems_of(submission: StoredSubmission, block: RowBlock) -> Iterator[StoredProblem]:
+    for problem in block.table_problems:
+        yield _stored_problem(submission, problem)
+    for index, found in block.problems.items():
+        student = student_key(block.values(index), block.codes(index))
+        row_id = record_id(submission.submission_id, index)
+        for problem in found:
+            yield _stored_problem(submission, problem, row_id, student)
+
+
+def _stored_problem(
+    submission: StoredSubmission, problem: Problem, row_id: str | None = None, student: str | None = None
+) -> StoredProblem:
+    return StoredProblem(
+        submission_id=submission.submission_id,
+        unit=submission.unit,
+        form=submission.form,
+        file_id=submission.file_id,
+        sheet=problem.sheet,
+        row=problem.row,
+        cell=problem.cell,
+        field=problem.field,
+        code=problem.code,
+        severity=problem.severity,
+        value=problem.value,
+        message=problem.message,
+        record_id=row_id,
+        student=student,
+        period=submission.period,
+    )
 
 
 def proofs(connection: Connection, notice: str | None, as_of: datetime) -> tuple[StoredProof, ...]:
@@ -290,8 +298,3 @@ def messages_to_rerun(
     if since is not None:
         query = query.where(MESSAGE.c.received_at >= since)
     return [(row[0], row[1]) for row in connection.execute(query)]
-
-
-def _chunks(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), _SUBMISSIONS_PER_QUERY):
-        yield keys[start : start + _SUBMISSIONS_PER_QUERY]

@@ -5,13 +5,14 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from config.errors import StoreError
+from store.blocks import open_block
 from store.checksums import message_checksum, submission_checksum
 from store.engine import database_faults, translate_errors
 from store.outbox import OUTBOX, mail_bytes
-from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROBLEM, PROOF, RECORD, SUBMISSION
+from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION
 from store.safekeeping.faults import Fault, Slice
 
 _UNREADABLE = (StoreError, ValueError, TypeError, LookupError, OverflowError)
@@ -72,20 +73,18 @@ def _submission_checksums(connection: Connection, submission_id: str) -> tuple[s
     submission = (
         connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).mappings().one()
     )
-    records = _rows(connection, RECORD, RECORD.c.submission_id == submission_id, RECORD.c.ordinal)
-    problems = _rows(connection, PROBLEM, PROBLEM.c.submission_id == submission_id, PROBLEM.c.id)
-    severities = [problem["severity"] for problem in problems]
-    counts = (len(records), severities.count("error"), severities.count("warning"))
-    if counts != (submission["records"], submission["errors"], submission["warnings"]):
-        raise LookupError("行数、问题数与所记的不符")
-    return submission["checksum"], submission_checksum(submission, records, problems)
+    body = connection.execute(select(BLOCK.c.body).where(BLOCK.c.submission_id == submission_id)).scalar_one()
+    checksum = submission_checksum(submission, body)
+    if submission["checksum"] in (None, checksum):
+        block = open_block(body)
+        counts = (len(block), block.count_problems("error"), block.count_problems("warning"))
+        if counts != (submission["records"], submission["errors"], submission["warnings"]):
+            raise LookupError("行数、问题数与所记的不符")
+    return submission["checksum"], checksum
 
 
-def _rows(connection: Connection, table: Table, *conditions: Any) -> list[Any]:
-    *where, last = conditions
-    query = select(table)
-    query = query.where(*where).order_by(last) if where else query.where(last)
-    return list(connection.execute(query).mappings())
+def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[Any]:
+    return list(connection.execute(select(table).where(condition)).mappings())
 
 
 def _ids(connection: Connection, table: Table, part: Slice) -> Iterator[str]:

@@ -11,12 +11,14 @@ import docx
 import openpyxl
 import xlwt
 
+from config.records.row_block import RowBlock
 from ingest.context import IngestContext
 from ingest.draft_message import draft_message
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.read_file import read_file
 from parsers.read_mail import take_apart
 from parsers.records import FileKind, ParsedFile
+from store.blocks import open_block
 from store.drafts import FileDraft, MessageDraft
 from tests.builders.form_tables import (
     NAMES,
@@ -215,10 +217,12 @@ def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
     readings = [_read(attachment, parsed_mail.head.subject, context) for attachment in loaded]
     draft = draft_message("0" * 64, DAY, parsed_mail, attachments, readings, context)
     submissions: dict[tuple[str, str], tuple[str, ...]] = {}
+    codes: set[str] = set()
     for file in draft.files:
-        for submission in file.submissions:
+        for submission, block in zip(file.submissions, blocks_of(file), strict=True):
             key = (submission.unit, submission.form)
-            names = [_name(record.body) for record in submission.records]
+            names = [str(values.get("name")) for values in block.all_values()]
+            codes.update(problem.code for problem in block.all_problems())
             submissions[key] = (*submissions.get(key, ()), *names)
     return MailOutcome(
         files=tuple(
@@ -226,7 +230,7 @@ def process_mail(raw: bytes, context: IngestContext = CONTEXT) -> MailOutcome:
         ),
         submissions=submissions,
         nil=frozenset((s.unit, s.form) for file in draft.files for s in file.submissions if s.nil),
-        codes=frozenset(p.code for file in draft.files for s in file.submissions for p in s.problems),
+        codes=frozenset(codes),
         draft=draft,
     )
 
@@ -244,10 +248,9 @@ def _read(attachment: LoadedAttachment, subject: str, context: IngestContext) ->
     return read_file(attachment.data, attachment.path[-1], subject, context.notice, context.names)
 
 
-def _name(body: str) -> str:
-    import json
-
-    return str(json.loads(body).get("name"))
+def blocks_of(file: FileDraft) -> list[RowBlock]:
+    """The rows of each submission of a file."""
+    return [open_block(submission.block) for submission in file.submissions]
 
 
 def files_of(came: MailOutcome) -> tuple[FileDraft, ...]:

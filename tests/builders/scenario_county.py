@@ -9,24 +9,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
-
-import orjson
 
 from config.identity_numbers import check_digit
 from config.mail.file_ids import file_ids
 from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
+from config.records.record import Json, Problem, Record
+from config.records.row_block import RowBlock
 from config.units.roster import Roster, Unit
-from ingest.draft_submissions import student_key
 from ledger.assessment import Judgements
 from ledger.results import Case, Finding, FormStatus, Gap
 from ledger.senders import DEFAULT_RULES, TrustRules
 from ledger.snapshot import Snapshot, take_snapshot
 from store import Store
-from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.stored_values import MessageSender
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -167,16 +166,17 @@ class ScenarioCounty:
         arrived = datetime.combine(date.fromisoformat(on), time.fromisoformat(at), ZONE)
         message_id = hashlib.sha256(f"{unit}{form}{next(self._mails)}".encode()).hexdigest()
         content = message_id if bytes_of is None else hashlib.sha256(bytes_of.encode()).hexdigest()
-        submission = SubmissionDraft(
+        found = tuple(_problem(code, value) for code in problems)
+        records = RowBlock.of(
+            _record(number, row, found if number == 0 else ()) for number, row in enumerate(rows)
+        )
+        of_table = (*(() if rows else found), *map(_problem, blocking))
+        submission = SubmissionDraft.of_rows(
+            replace(records, table_problems=of_table),
             unit=unit,
             form=form,
             nil=nil,
             blocking=tuple(blocking),
-            records=tuple(
-                _record(number, row, problems if number == 0 else ()) for number, row in enumerate(rows)
-            ),
-            problems=tuple(_problem(code, 0 if rows else None, value) for code in problems)
-            + tuple(_problem(code, None) for code in blocking),
             replaces=replaces,
             period=period,
         )
@@ -211,13 +211,11 @@ class ScenarioCounty:
                 kind="xlsx",
                 outcome="forms",
                 submissions=(
-                    SubmissionDraft(
+                    SubmissionDraft.of_rows(
+                        RowBlock.of(_record(number, row, ()) for number, row in enumerate(rows)),
                         unit=unit,
                         form=form,
                         nil=not rows,
-                        blocking=(),
-                        records=tuple(_record(number, row, ()) for number, row in enumerate(rows)),
-                        problems=(),
                     ),
                 ),
             )
@@ -277,17 +275,19 @@ class ScenarioCounty:
             ],
             None,
         )
-        self.store.record_message(
+        self.store.record_messages(
             NOTICES_IN_FORCE.for_day(arrived.date()).id,
-            MessageDraft(
-                message_id=message_id,
-                sender=sent_by.author,
-                sender_name="",
-                subject="",
-                files=tuple(files),
-                author=sent_by.author,
-                authentication=sent_by.authentication,
-            ),
+            [
+                MessageDraft(
+                    message_id=message_id,
+                    sender=sent_by.author,
+                    sender_name="",
+                    subject="",
+                    files=tuple(files),
+                    author=sent_by.author,
+                    authentication=sent_by.authentication,
+                )
+            ],
         )
 
     # Asking
@@ -334,19 +334,13 @@ class ScenarioCounty:
         )
 
 
-def _record(number: int, row: dict[str, object], codes: Sequence[str]) -> RecordDraft:
-    return RecordDraft(
-        sheet="Sheet1",
-        row=5 + number,
-        student_key=student_key(row, codes),
-        body=orjson.dumps(row).decode(),
-        problems=tuple(codes),
-    )
+def _record(number: int, row: dict[str, object], problems: tuple[Problem, ...]) -> Record:
+    values = cast(dict[str, Json], row)  # as JSON keeps them: a day may be given as a date
+    return Record(sheet="Sheet1", row=5 + number, values=values, problems=problems)
 
 
-def _problem(code: str, ordinal: int | None, value: str | None = None) -> ProblemDraft:
-    return ProblemDraft(
-        ordinal=ordinal,
+def _problem(code: str, value: str | None = None) -> Problem:
+    return Problem(
         sheet="Sheet1",
         row=5,
         cell="A5",

@@ -1,7 +1,6 @@
 """No filled sheet of any corpus is ignored or a zero report, and every child's number in one comes to something."""
 
 import io
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from parsers.formats.workbook import Cell, UnreadableWorkbook, WorkbookTooLarge
 from parsers.mail.mime import parse_mail
 from parsers.read_file import read_sheets
 from store.drafts import FileDraft
-from tests.builders.clerk_files import CONTEXT, mail, process_mail, register4, xlsx
+from tests.builders.clerk_files import CONTEXT, blocks_of, mail, process_mail, register4, xlsx
 from tests.builders.form_tables import NOTICE
 from tests.golden import counties as golden_counties
 from tests.messes.cases import MESSES
@@ -56,7 +55,7 @@ def unaccounted(raw: bytes, context: IngestContext) -> Iterator[str]:
     draft = process_mail(raw, context).draft
     for attachment, file in zip(attachments, draft.files, strict=False):
         old_sheets = {
-            p.sheet for s in file.submissions for p in s.problems if p.code == "old-sheet" and p.sheet
+            p.sheet for b in blocks_of(file) for p in b.all_problems() if p.code == "old-sheet" and p.sheet
         }
         numbers = numbers_in(attachment.data, old_sheets)
         if not numbers or file.outcome == "quarantined":
@@ -76,8 +75,8 @@ def nils(file: FileDraft) -> list[tuple[str, str]]:
 
 
 def recorded(file: FileDraft) -> set[str]:
-    bodies = [json.loads(record.body) for submission in file.submissions for record in submission.records]
-    return {body["id_number"] for body in bodies if "id_number" in body}
+    numbers = {number for block in blocks_of(file) for number in block.column("id_number")}
+    return {number for number in numbers if isinstance(number, str)}
 
 
 _SURNAMES = (
@@ -124,8 +123,9 @@ def unread_sheets(raw: bytes, context: IngestContext) -> Iterator[str]:
         if file.outcome != "forms":
             yield f"{name} is {file.outcome}"
         yield from (f"{name} is a zero report of {s.unit} in {s.form}" for s in file.submissions if s.nil)
-        read = {record.sheet for submission in file.submissions for record in submission.records}
-        told = {p.sheet for s in file.submissions for p in s.problems if p.code in ("old-sheet", "left-over")}
+        blocks = blocks_of(file)
+        read = {sheet for block in blocks for sheet in block.sheets}
+        told = {p.sheet for b in blocks for p in b.all_problems() if p.code in ("old-sheet", "left-over")}
         yield from (f"{name}: nothing is read of {sheet}" for sheet in filled - read - told)
 
 

@@ -1,7 +1,5 @@
 """Every mess again as full-width input methods write it: the same answers, to the last value of every row."""
 
-import json
-
 import pytest
 
 from config.text.text_folding import clean_text
@@ -10,6 +8,7 @@ from tests.builders.clerk_files import (
     MIDDLE,
     SCHOOL,
     MailOutcome,
+    blocks_of,
     dropout_row,
     mail,
     process_mail,
@@ -50,10 +49,10 @@ def test_it_comes_to_the_same(mess: Mess, monkeypatch: pytest.MonkeyPatch):
 def _rows(outcome: MailOutcome) -> list[tuple[str, list[str]]]:
     """Each row's values, and the codes of its problems and of its table's."""
     return [
-        (record.body, sorted(problem.code for problem in submission.problems))
+        (repr(values), sorted(problem.code for problem in block.all_problems()))
         for file in outcome.draft.files
-        for submission in file.submissions
-        for record in submission.records
+        for block in blocks_of(file)
+        for values in block.all_values()
     ]
 
 
@@ -73,7 +72,7 @@ def test_a_filled_grid_is_no_blank_template():
     outcome = process_mail(mail({"附件6.docx": data}))
 
     assert outcome.submissions == {(MIDDLE, "附件6"): ("甲一",)}
-    values = json.loads(outcome.draft.files[0].submissions[0].records[0].body)
+    values = blocks_of(outcome.draft.files[0])[0].values(0)
     assert values["id_number"] == id_number()
     assert [visit["date"] for visit in values["visits"]] == ["2023-09-12"]
 
@@ -90,7 +89,7 @@ def test_a_letter_whose_student_stands_behind_a_label():
 
     outcome = process_mail(mail({"附件6.docx": word((lines, []))}, subject=MIDDLE))
 
-    values = json.loads(outcome.draft.files[0].submissions[0].records[0].body)
+    values = blocks_of(outcome.draft.files[0])[0].values(0)
     assert (values["name"], values["id_number"]) == ("甲一", id_number())
     assert values["notice_served_on"] == "2023-09-12"
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -123,19 +124,19 @@ def test_a_pass_that_ends_before_passwords_are_tried_is_made_up_for_by_the_next(
     """Killed before anything is tried, or after the file is open and before the words are settled."""
     receive(office, LOCKED_MAIL)
     receive(office, TELLING_MAIL, 1)
-    recorded = Store.record_message
-    left = 2 + killed_after
+    recorded = Store.record_messages
+    left = 1 + killed_after  # both mails come in one transaction
 
-    def killed(self: Store, notice: str, draft: MessageDraft) -> None:
+    def killed(self: Store, notice: str, drafts: Sequence[MessageDraft]) -> None:
         nonlocal left
         if not left:
             raise KeyboardInterrupt
         left -= 1
-        recorded(self, notice, draft)
+        recorded(self, notice, drafts)
 
     with open_office(office.folder / "kongchuo.toml") as opened:
         with monkeypatch.context() as patched:
-            patched.setattr(Store, "record_message", killed)
+            patched.setattr(Store, "record_messages", killed)
             with pytest.raises(KeyboardInterrupt):
                 poll_office(opened, sources_of(opened.settings))
         assert dispositions(office) != OPENED

@@ -89,17 +89,16 @@ def test_a_mail_that_ends_three_polls_is_quarantined_and_the_others_are_read(tmp
     config = an_office(tmp_path)
     put_mail(config, "1.eml", "ends every poll")
     put_mail(config, "2.eml", "二")
-    record_message = Store.record_message
+    record_messages = Store.record_messages
 
-    def failing(self, notice, draft):
-        reason = draft.files[0].reason or ""
-        if draft.message_id == bad and "三次" not in reason:
+    def failing(self, notice, drafts):
+        if any(draft.message_id == bad and "三次" not in (draft.files[0].reason or "") for draft in drafts):
             raise StoreError("the database does not take it")
-        record_message(self, notice, draft)
+        record_messages(self, notice, drafts)
 
     bad = hashlib.sha256((config.parent / "mail" / "1.eml").read_bytes()).hexdigest()
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "record_message", failing)
+        broken.setattr(Store, "record_messages", failing)
         codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
 
     assert codes[:3] == [3, 3, 3]
@@ -113,15 +112,15 @@ def test_a_mail_that_ends_three_polls_is_shown_beside_the_unit_that_sent_it(tmp_
     table = xlsx([["姓名", "身份证号"], ["甲某", "1"]])
     raw = mail({"附件4.xlsx": table}, subject="西沱镇小学附件4", sender="school@example.org")
     (config.parent / "mail" / "1.eml").write_bytes(raw)
-    record_message = Store.record_message
+    record_messages = Store.record_messages
 
-    def failing(self, notice, draft):
-        if any(file.path[-1:] == ("附件4.xlsx",) for file in draft.files):
+    def failing(self, notice, drafts):
+        if any(file.path[-1:] == ("附件4.xlsx",) for draft in drafts for file in draft.files):
             raise StoreError("the database does not take it")
-        record_message(self, notice, draft)
+        record_messages(self, notice, drafts)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "record_message", failing)
+        broken.setattr(Store, "record_messages", failing)
         codes = [poll(broken, config) for _ in range(pipeline.MAX_TRIES + 2)]
 
     assert codes == [3, 3, 3, 1]

@@ -24,7 +24,7 @@ from tests.builders.servers.postgres import postgres, require_postgres
 
 PASSPHRASE = "long enough to be one"
 FLIPPED_COLUMNS = (
-    ("record", "body"), ("record", "sheet"), ("problem", "message"), ("problem", "code"), ("submission", "unit"),
+    ("block", "submission_id"), ("submission", "records"), ("submission", "checksum"), ("submission", "unit"),
     ("submission", "form"), ("file", "reason"), ("file", "path"), ("file", "sha256"), ("message", "subject"),
     ("message", "sender"), ("message", "received_at"), ("location", "mailbox"), ("evidence", "unit"), ("claim", "submission_id"),
     ("decision", "why"),
@@ -175,6 +175,24 @@ def test_a_flipped_bit_of_a_row_is_told(office: InstalledOffice, table: str, col
     database.write_bytes(flipped)
 
     assert faults(office)
+
+
+def test_every_flipped_bit_of_rows_is_told(office: InstalledOffice) -> None:
+    chance = random.Random(7)
+    database = sqlite3.connect(office.folder / "kongchuo.db")
+    blocks = database.execute("SELECT submission_id, body FROM block ORDER BY submission_id").fetchall()
+    for place, (submission, body) in enumerate(chance.sample(blocks, 12)):
+        flipped = bytearray(body)
+        flipped[chance.randrange(len(body)) if place else 0] ^= 1 << chance.randrange(8)
+        with database:
+            database.execute("UPDATE block SET body = ? WHERE submission_id = ?", (flipped, submission))
+
+        assert [fault.place for fault in faults(office)] == [f"报送 {submission}"]
+
+        with database:
+            database.execute("UPDATE block SET body = ? WHERE submission_id = ?", (body, submission))
+    database.close()
+    assert not faults(office)
 
 
 def test_a_backup_made_while_a_poll_runs_restores_to_a_sound_store(

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-import orjson
-
+from config.records.record import Json, Problem, Record
+from config.records.row_block import RowBlock
 from config.units.roster import Unit
-from ingest.draft_submissions import student_key
 from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
 from notify.units.grouped_problems import ProblemChanges, count_problem_changes, group_problems
-from store.drafts import Arrival, FileDraft, MessageDraft, ProblemDraft, RecordDraft, SubmissionDraft
+from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.stored_values import ObligationKey
 from tests.builders.scenario_county import NOTICE, ZONE, Child, ScenarioCounty, a_child, address_of
 
@@ -31,15 +30,8 @@ class Row:
 
 def sends(county: ScenarioCounty, unit: str, hour: int, rows: Sequence[Row]) -> None:
     message = sha256(f"{unit}{hour}".encode()).hexdigest()
-    filing = SubmissionDraft(
-        unit=unit,
-        form="附件4",
-        nil=False,
-        blocking=(),
-        records=tuple(_record(place, row) for place, row in enumerate(rows)),
-        problems=tuple(
-            _problem(place, fault) for place, row in enumerate(rows) for fault in sorted(row.faults)
-        ),
+    filing = SubmissionDraft.of_rows(
+        RowBlock.of(_record(place, row) for place, row in enumerate(rows)), unit=unit, form="附件4"
     )
     file = FileDraft(
         position=0, path=("附件4.xlsx",), size=1, sha256=message, kind="xlsx", outcome="forms", submissions=(filing,)
@@ -53,24 +45,21 @@ def sends(county: ScenarioCounty, unit: str, hour: int, rows: Sequence[Row]) -> 
     draft = MessageDraft(
         message_id=message, sender=author, sender_name="", subject="", files=(file,), author=author
     )
-    county.store.record_message(NOTICE.id, draft)
+    county.store.record_messages(NOTICE.id, [draft])
 
 
-def _record(place: int, row: Row) -> RecordDraft:
+def _record(place: int, row: Row) -> Record:
     """While its number is wrong, a row is known by its child's name."""
     number = row.child.number[:12] if "id-length" in row.faults else row.child.number
-    values = {"name": row.child.name, "id_number": number, "status": "辍学"}
-    codes = tuple(sorted(row.faults))
-    return RecordDraft(
-        sheet="Sheet1", row=5 + place, student_key=student_key(values, codes), body=orjson.dumps(values).decode(),
-        problems=codes,
-    )  # fmt: skip
+    problems = tuple(_problem(place, fault) for fault in sorted(row.faults))
+    values: dict[str, Json] = {"name": row.child.name, "id_number": number, "status": "辍学"}
+    return Record(sheet="Sheet1", row=5 + place, values=values, problems=problems)
 
 
-def _problem(place: int, fault: str) -> ProblemDraft:
-    return ProblemDraft(
-        ordinal=place, sheet="Sheet1", row=5 + place, cell=f"D{5 + place}", field=FIELDS[fault], code=fault,
-        severity="error", value=None, message=fault,
+def _problem(place: int, fault: str) -> Problem:
+    return Problem(
+        sheet="Sheet1", row=5 + place, cell=f"D{5 + place}", field=FIELDS[fault], code=fault,
+        severity="error", message=fault,
     )  # fmt: skip
 
 

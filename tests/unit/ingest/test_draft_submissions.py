@@ -7,8 +7,9 @@ from config.records.record import Record
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ingest.context import IngestContext
-from ingest.draft_submissions import draft_submissions, student_key
+from ingest.draft_submissions import draft_submissions
 from parsers.records import ParsedForm
+from store.blocks import open_block
 from tests.builders.form_tables import NOTICE
 
 CENTRAL = Unit(name="西沱镇小学", kind="school", stage="小学", township="西沱镇")
@@ -37,7 +38,7 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
         records=records,
     )
     found = draft_submissions([(CENTRAL, reading)], (), date(2023, 9, 24), context)
-    return {each.unit: [record.row for record in each.records] for each in found}
+    return {each.unit: open_block(each.block).rows for each in found}
 
 
 def test_a_teaching_point_that_reports_for_itself_gets_its_rows_from_its_central_school():
@@ -58,11 +59,3 @@ def test_one_of_another_township_is_asked_about_and_not_moved():
 
 def test_a_table_of_teaching_points_alone_files_nothing_for_the_central_school():
     assert filed(CENTRAL, POINT, schools=["青龙教学点"]) == {"青龙教学点": [1]}
-
-
-def test_a_row_without_a_sound_number_is_known_by_name_and_birth_date():
-    values = {"name": "甲一", "id_number": "50024020120304", "birth_date": "2012-03-04"}
-
-    assert student_key(values, ["id-length"]) == "甲一|2012-03-04"
-    assert student_key({"name": "甲一"}, ["id-missing"]) == "甲一|"
-    assert student_key({}, ["id-missing"]) is None

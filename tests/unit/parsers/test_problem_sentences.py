@@ -13,6 +13,7 @@ from ingest.draft_submissions import draft_submissions
 from parsers.formats.workbook import CellError
 from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.records import FileKind
+from store.blocks import open_block
 from tests.builders.form_tables import (
     NAMES,
     NOTICE,
@@ -65,7 +66,8 @@ def codes(*rows: dict[str, object], unit: str = "西沱中学", form: str = "附
     owner = ROSTER.get(unit)
     assert owner is not None
     (found,) = draft_submissions([(owner, reading)], (), DAY, CONTEXT)
-    return [set(record.problems) for record in found.records]
+    block = open_block(found.block)
+    return [set(block.codes(index)) for index in range(len(block))]
 
 
 @pytest.mark.parametrize("code", ROW_FAULTS)
@@ -105,7 +107,8 @@ def test_a_row_that_names_another_school_is_asked_about():
 
     (found,) = draft_submissions([(owner, reading)], (), DAY, CONTEXT)
 
-    assert [number for number, row in enumerate(found.records, 1) if "unit-mismatch" in row.problems] == [10]
+    block = open_block(found.block)
+    assert [number for number in range(1, 11) if "unit-mismatch" in block.codes(number - 1)] == [10]
 
 
 def table_codes(*rows: list[Any], name: str = "报表.xlsx") -> set[str]:

@@ -37,20 +37,6 @@ COVERED = {
         "warnings",
         "blocking",
     ],
-    "record": ["submission_id", "ordinal", "sheet", "row", "student_key", "body", "problems"],
-    "problem": [
-        "id",
-        "submission_id",
-        "ordinal",
-        "sheet",
-        "row",
-        "cell",
-        "field",
-        "code",
-        "severity",
-        "value",
-        "message",
-    ],
 }
 
 

@@ -17,8 +17,10 @@ from sqlmodel import SQLModel
 
 import store.migrations
 from config.errors import StoreError, StoreLockedError, StoreNewerError
+from config.records.record import Record
+from config.records.row_block import RowBlock
 from store import Store
-from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, RecordDraft, SubmissionDraft
+from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, SubmissionDraft
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
 from store.outbox import DeliveryStatus
@@ -45,13 +47,10 @@ def arrive(opened_store: Store, message_id: str, at: datetime = MORNING, uid: in
 
 
 def a_message(message_id: str, *names: str, content: str = "c1") -> MessageDraft:
-    rows = tuple(
-        RecordDraft(sheet="Sheet1", row=5 + n, student_key=name, body=f'{{"name":"{name}"}}', problems=())
-        for n, name in enumerate(names)
+    rows = RowBlock.of(
+        Record(sheet="Sheet1", row=5 + n, values={"name": name}) for n, name in enumerate(names)
     )
-    submission = SubmissionDraft(
-        unit="甲镇", form="附件3", nil=not rows, blocking=(), records=rows, problems=()
-    )
+    submission = SubmissionDraft.of_rows(rows, unit="甲镇", form="附件3", nil=not names)
     file = FileDraft(
         position=0,
         path=("附件3.xlsx",),
@@ -88,26 +87,26 @@ def test_an_archived_message_waits_until_it_is_recorded(opened_store: Store) -> 
     arrive(opened_store, "m1")
     assert [message for message, _ in opened_store.unprocessed()] == ["m1"]
 
-    opened_store.record_message("n", a_message("m1", "张一"))
+    opened_store.record_messages("n", [a_message("m1", "张一")])
 
     assert opened_store.unprocessed() == []
 
 
 def test_recording_twice_leaves_what_once_left(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_message("n", a_message("m1", "张一", "张二"))
+    opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
     before = opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)
 
-    opened_store.record_message("n", a_message("m1", "张一", "张二"))
+    opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
 
     assert (opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)) == before
 
 
 def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(opened_store: Store) -> None:
     arrive(opened_store, "late", MORNING + timedelta(hours=2), uid=1)
-    opened_store.record_message("n", a_message("late", "张一"))
+    opened_store.record_messages("n", [a_message("late", "张一")])
     arrive(opened_store, "early", MORNING, uid=2)
-    opened_store.record_message("n", a_message("early", "张一"))
+    opened_store.record_messages("n", [a_message("early", "张一")])
 
     found = {file.message_id: file.disposition for file in opened_store.files(LATER)}
 
@@ -115,13 +114,38 @@ def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(opened_st
     assert [s.received_at for s in opened_store.submissions("n", LATER)] == [MORNING]
 
 
+def test_messages_recorded_together_are_as_those_recorded_one_by_one(opened_store: Store) -> None:
+    for uid, message in enumerate(("m1", "m2", "m3"), 1):
+        arrive(opened_store, message, uid=uid)
+    drafts = [a_message("m1", "张一"), a_message("m2", "张一"), a_message("m3", "李二", content="c3")]
+
+    opened_store.record_messages("n", drafts)
+    opened_store.record_messages("n", drafts)
+
+    submissions = opened_store.submissions("n", LATER)
+    assert [(each.message_id, each.records) for each in submissions] == [("m1", 1), ("m3", 1)]
+    assert [each.values["name"] for each in opened_store.records(submissions)] == ["张一", "李二"]
+    assert len(opened_store.submission_copies("n", LATER)) == 3
+    assert opened_store.unprocessed() == []
+
+
+def test_the_last_reading_of_the_same_bytes_counts(opened_store: Store) -> None:
+    arrive(opened_store, "m1", uid=1)
+    arrive(opened_store, "m2", uid=2)
+
+    opened_store.record_messages("n", [a_message("m1", "张一"), a_message("m2", "张一", "李二")])
+
+    (submission,) = opened_store.submissions("n", LATER)
+    assert (submission.records, len(opened_store.records([submission]))) == (2, 2)
+
+
 def test_a_duplicate_takes_over_when_the_first_is_read_otherwise(opened_store: Store) -> None:
     for number, message in enumerate(("m1", "m2")):
         arrive(opened_store, message, MORNING + timedelta(hours=number), uid=number + 1)
-        opened_store.record_message("n", a_message(message, "张一"))
+        opened_store.record_messages("n", [a_message(message, "张一")])
 
-    opened_store.record_message(
-        "n", MessageDraft(message_id="m1", sender="", sender_name="", subject="", files=())
+    opened_store.record_messages(
+        "n", [MessageDraft(message_id="m1", sender="", sender_name="", subject="", files=())]
     )
 
     assert [file.disposition for file in opened_store.files(LATER)] == [Disposition.RECORDED]
@@ -135,7 +159,7 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
         if message_id == "m4":
             held = replace(draft.files[0], outcome="quarantined", reason_code="no-table", submissions=())
             draft = replace(draft, files=(held,))
-        opened_store.record_message("n", draft)
+        opened_store.record_messages("n", [draft])
     every = opened_store.files(LATER)
 
     for messages in (["m2"], ["m1", "m4"], ["m3"], [], ["nobody"]):
@@ -155,7 +179,7 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
 
 def test_nothing_is_seen_before_it_arrived(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_message("n", a_message("m1", "张一"))
+    opened_store.record_messages("n", [a_message("m1", "张一")])
 
     assert opened_store.submissions("n", MORNING - timedelta(seconds=1)) == ()
     assert opened_store.files(MORNING - timedelta(seconds=1)) == ()
@@ -163,7 +187,7 @@ def test_nothing_is_seen_before_it_arrived(opened_store: Store) -> None:
 
 def test_an_assignment_is_kept_and_its_sender_learned(opened_store: Store) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_message("n", a_message("m1"))
+    opened_store.record_messages("n", [a_message("m1")])
 
     assert opened_store.record_assignment(ID_OF_M1, "乙镇", "附件3", "office", MORNING) == "m1"
     assert opened_store.assignments() == {ID_OF_M1: StoredAssignment("乙镇", "附件3")}
@@ -198,7 +222,7 @@ def test_an_assignment_and_its_audit_line_stand_or_fall_together(
     opened_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrive(opened_store, "m1")
-    opened_store.record_message("n", a_message("m1"))
+    opened_store.record_messages("n", [a_message("m1")])
     appended = Journal.append
 
     def fail_at_audit(journal: Journal, entries: Iterable[Entry]) -> None:
@@ -278,7 +302,7 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
     url = f"sqlite:///{tmp_path / 'k.db'}"
     opened = Store.open(url, tmp_path)
     arrive(opened, "m1")
-    opened.record_message("n", a_message("m1", "张一"))
+    opened.record_messages("n", [a_message("m1", "张一")])
     opened.close()
     engine = create_engine(url)
     with engine.begin() as connection:  # as version 0009 left it
@@ -305,6 +329,16 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
         for table in ("decision", "assignment"):
             for column in ("question", "came_by"):
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE block"))
+        connection.execute(text("UPDATE submission SET records = 0, checksum = NULL"))
+        for table, columns in (
+            ("record", "submission_id, ordinal, sheet, row, student_key, body, problems"),
+            (
+                "problem",
+                "id, submission_id, ordinal, sheet, row, cell, field, code, severity, value, message",
+            ),
+        ):
+            connection.execute(text(f"CREATE TABLE {table} ({columns})"))
         connection.execute(text("DROP INDEX ix_message_passwords_due"))
         connection.execute(text("ALTER TABLE message DROP COLUMN passwords_due"))
         connection.execute(text("ALTER TABLE submission DROP COLUMN period"))
@@ -412,7 +446,7 @@ def test_a_bounce_marks_the_recipient_whose_mail_came_back(opened_store: Store) 
     arrive(opened_store, "m1")
 
     for _ in range(2):  # a rerun says the same
-        opened_store.record_message("n", replace(a_message("m1"), bounce=bounce))
+        opened_store.record_messages("n", [replace(a_message("m1"), bounce=bounce)])
 
     (mail,) = opened_store.mails()
     assert mail.fates == {"Gone@example.org": "退信:550 no such user", "there@example.org": "accepted"}
@@ -430,7 +464,7 @@ def test_the_word_that_a_submission_replaces_the_others_counts_from_the_mail_tha
         (file,) = draft.files
         (submission,) = file.submissions
         file = replace(file, submissions=(replace(submission, replaces=replaces),))
-        opened_store.record_message("n", replace(draft, files=(file,)))
+        opened_store.record_messages("n", [replace(draft, files=(file,))])
 
     assert [s.replaces_at for s in opened_store.submissions("n", MORNING)] == [None]
     assert [(s.message_id, s.replaces_at) for s in opened_store.submissions("n", LATER)] == [("m1", LATER)]

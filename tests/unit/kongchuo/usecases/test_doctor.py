@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config.records.row_block import RowBlock
 from config.settings import load_settings
 from kongchuo.demo.mail_servers import free_port, mail_sink
 from kongchuo.office import open_office
@@ -165,13 +166,13 @@ def record_filing(folder: Path, unit: str) -> None:
     store = Store.open(f"sqlite:///{folder / 'kongchuo.db'}", folder / "archive")
     at = datetime(2023, 9, 20, 1, tzinfo=UTC)
     store.record_arrivals([Arrival(message_id="m", received_at=at, mailbox="main", uidvalidity=1, uid=1)], 1)
-    submission = SubmissionDraft(unit=unit, form="附件3", nil=True, blocking=(), records=(), problems=())
+    submission = SubmissionDraft.of_rows(RowBlock(), unit=unit, form="附件3", nil=True)
     file = FileDraft(
         position=0, path=("附件3.xlsx",), size=3, sha256="c", kind="xlsx", outcome="forms", submissions=(submission,)
     )  # fmt: skip
-    store.record_message(
+    store.record_messages(
         "2023-autumn",
-        MessageDraft(message_id="m", sender="a@example.org", sender_name="", subject="", files=(file,)),
+        [MessageDraft(message_id="m", sender="a@example.org", sender_name="", subject="", files=(file,))],
     )
     store.close()
 

@@ -1,5 +1,4 @@
 import io
-import json
 import struct
 import zipfile
 
@@ -10,7 +9,7 @@ from openpyxl.comments import Comment
 
 from parsers.formats.workbooks.sheet_notes import find_sheet_notes, find_xlsb_notes
 from parsers.formats.workbooks.xls_notes import find_xls_notes
-from tests.builders.clerk_files import dropout_row, mail, process_mail, register4, xls, xlsx
+from tests.builders.clerk_files import blocks_of, dropout_row, mail, process_mail, register4, xls, xlsx
 from tests.builders.files.inserted_objects import with_members, with_text_box
 from tests.builders.files.outlook_files import compound_file
 from tests.builders.form_tables import id_number
@@ -92,12 +91,12 @@ def test_what_tells_of_nobody_else_asks_nothing(data: bytes):
 def test_a_comment_that_says_where_the_child_is_is_kept_with_its_row_and_told(words: str):
     outcome = process_mail(mail({"附件4.xlsx": commented(register4(dropout_row()), words, "B5")}))
 
-    (submission,) = outcome.draft.files[0].submissions
-    (problem,) = submission.problems
+    (block,) = blocks_of(outcome.draft.files[0])
+    (problem,) = block.all_problems()
     assert (outcome.outcomes, problem.code, problem.row, problem.cell) == (("forms",), "row-comment", 5, "B5")
     assert problem.message.startswith(f"B5的批注写着“{words}”")
-    assert json.loads(submission.records[0].body)["extra"] == {"批注": words}
-    assert "returned_on" not in json.loads(submission.records[0].body)
+    assert block.values(0)["extra"] == {"批注": words}
+    assert "returned_on" not in block.values(0)
 
 
 def test_a_comment_of_a_row_that_speaks_of_another_child_is_a_question():
@@ -114,9 +113,9 @@ def test_the_comments_of_our_own_receipt_say_nothing_of_the_child():
 
     outcome = process_mail(mail({"附件4.xlsx": commented(register4(dropout_row()), words, "B5")}))
 
-    (submission,) = outcome.draft.files[0].submissions
-    assert json.loads(submission.records[0].body)["extra"] == {"批注": "家长还没有找到户口本"}
-    assert not submission.problems
+    (block,) = blocks_of(outcome.draft.files[0])
+    assert block.values(0)["extra"] == {"批注": "家长还没有找到户口本"}
+    assert not list(block.all_problems())
 
 
 def xls_record(kind: int, body: bytes) -> bytes:
@@ -185,7 +184,7 @@ def test_comments_and_text_boxes_of_other_workbooks_are_read_too(name: str, make
     commented = process_mail(mail({name: make(comment="该生9月20日已返校")}))
     boxed = process_mail(mail({name: make(box=CHILD)}))
 
-    (problem,) = commented.draft.files[0].submissions[0].problems
+    (problem,) = blocks_of(commented.draft.files[0])[0].all_problems()
     assert (problem.code, problem.cell) == ("row-comment", "B5")
     assert boxed.outcomes == ("quarantined",)
     assert "谭晓雨" in (boxed.draft.files[0].reason or "")

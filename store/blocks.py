@@ -1,0 +1,72 @@
+"""Turns the rows of a submission into the bytes that are stored, and back: the only place that knows how they lie there.
+
+A body is one byte of version, then JSON of columns, compressed by zlib at level 1. Measured on 80,764 rows: 60 bytes a row
+where a database row of JSON took 440; level 6 saves a sixth of that and takes nearly three times as long.
+"""
+
+import zlib
+from itertools import groupby
+from typing import Any
+
+import orjson
+
+from config.errors import StoreError
+from config.records.record import Problem
+from config.records.row_block import RowBlock
+
+_VERSION = b"\x01"
+_LEVEL = 1
+_PROBLEM_FIELDS = ("code", "severity", "message", "sheet", "row", "cell", "field", "value")
+_UNREADABLE = (zlib.error, ValueError, TypeError, KeyError, IndexError)
+
+
+def seal_block(block: RowBlock) -> bytes:
+    """Returns the bytes that keep a block."""
+    content = {
+        "sheets": [(sheet, len(list(rows))) for sheet, rows in groupby(block.sheets)],
+        "rows": block.rows,
+        "shapes": block.shapes,
+        "shape_of": block.shape_of,
+        "columns": block.columns,
+        "problems": [(index, *_parts(one)) for index, found in block.problems.items() for one in found],
+        "table_problems": [_parts(one) for one in block.table_problems],
+    }
+    return _VERSION + zlib.compress(orjson.dumps(content), _LEVEL)
+
+
+def open_block(body: bytes) -> RowBlock:
+    """Returns the block that these bytes keep.
+
+    Raises:
+        StoreError: they are damaged, or a newer program wrote them.
+    """
+    if body[:1] != _VERSION:
+        raise StoreError(
+            "报送的数据由更新版本的程序写成,或已损坏:请升级 kongchuo,或运行 kongchuo verify 检查"
+        )
+    try:
+        content = orjson.loads(zlib.decompress(body[1:]))
+        problems: dict[int, list[Problem]] = {}
+        for index, *parts in content["problems"]:
+            problems.setdefault(index, []).append(_problem(parts))
+        return RowBlock(
+            sheets=[sheet for sheet, rows in content["sheets"] for _ in range(rows)],
+            rows=content["rows"],
+            shapes=[tuple(shape) for shape in content["shapes"]],
+            shape_of=content["shape_of"],
+            columns=content["columns"],
+            problems={index: tuple(found) for index, found in problems.items()},
+            table_problems=tuple(map(_problem, content["table_problems"])),
+        )
+    except _UNREADABLE as error:
+        raise StoreError(
+            "一份报送的数据已损坏:请运行 kongchuo verify 查出是哪一份,再用 kongchuo rebuild 从存档重建"
+        ) from error
+
+
+def _parts(problem: Problem) -> tuple[Any, ...]:
+    return tuple(getattr(problem, name) for name in _PROBLEM_FIELDS)
+
+
+def _problem(parts: list[Any]) -> Problem:
+    return Problem(**dict(zip(_PROBLEM_FIELDS, parts, strict=True)))
