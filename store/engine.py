@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
-NEWEST_MIGRATION = "0015"
+NEWEST_MIGRATION = "0016"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"

@@ -240,7 +240,7 @@ def _file_row(message_id: str, key: str, file: FileDraft) -> dict[str, Any]:
         "reason": file.reason,
         "unit_hint": file.unit_hint,
         "form_hint": file.form_hint,
-        "weighed": list(file.signals),
+        "signals": list(file.signals),
     }
 
 

@@ -12,6 +12,8 @@ from store.recording import FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION
 from store.stored_values import Disposition, StoredFile, SubmissionLink
 
 _MESSAGES_A_QUERY = 500
+_READ_COLUMNS = tuple(column for column in FILE.c if column.name != "signals")
+"""What was weighed is kept for whoever looks into a database, and is most of its row."""
 _OUTCOMES = {Disposition.RECORDED: "forms", Disposition.DUPLICATE: "forms"}
 """How the stored outcome is called where it is not the disposition itself."""
 
@@ -69,7 +71,7 @@ def _files(
     proof_targets = {row.file_id: (row.unit, row.form) for row in proofs}
     for row in connection.execute(
         select(
-            FILE,
+            *_READ_COLUMNS,
             MESSAGE.c.sender,
             MESSAGE.c.subject,
             MESSAGE.c.received_at,

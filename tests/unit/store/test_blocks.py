@@ -1,7 +1,7 @@
 """What is kept of rows is all of them, and what is no block is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import StoreError
@@ -13,6 +13,7 @@ from tests.unit.config.records.test_row_block import in_order, problems, records
 A_ROW = Record(sheet="附件3", row=5, values={"name": "甲一", "since": None})
 
 
+@settings(deadline=None)
 @given(records, st.lists(problems, max_size=2))
 def test_a_block_comes_back_as_it_was_kept(rows: list[Record], of_table: list[Problem]):
     made = RowBlock.of(rows)

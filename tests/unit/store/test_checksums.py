@@ -21,7 +21,7 @@ COVERED = {
             "reason_code",
             "reason",
         ),
-        *("unit_hint", "form_hint", "weighed"),
+        *("unit_hint", "form_hint", "signals"),
     ],
     "evidence": ["file_id", "notice", "unit", "form", "text"],
     "claim": ["file_id", "submission_id", "replaces"],

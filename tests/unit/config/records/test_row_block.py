@@ -1,6 +1,6 @@
 """Rows go into columns and come back the same, with the order of their keys, apart or together."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.records.record import Json, Problem, Record
@@ -39,6 +39,7 @@ def in_order(rows: list[Record]) -> list[tuple[Record, list[str]]]:
     return [(row, list(row.values)) for row in rows]
 
 
+@settings(deadline=None)
 @given(records)
 def test_a_block_gives_the_same_rows_back(rows: list[Record]):
     block = RowBlock.of(rows)
@@ -48,6 +49,7 @@ def test_a_block_gives_the_same_rows_back(rows: list[Record]):
     assert [list(values.items()) for values in block.all_values()] == [list(r.values.items()) for r in rows]
 
 
+@settings(deadline=None)
 @given(records, st.data())
 def test_a_part_is_the_block_of_its_rows(rows: list[Record], data: st.DataObject):
     indices = data.draw(st.lists(st.sampled_from(range(len(rows))), unique=True)) if rows else []
@@ -56,6 +58,7 @@ def test_a_part_is_the_block_of_its_rows(rows: list[Record], data: st.DataObject
     assert list(part.columns) == list(made.columns)
 
 
+@settings(deadline=None)
 @given(st.lists(records, max_size=3))
 def test_blocks_joined_are_the_block_of_all_rows(lists: list[list[Record]]):
     joined = RowBlock.joined([RowBlock.of(rows) for rows in lists])
