@@ -1,5 +1,6 @@
 """Holds the commands status, gaps, cases, crosscheck, records, problems and files: tables or JSON."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ from kongchuo.output.answers_json import (
     to_json,
 )
 from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show_one_period
+from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
 from ledger.results import CaseState
 from ledger.submissions.current_problems import find_current_problems
@@ -156,6 +158,10 @@ def records(
     unit: UnitName = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
+    csv: Annotated[Path | None, typer.Option("--csv", help="另存为CSV,供分析用", metavar="文件")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option("--parquet", help="另存为Parquet,供分析用", metavar="文件")
+    ] = None,
 ) -> None:
     """某张附件现行的各条记录;按期报送的,各期都列,或用 --period 只看一期。"""
     with open_office(config, notice) as office:
@@ -168,8 +174,19 @@ def records(
         ]
         unconfirmed = {submission.submission_id for submission in snapshot.unconfirmed}
         mask = audited_mask(office, reveal, f"records {spec.key}")
+        if csv is not None or parquet is not None:
+            from kongchuo import frames  # pandas is slow to load, and only this needs it
+
+            frame = frames.frame_of_rows(current_records, spec, mask, unconfirmed)
+            if csv is not None:
+                frames.write_csv(frame, csv)
+            if parquet is not None:
+                frames.write_parquet(frame, parquet)
         if as_json:
             print(to_json(records_json(current_records, spec, mask, unconfirmed)))
+        elif csv is not None or parquet is not None:
+            for file in filter(None, (csv, parquet)):
+                print_line(f"已生成 {file}")
         else:
             headings = [(key, office.notice.fields[key].heading) for key in spec.fields]
             terminal_tables.show_records(current_records, headings, mask)
