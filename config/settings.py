@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from email.utils import parseaddr
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -30,6 +31,7 @@ DEFAULT_DIGEST = "0 8 * * *"
 DEFAULT_REMINDERS = "30 8 * * *"
 DEFAULT_VERIFY = "40 3 * * *"
 _SECRET_KEYS = frozenset({"password", "passwd", "pass", "secret", "授权码", "密码", "auth_code"})
+SHORTEST_KEY = 32
 _NOT_IN_VARIABLE_NAME = re.compile(r"\W")
 _SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)([^?]+)(\?.*)?")
 
@@ -209,6 +211,38 @@ class BackupSettings(FrozenModel):
     password_file: LocalPath | None = None
 
 
+class Role(StrEnum):
+    """What a person of the office may do by mail; each may do what those before it may."""
+
+    LOOKS = "看"
+    DECIDES = "办"
+    RUNS = "管"
+
+
+class PersonSettings(FrozenModel):
+    """Somebody whose replies are answers."""
+
+    address: Address
+    name: str = ""
+    role: Role = Role.DECIDES
+
+    @cached_property
+    def mailbox(self) -> str:
+        """The bare address in lower case."""
+        return parseaddr(self.address)[1].lower()
+
+    @property
+    def shown(self) -> str:
+        """As a decision names who made it."""
+        return f"{self.name} <{self.mailbox}>" if self.name else self.mailbox
+
+
+class AnswerSettings(FrozenModel):
+    """Where the key of reply codes lies (``KONGCHUO_ANSWERS_KEY``, keyring or ``key_file``); without it mail answers nothing."""
+
+    key_file: LocalPath | None = None
+
+
 class LogSettings(FrozenModel):
     """What the service writes to stderr; never names, subjects, numbers or addresses of persons."""
 
@@ -244,8 +278,18 @@ class Settings(FrozenModel):
     log: LogSettings = LogSettings()
     units: UnitMailSettings = UnitMailSettings()
     trust: TrustSettings = TrustSettings()
+    people: tuple[PersonSettings, ...] = ()
+    answers: AnswerSettings = AnswerSettings()
     path: Path
     """The file that this was read from."""
+
+    @cached_property
+    def everyone(self) -> tuple[PersonSettings, ...]:
+        """The people of the office: those listed, and who else receives the digest, who may decide."""
+        listed = {person.mailbox: person for person in reversed(self.people)}
+        readers = [PersonSettings(address=one) for one in self.office.recipients]
+        people = {person.mailbox: listed.get(person.mailbox, person) for person in (*readers, *self.people)}
+        return tuple(people.values())
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -310,6 +354,21 @@ def find_workbook_password(settings: Settings) -> str | None:
 def find_backup_password(password_file: Path | None) -> str | None:
     """The passphrase of backups, or None where there is none to be found."""
     return find_password(Account("[backup]", ("KONGCHUO_BACKUP_PASSWORD",), "backup", password_file))
+
+
+def find_answers_key(settings: Settings) -> str | None:
+    """The key of reply codes, or None where there is none to be found.
+
+    Raises:
+        ConfigError: it is too short to keep anybody out.
+    """
+    account = Account("[answers]", ("KONGCHUO_ANSWERS_KEY",), "answers", settings.answers.key_file)
+    key = find_password(account)
+    if key is not None and len(key) < SHORTEST_KEY:
+        raise ConfigError(
+            f"[answers] 的密钥太短:请用 {SHORTEST_KEY} 个以上随机字符,如 openssl rand -hex 32 生成的"
+        )
+    return key
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -20,3 +20,5 @@ class IngestContext:
     """By file id."""
     learned_senders: Mapping[str, str]
     """By address of a sender, the name of its unit."""
+    people: frozenset[str] = frozenset()
+    """The addresses of the office's own people."""

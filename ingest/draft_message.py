@@ -22,6 +22,7 @@ from ingest.words.body_reports import (
     mark_replacements,
     why_earlier_version_counts,
 )
+from ingest.words.office_replies import draft_reply
 from ingest.words.submission_periods import add_periods, names_around
 from ingest.words.told_children import ToldChildren, find_told_children, hold_contradicted_nils, is_settled
 from parsers.forms.stated_unit import find_stated_unit
@@ -30,6 +31,7 @@ from parsers.records import FileKind, ParsedFile, ParsedForm, Signal
 from store.drafts import BounceDraft, FileDraft, MessageDraft
 from store.stored_values import StoredAssignment
 
+_OFFICE_REPLY = "办公室的答复,不是报送(答复了什么请用 kongchuo decisions 查看)"
 _EXPLANATION = "说明"
 _MAX_PROOF_TEXT = 2_000
 
@@ -121,8 +123,13 @@ def draft_message(
     files = mark_replacements(mail, attachments, files, context.notice)
     told = find_told_children(mail, attachments, readings, context)
     files = hold_contradicted_nils(assignments, attachments, files, told, context)
-    files += _draft_words(message_id, mail, assignments, attachments, files, told, context)
-    return _draft_mail(message_id, mail, add_periods(files, attachments, mail, received_on, context.notice))
+    reply = draft_reply(mail, readings, context.people, context.names)
+    if reply is not None and mail.head.author in context.people:
+        files += [] if files else [draft_empty_file("ignored", None, _OFFICE_REPLY, None)]
+    else:
+        files += _draft_words(message_id, mail, assignments, attachments, files, told, context)
+    files = add_periods(files, attachments, mail, received_on, context.notice)
+    return replace(_draft_mail(message_id, mail, files), reply=reply)
 
 
 def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> MessageDraft:

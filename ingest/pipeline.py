@@ -270,6 +270,7 @@ def _process_messages(
             names=UnitNames(roster, notice),
             assignments=assignments,
             learned_senders=learned_senders,
+            people=rules.people,
         )
         for notice in notices.all
     }

@@ -23,12 +23,17 @@ from store import Store
 
 def trust_rules_of(settings: Settings) -> TrustRules:
     """Whose word on senders is believed, and what mail of unproven ones may do."""
-    providers = [
-        provider
-        for mailbox in settings.mailbox
-        for provider in providers_of(mailbox.host, mailbox.authentication_servers)
-    ]
-    return TrustRules(providers=tuple(dict.fromkeys(providers)), hold=settings.trust.policy == "hold")
+    by_mailbox = [providers_of(mailbox.host, mailbox.authentication_servers) for mailbox in settings.mailbox]
+    providers = [provider for providers in by_mailbox for provider in providers]
+    if (
+        len(set(by_mailbox)) > 1
+    ):  # what one mailbox's provider writes, a stranger may write into another's mail
+        providers = [replace(provider, is_own=False) for provider in providers]
+    return TrustRules(
+        providers=tuple(dict.fromkeys(providers)),
+        hold=settings.trust.policy == "hold",
+        people=frozenset(person.mailbox for person in settings.everyone),
+    )
 
 
 @dataclass(frozen=True)

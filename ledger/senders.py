@@ -42,6 +42,8 @@ class TrustRules:
 
     providers: tuple[MailProvider, ...] = known_providers()
     hold: bool = False
+    people: frozenset[str] = frozenset()
+    """The addresses of the office's own people, whose replies answer questions."""
 
 
 DEFAULT_RULES = TrustRules()
@@ -90,6 +92,13 @@ class Senders:
     def is_unconfirmed(self, file: StoredFile) -> bool:
         """Returns whether a file waits until a person says that its sender is the unit."""
         return any(not self.counts(file.sent_by, link.unit, file.file_id) for link in file.links)
+
+    def is_vouched_for(self, sent_by: MessageSender) -> bool:
+        """Returns whether the provider's own server says that a mail is from the domain of its author."""
+        domain = sent_by.author.rpartition("@")[2]
+        return bool(domain) and any(
+            provider.vouches_for(domain, sent_by.authentication) for provider in self.rules.providers
+        )
 
     def has_failed(self, sent_by: MessageSender) -> bool:
         """Returns whether the provider's own server says that a mail is not from where it claims to be."""

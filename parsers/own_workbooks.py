@@ -37,6 +37,16 @@ def mark_properties(properties: bytes, made_for: date, part_digests: Mapping[str
     return properties.replace(b"</cp:coreProperties>", keywords + b"</cp:coreProperties>")
 
 
+def add_keyword(properties: bytes, keyword: str) -> bytes:
+    """The properties with one more keyword, which programs keep when they save the workbook."""
+    match = _KEYWORDS.search(properties)
+    before = (match[1] or b"") if match else b""
+    keywords = b"<cp:keywords>%s</cp:keywords>" % b" ".join(filter(None, (before, keyword.encode())))
+    if match:
+        return properties[: match.start()] + keywords + properties[match.end() :]
+    return properties.replace(b"</cp:coreProperties>", keywords + b"</cp:coreProperties>")
+
+
 def day_of_unchanged(data: bytes) -> date | None:
     """The day that a workbook of ours was made for; None where it is not ours, or was changed."""
     try:

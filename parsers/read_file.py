@@ -39,6 +39,7 @@ from parsers.forms.sheets.own_forms import apply_origin
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
+from parsers.question_sheets import is_question_workbook, read_property_codes, read_question_rows
 from parsers.records import FileKind, ParsedFile, ParsedForm
 from parsers.scan_readers import ScanReader, TimedScanReader
 
@@ -105,6 +106,7 @@ def read_sheets(data: bytes) -> Workbook:
 
 _COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报告也请对方按附件的模板报送"
 _OWN_WORKBOOK_REASON = "本程序发出的工作簿,没有改动,原样转回:不重复登记,改好的请保存后再发"
+_QUESTION_WORKBOOK_REASON = "简报的附表寄回:所填的按答复处理,不作为报送登记"
 _NO_TIME_FOR_SCAN = "这封邮件的照片、扫描件太多或太大,这份没有来得及看内容(原件已存档,未丢失):请人工查看"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset(
@@ -166,6 +168,14 @@ def read_file(
         return _decide_without_table(kind, file_name, subject, notice)
     except UnreadableWorkbook:
         return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    if decided_form is None and is_question_workbook(workbook):
+        return ParsedFile(
+            kind=kind,
+            outcome="ignored",
+            reason=_QUESTION_WORKBOOK_REASON,
+            question_rows=read_question_rows(workbook),
+            reply_codes=read_property_codes(data) if kind is FileKind.XLSX else (),
+        )
     reader = _get_sheet_reader(notice, names)
     content = reader.read(workbook, file_name, subject, decided_form, made_as)
     if not content.forms and kind in WITH_SECOND_READER and not second_reader:

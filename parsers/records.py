@@ -75,6 +75,8 @@ class ParsedFile:
     form_hint: str | None = None  # the form that name and subject speak of, for files not read
     signals: tuple[Signal, ...] = ()
     telling: tuple[str, ...] = ()  # sentences of a document without a table that speak of a child
+    question_rows: tuple[tuple[str, ...], ...] = ()  # filled rows of a workbook of questions
+    reply_codes: tuple[str, ...] = ()  # those in its properties
     text: str = ""  # what a picture seems to say, or a proof document says; for finding whose it is, never for a record
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from store.engine import lock_journal
 from store.models import Assignment, Audit, Decision
@@ -75,13 +75,17 @@ def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDec
         connection.execute(
             insert(ASSIGNMENT).values(**values, at=by.when, question=by.question, came_by=by.came_by)
         )
+    # Should the program end before the message is read again, the next poll does it.
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(processed=False, tries=0))
     return str(message)
 
 
 def assignments(connection: Connection) -> dict[str, StoredAssignment]:
     """Returns by file id what a person decided."""
     rows = connection.execute(select(ASSIGNMENT))
-    return {row.file_id: StoredAssignment(row.unit, row.form, row.who, row.question) for row in rows}
+    return {
+        row.file_id: StoredAssignment(row.unit, row.form, row.who, row.question, row.came_by) for row in rows
+    }
 
 
 def assignments_without_file(connection: Connection) -> frozenset[str]:

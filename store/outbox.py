@@ -17,7 +17,7 @@ from store.models import OutgoingBody, OutgoingMail
 from store.recording import core_table, insert_if_absent
 
 OUTBOX, BODY = core_table(OutgoingMail), core_table(OutgoingBody)
-_KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})@")
+_KEY_HASH = re.compile(r"kongchuo\.([0-9a-f]{32})(?:\.[a-z2-7]{16})?@")
 """As :mod:`notify.mail.compose` makes a Message-ID from a mail's key."""
 ACCEPTED, IN_FLIGHT = "accepted", "in-flight"
 LONGEST_WAIT = timedelta(days=1)

@@ -191,6 +191,7 @@ class StoredAssignment:
     form: str | None
     who: str = field(default="", compare=False)
     question: int | None = field(default=None, compare=False)  # the number of the question that it answers
+    came_by: str | None = field(default=None, compare=False)  # the message that it came by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Judges Authentication-Results headers by what is known of mail providers (``mail_providers.toml``; RFC 8601).
 
-Only a failure is ever believed, and only from the server of the provider whose mailbox the mail was fetched from:
-a header of that name that came with the mail can harm nobody but whoever forged it.
+A failure is believed, and for answers by mail that a mail is from its domain: both only from the server of the
+provider whose mailbox the mail was fetched from. A header of that name that came with the mail proves nothing.
 """
 
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -19,6 +19,8 @@ class AuthenticationResult:
 
     server: str  # the authserv-id in lower case
     failed: bool
+    domains: tuple[str, ...] = ()
+    """The domains that it says a mail is from, in a header that can be read in one way only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class MailProvider:
     hosts: tuple[str, ...]
     servers: tuple[str, ...]
     newest: Literal["first", "last"]
+    is_own: bool = False
+    """Whether it is known to be the provider of the mailboxes: a provider that is only guessed at vouches for nobody."""
 
     def has_host(self, host: str) -> bool:
         """Returns whether a mailbox on this host is this provider's."""
@@ -36,10 +40,23 @@ class MailProvider:
 
     def says_failed(self, results: Sequence[AuthenticationResult]) -> bool:
         """Returns whether the newest header of this provider says that the sender is not who it claims to be."""
-        own = [result for result in results if any(re.fullmatch(one, result.server) for one in self.servers)]
+        newest = self._newest(results)
+        return newest is not None and newest.failed
+
+    def vouches_for(self, domain: str, results: Sequence[AuthenticationResult]) -> bool:
+        """Returns whether the newest header of this provider says that a mail is from this domain, and nothing against it."""
+        own = self._own(results)
+        # A second header of the same server came with the mail: who may be believed is then not sure.
+        return self.is_own and len(own) == 1 and not own[0].failed and domain.lower() in own[0].domains
+
+    def _newest(self, results: Sequence[AuthenticationResult]) -> AuthenticationResult | None:
+        own = self._own(results)
         if not own:
-            return False
-        return own[0].failed if self.newest == "first" else own[-1].failed
+            return None
+        return own[0] if self.newest == "first" else own[-1]
+
+    def _own(self, results: Sequence[AuthenticationResult]) -> list[AuthenticationResult]:
+        return [result for result in results if any(re.fullmatch(one, result.server) for one in self.servers)]
 
 
 @cache
@@ -60,5 +77,6 @@ def providers_of(host: str, servers: Sequence[str]) -> tuple[MailProvider, ...]:
     """
     if servers:
         names = tuple(re.escape(server.lower()) for server in servers)
-        return (MailProvider(hosts=(), servers=names, newest="first"),)
-    return tuple(one for one in known_providers() if one.has_host(host)) or known_providers()
+        return (MailProvider(hosts=(), servers=names, newest="first", is_own=True),)
+    of_host = tuple(replace(one, is_own=True) for one in known_providers() if one.has_host(host))
+    return of_host or known_providers()

@@ -2,6 +2,7 @@
 
 from importlib import resources
 from pathlib import Path
+from secrets import token_hex
 from typing import Annotated
 
 import typer
@@ -23,6 +24,7 @@ def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metav
             resources.files("config") / "notices" / "2023-autumn.toml"
         ).read_text("utf-8"),
         folder / "units.csv": roster_template(),
+        folder / "answers.key": f"{token_hex(32)}\n",
     }
     if existing_files := [str(path) for path in new_files if path.exists()]:
         raise ConfigError(f"{'、'.join(existing_files)} 已经存在,没有改动:请换一个目录,或先移走它")
@@ -30,6 +32,8 @@ def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metav
         for path, text in new_files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             text = set_comment_punctuation(text) if path.suffix == ".toml" else text
+            if path.suffix == ".key":  # a secret: nobody else may read it, not even for a moment
+                path.touch(0o600)
             path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
             print_line(f"已生成 {path}")
     except OSError as error:

@@ -45,7 +45,8 @@ class EarlierAnswer:
     @property
     def came_by(self) -> frozenset[str]:
         """The mails that it came by."""
-        return frozenset(one.came_by for one in self.decisions if one.came_by)
+        said: list[StoredDecision | StoredAssignment] = [*self.decisions, *self.files.values()]
+        return frozenset(one.came_by for one in said if one.came_by)
 
     def __bool__(self) -> bool:
         return bool(self.decisions or self.files)

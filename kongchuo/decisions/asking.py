@@ -1,6 +1,6 @@
 """Asks: lists what waits for a person, and gives each question its number, which stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kongchuo.office import Office
 from ledger.assessment import Assessment, assess
@@ -14,8 +14,12 @@ from ledger.questions.open_questions import (
 )
 from ledger.snapshot import Snapshot
 from notify.mail.send_outbox import unsent_mails
+from notify.shown_dates import format_minute
+from store.answers.answer_mails import AnswerOutcome
 from store.answers.question_numbers import StoredQuestion
 from store.stored_values import StoredFile
+
+_TOLD_FOR = timedelta(days=2)
 
 
 def ask(office: Office, as_of: datetime) -> tuple[NumberedQuestion, ...]:
@@ -40,6 +44,22 @@ def files_to_ask_about(snapshot: Snapshot) -> tuple[StoredFile, ...]:
     return tuple(
         file for file in snapshot.quarantined if settle_subject(file_key(file.file_id)) not in settled
     )
+
+
+def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tuple[str, ...]:
+    """What the office is told of answers by mail: those that wait to be confirmed, and those refused since then."""
+    start = since or as_of - _TOLD_FOR
+    notes = []
+    for one in office.store.answered_mails():
+        if one.at > max(as_of, datetime.now(UTC)):
+            continue
+        day = format_minute(one.at.astimezone(office.zone))
+        if one.outcome is AnswerOutcome.WAITING:
+            notes.append(f"{day}以{one.author}名义的答复还没有照办,已请本人回信确认:{one.note}")
+        elif one.outcome is AnswerOutcome.REFUSED and one.at > start:
+            author = one.author or "没有写明发件人"
+            notes.append(f"{day}{author}发来的答复没有照办:{one.note}")
+    return tuple(notes)
 
 
 def questions_by_number(office: Office) -> dict[int, StoredQuestion]:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from secrets import token_hex
 
 from config.errors import ConfigError
 from ingest.pipeline import poll
@@ -39,6 +40,8 @@ def run_demo(folder: Path, schools: int) -> None:
     with imap_server(mails, USER, PASSWORD) as (host, port), mail_sink() as sink:
         _configure(folder, county, host, port, sink.port)
         (folder / "password").write_text(PASSWORD)
+        (folder / "answers.key").touch(0o600)
+        (folder / "answers.key").write_text(token_hex(32))
         with open_office(folder / "kongchuo.toml") as office:
             with progress_bar("收信") as on_progress:
                 summary = poll(
@@ -111,6 +114,9 @@ host = "127.0.0.1"
 port = {smtp_port}
 security = "none"
 sender = "office@example.org"
+
+[answers]
+key_file = "answers.key"
 """,
         "utf-8",
     )

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.parser import HeaderParser
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
+from config.answers.reply_codes import PLACEHOLDER, reply_code, write_code
 from config.errors import ConfigError
-from config.settings import SmtpSettings, find_smtp_password, find_workbook_password
-from kongchuo.decisions.asking import ask_about, files_to_ask_about
+from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
+from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
@@ -28,7 +30,8 @@ from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, com
 from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
-from store.outbox import DeliveryStatus
+from notify.spreadsheet.workbook_files import with_keyword
+from store.outbox import DeliveryStatus, MailDraft
 
 OUTBOX_LEASE = "outbox"
 
@@ -47,6 +50,8 @@ class OfficeMail:
     attached: AttachedFile
     chart: bytes | None = None
     digest: Digest | None = None
+    to_each: tuple[str, str] | None = None
+    """Page and text for a mail to one person, whose reply is an answer: in the page a placeholder stands for the code."""
 
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
@@ -55,7 +60,8 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
     asked = ask_about(office, snapshot, assessment)
-    digest = build_digest(
+    build = partial(
+        build_digest,
         assessment,
         files=files_to_ask_about(snapshot),
         office=office.settings.office.name,
@@ -69,20 +75,33 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         unsent_mails=_unsent_lines(office),
         show_name=mask_name if office.settings.digest.mask == "id+name" else str,
         asked=asked,
+        answer_notes=answer_notes(office, as_of, last_digest),
     )
+    digest = build()
+    address = _answer_address(office)
+    answered = build(answer_address=address) if address else None
     chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
-    name = f"{digest.title}-{digest.as_of:%Y-%m-%d}"
+    name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
     return OfficeMail(
         key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
         purpose="digest",
         name="digest",
         cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
-        page=render_digest_html(digest, f"cid:{CHART_CONTENT_ID}" if chart else None),
+        page=render_digest_html(digest, picture),
         text=render_digest_text(digest),
-        attached=AttachedFile(f"{name}.xlsx", render_workbook(digest), "xlsx"),
+        attached=AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx"),
         chart=chart,
         digest=digest,
+        to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
     )
+
+
+def _answer_address(office: Office) -> str:
+    """Where replies are answers; empty where there is no key to know them by."""
+    smtp = office.settings.smtp
+    if smtp is None or find_answers_key(office.settings) is None:
+        return ""
+    return sender_address(smtp.sender, smtp.username)
 
 
 def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> OfficeMail:
@@ -218,8 +237,10 @@ def _inline_image(chart: bytes | None) -> str:
     return f"data:image/png;base64,{b64encode(chart).decode()}" if chart else ""
 
 
-def queue_office_mail(office: Office, office_mail: OfficeMail) -> SmtpSettings:
-    """Put what is to be told into the outbox, once a key; gives the server that it goes by.
+def queue_office_mail(office: Office, office_mail: OfficeMail) -> tuple[SmtpSettings, tuple[str, ...]]:
+    """Put what is to be told into the outbox, once a key; gives the server that it goes by, and the keys.
+
+    Where replies are answers, each person gets a mail with a reply code of their own; else one mail goes to all.
 
     Raises:
         ConfigError: there is nobody to send to, or no server to send by.
@@ -227,18 +248,66 @@ def queue_office_mail(office: Office, office_mail: OfficeMail) -> SmtpSettings:
     settings = office.settings
     if settings.smtp is None:
         raise ConfigError("没有配置发信服务器:请在 kongchuo.toml 写好 [smtp]")
-    if not settings.office.recipients:
+    if not settings.everyone:
         raise ConfigError("没有收件人:请在 kongchuo.toml 的 [office] recipients 写上收简报的邮箱")
+    mails = _mails_to_people(office, office_mail) or [_mail_to_all(office, office_mail)]
+    for mail in mails:
+        office.store.queue_mail(
+            key=mail.key,
+            purpose=mail.purpose,
+            raw=mail.raw,
+            sender=mail.sender,
+            recipients=mail.recipients,
+            when=datetime.now(UTC),
+        )
+    return settings.smtp, tuple(mail.key for mail in mails)
+
+
+def _mail_to_all(office: Office, office_mail: OfficeMail) -> MailDraft:
     sender, raw = compose_message(office, office_mail)
-    office.store.queue_mail(
+    return MailDraft(
         key=office_mail.key,
         purpose=office_mail.purpose,
         raw=raw,
         sender=sender,
-        recipients=settings.office.recipients,
-        when=datetime.now(UTC),
+        recipients=office.settings.office.recipients,
     )
-    return settings.smtp
+
+
+def _mails_to_people(office: Office, office_mail: OfficeMail) -> list[MailDraft]:
+    """The mail once for each person, with their reply code; none where there is no key to make codes of."""
+    smtp, key = office.settings.smtp, find_answers_key(office.settings)
+    if smtp is None or key is None:
+        return []
+    sender = sender_address(smtp.sender, smtp.username)
+    page, text = office_mail.to_each or (office_mail.page, office_mail.text)
+    mails = []
+    for person in office.settings.everyone:
+        mail_key = f"{office_mail.key}:{person.mailbox}"
+        code = reply_code(key, person.mailbox, mail_key)
+        attached = office_mail.attached
+        if attached.kind == "xlsx":
+            attached = replace(attached, data=with_keyword(attached.data, write_code(code)))
+        raw = compose_mail(
+            replace(office_mail.cover, code=code),
+            page.replace(PLACEHOLDER, code),
+            text,
+            [_encrypt_workbook(office, attached)],
+            key=mail_key,
+            sender=sender,
+            recipients=(person.mailbox,),
+            chart=office_mail.chart,
+        )
+        mails.append(
+            MailDraft(
+                key=mail_key,
+                purpose=office_mail.purpose,
+                raw=raw,
+                sender=sender,
+                recipients=(person.mailbox,),
+            )
+        )
+    return mails
 
 
 def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
@@ -250,13 +319,15 @@ def send_office_mail(office: Office, office_mail: OfficeMail) -> SendingResult:
         ConfigError: there is nobody to send to, or no server to send by.
         StoreLockedError: another process is sending; it is queued.
     """
-    smtp = queue_office_mail(office, office_mail)
-    office.store.make_mail_due_now(office_mail.key, datetime.now(UTC))
+    smtp, keys = queue_office_mail(office, office_mail)
+    for key in keys:
+        office.store.make_mail_due_now(key, datetime.now(UTC))
     result = send_due_mail(office, smtp)
-    mail = office.store.mail_with_key(office_mail.key)
-    if mail is None or mail.state in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN) or result.errors:
+    mails = [mail for key in keys if (mail := office.store.mail_with_key(key)) is not None]
+    left = [mail for mail in mails if mail.state not in (DeliveryStatus.SENT, DeliveryStatus.WRITTEN)]
+    if not left or result.errors:
         return result
-    why = mail.error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
+    why = left[0].error or "已到 [smtp] 的发送上限,会自动接着发(kongchuo outbox 可查)"
     return replace(result, errors=[why])
 
 

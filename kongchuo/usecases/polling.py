@@ -4,6 +4,7 @@ Servers count logins (QQ answers a wrong 授权码 and "too often" with the same
 must outlast a restart of the service.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from config.errors import (
 from ingest.pipeline import poll
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
+from kongchuo.decisions.answering_mail import ANSWERING_PURPOSES, answer_office_mail
 from kongchuo.office import Office
 from store import Store
 from store.jobs.job_status import JobStatus
+
+log = logging.getLogger(__name__)
 
 POLL_JOB, OUTBOX_JOB, VERIFY_JOB, BACKUP_JOB = "poll", "outbox", "verify", "backup"
 LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
@@ -177,7 +181,25 @@ def poll_office(
             elif source.exhausted and finished:
                 _record_view(office.store, source, datetime.now(UTC))
                 office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
+    _answer(office)
     return summary
+
+
+def _answer(office: Office) -> None:
+    """Answers the office's mails, and sends what says so at once; what cannot be sent now goes with the next sending."""
+    smtp = office.settings.smtp
+    if smtp is None:
+        return
+    answer_office_mail(office)
+    due = office.store.mails_due(datetime.now(UTC))
+    if not any(mail.purpose in ANSWERING_PURPOSES for mail in due):
+        return
+    from kongchuo.usecases.office_mail import send_due_mail  # slow to load, and seldom needed
+
+    try:
+        send_due_mail(office, smtp)
+    except StoreLockedError:
+        log.info("another process is sending")
 
 
 def _record_view(store: Store, source: ObservedSource, now: datetime) -> None:

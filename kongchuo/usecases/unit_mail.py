@@ -188,7 +188,7 @@ def _office_addresses(office: Office) -> list[str]:
     return [
         *office_addresses,
         *(mailbox.username or "" for mailbox in settings.mailbox),
-        *settings.office.recipients,
+        *(person.mailbox for person in settings.everyone),
     ]
 
 

@@ -37,6 +37,7 @@ _DAY = re.compile(
 )
 _BREAK = re.compile(r"[;。!\t]|\s{2,}")
 _ANY_LABEL = re.compile("附[件表]?\\s*[0-9一二三四五六七八九十]")
+_SPACED_NUMBER = re.compile(r"[^0-9]{0,4}[0-9]{1,5}\s*(?:\s|:)")
 _NO_REASON = re.compile("[A-Za-z0-9 ]{1,3}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LIST_NUMBERS_END = 20
@@ -157,7 +158,7 @@ def read_row(row: Sequence[str], context: AnswerContext) -> Reading | None:
     )
 
 
-def says_an_answer(lines: Sequence[str]) -> bool:
+def says_an_answer(lines: Sequence[str], names: UnitNames) -> bool:
     """Returns whether any line has the shape of an answer, whatever questions there are."""
     table = answer_table()
     words = sorted({word for kind in table.kinds for one in kind.answers for word in one.words})
@@ -166,9 +167,12 @@ def says_an_answer(lines: Sequence[str]) -> bool:
         if _find_command(text, table) is not None:
             return True
         numbered = _take_number(text, table)
-        if numbered is not None and (
-            any(numbered[1].startswith(word) for word in words) or _LETTER.fullmatch(numbered[1].lower())
-        ):
+        if numbered is None:
+            continue
+        rest = numbered[1]
+        if any(rest.startswith(word) for word in words) or _LETTER.fullmatch(rest.lower()):
+            return True
+        if (numbered[2] or _SPACED_NUMBER.match(text)) and names.find(rest):
             return True
     return False
 

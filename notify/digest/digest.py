@@ -98,8 +98,10 @@ class Digest:
     problems: tuple[ProblemLine, ...]
     rolls: Rolls
     group_message: str
-    by_mail: bool
-    """Whether questions are answered by replying."""
+    answer_notes: tuple[str, ...]
+    """Answers by mail that wait to be confirmed, or were refused."""
+    answer_address: str
+    """Where a reply answers questions; empty where none does."""
     questions: tuple[QuestionLine, ...]
     """All that waits for a person, each with its number."""
     unit_names: tuple[str, ...]
@@ -220,7 +222,8 @@ def build_digest(
     unsent_mails: Sequence[str] = (),
     show_name: TextFilter = mask_name,
     asked: Sequence[NumberedQuestion] = (),
-    answer_prefix: str = ANSWER_AT_TERMINAL,
+    answer_address: str = "",
+    answer_notes: Sequence[str] = (),
 ) -> Digest:
     """Builds the digest from the ledger's assessment.
 
@@ -232,7 +235,8 @@ def build_digest(
         since: changes since the last digest that was sent.
         unsent_mails: mails of ours that could not be sent, a line each.
         show_name: a child's name as the mail may show it.
-        asked: the open questions, numbered; ``answer_prefix`` is what stands before an answer to one.
+        asked: the open questions, numbered; ``answer_address`` is where replies are answers to them.
+        answer_notes: what is to be told of answers by mail, a line each.
     """
     status = assessment.status
     as_of = status.as_of
@@ -255,7 +259,7 @@ def build_digest(
         build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
     )
     open_cases = build_case_lines(assessment.cases, as_of.date(), notice.visit_record, show_name, mask_names)
-    question_lines = build_question_lines(asked, answer_prefix)
+    question_lines = build_question_lines(asked, ANSWER_BY_MAIL if answer_address else ANSWER_AT_TERMINAL)
     questions = by_key(question_lines)
     suspected = build_suspected_lines(assessment.suspected, show_name, questions)
     findings = build_finding_lines(assessment.findings, show_name, mask_names, questions)
@@ -318,7 +322,8 @@ def build_digest(
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
         group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
-        by_mail=answer_prefix == ANSWER_BY_MAIL,
+        answer_notes=tuple(answer_notes),
+        answer_address=answer_address,
         questions=question_lines,
         unit_names=tuple(roster),
         forms=tuple(form.key for form in notice.forms),

@@ -18,6 +18,7 @@ from notify.digest.lines.question_lines import QuestionLine
 from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
 
 _LISTS = "名单"
+_LINE_HEIGHT = 15.0  # points
 _TO_FILL = PatternFill("solid", fgColor="FFF8E1")
 _COLUMNS = {
     QuestionColumn.NUMBER: SheetColumn("编号", 7),
@@ -38,7 +39,10 @@ def add_question_sheet(
 ) -> None:
     """Writes the questions; the columns to fill in are coloured and offer what can be chosen."""
     sheet.title = QUESTION_SHEET
-    write_table(sheet, tuple(_COLUMNS.values()), [_row(one) for one in questions], filtered=True)
+    rows = [_row(one) for one in questions]
+    write_table(sheet, tuple(_COLUMNS.values()), rows, filtered=True)
+    for number, cells in enumerate(rows, start=2):  # not every program fits a row to what it holds
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * max(map(_lines_of, cells, _COLUMNS.values()))
     if not questions:
         return
     lists = _write_lists(sheet.parent, unit_names, forms)
@@ -60,6 +64,13 @@ def add_question_sheet(
         if choice.sqref:
             sheet.add_data_validation(choice)
     lists.sheet_state = "hidden"
+
+
+def _lines_of(value: str | int | None, column: SheetColumn) -> int:
+    """How many lines a text takes in its column; a Chinese character is two wide."""
+    text = str(value or "")
+    width = sum(1 if character.isascii() else 2 for character in text)
+    return max(1, -(-width // int(column.width - 1))) if column.wrap else 1
 
 
 def _row(one: QuestionLine) -> tuple[str | int | None, ...]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
+from config.answers.reply_codes import PLACEHOLDER, write_code
 from config.text.punctuation import set_punctuation
 from notify.digest.digest import Digest
+from notify.digest.lines.question_lines import PossibleAnswer, QuestionLine
 from notify.digest.lines.unit_lines import UnitLine
 from notify.form_labels import form_order, recent_titles
 from notify.obligation_lines import ObligationLine, ShownState
@@ -19,6 +23,16 @@ MOST_LIST_LINES = 40
 MOST_FINDINGS = 20
 
 T = TypeVar("T")
+
+
+def _tapped_link(address: str, question: QuestionLine, answer: PossibleAnswer) -> str:
+    """The link that opens a mail which is this answer.
+
+    Its meaning is the subject's, in ASCII and on one line: mail programs garble Chinese in links and drop line breaks.
+    """
+    subject = f"{question.number}{answer.letter} {write_code(PLACEHOLDER)}"
+    body = set_punctuation(f"({question.label}:{answer.label}。请直接发送,不用改;这一行只是给您看的。)")
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,10 @@ def excerpt(lines: Sequence[T], most: int = MOST_LIST_LINES) -> Excerpt[T]:
 def _digest_context(digest: Digest) -> dict[str, object]:
     return {
         "digest": digest,
-        "answering": "照所附的写法回复本邮件" if digest.by_mail else "在装有本程序的电脑上运行所附命令",
+        "tap": partial(_tapped_link, digest.answer_address),
+        "answering": "照所附的写法回复本邮件"
+        if digest.answer_address
+        else "在装有本程序的电脑上运行所附命令",
         "counts": digest.numbers,
         "lists": [
             _build_unit_list("未报", digest.missing, tone="bad", show_days_late=True),

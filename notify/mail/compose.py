@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
 
+from config.answers.reply_codes import write_code
 from config.text.punctuation import set_punctuation
 
 CHART_CONTENT_ID = "progress@kongchuo"
@@ -41,6 +42,8 @@ class MailHeaders:
     office: str
     as_of: datetime
     copies: tuple[str, ...] = ()
+    code: str | None = None
+    """The reply code, of a mail to one person (:mod:`config.answers.reply_codes`)."""
     in_reply_to: str | None = None
     """The Message-ID of the mail that this one answers, empty where it has none; then it is ``auto-replied``
     (RFC 3834, 3.1.7)."""
@@ -66,11 +69,13 @@ def compose_mail(
     """
     key_hash = sha256(key.encode()).hexdigest()[:32]
     mail = EmailMessage(policy.SMTP)
-    mail["Subject"] = one_line(set_punctuation(headers.subject))
+    subject = one_line(set_punctuation(headers.subject))
+    mail["Subject"] = f"{subject} [{write_code(headers.code)}]" if headers.code else subject
     mail["From"] = Address(one_line(headers.office), addr_spec=sender)
     mail["To"] = ", ".join(recipients)
     mail["Date"] = format_datetime(headers.as_of)
-    mail["Message-ID"] = f"<kongchuo.{key_hash}@{sender.rpartition('@')[2]}>"
+    code = f".{headers.code}" if headers.code else ""
+    mail["Message-ID"] = f"<kongchuo.{key_hash}{code}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = (
         "auto-generated" if headers.in_reply_to is None else "auto-replied"
     )  # keeps holiday replies away

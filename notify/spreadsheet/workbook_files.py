@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from config.text.punctuation import set_punctuation
 from notify.spreadsheet.long_table import LongTable
-from parsers.own_workbooks import PROPERTIES, mark_properties
+from parsers.own_workbooks import PROPERTIES, add_keyword, mark_properties
 
 
 def _set_up_page(sheet: Worksheet, footer_text: str) -> None:
@@ -79,6 +79,16 @@ def finish_workbook(
             rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, old.read(PROPERTIES)
         )
         new.writestr(_dateless(PROPERTIES), mark_properties(properties, as_of.date(), digests))
+    return out.getvalue()
+
+
+def with_keyword(data: bytes, keyword: str) -> bytes:
+    """The workbook with one more keyword among its properties; all else stays, byte for byte as it is read."""
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(_dateless(name), add_keyword(content, keyword) if name == PROPERTIES else content)
     return out.getvalue()
 
 

@@ -47,7 +47,7 @@ _FORM_HEADING = re.compile(
 
 def html_to_text(html: str) -> tuple[str, tuple[str, ...]]:
     """(text, links that the text points to)."""
-    page = _Page(html)
+    page = HtmlPage(html)
     page.walk()
     lines = (
         "\t".join(cell.strip(" ") for cell in line.split("\t")) for line in "".join(page.pieces).split("\n")
@@ -65,7 +65,7 @@ def holds_form(html: str) -> bool:
     return False
 
 
-class _Page:
+class HtmlPage:
     """One walk through a page."""
 
     def __init__(self, html: str) -> None:

@@ -9,7 +9,7 @@ from config.text.text_folding import clean_text
 from parsers.mail.delivery_report import DeliveryReport
 from parsers.mail.stated_passwords import find_passwords
 
-_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}@")
+_KONGCHUO_MESSAGE_ID = re.compile(r"\s*<?kongchuo\.[0-9a-f]{32}(?:\.[a-z2-7]{16})?@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,10 @@ class Mail:
     body: str  # cleaned; without the words of the mails inside it
     inner: tuple[InnerMail, ...] = ()
     delivery_report: DeliveryReport | None = None
+    shown: str = ""
+    """Its own words as a person sees them, cleaned; what is quoted without a mark is still in it."""
+    hides_words: bool = False
+    """Whether its page holds words that a person does not see."""
 
     @property
     def whole_body(self) -> str:
@@ -136,7 +140,14 @@ class LoadedMail(Mail):
 
     def without_attachments(self) -> Mail:
         """The mail's head and words alone."""
-        return Mail(head=self.head, body=self.body, inner=self.inner, delivery_report=self.delivery_report)
+        return Mail(
+            head=self.head,
+            body=self.body,
+            inner=self.inner,
+            delivery_report=self.delivery_report,
+            shown=self.shown,
+            hides_words=self.hides_words,
+        )
 
 
 def split_path(path: tuple[str, ...]) -> tuple[str, ...]:

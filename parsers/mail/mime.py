@@ -40,6 +40,7 @@ from parsers.mail.message_parts import (
     split_multipart,
     starts_with_headers,
 )
+from parsers.mail.shown_words import shown_words
 from parsers.records import FileKind
 
 log = logging.getLogger(__name__)
@@ -107,12 +108,15 @@ def parse_mail(raw: bytes, budget: MailBudget | None = None) -> LoadedMail:
         log.exception("parts of a message of %d bytes could not be walked", len(raw))
         return LoadedMail(head=head, body="", attachments=(_unreadable_attachment(WHOLE_MAIL, raw),))
     body, inner = collector.join_texts()
+    shown, hides_words = collector.join_shown()
     return LoadedMail(
         head=head,
         body=body,
         inner=inner,
         attachments=collector.list_attachments(),
         left_out=budget.left_out,
+        shown=shown,
+        hides_words=hides_words,
         delivery_report=read_delivery_report(
             sender=head.sender,
             subject=head.subject,
@@ -204,6 +208,8 @@ class _PartCollector:
         self._content_ids: list[str] = []
         self._html_bodies: list[str] = []
         self._bodies_with_form: list[bytes] = []  # bodies with a form typed into them
+        self._plain_texts: list[str] = []  # of the outermost mail
+        self._pages: list[str] = []
         self._unnamed = 0
         self._overlong: LoadedAttachment | None = None
 
@@ -242,6 +248,17 @@ class _PartCollector:
             for mail, body in zip(self._inner_mails, bodies, strict=True)
         ]
         return own, tuple(inner)
+
+    def join_shown(self) -> tuple[str, bool]:
+        """The outermost mail's words as a person sees them, and whether its page hides others.
+
+        Where it has plain text, that is what its sender wrote; the page beside it says the same.
+        """
+        plain = "\n".join(text for text in self._plain_texts if text.strip())
+        if plain:
+            return clean_text(plain[:MAX_BODY_LENGTH]), False
+        shown = [shown_words(page[:MAX_BODY_LENGTH]) for page in self._pages]
+        return clean_text("\n".join(words for words, _ in shown)), any(hides for _, hides in shown)
 
     def _add_overlong_body(self, data: bytes) -> None:
         if self._overlong is None:
@@ -292,12 +309,17 @@ class _PartCollector:
             data = data[:MAX_BODY_BYTES]
         text = decode_bytes(data, charset)
         if kind != "text/html" and (kind in _REPORT_TYPES or sniff(data) is not FileKind.HTML):
-            return text.replace("\r\n", "\n").strip()
+            words = text.replace("\r\n", "\n").strip()
+            if not self._inner_heads:
+                self._plain_texts.append(words)
+            return words
         self._html_bodies.append(text)
+        if not self._inner_heads:
+            self._pages.append(text)
         if holds_form(text):
             self._bodies_with_form.append(text.encode())
-        words, links = html_to_text(text)
-        return "\n".join((words, *links))
+        page_words, links = html_to_text(text)
+        return "\n".join((page_words, *links))
 
     def _collect_message(self, inner: MessagePart, name: str, prefix: tuple[str, ...], depth: int) -> None:
         head = _read_head(inner)

@@ -24,7 +24,7 @@ from tests.golden.counties import ROSTER, County
 
 _ENVIRONMENT = {"COLUMNS": "80", "LINES": "25", "TERM": "dumb", "LOGNAME": "officer"}
 """A terminal of 80 columns that knows no colours, and the officer at it."""
-_HIDDEN = ("KONGCHUO_CONFIG", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS")
+_HIDDEN = ("KONGCHUO_CONFIG", "KONGCHUO_ANSWERS_KEY", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS")
 _CLOCK = re.compile(r"20(?:2[5-9]|[3-9]\d)-\d\d-\d\d(?:[T\s]\s?\d\d:\d\d(?::\d\d)?)?")
 """A few answers hold the instant at which the tests run (when a mail was queued, when a mailbox was polled).
 

@@ -1,6 +1,5 @@
 """Holds the commands questions and answer: what waits for a person, each with its number, and the answer to one."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from ingest.pipeline import rerun as rerun_mail
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId
 from kongchuo.decisions.apply_answer import apply_reading, context_of
-from kongchuo.decisions.asking import ask, questions_by_number
+from kongchuo.decisions.asking import answer_notes, ask, questions_by_number
 from kongchuo.decisions.decide import Desk
 from kongchuo.lookup import current_user
 from kongchuo.office import Office, open_office
@@ -31,12 +30,15 @@ def questions(
     """等您决定的事:每件一个编号,办完以前不变;用 answer 答复。"""
     with open_office(config, notice) as office:
         finish_reading(office)
-        asked = ask(office, parse_as_of(as_of, office.zone))
+        when = parse_as_of(as_of, office.zone)
+        asked, notes = ask(office, when), answer_notes(office, when, None)
     if as_json:
         print(to_json(questions_json(asked)))
         return
     headings = ["编号", "类别", "关于", "问题", "程序的判断", "可以答"]
     print_table(f"等您决定{len(asked)}件", headings, question_rows(asked), "没有等您决定的事")
+    for note in notes:
+        print_line(note)
     if asked:
         print_line(f"答复如:kongchuo answer {how_to_answer(asked[0])}")
 
@@ -66,7 +68,7 @@ def answer(
             number = f"问{applied.question}:" if applied.question is not None else ""
             before = f"(以前由{'、'.join(applied.overridden)}答复,已改)" if applied.overridden else ""
             sentences.append(f"{number}{mask_text(applied.decided.sentence)}{before}")
-            desk = Desk(office, max(desk.when, datetime.now(UTC)) if as_of is None else desk.when)
+            desk = Desk(office, parse_as_of(as_of, office.zone))
     for sentence in sentences:
         print_line(sentence)
 

@@ -75,4 +75,4 @@ def test_the_workbook_opens_under_its_chinese_name(fetched: EmailMessage) -> Non
     (attachment,) = fetched.iter_attachments()
 
     assert attachment.get_filename() == "石柱县控辍保学简报-2023-09-26.xlsx"
-    assert openpyxl.load_workbook(BytesIO(attachment.get_content())).sheetnames[0] == "汇总"
+    assert openpyxl.load_workbook(BytesIO(attachment.get_content())).sheetnames[0] == "待您决定"

@@ -46,3 +46,22 @@ def test_any_known_provider_may_have_received_what_lies_in_a_folder() -> None:
 def test_a_named_server_takes_the_place_of_the_known_ones() -> None:
     assert says_failed("imap.qq.com", ("mail.county.example", True), servers=("Mail.County.example",))
     assert not says_failed("imap.qq.com", ("mx.qq.com", True), servers=("mail.county.example",))
+
+
+def test_only_the_one_header_of_a_mailbox_s_own_provider_vouches() -> None:
+    good = AuthenticationResult(server="mx.qq.com", failed=False, domains=("example.org",))
+    bad = AuthenticationResult(server="mx.qq.com", failed=True, domains=("example.org",))
+    foreign = AuthenticationResult(server="mx.evil.example", failed=False, domains=("example.org",))
+    (qq,) = providers_of("imap.qq.com", ())
+    (own,) = providers_of("127.0.0.1", ("mx.qq.com",))
+    guessed = next(one for one in providers_of("127.0.0.1", ()) if one.has_host("imap.qq.com"))
+
+    assert qq.vouches_for("example.org", [good])
+    assert qq.vouches_for("EXAMPLE.org", [good, foreign])
+    assert own.vouches_for("example.org", [good])
+    assert not qq.vouches_for("example.com", [good])
+    assert not qq.vouches_for("example.org", [bad])
+    assert not qq.vouches_for("example.org", [foreign])
+    assert not qq.vouches_for("example.org", [good, good])
+    assert not qq.vouches_for("example.org", [])
+    assert not guessed.vouches_for("example.org", [good])

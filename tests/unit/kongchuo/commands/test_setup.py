@@ -11,7 +11,7 @@ from config.units.roster import load_roster
 from tests.builders.office_folder import run_kongchuo
 
 _ASCII_MARK_IN_CHINESE = re.compile("[\u4e00-\u9fff][,:;](?![^“]*”)")
-WRITTEN = ("kongchuo.toml", "notices/2023-autumn.toml", "units.csv")
+WRITTEN = ("kongchuo.toml", "notices/2023-autumn.toml", "units.csv", "answers.key")
 
 
 def test_what_init_writes_can_be_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,11 +201,14 @@ def test_every_letter_of_the_table_is_one_answer() -> None:
 
 
 def test_a_report_of_a_unit_has_not_the_shape_of_an_answer() -> None:
-    assert not says_an_answer(
-        ["西沱镇9月无辍学学生", "1. 请查收附件4", "2、以上同意上报", "共12人已返校", "9月28日同意"]
-    )
-    assert says_an_answer(["您好", "12 同意"])
-    assert says_an_answer(["宽限 西沱镇 到9月28日 停电"])
+    names = CONTEXT.names
+    report = [
+        "西沱镇9月无辍学学生", "1. 请查收附件4", "2、以上同意上报", "共12人已返校", "9月28日同意", "1、西沱镇小学附件4",
+    ]  # fmt: skip
+    assert not says_an_answer(report, names)
+    assert says_an_answer(["您好", "12 同意"], names)
+    assert says_an_answer(["宽限 西沱镇 到9月28日 停电"], names)
+    assert says_an_answer(["12 西沱镇小学 附件4"], names)
 
 
 def messy(rng: random.Random, number: int, words: str) -> str:

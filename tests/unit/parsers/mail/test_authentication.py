@@ -2,7 +2,6 @@
 
 import pytest
 
-from config.mail.mail_providers import AuthenticationResult
 from parsers.mail.authentication import read_authentication, read_author
 
 
@@ -51,7 +50,8 @@ def test_the_author_is_the_only_address_of_the_only_from(headers: list[bytes], a
     ],
 )
 def test_one_header(header: bytes, server: str, failed: bool) -> None:
-    assert read_authentication([header]) == (AuthenticationResult(server=server, failed=failed),)
+    (result,) = read_authentication([header])
+    assert (result.server, result.failed) == (server, failed)
 
 
 def test_of_very_many_headers_both_ends_are_kept() -> None:
@@ -61,3 +61,31 @@ def test_of_very_many_headers_both_ends_are_kept() -> None:
 
     assert len(read) < 100
     assert (read[0].server, read[-1].server) == ("mx.qq.com", "mx38")
+
+
+@pytest.mark.parametrize(
+    ("header", "domains"),
+    [
+        (
+            b"mx.qq.com; spf=pass smtp.mailfrom=a@example.org; dkim=pass header.d=example.org",
+            ("example.org",),
+        ),
+        (b"mx.qq.com; spf=pass (x.y: 1.2.3.4 is ok) smtp.mailfrom=Example.ORG", ("example.org",)),
+        (b"mx.qq.com; dmarc=pass (p=none) header.from=example.org", ("example.org",)),
+        (b"mx38; spf=pass smtp.mail=a@example.org; dkim=none", ("example.org",)),
+        (b"mx.qq.com; spf=pass smtp.mailfrom=evil.example; dkim=none", ("evil.example",)),
+        (b"mx.qq.com; spf=none smtp.mailfrom=a;dmarc=pass@evil.example", ()),
+        (b"mx.qq.com; spf=none smtp.mailfrom=a;dmarc=pass;dkim=pass@evil.example", ()),
+        (b'mx.qq.com; spf=none smtp.mailfrom="a; dmarc=pass header.from=example.org"@evil.example', ()),
+        (b"mx.qq.com; spf=none smtp.mailfrom=a(; dmarc=pass header.from=example.org)@evil.example", ()),
+        (b"mx.qq.com; spf=none (a\\) ; dmarc=pass header.from=example.org", ()),
+        (b"mx.qq.com; dmarc=pass", ()),
+        (b"mx.qq.com; spf=softfail smtp.mailfrom=example.org", ()),
+        (b"mx.qq.com; dkim=pass (good) header.i=@example.org header.s=s", ("example.org",)),
+        ("mx.qq.com; dkim=pass header.d=ex\u00e4mple.org".encode(), ()),
+    ],
+)
+def test_only_what_reads_in_one_way_vouches(header: bytes, domains: tuple[str, ...]) -> None:
+    (result,) = read_authentication([header])
+
+    assert result.domains == domains

@@ -1,0 +1,50 @@
+"""Makes and finds reply codes: what shows that a mail answers one that we sent to this very person.
+
+A code is an HMAC over the person's address and the key of the mail in the outbox (RFC 2104; 80 bits, as a tapped link
+must stay short). Nobody without the office's key can make one, and one person's is no use to another.
+"""
+
+import hmac
+import re
+from base64 import b32encode
+
+_BYTES = 10
+_CODE = re.compile(r"(?<![A-Za-z0-9])kc-([A-Za-z2-7]{16})(?![A-Za-z0-9])", re.IGNORECASE)
+_IN_MESSAGE_ID = re.compile(r"kongchuo\.[0-9a-f]{32}\.([a-z2-7]{16})@")
+_TAPPED = re.compile(r"\s*([0-9]{1,5}[a-z])\s+kc-[a-z2-7]{16}\s*", re.IGNORECASE)
+PLACEHOLDER = "a" * 16
+"""Stands in a page for the code of whoever it is sent to."""
+
+
+def reply_code(key: str, address: str, mail_key: str) -> str:
+    """Returns the code that a mail to a person carries."""
+    said = f"kongchuo-reply\0{address.lower()}\0{mail_key}".encode()
+    digest = hmac.digest(key.encode(), said, "sha256")
+    return b32encode(digest[:_BYTES]).decode().lower()
+
+
+def is_code_of(code: str, key: str, address: str, mail_key: str) -> bool:
+    """Returns whether a code is the one of this mail to this person; takes the same time for every code."""
+    return hmac.compare_digest(code.encode(), reply_code(key, address, mail_key).encode())
+
+
+def write_code(code: str) -> str:
+    """As it stands in a subject or a workbook's properties."""
+    return f"kc-{code}"
+
+
+def find_codes(text: str) -> tuple[str, ...]:
+    """Returns the codes that stand in a subject or in properties."""
+    return tuple(dict.fromkeys(match[1].lower() for match in _CODE.finditer(text)))
+
+
+def codes_of_message_ids(message_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the codes in the Message-IDs that a mail refers to."""
+    found = (_IN_MESSAGE_ID.search(one) for one in message_ids)
+    return tuple(dict.fromkeys(match[1] for match in found if match))
+
+
+def find_tapped(subject: str) -> str | None:
+    """Returns the answer that a subject is, as a tapped link fills it in: ``12b kc-…`` and nothing else."""
+    match = _TAPPED.fullmatch(subject)
+    return match[1].lower() if match else None

@@ -1,0 +1,73 @@
+"""Finds what a mail answers to questions of ours: pure, and of no effect before it is judged who sent it."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from config.answers.answer_words import answer_table
+from config.answers.reply_codes import codes_of_message_ids, find_codes, find_tapped
+from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
+from ledger.questions.read_answers import says_an_answer
+from parsers.mail.mail_contents import Mail
+from parsers.records import ParsedFile
+from store.drafts import ReplyDraft
+
+_QUOTED = re.compile(
+    r"\s*(?:>|-{3,}|_{5,}|\*{5,}|={5,}|\u2014{3,}|(?:发件人|发送时间|寄件者|收件人|from|sent|date)\s*:|在\s*[0-9]{4}|于\s*[0-9]{4}|"
+    r"on\s+(?:mon|tue|wed|thu|fri|sat|sun|[0-9]{4}|[a-z]{3}\s+[0-9])|at\s+[0-9]{4}-|[0-9]{4}[年./-][0-9]{1,2}[月./-][0-9]{1,2}.{0,60}(?:写道|<)|"
+    r".{0,80}(?:写道|wrote)\s*:\s*$|begin forwarded|原始邮件)",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(r"\s*(?:转发|fwd?)\s*:", re.IGNORECASE)
+_MOST_LINES, _LONGEST = 200, 600
+
+
+def draft_reply(
+    mail: Mail, readings: Sequence[ParsedFile], people: Collection[str], names: UnitNames
+) -> ReplyDraft | None:
+    """Returns what a mail answers; None where it answers nothing.
+
+    Mail that a program sent answers nothing, and neither does what was merely forwarded.
+    """
+    head = mail.head
+    if head.automatic or mail.delivery_report is not None:
+        return None
+    rows = tuple(row for reading in readings for row in reading.question_rows)
+    codes = tuple(
+        dict.fromkeys(
+            (
+                *codes_of_message_ids(head.references),
+                *find_codes(head.clean_subject),
+                *(code for reading in readings for code in reading.reply_codes),
+            )
+        )
+    )
+    lines = own_words(mail.shown)
+    tapped = find_tapped(head.clean_subject)
+    says_something = bool(rows or tapped or says_an_answer(lines, names))
+    is_from_office = head.author in people
+    if not says_something and (not codes or not is_from_office or _FORWARD.match(head.clean_subject)):
+        return None
+    if not is_from_office and not codes:
+        return None
+    return ReplyDraft(
+        mail_id=(head.message_id or "").strip(),
+        codes=codes,
+        lines=() if tapped else tuple(lines),
+        tapped=tapped,
+        rows=rows,
+        hides_words=mail.hides_words,
+    )
+
+
+def own_words(shown: str) -> list[str]:
+    """The lines above what is quoted and above the signature; whatever stands below either is left out."""
+    signatures = answer_table().signatures
+    lines: list[str] = []
+    for line in clean_text(shown).splitlines()[:_MOST_LINES]:
+        text = line.strip()
+        if _QUOTED.match(text[:_LONGEST]) or text.lower().startswith(signatures):
+            break
+        if text:
+            lines.append(text[:_LONGEST])
+    return lines

@@ -1,0 +1,1 @@
+"""Makes files of formats that no library of the project writes."""

@@ -1,0 +1,182 @@
+"""An office that is answered by mail: a folder for a mailbox, a mail sink, and mails as people's programs write them."""
+
+import email
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kongchuo.demo.mail_servers import MailSink
+from store.engine import open_engine
+from tests.builders.office_folder import an_office, put_mail, run_kongchuo
+
+OFFICER, SECOND, LOOKER = "office@example.org", "second@example.org", "looker@example.org"
+SERVER = "mx.example.org"
+KEY = "0123456789abcdef0123456789abcdef"
+_SETTINGS = f"""
+[[people]]
+address = "{SECOND}"
+name = "李主任"
+role = "办"
+
+[[people]]
+address = "{LOOKER}"
+name = "王干事"
+role = "看"
+"""
+CODE = re.compile(r"kc-([a-z2-7]{16})")
+
+
+@dataclass
+class AnsweringOffice:
+    """The office, and what it was sent and sends."""
+
+    config: Path
+    patch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+    sink: MailSink
+    count: int = 0
+    seen: int = 0
+    _: Any = field(default=None, repr=False)
+
+    def run(self, *command: str) -> int:
+        return run_kongchuo(self.patch, *command, "--config", self.config)
+
+    def asked(self, *command: str) -> Any:
+        self.capsys.readouterr()
+        assert self.run(*command, "--json") in (0, 1)
+        return json.loads(self.capsys.readouterr().out)
+
+    def questions(self) -> dict[int, dict[str, Any]]:
+        return {one["number"]: one for one in self.asked("questions")}
+
+    def number(self, kind: str) -> int:
+        return next(number for number, one in self.questions().items() if one["kind"] == kind)
+
+    def decisions(self) -> list[tuple[str, int | None, str]]:
+        """Kind, question and who of each decision in force."""
+        return [(one["kind"], one["question"], one["who"]) for one in self.asked("decisions")]
+
+    def assignments(self) -> list[tuple[str, str | None, str]]:
+        with open_engine(f"sqlite:///{self.config.parent / 'kongchuo.db'}").connect() as connection:
+            rows = connection.exec_driver_sql("SELECT unit, form, who FROM assignment ORDER BY file_id")
+            return [(row[0], row[1], row[2]) for row in rows]
+
+    def changed(self) -> list[Any]:
+        """All that anybody decided."""
+        return [*self.decisions(), *self.assignments()]
+
+    def new_mails(self) -> list[EmailMessage]:
+        """What was sent since this was asked last."""
+        new = self.sink.messages[self.seen :]
+        self.seen = len(self.sink.messages)
+        return [email.message_from_bytes(raw, policy=policy.default) for _, _, raw in new]
+
+    def digests(self) -> dict[str, EmailMessage]:
+        """A digest sent now, by whom it is to."""
+        assert self.run("digest", "--send") == 0
+        return {str(mail["To"]): mail for mail in self.new_mails()}
+
+    def poll(self) -> list[EmailMessage]:
+        assert self.run("poll") in (0, 1)
+        return self.new_mails()
+
+    def put(self, raw: bytes) -> None:
+        self.count += 1
+        (self.config.parent / "mail" / f"{self.count:04}.eml").write_bytes(raw)
+
+    def put_question(
+        self, text: str = "西沱镇小学附件4的材料已放到网盘 https://pan.baidu.com/s/1abcdef 请查收"
+    ) -> None:
+        """A mail that nobody but a person can place."""
+        self.count += 1
+        put_mail(self.config, f"{self.count:04}.eml", f"{text} {self.count}")
+
+
+def open_answering_office(
+    folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sink: MailSink
+) -> AnsweringOffice:
+    """An office with a key, two people who decide, and one who looks."""
+    config = an_office(folder, sink.port)
+    text = config.read_text("utf-8").replace(
+        "[[mailbox]]\n", f'[[mailbox]]\nauthentication_servers = ["{SERVER}"]\n'
+    )
+    config.write_text(text + _SETTINGS, "utf-8")
+    patch.setenv("KONGCHUO_ANSWERS_KEY", KEY)
+    return AnsweringOffice(config, patch, capsys, sink)
+
+
+PASS, FAIL, NOTHING = "pass", "fail", "nothing"
+
+
+def a_reply(
+    to: EmailMessage | None,
+    text: str,
+    *,
+    sender: str = OFFICER,
+    subject: str | None = None,
+    authentication: str = PASS,
+    quoted: str | None = None,
+    html: str | None = None,
+    extra: Sequence[tuple[str, str]] = (),
+    attached: tuple[str, bytes] | None = None,
+    mail_id: str | None = None,
+    references: bool = True,
+    sent_at: datetime | None = None,
+) -> bytes:
+    """A reply as a mail program writes it, with what the provider's server says of it on top."""
+    at = sent_at or datetime.now(UTC)
+    mail = EmailMessage(policy.SMTP)
+    mail["Received"] = f"from sender by {SERVER}; {at + timedelta(seconds=1):%a, %d %b %Y %H:%M:%S +0000}"
+    domain = sender.rpartition("@")[2]
+    if authentication == PASS:
+        mail["Authentication-Results"] = (
+            f"{SERVER}; spf=pass smtp.mailfrom={domain}; dkim=pass header.d={domain}"
+        )
+    elif authentication == FAIL:
+        mail["Authentication-Results"] = f"{SERVER}; spf=fail smtp.mailfrom={domain}; dmarc=fail"
+    mail["From"], mail["To"] = sender, "office@example.org"
+    mail["Subject"] = (
+        subject if subject is not None else f"回复:{to['Subject'] if to is not None else '简报'}"
+    )
+    mail["Message-ID"] = (
+        mail_id or f"<reply.{abs(hash((text, sender, at, subject, authentication)))}@{domain}>"
+    )
+    if to is not None and references:
+        mail["In-Reply-To"] = mail["References"] = str(to["Message-ID"]).strip()
+    for name, value in extra:
+        mail[name] = value
+    below = f"\n\n------------------ 原始邮件 ------------------\n{quoted}" if quoted else ""
+    if html is None:
+        mail.set_content(text + below)
+    else:
+        mail.set_content(html, subtype="html")
+    if attached is not None:
+        mail.add_attachment(attached[1], maintype="application", subtype="octet-stream", filename=attached[0])
+    return mail.as_bytes()
+
+
+def body_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def page_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def workbook_of(mail: EmailMessage) -> bytes:
+    part = next(one for one in mail.iter_attachments() if str(one.get_filename()).endswith(".xlsx"))
+    content = part.get_content()
+    assert isinstance(content, bytes)
+    return content

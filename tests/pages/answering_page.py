@@ -1,0 +1,85 @@
+"""Writes ``docs/answering.md`` from the table of words itself; ``tests/unit/config/answers`` compares."""
+
+from config.answers.answer_words import answer_table
+
+_BEGIN = """# How the office answers
+
+What outsiders may rely on when the office answers by mail, by `kongchuo answer` or in the workbook. The table below is
+written from `config/answers/answer_words.toml` (`tests/pages/answering_page.py`); the help mail shows the same.
+
+## Questions
+
+Whatever waits for a person is a question with a number that stays until it is settled (问12), through reruns and
+`rebuild`: numbers are rows of the store and lines of the archive's journal. `kongchuo questions [--json]` lists all, the
+digest asks at most fifteen a day, the first sheet of its workbook (待您决定) holds all.
+
+`questions --json`
+```json
+[{"number": 12, "kind": "file", "subject": "…", "about": "…", "unit": "…", "question": "…", "stakes": "…",
+  "guess": {"unit": "…", "form": "附件4", "evidence": "…"}, "answers": [{"letter": "a", "label": "同意"}]}]
+```
+
+## Four ways, one meaning
+
+1. **Words.** A reply, a line a question, above what is quoted and above the signature. Number first: `12`, `问12`, `12号`,
+   `第十二号`, with `:` `.` `、` or a blank behind it, half or full width; then one of the answers below, then a reason. Several
+   answers stand on lines of their own, or behind `;`.
+2. **A tapped link.** The subject is `12b kc-…` and nothing else; the body is not read.
+3. **The workbook.** Rows of 待您决定 in which 决定 or 单位 is filled are answers, under whatever subject it is mailed.
+4. **`kongchuo answer 12 …`** at a terminal.
+
+What can be read in two ways, says less than is needed, or doubts itself (`但`, `可能`, `?` …) is not done but handed back with
+how to say it. Two different answers to one question in one mail are both handed back. A later answer takes an earlier
+one back, and both people are told; of two mails the one that arrived later counts, in whatever order they are polled.
+`同意` means the guess that stood in the mail that is answered: if the guess has changed since, it is asked back.
+
+"""
+_END = """
+## Who may
+
+`[[people]]` in `kongchuo.toml`: `address`, `name`, `role` (看 looks, 办 decides, 管 decides too); `[office] recipients` are 办. A reply
+is done only if all of these hold:
+
+1. its one From address is a person's, and the person's role may decide;
+2. the provider's own server does not say that SPF, DKIM or DMARC failed;
+3. it carries the reply code of a mail that went to this very person in the last 90 days: in the Message-ID that it refers
+   to, in its subject, or in the workbook's properties. The code is an HMAC over address and mail; the key lies outside
+   store and configuration (`KONGCHUO_ANSWERS_KEY`, the keyring, or `[answers] key_file`, which `init` writes);
+4. the provider's own server says that it is from the author's domain (`dmarc=pass`, or `dkim=pass` or `spf=pass` for that
+   very domain, in a single header that reads as statements from end to end). Only a provider that is known to be the
+   mailbox's own is believed: by its host, or by `[[mailbox]] authentication_servers`.
+
+| what is missing | what happens |
+|---|---|
+| 1, 2, or a code that is wrong, expired or another's | nothing; the digest and `questions` tell of it |
+| any code, or 4; or the page hides words | it waits; the person is asked at the address on file and may reply 确认 |
+| the role | it is told back |
+
+Automatic mail, mail of ours that comes back and what is quoted never answer. A mail is dealt with once: by its bytes, by its
+Message-ID, and the same words again only after they are confirmed. Beyond ten mails a day to one person that only ask
+or explain, nothing is sent back. Without a key or without `[smtp]` no reply is an answer, and the digest goes to all recipients
+as one mail.
+
+## What comes back
+
+One mail (Auto-Submitted), queued in the transaction that records the decisions: line by line what was done, what was not and
+how to say it. Names are shown as `[digest] mask` says. Decisions carry who, when, why, `question` and `came_by` (the message).
+
+![the digest on a telephone](answering-digest.png)
+![the sheet of questions](answering-sheet.png)
+![transcript, request to confirm, help](answering-letters.png)
+"""
+
+
+def render_answering() -> str:
+    """The page with the kinds of questions, their answers and the commands."""
+    table = answer_table()
+    lines = ["## The words", "", "| question | answer | tapped | written |", "|---|---|---|---|"]
+    for kind in table.kinds:
+        for one in kind.answers:
+            lines.append(f"| {kind.title} | {one.label} | `12{one.letter}` | {'、'.join(one.words)} |")
+        if kind.takes_unit:
+            lines.append(f"| {kind.title} | – | – | 单位、附件(名册和通知里的名称或别名) |")
+    lines += ["", "| without a question | example |", "|---|---|"]
+    lines += [f"| {one.usage} | `{one.example}` |" for one in table.commands]
+    return _BEGIN + "\n".join(lines) + "\n" + _END
