@@ -15,6 +15,8 @@ from tests.golden.counties import COUNTIES
 pytestmark = pytest.mark.usefixtures("golden_files_stand")
 ONLY_ON_THE_PAGE = ("报送进度", "还没报齐的单位")
 """The chart, and the matrix that shows the lists of the text once more in colours."""
+ONLY_BY_MAIL = ("没有照办的答复",)
+"""No golden office has a key, so that none is answered by mail; tests/integration/outgoing/test_answers_by_mail.py sees it."""
 _COLON = re.compile("[:\uff1a]")
 
 
@@ -77,7 +79,11 @@ def test_the_three_digests_have_every_section_between_them():
         for heading in re.findall(r"<h2[^>]*>(.*?)</h2>", source.read_text("utf-8"))
     ]
 
-    assert [title for title in titles(fixed) if not any(one.startswith(title) for one in shown)] == []
+    assert [
+        title
+        for title in titles(fixed)
+        if title not in ONLY_BY_MAIL and not any(one.startswith(title) for one in shown)
+    ] == []
 
 
 @pytest.mark.parametrize("county", COUNTIES)
