@@ -468,6 +468,11 @@ class Notice(FrozenModel):
         return {form.key: form for form in self.forms}
 
     @cached_property
+    def title_patterns(self) -> tuple[tuple[str, str], ...]:
+        """What a title of a form matches, each with the form's key, in the notice's order."""
+        return tuple((pattern, form.key) for form in self.forms for pattern in form.title_patterns)
+
+    @cached_property
     def own_words(self) -> frozenset[str]:
         """Headings and allowed values in every spelling, folded: what a form says before a unit fills it in."""
         values = (vocabulary.values.items() for vocabulary in self.vocabularies.values())

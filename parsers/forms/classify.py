@@ -1,9 +1,10 @@
 """Recognises which form a table is, from its title, headings, sheet, file name and subject; keeps each signal."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from config.notice import Notice
 from config.text.text_folding import fold_text
@@ -46,14 +47,26 @@ class Recognition:
 def find_form_by_title(lines: Iterable[str], notice: Notice) -> str | None:
     """The form whose title stands in one of these lines; where several match, the one matched longest."""
     best: tuple[int, str] | None = None
+    find = _title_finder(notice.title_patterns)
     for line in lines:
-        plain = fold_text(line)
-        for form in notice.forms:
-            for pattern in form.title_patterns:
-                match = re.search(pattern, plain)
-                if match and (best is None or len(match[0]) > best[0]):
-                    best = (len(match[0]), form.key)
+        match = find(line)
+        if match is not None and (best is None or match[0] > best[0]):
+            best = match
     return best[1] if best else None
+
+
+@lru_cache(maxsize=8)
+def _title_finder(patterns: tuple[tuple[str, str], ...]) -> Callable[[str], tuple[int, str] | None]:
+    """What finds in a line the longest match of a form's title and that form: titles come again in every file."""
+    compiled = [(re.compile(pattern), form) for pattern, form in patterns]
+
+    @lru_cache(maxsize=1 << 12)
+    def find(line: str) -> tuple[int, str] | None:
+        plain = fold_text(line)
+        matches = ((len(match[0]), form) for pattern, form in compiled if (match := pattern.search(plain)))
+        return max(matches, key=itemgetter(0), default=None)  # the first of the longest
+
+    return find
 
 
 def find_form_by_words(text: str, notice: Notice) -> str | None:

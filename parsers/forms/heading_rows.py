@@ -41,7 +41,9 @@ def find_headings(sheet: Sheet, headings: Headings) -> Iterator[HeadingBlock]:
     """The headings of a sheet from top to bottom, those repeated for printing too."""
     floor = 0
     for index, row in enumerate(sheet.rows):
-        if index < floor or not _may_be_heading_row(row, headings) or not _is_heading_row(row, headings):
+        if not row or row[0].__class__ is int or index < floor:  # which is so of nearly every row
+            continue
+        if not _may_be_heading_row(row, headings) or not _is_heading_row(row, headings):
             continue
         rows = _find_span(sheet, index, floor, headings)
         levels = _read_levels(sheet, rows)

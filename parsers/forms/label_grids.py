@@ -6,6 +6,7 @@ Clerks make them in Word, and the same in Excel with forty merged cells.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
@@ -83,6 +84,7 @@ class GridReader:
     ) -> None:
         self._form, self._notice = form, notice
         self._headings, self._normalisers, self._visits = headings, normalisers, visits
+        self.is_label = lru_cache(maxsize=1 << 13)(self._is_label)
 
     def has_labels(self, sheet: Sheet, least: int) -> bool:
         """Whether so many of the form's labels stand in a sheet, for telling a grid from loose text."""
@@ -200,7 +202,7 @@ class GridReader:
         joined = self._headings.visits.find_joined_label(match[1])
         return match.start() + joined if joined is not None else None
 
-    def is_label(self, text: str) -> bool:
+    def _is_label(self, text: str) -> bool:
         """Whether a text names a field or a part of a visit."""
         return self._find_key(text) is not None or self._headings.visits.is_label(text)
 
@@ -386,7 +388,7 @@ def _filled_cells(sheet: Sheet) -> Iterator[list[_GridCell]]:
         number = index + sheet.first_row
         result = []
         for position, cell in enumerate(row):
-            if text := cell_text(cell):
+            if cell is not None and cell != "" and (text := cell_text(cell)):
                 written = sheet.written.get((index, position))
                 shown = text if written is None else cell_text(written)
                 column = position + sheet.first_col

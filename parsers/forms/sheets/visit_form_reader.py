@@ -15,7 +15,7 @@ from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.merge_rows import merge_by_student
 from parsers.forms.served_notices import is_receipt, is_served_notice, read_served_notices
-from parsers.forms.sheet_rows import count_filled, row_text
+from parsers.forms.sheet_rows import count_filled, filled_texts, row_text
 from parsers.forms.sheets.filled_blanks import find_signed_cell
 from parsers.forms.sheets.table_reader import count_unit_values, find_name_columns, is_student
 from parsers.forms.sheets.workbook_content import DecidedForm, WorkbookContent
@@ -185,7 +185,7 @@ class VisitFormReader:
             if index in table.repeated_rows or index >= len(table.sheet.rows):
                 continue
             row = table.row(index)
-            texts = [text for cell in row if (text := cell_text(cell))]
+            texts = filled_texts(row)
             if _are_mostly_labels(texts, readers):
                 labelled += 1
             elif len(texts) >= _LEAST_CELLS and is_student(table.sheet.rows[index], named):
@@ -278,7 +278,11 @@ class VisitFormReader:
 
 
 def _is_label(text: str, readers: Collection[GridReader]) -> bool:
-    return bool(text) and any(reader.is_label(text) for reader in readers)
+    if text:
+        for reader in readers:  # no generator: this is asked of many cells
+            if reader.is_label(text):
+                return True
+    return False
 
 
 def _are_mostly_labels(texts: Sequence[str], readers: Collection[GridReader]) -> bool:
