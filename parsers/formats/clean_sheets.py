@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from config.text.text_folding import clean_text
-from parsers.formats.workbook import Cell, Sheet, Workbook
+from parsers.formats.workbook import Cell, CellError, Sheet, Workbook
 
 MAX_CELL_LENGTH = 2_000
 """The longest that clerks write into a cell is a few hundred characters."""
 _MOST_TOLD = 3
+_SEARCHED_AT_ONCE = 64
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:
@@ -20,27 +22,40 @@ def clean_workbook(workbook: Workbook) -> Workbook:
 
 def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:
     """The sheet with its texts cut and cleaned; ``overlong`` is told where a text was cut."""
+    odd = _find_odd_texts(sheet.rows)
+    if not odd:
+        return sheet
     rows: list[Sequence[Cell]] = list(sheet.rows)
     written: dict[tuple[int, int], str] = {}
-    is_cut = False
     for index, row in enumerate(rows):
-        # One search over the whole row: nearly all rows have nothing to cut or to clean.
-        joined = "\t".join([cell for cell in row if cell.__class__ is str])
-        if len(joined) > MAX_CELL_LENGTH and any(map(_is_overlong, row)):
-            is_cut = True
-            rows[index] = row = [str(cell)[:MAX_CELL_LENGTH] if _is_overlong(cell) else cell for cell in row]
-            joined = "\t".join([cell for cell in row if cell.__class__ is str])
+        if odd.isdisjoint(row):
+            continue
+        changed = list(row)
+        if any(map(_is_overlong, row)):
+            changed = [str(cell)[:MAX_CELL_LENGTH] if _is_overlong(cell) else cell for cell in row]
             number = sheet.first_row + index
             overlong.append(f"工作表“{sheet.name}”第{number}行有一格超过{MAX_CELL_LENGTH}字,后面的")
-        if clean_text(joined) is joined:
-            continue
-        cleaned = list(row)
-        for position, cell in enumerate(row):
+        for position, cell in enumerate(changed):
             if type(cell) is str and (text := clean_text(cell)) is not cell:
-                cleaned[position] = text
+                changed[position] = text
                 written[index, position] = cell
-        rows[index] = cleaned
-    return replace(sheet, rows=rows, written=written) if written or is_cut else sheet
+        rows[index] = changed
+    return replace(sheet, rows=rows, written=written)
+
+
+def _find_odd_texts(rows: Sequence[Sequence[Cell]]) -> frozenset[Cell]:
+    """The texts that are to be cut or cleaned: one search over many, since nearly all sheets have few or none."""
+    distinct = set(chain.from_iterable(rows))
+    if CellError in set(map(type, distinct)):  # it may hide a text, being equal to it
+        distinct = {cell for row in rows for cell in row if cell.__class__ is str}
+    texts = [cell for cell in distinct if cell.__class__ is str]
+    odd: list[Cell] = []
+    for start in range(0, len(texts), _SEARCHED_AT_ONCE):
+        some = texts[start : start + _SEARCHED_AT_ONCE]
+        joined = "\t".join(some)
+        if len(joined) > MAX_CELL_LENGTH or clean_text(joined) is not joined:
+            odd += [text for text in some if _is_overlong(text) or clean_text(text) is not text]
+    return frozenset(odd)
 
 
 def _is_overlong(cell: Cell) -> bool:

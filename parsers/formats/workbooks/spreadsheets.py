@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -103,20 +103,9 @@ def _calamine_sheet(
     start = page.start or (0, 0)
     if page.width > MAX_COLUMNS and page.height * page.width > MAX_CELLS:
         raise WorkbookTooLarge(f"{page.height} x {page.width}")
-    rows: list[Sequence[Cell]] = []
-    long_numbers = False
-    for raw in page.to_python(skip_empty_area=True):
-        if raw.count("") == len(raw):
-            rows.append(EMPTY_ROW)
-            continue
-        # In place, for speed. What is too long stays a float: as an int, its made-up end would pass for real.
-        for position, value in enumerate(raw):
-            if isinstance(value, float):
-                if not -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER:
-                    long_numbers = True
-                elif value.is_integer():
-                    raw[position] = int(value)
-        rows.append(raw)
+    written = page.to_python(skip_empty_area=True)
+    long_numbers = _make_integers(written)
+    rows: list[Sequence[Cell]] = [EMPTY_ROW if row.count("") == len(row) else row for row in written]
     cells, marks = find_left_out(long_numbers=long_numbers)
     for (number, column), cell in cells.items():
         _set_cell(rows, number - start[0] - 1, column - start[1] - 1, cell)
@@ -131,6 +120,24 @@ def _calamine_sheet(
         struck_rows=marks.struck,
         hidden_rows=marks.hidden,
     )
+
+
+def _make_integers(rows: Sequence[list[Any]]) -> bool:
+    """Make whole numbers of the floats that are; whether there are some too long for that.
+
+    What is too long stays a float: as an int, its made-up end would pass for real.
+    """
+    long_numbers = False
+    for position, cells in enumerate(zip(*rows, strict=True)):
+        if float in set(map(type, cells)):  # of most columns not one is
+            for row in rows:
+                value = row[position]
+                if value.__class__ is float:
+                    if not -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER:
+                        long_numbers = True
+                    elif value.is_integer():
+                        row[position] = int(value)
+    return long_numbers
 
 
 def _with_pictures(sheet: Sheet, pictures: frozenset[tuple[int, int]]) -> Sheet:
