@@ -40,12 +40,22 @@ class Identity:
     def birth_date(self) -> str:
         """ISO date by digits 7–14; only asked of numbers without fault."""
         assert self.number is not None
-        return f"{self.number[6:10]}-{self.number[10:12]}-{self.number[12:14]}"
+        return birth_date_of(self.number)
 
     @property
     def sex(self) -> str:
         assert self.number is not None
-        return "男" if int(self.number[16]) % 2 else "女"
+        return sex_of(self.number)
+
+
+def birth_date_of(number: str) -> str:
+    """Returns the ISO date of digits 7–14 of a number without fault."""
+    return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+
+
+def sex_of(number: str) -> str:
+    """Returns what digit 17 of a number without fault says."""
+    return "男" if number[16] in "13579" else "女"
 
 
 def check_digit(first17: str) -> str:
@@ -64,7 +74,7 @@ def read_identity(cell: object) -> Identity:
 
 def _read_number(cell: float | int) -> Identity:
     text = str(cell) if isinstance(cell, int) else f"{cell:.0f}"
-    if isinstance(cell, int) and _is_valid(text):
+    if isinstance(cell, int) and is_valid_number(text):
         return Identity(text)  # a program wrote all digits, and the reader kept them
     return Identity(text, "id-precision" if len(text) >= 17 else "id-length")
 
@@ -72,13 +82,15 @@ def _read_number(cell: float | int) -> Identity:
 @lru_cache(maxsize=1 << 12)
 def _read_text(raw: str) -> Identity:
     if len(raw) == 18 and _NUMBER.fullmatch(raw):  # which is so of nearly every cell
-        return Identity(raw, None if _is_valid(raw) else _fault_of_digits(raw))
+        return Identity(raw, None if is_valid_number(raw) else _fault_of_digits(raw))
     text = _clean(raw)
     if not text:
         return Identity(None, "id-missing")
     if _NO_NUMBER_YET.search(text):
         return Identity(None, "id-missing")
-    return Identity(text, None if _NUMBER.fullmatch(text) and _is_valid(text) else _fault_of_digits(text))
+    return Identity(
+        text, None if _NUMBER.fullmatch(text) and is_valid_number(text) else _fault_of_digits(text)
+    )
 
 
 def _fault_of_digits(text: str) -> str:
@@ -104,7 +116,8 @@ def _clean(raw: str) -> str:
     return text
 
 
-def _is_valid(text: str) -> bool:
+def is_valid_number(text: str) -> bool:
+    """Returns whether a text is 18 characters with a date and the check digit that belongs to them."""
     return len(text) == 18 and _is_date(text[6:14]) and text[17] == check_digit(text[:17])
 
 
@@ -131,7 +144,7 @@ def valid_id_number(values: Mapping[str, object], codes: Collection[str]) -> str
         isinstance(student_number, str)
         and len(student_number) == 19
         and student_number[0] == "G"
-        and _is_valid(student_number[1:])
+        and is_valid_number(student_number[1:])
     ):
         return student_number[1:]
     return None

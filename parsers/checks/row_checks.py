@@ -1,13 +1,13 @@
-"""Checks a row against itself and its table, as it is read.
+"""Checks rows against themselves and their table, all rows of a table at a time.
 
-Each check is a function of the table that returns the function of a row, so that what is the same for every row is
-looked up once.
+Each check is a function of the table that returns the function of its rows, so that what is the same for every row is
+looked up once. It looks down the columns, and at a row by itself only where something is wrong.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.identity_numbers import Identity
+from config.identity_numbers import birth_date_of, sex_of
 from config.notice import FormSpec, Notice
 from config.records.record import Json, Problem
 from parsers.checks.check_spec import CHILDREN, CheckSpec
@@ -50,18 +50,24 @@ class CheckedTable:
         )
 
 
-@dataclass(slots=True)
-class CheckedRow:
-    """One row; ``born`` and ``sex`` are those of an identity number that was read without fault."""
+@dataclass(frozen=True, slots=True)
+class CheckedRows:
+    """Rows in order; ``born`` and ``sexes`` are those of identity numbers that were read without fault."""
 
-    values: dict[str, Json]
-    number: int
-    born: str | None
-    sex: str | None
+    values: Sequence[Mapping[str, Json]]
+    numbers: Sequence[int]
+    born: Sequence[str | None]
+    sexes: Sequence[str | None]
+
+    def column(self, key: str) -> list[Json]:
+        """Returns the values of one key, None for the rows that lack it."""
+        return [values.get(key) for values in self.values]
 
 
-_CheckRow = Callable[[CheckedRow], Sequence[Problem]]
-_PrepareCheck = Callable[[CheckedTable], _CheckRow]
+_Found = Iterator[tuple[int, Problem]]
+"""Problems, each with the place of its row."""
+_CheckRows = Callable[[CheckedRows], _Found]
+_PrepareCheck = Callable[[CheckedTable], _CheckRows]
 
 ROW_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
 """In the order in which they run."""
@@ -89,26 +95,38 @@ class RowChecks:
         self._checks = [prepare(table) for spec, prepare in ROW_CHECKS.items() if spec.is_made_on(form)]
 
     def check(self, values: dict[str, Json], row: int, *, id_valid: bool) -> list[Problem]:
-        """What a row says against itself and its table; fills 性别 and 出生日期 from a good number where they are blank.
+        """Returns what :meth:`check_rows` finds in one row."""
+        return self.check_rows([values], [row], [id_valid]).get(0, [])
 
-        It also fills what every row of the form says without a column.
+    def check_rows(
+        self, rows: Sequence[dict[str, Json]], numbers: Sequence[int], ids_valid: Sequence[bool]
+    ) -> dict[int, list[Problem]]:
+        """Returns what rows say against themselves and their table, by their places among ``rows``.
+
+        Fills 性别 and 出生日期 from good numbers where they are blank, and what every row of the form says without a column.
 
         Args:
-            id_valid: the identity number was read without fault.
+            numbers: the number of each row, as the sheet shows it.
+            ids_valid: of each row, whether its identity number was read without fault.
         """
-        for key, value in self._implied.items():
-            values.setdefault(key, value)
-        born = sex = None
-        if id_valid and self._has_number and isinstance(number := values.get("id_number"), str):
-            identity = Identity(number)
-            born, sex = identity.birth_date, identity.sex
-            if values.get("birth_date") is None:
-                values["birth_date"] = born
-            values.setdefault("sex", sex)
-        checked = CheckedRow(values, row, born, sex)
-        problems: list[Problem] = []
+        if self._implied:
+            for values in rows:
+                for key, value in self._implied.items():
+                    values.setdefault(key, value)
+        born: list[str | None] = [None] * len(rows)
+        sexes: list[str | None] = [None] * len(rows)
+        if self._has_number:
+            for place, values in enumerate(rows):
+                if ids_valid[place] and isinstance(number := values.get("id_number"), str):
+                    born[place], sexes[place] = birth_date_of(number), sex_of(number)
+                    if values.get("birth_date") is None:
+                        values["birth_date"] = born[place]
+                    values.setdefault("sex", sexes[place])
+        checked = CheckedRows(rows, numbers, born, sexes)
+        problems: dict[int, list[Problem]] = {}
         for check in self._checks:
-            problems += check(checked)
+            for place, problem in check(checked):
+                problems.setdefault(place, []).append(problem)
         return problems
 
 
@@ -121,17 +139,22 @@ class RowChecks:
         roles=CHILDREN,
     )
 )
-def _required(table: CheckedTable) -> _CheckRow:
+def _required(table: CheckedTable) -> _CheckRows:
     keys = [key for key in table.form.required if key != "id_number"]
     asks_number = "id_number" in table.form.required and "id_number" in table.form.fields
+    asked = frozenset((*keys, "id_number") if asks_number else keys)
 
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        values, number = row.values, row.number
-        problems = [table.problem("required-missing", key, number) for key in keys if key not in values]
-        # A blank cell is told where it is read; here speaks a table that has no such column.
-        if asks_number and values.get("id_number") is None and table.find_cell("id_number", number) is None:
-            problems.append(table.problem("id-missing", "id_number", number))
-        return problems
+    def check(rows: CheckedRows) -> _Found:
+        for place, values in enumerate(rows.values):
+            if asked <= values.keys():  # which is so of nearly every row
+                continue
+            number = rows.numbers[place]
+            for key in keys:
+                if key not in values:
+                    yield place, table.problem("required-missing", key, number)
+            # A blank cell is told where it is read; here speaks a table that has no such column.
+            if asks_number and "id_number" not in values and table.find_cell("id_number", number) is None:
+                yield place, table.problem("id-missing", "id_number", number)
 
     return check
 
@@ -145,14 +168,13 @@ def _required(table: CheckedTable) -> _CheckRow:
         roles=CHILDREN,
     )
 )
-def _birth_date(table: CheckedTable) -> _CheckRow:
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        born, birth = row.born, row.values.get("birth_date")
-        if born is None or birth == born or not isinstance(birth, str):
-            return ()
-        if not is_iso(birth) or born.startswith(birth):
-            return ()
-        return (table.problem("id-birth-mismatch", "birth_date", row.number, birth),)
+def _birth_date(table: CheckedTable) -> _CheckRows:
+    def check(rows: CheckedRows) -> _Found:
+        for place, (born, birth) in enumerate(zip(rows.born, rows.column("birth_date"), strict=True)):
+            if born is None or birth == born or not isinstance(birth, str):
+                continue
+            if is_iso(birth) and not born.startswith(birth):
+                yield place, table.problem("id-birth-mismatch", "birth_date", rows.numbers[place], birth)
 
     return check
 
@@ -166,12 +188,11 @@ def _birth_date(table: CheckedTable) -> _CheckRow:
         roles=CHILDREN,
     )
 )
-def _sex(table: CheckedTable) -> _CheckRow:
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        written = row.values.get("sex")
-        if row.sex is None or written == row.sex or written not in ("男", "女"):
-            return ()
-        return (table.problem("id-sex-mismatch", "sex", row.number, str(written)),)
+def _sex(table: CheckedTable) -> _CheckRows:
+    def check(rows: CheckedRows) -> _Found:
+        for place, (sex, written) in enumerate(zip(rows.sexes, rows.column("sex"), strict=True)):
+            if sex is not None and written != sex and written in ("男", "女"):
+                yield place, table.problem("id-sex-mismatch", "sex", rows.numbers[place], str(written))
 
     return check
 
@@ -185,23 +206,23 @@ def _sex(table: CheckedTable) -> _CheckRow:
         roles=frozenset({"register"}),
     )
 )
-def _age(table: CheckedTable) -> _CheckRow:
+def _age(table: CheckedTable) -> _CheckRows:
     ages = table.notice.ages
     youngest, oldest = ages.born_to.isoformat(), ages.born_from.isoformat()
     years = "至".join(map(str, ages.years_on(table.notice.opened)))
 
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        birth = row.born
-        if birth is None:
-            written = row.values.get("birth_date")
-            if not isinstance(written, str) or not is_iso(written):
-                return ()
-            birth = written
-        too_young = birth[:7] > youngest[:7] or birth > youngest
-        if not too_young and not (birth < oldest and birth[:7] != oldest[: len(birth)]):
-            return ()
-        field = "birth_date" if table.find_cell("birth_date", row.number) else "id_number"
-        return (table.problem("age-out-of-range", field, row.number, birth, years=years),)
+    def check(rows: CheckedRows) -> _Found:
+        for place, (born, written) in enumerate(zip(rows.born, rows.column("birth_date"), strict=True)):
+            birth = born
+            if birth is None:
+                if not isinstance(written, str) or not is_iso(written):
+                    continue
+                birth = written
+            too_young = birth[:7] > youngest[:7] or birth > youngest
+            if too_young or (birth < oldest and birth[:7] != oldest[: len(birth)]):
+                number = rows.numbers[place]
+                field = "birth_date" if table.find_cell("birth_date", number) else "id_number"
+                yield place, table.problem("age-out-of-range", field, number, birth, years=years)
 
     return check
 
@@ -215,19 +236,19 @@ def _age(table: CheckedTable) -> _CheckRow:
         roles=CHILDREN - {"visits"},  # which have a row a visit
     )
 )
-def _repetition(table: CheckedTable) -> _CheckRow:
+def _repetition(table: CheckedTable) -> _CheckRows:
     first_rows: dict[str, int] = {}
 
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        values = row.values
-        number, name = values.get("id_number"), values.get("name")
-        if not number and not name:
-            return ()
-        student = str(number or f"{name}|{values.get('birth_date')}|{values.get('guardian')}")
-        first = first_rows.setdefault(student, row.number)
-        if first == row.number:
-            return ()
-        return (table.problem("duplicate-in-file", "name", row.number, str(first)),)
+    def check(rows: CheckedRows) -> _Found:
+        for place, (number, values) in enumerate(zip(rows.numbers, rows.values, strict=True)):
+            student = values.get("id_number")
+            if not student:
+                if not (name := values.get("name")):
+                    continue
+                student = f"{name}|{values.get('birth_date')}|{values.get('guardian')}"
+            first = first_rows.setdefault(str(student), number)
+            if first != number:
+                yield place, table.problem("duplicate-in-file", "name", number, str(first))
 
     return check
 
@@ -241,27 +262,26 @@ def _repetition(table: CheckedTable) -> _CheckRow:
         roles=CHILDREN,
     )
 )
-def _date_order(table: CheckedTable) -> _CheckRow:
+def _date_order(table: CheckedTable) -> _CheckRows:
     fields, columns = table.notice.fields, {*table.form.fields}
     pairs = [
         pair for pair in DATE_ORDER if all(key in columns or _IMPLIED_BY.get(key) in columns for key in pair)
     ]
 
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        values = row.values
-        problems: list[Problem] = []
+    def check(rows: CheckedRows) -> _Found:
         for earlier, later in pairs:
-            after, before = values.get(later), values.get(earlier)
-            if (
-                isinstance(after, str)
-                and isinstance(before, str)
-                and is_iso(before)
-                and is_iso(after)
-                and after[: len(before)] < before[: len(after)]
+            for place, (after, before) in enumerate(
+                zip(rows.column(later), rows.column(earlier), strict=True)
             ):
-                told = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
-                problems.append(table.problem("date-order", later, row.number, told))
-        return problems
+                if (
+                    isinstance(after, str)
+                    and isinstance(before, str)
+                    and after[: len(before)] < before[: len(after)]
+                    and is_iso(before)
+                    and is_iso(after)
+                ):
+                    told = f"{fields[earlier].heading}{before},{fields[later].heading}{after}"
+                    yield place, table.problem("date-order", later, rows.numbers[place], told)
 
     return check
 
@@ -276,16 +296,18 @@ def _date_order(table: CheckedTable) -> _CheckRow:
         roles=frozenset({"register"}),
     )
 )
-def _proof(table: CheckedTable) -> _CheckRow:
+def _proof(table: CheckedTable) -> _CheckRows:
     statuses, none_of_them = table.form.proof_statuses, table.notice.wording.no_proof
     told = "、".join(statuses)
 
-    def check(row: CheckedRow) -> Sequence[Problem]:
-        if row.values.get("status") not in statuses:
-            return ()
-        proof = row.values.get("proof")
-        if not isinstance(proof, str) or proof not in none_of_them:
-            return ()
-        return (table.problem("proof-missing", "proof", row.number, proof, statuses=told),)
+    def check(rows: CheckedRows) -> _Found:
+        for place, (status, proof) in enumerate(
+            zip(rows.column("status"), rows.column("proof"), strict=True)
+        ):
+            if status in statuses and isinstance(proof, str) and proof in none_of_them:
+                yield (
+                    place,
+                    table.problem("proof-missing", "proof", rows.numbers[place], proof, statuses=told),
+                )
 
     return check

@@ -42,6 +42,13 @@ class Table:
         """The last row of its heading, where that is repeated the last time."""
         return max((self.heading_rows.stop - 1, *self.repeated_rows))
 
+    @property
+    def body_rows(self) -> Sequence[Sequence[Cell]]:
+        """The rows below the heading, as far as they are this table's."""
+        if self.columns is None:
+            return self.sheet.rows[self.body.start : self.body.stop]
+        return [self.row(index) for index in self.body]
+
     def row(self, index: int) -> Sequence[Cell]:
         """A row of the sheet as far as it is this table's."""
         row = self.sheet.rows[index]

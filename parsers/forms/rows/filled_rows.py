@@ -1,7 +1,7 @@
 """Rows with what merged cells, 同上, groups written once and split cells stand for."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from parsers.fields.normalise import DITTO, cell_text, is_ditto
 from parsers.formats.workbook import Cell
@@ -46,9 +46,17 @@ class RowFiller:
         self._has_unit_once = self._is_unit_told_once()
         self.number_continues_at = self._find_number_continuation()
         """The column with the second half of identity numbers, if they stand in two cells."""
+        self.fills_nothing = (
+            not (self._cells_from_above or self._has_unit_once or self._group_columns)
+            and self.number_continues_at is None
+            and DITTO.isdisjoint(chain.from_iterable(table.body_rows))
+        )
+        """Whether every row is meant as it is written."""
 
     def fill(self, index: int, row_above: Sequence[Cell]) -> Sequence[Cell]:
         """The row at ``index`` as it is meant, below the last student's row."""
+        if self.fills_nothing:
+            return self._table.row(index)
         row = self._fill_down(index, self._table.row(index), row_above)
         return self._join_number(self._fill_unit(self._fill_group(row, row_above), row_above))
 

@@ -1,7 +1,7 @@
 """Makes a record of a student's row: the value of every field, what is kept besides, and the row's problems."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
@@ -13,6 +13,7 @@ from parsers.fields.shared_cells import take_shared_part
 from parsers.formats.workbook import Cell, CellError
 from parsers.forms.headings.columns import Column
 from parsers.forms.layout import Table
+from parsers.forms.rows.column_values import ValueColumn, read_columns
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.visit_columns import VisitReader
 from parsers.problem_sentences import make_problem
@@ -21,8 +22,21 @@ _SCHOOL_KEYS = frozenset({"school", "previous_school"})
 _SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": "", "remark": ";"}
 
 
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A row of a student, its cells as they are meant: filled in where merged cells or 同上 stand for others."""
+
+    index: int
+    """Into the rows of the sheet."""
+    cells: Sequence[Cell]
+    told_once: Mapping[str, Json]
+    """What is said once for many rows, which counts where no cell of the row says it."""
+    continues: bool = False
+    """Whether it tells of one more visit to the student above."""
+
+
 class RecordBuilder:
-    """Makes the records of one table of one form; it knows which students it has met."""
+    """Makes the records of one table of one form."""
 
     def __init__(
         self,
@@ -37,12 +51,18 @@ class RecordBuilder:
         self._normalisers, self._visits = normalisers, visits
         self._checks = RowChecks(form, notice, table.sheet.name, columns.cell_reference)
         self._value_plan = [(c, c.index, c.key, self._choose_normaliser(c)) for c in columns.values]
+        self._value_columns = self._list_value_columns()
         self._ticks = frozenset(notice.wording.answers.ticks)
-        self._row_width = max((c.index + 1 for c in columns.values), default=0)
-        keys = [c.key for c in columns.values]
-        self._one_column_per_key = len(set(keys)) == len(keys) and not any(
-            c.key in _SCHOOL_KEYS and "年级" in c.heading for c in columns.values
+        sheet = table.sheet
+        self._says_more = bool(
+            columns.ticks
+            or columns.visits
+            or columns.extras
+            or sheet.pictures
+            or sheet.struck_rows
+            or sheet.hidden_rows
         )
+        """Whether rows may hold something beside the values of their columns."""
 
     def _choose_normaliser(self, column: Column) -> Normaliser:
         """How the column's cells are read; where keys share them, each reads its own part."""
@@ -54,14 +74,69 @@ class RecordBuilder:
         others = [fields[key].kind for key in column.shared if key != column.key]
         return lambda cell: normalise(take_shared_part(cell_text(cell), kind, others))
 
-    def build(self, row: Sequence[Cell], number: int, told_once: Mapping[str, Json]) -> Record:
-        """The record of row ``number``, with what is said once for many rows where no cell of it says it."""
-        sheet = self._table.sheet.name
-        problems: list[Problem] = []
-        values = self._read_clean_values(row)
-        if values is None:
-            values = self._read_values(row, number, problems)
-        values = {**told_once, **values}
+    def _list_value_columns(self) -> list[ValueColumn] | None:
+        """The columns as they are read at once; None where two give the same key or one gives two."""
+        keys = [column.key for column, *_ in self._value_plan]
+        if len(set(keys)) < len(keys) or any(
+            c.key in _SCHOOL_KEYS and "年级" in c.heading for c in self._columns.values
+        ):
+            return None
+        return [
+            ValueColumn(
+                position=position,
+                key=key,
+                normalise=normalise,
+                kind=None if column.shared else self._notice.fields[key].kind,
+            )
+            for column, position, key, normalise in self._value_plan
+        ]
+
+    def build(self, rows: Sequence[StudentRow]) -> list[Record]:
+        """Returns the record of each row."""
+        sheet = self._table.sheet
+        numbers = [row.index + sheet.first_row for row in rows]
+        values: list[dict[str, Json]] = []
+        problems: dict[int, list[Problem]] = {}
+        for place, (row, read) in enumerate(
+            zip(rows, self._read_columns([row.cells for row in rows]), strict=True)
+        ):
+            own = read
+            if own is None:
+                own = self._read_values(row.cells, numbers[place], problems.setdefault(place, []))
+            values.append({**row.told_once, **own} if row.told_once else own)
+        if self._says_more:
+            for place, row in enumerate(rows):
+                self._add_more(values[place], row.cells, numbers[place], problems.setdefault(place, []))
+        ids_valid = ["id_number" in own for own in values]
+        for place, found in problems.items():
+            if not UNUSABLE_NUMBER_CODES.isdisjoint(problem.code for problem in found):
+                ids_valid[place] = False
+        for place, more in self._checks.check_rows(values, numbers, ids_valid).items():
+            problems.setdefault(place, []).extend(more)
+        return [
+            Record(sheet=sheet.name, row=number, values=own, problems=tuple(problems.get(place, ())))
+            for place, (number, own) in enumerate(zip(numbers, values, strict=True))
+        ]
+
+    def has_name(self, row: Sequence[Cell]) -> bool:
+        """Returns whether a row has the name of a student."""
+        return bool(self._read_values(row, 0, []).get("name"))
+
+    def add_visits(self, record: Record, row: Sequence[Cell]) -> Record:
+        """The record with the visits of another row of the same student."""
+        cells = [(c, cell_text(cell_at(row, c))) for c in self._columns.visits]
+        more = self._visits.visits_from_row(cells).visits
+        if not more:
+            return record
+        before = record.values.get("visits")
+        values = dict(record.values)
+        values["visits"] = self._visits.number_by_date([*(before if isinstance(before, list) else []), *more])
+        return replace(record, values=values)
+
+    def _add_more(
+        self, values: dict[str, Json], row: Sequence[Cell], number: int, problems: list[Problem]
+    ) -> None:
+        """Add what a row holds beside the values of its columns: ticks, visits, other columns, pictures, marks."""
         for column in self._columns.ticks:
             if cell_text(cell_at(row, column)).strip().lower() in self._ticks:
                 values.setdefault(column.key, column.tick)
@@ -80,26 +155,13 @@ class RecordBuilder:
                 ] = text
         if extra:
             values["extra"] = extra
-        if self._table.sheet.pictures and (pictures := self._count_proof_pictures(number)):
+        sheet = self._table.sheet
+        if sheet.pictures and (pictures := self._count_proof_pictures(number)):
             values["proof_pictures"] = pictures
-        if number in self._table.sheet.struck_rows:
-            problems.append(make_problem("row-struck-out", sheet=sheet, row=number))
-        if number in self._table.sheet.hidden_rows:
-            problems.append(make_problem("row-hidden", sheet=sheet, row=number))
-        id_valid = "id_number" in values and not any(p.code in UNUSABLE_NUMBER_CODES for p in problems)
-        problems += self._checks.check(values, number, id_valid=id_valid)
-        return Record(sheet=sheet, row=number, values=values, problems=tuple(problems))
-
-    def add_visits(self, record: Record, row: Sequence[Cell]) -> Record:
-        """The record with the visits of another row of the same student."""
-        cells = [(c, cell_text(cell_at(row, c))) for c in self._columns.visits]
-        more = self._visits.visits_from_row(cells).visits
-        if not more:
-            return record
-        before = record.values.get("visits")
-        values = dict(record.values)
-        values["visits"] = self._visits.number_by_date([*(before if isinstance(before, list) else []), *more])
-        return replace(record, values=values)
+        if number in sheet.struck_rows:
+            problems.append(make_problem("row-struck-out", sheet=sheet.name, row=number))
+        if number in sheet.hidden_rows:
+            problems.append(make_problem("row-hidden", sheet=sheet.name, row=number))
 
     def _count_proof_pictures(self, number: int) -> int:
         """Pictures in the row's cells for proofs; a seal that floats over other cells proves nothing."""
@@ -108,24 +170,17 @@ class RecordBuilder:
             (number, column + sheet.first_col) in sheet.pictures for column in self._columns.proof_positions
         )
 
-    def _read_clean_values(self, row: Sequence[Cell]) -> dict[str, Json] | None:
-        """The values of a row in which nothing is wrong and no cell says two things; None for other rows."""
-        if not self._one_column_per_key:
-            return None
-        cells = [*row, *[None] * (self._row_width - len(row))]
-        if CellError in set(map(type, cells)):
-            return None
-        values: dict[str, Json] = {}
-        for _, position, key, normalise in self._value_plan:
-            read = normalise(cells[position])
-            if read.problem_code is not None or read.implied is not None:
-                return None
-            if read.value is not None:
-                values[key] = read.value
+    def _read_columns(self, rows: Sequence[Sequence[Cell]]) -> list[dict[str, Json] | None]:
+        """The values of each row in which nothing is wrong and no cell says two things; None for other rows."""
+        if self._value_columns is None:
+            return [None] * len(rows)
+        read = read_columns(self._value_columns, rows, self._notice.placeholders)
         for key in ("reason", "since"):
-            if key in values:
-                self._add_implied(key, cells[self._columns.by_key[key].index], values)
-        return values
+            if (column := self._columns.by_key.get(key)) is not None:
+                for row, values in zip(rows, read, strict=True):
+                    if values is not None and key in values:
+                        self._add_implied(key, row[column.index], values)
+        return read
 
     def _add_implied(self, key: str, cell: Cell, values: dict[str, Json]) -> None:
         """What else a reason or a time tells: its own words, its end."""

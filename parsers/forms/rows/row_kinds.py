@@ -16,6 +16,7 @@ from parsers.forms.instructions import is_instruction
 from parsers.forms.left_over.child_mentions import find_absent_children
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.rows.signatures import is_signature, is_signature_row
+from parsers.forms.sheet_rows import filled_texts
 from parsers.forms.zero_report import instructs_to_report, is_nil_cell, is_no_change
 
 RowKind = Literal["student", "blank", "unchanged", "nil", "total", "note", "signature", "heading", "example"]
@@ -27,8 +28,10 @@ _PERSON = re.compile("[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9f
 _DATE = re.compile("20[0-9]{2}[-./年][0-9]{1,2}.{0,5}")
 _NOTE_LABEL = re.compile("(?:填[表报写])?(?:说明|要求|注意|须知|备注|附注|注|另)[事项意]*[:]?")
 _LONGEST_NAME = 4
+_DIGITS_OF_A_NUMBER = 18
 _END = re.compile("以下空白|以下无正文|此表完|表完|完毕|以下为空|[—-]{2,}.*空白.*")
 _EXAMPLE = re.compile("(?:例|示例|样例|举例|范例|样表|模板):?[0-9]?|\\(例\\).*|示例.*|例如.*|填写示例.*")
+_EXAMPLE_MARK = re.compile("[例样模]")
 _SAMPLE_NAMES = frozenset(
     {
         "张三",
@@ -88,6 +91,34 @@ class RowClassifier:
         self._totals = _compile_totals(notice.wording.totals)
         self._heading_texts = {fold_text(c.heading.rpartition("/")[2]) for c in columns.all}
 
+    def find_plain_students(self, rows: Sequence[Sequence[Cell]]) -> frozenset[int]:
+        """The places of rows that are students for certain, below no notes: a name, and an identity number's 18 characters."""
+        if self._columns.name is None or self._columns.id_number is None:
+            return frozenset()
+        name_at, number_at = self._columns.name.index, self._columns.id_number.index
+        width = max(name_at, number_at)
+        places = [
+            place
+            for place, row in enumerate(rows)
+            if len(row) > width
+            and (number := row[number_at]).__class__ is str
+            and len(number) == _DIGITS_OF_A_NUMBER
+            and number[:-1].isdigit()
+            and (name := row[name_at]).__class__ is str
+            and name.isalpha()
+            and 2 <= len(name) <= _LONGEST_NAME
+            and name not in _SAMPLE_NAMES
+        ]
+        if _EXAMPLE_MARK.search(self._join_marks(rows)):
+            places = [place for place in places if self.classify(rows[place], in_notes=False) == "student"]
+        return frozenset(places)
+
+    def _join_marks(self, rows: Sequence[Sequence[Cell]]) -> str:
+        """The texts of the cells in which 例 may stand."""
+        positions = {0, *(c.index for c in (self._columns.seq, self._columns.name) if c is not None)}
+        cells = [row[position] for position in positions for row in rows if position < len(row)]
+        return "\n".join([cell for cell in cells if isinstance(cell, str)])
+
     def classify(self, row: Sequence[Cell], in_notes: bool) -> RowKind:
         """What a row is; ``in_notes`` where notes stand above it."""
         name = cell_text(cell_at(row, self._columns.name))
@@ -95,7 +126,7 @@ class RowClassifier:
         plain = bool(number) and not in_notes and 2 <= len(name) <= 4 and len(str(number)) >= 15
         if plain and name not in _SAMPLE_NAMES and not self._is_example(row, name):
             return "student"
-        texts = [text for cell in row if (text := cell_text(cell))]
+        texts = filled_texts(row)
         if not texts:
             return "blank"
         return self._classify_odd_row(row, texts, name, cell_text(number))
@@ -211,7 +242,7 @@ class RowClassifier:
     def _is_example(self, row: Sequence[Cell], name: str) -> bool:
         seq, first = cell_at(row, self._columns.seq), row[0] if row else None
         marks = f"{seq}{first}{name}"
-        if "例" not in marks and "样" not in marks and "模" not in marks:
+        if not _EXAMPLE_MARK.search(marks):
             return False
         return any(
             isinstance(text, str) and text and _EXAMPLE.fullmatch(fold_text(text)) is not None

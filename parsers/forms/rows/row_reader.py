@@ -13,9 +13,10 @@ from parsers.forms.layout import Table
 from parsers.forms.left_over.account import SheetAccount
 from parsers.forms.rows.filled_rows import RowFiller
 from parsers.forms.rows.group_lines import GroupLines
-from parsers.forms.rows.record_builder import RecordBuilder
+from parsers.forms.rows.record_builder import RecordBuilder, StudentRow
 from parsers.forms.rows.row_columns import RowColumns, cell_at
 from parsers.forms.rows.row_kinds import RowClassifier, RowKind
+from parsers.forms.sheet_rows import row_text
 
 _LEAST_DIGITS = 10
 _LEAST_SIGNERS = 2
@@ -59,8 +60,22 @@ class RowReader:
 
     def read(self) -> TableRows:
         """Every row of the table's body, each for what it is."""
+        result, students, more_visits = self._sort_rows()
+        for student, record in zip(students, self._builder.build(students), strict=True):
+            if student.continues:
+                result.records[-1] = self._builder.add_visits(result.records[-1], student.cells)
+            else:
+                result.records.append(record)
+            for cells in more_visits.get(student.index, ()):
+                result.records[-1] = self._builder.add_visits(result.records[-1], cells)
+        return result
+
+    def _sort_rows(self) -> tuple[TableRows, list[StudentRow], dict[int, list[Sequence[Cell]]]]:
+        """What stands below the heading but for records, the rows of students, and below which of them rows that tell of visits alone."""
         result = TableRows()
-        sheet = self._table.sheet
+        students: list[StudentRow] = []
+        more_visits: dict[int, list[Sequence[Cell]]] = {}
+        plain = self._find_plain_students()
         row_above: Sequence[Cell] = ()
         in_notes = signed = False
         opening = True  # only signatures and notes so far, which may stand above the students
@@ -71,17 +86,23 @@ class RowReader:
                 self._account.place_furniture(index)
                 continue
             row = self._filler.fill(index, row_above)
+            if index in plain and not in_notes:
+                opening = False
+                self._place(index, "student")
+                students.append(StudentRow(index, row, group))
+                row_above = row
+                continue
             if line := self._read_group_line(row):
                 group = {**group, **line}
                 self._account.place_furniture(index)
                 continue
             kind = self._classifier.classify(row, in_notes)
-            if kind == "signature" and result.records and self._filler.continues_student(index):
+            if kind == "signature" and students and self._filler.continues_student(index):
                 kind = "student"  # another visit to the same student, by the 校长
             if kind == "student" and signed and not self._has_name_and_number(row):
                 self._leave_below_signatures(index, row)
                 continue
-            if kind == "student" and result.records and self._may_be_names_of_signers(index, row):
+            if kind == "student" and students and self._may_be_names_of_signers(index, row):
                 self._account.set_row_aside(index)
                 continue
             if kind == "signature":
@@ -93,29 +114,36 @@ class RowReader:
             if kind not in ("student", "nil") and any(not cell_text(cell).isdigit() for cell in row if cell):
                 group = {key: value for key, value in group.items() if key != _ENDS_WITH_ITS_BLOCK}
             if kind == "blank":
-                if result.records and self._filler.continues_student(index):
-                    result.records[-1] = self._builder.add_visits(result.records[-1], row)
+                if students and self._filler.continues_student(index):
+                    more_visits.setdefault(students[-1].index, []).append(row)
                 continue
             if kind == "student":
-                record = self._builder.build(row, index + sheet.first_row, group)
-                nameless = not record.values.get("name")
-                if nameless and result.records and self._filler.continues_student(index):
-                    result.records[-1] = self._builder.add_visits(result.records[-1], row)
-                    continue
-                result.records.append(record)
-                row_above = row
+                continues = (
+                    bool(students)
+                    and self._filler.continues_student(index)
+                    and not self._builder.has_name(row)
+                )
+                students.append(StudentRow(index, row, group, continues))
+                row_above = row_above if continues else row
             elif kind == "nil":
                 result.nil = True
-                alone = not result.records and group == self._told_once
+                alone = not students and group == self._told_once
                 if alone or len(max(map(cell_text, row), key=len)) > _LONGEST_FILLER:
-                    result.said_nil = result.said_nil or index + sheet.first_row
+                    result.said_nil = result.said_nil or index + self._table.sheet.first_row
             elif kind == "unchanged":
                 result.unchanged = True
             elif kind in ("note", "signature"):
                 in_notes = in_notes or kind == "note"
-                result.lines_below.append("  ".join(text for cell in row if (text := cell_text(cell))))
-        result.nil = result.nil and not result.records
-        return result
+                result.lines_below.append(row_text(row))
+        result.nil = result.nil and not students
+        return result, students, more_visits
+
+    def _find_plain_students(self) -> frozenset[int]:
+        """The indices of rows of which nothing needs to be asked, in a table whose rows are meant as they are written."""
+        if not self._filler.fills_nothing:
+            return frozenset()
+        places = self._classifier.find_plain_students(self._table.body_rows)
+        return frozenset(self._table.body.start + place for place in places)
 
     def _read_group_line(self, row: Sequence[Cell]) -> dict[str, Json]:
         """What a row says that is no student but a line over those below it."""

@@ -169,8 +169,7 @@ class TableReader:
         if spec.unit_field is not None and spec.unit_field not in binding.keys:
             asked_once.add(spec.unit_field)  # whose rows they are stands above the table, or nowhere in it
         for key in spec.columns:
-            told = rows.records and all(key in record.values for record in rows.records)
-            if key not in binding.keys and rows.records and not told:
+            if key not in binding.keys and not all(key in record.values for record in records):
                 heading = self._notice.fields[key].heading
                 problems.append(
                     make_problem(
@@ -254,6 +253,8 @@ def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
 
 def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:
     """The record less the problem, row for row, of a column that is not there or that nobody is sure of."""
+    if not record.problems:
+        return record
     problems = tuple(
         problem
         for problem in record.problems
