@@ -9,6 +9,7 @@ from store.stored_values import StoredAssignment
 from tests.builders.clerk_files import (
     CONTEXT,
     MIDDLE,
+    blocks_of,
     dropout_row,
     mail,
     process_mail,
@@ -250,7 +251,7 @@ def test_a_child_without_a_number_below_the_signatures_is_asked_about_and_the_re
 
     assert result.submissions == {(MIDDLE, "附件4"): ("甲一",)}
     assert result.outcomes == ("forms",)
-    (problem,) = [p for file in result.draft.files for s in file.submissions for p in s.problems]
+    (problem,) = [p for file in result.draft.files for rows in blocks_of(file) for p in rows.table_problems]
     assert (problem.code, problem.row) == ("left-over", 7)
 
 
