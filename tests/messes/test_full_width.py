@@ -3,6 +3,7 @@
 import pytest
 
 from config.text.text_folding import clean_text
+from store.blocks import open_block
 from tests.builders import clerk_files
 from tests.builders.clerk_files import (
     MIDDLE,
@@ -111,7 +112,7 @@ def test_a_problem_shows_what_the_clerk_wrote():
 
     outcome = process_mail(mail({"附件4.xlsx": xlsx(register4(row))}))
 
-    (problem,) = outcome.draft.files[0].submissions[0].problems
+    (problem,) = open_block(outcome.draft.files[0].submissions[0].block).all_problems()
     assert problem.value == widen("9月(未定)") != clean_text(problem.value or "")
     assert widen("9月(未定)") in problem.message
     assert outcome.draft.files[0].path == (widen("附件4.xlsx"),)

@@ -2,7 +2,9 @@
 
 import email
 import json
+import os
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -89,8 +91,12 @@ class AnsweringOffice:
         return self.new_mails()
 
     def put(self, raw: bytes) -> None:
+        """A mail that comes a second after the one before."""
         self.count += 1
-        (self.config.parent / "mail" / f"{self.count:04}.eml").write_bytes(raw)
+        path = self.config.parent / "mail" / f"{self.count:04}.eml"
+        path.write_bytes(raw)
+        came = time.time() - 600 + self.count
+        os.utime(path, (came, came))
 
     def put_question(
         self, text: str = "西沱镇小学附件4的材料已放到网盘 https://pan.baidu.com/s/1abcdef 请查收"

@@ -267,6 +267,8 @@ def test_a_unit_without_an_address_is_reminded_where_it_was_learned_from(office:
         opened.store.record_assignment(
             file.file_id, "西沱中学", "附件4", "officer", datetime(2023, 9, 24, tzinfo=UTC)
         )
+    office.run_command("rerun", "--all")
+    with open_office(office.folder / "kongchuo.toml") as opened:
         when = parse_as_of("2023-09-26", opened.zone)
         found = {one.unit: one.to for one in find_due_reminders(opened, when)}
 
