@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from config.answers.reply_codes import reply_code
 from config.errors import ConfigError, StoreError, StoreLockedError
@@ -160,7 +160,7 @@ def _deal_with_safely(post: _Post, reply: StoredReply) -> _Outcome:
         raise
     except Exception:
         log.exception("the reply %s could not be dealt with", reply.message_id[:12])
-        return _Outcome([_settled(reply, AnswerOutcome.REFUSED, post.now, _FAILED)])
+        return _Outcome([_settled(reply, AnswerOutcome.REFUSED, _FAILED)])
 
 
 def _deal_with(post: _Post, reply: StoredReply) -> _Outcome:
@@ -181,23 +181,21 @@ def _deal_with(post: _Post, reply: StoredReply) -> _Outcome:
         case Verdict.TO_CONFIRM if judged.person is not None:
             _ask_to_confirm(post, reply, judged.person, judged.why, rules, outcome)
         case Verdict.REPEATED:
-            outcome.answered.append(_settled(reply, AnswerOutcome.REPEATED, post.now))
+            outcome.answered.append(_settled(reply, AnswerOutcome.REPEATED))
         case Verdict.STALE:
-            outcome.answered.append(_settled(reply, AnswerOutcome.STALE, post.now))
+            outcome.answered.append(_settled(reply, AnswerOutcome.STALE))
         case _:
             log.warning("a reply was refused: %s", reply.message_id[:12])
-            outcome.answered.append(_settled(reply, AnswerOutcome.REFUSED, post.now, judged.why))
+            outcome.answered.append(_settled(reply, AnswerOutcome.REFUSED, judged.why))
     return outcome
 
 
-def _settled(
-    reply: StoredReply, outcome: AnswerOutcome, now: datetime, note: str | None = None
-) -> AnsweredMail:
+def _settled(reply: StoredReply, outcome: AnswerOutcome, note: str | None = None) -> AnsweredMail:
     return AnsweredMail(
         message_id=reply.message_id,
         author=reply.sent_by.author,
         outcome=outcome,
-        at=now,
+        at=datetime.now(UTC),  # not of whole seconds, as decisions are: mails of one second keep their order
         mail_id=reply.reply.mail_id,
         content=content_of(reply),
         note=note,
@@ -208,7 +206,7 @@ def _ask_to_confirm(
     post: _Post, reply: StoredReply, person: PersonSettings, why: str, rules: ReplyRules, outcome: _Outcome
 ) -> None:
     if _asked_back_today(person, rules) >= MOST_ASKED_BACK:
-        outcome.answered.append(_settled(reply, AnswerOutcome.REFUSED, post.now, _TOO_MANY))
+        outcome.answered.append(_settled(reply, AnswerOutcome.REFUSED, _TOO_MANY))
         return
     said = reply.reply
     lines = [said.tapped, *said.lines] if said.tapped else list(said.lines)
@@ -216,7 +214,7 @@ def _ask_to_confirm(
     letter = confirm_letter(_office_name(post), [shorten(mask_text(line)) for line in lines], why)
     mail_key = f"{CONFIRMATION}:{reply.message_id}"
     outcome.mails.append(post.letter(letter, mail_key, CONFIRMATION, person, said.mail_id))
-    outcome.answered.append(_settled(reply, AnswerOutcome.WAITING, post.now, why))
+    outcome.answered.append(_settled(reply, AnswerOutcome.WAITING, why))
 
 
 def _asked_back_today(person: PersonSettings, rules: ReplyRules) -> int:
@@ -245,8 +243,8 @@ def _accept(
         _apply(post, waiting, person, judged, rules, outcome, confirmed_by=reply)
         return
     if waiting is not None and said is False:
-        outcome.answered.append(_settled(waiting, AnswerOutcome.DROPPED, post.now))
-        outcome.answered.append(_settled(reply, AnswerOutcome.APPLIED, post.now))
+        outcome.answered.append(_settled(waiting, AnswerOutcome.DROPPED))
+        outcome.answered.append(_settled(reply, AnswerOutcome.APPLIED))
         return
     _apply(post, reply, person, judged, rules, outcome)
 
@@ -304,12 +302,12 @@ def _apply(
     masker = build_name_masker(names, mask_name if post.office.settings.digest.mask == "id+name" else str)
     done = [ToldLine(line.written, masker(mask_text(line.told))) for line in done]
     answering = confirmed_by or reply
-    outcome.answered.append(_settled(answering, AnswerOutcome.APPLIED, post.now))
+    outcome.answered.append(_settled(answering, AnswerOutcome.APPLIED))
     if confirmed_by is not None:
-        outcome.answered.append(_settled(reply, AnswerOutcome.CONFIRMED, post.now))
+        outcome.answered.append(_settled(reply, AnswerOutcome.CONFIRMED))
     only_explains = not done
     if only_explains and _asked_back_today(person, rules) >= MOST_ASKED_BACK:
-        outcome.answered[0] = _settled(answering, AnswerOutcome.REFUSED, post.now, _TOO_MANY)
+        outcome.answered[0] = _settled(answering, AnswerOutcome.REFUSED, _TOO_MANY)
         return
     letter = (
         help_letter(_office_name(post), "答复的写法")

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -140,7 +140,7 @@ def a_reply(
     """A reply as a mail program writes it, with what the provider's server says of it on top."""
     at = sent_at or datetime.now(UTC)
     mail = EmailMessage(policy.SMTP)
-    mail["Received"] = f"from sender by {SERVER}; {at + timedelta(seconds=1):%a, %d %b %Y %H:%M:%S +0000}"
+    mail["Received"] = f"from sender by {SERVER}; {at:%a, %d %b %Y %H:%M:%S +0000}"
     domain = sender.rpartition("@")[2]
     if authentication == PASS:
         mail["Authentication-Results"] = (

@@ -255,9 +255,6 @@ def test_no_stranger_decides_anything(office: AnsweringOffice, attack: str) -> N
         assert "mailto:" not in page
 
 
-@pytest.mark.xfail(
-    strict=False, reason="depends on the second in which mails come; open in the note of issue 16"
-)
 def test_a_copy_of_an_answer_is_not_applied_again(office: AnsweringOffice) -> None:
     digests = office.digests()
     raw = a_reply(digests[OFFICER], "1 西沱镇小学 附件4", mail_id="<one@example.org>")
@@ -332,9 +329,6 @@ def test_every_tapped_link_means_what_it_says_however_it_is_garbled(
     assert sorted(one[:2] for one in office.decisions()) == [("settle", 1), ("settle", 2)]
 
 
-@pytest.mark.xfail(
-    strict=False, reason="depends on the second in which mails come; open in the note of issue 16"
-)
 def test_a_workbook_filled_in_and_mailed_back_is_answers(office: AnsweringOffice) -> None:
     digest = office.digests()[OFFICER]
     workbook = openpyxl.load_workbook(BytesIO(workbook_of(digest)))
