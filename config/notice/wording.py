@@ -103,6 +103,19 @@ class StatedUnitWords(WordingModel):
     """In a title, what says of which kind the unit is, beside the notice's kinds."""
 
 
+class UnitNameWords(WordingModel):
+    """What stands around the names of units in running text; patterns, matched where the name ends or begins."""
+
+    before: tuple[str, ...]
+    """Right before a name, where it is no part of a longer word."""
+    after: tuple[str, ...]
+    """Right behind one, where it is none."""
+    school_tails: tuple[str, ...]
+    """What behind a township's name makes a school's of it: 沙子|中学, 沙子镇|盘龙村小学."""
+    parts_of_schools: tuple[str, ...]
+    """Behind a school's name, what speaks of something else: its kindergarten, its pupils."""
+
+
 class SignatureWords(WordingModel):
     """How the lines are written that units sign; patterns."""
 
@@ -207,6 +220,7 @@ class Wording(WordingModel):
     mail: MailWords
     instructions: InstructionWords
     stated_unit: StatedUnitWords
+    unit_names: UnitNameWords
     answers: AnswerWords
     signatures: SignatureWords
     denials: DenialWords

@@ -1,23 +1,41 @@
-"""What official papers are called in Chinese, whoever writes them: known before it is known which notice they answer."""
+"""Reads what official papers are called in Chinese, whoever writes them (``document_words.toml``)."""
 
 import re
+import tomllib
+from importlib import resources
 
-LETTER_TITLES = ("送达书", "送达回证", "通知书")
+from pydantic import BaseModel, ConfigDict
+
+
+class _DocumentWords(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    letter_titles: tuple[str, ...]
+    own_letter_titles: tuple[str, ...]
+    form_titles: tuple[str, ...]
+    part_titles: tuple[str, ...]
+    table_names: tuple[str, ...]
+    page_words: tuple[str, ...]
+    names_by_programs: tuple[str, ...]
+
+
+_WORDS = _DocumentWords.model_validate(
+    tomllib.loads((resources.files("config.text") / "document_words.toml").read_text("utf-8"))
+)
+
+LETTER_TITLES = _WORDS.letter_titles
 """Letters to a guardian."""
-FORM_TITLES = ("登记表", "记录表", "台账", "摸排表")
-"""What titles of forms end with."""
-LIST_TITLES = (*FORM_TITLES, "花名册", "细化表")
-"""The same, and titles that also stand above a part of a list: that of one class."""
-TABLE_NAMES = ("台账", "摸排", "登记表", "记录表", "统计表", "报表")
+FORM_TITLES = (*_WORDS.form_titles, *_WORDS.own_letter_titles)
+"""What the title of a form holds, by which one that stands below others is told."""
+LIST_TITLES = (*_WORDS.form_titles, *_WORDS.part_titles)
+"""What titles of forms end with, and those above a part of a list: that of one class."""
+TABLE_NAMES = _WORDS.table_names
 """Words in the name of a file that is a table."""
-FORM_NAMES = (*TABLE_NAMES, *LETTER_TITLES[:1])
+FORM_NAMES = (*TABLE_NAMES, *_WORDS.own_letter_titles)
 """Words in the name of a file that is a form and no proof."""
-SENSIBLE_WORDS = (
-    "附件", "台账", "摸排", "登记", "记录", "填报", "姓名", "身份证", "证明", "诊断", "医院", "申请", "休学", "学校", "小学", "中学",
-    "幼儿园", "乡", "镇", "街道",
-)  # fmt: skip
+PAGE_WORDS = _WORDS.page_words
 """Of which a page has some that is read the right way up."""
-_NAMES_BY_PROGRAMS = re.compile("(?:微信|qq|钉钉|手机|屏幕|网页)(?:图片|截图|照片|拍照|快照)", re.IGNORECASE)
+_NAMES_BY_PROGRAMS = re.compile("|".join(_WORDS.names_by_programs), re.IGNORECASE)
 
 
 def without_names_by_programs(file_name: str) -> str:

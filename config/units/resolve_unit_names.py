@@ -16,25 +16,8 @@ _HAN = "\u4e00-\u9fff"
 _EDGES = re.compile(r"^[\s0-9.、,:;·'\"《<\-_]+|[\s.。、,:;·'\"》>\-_]+$")
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 
-_SCHOOL_TAIL = re.compile(
-    "(?:镇|乡|街道)?(?:"
-    "(?:(?!县|外|内|各|辖|所有|全县|关于|报|就|义务|和|与|及|的|在|到|辍|失|籍|学生|等|适龄|政府|办事|附|上|秋|春|学期|中小|送|劝|表|台)"
-    f"[{_HAN}]){{0,6}}?(?:小学|中学|幼儿园|幼稚园|完小|村小|教学点|特校|职中)(?!生|阶段|学段|段|部分|毕业|教育|适龄)"
-    "|(?:第?[一二三四五六七八九十]+)?(?:完全|中心|九年一贯制?|九年制|一贯制)?学校(?!学生|就读)"
-    "|中心校|初中(?!生|阶段|学段|段|毕业|教育)|高中(?!生|阶段|学段|段|毕业|教育)|附小|一小|二小|小(?=附)|中(?=附))"
-)
-"""What makes a school of the township's name before it: 沙子|中学, 沙子镇|盘龙村小学."""
-
-_BEFORE_NAME = f"^|[^{_HAN}]|附[件表][一二三四五六七]|关于|报送|上报|转发|来自|学期|[年季秋春]|年度|情况|信息|汇总|[表账料告件单]|保学"
-_AFTER_NAME = re.compile(
-    f"$|[^{_HAN}]|附[件表]|表|人民政府|政府|党|办事处|街办|县外|摸排|控辍|劝返|失学|辍学|休学|延缓|零报告|无变化|台账|材料|信息|辖区"
-    "|户籍|适龄|6|上报|报|关于|教管|教办|文教|社会事务|公共服务|秋|春|最终|修改|更正|补|佐证|证明"
-)
 _OTHER_COUNTY = re.compile(f"[{_HAN}](?<![我全本各该片任辖社校城])[县区旗州]$")
 """The name of another county right before: 涪陵区|龙潭镇."""
-
-_PART_OF_SCHOOL = re.compile("附属|附设|幼儿园|教学点|村小|村校|生(?!活)")
-"""After 沙子小学 these speak of something else: its kindergarten, its pupils."""
 
 
 class UnitNames:
@@ -55,8 +38,12 @@ class UnitNames:
         for spelling in self._spellings:
             lengths.setdefault(spelling[:2], set()).add(len(spelling))
         self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+        words = notice.wording.unit_names
         county = "".join(f"|{re.escape(word)}" for word in self._trimmer.county_words)
-        self._before_name = re.compile(f"(?:{_BEFORE_NAME}{county})$")
+        self._before_name = re.compile(f"(?:^|[^{_HAN}]|{'|'.join(words.before)}{county})$")
+        self._after_name = re.compile(f"$|[^{_HAN}]|{'|'.join(words.after)}")
+        self._school_tail = re.compile("|".join(words.school_tails))
+        self._part_of_school = re.compile("|".join(words.parts_of_schools))
         self._after_county = re.compile(f"(?:{county[1:] or '(?!)'})$")
         self._resolve_cached: Callable[[str], Unit | None] = lru_cache(maxsize=1 << 16)(self._resolve)
         self._find_cached: Callable[[str], tuple[Unit, ...]] = lru_cache(maxsize=1 << 13)(self._find)
@@ -143,7 +130,7 @@ class UnitNames:
         return tuple(units.values())
 
     def _starts_school_name(self, text: str, end: int, breaks: frozenset[int]) -> bool:
-        tail = _SCHOOL_TAIL.match(text, end)
+        tail = self._school_tail.match(text, end)
         return tail is not None and not (end in breaks and tail[0] == "学校")
 
     def _is_unit_name(
@@ -157,10 +144,10 @@ class UnitNames:
     ) -> bool:
         """Whether the spelling found at ``start`` is the unit's name there, not part of something else."""
         end = start + len(spelling)
-        if unit.kind == "school" and _PART_OF_SCHOOL.match(text, end):
+        if unit.kind == "school" and self._part_of_school.match(text, end):
             return False
         before = text[max(0, start - 12) : start]
-        edge_after = end in breaks or _AFTER_NAME.match(text, end) is not None
+        edge_after = end in breaks or self._after_name.match(text, end) is not None
         if spelling not in self._anchored:
             if enclosing is not None and enclosing[0] == start:
                 return unit.township in (None, enclosing[1].name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from config.notice.wording import SignatureWords
-from config.text.document_words import FORM_TITLES, LETTER_TITLES
+from config.text.document_words import FORM_TITLES
 from parsers.formats.workbook import Cell, Sheet
 from parsers.forms.heading_rows import HeadingBlock, find_headings
 from parsers.forms.headings.bind_columns import Headings
@@ -18,7 +18,7 @@ from parsers.forms.sheet_rows import count_filled, row_text
 
 MOST_TITLE_LINES = 30
 
-_FORM_TITLE = re.compile(f"附[件表]|{'|'.join((*FORM_TITLES, *LETTER_TITLES[:1]))}")
+_FORM_TITLE = re.compile(f"附[件表]|{'|'.join(FORM_TITLES)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from tests.builders.form_tables import NOTICE
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["parsers", "ingest"]
+ROOMS = ["config/text", "config/units", "config/records", "parsers", "ingest", "store"]
 JUDGED = ("status", "study_status", "outcome", "visit_result")
 """The vocabularies whose values are judged by."""
 PLAIN = frozenset(

@@ -17,7 +17,7 @@ from functools import cache
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from config.text.document_words import SENSIBLE_WORDS
+from config.text.document_words import PAGE_WORDS
 from config.text.text_folding import fold_text
 from parsers.records import FileKind
 
@@ -30,7 +30,7 @@ _MOST_WALL = (
 )
 _DOTS_PER_POINT = 2.5
 _TURNS = (0, 90, 270, 180)
-_MEANING = re.compile("|".join(SENSIBLE_WORDS))
+_MEANING = re.compile("|".join(PAGE_WORDS))
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _NOT_READ = (
     OSError, ValueError, SyntaxError, Image.DecompressionBombError, pypdfium2.PdfiumError,
