@@ -19,7 +19,7 @@ from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
 from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spoken_rhythm
 from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
-from config.notice.wording import Wording
+from config.notice.wording import Pattern, Wording
 from config.text.text_folding import fold_text
 from config.workdays import is_workday
 
@@ -50,7 +50,7 @@ class FieldSpec(FrozenModel):
     kind: FieldKind = "text"
     choices: str | None = None
     """Name of the vocabulary, for kinds ``choice`` and ``choices``."""
-    cells: str | None = None
+    cells: Pattern | None = None
     """Regular expression found in its cells, by which a heading nobody listed is known, where the kind tells too little."""
     unless: tuple[str, ...] = ()
     """Words in a heading nobody listed that make it another field's, or a field's that no form has."""
@@ -87,7 +87,7 @@ class FormSpec(FrozenModel):
     title: str
     called: str = ""
     """What it is called in a sentence to people; left out, its key."""
-    title_patterns: tuple[str, ...]
+    title_patterns: tuple[Pattern, ...]
     """Regular expressions tried, in the notice's order, on the folded title."""
     name_words: tuple[str, ...] = ()
     """Words in file and sheet names and subjects that hint at this form."""
@@ -246,7 +246,7 @@ class RollWords(FrozenModel):
     """Words for other people."""
     child: tuple[str, ...] = ()
     """Words that say that what another person is named before is said of the child."""
-    denied: tuple[str, ...] = ()
+    denied: tuple[Pattern, ...] = ()
     """Regular expressions of what is no word of being out: 无辍学, 辍学风险."""
     back: tuple[str, ...] = ()
     """Words that say that the child is back."""
@@ -256,7 +256,7 @@ class RollWords(FrozenModel):
     """Stages in which nobody has to be in school."""
     preschool_stages: tuple[str, ...] = ()
     """Those of them that come before school."""
-    severe_disability: tuple[str, ...] = ()
+    severe_disability: tuple[Pattern, ...] = ()
     """Regular expressions of a disability for which a placement is asked (not-placed)."""
     lists: tuple[str, ...] = ()
     """The modes of attendance of which a list is kept."""
@@ -386,7 +386,7 @@ class Notice(FrozenModel):
     usual_meanings: dict[Meaning, tuple[str, ...]] = Field(default_factory=dict)
     """What a status of this name means where the notice does not say."""
     forms: tuple[FormSpec, ...]
-    nil_words: tuple[str, ...] = ()
+    nil_words: tuple[Pattern, ...] = ()
     """Regular expressions of what stands in a table that reports nothing."""
     absence_words: tuple[str, ...] = ()
     """Words that say of a child that he is out of school."""

@@ -84,7 +84,8 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
         message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
         message = VALUE_ERRORS.get(kind, "写得不对,请对照 2023-autumn.toml 改正")
-    given_word = (detail["input"],) if kind == "literal_error" and isinstance(detail["input"], str) else ()
+    is_at_a_word = kind in ("literal_error", "value_error") and isinstance(detail["input"], str)
+    given_word = (detail["input"],) if is_at_a_word else ()
     line = find_line(text, *words, *given_word)
     return NoticeFault(line=line, message=f"{where}:{message}" if where else message)
 

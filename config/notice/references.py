@@ -1,6 +1,5 @@
 """Checks what a notice says in one place of what stands in another: columns, values, forms."""
 
-import re
 from collections.abc import Collection, Iterator
 from typing import get_args
 
@@ -22,7 +21,6 @@ def find_wrong_references(
     found += _of_fields(notice)
     found += _of_ages(notice)
     found += _of_values(notice)
-    found += _of_patterns(notice)
     found += _of_kinds(notice)
     return tuple(NoticeFault(line=find_line(text, *words), message=message) for words, message in found)
 
@@ -143,28 +141,6 @@ def _of_stages(notice: Notice, known: Collection[str]) -> Iterator[_Found]:
                 yield (
                     (form.key, "stages", stage),
                     f"{form.key} 的 stages 里的“{stage}”不认识,只能是 {'、'.join(known)}",
-                )
-
-
-def _of_patterns(notice: Notice) -> Iterator[_Found]:
-    """Regular expressions that are none: reading would stop at the first file."""
-    named: list[tuple[tuple[str, ...], Collection[str]]] = [
-        ((form.key, "title_patterns"), form.title_patterns) for form in notice.forms
-    ]
-    named += [(("fields", key, "cells"), [spec.cells]) for key, spec in notice.fields.items() if spec.cells]
-    named += [
-        (("nil_words",), notice.nil_words),
-        (("rolls", "denied"), notice.rolls.denied),
-        (("rolls", "severe_disability"), notice.rolls.severe_disability),
-    ]
-    for place, patterns in named:
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error:
-                yield (
-                    (*place, pattern),
-                    f"{' '.join(place)} 里的“{pattern}”不是正则表达式:括号要成对,要找括号本身的写成 \\( 或 \\)",
                 )
 
 

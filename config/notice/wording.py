@@ -4,7 +4,22 @@ They stand in ``config/notices/common-words.toml``, from which every notice star
 otherwise in its own ``[wording]``. Patterns are regular expressions, searched in folded text.
 """
 
-from pydantic import BaseModel, ConfigDict
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+def _compile_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"“{text}”不是正则表达式:括号要成对,要找括号本身的写成 \\( 或 \\)") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_compile_pattern)]
+"""A regular expression: one that is none would stop the reading of every file."""
 
 
 class WordingModel(BaseModel):
@@ -67,72 +82,72 @@ class VisitWords(WordingModel):
 class LetterWords(WordingModel):
     """How a letter that tells a guardian to send the child back (送达书) is worded; patterns."""
 
-    titles: tuple[str, ...]
-    receipts: tuple[str, ...]
+    titles: tuple[Pattern, ...]
+    receipts: tuple[Pattern, ...]
     """In the title of the part that comes back."""
-    before_child: tuple[str, ...]
-    behind_child: tuple[str, ...]
-    no_name: tuple[str, ...]
+    before_child: tuple[Pattern, ...]
+    behind_child: tuple[Pattern, ...]
+    no_name: tuple[Pattern, ...]
     """In what stands where a name does and is none."""
-    schools: tuple[str, ...]
+    schools: tuple[Pattern, ...]
     """Before the child's grade."""
-    absent: tuple[str, ...]
+    absent: tuple[Pattern, ...]
     """Behind the day since which the child is absent."""
-    served: tuple[str, ...]
+    served: tuple[Pattern, ...]
     """Before the day on which it was served."""
-    received: tuple[str, ...]
+    received: tuple[Pattern, ...]
     """Before who signed for it."""
-    behind_received: tuple[str, ...]
-    behind_guardian: tuple[str, ...]
+    behind_received: tuple[Pattern, ...]
+    behind_guardian: tuple[Pattern, ...]
     """Behind the name of whom it speaks to."""
 
 
 class StatedUnitWords(WordingModel):
     """How a table says whose it is: 填报单位(盖章):西沱镇小学; patterns."""
 
-    verbs: tuple[str, ...]
-    labels: tuple[str, ...]
+    verbs: tuple[Pattern, ...]
+    labels: tuple[Pattern, ...]
     """Behind one of the verbs, or alone."""
-    seals: tuple[str, ...]
+    seals: tuple[Pattern, ...]
     """What is asked for in brackets behind it, or behind the name of who signs."""
-    behind: tuple[str, ...]
+    behind: tuple[Pattern, ...]
     """What the next label on the line begins with."""
-    left_open: tuple[str, ...]
+    left_open: tuple[Pattern, ...]
     """What a blank for the name says, and names nobody."""
-    kinds: tuple[str, ...]
+    kinds: tuple[Pattern, ...]
     """In a title, what says of which kind the unit is, beside the notice's kinds."""
 
 
 class UnitNameWords(WordingModel):
     """What stands around the names of units in running text; patterns, matched where the name ends or begins."""
 
-    before: tuple[str, ...]
+    before: tuple[Pattern, ...]
     """Right before a name, where it is no part of a longer word."""
-    after: tuple[str, ...]
+    after: tuple[Pattern, ...]
     """Right behind one, where it is none."""
-    school_tails: tuple[str, ...]
+    school_tails: tuple[Pattern, ...]
     """What behind a township's name makes a school's of it: 沙子|中学, 沙子镇|盘龙村小学."""
-    parts_of_schools: tuple[str, ...]
+    parts_of_schools: tuple[Pattern, ...]
     """Behind a school's name, what speaks of something else: its kindergarten, its pupils."""
 
 
 class SignatureWords(WordingModel):
     """How the lines are written that units sign; patterns."""
 
-    duties: tuple[str, ...]
+    duties: tuple[Pattern, ...]
     """What somebody did: 填表, 审核."""
-    of_duty: tuple[str, ...]
+    of_duty: tuple[Pattern, ...]
     """Behind one of them: 人, 单位, 日期."""
-    alone: tuple[str, ...]
+    alone: tuple[Pattern, ...]
     """What is signed by without a duty: 校长, 联系电话."""
-    beside: tuple[str, ...]
+    beside: tuple[Pattern, ...]
     """Behind either: 填表人电话."""
-    seals: tuple[str, ...]
-    in_lines: tuple[str, ...]
+    seals: tuple[Pattern, ...]
+    in_lines: tuple[Pattern, ...]
     """Anywhere in a line that is signed."""
-    before_names: tuple[str, ...]
-    before_days: tuple[str, ...]
-    around: tuple[str, ...]
+    before_names: tuple[Pattern, ...]
+    before_days: tuple[Pattern, ...]
+    around: tuple[Pattern, ...]
     """In a line that is no child's, though a name and a number stand in it."""
     below_lists: tuple[str, ...]
     """What begins a row below a list that is no child; plain words."""
@@ -141,12 +156,12 @@ class SignatureWords(WordingModel):
 class DenialWords(WordingModel):
     """What says of children out of school that there are none, or that there shall be none; patterns."""
 
-    none: tuple[str, ...]
+    none: tuple[Pattern, ...]
     """Before a status in the name of a file."""
-    in_cells: tuple[str, ...]
-    in_sentences: tuple[str, ...]
+    in_cells: tuple[Pattern, ...]
+    in_sentences: tuple[Pattern, ...]
     """Before what is denied, in letters and mails, where more is wished for and prevented."""
-    behind: str
+    behind: Pattern
 
 
 class AnswerWords(WordingModel):
@@ -161,40 +176,40 @@ class AnswerWords(WordingModel):
 class VersionWords(WordingModel):
     """How a mail says which version of a form counts; patterns, in which ``<earlier>`` and ``<this>`` stand for the two."""
 
-    earlier: str
+    earlier: Pattern
     """What was sent before."""
-    this: str
+    this: Pattern
     """What comes with the mail."""
-    keeps_earlier: tuple[str, ...]
-    replaces: tuple[str, ...]
+    keeps_earlier: tuple[Pattern, ...]
+    replaces: tuple[Pattern, ...]
     """May say that the mail replaces what was sent."""
-    plainly_replaces: tuple[str, ...]
+    plainly_replaces: tuple[Pattern, ...]
     """Says so of a whole list."""
-    doubts: tuple[str, ...]
+    doubts: tuple[Pattern, ...]
     """Asks, denies or puts off what it says."""
-    withdraws: tuple[str, ...]
+    withdraws: tuple[Pattern, ...]
 
 
 class MailWords(WordingModel):
     """What the words of a mail speak of; patterns."""
 
-    material: tuple[str, ...]
+    material: tuple[Pattern, ...]
     """Forms, lists, and what is done with them."""
-    absence: tuple[str, ...]
+    absence: tuple[Pattern, ...]
     """Children out of school and their return."""
-    child: tuple[str, ...]
+    child: tuple[Pattern, ...]
     """Any child."""
-    in_school: str
+    in_school: Pattern
     """That all of them are in school."""
-    every_child: str
+    every_child: Pattern
     """All children, and nobody in particular."""
-    not_all_unchanged: tuple[str, ...]
+    not_all_unchanged: tuple[Pattern, ...]
     """What makes 无变化 no plain word."""
-    link: tuple[str, ...]
+    link: tuple[Pattern, ...]
     """A drive where a file lies."""
-    link_key: tuple[str, ...]
+    link_key: tuple[Pattern, ...]
     """What stands beside a link to a file."""
-    of_a_part: tuple[str, ...]
+    of_a_part: tuple[Pattern, ...]
     """What a correction of a few values speaks of."""
     versions: VersionWords
 
@@ -202,13 +217,13 @@ class MailWords(WordingModel):
 class InstructionWords(WordingModel):
     """What tells that a text says what is to be done and states no fact; patterns."""
 
-    examples: tuple[str, ...]
+    examples: tuple[Pattern, ...]
     """Of an example or a condition."""
-    orders: tuple[str, ...]
+    orders: tuple[Pattern, ...]
     """Of what is to be done; none of them stands in a sentence on a child, as 请 does in 请假."""
-    of_reports: tuple[str, ...]
+    of_reports: tuple[Pattern, ...]
     """The same in a text that speaks of reporting nothing, where 若 and 应 are never said of a child."""
-    courtesies: tuple[str, ...]
+    courtesies: tuple[Pattern, ...]
     """What is asked of the reader, and says nothing of the report: 请查收."""
 
 
@@ -238,17 +253,17 @@ class Wording(WordingModel):
     """What a report of nothing is called."""
     none_of_kind: tuple[str, ...]
     """The same in other words, in the name of a file."""
-    none_of_statuses: str
+    none_of_statuses: Pattern
     """A pattern of a sentence that reports nothing; ``<statuses>`` stands for those of children out of school."""
     unchanged_report: str
     """What a report is called that says that nothing has changed."""
-    no_change: tuple[str, ...]
+    no_change: tuple[Pattern, ...]
     """Patterns that say that nothing has changed since the last report."""
     back: tuple[str, ...]
     """What is said of a child that was out of school and is back."""
-    all_back: str
+    all_back: Pattern
     """A pattern that says it of everybody, and so of nobody in particular."""
-    notice_titles: str
+    notice_titles: Pattern
     """A pattern in the file name of a notice, which is no report."""
     placeholders: tuple[str, ...]
     """What stands in a cell where there is nothing to say."""
@@ -256,9 +271,9 @@ class Wording(WordingModel):
     """What stands for a proof that there is none of."""
     school_proofs: tuple[str, ...]
     """What a proof is called, or says, that its child goes to another school."""
-    duties: tuple[str, ...]
+    duties: tuple[Pattern, ...]
     """Patterns before the names of adults."""
     list_titles: tuple[str, ...]
     """What titles of forms and lists end with."""
-    student: tuple[str, ...]
+    student: tuple[Pattern, ...]
     """Patterns before a heading that say that it is the student's (学生姓名)."""

@@ -26,8 +26,10 @@ def loaded(tmp_path: Path, text: str) -> str:
     [
         ('[forms."附件4"]\nstages = ["小学", "中学"]\n', "第4行:附件4 的 stages 里的“中学”不认识,只能是 幼儿园、小学、初中"),
         ('[forms."附件4"]\nunit_field = "village"\n', "第4行:附件4 的 unit_field“village”不在它的 fields 里:请改正"),
-        ("[forms.\"附件4\"]\ntitle_patterns = ['台账(']\n", "第4行:附件4 title_patterns 里的“台账(”不是正则表达式"),
-        ('[fields.reason]\ncells = "[原因"\n', "第4行:fields reason cells 里的“[原因”不是正则表达式"),
+        ("[forms.\"附件4\"]\ntitle_patterns = ['台账(']\n", "第4行:附件4 title_patterns:“台账(”不是正则表达式"),
+        ('[fields.reason]\ncells = "[原因"\n', "第4行:fields reason cells:“[原因”不是正则表达式"),
+        ("[wording.letters]\nserved = ['送到(']\n", "第4行:wording letters served:“送到(”不是正则表达式"),
+        ("[wording]\nduties = ['[校长']\n", "第4行:wording duties:“[校长”不是正则表达式"),
         ("[deduction]\nvilage = 0.1\n", "第4行:deduction 里的“vilage”不是单位的类别,扣不到任何单位:请改正,或在 [units.kinds] 里加上(是不是 village)"),
         ('[forms."附件4"]\ndue = "周五"\n', "due“周五”看不懂:请写成 2023-09-25(不加引号)、“每月25日”"),
         ('[forms."附件4"]\ndue = ["2023-09-20", "月底"]\n', "due“月底”看不懂"),
