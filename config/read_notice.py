@@ -49,9 +49,9 @@ def load_notice(path: Path) -> Notice:
     try:
         notice = Notice.model_validate(tables)
     except ValidationError as error:
-        raise _refusal(path, describe_faults(error, tables, _read_text(path))) from error
+        raise _refusal(path, describe_faults(error, tables, read_notice_text(path))) from error
     extends = "extends" in _parse(path)
-    if faults := find_wrong_references(notice, _read_text(path), extends=extends, stages=STAGES):
+    if faults := find_wrong_references(notice, read_notice_text(path), extends=extends, stages=STAGES):
         raise _refusal(path, faults)
     return notice
 
@@ -107,20 +107,25 @@ def _load_common_words(path: Path) -> dict[str, Any]:
 
 def _extend(base: dict[str, Any], tables: dict[str, Any], path: Path) -> dict[str, Any]:
     """The base with what differs; words are added to its words."""
-    if faults := tuple(find_wrong_removals(tables, base, _read_text(path))):
+    if faults := tuple(find_wrong_removals(tables, base, read_notice_text(path))):
         raise _refusal(path, faults)
     return with_added_words(_merge(base, tables), tables, base)
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    text = _read_text(path)
+    text = read_notice_text(path)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"通知文件 {path} {describe_toml_error(error, text).sentence}") from error
 
 
-def _read_text(path: Path) -> str:
+def read_notice_text(path: Path) -> str:
+    """Returns a notice's own file as it is written; one of the bundled notices where there is no such file.
+
+    Raises:
+        ConfigError: it is not there, or cannot be read.
+    """
     bundled = resources.files("config") / "notices" / path.name
     try:
         if path.exists():

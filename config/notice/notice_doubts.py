@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from config.notice.notice import FormSpec, Notice
+from config.notice.notice_faults import NoticeFault, find_line
 from config.notice.notice_in_words import MEANING_WORDS, ROLE_WORDS, BaseNotice
 from config.notice.vocabulary import Meaning
 from config.text.text_folding import fold_text
@@ -13,65 +14,94 @@ _OLDEST, _YOUNGEST = 20, 3
 """Nobody older or younger has to be in school."""
 
 
-def doubts_about(notice: Notice, base: BaseNotice | None = None) -> tuple[str, ...]:
-    """Returns what can be read, and is likely not meant so; with ``base``, also what was likely to be said anew."""
-    doubts = [*_left_as_they_were(notice, base.notice)] if base is not None else []
+_Found = tuple[tuple[str, ...], str]
+"""The words by which the line is found, and what is doubted there."""
+
+
+def doubts_about(notice: Notice, base: BaseNotice | None = None, text: str = "") -> tuple[str, ...]:
+    """Returns what can be read, and is likely not meant so; with ``base``, also what was likely to be said anew.
+
+    Args:
+        text: the notice's own file; where it is given, each doubt names its line.
+    """
+    found = [*_left_as_they_were(notice, base.notice)] if base is not None else []
     for form in notice.forms:
-        if "role" not in form.model_fields_set:
-            doubts.append(f"{form.key}没有写 role,只收存、不作判断:请写明 {'、'.join(ROLE_WORDS)} 之一")
-        if form.owed and form.trigger is None and form.due is None and not form.repeats:
-            doubts.append(f"{form.key}要报,却没有写 due,不会催报:请写上日期或“每月25日”")
-        doubts += [
-            f"{form.key}的 sender“{kind}”不在 [units.kinds] 里:请改正,或在 [units.kinds] 里加上"
-            for kind in form.senders
-            if kind not in notice.units.kinds
-        ]
-        if form.due is not None and not form.owed:
-            doubts.append(f"{form.key}写了 due,又写着不要求报:请删去 due,或写 owed = true")
-        if form.owed and form.due is not None and form.due < notice.opened:
-            doubts.append(
-                f"{form.key}应于{form.due}前报,早于 opened({notice.opened}),没有单位来得及:"
-                '请改 due\uff1b是原来那份通知的附件、这里不要的,写 base = "removed" 去掉'
+        found += _of_form(form, notice)
+    found += (*_alike(notice), *_of_statuses(notice), *_against_usual(notice))
+    return tuple(
+        NoticeFault(line=find_line(text, *words), message=message).sentence for words, message in found
+    )
+
+
+def _of_form(form: FormSpec, notice: Notice) -> Iterator[_Found]:
+    key = form.key
+    if "role" not in form.model_fields_set:
+        yield (key,), f"{key}没有写 role,只收存、不作判断:请写明 {'、'.join(ROLE_WORDS)} 之一"
+    for kind in form.senders:
+        if kind not in notice.units.kinds:
+            yield (
+                (key, kind),
+                f"{key}的 sender“{kind}”不在 [units.kinds] 里:请改正,或在 [units.kinds] 里加上",
             )
-        doubts += [
-            f"{form.key}的 due 里有{due.date()},{word}:请改正"
-            for due in form.dates
-            for word in [_out_of_semester(notice, due.date())]
-            if word
-        ]
-        if form.owed and form.due is not None and notice.closed is not None and form.due > notice.closed:
-            doubts.append(f"{form.key}应于{form.due}前报,{_out_of_semester(notice, form.due)}:请改正")
-        if form.trigger is not None and notice.form(form.trigger.form).role != "register":
-            doubts.append(
-                f"{form.key}的 trigger 指向{form.trigger.form},它不是台账(register),{form.key}不会有人要报:请改正"
-            )
-        if (
-            form.role == "register"
-            and notice.persuasion.absent_days is not None
-            and not {"since", "absent_days"}.intersection(form.fields)
-            and ("status" not in form.fields or notice.meant("status", "suspected"))
-        ):
-            doubts.append(
-                f"{form.key}没有 since(起始日)或 absent_days(缺勤天数)一列,其中疑似的学生不等满{notice.persuasion.absent_days}天,"
-                "当天就立个案"
-            )
-        if form.role == "register" and "status" not in {*form.fields, *form.implied}:
-            doubts.append(f"{form.key}是台账,却没有 status(类别)一列:其中的学生都要人判断")
-        doubts += _of_columns(form, notice)
-        if form.stages and "school" not in form.senders:
-            doubts.append(f"{form.key}写了 stages,却不向学校(school)收:请删去 stages,或改正 senders")
-        if form.proof_until is not None and form.proof_until < notice.opened:
-            doubts.append(f"{form.key}的 proof_until({form.proof_until})早于 opened({notice.opened}):请改正")
-        if not form.title_patterns:
-            doubts.append(f"{form.key}没有 title_patterns,认不出标题是它的表:请写上标题里的话")
-    doubts += _alike(notice)
+    yield from _of_days(form, notice)
+    if form.trigger is not None and notice.form(form.trigger.form).role != "register":
+        yield (
+            (key, "trigger"),
+            f"{key}的 trigger 指向{form.trigger.form},它不是台账(register),{key}不会有人要报:请改正",
+        )
+    if (
+        form.role == "register"
+        and notice.persuasion.absent_days is not None
+        and not {"since", "absent_days"}.intersection(form.fields)
+        and ("status" not in form.fields or notice.meant("status", "suspected"))
+    ):
+        yield (
+            (key, "fields"),
+            f"{key}没有 since(起始日)或 absent_days(缺勤天数)一列,其中疑似的学生不等满{notice.persuasion.absent_days}天,"
+            "当天就立个案",
+        )
+    if form.role == "register" and "status" not in {*form.fields, *form.implied}:
+        yield (key, "fields"), f"{key}是台账,却没有 status(类别)一列:其中的学生都要人判断"
+    yield from _of_columns(form, notice)
+    if form.stages and "school" not in form.senders:
+        yield (key, "stages"), f"{key}写了 stages,却不向学校(school)收:请删去 stages,或改正 senders"
+    if not form.title_patterns:
+        yield (key,), f"{key}没有 title_patterns,认不出标题是它的表:请写上标题里的话"
+
+
+def _of_days(form: FormSpec, notice: Notice) -> Iterator[_Found]:
+    """Days on which nobody can or has to report."""
+    key, due = form.key, form.due
+    if form.owed and form.trigger is None and due is None and not form.repeats:
+        yield (key,), f"{key}要报,却没有写 due,不会催报:请写上日期或“每月25日”"
+    if due is not None and not form.owed:
+        yield (key, "due"), f"{key}写了 due,又写着不要求报:请删去 due,或写 owed = true"
+    if form.owed and due is not None and due < notice.opened:
+        yield (
+            (key, "due"),
+            f"{key}应于{due}前报,早于 opened({notice.opened}),没有单位来得及:"
+            '请改 due\uff1b是原来那份通知的附件、这里不要的,写 base = "removed" 去掉',
+        )
+    for moment in form.dates:
+        if word := _out_of_semester(notice, moment.date()):
+            yield (key, "due"), f"{key}的 due 里有{moment.date()},{word}:请改正"
+    if form.owed and due is not None and notice.closed is not None and due > notice.closed:
+        yield (key, "due"), f"{key}应于{due}前报,{_out_of_semester(notice, due)}:请改正"
+    if form.proof_until is not None and form.proof_until < notice.opened:
+        yield (
+            (key, "proof_until"),
+            f"{key}的 proof_until({form.proof_until})早于 opened({notice.opened}):请改正",
+        )
+
+
+def _of_statuses(notice: Notice) -> Iterator[_Found]:
     status = notice.vocabularies.get("status")
     silent = [value for value in status.values if status.meaning(value) == "unknown"] if status else []
     if silent:
-        doubts.append(
-            f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断"
+        yield (
+            ("vocabularies", "status", silent[0]),
+            f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断",
         )
-    return (*doubts, *_against_usual(notice))
 
 
 def _out_of_semester(notice: Notice, day: date) -> str:
@@ -80,33 +110,36 @@ def _out_of_semester(notice: Notice, day: date) -> str:
     return f"晚于 closed({notice.closed})" if notice.closed is not None and day > notice.closed else ""
 
 
-def _left_as_they_were(notice: Notice, base: Notice) -> Iterator[str]:
+def _left_as_they_were(notice: Notice, base: Notice) -> Iterator[_Found]:
     """What says of another semester or county when it is, and that a notice which extends its own cannot mean."""
     if notice.id == base.id:
-        yield f"id 与“{base.title}”的相同({base.id}):请另写一个,一个库里不能用两次"
+        yield ("id",), f"id 与“{base.title}”的相同({base.id}):请另写一个,一个库里不能用两次"
     if notice.opened == base.opened and notice.period_words != base.period_words:
-        yield f"opened 沿用了“{base.title}”的{base.opened}:请写本学期的第一天"
+        yield ("opened",), f"opened 沿用了“{base.title}”的{base.opened}:请写本学期的第一天"
     if notice.office == base.office and notice.county_words != base.county_words:
-        yield f"office 沿用了“{base.title}”的{base.office}:请写本县的"
+        yield ("office",), f"office 沿用了“{base.title}”的{base.office}:请写本县的"
     if notice.office != base.office and notice.county_words == base.county_words:
         yield (
+            ("county_words",),
             f"county_words 没有写,沿用着“{base.office}”的{'、'.join(base.county_words)}:请写上本县的,"
-            "否则本县的地址和学校都算县外"
+            "否则本县的地址和学校都算县外",
         )
     if notice.opened != base.opened and notice.period_words == base.period_words:
         yield (
+            ("period_words",),
             f"period_words 没有写,沿用着“{base.title}”的{'、'.join(base.period_words)}:请写上本学期的,"
-            "否则本学期的表会被当成别的学期"
+            "否则本学期的表会被当成别的学期",
         )
     year = base.ages.school_year
     if notice.ages == base.ages and year(notice.opened) != year(base.opened):
         yield (
+            ("ages",),
             f"ages 沿用了“{base.title}”的({base.ages.born_from}至{base.ages.born_to}),不是本学年的:"
-            "请写 born_from 和 born_to"
+            "请写 born_from 和 born_to",
         )
 
 
-def _against_usual(notice: Notice) -> Iterator[str]:
+def _against_usual(notice: Notice) -> Iterator[_Found]:
     """Statuses whose name usually means a child out of school, and that are said to mean something milder."""
     usual = {word: meaning for meaning, words in notice.usual_meanings.items() for word in words}
     vocabulary = notice.vocabularies.get("status")
@@ -114,40 +147,53 @@ def _against_usual(notice: Notice) -> Iterator[str]:
         meaning = notice.meaning("status", value)
         if usual.get(value) in _OUT_OF_SCHOOL and meaning not in {*_OUT_OF_SCHOOL, "unknown"}:
             yield (
+                ("vocabularies", "status", "meanings", value),
                 f"类别“{value}”通常是“{MEANING_WORDS[usual[value]]}”,这里写成了 {meaning}(“{MEANING_WORDS[meaning]}”):"
-                "请核对,写错了会漏掉学生"
+                "请核对,写错了会漏掉学生",
             )
 
 
-def _of_columns(form: FormSpec, notice: Notice) -> Iterator[str]:
+def _of_columns(form: FormSpec, notice: Notice) -> Iterator[_Found]:
     """Columns without which a form of its role says nothing, and headings that stand for two columns."""
     fields = set(form.fields)
     if form.role in ("roll", "register", "visits", "compare") and "name" not in fields:
-        yield f"{form.key}是{ROLE_WORDS[form.role].partition(':')[0]},却没有 name(姓名)一列:请加进 fields"
+        yield (
+            (form.key, "fields"),
+            f"{form.key}是{ROLE_WORDS[form.role].partition(':')[0]},却没有 name(姓名)一列:请加进 fields",
+        )
     if form.role == "compare" and "id_number" not in fields:
-        yield f"{form.key}没有 id_number(身份证号)一列,只凭姓名找不准学生:请加进 fields"
+        yield (form.key, "fields"), f"{form.key}没有 id_number(身份证号)一列,只凭姓名找不准学生:请加进 fields"
     if form.role == "visits" and not fields & {"visits", "visits_made", "outcome"}:
-        yield f"{form.key}是劝返记录,却没有 visits(各次劝返)一列:请加进 fields"
+        yield (form.key, "fields"), f"{form.key}是劝返记录,却没有 visits(各次劝返)一列:请加进 fields"
     if form.role == "counts" and not any(
         notice.fields[key].counts or notice.fields[key].counts_statuses for key in form.fields
     ):
-        yield f"{form.key}没有一列写 counts,各数只收存、不核对:请在 [fields] 里写明各列数的是哪些学生"
+        yield (
+            (form.key, "fields"),
+            f"{form.key}没有一列写 counts,各数只收存、不核对:请在 [fields] 里写明各列数的是哪些学生",
+        )
     headed: dict[str, str] = {}
     for key in form.fields:
         heading = notice.fields[key].heading
         other = headed.setdefault(fold_text(heading), key)
         if other != key:
-            yield f"{form.key}的 {other} 和 {key} 的表头都是“{heading}”,分不开:请改正一处"
+            yield (
+                (form.key, "fields"),
+                f"{form.key}的 {other} 和 {key} 的表头都是“{heading}”,分不开:请改正一处",
+            )
 
 
-def _alike(notice: Notice) -> Iterator[str]:
+def _alike(notice: Notice) -> Iterator[_Found]:
     """What two forms have in common by which a file should be told from the other."""
     of: dict[str, str] = {}
     for form in notice.forms:
         for pattern in form.title_patterns:
             other = of.setdefault(pattern, form.key)
             if other != form.key:
-                yield f"{other}和{form.key}的 title_patterns 里都有“{pattern}”,分不开:请写各自标题才有的话"
+                yield (
+                    (form.key, "title_patterns"),
+                    f"{other}和{form.key}的 title_patterns 里都有“{pattern}”,分不开:请写各自标题才有的话",
+                )
     youngest, oldest = notice.ages.years_on(notice.opened)
     if oldest > _OLDEST or youngest < _YOUNGEST:
-        yield f"ages 写的是{youngest}至{oldest}岁:请核对 born_from 和 born_to 的年份"
+        yield ("ages",), f"ages 写的是{youngest}至{oldest}岁:请核对 born_from 和 born_to 的年份"

@@ -15,6 +15,7 @@ from config.value_errors import VALUE_ERRORS, suggest_key
 
 _ALIKE = 0.5
 """One of two characters is enough: 免雪, 免学."""
+_HEADING = re.compile(r"\s*\[{1,2}[^\[\],=]+\]{1,2}\s*(?:#|$)")
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
 
 
@@ -49,14 +50,25 @@ def describe_faults(error: ValidationError, tables: dict[str, Any], text: str) -
 
 
 def find_line(text: str, *words: str) -> int | None:
-    """Returns the line of the last of these words that stands below the ones before it; None where the first is not there."""
+    """Returns the line of the last of these words that stands below the ones before it; None where the first is not there.
+
+    A word is not looked for in tables whose heading names none of them: what another form says is not this one's.
+    """
     lines = text.splitlines()
+    patterns = [re.compile(rf"(?<![\w\"]){re.escape(word)}(?![\w])|\"{re.escape(word)}\"") for word in words]
     at = -1
-    for word in words:
-        pattern = re.compile(rf"(?<![\w\"]){re.escape(word)}(?![\w])|\"{re.escape(word)}\"")
-        found = next((n for n in range(max(at, 0), len(lines)) if pattern.search(lines[n])), None)
+    for pattern in patterns:
+        found = None
+        for number in range(max(at, 0), len(lines)):
+            line = lines[number]
+            if pattern.search(line):
+                found = number
+                break
+            is_heading = _HEADING.match(line) is not None
+            if at >= 0 and number > at and is_heading and not any(one.search(line) for one in patterns):
+                break
         if found is None:
-            return at + 1 if at >= 0 else None
+            break
         at = found
     return at + 1 if at >= 0 else None
 

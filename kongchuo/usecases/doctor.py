@@ -13,7 +13,7 @@ from pathlib import Path
 from config.errors import ConfigError, KongchuoError, StoreError
 from config.notice import Notice
 from config.notice.notice_doubts import doubts_about
-from config.read_notice import load_base, load_notice
+from config.read_notice import load_base, load_notice, read_notice_text
 from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
@@ -129,7 +129,8 @@ def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
         notice = load_notice(settings.notice.file)
         yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件")
         base = load_base(settings.notice.file)
-        for doubt in (*doubts_about(notice, base), *doubts_about_checks(notice)):
+        text = read_notice_text(settings.notice.file)
+        for doubt in (*doubts_about(notice, base, text), *doubts_about_checks(notice, text)):
             yield CheckResult("通知", False, doubt, 2)
         roster = load_roster(settings.notice.roster, notice.units.kinds)
         UnitNames(roster, notice)

@@ -1,6 +1,7 @@
 """Says in Chinese what is checked on each form of a notice, and what is listed there in vain."""
 
 from config.notice import Notice
+from config.notice.notice_faults import NoticeFault, find_line
 from config.notice.notice_in_words import NoticeSection
 from parsers.checks.check_spec import CheckSpec
 from parsers.checks.row_checks import ROW_CHECKS
@@ -19,10 +20,17 @@ def explain_checks(notice: Notice) -> NoticeSection:
     return NoticeSection(title="每张附件逐行查什么", lines=tuple(lines))
 
 
-def doubts_about_checks(notice: Notice) -> tuple[str, ...]:
-    """Returns the checks that a form lists and that have nothing to look at there."""
+def doubts_about_checks(notice: Notice, text: str = "") -> tuple[str, ...]:
+    """Returns the checks that a form lists and that have nothing to look at there.
+
+    Args:
+        text: the notice's own file; where it is given, each doubt names its line.
+    """
     return tuple(
-        f"{form.key}的 checks 里有 {spec.name}({spec.asks}),却没有 {missing},查不了:请补上,或从 checks 里删去"
+        NoticeFault(
+            line=find_line(text, form.key, "checks"),
+            message=f"{form.key}的 checks 里有 {spec.name}({spec.asks}),却没有 {missing},查不了:请补上,或从 checks 里删去",
+        ).sentence
         for form in notice.forms
         for spec in CHECKS
         if spec.name in (form.checks or ()) and (missing := spec.missing_in(form)) is not None

@@ -7,7 +7,7 @@ import typer
 
 from config.notice.notice_doubts import doubts_about
 from config.notice.notice_in_words import explain_notice
-from config.read_notice import load_base, load_notice
+from config.read_notice import load_base, load_notice, read_notice_text
 from config.settings import find_config, load_settings
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
@@ -26,7 +26,8 @@ def check(file: NoticeFile = None, config: Config = None, as_json: AsJson = Fals
     notice = load_notice(path)
     base = load_base(path)
     sections = (*explain_notice(notice, base), explain_checks(notice))
-    doubts = (*doubts_about(notice, base), *doubts_about_checks(notice))
+    text = read_notice_text(path)
+    doubts = (*doubts_about(notice, base, text), *doubts_about_checks(notice, text))
     if as_json:
         told = {section.title: list(section.lines) for section in sections}
         print(to_json({"notice": notice.id, "title": notice.title, "meaning": told, "doubts": list(doubts)}))

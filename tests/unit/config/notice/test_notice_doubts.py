@@ -1,11 +1,13 @@
 """Slips of a hurried writer that can be read, and are asked about or refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from config.errors import ConfigError
 from config.notice.notice_doubts import doubts_about
+from config.notice.notice_faults import find_line
 from config.read_notice import load_base, load_notice
 
 NOTICE = """
@@ -69,6 +71,36 @@ def doubts(folder: Path, text: str) -> str:
     file = folder / "qingxi.toml"
     file.write_text(text, "utf-8")
     return "\n".join(doubts_about(load_notice(file), load_base(file)))
+
+
+@pytest.mark.parametrize(
+    ("written", "slip"),
+    [
+        ("due = [2024-09-20, 2024-12-20]", "due = [2023-09-20, 2024-12-20]"),
+        ("due = 2024-09-15", "due = 2025-09-15"),
+        ('meanings = { "辍学" = "out", "劝学中" = "out" }', 'meanings = { "辍学" = "out", "劝学中" = "returned" }'),
+        ('id = "2024-qingxi"', 'id = "2023-autumn"'),
+        ('fields = ["seq", "name", "id_number", "disability"]', 'fields = ["seq", "name", "disability"]'),
+        ("title_patterns = ['月报表']", "title_patterns = ['学生名册']"),
+        ('role = "roll"', 'proof_until = 2023-12-31\nrole = "roll"'),
+    ],
+)  # fmt: skip
+def test_a_doubt_names_its_line(tmp_path: Path, written: str, slip: str):
+    text = NOTICE.replace(written, slip)
+    file = tmp_path / "qingxi.toml"
+    file.write_text(text, "utf-8")
+
+    (said,) = doubts_about(load_notice(file), load_base(file), text)
+
+    line = int(re.match("第([0-9]+)行", said)[1])
+    assert text.splitlines()[line - 1] == slip.splitlines()[0]
+
+
+def test_what_another_form_says_is_not_this_ones_line():
+    text = '[forms."附件1"]\ntitle = "x"\n\n[forms."附件2"]\ndue = 2024-09-15\n'
+
+    assert find_line(text, "附件1", "due") == 1
+    assert find_line(text, "附件2", "due") == 5
 
 
 def test_a_notice_without_slips_is_clear(tmp_path: Path):
