@@ -203,7 +203,7 @@ class ReaderPool:
                 self._assign_jobs()
                 busy = [reader.connection for reader in self._readers]
                 dying = [reader.process.sentinel for reader in self._readers]
-                waits = _LOOK_EVERY if any(r.job or not r.ready for r in self._readers) else None
+                waits = None if self._is_idle() and all(r.ready for r in self._readers) else _LOOK_EVERY
                 wait([self._bell, *busy, *dying], timeout=waits)
                 while self._bell.poll():
                     self._bell.recv_bytes()

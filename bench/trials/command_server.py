@@ -98,6 +98,7 @@ def serve() -> None:
     forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
+        forkserver.ensure_running()  # it ends when a command is killed just as it asks for a process
         print(json.dumps(_answer(json.loads(line))), flush=True)
 
 

@@ -4,6 +4,9 @@ import contextlib
 import hashlib
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,8 @@ from tests.integration.program.hostile_readers import (
     serve_with_bad_hands,
     slow_with_pictures,
 )
+
+ROOT = Path(__file__).parents[3]
 
 
 def submit(pool: ReaderPool, *files: bytes):
@@ -154,6 +159,38 @@ def test_a_mail_that_cannot_be_taken_apart_is_quarantined_with_its_sender_subjec
     )
     assert reading.parts.mail.head.sender
     assert [(each.outcome, each.reason_code) for each in reading.readings] == [("quarantined", code)]
+
+
+def test_processes_that_cannot_be_asked_for_are_told_of_and_not_waited_for(tmp_path):
+    program = """
+import sys
+from multiprocessing.util import get_temp_dir
+from pathlib import Path
+from config.errors import WorkerError
+from parsers.reader_pool import ReaderPool
+from tests.builders.form_tables import NOTICE, ROSTER
+from tests.integration.program.hostile_readers import hostile
+from tests.integration.program.test_reader_pool import outcomes, submit
+
+with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
+    assert outcomes(pool, b"a") == ["ignored"]
+for socket in Path(get_temp_dir()).glob("listener-*"):
+    socket.unlink()  # as a cleaner of old files does
+with ReaderPool([NOTICE], ROSTER, workers=1, file_reader=hostile) as pool:
+    try:
+        submit(pool, b"a").result(timeout=30)
+    except WorkerError as error:
+        print(error)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert "不是来件的问题" in ended.stdout, ended.stderr
 
 
 def test_processes_that_do_not_start_are_our_fault_and_no_mail_s(monkeypatch):
