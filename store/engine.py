@@ -1,5 +1,6 @@
 """Opens the database: pragmas, transactions, migrations, and driver errors as Chinese lines."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
 
+log = logging.getLogger(__name__)
+
 NEWEST_MIGRATION = "0016"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
@@ -18,6 +21,7 @@ WRITE_OPTION = "kongchuo_writing"
 DURABLE_OPTION = "kongchuo_durable"
 """A transaction whose commit is on the disk when it returns; others may be lost, whole, when the power fails."""
 BUSY_MILLISECONDS = 10_000
+_SHRINK_MILLISECONDS = 500
 _SCHEMA_LOCK = 0x6B6F6E67
 """The advisory lock of PostgreSQL under which the schema is made; a number of our own."""
 _JOURNAL_LOCK = 0x6B6F6E68
@@ -123,6 +127,21 @@ def _upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SCHEMA_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    if version is not None and engine.dialect.name == "sqlite":
+        _shrink(engine)
+
+
+def _shrink(engine: Engine) -> None:
+    """Gives back what a migration no longer needs; where somebody else reads or the disk is short, the file stays as it is."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(f"PRAGMA busy_timeout={_SHRINK_MILLISECONDS}")
+        connection.cursor().execute("VACUUM")
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        log.info("the database was not made smaller: %s", error)
+    finally:
+        connection.invalidate()  # its short patience is not for others
+        connection.close()
 
 
 def lock_journal(connection: Connection) -> None:

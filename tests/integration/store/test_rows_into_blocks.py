@@ -1,6 +1,7 @@
 """A store whose rows stood each by itself becomes one of blocks, and answers as before."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,3 +172,31 @@ def test_rows_that_cannot_be_read_stop_the_move(url: str, tmp_path: Path) -> Non
 
     with pytest.raises(StoreError, match=f"{LIST}.*kongchuo rebuild"):
         Store.open(url, tmp_path)
+
+
+def test_the_file_shrinks_by_what_is_no_longer_in_it(url: str, tmp_path: Path) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL gives space back by itself")
+    Store.open(url, tmp_path).close()
+
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0
+    engine.dispose()
+
+
+def test_a_reader_meanwhile_keeps_the_file_as_long_as_it_is_and_stops_nothing(
+    url: str, tmp_path: Path
+) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("PostgreSQL gives space back by itself")
+    reader = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    reader.execute("PRAGMA journal_mode=WAL")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM file").fetchall()
+
+    opened = Store.open(url, tmp_path)
+
+    assert faults(opened) == []
+    opened.close()
+    reader.close()
