@@ -218,6 +218,11 @@ class Role(StrEnum):
     DECIDES = "办"
     RUNS = "管"
 
+    def may(self, needed: "Role") -> bool:
+        """Returns whether who has this role may do what needs the other."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
 
 class PersonSettings(FrozenModel):
     """Somebody whose replies are answers."""

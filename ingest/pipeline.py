@@ -53,6 +53,9 @@ class RerunSelection:
 
     failed: bool = False
     message: str | None = None
+    """The beginning of one message's id."""
+    messages: tuple[str, ...] | None = None
+    """Whole ids."""
     unit: str | None = None
     since: datetime | None = None
 
@@ -156,7 +159,11 @@ def rerun(
     """
     with store.hold_lease(INGEST_LEASE):
         chosen = store.messages_to_rerun(
-            failed=selection.failed, message=selection.message, unit=selection.unit, since=selection.since
+            failed=selection.failed,
+            message=selection.message,
+            messages=selection.messages,
+            unit=selection.unit,
+            since=selection.since,
         )
         stored = (_RawMessage(message_id, at, None) for message_id, at in chosen)
         on_message = None if progress is None else (lambda count: progress(count, len(chosen)))

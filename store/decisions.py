@@ -1,5 +1,6 @@
 """What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +42,14 @@ class MailStepDraft:
     again: bool
 
 
-Step = DecisionDraft | AssignmentDraft | MailStepDraft
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RereadDraft:
+    """A unit's mails are to be read again."""
+
+    unit: str
+
+
+Step = DecisionDraft | AssignmentDraft | MailStepDraft | RereadDraft
 """One change that a decision makes to the store."""
 
 
@@ -75,9 +83,13 @@ def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDec
         connection.execute(
             insert(ASSIGNMENT).values(**values, at=by.when, question=by.question, came_by=by.came_by)
         )
-    # Should the program end before the message is read again, the next poll does it.
-    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message).values(processed=False, tries=0))
+    mark_to_be_read(connection, [str(message)])
     return str(message)
+
+
+def mark_to_be_read(connection: Connection, message_ids: Collection[str]) -> None:
+    """Marks messages as unread: should the program end before they are read again, the next poll does it."""
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(message_ids)).values(processed=False, tries=0))
 
 
 def assignments(connection: Connection) -> dict[str, StoredAssignment]:

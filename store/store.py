@@ -14,7 +14,15 @@ from sqlalchemy import Connection, Engine, func, literal, select
 from store import decisions, outbox, recording
 from store.answers import answer_mails, question_numbers
 from store.archive import Archive
-from store.decisions import AssignmentDraft, AuditLine, DecisionDraft, MailStepDraft, Step, WhoDecided
+from store.decisions import (
+    AssignmentDraft,
+    AuditLine,
+    DecisionDraft,
+    MailStepDraft,
+    RereadDraft,
+    Step,
+    WhoDecided,
+)
 from store.drafts import Arrival, MessageDraft
 from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, open_engine, translate_errors
 from store.jobs import job_status, lease
@@ -279,13 +287,14 @@ class Store:
         *,
         failed: bool = False,
         message: str | None = None,
+        messages: Sequence[str] | None = None,
         unit: str | None = None,
         since: datetime | None = None,
     ) -> list[tuple[str, datetime]]:
         """Ids and arrivals of archived messages by what is asked, oldest first."""
         with self._reading() as connection:
             return queries.messages_to_rerun(
-                connection, failed=failed, message=message, unit=unit, since=since
+                connection, failed=failed, message=message, messages=messages, unit=unit, since=since
             )
 
     # What was recorded
@@ -401,6 +410,11 @@ class Store:
                         continue
                     taken.rows.append((EntryKind.MAIL, step.key))
                     what = f"outbox {'retry' if step.again else 'cancel'} {step.key}"
+                case RereadDraft():
+                    of_unit = [one for one, _ in queries.messages_to_rerun(connection, unit=step.unit)]
+                    decisions.mark_to_be_read(connection, of_unit)
+                    taken.reread += of_unit
+                    what = f"rerun --unit {step.unit}"
             line = AuditLine(what, by.who, by.when)
             taken.rows.append((EntryKind.AUDIT, decisions.record_audit(connection, line)))
         return taken

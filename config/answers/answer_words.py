@@ -9,8 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from config.notice import FrozenModel
+from config.settings import Role
 
-Part = Literal["unit", "form", "form?", "until", "why", "number"]
+Part = Literal["unit", "unit?", "form", "form?", "until", "why", "number", "who"]
 
 
 class QuestionKind(StrEnum):
@@ -46,6 +47,24 @@ class Meaning(StrEnum):
     """Nothing is changed, and it is not asked again."""
 
 
+class CommandKey(StrEnum):
+    """What can be said or asked without a question."""
+
+    EXTEND = "extend"
+    EXEMPT = "exempt"
+    PAPER = "paper"
+    WITHDRAW = "withdraw"
+    DIGEST = "digest"
+    PROGRESS = "progress"
+    MISSING = "missing"
+    CASE = "case"
+    REGISTERS = "registers"
+    REMIND = "remind"
+    SEND_REMINDERS = "send-reminders"
+    REREAD = "reread"
+    HELP = "help"
+
+
 class AnswerWords(FrozenModel):
     """One answer to a kind of question."""
 
@@ -70,13 +89,24 @@ class KindWords(FrozenModel):
 
 
 class CommandWords(FrozenModel):
-    """Something that can be said without a question."""
+    """Something that can be said or asked without a question."""
 
-    key: Literal["extend", "exempt", "paper", "withdraw", "help"]
+    key: CommandKey
+    role: Role
+    """The least that who says it must be."""
+    asks: bool = False
+    """Whether it asks for something and decides nothing: the same words again are another request."""
     words: tuple[str, ...]
     parts: tuple[Part, ...]
     usage: str
     example: str
+
+
+class ImpossibleWords(FrozenModel):
+    """Something that people will write and that mail does not do; ``instead`` says what does."""
+
+    words: tuple[str, ...]
+    instead: str
 
 
 class AnswerTable(FrozenModel):
@@ -90,12 +120,19 @@ class AnswerTable(FrozenModel):
     cancel: tuple[str, ...]
     signatures: tuple[str, ...]
     quotes: tuple[str, ...]
+    answering_role: Role
+    """The least that who answers a question must be."""
     kinds: tuple[KindWords, ...]
     commands: tuple[CommandWords, ...]
+    impossible: tuple[ImpossibleWords, ...]
 
     def of_kind(self, kind: QuestionKind) -> KindWords:
         """The answers to a kind of question."""
         return next(one for one in self.kinds if one.kind is kind)
+
+    def command(self, key: CommandKey) -> CommandWords:
+        """The words of a command."""
+        return next(one for one in self.commands if one.key is key)
 
 
 @cache

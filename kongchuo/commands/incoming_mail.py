@@ -21,7 +21,6 @@ from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import DISPOSITION_WORDS, print_line
-from kongchuo.usecases.polling import poll_office
 from store.stored_values import Disposition
 
 _DONE, _NEEDS_PERSON = 0, 1
@@ -35,10 +34,12 @@ def poll(
     ] = False,
 ) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
+    from kongchuo.answering.poll_and_answer import poll_and_answer  # slow to load, and only needed here
+
     with open_office(config) as office, progress_bar("收信") as on_progress:
         sources = sources_of(office.settings)
         compare = [source.name for source in sources] if everything else []
-        summary = poll_office(office, sources, on_progress, compare=compare)
+        summary = poll_and_answer(office, sources, on_progress, compare=compare)
     print_summary(summary, as_json)
 
 

@@ -14,8 +14,7 @@ from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
 from kongchuo.output.rolls_json import rolls_json
 from kongchuo.output.terminal_tables import print_line
-from ledger.assessment import Judgements, assess
-from ledger.lists.rolls import build_rolls, map_rows_to_cases
+from ledger.lists.rolls import build_rolls
 
 
 def roll(
@@ -50,27 +49,14 @@ def ledgers(
     reveal: Reveal = False,
 ) -> None:
     """可直接上报的台账:适龄、疑似、辍学三本和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
-    from notify.reports.register_workbooks import (
-        RegisterSources,  # slow to load, and only this command needs it
-        build_register_workbooks,
-    )
+    from kongchuo.usecases.register_files import compose_registers  # slow to load, and only needed here
 
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "ledgers")
-        snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
-        judgements = Judgements(snapshot)
-        sources = RegisterSources(
-            assessment=assess(snapshot),
-            rolls=snapshot.roll_rows,
-            case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
-            notice=office.notice,
-            roster=office.roster,
-            office=office.settings.office.name,
-            number=mask.number,
-        )
+        workbooks = compose_registers(office, parse_as_of(as_of, office.zone), mask.number)
         try:
             out.mkdir(parents=True, exist_ok=True)
-            for name, data in build_register_workbooks(sources).items():
+            for name, data in workbooks.items():
                 (out / name).write_bytes(data)
                 print_line(f"已生成 {out / name}")
         except OSError as error:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.answers.answer_words import Meaning, QuestionKind, answer_table
+from config.answers.answer_words import CommandKey, Meaning, QuestionKind, answer_table
 from config.errors import ConfigError
 from kongchuo.decisions import decide
 from kongchuo.decisions.decide import MERGE, SPLIT, WAIVE, Decided, Desk
 from ledger.officer_decisions import CLOSE
+from ledger.questions.answer_readings import Answer, AnswerContext, Command, Reading
 from ledger.questions.open_questions import case_key, sender_key
-from ledger.questions.read_answers import Answer, AnswerContext, Command, Reading
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.unconfirmed_mail import find_unconfirmed_mail
@@ -231,16 +231,18 @@ def _while_asked(number: int, decide_on_it: Callable[[], Decided]) -> Decided:
 def _apply_command(desk: Desk, command: Command) -> Applied:
     unit, form = command.unit or "", command.form
     match command.key:
-        case "extend" if command.until is not None:
+        case CommandKey.EXTEND if command.until is not None:
             return Applied(decide.extend(desk, unit, form, None, command.until, command.why))
-        case "exempt":
+        case CommandKey.EXEMPT:
             return Applied(decide.exempt(desk, unit, form, None, command.why))
-        case "paper":
+        case CommandKey.PAPER:
             return Applied(decide.receive_paper(desk, unit, [form or ""], None, desk.today))
-        case "withdraw" if command.number is not None:
+        case CommandKey.WITHDRAW if command.number is not None:
             earlier = earlier_answer(desk, command.number)
             if not earlier:
                 raise ConfigError(f"问{command.number}没有答复可以撤回")
             decided = Decided(earlier.take_back("撤回"), f"问{command.number}的答复已撤回,恢复原样")
             return Applied(decided, command.number, earlier.who)
-    raise ConfigError(f"没看懂“{command.line}”")
+    raise ConfigError(
+        f"“{command.line}”是回邮件时用的:在这里请用 kongchuo 的 digest、status、gaps、cases、ledgers、remind、rerun"
+    )

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
 from config.settings import Schedule, Settings, find_config, load_settings
+from kongchuo.answering.poll_and_answer import poll_and_answer
 from kongchuo.clock import parse_as_of
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
@@ -34,7 +35,6 @@ from kongchuo.usecases.polling import (
     VERIFY_JOB,
     finish_reading,
     job_status_of,
-    poll_office,
     record_failure,
     servers_in_back_off,
 )
@@ -74,7 +74,7 @@ def poll_mailboxes(office: Office) -> None:
     sources = [source for source in sources_of(office.settings) if source.name not in back_offs]
     if not sources:
         return
-    summary = poll_office(office, sources)
+    summary = poll_and_answer(office, sources)
     log.info(
         "收信",
         new_messages=summary.new_messages, files=summary.files, submissions=summary.submissions,

@@ -187,7 +187,7 @@ def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes
         office_mail.cover,
         office_mail.page,
         office_mail.text,
-        [_encrypt_workbook(office, office_mail.attached)],
+        [encrypt_workbook(office, office_mail.attached)],
         key=office_mail.key,
         sender=sender,
         recipients=recipients or (sender,),
@@ -196,8 +196,8 @@ def compose_message(office: Office, office_mail: OfficeMail) -> tuple[str, bytes
     return sender, raw
 
 
-def _encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
-    """Encrypts the workbook if the office wants it; a 通报 names no child and stays open."""
+def encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
+    """Encrypts a workbook if the office wants it; a 通报 names no child and stays open."""
     if not office.settings.digest.encrypt or attached.kind != "xlsx":
         return attached
     password = find_workbook_password(office.settings)
@@ -206,7 +206,7 @@ def _encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
         )
     name = attached.name.removesuffix(".xlsx")
-    return AttachedFile(f"{name}.zip", encrypt_zip(attached.name, attached.data, password), "zip")
+    return AttachedFile(f"{name}.zip", encrypt_zip({attached.name: attached.data}, password), "zip")
 
 
 def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[Path]:
@@ -292,7 +292,7 @@ def _mails_to_people(office: Office, office_mail: OfficeMail) -> list[MailDraft]
             replace(office_mail.cover, code=code),
             page.replace(PLACEHOLDER, code),
             text,
-            [_encrypt_workbook(office, attached)],
+            [encrypt_workbook(office, attached)],
             key=mail_key,
             sender=sender,
             recipients=(person.mailbox,),

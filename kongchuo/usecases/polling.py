@@ -22,7 +22,6 @@ from config.errors import (
 from ingest.pipeline import poll
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
-from kongchuo.decisions.answering_mail import ANSWERING_PURPOSES, answer_office_mail
 from kongchuo.office import Office
 from store import Store
 from store.jobs.job_status import JobStatus
@@ -181,25 +180,7 @@ def poll_office(
             elif source.exhausted and finished:
                 _record_view(office.store, source, datetime.now(UTC))
                 office.store.record_job_success(POLL_JOB, source.name, datetime.now(UTC))
-    _answer(office)
     return summary
-
-
-def _answer(office: Office) -> None:
-    """Answers the office's mails, and sends what says so at once; what cannot be sent now goes with the next sending."""
-    smtp = office.settings.smtp
-    if smtp is None:
-        return
-    answer_office_mail(office)
-    due = office.store.mails_due(datetime.now(UTC))
-    if not any(mail.purpose in ANSWERING_PURPOSES for mail in due):
-        return
-    from kongchuo.usecases.office_mail import send_due_mail  # slow to load, and seldom needed
-
-    try:
-        send_due_mail(office, smtp)
-    except StoreLockedError:
-        log.info("another process is sending")
 
 
 def _record_view(store: Store, source: ObservedSource, now: datetime) -> None:

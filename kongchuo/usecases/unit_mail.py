@@ -300,6 +300,11 @@ def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence
     return mails
 
 
+def reminded_unit(key: str) -> str:
+    """The unit that a reminder with this key goes to."""
+    return key.split(":")[2]
+
+
 def _sweep_prefix(office: Office) -> str:
     return f"sweep:{office.notice.id}:"
 

@@ -1,9 +1,11 @@
-"""Letters to one person of the office: the transcript of an answer, a request to confirm one, and how to answer."""
+"""Letters to one person of the office: what became of a mail, with what it asked for; a request to confirm; how to answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.answers.answer_words import answer_table
+from config.settings import Role
+from notify.answers.report_sections import ReportSection
 from notify.templates import render_html_and_text
 
 _MOST_SHOWN = 60
@@ -26,26 +28,51 @@ class AnswerLetter:
     lead: str
     done: tuple[ToldLine, ...] = ()
     not_done: tuple[ToldLine, ...] = ()
+    sections: tuple[ReportSection, ...] = ()
     closing: str = ""
     help_lines: tuple[str, ...] = ()
     office: str
 
 
-def transcript_letter(
-    office: str, done: Sequence[ToldLine], not_done: Sequence[ToldLine], numbers: Sequence[int]
-) -> AnswerLetter:
-    """Says line by line what was done and what was not; without any it says how to answer."""
-    if not done and not not_done:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What became of one mail: what was decided, what was handed back, and what was asked for."""
+
+    done: tuple[ToldLine, ...] = ()
+    not_done: tuple[ToldLine, ...] = ()
+    numbers: tuple[int, ...] = ()
+    """The questions that were answered."""
+    asked: tuple[str, ...] = ()
+    """The names of what was asked for and is given."""
+    sections: tuple[ReportSection, ...] = ()
+
+    @property
+    def only_explains(self) -> bool:
+        """Whether nothing was done or given."""
+        return not (self.done or self.asked)
+
+
+def transcript_letter(office: str, said: Transcript) -> AnswerLetter:
+    """Says line by line what was done and what was not, and shows what was asked for; without any it says how to answer."""
+    if said.only_explains and not said.not_done:
         return help_letter(office, "没有看到答复")
-    asked = "、".join(f"问{number}" for number in dict.fromkeys(numbers))
-    parts = (f"已办{len(done)}条" if done else "", f"没有照办{len(not_done)}条,请看说明" if not_done else "")
+    questions = "、".join(f"问{number}" for number in dict.fromkeys(said.numbers))
+    asked = list(dict.fromkeys(said.asked))
+    parts = (
+        f"您要的{'、'.join(asked)}" if asked else "",
+        f"已办{len(said.done)}条" if said.done else "",
+        f"没有照办{len(said.not_done)}条,请看说明" if said.not_done else "",
+    )
+    opening = "" if asked else "答复结果:"
+    of_questions = f"({questions[:40]})" if said.done and questions else ""
     return AnswerLetter(
-        subject=f"答复结果:{','.join(filter(None, parts))}{f'({asked[:40]})' if done and asked else ''}",
-        lead="您的答复已收到。",
-        done=tuple(done[:_MOST_LINES]),
-        not_done=tuple(not_done[:_MOST_LINES]),
-        closing=f"办错了的,请回复:撤回 {numbers[0]}" if done and numbers else "",
-        help_lines=help_lines() if not done else (),
+        subject=f"{opening}{','.join(filter(None, parts))}{of_questions}",
+        lead="您的答复已收到。" if said.done or not asked else "您要的在下面。",
+        done=said.done[:_MOST_LINES],
+        not_done=said.not_done[:_MOST_LINES],
+        sections=said.sections,
+        closing=f"办错了的,请回复:撤回 {said.numbers[0]}" if said.done and said.numbers else "",
+        help_lines=help_lines() if said.only_explains else (),
         office=office,
     )
 
@@ -74,7 +101,7 @@ def help_letter(office: str, why: str) -> AnswerLetter:
     """Says how to answer."""
     return AnswerLetter(
         subject=f"怎样答复({why})",
-        lead=f"{why}。一行写一个答复,写在最上面,原来的邮件留在下面不要紧。",
+        lead=f"{why}。回复本程序的任何一封邮件都可以,一行写一件事,写在最上面,原来的邮件留在下面不要紧。",
         help_lines=help_lines(),
         office=office,
     )
@@ -87,7 +114,14 @@ def help_lines() -> tuple[str, ...]:
         f"{kind.title}:{'、'.join(f'“12 {one.label}”' for one in kind.answers)}{'、“12 单位 附件”' if kind.takes_unit else ''}"
         for kind in table.kinds
     ]
-    return (*kinds, *(f"{one.usage},如“{one.example}”" for one in table.commands))
+    everyday = [one for one in table.commands if one.role is not Role.RUNS]
+    of_runners = [one for one in table.commands if one.role is Role.RUNS]
+    return (
+        *kinds,
+        *(f"{one.usage},如“{one.example}”" for one in everyday),
+        *(f"{one.usage},如“{one.example}”(只有权限是“{one.role}”的人可以)" for one in of_runners),
+        *(f"写“{one.words[0]}”没有用:{one.instead}" for one in table.impossible),
+    )
 
 
 def render_answer_letter(letter: AnswerLetter) -> tuple[str, str]:

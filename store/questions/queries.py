@@ -269,6 +269,7 @@ def messages_to_rerun(
     *,
     failed: bool = False,
     message: str | None = None,
+    messages: Sequence[str] | None = None,
     unit: str | None = None,
     since: datetime | None = None,
 ) -> list[tuple[str, datetime]]:
@@ -281,6 +282,8 @@ def messages_to_rerun(
         )
     if message is not None:
         query = query.where(MESSAGE.c.id.startswith(message))
+    if messages is not None:
+        query = query.where(MESSAGE.c.id.in_(messages))
     if unit is not None:
         linked = (
             select(FILE.c.message_id)

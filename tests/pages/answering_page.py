@@ -1,6 +1,7 @@
 """Writes ``docs/answering.md`` from the table of words itself; ``tests/unit/config/answers`` compares."""
 
 from config.answers.answer_words import answer_table
+from config.settings import Role
 
 _BEGIN = """# How the office answers
 
@@ -35,12 +36,29 @@ one back, and both people are told; of two mails the one that arrived later coun
 
 """
 _END = """
+## Asking
+
+Any reply to a mail of ours may ask, one thing a line, also beside answers; one mail comes back. Figures, lists and masks are
+those of the digest of that instant and of the command line.
+
+- `进度`, `进度 西沱镇`, `未报`, `个案 谭某某` stand in the mail's body, for a telephone. A child is found by the whole name, by the
+  case number (its first four characters suffice), or with a unit's name all its open cases; names are masked as in the digest.
+- `简报` is today's digest below the answer, with its workbook; answers to it count as to the daily one.
+- `台账` is a zip with a password (that of the digest's workbook: `KONGCHUO_WORKBOOK_PASSWORD` or `[digest] password_file`),
+  numbers masked. Without a password nothing is sent, and the person is told.
+- `催报` shows whom the notice's plan has for today (as `kongchuo remind`) and sends nothing. A reply to that mail, `同意发送`, sends
+  the reminders of the same day, to whom still owes; a unit is never written to twice on a day. It needs `[units] reminders`.
+- `重读 西沱镇` reads the unit's mails again (as `kongchuo rerun --unit`), at once or, after a crash, with the next poll.
+
+What is asked for is given once, whatever is polled again or rerun; the same words in a later mail are a new request. It goes to the
+address on file only. Beyond forty mails a day to one person nothing is given.
+
 ## Who may
 
-`[[people]]` in `kongchuo.toml`: `address`, `name`, `role` (看 looks, 办 decides, 管 decides too); `[office] recipients` are 办. A reply
-is done only if all of these hold:
+`[[people]]` in `kongchuo.toml`: `address`, `name`, `role` (看 looks, 办 decides, 管 runs the program); `[office] recipients` are 办. Who
+may what stands in the table above. A reply is done only if all of these hold, whether it answers or asks:
 
-1. its one From address is a person's, and the person's role may decide;
+1. its one From address is a person's, and the person's role may do it;
 2. the provider's own server does not say that SPF, DKIM or DMARC failed;
 3. it carries the reply code of a mail that went to this very person in the last 90 days: in the Message-ID that it refers
    to, in its subject, or in the workbook's properties. The code is an HMAC over address and mail; the key lies outside
@@ -68,7 +86,12 @@ how to say it. Names are shown as `[digest] mask` says. Decisions carry who, whe
 ![the digest on a telephone](answering-digest.png)
 ![the sheet of questions](answering-sheet.png)
 ![transcript, request to confirm, help](answering-letters.png)
+![figures and a case, reminders, the digest asked for](answering-asked.png)
 """
+
+
+def _who_may(needed: Role) -> str:
+    return " | ".join("yes" if role.may(needed) else "" for role in Role)
 
 
 def render_answering() -> str:
@@ -80,6 +103,12 @@ def render_answering() -> str:
             lines.append(f"| {kind.title} | {one.label} | `12{one.letter}` | {'、'.join(one.words)} |")
         if kind.takes_unit:
             lines.append(f"| {kind.title} | – | – | 单位、附件(名册和通知里的名称或别名) |")
-    lines += ["", "| without a question | example |", "|---|---|"]
-    lines += [f"| {one.usage} | `{one.example}` |" for one in table.commands]
+    lines += ["", "| without a question | example | asks | 看 | 办 | 管 |", "|---|---|---|---|---|---|"]
+    lines.append(f"| an answer to a question | `12 同意` | | {_who_may(table.answering_role)} |")
+    lines += [
+        f"| {one.usage} | `{one.example}` | {'yes' if one.asks else ''} | {_who_may(one.role)} |"
+        for one in table.commands
+    ]
+    lines += ["", "| not done by mail | instead |", "|---|---|"]
+    lines += [f"| {'、'.join(one.words)} | {one.instead} |" for one in table.impossible]
     return _BEGIN + "\n".join(lines) + "\n" + _END

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from config.answers.answer_words import answer_table
+from config.answers.answer_words import CommandKey, answer_table
 from config.errors import ConfigError
 from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
@@ -56,7 +56,7 @@ def answer(
     with open_office(config, notice) as office:
         desk, asked = Desk(office, parse_as_of(as_of, office.zone)), questions_by_number(office)
         readings = read_answers([line], context_of(desk, asked))
-        if any(getattr(one, "key", None) == "help" for one in readings) or not readings:
+        if any(getattr(one, "key", None) is CommandKey.HELP for one in readings) or not readings:
             _print_help()
             return
         sentences = []

@@ -7,19 +7,23 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from kongchuo.demo.mail_servers import MailSink
 from store.engine import open_engine
+from tests.builders.clerk_files import register3, xlsx
 from tests.builders.office_folder import an_office, put_mail, run_kongchuo
 
 OFFICER, SECOND, LOOKER = "office@example.org", "second@example.org", "looker@example.org"
+RUNNER = "runner@example.org"
+TOWN_CLERK = "xituo@example.org"
 SERVER = "mx.example.org"
 KEY = "0123456789abcdef0123456789abcdef"
 _SETTINGS = f"""
@@ -32,6 +36,34 @@ role = "办"
 address = "{LOOKER}"
 name = "王干事"
 role = "看"
+
+[[people]]
+address = "{RUNNER}"
+name = "赵管理"
+role = "管"
+"""
+_CURRENT_NOTICE = """
+extends = "2023-autumn.toml"
+id = "current"
+title = "本学期控辍保学"
+opened = {opened}
+
+[reminders]
+before = []
+after = [1]
+on = [{today}]
+
+[forms."附件1"]
+due = {due}
+
+[forms."附件2"]
+due = {due}
+
+[forms."附件3"]
+due = {due}
+
+[forms."附件4"]
+due = {due}
 """
 CODE = re.compile(r"kc-([a-z2-7]{16})")
 
@@ -97,6 +129,36 @@ class AnsweringOffice:
         path.write_bytes(raw)
         came = time.time() - 600 + self.count
         os.utime(path, (came, came))
+
+    def put_register(self, *rows: Sequence[object], sender: str = TOWN_CLERK) -> None:
+        """The 附件3 of 西沱镇, from its clerk, with these children."""
+        mail = EmailMessage(policy.SMTP)
+        mail["From"], mail["To"], mail["Subject"] = sender, "office@example.org", "西沱镇报送附件3"
+        mail["Message-ID"] = f"<register{self.count}@example.org>"
+        mail["Received"] = f"from x by {SERVER}; {datetime.now(UTC):%a, %d %b %Y %H:%M:%S +0000}"
+        mail["Authentication-Results"] = f"{SERVER}; spf=pass smtp.mailfrom=example.org"
+        mail.set_content("请查收。")
+        table = xlsx(register3(*rows))
+        mail.add_attachment(
+            table, maintype="application", subtype="octet-stream", filename="西沱镇附件3.xlsx"
+        )
+        self.put(mail.as_bytes())
+
+    def configure(self, more: str) -> None:
+        """Adds lines at the end of the configuration."""
+        self.config.write_text(self.config.read_text("utf-8") + more, "utf-8")
+
+    def give_current_notice(self) -> None:
+        """A notice whose forms were due yesterday, so that reminders go out today."""
+        today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+        text = _CURRENT_NOTICE.format(
+            opened=today - timedelta(days=60), due=today - timedelta(days=1), today=f'"{today}"'
+        )
+        (self.config.parent / "current.toml").write_text(text, "utf-8")
+        self.config.write_text(
+            self.config.read_text("utf-8").replace('file = "2023-autumn.toml"', 'file = "current.toml"'),
+            "utf-8",
+        )
 
     def put_question(
         self, text: str = "西沱镇小学附件4的材料已放到网盘 https://pan.baidu.com/s/1abcdef 请查收"

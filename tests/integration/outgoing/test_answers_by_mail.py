@@ -22,6 +22,7 @@ from tests.builders.answers.answering_office import (
     LOOKER,
     NOTHING,
     OFFICER,
+    RUNNER,
     SECOND,
     AnsweringOffice,
     a_reply,
@@ -58,9 +59,9 @@ def outcomes(office: AnsweringOffice) -> list[str]:
 def test_each_person_gets_a_digest_with_a_code_of_their_own(office: AnsweringOffice) -> None:
     digests = office.digests()
 
-    assert set(digests) == {OFFICER, SECOND, LOOKER}
+    assert set(digests) == {OFFICER, SECOND, LOOKER, RUNNER}
     codes = {address: CODE.findall(str(mail["Subject"])) for address, mail in digests.items()}
-    assert len({code for found in codes.values() for code in found}) == 3
+    assert len({code for found in codes.values() for code in found}) == 4
     for address, mail in digests.items():
         assert codes[address][0] in str(mail["Message-ID"])
         assert "回复:1 单位 附件" in body_of(mail).replace("\uff1a", ":") or "问1" in body_of(mail)
@@ -393,11 +394,11 @@ def test_a_crash_between_reading_and_telling_changes_nothing_twice(
     digest = office.digests()[OFFICER]
     office.put(a_reply(digest, "1 西沱镇小学 附件4\n2 不用处理"))
     targets = [
-        ("kongchuo.decisions.answering_mail", "judge_reply"),
-        ("kongchuo.decisions.answering_mail", "compose_mail"),
+        ("kongchuo.answering.answering_mail", "judge_reply"),
+        ("kongchuo.answering.letter_post", "compose_mail"),
         ("store.store.answer_mails", "put_answered"),
         ("store.store.outbox", "add_mail"),
-        ("kongchuo.decisions.answering_mail", "_read_again"),
+        ("kongchuo.answering.answering_mail", "_read_again"),
         ("store.store.Store", "_journal_together"),
     ]
     module, name = targets[point]

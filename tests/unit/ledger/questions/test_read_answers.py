@@ -8,16 +8,8 @@ import pytest
 from config.answers.answer_words import Meaning, QuestionKind, answer_table
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
-from ledger.questions.read_answers import (
-    Answer,
-    AnswerContext,
-    Command,
-    Unclear,
-    read_answers,
-    read_row,
-    read_tapped,
-    says_an_answer,
-)
+from ledger.questions.answer_readings import Answer, AnswerContext, Command, Unclear
+from ledger.questions.read_answers import only_asks, read_answers, read_row, read_tapped, says_an_answer
 from tests.builders.form_tables import NOTICE
 from tests.builders.full_width import widen
 
@@ -260,3 +252,38 @@ def test_three_hundred_messy_answers_are_read_as_meant() -> None:
 
     assert wrong == []
     assert len(missed) <= 3, missed
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "unit", "who"),
+    [
+        ("进度", "progress", None, ""), ("进度?", "progress", None, ""), ("进度:西沱镇", "progress", "西沱镇", ""),
+        ("进度西沱镇", "progress", "西沱镇", ""), ("报送进度 西沱小学", "progress", "西沱镇小学", ""),
+        ("未报", "missing", None, ""), ("还有谁没报?", "missing", None, ""), ("简报。", "digest", None, ""),
+        ("个案 谭某某", "case", None, "谭某某"), ("个案:a204", "case", None, "a204"), ("台账", "registers", None, ""),
+        ("催报", "remind", None, ""), ("同意发送!", "send-reminders", None, ""), ("重读 西沱镇", "reread", "西沱镇", ""),
+        ("HELP", "help", None, ""),
+    ],
+)  # fmt: skip
+def test_asking(line: str, key: str, unit: str | None, who: str) -> None:
+    for written in (line, widen(line)):
+        (one,) = read_answers([written], CONTEXT)
+        assert isinstance(one, Command)
+        assert (one.key, one.unit, one.who) == (key, unit, who)
+        assert only_asks(["您好", written], CONTEXT.names)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "进度很慢", "未报的单位我来催", "催报情况请看附件", "台账已经交了", "个案太多", "重读", "重读 某某镇", "进度 附件4", "个案",
+        "简报收到", "改 15 出生日期 2012-03-04 户口簿", "密码 西沱镇 8866", "进度 西沱镇 附件4",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_asking(line: str) -> None:
+    assert read(line) == [BACK]
+
+
+def test_what_decides_does_not_only_ask() -> None:
+    assert not only_asks(["进度", "12 同意"], CONTEXT.names)
+    assert not only_asks(["进度", "宽限 西沱镇 到9月28日 停电"], CONTEXT.names)

@@ -10,6 +10,8 @@ from config.answers.answer_words import answer_table
 from config.answers.reply_codes import is_code_of
 from config.settings import PersonSettings
 from config.text.text_folding import clean_text
+from config.units.resolve_unit_names import UnitNames
+from ledger.questions.read_answers import only_asks
 from ledger.senders import Senders
 from store.answers.answer_mails import AnsweredMail, AnswerOutcome, StoredReply
 from store.outbox import OutboxMail
@@ -49,6 +51,7 @@ class ReplyRules:
     people: Mapping[str, PersonSettings]
     """By bare address in lower case."""
     senders: Senders
+    names: UnitNames
     mails: Sequence[OutboxMail]
     answered: Sequence[AnsweredMail]
     now: datetime
@@ -78,7 +81,7 @@ def judge_reply(reply: StoredReply, rules: ReplyRules) -> Judged:
         return Judged(verdict=Verdict.REFUSED, why="与已处理过的一封邮件编号相同,内容不同")
     if reply.received_at < rules.now - STALE_AFTER:
         return Judged(verdict=Verdict.STALE, person=person)
-    answers = _find_answered_mail(reply, rules)
+    answers = find_answered_mail(reply, rules)
     if reply.reply.codes and answers is None:
         return Judged(verdict=Verdict.REFUSED, why="回信码不对:不是发给这个人的,或已过期,或被改动")
     doubt = _find_doubt(reply, rules, answers, before, content)
@@ -116,12 +119,13 @@ def _find_doubt(
     if not rules.senders.is_vouched_for(reply.sent_by):
         return "邮箱服务商没有说明是否通过发件人验证"
     applied = (AnswerOutcome.APPLIED, AnswerOutcome.CONFIRMED)
-    if any(one.content == content and one.outcome in applied for one in before):
+    repeats = any(one.content == content and one.outcome in applied for one in before)
+    if repeats and not (reply.reply.lines and only_asks(reply.reply.lines, rules.names)):
         return "与以前的一封答复完全相同"
     return ""
 
 
-def _find_answered_mail(reply: StoredReply, rules: ReplyRules) -> OutboxMail | None:
+def find_answered_mail(reply: StoredReply, rules: ReplyRules) -> OutboxMail | None:
     """The newest mail to this very person whose code the reply carries, and that is not too old."""
     author, codes = reply.sent_by.author, reply.reply.codes[:20]
     fitting = [

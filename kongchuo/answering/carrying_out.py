@@ -1,0 +1,274 @@
+"""Carries out what one mail says: decides what may be decided, gives what is asked for, and writes the mail that tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from config.answers.answer_words import CommandKey, answer_table
+from config.errors import ConfigError
+from config.settings import PersonSettings
+from config.text.masking import mask_text
+from kongchuo.answering.asked_reminders import PREVIEW
+from kongchuo.answering.asked_reports import Asked, AskedReports
+from kongchuo.answering.letter_post import Post
+from kongchuo.answering.reply_judging import CONFIRMATION, ReplyRules
+from kongchuo.decisions.apply_answer import Applied, apply_reading, context_of, earlier_answer
+from kongchuo.decisions.asking import questions_by_number
+from kongchuo.decisions.decide import Desk
+from ledger.questions.answer_readings import Answer, AnswerContext, Command, Reading, Unclear
+from ledger.questions.read_answers import read_answers, read_row, read_tapped
+from notify.answers.answer_letters import (
+    AnswerLetter,
+    ToldLine,
+    Transcript,
+    help_letter,
+    overridden_letter,
+    shorten,
+    transcript_letter,
+)
+from notify.answers.report_sections import ReportSection
+from notify.name_masking import build_name_masker, mask_name
+from store.answers.answer_mails import StoredReply
+from store.answers.question_numbers import StoredQuestion
+from store.decisions import RereadDraft, Step, WhoDecided
+from store.outbox import MailDraft, OutboxMail
+
+TRANSCRIPT, OVERRIDDEN = "transcript", "overridden"
+HELP = f"{TRANSCRIPT}:help:"
+"""Begins the key of a mail that only explains."""
+MOST_ASKED_BACK = 10
+"""Requests to confirm, and letters that only explain, to one person in a day: more is a loop or a flood."""
+MOST_GIVEN = 40
+"""Mails with what one person asked for in a day."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidMail:
+    """A mail that may be carried out.
+
+    Attributes:
+        told_at: when the mail that it answers was made.
+        answers: that mail, if there is one.
+        tell_to: the mail that is answered back, where another one confirmed this one.
+    """
+
+    reply: StoredReply
+    person: PersonSettings
+    told_at: datetime
+    answers: OutboxMail | None
+    tell_to: StoredReply
+
+
+@dataclass(slots=True)
+class CarriedOut:
+    """What it comes to; without ``mails`` nothing is told, since there was too much of it."""
+
+    steps: list[tuple[Step, WhoDecided]] = field(default_factory=list)
+    mails: list[MailDraft] = field(default_factory=list)
+    too_many: bool = False
+
+
+def asked_back_today(person: PersonSettings, rules: ReplyRules) -> int:
+    """How many mails went to a person today that only ask or explain."""
+    return _count_today(person, rules, lambda mail: mail.purpose == CONFIRMATION or mail.key.startswith(HELP))
+
+
+def _given_today(person: PersonSettings, rules: ReplyRules) -> int:
+    return _count_today(person, rules, lambda mail: mail.purpose == TRANSCRIPT)
+
+
+def _count_today(person: PersonSettings, rules: ReplyRules, is_meant: Callable[[OutboxMail], bool]) -> int:
+    return sum(
+        mail.queued_at > rules.now - _DAY and mail.recipients == (person.mailbox,) and is_meant(mail)
+        for mail in rules.mails
+    )
+
+
+def carry_out(post: Post, mail: SaidMail, rules: ReplyRules) -> CarriedOut:
+    """Returns what a mail changes and the mails that tell of it; nothing is written."""
+    desk, questions = Desk(post.office, post.now), questions_by_number(post.office)
+    readings = _read(context_of(desk, questions), mail.reply)
+    wanted = [one for one in readings if not _asks_for_help(one)]
+    asked_help = len(readings) > len(wanted)
+    work = _Work(post, desk, questions, mail)
+    for reading in wanted:
+        work.take(reading)
+    said = work.transcript()
+    only_asks = not work.done and bool(work.asked)
+    if (said.only_explains and asked_back_today(mail.person, rules) >= MOST_ASKED_BACK) or (
+        only_asks and _given_today(mail.person, rules) >= MOST_GIVEN
+    ):
+        return CarriedOut(too_many=True)
+    letter = transcript_letter(post.office_name, said)
+    if asked_help and not wanted:
+        letter = help_letter(post.office_name, "答复的写法")
+    work.out.mails.insert(0, work.write(letter, said))
+    return work.out
+
+
+@dataclass(slots=True)
+class _Work:
+    post: Post
+    desk: Desk
+    questions: Mapping[int, StoredQuestion]
+    mail: SaidMail
+    out: CarriedOut = field(default_factory=CarriedOut)
+    done: list[ToldLine] = field(default_factory=list)
+    not_done: list[ToldLine] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    reports: AskedReports = field(init=False)
+    later: dict[str, datetime] = field(init=False)
+    """By message the arrival of the other mails that decided something."""
+
+    def __post_init__(self) -> None:
+        store = self.post.office.store
+        self.reports = AskedReports(self.desk, self.mail.answers)
+        came_by = {one.message_id for one in store.answered_mails()} - {self.mail.reply.message_id}
+        self.later = {one.message_id: one.received_at for one in store.replies_of(sorted(came_by))}
+
+    def take(self, reading: Reading) -> None:
+        """Does what one line says, or says why not."""
+        line = shorten(mask_text(reading.line))
+        try:
+            _require_role(self.mail.person, reading)
+            if isinstance(reading, Command) and answer_table().command(reading.key).asks:
+                self._give(self.reports.give(reading), line)
+            else:
+                self._apply(reading, line)
+        except ConfigError as error:
+            self.not_done.append(ToldLine(line, str(error)))
+
+    def _give(self, asked: Asked, line: str) -> None:
+        self.asked.append(asked)
+        by = WhoDecided(who=self.mail.person.shown, when=self.post.now, came_by=self.mail.reply.message_id)
+        self.out.steps += [(step, by) for step in asked.steps]
+        self.out.mails += asked.mails
+        self.names += asked.names
+        if asked.told:
+            self.done.append(ToldLine(line, asked.told))
+
+    def _apply(self, reading: Reading, line: str) -> None:
+        number = getattr(reading, "number", None)
+        if number is not None and not isinstance(reading, Unclear):
+            arrived = self.mail.reply.received_at
+            came_by = earlier_answer(self.desk, number).came_by
+            if any(self.later.get(message_id, arrived) > arrived for message_id in came_by):
+                raise ConfigError(f"问{number}已有比这封更晚的答复,以那一封为准")
+        applied = apply_reading(self.desk, reading, self.questions, self.mail.told_at)
+        by = WhoDecided(
+            who=self.mail.person.shown,
+            when=self.post.now,
+            question=applied.question,
+            came_by=self.mail.reply.message_id,
+        )
+        self.out.steps += [(step, by) for step in applied.decided.steps]
+        self.names += applied.decided.names
+        if applied.question is not None:
+            self.numbers.append(applied.question)
+        before = [who for who in applied.overridden if who != self.mail.person.shown]
+        earlier = f"(以前由{'、'.join(before)}答复,已改)" if before else ""
+        label = f"问{applied.question}:" if applied.question is not None else ""
+        self.done.append(ToldLine(line, f"{label}{applied.decided.sentence}{earlier}"))
+        self.out.mails += self._tell_overridden(applied, before)
+
+    def _tell_overridden(self, applied: Applied, before: Sequence[str]) -> list[MailDraft]:
+        """Letters to those whose earlier answers count no more."""
+        if applied.question is None or not applied.decided.steps:
+            return []
+        people = {one.shown: one for one in self.post.office.settings.everyone}
+        told = self._mask(mask_text(applied.decided.sentence), applied.decided.names)
+        letter = overridden_letter(self.post.office_name, applied.question, self.mail.person.shown, told)
+        message_id = self.mail.reply.message_id
+        return [
+            self.post.letter(
+                letter,
+                f"{OVERRIDDEN}:{message_id}:{applied.question}:{people[who].mailbox}",
+                OVERRIDDEN,
+                people[who],
+            )
+            for who in before
+            if who in people
+        ]
+
+    def _mask(self, text: str, names: Sequence[str]) -> str:
+        show_name = mask_name if self.post.office.settings.digest.mask == "id+name" else str
+        return build_name_masker(names, show_name)(text)
+
+    def transcript(self) -> Transcript:
+        """What became of the mail; children are named as the digest names them."""
+        asked_names = [name for one in self.asked for name in one.names]
+        return Transcript(
+            done=tuple(
+                ToldLine(self._mask(one.written, asked_names), self._mask(mask_text(one.told), self.names))
+                for one in self.done
+            ),
+            not_done=tuple(self.not_done),
+            numbers=tuple(self.numbers),
+            asked=tuple(one.name for one in self.asked),
+            sections=self._sections(),
+        )
+
+    def _sections(self) -> tuple[ReportSection, ...]:
+        sections = tuple(section for one in self.asked for section in one.sections)
+        if sections and any(not isinstance(step, RereadDraft) for step, _ in self.out.steps):
+            note = "本邮件里的答复还没有算进去"
+            last = sections[-1]
+            sections = (*sections[:-1], replace(last, rest=";".join(filter(None, (last.rest, note)))))
+        return sections
+
+    def write(self, letter: AnswerLetter, said: Transcript) -> MailDraft:
+        """The mail that tells."""
+        answering = self.mail.tell_to
+        start = HELP if said.only_explains else f"{TRANSCRIPT}:"
+        if any(one.is_preview for one in self.asked):
+            start = PREVIEW
+        return self.post.letter(
+            letter,
+            f"{start}{answering.message_id}",
+            TRANSCRIPT,
+            self.mail.person,
+            answering.reply.mail_id,
+            attached=[file for one in self.asked for file in one.attached],
+            digest=next((one.digest for one in self.asked if one.digest is not None), None),
+        )
+
+
+def _require_role(person: PersonSettings, reading: Reading) -> None:
+    if isinstance(reading, Unclear):
+        return
+    table = answer_table()
+    needed = table.command(reading.key).role if isinstance(reading, Command) else table.answering_role
+    if not person.role.may(needed):
+        raise ConfigError(f"您的权限是“{person.role}”,做这件事要有“{needed}”的权限:请由有权限的同志来办")
+
+
+def _asks_for_help(reading: Reading) -> bool:
+    return isinstance(reading, Command) and reading.key is CommandKey.HELP
+
+
+def _read(context: AnswerContext, reply: StoredReply) -> tuple[Reading, ...]:
+    if reply.reply.tapped is not None:
+        return (read_tapped(reply.reply.tapped, context),)
+    rows = [found for row in reply.reply.rows if (found := read_row(row, context)) is not None]
+    # Beside a filled workbook, the mail's own words are a cover letter.
+    lines = read_answers(reply.reply.lines, context)
+    if rows:
+        lines = tuple(one for one in lines if not isinstance(one, Unclear))
+    return tuple(_without_conflicts([*lines, *rows]))
+
+
+def _without_conflicts(readings: Sequence[Reading]) -> list[Reading]:
+    """Two different answers to one question, in words and in the workbook, are both handed back."""
+    said: dict[int, set[tuple[object, ...]]] = {}
+    for one in readings:
+        if isinstance(one, Answer):
+            said.setdefault(one.number, set()).add((one.meaning, one.unit, one.form))
+    return [
+        Unclear(line=one.line, number=one.number, problem=f"对问{one.number}有两种答复,请只写一种")
+        if isinstance(one, Answer) and len(said[one.number]) > 1
+        else one
+        for one in readings
+    ]

@@ -1,0 +1,48 @@
+"""Polls, then answers what the office's people wrote, and sends the answers at once."""
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+
+from config.errors import StoreLockedError
+from ingest.poll_summary import PollSummary
+from ingest.sources.source import MailSource
+from kongchuo.answering.answering_mail import ANSWERING_PURPOSES, answer_office_mail
+from kongchuo.office import Office
+from kongchuo.usecases.office_mail import send_due_mail
+from kongchuo.usecases.polling import poll_office
+
+log = logging.getLogger(__name__)
+
+
+def poll_and_answer(
+    office: Office,
+    sources: Sequence[MailSource],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    compare: Collection[str] = (),
+) -> PollSummary:
+    """One pass over these mailboxes (:func:`poll_office`), and the answers to what came by them.
+
+    Raises:
+        StoreLockedError: another process is at it.
+        MailboxError: no mailbox could be reached at all.
+    """
+    summary = poll_office(office, sources, progress, compare=compare)
+    _answer(office)
+    return summary
+
+
+def _answer(office: Office) -> None:
+    """Answers the office's mails, and sends what says so at once; what cannot be sent now goes with the next sending."""
+    smtp = office.settings.smtp
+    if smtp is None:
+        return
+    answer_office_mail(office)
+    due = office.store.mails_due(datetime.now(UTC))
+    if not any(mail.purpose in ANSWERING_PURPOSES for mail in due):
+        return
+    try:
+        send_due_mail(office, smtp)
+    except StoreLockedError:
+        log.info("another process is sending")

@@ -1,0 +1,24 @@
+"""Makes the registers (台账) of an instant as workbooks, for a folder or for a mail."""
+
+from datetime import datetime
+
+from kongchuo.office import Office
+from ledger.assessment import Judgements, assess
+from ledger.lists.rolls import map_rows_to_cases
+from notify.reports.register_workbooks import RegisterSources, ShowIdNumber, build_register_workbooks
+
+
+def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> dict[str, bytes]:
+    """By file name, the workbooks; ``number`` shows an identity number as they may show it."""
+    snapshot = office.snapshot_at(as_of)
+    judgements = Judgements(snapshot)
+    sources = RegisterSources(
+        assessment=assess(snapshot),
+        rolls=snapshot.roll_rows,
+        case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
+        notice=office.notice,
+        roster=office.roster,
+        office=office.settings.office.name,
+        number=number,
+    )
+    return build_register_workbooks(sources)

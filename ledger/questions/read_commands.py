@@ -1,0 +1,122 @@
+"""Reads what is said or asked without a question (宽限, 撤回, 进度) by the table of ``answer_words.toml``."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from config.answers.answer_words import AnswerTable, CommandWords, ImpossibleWords, answer_table
+from config.units.resolve_unit_names import UnitNames
+from ledger.questions.answer_parts import EDGES, doubt_in, doubted, read_unit_and_form, take_number
+from ledger.questions.answer_readings import AnswerContext, Command, Reading, Unclear
+
+_DAY = re.compile(
+    r"(?:到|至|延到|延至)?\s*(?:(20[0-9]{2})\s*[年./-]\s*)?([0-9]{1,2})\s*[月./-]\s*([0-9]{1,2})\s*[日号]?(?![0-9])"
+)
+_MARKS = f"{EDGES}?()"
+
+
+def find_command(text: str, table: AnswerTable, names: UnitNames) -> CommandWords | None:
+    """The command that a line begins with; what asks for something must be all of the line but for what it is of."""
+    lowered = text.lower()
+    for one in table.commands:
+        for word in sorted(one.words, key=len, reverse=True):
+            if lowered.startswith(word) and _is_whole(one, lowered[len(word) :], names):
+                return one
+    return None
+
+
+def _is_whole(command: CommandWords, after: str, names: UnitNames) -> bool:
+    rest = after.strip(_MARKS)
+    if not command.parts or not command.asks:
+        return bool(command.parts) or not rest
+    return not rest or after[:1] in _MARKS or ("who" not in command.parts and names.resolve(rest) is not None)
+
+
+def find_impossible(text: str, table: AnswerTable) -> ImpossibleWords | None:
+    """What a line asks for that mail does not do."""
+    return next(
+        (
+            one
+            for one in table.impossible
+            if any(re.match(f"{word}(?:[\\s:,]|$)", text) for word in one.words)
+        ),
+        None,
+    )
+
+
+def read_command(line: str, command: CommandWords, context: AnswerContext) -> Reading:
+    """Returns what a line that begins with a command says."""
+    word = max((word for word in command.words if line.lower().startswith(word)), key=len)
+    rest = line[len(word) :].strip(EDGES)
+    if command.asks:
+        return _read_request(line, command, rest.strip(_MARKS), context)
+    unclear = _say_how(line, command)
+    if "number" in command.parts:
+        numbered = take_number(rest, answer_table())
+        if numbered is None or numbered[1].strip(EDGES):
+            return unclear
+        return Command(line=line, key=command.key, number=numbered[0])
+    if doubt := doubt_in(rest):
+        return Unclear(line=line, problem=doubted(doubt))
+    until = None
+    after = ""
+    if "until" in command.parts:
+        days = find_days(rest, context.today)
+        if len(days) != 1 or (until := days[0].day) is None:
+            return unclear
+        if until < context.today:
+            return Unclear(line=line, problem=f"{until.month}月{until.day}日已经过去,请写以后的日子")
+        rest, after = rest[: days[0].start], rest[days[0].end :].strip(EDGES)
+    named = read_unit_and_form(rest, context)
+    if isinstance(named, str):
+        return Unclear(line=line, problem=named)
+    why = " ".join(filter(None, (named.rest, after)))
+    if ("until" in command.parts and named.rest) or ("form" in command.parts and named.form is None):
+        return unclear
+    if "why" in command.parts and not why:
+        return Unclear(line=line, problem=f"请在最后写理由,如“{command.example}”")
+    return Command(line=line, key=command.key, unit=named.unit, form=named.form, until=until, why=why)
+
+
+def _read_request(line: str, command: CommandWords, rest: str, context: AnswerContext) -> Reading:
+    if "who" in command.parts:
+        return Command(line=line, key=command.key, who=rest) if rest else _say_how(line, command)
+    if not rest:
+        return _say_how(line, command) if "unit" in command.parts else Command(line=line, key=command.key)
+    named = read_unit_and_form(rest, context)
+    if isinstance(named, str):
+        return Unclear(line=line, problem=named)
+    if named.form is not None or named.rest:
+        return _say_how(line, command)
+    return Command(line=line, key=command.key, unit=named.unit)
+
+
+def _say_how(line: str, command: CommandWords) -> Unclear:
+    return Unclear(line=line, problem=f"请写成“{command.usage}”,如“{command.example}”")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDay:
+    """A day as it stands in a text from ``start`` to ``end``; None where there is no such day."""
+
+    day: date | None
+    start: int
+    end: int
+
+
+def find_days(text: str, today: date) -> list[WrittenDay]:
+    """Returns the days that a text names (到9月28日); without a year the one that is nearest."""
+    return [WrittenDay(_day_of(match, today), *match.span()) for match in _DAY.finditer(text)]
+
+
+def _day_of(match: re.Match[str], today: date) -> date | None:
+    """The day that is written; without a year the one that is nearest."""
+    month, day = int(match[2]), int(match[3])
+    years = [int(match[1])] if match[1] else [today.year - 1, today.year, today.year + 1]
+    days = []
+    for year in years:
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    return min(days, key=lambda one: abs(one - today), default=None) if days else None
