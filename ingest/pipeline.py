@@ -7,13 +7,14 @@ the same steps, so a rerun gives the answer that a poll would.
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from config.errors import DamagedMailError, UnreachableError, WorkerError
+from config.mail.file_ids import file_ids
 from config.notices_in_force import NoticesInForce
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -31,7 +32,8 @@ from parsers.mail.mime import parse_mail
 from parsers.mail_journal import MailJournal
 from parsers.reader_pool import MailReading, ReaderPool
 from store import Store
-from store.drafts import Arrival, MessageDraft
+from store.drafts import Arrival, FileDraft, MessageDraft
+from store.stored_values import StoredAssignment, StoredFile
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +176,39 @@ def rerun(
     return _summarise(store, len(chosen), 0, processed, [], find_senders(store, roster, rules))
 
 
+def foresee_reading(
+    store: Store,
+    notices: NoticesInForce,
+    roster: Roster,
+    file: StoredFile,
+    assignment: StoredAssignment,
+    zone: ZoneInfo,
+    *,
+    rules: TrustRules = DEFAULT_RULES,
+) -> FileDraft | None:
+    """Returns what a file would be read as if a person assigned it so; nothing is recorded.
+
+    Passwords of other mails are not tried. None where the mail no longer has the file.
+
+    Raises:
+        DamagedMailError: the archive does not hold its mail as it came.
+        WorkerError: the reading processes do not start.
+    """
+    assignments = {**store.assignments(), file.file_id: assignment}
+    contexts, decided_forms = _contexts(store, notices, roster, rules, assignments)
+    day = file.received_at.astimezone(zone).date()
+    notice = notices.for_day(day).id
+    with ReaderPool(notices.all, roster) as pool:
+        journal = store.archive.read_with(file.message_id, MailJournal.create)
+        reading = pool.submit(journal, file.message_id, notice, decided_forms, ())
+        pending = _Pending(file.message_id, False, notice, file.received_at, day, journal.mail_size, reading)
+        draft = _draft_pending(pending, contexts[notice], store)
+        ids = file_ids(file.message_id, reading.result().parts.attachments)
+    return next(
+        (one for one, file_id in zip(draft.files, ids, strict=False) if file_id == file.file_id), None
+    )
+
+
 class _ArrivalCounts:
     def __init__(self) -> None:
         self.seen = 0
@@ -269,19 +304,8 @@ def _process_messages(
     progress: Callable[[int], None] | None,
 ) -> _Processed:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
-    assignments, learned_senders = store.assignments(), find_senders(store, roster, rules).learned_unit
-    context_by_notice = {
-        notice.id: IngestContext(
-            notice=notice,
-            roster=roster,
-            names=UnitNames(roster, notice),
-            assignments=assignments,
-            learned_senders=learned_senders,
-            people=rules.people,
-        )
-        for notice in notices.all
-    }
-    decided_forms = {file: assigned.form for file, assigned in assignments.items() if assigned.form}
+    assignments = store.assignments()
+    context_by_notice, decided_forms = _contexts(store, notices, roster, rules, assignments)
     processed = _Processed(set(), [])
     recorder = _Recorder(store, processed, progress)
     pending: deque[_Pending] = deque()
@@ -376,6 +400,29 @@ def _process_messages(
         finish_all()
         open_locked_files(store, with_locks, processed.messages, reread, recorder.add_now)
     return processed
+
+
+def _contexts(
+    store: Store,
+    notices: NoticesInForce,
+    roster: Roster,
+    rules: TrustRules,
+    assignments: Mapping[str, StoredAssignment],
+) -> tuple[dict[str, IngestContext], dict[str, str]]:
+    """What messages are read with, by notice; and by file the form that a person gave it."""
+    learned_senders = find_senders(store, roster, rules).learned_unit
+    contexts = {
+        notice.id: IngestContext(
+            notice=notice,
+            roster=roster,
+            names=UnitNames(roster, notice),
+            assignments=assignments,
+            learned_senders=learned_senders,
+            people=rules.people,
+        )
+        for notice in notices.all
+    }
+    return contexts, {file: assigned.form for file, assigned in assignments.items() if assigned.form}
 
 
 def _is_full(pending: Collection[_Pending]) -> bool:

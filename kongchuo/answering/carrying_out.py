@@ -1,13 +1,15 @@
 """Carries out what one mail says: decides what may be decided, gives what is asked for, and writes the mail that tells."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.answers.answer_words import CommandKey, answer_table
-from config.errors import ConfigError
+from config.errors import ConfigError, KongchuoError
 from config.settings import PersonSettings
 from config.text.masking import mask_text
+from ingest.pipeline import foresee_reading
 from kongchuo.answering.asked_reminders import PREVIEW
 from kongchuo.answering.asked_reports import Asked, AskedReports
 from kongchuo.answering.letter_post import Post
@@ -30,8 +32,11 @@ from notify.answers.report_sections import ReportSection
 from notify.name_masking import build_name_masker, mask_name
 from store.answers.answer_mails import StoredReply
 from store.answers.question_numbers import StoredQuestion
-from store.decisions import RereadDraft, Step, WhoDecided
+from store.decisions import AssignmentDraft, RereadDraft, Step, WhoDecided
 from store.outbox import MailDraft, OutboxMail
+from store.stored_values import StoredAssignment
+
+log = logging.getLogger(__name__)
 
 TRANSCRIPT, OVERRIDDEN = "transcript", "overridden"
 HELP = f"{TRANSCRIPT}:help:"
@@ -171,8 +176,38 @@ class _Work:
         before = [who for who in applied.overridden if who != self.mail.person.shown]
         earlier = f"(以前由{'、'.join(before)}答复,已改)" if before else ""
         label = f"问{applied.question}:" if applied.question is not None else ""
-        self.done.append(ToldLine(line, f"{label}{applied.decided.sentence}{earlier}"))
+        read = "".join(map(self._say_what_is_read, applied.decided.steps))
+        self.done.append(ToldLine(line, f"{label}{applied.decided.sentence}{read}{earlier}"))
         self.out.mails += self._tell_overridden(applied, before)
+
+    def _say_what_is_read(self, step: Step) -> str:
+        """How many children a file holds that a person has placed, or that it holds none that could be read."""
+        if not isinstance(step, AssignmentDraft) or step.unit is None:
+            return ""
+        office = self.post.office
+        file = next((one for one in self.desk.files if one.file_id == step.file_id), None)
+        if file is None or not file.path:
+            return ""
+        assignment = StoredAssignment(step.unit, step.form, self.mail.person.shown, None, None)
+        try:
+            draft = foresee_reading(
+                office.store,
+                office.notices,
+                office.roster,
+                file,
+                assignment,
+                office.zone,
+                rules=office.trust_rules,
+            )
+        except KongchuoError:
+            log.warning("file %s could not be read before it is placed", step.file_id)
+            return ""
+        if draft is None or draft.outcome != "forms":
+            return ",作为材料留存" if draft is not None and draft.outcome == "evidence" else ""
+        count = sum(one.records for one in draft.submissions)
+        if not count and any(one.nil for one in draft.submissions):
+            return ",是零报告"
+        return f",登记{count}人" if count else ",但表里没有读出学生,请看原件"
 
     def _tell_overridden(self, applied: Applied, before: Sequence[str]) -> list[MailDraft]:
         """Letters to those whose earlier answers count no more."""

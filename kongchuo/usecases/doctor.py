@@ -14,7 +14,15 @@ from config.errors import ConfigError, KongchuoError, StoreError
 from config.notice import Notice
 from config.notice.notice_doubts import doubts_about
 from config.read_notice import load_base, load_notice, read_notice_text
-from config.settings import Settings, find_config, find_mailbox_password, find_smtp_password, load_settings
+from config.settings import (
+    Role,
+    Settings,
+    find_answers_key,
+    find_config,
+    find_mailbox_password,
+    find_smtp_password,
+    load_settings,
+)
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
@@ -86,7 +94,36 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         except KongchuoError as error:
             yield CheckResult(name, False, str(error), error.exit_code)
     yield from _check_smtp(settings)
+    yield from _check_answers(settings)
     yield _check_scans()
+
+
+def _check_answers(settings: Settings) -> Iterator[CheckResult]:
+    """Whether people's replies are read; where the office means to have them read and something lacks, what that is."""
+    name = "回邮件答复"
+    try:
+        key = find_answers_key(settings)
+    except ConfigError as error:
+        yield CheckResult(name, False, str(error), 2)
+        return
+    if key is None and not settings.people and settings.answers.key_file is None:
+        return
+    lacks = [
+        *(
+            ["回信码的密钥(环境变量 KONGCHUO_ANSWERS_KEY、钥匙串或 [answers] key_file)"]
+            if key is None
+            else []
+        ),
+        *(["发信服务器 [smtp]"] if settings.smtp is None else []),
+    ]
+    if lacks:
+        detail = f"没有{'、'.join(lacks)}:人回的信都存着、没有人答,也不照办;请补上,补上后自动接着办"
+        yield CheckResult(name, False, detail, 2)
+    else:
+        roles = "、".join(
+            f"{role}{n}人" for role in Role if (n := sum(one.role is role for one in settings.everyone))
+        )
+        yield CheckResult(name, True, f"回简报就能答复:{roles or '还没有人'}")
 
 
 def _missing_mails(settings: Settings, source: ImapSource) -> int:

@@ -19,6 +19,7 @@ import pytest
 from kongchuo.demo.mail_servers import MailSink
 from store.engine import open_engine
 from tests.builders.clerk_files import register3, xlsx
+from tests.builders.form_tables import REGISTER_HEADING
 from tests.builders.office_folder import an_office, put_mail, run_kongchuo
 
 OFFICER, SECOND, LOOKER = "office@example.org", "second@example.org", "looker@example.org"
@@ -141,6 +142,21 @@ class AnsweringOffice:
         table = xlsx(register3(*rows))
         mail.add_attachment(
             table, maintype="application", subtype="octet-stream", filename="西沱镇附件3.xlsx"
+        )
+        self.put(mail.as_bytes())
+
+    def put_table_of_nobody(self, *rows: Sequence[object]) -> None:
+        """A table of children in a mail of nobody whom the roster knows, that says neither unit nor form."""
+        mail = EmailMessage(policy.SMTP)
+        mail["From"], mail["To"], mail["Subject"] = "a@example.net", "office@example.org", "材料"
+        mail["Message-ID"] = f"<table{self.count}@example.net>"
+        mail["Received"] = f"from x by {SERVER}; {datetime.now(UTC):%a, %d %b %Y %H:%M:%S +0000}"
+        mail.set_content("请查收。")
+        mail.add_attachment(
+            xlsx([REGISTER_HEADING, *rows]),
+            maintype="application",
+            subtype="octet-stream",
+            filename="新建 Microsoft Excel 工作表.xlsx",
         )
         self.put(mail.as_bytes())
 

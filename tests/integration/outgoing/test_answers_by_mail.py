@@ -31,6 +31,7 @@ from tests.builders.answers.answering_office import (
     page_of,
     workbook_of,
 )
+from tests.builders.clerk_files import dropout_row
 
 
 @pytest.fixture
@@ -92,6 +93,19 @@ def test_a_reply_in_words_is_done_and_told_once(office: AnsweringOffice) -> None
     assert office.poll() == []
     assert len(office.assignments()) == 1
     assert 1 not in office.questions()
+
+
+def test_the_transcript_says_how_many_children_a_placed_file_holds(office: AnsweringOffice) -> None:
+    office.put_table_of_nobody(dropout_row("谭小明", 123), dropout_row("马小红", 124))
+    office.poll()
+    number = max(office.questions())
+    office.put(a_reply(office.digests()[OFFICER], f"{number} 西沱镇小学 附件4"))
+
+    (told,) = office.poll()
+
+    assert "已归入西沱镇小学附件4，登记2人" in body_of(told)
+    status = {one["unit"]: one for one in office.asked("status")["units"]}
+    assert [one["records"] for one in status["西沱镇小学"]["forms"] if one["form"] == "附件4"] == [2]
 
 
 def test_an_answer_is_taken_back_and_a_later_one_overrides_and_both_are_told(office: AnsweringOffice) -> None:

@@ -200,3 +200,28 @@ def test_a_renamed_unit_s_filings_are_its_own_once_the_old_name_is_an_alias(tmp_
         (file,) = office.store.files(datetime.max.replace(tzinfo=UTC))
     assert submission.unit == "新名镇"
     assert [link.unit for link in file.links] == ["新名镇"]
+
+
+def test_replies_that_nobody_will_answer_are_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KONGCHUO_ANSWERS_KEY", raising=False)
+    config = an_office(tmp_path)
+    text = config.read_text("utf-8")
+    assert "回邮件答复" not in checks(config)
+
+    config.write_text(f'{text}\n[[people]]\naddress = "li@example.org"\n', "utf-8")
+    silent = checks(config)["回邮件答复"]
+    monkeypatch.setenv("KONGCHUO_ANSWERS_KEY", "k" * 40)
+    without_server = checks(config)["回邮件答复"]
+
+    assert (silent.ok, silent.exit_code) == (False, 2)
+    assert "密钥" in silent.detail
+    assert "[smtp]" in silent.detail
+    assert not without_server.ok
+    assert "密钥" not in without_server.detail
+    with mail_sink() as sink:
+        config = an_office(tmp_path / "whole", sink.port)
+        assert checks(config)["回邮件答复"].detail == "回简报就能答复:办1人"
+    monkeypatch.setenv("KONGCHUO_ANSWERS_KEY", "short")
+    assert "太短" in checks(config)["回邮件答复"].detail
