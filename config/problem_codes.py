@@ -123,6 +123,20 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="没有找到可读的表格",
     ),
     ProblemCode(
+        key="unit-explains",
+        level=Level.FILE,
+        severity="warning",
+        title="单位来信说明",
+        sentence="单位来信说明所填属实",
+    ),
+    ProblemCode(
+        key="unit-asks-extension",
+        level=Level.FILE,
+        severity="warning",
+        title="单位申请延期",
+        sentence="单位来信申请延期",
+    ),
+    ProblemCode(
         key="child-not-listed",
         level=Level.FILE,
         severity="error",

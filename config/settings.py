@@ -269,6 +269,8 @@ class UnitMailSettings(FrozenModel):
     reminders: bool = False
     forms: bool = False
     """Both carry the unit's own forms, filled in, wherever the unit is to send one (``kongchuo forms``)."""
+    trust_explanations: bool = False
+    """A unit's word that an odd row is right (情况属实 第7行) is taken; without it an officer is asked."""
 
 
 class Settings(FrozenModel):

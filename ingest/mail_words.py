@@ -57,6 +57,8 @@ class MailPatterns:
     link: re.Pattern[str]
     link_key: re.Pattern[str]
     of_a_part: re.Pattern[str]
+    explains: re.Pattern[str]
+    asks_extension: re.Pattern[str]
     keeps_earlier: re.Pattern[str]
     replaces: re.Pattern[str]
     plainly_replaces: re.Pattern[str]
@@ -90,6 +92,8 @@ def compile_mail_patterns(words: MailWords) -> MailPatterns:
         link=_any_of(words.link),
         link_key=_any_of(words.link_key),
         of_a_part=_any_of(words.of_a_part),
+        explains=_any_of(words.explains),
+        asks_extension=_any_of(words.asks_extension),
         keeps_earlier=of_versions(versions.keeps_earlier),
         replaces=of_versions(versions.replaces),
         plainly_replaces=of_versions(versions.plainly_replaces),

@@ -25,6 +25,8 @@ class QuestionKind(StrEnum):
     FINDING = "finding"
     VALUE = "value"
     MAIL = "mail"
+    EXPLAINED = "explained"
+    EXTENSION = "extension"
 
 
 class Meaning(StrEnum):
@@ -41,6 +43,7 @@ class Meaning(StrEnum):
     AGED_OUT = "aged_out"
     WAIVE = "waive"
     EXPLAIN = "explain"
+    EXTEND = "extend"
     SEND_AGAIN = "send-again"
     ARRIVED = "arrived"
     SETTLE = "settle"

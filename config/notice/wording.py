@@ -210,6 +210,9 @@ class MailWords(WordingModel):
     link_key: tuple[Pattern, ...]
     """What stands beside a link to a file."""
     of_a_part: tuple[Pattern, ...]
+    explains: tuple[Pattern, ...]
+    """What a clerk writes of a row that was asked about and is right."""
+    asks_extension: tuple[Pattern, ...]
     """What a correction of a few values speaks of."""
     versions: VersionWords
 

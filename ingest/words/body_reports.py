@@ -24,6 +24,7 @@ from ingest.unit_signals import signal_of_assignment
 from ingest.unread_files import draft_empty_file, draft_received_unread, file_draft, signals_as_json
 from ingest.words.told_children import CHILD_NOT_LISTED, ToldChildren, why_ask_about_told
 from ingest.words.told_work_files import find_work_file_sentences, without_sentences
+from ingest.words.unit_words import hear_unit
 from parsers.fields.person_names import mask_names_in_sentence
 from parsers.forms.classify import find_form_by_words
 from parsers.forms.zero_report import (
@@ -97,6 +98,9 @@ def draft_words_without_material(
     work_files = _work_files_alone(outermost.text, told, notice)
     if work_files and statement is None and attribution.unit is not None and not all_words.may_link_to_file:
         return _draft_work_files(mail, attribution, work_files, position, notice.work_file)
+    heard = hear_unit(mail, notice) if statement is None and not told and unit is not None else None
+    if heard is not None and not all_words.may_link_to_file:
+        return draft_empty_file("quarantined", *heard, unit, position)
     if not (all_words.speak_of_material or all_words.may_link_to_file or statement):
         return draft_empty_file("ignored", None, "邮件没有附件,正文也没有提到报送内容", None, position)
     form = _nil_form(outermost.text, notice) if statement is None and not told else None

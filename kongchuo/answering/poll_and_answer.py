@@ -8,6 +8,8 @@ from config.errors import StoreLockedError
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import MailSource
 from kongchuo.answering.answering_mail import ANSWERING_PURPOSES, answer_office_mail
+from kongchuo.clock import parse_as_of
+from kongchuo.decisions.answer_units import accept_trusted_explanations
 from kongchuo.office import Office
 from kongchuo.usecases.office_mail import send_due_mail
 from kongchuo.usecases.polling import poll_office
@@ -29,6 +31,7 @@ def poll_and_answer(
         MailboxError: no mailbox could be reached at all.
     """
     summary = poll_office(office, sources, progress, compare=compare)
+    accept_trusted_explanations(office, parse_as_of(None, office.zone))
     _answer(office)
     return summary
 

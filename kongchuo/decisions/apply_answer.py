@@ -10,6 +10,7 @@ from datetime import datetime
 from config.answers.answer_words import CommandKey, Meaning, QuestionKind, answer_table
 from config.errors import ConfigError
 from kongchuo.decisions import decide
+from kongchuo.decisions.answer_units import accept_explanation, extend_as_asked
 from kongchuo.decisions.decide import MERGE, SPLIT, WAIVE, Decided, Desk
 from ledger.officer_decisions import CLOSE
 from ledger.questions.answer_readings import Answer, AnswerContext, Command, Reading
@@ -155,6 +156,10 @@ def _decide(
             if asked_again:
                 return Decided((DecisionDraft(kind=WAIVE, subject=subject, why=why),), "已记下,不再提示")
             return _while_asked(answer.number, lambda: decide.waive(desk, subject, why))
+        case Meaning.EXPLAIN if answer.kind is QuestionKind.EXPLAINED:
+            return accept_explanation(desk, stored.key, why)
+        case Meaning.EXTEND:
+            return extend_as_asked(desk, stored.key, why)
         case Meaning.EXPLAIN:
             return _while_asked(answer.number, lambda: decide.explain(desk, subject, why))
         case Meaning.SEND_AGAIN:

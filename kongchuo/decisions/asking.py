@@ -41,9 +41,7 @@ def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tup
 def files_to_ask_about(snapshot: Snapshot) -> tuple[StoredFile, ...]:
     """The quarantined files but for those of which a person said that nothing is to be done."""
     settled = {one.subject for one in snapshot.decisions if one.kind == SETTLE}
-    return tuple(
-        file for file in snapshot.quarantined if settle_subject(file_key(file.file_id)) not in settled
-    )
+    return tuple(file for file in snapshot.quarantined if settle_subject(file_key(file)) not in settled)
 
 
 def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tuple[str, ...]:

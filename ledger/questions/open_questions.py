@@ -3,6 +3,7 @@
 A question is a function of what is judged; its key holds all that an answer needs, and stays while it is open.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from store.outbox import OutboxMail
 from store.short_ids import short_id
 from store.stored_values import StoredDecision, StoredFile, StoredProblem
 
+_ROW = re.compile("第([0-9]{1,5})行")
+_MOST_MEANT = 5
 SETTLE = "settle"
 """The kind of a decision that a question is not asked again; its subject is the question's key."""
 
@@ -93,7 +96,10 @@ def find_questions(
     settled = {decision.subject for decision in decisions if decision.kind == SETTLE}
     asked = (
         *map(_ask_about_sender, assessment.unconfirmed),
-        *map(_ask_about_file, sorted(files, key=lambda one: (one.received_at, one.file_id))),
+        *(
+            _ask_about_file(file, assessment.problems)
+            for file in sorted(files, key=lambda one: (one.received_at, one.file_id))
+        ),
         *_ask_about_pairs(assessment.findings),
         *map(_ask_about_suspected, assessment.suspected),
         *(_ask_about_case(case) for case in assessment.open_cases if _is_doubtful(case)),
@@ -112,9 +118,21 @@ def sender_key(mail: UnconfirmedMail) -> QuestionKey:
     return QuestionKey(QuestionKind.SENDER, f"{mail.address}|{mail.unit}{rest}")
 
 
-def file_key(file_id: str) -> QuestionKey:
-    """What asks about a quarantined file."""
-    return QuestionKey(QuestionKind.FILE, file_id)
+_KINDS_OF_WORDS = {"unit-explains": QuestionKind.EXPLAINED, "unit-asks-extension": QuestionKind.EXTENSION}
+
+
+def file_key(file: StoredFile) -> QuestionKey:
+    """What asks about a quarantined file, or about what a unit wrote."""
+    return QuestionKey(_KINDS_OF_WORDS.get(file.reason_code or "", QuestionKind.FILE), file.file_id)
+
+
+def find_explained_problems(file: StoredFile, problems: Iterable[StoredProblem]) -> tuple[StoredProblem, ...]:
+    """Returns the problems in the rows that a unit's mail says are right: in the form that it names, else in any."""
+    said = (file.reason or "").replace(" ", "")
+    rows = {int(number) for number in _ROW.findall(said)}
+    of_unit = [one for one in problems if one.unit == file.unit_hint]
+    named = {one.form for one in of_unit if one.form in said}
+    return tuple(one for one in of_unit if one.row in rows and (not named or one.form in named))
 
 
 def suspected_key(case_id: str) -> QuestionKey:
@@ -135,19 +153,44 @@ def finding_key(finding_id: str, pair: Collection[str]) -> QuestionKey:
     return QuestionKey(QuestionKind.FINDING, finding_id)
 
 
-def _ask_about_file(file: StoredFile) -> Question:
+def _ask_about_file(file: StoredFile, problems: Iterable[StoredProblem]) -> Question:
+    match file_key(file).kind:
+        case QuestionKind.EXPLAINED:
+            return _ask_about_explanation(file, problems)
+        case QuestionKind.EXTENSION:
+            return Question(
+                key=file_key(file),
+                about=file.unit_hint or "",
+                sentence=f"{file.reason}:同意吗?",
+                stakes="同意的按来信所写的日子宽限;日子要改的,请写“宽限 单位 到几月几日 理由”",
+                unit=file.unit_hint or "",
+            )
     remedy = remedy_of(file.reason_code)
     guess = None
     if file.unit_hint:
         seen = " › ".join((file.subject, *file.path))
         guess = Guess(unit=file.unit_hint, form=file.form_hint, evidence=f"来件:{seen}")
     return Question(
-        key=file_key(file.file_id),
+        key=file_key(file),
         about=" › ".join(file.path) or "没有附件的邮件",
         sentence=f"{file.reason or '需人工判断'};是哪个单位的哪张附件?",
         stakes=f"归入以前不登记{f';{remedy}' if remedy else ''}",
         unit=file.unit_hint or "",
         guess=guess,
+    )
+
+
+def _ask_about_explanation(file: StoredFile, problems: Iterable[StoredProblem]) -> Question:
+    meant = [one for one in find_explained_problems(file, problems) if one.explained is None]
+    where = ";".join(f"{one.form}第{one.row}行{one.message}" for one in meant[:_MOST_MEANT])
+    more = f"等{len(meant)}处" if len(meant) > _MOST_MEANT else ""
+    about = "、".join(dict.fromkeys(f"{one.form}第{one.row}行" for one in meant[:_MOST_MEANT]))
+    return Question(
+        key=file_key(file),
+        about=f"{file.unit_hint or ''}{about}",
+        sentence=f"{file.reason}。{f'现在的问题是:{where}{more}' if meant else '现行报表的这一行没有问题'}:情况属实吗?",
+        stakes="属实的不再计数" if meant else "答复后不再问",
+        unit=file.unit_hint or "",
     )
 
 

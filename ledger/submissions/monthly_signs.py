@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from config.units.roster import Unit
 from ledger.snapshot import Snapshot
+from store.stored_values import StoredFile
 
 _DAYS_AFTER = 7
 """So long after its end a month is still the one that is spoken of."""
@@ -22,7 +23,8 @@ class MonthlySigns:
 def find_monthly_signs(snapshot: Snapshot) -> MonthlySigns:
     """Returns who gave a sign in the month of the snapshot, in its first days in the month before.
 
-    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits.
+    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits; also from
+    an unknown address, lest a unit be accused. Only a mail that failed its provider's checks is none.
     """
     month = (snapshot.today - timedelta(days=_DAYS_AFTER)).replace(day=1)
     if snapshot.today.day > _DAYS_AFTER:
@@ -46,8 +48,13 @@ def _signs(snapshot: Snapshot) -> set[tuple[str, date]]:
         (unit, snapshot.day(file.received_at))
         for file in snapshot.arrived_files()
         for unit in (*(link.unit for link in file.links), file.unit_hint)
-        if unit is not None
+        if unit is not None and not _is_forged(snapshot, file)
     }
+
+
+def _is_forged(snapshot: Snapshot, file: StoredFile) -> bool:
+    senders = snapshot.senders
+    return file.file_id not in senders.accepted and senders.has_failed(file.sent_by)
 
 
 def _goes_round(snapshot: Snapshot, unit: Unit, month: date) -> bool:

@@ -53,6 +53,14 @@ those of the digest of that instant and of the command line.
 What is asked for is given once, whatever is polled again or rerun; the same words in a later mail are a new request. It goes to the
 address on file only. Beyond forty mails a day to one person nothing is given.
 
+## What clerks reply
+
+A clerk's mail decides nothing and is answered by its receipt only. A corrected file is a new submission. `情况属实 第7行 已核实` becomes a
+question with the problems of that row (in the form that is named, else in any current one); with `[units] trust_explanations = true`
+the word of a proven sender is taken where all of them are only odd values, and stands as a decision in the unit's name. `申请延期到
+9月28日` becomes a question; `同意` gives the time that the mail names. `本月无变化` is a sign of the unit's monthly 走访, unless the mail failed its
+provider's checks, and unconfirmed like any mail where the sender is not proven. Anything else waits with its unit.
+
 ## Who may
 
 `[[people]]` in `kongchuo.toml`: `address`, `name`, `role` (看 looks, 办 decides, 管 runs the program); `[office] recipients` are 办. Who

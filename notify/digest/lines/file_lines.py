@@ -42,7 +42,7 @@ def build_file_lines(
 ) -> tuple[FileLine, ...]:
     """The newest last, as they came; ``mask_names`` hides names of children in names and subjects."""
     return tuple(
-        _line(each, zone, mask_names, questions.get(file_key(each.file_id)))
+        _line(each, zone, mask_names, questions.get(file_key(each)))
         for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
     )
 

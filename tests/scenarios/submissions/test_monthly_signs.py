@@ -1,6 +1,8 @@
 """每月大走访、大排查: whoever sent anything in the month was heard of; silence costs nothing."""
 
+from config.mail.mail_providers import AuthenticationResult
 from ledger.submissions.monthly_signs import find_monthly_signs
+from store.stored_values import MessageSender
 from tests.builders.scenario_county import UNITS, ScenarioCounty, a_child, address_of
 
 SWEEPING = {"西沱镇", "黄水镇", "西沱镇小学", "西沱中学", "黄水中学"}
@@ -41,6 +43,16 @@ def test_mail_from_an_address_that_nobody_knows_is_a_sign_and_no_accusation_foll
     county.add_submission("西沱镇", "附件3", nil=True, on="2023-10-12", sent_by=address_of("不在名册"))
 
     assert "西沱镇" not in silent(county, "2023-10-20")
+
+
+def test_mail_that_failed_its_checks_is_no_sign(county):
+    forged = MessageSender(
+        author=address_of("西沱镇").author,
+        authentication=(AuthenticationResult(server="mx.qq.com", failed=True),),
+    )
+    county.add_proofs("西沱镇", None, "走访.jpg", on="2023-10-12", sent_by=forged)
+
+    assert "西沱镇" in silent(county, "2023-10-20")
 
 
 def test_silence_costs_nothing(county):

@@ -1,0 +1,31 @@
+"""Reads what a clerk writes back in words: that a row is right, or that more time is asked for; a question, never a decision."""
+
+import re
+
+from config.notice import Notice
+from config.text.masking import mask_text
+from ingest.mail_words import compile_mail_patterns, own_lines
+from parsers.mail.mail_contents import Mail
+
+_ROW = re.compile("第\\s*[0-9]{1,5}\\s*行")
+_MOST_QUOTED = 160
+_QUOTATION_MARKS = str.maketrans("“”", "‘’")
+
+
+def hear_unit(mail: Mail, notice: Notice) -> tuple[str, str] | None:
+    """Returns the code and the sentence of what a mail without material says of a row, or asks for; None for neither."""
+    patterns = compile_mail_patterns(notice.wording.mail)
+    lines = own_lines(mail.body)
+    text = "\n".join(lines)
+    if patterns.asks_extension.search(text):
+        return "unit-asks-extension", f"单位来信申请延期:“{_quote(lines)}”"
+    # What also speaks of where a child is says more than that a row is right.
+    is_about_a_child = any(word in text for word in (*notice.absence_words, *notice.return_words))
+    if _ROW.search(text) and patterns.explains.search(text) and not is_about_a_child:
+        return "unit-explains", f"单位来信说明:“{_quote(lines)}”"
+    return None
+
+
+def _quote(lines: list[str]) -> str:
+    quoted = mask_text(" ".join(lines)).translate(_QUOTATION_MARKS)
+    return quoted if len(quoted) <= _MOST_QUOTED else f"{quoted[:_MOST_QUOTED]}…"
