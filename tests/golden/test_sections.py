@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("golden_files_stand")
 ONLY_ON_THE_PAGE = ("报送进度", "还没报齐的单位")
 """The chart, and the matrix that shows the lists of the text once more in colours."""
 ONLY_BY_MAIL = ("没有照办的答复",)
-"""No golden office has a key, so that none is answered by mail; tests/integration/outgoing/test_answers_by_mail.py sees it."""
+"""No golden office has a key, so that none is answered by mail; tests/integration/answers/test_answers_by_mail.py sees it."""
 _COLON = re.compile("[:\uff1a]")
 
 
