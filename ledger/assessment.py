@@ -23,7 +23,7 @@ from ledger.cases.suspected_dropouts import (
     is_accounted,
     match_with_cases,
 )
-from ledger.children.enrolment import find_enrolment, row_filter
+from ledger.children.enrolment import FILTERED_KEYS, find_enrolment, row_filter
 from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Student, Students
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
@@ -89,7 +89,11 @@ class Judgements:
 
         Those whom only a stranger names are looked for apart, so that they take nobody's place on a roll.
         """
-        rows = self.snapshot.roll_rows_where(row_filter(self.students)) if self.students.all else ()
+        rows = (
+            self.snapshot.roll_rows_where(FILTERED_KEYS, row_filter(self.students))
+            if self.students.all
+            else ()
+        )
         pair_decisions = read_pair_decisions(self.snapshot.decisions)
         known = find_enrolment(self._known_students, rows, pair_decisions)
         strangers = tuple(student for student in self.students.all if student.is_unconfirmed)

@@ -272,6 +272,18 @@ class Snapshot:
 
     def latest_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
         """Returns the rows of a form that say how things are now, in the same order."""
+        if unit is not None:
+            return self._load_latest_rows(form, unit)
+        if form not in self._latest_rows:
+            self._latest_rows[form] = self._load_latest_rows(form, None)
+        return self._latest_rows[form]
+
+    @cached_property
+    def _latest_rows(self) -> dict[str, tuple[StoredRecord, ...]]:
+        """By form, those that were asked for: several judgements look at every child."""
+        return {}
+
+    def _load_latest_rows(self, form: str, unit: str | None) -> tuple[StoredRecord, ...]:
         keys = _keys_of(self.latest_versions, form, unit)
         rows = self._store.records([fact for key in keys for fact in self.latest_versions[key]])
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
@@ -386,8 +398,10 @@ class Snapshot:
         dated = ((row, self.told_on(row)) for row in rows)
         return frozenset(find_short_absences(self.notice, dated, lists, self.today))
 
-    def roll_rows_where(self, wanted: Callable[[dict[str, Any]], bool]) -> tuple[StoredRecord, ...]:
-        """Returns the current rows of rolls (附件1/2) whose values are wanted, oldest first; a few out of many."""
+    def roll_rows_where(
+        self, keys: Sequence[str], wanted: Callable[[dict[str, Any]], bool]
+    ) -> tuple[StoredRecord, ...]:
+        """Returns the current rows of rolls (附件1/2) whose values of these keys are wanted, oldest first; a few out of many."""
         roll_forms = {form.key for form in self.roll_forms}
         rolls = [
             submission
@@ -395,7 +409,7 @@ class Snapshot:
             if key.form in roll_forms
             for submission in submissions
         ]
-        rows = self._store.records_where(rolls, wanted)
+        rows = self._store.records_where(rolls, keys, wanted)
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def replaced_rows(self) -> tuple[StoredRecord, ...]:

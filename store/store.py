@@ -319,11 +319,14 @@ class Store:
             return queries.row_keys(connection, submission_ids)
 
     def records_where(
-        self, submissions: Collection[StoredSubmission], wanted: Callable[[dict[str, Any]], bool]
+        self,
+        submissions: Collection[StoredSubmission],
+        keys: Sequence[str],
+        wanted: Callable[[dict[str, Any]], bool],
     ) -> tuple[StoredRecord, ...]:
-        """The rows of these submissions whose values are wanted, in order of arrival."""
+        """The rows of these submissions whose values of these keys are wanted, in order of arrival."""
         with self._reading() as connection:
-            return queries.records_where(connection, submissions, wanted)
+            return queries.records_where(connection, submissions, keys, wanted)
 
     def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
         """Returns the names of these files, by id."""

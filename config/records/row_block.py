@@ -113,9 +113,19 @@ class RowBlock:
 
     def all_values(self) -> Iterator[dict[str, Json]]:
         """Yields each row's values by key, in half the time that :meth:`values` takes for all."""
+        if len(self.shapes) == 1:
+            yield from self.values_of(self.shapes[0])
+            return
         columns = [[(key, self.columns[key]) for key in shape] for shape in self.shapes]
         for index, shape in enumerate(self.shape_of):
             yield {key: column[index] for key, column in columns[shape]}
+
+    def values_of(self, keys: Sequence[str]) -> Iterator[dict[str, Json]]:
+        """Yields these values of each row, None for what it lacks."""
+        if not keys:
+            yield from ({} for _ in self.rows)
+        for values in zip(*map(self.column, keys), strict=True):
+            yield dict(zip(keys, values, strict=True))
 
     def column(self, key: str) -> list[Json]:
         """Returns the values of one key, None for the rows that lack it."""

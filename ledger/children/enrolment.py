@@ -10,9 +10,12 @@ from ledger.children.person import birth_in_number
 from ledger.children.student_keys import roll_ids
 from store.stored_values import StoredRecord
 
+FILTERED_KEYS = ("id_number", "birth_date", "student_number", "name", "guardian")
+"""What :func:`row_filter` looks at."""
+
 
 def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
-    """Returns a test of whether a row may be of one of these children.
+    """Returns a test of whether the :data:`FILTERED_KEYS` of a row may be of one of these children.
 
     Every match rule needs one number, one birth date, or one name with the guardian or the year of birth; so
     whoever is left out could have been linked to none of them.

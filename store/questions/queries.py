@@ -150,13 +150,14 @@ def row_keys(
 def records_where(
     connection: Connection,
     submissions: Collection[StoredSubmission],
+    keys: Sequence[str],
     wanted: Callable[[dict[str, Any]], bool],
 ) -> tuple[StoredRecord, ...]:
-    """The rows of these submissions whose values are wanted, in order of arrival; a few out of many."""
+    """The rows of these submissions whose values of these keys are wanted, in order of arrival; a few out of many."""
     stored = [
-        _record(submission, block, index, values)
+        _record(submission, block, index, block.values(index))
         for submission, block in _blocks(connection, submissions)
-        for index, values in enumerate(block.all_values())
+        for index, values in enumerate(block.values_of(keys))
         if wanted(values)
     ]
     stored.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
