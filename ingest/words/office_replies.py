@@ -20,6 +20,8 @@ _QUOTED = re.compile(
 )
 _FORWARD = re.compile(r"\s*(?:转发|fwd?)\s*:", re.IGNORECASE)
 _MOST_LINES, _LONGEST = 200, 600
+_MOST_LEADING_IN = 3
+"""Lines that lead a quotation in (某某于…写道:), wrapped or in two languages."""
 
 
 def draft_reply(
@@ -61,13 +63,42 @@ def draft_reply(
 
 
 def own_words(shown: str) -> list[str]:
-    """The lines above what is quoted and above the signature; whatever stands below either is left out."""
+    """The lines that are the person's own: above what is quoted and above the signature, else below a marked quotation.
+
+    Whatever stands below a quotation that has no end of its own (原始邮件) is left out, for nobody can tell whose it is.
+    """
+    lines = [line.strip() for line in clean_text(shown).splitlines()[:_MOST_LINES]]
+    above = _until_quotation(lines)
+    own = [line[:_LONGEST] for line in lines[:above] if line]
+    return own or _words_below(lines[above:])
+
+
+def _until_quotation(lines: Sequence[str]) -> int:
+    """The number of lines above the first that is quoted, leads a quotation or begins a signature."""
     signatures = answer_table().signatures
-    lines: list[str] = []
-    for line in clean_text(shown).splitlines()[:_MOST_LINES]:
-        text = line.strip()
-        if _QUOTED.match(text[:_LONGEST]) or text.lower().startswith(signatures):
-            break
-        if text:
-            lines.append(text[:_LONGEST])
-    return lines
+    return next(
+        (
+            number
+            for number, line in enumerate(lines)
+            if _QUOTED.match(line[:_LONGEST]) or line.lower().startswith(signatures)
+        ),
+        len(lines),
+    )
+
+
+def _words_below(lines: Sequence[str]) -> list[str]:
+    """What stands below the last line with a quotation mark, apart by a blank line: a wrapped quotation is not.
+
+    Lines that hold a reply code, or of which only a part of the quotation is marked, are nobody's.
+    """
+    marked = [number for number, line in enumerate(lines) if line.startswith(">")]
+    if not marked:
+        return []
+    first, last = marked[0], marked[-1]
+    leads_in = [line for line in lines[:first] if line]
+    is_whole = all(line.startswith(">") or not line for line in lines[first:last])
+    below = lines[last + 1 :]
+    if not is_whole or len(leads_in) > _MOST_LEADING_IN or not below or below[0]:
+        return []
+    own = [line[:_LONGEST] for line in below[: _until_quotation(below)] if line]
+    return [] if any(find_codes(line) for line in below) else own

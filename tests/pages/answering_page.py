@@ -22,7 +22,9 @@ digest asks at most fifteen a day, the first sheet of its workbook (待您决定
 
 ## Four ways, one meaning
 
-1. **Words.** A reply, a line a question, above what is quoted and above the signature. Number first: `12`, `问12`, `12号`,
+1. **Words.** A reply, a line a question, above what is quoted and above the signature; or, where nothing stands above, below a
+   quotation of which each line begins with `>`, behind a blank line. Words below a quotation without marks are asked back.
+   Number first: `12`, `问12`, `12号`,
    `第十二号`, with `:` `.` `、` or a blank behind it, half or full width; then one of the answers below, then a reason. Several
    answers stand on lines of their own, or behind `;`.
 2. **A tapped link.** The subject is `12b kc-…` and nothing else; the body is not read.

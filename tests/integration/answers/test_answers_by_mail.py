@@ -108,6 +108,22 @@ def test_the_transcript_says_how_many_children_a_placed_file_holds(office: Answe
     assert [one["records"] for one in status["西沱镇小学"]["forms"] if one["form"] == "附件4"] == [2]
 
 
+def test_words_below_a_marked_quotation_are_read_and_below_an_unmarked_one_asked_back(
+    office: AnsweringOffice,
+) -> None:
+    digest = office.digests()[OFFICER]
+    marked = "".join(f"> {line}\n" for line in body_of(digest).splitlines())
+    office.put(a_reply(digest, f"在 2026年9月26日,石柱县教委写道:\n{marked}\n1 不用处理"))
+    office.poll()
+    assert [one[:2] for one in office.decisions()] == [("settle", 1)]
+
+    office.put(a_reply(digest, "", quoted=f"{body_of(digest)}\n\n2 不用处理"))
+    (told,) = office.poll()
+
+    assert [one[:2] for one in office.decisions()] == [("settle", 1)]
+    assert "没有看到答复" in body_of(told)
+
+
 def test_an_answer_is_taken_back_and_a_later_one_overrides_and_both_are_told(office: AnsweringOffice) -> None:
     digests = office.digests()
     office.put(a_reply(digests[OFFICER], "1 西沱镇小学 附件4"))

@@ -1,0 +1,105 @@
+"""Whole replies from a generator, in four ways: done as meant, nothing done that was not meant, the rest asked back.
+
+``KONGCHUO_REPLIES=300 pytest -s tests/integration/answers/test_generated_replies.py`` runs as many and prints what it saw.
+"""
+
+import os
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kongchuo.demo.mail_servers import mail_sink
+from store.engine import open_engine
+from tests.builders.answers.answering_office import (
+    OFFICER,
+    RUNNER,
+    SECOND,
+    AnsweringOffice,
+    a_reply,
+    open_answering_office,
+)
+from tests.builders.answers.generated_replies import WAYS, Effect, GeneratedReply, ReplyWriter
+from tests.builders.form_tables import id_number
+
+REPLIES = int(os.environ.get("KONGCHUO_REPLIES", "12"))
+MOST_AN_OFFICE = 50
+_NAMES = "明华秀英强芳伟娜军丽"
+
+
+def _fill(office: AnsweringOffice, replies: int) -> None:
+    """Questions of several kinds, some for each reply."""
+    for _ in range(replies):
+        office.put_question()
+    children = [
+        (n, f"谭{_NAMES[n // 10 % 10]}{_NAMES[n % 10]}", None, id_number(serial=100 + n), "甲父", "138000", "辍学", "2023-9-10", "厌学")
+        for n in range(1, 2 * replies)
+    ]  # fmt: skip
+    office.put_register(*children)
+    for n in range(max(1, replies // 8)):
+        words = f"西沱镇停电,申请延期到12月{n % 28 + 1}日报送附件4。"
+        office.put(
+            a_reply(None, words, sender="xituo@example.org", subject="西沱镇", mail_id=f"<more{n}@x.org>")
+        )
+
+
+def _done(office: AnsweringOffice) -> dict[str, set[Effect]]:
+    """What each mail decided, withdrawn or not."""
+    done: dict[str, set[Effect]] = {}
+    with open_engine(f"sqlite:///{office.config.parent / 'kongchuo.db'}").connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT came_by, question, kind FROM decision WHERE came_by IS NOT NULL"
+        )
+        for came_by, question, kind in rows:
+            done.setdefault(came_by, set()).add((question, kind))
+        rows = connection.exec_driver_sql("SELECT came_by, question, unit, form FROM assignment")
+        for came_by, question, unit, form in rows:
+            done.setdefault(came_by, set()).add((question, f"{unit}|{form}"))
+    return done
+
+
+def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[GeneratedReply, set[Effect]]]:
+    random = Random(seed)
+    _fill(office, replies)
+    office.poll()
+    digests = {
+        person: mail for person, mail in office.digests().items() if person in (OFFICER, SECOND, RUNNER)
+    }
+    asked = sorted(office.questions().items())
+    random.shuffle(asked)
+    writer = ReplyWriter(random, digests, asked)
+    written = [writer.write(WAYS[n % len(WAYS)]) for n in range(replies)]
+    for one in written:
+        office.put(one.raw)
+    told = [str(mail["In-Reply-To"]) for mail in office.poll()]
+    done = _done(office)
+    assert max(Counter(told).values()) == 1
+    return [(one, done.get(one.message_id, set())) for one in written]
+
+
+def test_replies_do_what_they_mean_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results: list[tuple[GeneratedReply, set[Effect]]] = []
+    for start in range(0, REPLIES, MOST_AN_OFFICE):
+        with mail_sink() as sink:
+            office = open_answering_office(tmp_path / str(start), monkeypatch, capsys, sink)
+            text = office.config.read_text("utf-8").replace(
+                'security = "none"\n', 'security = "none"\nper_minute = 60000\nper_day = 60000\n'
+            )
+            office.config.write_text(text, "utf-8")
+            results += _answer(office, 2026 + start, min(MOST_AN_OFFICE, REPLIES - start))
+
+    not_meant = [(one.way, one.said, done - one.meant) for one, done in results if done - one.meant]
+    missed = [(one.way, one.said, one.meant - done) for one, done in results if one.meant - done]
+    clear = sum(bool(one.meant) for one, _ in results)
+    with capsys.disabled():
+        if "KONGCHUO_REPLIES" in os.environ:
+            ways = Counter(one.way for one, _ in results)
+            print(
+                f"\n{len(results)} replies {dict(ways)}: {clear} clear, {clear - len(missed)} done as meant"
+            )
+            print(f"not meant: {not_meant}\nasked back though clear: {missed}")
+    assert not_meant == []
+    assert len(missed) <= clear // 100
