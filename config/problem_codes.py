@@ -11,6 +11,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+WORDS_OF_UNITS = frozenset({"unit-explains", "unit-asks-extension"})
+"""The codes of mails that only say something: they wait for a person, and can be no form that is owed."""
+
 
 class Level(StrEnum):
     """What a code is about."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.notice import BirthDateRange, FormSpec, Notice, end_of_day
 from config.notice.rhythm import Period
+from config.problem_codes import WORDS_OF_UNITS
 from config.units.roster import Roster, Unit
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
@@ -491,9 +492,11 @@ class Snapshot:
 
     @cached_property
     def under_review(self) -> dict[str, tuple[StoredFile, ...]]:
-        """Quarantined files by the unit that they seem to be of."""
+        """Quarantined files by the unit that they seem to be of, but for mails that only say something."""
         result: dict[str, list[StoredFile]] = {}
         for file in self.quarantined:
+            if file.reason_code in WORDS_OF_UNITS:
+                continue
             for unit in {file.unit_hint, *(link.unit for link in file.links)} - {None}:
                 result.setdefault(str(unit), []).append(file)
         return {unit: tuple(files) for unit, files in result.items()}

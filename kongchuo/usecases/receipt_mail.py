@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from config.notice import Notice
-from config.problem_codes import remedy_of
+from config.problem_codes import WORDS_OF_UNITS, remedy_of
 from config.text.masking import mask_text
 from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
@@ -66,7 +66,7 @@ def compose_receipt(
             code=file.reason_code,
         )
         for file in files
-        if file.disposition is Disposition.QUARANTINED
+        if file.disposition is Disposition.QUARANTINED and file.reason_code not in WORDS_OF_UNITS
     ]
     proof_documents = sum(file.disposition is Disposition.PROOF for file in files)
     forms = _forms_to_resend(office, snapshot, files) if office.settings.units.forms else ()

@@ -7,7 +7,7 @@ from shlex import quote
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from config.problem_codes import remedy_of
+from config.problem_codes import WORDS_OF_UNITS, remedy_of
 from config.text.masking import mask_text
 from ledger.questions.open_questions import file_key
 from notify.digest.lines.question_lines import QuestionLine
@@ -56,7 +56,9 @@ def _line(
         received_at=each.received_at.astimezone(zone) if zone else each.received_at,
         sender=each.sender,
         subject=mask_names(mask_text(each.subject)),
-        name=mask_names(mask_text(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
+        name=f"{unit}来信"
+        if unit and each.reason_code in WORDS_OF_UNITS
+        else mask_names(mask_text(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
         reason=mask_names(mask_text(each.reason or "需人工判断")),
         unit_hint=unit,
         form_hint=form,

@@ -1,7 +1,7 @@
 """Writes whole replies in four ways (words, tap, workbook, messy words) with what each of them means, from a seed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from hashlib import sha256
 from html import escape
@@ -57,6 +57,8 @@ class GeneratedReply:
     raw: bytes
     meant: frozenset[Effect]
     said: str
+    kinds: tuple[str, ...]
+    """Of the questions that it is about."""
 
     @property
     def message_id(self) -> str:
@@ -71,10 +73,13 @@ class ReplyWriter:
     digests: Mapping[str, EmailMessage]
     questions: list[tuple[int, dict[str, Any]]]
     count: int = 0
+    taken: list[str] = field(default_factory=list)
+    """The kinds of the questions that the mail being written is about."""
 
     def write(self, way: str) -> GeneratedReply:
         """One mail of this way, answering the next question or questions."""
         self.count += 1
+        self.taken = []
         person = self.random.choice(sorted(self.digests))
         digest = self.digests[person]
         if way == "tap":
@@ -85,7 +90,9 @@ class ReplyWriter:
 
     def _take(self, most: int) -> list[tuple[int, dict[str, Any]]]:
         number = min(self.random.randint(1, most), len(self.questions))
-        return [self.questions.pop(0) for _ in range(number)]
+        taken = [self.questions.pop(0) for _ in range(number)]
+        self.taken += [question["kind"] for _, question in taken]
+        return taken
 
     def _choose(self, question: dict[str, Any]) -> AnswerWords | None:
         """An answer to a question; None where a unit and a form are to be named."""
@@ -100,7 +107,7 @@ class ReplyWriter:
         return written, unit, form
 
     def _reply(self, way: str, raw: bytes, meant: Sequence[Effect], said: str) -> GeneratedReply:
-        return GeneratedReply(way, raw, frozenset(meant), said)
+        return GeneratedReply(way, raw, frozenset(meant), said, tuple(self.taken))
 
     def _id(self, person: str) -> str:
         return f"<generated{self.count}.{self.random.randrange(10**9)}@{person.rpartition('@')[2]}>"
@@ -115,7 +122,7 @@ class ReplyWriter:
             subject = subject.upper()
         body = self.random.choice(["", "(请直接发送)", "锟斤拷锟斤拷", f"{number} 不用处理吗"])
         raw = a_reply(None, body, sender=person, subject=subject, mail_id=self._id(person))
-        return self._reply("tap", raw, _effects(number, answer), subject)
+        return self._reply("tap", raw, _effects(number, question, answer), subject)
 
     def _workbook(self, person: str, digest: EmailMessage) -> GeneratedReply:
         workbook = openpyxl.load_workbook(BytesIO(workbook_of(digest)))
@@ -136,7 +143,7 @@ class ReplyWriter:
                 meant.append((number, f"{unit}|{form}"))
             else:
                 fill(QuestionColumn.DECISION, answer.label)
-                meant += _effects(number, answer)
+                meant += _effects(number, question, answer)
             if self.random.random() < 0.5:
                 fill(QuestionColumn.WHY, "电话核实过")
             said.append(f"{number}:{answer.label if answer else meant[-1][1]}")
@@ -169,7 +176,7 @@ class ReplyWriter:
                 meant.append((number, f"{unit}|{form}"))
             else:
                 written = answer.label if way == "words" else self.random.choice(answer.words)
-                meant += _effects(number, answer)
+                meant += _effects(number, question, answer)
             if way == "words":
                 lines.append(f"{number} {written}{self.random.choice(_REASONS[:4])}")
             else:
@@ -202,8 +209,9 @@ class ReplyWriter:
         return spoiled.replace(" ", "\u00a0") if self.random.random() < 0.15 else spoiled
 
 
-def _effects(number: int, answer: AnswerWords) -> list[Effect]:
-    return [(number, kind) for kind in _DONE_BY[answer.meaning]]
+def _effects(number: int, question: dict[str, Any], answer: AnswerWords) -> list[Effect]:
+    settles = ("settle",) if question["kind"] == QuestionKind.EXPLAINED else ()
+    return [(number, kind) for kind in {*_DONE_BY[answer.meaning], *settles}]
 
 
 def _in_chinese(number: int) -> str:

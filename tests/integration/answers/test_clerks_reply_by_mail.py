@@ -110,6 +110,10 @@ def test_an_extension_that_a_unit_asks_for_is_a_question(
     office.put(a_reply(receipt, words, sender=TOWN_CLERK))
     office.poll()
 
+    status = {one["unit"]: one for one in office.asked("status")["units"]}
+    states = {one["form"]: one["state"] for one in status["西沱镇"]["forms"]}
+    assert states["附件1"] == "missing"
+    assert [one["under_review"] for one in office.asked("gaps") if one["form"] == "附件1"] == [0]
     (number,) = [key for key, one in office.questions().items() if one["kind"] == "extension"]
     office.put(a_reply(digest, f"{number} {answer}"))
     (told,) = office.poll()

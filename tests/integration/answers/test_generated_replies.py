@@ -10,21 +10,27 @@ from random import Random
 
 import pytest
 
+from config.answers.answer_words import QuestionKind
 from kongchuo.demo.mail_servers import mail_sink
 from store.engine import open_engine
 from tests.builders.answers.answering_office import (
     OFFICER,
     RUNNER,
     SECOND,
+    TOWN_CLERK,
     AnsweringOffice,
     a_reply,
     open_answering_office,
 )
 from tests.builders.answers.generated_replies import WAYS, Effect, GeneratedReply, ReplyWriter
+from tests.builders.clerk_files import dropout_row
 from tests.builders.form_tables import id_number
 
 REPLIES = int(os.environ.get("KONGCHUO_REPLIES", "12"))
+SEED = int(os.environ.get("KONGCHUO_SEED", "2026"))
 MOST_AN_OFFICE = 50
+FIRST_ROW = 5
+"""Of a child in a register, below its titles and headings."""
 _NAMES = "明华秀英强芳伟娜军丽"
 
 
@@ -39,9 +45,10 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
     office.put_register(*children)
     for n in range(max(1, replies // 8)):
         words = f"西沱镇停电,申请延期到12月{n % 28 + 1}日报送附件4。"
-        office.put(
-            a_reply(None, words, sender="xituo@example.org", subject="西沱镇", mail_id=f"<more{n}@x.org>")
-        )
+        office.put(a_reply(None, words, sender=TOWN_CLERK, subject="西沱镇", mail_id=f"<more{n}@x.org>"))
+        words = f"情况属实 第{n + FIRST_ROW}行 已核实"
+        office.put(a_reply(None, words, sender=TOWN_CLERK, subject="西沱镇", mail_id=f"<row{n}@x.org>"))
+        office.put_register(dropout_row(f"马{_NAMES[n % 10]}红", 700 + n), sender=f"clerk{n}@example.net")
 
 
 def _done(office: AnsweringOffice) -> dict[str, set[Effect]]:
@@ -68,6 +75,11 @@ def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[Gene
     }
     asked = sorted(office.questions().items())
     random.shuffle(asked)
+    # Once a sender is accepted, what was asked of its children is asked anew.
+    senders = [one for one in asked if one[1]["kind"] == QuestionKind.SENDER]
+    others = [one for one in asked if one not in senders]
+    before, after = others[: replies * 3 // 2], others[replies * 3 // 2 :]
+    asked = [*before, *senders, *(one for one in after if one[1]["kind"] in ("file", "value"))]
     writer = ReplyWriter(random, digests, asked)
     written = [writer.write(WAYS[n % len(WAYS)]) for n in range(replies)]
     for one in written:
@@ -89,7 +101,7 @@ def test_replies_do_what_they_mean_and_nothing_else(
                 'security = "none"\n', 'security = "none"\nper_minute = 60000\nper_day = 60000\n'
             )
             office.config.write_text(text, "utf-8")
-            results += _answer(office, 2026 + start, min(MOST_AN_OFFICE, REPLIES - start))
+            results += _answer(office, SEED + start, min(MOST_AN_OFFICE, REPLIES - start))
 
     not_meant = [(one.way, one.said, done - one.meant) for one, done in results if done - one.meant]
     missed = [(one.way, one.said, one.meant - done) for one, done in results if one.meant - done]
@@ -100,6 +112,8 @@ def test_replies_do_what_they_mean_and_nothing_else(
             print(
                 f"\n{len(results)} replies {dict(ways)}: {clear} clear, {clear - len(missed)} done as meant"
             )
+            kinds = Counter(kind for one, _ in results for kind in one.kinds)
+            print(f"questions answered: {dict(kinds)}")
             print(f"not meant: {not_meant}\nasked back though clear: {missed}")
     assert not_meant == []
-    assert len(missed) <= clear // 100
+    assert len(missed) <= clear // 100, missed
