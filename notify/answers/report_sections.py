@@ -30,7 +30,10 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportSection:
-    """One report: figures as a narrow table, or lines; readable on a telephone."""
+    """One report: figures as a narrow table, or lines; readable on a telephone.
+
+    No title is a word that asks for something: a program that echoes the mail would ask again.
+    """
 
     title: str
     lead: str
@@ -45,7 +48,7 @@ def progress_section(digest: Digest) -> ReportSection:
     headings = ("", "应报", "已报", "不完整", "待核", "未报", "未到期")
     rows = [(name, *_figures(counts)) for name, counts in (*digest.by_form, *digest.by_group)]
     return ReportSection(
-        title="进度",
+        title="全县进度",
         lead=f"截至{format_minute(digest.as_of)}。{digest.sum_line}。",
         headings=headings,
         rows=(*rows, ("合计", *_figures(digest.numbers))),
@@ -101,7 +104,7 @@ def missing_section(digest: Digest) -> ReportSection:
     shown = lines[:_MOST_UNITS]
     count = sum(line.obligation_count for line in lines)
     return ReportSection(
-        title="未报",
+        title="未报情况",
         lead=f"截至{format_minute(digest.as_of)},未报{len(lines)}家、{count}项。"
         if lines
         else f"截至{format_minute(digest.as_of)},到期的都已来件。",

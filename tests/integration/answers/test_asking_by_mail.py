@@ -280,7 +280,7 @@ def test_answers_and_questions_in_one_mail(office: AnsweringOffice) -> None:
 
     body = body_of(told)
     assert [one[:2] for one in office.decisions()] == [("settle", 1)]
-    assert body.count("■ 进度") == 1
+    assert body.count("■ 全县进度") == 1
     assert "本邮件里的答复还没有算进去" in body
     assert "不能用邮件改" in body
 
@@ -329,6 +329,28 @@ def test_nothing_is_sent_to_strangers(
     if strangers()[who] == "refused":
         assert told == []
     assert office.changed() == []
+
+
+def test_no_mail_of_ours_asks_or_decides_when_it_is_echoed(office: AnsweringOffice) -> None:
+    digest = office.digests()[OFFICER]
+    office.put(a_reply(digest, "帮助"))
+    office.put(a_reply(digest, f"进度\n未报\n个案 {CHILD}\n台账"))
+    ours = office.poll()
+    assert len(ours) == 2
+    for number, mail in enumerate(ours):
+        office.put(a_reply(mail, body_of(mail), mail_id=f"<echo{number}@example.org>"))
+        office.put(a_reply(mail, "", html=page_of(mail), mail_id=f"<page{number}@example.org>"))
+
+    echoes = office.poll()
+
+    assert office.changed() == []
+    assert all(list(mail.iter_attachments()) == [] for mail in echoes)
+    assert [str(mail["Subject"]) for mail in echoes if "您要的" in str(mail["Subject"])] == []
+
+
+def test_asking_at_the_terminal_names_the_commands(office: AnsweringOffice) -> None:
+    assert office.run("answer", "进度") == 2
+    assert "status" in office.capsys.readouterr().err
 
 
 class _Crash(BaseException):
