@@ -385,3 +385,26 @@ def test_a_crash_between_asking_and_telling_tells_once(
     assert len(told) == 1
     assert office.asked("status")["unread"] == 0
     assert office.run("verify") == 0
+
+
+@pytest.mark.parametrize("name", ["answer_mails.put_answered", "outbox.add_mail", "Store._journal_together"])
+def test_a_crash_while_reminders_are_agreed_to_sends_each_once(
+    reminding: AnsweringOffice, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reminding.put(a_reply(reminding.digests()[OFFICER], "催报"))
+    (preview,) = reminding.poll()
+    reminding.put(a_reply(preview, "同意发送"))
+    with monkeypatch.context() as patch:
+
+        def crash(*_: object, **__: object) -> None:
+            raise _Crash
+
+        patch.setattr(f"store.store.{name}", crash)
+        with pytest.raises(_Crash):
+            reminding.run("poll")
+    assert reminding.new_mails() == []
+
+    mails = [*reminding.poll(), *reminding.poll()]
+
+    assert len([mail for mail in mails if "school@example.org" in str(mail["To"])]) == 1
+    assert len([mail for mail in mails if str(mail["To"]) == OFFICER]) == 1
