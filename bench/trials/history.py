@@ -18,6 +18,7 @@ from bench.trials.fault_points import KILLS, Plan
 from bench.trials.outcomes import Outcome, outcome_of
 from bench.trials.plain_model import PlainModel, Seen
 from bench.trials.scenes import COUNTY, Workshop, telling_mails, write_template
+from config.errors import StoreError
 from config.settings import load_settings
 from store import Store
 from store.safekeeping.faults import Slice
@@ -122,7 +123,12 @@ class _History:
         self.model.must_have_sent.clear()  # what had not left is made again, not kept
 
     def ask(self, *question: str) -> list[dict[str, str]]:
-        answer: list[dict[str, str]] = self.office.ask(*question, "--as-of", self.now.isoformat())
+        asked = (*question, "--as-of", self.now.isoformat())
+        try:
+            answer: list[dict[str, str]] = self.office.ask(*asked)
+        except StoreError:  # a rebuild was killed: the question says that it is to be done again
+            self.rebuild()
+            answer = self.office.ask(*asked)
         return answer
 
     # What is seen

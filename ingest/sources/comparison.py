@@ -8,7 +8,8 @@ from ingest.sources.imap_wire import CommandRefusedError
 from ingest.sources.narrowing import matching_body
 
 PLACES_PER_SEARCH = 1000  # known places in the range of one SEARCH, so that no answer grows long
-SAMPLES = 3
+SAMPLES = 5
+_MOST_DOUBLED = 10
 
 
 def list_uids(session: ImapSession, places: Collection[int]) -> list[int] | None:
@@ -32,23 +33,32 @@ def _ranges(places: Sequence[int]) -> list[tuple[int, int | None]]:
     return list(zip(firsts, [*ends, None], strict=True))
 
 
-def was_made_anew(session: ImapSession, places: Mapping[int, str]) -> bool:
+def was_made_anew(session: ImapSession, places: Mapping[int, str], turn: int) -> bool:
     """Whether known UIDs now have other mail: the folder was restored or made anew under its old UIDVALIDITY.
 
     A few messages are fetched and their bytes compared. A server that does not give a message the same twice (it
     adds a header as it sends) shows nothing.
+
+    Args:
+        turn: the number of the day; each looks at others.
     """
-    for uid in _samples(sorted(places)):
+    for uid in _samples(places, turn):
         digest = _digest(session, uid)
         if digest is not None and digest != places[uid] and digest == _digest(session, uid):
             return True
     return False
 
 
-def _samples(places: Sequence[int]) -> list[int]:
-    if len(places) <= SAMPLES:
-        return list(places)
-    return [places[0], places[len(places) // 2], places[-1]]
+def _samples(places: Mapping[int, str], turn: int) -> list[int]:
+    """Some UIDs from all over the folder, and of a mail that is known at two the lower.
+
+    A mail that lies where it did not is fetched there as if it had come; where it lay before may be another one.
+    """
+    uids = sorted(places)
+    last_of = {places[uid]: uid for uid in uids}
+    doubled = [uid for uid in uids if last_of[places[uid]] != uid]
+    step = max(1, len(uids) // SAMPLES)
+    return sorted({*doubled[:_MOST_DOUBLED], *uids[turn % step :: step], *uids[-1:]})
 
 
 def _digest(session: ImapSession, uid: int) -> str | None:

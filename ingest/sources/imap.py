@@ -168,10 +168,11 @@ class ImapSource:
         if listed is None:
             yield Batch(uidvalidity=uidvalidity, remarks=("服务器不肯列出全部邮件,这次没有核对",))
             return
+        turn = datetime.now(UTC).toordinal()
         same = {uid: places[uid] for uid in listed if uid in places}
         told = "补收{}封以前看不到的邮件"
         missing = sorted(set(listed).difference(places, postponed, self._passed))
-        if self._ask(lambda session: was_made_anew(session, same)):
+        if self._ask(lambda session: was_made_anew(session, same, turn)):
             yield Batch(uidvalidity=uidvalidity, made_anew=True)
             told = "邮箱被重建过(编号没变,邮件变了):已从头重新收{}封,收过的不会重复登记"
             missing = listed

@@ -1,5 +1,6 @@
 """A position is not a set: mail that came into view below it, a folder made anew, and mail that is not given for long."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.sources.comparison import _samples
 from kongchuo.office import Office, open_office
 from kongchuo.usecases.health import assess_service
 from kongchuo.usecases.polling import mailboxes_to_compare
@@ -77,6 +79,31 @@ def test_a_folder_made_anew_under_its_old_numbers_is_noticed_and_read_again(offi
     assert uids_of(office) == uids(MAILS)
     assert "重建" in summary.remarks[0]
     assert (again.new_messages, again.remarks) == (0, ())
+
+
+def test_a_new_mail_in_the_place_of_one_that_moved_up_is_fetched(office: Office) -> None:
+    """A folder made anew in another order: the poll before the comparison has already taken what stands above."""
+    old = MAILS[:10]
+    moved = replace(old[3], uid=MAILS[10].uid)
+    put_in_its_place = replace(MAILS[11], uid=old[3].uid)
+    with imap_peer(old, Habit()) as peer:
+        poll_once(office, peer)
+        peer.mails = [*old[:3], put_in_its_place, *old[4:], moved]
+        poll_once(office, peer)
+        summary = poll_once(office, peer, compare=("main",))
+
+    ids = {message_id for message_id, _ in office.store.messages_to_rerun()}
+    assert hashlib.sha256(put_in_its_place.raw).hexdigest() in ids
+    assert "重建" in summary.remarks[0]
+
+
+def test_each_day_other_mails_are_compared() -> None:
+    places = {uid: f"mail {uid}" for uid in range(1, 101)}
+
+    compared = [set(_samples(places, turn)) for turn in range(20)]
+
+    assert set().union(*compared) == set(places)
+    assert max(map(len, compared)) <= 7
 
 
 def test_numbers_that_went_back_have_the_folder_compared_at_once(office: Office) -> None:
