@@ -745,9 +745,8 @@ class Store:
 
     def has_lost_its_rows(self) -> bool:
         """Returns whether the store is empty though the archive says what people decided, or what was sent."""
-        return self.is_empty() and any(
-            isinstance(line, Entry) and line.kind not in (EntryKind.ARRIVAL, EntryKind.WATERMARK)
-            for line in self._journal.entries()
+        return self.is_empty() and replay.tells_of_people_or_mail(
+            [line for line in self._journal.entries() if isinstance(line, Entry)]
         )
 
     def has_journal(self) -> bool:

@@ -28,6 +28,7 @@ _TABLES = {
 }
 ROWS = frozenset(_TABLES)
 """The kinds of entries that describe a row of a table."""
+_OF_PEOPLE = (EntryKind.ASSIGNMENT, EntryKind.DECISION, EntryKind.AUDIT)
 _SETTLED = (DeliveryStatus.SENT, DeliveryStatus.CANCELLED, DeliveryStatus.WRITTEN)
 
 
@@ -105,6 +106,13 @@ def newest_of_each(entries: Iterable[Entry], kind: EntryKind) -> dict[str | int,
     return newest
 
 
+def tells_of_people_or_mail(entries: Sequence[Entry]) -> bool:
+    """Returns whether these entries, replayed, say what people decided or what may have been sent."""
+    if any(map(_has_left, newest_of_each(entries, EntryKind.MAIL).values())):
+        return True
+    return any(newest_of_each(entries, kind) for kind in _OF_PEOPLE)
+
+
 def replay(connection: Connection, entries: Iterable[Entry]) -> None:
     """Fills the tables that no mail fills, in the order of the journal; of two entries of one key the later counts.
 
@@ -134,7 +142,7 @@ def replay(connection: Connection, entries: Iterable[Entry]) -> None:
             case _:
                 _put_row(connection, entry)
     _record_all(connection, arrivals)
-    rows = [_mail_row(entry) for entry in mails.values() if _has_left(entry)]
+    rows = [_mail_row(entry) for entry in mails.values() if _has_left(entry.values)]
     if rows:
         connection.execute(insert(OUTBOX), rows)
 
@@ -159,9 +167,9 @@ def _put_row(connection: Connection, entry: Entry) -> None:
     connection.execute(insert(table).values(row))
 
 
-def _has_left(entry: Entry) -> bool:
+def _has_left(mail: Mapping[str, Any]) -> bool:
     """Returns whether a mail may have reached somebody, or must not be made again since a person cancelled it."""
-    state, fates = DeliveryStatus(entry.values["state"]), entry.values["fates"]
+    state, fates = DeliveryStatus(mail["state"]), mail["fates"]
     return state not in (DeliveryStatus.WAITING, DeliveryStatus.HELD) or ACCEPTED in fates.values()
 
 

@@ -78,6 +78,42 @@ def test_a_decision_that_was_lost_after_its_line_is_no_damage_and_is_not_made_an
     anew.close()
 
 
+def test_a_store_of_which_nothing_was_sent_or_decided_has_lost_nothing(
+    opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path
+) -> None:
+    """A digest that had not left yet is made again; to ask for a rebuild for ever would help nobody."""
+    queue(opened_store, "waiting")
+    taken_back = Entry(EntryKind.DROPPED, {"kind": EntryKind.DECISION, "key": 2})
+    Journal(tmp_path / "archive").append([a_lost_decision(2), taken_back])
+
+    anew = Store.open(fresh_url(), tmp_path / "archive")
+    lost = anew.has_lost_its_rows()
+    anew.replay_journal()
+
+    assert (lost, anew.has_lost_its_rows()) == (False, False)
+    anew.close()
+
+
+@pytest.mark.parametrize("what", ["decided", "sent", "looked"])
+def test_a_store_that_lost_what_was_sent_or_decided_says_so(
+    opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path, what: str
+) -> None:
+    if what == "decided":
+        decide(opened_store, "first")
+    elif what == "sent":
+        queue(opened_store, "sent")
+        opened_store.mark_mail_sending("sent", ["b@example.org"], NOW)
+    else:
+        opened_store.record_audit(AuditLine("look", "officer", NOW))
+
+    anew = Store.open(fresh_url(), tmp_path / "archive")
+    lost = anew.has_lost_its_rows()
+    anew.replay_journal()
+
+    assert (lost, anew.has_lost_its_rows()) == (True, False)
+    anew.close()
+
+
 def test_a_lost_decision_is_taken_back_by_whatever_is_written_next(
     opened_store: Store, fresh_url: Callable[[], str], tmp_path: Path
 ) -> None:
