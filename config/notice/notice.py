@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveInt, PrivateAttr, field_validator, model_validator
 
 from config.notice.annex_labels import FormLabels
 from config.notice.readings import FoundLater, Readings
@@ -105,7 +105,7 @@ class FormSpec(FrozenModel):
     """A form that is owed again and again, in TOML also as ``due = "每月25日"``."""
     dates: tuple[datetime, ...] = ()
     """A form that is owed on several days, in TOML as a list ``due``; a day without a time is its last second."""
-    deduction: float | None = None
+    deduction: NonNegativeFloat | None = None
     """Points of this form where they differ from those of the sender's kind."""
     trigger: FormTrigger | None = None
     found_later: FoundLater = "third-visit"
@@ -180,8 +180,12 @@ class FormSpec(FrozenModel):
         return tables
 
     def is_owed_by(self, name: str, kind: str, stage: str | None) -> bool:
-        """Returns whether a unit of the roster is among those that send it."""
-        if not self.owed or kind not in self.senders or (self.units and name not in self.units):
+        """Returns whether a unit of the roster has to send it."""
+        return self.owed and self.is_sent_by(name, kind, stage)
+
+    def is_sent_by(self, name: str, kind: str, stage: str | None) -> bool:
+        """Returns whether a unit of the roster is among those that send it, owed or not."""
+        if kind not in self.senders or (self.units and name not in self.units):
             return False
         return stage is None or not self.stages or stage in self.stages
 
@@ -219,7 +223,7 @@ class PersuasionRules(FrozenModel):
 class LeaveRules(FrozenModel):
     """How long leave without a stated end is believed (the notice gives no length)."""
 
-    months: dict[str, int] = Field(default_factory=dict)
+    months: dict[str, PositiveInt] = Field(default_factory=dict)
     """By status: 休学 is granted for a semester as a rule, 延缓入学 for a school year, and then asked for anew."""
     lasting: tuple[str, ...] = ()
     """The statuses that have no end (免学, 死亡): none is asked for."""
@@ -377,7 +381,7 @@ class Notice(FrozenModel):
     """A later submission with this share of the earlier one's students replaces it."""
     dropped_share: float = Field(0.8, gt=0, le=1)
     """One that replaces and has less than this share of the rows is asked about (``rows-dropped``)."""
-    deduction: dict[str, float] = Field(default_factory=dict)
+    deduction: dict[str, NonNegativeFloat] = Field(default_factory=dict)
     """Points a time for what is missing or late (notice 六(一)), by kind of unit; ``per_day`` for each day late."""
     units: UnitRules
     wording: Wording

@@ -27,7 +27,7 @@ def doubts_about(notice: Notice, base: BaseNotice | None = None, text: str = "")
     found = [*_left_as_they_were(notice, base.notice)] if base is not None else []
     for form in notice.forms:
         found += _of_form(form, notice)
-    found += (*_alike(notice), *_of_statuses(notice), *_against_usual(notice))
+    found += (*_alike(notice), *_of_statuses(notice), *_of_visits(notice), *_against_usual(notice))
     return tuple(
         NoticeFault(line=find_line(text, *words), message=message).sentence for words, message in found
     )
@@ -101,6 +101,16 @@ def _of_statuses(notice: Notice) -> Iterator[_Found]:
         yield (
             ("vocabularies", "status", silent[0]),
             f"类别“{'”“'.join(silent)}”没有写含义:请在 [vocabularies.status] 的 meanings 里写明,否则要人逐个判断",
+        )
+
+
+def _of_visits(notice: Notice) -> Iterator[_Found]:
+    """Statuses that mean a child out of school of whom no visits are asked."""
+    left_out = sorted(notice.meant("status", "out") - set(notice.persuasion.statuses))
+    if left_out and notice.persuasion.statuses:
+        yield (
+            ("persuasion", "statuses"),
+            f"类别“{'”“'.join(left_out)}”也是失学辍学,却不在 persuasion 的 statuses 里,不会催劝返:请加上,或改 meanings",
         )
 
 

@@ -72,7 +72,7 @@ def _told_by_other(snapshot: Snapshot, student: Student, responsibility: Respons
     forms = [
         form.key
         for form in snapshot.case_forms
-        if unit is not None and unit.kind in form.senders and form.role == "register"
+        if unit is not None and form.role == "register" and form.is_sent_by(unit.name, unit.kind, None)
     ]
     why = "经办人已指定" if responsibility.decided is not None else "按学籍或户籍"
     yield make_finding(

@@ -53,5 +53,5 @@ def _registers(snapshot: Snapshot, row: StoredRecord) -> tuple[FormSpec, ...]:
     return tuple(
         form
         for form in snapshot.case_forms
-        if unit is not None and unit.kind in form.senders and form.role == "register"
+        if unit is not None and form.role == "register" and form.is_sent_by(unit.name, unit.kind, None)
     )

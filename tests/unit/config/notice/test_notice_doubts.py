@@ -92,7 +92,9 @@ def test_a_doubt_names_its_line(tmp_path: Path, written: str, slip: str):
 
     (said,) = doubts_about(load_notice(file), load_base(file), text)
 
-    line = int(re.match("第([0-9]+)行", said)[1])
+    found = re.match("第([0-9]+)行", said)
+    assert found is not None
+    line = int(found[1])
     assert text.splitlines()[line - 1] == slip.splitlines()[0]
 
 
