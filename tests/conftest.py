@@ -1,6 +1,10 @@
 """Options of the whole test run."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # how quick a machine is says nothing of the program
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
