@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from config.errors import MailboxError
-from ingest.sources.received_header import arrival_time
+from ingest.sources.received_header import LARGEST_HEADER, arrival_time
 from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail
 from store.archive import Blob
 
@@ -82,8 +82,8 @@ class FolderSource:
 
     def _with_arrival(self, file: Path) -> _DatedFile | None:
         try:
-            with file.open("rb") as lines:
-                head = b"\n".join(iter(lambda: lines.readline().rstrip(b"\r\n"), b""))
+            with file.open("rb") as opened:
+                head = opened.read(LARGEST_HEADER)
             return arrival_time(head) or datetime.fromtimestamp(file.stat().st_mtime, UTC), file
         except OSError as error:
             self._skip(file, error)

@@ -1,4 +1,5 @@
 import os
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +25,20 @@ def taken(path):
 
 def test_the_newest_hop_is_the_arrival_and_the_date_header_is_not_asked():
     assert arrival_time(HOPS) == datetime(2023, 9, 25, 15, 59, 30, tzinfo=UTC)
+
+
+def test_a_head_of_millions_of_lines_is_not_held(tmp_path):
+    folded = b"Subject: a" + b"\r\n a" * 1_000_000
+    (tmp_path / "a.eml").write_bytes(HOPS.partition(b"Date:")[0] + folded + b"\r\n\r\nx\r\n")
+    source = FolderSource("main", tmp_path)
+
+    tracemalloc.start()
+    ((received_at, _),) = source._files()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert received_at == datetime(2023, 9, 25, 15, 59, 30, tzinfo=UTC)
+    assert peak < 20_000_000
 
 
 def test_without_hops_the_file_s_time_is_the_arrival(tmp_path):
