@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -33,7 +34,7 @@ _CROWD = 60  # so many of one name and year cannot be told apart by a slip
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CheckInput:
     """What every check of this module is given."""
 
@@ -48,6 +49,12 @@ class CheckInput:
     possible_matches: Sequence[PossibleMatch]
     triggers: Triggers
 
+    @cached_property
+    def enrolled(self) -> dict[str, list[StoredRecord]]:
+        """By identity number, the rows of rolls that show a child in school."""
+        rows = self.snapshot.roll_rows
+        return _by_number(row for row in rows if is_in_school(self.snapshot.notice, row))
+
 
 def find_contradictions(given: CheckInput) -> Iterator[Finding]:
     """Returns what each check of this module finds."""
@@ -57,9 +64,7 @@ def find_contradictions(given: CheckInput) -> Iterator[Finding]:
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
-    for rows in _by_number(
-        row for row in given.snapshot.roll_rows if is_in_school(given.snapshot.notice, row)
-    ).values():
+    for rows in given.enrolled.values():
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
         outside = {form for form in forms if given.snapshot.notice.form(form).region == "outside"}
@@ -77,7 +82,6 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
 
 
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
-    enrolled = _by_number(row for row in given.snapshot.roll_rows if is_in_school(given.snapshot.notice, row))
     for student in given.students.all:
         episode = given.episodes[student.key]
         if episode.returned is not None:
@@ -91,7 +95,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
             if is_in_school(given.snapshot.notice, row)
         ]
         for row, since in _out_rows(given.snapshot, episode):
-            by_number = enrolled.get(number_of(row) or "", ())
+            by_number = given.enrolled.get(number_of(row) or "", ())
             rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
             # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
             others = [
