@@ -157,9 +157,9 @@ class FormSpec(FrozenModel):
             return tables
         tables = dict(tables)
         if (sender := tables.pop("sender", None)) is not None:
-            if "senders" in tables:
-                raise ValueError("同时写了 sender 和 senders:请只写一个")
-            tables["senders"] = (sender,)
+            senders = tables.setdefault("senders", (sender,))
+            if not isinstance(senders, list | tuple) or sender not in senders:
+                raise ValueError(f"sender“{sender}”不在 senders 里:请只写 senders")
         if (every := tables.pop("every", None)) is not None:
             tables["rhythm"] = {"every": every}
         due = tables.get("due")

@@ -302,13 +302,19 @@ synonyms = "removed"
     assert (notice.fields["own"].synonyms, notice.fields["reason"].synonyms) == (("自设",), ())
 
 
-def test_one_kind_that_sends_and_several_are_not_said_at_once(tmp_path: Path):
-    with pytest.raises(ConfigError, match="同时写了 sender 和 senders"):
-        extended(
-            tmp_path,
-            '[forms]\n"附件7" = "removed"\n[forms."表2"]\ntitle = "表"\ntitle_patterns = ["表"]\nrole = "other"\n'
-            'sender = "school"\nsenders = ["school", "district"]\nfields = ["seq"]\n',
-        )
+TWO_SENDERS = (
+    '[forms]\n"附件7" = "removed"\n[forms."表2"]\ntitle = "表"\ntitle_patterns = ["表"]\nrole = "other"\n'
+    'sender = "%s"\nsenders = ["school", "district"]\nfields = ["seq"]\n'
+)
+
+
+def test_one_kind_that_sends_may_be_said_beside_all_that_do(tmp_path: Path):
+    assert extended(tmp_path, TWO_SENDERS % "school").form("表2").senders == ("school", "district")
+
+
+def test_one_kind_that_sends_and_others_that_do_not_include_it_are_refused(tmp_path: Path):
+    with pytest.raises(ConfigError, match="sender“township”不在 senders 里"):
+        extended(tmp_path, TWO_SENDERS % "township")
 
 
 def test_a_form_with_title_patterns_and_columns_of_its_own_takes_nothing_of_the_base_s(tmp_path: Path):
