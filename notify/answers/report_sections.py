@@ -48,7 +48,7 @@ def progress_section(digest: Digest) -> ReportSection:
     headings = ("", "应报", "已报", "不完整", "待核", "未报", "未到期")
     rows = [(name, *_figures(counts)) for name, counts in (*digest.by_form, *digest.by_group)]
     return ReportSection(
-        title="全县进度",
+        title="总体进度",
         lead=f"截至{format_minute(digest.as_of)}。{digest.sum_line}。",
         headings=headings,
         rows=(*rows, ("合计", *_figures(digest.numbers))),

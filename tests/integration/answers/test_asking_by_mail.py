@@ -280,7 +280,7 @@ def test_answers_and_questions_in_one_mail(office: AnsweringOffice) -> None:
 
     body = body_of(told)
     assert [one[:2] for one in office.decisions()] == [("settle", 1)]
-    assert body.count("■ 全县进度") == 1
+    assert body.count("■ 总体进度") == 1
     assert "本邮件里的答复还没有算进去" in body
     assert "不能用邮件改" in body
 
