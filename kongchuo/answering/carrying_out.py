@@ -100,7 +100,7 @@ def carry_out(post: Post, mail: SaidMail, rules: ReplyRules) -> CarriedOut:
     for reading in wanted:
         work.take(reading)
     said = work.transcript()
-    only_asks = not work.done and bool(work.asked)
+    only_asks = bool(work.asked) and not work.decides
     if (said.only_explains and asked_back_today(mail.person, rules) >= MOST_ASKED_BACK) or (
         only_asks and _given_today(mail.person, rules) >= MOST_GIVEN
     ):
@@ -133,6 +133,11 @@ class _Work:
         self.reports = AskedReports(self.desk, self.mail.answers)
         came_by = {one.message_id for one in store.answered_mails()} - {self.mail.reply.message_id}
         self.later = {one.message_id: one.received_at for one in store.replies_of(sorted(came_by))}
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything is changed, beside being read again."""
+        return any(not isinstance(step, RereadDraft) for step, _ in self.out.steps)
 
     def take(self, reading: Reading) -> None:
         """Does what one line says, or says why not."""
@@ -248,7 +253,7 @@ class _Work:
 
     def _sections(self) -> tuple[ReportSection, ...]:
         sections = tuple(section for one in self.asked for section in one.sections)
-        if sections and any(not isinstance(step, RereadDraft) for step, _ in self.out.steps):
+        if sections and self.decides:
             note = "本邮件里的答复还没有算进去"
             last = sections[-1]
             sections = (*sections[:-1], replace(last, rest=";".join(filter(None, (last.rest, note)))))

@@ -54,7 +54,7 @@ def answer_notes(office: Office, as_of: datetime, since: datetime | None) -> tup
         day = format_minute(one.at.astimezone(office.zone))
         if one.outcome is AnswerOutcome.WAITING:
             notes.append(f"{day}以{one.author}名义的答复还没有照办,已请本人回信确认:{one.note}")
-        elif one.outcome is AnswerOutcome.REFUSED and one.at >= start:  # instants are whole seconds
+        elif one.outcome is AnswerOutcome.REFUSED and one.at >= start:  # a digest is of a whole second
             author = one.author or "没有写明发件人"
             notes.append(f"{day}{author}发来的答复没有照办:{one.note}")
     return tuple(notes)

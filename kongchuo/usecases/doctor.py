@@ -117,7 +117,7 @@ def _check_answers(settings: Settings) -> Iterator[CheckResult]:
         *(["发信服务器 [smtp]"] if settings.smtp is None else []),
     ]
     if lacks:
-        detail = f"没有{'、'.join(lacks)}:人回的信都存着、没有人答,也不照办;请补上,补上后自动接着办"
+        detail = f"没有{'、'.join(lacks)}:人员回复的邮件已存档,但不会照办;请补上,之后自动办理"
         yield CheckResult(name, False, detail, 2)
     else:
         roles = "、".join(

@@ -91,9 +91,7 @@ def number_of(row: StoredRecord) -> str | None:
     One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
     counts only where the student number repeats it.
     """
-    number = row.values.get("id_number") if not row.problems else None
-    if not isinstance(number, str) or not number:
-        number = valid_id_number(row.values, row.problems)
+    number = valid_id_number(row.values, row.problems)
     if number is None or not number.endswith("000"):
         return number
     return number if row.values.get("student_number") == f"G{number}" else None

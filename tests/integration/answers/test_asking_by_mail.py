@@ -88,6 +88,22 @@ def test_the_same_may_be_asked_again(office: AnsweringOffice) -> None:
         assert "您要的进度" in str(told["Subject"])
 
 
+@pytest.mark.parametrize("asked", ["进度", "简报"])
+def test_no_more_is_given_in_a_day_than_a_person_reads(
+    office: AnsweringOffice, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr("kongchuo.answering.carrying_out.MOST_GIVEN", 2)
+    digest = office.digests()[OFFICER]
+    given = []
+    for number in range(4):
+        office.put(a_reply(digest, asked, mail_id=f"<much{number}@example.org>"))
+        given += office.poll()
+    assert len(given) == 2
+
+    office.put(a_reply(digest, f"{asked}\n1 不用处理", mail_id="<decides@example.org>"))
+    assert len(office.poll()) == 1  # what decides is told in any case
+
+
 def test_a_digest_asked_for_is_the_daily_one_and_can_be_answered(office: AnsweringOffice) -> None:
     office.put(a_reply(office.digests()[OFFICER], "简报"))
 
