@@ -12,7 +12,13 @@ from config.errors import ConfigError
 from config.notice import Notice
 from config.notice.extending.added_words import find_wrong_removals, with_added_words
 from config.notice.extending.taken_back import without_taken_back_values
-from config.notice.notice_faults import NoticeFault, describe_faults, describe_toml_error
+from config.notice.notice_faults import (
+    NoticeFault,
+    describe_faults,
+    describe_toml_error,
+    find_line,
+    suggest_word,
+)
 from config.notice.notice_in_words import BaseNotice
 from config.notice.references import find_wrong_references
 from config.text.text_folding import clean_pattern, clean_text
@@ -93,12 +99,25 @@ def _load_tables(path: Path, extending: tuple[str, ...]) -> dict[str, Any]:
         return tables if path.name == _COMMON_WORDS.name else _extend(_load_common_words(path), tables, path)
     if not isinstance(base, str) or base in (*extending, path.name):
         raise ConfigError(f"通知文件 {path} 的 extends 应是另一份通知的文件名,现为“{base}”")
+    if base not in (known := _notices_beside(path)):
+        fault = NoticeFault(
+            line=find_line(read_notice_text(path), "extends"),
+            message=f"extends 的“{base}”找不到,请写另一份通知的文件名{suggest_word(base, known)}",
+        )
+        raise _refusal(path, [fault])
     base_tables = _load_tables(path.parent / base, (*extending, path.name))
     if tables.get(_OFFICE, base_tables.get(_OFFICE)) != base_tables.get(_OFFICE):
         base_tables = {key: value for key, value in base_tables.items() if key not in _OF_ONE_OFFICE}
     merged = _extend(base_tables, tables, path)
     merged = {key: _without_takers(value) for key, value in merged.items()}
     return without_taken_back_values(merged, tables, base_tables)
+
+
+def _notices_beside(path: Path) -> frozenset[str]:
+    """The names of the notices that one can extend: those in its folder, and the bundled ones."""
+    folders = (path.parent, resources.files("config") / "notices")
+    files = (file for folder in folders if folder.is_dir() for file in folder.iterdir())
+    return frozenset(file.name for file in files if file.name.endswith(".toml"))
 
 
 def _load_common_words(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.value_errors import VALUE_ERRORS, suggest_key
+from config.value_errors import describe_value_error, suggest_key
 
 
 def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
@@ -24,13 +24,11 @@ def _describe_detail(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{where}:只能是 {context['expected'].replace(' or ', ' 或 ').replace(chr(39), chr(34))}"
     if kind == "extra_forbidden":
         return f"{where}:不认识的键,{suggest_key(position, model)}"
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return f"{where}:应在 1 到 65535 之间"
     if kind == "tuple_type":
         return f"{where}:{'请写成 [[mailbox]](两层方括号)' if position == ('mailbox',) else '应为列表,请加方括号 [ ]'}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{where}:应为一节,请写成单独一行的 [{position[0]}]"
-    return f"{where}:{VALUE_ERRORS.get(kind, detail['msg'])}"
+    return f"{where}:{describe_value_error(kind, context) or '写得不对,请对照 README.zh-CN.md 改正'}"
 
 
 def _key_in_file(position: Sequence[int | str]) -> str:

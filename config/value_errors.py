@@ -1,12 +1,12 @@
 """Says in Chinese what pydantic finds wrong with a value of a TOML file, and which key was likely meant."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
-VALUE_ERRORS = {
+_VALUE_ERRORS = {
     "missing": "缺少这一项,请补上",
     "string_type": "应为文字,请加英文双引号",
     "string_too_short": "不能为空",
@@ -21,17 +21,31 @@ VALUE_ERRORS = {
     "date_parsing": "应为日期,写成 2023-09-25,不加引号",
     "date_from_datetime_parsing": "应为日期,写成 2023-09-25,不加引号",
     "datetime_type": "应为日期和时间,写成 2023-09-25T12:00:00",
+    "time_type": "应为时间,写成 12:00:00,不加引号",
+    "time_parsing": "应为时间,写成 12:00:00,不加引号",
     "path_type": "应为路径,请加英文双引号",
     "tuple_type": "应为列表,请加方括号 [ ]",
     "too_short": "至少要有一个",
     "dict_type": "应为一节,请写成单独一行的方括号标题",
     "model_type": "应为一节,请写成单独一行的方括号标题",
     "model_attributes_type": "应为一节,请写成单独一行的方括号标题",
-    "greater_than": "数字太小",
-    "greater_than_equal": "数字太小",
-    "less_than_equal": "数字太大",
+    "greater_than": "数字太小,要大于{gt}",
+    "greater_than_equal": "数字太小,至少是{ge}",
+    "less_than": "数字太大,要小于{lt}",
+    "less_than_equal": "数字太大,最多是{le}",
 }
-"""By pydantic's name of the error."""
+"""By pydantic's name of the error; a bound is that of the value."""
+
+
+def describe_value_error(kind: str, context: Mapping[str, object]) -> str | None:
+    """Returns what is wrong with a value and how it is written right, or None for an error that has no sentence.
+
+    Args:
+        kind: pydantic's name of the error.
+        context: what pydantic tells beside it, such as the bound of a number.
+    """
+    sentence = _VALUE_ERRORS.get(kind)
+    return sentence.format_map(context) if sentence is not None else None
 
 
 def suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:

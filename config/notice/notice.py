@@ -163,6 +163,8 @@ class FormSpec(FrozenModel):
         if (every := tables.pop("every", None)) is not None:
             tables["rhythm"] = {"every": every}
         due = tables.get("due")
+        if due is not None and tables.get("rhythm") is not None:
+            raise ValueError(f"due 和 {'every' if every else 'rhythm'} 同时写了:请只写一个")
         if isinstance(due, str) and due not in get_args(FoundLater):
             due = _due_written(due)
         if isinstance(due, Rhythm):
@@ -174,7 +176,10 @@ class FormSpec(FrozenModel):
         elif isinstance(due, datetime):
             tables.update(due=due.date(), due_time=due.time())
         elif isinstance(due, list):
-            tables.update(due=None, dates=[_one_of_several(day) for day in due])
+            dates = [_one_of_several(day) for day in due]
+            if twice := [day for day in dates if dates.count(day) > 1]:
+                raise ValueError(f"due 里的 {twice[0]:%Y-%m-%d} 写了两次:请删去一个")
+            tables.update(due=None, dates=dates)
         elif isinstance(due, date):
             tables["due"] = due
         return tables
@@ -683,6 +688,8 @@ def _days_of(said: object) -> list[date]:
     match span:
         case [date() as first, date() as last] if first <= last:
             return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        case [date() as first, date() as last]:
+            raise ValueError(f"holidays 里的 [{first}, {last}] 前后颠倒了:请对调")
     raise ValueError("holidays 里写一天(2024-11-13),或写第一天和最后一天([2024-10-01, 2024-10-07])")
 
 

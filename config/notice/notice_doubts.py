@@ -1,5 +1,6 @@
 """Says what can be read of a notice and is likely not meant so: slips of a hurried writer that no check of values finds."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,6 +10,7 @@ from config.notice.notice_in_words import MEANING_WORDS, ROLE_WORDS, BaseNotice
 from config.notice.vocabulary import Meaning
 from config.text.text_folding import fold_text
 
+_YEAR = re.compile("(?<![0-9])20[0-9]{2}(?![0-9])")
 _OUT_OF_SCHOOL: tuple[Meaning, ...] = ("out", "suspected")
 _OLDEST, _YOUNGEST = 20, 3
 """Nobody older or younger has to be in school."""
@@ -27,9 +29,16 @@ def doubts_about(notice: Notice, base: BaseNotice | None = None, text: str = "")
     found = [*_left_as_they_were(notice, base.notice)] if base is not None else []
     for form in notice.forms:
         found += _of_form(form, notice)
-    found += (*_alike(notice), *_of_statuses(notice), *_of_visits(notice), *_against_usual(notice))
+    found += (
+        *_alike(notice),
+        *_of_statuses(notice),
+        *_of_visits(notice),
+        *_of_years(notice),
+        *_against_usual(notice),
+    )
     return tuple(
-        NoticeFault(line=find_line(text, *words), message=message).sentence for words, message in found
+        NoticeFault(line=find_line(text, *words), message=message).sentence
+        for words, message in dict.fromkeys(found)
     )
 
 
@@ -87,6 +96,11 @@ def _of_days(form: FormSpec, notice: Notice) -> Iterator[_Found]:
             yield (key, "due"), f"{key}的 due 里有{moment.date()},{word}:请改正"
     if form.owed and due is not None and notice.closed is not None and due > notice.closed:
         yield (key, "due"), f"{key}应于{due}前报,{_out_of_semester(notice, due)}:请改正"
+    if form.proof_until is not None and not form.proof_every:
+        yield (
+            (key, "proof_until"),
+            f"{key}写了 proof_until,却没有写 proof_every = true,不会要证明:请补上,或删去 proof_until",
+        )
     if form.proof_until is not None and form.proof_until < notice.opened:
         yield (
             (key, "proof_until"),
@@ -149,6 +163,18 @@ def _left_as_they_were(notice: Notice, base: Notice) -> Iterator[_Found]:
         )
 
 
+def _of_years(notice: Notice) -> Iterator[_Found]:
+    """Words of a period each of which names years, and none of them one of this semester's."""
+    years = {notice.opened.year, *([notice.closed.year] if notice.closed is not None else [])}
+    named = [set(map(int, _YEAR.findall(word))) for word in notice.period_words]
+    if all(named) and not any(of_word & years for of_word in named):
+        yield (
+            ("period_words",),
+            f"period_words 写的是{'、'.join(notice.period_words)},opened 却是{notice.opened}:请核对年份,"
+            "否则本学期的表会被当成别的学期",
+        )
+
+
 def _against_usual(notice: Notice) -> Iterator[_Found]:
     """Statuses whose name usually means a child out of school, and that are said to mean something milder."""
     usual = {word: meaning for meaning, words in notice.usual_meanings.items() for word in words}
@@ -191,6 +217,14 @@ def _of_columns(form: FormSpec, notice: Notice) -> Iterator[_Found]:
                 (form.key, "fields"),
                 f"{form.key}的 {other} 和 {key} 的表头都是“{heading}”,分不开:请改正一处",
             )
+    for key in form.fields:
+        for word in notice.fields[key].synonyms:
+            other = headed.get(fold_text(word), key)
+            if other != key:
+                yield (
+                    ("fields", key, word),
+                    f"{key} 也叫“{word}”,那是 {other} 的表头,分不开:请删去一处",
+                )
 
 
 def _alike(notice: Notice) -> Iterator[_Found]:

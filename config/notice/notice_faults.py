@@ -11,12 +11,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.notice.notice import Notice
-from config.value_errors import VALUE_ERRORS, suggest_key
+from config.value_errors import describe_value_error, suggest_key
 
 _ALIKE = 0.5
 """One of two characters is enough: 免雪, 免学."""
 _HEADING = re.compile(r"\s*\[{1,2}[^\[\],=]+\]{1,2}\s*(?:#|$)")
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_IMPOSSIBLE_TIME = re.compile("(?:2[4-9]|[3-9][0-9]):[0-9]{2}|:[6-9][0-9]")
+_KEY = re.compile("[a-z_]{2,}")
+_WRITTEN_TWICE = re.compile("Cannot (?:declare|overwrite|mutate)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,11 @@ def describe_toml_error(error: tomllib.TOMLDecodeError, text: str) -> NoticeFaul
     place = _TOML_PLACE.search(str(error))
     line = int(place[1]) if place else len(text.splitlines())
     shown = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+    if _WRITTEN_TWICE.match(str(error)):
+        name = shown if shown.startswith("[") else shown.partition("=")[0].strip()
+        return NoticeFault(line=line, message=f"“{name[:40]}”前面已经写过:请合成一处")
+    if str(error).startswith("Invalid date or datetime") or _IMPOSSIBLE_TIME.search(shown):
+        return NoticeFault(line=line, message=f"“{shown[:40]}”没有这一天或这个时间:请改正")
     if re.match(r"[\w.]*[^\x00-\x7f][^=\"]*=", shown):
         return NoticeFault(line=line, message=f'“{shown[:40]}”的中文键要加英文双引号,如 "辍学" = []')
     return NoticeFault(
@@ -95,11 +103,14 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
     elif kind == "extra_forbidden":
         message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
-        message = VALUE_ERRORS.get(kind, "写得不对,请对照 2023-autumn.toml 改正")
+        message = describe_value_error(kind, context) or "写得不对,请对照 2023-autumn.toml 改正"
     is_at_a_word = kind in ("literal_error", "value_error") and isinstance(detail["input"], str)
     given_word = (detail["input"],) if is_at_a_word else ()
-    line = find_line(text, *words, *given_word)
-    return NoticeFault(line=line, message=f"{where}:{message}" if where else message)
+    named = _KEY.match(message) if kind == "value_error" else None
+    named_key = (named[0],) if named is not None and named[0] not in words else ()
+    line = find_line(text, *words, *named_key, *given_word)
+    is_told = not where or message.startswith(where)
+    return NoticeFault(line=line, message=message if is_told else f"{where}:{message}")
 
 
 def _words_of(position: Sequence[int | str], tables: dict[str, Any]) -> Iterator[str]:

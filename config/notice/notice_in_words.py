@@ -76,16 +76,18 @@ def describe_due(form: FormSpec) -> str:
     if form.rhythm is not None:
         rhythm = form.rhythm
         day = ""
-        if rhythm.on is not None and rhythm.every == "week":
-            day = _WEEKDAYS[min(rhythm.on, 7) - 1]
-        elif rhythm.on is not None and rhythm.every in ("month", "quarter"):
-            day = f"{'末月' if rhythm.every == 'quarter' else ''}{'底' if rhythm.on == _LAST_DAY else f'{rhythm.on}日'}"
+        if rhythm.every == "week":
+            day = _WEEKDAYS[(rhythm.on or len(_WEEKDAYS)) - 1]
+        elif rhythm.every in ("month", "quarter"):
+            is_last = rhythm.on in (None, _LAST_DAY)
+            day = f"{'末月' if rhythm.every == 'quarter' else ''}{'底' if is_last else f'{rhythm.on}日'}"
         at = f"{rhythm.at:%H:%M}" if rhythm.at else ""
         next_turn = f"次{_EVERY_WORDS[rhythm.every][1:]}" if rhythm.following else ""
         put_off = ""
         if rhythm.workdays:
             put_off = "(休息日不报)" if rhythm.every == "day" else "(遇休息日顺延)"
-        return f"{_EVERY_WORDS[rhythm.every]}{next_turn}{day}{at}前{put_off}"
+        before = "前" if day or at else ""
+        return f"{_EVERY_WORDS[rhythm.every]}{next_turn}{day}{at}{before}{put_off}"
     if form.dates:
         return "、".join(f"{due.year}年{due_in_words(due)}" for due in form.dates) + "前"
     if form.due is not None:

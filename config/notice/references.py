@@ -17,6 +17,7 @@ def find_wrong_references(
         stages: those that schools of a roster have.
     """
     found = [(words, message) for form in notice.forms for words, message in _of_form(form, notice, extends)]
+    found += _left_blank(notice)
     found += _of_stages(notice, stages)
     found += _of_fields(notice)
     found += _of_ages(notice)
@@ -27,6 +28,13 @@ def find_wrong_references(
 
 _Found = tuple[tuple[str, ...], str]
 """The words by which the line is found, and what is wrong there."""
+
+
+def _left_blank(notice: Notice) -> Iterator[_Found]:
+    """What every mail and page is headed or signed with."""
+    for key in ("id", "title", "office"):
+        if not getattr(notice, key).strip():
+            yield (key,), f"{key} 是空的:请写上"
 
 
 def _of_form(form: FormSpec, notice: Notice, extends: bool) -> Iterator[_Found]:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Every = Literal["day", "week", "month", "quarter", "semester"]
 
@@ -26,6 +26,7 @@ _UNITS: dict[str, Every] = {
     "日": "day", "天": "day", "周": "week", "星期": "week", "月": "month", "季度": "quarter", "季": "quarter", "学期": "semester",
 }  # fmt: skip
 _LAST_SECOND = time(23, 59, 59)
+_LONGEST_MONTH = 31
 _END = {"底": 31, "末": 31, "月底": 31, "月末": 31, "最后一天": 31, "末月底": 31, "末月末": 31}
 
 
@@ -89,6 +90,14 @@ class Rhythm(BaseModel):
     """Whether it is due in the next turn (次月5日前报上月): ``on`` is a day of the week or month after."""
     workdays: bool = False
     """Whether days off count for nothing: none is owed daily, and what is due on one is due on the next working day."""
+
+    @model_validator(mode="after")
+    def _check_day(self) -> Self:
+        if self.on is not None and self.every == "week" and self.on > len(_WEEKDAYS):
+            raise ValueError(f"on“{self.on}”不是星期几:请写 1(周一)至 7(周日)")
+        if self.on is not None and self.every in ("day", "semester"):
+            raise ValueError(f"every“{self.every}”不用写 on:请删去 on")
+        return self
 
     def periods(
         self, opened: date, until: date, is_workday: Callable[[date], bool] = lambda day: True
@@ -155,7 +164,10 @@ def read_spoken_rhythm(text: str) -> Rhythm | None:
     on = _read_day(match["on"], every)
     if on is None and match["on"]:
         return None
-    at = time(int(match["hour"]), int(match["minute"] or 0)) if match["hour"] else None
+    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
+    if hour > _LAST_SECOND.hour or minute > _LAST_SECOND.minute:
+        return None
+    at = time(hour, minute) if match["hour"] else None
     following = _FOLLOWING.search(plain) is not None
     return Rhythm(every=every, on=on, at=at, following=following, workdays=plain != words)
 
@@ -169,7 +181,8 @@ def _read_day(text: str, every: Every) -> int | None:
     if text in _END:
         return 31
     found = re.fullmatch("(?:末月|最后一?个?月)?([0-9]{1,2})[日号]?", text)
-    return int(found[1]) if found else None
+    day = int(found[1]) if found else 0
+    return day if 1 <= day <= _LONGEST_MONTH else None
 
 
 def dated_periods(dues: tuple[datetime, ...], opened: date) -> Iterator[Period]:

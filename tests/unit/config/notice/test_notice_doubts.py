@@ -82,7 +82,7 @@ def doubts(folder: Path, text: str) -> str:
         ('id = "2024-qingxi"', 'id = "2023-autumn"'),
         ('fields = ["seq", "name", "id_number", "disability"]', 'fields = ["seq", "name", "disability"]'),
         ("title_patterns = ['月报表']", "title_patterns = ['学生名册']"),
-        ('role = "roll"', 'proof_until = 2023-12-31\nrole = "roll"'),
+        ('role = "roll"', 'proof_until = 2023-12-31\nproof_every = true\nrole = "roll"'),
     ],
 )  # fmt: skip
 def test_a_doubt_names_its_line(tmp_path: Path, written: str, slip: str):
@@ -130,6 +130,9 @@ def test_a_notice_without_slips_is_clear(tmp_path: Path):
         ('role = "roll"', 'role = "roll"\nproof_until = 2023-12-31', "proof_until(2023-12-31)早于 opened"),
         ('sender = "department"', 'sender = "department"\nstages = ["小学"]', "残联名单写了 stages"),
         ('heading = "辍学人数"', 'heading = "就读学校"', "的表头都是“就读学校”"),
+        ('heading = "辍学人数"', 'heading = "辍学人数"\nalso = ["就读学校"]', "now 也叫“就读学校”,那是 school 的表头"),
+        ('role = "roll"', 'role = "roll"\nproof_until = 2024-12-31', "附件1写了 proof_until,却没有写 proof_every"),
+        ('["2024年秋"]', '["2022年秋"]', "period_words 写的是2022年秋,opened 却是2024-09-01"),
     ],
 )  # fmt: skip
 def test_a_slip_is_asked_about(tmp_path: Path, written: str, slip: str, said: str):
@@ -143,7 +146,21 @@ def test_a_slip_is_asked_about(tmp_path: Path, written: str, slip: str, said: st
         ("2008-09-01\nborn_to = 2018-08-31", "2018-08-31\nborn_to = 2008-09-01", "第12行.*请对调"),
         ('kind = "int"\ncounts', "counts", 'now.*请写 kind = "int"'),
         ('required = ["name"]', 'required = ["name", "guardian"]', "附件1 的 required 里的 guardian 不在它的 fields"),
-        ("[vocabularies.status]", "[persuasion]\nabsent_days = 0\n[vocabularies.status]", "数字太小"),
+        ("[vocabularies.status]", "[persuasion]\nabsent_days = 0\n[vocabularies.status]", "数字太小,至少是1"),
+        ('office = "清溪县教育局"', 'office = ""', "office 是空的"),
+        ("due = 2024-09-15", 'due = 2024-09-15\nevery = "month"', "due 和 every 同时写了"),
+        ("2024-09-20, 2024", "2024-12-20, 2024", "due 里的 2024-12-20 写了两次"),
+        ("due = 2024-09-15", 'due = "每周五25:00"', "看不懂"),
+        ("due = 2024-09-15", 'due = "每月32日"', "看不懂"),
+        ("due = 2024-09-15", 'rhythm = { every = "week", on = 9 }', "不是星期几"),
+        ("due = 2024-09-15", 'rhythm = { every = "day", on = 3 }', "请删去 on"),
+        ("due = 2024-09-15", 'rhythm = { every = "month", at = "25:00" }', "应为时间"),
+        ("due = 2024-09-15", "due = 2024-09-31", "没有这一天"),
+        ("due = 2024-09-15", "due = 2024-09-15T25:00:00", "没有这一天"),
+        ("due = 2024-09-15", "due = 2024-09-15\ndue = 2024-09-16", "“due”前面已经写过"),
+        ("[ages]", "[ages]\n[ages]", "前面已经写过"),
+        ("opened = 2024-09-01", "opened = 2024-09-01\nholidays = [[2024-10-07, 2024-10-01]]", "前后颠倒"),
+        ("2023-autumn.toml", "2023-autum.toml", "第2行:extends 的“2023-autum.toml”找不到.*是不是 2023-autumn.toml"),
     ],
 )  # fmt: skip
 def test_a_slip_is_refused(tmp_path: Path, written: str, slip: str, said: str):
