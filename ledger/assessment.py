@@ -36,6 +36,7 @@ from ledger.crosscheck.making_findings import without_waived
 from ledger.crosscheck.possible_matches import find_possible_matches
 from ledger.crosscheck.responsibility_checks import check_responsibility
 from ledger.crosscheck.roll_checks import check_rolls
+from ledger.crosscheck.withdrawn_reports import find_withdrawn
 from ledger.crosscheck.zero_report_checks import check_zero_reports
 from ledger.lists.handed_lists import read_entries
 from ledger.lists.listed_children import find_whereabouts
@@ -261,8 +262,11 @@ class Judgements:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The contradictions between submissions."""
+        cases = {case.case_id: case for case in self.cases}
+        withdrawn = find_withdrawn(self.snapshot, self.students, cases)
         given = CheckInput(
             snapshot=self.snapshot,
+            withdrawn=withdrawn,
             out_by_roll=self.out_by_roll,
             students=self.students,
             episodes=self.episodes,
@@ -272,10 +276,9 @@ class Judgements:
             possible_matches=self.possible_matches,
             triggers=self.triggers,
         )
-        cases = {case.case_id: case for case in self.cases}
         found = (
             *find_contradictions(given),
-            *check_responsibility(self.snapshot, self.students, self.responsible),
+            *check_responsibility(self.snapshot, self.students, self.responsible, withdrawn),
             *check_rolls(self.snapshot, self._unsettled_by_roll, self._with_case, cases),
             *check_zero_reports(self.snapshot, self.students.all, self.responsible, self.cases),
             *check_ages(self.snapshot, self.students, self.responsible, cases),

@@ -42,6 +42,8 @@ class CheckInput:
     students: Students
     episodes: Mapping[str, Episode]
     """By key of student, the last time out of school, by the word of who is responsible."""
+    withdrawn: Collection[str]
+    """Keys of students whose case is closed and of whom no unit says any more that they are out."""
     enrolment: Enrolment
     out_by_roll: Sequence[OutByRoll]
     own_rows: RowsByOwner
@@ -84,7 +86,7 @@ def _enrolment(given: CheckInput) -> Iterator[Finding]:
 def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
     for student in given.students.all:
         episode = given.episodes[student.key]
-        if episode.returned is not None:
+        if episode.returned is not None or student.key in given.withdrawn:
             continue
         matches = [given.enrolment.sure.get(part.person.key) for part in student.parts]
         matched = [

@@ -1,6 +1,6 @@
 """Checks who is responsible for a child, and shows to both what another unit tells of it (notice 二(二))."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ledger.cases.closing import tell_story
 from ledger.cases.responsible_unit import Responsibilities, Responsibility
@@ -13,13 +13,18 @@ from store.stored_values import StoredRecord
 
 
 def check_responsibility(
-    snapshot: Snapshot, students: Students, responsibilities: Responsibilities
+    snapshot: Snapshot, students: Students, responsibilities: Responsibilities, withdrawn: Collection[str]
 ) -> Iterator[Finding]:
-    """two-statuses, told-by-other, owner-unclear, handed-over."""
+    """two-statuses, told-by-other, owner-unclear, handed-over.
+
+    Args:
+        withdrawn: keys of students whose case is closed and of whom no unit says any more that they are out: for these
+            nobody has to be found.
+    """
     for student in students.all:
         responsibility = responsibilities.by_student[student.key]
         yield from _two_statuses(snapshot, student, responsibility)
-        if _is_out(snapshot, student):
+        if student.key not in withdrawn and _is_out(snapshot, student):
             yield from _told_by_other(snapshot, student, responsibility)
             yield from _owner(snapshot, student, responsibility)
 

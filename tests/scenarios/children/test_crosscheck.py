@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ledger.results import CaseState
 from tests.builders.scenario_county import NOTICE, a_child, reading_with
 
 
@@ -34,6 +35,26 @@ def test_out_but_enrolled_until_the_child_is_back(county):
 
     county.add_submission("西沱中学", "附件4", child.out_row(outcome="已返校"), on="2023-10-01")
     assert county.findings("out-but-enrolled", "2023-10-02") == []
+
+
+def test_out_but_enrolled_ends_when_the_list_that_told_is_replaced_and_the_case_is_closed(county):
+    child = a_child()
+    county.add_submission("西沱中学", "附件4", child.out_row())
+    county.add_submission("黄水中学", "附件2", child.enrolled_row(), on="2023-09-22")
+    county.add_submission("西沱中学", "附件4", on="2023-09-24", nil=True, replaces=True)
+
+    assert [case.state for case in county.cases()] == [CaseState.MOVED]
+    assert county.findings("out-but-enrolled") == []
+
+
+def test_out_but_enrolled_stays_while_the_case_is_open(county):
+    child = a_child()
+    county.add_submission("黄水中学", "附件2", child.enrolled_row(), on="2023-09-08")
+    county.add_submission("西沱中学", "附件4", child.out_row(), on="2023-09-12")
+    county.add_submission("西沱中学", "附件4", on="2023-09-24", nil=True, replaces=True)
+
+    assert [case.state for case in county.cases()] == [CaseState.OPEN]
+    assert len(county.findings("out-but-enrolled")) == 1
 
 
 def test_same_id_other_name(county):
