@@ -204,9 +204,18 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
+    """The row that told of a child; ``form`` is its form's key, or the name of a list that is no form."""
+
     submission_id: str
     form: str
     row: int
+    called: str = ""
+    """What people call the list, where its form's key alone would not say which: 县残联残疾儿童名单."""
+
+    @property
+    def words(self) -> str:
+        """The row as a person reads it: 附件4第7行."""
+        return f"{self.called or self.form}第{self.row}行"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,13 @@ def _suspect_of_list(snapshot: Snapshot, entry: ListEntry, names: UnitNames) -> 
         escalation="none",
         closed_on=None,
         closed_by=None,
-        origins=(Origin(submission_id=entry.submission_id, form=entry.place, row=entry.row),),
+        origins=(
+            Origin(
+                submission_id=entry.submission_id,
+                form=entry.form or entry.place,
+                row=entry.row,
+                called=entry.place,
+            ),
+        ),
         details={"last_seen": f"{entry.place}第{entry.row}行({entry.told_on}),名册和台账里都没有"},
     )

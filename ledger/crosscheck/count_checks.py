@@ -39,26 +39,41 @@ class _Units:
 
     ledger: LedgerOfDay
     names: UnitNames
+    stages: tuple[str, ...]
+    """The stages of the schools whose children are counted; empty: every stage."""
 
     @cached_property
     def cases(self) -> dict[str, list[Case]]:
         result: dict[str, list[Case]] = {}
         for case in self.ledger.cases:
-            for unit in self._units_of(case.responsible_unit, case.details.get("previous_school")):
-                result.setdefault(unit, []).append(case)
+            school = case.details.get("previous_school")
+            if self._is_counted(case.responsible_unit, school):
+                for unit in self._units_of(case.responsible_unit, school):
+                    result.setdefault(unit, []).append(case)
         return result
 
     @cached_property
     def in_school(self) -> Counter[str]:
         snapshot = self.ledger.snapshot
-        return Counter(
-            unit
+        rows = (
+            (row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or ""))
             for row in snapshot.roll_rows
             if is_in_school(snapshot.notice, row)
-            for unit in self._units_of(
-                row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or "")
-            )
         )
+        return Counter(
+            unit
+            for reporter, school in rows
+            if self._is_counted(reporter, school)
+            for unit in self._units_of(reporter, school)
+        )
+
+    def _is_counted(self, reporter: str, school: object) -> bool:
+        """Returns whether a child's school is of the stages that are counted, as far as the roster says."""
+        if not self.stages:
+            return True
+        named = self.names.resolve(school) if isinstance(school, str) else None
+        unit = named or self.ledger.snapshot.unit(reporter)
+        return unit is None or unit.stage is None or unit.stage in self.stages
 
     def _units_of(self, reporter: str, school: object) -> list[str]:
         """Returns the unit that reports a child, and before it the school that is written, if it is one of that unit's."""
@@ -103,7 +118,7 @@ def check_counts(snapshot: Snapshot, ledger_of: Callable[[date], LedgerOfDay]) -
     if not forms:
         return
     names = UnitNames(snapshot.roster, snapshot.notice)
-    units_of = cache(lambda day: _Units(ledger=ledger_of(day), names=names))
+    units_of = cache(lambda day, stages: _Units(ledger=ledger_of(day), names=names, stages=stages))
     for form, columns in forms:
         rows = snapshot.current_rows(form.key) if form.repeats else snapshot.latest_rows(form.key)
         for row in rows:
@@ -136,11 +151,11 @@ def _check_row(
     form: FormSpec,
     columns: Collection[_Column],
     row: StoredRecord,
-    units_of: Callable[[date], _Units],
+    units_of: Callable[[date, tuple[str, ...]], _Units],
 ) -> Iterator[Finding]:
     period = snapshot.period(row.key)
     day = snapshot.today if period is None else min(period.ends, snapshot.today)
-    units = units_of(day)
+    units = units_of(day, form.stages)
     unit = _unit_of(units.names, row, form.unit_field)
     span = None if period is None else _span(snapshot, form, row, period)
     for column in columns:

@@ -101,7 +101,7 @@ def _in_words(child: ListedChild, found: Whereabouts, notice: Notice) -> tuple[s
 
 
 def _of_open_case(case: Case, same: str) -> tuple[str, str]:
-    where = "、".join(f"{origin.form}第{origin.row}行" for origin in case.origins[-1:])
+    where = "、".join(origin.words for origin in case.origins[-1:])
     if case.state is CaseState.SUSPECTED:
         return CASE_STATE_WORDS[case.state], f"{case.details.get('last_seen') or where}{same}"
     visits = f",已走访{len(case.visits)}次" if case.visits else ""

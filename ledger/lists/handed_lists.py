@@ -27,6 +27,8 @@ class ListEntry:
 
     child: ListedChild
     list_name: str
+    form: str = ""
+    """The form that it is; empty for a file handed down."""
     sheet: str = ""
     """Of a file with several lists."""
     row: int
@@ -59,6 +61,7 @@ def read_entries(snapshot: Snapshot) -> tuple[ListEntry, ...]:
                 unit=str(next((row.values[key] for key in _HOME if row.values.get(key)), row.unit)),
             ),
             list_name=f"{row.unit}{row.form}",
+            form=row.form,
             row=row.row,
             submission_id=row.submission_id,
             told_on=snapshot.day(row.received_at),

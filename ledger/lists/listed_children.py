@@ -95,7 +95,7 @@ def _find_alike(cases: Iterable[Case], rows: Iterable[StoredRecord]) -> dict[str
     """Returns by name who bears it, each in words: the cases, and the rows of rolls that are nobody of the list."""
     result: dict[str, list[str]] = {}
     for case in cases:
-        where = "".join(f"{origin.form}第{origin.row}行" for origin in case.origins[-1:])
+        where = "".join(origin.words for origin in case.origins[-1:])
         result.setdefault(case.name, []).append(f"{case.responsible_unit}{where}")
     for row in rows:
         result.setdefault(str(row.values.get("name")), []).append(describe_row(row))

@@ -116,7 +116,7 @@ def _child_of_case(case: Case) -> RegisterChild:
         },
         number=case.id_number,
         situation=_case_situation(case),
-        origin=f"{last.form}第{last.row}行" if last else "",
+        origin=last.words if last else "",
     )  # fmt: skip
 
 

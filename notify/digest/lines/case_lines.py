@@ -93,7 +93,7 @@ def _line(
         next_step=_next_step(case, visit_count, today, visit_record),
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         has_phone=bool(case.details.get("guardian_phone")),
-        origins="、".join(f"{origin.form}第{origin.row}行" for origin in case.origins),
+        origins="、".join(origin.words for origin in case.origins),
         why_open=mask_names(mask_text(_why_open(case, visit_count))),
     )
 

@@ -275,8 +275,8 @@ class _Yunling:
         disabled = [*listed[:2], open_case, *(self.story.child(town) for town in _TOWNS[:2])]
         residents = [*listed[2:5], open_case, self.story.child(_TOWNS[2])]
         for child in disabled[3:]:
-            self.truth.suspected[child.id_number] = f"{self.federation.name}附件5"
-        self.truth.suspected[residents[-1].id_number] = f"{self.police.name}附件6"
+            self.truth.suspected[child.id_number] = "附件5"
+        self.truth.suspected[residents[-1].id_number] = "附件6"
         rows: list[Row] = [
             {
                 "姓名": child.name, "性别": child.sex, "身份证号": child.id_number, "乡镇": child.township, "村(社区)": child.village,

@@ -170,7 +170,9 @@ def test_a_departments_list_makes_those_who_are_nowhere_suspects_with_the_list_a
     (suspect,) = county_with_list.suspected()
 
     assert (suspect.name, suspect.state, suspect.responsible_unit) == ("丙三", CaseState.SUSPECTED, "西沱镇")
-    assert [(one.form, one.row) for one in suspect.origins] == [("县残联残疾儿童名单", 7)]
+    assert [(one.form, one.words) for one in suspect.origins] == [
+        (DISABLED["key"], "县残联残疾儿童名单第7行")
+    ]
 
 
 def test_a_departments_list_shows_nobody_in_school(county_with_list):

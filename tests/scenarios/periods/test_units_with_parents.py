@@ -149,3 +149,17 @@ def test_numbers_of_a_school_are_compared_with_its_children_whoever_reports_them
     ]
     assert len(found) == 1
     assert "西河中学流失人数1\uff0c登记的有0人" in found[0]
+
+
+def test_numbers_of_one_stage_count_the_children_of_its_schools_alone(tmp_path: Path) -> None:
+    notice = NOTICE.replace('title = "流失统计表"', 'title = "流失统计表"\nstages = ["小学"]')
+    assert notice != NOTICE
+    office = PeriodsOffice(tmp_path, notice, ROSTER)
+    children = a_list("学生流失登记表", ("甲一", "西岭小学"), ("乙二", "西河中学"))
+    office.send("2026-09-16T10:00", "西片学区", "西片学区表1", {"表1.xlsx": children})
+    numbers: list[list[object]] = [["流失统计表"], ["学校", "流失人数"], ["西片学区", 1]]
+    office.send("2026-09-28T10:00", "西片学区", "西片学区表3", {"表3.xlsx": xlsx(numbers)})
+    office.poll()
+
+    found = office.ask("crosscheck", as_of="2026-09-29")
+    assert [one["message"] for one in found if one["code"] == "counts-disagree"] == []
