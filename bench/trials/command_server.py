@@ -98,8 +98,12 @@ def serve() -> None:
     forkserver.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
     forkserver.ensure_running()
     for line in sys.stdin:
-        forkserver.ensure_running()  # it ends when a command is killed just as it asks for a process
-        print(json.dumps(_answer(json.loads(line))), flush=True)
+        answer = _answer(json.loads(line))
+        print(json.dumps(answer), flush=True)
+        if answer["code"] < 0:
+            # It ends a moment after a command that is killed just as it asks for a process; the next must not meet it so.
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
+            forkserver.ensure_running()
 
 
 def _keep_readers_from_importing_this() -> None:
