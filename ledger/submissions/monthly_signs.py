@@ -18,38 +18,34 @@ class MonthlySigns:
     month: date  # its first day
     heard: tuple[str, ...]
     silent: tuple[str, ...]
+    unconfirmed: tuple[str, ...] = ()
+    """Those of whom only mail came whose sender is not proven: neither heard of nor silent, until a person says."""
 
 
 def find_monthly_signs(snapshot: Snapshot) -> MonthlySigns:
     """Returns who gave a sign in the month of the snapshot, in its first days in the month before.
 
-    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits; also from
-    an unknown address, lest a unit be accused. Only a mail that failed its provider's checks is none.
+    A sign is whatever came from the unit: a form, a proof, a mail that nothing has changed, or a file that waits. What came
+    from an unknown address meets no duty and lets nobody be accused. A mail that failed its provider's checks is none.
     """
     month = (snapshot.today - timedelta(days=_DAYS_AFTER)).replace(day=1)
     if snapshot.today.day > _DAYS_AFTER:
         month = snapshot.today.replace(day=1)
-    signed = {
-        unit
-        for unit, received_on in _signs(snapshot)
-        if (received_on.year, received_on.month) == (month.year, month.month)
-    }
+    proven: set[str] = set()
+    seeming: set[str] = set()
+    for file in snapshot.arrived_files():
+        day = snapshot.day(file.received_at)
+        if (day.year, day.month) == (month.year, month.month) and not _is_forged(snapshot, file):
+            for unit in {*(link.unit for link in file.links), file.unit_hint} - {None}:
+                counts = snapshot.senders.counts(file.sent_by, str(unit), file.file_id)
+                (proven if counts else seeming).add(str(unit))
     units = [unit.name for unit in snapshot.roster.units if _goes_round(snapshot, unit, month)]
     return MonthlySigns(
         month=month,
-        heard=tuple(name for name in units if name in signed),
-        silent=tuple(name for name in units if name not in signed),
+        heard=tuple(name for name in units if name in proven),
+        silent=tuple(name for name in units if name not in proven | seeming),
+        unconfirmed=tuple(name for name in units if name in seeming - proven),
     )
-
-
-def _signs(snapshot: Snapshot) -> set[tuple[str, date]]:
-    """Units and days on which a file or a mail came that is theirs, or seems to be."""
-    return {
-        (unit, snapshot.day(file.received_at))
-        for file in snapshot.arrived_files()
-        for unit in (*(link.unit for link in file.links), file.unit_hint)
-        if unit is not None and not _is_forged(snapshot, file)
-    }
 
 
 def _is_forged(snapshot: Snapshot, file: StoredFile) -> bool:

@@ -264,7 +264,9 @@ def _sweep_sentence(signs: MonthlySigns, sweep: str) -> str:
     """Who was heard of in a month of 大走访、大排查; it is no basis for points."""
     heard = f"{signs.month.month}月{sweep}:{len(signs.heard)}个单位有报送或说明"
     silent = f",{len(signs.silent)}个单位没有任何消息({'、'.join(signs.silent)})" if signs.silent else ""
-    return f"{heard}{silent}。"
+    unproven = signs.unconfirmed
+    unconfirmed = f",{len(unproven)}个单位只有来源未核实的来件({'、'.join(unproven)})" if unproven else ""
+    return f"{heard}{unconfirmed}{silent}。"
 
 
 def _format_instant(instant: datetime) -> str:

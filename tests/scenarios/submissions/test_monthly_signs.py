@@ -39,10 +39,22 @@ def test_in_its_first_days_a_month_speaks_of_the_one_before(county):
     assert (signs.month.month, "西沱镇" in signs.heard) == (9, True)
 
 
-def test_mail_from_an_address_that_nobody_knows_is_a_sign_and_no_accusation_follows(county):
+def test_mail_from_an_address_that_nobody_knows_meets_no_duty_and_no_accusation_follows(county):
     county.add_submission("西沱镇", "附件3", nil=True, on="2023-10-12", sent_by=address_of("不在名册"))
 
-    assert "西沱镇" not in silent(county, "2023-10-20")
+    signs = find_monthly_signs(county.snapshot_at("2023-10-20"))
+
+    assert signs.unconfirmed == ("西沱镇",)
+    assert "西沱镇" not in (*signs.heard, *signs.silent)
+
+
+def test_a_sign_of_its_own_goes_before_one_of_a_stranger(county):
+    county.add_submission("西沱镇", "附件3", nil=True, on="2023-10-12", sent_by=address_of("不在名册"))
+    county.add_submission("西沱镇", "附件1", a_child().enrolled_row(), on="2023-10-14")
+
+    signs = find_monthly_signs(county.snapshot_at("2023-10-20"))
+
+    assert (signs.unconfirmed, "西沱镇" in signs.heard) == ((), True)
 
 
 def test_mail_that_failed_its_checks_is_no_sign(county):

@@ -35,7 +35,9 @@ STATUS = a_status(
 )  # fmt: skip
 
 
-SIGNS = MonthlySigns(month=date(2023, 9, 1), heard=("黄水镇", "西沱中学"), silent=("西沱镇",))
+SIGNS = MonthlySigns(
+    month=date(2023, 9, 1), heard=("黄水镇", "西沱中学"), silent=("西沱镇",), unconfirmed=("冷水镇",)
+)
 
 
 def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NOTICE) -> Bulletin:
@@ -59,7 +61,7 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NO
 
 
 def test_R20_the_monthly_one_says_of_whom_nothing_was_heard() -> None:
-    sentence = "9月大走访、大排查:2个单位有报送或说明,1个单位没有任何消息(西沱镇)。"
+    sentence = "9月大走访、大排查:2个单位有报送或说明,1个单位只有来源未核实的来件(冷水镇),1个单位没有任何消息(西沱镇)。"
 
     assert sentence in said(a_bulletin(period=Period.MONTHLY))
     assert sentence not in said(a_bulletin())
