@@ -262,6 +262,7 @@ class Judgements:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The contradictions between submissions."""
+        self.snapshot.load_rolls()
         cases = {case.case_id: case for case in self.cases}
         withdrawn = find_withdrawn(self.snapshot, self.students, cases)
         given = CheckInput(
@@ -309,6 +310,7 @@ def assess(snapshot: Snapshot) -> Assessment:
     """Returns the judgements on a snapshot; problems that an officer explained are left out."""
     notice = Judgements(snapshot)
     children = notice.across_notices
+    children.snapshot.load_rolls()
     return Assessment(
         status=notice.status,
         gaps=notice.gaps,

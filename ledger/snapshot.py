@@ -11,6 +11,7 @@ from config.notice import BirthDateRange, FormSpec, Notice, end_of_day
 from config.notice.rhythm import Period
 from config.problem_codes import WORDS_OF_UNITS
 from config.units.roster import Roster, Unit
+from ledger.children.person import number_of
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
 from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
@@ -402,7 +403,12 @@ class Snapshot:
     def roll_rows_where(
         self, keys: Sequence[str], wanted: Callable[[dict[str, Any]], bool]
     ) -> tuple[StoredRecord, ...]:
-        """Returns the current rows of rolls (附件1/2) whose values of these keys are wanted, oldest first; a few out of many."""
+        """Returns the current rows of rolls (附件1/2) whose values of these keys are wanted, oldest first; a few out of many.
+
+        They are looked for among all rows where these are loaded already, else in the stored blocks.
+        """
+        if "roll_rows" in self.__dict__:
+            return tuple(sorted((row for row in self.roll_rows if wanted(row.values)), key=_by_arrival))
         roll_forms = {form.key for form in self.roll_forms}
         rolls = [
             submission
@@ -533,6 +539,19 @@ class Snapshot:
         forms = {form.key for form in self.roll_forms}
         return tuple(row for row in self.all_current_rows if row.form in forms)
 
+    def load_rolls(self) -> None:
+        """Loads all rows of the rolls, where judgements will look at each: whoever wants a few finds them there."""
+        _ = self.roll_rows
+
+    @cached_property
+    def rolls_by_number(self) -> dict[str, list[StoredRecord]]:
+        """The current rows of the rolls by identity number; those without a sound one are left out."""
+        result: dict[str, list[StoredRecord]] = {}
+        for row in self.roll_rows:
+            if (number := number_of(row)) is not None:
+                result.setdefault(number, []).append(row)
+        return result
+
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)
 
@@ -544,6 +563,10 @@ def _by_key(
     for fact in submissions:
         result.setdefault(fact.key, []).append(fact)
     return {key: tuple(facts) for key, facts in result.items()}
+
+
+def _by_arrival(row: StoredRecord) -> tuple[datetime, str, str, int, str]:
+    return (row.received_at, row.submission_id, row.sheet, row.row, row.record_id)
 
 
 def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list[ObligationKey]:

@@ -498,6 +498,11 @@ class Notice(FrozenModel):
         return tuple(status for status in values if self.meaning("status", status) in _AWAY)
 
     @cached_property
+    def statuses_in_school(self) -> frozenset[str]:
+        """What a roll says of a child who is in school."""
+        return self.meant("study_status", "in-school")
+
+    @cached_property
     def nil_patterns(self) -> tuple[str, ...]:
         """What reports nothing: the notice's words, and that there are no children with its own statuses."""
         statuses = "|".join(map(re.escape, self.statuses_away))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from config.identity_numbers import valid_id_number
 from parsers.fields.dates import whole_day
@@ -76,8 +77,13 @@ def birth_of(row: StoredRecord) -> str | None:
 
 def birth_in_number(written: str) -> str | None:
     """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
-    digits = written[6:14]
-    if len(written) != 18 or not digits.isdigit():
+    return _date_of_digits(written[6:14]) if len(written) == 18 else None
+
+
+@lru_cache(maxsize=1 << 13)
+def _date_of_digits(digits: str) -> str | None:
+    """The date that eight digits are; children of all ages that have to be in school have about 4,000."""
+    if not digits.isdigit():
         return None
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()

@@ -112,6 +112,8 @@ def _candidates(
 
 def _missing(before: Sequence[StoredRecord], current: Sequence[StoredRecord]) -> list[StoredRecord]:
     """Returns the rows, oldest first, whose number with name, or name with birth date in their unit, is in no current row."""
+    names = {row.values.get("name") for row in before}
+    current = [row for row in current if row.values.get("name") in names]
     named = {(number_of(row), row.values.get("name")) for row in current}
     members: dict[tuple[object, ...], set[str | None]] = {}
     for row in current:

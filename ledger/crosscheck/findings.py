@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -51,11 +50,10 @@ class CheckInput:
     possible_matches: Sequence[PossibleMatch]
     triggers: Triggers
 
-    @cached_property
-    def enrolled(self) -> dict[str, list[StoredRecord]]:
-        """By identity number, the rows of rolls that show a child in school."""
-        rows = self.snapshot.roll_rows
-        return _by_number(row for row in rows if is_in_school(self.snapshot.notice, row))
+    def enrolled(self, number: str | None) -> list[StoredRecord]:
+        """Returns the rows of rolls that show a child of this identity number in school."""
+        rows = self.snapshot.rolls_by_number.get(number, ()) if number is not None else ()
+        return [row for row in rows if is_in_school(self.snapshot.notice, row)]
 
 
 def find_contradictions(given: CheckInput) -> Iterator[Finding]:
@@ -66,7 +64,8 @@ def find_contradictions(given: CheckInput) -> Iterator[Finding]:
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
-    for rows in given.enrolled.values():
+    several = [number for number, rows in given.snapshot.rolls_by_number.items() if len(rows) > 1]
+    for rows in map(given.enrolled, several):
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
         outside = {form for form in forms if given.snapshot.notice.form(form).region == "outside"}
@@ -97,7 +96,7 @@ def _out_but_enrolled(given: CheckInput) -> Iterator[Finding]:
             if is_in_school(given.snapshot.notice, row)
         ]
         for row, since in _out_rows(given.snapshot, episode):
-            by_number = given.enrolled.get(number_of(row) or "", ())
+            by_number = given.enrolled(number_of(row))
             rolls = {roll.record_id: roll for roll in (*by_number, *matched)}.values()
             # A unit's own roll of before says nothing: it need not send another one for a child who left (五(二)3).
             others = [
@@ -130,8 +129,7 @@ def _absent(given: CheckInput) -> Iterator[Finding]:
 
 def _names(given: CheckInput) -> Iterator[Finding]:
     """same-id-other-name."""
-    stated = {row.record_id: row for row in (*given.snapshot.all_current_rows, *given.snapshot.case_rows)}
-    for child_rows in _by_number(stated.values()).values():
+    for child_rows in _stated_by_number(given.snapshot):
         names = {str(row.values.get("name")) for row in child_rows if row.values.get("name")}
         if len(names) > 1:
             yield make_finding(
@@ -144,8 +142,12 @@ def _names(given: CheckInput) -> Iterator[Finding]:
 def _slips(given: CheckInput) -> Iterator[Finding]:
     """maybe-same: one child on two rolls, under two numbers."""
     by_name_and_year: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
-    for row in given.snapshot.roll_rows:
-        if row.values.get("name") and row.values.get("id_number"):
+    named = [
+        row for row in given.snapshot.roll_rows if row.values.get("name") and row.values.get("id_number")
+    ]
+    names = {row.values["name"] for row in named if number_of(row) is None}
+    for row in named:
+        if row.values["name"] in names:
             by_name_and_year[row.values["name"], str(birth_of(row))[:4]].append(row)
     for group in by_name_and_year.values():
         if len(group) > _CROWD:
@@ -314,12 +316,21 @@ def _current_cases(students: Students) -> list[StoredRecord]:
     return list(result.values())
 
 
-def _by_number(rows: Iterable[StoredRecord]) -> dict[str, list[StoredRecord]]:
-    result: dict[str, list[StoredRecord]] = defaultdict(list)
-    for row in rows:
+def _stated_by_number(snapshot: Snapshot) -> list[list[StoredRecord]]:
+    """The rows of rolls and registers, those of earlier registers too, of each number that stands in several."""
+    rolls = snapshot.rolls_by_number
+    on_rolls = {form.key for form in snapshot.roll_forms}
+    stated = {
+        row.record_id: row
+        for row in (*snapshot.all_current_rows, *snapshot.case_rows)
+        if row.form not in on_rolls
+    }
+    others: dict[str, list[StoredRecord]] = defaultdict(list)
+    for row in stated.values():
         if (number := number_of(row)) is not None:
-            result[number].append(row)
-    return result
+            others[number].append(row)
+    of_rolls = ([*rows, *others.pop(number, ())] for number, rows in rolls.items())
+    return [rows for rows in (*of_rolls, *others.values()) if len(rows) > 1]
 
 
 def _units(rows: Iterable[StoredRecord]) -> str:

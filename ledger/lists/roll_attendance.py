@@ -16,4 +16,5 @@ def is_in_school(notice: Notice, row: StoredRecord) -> bool:
 
 def says_in_school(notice: Notice, row: StoredRecord) -> bool:
     """Returns whether a roll's row says in words that the child is in school."""
-    return notice.meaning("study_status", row.values.get("study_status")) == "in-school"
+    status = row.values.get("study_status")
+    return isinstance(status, str) and status in notice.statuses_in_school

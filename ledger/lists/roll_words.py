@@ -38,13 +38,14 @@ def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
     if not out:
         return ()
     names = {one.row.values.get("name") for one in out}
-    numbers = {number_of(one.row) for one in out} - {None}
+    numbers = [number for one in out if (number := number_of(one.row)) is not None]
     ids = {one.row.record_id for one in out}
+    alike = {row.record_id for number in numbers for row in snapshot.rolls_by_number[number]}
     present = [
         row
         for row in rows
-        if row.record_id not in ids
-        and (row.values.get("name") in names or number_of(row) in numbers)
+        if (row.values.get("name") in names or row.record_id in alike)
+        and row.record_id not in ids
         and hearing.words_of(row) is None
     ]
     return tuple(replace(one, elsewhere=_is_elsewhere(one.row, present)) for one in out)
