@@ -22,7 +22,7 @@ from config.units.roster import Roster
 from kongchuo.cli import app
 from kongchuo.demo.county import AS_OF, County, make_county
 from ledger.assessment import Judgements, assess
-from ledger.lists.rolls import map_rows_to_cases
+from ledger.lists.rolls import build_care_lists, map_rows_to_cases
 from ledger.snapshot import take_snapshot
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks
 from store import Store
@@ -127,6 +127,7 @@ def _export(size: int) -> tuple[int, float, float]:
         sources = RegisterSources(
             assessment=assessment,
             rolls=snapshot.roll_rows,
+            care_lists=build_care_lists(snapshot),
             case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
             notice=NOTICE,
             roster=snapshot.roster,

@@ -31,7 +31,7 @@ from ledger.lists.platform import (
     typed_numbers,
 )
 from ledger.lists.platform_children import ChildDifference, compare_children
-from ledger.lists.rolls import build_rolls
+from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
 
 Month = Annotated[str, typer.Option("--month", help="哪个月,如 2023-10", metavar="月份")]
@@ -154,7 +154,7 @@ def diff(
 
 def _compare_counts(snapshot: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:
     enrolled: dict[str, int] = {}
-    for line in build_rolls(snapshot).lines:
+    for line in build_roll_lines(snapshot):
         enrolled[line.unit] = enrolled.get(line.unit, 0) + line.total
     return compare_numbers(
         typed_numbers(snapshot.decisions, month),

@@ -48,7 +48,7 @@ def ledgers(
     out: Annotated[Path, typer.Option("--out", help="写到哪个目录", metavar="目录")] = Path("ledgers"),
     reveal: Reveal = False,
 ) -> None:
-    """可直接上报的台账:适龄、疑似、辍学三本和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
+    """可直接上报的台账:适龄、疑似、辍学三本、重点学生名单和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
     from kongchuo.usecases.register_files import compose_registers  # slow to load, and only needed here
 
     with open_office(config, notice) as office:

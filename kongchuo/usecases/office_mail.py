@@ -16,7 +16,7 @@ from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_abou
 from kongchuo.office import Office
 from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
-from ledger.lists.rolls import build_rolls
+from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
@@ -68,7 +68,7 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         notice=office.notice,
         due=_last_due_date(snapshot),
         roster={unit.name: unit for unit in office.roster.units},
-        rolls=build_rolls(snapshot),
+        rolls=build_roll_lines(snapshot),
         since=compare_assessments(assess(office.snapshot_at(last_digest)), assessment)
         if last_digest
         else None,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kongchuo.office import Office
 from ledger.assessment import Judgements, assess
-from ledger.lists.rolls import map_rows_to_cases
+from ledger.lists.rolls import build_care_lists, map_rows_to_cases
 from notify.reports.register_workbooks import RegisterSources, ShowIdNumber, build_register_workbooks
 
 
@@ -15,6 +15,7 @@ def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> 
     sources = RegisterSources(
         assessment=assess(snapshot),
         rolls=snapshot.roll_rows,
+        care_lists=build_care_lists(snapshot),
         case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
         notice=office.notice,
         roster=office.roster,

@@ -5,9 +5,13 @@ from store.stored_values import StoredRecord
 
 
 def read_households(row: StoredRecord) -> list[str]:
-    """Returns the kinds of household that a row names, which are joined by 、."""
-    kinds = row.values.get("household_category")
-    return [kind for kind in kinds.split("、") if kind] if isinstance(kinds, str) else []
+    """Returns the kinds of household that a row names."""
+    return split_households(row.values.get("household_category"))
+
+
+def split_households(written: object) -> list[str]:
+    """Returns the kinds of household in a cell, where they are joined by 、."""
+    return [kind for kind in written.split("、") if kind] if isinstance(written, str) else []
 
 
 def is_watched(notice: Notice, category: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from config.notice import Notice
 from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
-from ledger.lists.households import read_households
+from ledger.lists.households import read_households, split_households
 from ledger.snapshot import Snapshot
 from ledger.versions.current_versions import (
     entries_by_submission,
@@ -74,20 +74,47 @@ def names_of_lists(notice: Notice) -> tuple[str, ...]:
 
 def build_rolls(snapshot: Snapshot, unit: str | None = None, periods: Collection[str] | None = None) -> Rolls:
     """Returns the current rolls of one unit or of all; with ``periods``, those of these periods alone, as they stand now."""
-    forms = [form.key for form in snapshot.roll_forms]
+    by_key = _rows_by_key(snapshot, unit, periods)
+    last_period = max(periods or (), default=None)
+    return Rolls(lines=_lines(snapshot, by_key, last_period), lists=_lists(snapshot, by_key))
+
+
+def build_roll_lines(snapshot: Snapshot) -> tuple[RollLine, ...]:
+    """Returns the current rolls of all units, without the lists of children."""
+    return _lines(snapshot, _rows_by_key(snapshot, None, None), None)
+
+
+def build_care_lists(snapshot: Snapshot) -> Mapping[str, tuple[RollStudent, ...]]:
+    """Returns by its name each list that is kept of children on the rolls (送教上门, 随班就读, 结对帮扶)."""
+    return _lists(snapshot, _rows_by_key(snapshot, None, None))
+
+
+_RowsByKey = Mapping[ObligationKey, Sequence[StoredRecord]]
+
+
+def _rows_by_key(snapshot: Snapshot, unit: str | None, periods: Collection[str] | None) -> _RowsByKey:
     by_key: dict[ObligationKey, list[StoredRecord]] = {}
-    for form in forms:
+    for form in (each.key for each in snapshot.roll_forms):
         rows = snapshot.latest_rows(form, unit)
         if periods is not None:
             rows = tuple(row for row in snapshot.current_rows(form, unit) if row.period in periods)
+        of_unit: dict[str, list[StoredRecord]] = {}
         for row in rows:
-            by_key.setdefault(row.key.of_form, []).append(row)
-    lines = [
-        _line(snapshot, each.kind, key, by_key[key], max(periods or (), default=None))
+            of_unit.setdefault(row.unit, []).append(row)
+        by_key |= {ObligationKey(name, form): own for name, own in of_unit.items()}
+    return by_key
+
+
+def _lines(snapshot: Snapshot, by_key: _RowsByKey, last_period: str | None) -> tuple[RollLine, ...]:
+    return tuple(
+        _line(snapshot, each.kind, key, by_key[key], last_period)
         for each in snapshot.roster.units
-        for form in forms
-        if (key := ObligationKey(each.name, form)) in by_key
-    ]
+        for form in snapshot.roll_forms
+        if (key := ObligationKey(each.name, form.key)) in by_key
+    )
+
+
+def _lists(snapshot: Snapshot, by_key: _RowsByKey) -> Mapping[str, tuple[RollStudent, ...]]:
     listed: dict[str, list[RollStudent]] = {name: [] for name in names_of_lists(snapshot.notice)}
     paired = snapshot.notice.rolls.paired or snapshot.notice.meant("household_category", "priority", "aided")
     for members in by_key.values():
@@ -96,10 +123,7 @@ def build_rolls(snapshot: Snapshot, unit: str | None = None, periods: Collection
                 listed[str(mode)].append(_student(row, str(row.values.get("disability") or mode)))
             if kinds := [kind for kind in read_households(row) if kind in paired]:
                 listed[PAIRED].append(_student(row, "、".join(kinds)))
-    return Rolls(
-        lines=tuple(lines),
-        lists={name: tuple(sorted(members, key=_sort_key)) for name, members in listed.items()},
-    )
+    return {name: tuple(sorted(members, key=_sort_key)) for name, members in listed.items()}
 
 
 def _line(
@@ -113,7 +137,7 @@ def _line(
         total=len(rows),
         stages=_counts(row.values.get("stage") for row in rows),
         grades=_counts(row.values.get("grade") for row in rows),
-        households=_counts(kind for row in rows for kind in (read_households(row) or [UNKNOWN])),
+        households=_count_households(rows),
         modes=_counts(row.values.get("attendance_mode") for row in rows),
         boarding=sum(row.values.get("boarding") is True for row in rows),
         came=came,
@@ -169,7 +193,19 @@ def map_rows_to_cases(students: Students, enrolment: Enrolment) -> dict[str, str
 
 def _counts(values: Iterable[object]) -> dict[str, int]:
     """By value, blanks last: grades as children go through them, others most first."""
-    return _in_order(Counter(str(value) if value not in (None, "") else UNKNOWN for value in values))
+    counted = Counter[str]()
+    for value, number in Counter(values).items():
+        counted[str(value) if value not in (None, "") else UNKNOWN] += number
+    return _in_order(counted)
+
+
+def _count_households(rows: Sequence[StoredRecord]) -> dict[str, int]:
+    """By kind of household; a child of two kinds counts in both."""
+    counted = Counter[str]()
+    for written, number in Counter(row.values.get("household_category") for row in rows).items():
+        for kind in split_households(written) or [UNKNOWN]:
+            counted[kind] += number
+    return _in_order(counted)
 
 
 def added_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

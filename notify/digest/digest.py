@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
-from ledger.lists.rolls import Rolls
+from ledger.lists.rolls import RollLine
 from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import CaseState, FormState, Status
 from ledger.state_words import CASE_STATE_WORDS
@@ -96,7 +96,7 @@ class Digest:
     deductions: tuple[DeductionLine, ...]
     papers: tuple[PaperLine, ...]
     problems: tuple[ProblemLine, ...]
-    rolls: Rolls
+    rolls: Sequence[RollLine]
     group_message: str
     answer_notes: tuple[str, ...]
     """Answers by mail that wait to be confirmed, or were refused."""
@@ -217,7 +217,7 @@ def build_digest(
     notice: Notice,
     due: datetime | date | None,
     roster: Mapping[str, Unit],
-    rolls: Rolls,
+    rolls: Sequence[RollLine],
     since: Changes | None = None,
     unsent_mails: Sequence[str] = (),
     show_name: TextFilter = mask_name,

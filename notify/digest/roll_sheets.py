@@ -1,10 +1,10 @@
-"""The rolls as sheets of the digest's workbook: counts by unit, students who came or left, priority lists."""
+"""The rolls as sheets of the digest's workbook: counts by unit, and students who came or left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.text.masking import mask_text
-from ledger.lists.rolls import UNKNOWN, RollLine, Rolls, RollStudent, added_up
+from ledger.lists.rolls import UNKNOWN, RollLine, added_up
 from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
 
@@ -17,20 +17,21 @@ class RollSheet:
     rows: Sequence[Sequence[CellValue]]
 
 
-def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tuple[RollSheet, ...]:
-    """名册, 名册年级, 名册增减 and 重点名单.
+def build_roll_sheets(
+    lines: Sequence[RollLine], show_id_number: Callable[[str], str]
+) -> tuple[RollSheet, ...]:
+    """名册, 名册年级 and 名册增减.
 
     Args:
         show_id_number: an identity number as the sheets may show it.
     """
-    roll_changes = [(one.detail, one) for line in rolls.lines for one in (*line.came, *line.left)]
-    listed = [(name, one) for name, cells in rolls.lists.items() for one in cells]
+    roll_changes = [(one.detail, one) for line in lines for one in (*line.came, *line.left)]
     groups = {
-        "学段": [line.stages for line in rolls.lines],
-        "家庭类别": [line.households for line in rolls.lines],
-        "就读方式": [line.modes for line in rolls.lines],
+        "学段": [line.stages for line in lines],
+        "家庭类别": [line.households for line in lines],
+        "就读方式": [line.modes for line in lines],
     }
-    grades = {"年级": [line.grades for line in rolls.lines]}
+    grades = {"年级": [line.grades for line in lines]}
     return (
         RollSheet(
             title="名册",
@@ -39,7 +40,7 @@ def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tup
                 SheetColumn("对比日期", 11), SheetColumn("寄宿", 6), *_count_columns(groups),
             ],
             rows=_with_total(
-                rolls.lines,
+                lines,
                 lambda line: (line.total, *_change_counts(line), line.compared_with, line.boarding),
                 groups,
             ),
@@ -47,10 +48,23 @@ def build_roll_sheets(rolls: Rolls, show_id_number: Callable[[str], str]) -> tup
         RollSheet(
             title="名册年级",
             columns=[SheetColumn("单位", 20, wrap=True), SheetColumn("附件", 7), SheetColumn("人数", 7), *_count_columns(grades)],
-            rows=_with_total(rolls.lines, lambda line: (line.total,), grades),
+            rows=_with_total(lines, lambda line: (line.total,), grades),
         ),
-        _student_sheet("名册增减", "增减", roll_changes, show_id_number),
-        _student_sheet("重点名单", "名单", listed, show_id_number),
+        RollSheet(
+            title="名册增减",
+            columns=[
+                SheetColumn("增减", 10), SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("年级", 9),
+                SheetColumn("学校", 22, wrap=True), SheetColumn("说明", 20, wrap=True),
+                SheetColumn("报送单位", 18, wrap=True), SheetColumn("附件", 7), SheetColumn("行", 6),
+            ],
+            rows=[
+                (
+                    name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
+                    one.unit, one.form, one.row,
+                )
+                for name, one in roll_changes
+            ],
+        ),
     )  # fmt: skip
 
 
@@ -87,22 +101,3 @@ def _with_total(
 def _change_counts(line: RollLine) -> tuple[int | None, int | None]:
     """Who came and who left; blank for a first roll, which is compared with nothing."""
     return (len(line.came), len(line.left)) if line.compared_with else (None, None)
-
-
-def _student_sheet(
-    title: str, heading: str, listed: Sequence[tuple[str, RollStudent]], show_id_number: Callable[[str], str]
-) -> RollSheet:
-    return RollSheet(
-        title=title,
-        columns=[
-            SheetColumn(heading, 10), SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("年级", 9), SheetColumn("学校", 22, wrap=True),
-            SheetColumn("说明", 20, wrap=True), SheetColumn("报送单位", 18, wrap=True), SheetColumn("附件", 7), SheetColumn("行", 6),
-        ],
-        rows=[
-            (
-                name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
-                one.unit, one.form, one.row,
-            )
-            for name, one in listed
-        ],
-    )  # fmt: skip

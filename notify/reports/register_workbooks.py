@@ -10,9 +10,11 @@ from datetime import datetime
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
+from config.text.masking import mask_text
 from config.units.roster import Roster
 from ledger.assessment import Assessment
 from ledger.children.person import birth_of
+from ledger.lists.rolls import RollStudent
 from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.reports.signed_pages import SignedPage, build_page_workbook
@@ -34,6 +36,8 @@ class RegisterSources:
     notice: Notice
     roster: Roster
     office: str
+    care_lists: Mapping[str, Sequence[RollStudent]]
+    """By its name, each list of children on the rolls that the office keeps."""
     number: ShowIdNumber
     """An identity number as these registers may show it."""
 
@@ -54,12 +58,13 @@ class RegisterChild:
 
 
 def build_register_workbooks(sources: RegisterSources) -> dict[str, bytes]:
-    """By file name, the four workbooks."""
+    """By file name, the five workbooks."""
     children = list_children_of_age(sources)
     pages = {
         "适龄儿童台账": _of_age_page(sources, children),
         "疑似辍学学生台账": _suspected_page(sources),
         "辍学学生台账": _dropout_page(sources),
+        "重点学生名单": _care_page(sources),
         "季度核查表": _review_page(sources, children),
     }
     return {
@@ -188,6 +193,23 @@ def _dropout_row(case: Case, number: ShowIdNumber) -> tuple[CellValue, ...]:
         case.details.get("reason", ""), case.details.get("household_category", ""), case.opened_on, len(case.visits),
         last, case.next_visit_due, CASE_STATE_WORDS[case.state], case.closed_on, case.closed_by or "",
     )  # fmt: skip
+
+
+def _care_page(sources: RegisterSources) -> SignedPage:
+    """The lists of children with whom someone is to keep in touch (notice 三): 送教上门, 随班就读, 结对帮扶."""
+    columns = [
+        SheetColumn("名单", 10), SheetColumn("姓名", 9), SheetColumn("身份证号", 20), SheetColumn("年级", 9),
+        SheetColumn("学校", 22, wrap=True), SheetColumn("说明", 20, wrap=True), SheetColumn("报送单位", 18, wrap=True), SheetColumn("出处", 12),
+    ]  # fmt: skip
+    rows: list[Sequence[CellValue]] = [
+        (
+            name, one.name, sources.number(one.id_number) or WRONG_NUMBER_LABEL, one.grade, one.school, mask_text(one.detail),
+            one.unit, f"{one.form}第{one.row}行",
+        )
+        for name, members in sources.care_lists.items()
+        for one in members
+    ]  # fmt: skip
+    return _page(sources, "重点学生名单", columns, rows)
 
 
 def _review_page(sources: RegisterSources, children: Sequence[RegisterChild]) -> SignedPage:

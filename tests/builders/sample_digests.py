@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
-from ledger.lists.rolls import Rolls
 from ledger.results import (
     Case,
     CaseState,
@@ -215,7 +214,7 @@ def digest_of(
         notice=notice,
         due=due,
         roster=roster_of(status),
-        rolls=Rolls(lines=(), lists={}),
+        rolls=(),
         since=since,
     )
 

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from config.text.masking import mask_id
 from config.units.roster import Roster
 from ledger.assessment import Judgements, assess
-from ledger.lists.rolls import map_rows_to_cases
+from ledger.lists.rolls import build_care_lists, map_rows_to_cases
 from notify.reports.register_workbooks import RegisterSources, build_register_workbooks, list_children_of_age
 from tests.builders.scenario_county import NOTICE, UNITS, ScenarioCounty, a_child
 
@@ -18,6 +18,7 @@ def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:
     return RegisterSources(
         assessment=assess(snapshot),
         rolls=snapshot.roll_rows,
+        care_lists=build_care_lists(snapshot),
         case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
         notice=NOTICE,
         roster=Roster(UNITS),
@@ -120,3 +121,22 @@ def test_a_suspected_child_stands_in_its_ledger_with_where_it_was_seen_last(coun
         "西沱中学",
         "西沱中学附件2第9行\uff082023-09-20\uff09",
     )
+
+
+def test_the_lists_to_care_for_are_a_workbook_of_their_own(county):
+    at_home = a_child("甲一")
+    county.add_submission(
+        "西沱中学",
+        "附件2",
+        at_home.enrolled_row(attendance_mode="送教上门", disability="肢体一级"),
+        a_child("甲二").enrolled_row(household_category="脱贫户、低保户"),
+        a_child("甲三").enrolled_row(),
+    )
+
+    sheet = load_workbook(BytesIO(build_register_workbooks(sources(county))["重点学生名单.xlsx"])).worksheets[
+        0
+    ]
+
+    rows = [row[1:4] for row in sheet.iter_rows(min_row=4, values_only=True) if row[1]]
+    assert rows[0] == ("送教上门", "甲一", mask_id(at_home.number))
+    assert [row[:2] for row in rows] == [("送教上门", "甲一"), ("结对帮扶", "甲二")]

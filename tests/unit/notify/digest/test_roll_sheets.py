@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from config.text.masking import mask_id
-from ledger.lists.rolls import RollLine, Rolls, RollStudent
+from ledger.lists.rolls import RollLine, RollStudent
 from notify.digest.roll_sheets import RollSheet, build_roll_sheets
 
 STUDENT = RollStudent(
@@ -21,9 +21,8 @@ FIRST = replace(
 )  # fmt: skip
 
 
-def sheets(*lines: RollLine, lists: dict[str, tuple[RollStudent, ...]] | None = None) -> dict[str, RollSheet]:
-    found = build_roll_sheets(Rolls(lines=lines, lists=lists or {}), mask_id)
-    return {sheet.title: sheet for sheet in found}
+def sheets(*lines: RollLine) -> dict[str, RollSheet]:
+    return {sheet.title: sheet for sheet in build_roll_sheets(lines, mask_id)}
 
 
 def rows(sheet: RollSheet) -> list[dict[str, object]]:
@@ -58,11 +57,5 @@ def test_who_came_is_listed_with_a_masked_number() -> None:
     assert (row["增减"], row["姓名"], row["身份证号"]) == ("新增", "谭小样", "509999********1231")
 
 
-def test_the_lists_to_care_for_stand_together() -> None:
-    listed = rows(sheets(LINE, lists={"送教上门": (STUDENT,), "结对帮扶": (STUDENT,)})["重点名单"])
-
-    assert [row["名单"] for row in listed] == ["送教上门", "结对帮扶"]
-
-
 def test_without_rolls_there_are_headings_only() -> None:
-    assert [list(sheet.rows) for sheet in sheets().values()] == [[], [], [], []]
+    assert [list(sheet.rows) for sheet in sheets().values()] == [[], [], []]
