@@ -1,7 +1,11 @@
 """Tables of tens of thousands of rows, written as XML when the workbook is saved."""
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from itertools import repeat
 from math import ceil
 from xml.sax.saxutils import escape
 
@@ -15,7 +19,9 @@ from notify.spreadsheet.sheet_tables import (
     BODY_FONT,
     BORDER,
     FONT,
+    MOST_CHARACTERS,
     NUMBER_FORMATS,
+    UNPRINTABLE,
     CellValue,
     SentenceColumn,
     SheetColumn,
@@ -26,6 +32,9 @@ from notify.spreadsheet.sheet_tables import (
 )
 
 _CHUNK_ROWS = 500
+_MOST_REMEMBERED = 2_000
+"""Values of a column whose XML is kept: names and identity numbers are all distinct."""
+_TO_CHANGE = re.compile(rf"[&<>]|{UNPRINTABLE.pattern}")
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 LINE_HEIGHT = 15.0
 _DIGIT_WIDTH = 0.95  # of a digit of our 10 points, in units of column width
@@ -54,11 +63,11 @@ class LongTable:
         styles = {
             (wrap, kind): _style_id(sheet, wrap, kind) for wrap in (False, True) for kind in _VALUE_TYPES
         }
-        self._columns = [
-            (get_column_letter(position), *(styles[column.wrap, kind] for kind in _VALUE_TYPES))
-            for position, column in enumerate(columns, start=1)
+        self._columns = columns
+        self._letters = [get_column_letter(position) for position in range(1, len(columns) + 1)]
+        self._styles = [
+            _CellStyles(*(styles[column.wrap, kind] for kind in _VALUE_TYPES)) for column in columns
         ]
-        self._wrapped = [(position, column.width) for position, column in enumerate(columns) if column.wrap]
         footer_cell = WriteOnlyCell(sheet)
         footer_cell.font = _FOOTER_FONT
         self._footer_style = int(footer_cell.style_id)
@@ -67,49 +76,91 @@ class LongTable:
     def used_range(self) -> str:
         """The sheet's used range, on which readers rely."""
         last = self._first_row + len(self._rows) - 1 + (len(self._footer) + 1 if self._footer else 0)
-        return f"A1:{self._columns[-1][0]}{last}"
+        return f"A1:{self._letters[-1]}{last}"
 
     def xml(self) -> Iterator[bytes]:
-        """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula."""
-        lines: list[str] = []
-        for number, row in enumerate(self._rows, start=self._first_row):
-            lines.append(f'<row r="{number}"{self._height(row)}>')
-            for (letter, text, count, day, instant), value in zip(self._columns, row, strict=True):
-                position = f'<c r="{letter}{number}" s="'
-                match value:
-                    case "" | None:
-                        lines.append(f'{position}{text}"/>')
-                    case str():
-                        lines.append(f'{position}{text}"{_inline_string(value)}</c>')
-                    case datetime():
-                        lines.append(
-                            f'{position}{instant}"><v>{_day_serial(value) + _day_fraction(value)}</v></c>'
-                        )
-                    case date():
-                        lines.append(f'{position}{day}"><v>{_day_serial(value)}</v></c>')
-                    case _:
-                        lines.append(f'{position}{count}"><v>{value}</v></c>')
-            lines.append("</row>")
-            if number % _CHUNK_ROWS == 0:
-                yield "".join(lines).encode("utf-8", "replace")
-                lines.clear()
-        for number, footer_line in enumerate(self._footer, start=self._first_row + len(self._rows) + 1):
-            lines.append(
-                f'<row r="{number}"><c r="A{number}" s="{self._footer_style}"{_inline_string(footer_line)}</c></row>'
-            )
-        yield "".join(lines).encode("utf-8", "replace")
+        """The rows as they stand in ``sheetData``; text as text, so that nothing runs as a formula.
 
-    def _height(self, row: Sequence[CellValue]) -> str:
-        """Not every program makes a row as high as its text by itself."""
-        lines = max(
-            (
-                count_lines(value, width)
-                for position, width in self._wrapped
-                if isinstance(value := row[position], str)
-            ),
-            default=1,
+        Column by column, and each distinct value of a column once: what stands between two of a row's numbers is
+        one piece, and the row's number joins the pieces.
+        """
+        cells = [_Cells(styles, ending) for styles, ending in zip(self._styles, self._endings(), strict=True)]
+        line_counts = [_LineCounts(column.width) if column.wrap else None for column in self._columns]
+        for start in range(0, len(self._rows), _CHUNK_ROWS):
+            rows = self._rows[start : start + _CHUNK_ROWS]
+            values = list(zip(*rows, strict=True))
+            lines = [
+                map(lines_of.__getitem__, column)
+                for lines_of, column in zip(line_counts, values, strict=True)
+                if lines_of is not None
+            ]
+            openings = map(_open_row, map(max, zip(repeat(1, len(rows)), *lines, strict=True)))
+            pieces = (map(cell_of.__getitem__, column) for cell_of, column in zip(cells, values, strict=True))
+            numbers = map(str, range(self._first_row + start, self._first_row + start + len(rows)))
+            joined = map(
+                str.join, numbers, zip(repeat('<row r="', len(rows)), openings, *pieces, strict=True)
+            )
+            yield "".join(joined).encode("utf-8", "replace")
+        footer = (
+            f'<row r="{number}"><c r="A{number}" s="{self._footer_style}"{_inline_string(line)}</c></row>'
+            for number, line in enumerate(self._footer, start=self._first_row + len(self._rows) + 1)
         )
-        return f' ht="{lines * LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
+        yield "".join(footer).encode("utf-8", "replace")
+
+    def _endings(self) -> list[str]:
+        """What follows the cell of each column, up to the row's number in the next cell."""
+        return [*(f'<c r="{letter}' for letter in self._letters[1:]), "</row>"]
+
+
+@dataclass(frozen=True, slots=True)
+class _CellStyles:
+    """The workbook's numbers for the looks of a column's cells, by what they hold."""
+
+    text: int
+    count: int
+    day: int
+    instant: int
+
+
+class _Cells(dict[CellValue, str]):
+    """The XML of a column's cells by their values: from behind the row's number to the number of the next cell."""
+
+    def __init__(self, styles: _CellStyles, ending: str) -> None:
+        super().__init__()
+        self._styles, self._ending = styles, ending
+
+    def __missing__(self, value: CellValue) -> str:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        cell = self[value] = f'" s="{self._cell(value)}{self._ending}'
+        return cell
+
+    def _cell(self, value: CellValue) -> str:
+        match value:
+            case "" | None:
+                return f'{self._styles.text}"/>'
+            case str():
+                return f'{self._styles.text}"{_inline_string(value)}</c>'
+            case datetime():
+                return f'{self._styles.instant}"><v>{_day_serial(value) + _day_fraction(value)}</v></c>'
+            case date():
+                return f'{self._styles.day}"><v>{_day_serial(value)}</v></c>'
+            case _:
+                return f'{self._styles.count}"><v>{value}</v></c>'
+
+
+class _LineCounts(dict[CellValue, int]):
+    """How many lines the cells of a wrapped column take, by their values."""
+
+    def __init__(self, width: float) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, value: CellValue) -> int:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        lines = self[value] = count_lines(value, self._width) if isinstance(value, str) else 1
+        return lines
 
 
 def count_lines(text: str, width: float) -> int:
@@ -118,8 +169,21 @@ def count_lines(text: str, width: float) -> int:
     return max(1, ceil((len(text) + wide) * _DIGIT_WIDTH / (width - _CELL_PADDING))) + text.count("\n")
 
 
+@cache
+def _open_row(lines: int) -> str:
+    """What follows a row's number, up to the number in its first cell.
+
+    The height stands there, since not every program makes a row as high as its text by itself.
+    """
+    height = f' ht="{lines * LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
+    return f'"{height}><c r="A'
+
+
 def _inline_string(text: str) -> str:
-    return f' t="inlineStr"><is><t xml:space="preserve">{escape(printable_text(text))}</t></is>'
+    if _TO_CHANGE.search(text) or len(text) > MOST_CHARACTERS:
+        text = escape(printable_text(text))
+    space = "" if text == text.strip() else ' xml:space="preserve"'
+    return f' t="inlineStr"><is><t{space}>{text}</t></is>'
 
 
 def _day_serial(day: date) -> int:
