@@ -14,20 +14,16 @@ from config.errors import ConfigError
 from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
-from kongchuo.usecases.sent_witnesses import SentWitnesses
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
 from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
-from notify.bulletin.render_bulletin import render_bulletin
-from notify.bulletin.word_file import render_docx
 from notify.digest.digest import Digest, build_digest
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
-from notify.mail.encrypted_zip import encrypt_zip
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
 from notify.name_masking import mask_name
 from notify.spreadsheet.workbook_files import with_keyword
@@ -106,6 +102,9 @@ def _answer_address(office: Office) -> str:
 
 def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> OfficeMail:
     """The weekly or monthly 通报 as a draft, once a week or month and notice."""
+    from notify.bulletin.render_bulletin import render_bulletin
+    from notify.bulletin.word_file import render_docx  # slow to load, and only this needs it
+
     bulletin = _build_bulletin(office, period, as_of)
     page, text = render_bulletin(bulletin)
     day = bulletin.as_of.date()
@@ -205,6 +204,8 @@ def encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
         raise ConfigError(
             "[digest] encrypt 已打开,但没有密码:请设环境变量 KONGCHUO_WORKBOOK_PASSWORD 或写 password_file"
         )
+    from notify.mail.encrypted_zip import encrypt_zip  # slow to load, and few offices want it
+
     name = attached.name.removesuffix(".xlsx")
     return AttachedFile(f"{name}.zip", encrypt_zip({attached.name: attached.data}, password), "zip")
 
@@ -339,6 +340,7 @@ def send_due_mail(
     Raises:
         StoreLockedError: another process is sending.
     """
+    from kongchuo.usecases.sent_witnesses import SentWitnesses  # IMAP is slow to load, and only this needs it
 
     def keep_lease() -> bool:
         office.store.renew_lease(OUTBOX_LEASE)

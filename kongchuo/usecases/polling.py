@@ -19,7 +19,6 @@ from config.errors import (
     StoreLockedError,
     UnreachableError,
 )
-from ingest.pipeline import poll
 from ingest.poll_summary import PollSummary
 from ingest.sources.source import Batch, FolderView, KnownMail, MailSource
 from kongchuo.office import Office
@@ -85,6 +84,8 @@ def finish_reading(office: Office) -> None:
     store, give_up_at = office.store, time.monotonic() + LONGEST_WAIT_FOR_READERS.total_seconds()
     store.recover_arrivals()
     while store.unprocessed():
+        from ingest.pipeline import poll  # slow to load, and all is nearly always read
+
         try:
             poll(store, [], office.notices, office.roster, office.zone, rules=office.trust_rules)
             break
@@ -158,6 +159,8 @@ def poll_office(
         StoreLockedError: another process is at it.
         MailboxError: no mailbox could be reached at all.
     """
+    from ingest.pipeline import poll  # slow to load, and who judges only looks whether all is read
+
     observed_sources = [ObservedSource(source) for source in sources]
     due = mailboxes_to_compare(office.store, {source.name for source in sources}, datetime.now(UTC))
     finished = False

@@ -42,3 +42,10 @@ def test_the_command_line_imports_no_command():
 @pytest.mark.parametrize("module", ["listings", "case_decisions", "unit_decisions", "rolls_and_registers"])
 def test_a_question_imports_what_questions_need(module):
     assert imported(f"import kongchuo.commands.{module}") <= _OF_QUESTIONS
+
+
+def test_a_digest_imports_no_reading_of_mail_and_no_writing_of_word_files_or_locked_zips():
+    names = imported("import kongchuo.commands.outgoing_mail, kongchuo.usecases.office_mail")
+
+    assert "openpyxl" in names
+    assert not names & {"docx", "imapclient", "matplotlib", "pebble", "pyzipper"}
