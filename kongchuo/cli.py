@@ -1,13 +1,15 @@
 """Defines the command line of contract §2: commands, exit codes, and errors as one Chinese line."""
 
+import difflib
 import gc
 import io
 import logging
 import os
+import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -16,6 +18,7 @@ import typer
 from typer._click import (
     exceptions as usage_errors,  # typer carries its own click and exports few of its errors
 )
+from typer.core import TyperGroup
 
 from config.errors import KongchuoError
 from config.text.punctuation import set_punctuation
@@ -24,6 +27,7 @@ from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.terminal_text import fit_for_cell
 
 USAGE_ERROR, UNREACHABLE = 2, 3
+_NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'")
 _COLLECT_AFTER = 50_000
 """New objects before Python looks for circles among them: judging makes millions of objects, and no circles."""
 
@@ -83,11 +87,22 @@ class AllCommands(LazyGroup):
         **_places("safekeeping.store_checks", "rebuild"),
         "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
     }
+    sections: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "开始用": ("init", "doctor", "demo", "notice"),
+        "收信": ("poll", "rerun", "run", "health"),
+        "看情况": ("status", "gaps", "cases", "records", "problems", "files", "crosscheck", "roll"),
+        "作决定": (
+            "questions", "answer", "assign", "accept", "case", "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
+        ),
+        "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
+        "对名单、对平台": ("clear", "platform"),
+        "保管": ("verify", "backup", "restore", "rebuild"),
+    }  # fmt: skip
 
 
 app = typer.Typer(
     name="kongchuo", help="控辍:收控辍保学报表,说清谁没报、哪里错、哪个孩子没返校。", no_args_is_help=True, add_completion=False,
-    pretty_exceptions_enable=False, rich_markup_mode=None, cls=AllCommands,
+    pretty_exceptions_enable=False, rich_markup_mode=None, cls=AllCommands, context_settings={"help_option_names": ["--help", "-h"]},
 )  # fmt: skip
 GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
     "case": (CaseGroup, "对一个个案作决定:结案、撤销、记一笔、合并、分开。"),
@@ -183,19 +198,35 @@ def _usage_error_text(error: usage_errors.UsageError) -> str:
     usage_hint = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
     match error:
         case usage_errors.NoSuchOption():
-            return f"没有 {error.option_name} 这个选项{usage_hint}"
+            known = [word for param in error.ctx.command.params for word in param.opts] if error.ctx else []
+            return f"没有 {error.option_name} 这个选项{_alike(error.option_name, known)}{usage_hint}"
         case usage_errors.MissingParameter():
-            name = error.param.opts[0] if error.param is not None and error.param.opts else error.param_hint
-            return f"缺少 {name}{usage_hint}"
+            return f"缺少 {_called(error)}{usage_hint}"
         case usage_errors.BadParameter():
-            return f"{error.param_hint or '参数'} 填得不对{usage_hint}"
+            described = getattr(error.param, "help", None)
+            return f"{_called(error)} 填得不对{f':{described}' if described else ''}{usage_hint}"
         case usage_errors.BadOptionUsage():
             return f"{error.option_name} 后面要写一个值{usage_hint}"
         case _ if "Missing command" in error.message:
             return f"缺少命令{usage_hint}"
-        case _ if "No such command" in error.message:
-            return f"没有这个命令{usage_hint}"
+        case _ if (mistyped := _NO_SUCH_COMMAND.search(error.message)) is not None:
+            group = error.ctx.command if error.ctx is not None else None
+            known = [*group.commands] if isinstance(group, TyperGroup) else []
+            return f"没有 {mistyped[1]} 这个命令{_alike(mistyped[1], known)}{usage_hint}"
         case _ if "unexpected extra argument" in error.message:
             return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{usage_hint}"
         case _:
             return f"用法有误{usage_hint}:{error.message}"
+
+
+def _called(error: usage_errors.BadParameter) -> str:
+    """What a person calls the option or argument that a usage error is about."""
+    param = error.param
+    if param is None or not param.opts:
+        return str(error.param_hint or "参数")
+    return param.opts[0] if param.opts[0].startswith("-") else param.metavar or param.opts[0]
+
+
+def _alike(written: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(written, known, n=1)
+    return f",是不是 {close[0]}?" if close else ""

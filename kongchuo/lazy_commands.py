@@ -14,6 +14,7 @@ from typer._click import Command, Context, HelpFormatter
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from config.text.punctuation import set_punctuation
+from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 
 _COMMANDS = "kongchuo.commands"
 
@@ -37,7 +38,7 @@ class Place:
         module = import_module(f"{_COMMANDS}.{self.module}")
         above = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         if self.group is None:
-            above.command(name)(getattr(module, self.function))
+            above.command(name, cls=ChineseCommand)(getattr(module, self.function))
             command = typer.main.get_command(above)
         else:
             above.add_typer(getattr(module, self.group), name=name)
@@ -80,10 +81,12 @@ class LazyCommands(Mapping[str, Command]):
         return len(self._names)
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(ChineseGroup):
     """A group whose commands stand in a table of places, by name, beside those that it was given."""
 
     places: ClassVar[Mapping[str, Place]] = {}
+    sections: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """By heading, the commands that the help lists together; empty: all of them under one."""
 
     def __init__(self, **attributes: object) -> None:
         super().__init__(**attributes)  # type: ignore[arg-type]
@@ -95,13 +98,12 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Writes the commands with their first lines, importing none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [
-                    (name, self.places[name].help if name in self.places else self.commands[name].help or "")
-                    for name in self.list_commands(ctx)
-                ]
-            )
+        for heading, names in (self.sections or {"Commands": tuple(self.list_commands(ctx))}).items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self._first_line(name)) for name in names])
+
+    def _first_line(self, name: str) -> str:
+        return self.places[name].help if name in self.places else self.commands[name].help or ""
 
 
 def set_help_punctuation(command: Command) -> None:

@@ -25,6 +25,7 @@ from config.workdays import is_workday
 
 _LONGEST_DAYS = 400
 _NAMED_AHEAD_DAYS = 61
+_LONGEST_SEMESTER_DAYS = 183
 _OUT: tuple[Meaning, ...] = ("out", "suspected")
 """What statuses mean whose children are to be persuaded."""
 _AWAY: tuple[Meaning, ...] = (*_OUT, "excused")
@@ -576,6 +577,10 @@ class Notice(FrozenModel):
 
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]
+
+    def is_over(self, day: date) -> bool:
+        """Returns whether a day lies behind the semester: behind its closing day, or half a year behind its first."""
+        return day > (self.closed or self.opened + timedelta(days=_LONGEST_SEMESTER_DAYS))
 
     def followed_by(self, day: date | None) -> Self:
         """Returns the notice whose mail another one of the office answers from this day on; None: there is none yet."""

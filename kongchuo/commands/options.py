@@ -11,7 +11,12 @@ Config = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个JSON文档")]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="按哪个时间判断;只写日期指当天结束(默认现在)", metavar="日期")
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="按哪个时间判断,如 2023-09-25、9月25日、昨天;只写日期指当天结束(默认现在)",
+        metavar="日期",
+    ),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号(会留下查看记录)")]
 NoticeId = Annotated[
@@ -24,5 +29,5 @@ PeriodKey = Annotated[
     typer.Option("--period", help="按期报送的附件的哪一期,如 2026-10 或 10月", metavar="期"),
 ]
 RequiredUnit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
-Why = Annotated[str, typer.Option("--why", help="依据、理由(必填)", metavar="理由")]
+Why = Annotated[str, typer.Option("--why", help="依据、理由", metavar="理由")]
 Yes = Annotated[bool, typer.Option("--yes", help="现有的数据库(和存档)改名保留,用新的代替")]

@@ -11,6 +11,7 @@ import typer
 from config.errors import ConfigError
 from config.text.punctuation import set_punctuation
 from kongchuo.commands.options import AsJson, Config
+from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 from kongchuo.lookup import current_user
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
@@ -26,7 +27,9 @@ MAIL_STATE_WORDS = {
     DeliveryStatus.UNCERTAIN: "不知是否发出,待人工核对", DeliveryStatus.CANCELLED: "已取消",
 }  # fmt: skip
 
-outbox_app = typer.Typer(name="outbox", help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。")
+outbox_app = typer.Typer(
+    name="outbox", cls=ChineseGroup, help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。"
+)
 
 
 @outbox_app.callback(invoke_without_command=True)
@@ -101,4 +104,4 @@ def _why_unchanged(mail: OutboxMail | None, key: str) -> str:
 
 OUTBOX_COMMANDS = {"retry": retry, "cancel": cancel}
 for name, command in OUTBOX_COMMANDS.items():
-    outbox_app.command(name)(command)
+    outbox_app.command(name, cls=ChineseCommand)(command)

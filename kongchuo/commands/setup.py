@@ -1,49 +1,75 @@
 """Holds the commands init, doctor and demo, which a person runs before the first poll."""
 
-from importlib import resources
+import sys
+from datetime import date
 from pathlib import Path
-from secrets import token_hex
 from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
-from config.text.punctuation import set_comment_punctuation, set_punctuation
+from config.text.punctuation import set_punctuation
+from config.units.roster import is_deliverable
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.own_commands import own_command
 from kongchuo.output.terminal_tables import print_line
+from kongchuo.usecases.new_office import (
+    FILES,
+    NewOffice,
+    files_of,
+    read_unit_list,
+    tell_what_is_left,
+    write_office,
+)
 
 
-def init(folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path()) -> None:
-    """生成 kongchuo.toml、通知和名册,供修改。"""
-    new_files = {
-        folder / "kongchuo.toml": (resources.files("kongchuo") / "templates" / "kongchuo.toml").read_text(
-            "utf-8"
-        ),
-        folder / "notices" / "2023-autumn.toml": (
-            resources.files("config") / "notices" / "2023-autumn.toml"
-        ).read_text("utf-8"),
-        folder / "units.csv": roster_template(),
-        folder / "answers.key": f"{token_hex(32)}\n",
-    }
-    if existing_files := [str(path) for path in new_files if path.exists()]:
-        raise ConfigError(f"{'、'.join(existing_files)} 已经存在,没有改动:请换一个目录,或先移走它")
+def init(
+    folder: Annotated[Path, typer.Argument(help="放在哪个目录", metavar="目录")] = Path(),
+    office: Annotated[
+        str, typer.Option("--office", help="办公室名称,简报和催报这样落款", metavar="名称")
+    ] = "",
+    mailbox: Annotated[str, typer.Option("--mailbox", help="各单位报送的邮箱地址", metavar="地址")] = "",
+    recipient: Annotated[
+        list[str] | None, typer.Option("--recipient", help="谁收简报,可写多次", metavar="地址")
+    ] = None,
+    units: Annotated[
+        Path | None,
+        typer.Option("--units", help="现有的单位名单(.xlsx .xls .csv),列名、顺序不限", metavar="文件"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="什么都不问,没给的照模板写")] = False,
+) -> None:
+    """新建一个办公室:问清名称、邮箱、单位名单,生成 kongchuo.toml、通知和名册。"""
+    if existing := [str(folder / name) for name in FILES if (folder / name).exists()]:
+        raise ConfigError(f"{'、'.join(existing)} 已经存在,没有改动:请换一个目录,或先移走它")
+    if not yes and sys.stdin.isatty():
+        office = office or _ask("办公室名称,简报和催报这样落款")
+        mailbox = mailbox or _ask("各单位报送的邮箱地址")
+        recipient = recipient or _ask("谁收简报,几个地址用空格隔开").split()
+        named = "" if units else _ask("现有的单位名单文件(.xlsx .xls .csv)")
+        units = Path(named.strip("\"'")) if named else units
+    for address in filter(None, [mailbox, *(recipient or ())]):
+        if not is_deliverable(address):
+            raise ConfigError(f"“{address}”不是邮箱地址:请写成 office@qq.com 这样")
+    listed = read_unit_list(units) if units is not None else None
+    if listed is not None and not listed.units:
+        raise ConfigError(
+            f"{units} 里没有找到单位:要有“单位名称”一列,旁边有类别、学段、乡镇、邮箱中的一列,请补上表头"
+        )
+    new = NewOffice(name=office, mailbox=mailbox, recipients=tuple(recipient or ()), units=listed)
     try:
-        for path, text in new_files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            text = set_comment_punctuation(text) if path.suffix == ".toml" else text
-            if path.suffix == ".key":  # a secret: nobody else may read it, not even for a moment
-                path.touch(0o600)
-            path.write_text(text, "utf-8-sig" if path.suffix == ".csv" else "utf-8")
-            print_line(f"已生成 {path}")
+        write_office(folder, files_of(new))
     except OSError as error:
         raise ConfigError(f"写不进 {folder}({error.strerror}):请检查路径和权限") from error
-    print_line("下一步:把学校和幼儿园加进 units.csv,按 kongchuo.toml 里的说明填邮箱,然后运行 kongchuo doctor")
+    for line in (*(f"已生成 {folder / name}" for name in FILES), *tell_what_is_left(new, date.today())):
+        print_line(line)
+    print_line(f"然后运行:{own_command('doctor', folder / 'kongchuo.toml')}")
 
 
-def roster_template() -> str:
-    """The 33 townships as roster lines; schools are the office's to add."""
-    return (resources.files("config") / "notices" / "shizhu-townships.csv").read_text("utf-8-sig")
+def _ask(question: str) -> str:
+    """Returns what a person types; a blank line leaves it as the template has it."""
+    answer: str = typer.prompt(set_punctuation(f"{question}(先不填就按回车)"), "", show_default=False)
+    return answer.strip()
 
 
 def doctor(config: Config = None, as_json: AsJson = False) -> None:

@@ -10,6 +10,7 @@ from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import open_office
+from kongchuo.output.own_commands import own_command
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
@@ -68,7 +69,7 @@ def run_demo(folder: Path, schools: int) -> None:
             show_gaps(open_gaps[:_MOST_GAPS], office.zone)
             if len(open_gaps) > _MOST_GAPS:
                 say(
-                    f"……共{len(open_gaps)}项,全部请看:kongchuo gaps --config {folder / 'kongchuo.toml'} --as-of {AS_OF.date()}"
+                    f"……共{len(open_gaps)}项,全部请看:{own_command(f'gaps --as-of {AS_OF.date()}', folder / 'kongchuo.toml')}"
                 )
             office_mail = compose_digest_mail(office, AS_OF)
             written_files = write_files(office, office_mail, folder / "digest")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -164,7 +164,8 @@ def _check_scans() -> CheckResult:
 def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
     try:
         notice = load_notice(settings.notice.file)
-        yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件")
+        over = "；请注意:那个学期已经过去,新学期请写新的通知" if notice.is_over(date.today()) else ""
+        yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件{over}")
         base = load_base(settings.notice.file)
         text = read_notice_text(settings.notice.file)
         for doubt in (*doubts_about(notice, base, text), *doubts_about_checks(notice, text)):

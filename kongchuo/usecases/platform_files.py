@@ -6,8 +6,8 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.notice import Notice
-from kongchuo.usecases.list_files import TableRow, read_children, read_tables, total_words
-from kongchuo.usecases.list_headings import FindKey, find_list_key
+from kongchuo.usecases.lists.list_files import TableRow, read_children, read_tables, total_words
+from kongchuo.usecases.lists.list_headings import FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from ledger.lists.platform import COUNTS
 from parsers.forms.headings.heading_text import fold_heading

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from parsers.formats.workbook import Cell, EmptyDocument, Sheet, UnreadableWorkbook, Workbook
 
-_DELIMITERS = ("\t", ",", ";", "|", "\uff0c")
+_DELIMITERS = ("\t", ",", ";", "|", "\uff0c", "\uff1b")
 _LINES_SAMPLED = 50
+_FEWEST_COLUMNS = 3
+"""Of a table among a mail's files; two are rather a sentence with a comma."""
 
 
 def decode_text(data: bytes) -> str:
@@ -21,6 +23,14 @@ def decode_text(data: bytes) -> str:
         return data.decode("gb18030", "replace")
 
 
+def find_delimiter(text: str, columns: int) -> str | None:
+    """Returns the mark between the cells of a table of at least so many columns; None where no line has so many."""
+    lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
+    found = {mark: sum(line.count(mark) >= columns - 1 for line in lines) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: found[mark])
+    return delimiter if found[delimiter] else None
+
+
 def read_text(data: bytes) -> Workbook:
     """One sheet with a row a line; a text without columns is one sheet of its lines.
 
@@ -29,11 +39,10 @@ def read_text(data: bytes) -> Workbook:
         UnreadableWorkbook: its columns cannot be read.
     """
     text = decode_text(data).replace("\x00", "")
-    lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
-    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) >= 2 for line in lines))
-    if not lines:
+    if not text.strip():
         raise EmptyDocument("no text")
-    if not any(line.count(delimiter) >= 2 for line in lines):
+    delimiter = find_delimiter(text, _FEWEST_COLUMNS)
+    if delimiter is None:
         return _as_workbook([[line] for line in text.splitlines()])
     csv.field_size_limit(1_000_000)
     try:

@@ -17,8 +17,8 @@ from kongchuo.output.answers_json import OutputMask, to_json
 from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
 from kongchuo.output.terminal_tables import print_line
-from kongchuo.usecases.list_files import cell_text, read_children, read_list
-from kongchuo.usecases.list_headings import private_columns
+from kongchuo.usecases.lists.list_files import cell_text, read_children, read_list
+from kongchuo.usecases.lists.list_headings import private_columns
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kongchuo import cli
+from kongchuo.cli import GROUPS, AllCommands
 from kongchuo.commands import listings
 from tests.builders.office_folder import an_office, put_mail, run_kongchuo
 
@@ -23,13 +25,18 @@ def config(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["foo"], "没有这个命令"),
+        (["foo"], "没有 foo 这个命令"),
+        (["statsu"], "是不是 status"),
+        (["case", "clos"], "是不是 close"),
+        (["status", "--notise", "x"], "是不是 --notice"),
+        (["demo", "--schools", "many"], "--schools 填得不对\uff1a编造多少所学校"),
+        (["assign", "--unit", "西沱镇"], "缺少 文件编号"),
         (["status", "--bogus"], "没有 --bogus 这个选项"),
         (["records"], "缺少 --form"),
         (["assign"], "缺少"),
         (["status", "--as-of"], "后面要写一个值"),
         (["status", "more"], "多写了参数\uff1amore"),
-        (["status", "--as-of", "昨天"], "不是日期"),
+        (["status", "--as-of", "下周"], "不是日期"),
         (["records", "--form", "附件9"], "可选 附件1"),
         (["records", "--form", "附件1", "--unit", "某地"], "名册里没有“某地”"),
         (["files", "--disposition", "lost"], "可选 recorded"),
@@ -212,3 +219,25 @@ def test_a_fault_is_told_in_a_sentence_even_where_no_trace_can_be_written(
     assert run_kongchuo(monkeypatch, "status", "--config", config) == cli.UNREACHABLE
 
     assert "程序出错" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["gaps"], ["case"], ["case", "close"], ["outbox"], ["outbox", "retry"], ["clear"]]
+)
+def test_help_is_wholly_in_chinese(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    for asked in ("-h", "--help"):
+        assert run_kongchuo(monkeypatch, *command, asked) == 0
+
+        page = capsys.readouterr().out
+        assert page.startswith("用法\uff1akongchuo")
+        assert not re.findall(
+            "Usage|Options|Arguments|Commands|OPTIONS|ARGS|Show this|required|default:|<str>", page
+        )
+
+
+def test_the_help_lists_every_command_in_one_section() -> None:
+    listed = [name for names in AllCommands.sections.values() for name in names]
+
+    assert sorted(listed) == sorted([*AllCommands.places, *GROUPS])

@@ -9,12 +9,12 @@ from pathlib import Path
 from config.errors import ConfigError
 from config.identity_numbers import read_identity
 from config.notice import Notice
-from kongchuo.usecases.list_headings import ABOUT, FindKey, find_list_key
+from kongchuo.usecases.lists.list_headings import ABOUT, FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from parsers.fields.dates import to_iso_date, whole_day
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.clean_sheets import clean_workbook
-from parsers.formats.csv import decode_text
+from parsers.formats.csv import decode_text, find_delimiter
 from parsers.formats.sniff import sniff
 from parsers.formats.workbook import Sheet, UnreadableWorkbook, Workbook, WorkbookTooLarge
 from parsers.read_file import read_sheets
@@ -305,7 +305,8 @@ def _sheets(file: Path) -> tuple[Sheet, ...]:
     try:
         data = file.read_bytes()
         if file.suffix.lower() == ".csv" and sniff(data) is FileKind.TEXT:  # two columns are a table here
-            rows = list(csv.reader(StringIO(decode_text(data), newline="")))
+            text = decode_text(data)
+            rows = list(csv.reader(StringIO(text, newline=""), delimiter=find_delimiter(text, 2) or ","))
             sheet = Sheet(name="", hidden=False, rows=rows, first_row=1, first_col=1, merged=())
             return clean_workbook(Workbook(sheets=(sheet,))).sheets
         return read_sheets(data).sheets

@@ -1,0 +1,33 @@
+"""Knows where a mailbox is read and its mail is sent by its address (``mail_services.toml``)."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+_TABLE = "mail_services.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailService:
+    """One service; servers are host names, ports are 993 and 465 with TLS."""
+
+    name: str
+    addresses: tuple[str, ...]
+    """What stands behind the @ of its addresses."""
+    imap: str
+    smtp: str
+    password: str
+    """Which password programs use there, as a person is told."""
+
+
+@cache
+def _known_services() -> tuple[MailService, ...]:
+    tables = tomllib.loads((resources.files("config.mail") / _TABLE).read_text("utf-8"))
+    return tuple(MailService(**{**one, "addresses": tuple(one["addresses"])}) for one in tables["service"])
+
+
+def find_mail_service(address: str) -> MailService | None:
+    """Returns the service of an address, or None where the part behind the @ tells none."""
+    domain = address.strip().lower().rpartition("@")[2]
+    return next((service for service in _known_services() if domain in service.addresses), None)

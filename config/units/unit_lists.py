@@ -1,0 +1,145 @@
+"""Turns a list of units as offices have it into the lines of units.csv: other headings, words, order and separators.
+
+What a unit is, is taken from what the list says, then from how its name ends; what neither says is left blank and
+told, for a guess would let a school owe the wrong forms.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from io import StringIO
+
+from config.text.text_folding import clean_text, fold_text
+from config.units.roster import COLUMNS, OPTIONAL_COLUMNS, STAGES, is_address
+
+_SEPARATORS = re.compile("[;,、/|\\s]+")
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitList:
+    """The units of a list; ``text`` is units.csv, ``remarks`` a sentence for each thing that a person has to look at."""
+
+    text: str
+    units: int
+    remarks: tuple[str, ...]
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    text = (resources.files("config.units") / "unit_list_words.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _columns() -> Mapping[str, str]:
+    return {_fold(word): key for key, words in _words()["headings"].items() for word in words}
+
+
+def find_unit_column(heading: str) -> str | None:
+    """Returns which column of units.csv a heading of a list means; ``unit`` is that of the names, None an unknown one."""
+    return _columns().get(_fold(heading))
+
+
+def make_unit_list(rows: Sequence[tuple[str, Mapping[str, str]]]) -> UnitList:
+    """Returns the units of the rows of a list.
+
+    Args:
+        rows: each with the place that people know it by (第3行), and what stands below the columns that are known.
+    """
+    lines: list[dict[str, str]] = []
+    places: dict[str, list[str]] = {}
+    seen: dict[str, str] = {}
+    for place, cells in rows:
+        name = clean_text(cells.get("unit", "")).strip()
+        if not name:
+            continue
+        if (first := seen.setdefault(fold_text(name), place)) != place:
+            places.setdefault("只留第一次的", []).append(f"{place}又是“{name}”({first}已有)")
+            continue
+        lines.append(_line(name, place, cells, places))
+    _settle_townships(lines, places)
+    out = StringIO(newline="")
+    used = [key for key in OPTIONAL_COLUMNS if any(line.get(key) for line in lines)]
+    writer = csv.DictWriter(out, [*COLUMNS, *used], restval="", extrasaction="ignore", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return UnitList(text=out.getvalue(), units=len(lines), remarks=tuple(_sentences(places)))
+
+
+def _line(name: str, place: str, cells: Mapping[str, str], places: dict[str, list[str]]) -> dict[str, str]:
+    text = {key: " ".join(clean_text(value).split()) for key, value in cells.items() if key != "unit"}
+    kind, stage = _kind_and_stage(name, text.get("kind", ""), text.get("stage", ""))
+    where = f"{place}{name}"
+    if not kind:
+        places.setdefault("看不出是哪类单位,请在 kind 一列写明", []).append(where)
+    if kind == "school" and not stage:
+        places.setdefault(f"看不出学段,请在 stage 一列写上 {'、'.join(STAGES)} 之一", []).append(where)
+    emails = [part for part in _SEPARATORS.split(text.get("emails", "")) if part]
+    good = [email for email in emails if is_address(email)]
+    if len(good) < len(emails):
+        places.setdefault("的邮箱不是地址,没有写进去", []).append(where)
+    aliases = [part for part in _SEPARATORS.split(text.get("aliases", "")) if part and part != name]
+    kept = {key: text.get(key, "") for key in ("parent", "zone", "code", "principal", "contact", "phone")}
+    return {
+        "name": name,
+        "kind": kind,
+        "stage": stage if kind == "school" else "",
+        "township": text.get("township", "") if kind != "township" else "",
+        "aliases": ";".join(dict.fromkeys(aliases)),
+        "emails": ";".join(dict.fromkeys(good)),
+        "sends_for": ";".join(part for part in _SEPARATORS.split(text.get("sends_for", "")) if part),
+        **kept,
+    }
+
+
+def _kind_and_stage(name: str, kind: str, stage: str) -> tuple[str, str]:
+    """What a unit is, as far as its line or its name says; empty where neither does."""
+    told = next((key for key, words in _words()["kinds"].items() if _fold(kind) in map(_fold, words)), "")
+    stages = [_stage_in(text) for text in (stage, kind, name)]
+    found = next(filter(None, stages), "")
+    if told:
+        return told, found if told == "school" else ""
+    if found:
+        return "school", found
+    is_township = any(name.endswith(ending) for ending in _words()["townships"]["endings"])
+    is_school = any(word in f"{name}{kind}" for word in ("学校", "中学"))
+    return ("township" if is_township else "school" if is_school else ""), ""
+
+
+def _stage_in(text: str) -> str:
+    return next((key for key, words in _words()["stages"].items() if any(word in text for word in words)), "")
+
+
+def _settle_townships(lines: Sequence[dict[str, str]], places: dict[str, list[str]]) -> None:
+    """Names the township of each unit as its own line does; one that is not in the list is left out and told."""
+    endings = _words()["townships"]["endings"]
+    townships = [line["name"] for line in lines if line["kind"] == "township"]
+    by_name = {fold_text(name): name for name in townships}
+    for name in townships:
+        for ending in endings:
+            if name.endswith(ending):
+                by_name.setdefault(fold_text(name.removesuffix(ending)), name)
+    for line in lines:
+        written = line["township"]
+        plain = next((written.removesuffix(end) for end in endings if written.endswith(end)), written)
+        found = by_name.get(fold_text(written)) or by_name.get(fold_text(plain))
+        if written and found is None:
+            places.setdefault("所在的乡镇不在名单里,没有写进去", []).append(f"{line['name']}({written})")
+        line["township"] = found or ""
+
+
+def _sentences(places: Mapping[str, Sequence[str]]) -> list[str]:
+    told = []
+    for what, where in places.items():
+        more = f"等{len(where)}个" if len(where) > _MOST_NAMED else ""
+        told.append(f"{'、'.join(where[:_MOST_NAMED])}{more}{what if what.startswith('的') else f':{what}'}")
+    return told
+
+
+def _fold(text: str) -> str:
+    return re.sub("[()\\[\\]\\s:*]", "", fold_text(text))

@@ -1,0 +1,1 @@
+"""Reads the lists that a person hands over, and understands their headings."""
