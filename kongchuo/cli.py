@@ -76,6 +76,7 @@ class AllCommands(LazyGroup):
         **_places("service_control", "health"),
         **_places("listings", "status", "gaps", "cases", "records", "problems", "files", "crosscheck"),
         **_places("questions.answering", "questions", "answer"),
+        **_places("questions.correcting", "correct"),
         **_places("incoming_mail", "assign"),
         **_places("case_decisions", "waive"),
         **_places("unit_decisions", "extend", "exempt", "explain", "accept", "decisions", "withdraw"),

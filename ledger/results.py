@@ -211,11 +211,14 @@ class Origin:
     row: int
     called: str = ""
     """What people call the list, where its form's key alone would not say which: 县残联残疾儿童名单."""
+    overruled: str = ""
+    """What was sent where a person's word counts instead: 出生日期报的是2012-03-01."""
 
     @property
     def words(self) -> str:
         """The row as a person reads it: 附件4第7行."""
-        return f"{self.called or self.form}第{self.row}行"
+        overruled = f"({self.overruled})" if self.overruled else ""
+        return f"{self.called or self.form}第{self.row}行{overruled}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,12 @@ from ledger.versions.current_versions import (
     select_current_versions,
     student_by_row,
 )
+from ledger.versions.overruled_rows import OverruledRows
 from ledger.versions.row_parts import parts_of_row
 from ledger.versions.same_filing import Overlaps, compare_files, find_shared_rows
 from ledger.versions.short_absences import PeriodList, find_short_absences, known_by
 from store import Store
+from store.answers.overruled_values import OverruledValue, read_overruled
 from store.stored_values import (
     Disposition,
     ObligationKey,
@@ -90,6 +92,15 @@ class Snapshot:
             self._store.submission_copies(self.notice_id, self.as_of), senders
         )
         return replace(self, submissions=counting, unconfirmed=unconfirmed, senders=senders)
+
+    @cached_property
+    def overruled(self) -> tuple[OverruledValue, ...]:
+        """The values that an officer overruled."""
+        return read_overruled(self.decisions, self.roster.current_name)
+
+    @cached_property
+    def _rows(self) -> OverruledRows:
+        return OverruledRows(self._store, self.notice, self.roster, self.zone, self.overruled)
 
     @property
     def today(self) -> date:
@@ -174,11 +185,11 @@ class Snapshot:
         a version that shares less than ``full_share`` replaces another.
         """
         several = [versions for versions in version_lists if len(versions) > 1]
-        keys = self._store.row_keys([version.submission_id for versions in several for version in versions])
+        keys = self._rows.row_keys([version for versions in several for version in versions])
         compared = versions_to_compare(several, keys, full_share)
         if not compared:
             return keys
-        rows = self._store.records([version for versions in compared for version in versions])
+        rows = self._rows.records([version for versions in compared for version in versions])
         return unify_corrected_keys(keys, compared, rows)
 
     @cached_property
@@ -194,7 +205,7 @@ class Snapshot:
             if len(versions) > 1 and self.notice.form(versions[0].form).parts
             for version in versions
         ]
-        rows = self._store.records(compared) if compared else ()
+        rows = self._rows.records(compared) if compared else ()
         return {row.record_id: parts_of_row(self.notice.form(row.form), row) for row in rows}
 
     @cached_property
@@ -246,7 +257,7 @@ class Snapshot:
         for key, facts in self._several_current.items():
             shared = frozenset(find_shared_rows(facts, self.row_keys)) - self._corrected_rows[key]
             if shared:
-                rows = [row for row in self._store.records(facts) if row.record_id in shared]
+                rows = [row for row in self._rows.records(facts) if row.record_id in shared]
                 arrivals = {fact.submission_id: fact.last_arrival for fact in facts}
                 students = student_by_row({fact: self.row_keys[fact] for fact in arrivals})
                 result[key] = compare_files(self.notice, rows, students, arrivals)
@@ -269,7 +280,7 @@ class Snapshot:
         """Returns the current rows of a form, of each period its own, by unit, arrival and place in the file."""
         keys = _keys_of(self.current_versions, form, unit)
         superseded_ids = self.superseded_ids(keys)
-        rows = self._store.records([fact for key in keys for fact in self.current_versions[key]])
+        rows = self._rows.records([fact for key in keys for fact in self.current_versions[key]])
         return tuple(row for row in rows if row.record_id not in superseded_ids)
 
     def latest_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
@@ -287,7 +298,7 @@ class Snapshot:
 
     def _load_latest_rows(self, form: str, unit: str | None) -> tuple[StoredRecord, ...]:
         keys = _keys_of(self.latest_versions, form, unit)
-        rows = self._store.records([fact for key in keys for fact in self.latest_versions[key]])
+        rows = self._rows.records([fact for key in keys for fact in self.latest_versions[key]])
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
@@ -306,19 +317,19 @@ class Snapshot:
         superseded = frozenset[str]().union(
             *(find_superseded_rows(facts, row_keys, parts) for facts in current)
         )
-        rows = self._store.records([fact for facts in current for fact in facts])
+        rows = self._rows.records([fact for facts in current for fact in facts])
         return (*self.current_rows(form, unit), *(row for row in rows if row.record_id not in superseded))
 
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         """What is wrong in these submissions, each problem with its explanation if it has one."""
-        problems = self._store.problems(submissions)
+        problems = self._rows.problems(submissions)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
     def problems_with_code(
         self, submissions: Collection[StoredSubmission], code: str
     ) -> tuple[StoredProblem, ...]:
         """The problems of one code in these submissions, each with its explanation if it has one."""
-        problems = self._store.problems(submissions, code)
+        problems = self._rows.problems(submissions, code)
         return tuple(self.officer_decisions.with_explanation(problem) for problem in problems)
 
     def superseded_ids(self, keys: Collection[ObligationKey]) -> set[str]:
@@ -352,7 +363,7 @@ class Snapshot:
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
         order = {form.key: index for index, form in enumerate(self.case_forms)}
         facts = [fact for fact in submissions if fact.form in order]
-        rows = self._store.records(facts)
+        rows = self._rows.records(facts)
         if self.notice.persuasion.absent_days is not None:
             short = self._short_absences(facts, rows)
             rows = tuple(row for row in rows if row.record_id not in short)
@@ -416,7 +427,7 @@ class Snapshot:
             if key.form in roll_forms
             for submission in submissions
         ]
-        rows = self._store.records_where(rolls, keys, wanted)
+        rows = self._rows.records_where(rolls, keys, wanted)
         return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
 
     def replaced_rows(self) -> tuple[StoredRecord, ...]:
@@ -428,15 +439,19 @@ class Snapshot:
             for submission in submissions
             if submission.records and submission not in self.latest_versions[key]
         ]
-        rows = self._store.records(replaced) if replaced else ()
+        rows = self._rows.records(replaced) if replaced else ()
         if self.notice.persuasion.absent_days is None and not self.notice.meant("status", "absent"):
             return rows
         known = {row.record_id for row in self.case_rows}
         return tuple(row for row in rows if row.form not in self._registers or row.record_id in known)
 
+    def records_as_sent(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+        """Returns every row of these submissions as it was sent, whatever was overruled."""
+        return self._store.records(submissions)
+
     def records_of(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
         """Returns every row of these submissions, superseded ones too."""
-        return self._store.records(submissions)
+        return self._rows.records(submissions)
 
     def file_paths(self, file_ids: Collection[str]) -> Mapping[str, str]:
         """Returns what each of these files is called, folders of archives before it."""

@@ -124,6 +124,17 @@ class StoredSubmission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overruled:
+    """A value of a row that counts by a person's word: what the unit sent, and who said otherwise."""
+
+    field: str
+    sent: Any
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
     """One row of a submission."""
 
@@ -138,6 +149,7 @@ class StoredRecord:
     values: dict[str, Any]
     problems: tuple[str, ...]
     period: str | None = None
+    overruled: tuple[Overruled, ...] = ()
 
     @property
     def key(self) -> ObligationKey:

@@ -11,7 +11,7 @@ from pydantic import Field
 from config.notice import FrozenModel
 from config.settings import Role
 
-Part = Literal["unit", "unit?", "form", "form?", "until", "why", "number", "who"]
+Part = Literal["unit", "unit?", "form", "form?", "until", "why", "number", "who", "row", "value"]
 
 
 class QuestionKind(StrEnum):
@@ -56,6 +56,7 @@ class CommandKey(StrEnum):
     EXTEND = "extend"
     EXEMPT = "exempt"
     PAPER = "paper"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
     DIGEST = "digest"
     PROGRESS = "progress"
@@ -123,6 +124,8 @@ class AnswerTable(FrozenModel):
     cancel: tuple[str, ...]
     signatures: tuple[str, ...]
     quotes: tuple[str, ...]
+    value_links: tuple[str, ...]
+    """What people write between a column and its new value."""
     answering_role: Role
     """The least that who answers a question must be."""
     kinds: tuple[KindWords, ...]

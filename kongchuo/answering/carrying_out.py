@@ -161,13 +161,10 @@ class _Work:
             self.done.append(ToldLine(line, asked.told))
 
     def _apply(self, reading: Reading, line: str) -> None:
-        number = getattr(reading, "number", None)
-        if number is not None and not isinstance(reading, Unclear):
-            arrived = self.mail.reply.received_at
-            came_by = earlier_answer(self.desk, number).came_by
-            if any(self.later.get(message_id, arrived) > arrived for message_id in came_by):
-                raise ConfigError(f"问{number}已有比这封更晚的答复,以那一封为准")
+        if not isinstance(reading, Unclear):
+            self._require_latest(reading.number)
         applied = apply_reading(self.desk, reading, self.questions, self.mail.told_at)
+        self._require_latest(applied.question)
         by = WhoDecided(
             who=self.mail.person.shown,
             when=self.post.now,
@@ -184,6 +181,14 @@ class _Work:
         read = "".join(map(self._say_what_is_read, applied.decided.steps))
         self.done.append(ToldLine(line, f"{label}{applied.decided.sentence}{read}{earlier}"))
         self.out.mails += self._tell_overridden(applied, before)
+
+    def _require_latest(self, number: int | None) -> None:
+        if number is None:
+            return
+        arrived = self.mail.reply.received_at
+        came_by = earlier_answer(self.desk, number).came_by
+        if any(self.later.get(message_id, arrived) > arrived for message_id in came_by):
+            raise ConfigError(f"问{number}已有比这封更晚的答复,以那一封为准")
 
     def _say_what_is_read(self, step: Step) -> str:
         """How many children a file holds that a person has placed, or that it holds none that could be read."""

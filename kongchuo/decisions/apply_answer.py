@@ -11,6 +11,7 @@ from config.answers.answer_words import CommandKey, Meaning, QuestionKind, answe
 from config.errors import ConfigError
 from kongchuo.decisions import decide
 from kongchuo.decisions.answer_units import accept_explanation, extend_as_asked
+from kongchuo.decisions.correct_value import correct_value
 from kongchuo.decisions.decide import MERGE, SPLIT, WAIVE, Decided, Desk
 from ledger.officer_decisions import CLOSE
 from ledger.questions.answer_readings import Answer, AnswerContext, Command, Reading
@@ -18,6 +19,7 @@ from ledger.questions.open_questions import case_key, sender_key
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.unconfirmed_mail import find_unconfirmed_mail
+from store.answers.overruled_values import CORRECT
 from store.answers.question_numbers import StoredQuestion
 from store.decisions import AssignmentDraft, DecisionDraft, Step
 from store.stored_values import StoredAssignment, StoredDecision
@@ -114,11 +116,13 @@ def apply_reading(
         ConfigError: it cannot be done; says why, and how to say it.
     """
     if isinstance(reading, Command):
-        return _apply_command(desk, reading)
+        return _apply_command(desk, reading, questions)
     if not isinstance(reading, Answer):
         raise ConfigError(reading.problem)
     stored = questions[reading.number]
     earlier = earlier_answer(desk, reading.number)
+    if any(one.kind == CORRECT for one in earlier.decisions):
+        raise ConfigError(f"问{reading.number}的内容已经改过:要恢复原样请写“撤回 {reading.number}”")
     decided = _decide(desk, reading, stored, told_at, asked_again=bool(earlier))
     if earlier.says(decided.steps):
         return Applied(Decided((), "以前已经这样办过,没有重复", decided.names), reading.number)
@@ -233,7 +237,7 @@ def _while_asked(number: int, decide_on_it: Callable[[], Decided]) -> Decided:
         raise ConfigError(f"问{number}已不需要答复:单位已改正,或已不再提示") from error
 
 
-def _apply_command(desk: Desk, command: Command) -> Applied:
+def _apply_command(desk: Desk, command: Command, questions: Mapping[int, StoredQuestion]) -> Applied:
     unit, form = command.unit or "", command.form
     match command.key:
         case CommandKey.EXTEND if command.until is not None:
@@ -242,6 +246,12 @@ def _apply_command(desk: Desk, command: Command) -> Applied:
             return Applied(decide.exempt(desk, unit, form, None, command.why))
         case CommandKey.PAPER:
             return Applied(decide.receive_paper(desk, unit, [form or ""], None, desk.today))
+        case CommandKey.CORRECT:
+            if command.number is not None and command.number not in questions:
+                raise ConfigError(f"没有问{command.number}:编号写在简报每个问题的前面")
+            stored = questions[command.number] if command.number is not None else None
+            corrected = correct_value(desk, command, stored)
+            return Applied(corrected.decided, corrected.question, corrected.overridden)
         case CommandKey.WITHDRAW if command.number is not None:
             earlier = earlier_answer(desk, command.number)
             if not earlier:

@@ -20,6 +20,7 @@ from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding, FormStatus, Gap, Rates, UnitStatus
 from ledger.senders import Senders
 from ledger.submissions.rates import RateTable
+from store.answers.overruled_values import CORRECT
 from store.safekeeping.faults import Fault
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
@@ -325,9 +326,25 @@ def records_json(
             "problems": list(record.problems),
             "unconfirmed": record.submission_id in unconfirmed,
             **({} if record.period is None else {"period": record.period}),
+            **_overruled_json(record, mask),
         }
         for record in records
     ]
+
+
+def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
+    """The key ``overruled``, where a person's word counts instead of what was sent."""
+    words = [
+        {
+            "field": one.field,
+            "sent": mask.field(one.field, one.sent) if isinstance(one.sent, str) else one.sent,
+            "who": one.who,
+            "why": mask.text(one.why),
+            "at": one.at.isoformat(timespec="seconds"),
+        }
+        for one in record.overruled
+    ]
+    return {"overruled": words} if words else {}
 
 
 def _record_values(record: StoredRecord, form: FormSpec, mask: OutputMask) -> dict[str, Any]:
@@ -373,7 +390,7 @@ def decisions_json(decisions: Iterable[StoredDecision], zone: ZoneInfo) -> list[
             "kind": decision.kind,
             "subject": decision.subject,
             "detail": mask_text(decision.detail)
-            if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST) and decision.detail
+            if decision.kind in (PLATFORM_CHILDREN, HANDED_LIST, CORRECT) and decision.detail
             else decision.detail,
             "why": mask_text(decision.why),
             "who": decision.who,

@@ -19,6 +19,7 @@ from ledger.results import Case, Finding, FormState, FormStatus, Gap, GapKind, S
 from ledger.senders import Senders, Standing
 from ledger.state_words import CASE_STATE_WORDS
 from notify.form_labels import recent_titles
+from store.answers.overruled_values import CORRECT, read_one
 from store.drafts import ArrivalBasis
 from store.stored_values import Disposition, StoredDecision, StoredFile, StoredProblem, StoredRecord
 
@@ -301,7 +302,7 @@ DECISION_WORDS = {
     "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示", "waive-form": "一名学生免报",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
-    "handed-list": "下发名单",
+    "handed-list": "下发名单", "correct": "更正",
 }  # fmt: skip
 
 
@@ -311,8 +312,7 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
             str(decision.id),
             format_minute(decision.at, zone),
             DECISION_WORDS.get(decision.kind, decision.kind),
-            decision.subject.replace("|", " "),
-            set_punctuation(decision_in_words(decision) or decision.detail or ""),
+            *_decided_on(decision),
             mask_text(decision.why),
             decision.who,
         )
@@ -320,6 +320,15 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
     ]
     headings = ["编号", "时间", "决定", "对象", "内容", "理由", "经办人"]
     print_table(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
+
+
+def _decided_on(decision: StoredDecision) -> tuple[str, str]:
+    """What a decision is about, and what it says."""
+    if decision.kind == CORRECT:
+        word = read_one(decision)
+        return word.whose, set_punctuation(word.words)
+    words = decision_in_words(decision) or decision.detail or ""
+    return decision.subject.replace("|", " "), set_punctuation(words)
 
 
 def show_records(
@@ -336,7 +345,7 @@ def show_records(
         (
             record.unit,
             *((record.period or "",) if has_periods else ()),
-            *(mask.field(key, cell_text(record.values.get(key))) or "" for key, _ in filled_columns),
+            *(_shown_value(record, key, mask) for key, _ in filled_columns),
             "、".join(record.problems),
         )
         for record in records
@@ -347,6 +356,13 @@ def show_records(
         rows,
         "没有记录",
     )
+
+
+def _shown_value(record: StoredRecord, key: str, mask: OutputMask) -> str:
+    """A value, with what was sent beside it where a person's word counts instead."""
+    value = mask.field(key, cell_text(record.values.get(key))) or ""
+    sent = [mask.field(key, cell_text(one.sent)) or "空白" for one in record.overruled if one.field == key]
+    return f"{value}\uff08报的是{sent[0]}\uff09" if sent else value
 
 
 def cell_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.leave import is_leave_over, last_day_of_leave, next_step_after_leave
 from ledger.cases.responsible_unit import Responsibilities, Responsibility, competent_student
 from ledger.cases.statements import Says, is_leave
-from ledger.cases.timeline import build_timeline
+from ledger.cases.timeline import build_timeline, origin_of
 from ledger.cases.visits import failed_streak, last_day
 from ledger.cases.work_files import WorkFiles, find_work_files, work_file_of
 from ledger.children.linked_children import Enrolment, Student, Students
@@ -21,7 +21,7 @@ from ledger.children.person import describe_row
 from ledger.children.student_keys import case_id, last_statement
 from ledger.lists.households import is_watched
 from ledger.officer_decisions import waivers_of
-from ledger.results import STATUS_MISSING, Case, CaseState, Origin, Proofs, Visit
+from ledger.results import STATUS_MISSING, Case, CaseState, Proofs, Visit
 from ledger.snapshot import Snapshot
 from ledger.state_words import CASE_STATE_WORDS
 from parsers.fields.dates import whole_day
@@ -101,7 +101,7 @@ def _case(
         escalation=_escalation(snapshot, rows, visits, waivers) if needs_visits else "none",
         closed_on=closed.on if closed else None,
         closed_by=closed.by if closed else None,
-        origins=tuple(Origin(submission_id=row.submission_id, form=row.form, row=row.row) for row in rows),
+        origins=tuple(origin_of(snapshot, row) for row in rows),
         notes=(
             *(
                 f"{snapshot.day(d.at)} {d.who}:{d.why}"

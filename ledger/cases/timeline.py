@@ -7,8 +7,9 @@ from ledger.cases.statements import promised_day
 from ledger.cases.visits import merged_visits
 from ledger.children.linked_children import Enrolment, Student
 from ledger.officer_decisions import OWN, WORK_FILE
-from ledger.results import Closing, TimelineEvent
+from ledger.results import Closing, Origin, TimelineEvent
 from ledger.snapshot import Snapshot
+from store.answers.overruled_values import overruled_words
 from store.stored_values import StoredRecord
 
 _DECIDED = {
@@ -35,6 +36,7 @@ def build_timeline(
     """
     events = [
         *_statements(snapshot, student.rows, paths),
+        *_overruled(snapshot, student.rows),
         *_visited(snapshot, student.rows, paths),
         *_decided(snapshot, student),
     ]
@@ -78,6 +80,25 @@ def _statements(
             )
         )
     return events
+
+
+def _overruled(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> list[TimelineEvent]:
+    """What a person said of values that units sent, each once."""
+    words = dict.fromkeys((row.unit, row.form, one) for row in rows for one in row.overruled)
+    return [
+        TimelineEvent(
+            date=snapshot.day(one.at),
+            what=f"更正{unit}{form}:{overruled_words([one], snapshot.notice)}",
+            origin=f"{one.who}:{one.why}",
+        )
+        for unit, form, one in words
+    ]
+
+
+def origin_of(snapshot: Snapshot, row: StoredRecord) -> Origin:
+    """The row that told of a child."""
+    overruled = overruled_words(row.overruled, snapshot.notice)
+    return Origin(submission_id=row.submission_id, form=row.form, row=row.row, overruled=overruled)
 
 
 def _visited(

@@ -34,6 +34,12 @@ class Command:
     why: str = ""
     number: int | None = None
     who: str = ""
+    row: int | None = None
+    """As the sheet shows it, of the unit's form."""
+    heading: str = ""
+    """The column that is overruled, as written."""
+    value: str = ""
+    """What stands there instead, as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ guessed. Which answers may be given, by whom, is judged elsewhere.
 import re
 from collections.abc import Iterator, Sequence
 
-from config.answers.answer_words import AnswerTable, AnswerWords, KindWords, Meaning, answer_table
+from config.answers.answer_words import AnswerTable, AnswerWords, CommandKey, KindWords, Meaning, answer_table
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from ledger.questions.answer_parts import (
@@ -38,11 +38,17 @@ def read_answers(lines: Sequence[str], context: AnswerContext) -> tuple[Reading,
         reading for position, line in enumerate(lines, 1) for reading in _read_line(line, position, context)
     ]
     said: dict[int, set[tuple[object, ...]]] = {}
+    values: dict[tuple[int, str], set[str]] = {}
     for one in readings:
         if isinstance(one, Answer):
             said.setdefault(one.number, set()).add((one.meaning, one.unit, one.form))
         elif isinstance(one, Command) and one.number is not None:
             said.setdefault(one.number, set()).add((one.key,))
+            if one.heading:
+                values.setdefault((one.number, one.heading), set()).add(one.value)
+    for (number, heading), several in values.items():
+        if len(several) > 1:
+            said[number].add((heading,))
     return tuple(
         Unclear(
             line=one.line,
@@ -149,6 +155,7 @@ def _read_line(line: str, position: int, context: AnswerContext) -> Iterator[Rea
     if len(clean_text(line)) > _LONGEST_LINE:
         yield Unclear(line=text, problem="这一行太长,请一行写一个答复")
         return
+    text = _command_first(text, table, context.names)
     command = find_command(text, table, context.names)
     if command is not None:
         yield read_command(text, command, context)
@@ -158,6 +165,16 @@ def _read_line(line: str, position: int, context: AnswerContext) -> Iterator[Rea
         return
     for order, segment in enumerate(_split_answers(text, context)):
         yield from _read_segment(segment, 0 if order else position, context)
+
+
+def _command_first(text: str, table: AnswerTable, names: UnitNames) -> str:
+    """15 改 出生日期 …, as 改 15 出生日期 …"""
+    numbered = take_number(text, table)
+    command = find_command(numbered[1], table, names) if numbered is not None else None
+    if numbered is None or command is None or command.key is not CommandKey.CORRECT:
+        return text
+    word = max((word for word in command.words if numbered[1].startswith(word)), key=len)
+    return f"{word} {numbered[0]} {numbered[1][len(word) :]}"
 
 
 def _split_answers(text: str, context: AnswerContext) -> Iterator[str]:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from config.answers.answer_words import AnswerTable, CommandWords, ImpossibleWords, answer_table
+from config.answers.answer_words import AnswerTable, CommandKey, CommandWords, ImpossibleWords, answer_table
 from config.units.resolve_unit_names import UnitNames
 from ledger.questions.answer_parts import EDGES, doubt_in, doubted, read_unit_and_form, take_number
 from ledger.questions.answer_readings import AnswerContext, Command, Reading, Unclear
+from ledger.questions.read_corrections import read_correction
 
 _DAY = re.compile(
     r"(?:到|至|延到|延至)?\s*(?:(20[0-9]{2})\s*[年./-]\s*)?([0-9]{1,2})\s*[月./-]\s*([0-9]{1,2})\s*[日号]?(?![0-9])"
@@ -20,13 +21,15 @@ def find_command(text: str, table: AnswerTable, names: UnitNames) -> CommandWord
     lowered = text.lower()
     for one in table.commands:
         for word in sorted(one.words, key=len, reverse=True):
-            if lowered.startswith(word) and _is_whole(one, lowered[len(word) :], names):
+            if lowered.startswith(word) and _is_whole(one, lowered[len(word) :], table, names):
                 return one
     return None
 
 
-def _is_whole(command: CommandWords, after: str, names: UnitNames) -> bool:
+def _is_whole(command: CommandWords, after: str, table: AnswerTable, names: UnitNames) -> bool:
     rest = after.strip(_MARKS)
+    if "value" in command.parts:  # 改正 and 改天 begin with 改, too
+        return not rest or after[:1] in _MARKS or take_number(rest, table) is not None
     if not command.parts or not command.asks:
         return bool(command.parts) or not rest
     return not rest or after[:1] in _MARKS or ("who" not in command.parts and names.resolve(rest) is not None)
@@ -50,6 +53,8 @@ def read_command(line: str, command: CommandWords, context: AnswerContext) -> Re
     rest = line[len(word) :].strip(EDGES)
     if command.asks:
         return _read_request(line, command, rest.strip(_MARKS), context)
+    if command.key is CommandKey.CORRECT:
+        return read_correction(line, rest, context) or _say_how(line, command)
     unclear = _say_how(line, command)
     if "number" in command.parts:
         numbered = take_number(rest, answer_table())

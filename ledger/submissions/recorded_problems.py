@@ -19,9 +19,11 @@ def unexplained_problems(snapshot: Snapshot, submission: StoredSubmission) -> tu
 def recount_problems(snapshot: Snapshot) -> Mapping[ObligationKey, list[StoredProblem]]:
     """Returns the current problems of each unit and form for which the submissions' own totals do not hold.
 
-    These are the ones with superseded rows or explained problems. Once a judgement is enough.
+    These are the ones with superseded rows, explained problems or overruled values. Once a judgement is enough.
     """
-    explained = snapshot.officer_decisions.explained_keys
+    explained = snapshot.officer_decisions.explained_keys | {
+        ObligationKey(one.unit, one.form) for one in snapshot.overruled
+    }
     keys = snapshot.superseded_rows.keys() | {
         key for key in snapshot.current_versions if key.of_form in explained
     }

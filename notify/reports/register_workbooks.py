@@ -19,6 +19,7 @@ from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.reports.signed_pages import SignedPage, build_page_workbook
 from notify.spreadsheet.sheet_tables import CellValue, SentenceColumn, SheetColumn
+from store.answers.overruled_values import overruled_words
 from store.stored_values import StoredRecord
 
 WRONG_NUMBER_LABEL = "\uff08号码有误\uff09"
@@ -89,7 +90,7 @@ def list_children_of_age(sources: RegisterSources) -> list[RegisterChild]:
             situation=_roll_situation(
                 sources.notice, row, by_id.get(sources.case_by_roll_record.get(row.record_id, ""))
             ),
-            origin=f"{row.form}第{row.row}行",
+            origin=_origin(sources.notice, row),
         )
         for row in sources.rolls
         if _is_of_age(sources.notice, birth_of(row) or "")
@@ -123,6 +124,11 @@ def _child_of_case(case: Case) -> RegisterChild:
         situation=_case_situation(case),
         origin=last.words if last else "",
     )  # fmt: skip
+
+
+def _origin(notice: Notice, row: StoredRecord) -> str:
+    overruled = overruled_words(row.overruled, notice)
+    return f"{row.form}第{row.row}行" + (f"\uff08{overruled}\uff09" if overruled else "")
 
 
 def _roll_situation(notice: Notice, row: StoredRecord, case: Case | None) -> str:

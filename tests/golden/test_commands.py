@@ -10,7 +10,7 @@ from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
 GROUPS = ("case", "paper", "platform", "outbox", "notice")
-OUTSIDE = ("demo", "run", "verify", "backup", "restore", "rebuild", "notice", "clear", "answer")
+OUTSIDE = ("demo", "run", "verify", "backup", "restore", "rebuild", "notice", "clear", "answer", "correct")
 """They have tests of their own: they talk to servers or to the clock, or change the store."""
 
 

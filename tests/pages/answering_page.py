@@ -38,6 +38,19 @@ one back, and both people are told; of two mails the one that arrived later coun
 
 """
 _END = """
+## A word on a value
+
+`改 15 出生日期 2012-03-04 户口簿` overrules one value of one row. The row is named by the number of a question about it (an odd
+value, a case, a suspected dropout), by unit, form and line (`改 西沱镇 附件3 第7行 …`), or by a child's whole name or case number.
+The column is named as the form's heading has it; the value is read as a cell is, and must be right: a day with its year, a
+sound number, a word of the form's list. A reason is needed. Where a child's forms say different things, it is asked back.
+
+What the unit sent stays as it is. The word is a decision with a number (`撤回 15` takes it back); everything is judged by it: the
+row's problems are found anew, cases, links, findings and registers follow. It is shown beside what was sent (`records`, timeline
+and sources of a case, 适龄台账). It holds in each version of the unit's form that sends the same value for the same child, and
+ends with the first that sends another. `kongchuo correct ROW HEADING VALUE --why REASON` does the same. Visits of one cell
+(劝返记录) are not overruled one by one. The unit is not told.
+
 ## Asking
 
 Any reply to a mail of ours may ask, one thing a line, also beside answers; one mail comes back. Figures, lists and masks are

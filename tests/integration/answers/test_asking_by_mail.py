@@ -228,6 +228,7 @@ MAY = {
     "宽限 西沱镇 到12月31日 停电": "办管",
     "免报 西沱镇小学 附件6 无义务段": "办管",
     "收到纸质件 西沱镇 附件4": "办管",
+    "改 西沱镇 附件3 第5行 类别 失学 户口簿": "办管",
     "撤回 1": "办管",
     "简报": "看办管",
     "进度": "看办管",
@@ -290,7 +291,7 @@ def test_a_unit_is_read_again_at_the_word_of_who_runs_the_program(
 
 
 def test_answers_and_questions_in_one_mail(office: AnsweringOffice) -> None:
-    office.put(a_reply(office.digests()[OFFICER], "1 不用处理\n进度\n改 15 出生日期 2012-03-04 户口簿\n进度"))
+    office.put(a_reply(office.digests()[OFFICER], "1 不用处理\n进度\n密码 西沱镇 8866\n进度"))
 
     (told,) = office.poll()
 
@@ -298,7 +299,7 @@ def test_answers_and_questions_in_one_mail(office: AnsweringOffice) -> None:
     assert [one[:2] for one in office.decisions()] == [("settle", 1)]
     assert body.count("■ 总体进度") == 1
     assert "本邮件里的答复还没有算进去" in body
-    assert "不能用邮件改" in body
+    assert "不能用邮件告诉" in body
 
 
 def strangers() -> dict[str, str]:

@@ -277,7 +277,7 @@ def test_asking(line: str, key: str, unit: str | None, who: str) -> None:
     "line",
     [
         "进度很慢", "未报的单位我来催", "催报情况请看附件", "台账已经交了", "个案太多", "重读", "重读 某某镇", "进度 附件4", "个案",
-        "简报收到", "改 15 出生日期 2012-03-04 户口簿", "密码 西沱镇 8866", "进度 西沱镇 附件4",
+        "简报收到", "密码 西沱镇 8866", "进度 西沱镇 附件4",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_asking(line: str) -> None:
@@ -287,3 +287,46 @@ def test_what_only_looks_like_asking(line: str) -> None:
 def test_what_decides_does_not_only_ask() -> None:
     assert not only_asks(["进度", "12 同意"], CONTEXT.names)
     assert not only_asks(["进度", "宽限 西沱镇 到9月28日 停电"], CONTEXT.names)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "改 15 出生日期 2012-03-04 户口簿", "改15 出生日期 2012-03-04 户口簿", "15 改 出生日期 2012-03-04 户口簿",
+        "更正 问15 的出生日期为2012-03-04(户口簿)",
+        "改 15号 出生日期 改为 2012-03-04,户口簿", "修改:15 出生日期:2012-03-04 户口簿",
+    ],
+)  # fmt: skip
+def test_overruling_a_value(line: str) -> None:
+    for written in (line, widen(line)):
+        (one,) = read_answers([written], CONTEXT)
+        assert isinstance(one, Command)
+        assert (one.key, one.number, one.heading, one.value, one.why) == (
+            "correct",
+            15,
+            "出生日期",
+            "2012-03-04",
+            "户口簿",
+        )
+
+
+def test_overruling_a_value_of_a_row_that_no_question_names() -> None:
+    by_row, by_child = read_answers(
+        ["改 西沱镇小学 附件4 第7行 类别 失学 电话核实", "改 谭小明 出生日期 2012年3月4日 户口簿"], CONTEXT
+    )
+    assert isinstance(by_row, Command)
+    assert isinstance(by_child, Command)
+    assert (by_row.unit, by_row.form, by_row.row, by_row.value) == ("西沱镇小学", "附件4", 7, "失学")
+    assert (by_child.who, by_child.heading, by_child.value) == ("谭小明", "出生日期", "2012年3月4日")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["改 15 出生日期 2012-03-04"], ["改 15"], ["改 15 颜色 红 户口簿"], ["改 出生日期 2012-03-04 户口簿"], ["改天再说"], ["改正后重报"],
+        ["改 西沱镇小学 第7行 类别 失学 电话核实"], ["改 15 出生日期 2012-03-04 大概是户口簿"],
+        ["改 15 出生日期 2012-03-04 户口簿", "改 15 出生日期 2012-03-05 户口簿"], ["改 15 出生日期 2012-03-04 户口簿", "15 情况属实"],
+    ],
+)  # fmt: skip
+def test_what_overrules_nothing(lines: list[str]) -> None:
+    assert read(*lines) == [BACK] * len(lines)

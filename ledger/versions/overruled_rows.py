@@ -1,0 +1,275 @@
+"""Reads rows and problems from the store with the values that an officer overruled, and checks those rows anew.
+
+Everything that is judged reads rows here. Submissions of which nothing is overruled are read as they lie.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.identity_numbers import UNUSABLE_NUMBER_CODES, birth_date_of, sex_of
+from config.notice import FormSpec, Notice
+from config.records.record import Problem, Record, student_key
+from config.units.resolve_unit_names import UnitNames
+from config.units.roster import Roster
+from parsers.checks.row_checks import RowChecks
+from parsers.checks.unit_checks import SentForm, UnitChecks
+from store import Store
+from store.answers.overruled_values import OverruledValue
+from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission
+
+_IMPLIED = {"birth_date": birth_date_of, "sex": sex_of}
+"""What an identity number says where a form has no column for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One submission's rows and problems as they count."""
+
+    records: Mapping[str, StoredRecord]
+    """Those that are not as they were sent, by id."""
+    problems: Sequence[StoredProblem]
+
+
+class OverruledRows:
+    """The rows of submissions as they count at an instant."""
+
+    def __init__(
+        self,
+        store: Store,
+        notice: Notice,
+        roster: Roster,
+        zone: ZoneInfo,
+        overruled: Iterable[OverruledValue],
+    ) -> None:
+        self._store, self._notice, self._roster, self._zone = store, notice, roster, zone
+        self._by_form: dict[tuple[str, str], list[OverruledValue]] = {}
+        for one in overruled:
+            self._by_form.setdefault((one.unit, one.form), []).append(one)
+        self._read: dict[str, _Rows] = {}
+
+    def _affected(self, submissions: Collection[StoredSubmission]) -> Sequence[StoredSubmission]:
+        """Those of which a value is overruled."""
+        if not self._by_form:
+            return ()
+        return [
+            one for one in submissions if (one.unit, one.form) in self._by_form and self._rows(one).records
+        ]
+
+    def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+        """The rows of these submissions, as :meth:`Store.records` gives them."""
+        records = self._store.records(submissions)
+        if not (affected := self._affected(submissions)):
+            return records
+        by_id = {key: row for one in affected for key, row in self._rows(one).records.items()}
+        return tuple(by_id.get(row.record_id, row) for row in records)
+
+    def records_where(
+        self,
+        submissions: Collection[StoredSubmission],
+        keys: Sequence[str],
+        wanted: Callable[[dict[str, Any]], bool],
+    ) -> tuple[StoredRecord, ...]:
+        """The rows of these submissions whose values of these keys are wanted, as :meth:`Store.records_where` gives them."""
+        affected = self._affected(submissions)
+        if not affected:
+            return self._store.records_where(submissions, keys, wanted)
+        ids = {one.submission_id for one in affected}
+        others = [one for one in submissions if one.submission_id not in ids]
+        found = [
+            *self._store.records_where(others, keys, wanted),
+            *(row for row in self.records(affected) if wanted({key: row.values.get(key) for key in keys})),
+        ]
+        return tuple(
+            sorted(found, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
+        )
+
+    def row_keys(
+        self, submissions: Collection[StoredSubmission]
+    ) -> dict[str, tuple[tuple[str, str | None], ...]]:
+        """For each of these submissions that has rows, their ids and who each is about."""
+        keys = self._store.row_keys([one.submission_id for one in submissions])
+        for one in self._affected(submissions):
+            changed = self._rows(one).records
+            keys[one.submission_id] = tuple(
+                (row, student_key(changed[row].values, changed[row].problems) if row in changed else key)
+                for row, key in keys[one.submission_id]
+            )
+        return keys
+
+    def problems(
+        self, submissions: Collection[StoredSubmission], code: str | None = None
+    ) -> tuple[StoredProblem, ...]:
+        """The problems of these submissions, as :meth:`Store.problems` gives them."""
+        affected = self._affected(submissions)
+        if not affected:
+            return self._store.problems(submissions, code)
+        ids = {one.submission_id for one in affected}
+        others = [one for one in submissions if one.submission_id not in ids]
+        found = [
+            *self._store.problems(others, code),
+            *(one for sent in affected for one in self._rows(sent).problems if code in (None, one.code)),
+        ]
+        found.sort(
+            key=lambda p: (p.unit, p.form, p.submission_id, p.sheet or "", p.row or 0, p.field or "", p.code)
+        )
+        return tuple(found)
+
+    def _rows(self, submission: StoredSubmission) -> _Rows:
+        known = self._read.get(submission.submission_id)
+        if known is None:
+            known = self._read[submission.submission_id] = self._overrule(submission)
+        return known
+
+    def _overrule(self, submission: StoredSubmission) -> _Rows:
+        sent = self._store.records([submission])
+        words: dict[str, list[OverruledValue]] = {}
+        for one in self._by_form[submission.unit, submission.form]:
+            for row in one.find_rows(sent):
+                words.setdefault(row.record_id, []).append(one)
+        if not words:
+            return _Rows({}, ())
+        form = self._notice.form(submission.form)
+        said = [
+            _with_values(row, form, words[row.record_id]) if row.record_id in words else row for row in sent
+        ]
+        problems = self._store.problems([submission])
+        checks = _Checks(self._notice, self._roster, self._zone, submission)
+        before, after = checks.find(sent, problems, {}), checks.find(said, problems, words)
+        by_row: dict[str | None, list[StoredProblem]] = {}
+        for problem in problems:
+            by_row.setdefault(problem.record_id, []).append(problem)
+        records: dict[str, StoredRecord] = {}
+        for row in said:
+            was, now = before.get(row.record_id, []), after.get(row.record_id, [])
+            if row.record_id not in words and was == now:
+                continue
+            fields = {one.field for one in words.get(row.record_id, ())}
+            recorded = by_row.get(row.record_id, [])
+            told = _told(submission, row, recorded, was, now, fields)
+            by_row[row.record_id] = told
+            records[row.record_id] = replace(row, problems=tuple(dict.fromkeys(p.code for p in told)))
+        return _Rows(records, [problem for found in by_row.values() for problem in found])
+
+
+def _with_values(row: StoredRecord, form: FormSpec, words: Sequence[OverruledValue]) -> StoredRecord:
+    values = dict(row.values)
+    for one in words:
+        values[one.field] = one.value
+        if one.field == "id_number":
+            values |= {key: read(one.value) for key, read in _IMPLIED.items() if key not in form.fields}
+        elif one.field == "reason":
+            values["reason_text"] = one.value
+    shown = tuple(
+        Overruled(
+            field=one.field,
+            sent=one.sent,
+            who=one.who,
+            why=one.why,
+            at=one.at or datetime.max.replace(tzinfo=UTC),
+        )
+        for one in words
+    )
+    return replace(row, values=values, overruled=shown)
+
+
+class _Checks:
+    """What the checks of rows say of one submission."""
+
+    def __init__(self, notice: Notice, roster: Roster, zone: ZoneInfo, submission: StoredSubmission) -> None:
+        self._notice, self._form = notice, notice.form(submission.form)
+        unit = roster.get(submission.unit)
+        self._of_unit = (
+            UnitChecks(
+                SentForm(
+                    form=self._form,
+                    unit=unit,
+                    names=UnitNames(roster, notice),
+                    notice=notice,
+                    received_on=submission.received_at.astimezone(zone).date(),
+                )
+            )
+            if unit is not None
+            else None
+        )
+
+    def find(
+        self,
+        rows: Sequence[StoredRecord],
+        problems: Sequence[StoredProblem],
+        overruled: Mapping[str, Sequence[OverruledValue]],
+    ) -> dict[str, list[Problem]]:
+        """By row, what is wrong with it; ``problems`` are those that reading found."""
+        unusable = {
+            one.record_id
+            for one in problems
+            if one.code in UNUSABLE_NUMBER_CODES
+            and all(word.field != "id_number" for word in overruled.get(one.record_id or "", ()))
+        }
+        found: dict[str, list[Problem]] = {}
+        for sheet in dict.fromkeys(row.sheet for row in rows):
+            of_sheet = [row for row in rows if row.sheet == sheet]
+            checks = RowChecks(self._form, self._notice, sheet, self._find_cell)
+            ids_valid = ["id_number" in row.values and row.record_id not in unusable for row in of_sheet]
+            values = [dict(row.values) for row in of_sheet]
+            checked = checks.check_rows(values, [row.row for row in of_sheet], ids_valid)
+            for place, row in enumerate(of_sheet):
+                found[row.record_id] = [*checked.get(place, ()), *self._check_unit(row)]
+        return found
+
+    def _find_cell(self, field: str, row: int) -> str | None:
+        """Whether a table has a column is all that checks want to know; the cell itself is that of what reading found."""
+        return f"{field}{row}" if field in self._form.fields else None
+
+    def _check_unit(self, row: StoredRecord) -> Iterator[Problem]:
+        if self._of_unit is not None:
+            yield from self._of_unit.check(Record(sheet=row.sheet, row=row.row, values=row.values))
+
+
+def _told(
+    submission: StoredSubmission,
+    row: StoredRecord,
+    recorded: Sequence[StoredProblem],
+    was: Sequence[Problem],
+    now: Sequence[Problem],
+    fields: Collection[str],
+) -> list[StoredProblem]:
+    """A row's problems anew: what reading found but for the overruled values, and what the checks say now."""
+    checked = {problem.code for problem in was}
+    kept = [one for one in recorded if one.field not in fields and one.code not in checked]
+    kinds = {(one.code, one.field) for one in kept}
+    cells = {one.field: one.cell for one in recorded}
+    codes = [*(one.code for one in kept), *(problem.code for problem in now)]
+    student = student_key(row.values, codes)
+    return [
+        *(replace(one, student=student) for one in kept),
+        *(
+            _stored(submission, row, problem, cells.get(problem.field), student)
+            for problem in now
+            if (problem.code, problem.field) not in kinds
+        ),
+    ]
+
+
+def _stored(
+    submission: StoredSubmission, row: StoredRecord, problem: Problem, cell: str | None, student: str | None
+) -> StoredProblem:
+    return StoredProblem(
+        submission_id=submission.submission_id,
+        unit=submission.unit,
+        form=submission.form,
+        file_id=submission.file_id,
+        sheet=problem.sheet,
+        row=problem.row,
+        cell=cell,
+        field=problem.field,
+        code=problem.code,
+        severity=problem.severity,
+        value=problem.value,
+        message=problem.message,
+        record_id=row.record_id,
+        student=student,
+        period=submission.period,
+    )
