@@ -93,7 +93,7 @@ class AllCommands(LazyGroup):
         "收信": ("poll", "rerun", "run", "health"),
         "看情况": ("status", "gaps", "cases", "records", "problems", "files", "crosscheck", "roll"),
         "作决定": (
-            "questions", "answer", "assign", "accept", "case", "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
+            "questions", "answer", "correct", "assign", "accept", "case", "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),
