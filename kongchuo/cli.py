@@ -144,7 +144,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
-    gc.set_threshold(_COLLECT_AFTER, 20, 20)
+    collect_garbage_seldom()
     try:
         command = typer.main.get_command(app)
         set_help_punctuation(command)
@@ -177,6 +177,11 @@ def main() -> None:
         _print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}")
         code = UNREACHABLE
     sys.exit(code)
+
+
+def collect_garbage_seldom() -> None:
+    """Lets Python look for circles seldom."""
+    gc.set_threshold(_COLLECT_AFTER, 20, 20)
 
 
 def _print_error(line: str) -> None:
