@@ -16,6 +16,7 @@ from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
 from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
+    Entries,
     RowParts,
     entries_by_submission,
     find_superseded_rows,
@@ -229,11 +230,15 @@ class Snapshot:
     def _select_current(
         self, version_lists: Iterable[Sequence[StoredSubmission]]
     ) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:
-        entries = entries_by_submission(self.row_keys, self.row_parts)
-        share = self.notice.full_share
+        entries, share = self._entries, self.notice.full_share
         return {
             facts[-1].key: select_current_versions(facts, entries, share, self.day) for facts in version_lists
         }
+
+    @cached_property
+    def _entries(self) -> Entries:
+        """The students of the last semester's versions and their documents."""
+        return entries_by_submission(self.row_keys, self.row_parts)
 
     @cached_property
     def _several_current(self) -> dict[ObligationKey, tuple[StoredSubmission, ...]]:

@@ -151,7 +151,10 @@ class RowBlock:
         keys = ("id_number", "student_number", "name", "birth_date")
         columns = zip(*map(self.column, keys), strict=True)
         return [
-            student_key(dict(zip(keys, values, strict=True)), self.codes(index))
+            # nearly every row has a number in which nothing is wrong
+            values[0]
+            if isinstance(values[0], str) and values[0] and index not in self.problems
+            else student_key(dict(zip(keys, values, strict=True)), self.codes(index))
             for index, values in enumerate(columns)
         ]
 

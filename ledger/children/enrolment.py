@@ -45,9 +45,11 @@ def row_filter(students: Students) -> Callable[[dict[str, Any]], bool]:
         )
 
     def wanted(values: dict[str, Any]) -> bool:
+        number = values.get("id_number")
         return (
-            values.get("id_number") in numbers
-            or not births.isdisjoint(_births(values))
+            number in numbers
+            or values.get("birth_date") in births
+            or (isinstance(number, str) and birth_in_number(number) in births)
             or values.get("student_number") in joined
             or named(values)
         )

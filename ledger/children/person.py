@@ -97,6 +97,9 @@ def number_of(row: StoredRecord) -> str | None:
     One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
     counts only where the student number repeats it.
     """
+    written = row.values.get("id_number")
+    if isinstance(written, str) and written and not row.problems and not written.endswith("000"):
+        return written  # nearly every row of a roll
     number = valid_id_number(row.values, row.problems)
     if number is None or not number.endswith("000"):
         return number

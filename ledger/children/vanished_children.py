@@ -36,7 +36,13 @@ def find_absence(
         {one.key: (one, row) for one, row in missing_children},
         {one.key: (one, row) for one, row in present},
     )
-    earlier = _EarlierList(before)
+    earlier = _EarlierList(
+        before,
+        [
+            *(absent[one.left][0] for one in result.proposed),
+            *(present_persons[one.right][0] for one in result.same_number),
+        ],
+    )
     accounted = {one.left for one in result.linked}
     accounted |= {
         one.left
@@ -58,17 +64,25 @@ def find_absence(
 
 
 class _EarlierList:
-    """The earlier list: its children by name and birth date, and households with several of one birthday."""
+    """The earlier list: its children by name and birth date, and households with several of one birthday.
 
-    def __init__(self, rows: Sequence[StoredRecord]) -> None:
+    Of its rows only those are kept that may speak of the persons who are asked about: they are few.
+    """
+
+    def __init__(self, rows: Sequence[StoredRecord], persons: Sequence[Person]) -> None:
         self._children: set[tuple[object, object]] = set()
         self._names: dict[tuple[object, object], set[object]] = {}
+        names = {person.name for person in persons}
+        homes = {home for person in persons for home in (person.guardian, person.phone) if home}
         for row in rows:
-            name, birth = row.values.get("name"), birth_of(row)
+            name = row.values.get("name")
+            near = {row.values.get("guardian"), row.values.get("guardian_phone")} & homes
+            if not near and name not in names:
+                continue
+            birth = birth_of(row)
             self._children.add((name, birth))
-            for fact in ("guardian", "guardian_phone"):
-                if value := row.values.get(fact):
-                    self._names.setdefault((value, birth), set()).add(name)
+            for home in near:
+                self._names.setdefault((home, birth), set()).add(name)
 
     def lists(self, person: Person) -> bool:
         return (person.name, person.birth) in self._children
@@ -112,19 +126,17 @@ def _candidates(
 
 def _missing(before: Sequence[StoredRecord], current: Sequence[StoredRecord]) -> list[StoredRecord]:
     """Returns the rows, oldest first, whose number with name, or name with birth date in their unit, is in no current row."""
-    names = {row.values.get("name") for row in before}
-    current = [row for row in current if row.values.get("name") in names]
-    named = {(number_of(row), row.values.get("name")) for row in current}
+    named = {(number, row.values.get("name")) for row in current if (number := number_of(row)) is not None}
+    unnumbered = [row for row in before if (number_of(row), row.values.get("name")) not in named]
+    names = {row.values.get("name") for row in unnumbered}
     members: dict[tuple[object, ...], set[str | None]] = {}
     for row in current:
-        members.setdefault(_in_unit(row), set()).add(number_of(row))
+        if row.values.get("name") in names:
+            members.setdefault(_in_unit(row), set()).add(number_of(row))
     result = []
-    for row in sorted(before, key=_arrived):
-        number = number_of(row)
-        if number is not None and (number, row.values.get("name")) in named:
-            continue
+    for row in sorted(unnumbered, key=_arrived):
         numbers = members.get(_in_unit(row), set())
-        if row.values.get("name") and (None in numbers or (numbers and number is None)):
+        if row.values.get("name") and (None in numbers or (numbers and number_of(row) is None)):
             continue
         result.append(row)
     return result

@@ -32,8 +32,15 @@ _NONE: frozenset[Entry] = frozenset()
 
 def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> Entries:
     """Returns for each submission its students and their documents."""
+    if not parts:
+        return {
+            submission: frozenset((key, "") for _, key in rows if key is not None)
+            for submission, rows in keys.items()
+        }
     return {
-        submission: frozenset(entry for row, key in rows for entry in _entries_of_row(row, key, parts))
+        submission: frozenset(
+            (key, document) for row, key in rows if key is not None for document in parts.get(row, ("",))
+        )
         for submission, rows in keys.items()
     }
 
@@ -212,6 +219,4 @@ def _in(entries: frozenset[Entry], document: str) -> frozenset[Entry]:
 
 
 def _entries_of_row(row: str, key: str | None, parts: RowParts) -> frozenset[Entry]:
-    if key is None:
-        return _NONE
-    return frozenset((key, document) for document in parts.get(row, ("",)))
+    return _NONE if key is None else frozenset((key, document) for document in parts.get(row, ("",)))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from config.mail.mail_providers import AuthenticationResult
 from config.records.record import Problem, student_key
 from config.records.row_block import RowBlock
-from store.blocks import open_block
+from store.blocks import open_block, share_texts
 from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, chunks
 from store.stored_values import (
     MessageSender,
@@ -89,7 +89,7 @@ def records(connection: Connection, submissions: Collection[StoredSubmission]) -
     stored = [
         _record(submission, block, index, values)
         for submission, block in _blocks(connection, submissions)
-        for index, values in enumerate(block.all_values())
+        for index, values in enumerate(share_texts(block).all_values())
     ]
     stored.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
     return tuple(stored)
