@@ -10,6 +10,7 @@ from config.notice import FormSpec
 from config.notice.named_period import named_period
 from config.notice.rhythm import Period, title_in
 from config.text.text_folding import clean_text
+from config.units.alike_names import suggest_units
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
@@ -27,7 +28,8 @@ def find_unit_name(office: Office, text: str) -> str:
     text = text.strip()
     unit = office.roster.get(text) or UnitNames(office.roster, office.notice).resolve(text)
     if unit is None:
-        raise ConfigError(f"名册里没有“{text}”:请用 units.csv 里的名称,或把它加为别名")
+        names = (name for unit in office.roster.units for name in (unit.name, *unit.aliases))
+        raise ConfigError(suggest_units(text, names))
     return unit.name
 
 

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import process
-
 from config.answers.answer_words import AnswerTable, answer_table
+from config.units.alike_names import suggest_units
 from ledger.questions.answer_readings import AnswerContext
 
 EDGES = " \t:,.、;!。—-"
@@ -16,7 +15,6 @@ _CHINESE = re.compile("[零〇一二两三四五六七八九十百]{1,7}")
 _AFTER_NUMBER = re.compile(r"[\s:.、,)\]—-]*")
 _ANY_LABEL = re.compile("附[件表]?\\s*[0-9一二三四五六七八九十]")
 _LABEL_LENGTH = 8
-_LIKE, _MOST_CANDIDATES = 60, 3
 
 
 def take_number(text: str, table: AnswerTable) -> tuple[int, str, bool] | None:
@@ -116,7 +114,4 @@ def _take_form(text: str, context: AnswerContext) -> tuple[str | None, str]:
 
 
 def _no_such_unit(text: str, context: AnswerContext) -> str:
-    word = text.split(" ")[0][:30]
-    like = process.extract(word, context.unit_names, limit=_MOST_CANDIDATES, score_cutoff=_LIKE)
-    candidates = f":是不是{'、'.join(name for name, *_ in like)}?" if like else ",请写名册上的名称"
-    return f"名册里没有“{word}”{candidates}"
+    return suggest_units(text.split(" ")[0][:30], context.unit_names)
