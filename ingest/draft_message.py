@@ -441,9 +441,9 @@ def _supported_form(
 
 def _owes_proof(table: ParsedForm, notice: Notice) -> bool:
     form = notice.form(table.form)
-    return any(
-        form.proof_every or record.values.get("status") in form.proof_statuses for record in table.records
-    )
+    if form.proof_every:
+        return bool(table.rows)
+    return any(status in form.proof_statuses for status in table.rows.column("status"))
 
 
 def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:

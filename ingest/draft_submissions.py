@@ -1,11 +1,11 @@
 """Drafts the submissions of each unit from the tables of one file, with every row checked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from config.notice import FormSpec
-from config.records.record import Record
+from config.records.record import Json
 from config.records.row_block import RowBlock
 from config.units.roster import Unit
 from ingest.context import IngestContext
@@ -52,26 +52,22 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
     form = context.notice.form(reading.form)
     if form.unit_field is None:
         return []
-    parts: dict[str, list[Record]] = {}
-    unassigned: list[Record] = []
-    for record in reading.records:
-        cell = record.values.get(form.unit_field)
+
+    def find_owner(cell: Json) -> str | None:
         named = context.names.resolve(cell) if isinstance(cell, str) else None
         if named is None or named.kind not in form.senders:
-            unassigned.append(record)
-        else:
-            parts.setdefault(context.roster.reporting_unit(named, form.senders).name, []).append(record)
-    if len(parts) < 2 or len(unassigned) > (1 - AGREEING_ROWS_SHARE) * len(reading.records):
+            return None
+        return context.roster.reporting_unit(named, form.senders).name
+
+    parts = _places_by_owner(reading.rows.column(form.unit_field), find_owner)
+    unassigned = parts.pop(None, [])
+    if len(parts) < 2 or len(unassigned) > (1 - AGREEING_ROWS_SHARE) * len(reading.rows):
         return []
     parts_with_units: list[tuple[Unit | None, ParsedForm]] = [
-        (context.roster.get(name), replace(reading, records=tuple(own_records)))
-        for name, own_records in parts.items()
+        (context.roster.get(name) if name is not None else None, _part(reading, places))
+        for name, places in parts.items()
     ]
-    return (
-        [*parts_with_units, (None, replace(reading, records=tuple(unassigned)))]
-        if unassigned
-        else parts_with_units
-    )
+    return [*parts_with_units, (None, _part(reading, unassigned))] if unassigned else parts_with_units
 
 
 def _split_teaching_points(
@@ -85,17 +81,38 @@ def _split_teaching_points(
     if field is None or unit.kind != "school" or unit.stage == _TEACHING_POINT:
         yield unit, reading
         return
-    parts: dict[str, list[Record]] = {}
-    for record in reading.records:
-        parts.setdefault(
-            _teaching_point_named(record.values.get(field), unit, context) or unit.name, []
-        ).append(record)
-    unit_records = tuple(parts.pop(unit.name, ()))
-    if unit_records or not parts:
-        yield unit, replace(reading, records=unit_records)
-    for name, records in parts.items():
-        if (owner := context.roster.get(name)) is not None:
-            yield owner, replace(reading, records=tuple(records))
+    parts = _places_by_owner(
+        reading.rows.column(field), lambda cell: _teaching_point_named(cell, unit, context) or unit.name
+    )
+    if parts.keys() <= {unit.name}:
+        yield unit, reading
+        return
+    if own := parts.pop(unit.name, []):
+        yield unit, _part(reading, own)
+    for name, places in parts.items():
+        if name is not None and (owner := context.roster.get(name)) is not None:
+            yield owner, _part(reading, places)
+
+
+def _places_by_owner(
+    cells: Sequence[Json], find_owner: Callable[[Json], str | None]
+) -> dict[str | None, list[int]]:
+    """The places of rows by whom the cells of a column say they are of, in order of first mention; each text is asked about once."""
+    owners: dict[str, str | None] = {}
+    parts: dict[str | None, list[int]] = {}
+    for place, cell in enumerate(cells):
+        if not isinstance(cell, str):
+            owner = find_owner(cell)
+        elif cell in owners:
+            owner = owners[cell]
+        else:
+            owner = owners[cell] = find_owner(cell)
+        parts.setdefault(owner, []).append(place)
+    return parts
+
+
+def _part(reading: ParsedForm, places: Sequence[int]) -> ParsedForm:
+    return replace(reading, rows=reading.rows.part(places))
 
 
 def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> str | None:
@@ -117,11 +134,8 @@ def _draft_submission(
     checks = UnitChecks(
         SentForm(form=form, unit=unit, names=context.names, notice=context.notice, received_on=received_on)
     )
-    rows = RowBlock.of(
-        replace(record, problems=(*record.problems, *found)) if (found := checks.check(record)) else record
-        for reading in readings
-        for record in reading.records
-    )
+    rows = RowBlock.joined([reading.rows for reading in readings])
+    rows = rows.with_more_problems(checks.check_rows(rows))
     table_problems = tuple(problem for reading in readings for problem in reading.problems)
     blocking = {problem.code for problem in table_problems if problem.severity == "error"}
     return SubmissionDraft.of_rows(

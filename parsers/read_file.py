@@ -304,7 +304,7 @@ def _decide_outcome(
     if content.unrecognised_sheets:
         unclaimed = "、".join(content.unrecognised_sheets)
         # Who has a child there reports not nothing.
-        forms = tuple(form for form in content.forms if form.records)
+        forms = tuple(form for form in content.forms if form.rows)
         return ParsedFile(
             kind=kind,
             outcome="quarantined",
@@ -382,7 +382,7 @@ def _decide_outcome(
 
 def _find_doubtful(content: WorkbookContent) -> tuple[LeftOver, ...]:
     """What was left over and may be a child; where no row was read at all, anything."""
-    if any(form.records for form in content.forms):
+    if any(form.rows for form in content.forms):
         return tuple(left_over for left_over in content.left_over if left_over.names_child)
     return content.left_over
 

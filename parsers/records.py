@@ -1,11 +1,12 @@
 """Holds the values that reading one file returns; ingest and store use them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from config.problem_codes import problem_code
 from config.records.record import Problem, Record
+from config.records.row_block import RowBlock
 
 
 class FileKind(StrEnum):
@@ -54,10 +55,15 @@ class ParsedForm:
     unit_values: tuple[tuple[str, int], ...]  # the unit column's spellings with their counts, most first
     nil: bool
     unchanged: bool = False  # 无变化: what the unit sent before still stands
-    records: tuple[Record, ...] = ()
+    rows: RowBlock = field(default_factory=RowBlock)
     problems: tuple[Problem, ...] = ()  # of the table as a whole
     signals: tuple[Signal, ...] = ()
     made_for: str | None = None  # the unit that the properties of a form of ours name
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The rows one by one, made anew each time: many rows are asked for by column."""
+        return tuple(self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ from parsers.read_file import read_file
 from parsers.records import ParsedFile
 from parsers.scan_readers import leave_scan
 
+_OLD_NAMES = {"rows": "records"}
+"""Of fields, so that a checkout of long ago and a new one describe the same alike."""
+
 
 def read_files(corpus: dict[str, Any], first: int, end: int) -> Iterator[ParsedFile | Exception]:
     """What the reader makes of each file, or what it raises."""
@@ -53,8 +56,13 @@ def describe(reading: ParsedFile | Exception) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if hasattr(value, "all_values"):  # rows as columns, which a checkout of long ago has one by one
+        return [_plain(row) for row in value]
     if dataclasses.is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {
+            _OLD_NAMES.get(one.name, one.name): _plain(getattr(value, one.name))
+            for one in dataclasses.fields(value)
+        }
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

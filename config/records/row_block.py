@@ -1,7 +1,7 @@
 """Holds the rows of one form of one file as columns: one value of a few lists instead of an object a row."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.problem_codes import Severity
 from config.records.record import Json, Problem, Record, student_key
@@ -36,16 +36,40 @@ class RowBlock:
     def of(cls, records: Iterable[Record]) -> "RowBlock":
         """Makes columns of records."""
         records = list(records)
-        shapes: dict[Shape, int] = {}
-        shape_of = [shapes.setdefault(tuple(record.values), len(shapes)) for record in records]
-        values = [record.values for record in records]
-        return cls(
+        return cls.of_values(
+            [record.values for record in records],
             sheets=[record.sheet for record in records],
             rows=[record.row for record in records],
+            problems={index: record.problems for index, record in enumerate(records) if record.problems},
+        )
+
+    @classmethod
+    def of_values(
+        cls,
+        values: Sequence[Mapping[str, Json]],
+        *,
+        sheets: Sequence[str],
+        rows: Sequence[int],
+        problems: Mapping[int, Sequence[Problem]],
+    ) -> "RowBlock":
+        """Makes columns of each row's values by key; the rest as the fields hold it, problems in any order."""
+        shapes: dict[Shape, int] = {}
+        shape_of = [shapes.setdefault(tuple(row), len(shapes)) for row in values]
+        columns: dict[str, list[Json]]
+        if len(shapes) == 1:
+            (keys,) = shapes
+            columns = dict(
+                zip(keys, map(list, zip(*(row.values() for row in values), strict=True)), strict=True)
+            )
+        else:
+            columns = {key: [row.get(key) for row in values] for key in _keys(shapes)}
+        return cls(
+            sheets=list(sheets),
+            rows=list(rows),
             shapes=list(shapes),
             shape_of=shape_of,
-            columns={key: [row.get(key) for row in values] for key in _keys(shapes)},
-            problems={index: record.problems for index, record in enumerate(records) if record.problems},
+            columns=columns,
+            problems={index: tuple(problems[index]) for index in sorted(problems) if problems[index]},
         )
 
     @classmethod
@@ -72,6 +96,14 @@ class RowBlock:
             problems=problems,
             table_problems=tuple(problem for block in blocks for problem in block.table_problems),
         )
+
+    def with_more_problems(self, more: Mapping[int, Sequence[Problem]]) -> "RowBlock":
+        """Returns the same rows with these problems behind those of each row, by its place."""
+        if not more:
+            return self
+        places = sorted({*self.problems, *more})
+        joined = {place: (*self.problems.get(place, ()), *more.get(place, ())) for place in places}
+        return replace(self, problems={place: found for place, found in joined.items() if found})
 
     def part(self, indices: Iterable[int]) -> "RowBlock":
         """Returns some of the rows, in the order of their places given."""

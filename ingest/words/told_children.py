@@ -54,17 +54,19 @@ def find_told_children(
     mail: Mail, attachments: Sequence[Attachment], readings: Sequence[ParsedFile], context: IngestContext
 ) -> tuple[ToldChildren, ...]:
     """What the mail's words say of children who have no row in its tables, in the order of the mail."""
+    told = (
+        *_told_in_words(words_by_place(mail, context.notice), context.notice),
+        *_told_in_files(attachments, readings, context.notice),
+    )
+    if not told:
+        return ()
     recorded = frozenset(
         str(value)
         for reading in readings
         for form in reading.forms
-        for record in form.records
         for key in ("name", "id_number")
-        if (value := record.values.get(key))
-    )
-    told = (
-        *_told_in_words(words_by_place(mail, context.notice), context.notice),
-        *_told_in_files(attachments, readings, context.notice),
+        for value in form.rows.column(key)
+        if value
     )
     return tuple(
         one

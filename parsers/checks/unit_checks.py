@@ -1,13 +1,14 @@
-"""Checks what rows say against the unit that sent them and the day on which they came."""
+"""Checks what rows say against the unit that sent them and the day on which they came, looking down the columns."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from config.notice import FormSpec, Notice
-from config.records.record import Json, Problem, Record
+from config.records.record import Json, Problem
+from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
 from parsers.checks.check_spec import CHILDREN, CheckSpec
@@ -33,16 +34,15 @@ class SentForm:
     notice: Notice
     received_on: date
 
-    def problem(self, record: Record, code: str, field: str, value: str) -> Problem:
-        """Returns a problem of one row."""
+    def problem(self, rows: RowBlock, place: int, code: str, field: str, value: str) -> tuple[int, Problem]:
+        """Returns a problem of one row, with the row's place."""
         heading = self.notice.fields[field].heading
-        return make_problem(
-            code, sheet=record.sheet, row=record.row, field=field, value=value, heading=heading
-        )
+        sheet, row = rows.sheets[place], rows.rows[place]
+        return place, make_problem(code, sheet=sheet, row=row, field=field, value=value, heading=heading)
 
 
-_CheckRecord = Callable[[Record], Sequence[Problem]]
-_PrepareCheck = Callable[[SentForm], _CheckRecord]
+_CheckRows = Callable[[RowBlock], Iterator[tuple[int, Problem]]]
+_PrepareCheck = Callable[[SentForm], _CheckRows]
 
 UNIT_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
 """In the order in which they run."""
@@ -65,9 +65,13 @@ class UnitChecks:
         form = sent.form
         self._checks = [prepare(sent) for spec, prepare in UNIT_CHECKS.items() if spec.is_made_on(form)]
 
-    def check(self, record: Record) -> tuple[Problem, ...]:
-        """Problems of one row; none for nearly all."""
-        return tuple(problem for check in self._checks for problem in check(record))
+    def check_rows(self, rows: RowBlock) -> dict[int, list[Problem]]:
+        """Returns the problems of rows by their places; none for nearly all."""
+        problems: dict[int, list[Problem]] = {}
+        for check in self._checks:
+            for place, problem in check(rows):
+                problems.setdefault(place, []).append(problem)
+        return problems
 
 
 @_unit_check(
@@ -79,7 +83,7 @@ class UnitChecks:
         roles=CHILDREN | {"counts"},
     )
 )
-def _unit(sent: SentForm) -> _CheckRecord:
+def _unit(sent: SentForm) -> _CheckRows:
     unit, senders, field = sent.unit, sent.form.senders, sent.form.unit_field or ""
 
     @lru_cache(maxsize=_MOST_SAYINGS)
@@ -93,11 +97,10 @@ def _unit(sent: SentForm) -> _CheckRecord:
             and named.parent != unit.name
         )
 
-    def check(record: Record) -> Sequence[Problem]:
-        unit_text = record.values.get(field)
-        if not isinstance(unit_text, str) or not is_foreign(unit_text):
-            return ()
-        return (sent.problem(record, "unit-mismatch", field, unit_text),)
+    def check(rows: RowBlock) -> Iterator[tuple[int, Problem]]:
+        for place, unit_text in enumerate(rows.column(field)):
+            if isinstance(unit_text, str) and is_foreign(unit_text):
+                yield sent.problem(rows, place, "unit-mismatch", field, unit_text)
 
     return check
 
@@ -111,7 +114,7 @@ def _unit(sent: SentForm) -> _CheckRecord:
         roles=CHILDREN,
     )
 )
-def _region(sent: SentForm) -> _CheckRecord:
+def _region(sent: SentForm) -> _CheckRows:
     """A school in the county is asked about on a form for those outside, and the other way round."""
     names, words, region_asked = sent.names, sent.notice.county_words, sent.form.region
     inside_words, outside_words = sent.notice.wording.inside, sent.notice.wording.outside
@@ -133,10 +136,13 @@ def _region(sent: SentForm) -> _CheckRecord:
             return school_key
         return None
 
-    def check(record: Record) -> Sequence[Problem]:
-        values = record.values
-        key = find_out_of_scope(_text_value(values, "school_region"), _text_value(values, school_key))
-        return () if key is None else (sent.problem(record, "scope-mismatch", key, _text_value(values, key)),)
+    def check(rows: RowBlock) -> Iterator[tuple[int, Problem]]:
+        regions, schools = _texts(rows.column("school_region")), _texts(rows.column(school_key))
+        for place, (region, school) in enumerate(zip(regions, schools, strict=True)):
+            key = find_out_of_scope(region, school)
+            if key is not None:
+                told = region if key == "school_region" else school
+                yield sent.problem(rows, place, "scope-mismatch", key, told)
 
     return check
 
@@ -150,21 +156,19 @@ def _region(sent: SentForm) -> _CheckRecord:
         roles=CHILDREN,
     )
 )
-def _future_date(sent: SentForm) -> _CheckRecord:
+def _future_date(sent: SentForm) -> _CheckRows:
     latest = (sent.received_on + timedelta(days=1)).isoformat()
     keys = tuple(key for key in EVENT_DATES if key in sent.form.fields)
 
-    def check(record: Record) -> Sequence[Problem]:
-        problems: list[Problem] = []
+    def check(rows: RowBlock) -> Iterator[tuple[int, Problem]]:
         for key in keys:
-            value = record.values.get(key)
-            if isinstance(value, str) and value > latest and is_iso(value):
-                problems.append(sent.problem(record, "date-future", key, value))
-        return problems
+            for place, value in enumerate(rows.column(key)):
+                if isinstance(value, str) and value > latest and is_iso(value):
+                    yield sent.problem(rows, place, "date-future", key, value)
 
     return check
 
 
-def _text_value(values: Mapping[str, Json], key: str) -> str:
-    value = values.get(key)
-    return value if isinstance(value, str) else ""
+def _texts(column: Sequence[Json]) -> list[str]:
+    """The texts of a column, none where there is another value."""
+    return [value if isinstance(value, str) else "" for value in column]

@@ -217,6 +217,6 @@ def _with_title_of(last: Table | None, table: Table) -> Table:
 
 def _without_empty_forms(content: WorkbookContent) -> WorkbookContent:
     """What a sheet holds less its last table, if that is a heading whose rows stand in the next sheet."""
-    if content.forms and not content.forms[-1].records:
+    if content.forms and not content.forms[-1].rows:
         return replace(content, forms=content.forms[:-1])
     return replace(content, blank_forms=content.blank_forms[:-1])

@@ -168,9 +168,9 @@ def leave_out_recorded(left_over: Sequence[LeftOver], forms: Sequence[ParsedForm
     children = frozenset(
         str(value)
         for form in forms
-        for record in form.records
         for key in ("name", "id_number")
-        if (value := record.values.get(key))
+        for value in form.rows.column(key)
+        if value
     )
     return tuple(
         one

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.records.record import Problem, Record
+from config.records.row_block import RowBlock
 from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell, Sheet
@@ -65,7 +66,7 @@ class TurnedSheet:
         """The form with its places as the sheet shows them; a student's row is the number of his column."""
         return replace(
             form,
-            records=tuple(self._turn_back_record(record) for record in form.records),
+            rows=RowBlock.of(self._turn_back_record(record) for record in form.rows),
             problems=tuple(self._turn_back_problem(problem) for problem in form.problems),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from config.identity_numbers import UNUSABLE_NUMBER_CODES
 from config.notice import FormSpec, Notice
 from config.records.record import Json, Problem, Record
+from config.records.row_block import RowBlock
 from parsers.checks.row_checks import RowChecks
 from parsers.fields.grades import split_school_and_grade
 from parsers.fields.normalise import BLANK_VALUE, Normaliser, cell_text
@@ -91,8 +92,8 @@ class RecordBuilder:
             for column, position, key, normalise in self._value_plan
         ]
 
-    def build(self, rows: Sequence[StudentRow]) -> list[Record]:
-        """Returns the record of each row."""
+    def build(self, rows: Sequence[StudentRow]) -> RowBlock:
+        """Returns the records of the rows."""
         sheet = self._table.sheet
         numbers = [row.index + sheet.first_row for row in rows]
         values: list[dict[str, Json]] = []
@@ -113,10 +114,7 @@ class RecordBuilder:
                 ids_valid[place] = False
         for place, more in self._checks.check_rows(values, numbers, ids_valid).items():
             problems.setdefault(place, []).extend(more)
-        return [
-            Record(sheet=sheet.name, row=number, values=own, problems=tuple(problems.get(place, ())))
-            for place, (number, own) in enumerate(zip(numbers, values, strict=True))
-        ]
+        return RowBlock.of_values(values, sheets=[sheet.name] * len(rows), rows=numbers, problems=problems)
 
     def has_name(self, row: Sequence[Cell]) -> bool:
         """Returns whether a row has the name of a student."""

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from config.notice import Notice
 from config.records.record import Json, Record
+from config.records.row_block import RowBlock
 from parsers.fields.normalise import cell_text
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.workbook import Cell
@@ -30,7 +31,7 @@ _LONGEST_FILLER = 2
 class TableRows:
     """What stands below a heading."""
 
-    records: list[Record] = field(default_factory=list)
+    records: RowBlock = field(default_factory=RowBlock)
     nil: bool = False  # it is said that there is nothing to report
     said_nil: int | None = None  # the row that says so outright, and does not just fill an empty line
     unchanged: bool = False  # it is said that nothing has changed (无变化)
@@ -61,14 +62,27 @@ class RowReader:
     def read(self) -> TableRows:
         """Every row of the table's body, each for what it is."""
         result, students, more_visits = self._sort_rows()
-        for student, record in zip(students, self._builder.build(students), strict=True):
-            if student.continues:
-                result.records[-1] = self._builder.add_visits(result.records[-1], student.cells)
-            else:
-                result.records.append(record)
-            for cells in more_visits.get(student.index, ()):
-                result.records[-1] = self._builder.add_visits(result.records[-1], cells)
+        result.records = self._builder.build(students)
+        if more_visits or any(student.continues for student in students):
+            result.records = RowBlock.of(self._join_visits(result.records, students, more_visits))
         return result
+
+    def _join_visits(
+        self,
+        records: RowBlock,
+        students: Sequence[StudentRow],
+        more_visits: Mapping[int, Sequence[Sequence[Cell]]],
+    ) -> list[Record]:
+        """The records with the visits of the rows that tell of nothing else."""
+        joined: list[Record] = []
+        for student, record in zip(students, records, strict=True):
+            if student.continues:
+                joined[-1] = self._builder.add_visits(joined[-1], student.cells)
+            else:
+                joined.append(record)
+            for cells in more_visits.get(student.index, ()):
+                joined[-1] = self._builder.add_visits(joined[-1], cells)
+        return joined
 
     def _sort_rows(self) -> tuple[TableRows, list[StudentRow], dict[int, list[Sequence[Cell]]]]:
         """What stands below the heading but for records, the rows of students, and below which of them rows that tell of visits alone."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from config.notice import Notice
 from config.records.record import Json, Record
+from config.records.row_block import RowBlock
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.workbook import EMPTY_ROW, Sheet
@@ -26,7 +27,7 @@ def take_comments(
     """
     if not comments:
         return tuple(forms), ()
-    rows = {(record.sheet, record.row) for form in forms for record in form.records}
+    rows = {place for form in forms for place in zip(form.rows.sheets, form.rows.rows, strict=True)}
     by_row: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
     rest: list[Sheet] = []
     for sheet in comments:
@@ -46,11 +47,13 @@ def take_comments(
 def _with_comments(
     form: ParsedForm, by_row: Mapping[tuple[str, int], Mapping[int, str]], notice: Notice
 ) -> ParsedForm:
-    records = tuple(
+    if not any(place in by_row for place in zip(form.rows.sheets, form.rows.rows, strict=True)):
+        return form
+    records = (
         _with_comment(record, texts, notice) if (texts := by_row.get((record.sheet, record.row))) else record
-        for record in form.records
+        for record in form.rows
     )
-    return replace(form, records=records)
+    return replace(form, rows=RowBlock.of(records))
 
 
 def _with_comment(record: Record, texts: Mapping[int, str], notice: Notice) -> Record:

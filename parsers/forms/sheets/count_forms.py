@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from config.notice import FormSpec, Notice
 from config.records.record import Json, Record
+from config.records.row_block import RowBlock
 from config.text.text_folding import fold_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import cell_text, is_placeholder
@@ -41,8 +42,8 @@ def read_counts(
         return None
     spec = notice.form(key)
     titles = [line for line in lines if find_form_by_title([line], notice) == key] or [""]
-    records = tuple(_read_rows(sheet, spec, notice, names, account))
-    if titled is None and not records:
+    rows = RowBlock.of(_read_rows(sheet, spec, notice, names, account))
+    if titled is None and not rows:
         return None
     return WorkbookContent(
         forms=(
@@ -53,8 +54,8 @@ def read_counts(
                 stated_unit=find_stated_unit([row_text(row) for row in sheet.rows], notice),
                 unit_values=(),
                 nil=False,
-                records=records,
-                problems=() if records else (make_problem("empty-form", sheet=sheet.name),),
+                rows=rows,
+                problems=() if rows else (make_problem("empty-form", sheet=sheet.name),),
                 signals=(
                     Signal(
                         source="title" if titled else "properties",

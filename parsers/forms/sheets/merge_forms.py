@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from config.notice import Notice
+from config.records.row_block import RowBlock
 from parsers.forms.merge_rows import merge_by_student
 from parsers.problem_sentences import make_problem
 from parsers.records import ParsedForm
@@ -27,7 +28,9 @@ def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedFor
             None,
         )
         if same is None:
-            merged[form.form, form.stated_unit] = replace(form, records=merge_by_student(form.records))
+            merged[form.form, form.stated_unit] = replace(
+                form, rows=RowBlock.of(merge_by_student(form.records))
+            )
             continue
         before = merged[same]
         merged[same] = replace(
@@ -41,7 +44,7 @@ def merge_by_unit(forms: Sequence[ParsedForm], notice: Notice) -> list[ParsedFor
                 )
             ),
             nil=before.nil and form.nil,
-            records=merge_by_student((*before.records, *form.records)),
+            rows=RowBlock.of(merge_by_student((*before.records, *form.records))),
             problems=(*before.problems, *form.problems),
             signals=(*before.signals, *form.signals),
         )

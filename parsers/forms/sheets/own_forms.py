@@ -27,7 +27,7 @@ def apply_origin(parsed: ParsedFile, origin: FormOrigin, workbook: Workbook, not
         else replace(form, problems=(*form.problems, _conflict(form, origin)))
         for form in parsed.forms
     ]
-    filled = [form for form in forms if form.records or form.nil or form.unchanged]
+    filled = [form for form in forms if form.rows or form.nil or form.unchanged]
     return replace(parsed, forms=tuple(filled or forms))  # a page for one child more may stay blank
 
 

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from config.notice import FormSpec, Notice
-from config.records.record import Problem, Record
+from config.records.record import Problem
+from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
@@ -101,11 +102,9 @@ class TableReader:
             parsed, rows = self.read_table(
                 replace(table, above=tuple(above)), spec, basis, bindings[basis.form], account
             )
-            if rows.unchanged and not parsed.records and not parsed.nil:
+            if rows.unchanged and not parsed.rows and not parsed.nil:
                 forms.append(replace(parsed, unchanged=True, problems=()))
-            elif (
-                not parsed.records and not rows.nil and not self._is_submission(parsed, name, sheet, subject)
-            ):
+            elif not parsed.rows and not rows.nil and not self._is_submission(parsed, name, sheet, subject):
                 blank_forms.append(spec.key)
                 written = find_filled_cell(table, bindings[basis.form], self._notice) or find_signed_cell(
                     sheet, self._notice
@@ -169,7 +168,7 @@ class TableReader:
         if spec.unit_field is not None and spec.unit_field not in binding.keys:
             asked_once.add(spec.unit_field)  # whose rows they are stands above the table, or nowhere in it
         for key in spec.columns:
-            if key not in binding.keys and not all(key in record.values for record in records):
+            if key not in binding.keys and not all(key in shape for shape in records.shapes):
                 heading = self._notice.fields[key].heading
                 problems.append(
                     make_problem(
@@ -204,7 +203,7 @@ class TableReader:
                 or find_signing_unit(_lines_below(table), self._names, self._notice),
                 unit_values=count_unit_values(records, spec),
                 nil=nil,
-                records=tuple(_without_repeated_problem(record, asked_once) for record in records),
+                rows=_without_repeated_problems(records, asked_once),
                 problems=tuple(problems),
                 signals=tuple(signals),
             ),
@@ -251,21 +250,23 @@ def is_student(row: Sequence[Cell], name_columns: Sequence[int]) -> bool:
     )
 
 
-def _without_repeated_problem(record: Record, keys: Collection[str]) -> Record:
-    """The record less the problem, row for row, of a column that is not there or that nobody is sure of."""
-    if not record.problems:
-        return record
-    problems = tuple(
-        problem
-        for problem in record.problems
-        if not (problem.code in ("required-missing", "id-missing") and problem.field in keys)
-    )
-    return record if len(problems) == len(record.problems) else replace(record, problems=problems)
+def _without_repeated_problems(records: RowBlock, keys: Collection[str]) -> RowBlock:
+    """The records less the problem, row for row, of a column that is not there or that nobody is sure of."""
+    problems: dict[int, tuple[Problem, ...]] = {}
+    for place, found in records.problems.items():
+        kept = tuple(
+            problem
+            for problem in found
+            if not (problem.code in ("required-missing", "id-missing") and problem.field in keys)
+        )
+        if kept:
+            problems[place] = kept
+    return replace(records, problems=problems)
 
 
-def count_unit_values(records: Sequence[Record], spec: FormSpec) -> tuple[tuple[str, int], ...]:
+def count_unit_values(records: RowBlock, spec: FormSpec) -> tuple[tuple[str, int], ...]:
     """The spellings in the unit column with their counts, most first."""
     if spec.unit_field is None:
         return ()
-    counts = Counter(str(value) for record in records if (value := record.values.get(spec.unit_field)))
+    counts = Counter(str(value) for value in records.column(spec.unit_field) if value)
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

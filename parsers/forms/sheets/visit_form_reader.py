@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from config.notice import FormSpec, Notice
 from config.records.record import Record
+from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from parsers.fields.normalise import Normaliser, cell_text
 from parsers.formats.workbook import Cell, Sheet
@@ -251,15 +252,16 @@ class VisitFormReader:
         """The form with these records; without any, a zero report."""
         title = next((line for line in lines if find_form_by_title([line], self._notice) == spec.key), "")
         basis = Signal(source="title" if title else "file", value=spec.key, weight=10.0, text=title[:80])
+        rows = RowBlock.of(records)
         parsed = ParsedForm(
             form=spec.key,
             sheet=sheet.name,
             title=title[:200],
             stated_unit=find_stated_unit(lines, self._notice)
             or find_signing_unit(lines, self._names, self._notice),
-            unit_values=count_unit_values(records, spec),
+            unit_values=count_unit_values(rows, spec),
             nil=not records,
-            records=tuple(records),
+            rows=rows,
             signals=(basis,),
         )
         return WorkbookContent(forms=(parsed,), form_hint=spec.key)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from config.records.record import Record
+from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from ingest.context import IngestContext
@@ -35,7 +36,7 @@ def filed(*units: Unit, schools: list[str]) -> dict[str, list[int]]:
         sheet="Sheet1",
         unit_values=(),
         nil=False,
-        records=records,
+        rows=RowBlock.of(records),
     )
     found = draft_submissions([(CENTRAL, reading)], (), date(2023, 9, 24), context)
     return {each.unit: open_block(each.block).rows for each in found}

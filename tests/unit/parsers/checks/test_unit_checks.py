@@ -6,6 +6,7 @@ import pytest
 
 from config.notice import CheckName, FormSpec
 from config.records.record import Json, Record
+from config.records.row_block import RowBlock
 from parsers.checks.unit_checks import UNIT_CHECKS, SentForm, UnitChecks
 from tests.builders.form_tables import NAMES, NOTICE, ROSTER
 
@@ -22,7 +23,8 @@ def codes(form: FormSpec, unit: str, values: dict[str, Json]) -> list[str]:
     sender = ROSTER.get(unit)
     assert sender is not None
     sent = SentForm(form=form, unit=sender, names=NAMES, notice=NOTICE, received_on=date(2023, 9, 20))
-    return [p.code for p in UnitChecks(sent).check(Record(sheet="Sheet1", row=5, values=values))]
+    rows = RowBlock.of([Record(sheet="Sheet1", row=5, values=values)])
+    return [p.code for p in UnitChecks(sent).check_rows(rows).get(0, [])]
 
 
 @pytest.mark.parametrize(("name", "key", "unit", "values", "code"), FAULTY)
