@@ -1,5 +1,7 @@
 """Rows go into columns and come back the same, with the order of their keys, apart or together."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +67,19 @@ def test_blocks_joined_are_the_block_of_all_rows(lists: list[list[Record]]):
     made = RowBlock.of(row for rows in lists for row in rows)
     assert joined == made
     assert list(joined.columns) == list(made.columns)
+
+
+@settings(deadline=None)
+@given(records, st.data())
+def test_more_problems_stand_behind_those_of_their_rows(rows: list[Record], data: st.DataObject):
+    places = st.sampled_from(range(len(rows))) if rows else st.nothing()
+    more = data.draw(st.dictionaries(places, st.lists(problems, max_size=2), max_size=len(rows)))
+    block = RowBlock.of(rows).with_more_problems(more)
+    made = RowBlock.of(
+        replace(row, problems=(*row.problems, *more.get(place, ()))) for place, row in enumerate(rows)
+    )
+    assert block == made
+    assert list(block.problems) == list(made.problems)
 
 
 def test_a_key_that_a_row_lacks_is_not_a_key_without_a_value():
