@@ -339,10 +339,18 @@ class Store:
         with self._reading() as connection:
             return queries.problems(connection, submissions, code)
 
-    def files(self, as_of: datetime, disposition: Disposition | None = None) -> tuple[StoredFile, ...]:
+    def files(
+        self, as_of: datetime, disposition: Disposition | None = None, newest: int | None = None
+    ) -> tuple[StoredFile, ...]:
+        """Every file that had arrived, or so many of those that arrived last, in order of arrival."""
         with self._reading() as connection:
-            files = file_queries.files(connection, as_of, disposition)
+            files = file_queries.files(connection, as_of, disposition, newest)
         return tuple(map(self._file_under_current_names, files))
+
+    def count_files(self, as_of: datetime, disposition: Disposition | None = None) -> int:
+        """How many files :meth:`files` gives."""
+        with self._reading() as connection:
+            return file_queries.count_files(connection, as_of, disposition)
 
     def files_of_messages(self, as_of: datetime, messages: Collection[str]) -> tuple[StoredFile, ...]:
         with self._reading() as connection:

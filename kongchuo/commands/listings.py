@@ -23,6 +23,7 @@ from kongchuo.output.answers_json import (
     files_json,
     findings_json,
     gaps_json,
+    list_to_json,
     problems_json,
     rates_json,
     records_json,
@@ -36,6 +37,8 @@ from ledger.results import CaseState
 from ledger.submissions.current_problems import find_current_problems
 from ledger.submissions.rates import rate_tables
 from store.stored_values import Disposition
+
+_FILES_IN_A_TABLE = 500
 
 
 def status(
@@ -227,23 +230,38 @@ def files(
         typer.Option("--disposition", help="recorded evidence duplicate ignored quarantined", metavar="处理"),
     ] = None,
     period: PeriodKey = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit", min=1, help="只列最近收到的几份(不写时,表格列500份,JSON 全列)", metavar="份数"
+        ),
+    ] = None,
     reveal: Reveal = False,
 ) -> None:
-    """收到过的每一份文件,以及怎么处理的。"""
+    """收到过的每一份文件,以及怎么处理的;多的表格只列最近的,更早的用 --as-of 往前翻。"""
     wanted_disposition = _parse_disposition(disposition)
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
         is_of_period = period_filter(office, None, period, when.astimezone(office.zone).date())
-        received_files = [
-            file
-            for file in office.store.files(when, wanted_disposition)
-            if period is None or any(is_of_period(link.period) for link in file.links)
-        ]
+        most = limit if limit is not None or as_json else _FILES_IN_A_TABLE
+        if period is None:
+            received_files = office.store.files(when, wanted_disposition, most)
+            count = office.store.count_files(when, wanted_disposition)
+        else:
+            of_period = [
+                file
+                for file in office.store.files(when, wanted_disposition)
+                if any(is_of_period(link.period) for link in file.links)
+            ]
+            received_files = tuple(of_period if most is None else of_period[max(len(of_period) - most, 0) :])
+            count = len(of_period)
         mask = audited_mask(office, reveal, "files")
         if as_json:
-            print(to_json(files_json(received_files, office.zone, mask, office.senders())))
+            for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders())):
+                print(piece, end="")
+            print()
         else:
-            terminal_tables.show_files(received_files, office.zone, mask, office.senders())
+            terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count)
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

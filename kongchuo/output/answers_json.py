@@ -1,7 +1,7 @@
 """Formats answers as the JSON of contract §4: fixed keys, sorted lists, numbers of persons masked."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,15 @@ _NUMBER_FIELDS = ("id_number", "student_number")
 def to_json(value: Any) -> str:
     """One JSON document; the same value gives the same bytes."""
     return escape_in_json(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def list_to_json(values: Iterable[Any]) -> Iterator[str]:
+    """The text of :func:`to_json` for a list, a piece an entry, so that a long one is never held whole."""
+    opening = "[\n "
+    for value in values:
+        yield opening + to_json(value).replace("\n", "\n ")
+        opening = ",\n "
+    yield "[]" if opening.startswith("[") else "\n]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +93,10 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
 
 def files_json(
     files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask, senders: Senders
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     """Every file, by arrival, with how far its sender is proven."""
-    return [
-        {
+    for file in files:
+        yield {
             "file_id": file.file_id,
             "message_id": file.message_id,
             "from": file.sender,
@@ -114,8 +123,6 @@ def files_json(
             "received_by": file.arrival_basis.value,
             "unconfirmed": senders.is_unconfirmed(file),
         }
-        for file in files
-    ]
 
 
 def status_json(shown: ShownStatus, zone: ZoneInfo) -> dict[str, Any]:

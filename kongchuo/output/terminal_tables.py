@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,7 @@ ARRIVAL_BASIS_WORDS = {
     ArrivalBasis.DATE: " 按发件人",
 }
 """Who says when a mail arrived, where its server does not."""
+_NEARLY_A_SECOND = timedelta(microseconds=999_999)
 SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
 
 
@@ -244,7 +245,15 @@ STANDING_WORDS = {
 }
 
 
-def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, senders: Senders) -> None:
+def show_files(
+    files: Sequence[StoredFile],
+    zone: ZoneInfo,
+    mask: OutputMask,
+    senders: Senders,
+    count: int | None = None,
+) -> None:
+    """The files; of ``count`` where they are the last of more."""
+    left_out = (count or 0) - len(files)
     rows = [
         (
             file.file_id,
@@ -263,11 +272,17 @@ def show_files(files: Sequence[StoredFile], zone: ZoneInfo, mask: OutputMask, se
         for file in files
     ]
     print_table(
-        f"文件{len(files)}份",
+        f"文件{count}份,列出最近收到的{len(files)}份" if left_out > 0 else f"文件{len(files)}份",
         ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "来源", "原因"],
         rows,
         "没有这样的文件",
     )
+    if left_out > 0 and files:
+        # Rounded up: a file twice is better than one on neither page.
+        earliest = f"{(files[0].received_at + _NEARLY_A_SECOND).astimezone(zone):%Y-%m-%dT%H:%M:%S}"
+        print_line(
+            f"还有{left_out}份更早的没有列出:请加 --as-of {earliest} 往前看,或加 --limit 多列,--json 全列"
+        )
 
 
 def _of_period(form: str, period: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from store.drafts import ArrivalBasis
 from store.mailboxes.unfetched import StoredUnfetched, unfetched_mails
@@ -19,23 +19,60 @@ _OUTCOMES = {Disposition.RECORDED: "forms", Disposition.DUPLICATE: "forms"}
 
 
 def files(
-    connection: Connection, as_of: datetime, disposition: Disposition | None = None
+    connection: Connection,
+    as_of: datetime,
+    disposition: Disposition | None = None,
+    newest: int | None = None,
 ) -> tuple[StoredFile, ...]:
     """Every file that had arrived, or those of one disposition, in order of arrival.
 
     Of files with the same bytes for the same unit, the earliest arrival is the recorded one;
     this is derived here, so it does not depend on the order in which messages were processed.
+
+    Args:
+        newest: how many at most, those that arrived last; what else arrived is then not loaded.
     """
-    of_outcome = (
-        [] if disposition is None else [FILE.c.outcome == _OUTCOMES.get(disposition, str(disposition))]
-    )
+    conditions = _of_outcome(disposition)
+    if newest is not None and disposition not in _OUTCOMES:
+        conditions.append(FILE.c.id.in_(_newest_ids(as_of, conditions, newest)))
     found = [
-        file for file in _files(connection, as_of, of_outcome) if disposition in (None, file.disposition)
+        file for file in _files(connection, as_of, conditions) if disposition in (None, file.disposition)
     ]
     if disposition in (None, Disposition.QUARANTINED):
         unfetched = map(_unfetched_file, unfetched_mails(connection))
         found += [file for file in unfetched if file.received_at <= as_of]
-    return tuple(sorted(found, key=lambda file: file.received_at))
+    arranged = sorted(found, key=lambda file: file.received_at)
+    return tuple(arranged if newest is None else arranged[max(len(arranged) - newest, 0) :])
+
+
+def count_files(connection: Connection, as_of: datetime, disposition: Disposition | None = None) -> int:
+    """How many files :func:`files` gives."""
+    if disposition in _OUTCOMES:
+        return len(files(connection, as_of, disposition))
+    arrived = [MESSAGE.c.received_at <= as_of, *_of_outcome(disposition)]
+    counted = select(func.count()).select_from(FILE).join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
+    count = connection.execute(counted.where(*arrived)).scalar_one()
+    if disposition in (None, Disposition.QUARANTINED):
+        unfetched = map(_unfetched_file, unfetched_mails(connection))
+        count += sum(file.received_at <= as_of for file in unfetched)
+    return int(count)
+
+
+def _of_outcome(disposition: Disposition | None) -> list[ColumnElement[bool]]:
+    if disposition is None:
+        return []
+    return [FILE.c.outcome == _OUTCOMES.get(disposition, str(disposition))]
+
+
+def _newest_ids(as_of: datetime, conditions: list[ColumnElement[bool]], count: int) -> Select[tuple[str]]:
+    """The ids of the files under some conditions that arrived last."""
+    return (
+        select(FILE.c.id)
+        .join(MESSAGE, MESSAGE.c.id == FILE.c.message_id)
+        .where(MESSAGE.c.received_at <= as_of, *conditions)
+        .order_by(MESSAGE.c.received_at.desc(), MESSAGE.c.id.desc(), FILE.c.position.desc())
+        .limit(count)
+    )
 
 
 def files_of_messages(

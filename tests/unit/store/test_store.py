@@ -168,6 +168,12 @@ def test_files_of_some_messages_or_of_one_disposition_are_those_of_all(opened_st
     for disposition in Disposition:
         expected = tuple(file for file in every if file.disposition is disposition)
         assert opened_store.files(LATER, disposition) == expected
+        assert opened_store.count_files(LATER, disposition) == len(expected)
+        for newest in (1, 2, 9):
+            assert opened_store.files(LATER, disposition, newest) == expected[-newest:]
+    for newest in (1, 3, 9):
+        assert opened_store.files(LATER, newest=newest) == every[-newest:]
+    assert opened_store.count_files(MORNING + timedelta(hours=1)) == 2
     assert opened_store.files_of_units(LATER) == tuple(file for file in every if file.links)
     assert {file.message_id: file.disposition for file in every} == {
         "m1": Disposition.RECORDED,

@@ -12,6 +12,7 @@ from kongchuo.output.answers_json import (
     cases_json,
     files_json,
     gaps_json,
+    list_to_json,
     problems_json,
     records_json,
     status_json,
@@ -35,6 +36,13 @@ from tests.builders.sample_values import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HIDDEN, SHOWN = OutputMask(), OutputMask(reveal=True)
+
+
+def test_a_list_in_pieces_is_the_list_as_one_text() -> None:
+    nested = {"名": "一行\n两行\u202e", "表": [{"行": 1, "空": []}, None], "无": {}}
+
+    for values in ([], [nested], [1, nested, "x\ny", [nested]]):
+        assert "".join(list_to_json(values)) == to_json(values)
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,4 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,6 +82,21 @@ def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.Capture
     show_files([a_file(path=("[bold]附件4[/x].xlsx",))], ZONE, OutputMask(), NO_SENDERS)
 
     assert "[bold]附件4[/x].xlsx" in capsys.readouterr().out
+
+
+def test_a_list_of_files_that_is_cut_says_so_and_where_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    first = a_file(received_at=datetime(2023, 9, 25, 10, 3, 7, 500, tzinfo=ZONE))
+
+    show_files([first, a_file()], ZONE, OutputMask(), NO_SENDERS, 2000)
+
+    shown = capsys.readouterr().out
+    assert "2000" in shown.splitlines()[0]
+    assert shown.splitlines()[-1].startswith("还有1998份")
+    assert "--as-of 2023-09-25T10:03:08 " in shown  # so that no file is on neither page
+
+    show_files([first], ZONE, OutputMask(), NO_SENDERS, 1)
+
+    assert "--as-of" not in capsys.readouterr().out
 
 
 def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -> None:
