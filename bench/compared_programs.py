@@ -42,7 +42,8 @@ class Trial:
 
 
 def kongchuo(trial: Trial) -> int:
-    """The program's own pass."""
+    """The program's own pass, with garbage collected as in its commands."""
+    import gc
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ def kongchuo(trial: Trial) -> int:
     from ingest.sources.imap import ImapSource
     from store import Store
 
+    gc.set_threshold(50_000, 20, 20)  # as kongchuo.cli does
     mailbox = MailboxSettings(
         name="main", host=trial.host, port=trial.port, security="none", username=trial.username
     )

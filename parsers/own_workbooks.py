@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date
 
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 NOTE_PREFIX = "【回执】"
 """Our part of a comment on a cell begins with this: a receipt takes off what an earlier one marked, readers pass over it."""
@@ -50,7 +50,7 @@ def add_keyword(properties: bytes, keyword: str) -> bytes:
 def day_of_unchanged(data: bytes) -> date | None:
     """The day that a workbook of ours was made for; None where it is not ours, or was changed."""
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             if package.getinfo(PROPERTIES).file_size > _MOST_BYTES:
                 return None
             match = _MARK.search(package.read(PROPERTIES))

@@ -3,9 +3,12 @@
 import io
 import struct
 import zipfile
+from functools import lru_cache
 
 MAX_DIRECTORY_BYTES = 4_000_000
 """A hundred times what 500 members with long names need; the library makes an object of each."""
+MAX_SHARED_BYTES = 1_000_000
+"""Of a file whose list of members is kept until another is asked for."""
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x06"
 _END_SEARCHED = 65_557  # the end record with the longest comment
@@ -26,6 +29,27 @@ def open_zip_file(data: bytes) -> zipfile.ZipFile:
     if _directory_bytes(data) > MAX_DIRECTORY_BYTES:
         raise ZipDirectoryTooLarge
     return zipfile.ZipFile(io.BytesIO(data))
+
+
+def share_zip_file(data: bytes) -> zipfile.ZipFile:
+    """The zip, opened once for all who look into the same small file one after the other; for reading alone.
+
+    Raises:
+        zipfile.BadZipFile: as :func:`open_zip_file`.
+    """
+    return _open_shared(data) if len(data) <= MAX_SHARED_BYTES else open_zip_file(data)
+
+
+class _SharedZipFile(zipfile.ZipFile):
+    def close(self) -> None:
+        """It stays open for the next who asks; it holds nothing but memory."""
+
+
+@lru_cache(maxsize=1)
+def _open_shared(data: bytes) -> zipfile.ZipFile:
+    if _directory_bytes(data) > MAX_DIRECTORY_BYTES:
+        raise ZipDirectoryTooLarge
+    return _SharedZipFile(io.BytesIO(data))
 
 
 def _directory_bytes(data: bytes) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -42,6 +42,7 @@ FILE, FILE_SUBMISSION, SUBMISSION = core_table(File), core_table(FileSubmissionR
 BLOCK, PROOF = core_table(BlockRow), core_table(ProofRow)
 _KEYS_PER_STATEMENT = 100
 _Row = Mapping[str, Any]
+_Key = TypeVar("_Key", str, int)
 
 
 def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
@@ -203,7 +204,7 @@ def _put_submissions(
         connection.execute(insert(BLOCK), [{"submission_id": key, "body": blocks[key]} for key in chunk])
 
 
-def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     """Cuts keys into pieces that fit into one statement."""
     for start in range(0, len(keys), _KEYS_PER_STATEMENT):
         yield keys[start : start + _KEYS_PER_STATEMENT]

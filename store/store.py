@@ -137,8 +137,11 @@ class Store:
     def record_arrivals(self, arrivals: Sequence[Arrival], watermark: int | None) -> int:
         """Make archived messages known; returns how many were new."""
         with self._writing() as connection:
+            uids_by_folder: dict[tuple[str, int], set[int]] = {}
             for arrival in arrivals:
-                unfetched.forget_unfetched(connection, arrival.mailbox, arrival.uidvalidity, {arrival.uid})
+                uids_by_folder.setdefault((arrival.mailbox, arrival.uidvalidity), set()).add(arrival.uid)
+            for (mailbox, uidvalidity), uids in uids_by_folder.items():
+                unfetched.forget_unfetched(connection, mailbox, uidvalidity, uids)
             new = recording.record_arrivals(connection, arrivals, watermark)
             self._write_journal(connection, replay.arrival_entries(arrivals, watermark))
             return new

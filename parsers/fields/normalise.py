@@ -6,9 +6,9 @@ that repeats down a column is looked up, not read again.
 
 import re
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from config.identity_numbers import read_identity
 from config.notice import FieldSpec, Notice, Vocabulary
@@ -37,8 +37,7 @@ _LANDLINE = re.compile(r"(0[0-9]{2,3})[-—]?([0-9]{7,8})")
 _PHONE_SEPARATOR = re.compile(r"[、,;/\\\s|和或]+|(?<=[0-9])\(|\)")
 
 
-@dataclass(frozen=True, slots=True)
-class NormalisedValue:
+class NormalisedValue(NamedTuple):
     """What a cell says: the value to keep, more values beside it, and the code of what is wrong."""
 
     value: Json = None

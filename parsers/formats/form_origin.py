@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_to_bytes
 import olefile
 
 from parsers.records import FileKind
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 PROPERTY = "KongchuoForm"
 _MARK = re.compile(
@@ -67,7 +67,7 @@ def _read_properties(data: bytes, kind: FileKind) -> bytes:
         return data[:_RTF_HEAD]
     try:
         if (part := _PART_BY_KIND.get(kind)) is not None:
-            with open_zip_file(data) as package:
+            with share_zip_file(data) as package:
                 return package.read(part) if package.getinfo(part).file_size <= _MOST_BYTES else b""
         if kind in _COMPOUND:
             with olefile.OleFileIO(io.BytesIO(data)) as file:

@@ -7,11 +7,12 @@ workbook. So nothing here looks at a name.
 import re
 import struct
 import zipfile
+from functools import lru_cache
 
 from parsers.formats.compound import SIGNATURE as _OLE
 from parsers.formats.compound import CompoundFile
 from parsers.records import FileKind
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import MAX_SHARED_BYTES, open_zip_file, share_zip_file
 
 _IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -75,16 +76,26 @@ def sniff(data: bytes) -> FileKind:
 
 
 def _zip_kind(data: bytes) -> FileKind:
+    """The kind of a zip; a small one is asked about again and again while a mail is read."""
     try:
-        with open_zip_file(data) as archive:
-            members = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
-            main_type = _main_content_type(archive, members)
-            mimetype = _read_start(archive, members, "mimetype", 80)
-            is_locked = b":encryption-data" in _read_start(
-                archive, members, "meta-inf/manifest.xml", _MAX_PART_BYTES
-            )
+        return _kind_of_small_zip(data) if len(data) <= MAX_SHARED_BYTES else _look_into_zip(data)
     except Exception:  # noqa: BLE001  damaged bytes raise whatever they like in the libraries
         return _broken_zip_kind(data)
+
+
+@lru_cache(maxsize=1)
+def _kind_of_small_zip(data: bytes) -> FileKind:
+    return _look_into_zip(data)
+
+
+def _look_into_zip(data: bytes) -> FileKind:
+    with share_zip_file(data) as archive:
+        members = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
+        main_type = _main_content_type(archive, members)
+        mimetype = _read_start(archive, members, "mimetype", 80)
+        is_locked = b":encryption-data" in _read_start(
+            archive, members, "meta-inf/manifest.xml", _MAX_PART_BYTES
+        )
     for word, kind in _MAIN_CONTENT_TYPES:
         if word in main_type:
             return kind

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from store.models import UnfetchedMail
-from store.recording import core_table
+from store.recording import chunks, core_table
 
 UNFETCHED = core_table(UnfetchedMail)
 FIRST_PAUSE = timedelta(minutes=15)
@@ -102,8 +102,9 @@ def record_unfetched(
 
 def forget_unfetched(connection: Connection, mailbox: str, uidvalidity: int, uids: Collection[int]) -> None:
     """Forget mails that came, or that are gone from the server."""
-    for uid in uids:
-        connection.execute(delete(UNFETCHED).filter_by(mailbox=mailbox, uidvalidity=uidvalidity, uid=uid))
+    of_folder = delete(UNFETCHED).filter_by(mailbox=mailbox, uidvalidity=uidvalidity)
+    for some in chunks(sorted(uids)):
+        connection.execute(of_folder.where(UNFETCHED.c.uid.in_(some)))
 
 
 def unfetched_mails(connection: Connection) -> tuple[StoredUnfetched, ...]:

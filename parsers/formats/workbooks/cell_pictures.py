@@ -17,7 +17,7 @@ from parsers.formats.workbooks.lost_cells import (
     find_sheet_part,
     read_relations,
 )
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 _MEDIA = b"/media/"  # names stand in plain letters in a package
 _WPS_PICTURE = re.compile(
@@ -42,7 +42,7 @@ def find_cell_pictures(data: bytes, position: int) -> frozenset[Position]:
     if _MEDIA not in data:
         return frozenset()
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             part = find_sheet_part(package, position)
             if part is None:
                 return frozenset()

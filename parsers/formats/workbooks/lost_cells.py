@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import unescape
 
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 UNCALCULATED = "公式未计算"
 """What is shown for a formula that the program which wrote the file never worked out."""
@@ -116,7 +116,7 @@ def column_number(letters: bytes) -> int:
 def _read_sheet_part(data: bytes, position: int, book: str, find_ids: FindIds) -> bytes:
     """The part of the sheet at this place; empty where the package is not as usual."""
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             part = find_sheet_part(package, position, book, find_ids)
             if part is None:
                 return b""

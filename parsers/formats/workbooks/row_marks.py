@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 
 from parsers.formats.workbook import Merged
 from parsers.formats.workbooks.lost_cells import BROKEN_PACKAGE, BRT_ROW, binary_records
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 _HIDDEN_ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b[^>]*\shidden\s*=\s*["'](?:1|true)""")
 _ZERO_HEIGHT_XLSB = 0x10
@@ -53,7 +53,7 @@ def is_struck_out(struck: int, filled: int) -> bool:
 def find_struck_styles(data: bytes) -> StruckStyles:
     """What strikes cells out in this .xlsx; nothing where its package is not as usual."""
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             styles = _read_if_struck(package, "styles.xml")
             texts = _read_if_struck(package, "sharedStrings.xml")
     except BROKEN_PACKAGE:
@@ -102,7 +102,7 @@ def find_xlsb_row_marks(part: bytes) -> RowMarks:
 def find_ods_row_marks(data: bytes) -> list[RowMarks]:
     """The marks of every sheet of an .ods; none where its content cannot be read."""
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             if package.getinfo("content.xml").file_size > _MAX_PART_BYTES:
                 return []
             xml = package.read("content.xml")

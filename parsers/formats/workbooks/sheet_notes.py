@@ -21,7 +21,7 @@ from parsers.formats.workbooks.lost_cells import (
     read_relations,
 )
 from parsers.own_workbooks import NOTE_PREFIX
-from parsers.zip_files import open_zip_file
+from parsers.zip_files import share_zip_file
 
 _PLACES = (b"xl/drawings/drawing", b"omments")  # names stand in plain letters in a package
 _MAX_PART_BYTES = 20_000_000
@@ -34,7 +34,7 @@ def find_sheet_notes(data: bytes, position: int, name: str) -> tuple[Sheet, ...]
     if not any(place in data for place in _PLACES):
         return ()
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             part = find_sheet_part(package, position)
             if part is None:
                 return ()
@@ -59,7 +59,7 @@ def find_xlsb_notes(data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     if not any(place in data for place in _PLACES):
         return (), ()
     try:
-        with open_zip_file(data) as package:
+        with share_zip_file(data) as package:
             names = package.namelist()
             boxes = [
                 line

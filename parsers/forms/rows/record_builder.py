@@ -23,7 +23,7 @@ _SCHOOL_KEYS = frozenset({"school", "previous_school"})
 _SEPARATOR_BY_KEY = {"guardian": "、", "guardian_phone": "、", "school_region": "", "remark": ";"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StudentRow:
     """A row of a student, its cells as they are meant: filled in where merged cells or 同上 stand for others."""
 

@@ -7,7 +7,13 @@ from parsers.archives.unpack import unpack
 from parsers.formats.sniff import sniff
 from parsers.mail.mail_contents import LoadedAttachment
 from parsers.records import FileKind
-from parsers.zip_files import MAX_DIRECTORY_BYTES, ZipDirectoryTooLarge, open_zip_file
+from parsers.zip_files import (
+    MAX_DIRECTORY_BYTES,
+    MAX_SHARED_BYTES,
+    ZipDirectoryTooLarge,
+    open_zip_file,
+    share_zip_file,
+)
 from tests.builders.clerk_files import zipped
 
 ENTRY = 46 + len(b"a.csv")
@@ -45,3 +51,27 @@ def test_a_sound_zip_is_opened(data):
 def test_what_is_no_zip_raises_what_the_library_raises(data):
     with pytest.raises(zipfile.BadZipFile):
         open_zip_file(data)
+    with pytest.raises(zipfile.BadZipFile):
+        share_zip_file(data)
+
+
+def test_a_small_zip_is_opened_once_for_all_who_look_into_it_and_stays_open():
+    data, other = zipped({"a.csv": b"a"}), zipped({"a.csv": b"b"})
+
+    with share_zip_file(data) as first:
+        assert first.read("a.csv") == b"a"
+    with share_zip_file(bytes(bytearray(data))) as second:
+        assert second is first
+        assert second.read("a.csv") == b"a"
+    with share_zip_file(other) as third:
+        assert third.read("a.csv") == b"b"
+
+
+def test_a_large_zip_is_not_kept():
+    data = bytes(MAX_SHARED_BYTES) + zipped({"a.csv": b"a"})
+
+    with share_zip_file(data) as first:
+        pass
+    with share_zip_file(data) as second:
+        assert second is not first
+    assert first.fp is None
