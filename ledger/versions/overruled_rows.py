@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from config.identity_numbers import UNUSABLE_NUMBER_CODES, birth_date_of, sex_of
 from config.notice import FormSpec, Notice
 from config.records.record import Problem, Record, student_key
+from config.records.row_block import RowBlock
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
 from parsers.checks.row_checks import RowChecks
@@ -225,7 +226,8 @@ class _Checks:
 
     def _check_unit(self, row: StoredRecord) -> Iterator[Problem]:
         if self._of_unit is not None:
-            yield from self._of_unit.check(Record(sheet=row.sheet, row=row.row, values=row.values))
+            rows = RowBlock.of([Record(sheet=row.sheet, row=row.row, values=row.values)])
+            yield from self._of_unit.check_rows(rows).get(0, [])
 
 
 def _told(
