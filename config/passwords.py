@@ -10,6 +10,9 @@ from config.errors import ConfigError
 log = logging.getLogger(__name__)
 
 KEYRING_SERVICE = "kongchuo"
+_FILES_OF = "files of {}"
+_MOST_OF_A_UNIT = 8
+_NO_KEYRING = "装有本程序的电脑没有钥匙串,密码没有留下:请单位再发一封邮件,在正文里写明密码,程序会自己试"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,32 @@ def _read_keyring(username: str) -> str | None:
     except (KeyringError, OSError, RuntimeError) as error:
         log.debug("no keyring: %s", error)
         return None
+
+
+def find_file_passwords(unit: str) -> tuple[str, ...]:
+    """The passwords of a unit's locked files that somebody told, newest first."""
+    kept = _read_keyring(_FILES_OF.format(unit))
+    return tuple(kept.split("\n")) if kept else ()
+
+
+def keep_file_password(unit: str, password: str) -> None:
+    """Keeps a password of a unit's locked files in the keyring, before those that were told earlier.
+
+    Raises:
+        ConfigError: this machine has no keyring.
+    """
+    known = [one for one in find_file_passwords(unit) if one != password]
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            kept = "\n".join([password, *known][:_MOST_OF_A_UNIT])
+            keyring.set_password(KEYRING_SERVICE, _FILES_OF.format(unit), kept)
+        except (KeyringError, OSError, RuntimeError) as error:
+            raise ConfigError(_NO_KEYRING) from error
+    except ImportError as error:
+        raise ConfigError(_NO_KEYRING) from error
 
 
 def _read_password_file(account: Account) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.mail.file_ids import file_ids
+from config.passwords import find_file_passwords
 from parsers.mail.stated_passwords import MAX_PASSWORDS
 from parsers.reader_pool import MailReading
 from store import Store
@@ -134,7 +135,8 @@ def _open_among(
     record: Callable[[str, MessageDraft], None],
 ) -> None:
     for mail in mails:
-        if not mail.locked or not (passwords := _passwords_near(mail, mails)):
+        passwords = (*_passwords_kept(mail), *_passwords_near(mail, mails))[:MAX_PASSWORDS]
+        if not mail.locked or not passwords:
             continue
         opened = reread(mail.draft.message_id, mail.received_at, passwords)
         if opened is not None and opened.locked < mail.locked:
@@ -147,6 +149,14 @@ def _open_among(
             (words,) = mail.draft.files
             used = replace(words, outcome="ignored", reason_code=None, reason=_USED_REASON)
             record(mail.notice, replace(mail.draft, files=(used,)))
+
+
+def _passwords_kept(locked: MailWithLock) -> tuple[str, ...]:
+    """Those that the office's people told of the units whose files are locked."""
+    if not locked.locked:
+        return ()
+    units = {file.unit_hint for file in locked.draft.files if file.reason_code == _LOCKED and file.unit_hint}
+    return tuple(password for unit in sorted(units) for password in find_file_passwords(unit))
 
 
 def _passwords_near(locked: MailWithLock, mails: Iterable[MailWithLock]) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ class CommandKey(StrEnum):
     EXEMPT = "exempt"
     PAPER = "paper"
     CORRECT = "correct"
+    PASSWORD = "password"
     WITHDRAW = "withdraw"
     DIGEST = "digest"
     PROGRESS = "progress"
@@ -106,13 +107,6 @@ class CommandWords(FrozenModel):
     example: str
 
 
-class ImpossibleWords(FrozenModel):
-    """Something that people will write and that mail does not do; ``instead`` says what does."""
-
-    words: tuple[str, ...]
-    instead: str
-
-
 class AnswerTable(FrozenModel):
     """All that is understood."""
 
@@ -130,11 +124,16 @@ class AnswerTable(FrozenModel):
     """The least that who answers a question must be."""
     kinds: tuple[KindWords, ...]
     commands: tuple[CommandWords, ...]
-    impossible: tuple[ImpossibleWords, ...]
 
     def of_kind(self, kind: QuestionKind) -> KindWords:
         """The answers to a kind of question."""
         return next(one for one in self.kinds if one.kind is kind)
+
+    def hide_password(self, line: str) -> str:
+        """A line as it may be shown: one that tells a password is not repeated."""
+        words = self.command(CommandKey.PASSWORD).words
+        told = next((word for word in words if word in line), None)
+        return line if told is None else f"{told}……"
 
     def command(self, key: CommandKey) -> CommandWords:
         """The words of a command."""

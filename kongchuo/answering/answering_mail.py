@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from config.answers.answer_words import answer_table
 from config.errors import ConfigError, StoreError, StoreLockedError
 from config.settings import PersonSettings, find_answers_key
 from config.text.masking import mask_text
@@ -159,7 +160,10 @@ def _ask_to_confirm(
     said = reply.reply
     lines = [said.tapped, *said.lines] if said.tapped else list(said.lines)
     lines += [" ".join(filter(None, row)) for row in said.rows]
-    letter = confirm_letter(post.office_name, [shorten(mask_text(line)) for line in lines], why)
+    table = answer_table()
+    letter = confirm_letter(
+        post.office_name, [shorten(mask_text(table.hide_password(line))) for line in lines], why
+    )
     mail_key = f"{CONFIRMATION}:{reply.message_id}"
     outcome.mails.append(post.letter(letter, mail_key, CONFIRMATION, person, said.mail_id))
     outcome.answered.append(_settled(reply, AnswerOutcome.WAITING, why))

@@ -141,7 +141,7 @@ class _Work:
 
     def take(self, reading: Reading) -> None:
         """Does what one line says, or says why not."""
-        line = shorten(mask_text(reading.line))
+        line = shorten(mask_text(answer_table().hide_password(reading.line)))
         try:
             _require_role(self.mail.person, reading)
             if isinstance(reading, Command) and answer_table().command(reading.key).asks:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from config.answers.answer_words import CommandKey, Meaning, QuestionKind, answer_table
 from config.errors import ConfigError
+from config.passwords import keep_file_password
 from kongchuo.decisions import decide
 from kongchuo.decisions.answer_units import accept_explanation, extend_as_asked
 from kongchuo.decisions.correct_value import correct_value
@@ -21,7 +22,7 @@ from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.unconfirmed_mail import find_unconfirmed_mail
 from store.answers.overruled_values import CORRECT
 from store.answers.question_numbers import StoredQuestion
-from store.decisions import AssignmentDraft, DecisionDraft, Step
+from store.decisions import AssignmentDraft, DecisionDraft, RereadDraft, Step
 from store.stored_values import StoredAssignment, StoredDecision
 
 _STATES = {
@@ -107,7 +108,7 @@ def earlier_answer(desk: Desk, number: int) -> EarlierAnswer:
 def apply_reading(
     desk: Desk, reading: Reading, questions: Mapping[int, StoredQuestion], told_at: datetime | None
 ) -> Applied:
-    """Returns what an answer or a command changes; nothing is written.
+    """Returns what an answer or a command changes; nothing is written but a password, which goes into the keyring.
 
     Args:
         told_at: when the mail that is answered was made; None where the person sees what stands now.
@@ -252,6 +253,10 @@ def _apply_command(desk: Desk, command: Command, questions: Mapping[int, StoredQ
             stored = questions[command.number] if command.number is not None else None
             corrected = correct_value(desk, command, stored)
             return Applied(corrected.decided, corrected.question, corrected.overridden)
+        case CommandKey.PASSWORD:
+            keep_file_password(unit, command.value)
+            told = f"{unit}的文件密码已存入这台电脑的钥匙串,以后它的加密文件先用它试;现有的这就重读"
+            return Applied(Decided((RereadDraft(unit=unit),), told))
         case CommandKey.WITHDRAW if command.number is not None:
             earlier = earlier_answer(desk, command.number)
             if not earlier:

@@ -1,7 +1,7 @@
 """The values that people's words are read as: answers, commands, and what is handed back; and what they are read with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from config.answers.answer_words import CommandKey, Meaning, QuestionKind
@@ -38,8 +38,8 @@ class Command:
     """As the sheet shows it, of the unit's form."""
     heading: str = ""
     """The column that is overruled, as written."""
-    value: str = ""
-    """What stands there instead, as written."""
+    value: str = field(default="", repr=False)
+    """What stands there instead, as written; or a password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from ledger.questions.answer_parts import (
     take_number,
 )
 from ledger.questions.answer_readings import Answer, AnswerContext, Command, Reading, Unclear
-from ledger.questions.read_commands import find_command, find_impossible, read_command
+from ledger.questions.read_commands import find_command, read_command
 
 _LONGEST_LINE = 400
 _LIST = re.compile(r"\s*[、,和及]\s*")
@@ -108,7 +108,7 @@ def says_an_answer(lines: Sequence[str], names: UnitNames) -> bool:
     words = sorted({word for kind in table.kinds for one in kind.answers for word in one.words})
     for line in lines:
         text = _clean(line)
-        if find_command(text, table, names) is not None or find_impossible(text, table) is not None:
+        if find_command(text, table, names) is not None:
             return True
         numbered = take_number(text, table)
         if numbered is None:
@@ -158,10 +158,9 @@ def _read_line(line: str, position: int, context: AnswerContext) -> Iterator[Rea
     text = _command_first(text, table, context.names)
     command = find_command(text, table, context.names)
     if command is not None:
-        yield read_command(text, command, context)
-        return
-    if impossible := find_impossible(text, table):
-        yield Unclear(line=text, problem=impossible.instead)
+        # A password may end in a mark.
+        written = clean_text(line).strip() if command.key is CommandKey.PASSWORD else text
+        yield read_command(written, command, context)
         return
     for order, segment in enumerate(_split_answers(text, context)):
         yield from _read_segment(segment, 0 if order else position, context)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from config.answers.answer_words import AnswerTable, CommandKey, CommandWords, ImpossibleWords, answer_table
+from config.answers.answer_words import AnswerTable, CommandKey, CommandWords, answer_table
 from config.units.resolve_unit_names import UnitNames
 from ledger.questions.answer_parts import EDGES, doubt_in, doubted, read_unit_and_form, take_number
 from ledger.questions.answer_readings import AnswerContext, Command, Reading, Unclear
@@ -29,22 +29,11 @@ def find_command(text: str, table: AnswerTable, names: UnitNames) -> CommandWord
 def _is_whole(command: CommandWords, after: str, table: AnswerTable, names: UnitNames) -> bool:
     rest = after.strip(_MARKS)
     if "value" in command.parts:  # 改正 and 改天 begin with 改, too
-        return not rest or after[:1] in _MARKS or take_number(rest, table) is not None
+        named_by_number = "row" in command.parts and take_number(rest, table) is not None
+        return not rest or after[:1] in _MARKS or named_by_number
     if not command.parts or not command.asks:
         return bool(command.parts) or not rest
     return not rest or after[:1] in _MARKS or ("who" not in command.parts and names.resolve(rest) is not None)
-
-
-def find_impossible(text: str, table: AnswerTable) -> ImpossibleWords | None:
-    """What a line asks for that mail does not do."""
-    return next(
-        (
-            one
-            for one in table.impossible
-            if any(re.match(f"{word}(?:[\\s:,]|$)", text) for word in one.words)
-        ),
-        None,
-    )
 
 
 def read_command(line: str, command: CommandWords, context: AnswerContext) -> Reading:
@@ -53,6 +42,8 @@ def read_command(line: str, command: CommandWords, context: AnswerContext) -> Re
     rest = line[len(word) :].strip(EDGES)
     if command.asks:
         return _read_request(line, command, rest.strip(_MARKS), context)
+    if command.key is CommandKey.PASSWORD:
+        return _read_password(rest, command, context)
     if command.key is CommandKey.CORRECT:
         return read_correction(line, rest, context) or _say_how(line, command)
     unclear = _say_how(line, command)
@@ -81,6 +72,18 @@ def read_command(line: str, command: CommandWords, context: AnswerContext) -> Re
     if "why" in command.parts and not why:
         return Unclear(line=line, problem=f"请在最后写理由,如“{command.example}”")
     return Command(line=line, key=command.key, unit=named.unit, form=named.form, until=until, why=why)
+
+
+def _read_password(rest: str, command: CommandWords, context: AnswerContext) -> Reading:
+    """The unit, and its password as the last word; the line itself is not kept, since it is told back."""
+    line = answer_table().hide_password(command.words[0])
+    unit, _, password = rest.rpartition(" ")
+    named = read_unit_and_form(unit, context) if unit.strip() else None
+    if isinstance(named, str):
+        return Unclear(line=line, problem=named)
+    if named is None or named.form is not None or named.rest:
+        return _say_how(line, command)
+    return Command(line=line, key=command.key, unit=named.unit, value=password)
 
 
 def _read_request(line: str, command: CommandWords, rest: str, context: AnswerContext) -> Reading:

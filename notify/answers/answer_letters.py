@@ -120,7 +120,6 @@ def help_lines() -> tuple[str, ...]:
         *kinds,
         *(f"{one.usage},如“{one.example}”" for one in everyday),
         *(f"{one.usage},如“{one.example}”(只有权限是“{one.role}”的人可以)" for one in of_runners),
-        *(f"写“{one.words[0]}”没有用:{one.instead}" for one in table.impossible),
     )
 
 

@@ -51,6 +51,14 @@ and sources of a case, 适龄台账). It holds in each version of the unit's for
 ends with the first that sends another. `kongchuo correct ROW HEADING VALUE --why REASON` does the same. Visits of one cell
 (劝返记录) are not overruled one by one. The unit is not told.
 
+## Passwords of a unit's files
+
+`密码 西沱镇 8866` keeps a password in the keyring of the machine that runs the program, not in decisions,
+the journal, logs or anything that is sent. It is tried before any other on the unit's locked files, in this reading (the unit's mails are read again
+at once) and in every later one, `rerun` and `rebuild` too; eight passwords a unit are kept. What comes back does not repeat the
+line. A machine without a keyring keeps nothing and says so: then the unit writes the password in the words of a mail. The
+words of the mail that told it stay with that mail: in the archive, in the database's copy of its lines, and on the mail server.
+
 ## Asking
 
 Any reply to a mail of ours may ask, one thing a line, also beside answers; one mail comes back. Figures, lists and masks are
@@ -132,6 +140,4 @@ def render_answering() -> str:
         f"| {one.usage} | `{one.example}` | {'yes' if one.asks else ''} | {_who_may(one.role)} |"
         for one in table.commands
     ]
-    lines += ["", "| not done by mail | instead |", "|---|---|"]
-    lines += [f"| {'、'.join(one.words)} | {one.instead} |" for one in table.impossible]
     return _BEGIN + "\n".join(lines) + "\n" + _END

@@ -229,6 +229,7 @@ MAY = {
     "免报 西沱镇小学 附件6 无义务段": "办管",
     "收到纸质件 西沱镇 附件4": "办管",
     "改 西沱镇 附件3 第5行 类别 失学 户口簿": "办管",
+    "密码 西沱镇 8866": "办管",
     "撤回 1": "办管",
     "简报": "看办管",
     "进度": "看办管",
@@ -268,6 +269,7 @@ def test_who_may_what(office: AnsweringOffice, role: Role) -> None:
     }
     for line, roles in MAY.items():
         written = line.replace("12", "1", 1) if line.startswith("12") else line
+        written = answer_table().hide_password(written)
         assert any(f"“{written}”" in one for one in refused) == (role.value not in roles), line
 
 
@@ -299,7 +301,7 @@ def test_answers_and_questions_in_one_mail(office: AnsweringOffice) -> None:
     assert [one[:2] for one in office.decisions()] == [("settle", 1)]
     assert body.count("■ 总体进度") == 1
     assert "本邮件里的答复还没有算进去" in body
-    assert "不能用邮件告诉" in body
+    assert "8866" not in body
 
 
 def strangers() -> dict[str, str]:

@@ -277,7 +277,7 @@ def test_asking(line: str, key: str, unit: str | None, who: str) -> None:
     "line",
     [
         "进度很慢", "未报的单位我来催", "催报情况请看附件", "台账已经交了", "个案太多", "重读", "重读 某某镇", "进度 附件4", "个案",
-        "简报收到", "密码 西沱镇 8866", "进度 西沱镇 附件4",
+        "简报收到", "进度 西沱镇 附件4",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_asking(line: str) -> None:
