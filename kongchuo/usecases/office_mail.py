@@ -1,5 +1,6 @@
 """Composes the daily digest and the 通报, and writes them to a folder or queues them for sending."""
 
+import gc
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -52,6 +53,26 @@ class OfficeMail:
 
 def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """The daily digest at an instant, once a day and notice."""
+    digest, answered = _build_digests(office, as_of)
+    gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
+    chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
+    name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
+    return OfficeMail(
+        key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
+        purpose="digest",
+        name="digest",
+        cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
+        page=render_digest_html(digest, picture),
+        text=render_digest_text(digest),
+        attached=AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx"),
+        chart=chart,
+        digest=digest,
+        to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
+    )
+
+
+def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | None]:
+    """The digest to read, and the one whose reader may answer by mail; None where nobody may."""
     snapshot = office.snapshot_at(as_of)
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
@@ -73,23 +94,8 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         asked=asked,
         answer_notes=answer_notes(office, as_of, last_digest),
     )
-    digest = build()
     address = _answer_address(office)
-    answered = build(answer_address=address) if address else None
-    chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
-    name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
-    return OfficeMail(
-        key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
-        purpose="digest",
-        name="digest",
-        cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
-        page=render_digest_html(digest, picture),
-        text=render_digest_text(digest),
-        attached=AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx"),
-        chart=chart,
-        digest=digest,
-        to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
-    )
+    return build(), build(answer_address=address) if address else None
 
 
 def _answer_address(office: Office) -> str:
