@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from store.drafts import ReplyDraft
 from store.models import AnsweredMailRow, ReplyRow
 from store.questions.queries import message_sender
-from store.recording import MESSAGE, core_table
+from store.recording import LOCATION, MESSAGE, core_table
 from store.stored_values import MessageSender
 
 ANSWERED, REPLY = core_table(AnsweredMailRow), core_table(ReplyRow)
+_PLACE = select(func.min(LOCATION.c.uid)).where(LOCATION.c.message_id == REPLY.c.message_id).scalar_subquery()
+"""Where a mail stands in its mailbox: what came in one second is taken in this order."""
 
 
 class AnswerOutcome(StrEnum):
@@ -80,12 +82,12 @@ def put_replies(connection: Connection, replies: Mapping[str, ReplyDraft | None]
 
 
 def open_replies(connection: Connection) -> tuple[StoredReply, ...]:
-    """Returns the mails that nothing was done with yet, in the order of their arrival."""
+    """Returns the mails that nothing was done with yet, in the order of their arrival and of their mailbox."""
     query = (
         select(REPLY, MESSAGE.c.received_at, MESSAGE.c.subject, MESSAGE.c.author, MESSAGE.c.authentication)
         .join(MESSAGE, MESSAGE.c.id == REPLY.c.message_id)
         .where(REPLY.c.message_id.not_in(select(ANSWERED.c.message_id)))
-        .order_by(MESSAGE.c.received_at, REPLY.c.message_id)
+        .order_by(MESSAGE.c.received_at, _PLACE, REPLY.c.message_id)
     )
     return _replies(connection, query)
 
@@ -96,7 +98,7 @@ def replies_of(connection: Connection, message_ids: Sequence[str]) -> tuple[Stor
         select(REPLY, MESSAGE.c.received_at, MESSAGE.c.subject, MESSAGE.c.author, MESSAGE.c.authentication)
         .join(MESSAGE, MESSAGE.c.id == REPLY.c.message_id)
         .where(REPLY.c.message_id.in_(message_ids))
-        .order_by(MESSAGE.c.received_at, REPLY.c.message_id)
+        .order_by(MESSAGE.c.received_at, _PLACE, REPLY.c.message_id)
     )
     return _replies(connection, query)
 

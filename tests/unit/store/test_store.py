@@ -20,7 +20,7 @@ from config.errors import StoreError, StoreLockedError, StoreNewerError
 from config.records.record import Record
 from config.records.row_block import RowBlock
 from store import Store
-from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, SubmissionDraft
+from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, ReplyDraft, SubmissionDraft
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
 from store.outbox import DeliveryStatus
@@ -476,6 +476,16 @@ def test_the_word_that_a_submission_replaces_the_others_counts_from_the_mail_tha
 
     assert [s.replaces_at for s in opened_store.submissions("n", MORNING)] == [None]
     assert [(s.message_id, s.replaces_at) for s in opened_store.submissions("n", LATER)] == [("m1", LATER)]
+
+
+def test_answers_of_one_second_stand_in_the_order_of_the_mailbox(opened_store: Store) -> None:
+    for uid, message_id in ((3, "m1"), (1, "m3"), (2, "m2")):
+        arrive(opened_store, message_id, MORNING, uid)
+        reply = ReplyDraft(mail_id=f"<{message_id}@example.org>", lines=("12 同意",))
+        opened_store.record_messages("n", [replace(a_message(message_id), reply=reply)])
+
+    assert [one.message_id for one in opened_store.open_replies()] == ["m3", "m2", "m1"]
+    assert [one.message_id for one in opened_store.replies_of(["m1", "m2"])] == ["m2", "m1"]
 
 
 def test_what_was_archived_before_a_crash_is_taken_up_though_its_mailbox_lost_it(
