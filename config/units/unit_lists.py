@@ -14,7 +14,7 @@ from importlib import resources
 from io import StringIO
 
 from config.text.text_folding import clean_text, fold_text
-from config.units.roster import COLUMNS, OPTIONAL_COLUMNS, STAGES, is_address
+from config.units.roster import COLUMNS, OPTIONAL_COLUMNS, STAGES, is_deliverable
 
 _SEPARATORS = re.compile("[;,、/|\\s]+")
 _MOST_NAMED = 5
@@ -80,7 +80,7 @@ def _line(name: str, place: str, cells: Mapping[str, str], places: dict[str, lis
     if kind == "school" and not stage:
         places.setdefault(f"看不出学段,请在 stage 一列写上 {'、'.join(STAGES)} 之一", []).append(where)
     emails = [part for part in _SEPARATORS.split(text.get("emails", "")) if part]
-    good = [email for email in emails if is_address(email)]
+    good = [email for email in emails if is_deliverable(email)]
     if len(good) < len(emails):
         places.setdefault("的邮箱不是地址,没有写进去", []).append(where)
     aliases = [part for part in _SEPARATORS.split(text.get("aliases", "")) if part and part != name]
@@ -100,19 +100,30 @@ def _line(name: str, place: str, cells: Mapping[str, str], places: dict[str, lis
 def _kind_and_stage(name: str, kind: str, stage: str) -> tuple[str, str]:
     """What a unit is, as far as its line or its name says; empty where neither does."""
     told = next((key for key, words in _words()["kinds"].items() if _fold(kind) in map(_fold, words)), "")
-    stages = [_stage_in(text) for text in (stage, kind, name)]
-    found = next(filter(None, stages), "")
+    mentioned = next(filter(None, map(_stages_in, (stage, kind))), None) or _stages_at_end(name)
+    found = mentioned[0] if len(mentioned) == 1 else ""
     if told:
         return told, found if told == "school" else ""
-    if found:
+    if mentioned:
         return "school", found
     is_township = any(name.endswith(ending) for ending in _words()["townships"]["endings"])
     is_school = any(word in f"{name}{kind}" for word in ("学校", "中学"))
     return ("township" if is_township else "school" if is_school else ""), ""
 
 
-def _stage_in(text: str) -> str:
-    return next((key for key, words in _words()["stages"].items() if any(word in text for word in words)), "")
+def _stages_in(text: str) -> list[str]:
+    """The stages of which a cell speaks; of several (初中、高中) none may be left out, so a person has to say."""
+    found = [
+        (word, key) for key, words in _words()["stages"].items() for word in (*words, key) if word in text
+    ]
+    longest = [(word, key) for word, key in found if not any(word != one and word in one for one, _ in found)]
+    return list(dict.fromkeys(key for _, key in longest))
+
+
+def _stages_at_end(name: str) -> list[str]:
+    """The stages of which a name speaks: the one that it ends in (西沱小学附属幼儿园), else all of them."""
+    ending = [key for key, words in _words()["stages"].items() if any(name.endswith(word) for word in words)]
+    return ending[:1] or _stages_in(name)
 
 
 def _settle_townships(lines: Sequence[dict[str, str]], places: dict[str, list[str]]) -> None:

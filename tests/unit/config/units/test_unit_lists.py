@@ -47,6 +47,26 @@ def test_a_stage_that_nobody_says_is_asked_about_and_not_guessed():
     assert [remark for remark in found.remarks if "县残联" in remark and "kind" in remark]
 
 
+def test_several_stages_are_asked_about_and_none_is_chosen():
+    """高中 alone would free a school from every form."""
+    found = listed(
+        {"unit": "石柱高级中学", "stage": "初中、高中"},
+        {"unit": "民族学校", "stage": "小学、初中"},
+        {"unit": "石柱一中(高中、初中)"},
+    )
+
+    assert found.text.count(",school,,") == 3
+    assert [remark.count("第") for remark in found.remarks if "stage" in remark] == [3]
+
+
+def test_a_name_is_of_the_stage_that_it_ends_in():
+    units = lines(
+        {"unit": "西沱小学附属幼儿园"}, {"unit": "石柱职业高中"}, {"unit": "石柱中学", "stage": "职业高中"}
+    )
+
+    assert [unit["stage"] for unit in units] == ["幼儿园", "职业学校", "职业学校"]
+
+
 def test_several_addresses_and_names_stand_apart_however_they_were_joined():
     (unit,) = lines(
         {
@@ -61,9 +81,9 @@ def test_several_addresses_and_names_stand_apart_however_they_were_joined():
 
 
 def test_an_address_that_is_none_is_told_and_left_out():
-    found = listed({"unit": "西沱镇小学", "emails": "xt.qq.com"})
+    found = listed({"unit": "西沱镇小学", "emails": "xt.qq.com office@qq,com"})
 
-    assert "xt.qq.com" not in found.text
+    assert "qq" not in found.text
     assert found.remarks == ("第2行西沱镇小学的邮箱不是地址,没有写进去",)
 
 
