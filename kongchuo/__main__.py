@@ -11,11 +11,16 @@ import sys
 
 def main() -> None:
     """Run the command line; exec once more where Python was told to ignore the environment (``-E``)."""
+    os.umask(0o077)  # whatever this process writes holds children's data: no other user reads it
     if (
         sys.flags.ignore_environment and not sys.flags.safe_path
     ):  # children get -E too, so only -P reaches them
         os.execv(sys.executable, [sys.executable, "-P", *sys.orig_argv[1:]])
     leave_out_working_folder()
+    from kongchuo.private_process import leave_no_core_dump, use_private_temporary_folder
+
+    leave_no_core_dump()
+    use_private_temporary_folder()
     from kongchuo.cli import main as run_command
 
     run_command()

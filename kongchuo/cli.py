@@ -25,6 +25,7 @@ from config.text.punctuation import set_punctuation
 from kongchuo.commands.options import Config
 from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.terminal_text import fit_for_cell
+from kongchuo.private_process import shared_temporary_folder
 
 USAGE_ERROR, UNREACHABLE = 2, 3
 _NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'")
@@ -192,8 +193,9 @@ def _write_trace() -> Path | None:
     """Writes the trace of the error at hand into a file; returns ``None`` where no file can be written."""
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="kongchuo-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
-        ) as file:
+            "w", prefix="kongchuo-", suffix=".log", dir=shared_temporary_folder(), delete=False, encoding="utf-8",
+            errors="backslashreplace",
+        ) as file:  # fmt: skip
             traceback.print_exc(file=file)
     except OSError:
         return None

@@ -1,5 +1,6 @@
 """Checks everything that the program needs, and says in Chinese how to repair what is wrong."""
 
+import shlex
 import shutil
 import tempfile
 from collections import Counter
@@ -29,6 +30,7 @@ from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
 from kongchuo.mail_sources import source_for
 from kongchuo.office import trust_rules_of
+from kongchuo.usecases.file_modes import find_readable_by_others
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks
@@ -248,6 +250,17 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
     finally:
         store.close()
     yield _check_archive(settings.store.archive)
+    yield _check_file_modes(settings)
+
+
+def _check_file_modes(settings: Settings) -> CheckResult:
+    """Whether other users of this machine may read what holds children's data."""
+    name, wide = "文件权限", find_readable_by_others(settings)
+    if not wide:
+        return CheckResult(name, True, "数据库、存档和密钥只有本用户能读")
+    paths = [str(path) for path in wide]
+    detail = f"{'、'.join(paths)} 本机其他用户也能读:请运行 chmod -R go-rwx {shlex.join(paths)}"
+    return CheckResult(name, False, detail, 2)
 
 
 def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:

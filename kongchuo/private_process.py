@@ -1,0 +1,97 @@
+"""Keeps what a process leaves on the disk from other users of the machine: new files, temporary files, core dumps.
+
+Called by :mod:`kongchuo.__main__` before anything is read. Child processes inherit all of it.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+try:
+    import fcntl
+    import resource
+except (
+    ImportError
+):  # Windows: a user's temporary folder is the user's own, and there are no core dumps to forbid
+    fcntl = resource = None  # type: ignore[assignment]
+
+PREFIX = "kongchuo-"
+_LOCK_NAME = "in-use"
+_SECONDS_TO_LOCK = 60
+"""A folder without a holder is swept when it is older; a younger one is just being made."""
+
+
+_shared_folder: Path | None = None
+
+
+def leave_no_core_dump() -> None:
+    """Forbids core dumps, which hold what was in memory."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def use_private_temporary_folder() -> Path | None:
+    """Has temporary files made in a folder of this process's own, which goes with it.
+
+    Folders that earlier processes left when they were killed are removed.
+
+    Returns:
+        The folder; ``None`` where none can be made, or none could be swept.
+    """
+    global _shared_folder
+    if fcntl is None:
+        return None
+    try:
+        _shared_folder = Path(tempfile.gettempdir())
+        _sweep(_shared_folder)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_shared_folder))
+        descriptor = os.open(folder / _LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # a full or missing temporary folder is told by whoever needs it
+        return None
+    # The lock is not inherited: a child that outlives this process does not keep the folder from being swept.
+    tempfile.tempdir = str(folder)
+    os.environ["TMPDIR"] = str(folder)
+    owner = os.getpid()
+    atexit.register(_remove_own, folder, owner)
+    return folder
+
+
+def shared_temporary_folder() -> Path:
+    """Returns the system's folder for temporary files, for what is to outlive this process."""
+    return _shared_folder or Path(tempfile.gettempdir())
+
+
+def _remove_own(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # not a child that was forked
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(shared: Path) -> None:
+    for folder in shared.glob(f"{PREFIX}????????"):
+        with suppress(OSError):  # another process is faster, or it belongs to another user
+            if _is_left_over(folder):
+                shutil.rmtree(folder)
+
+
+def _is_left_over(folder: Path) -> bool:
+    status = folder.lstat()
+    if folder.is_symlink() or not folder.is_dir() or status.st_uid != os.getuid():
+        return False
+    if time.time() - status.st_mtime < _SECONDS_TO_LOCK:
+        return False
+    try:
+        descriptor = os.open(folder / _LOCK_NAME, os.O_WRONLY)
+    except FileNotFoundError:
+        return False  # another program may use such a name
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

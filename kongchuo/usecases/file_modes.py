@@ -1,0 +1,43 @@
+"""Finds files and folders of an office that other users of the machine may read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.settings import Settings
+from kongchuo.usecases.safekeeping.rebuilding import database_file
+
+_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+def find_readable_by_others(settings: Settings) -> list[Path]:
+    """Returns what is wider than 0600 or 0700, in the order in which it is looked at.
+
+    What lies in a folder that others may not enter is out of their reach, and not looked at one by one.
+    """
+    if os.name != "posix":  # elsewhere the mode says nothing of who may read
+        return []
+    return [path for path in dict.fromkeys(_private_paths(settings)) if _is_open_to_others(path)]
+
+
+def _private_paths(settings: Settings) -> Iterator[Path]:
+    database = database_file(settings.store.url)
+    if database is not None:
+        yield from (database.with_name(database.name + companion) for companion in _COMPANIONS)
+    yield settings.store.archive
+    if settings.smtp is not None and settings.smtp.dry_run is not None:
+        yield settings.smtp.dry_run
+    secrets = [settings.answers.key_file, settings.backup.password_file, settings.digest.password_file]
+    servers = [*settings.mailbox, *([settings.smtp] if settings.smtp is not None else [])]
+    yield from (
+        path for path in (*secrets, *(server.password_file for server in servers)) if path is not None
+    )
+
+
+def _is_open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & _OF_OTHERS)
+    except OSError:  # it is not there, or told by who needs it
+        return False
