@@ -85,6 +85,7 @@ class AllCommands(LazyGroup):
         **_places("lists.list_clearing", "clear"),
         **_places("outgoing_mail", "digest", "receipts", "remind"),
         **_places("safekeeping.store_checks", "verify"),
+        **_places("safekeeping.exporting", "export"),
         **_places("safekeeping.backup_files", "backup", "restore"),
         **_places("safekeeping.store_checks", "rebuild"),
         "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
@@ -98,7 +99,7 @@ class AllCommands(LazyGroup):
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),
-        "保管": ("verify", "backup", "restore", "rebuild"),
+        "保管": ("verify", "export", "backup", "restore", "rebuild"),
     }  # fmt: skip
 
 

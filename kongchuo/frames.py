@@ -46,7 +46,12 @@ def write_csv(frame: "pandas.DataFrame", file: Path) -> None:
     Raises:
         ConfigError: the file cannot be written.
     """
-    _write(file, _with_flat_cells(frame).to_csv(index=False).encode("utf-8-sig"))
+    _write(file, as_csv(frame))
+
+
+def as_csv(frame: "pandas.DataFrame") -> bytes:
+    """Returns the file that :func:`write_csv` writes."""
+    return _with_flat_cells(frame).to_csv(index=False).encode("utf-8-sig")
 
 
 def write_parquet(frame: "pandas.DataFrame", file: Path) -> None:
@@ -55,11 +60,19 @@ def write_parquet(frame: "pandas.DataFrame", file: Path) -> None:
     Raises:
         ConfigError: the file cannot be written, or what writes such files is not installed.
     """
+    _write(file, as_parquet(frame))
+
+
+def as_parquet(frame: "pandas.DataFrame") -> bytes:
+    """Returns the file that :func:`write_parquet` writes.
+
+    Raises:
+        ConfigError: what writes such files is not installed.
+    """
     try:
-        data = _with_flat_cells(frame).to_parquet(engine="pyarrow", index=False)
+        return _with_flat_cells(frame).to_parquet(engine="pyarrow", index=False)
     except ImportError as error:
         raise ConfigError("没有装写 parquet 的 pyarrow:请安装 kongchuo[parquet],或改用 --csv") from error
-    _write(file, data)
 
 
 def _with_flat_cells(frame: "pandas.DataFrame") -> "pandas.DataFrame":

@@ -141,6 +141,8 @@ class _Cells(dict[CellValue, str]):
                 return f'{self._styles.text}"/>'
             case str():
                 return f'{self._styles.text}"{_inline_string(value)}</c>'
+            case bool():
+                return f'{self._styles.count}" t="b"><v>{value:d}</v></c>'
             case datetime():
                 return f'{self._styles.instant}"><v>{_day_serial(value) + _day_fraction(value)}</v></c>'
             case date():

@@ -7,13 +7,17 @@ import typer.main
 from config.notice import Role
 from config.problem_codes import PROBLEM_CODES
 from config.settings import Settings
+from config.text.punctuation import set_punctuation
 from kongchuo.cli import app
+from kongchuo.export.export_columns import DICTIONARY, RECORDS, TABLES
 from parsers.checks.checks_in_words import CHECKS
 
 
 def render_reference() -> str:
-    """Commands with their options, settings, checks of rows, problem codes."""
-    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_checks(), *_codes()]) + "\n"
+    """Commands with their options, settings, exported tables, checks of rows, problem codes."""
+    return (
+        "\n".join(["# Reference", "", *_commands(), *_settings(), *_tables(), *_checks(), *_codes()]) + "\n"
+    )
 
 
 def _commands() -> list[str]:
@@ -49,6 +53,40 @@ def _settings() -> list[str]:
         keys = " ".join(f"`{key}`" for key in inner[0].model_fields) if inner else ""
         lines.append(f"| `{'[[mailbox]]' if name == 'mailbox' else f'[{name}]'}` | {keys} |")
     return [*lines, ""]
+
+
+def _tables() -> list[str]:
+    lines = [
+        "## Exported tables (`kongchuo export`)",
+        "",
+        f"One sheet or one file a table. `{RECORDS.name}` ends with a column for each field of the notices; `{DICTIONARY.name}` lists the",
+        "columns of all tables with their types. Cells that are lists are JSON. Instants have the office's offset (in a workbook, which",
+        "knows none, they are office time). Parquet has its types in the file; of the others pandas is told them by that table, so that",
+        "numbers of persons stay text:",
+        "",
+        "```python",
+        'columns = pandas.read_csv("columns.csv")  # or pandas.read_excel("kongchuo.xlsx", sheet_name="columns")',
+        'types = columns[columns["table"] == "records"].set_index("column")["pandas"]',
+        'days = list(types[types == "datetime"].index)',
+        'records = pandas.read_csv("records.csv", dtype=dict(types.drop(days)), parse_dates=days, keep_default_na=False, na_values=[""])',
+        "```",
+        "",
+    ]
+    for table in (*TABLES, DICTIONARY):
+        lines += [
+            f"### `{table.name}`",
+            "",
+            set_punctuation(table.says),
+            "",
+            "| column | type | holds |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| `{column.name}` | {column.type.value} | {set_punctuation(column.says)} |"
+            for column in table.columns
+        ]
+        lines.append("")
+    return lines
 
 
 def _checks() -> list[str]:

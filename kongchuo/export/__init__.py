@@ -1,0 +1,1 @@
+"""All that the office holds as flat tables, for whoever analyses it: what they hold, their rows, and files of them."""
