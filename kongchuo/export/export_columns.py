@@ -191,7 +191,7 @@ CASES = TableSpec(
         Column("escalation", _T, "连续劝返无效后的书面报告:none 不需要;owed 应报;filed 已报"),
         Column("observed_until", _D, "返校观察到哪天"),
         Column("episode", _I, "第几次离校"),
-        Column("work_file", _T, "一生一案工作档案"),
+        Column("work_file", _T, "工作档案"),
         Column("doubts", _T, "可能结案、待核实的,JSON"),
         Column("notes", _T, "人工记下的话,JSON"),
         Column("origins", _T, "说到这名学生的各行,JSON"),

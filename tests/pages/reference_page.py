@@ -68,7 +68,9 @@ def _tables() -> list[str]:
         'columns = pandas.read_csv("columns.csv")  # or pandas.read_excel("kongchuo.xlsx", sheet_name="columns")',
         'types = columns[columns["table"] == "records"].set_index("column")["pandas"]',
         'days = list(types[types == "datetime"].index)',
-        'records = pandas.read_csv("records.csv", dtype=dict(types.drop(days)), parse_dates=days, keep_default_na=False, na_values=[""])',
+        "records = pandas.read_csv(",
+        '    "records.csv", dtype=dict(types.drop(days)), parse_dates=days, keep_default_na=False, na_values=[""]',
+        ")",
         "```",
         "",
     ]
