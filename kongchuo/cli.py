@@ -21,10 +21,9 @@ from typer._click import (
 from typer.core import TyperGroup
 
 from config.errors import KongchuoError
-from config.text.punctuation import set_punctuation
 from kongchuo.commands.options import Config
 from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
-from kongchuo.output.terminal_text import fit_for_cell
+from kongchuo.output.terminal_text import print_error
 from kongchuo.private_process import shared_temporary_folder
 
 USAGE_ERROR, UNREACHABLE = 2, 3
@@ -159,13 +158,13 @@ def main() -> None:
         print(error.ctx.get_help() if error.ctx else error)
         code = USAGE_ERROR
     except usage_errors.UsageError as error:
-        _print_error(_usage_error_text(error))
+        print_error(_usage_error_text(error))
         code = USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):
-        _print_error("已中断;已经收到的不会丢,再运行一次会接着做")
+        print_error("已中断;已经收到的不会丢,再运行一次会接着做")
         code = 130
     except KongchuoError as error:
-        _print_error(" ".join(str(error).split("\n")))
+        print_error(" ".join(str(error).split("\n")))
         code = error.exit_code
     except (
         BrokenPipeError,
@@ -176,7 +175,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
         trace = _write_trace()
         what_to_do = f"请把 {trace} 发给管理员" if trace else "请清理磁盘后再运行一次,仍出错的请告诉管理员"
-        _print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}")
+        print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}")
         code = UNREACHABLE
     sys.exit(code)
 
@@ -184,10 +183,6 @@ def main() -> None:
 def collect_garbage_seldom() -> None:
     """Lets Python look for circles seldom."""
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
-
-
-def _print_error(line: str) -> None:
-    print(fit_for_cell(set_punctuation(line)), file=sys.stderr)
 
 
 def _write_trace() -> Path | None:

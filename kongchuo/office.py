@@ -16,6 +16,7 @@ from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
+from kongchuo.output.layout.folding import keep_whole
 from ledger.senders import Senders, TrustRules
 from ledger.snapshot import Snapshot, find_senders, take_snapshot
 from store import Store
@@ -117,6 +118,12 @@ def open_office_to_rebuild(config: Path | None) -> Iterator[Office]:
         load_notice(settings.notice.file), tuple(map(load_notice, settings.notice.others))
     )
     roster = load_roster(settings.notice.roster, notices.unit_kinds)
+    keep_whole(
+        (
+            *(name for unit in roster.units for name in (unit.name, *unit.aliases)),
+            *(key for notice in notices.all for key in notice.by_key),
+        )
+    )
     store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
     try:
         yield Office(settings, store, notices)

@@ -7,7 +7,7 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, NoticeId, PeriodKey, Reveal, UnitName, Wide
 from kongchuo.lookup import (
     audited_mask,
     find_case,
@@ -30,6 +30,7 @@ from kongchuo.output.answers_json import (
     status_json,
     to_json,
 )
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show_one_period
 from kongchuo.output.terminal_tables import print_line
 from ledger.assessment import Judgements
@@ -44,6 +45,8 @@ _FILES_IN_A_TABLE = 500
 def status(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     period: PeriodKey = None,
@@ -52,6 +55,7 @@ def status(
     ] = False,
 ) -> None:
     """单位×附件:应报、已报、迟报、未报。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         answer = Judgements(snapshot).status
@@ -66,19 +70,23 @@ def status(
             rates = {"rates": rates_json(rate_tables(snapshot, answer))}
             print(to_json(status_json(shown, office.zone) | rates))
         else:
-            terminal_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
         terminal_tables.warn_of_unread(answer.unread)
 
 
 def gaps(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
     period: PeriodKey = None,
 ) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         judgements = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone)))
@@ -89,13 +97,16 @@ def gaps(
         if as_json:
             print(to_json(gaps_json(unit_gaps, office.zone)))
         else:
-            terminal_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
         terminal_tables.warn_of_unread(judgements.status.unread)
 
 
 def cases(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     reveal: Reveal = False,
@@ -104,6 +115,7 @@ def cases(
     one: Annotated[str | None, typer.Option("--case", help="只看这一件,连同经过", metavar="编号")] = None,
 ) -> None:
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "cases")
         children = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices
@@ -117,26 +129,31 @@ def cases(
         if as_json:
             print(to_json(cases_json(shown_cases, mask)))
         elif one is not None:
-            terminal_tables.show_case(shown_cases[0], mask)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_case(shown_cases[0], mask)
         else:
-            terminal_tables.show_cases(
-                shown_cases, mask, "没有疑似的学生" if suspects else "没有未返校的个案"
-            )
-            if not suspects and not everything:
-                terminal_tables.show_observed(
-                    [case for case in candidates if case.observed_until is not None]
+            with answer_screen(form_of_answer):
+                terminal_tables.show_cases(
+                    shown_cases, mask, "没有疑似的学生" if suspects else "没有未返校的个案"
                 )
+                if not suspects and not everything:
+                    terminal_tables.show_observed(
+                        [case for case in candidates if case.observed_until is not None]
+                    )
 
 
 def crosscheck(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
 ) -> None:
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "crosscheck")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
@@ -149,13 +166,16 @@ def crosscheck(
         if as_json:
             print(to_json(findings_json(findings, mask)))
         else:
-            terminal_tables.show_findings(findings, mask)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_findings(findings, mask)
 
 
 def records(
     form: Annotated[str, typer.Option("--form", help="通知里的哪张附件", metavar="附件")],
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
@@ -167,6 +187,7 @@ def records(
     ] = None,
 ) -> None:
     """某张附件现行的各条记录;按期报送的,各期都列,或用 --period 只看一期。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         spec = find_form(office, form)
         unit_name = find_unit_name(office, unit) if unit else None
@@ -192,12 +213,15 @@ def records(
                 print_line(f"已生成 {file}")
         else:
             headings = [(key, office.notice.fields[key].heading) for key in spec.fields]
-            terminal_tables.show_records(current_records, headings, mask)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_records(current_records, headings, mask)
 
 
 def problems(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
@@ -205,6 +229,7 @@ def problems(
     reveal: Reveal = False,
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
@@ -218,12 +243,15 @@ def problems(
         if as_json:
             print(to_json(problems_json(current_problems, mask)))
         else:
-            terminal_tables.show_problems(current_problems, mask)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_problems(current_problems, mask)
 
 
 def files(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     disposition: Annotated[
         str | None,
@@ -239,6 +267,7 @@ def files(
     reveal: Reveal = False,
 ) -> None:
     """收到过的每一份文件,以及怎么处理的;多的表格只列最近的,更早的用 --as-of 往前翻。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     wanted_disposition = _parse_disposition(disposition)
     with open_office(config) as office:
         when = parse_as_of(as_of, office.zone)
@@ -261,7 +290,8 @@ def files(
                 print(piece, end="")
             print()
         else:
-            terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count)
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

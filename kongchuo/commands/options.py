@@ -10,6 +10,8 @@ Config = Annotated[
     typer.Option("--config", help="配置文件(默认 $KONGCHUO_CONFIG 或 ./kongchuo.toml)", metavar="路径"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="输出一个JSON文档")]
+AsTsv = Annotated[bool, typer.Option("--tsv", help="输出制表符分隔的表,各栏都有、一行一条,供其他程序用")]
+Wide = Annotated[bool, typer.Option("--wide", help="各栏都列,一行一条,不管屏幕多宽(终端里可左右翻看)")]
 AsOf = Annotated[
     str | None,
     typer.Option(

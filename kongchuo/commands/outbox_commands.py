@@ -1,7 +1,10 @@
 """Holds the command outbox with retry and cancel: the outgoing mails, and an officer's decisions on them."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import policy
+from email.message import EmailMessage
 from email.parser import HeaderParser
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -10,12 +13,14 @@ import typer
 
 from config.errors import ConfigError
 from config.text.punctuation import set_punctuation
-from kongchuo.commands.options import AsJson, Config
+from kongchuo.commands.options import AsJson, AsTsv, Config, Wide
 from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 from kongchuo.lookup import current_user
-from kongchuo.office import open_office
+from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import iso_time, to_json
-from kongchuo.output.terminal_tables import format_minute, print_line
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
+from kongchuo.output.layout.table_layout import Column
+from kongchuo.output.terminal_tables import format_minute, print_line, print_table
 from notify.mail.send_outbox import unsent_mails
 from store.decisions import AuditLine
 from store.outbox import DeliveryStatus, OutboxMail
@@ -26,6 +31,8 @@ MAIL_STATE_WORDS = {
     DeliveryStatus.WRITTEN: "已写成文件(演练)", DeliveryStatus.HELD: "没有发出,待人工处理",
     DeliveryStatus.UNCERTAIN: "不知是否发出,待人工核对", DeliveryStatus.CANCELLED: "已取消",
 }  # fmt: skip
+_NUMBER_OF_A_MAIL = re.compile("(?<=:[0-9a-f]{12})[0-9a-f]{52}$")
+"""What is not shown of the key of a receipt: it ends in the number of the mail that it answers."""
 
 outbox_app = typer.Typer(
     name="outbox", cls=ChineseGroup, help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。"
@@ -33,32 +40,68 @@ outbox_app = typer.Typer(
 
 
 @outbox_app.callback(invoke_without_command=True)
-def outbox(context: typer.Context, config: Config = None, as_json: AsJson = False) -> None:
+def outbox(
+    context: typer.Context,
+    config: Config = None,
+    as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
+) -> None:
     """发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。"""
     if context.invoked_subcommand is not None:
         context.default_map = {name: {"config": config} for name in OUTBOX_COMMANDS}
         return
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         mails, zone = office.store.mails(), office.zone
         undelivered = unsent_mails(office.store)
     if as_json:
         print(to_json([mail_json(mail, zone) for mail in mails]))
     else:
-        for mail in mails:
-            sent = f"{format_minute(mail.sent_at, zone)}" if mail.sent_at else ""
-            next_try = f",下次 {format_minute(mail.next_at, zone)}" if mail.next_at else ""
-            print_line(
-                f"{mail.key}  {MAIL_STATE_WORDS[mail.state]}{sent}{next_try}"
-                + (f"  {mail.error}" if mail.error and mail.state is not DeliveryStatus.CANCELLED else "")
-            )
-        if not mails:
-            print_line("发件箱是空的")
+        with answer_screen(form_of_answer):
+            _show_mails(mails, zone)
     raise typer.Exit(1 if undelivered else 0)
+
+
+def _show_mails(mails: Sequence[OutboxMail], zone: ZoneInfo) -> None:
+    rows = [
+        (
+            _shown_key(mail, mails),
+            set_punctuation(MAIL_STATE_WORDS[mail.state]),
+            format_minute(mail.sent_at, zone) if mail.sent_at else "",
+            format_minute(mail.next_at, zone) if mail.next_at else "",
+            _head(mail)["Subject"] or "",
+            "、".join(mail.recipients),
+            set_punctuation(mail.error) if mail.error and mail.state is not DeliveryStatus.CANCELLED else "",
+        )
+        for mail in mails
+    ]
+    columns = [
+        Column("键"),
+        Column("状态"),
+        Column("发出", 1),
+        Column("下次", 2),
+        Column("主题", is_sentence=True),
+        Column("给", is_sentence=True),
+        Column("原因", is_sentence=True),
+    ]
+    print_table(f"发件箱{len(rows)}封", columns, rows, "发件箱是空的")
+
+
+def _shown_key(mail: OutboxMail, mails: Sequence[OutboxMail]) -> str:
+    """As much of a key as a person copies, and as names one mail."""
+    short = _NUMBER_OF_A_MAIL.sub("", mail.key)
+    is_clear = sum(other.key.startswith(short) for other in mails) == 1
+    return short if is_clear else mail.key
+
+
+def _head(mail: OutboxMail) -> EmailMessage:
+    return HeaderParser(policy=policy.default).parsestr(mail.head)
 
 
 def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
     """One mail for ``outbox --json``; its text stays in the store."""
-    head = HeaderParser(policy=policy.default).parsestr(mail.head)
+    head = _head(mail)
     return {
         "key": mail.key,
         "purpose": mail.purpose,
@@ -80,6 +123,7 @@ def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:
 def retry(key: Key, config: Config = None) -> None:
     """现在就再发一次(没发出的、已核对确实没收到的)。"""
     with open_office(config) as office:
+        key = _whole_key(office, key)
         now = datetime.now(UTC)
         audit = AuditLine(f"outbox retry {key}", current_user(), now)
         if not office.store.make_mail_due_again(key, now, audit):
@@ -90,10 +134,17 @@ def retry(key: Key, config: Config = None) -> None:
 def cancel(key: Key, config: Config = None) -> None:
     """不发了(或已核对确实收到)。"""
     with open_office(config) as office:
+        key = _whole_key(office, key)
         audit = AuditLine(f"outbox cancel {key}", current_user(), datetime.now(UTC))
         if not office.store.cancel_mail(key, audit):
             raise ConfigError(_why_unchanged(office.store.mail_with_key(key), key))
     print_line("已取消,不会再发")
+
+
+def _whole_key(office: Office, typed: str) -> str:
+    """The key that begins so; what is typed where none does, or several do."""
+    keys = [mail.key for mail in office.store.mails() if mail.key.startswith(typed)]
+    return keys[0] if len(keys) == 1 else typed
 
 
 def _why_unchanged(mail: OutboxMail | None, key: str) -> str:

@@ -11,8 +11,9 @@ from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsOf, Config, NoticeId
 from kongchuo.office import open_office
+from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import print_line, print_table
-from kongchuo.output.terminal_text import fit_for_cell
+from kongchuo.output.terminal_text import print_error
 from kongchuo.usecases.polling import finish_reading
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def digest(
         result = send_office_mail(office, office_mail)
     if result.errors or result.failed:
         for error in result.errors:
-            typer.echo(fit_for_cell(set_punctuation(f"没有发出或没有全部收到:{error}")), err=True)
+            print_error(f"没有发出或没有全部收到:{error}")
         raise typer.Exit(1)
     print_line(f"已发出{result.sent}封" if result.sent else "这一期已经发过,没有重复发送")
 
@@ -111,7 +112,7 @@ def _require_enabled(enabled: bool, what: str, key: str) -> None:
 
 def _show_mails(mails: "Sequence[UnitMail]") -> None:
     rows = [(mail.about, set_punctuation(mail.subject)) for mail in mails]
-    print_table(f"{len(rows)}封", ["给", "主题"], rows, "没有要发的")
+    print_table(f"{len(rows)}封", [Column("给"), Column("主题", is_sentence=True)], rows, "没有要发的")
 
 
 def run(config: Config = None) -> None:

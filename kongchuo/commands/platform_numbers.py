@@ -11,11 +11,12 @@ from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, RequiredUnit, Reveal
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, RequiredUnit, Reveal, Wide
 from kongchuo.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import platform_json
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.platform_files import read_platform_file
@@ -116,11 +117,14 @@ def diff(
     month: Month,
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     out: Annotated[Path | None, typer.Option("--out", help="另存为工作簿(.xlsx)", metavar="文件")] = None,
     reveal: Reveal = False,
 ) -> None:
     """三统一:平台数字与登记数字逐单位的差,录入了名单的还有逐人的差。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         mask = audited_mask(office, reveal, "platform diff")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
@@ -147,9 +151,10 @@ def diff(
         if as_json:
             print(to_json(platform_json(month, numbers, children, mask)))
             return
-        terminal_rolls.show_platform(month, numbers, children, mask)
-        if out is not None:
-            print_line(f"已生成 {out}")
+        with answer_screen(form_of_answer):
+            terminal_rolls.show_platform(month, numbers, children, mask)
+            if out is not None:
+                print_line(f"已生成 {out}")
 
 
 def _compare_counts(snapshot: Snapshot, assessment: Assessment, month: str) -> PlatformComparison:

@@ -7,11 +7,23 @@ import typer
 
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, PeriodKey, Reveal, UnitName
+from kongchuo.commands.options import (
+    AsJson,
+    AsOf,
+    AsTsv,
+    Config,
+    FormKey,
+    NoticeId,
+    PeriodKey,
+    Reveal,
+    UnitName,
+    Wide,
+)
 from kongchuo.lookup import audited_mask, find_form, find_periods, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import rolls_json
 from kongchuo.output.terminal_tables import print_line
 from ledger.lists.rolls import build_rolls
@@ -20,6 +32,8 @@ from ledger.lists.rolls import build_rolls
 def roll(
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     notice: NoticeId = None,
     unit: UnitName = None,
@@ -27,6 +41,7 @@ def roll(
     reveal: Reveal = False,
 ) -> None:
     """在读名册:各单位人数、比上次的增减,送教上门、随班就读、结对帮扶名单。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         mask = audited_mask(office, reveal, "roll")
         unit_name = find_unit_name(office, unit) if unit else None
@@ -38,7 +53,8 @@ def roll(
         if as_json:
             print(to_json(rolls_json(unit_rolls, mask)))
         else:
-            terminal_rolls.show_rolls(unit_rolls, mask)
+            with answer_screen(form_of_answer):
+                terminal_rolls.show_rolls(unit_rolls, mask)
 
 
 def ledgers(

@@ -8,7 +8,18 @@ import typer
 from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, FormKey, NoticeId, PeriodKey, RequiredUnit, Why
+from kongchuo.commands.options import (
+    AsJson,
+    AsOf,
+    AsTsv,
+    Config,
+    FormKey,
+    NoticeId,
+    PeriodKey,
+    RequiredUnit,
+    Why,
+    Wide,
+)
 from kongchuo.decisions import decide
 from kongchuo.decisions.decide import Desk
 from kongchuo.decisions.recording_steps import record
@@ -16,6 +27,7 @@ from kongchuo.lookup import current_user, find_one_obligation, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.terminal_tables import print_line
 from ledger.officer_decisions import PAPER, WITHDRAW, decisions_in_force
 
@@ -148,14 +160,22 @@ def accept(
         print_line(sentence)
 
 
-def decisions(config: Config = None, as_json: AsJson = False, as_of: AsOf = None) -> None:
+def decisions(
+    config: Config = None,
+    as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
+    as_of: AsOf = None,
+) -> None:
     """人工作过的决定:谁、什么时候、为什么;已撤回的不列。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         in_force = decisions_in_force(office.store.decisions(parse_as_of(as_of, office.zone)))
         if as_json:
             print(to_json(decisions_json(in_force, office.zone)))
         else:
-            terminal_tables.show_decisions(in_force, office.zone)
+            with answer_screen(form_of_answer):
+                terminal_tables.show_decisions(in_force, office.zone)
 
 
 def withdraw(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
-from kongchuo.output.terminal_tables import print_line, print_table
+from kongchuo.output.layout.table_layout import Column
+from kongchuo.output.terminal_tables import print_further_table, print_line, print_table
 from ledger.lists.clearing import CLEARED, ClearedChild
 from ledger.lists.platform import COUNTS, PlatformComparison
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
@@ -29,9 +30,19 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
         )
         for line in rolls.lines
     ]
-    headings = ["单位", "附件", "人数", "学段", "年级", "家庭类别", "就读方式", "寄宿", "比上次"]
+    columns = [
+        Column("单位"),
+        Column("附件"),
+        Column("人数"),
+        Column("学段", is_sentence=True),
+        Column("年级", is_sentence=True),
+        Column("家庭类别", is_sentence=True),
+        Column("就读方式", is_sentence=True),
+        Column("寄宿", 2),
+        Column("比上次", 1),
+    ]
     print_table(
-        f"名册{len(rows)}份,共{sum(line.total for line in rolls.lines)}人", headings, rows, "还没有名册"
+        f"名册{len(rows)}份,共{sum(line.total for line in rolls.lines)}人", columns, rows, "还没有名册"
     )
     if len(rows) > 1:
         totals = {
@@ -48,9 +59,14 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
         for student in (*line.came, *line.left)
     ]
     if moved_students:
-        print_table(
-            f"增减{len(moved_students)}人", ["单位", "增减", "姓名", "身份证号", "年级"], moved_students, ""
-        )
+        columns = [
+            Column("单位"),
+            Column("增减"),
+            Column("姓名"),
+            Column("身份证号", 1),
+            Column("年级", 2),
+        ]
+        print_further_table(f"增减{len(moved_students)}人", columns, moved_students)
     for name, students in rolls.lists.items():
         if len(students) > MOST_ROWS:
             print_line(
@@ -67,7 +83,14 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
                 )
                 for student in students
             ]
-            print_table(f"{name}{len(students)}人", ["单位", "姓名", "身份证号", "年级", "说明"], listed, "")
+            columns = [
+                Column("单位"),
+                Column("姓名"),
+                Column("身份证号", 1),
+                Column("年级", 2),
+                Column("说明", is_sentence=True),
+            ]
+            print_further_table(f"{name}{len(students)}人", columns, listed)
 
 
 def _counts_text(counts: Mapping[str, int]) -> str:
@@ -85,7 +108,7 @@ def show_platform(
     equal_count = len(numbers.differences) - len(differing)
     print_table(
         f"{month}三统一:{len(differing)}处不一致,{equal_count}处一致",
-        ["单位", "项目", "平台", "登记", "登记−平台"],
+        [Column("单位"), Column("项目"), Column("平台"), Column("登记"), Column("登记−平台")],
         rows,
         f"{month}录入的{equal_count}处数字都一致"
         if equal_count
@@ -105,9 +128,14 @@ def show_platform(
             )
             for entry in children
         ]
-        print_table(
-            f"名单差{len(listed)}名", ["姓名", "身份证号", "单位", "差在哪里", "说明"], listed, "名单一致"
-        )
+        columns = [
+            Column("姓名"),
+            Column("身份证号", 1),
+            Column("单位"),
+            Column("差在哪里"),
+            Column("说明", is_sentence=True),
+        ]
+        print_further_table(f"名单差{len(listed)}名", columns, listed, "名单一致")
 
 
 def show_cleared(name: str, cleared: Sequence[ClearedChild], mask: OutputMask) -> None:
@@ -126,7 +154,15 @@ def show_cleared(name: str, cleared: Sequence[ClearedChild], mask: OutputMask) -
     waiting = sum(one.progress != CLEARED for one in cleared)
     print_table(
         f"{name}:{len(cleared)}名,已核清{len(cleared) - waiting}名",
-        ["姓名", "身份证号", "核查结果", "依据", "单位", "状态", "证明材料"],
+        [
+            Column("姓名"),
+            Column("身份证号", 1),
+            Column("核查结果"),
+            Column("依据", is_sentence=True),
+            Column("单位", 1),
+            Column("状态"),
+            Column("证明材料", 2),
+        ],
         rows,
         f"{name}里没有学生",
     )

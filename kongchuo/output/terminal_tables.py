@@ -1,21 +1,26 @@
-"""Prints answers as terminal tables in Chinese; in a pipe each row stays on one line."""
+"""Prints answers as terminal tables in Chinese: in the width that there is, wide, or as tab-separated values."""
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from config.problem_codes import problem_code
 from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
-from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal
+from kongchuo.output.layout.answer_screen import TableForm, form_of_tables, screen_width
+from kongchuo.output.layout.folding import fold
+from kongchuo.output.layout.table_layout import Column, LaidOutTable, lay_out, lay_out_blocks, lay_out_wide
+from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal, fit_for_tsv, print_error
 from ledger.lists.platform import decision_in_words
-from ledger.officer_decisions import problem_id
-from ledger.results import Case, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
+from ledger.officer_decisions import CLOSE, problem_id
+from ledger.results import Case, CaseState, Finding, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from ledger.senders import Senders, Standing
 from ledger.state_words import CASE_STATE_WORDS
 from notify.form_labels import recent_titles
@@ -47,59 +52,110 @@ _NEARLY_A_SECOND = timedelta(microseconds=999_999)
 SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
 
 
-_PIPE_WIDTH = 2000  # columns: in a file or a pipe a row stays on its line, for grep and less -S
-
-
-def console() -> Console:
-    """Standard output, as wide as the terminal; elsewhere wide enough that nothing is folded."""
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    # What units write is text, never markup: a file may well be called "[附件4].xlsx".
-    return Console(width=width, highlight=False, markup=False, emoji=False)
-
-
 def print_line(text: str) -> None:
-    """A line for people, in Chinese punctuation."""
-    console().print(fit_for_terminal(set_punctuation(text)))
+    """A line for people, in Chinese punctuation; beside tab-separated values it goes to stderr."""
+    said = fit_for_terminal(set_punctuation(text))
+    if form_of_tables() is TableForm.TSV:
+        print(said, file=sys.stderr)
+        return
+    if sys.stdout.isatty():  # a terminal would break the line in the middle of a number
+        said = "\n".join(_fold_line(line) for line in said.split("\n"))
+    print(said)
+
+
+def _fold_line(line: str) -> str:
+    """A line on the terminal; what follows of an indented one is indented as well."""
+    text = line.lstrip(" ")
+    indent = " " * (len(line) - len(text))
+    return "\n".join(indent + part for part in fold(text, max(screen_width() - len(indent), 1)))
 
 
 def print_table(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], empty_message: str
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], empty_message: str
 ) -> None:
-    """A table, or the one sentence that says there is nothing to show; cells are shown as they are, on one line."""
+    """A table in the form that was asked for, or the one sentence that says there is nothing to show."""
     table_rows = list(rows)
+    if form_of_tables() is TableForm.TSV:
+        _print_values(columns, table_rows)
+        return
     if not table_rows:
         print_line(empty_message)
         return
-    table = Table(
-        title=fit_for_terminal(set_punctuation(title)),
-        title_justify="left",
-        show_lines=False,
-        header_style="bold",
-    )
-    for heading in headings:
-        table.add_column(set_punctuation(heading), overflow="fold")
-    for row in table_rows:
-        table.add_row(*map(fit_for_cell, row))
-    console().print(table)
+    columns = [replace(column, heading=set_punctuation(column.heading)) for column in columns]
+    cells = [list(map(fit_for_cell, row)) for row in table_rows]
+    print_line(title)
+    if form_of_tables() is TableForm.WIDE:
+        _print_laid_out(lay_out_wide(columns, cells))
+        return
+    table = lay_out(columns, cells, screen_width())
+    _print_laid_out(table)
+    if table.left_out:
+        print_line(f"另有{'、'.join(table.left_out)}没有列出:请加 --wide 看")
+
+
+def print_blocks(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Each row with all that it says, as lines below each other; tab-separated and wide as a table is."""
+    if form_of_tables() is not TableForm.FITTED:
+        print_table(title, columns, rows, "")
+        return
+    columns = [replace(column, heading=set_punctuation(column.heading)) for column in columns]
+    print_line(title)
+    _print_laid_out(lay_out_blocks(columns, [list(map(fit_for_cell, row)) for row in rows], screen_width()))
+
+
+def print_further_table(
+    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], empty_message: str = ""
+) -> None:
+    """A table that stands below the one that was asked for; not in tab-separated values, which are one table."""
+    table_rows = list(rows)
+    if form_of_tables() is not TableForm.TSV and (table_rows or empty_message):
+        print_line("")
+        print_table(title, columns, table_rows, empty_message)
+
+
+def _print_values(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+    print("\t".join(set_punctuation(column.heading) for column in columns))
+    for row in rows:
+        print("\t".join(map(fit_for_tsv, row)))
+
+
+def _print_laid_out(table: LaidOutTable) -> None:
+    """The heading stands out by its weight on a terminal, where that is wanted (``NO_COLOR``)."""
+    if table.heading:
+        # What units write is text, never markup: a file may well be called "[附件4].xlsx".
+        screen = Console(highlight=False, markup=False, emoji=False)
+        screen.print(Text(table.heading, style="bold"), soft_wrap=True)
+    print("\n".join(table.lines).rstrip("\n"))
 
 
 def show_status(status: Status, kinds: Mapping[str, str], zone: ZoneInfo) -> None:
+    """Units by forms: one table as values, else one a kind of unit, with the forms that it owes."""
+    title = f"报送情况(截至{format_minute(status.as_of, zone)})"
+    empty_message = "名册里没有应报单位:请检查 units.csv"
     forms = recent_titles(status.units[0].forms) if status.units else ()
-    rows = [
-        (
-            unit.unit,
-            set_punctuation(kinds.get(unit.kind, unit.kind)),
-            *(status_word(form) for form in unit.forms if form.title in forms),
-            paper_words(unit),
-        )
-        for unit in status.units
-    ]
-    print_table(
-        f"报送情况(截至{format_minute(status.as_of, zone)})",
-        ["单位", "类别", *forms, "纸质件"],
-        rows,
-        "名册里没有应报单位:请检查 units.csv",
-    )
+    if form_of_tables() is not TableForm.FITTED or not status.units:
+        rows = [(unit.unit, _kind_word(unit, kinds), *_status_words(unit, forms)) for unit in status.units]
+        headings = ("单位", "类别", *forms, "纸质件")
+        print_table(title, [Column(heading) for heading in headings], rows, empty_message)
+        return
+    print_line(title)
+    for kind in dict.fromkeys(unit.kind for unit in status.units):
+        units = [unit for unit in status.units if unit.kind == kind]
+        words = [_status_words(unit, forms) for unit in units]
+        asked = [index for index in range(len(forms) + 1) if any(row[index] != "–" for row in words)]
+        columns = [Column("单位"), *(Column((*forms, "纸质件")[index]) for index in asked)]
+        rows = [(unit.unit, *(row[index] for index in asked)) for unit, row in zip(units, words, strict=True)]
+        print_line("")
+        print_table(f"{_kind_word(units[0], kinds)}{len(units)}个", columns, rows, "")
+
+
+def _kind_word(unit: UnitStatus, kinds: Mapping[str, str]) -> str:
+    return set_punctuation(kinds.get(unit.kind, unit.kind))
+
+
+def _status_words(unit: UnitStatus, forms: Sequence[str]) -> tuple[str, ...]:
+    """How each form stands, and the paper."""
+    return (*(status_word(form) for form in unit.forms if form.title in forms), paper_words(unit))
 
 
 def paper_words(unit: UnitStatus) -> str:
@@ -131,7 +187,7 @@ def warn_of_unread(unread: int) -> None:
     """Says on stderr, beside JSON too, that mail lies unread: who seems to owe something may have sent it."""
     if unread:
         sentence = f"还有{unread}封来件没有读完,所缺的可能就在其中,先不要催报:请运行 kongchuo poll 后再看"
-        print(set_punctuation(sentence), file=sys.stderr)
+        print_error(sentence)
 
 
 def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
@@ -148,81 +204,99 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
     ]
     print_table(
         f"缺口{len(gaps)}项",
-        ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"],
+        [
+            Column("单位"),
+            Column("附件"),
+            Column("缺口"),
+            Column("迟几天", 1),
+            Column("拟扣分", 2),
+            Column("说明", is_sentence=True),
+        ],
         rows,
         "没有缺口:应报的都已报齐" if not unread else "没有能确定的缺口",
     )
 
 
+_CASE_COLUMNS = (
+    Column("姓名"),
+    Column("身份证号", 1),
+    Column("情形", 3),
+    Column("状态", 5),
+    Column("责任单位"),
+    Column("立案", 7),
+    Column("劝返", 6),
+    Column("下次劝返", 2),
+    Column("逾期天", 2),
+    Column("上报", 4),
+    Column("结案依据、待核实", is_sentence=True),
+    Column("编号"),
+)
+
+
 def show_cases(cases: Sequence[Case], mask: OutputMask, empty_message: str = "没有未返校的个案") -> None:
-    rows = [
-        (
-            case.name,
-            mask.number(case.id_number) or "",
-            case.status,
-            CASE_STATE_WORDS[case.state]
-            if case.observed_until is None
-            else f"返校观察\uff08至{case.observed_until}\uff09",
-            case.responsible_unit,
-            format_day(case.opened_on),
-            str(len(case.visits)),
-            format_day(case.next_visit_due),
-            str(case.days_overdue or ""),
-            {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
-            mask.sentence(case.closed_by) or mask.sentence(";".join(case.doubts)) or "",
-            case.case_id,
-        )
-        for case in cases
-    ]
-    headings = [
-        "姓名",
-        "身份证号",
-        "情形",
-        "状态",
-        "责任单位",
-        "立案",
-        "劝返",
-        "下次劝返",
-        "逾期天",
-        "上报",
-        "结案依据、待核实",
-        "编号",
-    ]
-    print_table(f"个案{len(cases)}件", headings, rows, empty_message)
+    print_table(
+        f"个案{len(cases)}件", _CASE_COLUMNS, [_case_cells(case, mask) for case in cases], empty_message
+    )
+
+
+def _case_cells(case: Case, mask: OutputMask) -> Sequence[str]:
+    return (
+        case.name,
+        mask.number(case.id_number) or "",
+        case.status,
+        CASE_STATE_WORDS[case.state]
+        if case.observed_until is None
+        else f"返校观察\uff08至{case.observed_until}\uff09",
+        case.responsible_unit,
+        format_day(case.opened_on),
+        str(len(case.visits)),
+        format_day(case.next_visit_due),
+        str(case.days_overdue or ""),
+        {"owed": "应补报劝返表", "filed": "已报劝返表"}.get(case.escalation, ""),
+        mask.sentence(case.closed_by) or mask.sentence(";".join(case.doubts)) or "",
+        case.case_id,
+    )
 
 
 def show_observed(cases: Sequence[Case]) -> None:
     """返校观察, apart from who is out; nothing where there is nobody."""
-    if cases:
-        rows = [
-            (
-                case.name,
-                case.responsible_unit,
-                format_day(case.closed_on),
-                format_day(case.observed_until),
-                "有" if case.work_file is not None else "没有",
-                case.case_id,
-            )
-            for case in cases
-        ]
-        headings = ["姓名", "责任单位", "返校", "观察至", "工作档案", "编号"]
-        print_table(f"返校观察{len(cases)}件:刚返校,防止反复", headings, rows, "")
+    rows = [
+        (
+            case.name,
+            case.responsible_unit,
+            format_day(case.closed_on),
+            format_day(case.observed_until),
+            "有" if case.work_file is not None else "没有",
+            case.case_id,
+        )
+        for case in cases
+    ]
+    columns = [
+        Column("姓名"),
+        Column("责任单位"),
+        Column("返校", 1),
+        Column("观察至", 1),
+        Column("工作档案", 2),
+        Column("编号"),
+    ]
+    print_further_table(f"返校观察{len(cases)}件:刚返校,防止反复", columns, rows)
 
 
 def show_case(case: Case, mask: OutputMask) -> None:
     """One case with all that happened."""
-    show_cases([case], mask)
+    print_blocks("个案1件", _CASE_COLUMNS, [_case_cells(case, mask)])
     rows = [
         (format_day(event.date), mask.sentence(event.what) or "", mask.sentence(event.origin) or "")
         for event in case.timeline
     ]
-    print_table("经过", ["日期", "事情", "依据"], rows, "没有记载")
+    columns = [Column("日期"), Column("事情", is_sentence=True), Column("依据", is_sentence=True)]
+    print_further_table("经过", columns, rows, "没有记载")
 
 
 def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
     rows = [
         (
-            finding.code,
+            problem_code(finding.code).title,
             SEVERITY_WORDS[finding.severity],
             finding.name,
             mask.number(finding.id_number) or "",
@@ -232,8 +306,16 @@ def show_findings(findings: Sequence[Finding], mask: OutputMask) -> None:
         )
         for finding in findings
     ]
-    headings = ["比对", "程度", "姓名", "身份证号", "单位", "说明", "编号"]
-    print_table(f"比对结果{len(findings)}条", headings, rows, "没有相互矛盾之处")
+    columns = [
+        Column("比对"),
+        Column("程度", 3),
+        Column("姓名"),
+        Column("身份证号", 2),
+        Column("单位", 1),
+        Column("说明", is_sentence=True),
+        Column("编号"),
+    ]
+    print_table(f"比对结果{len(findings)}条", columns, rows, "没有相互矛盾之处")
 
 
 STANDING_WORDS = {
@@ -273,7 +355,16 @@ def show_files(
     ]
     print_table(
         f"文件{count}份,列出最近收到的{len(files)}份" if left_out > 0 else f"文件{len(files)}份",
-        ["文件编号", "收到", "发件人", "文件", "处理", "单位附件", "来源", "原因"],
+        [
+            Column("文件编号"),
+            Column("收到", 1),
+            Column("发件人", is_sentence=True),
+            Column("文件", is_sentence=True),
+            Column("处理"),
+            Column("单位附件", 2),
+            Column("来源", 3),
+            Column("原因", is_sentence=True),
+        ],
         rows,
         "没有这样的文件",
     )
@@ -306,7 +397,16 @@ def show_problems(problems: Sequence[StoredProblem], mask: OutputMask) -> None:
     ]
     print_table(
         f"问题{len(problems)}处",
-        ["单位", "附件", "工作表", "位置", "程度", "所填", "怎么改", "编号"],
+        [
+            Column("单位"),
+            Column("附件"),
+            Column("工作表", 2),
+            Column("位置"),
+            Column("程度", 3),
+            Column("所填", is_sentence=True),
+            Column("怎么改", is_sentence=True),
+            Column("编号"),
+        ],
         rows,
         "没有问题",
     )
@@ -333,8 +433,16 @@ def show_decisions(decisions: Sequence[StoredDecision], zone: ZoneInfo) -> None:
         )
         for decision in decisions
     ]
-    headings = ["编号", "时间", "决定", "对象", "内容", "理由", "经办人"]
-    print_table(f"决定{len(decisions)}个", headings, rows, "还没有人工作过决定")
+    columns = [
+        Column("编号"),
+        Column("时间", 1),
+        Column("决定"),
+        Column("对象", is_sentence=True),
+        Column("内容", is_sentence=True),
+        Column("理由", is_sentence=True),
+        Column("经办人", 2),
+    ]
+    print_table(f"决定{len(decisions)}个", columns, rows, "还没有人工作过决定")
 
 
 def _decided_on(decision: StoredDecision) -> tuple[str, str]:
@@ -342,8 +450,15 @@ def _decided_on(decision: StoredDecision) -> tuple[str, str]:
     if decision.kind == CORRECT:
         word = read_one(decision)
         return word.whose, set_punctuation(word.words)
-    words = decision_in_words(decision) or decision.detail or ""
-    return decision.subject.replace("|", " "), set_punctuation(words)
+    subject = " ".join(part for part in decision.subject.split("|") if part != "*")
+    if decision.kind == CLOSE and decision.detail is not None:
+        return subject, CASE_STATE_WORDS[CaseState(decision.detail)]
+    words = decision_in_words(decision) or (decision.detail or "").replace("|", " ")
+    return subject, set_punctuation(words)
+
+
+_FIRST_FIELDS = {"name": 0, "id_number": 2}
+"""By key of a form, the rank of columns that say whose row it is."""
 
 
 def show_records(
@@ -361,16 +476,20 @@ def show_records(
             record.unit,
             *((record.period or "",) if has_periods else ()),
             *(_shown_value(record, key, mask) for key, _ in filled_columns),
-            "、".join(record.problems),
+            "、".join(problem_code(code).title for code in record.problems),
         )
         for record in records
     ]
-    print_table(
-        f"记录{len(records)}条",
-        ["单位", *(("期",) if has_periods else ()), *(heading for _, heading in filled_columns), "问题"],
-        rows,
-        "没有记录",
-    )
+    columns = [
+        Column("单位"),
+        *((Column("期"),) if has_periods else ()),
+        *(
+            Column(heading, _FIRST_FIELDS.get(key, rank))
+            for rank, (key, heading) in enumerate(filled_columns, start=3)
+        ),
+        Column("问题", 1),
+    ]
+    print_table(f"记录{len(records)}条", columns, rows, "没有记录")
 
 
 def _shown_value(record: StoredRecord, key: str, mask: OutputMask) -> str:

@@ -5,6 +5,11 @@ show ``xslx.exe`` for the second.
 """
 
 import re
+import sys
+
+from config.text.punctuation import set_punctuation
+from kongchuo.output.layout.answer_screen import screen_width
+from kongchuo.output.layout.folding import fold
 
 LONGEST_SHOWN = 500  # characters; what is longer was not meant to be read here
 _TAIL = 40  # of them the end, where a name has its extension
@@ -25,6 +30,17 @@ def fit_for_cell(text: str) -> str:
     if len(line) <= LONGEST_SHOWN:
         return line
     return f"{line[: LONGEST_SHOWN - _TAIL - 1]}…{line[-_TAIL:]}"
+
+
+def print_error(line: str) -> None:
+    """One sentence on stderr, in Chinese punctuation; on a terminal it is folded between words."""
+    said = fit_for_cell(set_punctuation(line))
+    print("\n".join(fold(said, screen_width())) if sys.stderr.isatty() else said, file=sys.stderr)
+
+
+def fit_for_tsv(text: str) -> str:
+    """One line without tabs, as long as it is: a value among tab-separated ones."""
+    return _BREAKS.sub(" ", fit_for_terminal(text))
 
 
 def escape_in_json(document: str) -> str:

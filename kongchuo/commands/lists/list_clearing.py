@@ -10,10 +10,11 @@ import typer
 from config.errors import ConfigError
 from ingest.archived_files import read_archived_mail
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, Reveal
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, Reveal, Wide
 from kongchuo.lookup import audited_mask, current_user, find_form
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import OutputMask, to_json
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import cleared_json
 from kongchuo.output.terminal_rolls import show_cleared
 from kongchuo.output.terminal_tables import print_line
@@ -64,6 +65,8 @@ def clear(
     ],
     config: Config = None,
     as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
     as_of: AsOf = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="把核查结果和证明材料写到哪个目录", metavar="目录")
@@ -71,6 +74,7 @@ def clear(
     reveal: Reveal = False,
 ) -> None:
     """逐人核查一份名单(各工作表都查):在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         mask = audited_mask(office, reveal, f"clear {handed}")
         listed = _read_list(office, handed, as_of)
@@ -83,15 +87,16 @@ def clear(
                 to_json(cleared_json(listed.name, zip(sheets, cleared, strict=True), listed.left_out, mask))
             )
             return
-        show_cleared(listed.name, cleared, mask)
-        for remark in listed.remarks[:_MOST_REMARKS]:
-            print_line(f"请注意:{remark}")
-        if len(listed.remarks) > _MOST_REMARKS:
-            print_line(f"还有{len(listed.remarks) - _MOST_REMARKS}处与上面同类,未列出")
-        for sentence in listed.left_out:
-            print_line(f"没有核查:{sentence}")
-        for file in files:
-            print_line(f"已生成 {file}")
+        with answer_screen(form_of_answer):
+            show_cleared(listed.name, cleared, mask)
+            for remark in listed.remarks[:_MOST_REMARKS]:
+                print_line(f"请注意:{remark}")
+            if len(listed.remarks) > _MOST_REMARKS:
+                print_line(f"还有{len(listed.remarks) - _MOST_REMARKS}处与上面同类,未列出")
+            for sentence in listed.left_out:
+                print_line(f"没有核查:{sentence}")
+            for file in files:
+                print_line(f"已生成 {file}")
 
 
 def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:

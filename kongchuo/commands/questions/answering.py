@@ -10,13 +10,15 @@ from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, Config, NoticeId
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, NoticeId, Wide
 from kongchuo.decisions.apply_answer import apply_reading, context_of
 from kongchuo.decisions.asking import answer_notes, ask, questions_by_number
 from kongchuo.decisions.decide import Desk
 from kongchuo.lookup import current_user
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
+from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.question_output import how_to_answer, question_rows, questions_json
 from kongchuo.output.terminal_tables import print_line, print_table
 from kongchuo.usecases.polling import finish_reading
@@ -25,9 +27,15 @@ from store.decisions import WhoDecided
 
 
 def questions(
-    config: Config = None, as_json: AsJson = False, as_of: AsOf = None, notice: NoticeId = None
+    config: Config = None,
+    as_json: AsJson = False,
+    tsv: AsTsv = False,
+    wide: Wide = False,
+    as_of: AsOf = None,
+    notice: NoticeId = None,
 ) -> None:
     """等您决定的事:每件一个编号,办完以前不变;用 answer 答复。"""
+    form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
         finish_reading(office)
         when = parse_as_of(as_of, office.zone)
@@ -35,12 +43,20 @@ def questions(
     if as_json:
         print(to_json(questions_json(asked)))
         return
-    headings = ["编号", "类别", "关于", "问题", "程序的判断", "可以答"]
-    print_table(f"等您决定{len(asked)}件", headings, question_rows(asked), "没有等您决定的事")
-    for note in notes:
-        print_line(note)
-    if asked:
-        print_line(f"答复如:kongchuo answer {how_to_answer(asked[0])}")
+    columns = [
+        Column("编号"),
+        Column("类别"),
+        Column("关于"),
+        Column("问题", is_sentence=True),
+        Column("程序的判断", is_sentence=True),
+        Column("可以答", is_sentence=True),
+    ]
+    with answer_screen(form_of_answer):
+        print_table(f"等您决定{len(asked)}件", columns, question_rows(asked), "没有等您决定的事")
+        for note in notes:
+            print_line(note)
+        if asked:
+            print_line(f"答复如:kongchuo answer {how_to_answer(asked[0])}")
 
 
 def answer(

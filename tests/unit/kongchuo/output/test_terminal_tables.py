@@ -1,9 +1,13 @@
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
 from kongchuo.output.answers_json import OutputMask
+from kongchuo.output.layout.answer_screen import TableForm, answer_screen
+from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import (
     cell_text,
     print_line,
@@ -58,24 +62,73 @@ def test_the_status_shows_a_unit_with_its_forms(capsys: pytest.CaptureFixture[st
 
     shown = capsys.readouterr().out
     assert "截至2023-09-25 23:59" in shown
-    [row] = [line for line in shown.splitlines() if "西沱镇" in line]
-    assert [cell.strip() for cell in row.split("│")[1:-1]] == [
-        "西沱镇",
-        "乡镇\uff08街道\uff09",
-        "已报213",
-        "缺",
-        "–",  # of paper nothing is owed
+    assert "乡镇\uff08街道\uff091个" in shown
+    heading, row = [line.split() for line in shown.splitlines()[-2:]]
+    assert heading == ["单位", "附件1", "附件3"]  # of paper nothing is owed
+    assert row == ["西沱镇", "已报213", "缺"]
+
+
+def test_the_status_as_values_is_one_table(capsys: pytest.CaptureFixture[str]) -> None:
+    with answer_screen(TableForm.TSV):
+        show_status(a_status(a_form(), a_form(form="附件3", state=FormState.MISSING)), KINDS, ZONE)
+
+    assert [line.split("\t") for line in capsys.readouterr().out.splitlines()] == [
+        ["单位", "类别", "附件1", "附件3", "纸质件"],
+        ["西沱镇", "乡镇\uff08街道\uff09", "已报213", "缺", "–"],
     ]
 
 
-def test_a_table_in_a_pipe_has_no_colour_and_folds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_in_a_pipe_has_no_colour_no_lines_drawn_and_is_as_narrow_as_a_screen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     detail = "应报送而未收到、" * 40
 
     show_gaps([a_gap(detail=detail)], ZONE)
 
     shown = capsys.readouterr().out
-    assert "\x1b" not in shown
-    assert detail in shown
+    assert not re.search("[\x1b\u2500-\u257f]", shown)
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    assert "".join(shown.split()).count("应报送而未收到") == 40
+
+
+def test_tab_separated_values_hold_all_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    detail = "应报送而未收到、" * 100
+
+    with answer_screen(TableForm.TSV):
+        show_gaps([a_gap(detail=f"{detail}\t\n")], ZONE)
+        print_line("请看 kongchuo status")
+
+    said = capsys.readouterr()
+    heading, row = said.out.splitlines()
+    assert heading.split("\t") == ["单位", "附件", "缺口", "迟几天", "拟扣分", "说明"]
+    assert row.split("\t")[-1].rstrip() == detail
+    assert said.err == "请看 kongchuo status\n"
+
+
+def test_without_rows_tab_separated_values_are_the_heading_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with answer_screen(TableForm.TSV):
+        show_gaps([], ZONE)
+
+    assert capsys.readouterr().out.splitlines() == ["单位\t附件\t缺口\t迟几天\t拟扣分\t说明"]
+
+
+def test_columns_without_room_are_named_and_wide_shows_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    case = a_case(responsible_unit="一个名称很长很长的九年一贯制学校")
+
+    show_cases([case], OutputMask())
+    narrow = capsys.readouterr().out
+    with answer_screen(TableForm.WIDE):
+        show_cases([case], OutputMask())
+
+    assert "--wide" in narrow.splitlines()[-1]
+    assert "立案" in narrow.splitlines()[-1]
+    wide = capsys.readouterr().out
+    assert "立案" in wide.splitlines()[1]
+    assert "--wide" not in wide
 
 
 def test_a_file_name_in_square_brackets_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +158,10 @@ def test_without_gaps_one_sentence_says_so(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == "没有缺口\uff1a应报的都已报齐\n"
 
 
-def test_no_number_of_a_person_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_number_of_a_person_is_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     headings = [(key, key) for key in ("id_number", "student_number", "remark")]
 
     show_cases([a_case(closed_by=f"{NUMBER}已返校")], OutputMask())
@@ -152,7 +208,7 @@ def test_a_line_and_what_stands_around_a_table_are_set_and_cells_stay(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     print_line("已记下,不再提示")
-    print_table("名册1份,共2人", ["单位(全称)"], [["甲校,乙部"]], "没有")
+    print_table("名册1份,共2人", [Column("单位(全称)")], [["甲校,乙部"]], "没有")
 
     shown = capsys.readouterr().out
     for said in ("已记下\uff0c不再提示", "名册1份\uff0c共2人", "单位\uff08全称\uff09", "甲校,乙部"):

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import print_line, print_table
 from kongchuo.output.terminal_text import LONGEST_SHOWN, fit_for_cell, fit_for_terminal
 
@@ -27,7 +28,7 @@ def test_nothing_that_a_terminal_would_obey_is_printed(text: str, monkeypatch: p
     monkeypatch.setattr(sys, "stdout", printed)
 
     print_line(f"文件{text}收到")
-    print_table(f"文件{text}", ["名"], [[text]], "")
+    print_table(f"文件{text}", [Column("名")], [[text]], "")
     print(to_json({"name": text}))
 
     obeyed = {
