@@ -217,25 +217,31 @@ def show_gaps(gaps: Sequence[Gap], zone: ZoneInfo, unread: int = 0) -> None:
     )
 
 
-_CASE_COLUMNS = (
-    Column("姓名"),
-    Column("身份证号", 1),
-    Column("情形", 3),
-    Column("状态", 5),
-    Column("责任单位"),
-    Column("立案", 7),
-    Column("劝返", 6),
-    Column("下次劝返", 2),
-    Column("逾期天", 2),
-    Column("上报", 4),
-    Column("结案依据、待核实", is_sentence=True),
-    Column("编号"),
-)
+def _case_columns(cases: Sequence[Case]) -> Sequence[Column]:
+    """How a case stands is said before other things where not all are open."""
+    state_rank = 5 if all(case.state is CaseState.OPEN for case in cases) else 0
+    return (
+        Column("姓名"),
+        Column("身份证号", 1),
+        Column("情形", 3),
+        Column("状态", state_rank),
+        Column("责任单位"),
+        Column("立案", 7),
+        Column("劝返", 6),
+        Column("下次劝返", 2),
+        Column("逾期天", 2),
+        Column("上报", 4),
+        Column("结案依据、待核实", is_sentence=True),
+        Column("编号"),
+    )
 
 
 def show_cases(cases: Sequence[Case], mask: OutputMask, empty_message: str = "没有未返校的个案") -> None:
     print_table(
-        f"个案{len(cases)}件", _CASE_COLUMNS, [_case_cells(case, mask) for case in cases], empty_message
+        f"个案{len(cases)}件",
+        _case_columns(cases),
+        [_case_cells(case, mask) for case in cases],
+        empty_message,
     )
 
 
@@ -284,7 +290,7 @@ def show_observed(cases: Sequence[Case]) -> None:
 
 def show_case(case: Case, mask: OutputMask) -> None:
     """One case with all that happened."""
-    print_blocks("个案1件", _CASE_COLUMNS, [_case_cells(case, mask)])
+    print_blocks("个案1件", _case_columns([case]), [_case_cells(case, mask)])
     rows = [
         (format_day(event.date), mask.sentence(event.what) or "", mask.sentence(event.origin) or "")
         for event in case.timeline

@@ -8,8 +8,6 @@ import re
 import sys
 
 from config.text.punctuation import set_punctuation
-from kongchuo.output.layout.answer_screen import screen_width
-from kongchuo.output.layout.folding import fold
 
 LONGEST_SHOWN = 500  # characters; what is longer was not meant to be read here
 _TAIL = 40  # of them the end, where a name has its extension
@@ -35,7 +33,12 @@ def fit_for_cell(text: str) -> str:
 def print_error(line: str) -> None:
     """One sentence on stderr, in Chinese punctuation; on a terminal it is folded between words."""
     said = fit_for_cell(set_punctuation(line))
-    print("\n".join(fold(said, screen_width())) if sys.stderr.isatty() else said, file=sys.stderr)
+    if sys.stderr.isatty():
+        from kongchuo.output.layout.answer_screen import screen_width
+        from kongchuo.output.layout.folding import fold  # loads rich, and seldom is anything wrong
+
+        said = "\n".join(fold(said, screen_width()))
+    print(said, file=sys.stderr)
 
 
 def fit_for_tsv(text: str) -> str:
