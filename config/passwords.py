@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import ConfigError
+from config.installation.operating_system import is_readable_by_others
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def _read_password_file(account: Account) -> str | None:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{account.where} 的 password_file {path} 不是文本:请只写一行密码") from error
-    if os.name == "posix" and mode & 0o077:
+    if is_readable_by_others(mode):
         log.warning("%s 可被本机其他用户读取,请运行 chmod 600", path)
     if not lines or not lines[0].strip():
         raise ConfigError(f"{account.where} 的 password_file {path} 是空的:请在第一行写密码(授权码)")

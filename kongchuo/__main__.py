@@ -17,9 +17,10 @@ def main() -> None:
     ):  # children get -E too, so only -P reaches them
         os.execv(sys.executable, [sys.executable, "-P", *sys.orig_argv[1:]])
     leave_out_working_folder()
-    from kongchuo.private_process import leave_no_core_dump, use_private_temporary_folder
+    from config.installation.operating_system import forbid_core_dumps
+    from kongchuo.private_process import use_private_temporary_folder
 
-    leave_no_core_dump()
+    forbid_core_dumps()
     use_private_temporary_folder()
     from kongchuo.cli import main as run_command
 

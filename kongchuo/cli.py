@@ -2,7 +2,6 @@
 
 import difflib
 import gc
-import io
 import logging
 import os
 import re
@@ -21,6 +20,7 @@ from typer._click import (
 from typer.core import TyperGroup
 
 from config.errors import KongchuoError
+from config.installation.operating_system import write_in_chinese
 from kongchuo.commands.options import Config
 from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.terminal_text import print_error
@@ -142,8 +142,7 @@ def set_defaults(
 def main() -> None:
     """Run a command and leave with its exit code; 130 means that Ctrl+C ended it."""
     for stream in (sys.stdout, sys.stderr):  # a Chinese Windows would write GB18030 into a pipe
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        write_in_chinese(stream)
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
     collect_garbage_seldom()
     try:

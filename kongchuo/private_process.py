@@ -11,13 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-try:
-    import fcntl
-    import resource
-except (
-    ImportError
-):  # Windows: a user's temporary folder is the user's own, and there are no core dumps to forbid
-    fcntl = resource = None  # type: ignore[assignment]
+from config.installation.operating_system import is_own_file, try_lock, users_share_temporary_folder
 
 PREFIX = "kongchuo-"
 _LOCK_NAME = "in-use"
@@ -26,12 +20,6 @@ _SECONDS_TO_LOCK = 60
 
 
 _shared_folder: Path | None = None
-
-
-def leave_no_core_dump() -> None:
-    """Forbids core dumps, which hold what was in memory."""
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def use_private_temporary_folder() -> Path | None:
@@ -43,14 +31,14 @@ def use_private_temporary_folder() -> Path | None:
         The folder; ``None`` where none can be made, or none could be swept.
     """
     global _shared_folder
-    if fcntl is None:
+    if not users_share_temporary_folder():
         return None
     try:
         _shared_folder = Path(tempfile.gettempdir())
         _sweep(_shared_folder)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_shared_folder))
         descriptor = os.open(folder / _LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try_lock(descriptor)
     except OSError:  # a full or missing temporary folder is told by whoever needs it
         return None
     # The lock is not inherited: a child that outlives this process does not keep the folder from being swept.
@@ -80,7 +68,7 @@ def _sweep(shared: Path) -> None:
 
 def _is_left_over(folder: Path) -> bool:
     status = folder.lstat()
-    if folder.is_symlink() or not folder.is_dir() or status.st_uid != os.getuid():
+    if folder.is_symlink() or not folder.is_dir() or not is_own_file(status):
         return False
     if time.time() - status.st_mtime < _SECONDS_TO_LOCK:
         return False
@@ -89,9 +77,6 @@ def _is_left_over(folder: Path) -> bool:
     except FileNotFoundError:
         return False  # another program may use such a name
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_lock(descriptor)
     finally:
         os.close(descriptor)
-    return True

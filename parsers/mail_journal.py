@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Self
 
 from config.errors import WorkerError
+from config.installation.operating_system import read_at, write_at
 from parsers.mail.mail_contents import Attachment, Mail, MailHead
 from parsers.records import ParsedFile
 
@@ -63,7 +64,7 @@ class MailJournal:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._size: int = _LENGTH.unpack(os.pread(file.fileno(), _LENGTH.size, 0))[0]
+        self._size: int = _LENGTH.unpack(read_at(file.fileno(), _LENGTH.size, 0))[0]
 
     @classmethod
     def create(cls, pieces: Iterable[bytes]) -> "MailJournal":
@@ -83,7 +84,7 @@ class MailJournal:
                     for start in range(0, len(piece), _PIECE):
                         file.write(memoryview(piece)[start : start + _PIECE])
                 file.flush()
-                os.pwrite(file.fileno(), _LENGTH.pack(size), 0)
+                write_at(file.fileno(), _LENGTH.pack(size), 0)
             except OSError as error:
                 raise WorkerError(error.strerror or type(error).__name__) from error
             if_it_fails.pop_all()
@@ -127,7 +128,7 @@ class MailJournal:
         end = os.fstat(self.fileno()).st_size
         view = memoryview(_LENGTH.pack(len(data)) + data)
         while view:
-            written = os.pwrite(self.fileno(), view, end)
+            written = write_at(self.fileno(), view, end)
             view, end = view[written:], end + written
 
     def _entries(self) -> list[tuple[int, int]]:
@@ -144,12 +145,12 @@ class MailJournal:
         return found
 
     def _read(self, start: int, size: int) -> bytes:
-        whole = os.pread(self.fileno(), size, start)
+        whole = read_at(self.fileno(), size, start)
         if len(whole) == size:
             return whole
         pieces = bytearray(whole)
         while len(pieces) < size:
-            piece = os.pread(self.fileno(), size - len(pieces), start + len(pieces))
+            piece = read_at(self.fileno(), size - len(pieces), start + len(pieces))
             if not piece:
                 raise EOFError("the journal of a mail is cut off")
             pieces += piece

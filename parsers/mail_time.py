@@ -4,6 +4,8 @@ import os
 import time
 from contextlib import suppress
 
+from config.installation.operating_system import processor_seconds_of
+
 
 def processor_seconds() -> float:
     """What this process and those that it waited for have used of a processor."""
@@ -22,11 +24,11 @@ class Stopwatch:
         self._pid = os.getpid() if pid is None else pid
         self._waits: dict[int, float] = {}
         self._waited = self._count_waits()
-        self._processor, self._wall = _processor_seconds(self._pid), time.monotonic()
+        self._processor, self._wall = processor_seconds_of(self._pid), time.monotonic()
 
     def seconds(self) -> float:
         """Seconds since the start."""
-        processor = _processor_seconds(self._pid) - self._processor
+        processor = processor_seconds_of(self._pid) - self._processor
         waited = self._count_waits() - self._waited
         return max(processor, (time.monotonic() - self._wall - waited) / 2)
 
@@ -35,16 +37,6 @@ class Stopwatch:
         for pid in (self._pid, *_children(self._pid)):
             self._waits[pid] = max(self._waits.get(pid, 0.0), _waited_seconds(pid))
         return sum(self._waits.values())
-
-
-def _processor_seconds(pid: int) -> float:
-    """0 where the system does not say."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
-            fields = stat.read().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _waited_seconds(pid: int) -> float:

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import multiprocessing
 import os
-import signal
 import threading
 import time
 from collections import deque
@@ -19,11 +18,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
-from multiprocessing.reduction import send_handle
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 
 from config.errors import WorkerError
+from config.installation.operating_system import (
+    end_with_children,
+    process_context,
+    send_open_file,
+    was_killed_by_system,
+)
 from config.notice import Notice
 from config.units.roster import Roster
 from parsers.mail.mail_contents import EMPTY_HEAD, WHOLE_MAIL, Attachment, LoadedAttachment, Mail, MailHead
@@ -49,8 +53,6 @@ _SCAN_GO = 0.8
 _LEAST_SECONDS = 0.5
 _START_SECONDS = 60.0
 _MAX_FAILED_STARTS = 3
-_KILLED = (-signal.SIGKILL, 255)
-"""By the kernel, or nobody knows: the process that starts the others is gone too."""
 _LOOK_EVERY = 0.1  # at the time that a process has used
 
 _LEFT_OUT_PATH = ("其余没有读取的文件",)
@@ -98,7 +100,7 @@ class _Job:
 class _Reader:
     """A reading process, as the main process sees it."""
 
-    process: ForkServerProcess
+    process: BaseProcess
     connection: Connection
     started: float
     stopwatch: Stopwatch
@@ -119,8 +121,7 @@ class ReaderPool:
         megabytes: int = MEMORY_MEGABYTES,
         file_reader: FileReader | None = None,
     ) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["parsers.read_file", "parsers.reader_process"])
+        self._context = process_context(["parsers.read_file", "parsers.reader_process"])
         self._setup = ProcessSetup(
             notices=tuple(notices),
             roster=roster,
@@ -281,7 +282,7 @@ class ReaderPool:
         )
         try:
             reader.connection.send(order)
-            send_handle(reader.connection, job.journal.fileno(), reader.process.pid)
+            send_open_file(reader.connection, job.journal.fileno(), reader.process.pid)
         except OSError:  # it died while it was idle: its mail is not to blame
             reader.job = None
             self._queue.appendleft(job)
@@ -349,7 +350,7 @@ class ReaderPool:
             return
         log.warning("a reading process died (%s) on a mail of %d bytes", exit_code, job.journal.mail_size)
         job.seconds += reader.stopwatch.seconds()
-        if job.alone or exit_code not in _KILLED:
+        if job.alone or not was_killed_by_system(exit_code):
             self._after_failure(job, _UNREADABLE_FILE, _UNREADABLE_MAIL)
         else:
             job.alone = True
@@ -413,10 +414,7 @@ class ReaderPool:
         self._readers.remove(reader)
         pid = reader.process.pid
         if pid is not None:
-            with contextlib.suppress(OSError):
-                os.killpg(pid, signal.SIGKILL)
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
+            end_with_children(pid)
         reader.process.join()
         reader.connection.close()
         if reader.job is not None:

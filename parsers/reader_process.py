@@ -4,15 +4,12 @@ The other end is :mod:`parsers.reader_pool`. Messages are small; what is read go
 """
 
 import gc
-import os
-import resource
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.reduction import recv_handle
 
 from config.errors import WorkerError
+from config.installation import operating_system
 from config.notice import Notice
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster
@@ -20,8 +17,6 @@ from parsers.mail_journal import MailJournal
 from parsers.read_mail import Ending, FileReader, ReadingOrder, read_mail
 from parsers.records import ParsedFile
 from parsers.scan_readers import ScanReader
-
-_LEAST_PRIORITY = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +40,7 @@ class ProcessSetup:
 
 def serve(connection: Connection, setup: ProcessSetup) -> None:
     """Read mails until the other end hangs up."""
-    os.setpgid(0, 0)  # so that a program that it started dies with it
+    operating_system.lead_own_group()  # so that a program that it started dies with it
     try:
         named = {notice.id: (notice, UnitNames(setup.roster, notice)) for notice in setup.notices}
         _set_limits(setup.megabytes)
@@ -56,14 +51,13 @@ def serve(connection: Connection, setup: ProcessSetup) -> None:
     while True:
         try:
             order: ReadingOrder = connection.recv()
-            journal = MailJournal.from_descriptor(recv_handle(connection))
+            journal = MailJournal.from_descriptor(operating_system.receive_open_file(connection))
         except (EOFError, OSError):
             return
         # Of its processor: should the main process die meanwhile, nobody else would end it.
-        signal.setitimer(signal.ITIMER_PROF, 2 * setup.seconds)
-        report = _read(journal, order, *named[order.notice], setup.file_reader)
-        journal.close()
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        with operating_system.ending_after(2 * setup.seconds):
+            report = _read(journal, order, *named[order.notice], setup.file_reader)
+            journal.close()
         connection.send(report)
         if report.ending is Ending.OUT_OF_MEMORY:
             return  # what it holds cannot be given back; the next mail gets a fresh process
@@ -85,29 +79,10 @@ def _read(
 
 def _set_limits(megabytes: int) -> None:
     """A ceiling on memory above what it has now; and where memory runs out, this process goes before others."""
-    limit_memory(megabytes)
-    try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
-            score.write(str(_LEAST_PRIORITY))
-    except OSError:  # not Linux, or not allowed: the kernel chooses as it likes
-        pass
+    operating_system.limit_memory(megabytes)
+    operating_system.die_first_without_memory()
     gc.freeze()  # the names and the libraries stay; looking through them again and again is wasted
     gc.set_threshold(50_000, 20, 20)
-
-
-def limit_memory(megabytes: int) -> None:
-    """Let this process take so much memory above what it has now, and leave no core behind."""
-    limit = _address_space_bytes() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _address_space_bytes() -> int:
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:  # not Linux: the ceiling is then the bare figure on top of a usual process
-        return 512 * 1024 * 1024
 
 
 def read_file_here(

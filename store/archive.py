@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from config.errors import DamagedMailError, StoreError
+from config.installation.operating_system import move_over, sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Archive:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch()
-            target.replace(target.with_suffix(_DAMAGED_SUFFIX))
+            move_over(target, target.with_suffix(_DAMAGED_SUFFIX))
         except OSError as error:  # it stays where it is, and is found damaged again
             log.warning("a damaged mail was not set aside: %s", error)
             return False
@@ -166,19 +167,10 @@ def _write_synced(target: Path, blob: Blob) -> None:
             file.write(compressor.flush())
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(target)
+        move_over(partial, target)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on the disk, and so the files that were renamed into it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def explain_write_error(error: OSError, root: Path) -> StoreError:

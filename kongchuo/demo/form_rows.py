@@ -34,7 +34,13 @@ _STAGE_WORD = {
     "特殊教育学校": "特教",
 }
 _EXCUSES = {"休学": "因病", "延缓入学": "残疾"}
-_DATE_FORMATS = ("{0:%Y.%-m.%-d}", "{0:%Y-%m-%d}", "{0:%Y年%-m月%-d日}", "{0:%Y/%-m/%-d}", "{0:%Y%m%d}")
+_DATE_FORMATS = (
+    "{0.year}.{0.month}.{0.day}",
+    "{0:%Y-%m-%d}",
+    "{0.year}年{0.month}月{0.day}日",
+    "{0.year}/{0.month}/{0.day}",
+    "{0:%Y%m%d}",
+)
 
 
 def grades_of(unit: Unit) -> tuple[str, ...]:
@@ -104,7 +110,7 @@ def row_out_of_school(
         for number in range(visit_count):
             day = since + timedelta(days=5 * (number + 1))
             result = outcome if number == visit_count - 1 else "未返校"
-            visit_texts[number] = f"{day:%Y.%-m.%-d}家访,{result}"
+            visit_texts[number] = f"{day.year}.{day.month}.{day.day}家访,{result}"
     else:
         proof = values["proof"] = f"{status}证明"
     return [

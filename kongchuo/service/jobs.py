@@ -3,7 +3,6 @@
 The jobs are listed in :data:`JOBS`; the status of each is kept in the store, where ``kongchuo health`` reads it.
 """
 
-import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.cron_expressions import count_missed, parse_crontab
 from config.errors import KongchuoError, MailServerError, StoreDamagedError, StoreLockedError
+from config.installation.operating_system import call_on_stop, wait_until
 from config.settings import Schedule, Settings, find_config, load_settings
 from kongchuo.answering.poll_and_answer import poll_and_answer
 from kongchuo.clock import parse_as_of
@@ -181,8 +181,7 @@ def run_service(config: Path | None) -> None:
     """
     settings = load_settings(find_config(config))
     logs.configure_logging(settings.log, settings.office.zone)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda signum, frame: STOP_REQUESTED.set())
+    call_on_stop(STOP_REQUESTED.set)
     jobs = [job for job in JOBS if job.is_enabled(settings)]
     with open_office(
         config
@@ -212,7 +211,7 @@ def run_service(config: Path | None) -> None:
     log.info("已启动", **{job.name: job.crontab(schedule) for job in jobs}, timezone=zone)
     if settings.smtp is None:
         log.warning("没有配置 [smtp]:简报只能用 kongchuo digest 生成,不会发送")
-    STOP_REQUESTED.wait()
+    wait_until(STOP_REQUESTED.wait)
     log.info("正在停止:等手上的事做完")
     scheduler.shutdown(wait=True)
     log.info("已停止")

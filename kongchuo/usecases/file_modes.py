@@ -1,14 +1,12 @@
 """Finds files and folders of an office that other users of the machine may read."""
 
-import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.installation.operating_system import is_readable_by_others
 from config.settings import Settings
 from kongchuo.usecases.safekeeping.rebuilding import database_file
 
-_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
@@ -17,8 +15,6 @@ def find_readable_by_others(settings: Settings) -> list[Path]:
 
     What lies in a folder that others may not enter is out of their reach, and not looked at one by one.
     """
-    if os.name != "posix":  # elsewhere the mode says nothing of who may read
-        return []
     return [path for path in dict.fromkeys(_private_paths(settings)) if _is_open_to_others(path)]
 
 
@@ -38,6 +34,6 @@ def _private_paths(settings: Settings) -> Iterator[Path]:
 
 def _is_open_to_others(path: Path) -> bool:
     try:
-        return bool(path.stat().st_mode & _OF_OTHERS)
+        return is_readable_by_others(path.stat().st_mode)
     except OSError:  # it is not there, or told by who needs it
         return False

@@ -66,7 +66,8 @@ def _gaps_of_form(
     first = first_counting_submission(snapshot.versions.get(key, ()))
     if form.late and first is not None:
         days = days_late(snapshot, key, form)
-        arrived = f"{first.received_at.astimezone(snapshot.zone):%-m月%-d日%H:%M}"
+        received = first.received_at.astimezone(snapshot.zone)
+        arrived = f"{received.month}月{received.day}日{received:%H:%M}"
         perhaps = ";另有来源未核实的在期限内收到,请先核实" if form.perhaps_in_time else ""
         how_late = f"迟{days}天" if days else "当天迟报"
         yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,{how_late}{perhaps}", deducts=True)

@@ -343,7 +343,7 @@ def _write_to_folder(store: Outbox, due: Sequence[OutboxMail], folder: Path, clo
             readable = re.sub(r"[^\w.-]+", "_", mail.key)[:80]
             name = f"{readable}-{sha256(mail.key.encode()).hexdigest()[:8]}.eml"
             (folder / f".{name}").write_bytes(store.mail_bytes(mail.key))
-            (folder / f".{name}").rename(folder / name)
+            (folder / f".{name}").replace(folder / name)
             store.mark_mail_written(mail.key, clock())
     except OSError as error:
         raise MailServerError(

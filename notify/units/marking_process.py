@@ -1,7 +1,6 @@
 """Marks workbooks in a process of their own: a crash, hang or memory blow-up loses only the marks of one receipt."""
 
 import logging
-import multiprocessing
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -9,7 +8,7 @@ from typing import Self
 
 from pebble import ProcessPool
 
-from parsers.reader_process import limit_memory
+from config.installation.operating_system import limit_memory, process_context
 from store.stored_values import StoredProblem
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ class WorkbookMarker:
                 max_workers=1,
                 initializer=limit_memory,
                 initargs=(self._megabytes,),
-                context=multiprocessing.get_context("forkserver"),
+                context=process_context(()),
             )
         try:
             result: bytes | None = self._pool.schedule(

@@ -39,7 +39,9 @@ class WaitingNotice:
         """9月20日有邮箱以西沱镇的名义发来附件4,……"""
         what = "、".join(self.forms)
         files = f"{self.unread_files}份文件" if self.unread_files else ""
-        days = "至".join(f"{day:%-m月%-d日}" for day in dict.fromkeys((self.first_day, self.last_day)))
+        days = "至".join(
+            f"{day.month}月{day.day}日" for day in dict.fromkeys((self.first_day, self.last_day))
+        )
         return (
             f"{days}有不在通讯录里的邮箱以{self.unit}的名义发来"
             f"{'和'.join(filter(None, (what, files)))},我们核实后再登记:是贵单位发的,不用重发;不是的,请直接回复告诉我们。"

@@ -11,7 +11,6 @@ import importlib
 import io
 import json
 import lzma
-import resource
 import struct
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from config.errors import WorkerError
+from config.installation.operating_system import exceeded_limit, lower_limits
 from parsers.archives.member_names import decode_rar_name, decode_tar_name, decode_zip_name
 from parsers.formats.sniff import sniff
 from parsers.records import FileKind
@@ -86,9 +86,9 @@ def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
         _EXIT_LOCKED: "encrypted",
         _EXIT_NO_TOOL: "unsupported",
         _EXIT_TOO_LARGE: "archive-bomb",
-        -24: "archive-bomb",
-        -9: "archive-bomb",
     }
+    if exceeded_limit(completed.returncode):
+        raise ContainerError("archive-bomb")
     raise ContainerError(codes.get(completed.returncode, "unreadable"))
 
 
@@ -108,16 +108,8 @@ class _ExitWithCode(Exception):
         self.code = code
 
 
-def _lower_limit(kind: int, limit: int) -> None:
-    """Set a limit, or keep a lower one: the reading process that starts this one hands its own down."""
-    _, inherited = resource.getrlimit(kind)
-    lowest = limit if inherited == resource.RLIM_INFINITY else min(limit, inherited)
-    resource.setrlimit(kind, (lowest, lowest))
-
-
 def _main() -> int:
-    _lower_limit(resource.RLIMIT_AS, _MEMORY_BYTES + (1 << 29))
-    _lower_limit(resource.RLIMIT_CPU, TIMEOUT_SECONDS)
+    lower_limits(memory_bytes=_MEMORY_BYTES + (1 << 29), processor_seconds=TIMEOUT_SECONDS)
     sys.stdout.buffer.write(_STARTED)
     sys.stdout.buffer.flush()
     passwords, data = _read_input(sys.stdin.buffer)
@@ -194,12 +186,12 @@ def _open_seven_zip(data: bytes, passwords: Sequence[str]) -> Members:
 def _open_rar(data: bytes, passwords: Sequence[str]) -> Members:
     import rarfile
 
-    with tempfile.NamedTemporaryFile(suffix=".rar") as file:
-        file.write(data)
-        file.flush()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "archive.rar"
+        file.write_bytes(data)
         for password in (None, *passwords):
             try:
-                with rarfile.RarFile(file.name) as archive:
+                with rarfile.RarFile(file) as archive:
                     if archive.needs_password() and password is None:
                         continue
                     archive.setpassword(password)
@@ -308,7 +300,7 @@ _LIBRARIES: dict[Opener, str] = {
 def _files_below(folder: Path) -> Members:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
-            yield str(path.relative_to(folder)), path.read_bytes()
+            yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def _read_limited(stream: IO[bytes]) -> bytes:

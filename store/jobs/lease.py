@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, or_, select, update
 
 from config.errors import StoreError, StoreLockedError
+from config.installation.operating_system import may_be_running
 from store.models import Lease
 from store.recording import core_table, insert_if_absent
 
@@ -96,10 +97,4 @@ def _may_be_alive(holder_text: str) -> bool:
         int(pid) == os.getpid()
     ):  # this process, or the one that had its number before it: a restarted container
         return any(str(live_thread.native_id) == thread for live_thread in threading.enumerate())
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return may_be_running(int(pid))

@@ -5,7 +5,6 @@ one line, on the disk before the transaction that records the same fact is commi
 describe a transaction that was lost with a crash, and never the other way round.
 """
 
-import fcntl
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,8 @@ from typing import IO, Any
 import orjson
 
 from config.errors import StoreError
-from store.archive import PARTIAL_SUFFIX, explain_write_error, sync_folder
+from config.installation.operating_system import locked, move_over, sync_folder
+from store.archive import PARTIAL_SUFFIX, explain_write_error
 
 JOURNAL_NAME = "journal.jsonl"
 _BLOCK_BYTES = 1 << 16
@@ -94,8 +94,8 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(descriptor, "rb+") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # what another process is writing is no torn line
+            # What another process is writing is no torn line.
+            with os.fdopen(descriptor, "rb+") as file, locked(file):
                 file.truncate(_end_of_last_line(file))
                 file.write(data)
                 file.flush()
@@ -117,7 +117,7 @@ class Journal:
                 file.writelines(map(_encode_line, entries))
                 file.flush()
                 os.fsync(file.fileno())
-            partial.replace(self.path)
+            move_over(partial, self.path)
             sync_folder(self.path.parent)
         except OSError as error:
             partial.unlink(missing_ok=True)

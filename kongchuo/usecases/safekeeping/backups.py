@@ -21,9 +21,9 @@ from pyzipper.zipfile import ZIP_DEFLATED, ZIP_STORED
 from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 
 from config.errors import ConfigError, StoreError
+from config.installation.operating_system import move_over, sync_folder
 from config.settings import DEFAULT_FILE, Settings
 from store import Store
-from store.archive import sync_folder
 from store.safekeeping.copies import copy_database
 
 MANIFEST, DATABASE, ARCHIVE, CONFIGURATION = "manifest.json", "database", "archive", "configuration"
@@ -66,7 +66,7 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
                     copy_database(store.engine, copied)
                     members = _members(settings, copied, store.archive.root)
                     mails = _write_zip(partial, members, passphrase, now)
-                partial.replace(file)
+                move_over(partial, file)
             sync_folder(file.parent)
         except OSError as error:
             raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error

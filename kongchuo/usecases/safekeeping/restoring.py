@@ -16,6 +16,7 @@ from pyzipper.zipfile import BadZipFile
 from pyzipper.zipfile_aes import AESZipFile
 
 from config.errors import ConfigError, StoreError
+from config.installation.operating_system import sync_folder
 from config.settings import DEFAULT_FILE, Settings, load_settings
 from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
 from kongchuo.usecases.safekeeping.rebuilding import (
@@ -24,7 +25,6 @@ from kongchuo.usecases.safekeeping.rebuilding import (
     set_aside_database,
 )
 from store import Store
-from store.archive import sync_folder
 from store.safekeeping.copies import put_back_database
 
 _FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"

@@ -1,0 +1,1 @@
+"""What the machine and the installation offer: the operating system, libraries that need not be there."""
