@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.installation.operating_system import is_readable_by_others
+from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ def _read_password_file(account: Account) -> str | None:
         mode = path.stat().st_mode
     except OSError as error:
         raise ConfigError(
-            f"{account.where} 的 password_file {path} 读不出来({error.strerror}):请检查路径和读取权限"
+            f"{account.where} 的 password_file {path} 读不出来({reason_of(error)}):请检查路径和读取权限"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{account.where} 的 password_file {path} 不是文本:请只写一行密码") from error

@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from config.errors import ConfigError
+from config.mail.typed_addresses import bare_address, describe_wrong_address, likely_address
 from config.notice import FrozenModel
 from config.passwords import Account, find_password
 from config.settings_messages import describe_error
-from config.units.roster import is_address
+from config.text.os_reasons import reason_of
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -51,8 +52,15 @@ def _store_url(url: str, info: ValidationInfo) -> str:
 
 
 def _address(text: str) -> str:
-    if not is_address(parseaddr(text)[1]):
-        raise ValueError(f"“{text}”不是邮箱地址,应写成 office@example.org 的样子")
+    if bare_address(text) is None:
+        raise ValueError(describe_wrong_address(text))
+    return text
+
+
+def _login(text: str) -> str:
+    """What an account is called; often its address, which is then typed as wrongly as others."""
+    if "@" in text and bare_address(text) is None and likely_address(text) is not None:
+        raise ValueError(describe_wrong_address(text))
     return text
 
 
@@ -95,6 +103,7 @@ def is_loopback(host: str) -> bool:
 
 LocalPath = Annotated[Path, AfterValidator(_absolute_path)]
 Address = Annotated[str, AfterValidator(_address)]
+Login = Annotated[str, AfterValidator(_login)]
 Cron = Annotated[str, AfterValidator(_cron)]
 NonEmptyText = Annotated[str, Field(min_length=1)]
 
@@ -123,7 +132,7 @@ class ServerSettings(FrozenModel):
     host: str = ""
     port: int = Field(default=0, ge=0, le=65535)
     security: Security = "tls"
-    username: str | None = None
+    username: Login | None = None
     password_file: LocalPath | None = None
     ca_file: LocalPath | None = None
     """Certificates to trust instead of the system's, for a server with its own authority."""
@@ -336,12 +345,17 @@ def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str |
     """The mailbox's password, or None where there is none to be found or none is needed."""
     if mailbox.maildir is not None or mailbox.username is None:
         return None
+    variables = mailbox_password_variables(settings, mailbox)
+    where = f"[[mailbox]] {mailbox.name}"
+    return find_password(Account(where, variables, mailbox.username, mailbox.password_file))
+
+
+def mailbox_password_variables(settings: Settings, mailbox: MailboxSettings) -> tuple[str, ...]:
+    """Returns the variables that hold the mailbox's password, the more particular first."""
     own_variable = f"KONGCHUO_MAILBOX_{_NOT_IN_VARIABLE_NAME.sub('_', mailbox.name).upper()}_PASSWORD"
     accounts = {(other.host, other.username) for other in settings.mailbox if other.maildir is None}
     # The common variable serves one account; with several, it must not go to a foreign server.
-    variables = (own_variable, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own_variable,)
-    where = f"[[mailbox]] {mailbox.name}"
-    return find_password(Account(where, variables, mailbox.username, mailbox.password_file))
+    return (own_variable, "KONGCHUO_MAILBOX_PASSWORD") if len(accounts) == 1 else (own_variable,)
 
 
 def find_smtp_password(settings: Settings) -> str | None:
@@ -388,7 +402,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(f"配置文件 {path} 不是 UTF-8 编码:请另存为 UTF-8") from error
     except OSError as error:
-        raise ConfigError(f"配置文件 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
+        raise ConfigError(f"配置文件 {path} 打不开({reason_of(error)}):请检查路径和读取权限") from error
     except tomllib.TOMLDecodeError as error:
         position = re.search(r"line ([0-9]+), column ([0-9]+)", str(error))
         where = f"第{position[1]}行第{position[2]}列" if position else "末尾"

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.value_errors import describe_value_error, suggest_key
+from config.value_errors import describe_value_error, likely_key, suggest_key
 
 
 def describe_error(error: ValidationError, model: type[BaseModel]) -> str:
     """Describes the first error, and says how many more there are. Values are not repeated: one may be a secret."""
     details = error.errors(include_url=False, include_input=False)
+    mistyped = [detail for detail in details if detail["type"] == "extra_forbidden"]
+    # A mistyped key explains why the right one is missing, and not the other way round.
+    details = [
+        *mistyped,
+        *(one for one in details if one not in mistyped and not _is_mistyped(one, mistyped, model)),
+    ]
     more = f"(另有{len(details) - 1}处有误)" if len(details) > 1 else ""
     return f"{_describe_detail(details[0], model)}{more}"
 
@@ -29,6 +35,13 @@ def _describe_detail(detail: ErrorDetails, model: type[BaseModel]) -> str:
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{where}:应为一节,请写成单独一行的 [{position[0]}]"
     return f"{where}:{describe_value_error(kind, context) or '写得不对,请对照 README.zh-CN.md 改正'}"
+
+
+def _is_mistyped(missing: ErrorDetails, mistyped: Sequence[ErrorDetails], model: type[BaseModel]) -> bool:
+    """Whether a key is missing because it is there with another spelling."""
+    return missing["type"] == "missing" and any(
+        missing["loc"] == (*detail["loc"][:-1], likely_key(detail["loc"], model)) for detail in mistyped
+    )
 
 
 def _key_in_file(position: Sequence[int | str]) -> str:

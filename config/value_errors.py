@@ -50,15 +50,26 @@ def describe_value_error(kind: str, context: Mapping[str, object]) -> str | None
 
 def suggest_key(position: Sequence[int | str], model: type[BaseModel]) -> str:
     """Returns what to do about a key that the model does not know: the likely one, or those that there are."""
+    likely = likely_key(position, model)
+    if likely is not None:
+        return f"是不是 {likely}\uff1f"
+    allowed = _allowed_keys(position, model)
+    return f"请删去(可用的有 {'、'.join(allowed)})" if allowed else "请删去"
+
+
+def likely_key(position: Sequence[int | str], model: type[BaseModel]) -> str | None:
+    """Returns the key that was likely meant by one that the model does not know."""
+    close = difflib.get_close_matches(str(position[-1]), _allowed_keys(position, model), n=1)
+    return close[0] if close else None
+
+
+def _allowed_keys(position: Sequence[int | str], model: type[BaseModel]) -> list[str]:
+    """The keys beside that of a position; none where the model does not know the place either."""
     here: type[BaseModel] | None = model
     for part in position[:-1]:
         if isinstance(part, str) and here is not None and part in here.model_fields:
             here = next(_models_in(here.model_fields[part].annotation), None)
-    if here is None:
-        return "请删去"
-    allowed = sorted(here.model_fields.keys() - {"path"})
-    close = difflib.get_close_matches(str(position[-1]), allowed, n=1)
-    return f"是不是 {close[0]}\uff1f" if close else f"请删去(可用的有 {'、'.join(allowed)})"
+    return sorted(here.model_fields.keys() - {"path"}) if here is not None else []
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
+from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,9 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"[store] url 不可用({error}):请写成 sqlite:///kongchuo.db 的样子") from error
     except OSError as error:
-        raise StoreError(f"数据库目录建不起来({error.strerror}):请检查 [store] url") from error
+        raise StoreError(
+            f"数据库目录建不起来({reason_of(error)}):请把 [store] url 改到写得进的目录"
+        ) from error
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)
     else:
@@ -183,7 +186,8 @@ def translate_errors() -> Iterator[None]:
         if "full" in reason or "No space" in reason:
             raise StoreError("磁盘已满,数据未写入(邮件未丢失):请清理磁盘后再运行 kongchuo poll") from error
         if "readonly" in reason or "unable to open" in reason:
-            raise StoreError(f"数据库打不开({reason}):请检查 [store] url 所指的目录和权限") from error
+            what = "只能读,不能写" if "readonly" in reason else "打不开"
+            raise StoreError(f"数据库文件{what}:请检查 [store] url 所指的目录和权限") from error
         raise StoreError(f"数据库出错({reason}):请检查 [store] url,或从备份恢复") from error
     except SQLAlchemyError as error:
         raise StoreError(f"数据库出错({error}):请检查 [store] url") from error

@@ -568,6 +568,16 @@ class Store:
             with self._writing() as connection:
                 lease.release(connection, name)
 
+    def try_to_write(self) -> None:
+        """Begin a change and end it without one.
+
+        Raises:
+            StoreLockedError: another program writes and does not end.
+            StoreError: the database cannot be written.
+        """
+        with self._writing():
+            pass
+
     def renew_lease(self, name: str) -> None:
         """Extend a lease that long work holds."""
         self._take_lease(name, lease.this_holder())
@@ -580,6 +590,11 @@ class Store:
         """Whether a living process holds the named lease."""
         with self._reading() as connection:
             return lease.is_held(connection, name, now)
+
+    def who_holds(self, name: str, now: datetime) -> str | None:
+        """Returns machine and process of who holds the named lease, in Chinese; None where nobody living does."""
+        with self._reading() as connection:
+            return lease.living_holder(connection, name, now)
 
     # The status of jobs
 

@@ -1,5 +1,6 @@
 """Knows where a mailbox is read and its mail is sent by its address (``mail_services.toml``)."""
 
+import difflib
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -31,3 +32,17 @@ def find_mail_service(address: str) -> MailService | None:
     """Returns the service of an address, or None where the part behind the @ tells none."""
     domain = address.strip().lower().rpartition("@")[2]
     return next((service for service in _known_services() if domain in service.addresses), None)
+
+
+def is_known_host(host: str) -> bool:
+    """Returns whether a host is a server of one of the services."""
+    return any(host.lower() in (service.imap, service.smtp) for service in _known_services())
+
+
+def suggest_host(host: str, address: str, section: str) -> str | None:
+    """Returns the host that was likely meant: that of the address's service, else one that is spelled nearly so."""
+    service = find_mail_service(address)
+    if service is not None:
+        return service.smtp if section == "[smtp]" else service.imap
+    known = [host for service in _known_services() for host in (service.imap, service.smtp)]
+    return next(iter(difflib.get_close_matches(host.lower(), known, n=1, cutoff=0.8)), None)

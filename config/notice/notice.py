@@ -21,6 +21,7 @@ from config.notice.rhythm import Period, Rhythm, dated_periods, end_of, read_spo
 from config.notice.vocabulary import FrozenModel, Meaning, Vocabulary
 from config.notice.wording import Pattern, Wording
 from config.text.text_folding import fold_text
+from config.text.typed_dates import suggest_date
 from config.workdays import is_workday
 
 _LONGEST_DAYS = 400
@@ -687,6 +688,8 @@ def _due_written(due: str) -> Rhythm | date:
     for read in (date.fromisoformat, datetime.fromisoformat):
         with suppress(ValueError):
             return read(due)
+    if (day := suggest_date(due)) is not None:
+        raise ValueError(f"due“{due}”请写成 {day},不加引号")
     raise ValueError(
         f"due“{due}”看不懂:请写成 2023-09-25(不加引号)、“每月25日”“每周五”“每季度末月25日”“每日”或“每个工作日”,可加时间如“每周五12:00”"
     )

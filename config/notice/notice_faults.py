@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.notice.notice import Notice
+from config.text.typed_dates import suggest_date
 from config.value_errors import describe_value_error, suggest_key
 
 _ALIKE = 0.5
@@ -44,6 +45,8 @@ def describe_toml_error(error: tomllib.TOMLDecodeError, text: str) -> NoticeFaul
         return NoticeFault(line=line, message=f"“{name[:40]}”前面已经写过:请合成一处")
     if str(error).startswith("Invalid date or datetime") or _IMPOSSIBLE_TIME.search(shown):
         return NoticeFault(line=line, message=f"“{shown[:40]}”没有这一天或这个时间:请改正")
+    if (day := suggest_date(shown.partition("=")[2])) is not None:
+        return NoticeFault(line=line, message=f"“{shown[:40]}”的日期请写成 {day},不加引号")
     if re.match(r"[\w.]*[^\x00-\x7f][^=\"]*=", shown):
         return NoticeFault(line=line, message=f'“{shown[:40]}”的中文键要加英文双引号,如 "辍学" = []')
     return NoticeFault(
@@ -103,7 +106,9 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
     elif kind == "extra_forbidden":
         message = f"不认识的键,{suggest_key(position, Notice)}"
     else:
-        message = describe_value_error(kind, context) or "写得不对,请对照 2023-autumn.toml 改正"
+        day = suggest_date(str(detail["input"])) if isinstance(detail["input"], str | int) else None
+        told = f"日期请写成 {day},不加引号" if day else describe_value_error(kind, context)
+        message = told or "写得不对,请对照 2023-autumn.toml 改正"
     is_at_a_word = kind in ("literal_error", "value_error") and isinstance(detail["input"], str)
     given_word = (detail["input"],) if is_at_a_word else ()
     named = _KEY.match(message) if kind == "value_error" else None

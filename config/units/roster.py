@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from config.text.text_folding import clean_text, fold_text
 
 STAGES = (
@@ -190,7 +191,7 @@ def _read_text(path: Path) -> str:
             f"找不到名册 {path}:请检查 kongchuo.toml 的 [notice] roster,或运行 kongchuo init 生成"
         ) from error
     except OSError as error:
-        raise ConfigError(f"名册 {path} 打不开({error.strerror}):请检查路径和读取权限") from error
+        raise ConfigError(f"名册 {path} 打不开({reason_of(error)}):请检查路径和读取权限") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from imapclient.exceptions import CapabilityError
 
 from config.errors import MailboxError, MailboxLoginError, MailboxThrottledError
+from config.mail.server_reach import describe_tls_only, describe_unknown_host, speaks_tls_first
 from config.settings import MailboxSettings
+from config.text.os_reasons import reason_of
 from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer, words_of
 from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, GuardedClient, Patience
 from ingest.sources.login_advice import (
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _CLIENT_ID = {"name": "kongchuo", "version": "0.1", "vendor": "kongchuo"}  # RFC 2971; 163 wants it
 _DESCRIPTION = "INTERNALDATE RFC822.SIZE"
+_TLS_PORT = 993
 _BYTES_PER_ENTRY = 1_000  # of a FETCH answer without a body, generously
 _CUT_ADVICE = "登录时连接中断:请稍后再试"
 _PASSWORD_ADVICE = (
@@ -213,7 +216,7 @@ def _lost_while_opening(
 ) -> MailboxError:
     if error.goodbye is None:
         if isinstance(error.__cause__, TimeoutError):
-            return mailbox_error(box, "登录时等不到答复:请稍后再试")
+            return mailbox_error(box, _tls_advice(box) or "登录时等不到答复:请稍后再试")
         if "连接中断" not in str(error):
             return mailbox_error(box, f"{error}:请核对 host、port 和 security,或稍后再试")
         return mailbox_error(box, _CUT_ADVICE)
@@ -223,6 +226,13 @@ def _lost_while_opening(
         advice = login_advice(box.host or "", password or "", error.goodbye)
         return mailbox_error(box, advice, MailboxLoginError)
     return mailbox_error(box, goodbye_advice(error.goodbye))
+
+
+def _tls_advice(box: MailboxSettings) -> str | None:
+    """Returns what to do about a silent server that waits for TLS, or None where it is silent for another reason."""
+    if box.security == "tls" or not speaks_tls_first(box.host, box.port):
+        return None
+    return describe_tls_only(box.port, "[[mailbox]]")
 
 
 def _ssl_context(box: MailboxSettings) -> ssl.SSLContext:
@@ -237,11 +247,17 @@ def _unreachable(box: MailboxSettings, error: OSError | UnicodeError) -> Mailbox
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f"证书不可信({error.verify_message}):请核对服务器地址;自建服务器请设 ca_file"
     elif isinstance(error, ssl.SSLError):
-        why = "加密连接失败:请核对端口和 security(993端口用 tls)"
+        why = (
+            f'{box.port}端口不说加密的话:请把 [[mailbox]] 改成 port = {_TLS_PORT}、security = "tls"'
+            if box.port != _TLS_PORT
+            else "加密连接失败:请核对 [[mailbox]] 的 host,稍后再试"
+        )
     elif isinstance(error, socket.gaierror | UnicodeError):  # UnicodeError: no name at all, as "imap..qq.com"
-        why = "找不到这个服务器:请核对 host,并检查网络"
+        why = describe_unknown_host(box.host, box.username, error, "[[mailbox]]")
     elif isinstance(error, TimeoutError):
-        why = "连接超时:请检查网络和防火墙,稍后再试"
+        why = _tls_advice(box) or "连接超时:请检查网络和防火墙,稍后再试"
+    elif isinstance(error, ConnectionRefusedError):
+        why = f"连不上({box.port}端口没有开):请核对 [[mailbox]] 的 host 和 port(加密的是{_TLS_PORT})"
     else:
-        why = f"连不上({str(error)[:80]}):请检查网络、host 和 port"
+        why = f"连不上({reason_of(error)}):请检查网络和 [[mailbox]] 的 host、port"
     return mailbox_error(box, why)

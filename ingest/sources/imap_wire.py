@@ -73,6 +73,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
         self._patience = patience
         self._received = bytearray()
         self._line = b""
+        self._is_greeted = False
         self._set_limits(0)
         super().__init__(host, port, patience.connect)
 
@@ -148,6 +149,8 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
 
     def _receive(self) -> None:
         silence = self._patience.bad if "BAD" in self.untagged_responses else self._patience.silence
+        if not self._is_greeted:  # a server that waits for TLS says nothing, and most others greet at once
+            silence = min(silence, self._patience.connect)
         left = self._deadline - time.monotonic()
         try:
             if left <= 0:
@@ -158,6 +161,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
             raise _lost(error) from error
         if not data:
             raise ConnectionLostError("连接中断")
+        self._is_greeted = True
         self._budget -= len(data)
         if self._budget < 0:
             raise ConnectionLostError("答复过长")

@@ -1,22 +1,74 @@
-"""Writes commands of this program as they can be typed where it runs: with its own path, and the configuration in force."""
+"""Writes commands of this program as they can be typed where it runs: with its own path, and the configuration in force.
 
+Sentences name commands as ``kongchuo poll``, since mails and other machines read them too. Only what goes to a terminal
+knows how the program was called here; :func:`as_typed` puts that in.
+"""
+
+import os
+import re
 import shlex
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
+
+from kongchuo.output.terminal_text import fit_for_terminal
+
+_NAMED = re.compile("(?<![A-Za-z0-9_./-])kongchuo (?!run [已正是])([a-z-]+)")
+"""A command in a sentence; “kongchuo run 是否在运行” speaks of the service and is no line to type."""
+_WITHOUT_CONFIG = frozenset({"init", "demo"})
 
 
 def own_command(command: str, config: Path | None = None) -> str:
     """Returns the line that a person types; the program's path stands there where its name alone would not find it."""
-    return " ".join(
-        [_program(), *(["--config", shlex.quote(str(config))] if config is not None else []), command]
-    )
+    options = ["--config", _quote(str(config))] if config is not None else _given_config()
+    if command.split(" ")[0] in _WITHOUT_CONFIG:
+        options = []
+    return " ".join([_program(), *options, command])
+
+
+def as_typed(text: str) -> str:
+    """Returns a text with each ``kongchuo …`` in it as it is typed here."""
+    return _NAMED.sub(lambda named: own_command(named[1]), text) if "kongchuo " in text else text
+
+
+def print_command(line: str) -> None:
+    """A line to be copied: on its own, indented, and not folded by us where the terminal is narrower."""
+    print(f"  {fit_for_terminal(line)}")
+
+
+def variable_command(name: str, value: str) -> str:
+    """Returns the line that sets a variable of the environment, as the usual shell of this system takes it."""
+    return f'$env:{name} = "{value}"' if os.name == "nt" else f"export {name}={value}"
+
+
+def _given_config() -> list[str]:
+    """The ``--config`` of this command line; without one the next command finds the configuration by itself."""
+    arguments = sys.argv[1:]
+    for number, argument in enumerate(arguments):
+        if argument == "--config" and number + 1 < len(arguments):
+            return ["--config", _quote(arguments[number + 1])]
+        if argument.startswith("--config="):
+            return ["--config", _quote(argument.removeprefix("--config="))]
+    return []
 
 
 def _program() -> str:
     called = Path(sys.argv[0])
     if called.name == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -m kongchuo"
-    found = shutil.which("kongchuo")
-    is_found = found is not None and called.exists() and Path(found).resolve() == called.resolve()
-    return "kongchuo" if is_found else shlex.quote(str(called))
+        return f"{_quote(sys.executable)} -m kongchuo"
+    found = _program_on_path()
+    is_found = found is not None and (not called.exists() or Path(found).resolve() == called.resolve())
+    return "kongchuo" if is_found else _quote(str(called))
+
+
+@cache
+def _program_on_path() -> str | None:
+    return shutil.which("kongchuo")
+
+
+def _quote(text: str) -> str:
+    """As the usual shell of this system takes it as one word."""
+    if os.name != "nt":
+        return shlex.quote(text)
+    return f'"{text}"' if " " in text else text

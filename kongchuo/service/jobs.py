@@ -4,7 +4,7 @@ The jobs are listed in :data:`JOBS`; the status of each is kept in the store, wh
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ from kongchuo.usecases.polling import (
     servers_in_back_off,
 )
 from notify.bulletin.bulletin import Period
+from store.jobs.lease import SERVICE_LEASE
 from store.safekeeping.faults import Slice
 
 log = structlog.get_logger("kongchuo")
@@ -178,17 +179,24 @@ def run_service(config: Path | None) -> None:
     Raises:
         ConfigError: the configuration cannot be used; what goes wrong later is logged and tried again.
         StoreError: the store cannot be opened.
+        StoreLockedError: the service runs already.
     """
     settings = load_settings(find_config(config))
     logs.configure_logging(settings.log, settings.office.zone)
     call_on_stop(STOP_REQUESTED.set)
     jobs = [job for job in JOBS if job.is_enabled(settings)]
-    with open_office(
-        config
-    ) as office:  # notice, roster and store must be good before the service says that it runs
+    # Notice, roster and store must be good, and no other service at work, before this one says that it runs.
+    with open_office(config) as office, office.store.hold_lease(SERVICE_LEASE):
         overdue_jobs = {
             job.name for job in jobs if job.runs_if_missed and _is_overdue(office, job, datetime.now(UTC))
         }
+        _serve(settings, config, jobs, overdue_jobs)
+
+
+def _serve(
+    settings: Settings, config: Path | None, jobs: Sequence[Job], overdue_jobs: Collection[str]
+) -> None:
+    """Starts the jobs on their schedule, the overdue ones at once, and returns when the service has stopped."""
     zone, schedule = settings.office.timezone, settings.schedule
     scheduler = BackgroundScheduler(
         timezone=zone,

@@ -1,7 +1,11 @@
 """Checks everything that the program needs, and says in Chinese how to repair what is wrong."""
 
+import errno
+import getpass
+import os
 import shlex
 import shutil
+import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -12,30 +16,38 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError, StoreError
+from config.mail.server_reach import describe_unknown_host, is_network_missing
 from config.notice import Notice
 from config.notice.notice_doubts import doubts_about
 from config.read_notice import load_base, load_notice, read_notice_text
 from config.settings import (
+    MailboxSettings,
     Role,
+    ServerSettings,
     Settings,
     find_answers_key,
     find_config,
     find_mailbox_password,
     find_smtp_password,
+    is_loopback,
     load_settings,
+    mailbox_password_variables,
 )
+from config.text.os_reasons import reason_of
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
 from kongchuo.mail_sources import source_for
 from kongchuo.office import trust_rules_of
+from kongchuo.output.own_commands import variable_command
 from kongchuo.usecases.file_modes import find_readable_by_others
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
+from store.jobs.lease import SERVICE_LEASE
 from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
@@ -67,37 +79,60 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
     yield CheckResult("配置文件", True, str(settings.path))
     yield from _check_notice_and_roster(settings)
     yield from _check_store(settings)
-    for mailbox in settings.mailbox:
-        name = f"邮箱 {mailbox.name}"
-        try:
-            if (
-                mailbox.maildir is None
-                and mailbox.username
-                and find_mailbox_password(settings, mailbox) is None
-            ):
-                yield CheckResult(
-                    name,
-                    False,
-                    "没有密码:请设环境变量 KONGCHUO_MAILBOX_PASSWORD(QQ邮箱填授权码),或 password_file",
-                    2,
-                )
-                continue
-            with source_for(settings, mailbox) as open_source:
-                oldest = open_source.oldest_arrival() if isinstance(open_source, ImapSource) else None
-                missing = _missing_mails(settings, open_source) if isinstance(open_source, ImapSource) else 0
-            yield CheckResult(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
-            if missing:
-                detail = (
-                    f"邮箱里有{missing}封还没有收:下一次收信会从头核对、补收,也可现在运行 kongchuo poll --all"
-                )
-                yield CheckResult(f"{name} 核对", True, detail)
-            if oldest is not None:
-                yield _check_visible_period(settings, name, oldest)
-        except KongchuoError as error:
-            yield CheckResult(name, False, str(error), error.exit_code)
-    yield from _check_smtp(settings)
+    if (offline := _check_network(settings)) is not None:
+        yield offline  # whatever is said of mailbox and mail server now would be the same once more
+    else:
+        for mailbox in settings.mailbox:
+            yield from _check_mailbox(settings, mailbox)
+        yield from _check_smtp(settings)
     yield from _check_answers(settings)
     yield _check_scans()
+
+
+def _check_network(settings: Settings) -> CheckResult | None:
+    """The fault of a machine that is offline, told once for all servers; None where it is none or nothing remote is wanted."""
+    servers: list[tuple[str, ServerSettings]] = [
+        ("[[mailbox]]", mailbox) for mailbox in settings.mailbox if mailbox.maildir is None
+    ]
+    if settings.smtp is not None and settings.smtp.dry_run is None:
+        servers.append(("[smtp]", settings.smtp))
+    for section, server in servers:
+        if is_loopback(server.host):
+            continue
+        try:
+            socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            if is_network_missing(server.host, error):
+                return CheckResult(
+                    "网络", False, describe_unknown_host(server.host, server.username, error, section), 3
+                )
+    return None
+
+
+def _check_mailbox(settings: Settings, mailbox: MailboxSettings) -> Iterator[CheckResult]:
+    name = f"邮箱 {mailbox.name}"
+    try:
+        if mailbox.maildir is None and mailbox.username and find_mailbox_password(settings, mailbox) is None:
+            variable = mailbox_password_variables(settings, mailbox)[-1]
+            yield CheckResult(name, False, _password_wanted(variable, "[[mailbox]]"), 2)
+            return
+        with source_for(settings, mailbox) as open_source:
+            oldest = open_source.oldest_arrival() if isinstance(open_source, ImapSource) else None
+            missing = _missing_mails(settings, open_source) if isinstance(open_source, ImapSource) else 0
+        yield CheckResult(name, True, f"能登录,能打开 {mailbox.maildir or mailbox.folder}")
+        if missing:
+            detail = (
+                f"邮箱里有{missing}封还没有收:下一次收信会从头核对、补收,也可现在运行 kongchuo poll --all"
+            )
+            yield CheckResult(f"{name} 核对", True, detail)
+        if oldest is not None:
+            yield _check_visible_period(settings, name, oldest)
+    except KongchuoError as error:
+        yield CheckResult(name, False, str(error), error.exit_code)
+
+
+def _password_wanted(variable: str, section: str) -> str:
+    return f"没有密码:请先运行 {variable_command(variable, '密码')}(QQ、163邮箱填授权码),或在 {section} 写 password_file"
 
 
 def _check_answers(settings: Settings) -> Iterator[CheckResult]:
@@ -232,9 +267,12 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("数据库", False, str(error), error.exit_code)
         return
     try:
+        store.try_to_write()
         waiting = len(store.unprocessed())
         yield from _check_clock(store)
         yield CheckResult("数据库", True, f"可用;{waiting}封邮件待处理" if waiting else "可用")
+        if (holder := store.who_holds(SERVICE_LEASE, datetime.now(UTC))) is not None:
+            yield CheckResult("服务", True, f"kongchuo run 正在运行({holder}),不用再启动一个")
         if (roster := _roster(settings)).units:
             senders = find_senders(store, roster, trust_rules_of(settings))
             if unconfirmed := sum(map(senders.is_unconfirmed, store.files_of_units(datetime.now(UTC)))):
@@ -301,11 +339,24 @@ def _check_archive(folder: Path) -> CheckResult:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        return CheckResult("存档", False, f"{folder} 写不进去({error.strerror}):请检查目录权限和磁盘", 3)
-    detail = f"{folder} 可写,剩余{free / 1e9:.1f}GB"
-    return CheckResult(
-        "存档", free > LEAST_FREE_BYTES, detail + ("" if free > LEAST_FREE_BYTES else ":请清理磁盘"), 3
+        return CheckResult(
+            "存档", False, f"{folder} 写不进去({reason_of(error)}):{_remedy_for_folder(error, folder)}", 3
+        )
+    if free > LEAST_FREE_BYTES:
+        return CheckResult("存档", True, f"{folder} 可写,剩余{free / 1e9:.1f}GB")
+    detail = (
+        f"磁盘快满了:{folder} 只剩{free / 1e6:.0f}MB,至少要留{LEAST_FREE_BYTES / 1e6:.0f}MB;"
+        "请删去不用的文件,或把 [store] 的 url 和 archive 移到别的盘"
     )
+    return CheckResult("存档", False, detail, 3)
+
+
+def _remedy_for_folder(error: OSError, folder: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "请删去不用的文件,或把 [store] 的 url 和 archive 移到别的盘"
+    if error.errno in (errno.EACCES, errno.EPERM) and os.name == "posix":
+        return f"请运行 sudo chown -R {getpass.getuser()} {shlex.quote(str(folder))},或把 [store] archive 改到自己的目录"
+    return "请把 [store] archive 改到写得进的目录"
 
 
 def _check_visible_period(settings: Settings, name: str, oldest: datetime) -> CheckResult:
@@ -336,6 +387,11 @@ def _check_smtp(settings: Settings) -> Iterator[CheckResult]:
     if settings.smtp is None:
         yield CheckResult("发信", True, "没有配置 [smtp]:简报只生成文件,不发送")
         return
+    yield from _check_recipients(settings)
+    if settings.smtp.dry_run is not None:
+        yield CheckResult("发信", True, f"试运行:邮件写进 {settings.smtp.dry_run},不发送")
+        return
+    password = find_smtp_password(settings)
     login = settings.smtp.username or ""
     if "@" in login and parseaddr(settings.smtp.sender)[1].lower() != login.lower():
         yield CheckResult(
@@ -345,9 +401,15 @@ def _check_smtp(settings: Settings) -> Iterator[CheckResult]:
             2,
         )
     try:
-        with smtp_connection(settings.smtp, find_smtp_password(settings)):
-            yield CheckResult("发信", True, f"{settings.smtp.host} 能登录")
+        with smtp_connection(settings.smtp, password) as server:
+            if settings.smtp.username and password is None and server.has_extn("auth"):
+                yield CheckResult("发信", False, _password_wanted("KONGCHUO_SMTP_PASSWORD", "[smtp]"), 2)
+            else:
+                yield CheckResult("发信", True, f"{settings.smtp.host} 能登录")
     except KongchuoError as error:
         yield CheckResult("发信", False, str(error), error.exit_code)
+
+
+def _check_recipients(settings: Settings) -> Iterator[CheckResult]:
     if not settings.office.recipients:
         yield CheckResult("收件人", False, "[office] recipients 是空的:请写上收简报的邮箱", 2)

@@ -48,7 +48,7 @@ def smtp_connection(
     try:
         server = _open(smtp, timeout)
         _login(server, smtp, password)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host as "smtp..qq.com"
         if server is not None:
             server.close()
         raise to_connection_error(error, server_name, smtp) from error

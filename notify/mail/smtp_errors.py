@@ -1,10 +1,13 @@
 """Errors of sending mail, and the Chinese line that each answer of a server becomes."""
 
 import smtplib
+import socket
 import ssl
 
 from config.errors import MailServerError
+from config.mail.server_reach import describe_tls_only, describe_unknown_host, speaks_tls_first
 from config.settings import SmtpSettings
+from config.text.os_reasons import reason_of
 
 THROTTLE_PHRASES = (
     "frequency limit", "too many", "try again later", "4.7.", "sending quota", "sending limit", "频率", "频繁", "过快",
@@ -70,7 +73,19 @@ def to_connection_error(error: Exception, server_name: str, smtp: SmtpSettings) 
             return MailServerError(
                 f"{server_name} 不支持所设的加密方式:请把 [smtp] security 改为 tls(端口465)"
             )
-        case smtplib.SMTPServerDisconnected():
+        case socket.gaierror() | UnicodeError():
+            return MailServerError(describe_unknown_host(smtp.host, smtp.username, error, "[smtp]"))
+        case ConnectionRefusedError():
+            return MailServerError(
+                f"连不上 {server_name}(端口没有开):请核对 [smtp] 的 host 和 port(加密的是465),稍后会自动再试"
+            )
+        case smtplib.SMTPServerDisconnected() | TimeoutError():
+            if (
+                "timed out" in str(error)
+                and smtp.security != "tls"
+                and speaks_tls_first(smtp.host, smtp.port)
+            ):
+                return MailServerError(f"{server_name} 的{describe_tls_only(smtp.port, '[smtp]')}")
             return to_mail_error(error, server_name)
         case smtplib.SMTPException():  # the library's word for it
             return MailServerError(f"{server_name} 没有用密码的登录方式:请换一个能用授权码登录的发信服务器")
@@ -112,7 +127,8 @@ def to_mail_error(error: Exception, server_name: str = "发信服务器") -> Mai
             )
         case _:
             return MailServerError(
-                f"连不上 {server_name}({_shorten(str(error))}):请检查网络和 [smtp] host、port,稍后会自动再试"
+                f"连不上 {server_name}({reason_of(error) if isinstance(error, OSError) else _shorten(str(error))}):"
+                "请检查网络和 [smtp] host、port,稍后会自动再试"
             )
 
 

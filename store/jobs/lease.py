@@ -23,6 +23,8 @@ LONGEST_TERM = LEASE_TERM + timedelta(hours=1)
 """Two hosts' clocks may differ by less than an hour; a lease that ends later was dated by a wrong clock."""
 RENEWAL_PERIOD = timedelta(minutes=2)
 _WORK_IN_CHINESE = {"ingest": "收信", "outbox": "发信", "backup": "备份"}
+SERVICE_LEASE = "service"
+"""Held by ``kongchuo run`` for as long as it runs."""
 
 
 def this_holder() -> str:
@@ -47,6 +49,10 @@ def take_or_renew(connection: Connection, name: str, now: datetime, holder: str)
         query = update(LEASE).where(LEASE.c.name == name, unchanged_holder, LEASE.c.until == row.until)
         if connection.execute(query.values(holder=holder, until=now + LEASE_TERM)).rowcount == 1:
             return
+    if name == SERVICE_LEASE and row is not None:
+        raise StoreLockedError(
+            f"kongchuo run 已经在运行({describe_holder(row.holder)}),这一个没有启动:同一个数据库只运行一个,要换这一个请先停掉那一个"
+        )
     work = _WORK_IN_CHINESE.get(name, "处理")
     raise StoreLockedError(f"另一个 kongchuo 正在{work},这次没有重复{work}:请等它完成后再试")
 
@@ -74,8 +80,22 @@ def renewed_by_clock(renew: Callable[[], None]) -> Iterator[None]:
 
 def is_held(connection: Connection, name: str, now: datetime) -> bool:
     """Whether somebody living holds it."""
+    return living_holder(connection, name, now) is not None
+
+
+def living_holder(connection: Connection, name: str, now: datetime) -> str | None:
+    """Returns who holds it, as a person is told; None where nobody living does."""
     row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first()
-    return row is not None and _is_in_term(row.until, now) and _may_be_alive(row.holder)
+    if row is None or not _is_in_term(row.until, now) or not _may_be_alive(row.holder):
+        return None
+    return describe_holder(row.holder)
+
+
+def describe_holder(holder_text: str) -> str:
+    """Returns the machine and the process of a holder in Chinese."""
+    host, _, ids = holder_text.partition(":")
+    machine = "本机" if host == socket.gethostname() else f"电脑 {host}"
+    return f"{machine},进程 {ids.partition(':')[0]}"
 
 
 def release(connection: Connection, name: str) -> None:

@@ -1,0 +1,19 @@
+"""Recognises a day that a person typed otherwise than TOML writes it, and says how it is written there."""
+
+import re
+from datetime import date
+
+_TYPED = re.compile(
+    "(?<![0-9])((?:19|20)[0-9]{2})(?: ?[-/.\u5e74 ] ?([0-9]{1,2}) ?[-/.\u6708 ] ?([0-9]{1,2})\u65e5?|([0-9]{2})([0-9]{2}))(?![0-9])"
+)
+
+
+def suggest_date(typed: str) -> str | None:
+    """Returns a day as TOML writes it, or None where the text holds none."""
+    found = _TYPED.search(typed)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])).isoformat()
+    except ValueError:
+        return None
