@@ -8,16 +8,20 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.mail.typed_addresses import describe_wrong_address
+from config.text.os_reasons import reason_of
 from config.text.punctuation import set_punctuation
 from config.units.roster import is_deliverable
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
-from kongchuo.output.own_commands import own_command
+from kongchuo.output.own_commands import own_command, variable_command
 from kongchuo.output.terminal_tables import print_line
+from kongchuo.output.terminal_text import print_command
 from kongchuo.usecases.new_office import (
     FILES,
     NewOffice,
     files_of,
+    is_own_checkout,
     read_unit_list,
     tell_what_is_left,
     write_office,
@@ -40,6 +44,10 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", help="什么都不问,没给的照模板写")] = False,
 ) -> None:
     """新建一个办公室:问清名称、邮箱、单位名单,生成 kongchuo.toml、通知和名册。"""
+    if is_own_checkout(folder):
+        raise ConfigError(
+            f"{folder.resolve()} 是程序自己的目录,学生信息不能放在这里:请换一个目录,如 kongchuo init ~/office"
+        )
     if existing := [str(folder / name) for name in FILES if (folder / name).exists()]:
         raise ConfigError(f"{'、'.join(existing)} 已经存在,没有改动:请换一个目录,或先移走它")
     if not yes and sys.stdin.isatty():
@@ -50,7 +58,7 @@ def init(
         units = Path(named.strip("\"'")) if named else units
     for address in filter(None, [mailbox, *(recipient or ())]):
         if not is_deliverable(address):
-            raise ConfigError(f"“{address}”不是邮箱地址:请写成 office@qq.com 这样")
+            raise ConfigError(describe_wrong_address(address))
     listed = read_unit_list(units) if units is not None else None
     if listed is not None and not listed.units:
         raise ConfigError(
@@ -60,10 +68,15 @@ def init(
     try:
         write_office(folder, files_of(new))
     except OSError as error:
-        raise ConfigError(f"写不进 {folder}({error.strerror}):请检查路径和权限") from error
-    for line in (*(f"已生成 {folder / name}" for name in FILES), *tell_what_is_left(new, date.today())):
-        print_line(line)
-    print_line(f"然后运行:{own_command('doctor', folder / 'kongchuo.toml')}")
+        raise ConfigError(f"写不进 {folder}({reason_of(error)}):请检查路径和权限") from error
+    print_line(f"已在 {folder} 生成:{'、'.join(FILES)}")
+    for line in tell_what_is_left(new, date.today(), folder):
+        print_line(f"· {line}")
+    print_line("密码不写进文件,先在终端里运行(换成您的密码):")
+    for variable in ("KONGCHUO_MAILBOX_PASSWORD", "KONGCHUO_SMTP_PASSWORD"):
+        print_command(variable_command(variable, "密码"))
+    print_line("然后检查一遍:")
+    print_command(own_command("doctor", folder / "kongchuo.toml"))
 
 
 def _ask(question: str) -> str:

@@ -13,6 +13,7 @@ from kongchuo.office import open_office
 from kongchuo.output.own_commands import own_command
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
+from kongchuo.output.terminal_text import print_command
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
 from ledger.assessment import Judgements
 from ledger.results import FormState
@@ -68,9 +69,8 @@ def run_demo(folder: Path, schools: int) -> None:
             open_gaps = judgements.gaps
             show_gaps(open_gaps[:_MOST_GAPS], office.zone)
             if len(open_gaps) > _MOST_GAPS:
-                say(
-                    f"……共{len(open_gaps)}项,全部请看:{own_command(f'gaps --as-of {AS_OF.date()}', folder / 'kongchuo.toml')}"
-                )
+                say(f"……共{len(open_gaps)}项,全部请看:")
+                print_command(own_command(f"gaps --as-of {AS_OF.date()}", folder / "kongchuo.toml"))
             office_mail = compose_digest_mail(office, AS_OF)
             written_files = write_files(office, office_mail, folder / "digest")
             result = send_office_mail(office, office_mail)

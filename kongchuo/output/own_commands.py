@@ -12,8 +12,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from kongchuo.output.terminal_text import fit_for_terminal
-
 _NAMED = re.compile("(?<![A-Za-z0-9_./-])kongchuo (?!run [已正是])([a-z-]+)")
 """A command in a sentence; “kongchuo run 是否在运行” speaks of the service and is no line to type."""
 _WITHOUT_CONFIG = frozenset({"init", "demo"})
@@ -30,11 +28,6 @@ def own_command(command: str, config: Path | None = None) -> str:
 def as_typed(text: str) -> str:
     """Returns a text with each ``kongchuo …`` in it as it is typed here."""
     return _NAMED.sub(lambda named: own_command(named[1]), text) if "kongchuo " in text else text
-
-
-def print_command(line: str) -> None:
-    """A line to be copied: on its own, indented, and not folded by us where the terminal is narrower."""
-    print(f"  {fit_for_terminal(line)}")
 
 
 def variable_command(name: str, value: str) -> str:

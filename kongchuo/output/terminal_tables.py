@@ -17,6 +17,7 @@ from kongchuo.output.answers_json import OutputMask
 from kongchuo.output.layout.answer_screen import TableForm, form_of_tables, screen_width
 from kongchuo.output.layout.folding import fold
 from kongchuo.output.layout.table_layout import Column, LaidOutTable, lay_out, lay_out_blocks, lay_out_wide
+from kongchuo.output.own_commands import as_typed
 from kongchuo.output.terminal_text import fit_for_cell, fit_for_terminal, fit_for_tsv, print_error
 from ledger.lists.platform import decision_in_words
 from ledger.officer_decisions import CLOSE, problem_id
@@ -54,7 +55,7 @@ SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
 
 def print_line(text: str) -> None:
     """A line for people, in Chinese punctuation; beside tab-separated values it goes to stderr."""
-    said = fit_for_terminal(set_punctuation(text))
+    said = fit_for_terminal(as_typed(set_punctuation(text)))
     if form_of_tables() is TableForm.TSV:
         print(said, file=sys.stderr)
         return

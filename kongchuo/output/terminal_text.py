@@ -8,6 +8,7 @@ import re
 import sys
 
 from config.text.punctuation import set_punctuation
+from kongchuo.output.own_commands import as_typed
 
 LONGEST_SHOWN = 500  # characters; what is longer was not meant to be read here
 _TAIL = 40  # of them the end, where a name has its extension
@@ -32,13 +33,18 @@ def fit_for_cell(text: str) -> str:
 
 def print_error(line: str) -> None:
     """One sentence on stderr, in Chinese punctuation; on a terminal it is folded between words."""
-    said = fit_for_cell(set_punctuation(line))
+    said = fit_for_cell(as_typed(set_punctuation(line)))
     if sys.stderr.isatty():
         from kongchuo.output.layout.answer_screen import screen_width
         from kongchuo.output.layout.folding import fold  # loads rich, and seldom is anything wrong
 
         said = "\n".join(fold(said, screen_width()))
     print(said, file=sys.stderr)
+
+
+def print_command(line: str) -> None:
+    """A line to be copied: on its own, indented, and not folded by us where the terminal is narrower."""
+    print(f"  {fit_for_terminal(line)}")
 
 
 def fit_for_tsv(text: str) -> str:

@@ -18,6 +18,7 @@ from kongchuo.usecases.lists.list_files import read_tables
 _SETTINGS, _NOTICE, _ROSTER, _KEY = "kongchuo.toml", "notices/2023-autumn.toml", "units.csv", "answers.key"
 FILES = (_SETTINGS, _NOTICE, _ROSTER, _KEY)
 """What a new office has, by the name below its folder."""
+_GIT_IGNORE, _NOTHING_OF_IT = ".gitignore", "# 学生信息不能提交到 git\n*\n"
 _BESIDE_NAME = frozenset(
     {"kind", "stage", "township", "aliases", "emails", "parent", "zone", "contact", "phone"}
 )
@@ -65,6 +66,9 @@ def write_office(folder: Path, files: dict[str, str]) -> None:
     Raises:
         OSError: a file cannot be written.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / _GIT_IGNORE).exists():
+        (folder / _GIT_IGNORE).write_text(_NOTHING_OF_IT, "utf-8")
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,13 +100,25 @@ def _with_value(text: str, section: str, key: str, value: str | Sequence[str]) -
     return text[:begin] + old.sub(lambda _: f"{key} = {written}", text[begin:], count=1)
 
 
-def tell_what_is_left(office: NewOffice, today: date) -> list[str]:
+def is_own_checkout(folder: Path) -> bool:
+    """Returns whether a folder is this program's source, from which images and packages are built."""
+    try:
+        return 'name = "kongchuo"' in (folder / "pyproject.toml").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def tell_what_is_left(office: NewOffice, today: date, folder: Path) -> list[str]:
     """Returns what a person has to look at or to add before the first poll, a line each."""
     told = []
+    if any((above / ".git").exists() for above in (folder.resolve(), *folder.resolve().parents)):
+        told.append(f"{folder} 在 git 仓库里:已写 .gitignore,学生信息不会提交;最好把整个目录移到仓库以外")
     if office.units is not None:
         told += [f"单位名单:{office.units.units}个单位已写进 units.csv", *office.units.remarks]
     else:
-        told.append("请把学校和幼儿园加进 units.csv(33个乡镇已列好);已有名单的,用 --units 名单文件 重新生成")
+        told.append(
+            "请把学校和幼儿园加进 units.csv(33个乡镇已列好);已有名单文件的,删去这个目录,加 --units 名单文件 再生成一次"
+        )
     service = find_mail_service(office.mailbox) if office.mailbox else None
     if service is not None:
         told.append(f"{service.name}的密码:{service.password}")
@@ -126,5 +142,4 @@ def tell_what_is_left(office: NewOffice, today: date) -> list[str]:
         told.append(
             f"{_NOTICE} 是“{notice.title}”的,那个学期已经过去:请照新的通知改标题、日期和 period_words"
         )
-    told.append("密码不写进文件:设环境变量 KONGCHUO_MAILBOX_PASSWORD 和 KONGCHUO_SMTP_PASSWORD")
     return told
