@@ -48,8 +48,10 @@ def _given_config() -> list[str]:
 
 def _program() -> str:
     called = Path(sys.argv[0])
-    if called.name == "__main__.py":
+    if called.name == "__main__.py" and called.parent.name == "kongchuo":
         return f"{_quote(sys.executable)} -m kongchuo"
+    if called.stem != "kongchuo":  # called from another program, which is no way to type
+        return "kongchuo"
     found = _program_on_path()
     is_found = found is not None and (not called.exists() or Path(found).resolve() == called.resolve())
     return "kongchuo" if is_found else _quote(str(called))

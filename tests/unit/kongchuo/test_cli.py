@@ -126,7 +126,7 @@ def test_a_file_that_waits_for_a_person_is_exit_1_and_says_where_to_look(
     a_broken_workbook(config)
 
     assert run_kongchuo(monkeypatch, "poll", "--config", config) == 1
-    assert "kongchuo files --disposition quarantined" in capsys.readouterr().out
+    assert f"kongchuo --config {config} files --disposition quarantined" in capsys.readouterr().out
 
 
 def test_a_message_without_a_file_is_listed_with_an_empty_path(
