@@ -389,3 +389,8 @@ if sys.platform == "win32":
         known = _kernel.GetExitCodeProcess(wintypes.HANDLE(handle), ctypes.byref(exit_code))
         _kernel.CloseHandle(wintypes.HANDLE(handle))
         return not known or exit_code.value == _STILL_ACTIVE
+
+
+def has_posix_shell() -> bool:
+    """Returns whether people type commands into a POSIX shell here, and not into PowerShell."""
+    return os.name == "posix"

@@ -4,13 +4,14 @@ Sentences name commands as ``kongchuo poll``, since mails and other machines rea
 knows how the program was called here; :func:`as_typed` puts that in.
 """
 
-import os
 import re
 import shlex
 import shutil
 import sys
 from functools import cache
 from pathlib import Path
+
+from config.installation.operating_system import has_posix_shell
 
 _NAMED = re.compile("(?<![A-Za-z0-9_./-])kongchuo (?!run [已正是])([a-z-]+)")
 """A command in a sentence; “kongchuo run 是否在运行” speaks of the service and is no line to type."""
@@ -32,7 +33,7 @@ def as_typed(text: str) -> str:
 
 def variable_command(name: str, value: str) -> str:
     """Returns the line that sets a variable of the environment, as the usual shell of this system takes it."""
-    return f'$env:{name} = "{value}"' if os.name == "nt" else f"export {name}={value}"
+    return f"export {name}={value}" if has_posix_shell() else f'$env:{name} = "{value}"'
 
 
 def _given_config() -> list[str]:
@@ -64,6 +65,6 @@ def _program_on_path() -> str | None:
 
 def _quote(text: str) -> str:
     """As the usual shell of this system takes it as one word."""
-    if os.name != "nt":
+    if has_posix_shell():
         return shlex.quote(text)
     return f'"{text}"' if " " in text else text

@@ -2,7 +2,6 @@
 
 import errno
 import getpass
-import os
 import shlex
 import shutil
 import socket
@@ -16,6 +15,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError, StoreError
+from config.installation.operating_system import has_posix_shell
 from config.mail.server_reach import describe_unknown_host, is_network_missing
 from config.notice import Notice
 from config.notice.notice_doubts import doubts_about
@@ -354,7 +354,7 @@ def _check_archive(folder: Path) -> CheckResult:
 def _remedy_for_folder(error: OSError, folder: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "请删去不用的文件,或把 [store] 的 url 和 archive 移到别的盘"
-    if error.errno in (errno.EACCES, errno.EPERM) and os.name == "posix":
+    if error.errno in (errno.EACCES, errno.EPERM) and has_posix_shell():
         return f"请运行 sudo chown -R {getpass.getuser()} {shlex.quote(str(folder))},或把 [store] archive 改到自己的目录"
     return "请把 [store] archive 改到写得进的目录"
 

@@ -26,6 +26,7 @@ QQ_SAYS = (
     "or system is busy."
 )
 CODE = "abcdefghijklmnop"
+REAL_USAGE = shutil.disk_usage
 DISK = namedtuple("DISK", "total used free")
 
 
@@ -104,9 +105,9 @@ class Mistake:
     ``mend`` gets what the groups of ``says`` matched: what the sentence tells a person to type.
     """
 
-    make: Callable[[NewOffice], None]
+    make: Callable[[NewOffice], object]
     says: str
-    mend: Callable[..., None]
+    mend: Callable[..., object]
     status: int
 
 
@@ -273,7 +274,6 @@ MISTAKES = {
         lambda office, key: office.replace("rostr = ", f"{key} = "), 2,
     ),
 }  # fmt: skip
-REAL_USAGE = shutil.disk_usage
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
