@@ -54,8 +54,10 @@ reading: install
 pages: install
 	$(BIN)/python -m tests.pages.chinese_pages
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 lock:
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
+	$(LOCK) --extra all --group dev pyproject.toml -o requirements.lock
+	$(LOCK) --constraints requirements.lock pyproject.toml -o requirements-base.lock
 
 clean:
 	rm -rf .venv demo build dist

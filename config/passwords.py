@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import ConfigError
+from config.installation.extras import Extra, how_to_install
 from config.installation.operating_system import is_readable_by_others
 from config.text.os_reasons import reason_of
 
@@ -15,6 +16,10 @@ KEYRING_SERVICE = "kongchuo"
 _FILES_OF = "files of {}"
 _MOST_OF_A_UNIT = 8
 _NO_KEYRING = "装有本程序的电脑没有钥匙串,密码没有留下:请单位再发一封邮件,在正文里写明密码,程序会自己试"
+
+_KEYRING_NOT_INSTALLED = (
+    f"没有装用钥匙串的部件,密码没有留下:{how_to_install(Extra.KEYRING)},或请单位在邮件正文里写明密码"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def keep_file_password(unit: str, password: str) -> None:
         except (KeyringError, OSError, RuntimeError) as error:
             raise ConfigError(_NO_KEYRING) from error
     except ImportError as error:
-        raise ConfigError(_NO_KEYRING) from error
+        raise ConfigError(_KEYRING_NOT_INSTALLED) from error
 
 
 def _read_password_file(account: Account) -> str | None:

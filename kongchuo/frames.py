@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from config.errors import ConfigError
+from config.installation.extras import Extra, how_to_install
 from config.notice import FormSpec
 from kongchuo.output.answers_json import OutputMask, records_json
 from store.stored_values import StoredRecord
@@ -72,7 +73,7 @@ def as_parquet(frame: "pandas.DataFrame") -> bytes:
     try:
         return _with_flat_cells(frame).to_parquet(engine="pyarrow", index=False)
     except ImportError as error:
-        raise ConfigError("没有装写 parquet 的 pyarrow:请安装 kongchuo[parquet],或改用 --csv") from error
+        raise ConfigError(f"没有装写 parquet 的部件:{how_to_install(Extra.PARQUET)},或改用 --csv") from error
 
 
 def _with_flat_cells(frame: "pandas.DataFrame") -> "pandas.DataFrame":

@@ -8,6 +8,7 @@ from importlib import import_module
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
+from config.installation.extras import Extra, how_to_install
 from config.notice import Notice
 from config.records.record import Problem
 from config.text.document_words import FORM_NAMES, TABLE_NAMES, without_names_by_programs
@@ -20,6 +21,7 @@ from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,
     LockedDocument,
+    NoReaderInstalled,
     NoTable,
     ScannedDocument,
     UnreadableWorkbook,
@@ -108,6 +110,10 @@ _COUNTS_REASON = "表里只有人数,没有学生名单:请人工查看,零报�
 _OWN_WORKBOOK_REASON = "本程序发出的工作簿,没有改动,原样转回:不重复登记,改好的请保存后再发"
 _QUESTION_WORKBOOK_REASON = "简报的附表寄回:所填的按答复处理,不作为报送登记"
 _NO_TIME_FOR_SCAN = "这封邮件的照片、扫描件太多或太大,这份没有来得及看内容(原件已存档,未丢失):请人工查看"
+_NO_READER_REASON = (
+    f"本机没有装读旧版Word(.doc、.wps)的部件:{how_to_install(Extra.DOC)},或 antiword、LibreOffice,再运行 kongchuo rerun;"
+    "急用的请对方另存为.docx重发"
+)
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset(
     {FileKind.DOCX, FileKind.DOC, FileKind.RTF, FileKind.PDF, FileKind.TEXT, FileKind.HTML}
@@ -166,6 +172,8 @@ def read_file(
         return _decide_empty(data, kind, file_name, subject, notice, read_scan)
     except NoTable:
         return _decide_without_table(kind, file_name, subject, notice)
+    except NoReaderInstalled:
+        return _quarantine(kind, "unsupported", _NO_READER_REASON, form_hint)
     except UnreadableWorkbook:
         return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
     if decided_form is None and is_question_workbook(workbook):

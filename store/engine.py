@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from config.errors import ConfigError, StoreError, StoreLockedError, StoreNewerError
+from config.installation.extras import Extra, how_to_install
 from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(parsed)
     except ImportError as error:
         raise ConfigError(
-            "[store] url 用 PostgreSQL,但没有装它的驱动:请安装 kongchuo[postgres](psycopg),或改用 sqlite:///kongchuo.db"
+            f"[store] url 用 PostgreSQL,但没有装它的驱动:{how_to_install(Extra.POSTGRES)},或改用 sqlite:///kongchuo.db"
         ) from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(f"[store] url 不可用({error}):请写成 sqlite:///kongchuo.db 的样子") from error

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.installation.extras import Extra, how_to_install, is_installed
 from config.mail.typed_addresses import describe_wrong_address
 from config.text.os_reasons import reason_of
 from config.text.punctuation import set_punctuation
@@ -113,6 +114,8 @@ def demo(
     ] = 60,
 ) -> None:
     """用内置邮件服务器和虚构的县,把主要工作完整演示一遍。"""
+    if not is_installed(Extra.DEMO):
+        raise ConfigError(f"没有装演示用的部件:{how_to_install(Extra.DEMO)},再运行一次")
     from kongchuo.demo.run import run_demo
 
     run_demo(folder, schools)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from config.errors import WorkerError
+from config.installation.extras import Extra, is_installed
 from config.installation.operating_system import exceeded_limit, lower_limits
 from parsers.archives.member_names import decode_rar_name, decode_tar_name, decode_zip_name
 from parsers.formats.sniff import sniff
@@ -38,7 +39,16 @@ _WALL_SECONDS = (
 MAX_TOTAL_BYTES = 100_000_000
 MAX_MEMBERS = 2_000
 _MEMORY_BYTES = 1 << 30
-_EXIT_LOCKED, _EXIT_NO_TOOL, _EXIT_TOO_LARGE, _EXIT_BROKEN, _NO_LIBRARY = 4, 5, 6, 7, 8
+_EXIT_LOCKED, _EXIT_NO_TOOL, _EXIT_TOO_LARGE, _EXIT_BROKEN, _NO_LIBRARY, _EXIT_NOT_INSTALLED = (
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+)
+NOT_INSTALLED = "not-installed"
+"""The library for this kind of archive is an extra that this installation does without."""
 _STARTED = b"started\n"
 """First on the standard output: what goes wrong before it is no fault of the archive."""
 
@@ -46,7 +56,7 @@ Members = Iterator[tuple[str, bytes]]
 
 
 class ContainerError(Exception):
-    """It could not be opened; ``code`` is one of ``encrypted``, ``unsupported``, ``archive-bomb``, ``unreadable``."""
+    """It could not be opened; ``code`` is a problem's key, or :data:`NOT_INSTALLED`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -61,7 +71,7 @@ def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
 
     Raises:
         ContainerError: why not.
-        WorkerError: the process did not start, or its library is not installed.
+        WorkerError: the process did not start, or its library cannot be loaded.
     """
     try:
         completed = subprocess.run(
@@ -86,6 +96,7 @@ def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
         _EXIT_LOCKED: "encrypted",
         _EXIT_NO_TOOL: "unsupported",
         _EXIT_TOO_LARGE: "archive-bomb",
+        _EXIT_NOT_INSTALLED: NOT_INSTALLED,
     }
     if exceeded_limit(completed.returncode):
         raise ContainerError("archive-bomb")
@@ -114,6 +125,8 @@ def _main() -> int:
     sys.stdout.buffer.flush()
     passwords, data = _read_input(sys.stdin.buffer)
     decompress = _choose_opener(data)
+    if decompress is _open_seven_zip and not is_installed(Extra.ARCHIVES):
+        return _EXIT_NOT_INSTALLED
     if decompress in _LIBRARIES:
         try:
             importlib.import_module(_LIBRARIES[decompress])

@@ -8,7 +8,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from parsers.archives.containers import ContainerError, convert_to_zip
+from config.installation.extras import Extra, how_to_install
+from parsers.archives.containers import NOT_INSTALLED, ContainerError, convert_to_zip
 from parsers.archives.embedded_files import find_embedded_files
 from parsers.archives.member_names import decode_zip_name, open_zip
 from parsers.formats.sniff import sniff
@@ -47,7 +48,13 @@ _UNSUPPORTED = (
     "unsupported",
     "这种压缩包在本机不能展开(rar需要安装unar):请人工查看,或请对方改用zip、直接发附件",
 )
-_FAILURES = {failure[0]: failure for failure in (_BOMB, _LOCKED, _BROKEN, _UNSUPPORTED)}
+_NO_SEVEN_ZIP = (
+    "unsupported",
+    f"本机没有装展开7z的部件:{how_to_install(Extra.ARCHIVES)},再运行 kongchuo rerun;急用的请对方改用zip、直接发附件",
+)
+_FAILURES = {failure[0]: failure for failure in (_BOMB, _LOCKED, _BROKEN, _UNSUPPORTED)} | {
+    NOT_INSTALLED: _NO_SEVEN_ZIP
+}
 _CONTAINERS = frozenset({FileKind.ARCHIVE, FileKind.TNEF, FileKind.MSG})
 _HOLD_FILES = frozenset({FileKind.XLSX, FileKind.DOCX})
 

@@ -52,6 +52,10 @@ Merged = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 1."""
 
 
+class NoReaderInstalled(UnreadableWorkbook):
+    """What reads this kind of file is not installed on this machine."""
+
+
 class WorkbookTooLarge(ValueError):
     """More rows or columns than any form has."""
 

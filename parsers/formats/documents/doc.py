@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import olefile
-from office_oxide import Document, OfficeOxideError
 
+from config.installation.extras import Extra, is_installed
+from parsers.formats.documents.word_programs import read_by_program
 from parsers.formats.documents.word_tables import WordTable, as_sheets
 from parsers.formats.workbook import Cell, EmptyDocument, UnreadableWorkbook, Workbook
 
@@ -20,8 +22,13 @@ def read_doc(data: bytes) -> Workbook:
 
     Raises:
         EmptyDocument: there is no text in it.
+        NoReaderInstalled: neither the library nor a program for such files is on this machine.
         UnreadableWorkbook: it cannot be opened, or is something else in the same container.
     """
+    if not is_installed(Extra.DOC):
+        return replace(read_by_program(data), unread=_find_unread(data))
+    from office_oxide import Document, OfficeOxideError  # an extra
+
     try:
         document = Document.from_bytes(data, "doc")
         ir = document.to_ir()

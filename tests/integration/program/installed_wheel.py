@@ -14,7 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[3]
-EXTRAS = ("", "postgres")
+BASE, WITH_ALL = ("",), ("", "all")
+"""Extras as requirements name them; the base has none."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def members(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def install(wheel: Path, folder: Path) -> Installed:
+def install(wheel: Path, folder: Path, extras: tuple[str, ...] = WITH_ALL) -> Installed:
     """Install a wheel into a new environment; links stand for the distributions that it requires.
 
     The links name single distributions, so neither the checkout (which is installed editable beside them) nor
@@ -80,7 +81,7 @@ def install(wheel: Path, folder: Path) -> Installed:
     assert done.returncode == 0, done.stderr
     dependencies = folder / "dependencies"
     dependencies.mkdir()
-    for found in required("kongchuo"):
+    for found in required("kongchuo", extras):
         for name in top_level(found):
             link = dependencies / name
             if not link.exists():
@@ -90,10 +91,10 @@ def install(wheel: Path, folder: Path) -> Installed:
     return Installed(folder, dependencies)
 
 
-def required(name: str) -> list[Distribution]:
+def required(name: str, extras: tuple[str, ...] = WITH_ALL) -> list[Distribution]:
     """Every distribution that one requires here, by way of others too."""
     found: dict[str, Distribution] = {}
-    waiting: list[tuple[str, tuple[str, ...]]] = [(name, EXTRAS)]
+    waiting: list[tuple[str, tuple[str, ...]]] = [(name, extras)]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()

@@ -1,5 +1,6 @@
 """The installed program: what the wheel holds, that it runs, and that no folder's modules get into it."""
 
+import json
 import re
 import sys
 import tomllib
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.builders.clerk_files import dropout_row, register4, roll2, xls, xlsx
+from tests.builders.files.outlook_files import compound_file
 from tests.builders.office_folder import an_office
 from tests.integration.program.installed_wheel import (
+    BASE,
     ROOT,
     Installed,
     build,
@@ -201,6 +204,45 @@ def test_an_archive_that_our_installation_cannot_open_is_not_the_sender_s_fault(
     assert "不是来件的问题" in failed.stderr
     assert "附件" not in known.stdout
     assert '"files":2' in re.sub(r"\s", "", mended.stdout), mended.stderr
+
+
+@pytest.fixture(scope="module")
+def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return install(wheel, tmp_path_factory.mktemp("base") / "environment", BASE)
+
+
+def test_a_base_installation_starts_and_says_what_the_demo_misses(base: Installed, tmp_path: Path) -> None:
+    helped = base.run(base.program, "--help", folder=tmp_path)
+    demo = base.run(base.program, "demo", "made", folder=tmp_path)
+
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert demo.returncode == 2
+    assert demo.stderr.count("\n") == 1
+    assert "kongchuo[demo]" in demo.stderr
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_base_installation_reads_mail_and_names_what_each_file_misses(
+    base: Installed, installed: Installed, office: Path, tmp_path: Path
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "xituo@example.org", "office@example.org", "附件3"
+    mail["Received"] = "from a by b; Sun, 24 Sep 2023 10:04:00 +0800"
+    mail.set_content("见附件")
+    document = compound_file({"WordDocument": b"\xec\xa5" + bytes(2000)})
+    mail.add_attachment(document, maintype="application", subtype="msword", filename="附件3.doc")
+    (office / "mail" / "2.eml").write_bytes(mail.as_bytes())
+    command = ("poll", "--json", "--config", office)
+
+    polled = base.run(base.program, *command, folder=tmp_path, PATH=str(tmp_path))
+    files = base.run(base.program, "files", "--json", "--config", office, folder=tmp_path)
+    reasons = {file["path"][-1]: file["reason"] for file in json.loads(files.stdout)}
+
+    assert polled.returncode == 1, polled.stderr
+    assert "kongchuo[archives]" in reasons["附件.7z"]
+    assert "kongchuo[doc]" in reasons["附件3.doc"]
+    again = installed.run(installed.program, "rerun", "--json", "--config", office, folder=tmp_path)
+    assert json.loads(again.stdout)["files"] == 3, again.stderr
 
 
 def test_every_python_that_is_started_leaves_the_working_folder_out() -> None:

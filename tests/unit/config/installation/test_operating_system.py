@@ -43,7 +43,7 @@ def test_a_process_ends_with_what_it_started():
         "import subprocess, sys, time\n"
         "from config.installation.operating_system import lead_own_group\n"
         "lead_own_group()\n"
-        "child = subprocess.Popen([sys.executable, '-P', '-c', 'import time; time.sleep(60)'])\n"
+        'child = subprocess.Popen([sys.executable, "-P", "-c", "import time; time.sleep(60)"])\n'
         "print(child.pid, flush=True)\n"
         "time.sleep(60)"
     )

@@ -20,7 +20,7 @@ def table(*rows: list[str]) -> dict[str, object]:
 def read(monkeypatch, *elements):
     ir = {"sections": [{"elements": list(elements)}]}
     document = SimpleNamespace(to_ir=lambda: ir)
-    monkeypatch.setattr(doc, "Document", SimpleNamespace(from_bytes=lambda data, kind: document))
+    monkeypatch.setattr("office_oxide.Document", SimpleNamespace(from_bytes=lambda data, kind: document))
     return [
         (sheet.name, sheet.first_row, [list(row) for row in sheet.rows]) for sheet in doc.read_doc(b"").sheets
     ]
@@ -60,7 +60,7 @@ def test_a_document_without_a_word_is_empty(monkeypatch):
 def test_files_inserted_into_a_document_are_said_to_be_unread(monkeypatch, objects, unread):
     ir = {"sections": [{"elements": [element("paragraph", "附件4")]}]}
     document = SimpleNamespace(to_ir=lambda: ir)
-    monkeypatch.setattr(doc, "Document", SimpleNamespace(from_bytes=lambda data, kind: document))
+    monkeypatch.setattr("office_oxide.Document", SimpleNamespace(from_bytes=lambda data, kind: document))
     data = compound_file({"WordDocument": b"x", "ObjectPool": objects})
 
     assert doc.read_doc(data).unread == unread

@@ -1,0 +1,44 @@
+"""Names the libraries that an installation may do without, and how a person is told to install them.
+
+They are the extras of ``pyproject.toml``; a test compares the two.
+"""
+
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, distribution
+
+
+class Extra(StrEnum):
+    """A part of the program that is installed only where it is wanted: ``kongchuo[doc]``."""
+
+    DEMO = "demo"
+    DOC = "doc"
+    ARCHIVES = "archives"
+    KEYRING = "keyring"
+    POSTGRES = "postgres"
+    PARQUET = "parquet"
+
+
+LIBRARIES: dict[Extra, tuple[str, ...]] = {
+    Extra.DEMO: ("aiosmtpd", "pymap", "xlwt"),
+    Extra.DOC: ("office-oxide",),
+    Extra.ARCHIVES: ("py7zr",),
+    Extra.KEYRING: ("keyring",),
+    Extra.POSTGRES: ("psycopg",),
+    Extra.PARQUET: ("pyarrow",),
+}
+"""The distributions of each."""
+
+
+def is_installed(extra: Extra) -> bool:
+    """Returns whether its distributions are there; one that is there and broken counts as there."""
+    try:
+        for name in LIBRARIES[extra]:
+            distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def how_to_install(extra: Extra) -> str:
+    """Returns the words that tell a person what to install."""
+    return f"请安装 kongchuo[{extra}](即 {'、'.join(LIBRARIES[extra])})"
