@@ -44,6 +44,20 @@ def find_password(account: Account) -> str | None:
     return _read_keyring(account.username) or _read_password_file(account)
 
 
+def locate_password(account: Account) -> str | None:
+    """Returns where the password of an account comes from, in Chinese; None where there is none.
+
+    Raises:
+        ConfigError: the file is named but cannot be read.
+    """
+    for variable in account.variables:
+        if os.environ.get(variable):
+            return f"环境变量 {variable}"
+    if _read_keyring(account.username):
+        return "系统钥匙串"
+    return f"文件 {account.password_file}" if _read_password_file(account) else None
+
+
 def _read_keyring(username: str) -> str | None:
     """None on a machine without a keyring, as servers are."""
     try:

@@ -23,6 +23,7 @@ from config.notice import FrozenModel
 from config.passwords import Account, find_password
 from config.settings_messages import describe_error
 from config.text.os_reasons import reason_of
+from config.toml.environment_values import find_values, put_values
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -150,6 +151,8 @@ class MailboxSettings(ServerSettings):
     """A mailbox on a server, or with ``maildir`` a folder of mail on this machine."""
 
     name: NonEmptyText = "main"
+    enabled: bool = True
+    """Switched off, it is neither polled nor checked; who sent mail that came by it is still known."""
     folder: NonEmptyText = "INBOX"
     maildir: LocalPath | None = None
     authentication_servers: tuple[NonEmptyText, ...] = ()
@@ -157,6 +160,8 @@ class MailboxSettings(ServerSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if not self.enabled:
+            return self
         if self.maildir is None:
             self._check({"tls": 993, "starttls": 143, "none": 143})
         elif self.host:
@@ -307,12 +312,40 @@ class Settings(FrozenModel):
         people = {person.mailbox: listed.get(person.mailbox, person) for person in (*readers, *self.people)}
         return tuple(people.values())
 
+    @property
+    def open_mailboxes(self) -> tuple[MailboxSettings, ...]:
+        """The mailboxes that are not switched off."""
+        return tuple(mailbox for mailbox in self.mailbox if mailbox.enabled)
+
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         names = [mailbox.name for mailbox in self.mailbox]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"有两个 [[mailbox]] 都叫“{twice.pop()}”,请给每个信箱起不同的 name")
         return self
+
+
+def password_accounts(settings: Settings) -> tuple[Account, ...]:
+    """Returns every account whose password the program may want, as the settings stand."""
+    accounts = [
+        Account(
+            f"[[mailbox]] {mailbox.name}",
+            mailbox_password_variables(settings, mailbox),
+            mailbox.username,
+            mailbox.password_file,
+        )
+        for mailbox in settings.open_mailboxes
+        if mailbox.maildir is None and mailbox.username is not None
+    ]
+    smtp = settings.smtp
+    if smtp is not None and smtp.username is not None:
+        accounts.append(Account("[smtp]", ("KONGCHUO_SMTP_PASSWORD",), smtp.username, smtp.password_file))
+    return (
+        *accounts,
+        Account("[digest]", ("KONGCHUO_WORKBOOK_PASSWORD",), "workbook", settings.digest.password_file),
+        Account("[backup]", ("KONGCHUO_BACKUP_PASSWORD",), "backup", settings.backup.password_file),
+        Account("[answers]", ("KONGCHUO_ANSWERS_KEY",), "answers", settings.answers.key_file),
+    )
 
 
 def find_config(option: Path | None) -> Path:
@@ -327,7 +360,7 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigError: the file is missing, is not TOML, or a key is wrong; says which, and what to write.
     """
-    data = _read_toml(path)
+    data = read_tables(path)
     if (where := _find_secret(data)) is not None:
         raise ConfigError(
             f"{path} 的 {where}:密码(授权码)不能写在配置文件里,请删去,改用环境变量、系统钥匙串或 password_file"
@@ -335,10 +368,19 @@ def load_settings(path: Path) -> Settings:
     if "path" in data:
         raise ConfigError(f"{path} 的 path:不认识的键,请删去")
     absolute = path.absolute()
+    said = find_values(data, Settings, os.environ)
     try:
-        return Settings.model_validate({**data, "path": absolute}, context=absolute.parent)
+        return Settings.model_validate({**put_values(data, said), "path": absolute}, context=absolute.parent)
     except ValidationError as error:
-        raise ConfigError(f"{path} 的 {describe_error(error, Settings)}") from error
+        wrong = error.errors(include_url=False, include_input=False)[0]["loc"]
+        variables = [
+            one.variable
+            for one in said
+            if wrong[: 2 if one.mailbox is None else 3]
+            == (one.section, *([one.mailbox] if one.mailbox is not None else []), one.key)
+        ]
+        where = f"环境变量 {variables[0]}(即" if variables else f"{path} 的 "
+        raise ConfigError(f"{where}{describe_error(error, Settings)}{')' if variables else ''}") from error
 
 
 def find_mailbox_password(settings: Settings, mailbox: MailboxSettings) -> str | None:
@@ -392,7 +434,12 @@ def find_answers_key(settings: Settings) -> str | None:
     return key
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_tables(path: Path) -> dict[str, Any]:
+    """Returns what the file says.
+
+    Raises:
+        ConfigError: it is missing, cannot be read, or is not TOML.
+    """
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:

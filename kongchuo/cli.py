@@ -66,6 +66,12 @@ class NoticeGroup(LazyGroup):
     places = _places("notices.notice_check", "check")
 
 
+class ConfigGroup(LazyGroup):
+    """``kongchuo config``"""
+
+    places = _places("settings.setting_listing", "show", "schema")
+
+
 class AllCommands(LazyGroup):
     """``kongchuo``: each command, in the order in which the help lists them."""
 
@@ -90,7 +96,7 @@ class AllCommands(LazyGroup):
         "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
     }
     sections: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "开始用": ("init", "doctor", "demo", "notice"),
+        "开始用": ("init", "doctor", "demo", "config", "notice"),
         "收信": ("poll", "rerun", "run", "health"),
         "看情况": ("status", "gaps", "cases", "records", "problems", "files", "crosscheck", "roll"),
         "作决定": (
@@ -110,6 +116,7 @@ GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
     "case": (CaseGroup, "对一个个案作决定:结案、撤销、记一笔、合并、分开。"),
     "platform": (PlatformGroup, "三统一:录入国家平台的数字和名单,与登记的对照。"),
     "paper": (PaperGroup, "纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。"),
+    "config": (ConfigGroup, "设置:每一项的值和来处;供编辑器用的 JSON Schema。"),
     "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对。"),
 }
 for group_name, (group, group_help) in GROUPS.items():

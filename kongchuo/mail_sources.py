@@ -8,7 +8,7 @@ from ingest.sources.source import MailSource
 
 def sources_of(settings: Settings) -> list[MailSource]:
     """The source behind each ``[[mailbox]]``."""
-    return [source_for(settings, mailbox) for mailbox in settings.mailbox]
+    return [source_for(settings, mailbox) for mailbox in settings.open_mailboxes]
 
 
 def source_for(settings: Settings, mailbox: MailboxSettings) -> MailSource:

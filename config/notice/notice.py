@@ -113,6 +113,8 @@ class FormSpec(FrozenModel):
     found_later: FoundLater = "third-visit"
     """When a triggered form falls due for a child found after its trigger's form was, in TOML ``due = "discovery"``."""
     owed: bool = True
+    enabled: bool = True
+    """Switched off, nobody owes it; what comes of it is still read and kept."""
     nil_allowed: bool = False
     """An empty one is a zero report (零报告)."""
     fields: tuple[str, ...]
@@ -158,6 +160,8 @@ class FormSpec(FrozenModel):
         if not isinstance(tables, dict):
             return tables
         tables = dict(tables)
+        if tables.get("enabled") is False:
+            tables["owed"] = False
         if (sender := tables.pop("sender", None)) is not None:
             senders = tables.setdefault("senders", (sender,))
             if not isinstance(senders, list | tuple) or sender not in senders:

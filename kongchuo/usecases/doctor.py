@@ -32,8 +32,10 @@ from config.settings import (
     is_loopback,
     load_settings,
     mailbox_password_variables,
+    read_tables,
 )
 from config.text.os_reasons import reason_of
+from config.toml.environment_values import find_mistyped_variables
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
@@ -77,12 +79,15 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         yield CheckResult("配置文件", False, str(error), 2)
         return
     yield CheckResult("配置文件", True, str(settings.path))
+    for variable, likely in find_mistyped_variables(read_tables(settings.path), Settings, os.environ).items():
+        detail = f"不认识环境变量 {variable}:是不是 {likely}\uff1f请改名,或用 unset {variable} 去掉"
+        yield CheckResult("环境变量", False, detail, 2)
     yield from _check_notice_and_roster(settings)
     yield from _check_store(settings)
     if (offline := _check_network(settings)) is not None:
         yield offline  # whatever is said of mailbox and mail server now would be the same once more
     else:
-        for mailbox in settings.mailbox:
+        for mailbox in settings.open_mailboxes:
             yield from _check_mailbox(settings, mailbox)
         yield from _check_smtp(settings)
     yield from _check_answers(settings)
@@ -92,7 +97,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
 def _check_network(settings: Settings) -> CheckResult | None:
     """The fault of a machine that is offline, told once for all servers; None where it is none or nothing remote is wanted."""
     servers: list[tuple[str, ServerSettings]] = [
-        ("[[mailbox]]", mailbox) for mailbox in settings.mailbox if mailbox.maildir is None
+        ("[[mailbox]]", mailbox) for mailbox in settings.open_mailboxes if mailbox.maildir is None
     ]
     if settings.smtp is not None and settings.smtp.dry_run is None:
         servers.append(("[smtp]", settings.smtp))

@@ -85,7 +85,7 @@ def assess_service(office: Office, now: datetime) -> Health:
     job_statuses = {(job_status.job, job_status.subject): job_status for job_status in store.job_statuses()}
     mailboxes = tuple(
         _mailbox_health(office, mailbox.name, job_statuses.get((POLL_JOB, mailbox.name)), now)
-        for mailbox in office.settings.mailbox
+        for mailbox in office.settings.open_mailboxes
     )
     waiting = store.mails_with_status({DeliveryStatus.WAITING, DeliveryStatus.SENDING})
     undelivered = unsent_mails(store)

@@ -12,6 +12,7 @@ from secrets import token_hex
 from config.mail.mail_services import find_mail_service
 from config.read_notice import load_notice
 from config.text.punctuation import set_comment_punctuation
+from config.toml.json_schemas import NOTICE_SCHEMA, SETTINGS_SCHEMA, schema_of_notice, schema_of_settings
 from config.units.unit_lists import UnitList, find_unit_column, make_unit_list
 from kongchuo.usecases.lists.list_files import read_tables
 
@@ -53,8 +54,9 @@ def files_of(office: NewOffice) -> dict[str, str]:
     """Returns by its name in :data:`FILES` the text of each file."""
     townships = resources.files("config") / "notices" / "shizhu-townships.csv"
     return {
-        _SETTINGS: set_comment_punctuation(_settings(office)),
-        _NOTICE: set_comment_punctuation((resources.files("config") / _NOTICE).read_text("utf-8")),
+        _SETTINGS: f"#:schema {SETTINGS_SCHEMA}\n{set_comment_punctuation(_settings(office))}",
+        _NOTICE: f"#:schema ../{NOTICE_SCHEMA}\n"
+        + set_comment_punctuation((resources.files("config") / _NOTICE).read_text("utf-8")),
         _ROSTER: office.units.text if office.units is not None else townships.read_text("utf-8-sig"),
         _KEY: f"{token_hex(32)}\n",
     }
@@ -69,6 +71,8 @@ def write_office(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / _GIT_IGNORE).exists():
         (folder / _GIT_IGNORE).write_text(_NOTHING_OF_IT, "utf-8")
+    for name, schema in ((SETTINGS_SCHEMA, schema_of_settings()), (NOTICE_SCHEMA, schema_of_notice())):
+        (folder / name).write_text(json.dumps(schema, ensure_ascii=False, indent=1), "utf-8")
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

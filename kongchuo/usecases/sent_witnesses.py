@@ -61,7 +61,7 @@ class SentWitnesses:
 
     def _in_sent_folder(self, mails: Sequence[OutboxMail]) -> dict[str, bool]:
         sent: dict[str, bool] = {}
-        for box in self._office.settings.mailbox:
+        for box in self._office.settings.open_mailboxes:
             of_account = [mail for mail in mails if _is_account_of(box, mail)]
             if of_account and self._may_look(box.name):
                 sent |= self._look(box, of_account)

@@ -1,0 +1,1 @@
+"""Settings around their TOML file: those that the environment says, where each comes from, and their JSON Schema."""

@@ -1,0 +1,134 @@
+"""Takes settings from the environment: ``KONGCHUO_SECTION_KEY`` goes before the file, as ``KONGCHUO_STORE_URL``.
+
+Of several mailboxes one is named: ``KONGCHUO_MAILBOX_MAIN_HOST``; ``KONGCHUO_MAILBOX_HOST`` means the first. A list is
+written as in TOML, or with commas between. Tables that are lists themselves (``[[people]]``) stand in the file only.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+PREFIX = "KONGCHUO_"
+MAILBOX = "mailbox"
+_TRUE, _FALSE = frozenset({"true", "1", "yes", "on", "是"}), frozenset({"false", "0", "no", "off", "否"})
+_NOT_SETTINGS = frozenset({"CONFIG", "WORKBOOK_PASSWORD", "BACKUP_PASSWORD", "SMTP_PASSWORD", "ANSWERS_KEY"})
+"""Variables of the program that are no key of a section: where the file is, and what is secret."""
+
+
+_ALIKE = 0.85
+"""SMPT and SMTP are one slip apart; variables of other programs with our prefix are not to be told of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentValue:
+    """One setting that the environment says."""
+
+    variable: str
+    section: str
+    key: str
+    value: object
+    mailbox: int | None = None
+    """The place of the mailbox in the file, for ``[[mailbox]]``."""
+
+
+def find_values(
+    tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
+) -> list[EnvironmentValue]:
+    """Returns the settings that the environment says; a variable that names none is passed over."""
+    settings = {}
+    for setting in _possible(tables, model):
+        settings.setdefault(setting[0], setting)
+    found = []
+    for variable in sorted(environment):
+        if variable in settings and environment[variable] != "":
+            _, section, key, number, field = settings[variable]
+            value = _read(environment[variable], field)
+            found.append(
+                EnvironmentValue(variable=variable, section=section, key=key, value=value, mailbox=number)
+            )
+    return found
+
+
+def put_values(tables: Mapping[str, Any], values: list[EnvironmentValue]) -> dict[str, Any]:
+    """Returns the tables with these values in the place of theirs."""
+    changed = dict(tables)
+    for one in values:
+        if one.mailbox is None:
+            section = changed.get(one.section)
+            changed[one.section] = {**(section if isinstance(section, dict) else {}), one.key: one.value}
+        else:
+            boxes = [*_mailboxes(changed)] or [{}]
+            boxes[one.mailbox] = {**boxes[one.mailbox], one.key: one.value}
+            changed[one.section] = boxes
+    return changed
+
+
+def find_mistyped_variables(
+    tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Returns the variables of our prefix that mean nothing and resemble one that does, each with that one."""
+    known = {setting[0] for setting in _possible(tables, model)} | {PREFIX + name for name in _NOT_SETTINGS}
+    mistyped = {}
+    for variable in sorted(environment):
+        is_password = variable.startswith(f"{PREFIX}MAILBOX_") and variable.endswith("PASSWORD")
+        if variable.startswith(PREFIX) and variable not in known and not is_password:
+            likely = difflib.get_close_matches(variable, sorted(known), n=1, cutoff=_ALIKE)
+            if likely:
+                mistyped[variable] = likely[0]
+    return mistyped
+
+
+def _possible(
+    tables: Mapping[str, Any], model: type[BaseModel]
+) -> Iterator[tuple[str, str, str, int | None, FieldInfo]]:
+    """Every variable that could be set: its name, section, key, the mailbox's place, and what the key takes."""
+    boxes = _mailboxes(tables)
+    for section, field in model.model_fields.items():
+        inner = _model_of(field)
+        if inner is None:
+            continue
+        for key, inner_field in inner.model_fields.items():
+            if section != MAILBOX:
+                if get_origin(field.annotation) is not tuple:
+                    yield f"{PREFIX}{section}_{key}".upper(), section, key, None, inner_field
+                continue
+            yield f"{PREFIX}MAILBOX_{key}".upper(), section, key, 0, inner_field
+            for number, box in enumerate(boxes):
+                name = "".join(one if one.isalnum() else "_" for one in str(box.get("name", "main")))
+                yield f"{PREFIX}MAILBOX_{name}_{key}".upper(), section, key, number, inner_field
+
+
+def _mailboxes(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    boxes = tables.get(MAILBOX)
+    return [box for box in boxes if isinstance(box, dict)] if isinstance(boxes, list) else []
+
+
+def _model_of(field: FieldInfo) -> type[BaseModel] | None:
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
+    return None
+
+
+def _read(text: str, field: FieldInfo) -> object:
+    """The value as the file would have it; what cannot be read so stays text, and is refused like any wrong value."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    if any(get_origin(kind) is tuple for kind in kinds):
+        return (
+            _read_toml(text) if text.lstrip().startswith("[") else [part.strip() for part in text.split(",")]
+        )
+    if bool in kinds and text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    return _read_toml(text) if int in kinds or float in kinds else text
+
+
+def _read_toml(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
