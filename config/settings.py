@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from config.errors import ConfigError
+from config.installation.environment_values import find_values, put_values
 from config.mail.typed_addresses import bare_address, describe_wrong_address, likely_address
 from config.notice import FrozenModel
 from config.passwords import Account, find_password
 from config.settings_messages import describe_error
 from config.text.os_reasons import reason_of
-from config.toml.environment_values import find_values, put_values
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -262,6 +262,27 @@ class AnswerSettings(FrozenModel):
     key_file: LocalPath | None = None
 
 
+def _ping_url(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise ValueError(f"“{url}”不是网址,请写成 https://hc-ping.com/… 的样子")
+    return url
+
+
+class AlarmSettings(FrozenModel):
+    """Who is told when nothing works, and from when on; without recipients nobody gets mail."""
+
+    recipients: tuple[Address, ...] = ()
+    hours_without_poll: float = Field(default=6, gt=0)
+    """How long no mailbox may fail to be read."""
+    hours_in_outbox: float = Field(default=2, gt=0)
+    """How long a mail that is due may wait."""
+    free_megabytes: int = Field(default=1000, ge=0)
+    backup_days: int = Field(default=14, ge=0)
+    """How old the newest backup may be; 0: nobody is told."""
+    ping: Annotated[str, AfterValidator(_ping_url)] | None = None
+    """A URL of a monitor that is told of each poll (healthchecks' protocol)."""
+
+
 class LogSettings(FrozenModel):
     """What the service writes to stderr; never names, subjects, numbers or addresses of persons."""
 
@@ -296,6 +317,7 @@ class Settings(FrozenModel):
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
     backup: BackupSettings = BackupSettings()
+    alarms: AlarmSettings = AlarmSettings()
     log: LogSettings = LogSettings()
     units: UnitMailSettings = UnitMailSettings()
     trust: TrustSettings = TrustSettings()

@@ -8,8 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from config.toml.environment_values import MAILBOX, EnvironmentValue
+from config.installation.environment_values import MAILBOX, EnvironmentValue
 
+_SECRET_PATH = re.compile(r"(?<=://)([^/]+)/.+")
+"""Who knows the whole URL of a monitor can ping it."""
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^:/@]*):[^@]*@")
 BY_DEFAULT = "默认"
 
@@ -65,8 +67,11 @@ def _of_section(
             origin = f"配置文件第{line}行" if line else "配置文件"
         else:
             origin = BY_DEFAULT
+        plain = _plain(getattr(value, key))
+        if key == "ping" and isinstance(plain, str):
+            plain = _SECRET_PATH.sub(r"\1/********", plain)
         shown = f"{heading} 第{number + 1}个 {key}" if number else f"{heading} {key}"
-        yield SettingOrigin(name=shown, value=_plain(getattr(value, key)), origin=origin)
+        yield SettingOrigin(name=shown, value=plain, origin=origin)
 
 
 def _find_line(text: str, heading: str, number: int, key: str) -> int | None:

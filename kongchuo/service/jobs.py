@@ -22,7 +22,11 @@ from kongchuo.clock import parse_as_of
 from kongchuo.mail_sources import sources_of
 from kongchuo.office import Office, open_office
 from kongchuo.service import logs
+from kongchuo.service.logs import mask_log_text
 from kongchuo.usecases import unit_mail
+from kongchuo.usecases.alarms.alarm_mail import queue_alarms
+from kongchuo.usecases.alarms.find_alarms import find_alarms
+from kongchuo.usecases.alarms.pings import Ping, send_ping
 from kongchuo.usecases.office_mail import (
     compose_bulletin_mail,
     compose_digest_mail,
@@ -45,7 +49,7 @@ from store.safekeeping.faults import Slice
 log = structlog.get_logger("kongchuo")
 
 _MISFIRE_GRACE_SECONDS = 3600  # a job missed because the machine slept is still done, once
-_EVERY_MINUTE = "* * * * *"
+_EVERY_MINUTE, _EVERY_TEN_MINUTES = "* * * * *", "5-59/10 * * * *"
 STOP_REQUESTED = threading.Event()
 """Set when the service shall end; long work looks at it between its steps."""
 
@@ -149,12 +153,33 @@ def verify_part_of_store(office: Office) -> None:
         )
 
 
+def look_for_alarms(office: Office) -> None:
+    """Queues a mail to the administrator for what has not worked for too long."""
+    now = datetime.now(UTC)
+    if queued := queue_alarms(office, find_alarms(office, now), now):
+        log.warning("已写信告诉管理员", queued=queued)
+
+
+def poll_and_ping(office: Office) -> None:
+    """Polls, and tells the monitor when it begins and how it ended; alarms are failures as well."""
+    url = office.settings.alarms.ping
+    send_ping(url, Ping.START)
+    try:
+        poll_mailboxes(office)
+    except KongchuoError as error:
+        send_ping(url, Ping.FAIL, mask_log_text(str(error)))
+        raise
+    alarms = find_alarms(office, datetime.now(UTC)) if url is not None else ()
+    told = "\n".join(alarm.what for alarm in alarms)
+    send_ping(url, Ping.FAIL if alarms else Ping.SUCCESS, told)
+
+
 def _has_smtp(settings: Settings) -> bool:
     return settings.smtp is not None
 
 
 JOBS = (
-    Job(name=POLL_JOB, label="收信", crontab=lambda schedule: schedule.poll, run=poll_mailboxes, runs_if_missed=True),
+    Job(name=POLL_JOB, label="收信", crontab=lambda schedule: schedule.poll, run=poll_and_ping, runs_if_missed=True),
     Job(name="digest", label="简报", crontab=lambda schedule: schedule.digest, run=queue_digest, is_enabled=_has_smtp, runs_if_missed=True),
     Job(
         name="reminders", label="催报", crontab=lambda schedule: schedule.reminders, run=queue_due_reminders,
@@ -167,6 +192,10 @@ JOBS = (
     Job(
         name="monthly", label="月通报", crontab=lambda schedule: schedule.monthly or "", run=queue_monthly_bulletin,
         is_enabled=lambda settings: _has_smtp(settings) and settings.schedule.monthly is not None, runs_if_missed=True,
+    ),
+    Job(
+        name="alarms", label="查毛病", crontab=lambda schedule: _EVERY_TEN_MINUTES, run=look_for_alarms,
+        is_enabled=lambda settings: _has_smtp(settings) and bool(settings.alarms.recipients), executor_name="alarms",
     ),
     Job(name=VERIFY_JOB, label="检查存档", crontab=lambda schedule: schedule.verify, run=verify_part_of_store, executor_name=VERIFY_JOB),
     Job(name=OUTBOX_JOB, label="发信", crontab=lambda schedule: _EVERY_MINUTE, run=send_outbox, is_enabled=_has_smtp, executor_name=OUTBOX_JOB),

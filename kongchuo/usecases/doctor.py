@@ -15,6 +15,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError, StoreError
+from config.installation.environment_values import find_mistyped_variables
 from config.installation.operating_system import has_posix_shell
 from config.mail.server_reach import describe_unknown_host, is_network_missing
 from config.notice import Notice
@@ -35,7 +36,6 @@ from config.settings import (
     read_tables,
 )
 from config.text.os_reasons import reason_of
-from config.toml.environment_values import find_mistyped_variables
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail

@@ -39,7 +39,8 @@ THROTTLED_RETRY = timedelta(minutes=15)  # mail-providers.md: stop for 10–15 m
 MAX_ATTEMPTS = 20  # about three days; then it is held for a person
 DAY = timedelta(days=1)
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
-OFFICE_PURPOSES = ("digest", "weekly", "monthly")
+ALARM_PURPOSE = "alarm"
+OFFICE_PURPOSES = ("digest", "weekly", "monthly", ALARM_PURPOSE)
 RESERVED_FOR_OFFICE = 10
 """Part of the daily limit that mails to units may not use: the digest must not wait for tomorrow."""
 _STORE_WAITS = (1.0, 5.0, 20.0)

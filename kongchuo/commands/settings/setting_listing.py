@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.installation.environment_values import find_values
 from config.passwords import locate_password
 from config.settings import Settings, find_config, load_settings, password_accounts, read_tables
 from config.text.os_reasons import reason_of
-from config.toml.environment_values import find_values
 from config.toml.value_origins import BY_DEFAULT, list_origins
 from kongchuo.commands.options import AsJson, Config
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import print_line, print_table
 
 
@@ -45,7 +46,7 @@ def show(config: Config = None, as_json: AsJson = False) -> None:
     set_rows = sorted(rows, key=lambda row: row[2] == BY_DEFAULT)
     print_table(
         f"{path}:{len(rows)}项",
-        ["设置", "值", "来自"],
+        [Column("设置"), Column("值"), Column("来自")],
         [(name, _shown(value), origin) for name, value, origin in set_rows],
         "没有设置",
     )

@@ -66,4 +66,8 @@ def test_the_template_of_the_configuration_fits_and_a_slip_does_not() -> None:
     tables["trust"]["policy"] = "maybe"
     del tables["office"]
 
-    assert faults(tables, schema, schema) == [".smtp.prot: unknown", ".trust.policy: maybe", ".office: missing"]
+    assert faults(tables, schema, schema) == [
+        ".smtp.prot: unknown",
+        ".trust.policy: maybe",
+        ".office: missing",
+    ]

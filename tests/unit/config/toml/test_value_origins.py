@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from config.installation.environment_values import find_values
 from config.settings import Settings, load_settings, read_tables
-from config.toml.environment_values import find_values
 from config.toml.value_origins import list_origins
-from tests.unit.config.toml.test_environment_values import FILE
+from tests.unit.config.installation.test_environment_values import FILE
 
 
 def origins(config: Path) -> dict[str, tuple[object, str]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
+from config.installation.environment_values import find_mistyped_variables
 from config.settings import Settings, load_settings
-from config.toml.environment_values import find_mistyped_variables
 
 FILE = """
 [office]
@@ -37,7 +37,13 @@ def config(tmp_path: Path) -> Path:
     ("variable", "text", "section", "key", "value"),
     [
         ("KONGCHUO_OFFICE_NAME", "12", "office", "name", "12"),
-        ("KONGCHUO_OFFICE_RECIPIENTS", "a@qq.com, b@qq.com", "office", "recipients", ("a@qq.com", "b@qq.com")),
+        (
+            "KONGCHUO_OFFICE_RECIPIENTS",
+            "a@qq.com, b@qq.com",
+            "office",
+            "recipients",
+            ("a@qq.com", "b@qq.com"),
+        ),
         ("KONGCHUO_OFFICE_RECIPIENTS", '["a@qq.com"]', "office", "recipients", ("a@qq.com",)),
         ("KONGCHUO_SMTP_PORT", "2525", "smtp", "port", 2525),
         ("KONGCHUO_SMTP_MEGABYTES", "7.5", "smtp", "megabytes", 7.5),
@@ -48,7 +54,13 @@ def config(tmp_path: Path) -> Path:
     ],
 )
 def test_a_variable_goes_before_the_file(
-    config: Path, monkeypatch: pytest.MonkeyPatch, variable: str, text: str, section: str, key: str, value: object
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    text: str,
+    section: str,
+    key: str,
+    value: object,
 ) -> None:
     monkeypatch.setenv(variable, text)
 
@@ -61,7 +73,9 @@ def test_a_path_is_seen_from_the_configuration(config: Path, monkeypatch: pytest
     assert load_settings(config).store.archive == config.parent / "elsewhere"
 
 
-def test_a_mailbox_is_meant_by_its_name_and_the_first_without(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mailbox_is_meant_by_its_name_and_the_first_without(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KONGCHUO_MAILBOX_HOST", "imap.163.com")
     monkeypatch.setenv("KONGCHUO_MAILBOX_OLD_BOX_ENABLED", "false")
 
@@ -74,7 +88,7 @@ def test_a_mailbox_is_meant_by_its_name_and_the_first_without(config: Path, monk
 def test_a_wrong_value_is_told_by_its_variable(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KONGCHUO_SMTP_PORT", "abc")
 
-    with pytest.raises(ConfigError, match="环境变量 KONGCHUO_SMTP_PORT.*应为整数"):
+    with pytest.raises(ConfigError, match=r"环境变量 KONGCHUO_SMTP_PORT.*应为整数"):
         load_settings(config)
 
 

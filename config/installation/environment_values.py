@@ -5,6 +5,7 @@ written as in TOML, or with commas between. Tables that are lists themselves (``
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _NOT_SETTINGS = frozenset({"CONFIG", "WORKBOOK_PASSWORD", "BACKUP_PASSWORD", "SM
 """Variables of the program that are no key of a section: where the file is, and what is secret."""
 
 
+_NOT_IN_NAME = re.compile(r"\W")
 _ALIKE = 0.85
 """SMPT and SMTP are one slip apart; variables of other programs with our prefix are not to be told of."""
 
@@ -36,22 +38,35 @@ class EnvironmentValue:
     """The place of the mailbox in the file, for ``[[mailbox]]``."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A variable that may be set, and the key that it means."""
+
+    variable: str
+    section: str
+    key: str
+    mailbox: int | None
+    field: FieldInfo
+
+
 def find_values(
     tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
 ) -> list[EnvironmentValue]:
     """Returns the settings that the environment says; a variable that names none is passed over."""
-    settings = {}
-    for setting in _possible(tables, model):
-        settings.setdefault(setting[0], setting)
-    found = []
-    for variable in sorted(environment):
-        if variable in settings and environment[variable] != "":
-            _, section, key, number, field = settings[variable]
-            value = _read(environment[variable], field)
-            found.append(
-                EnvironmentValue(variable=variable, section=section, key=key, value=value, mailbox=number)
-            )
-    return found
+    possible: dict[str, _Place] = {}
+    for each in _possible(tables, model):
+        possible.setdefault(each.variable, each)
+    return [
+        EnvironmentValue(
+            variable=variable,
+            section=place.section,
+            key=place.key,
+            value=_read(text, place.field),
+            mailbox=place.mailbox,
+        )
+        for variable, text in sorted(environment.items())
+        if text and (place := possible.get(variable)) is not None
+    ]
 
 
 def put_values(tables: Mapping[str, Any], values: list[EnvironmentValue]) -> dict[str, Any]:
@@ -72,7 +87,7 @@ def find_mistyped_variables(
     tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
 ) -> dict[str, str]:
     """Returns the variables of our prefix that mean nothing and resemble one that does, each with that one."""
-    known = {setting[0] for setting in _possible(tables, model)} | {PREFIX + name for name in _NOT_SETTINGS}
+    known = {place.variable for place in _possible(tables, model)} | {PREFIX + name for name in _NOT_SETTINGS}
     mistyped = {}
     for variable in sorted(environment):
         is_password = variable.startswith(f"{PREFIX}MAILBOX_") and variable.endswith("PASSWORD")
@@ -83,24 +98,22 @@ def find_mistyped_variables(
     return mistyped
 
 
-def _possible(
-    tables: Mapping[str, Any], model: type[BaseModel]
-) -> Iterator[tuple[str, str, str, int | None, FieldInfo]]:
-    """Every variable that could be set: its name, section, key, the mailbox's place, and what the key takes."""
+def _possible(tables: Mapping[str, Any], model: type[BaseModel]) -> Iterator[_Place]:
+    """Lists every variable that could be set."""
     boxes = _mailboxes(tables)
     for section, field in model.model_fields.items():
         inner = _model_of(field)
         if inner is None:
             continue
         for key, inner_field in inner.model_fields.items():
-            if section != MAILBOX:
-                if get_origin(field.annotation) is not tuple:
-                    yield f"{PREFIX}{section}_{key}".upper(), section, key, None, inner_field
-                continue
-            yield f"{PREFIX}MAILBOX_{key}".upper(), section, key, 0, inner_field
-            for number, box in enumerate(boxes):
-                name = "".join(one if one.isalnum() else "_" for one in str(box.get("name", "main")))
-                yield f"{PREFIX}MAILBOX_{name}_{key}".upper(), section, key, number, inner_field
+            variable = f"{PREFIX}{section}_{key}".upper()
+            if section == MAILBOX:
+                yield _Place(variable, section, key, 0, inner_field)
+                for number, box in enumerate(boxes):
+                    name = _NOT_IN_NAME.sub("_", str(box.get("name", "main")))
+                    yield _Place(f"{PREFIX}{section}_{name}_{key}".upper(), section, key, number, inner_field)
+            elif get_origin(field.annotation) is not tuple:
+                yield _Place(variable, section, key, None, inner_field)
 
 
 def _mailboxes(tables: Mapping[str, Any]) -> list[dict[str, Any]]:
