@@ -2,6 +2,7 @@
 
 import errno
 import getpass
+import os
 import shlex
 import shutil
 import socket

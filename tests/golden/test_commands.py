@@ -9,8 +9,9 @@ from tests.golden.counties import COUNTIES
 from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
-GROUPS = ("case", "paper", "platform", "outbox", "notice")
+GROUPS = ("case", "paper", "platform", "outbox", "notice", "config")
 OUTSIDE = (
+    "config",
     "demo",
     "run",
     "verify",

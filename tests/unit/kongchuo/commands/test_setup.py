@@ -1,3 +1,4 @@
+import json
 import re
 import tomllib
 from importlib import resources
@@ -20,6 +21,17 @@ def test_what_init_writes_can_be_read_as_it_is(tmp_path: Path, monkeypatch: pyte
     settings = load_settings(tmp_path / "kongchuo.toml")
     assert load_notice(settings.notice.file).id == "2023-autumn"
     assert len(load_roster(settings.notice.roster).of_kind("township")) == 33
+
+
+def test_an_editor_finds_the_schema_in_the_first_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_kongchuo(monkeypatch, "init", tmp_path)
+
+    for name in WRITTEN[:2]:
+        file = tmp_path / name
+        named = file.read_text("utf-8").splitlines()[0].removeprefix("#:schema ")
+        assert "$schema" in json.loads((file.parent / named).read_text("utf-8"))
 
 
 def test_the_comments_that_init_writes_are_set_in_chinese_punctuation(
