@@ -63,7 +63,10 @@ class PaperGroup(LazyGroup):
 class NoticeGroup(LazyGroup):
     """``kongchuo notice``"""
 
-    places = _places("notices.notice_check", "check")
+    places: ClassVar[Mapping[str, Place]] = {
+        **_places("notices.notice_check", "check"),
+        **_places("notices.next_notice", "new"),
+    }
 
 
 class ConfigGroup(LazyGroup):
@@ -117,7 +120,7 @@ GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
     "platform": (PlatformGroup, "三统一:录入国家平台的数字和名单,与登记的对照。"),
     "paper": (PaperGroup, "纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。"),
     "config": (ConfigGroup, "设置:每一项的值和来处;供编辑器用的 JSON Schema。"),
-    "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对。"),
+    "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对;写出下一学期的。"),
 }
 for group_name, (group, group_help) in GROUPS.items():
     app.add_typer(typer.Typer(name=group_name, cls=group, help=group_help, no_args_is_help=True))

@@ -33,6 +33,7 @@ from kongchuo.output.answers_json import (
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show_one_period
 from kongchuo.output.terminal_tables import print_line
+from kongchuo.output.terminal_text import print_error
 from ledger.assessment import Judgements
 from ledger.results import CaseState
 from ledger.submissions.current_problems import find_current_problems
@@ -73,6 +74,8 @@ def status(
             with answer_screen(form_of_answer):
                 terminal_tables.show_status(shown.status, office.notice.units.kinds, office.zone)
         terminal_tables.warn_of_unread(answer.unread)
+        if office.notice.is_over(snapshot.today) and not as_json:
+            print_error(f"“{office.notice.title}”的学期已经过去:请运行 kongchuo notice new 写出新学期的通知")
 
 
 def gaps(

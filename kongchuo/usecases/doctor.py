@@ -207,7 +207,11 @@ def _check_scans() -> CheckResult:
 def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:
     try:
         notice = load_notice(settings.notice.file)
-        over = "；请注意:那个学期已经过去,新学期请写新的通知" if notice.is_over(date.today()) else ""
+        over = (
+            "；请注意:那个学期已经过去,请运行 kongchuo notice new 写出新学期的"
+            if notice.is_over(date.today())
+            else ""
+        )
         yield CheckResult("通知", True, f"{notice.title},{len(notice.forms)}张附件{over}")
         base = load_base(settings.notice.file)
         text = read_notice_text(settings.notice.file)

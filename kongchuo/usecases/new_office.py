@@ -14,6 +14,7 @@ from config.read_notice import load_notice
 from config.text.punctuation import set_comment_punctuation
 from config.toml.json_schemas import NOTICE_SCHEMA, SETTINGS_SCHEMA, schema_of_notice, schema_of_settings
 from config.units.unit_lists import UnitList, find_unit_column, make_unit_list
+from kongchuo.output.own_commands import own_command
 from kongchuo.usecases.lists.list_files import read_tables
 
 _SETTINGS, _NOTICE, _ROSTER, _KEY = "kongchuo.toml", "notices/2023-autumn.toml", "units.csv", "answers.key"
@@ -144,6 +145,6 @@ def tell_what_is_left(office: NewOffice, today: date, folder: Path) -> list[str]
     notice = load_notice(Path(Path(_NOTICE).name))
     if notice.is_over(today):
         told.append(
-            f"{_NOTICE} 是“{notice.title}”的,那个学期已经过去:请照新的通知改标题、日期和 period_words"
+            f"{_NOTICE} 是“{notice.title}”的,那个学期已经过去:请运行 {own_command('notice new', folder / _SETTINGS)}"
         )
     return told

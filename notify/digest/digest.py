@@ -98,6 +98,8 @@ class Digest:
     problems: tuple[ProblemLine, ...]
     rolls: Sequence[RollLine]
     group_message: str
+    is_notice_over: bool
+    """Whether the notice's semester has passed."""
     answer_notes: tuple[str, ...]
     """Answers by mail that wait to be confirmed, or were refused."""
     answer_address: str
@@ -172,6 +174,13 @@ class Digest:
         waiting = sum(bool(line.to_remind) for line in self.papers)
         remind = f"；电子件已到、纸质件未交的{waiting}家，见附表“纸质件”" if waiting else ""
         return f"{paper_sentence(self.obligations)}{remind}"
+
+    @property
+    def over_line(self) -> str:
+        """What is to be said of a notice whose semester is over; empty during it."""
+        if not self.is_notice_over:
+            return ""
+        return f"“{self.notice_title}”的学期已经过去,仍按它计算:请管理员换上新学期的通知"
 
     @property
     def overdue_cases(self) -> int:
@@ -322,6 +331,7 @@ def build_digest(
         problems=build_problem_lines(assessment.problems),
         rolls=rolls,
         group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
+        is_notice_over=notice.is_over(as_of.date()),
         answer_notes=tuple(answer_notes),
         answer_address=answer_address,
         questions=question_lines,
