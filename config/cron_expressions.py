@@ -1,7 +1,8 @@
 """Turns crontab lines, with the meaning that cron gives them, into triggers of APScheduler.
 
 Two things differ: cron counts weekdays from Sunday where APScheduler counts from Monday, and cron runs
-when *either* the day or the weekday fits if both are given (crontab(5)), where APScheduler wants both.
+when *either* the day or the weekday fits if both are restricted, that is, neither starts with a star (crontab(5)),
+where APScheduler wants both.
 """
 
 from datetime import datetime, timedelta
@@ -21,11 +22,11 @@ def parse_crontab(line: str, timezone: str) -> BaseTrigger:
     """
     minute, hour, day, month, weekday = line.split()
     common = {"minute": minute, "hour": hour, "month": month, "timezone": timezone}
-    by_weekday = CronTrigger(**common, day="*", day_of_week=name_weekdays(weekday))
-    if day == "*":
-        return by_weekday
-    by_day = CronTrigger(**common, day=day)
-    return by_day if weekday == "*" else OrTrigger([by_day, by_weekday])
+    weekdays = name_weekdays(weekday)
+    if day.startswith("*") or weekday.startswith("*"):  # also */2: crontab(5) calls it not restricted
+        return CronTrigger(**common, day=day, day_of_week=weekdays)
+    by_weekday = CronTrigger(**common, day="*", day_of_week=weekdays)
+    return OrTrigger([CronTrigger(**common, day=day), by_weekday])
 
 
 def count_missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:

@@ -2,6 +2,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from cronsim import CronSim
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from config.cron_expressions import count_missed, name_weekdays, parse_crontab
 
@@ -77,3 +80,32 @@ def days(line: str, since: datetime, count: int) -> list[int]:
 
 def times(line: str, since: datetime, count: int) -> list[str]:
     return [f"{instant:%H:%M}" for instant in instants(line, since, count)]
+
+
+def fields(least: int, most: int) -> st.SearchStrategy[str]:
+    """A field of a crontab line: everything, numbers, ranges, steps, lists."""
+    number = st.integers(least, most)
+    one = st.one_of(
+        number.map(str),
+        st.tuples(number, number).map(lambda two: f"{min(two)}-{max(two)}"),
+        st.tuples(number, number, st.integers(1, 5))
+        .filter(lambda it: abs(it[0] - it[1]) >= it[2])  # APScheduler refuses a step beyond its range
+        .map(lambda it: f"{min(it[:2])}-{max(it[:2])}/{it[2]}"),
+    )
+    lists = st.lists(one, min_size=1, max_size=3).map(",".join)
+    return st.one_of(st.just("*"), st.integers(1, 5).map(lambda step: f"*/{step}"), lists)
+
+
+@given(st.tuples(fields(0, 59), fields(0, 23), fields(1, 28), fields(1, 12), fields(0, 6)))
+@example(("0", "6", "1", "*", "1"))  # the first of the month, and Mondays
+@example(
+    ("0", "6", "*/2", "*", "1")
+)  # Mondays on odd days: a field that starts with a star restricts nothing by itself
+@example(("0", "6", "13", "*", "*/2"))
+def test_a_line_is_due_when_cronsim_says_so(line: tuple[str, ...]) -> None:
+    trigger, expected = parse_crontab(" ".join(line), "Asia/Shanghai"), CronSim(" ".join(line), MONDAY)
+    last = MONDAY
+    for _ in range(4):
+        due = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+        assert due == next(expected)
+        last = due

@@ -1,6 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
 
-from config.identity_numbers import check_digit, read_identity, valid_id_number
+from config.identity_numbers import check_digit, is_valid_number, read_identity, valid_id_number
 
 
 def whole(first17: str) -> str:
@@ -69,3 +73,30 @@ def test_the_register_number_stands_in_for_a_number_that_lost_its_digits():
 
     assert valid_id_number(values, ["id-precision"]) == GOOD
     assert valid_id_number(values | {"student_number": "G123"}, ["id-precision"]) is None
+
+
+@given(st.text("0123456789", min_size=17, max_size=17), st.sampled_from("0123456789X"))
+def test_check_characters_are_those_of_python_stdnum(first17: str, last: str):
+    expected = ric.calc_check_digit(first17 + last)
+
+    assert check_digit(first17) == expected
+
+
+EIGHT_DIGITS = st.text("0123456789", min_size=8, max_size=8)
+
+
+@given(
+    st.dates().map(lambda day: day.strftime("%Y%m%d").zfill(8)) | EIGHT_DIGITS,
+    st.text("0123456789", min_size=3, max_size=3),
+    st.booleans(),
+)
+def test_a_number_is_valid_where_python_stdnum_says_so(birth: str, rest: str, is_sound: bool):
+    first17 = "110101" + birth + rest  # a place of all years: places are not looked up here
+    number = first17 + (check_digit(first17) if is_sound else "5")
+    try:
+        ric.get_birth_date(number)
+        has_date = True
+    except ValidationError:
+        has_date = False
+
+    assert is_valid_number(number) == (has_date and number[17] == ric.calc_check_digit(number))
