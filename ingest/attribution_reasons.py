@@ -24,11 +24,11 @@ def conflict_reason(collector: SignalCollector, claimed: Sequence[str]) -> str:
     for name in claimed[:3]:
         where = "、".join(_SOURCE_NAMES[source] for source in collector.sources(name))
         claim_texts.append(f"{where}指向“{name}”")
-    return f"单位对不上:{';'.join(claim_texts)}。请核实后用 kongchuo assign 文件编号 --unit 单位名 归入"
+    return f"单位对不上:{';'.join(claim_texts)}。请核实后归入"
 
 
 def unknown_reason(collector: SignalCollector, form: str | None, reading: ParsedForm | None) -> str:
-    remedy = "请用 kongchuo assign 文件编号 --unit 单位名 归入"
+    remedy = "请归入所属的单位"
     if collector.sender_kinds is not None and collector.units_of_other_kind:
         name, source = next(iter(collector.units_of_other_kind.items()))
         return f"{form}应由{'或'.join(collector.sender_kinds.values())}报送,而{_SOURCE_NAMES[source]}写的是“{name}”:请核实是谁的表,{remedy}"

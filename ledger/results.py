@@ -289,6 +289,8 @@ class Finding:
     periods: tuple[str, ...] = ()
     """The periods of which the rows are, of forms that are owed again and again."""
     pair: tuple[str, ...] = ()  # the two ids of which a person may say that they are one child, or are not
+    asks_for: ObligationKey | None = None
+    """What it asks a unit to send: where that is a gap anyway, the gap says so."""
 
     def __post_init__(self) -> None:
         problem_code(self.code)

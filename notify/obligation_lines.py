@@ -109,12 +109,29 @@ class ObligationCounts:
         return self.on_time + self.late
 
     @property
+    def on_time_share(self) -> float | None:
+        """On time, of 1; None where nothing is expected."""
+        return _share(self.on_time, self.expected)
+
+    @property
+    def share(self) -> float | None:
+        """Received, of 1; None where nothing is expected."""
+        return _share(self.received, self.expected)
+
+    @property
     def on_time_rate(self) -> str:
         return format_percent(self.on_time, self.expected)
 
     @property
     def rate(self) -> str:
         return format_percent(self.received, self.expected)
+
+
+def _share(part: int, whole: int) -> float | None:
+    """A part of 1 that is not shown as all of it as long as something is left."""
+    if not whole:
+        return None
+    return 1.0 if part == whole else min(part / whole, 0.999)
 
 
 def format_percent(part: int, whole: int) -> str:
@@ -149,6 +166,20 @@ def count_obligations(obligations: Iterable[ObligationLine]) -> ObligationCounts
         unconfirmed=count[ShownState.UNCONFIRMED],
         nil=sum(each.nil and each.state in (ShownState.ON_TIME, ShownState.LATE) for each in owed),
     )
+
+
+def split_by_due(
+    obligations: Iterable[ObligationLine],
+) -> tuple[list[ObligationLine], list[ObligationLine]]:
+    """Returns what every figure counts, and what is owed later.
+
+    Counted is what is due; before the first date due, everything that is owed.
+    """
+    lines = list(obligations)
+    due = [each for each in lines if each.is_due]
+    if any(each.state not in (ShownState.NOT_OWED, ShownState.EXTRA) for each in due):
+        return due, [each for each in lines if not each.is_due]
+    return lines, []
 
 
 def build_obligation_lines(

@@ -32,9 +32,9 @@ def render_html_and_text(package: str, name: str, view: Mapping[str, object]) ->
 
 
 def render_html(package: str, name: str, view: Mapping[str, object]) -> str:
-    """The page alone, its styles inlined."""
+    """The page alone, its styles inlined; what depends on the screen stays in the head, for clients that heed it."""
     page = _environment(package).get_template(f"{name}.html.j2").render(view)
-    return css_inline.inline(_set_page(page), load_remote_stylesheets=False)
+    return css_inline.inline(_set_page(page), keep_at_rules=True, load_remote_stylesheets=False)
 
 
 def render_text(package: str, name: str, view: Mapping[str, object]) -> str:

@@ -320,7 +320,7 @@ def _decide_outcome(
             reason_code="unknown-form",
             reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看"
             if forms
-            else "表里有学生,但认不出是哪张附件:请人工查看,必要时用 kongchuo assign 指定",
+            else "表里有学生,但认不出是哪张附件:请人工查看,必要时指定是哪张附件",
             form_hint=None if forms else form_hint,
             signals=() if forms else content.signals,
         )
@@ -332,7 +332,7 @@ def _decide_outcome(
             forms=_with_left_over(content),
             reason_code="left-over",
             reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
-            "确认无误的用 kongchuo assign 归入,否则请对方改好重发"
+            "确认无误的请归入,否则请对方改好重发"
             + ("\uff1b" + "、".join(unread) + "也没有读" if unread else ""),
             form_hint=form_hint,
             signals=content.signals,
@@ -344,7 +344,7 @@ def _decide_outcome(
             forms=_with_left_over(content),
             reason_code="left-over",
             reason=f"{'、'.join(workbook.doubtful)}的字超出格子,被截断或互相重叠,读不准,读出的部分暂不登记:请人工核对,"
-            "确认无误的用 kongchuo assign 归入,否则请对方发Excel电子表",
+            "确认无误的请归入,否则请对方发Excel电子表",
             form_hint=form_hint,
             signals=content.signals,
         )
@@ -357,7 +357,7 @@ def _decide_outcome(
             forms=_with_left_over(content),
             reason_code="left-over",
             reason=f"表里序号{gap[0]}的下一行是{gap[1]},中间可能少了学生,读出的部分暂不登记:请人工核对,"
-            "确认无误的用 kongchuo assign 归入,否则请对方发Excel电子表",
+            "确认无误的请归入,否则请对方发Excel电子表",
         )
     if content.forms and unread:
         return ParsedFile(

@@ -224,7 +224,7 @@ def why_earlier_version_counts(mail: Mail, attachment: Attachment, notice: Notic
     words = words_around(mail, attachment.containers, notice)
     if words.version_statement is not VersionStatement.KEEPS_EARLIER:
         return None
-    return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请用 kongchuo assign 归入"
+    return "邮件说以前一份为准,这份没有登记:请核对前后两份,确实要用这份的请归入"
 
 
 def _nil_form(text: str, notice: Notice) -> str | None:

@@ -210,7 +210,7 @@ def _hold(file: FileDraft, told: Sequence[ToldChildren], context: IngestContext)
         outcome="quarantined",
         reason_code=CHILD_NOT_LISTED,
         reason=f"表里报的是没有学生,{told_first.where}里却说“{told_first.quoted}”:没有登记为零报告,请核实;"
-        "确实没有的用 kongchuo assign 归入,有的请对方补报",
+        "确实没有的请归入,有的请对方补报",
         unit_hint=first.unit,
         form_hint=first.form,
         submissions=tuple(submission for submission in file.submissions if submission not in against),

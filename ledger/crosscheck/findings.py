@@ -264,6 +264,7 @@ def _visits(given: CheckInput) -> Iterator[Finding]:
                     "persuasion-form-missing",
                     [rows_of[key][-1]],
                     f"已报{'、'.join(notice.persuasion.statuses)},{form}里没有这名学生:请{unit}补报",
+                    asks_for=obligation,
                 )
 
 

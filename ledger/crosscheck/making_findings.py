@@ -4,19 +4,25 @@ from collections.abc import Iterable, Sequence
 
 from config.problem_codes import problem_code
 from ledger.children.person import number_of
-from ledger.results import Finding
+from ledger.results import Finding, Gap, GapKind
 from store.short_ids import short_id
-from store.stored_values import StoredDecision, StoredRecord
+from store.stored_values import ObligationKey, StoredDecision, StoredRecord
 
 
 def make_finding(
-    code: str, rows: Sequence[StoredRecord], message: str, *marks: str, others: Sequence[str] = ()
+    code: str,
+    rows: Sequence[StoredRecord],
+    message: str,
+    *marks: str,
+    others: Sequence[str] = (),
+    asks_for: ObligationKey | None = None,
 ) -> Finding:
     """Returns a finding.
 
     Args:
         marks: tell apart findings of one code on one child and the same filings.
         others: units that are shown it, too, though they told nothing.
+        asks_for: what it asks a unit to send.
     """
     ordered = sorted(rows, key=lambda row: (row.unit, row.form, row.record_id))
     who = next((str(row.values["name"]) for row in rows if row.values.get("name")), "")
@@ -33,6 +39,7 @@ def make_finding(
         message=message,
         periods=tuple(dict.fromkeys(row.period for row in ordered if row.period is not None)),
         names=tuple(sorted({str(row.values["name"]) for row in rows if row.values.get("name")})),
+        asks_for=asks_for,
     )
 
 
@@ -42,3 +49,9 @@ def without_waived(findings: Iterable[Finding], decisions: Iterable[StoredDecisi
     by_id = {finding.finding_id: finding for finding in findings}
     remaining = (finding for finding in by_id.values() if finding.finding_id not in waived)
     return tuple(sorted(remaining, key=lambda f: (f.code, f.name, f.finding_id)))
+
+
+def without_repeated_gaps(findings: Iterable[Finding], gaps: Iterable[Gap]) -> tuple[Finding, ...]:
+    """Returns the findings that say more than a gap does: who owes a whole form is not asked for a child in it."""
+    missing = {gap.key for gap in gaps if gap.gap is GapKind.MISSING}
+    return tuple(finding for finding in findings if finding.asks_for not in missing)

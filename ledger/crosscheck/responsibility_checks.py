@@ -91,7 +91,6 @@ def _told_by_other(snapshot: Snapshot, student: Student, responsibility: Respons
 
 def _owner(snapshot: Snapshot, student: Student, responsibility: Responsibility) -> Iterator[Finding]:
     row = student.rows[-1]
-    command = "用 kongchuo case own 明确由谁劝返"
     hand_over = responsibility.hand_over
     if hand_over is not None:
         closed = f"{hand_over.closed.name}已于{hand_over.closed.active_to}停办"
@@ -109,7 +108,7 @@ def _owner(snapshot: Snapshot, student: Student, responsibility: Responsibility)
             yield make_finding(
                 "owner-unclear",
                 [row],
-                f"{closed},名册没有写由谁接续{meanwhile}:请{command}",
+                f"{closed},名册没有写由谁接续{meanwhile}:请明确由谁劝返",
                 "closed",
                 others=(responsibility.unit,),
             )
@@ -119,7 +118,7 @@ def _owner(snapshot: Snapshot, student: Student, responsibility: Responsibility)
         yield make_finding(
             "owner-unclear",
             [row],
-            f"{responsibility.unit}、{_names(responsibility.rivals)}都可能是责任单位,暂由{responsibility.unit}负责:请核对,再{command}",
+            f"{responsibility.unit}、{_names(responsibility.rivals)}都可能是责任单位,暂由{responsibility.unit}负责:请核对,再明确由谁劝返",
             "rivals",
             others=(responsibility.unit, *responsibility.rivals),
         )
@@ -132,7 +131,7 @@ def _owner(snapshot: Snapshot, student: Student, responsibility: Responsibility)
         and unit.kind == "township"
         and hand_over is None
     ):
-        yield make_finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请{command}")
+        yield make_finding("owner-unclear", [row], f"户籍乡镇“{home}”不在名册:请明确由谁劝返")
 
 
 def _names(units: Sequence[str]) -> str:

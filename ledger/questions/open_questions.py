@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from config.answers.answer_words import QuestionKind
 from config.problem_codes import Level, problem_code, remedy_of
 from ledger.assessment import Assessment
+from ledger.crosscheck.making_findings import without_repeated_gaps
 from ledger.officer_decisions import problem_id
 from ledger.results import Case, Finding
 from ledger.senders import Standing
@@ -103,7 +104,11 @@ def find_questions(
         *_ask_about_pairs(assessment.findings),
         *map(_ask_about_suspected, assessment.suspected),
         *(_ask_about_case(case) for case in assessment.open_cases if _is_doubtful(case)),
-        *(_ask_about_finding(one) for one in assessment.findings if not one.pair),
+        *(
+            _ask_about_finding(one)
+            for one in without_repeated_gaps(assessment.findings, assessment.gaps)
+            if not one.pair
+        ),
         *_ask_about_values(assessment.problems),
         *map(_ask_about_mail, unsent),
     )

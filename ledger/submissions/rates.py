@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from ledger.results import FormState, FormStatus, Rates, Status, UnitStatus
 from ledger.snapshot import Snapshot
@@ -28,8 +29,13 @@ Pair = tuple[UnitStatus, FormStatus]
 def rate_tables(snapshot: Snapshot, status: Status) -> dict[str, RateTable]:
     """``due``: of what is due by the instant (已到期应报); ``all``: of all that is owed (全部应报)."""
     owed = [(unit, form) for unit in status.units for form in unit.forms if form.owed]
-    due = [(unit, form) for unit, form in owed if form.due is None or is_past(form.due, snapshot.as_of)]
+    due = [(unit, form) for unit, form in owed if _is_due(form, snapshot.as_of)]
     return {"due": _table(snapshot, due), "all": _table(snapshot, owed)}
+
+
+def _is_due(form: FormStatus, as_of: datetime) -> bool:
+    """What waits for something to happen (附件5/6 before the third visit) has no date and is not due."""
+    return form.state is not FormState.PENDING and (form.due is None or is_past(form.due, as_of))
 
 
 def _table(snapshot: Snapshot, pairs: list[Pair]) -> RateTable:

@@ -24,6 +24,7 @@ from notify.obligation_lines import (
     build_obligation_lines,
     count_obligations,
     paper_sentence,
+    split_by_due,
 )
 from notify.shown_dates import format_day, format_full_day
 
@@ -148,7 +149,7 @@ def _overview_paragraphs(
     period: Period,
 ) -> tuple[str, ...]:
     by_form: dict[str, list[ObligationLine]] = {}
-    for obligation_line in obligation_lines:
+    for obligation_line in split_by_due(obligation_lines)[0]:
         by_form.setdefault(obligation_line.title, []).append(obligation_line)
     shown = recent_titles(line for line in obligation_lines if line.is_due)
     counted = [
@@ -183,7 +184,12 @@ def _shortcoming_paragraphs(
 ) -> tuple[str, ...]:
     paragraphs = [
         _overdue_sentence(
-            [obligation_line for obligation_line in obligation_lines if obligation_line.form not in triggered]
+            [
+                obligation_line
+                for obligation_line in obligation_lines
+                if obligation_line.form not in triggered
+            ],
+            triggered,
         ),
         _quality_sentence(obligation_lines, assessment, triggered),
         _persuasion_sentence(notice, assessment),
@@ -194,7 +200,8 @@ def _shortcoming_paragraphs(
     return tuple(f"({'一二三'[index]}){text}" for index, text in enumerate(numbered))
 
 
-def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
+def _overdue_sentence(obligation_lines: list[ObligationLine], triggered: frozenset[str]) -> str:
+    """Who has not sent a form; those of the ``triggered`` ones are counted below, since to name them tells of a child."""
     units: dict[str, list[ObligationLine]] = {}
     for obligation_line in obligation_lines:
         if obligation_line.state is ShownState.MISSING:
@@ -205,7 +212,8 @@ def _overdue_sentence(obligation_lines: list[ObligationLine]) -> str:
     for unit, missing in units.items():
         by_forms.setdefault(format_titles(missing), []).append(unit)
     clauses = ";".join(f"{'、'.join(names)}未报{forms}" for forms, names in sorted(by_forms.items()))
-    return f"逾期未报。{len(units)}个单位:{clauses}。"
+    apart = f"({format_forms(sorted(triggered))}另计)" if triggered else ""
+    return f"逾期未报{apart}。{len(units)}个单位:{clauses}。"
 
 
 def _quality_sentence(

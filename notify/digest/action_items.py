@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from notify.digest.lines.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
@@ -13,9 +14,33 @@ from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
 from notify.digest.lines.unit_lines import UnitLine
 
 MOST_ACTION_ITEMS = 15
-_QUOTAS = {"calls": 5, "visits": 5, "near": 1, "suspected": 2, "decisions": 2}
+
+
+class ActionKind(StrEnum):
+    """What an officer does in a morning, in the order in which it is read."""
+
+    CALLS = "calls"
+    VISITS = "visits"
+    NEAR = "near"
+    SUSPECTED = "suspected"
+    DECISIONS = "decisions"
+
+
+_QUOTAS = {
+    ActionKind.CALLS: 5,
+    ActionKind.VISITS: 5,
+    ActionKind.NEAR: 1,
+    ActionKind.SUSPECTED: 2,
+    ActionKind.DECISIONS: 2,
+}
 """How many items of each kind are shown where every kind has enough."""
-_QUOTA_PRIORITY = ("visits", "calls", "decisions", "suspected", "near")
+_QUOTA_PRIORITY = (
+    ActionKind.VISITS,
+    ActionKind.CALLS,
+    ActionKind.DECISIONS,
+    ActionKind.SUSPECTED,
+    ActionKind.NEAR,
+)
 """Kinds in the order in which they take the room that others leave."""
 
 
@@ -23,24 +48,29 @@ _QUOTA_PRIORITY = ("visits", "calls", "decisions", "suspected", "near")
 class ActionItem:
     """One thing to do: whom it is about, what, and the words beside it."""
 
+    key: str
+    """What it is about; whatever an item shows stands in no list below."""
     who: str
     what: str
     tag: str = ""
     note: str = ""
+    source: str = ""
+    """Sender and subject, as they were written."""
     phone: str = ""
-    command: str = ""
     question: QuestionLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItemSection:
-    """One kind of thing to do, with the total and the name of the full list."""
+    """One kind of thing to do, with how many there are and where the others stand."""
 
+    kind: ActionKind
     title: str
     total: int
     measure_word: str
     action_items: tuple[ActionItem, ...]
     full_list: str
+    """Where the others are."""
 
     @property
     def remaining(self) -> int:
@@ -65,14 +95,13 @@ def build_action_item_sections(
         triggered: forms that are owed because a child is out of school (附件5/6): they are phoned for first.
     """
     items_by_kind = {
-        "calls": [_call_item(line, triggered) for line in _rank_missing(missing, triggered)],
-        "visits": [_visit_item(case) for case in cases if _is_visit_due(case, today)],
-        "near": [
-            _incomplete_item(line)
-            for line in sorted(incomplete, key=lambda line: (line.obligation_count, line.unit))
+        ActionKind.CALLS: [_call_item(line, triggered) for line in _rank_missing(missing, triggered)],
+        ActionKind.VISITS: [_visit_item(case) for case in cases if _is_visit_due(case, today)],
+        ActionKind.NEAR: [
+            _incomplete_item(line) for line in sorted(incomplete, key=lambda line: line.obligation_count)
         ],
-        "suspected": [_suspected_item(line) for line in suspected],
-        "decisions": [
+        ActionKind.SUSPECTED: [_suspected_item(line) for line in suspected],
+        ActionKind.DECISIONS: [
             *(_unconfirmed_item(line) for line in unconfirmed),
             *(_file_item(file) for file in files),
             *(_finding_item(f) for f in findings if f.code == "maybe-same"),
@@ -80,11 +109,11 @@ def build_action_item_sections(
     }
     quota = _share_out({key: len(action_items) for key, action_items in items_by_kind.items()})
     words = {
-        "calls": ("今天要打电话的单位", "家", "下文“未报”"),
-        "visits": ("今天要走访的儿童", "名", "下文“未返校个案”"),
-        "near": ("只差一步的单位", "家", "下文“需补正”"),
-        "suspected": ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
-        "decisions": ("需要您判断", "件", "下文“未核实来源”和附表“待处理文件”"),
+        ActionKind.CALLS: ("今天要打电话的单位", "家", "下文“未报”"),
+        ActionKind.VISITS: ("今天要走访的儿童", "名", "下文“未返校个案”"),
+        ActionKind.NEAR: ("只差一步的单位", "家", "下文“已报、需补正”"),
+        ActionKind.SUSPECTED: ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
+        ActionKind.DECISIONS: ("需要您判断", "件", "下文“需要您判断”"),
     }
     sections = []
     for key, (title, measure_word, full_list) in words.items():
@@ -93,6 +122,7 @@ def build_action_item_sections(
             shown = tuple(items_by_kind[key][: quota[key]])
             sections.append(
                 ActionItemSection(
+                    kind=key,
                     title=f"{title} {total}{measure_word}",
                     total=total,
                     measure_word=measure_word,
@@ -103,7 +133,7 @@ def build_action_item_sections(
     return tuple(sections)
 
 
-def _share_out(totals: Mapping[str, int]) -> dict[str, int]:
+def _share_out(totals: Mapping[ActionKind, int]) -> dict[ActionKind, int]:
     quotas = {key: min(total, _QUOTAS[key]) for key, total in totals.items()}
     for key in _QUOTA_PRIORITY:
         quotas[key] += min(totals[key] - quotas[key], MOST_ACTION_ITEMS - sum(quotas.values()))
@@ -111,19 +141,20 @@ def _share_out(totals: Mapping[str, int]) -> dict[str, int]:
 
 
 def _rank_missing(missing: Sequence[UnitLine], triggered: frozenset[str]) -> list[UnitLine]:
+    """By harm; of equal harm in the order of the list, which is that of areas."""
     return sorted(
         missing,
         key=lambda line: (
             not triggered.intersection(line.form_keys),
             -line.obligation_count,
             -line.days_late,
-            line.unit,
         ),
     )
 
 
 def _call_item(line: UnitLine, triggered: frozenset[str]) -> ActionItem:
     return ActionItem(
+        key=line.unit,
         who=line.unit,
         what=f"缺{line.forms}",
         tag=f"迟{line.days_late}天" if line.days_late else "",
@@ -137,21 +168,24 @@ def _is_visit_due(case: CaseLine, today: date) -> bool:
 
 
 def _visit_item(case: CaseLine) -> ActionItem:
-    child = " ".join(part for part in (case.shown_name, case.grade, case.status) if part)
+    owner = " ".join(part for part in (case.unit, case.contact) if part)
     return ActionItem(
-        who=child,
+        key=case.case_id,
+        who=case.who,
         what=case.next_step,
         tag=f"逾期{case.days_overdue}天" if case.days_overdue else "今天到期",
-        note=f"责任:{case.unit}" + (f" · {case.household}" if case.priority else ""),
+        note=owner + (f" · {case.household}" if case.priority else ""),
+        phone=case.phone,
     )
 
 
 def _incomplete_item(line: UnitLine) -> ActionItem:
-    return ActionItem(who=line.unit, what=line.forms, phone=line.phone)
+    return ActionItem(key=line.unit, who=line.unit, what=line.forms, phone=line.phone)
 
 
 def _suspected_item(line: SuspectedLine) -> ActionItem:
     return ActionItem(
+        key=line.case_id,
         who=line.shown_name,
         what=f"请问{line.unit}去向",
         note=f"最后见于{line.last_seen}",
@@ -161,23 +195,23 @@ def _suspected_item(line: SuspectedLine) -> ActionItem:
 
 def _file_item(file: FileLine) -> ActionItem:
     return ActionItem(
-        who=file.name, what=file.reason, note=file.sender, command=file.command, question=file.question
+        key=file.file_id, who=file.name, what=file.what, source=file.source, question=file.question
     )
 
 
 def _unconfirmed_item(line: UnconfirmedLine) -> ActionItem:
     return ActionItem(
+        key=line.key,
         who=f"{line.sender}\uff08{line.unit}\uff09",
         what=f"{line.what},来源未核实:{line.why}",
-        note="" if line.question else "核实属实的请运行",
         question=line.question,
         phone=line.phone,
-        command=line.command,
     )
 
 
 def _finding_item(finding: FindingLine) -> ActionItem:
     return ActionItem(
+        key=finding.finding_id,
         who=f"{finding.shown_name}\uff08{finding.units}\uff09",
         what=finding.message,
         question=finding.question,

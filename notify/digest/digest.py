@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
+from ledger.crosscheck.making_findings import without_repeated_gaps
 from ledger.lists.rolls import RollLine
 from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import CaseState, FormState, Status
@@ -36,13 +37,14 @@ from notify.obligation_lines import (
     build_obligation_lines,
     count_obligations,
     paper_sentence,
+    split_by_due,
 )
 from notify.shown_dates import format_day, format_due
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10
-ANSWER_AT_TERMINAL, ANSWER_BY_MAIL = "kongchuo answer ", "回复:"
-"""What stands before an answer: where it is written."""
+ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答:", "回复:"
+"""What stands before an answer: where replies are no answers, an administrator types it."""
 REMIND_DAYS = 3
 """From three days before the date due, the digest lists who has not sent yet."""
 
@@ -255,23 +257,27 @@ def build_digest(
     mask_names = build_name_masker(_child_names(assessment), show_name)
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(status, assessment.gaps, roster, notice.units.kinds, mask_names)
-    due_lines = [each for each in obligation_lines if each.is_due]
-    counted = (
-        due_lines
-        if any(each.state not in (ShownState.NOT_OWED, ShownState.EXTRA) for each in due_lines)
-        else list(obligation_lines)
-    )
-    waiting = [each for each in obligation_lines if not each.is_due] if counted is due_lines else []
+    counted, waiting = split_by_due(obligation_lines)
     is_near_due = due_day is not None and (due_day - as_of.date()).days <= REMIND_DAYS
     missing, incomplete = (
         build_unit_lines(obligation_lines, ShownState.MISSING),
         build_unit_lines(obligation_lines, ShownState.INCOMPLETE),
     )
-    open_cases = build_case_lines(assessment.cases, as_of.date(), notice.visit_record, show_name, mask_names)
-    question_lines = build_question_lines(asked, ANSWER_BY_MAIL if answer_address else ANSWER_AT_TERMINAL)
+    order = {unit: place for place, unit in enumerate(roster)}
+    open_cases = build_case_lines(
+        assessment.cases, as_of.date(), notice.visit_record, roster, show_name, mask_names
+    )
+    question_lines = build_question_lines(asked, ANSWER_BY_MAIL if answer_address else ANSWER_ELSEWHERE)
     questions = by_key(question_lines)
     suspected = build_suspected_lines(assessment.suspected, show_name, questions)
-    findings = build_finding_lines(assessment.findings, show_name, mask_names, questions)
+    findings = build_finding_lines(
+        assessment.findings,
+        show_name,
+        mask_names,
+        without_repeated_gaps(assessment.findings, assessment.gaps),
+        order,
+        questions,
+    )
     waiting_files = build_file_lines(files, zone, mask_names, questions)
     unconfirmed = build_unconfirmed_lines(
         assessment.unconfirmed,
@@ -317,7 +323,7 @@ def build_digest(
             triggered=triggered,
             today=as_of.date(),
         ),
-        progress=count_received_by_day(status),
+        progress=count_received_by_day(counted, as_of),
         first_complete=_first_complete(status),
         cases=open_cases,
         suspected=suspected,

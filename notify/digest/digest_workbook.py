@@ -16,6 +16,7 @@ from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
+from notify.digest.lines.question_lines import QuestionLine
 from notify.digest.question_sheet import add_question_sheet
 from notify.digest.roll_sheets import build_roll_sheets
 from notify.form_labels import form_order, recent_titles
@@ -43,19 +44,24 @@ def render_workbook(digest: Digest) -> bytes:
     assert isinstance(first, Worksheet)
     add_question_sheet(first, digest.questions, digest.unit_names, digest.forms)
     _write_summary(workbook.create_sheet("汇总", 1), digest)
-    _write_to_remind(workbook.create_sheet("催报名单"), digest)
-    _write_matrix(workbook.create_sheet("报送矩阵"), digest)
-    _write_papers(workbook.create_sheet("纸质件"), digest)
-    _write_cases(workbook.create_sheet(CASE_STATE_WORDS[CaseState.OPEN]), digest)
-    _write_suspected(workbook.create_sheet(CASE_STATE_WORDS[CaseState.SUSPECTED]), digest)
-    _write_observed(workbook.create_sheet("返校观察"), digest)
-    _write_findings(workbook.create_sheet("比对发现"), digest)
-    _write_unconfirmed(workbook.create_sheet("未核实来源"), digest)
-    _write_files(workbook.create_sheet("待处理文件"), digest)
-    _write_problems(workbook.create_sheet("问题清单"), digest)
+    for title, count, write in (
+        ("催报名单", sum(one.state in STATES_TO_REMIND for one in digest.obligations), _write_to_remind),
+        ("报送矩阵", len(digest.obligations), _write_matrix),
+        ("纸质件", len(digest.papers), _write_papers),
+        (CASE_STATE_WORDS[CaseState.OPEN], len(digest.cases), _write_cases),
+        (CASE_STATE_WORDS[CaseState.SUSPECTED], len(digest.suspected), _write_suspected),
+        ("返校观察", len(digest.observed), _write_observed),
+        ("比对发现", len(digest.findings), _write_findings),
+        ("未核实来源", len(digest.unconfirmed), _write_unconfirmed),
+        ("待处理文件", len(digest.files), _write_files),
+        ("问题清单", len(digest.problems), _write_problems),
+    ):
+        if count:
+            write(workbook.create_sheet(title), digest)
     long_tables = [
         add_long_table(workbook.create_sheet(one.title), one.columns, one.rows)
         for one in build_roll_sheets(digest.rolls, mask_id)
+        if one.rows
     ]
     return save_workbook(
         workbook, title=digest.headline, author=digest.office, as_of=digest.as_of, long_tables=long_tables
@@ -75,54 +81,65 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
         heading_row = sheet.max_row + 2 if sheet.max_row > 3 else 5
         columns = [
             SentenceColumn(heading, 18),
+            SheetColumn("应报", 11),
+            SheetColumn("按时", 11),
+            SheetColumn("按时率", 11, number_format="0.0%"),
             *(
                 SheetColumn(label, 11)
-                for label in (
-                    "应报",
-                    "按时",
-                    "按时率",
-                    "迟报",
-                    "不完整",
-                    "待核",
-                    "未核实",
-                    "未报",
-                    "未到期",
-                    "零报告",
-                    "报送率",
-                )
+                for label in ("迟报", "不完整", "待核", "未核实", "未报", "未到期", "零报告")
             ),
+            SheetColumn("报送率", 11, number_format="0.0%"),
         ]
         write_table(
             sheet,
             columns,
             [
                 (
-                    name, one.expected, one.on_time, one.on_time_rate, one.late, one.incomplete,
-                    one.under_review, one.unconfirmed, one.silent, one.pending, one.nil, one.rate,
+                    name, one.expected, one.on_time, one.on_time_share, one.late, one.incomplete,
+                    one.under_review, one.unconfirmed, one.silent, one.pending, one.nil, one.share,
                 )
                 for name, one in rows
             ],
             heading_row=heading_row,
         )  # fmt: skip
     heading_row = sheet.max_row + 2
-    sheet.cell(heading_row, 1, set_punctuation(f"考核扣分候选(由{digest.authority}核定)")).font = Font(
-        name=FONT, bold=True
-    )
+    sheet.cell(heading_row, 1, set_punctuation(_about_deductions(digest))).font = Font(name=FONT, bold=True)
     write_table(
         sheet,
         [
             SheetColumn("单位", 18),
-            SentenceColumn("依据", 11, wrap=True),
             SheetColumn("拟扣", 11),
             SheetColumn("按期", 11),
             SheetColumn("按表", 11),
-            SentenceColumn("说明", 11, wrap=True),
+            SentenceColumn("依据和说明", 11),
         ],
         [
-            (one.unit, one.basis, one.counted, one.per_due_date, one.per_form, one.note)
+            (
+                one.unit,
+                _points(one.counted),
+                _points(one.per_due_date),
+                _points(one.per_form),
+                ";".join(part for part in (one.basis, one.note) if part),
+            )
             for one in digest.deductions
         ],
         heading_row=heading_row + 1,
+    )
+
+
+def _points(shown: str) -> float | None:
+    return float(shown) if shown else None
+
+
+def _about_deductions(digest: Digest) -> str:
+    without = (
+        f"{'、'.join(digest.without_points)}没有分值,相应分值由{digest.authority}核定。"
+        if digest.without_points
+        else ""
+    )
+    return (
+        f"考核扣分候选{len(digest.deductions)}家(只是候选,由{digest.authority}核定)。"
+        f"“拟扣”按通知设定的“次”计;“按期”每个截止日计一次,“按表”每张表计一次。{without}"
     )
 
 
@@ -201,7 +218,8 @@ def _write_cases(sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
-            SheetColumn("姓名", 8), SheetColumn("身份证号", 20), SheetColumn("责任单位", 16, wrap=True), SheetColumn("年级", 8),
+            SheetColumn("姓名", 8), SheetColumn("身份证号", 20), SheetColumn("责任单位", 16, wrap=True), SheetColumn("联系人", 8),
+            SheetColumn("电话", 13), SheetColumn("年级班级", 10, wrap=True),
             SheetColumn("类别", 8), SheetColumn("家庭类别", 10, wrap=True), SheetColumn("发现日期", 11), SheetColumn("已劝返(次)", 8),
             SheetColumn("上次劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("逾期(天)", 8), SentenceColumn("下一步", 26, wrap=True),
             SentenceColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), SheetColumn("家长电话", 8), SheetColumn("来源", 12, wrap=True),
@@ -209,9 +227,9 @@ def _write_cases(sheet: Worksheet, digest: Digest) -> None:
         ],
         [
             (
-                one.name, one.masked_id, one.unit, one.grade, one.status, one.household, one.opened_on,
+                one.name, one.masked_id, one.unit, one.contact, one.phone, f"{one.grade}{one.class_name}", one.status, one.household, one.opened_on,
                 one.visits, one.last_visit, one.next_visit_due, one.days_overdue, one.next_step,
-                one.why_open, one.escalation, "有" if one.has_phone else "无", one.origins, one.case_id,
+                one.why_open, one.escalation, "有" if one.guardian_phone else "无", one.origins, one.case_id,
             )
             for one in digest.cases
         ],
@@ -224,9 +242,12 @@ def _write_suspected(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("姓名", 10), SheetColumn("身份证号", 22), SheetColumn("该问哪个单位", 22), SentenceColumn("最后见于", 44, wrap=True),
-            SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
+            SheetColumn("问", 7), SheetColumn("核实结果(手填)", 30), SheetColumn("个案号", 16),
         ],
-        [(one.name, one.masked_id, one.unit, one.last_seen, None, one.case_id) for one in digest.suspected],
+        [
+            (one.name, one.masked_id, one.unit, one.last_seen, _number(one.question), None, one.case_id)
+            for one in digest.suspected
+        ],
         filtered=True,
     )  # fmt: skip
 
@@ -254,12 +275,13 @@ def _write_findings(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SentenceColumn("类别", 16), SheetColumn("姓名", 10), SheetColumn("身份证号", 20), SheetColumn("单位", 24, wrap=True),
-            SentenceColumn("说明", 52, wrap=True), SheetColumn("程度", 8), SheetColumn("核实结果(手填)", 22), SheetColumn("编号", 15),
+            SentenceColumn("说明", 52, wrap=True), SheetColumn("程度", 8),
+            SheetColumn("问", 7), SheetColumn("核实结果(手填)", 22), SheetColumn("编号", 15),
         ],
         [
             (
                 one.title, one.name, one.masked_id, one.units, one.message,
-                "矛盾" if one.severity == "error" else "疑问", None, one.finding_id,
+                "矛盾" if one.severity == "error" else "疑问", _number(one.question), None, one.finding_id,
             )
             for one in digest.findings
         ],
@@ -278,7 +300,7 @@ def _write_unconfirmed(sheet: Worksheet, digest: Digest) -> None:
         [
             (
                 one.sender, one.unit, one.what, one.why, _office_time(one.last_received_at, digest), one.phone,
-                one.command,
+                one.answer,
             )
             for one in digest.unconfirmed
         ],
@@ -297,7 +319,7 @@ def _write_files(sheet: Worksheet, digest: Digest) -> None:
         [
             (
                 _office_time(one.received_at, digest), one.sender, one.subject, one.name, one.reason, one.remedy,
-                one.unit_hint, one.form_hint, one.command, one.file_id,
+                one.unit_hint, one.form_hint, one.answer, one.file_id,
             )
             for one in digest.files
         ],
@@ -310,14 +332,19 @@ def _write_problems(sheet: Worksheet, digest: Digest) -> None:
         sheet,
         [
             SheetColumn("单位", 22), SheetColumn("附件", 8), SheetColumn("工作表", 16), SheetColumn("行", 7), SheetColumn("单元格", 9),
-            SheetColumn("程度", 8), SheetColumn("填的是", 24, wrap=True), SentenceColumn("问题与改法", 56, wrap=True), SheetColumn("代码", 20),
+            SheetColumn("程度", 8), SheetColumn("填的是", 24, wrap=True), SentenceColumn("问题与改法", 56, wrap=True),
         ],
         [
-            (one.unit, one.form, one.sheet, one.row, one.cell, one.severity, one.value, one.message, one.code)
+            (one.unit, one.form, one.sheet, one.row, one.cell, one.severity, one.value, one.message)
             for one in digest.problems
         ],
         filtered=True,
     )  # fmt: skip
+
+
+def _number(question: QuestionLine | None) -> int | None:
+    """The number that an answer begins with."""
+    return question.number if question else None
 
 
 def _office_time(when: datetime | None, digest: Digest) -> datetime | None:

@@ -1,10 +1,11 @@
 """The digest's chart: how many obligations had been met by each day, up to the date due."""
 
-from collections.abc import Sequence
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from io import BytesIO
 
-from ledger.results import FormState, Status
+from notify.obligation_lines import ObligationLine, ShownState
 from notify.shown_dates import format_day
 
 INK, GREY, RED = "#1f2329", "#5f6672", "#c0271a"
@@ -17,22 +18,18 @@ _FONTS = (
 )  # fmt: skip
 
 
-def count_received_by_day(status: Status) -> ReceivedByDay:
-    """Counts received obligations by the end of each day; empty before the first."""
-    zone = status.as_of.tzinfo
+def count_received_by_day(obligations: Iterable[ObligationLine], as_of: datetime) -> ReceivedByDay:
+    """Counts what is reported (已报) by the end of each day, up to the figure of the digest; empty before the first."""
     days = sorted(
-        form.first_received_at.astimezone(zone).date()
-        for unit in status.units
-        for form in unit.forms
-        if form.owed and form.first_received_at and form.state in (FormState.RECEIVED, FormState.INCOMPLETE)
+        one.first_received_at.astimezone(as_of.tzinfo).date()
+        for one in obligations
+        if one.state in (ShownState.ON_TIME, ShownState.LATE) and one.first_received_at
     )
     if not days:
         return ()
-    today = status.as_of.date()
-    span = range((today - days[0]).days + 1)
     return tuple(
-        (day, sum(one <= day for one in days))
-        for day in (date.fromordinal(days[0].toordinal() + n) for n in span)
+        (day, bisect_right(days, day))
+        for day in map(date.fromordinal, range(days[0].toordinal(), as_of.date().toordinal() + 1))
     )
 
 

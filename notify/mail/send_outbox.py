@@ -45,8 +45,7 @@ RESERVED_FOR_OFFICE = 10
 """Part of the daily limit that mails to units may not use: the digest must not wait for tomorrow."""
 _STORE_WAITS = (1.0, 5.0, 20.0)
 _INTERRUPTED = (
-    "程序在发送的最后一刻中断:不知是否发出。请到发件箱或收件人处核对,"
-    "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
+    "程序在发送的最后一刻中断:不知是否发出。请到发件箱或收件人处核对,没有发出的再发一次,已发出的不用再发"
 )
 _NO_CONTENT = "数据库里没有这封邮件的内容,没有发送:请运行 kongchuo verify 检查,需要时从备份恢复"
 
@@ -230,7 +229,7 @@ class _SendingRun:
     def hold(self, mail: OutboxMail, error: Exception) -> None:
         """Holds a mail that the program fails on, for a person."""
         log.error("mail %s could not be sent", mail.key, exc_info=error)
-        reason = f"程序发不出这封邮件({type(error).__name__}):请核对收件人地址和内容,改好后用 kongchuo outbox retry 重发"
+        reason = f"程序发不出这封邮件({type(error).__name__}):请核对收件人地址和内容,改好后再发一次"
         self._give_up(mail, reason)
 
     def _give_up(self, mail: OutboxMail, reason: str) -> None:
@@ -315,10 +314,7 @@ def _fits_size_limit(store: Outbox, mail: OutboxMail, smtp: SmtpSettings, now: d
 
 
 def _size_error(smtp: SmtpSettings) -> str:
-    return (
-        f"邮件超过{smtp.megabytes:g}MB([smtp] megabytes):没有发送;"
-        "邮箱允许更大的请改这个数,再用 kongchuo outbox retry 重发"
-    )
+    return f"邮件超过{smtp.megabytes:g}MB([smtp] megabytes):没有发送;邮箱允许更大的请改这个数,再发一次"
 
 
 def _within_limits(due: Sequence[OutboxMail], smtp: SmtpSettings, tried_today: int) -> list[OutboxMail]:

@@ -25,8 +25,7 @@ LAST_ANSWER_SECONDS = 300.0
 _TAKEN, _REFUSED = 2, (4, 5)
 """The first digit of an answer (RFC 5321 4.2.1)."""
 _UNCERTAIN = (
-    "邮件已全部传给服务器,但{}:不知是否发出。请到发件箱或收件人处核对,"
-    "没有发出的用 kongchuo outbox retry 重发,已发出的用 kongchuo outbox cancel 了结"
+    "邮件已全部传给服务器,但{}:不知是否发出。请到发件箱或收件人处核对,没有发出的再发一次,已发出的不用再发"
 )
 
 

@@ -137,9 +137,7 @@ def _error_for_answer(code: int, answer: str, outcome: str, remedy: str) -> Mail
         return MailThrottledError(f"发信服务器限制发送频率({answer}):已暂停,稍后会自动再试")
     if 400 <= code < 500:
         return MailRefusedError(f"发信服务器暂时{outcome}({answer}):稍后会自动再试")
-    return MailRejectedError(
-        f"发信服务器{outcome}({answer}):{remedy_for(answer, remedy)},改好后用 kongchuo outbox retry 重发"
-    )
+    return MailRejectedError(f"发信服务器{outcome}({answer}):{remedy_for(answer, remedy)},改好后再发一次")
 
 
 def _is_throttle(code: int, answer: str) -> bool:

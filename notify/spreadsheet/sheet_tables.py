@@ -26,6 +26,8 @@ WRAPPED_ALIGNMENT = Alignment(vertical="top", wrap_text=True)
 PLAIN_ALIGNMENT = Alignment(vertical="top")
 NUMBER_FORMATS: dict[type, str] = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd"}
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LINE_HEIGHT, _MOST_HEIGHT = 14.5, 409.0
+"""Points of a line, and the most that a row can have."""
 MOST_CHARACTERS = 32_767  # what one cell of a workbook holds
 
 
@@ -34,6 +36,8 @@ class SheetColumn:
     heading: str
     width: float
     wrap: bool = False
+    number_format: str = ""
+    """How its numbers are shown; empty where as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,29 @@ def write_table(
             cell = sheet.cell(last, number)
             cell._style = copy(look)  # type: ignore[union-attr]
             write_cell(cell, value)
+            if look_format := columns[number - 1].number_format:
+                cell.number_format = look_format
+        sheet.row_dimensions[last].height = _row_height(columns, row)
     if filtered:
         add_filter(sheet, columns, heading_row, last)
+
+
+def _row_height(columns: Sequence[SheetColumn], row: Sequence[CellValue]) -> float:
+    """Room for the longest wrapped text: not every program makes room by itself, and one that does not prints lines on each other."""
+    lines = max(
+        (
+            -(-_width(value) // max(column.width - 1, 1))
+            for column, value in zip(columns, row, strict=True)
+            if column.wrap and isinstance(value, str) and value
+        ),
+        default=1,
+    )
+    return min(_LINE_HEIGHT * lines + 2, _MOST_HEIGHT)
+
+
+def _width(text: str) -> int:
+    """In characters of a column's width: a Chinese one takes two."""
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _look(sheet: Worksheet, column: SheetColumn) -> StyleArray:

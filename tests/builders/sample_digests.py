@@ -221,6 +221,26 @@ def digest_of(
 
 def a_busy_county(as_of: datetime = AS_OF) -> Digest:
     """33 townships and 80 schools on the day after, with some of everything."""
+    return digest_of(_a_busy_status(as_of), cases=_BUSY_CASES, files=_BUSY_FILES, problems=(a_problem(),))
+
+
+def a_full_morning() -> Digest:
+    """The same units with as much to do as the demo's county three days after the date due."""
+    cases = tuple(
+        a_case(case_id=f"c{n}", responsible_unit=f"样例{n % 30}小学", days_overdue=max(0, 20 - n))
+        for n in range(36)
+    )
+    findings = tuple(
+        Finding(
+            finding_id=f"f{n}", code="leave-without-end", severity="warning", name=NAME, id_number=None,
+            units=(f"样例{n % 20}小学",), records=(), message=f"休学没有写截止时间,按2024-03-{n % 28 + 1:02}期满处理:请样例{n % 20}小学补填截止时间",
+        )
+        for n in range(31)
+    )  # fmt: skip
+    return digest_of(_a_busy_status(AS_OF), cases=cases, files=_BUSY_FILES, findings=findings)
+
+
+def _a_busy_status(as_of: datetime) -> Status:
     received, missing, incomplete, no = (
         FormState.RECEIVED,
         FormState.MISSING,
@@ -269,7 +289,10 @@ def a_busy_county(as_of: datetime = AS_OF) -> Digest:
         for number in range(35)
     ]
     units.append(a_unit("县职教中心", a_form("附件2", missing)))
-    cases = (
+    return a_status(*units, as_of=as_of)
+
+
+_BUSY_CASES = (
         a_case(),
         a_case(case_id="c2", name="马样", responsible_unit="西沱镇", status="失学", visits=(), days_overdue=3,
                is_watched=True, details={"household_category": "脱贫户", "grade": "三年级"}),
@@ -278,11 +301,10 @@ def a_busy_county(as_of: datetime = AS_OF) -> Digest:
                    Visit(number=n, date=date(2023, 9, 5 + 5 * n), result="未返校") for n in (1, 2, 3))),
         a_case(case_id="c4", name="秦样", status="休学", on_leave=True, next_visit_due=None, days_overdue=0, visits=()),
     )  # fmt: skip
-    files = (
+_BUSY_FILES = (
         a_file(),
         a_file(file_id="a91b22", path=("辍学学生台账(加密).xlsx",), reason="文件有密码,打不开", reason_code="encrypted",
                unit_hint="西沱镇", form_hint="附件3", subject="西沱镇报送"),
         a_file(file_id="b77c01", path=(), reason="只有超大附件的链接:附件2.xlsx(5.2 MB,2023年10月20日过期)",
                reason_code="linked-attachment", unit_hint="桥头小学", form_hint="附件2", subject="桥头小学附件2"),
     )  # fmt: skip
-    return digest_of(a_status(*units, as_of=as_of), cases=cases, files=files, problems=(a_problem(),))

@@ -1,10 +1,11 @@
 """Open cases as lines: responsible unit, days overdue, and the next step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from config.text.masking import mask_id, mask_text
+from config.units.roster import Unit
 from ledger.results import STATUS_MISSING, Case, CaseState
 from notify.name_masking import TextFilter, mask_name
 from notify.shown_dates import format_day
@@ -21,9 +22,13 @@ class CaseLine:
     masked_id: str
     status: str
     grade: str
+    class_name: str
     household: str
     priority: bool
     unit: str
+    contact: str
+    """Who answers for the child at the responsible unit, and their telephone."""
+    phone: str
     opened_on: date
     visits: int
     last_visit: date | None
@@ -32,15 +37,26 @@ class CaseLine:
     days_overdue: int
     next_step: str
     escalation: str
-    has_phone: bool
+    guardian_phone: str
+    """For the workbook alone."""
     origins: str
     why_open: str
+    to_verify: str
+    """Of these reasons, the one that a person can settle; empty where only the unit can."""
+
+    @property
+    def who(self) -> str:
+        """The child as the mail names it: 谭** 五年级2班 辍学."""
+        return " ".join(
+            part for part in (self.shown_name, f"{self.grade}{self.class_name}", self.status) if part
+        )
 
 
 def build_case_lines(
     cases: Iterable[Case],
     today: date,
     visit_record: str,
+    roster: Mapping[str, Unit],
     show_name: TextFilter = mask_name,
     mask_names: TextFilter = str,
 ) -> tuple[CaseLine, ...]:
@@ -48,9 +64,11 @@ def build_case_lines(
 
     Args:
         visit_record: what is sent in for a child whom the visits did not bring back, in the notice's words.
+        roster: units by name, in the order in which equally urgent children are listed.
     """
+    order = {unit: place for place, unit in enumerate(roster)}
     lines = [
-        _line(case, today, visit_record, show_name, mask_names)
+        _line(case, today, visit_record, roster.get(case.responsible_unit), show_name, mask_names)
         for case in cases
         if case.state is CaseState.OPEN
     ]
@@ -62,7 +80,7 @@ def build_case_lines(
                 -one.days_overdue,
                 one.escalation != "应补报",
                 one.opened_on,
-                one.unit,
+                order.get(one.unit, len(order)),
                 one.case_id,
             ),
         )
@@ -70,7 +88,12 @@ def build_case_lines(
 
 
 def _line(
-    case: Case, today: date, visit_record: str, show_name: TextFilter, mask_names: TextFilter
+    case: Case,
+    today: date,
+    visit_record: str,
+    unit: Unit | None,
+    show_name: TextFilter,
+    mask_names: TextFilter,
 ) -> CaseLine:
     household = case.details.get("household_category") or ""
     visit_count = len(case.visits)
@@ -81,9 +104,12 @@ def _line(
         masked_id=mask_id(case.id_number or ""),
         status=case.status,
         grade=case.details.get("grade") or "",
+        class_name=case.details.get("class_name") or "",
         household=household,
         priority=case.is_watched,
         unit=case.responsible_unit,
+        contact=(unit.contact or "") if unit else "",
+        phone=(unit.phone or "") if unit else "",
         opened_on=case.opened_on,
         visits=visit_count,
         last_visit=max((visit.date for visit in case.visits if visit.date), default=None),
@@ -92,9 +118,10 @@ def _line(
         days_overdue=case.days_overdue,
         next_step=_next_step(case, visit_count, today, visit_record),
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
-        has_phone=bool(case.details.get("guardian_phone")),
+        guardian_phone=case.details.get("guardian_phone") or "",
         origins="、".join(origin.words for origin in case.origins),
-        why_open=mask_names(mask_text(_why_open(case, visit_count))),
+        why_open=(why_open := mask_names(mask_text(_why_open(case, visit_count)))),
+        to_verify=why_open if case.doubts or case.settling_remark is not None else "",
     )
 
 

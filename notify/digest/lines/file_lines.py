@@ -1,9 +1,8 @@
-"""Quarantined files as lines: name, reason, and the command that assigns the file."""
+"""Quarantined files as lines: name, reason, and how the question about each is answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from shlex import quote
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -29,9 +28,24 @@ class FileLine:
     unit_hint: str
     form_hint: str
     remedy: str
-    command: str
-    """How it is settled."""
+    answer: str
+    """How it is settled, with the number of its question; empty where it has none."""
     question: QuestionLine | None = None
+
+    @property
+    def source(self) -> str:
+        """The sender and the subject, as they were written."""
+        return f"{self.sender} · 主题\uff1a{self.subject}" if self.subject else self.sender
+
+    @property
+    def what(self) -> str:
+        """Why it waits, and what its sender can do where the reason does not say it."""
+        said = self.remedy.removeprefix("请来件单位")
+        return (
+            self.reason
+            if not self.remedy or "请对方" in self.reason or said in self.reason
+            else f"{self.reason};{self.remedy}"
+        )
 
 
 def build_file_lines(
@@ -64,15 +78,5 @@ def _line(
         form_hint=form,
         remedy=remedy_of(each.reason_code),
         question=question,
-        command=question.hint if question else _assigning_command(each.file_id, unit, form),
+        answer=question.hint if question else "",
     )
-
-
-def _assigning_command(file_id: str, unit: str, form: str) -> str:
-    unit_word, form_word = _shell_word(unit) or "单位名", _shell_word(form) or "附件N"
-    return f"kongchuo assign {quote(file_id)} --unit {unit_word} --form {form_word}"
-
-
-def _shell_word(text: str) -> str:
-    """As a shell reads it; Chinese words need no quotes, blanks and signs do."""
-    return text if text.isalnum() else quote(text) if text else ""

@@ -1,6 +1,6 @@
 """Cross-check findings as lines: the child, the units, and the contradiction between their submissions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -27,6 +27,8 @@ class FindingLine:
     units: str
     message: str
     severity: str
+    repeats_gap: bool
+    """Whether it only says of a child what is said of the unit anyway: that a form has not come."""
     question: QuestionLine | None = None
 
 
@@ -34,9 +36,17 @@ def build_finding_lines(
     findings: Iterable[Finding],
     show_name: TextFilter,
     mask_names: TextFilter,
+    beside_gaps: Collection[Finding],
+    order: Mapping[str, int],
     questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
 ) -> tuple[FindingLine, ...]:
-    """The urgent kinds first, then errors, then by kind; ``mask_names`` hides names in messages."""
+    """The urgent kinds first, then errors, then by kind and unit; ``mask_names`` hides names in messages.
+
+    Args:
+        beside_gaps: those that say more than a gap does.
+        order: the units' places in the roster.
+    """
+    told = {each.finding_id for each in beside_gaps}
     lines = [
         FindingLine(
             finding_id=each.finding_id,
@@ -47,19 +57,29 @@ def build_finding_lines(
             shown_name=show_name(each.name),
             masked_id=mask_id(each.id_number or ""),
             units="、".join(each.units),
-            message=mask_names(mask_text(_message(each, question is not None))),
+            message=mask_names(mask_text(_message(each))),
             severity=each.severity,
+            repeats_gap=each.finding_id not in told,
             question=question,
         )
         for each in findings
         for question in [questions.get(finding_key(each.finding_id, each.pair))]
     ]
-    order = {code.key: rank for rank, code in enumerate(codes_of(Level.COUNTY))}
+    ranks = {code.key: rank for rank, code in enumerate(codes_of(Level.COUNTY))}
     return tuple(
-        sorted(lines, key=lambda one: (not one.urgent, one.severity != "error", order[one.code], one.units))
+        sorted(
+            lines,
+            key=lambda one: (
+                not one.urgent,
+                one.severity != "error",
+                ranks[one.code],
+                order.get(one.units.split("、")[0], len(order)),
+                one.units,
+            ),
+        )
     )
 
 
-def _message(finding: Finding, has_number: bool) -> str:
-    """The contradiction; the commands behind it are for those who have no number to answer to."""
-    return finding.message.partition("是:kongchuo")[0] if has_number and finding.pair else finding.message
+def _message(finding: Finding) -> str:
+    """The contradiction; the commands behind it are for a terminal."""
+    return finding.message.partition("是:kongchuo")[0] if finding.pair else finding.message

@@ -42,7 +42,7 @@ class QuestionLine:
 
     @property
     def hint(self) -> str:
-        """How an answer is written, with where: ``kongchuo answer 12 同意``."""
+        """How an answer is written, with where: ``回复:12 同意``."""
         if self.takes_unit and not self.guess:
             return f"{self.prefix}{self.number} 单位 附件"
         if self.takes_unit:

@@ -1,9 +1,8 @@
-"""Mail whose sender is not proven as lines: who sends what for which unit, and the one command that settles it."""
+"""Mail whose sender is not proven as lines: who sends what for which unit, and how the question about each is answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from shlex import quote
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ _WHY = {
     Standing.OTHER_UNIT: "发件地址是别的单位的",
     Standing.FAILED: "没有通过邮箱服务商的发件人验证,可能冒名",
 }
-_MOST_FILES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +30,13 @@ class UnconfirmedLine:
     why: str
     last_received_at: datetime
     phone: str
-    command: str
-    """How it is settled."""
+    answer: str
+    """How it is settled, with the number of its question; empty where it has none."""
     question: QuestionLine | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.sender}|{self.unit}"
 
 
 def build_unconfirmed_lines(
@@ -53,9 +55,7 @@ def build_unconfirmed_lines(
             last_received_at=one.last_received_at.astimezone(zone) if zone else one.last_received_at,
             phone=phones.get(one.unit, ""),
             question=(question := questions.get(sender_key(one))),
-            command=question.hint
-            if question
-            else f"kongchuo accept {' '.join(map(quote, one.to_accept[:_MOST_FILES]))}",
+            answer=question.hint if question else "",
         )
         for one in unconfirmed
     )

@@ -72,4 +72,4 @@ def _detail_words(obligation_lines: list[ObligationLine]) -> str:
 
 
 def _review_words(obligation_lines: list[ObligationLine]) -> str:
-    return f"{_forms(obligation_lines)}(来件{max(each.under_review for each in obligation_lines)}份)"
+    return f"{_forms(obligation_lines)} 来件{max(each.under_review for each in obligation_lines)}份"

@@ -60,7 +60,7 @@ def test_an_unmodified_template_says_nothing() -> None:
 
     assert unit_of(found) is None
     assert found.code == "unknown-unit"
-    assert "kongchuo assign" in (found.reason or "")
+    assert (found.reason or "").endswith("归入所属的单位")
     assert found.signals == ()
 
 

@@ -55,16 +55,6 @@ def test_what_stands_beside_a_name_of_a_file_is_set() -> None:
         assert f"{FILE}\uff1a没有读出来" in mail
 
 
-def test_the_command_of_a_file_can_be_copied() -> None:
-    digest = digest_of(
-        a_status(a_unit("西沱镇", a_form("附件1", FormState.MISSING))),
-        files=(a_file(unit_hint="西沱镇(中心),校"),),
-    )
-
-    for mail in (render_digest_text(digest), text_of(render_digest_html(digest))):
-        assert "--unit '西沱镇(中心),校'" in mail
-
-
 def test_a_sign_of_ours_in_what_a_unit_wrote_breaks_nothing() -> None:
     signs = "\ufdd1\ufdd0甲\ufdd1(乙)\n\ufdd2,丙\ufdd0"
     digest = digest_of(a_status(), files=(a_file(subject=signs, reason=signs, path=(f"{signs}.xlsx",)),))

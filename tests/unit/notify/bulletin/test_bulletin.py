@@ -102,7 +102,7 @@ def test_a_child_whose_status_nobody_knows_is_counted_too(status: str) -> None:
 def test_who_has_not_sent_and_what_is_wrong_is_told_by_unit(bulletin: Bulletin) -> None:
     text = said(bulletin)
 
-    assert "逾期未报。1个单位:西沱镇未报附件1、3。" in text
+    assert "逾期未报(附件5、6另计)。1个单位:西沱镇未报附件1、3。" in text
     assert "身份证号有误1条、缺证明材料1份、缺附件5、6共1份(涉及西沱中学)" in text
     assert "1名学生劝返间隔超过5日(责任单位:西沱中学)" in text
 

@@ -57,7 +57,7 @@ def test_a_suspected_child_is_asked_of_the_unit_that_saw_it_last() -> None:
     assert "附件1第5行" in item.note
 
 
-def test_a_file_brings_its_command_and_a_proposal_both_names() -> None:
+def test_a_file_brings_its_sender_and_subject_and_a_proposal_both_names() -> None:
     same = Finding(
         finding_id="x", code="maybe-same", severity="warning", name="谭小样", id_number=None,
         units=("西沱中学", "黄水中学"), records=(), message="可能是同一人",
@@ -67,7 +67,7 @@ def test_a_file_brings_its_command_and_a_proposal_both_names() -> None:
         digest_of(a_status(), files=(a_file(),), findings=(same,)).action_items, "判断"
     ).action_items
 
-    assert file.command.startswith("kongchuo assign f0a1b2c3d4")
+    assert file.source == "clerk@example.org · 主题\uff1a材料"
     assert proposal.who == "谭**\uff08西沱中学、黄水中学\uff09"
 
 

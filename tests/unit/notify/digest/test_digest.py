@@ -98,7 +98,7 @@ def test_what_awaits_a_person_is_never_called_missing() -> None:
     digest = digest_of(status)
 
     assert [(line.unit, line.forms) for line in digest.missing] == [("西沱镇", "附件3")]
-    assert [(line.unit, line.forms) for line in digest.under_review] == [("西沱镇", "附件1(来件1份)")]
+    assert [(line.unit, line.forms) for line in digest.under_review] == [("西沱镇", "附件1 来件1份")]
     assert "附件3：西沱镇" in digest.group_message
     assert "附件1" not in digest.group_message
 
@@ -218,20 +218,14 @@ def test_after_leave_the_next_step_is_that_of_the_leave() -> None:
     assert line.next_step == "请核实是否复学"
 
 
-def test_a_file_comes_with_the_command_that_settles_it() -> None:
-    known = a_file(unit_hint="西沱镇", form_hint="附件3")
-    unknown = a_file(file_id="z", unit_hint=None, form_hint=None)
+def test_a_file_says_what_its_sender_can_do_once() -> None:
+    locked = a_file(reason="文件有密码,打不开", reason_code="encrypted")
+    told = a_file(file_id="z", reason="文件已损坏,打不开:请对方用WPS打开另存后重发", reason_code="unreadable")
 
-    first, second = digest_of(a_status(), files=(known, unknown)).files
+    first, second = digest_of(a_status(), files=(locked, told)).files
 
-    assert first.command == "kongchuo assign f0a1b2c3d4 --unit 西沱镇 --form 附件3"
-    assert second.command == "kongchuo assign z --unit 单位名 --form 附件N"
-
-
-def test_a_unit_name_with_signs_is_quoted_for_the_shell() -> None:
-    (line,) = digest_of(a_status(), files=(a_file(unit_hint="甲; rm -rf /"),)).files
-
-    assert "--unit '甲; rm -rf /'" in line.command
+    assert first.what == "文件有密码,打不开;请来件单位去掉密码后重发"
+    assert second.what == "文件已损坏,打不开:请对方用WPS打开另存后重发"
 
 
 def test_problems_are_masked_in_value_and_message() -> None:
@@ -309,7 +303,7 @@ def test_a_case_says_why_it_is_still_open() -> None:
     assert why() == "已劝返1次未返校,没有在校名册或返校证明"
 
 
-def test_mail_of_an_unproven_sender_is_no_gap_and_is_settled_by_one_command() -> None:
+def test_mail_of_an_unproven_sender_is_no_gap_and_is_one_thing_to_decide() -> None:
     status = a_status(
         a_unit("西沱镇", a_form("附件1", FormState.UNCONFIRMED, unconfirmed=2), kind="township")
     )
@@ -331,13 +325,12 @@ def test_mail_of_an_unproven_sender_is_no_gap_and_is_settled_by_one_command() ->
     assert not digest.is_clean
     (line,) = digest.unconfirmed
     assert line.what == "以西沱镇名义报送附件1(2份文件、3行)"
-    assert line.command == "kongchuo accept f2"
     (section,) = digest.action_items
-    assert [item.command for item in section.action_items] == [line.command]
+    assert [item.key for item in section.action_items] == [line.key]
     assert not digest.group_message or "西沱镇" not in digest.group_message
 
 
-def test_every_file_of_a_mail_that_failed_its_checks_is_accepted_by_itself() -> None:
+def test_a_mail_that_failed_its_checks_says_what_it_holds() -> None:
     mail = UnconfirmedMail(
         address="unit@example.org",
         unit="西沱镇",
@@ -352,4 +345,3 @@ def test_every_file_of_a_mail_that_failed_its_checks_is_accepted_by_itself() -> 
     (line,) = digest_of(a_status(), unconfirmed=(mail,)).unconfirmed
 
     assert line.what == "以西沱镇名义报送材料(2份文件、证明材料2份)"
-    assert line.command == "kongchuo accept f1 f2"

@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from ledger.results import FormState
 from notify.digest.digest_workbook import render_workbook
 from notify.obligation_lines import ShownState
+from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import (
     ID,
     NAME,
@@ -22,23 +23,7 @@ from tests.builders.sample_digests import (
     digest_of,
 )
 
-SHEETS = [
-    "待您决定",
-    "汇总",
-    "催报名单",
-    "报送矩阵",
-    "纸质件",
-    "未返校",
-    "疑似",
-    "返校观察",
-    "比对发现",
-    "未核实来源",
-    "待处理文件",
-    "问题清单",
-    "名册",
-    "名册年级",
-    "名册增减",
-]
+SHEETS = ["待您决定", "汇总", "催报名单", "报送矩阵", "未返校", "待处理文件", "问题清单"]
 
 
 def opened(data: bytes) -> Workbook:
@@ -55,7 +40,7 @@ def busy() -> Workbook:
     return opened(render_workbook(a_busy_county()))
 
 
-def test_it_has_six_sheets(busy: Workbook) -> None:
+def test_it_has_a_sheet_for_whatever_there_is(busy: Workbook) -> None:
     assert busy.sheetnames == SHEETS
 
 
@@ -126,7 +111,29 @@ def test_a_day_without_anything_still_opens() -> None:
         render_workbook(digest_of(a_status(a_unit("西沱镇", a_form("附件1", FormState.RECEIVED)))))
     )
 
-    assert workbook.sheetnames == SHEETS
+    assert workbook.sheetnames == ["待您决定", "汇总", "报送矩阵"]
+
+
+def test_rates_are_numbers_and_wrapped_text_has_room() -> None:
+    workbook = opened(render_workbook(a_busy_county()))
+
+    rate = workbook["汇总"]["D6"]
+    long_text = workbook["待处理文件"].row_dimensions[3].height
+
+    assert isinstance(rate.value, float)
+    assert rate.number_format == "0.0%"
+    assert long_text > 2 * 14
+
+
+def test_what_points_are_and_who_has_none_stands_above_them() -> None:
+    school = a_unit("西沱中学", a_form("附件2", FormState.MISSING))
+    for deduction, said in (({"township": 0.1}, True), ({"township": 0.1, "school": 0.1}, False)):
+        notice = NOTICE.model_copy(update={"deduction": deduction, "authority": "县教育局"})
+        sheet = opened(render_workbook(digest_of(a_status(school), notice=notice)))["汇总"]
+        text = "\n".join(str(cell) for (cell, *_) in sheet.iter_rows(values_only=True))
+
+        assert "由县教育局核定" in text
+        assert ("学校没有分值" in text) == said
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:

@@ -5,22 +5,23 @@ import pytest
 from matplotlib import image
 
 from ledger.results import FormState
-from notify.digest.progress_chart import count_received_by_day, draw_chart
-from tests.builders.sample_digests import AS_OF, a_form, a_status, a_unit
+from notify.digest.progress_chart import draw_chart
+from tests.builders.sample_digests import AS_OF, a_form, a_status, a_unit, digest_of
 
 DAY = date(2023, 9, 20)
 POINTS = tuple((DAY + timedelta(days=n), n * 10) for n in range(7))
 
 
-def test_what_is_owed_is_counted_by_the_day_it_came() -> None:
+def test_what_is_reported_is_counted_by_the_day_it_came() -> None:
     came, missing = a_form("附件1", FormState.RECEIVED), a_form("附件3", FormState.MISSING)
+    incomplete = a_form("附件5", FormState.INCOMPLETE)
 
-    assert count_received_by_day(a_status(a_unit("西沱镇", came, missing))) == (
+    assert digest_of(a_status(a_unit("西沱镇", came, missing, incomplete))).progress == (
         (AS_OF.date() - timedelta(days=2), 1),
         (AS_OF.date() - timedelta(days=1), 1),
         (AS_OF.date(), 1),
     )
-    assert count_received_by_day(a_status(a_unit("西沱镇", missing))) == ()
+    assert digest_of(a_status(a_unit("西沱镇", missing))).progress == ()
 
 
 def test_the_same_points_give_the_same_picture() -> None:
