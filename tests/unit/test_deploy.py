@@ -11,18 +11,42 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 
 
-def test_the_unit_file_is_one_that_systemd_understands(tmp_path: Path) -> None:
+UNITS = ("kongchuo.service", "kongchuo-backup.service", "kongchuo-backup.timer")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_file_is_one_that_systemd_understands(name: str, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
-    unit = tmp_path / "kongchuo.service"
-    text = (DEPLOY / "kongchuo.service").read_text("utf-8")
-    unit.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={shutil.which('true')}", text, flags=re.M), "utf-8")
+    for unit in UNITS:
+        text = (DEPLOY / unit).read_text("utf-8")
+        (tmp_path / unit).write_text(
+            re.sub(r"^ExecStart=/opt/\S+", f"ExecStart={shutil.which('true')}", text, flags=re.M), "utf-8"
+        )
 
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, timeout=60
+        ["systemd-analyze", "verify", str(tmp_path / name)], capture_output=True, text=True, timeout=60
     )
 
-    assert [line for line in done.stderr.splitlines() if "kongchuo.service" in line] == []
+    assert [line for line in done.stderr.splitlines() if "kongchuo" in line] == []
+
+
+def test_the_build_context_holds_what_the_image_copies_and_nothing_else() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    copied = {
+        name for line in re.findall(r"^COPY (.+) \S+$", dockerfile, flags=re.M) for name in line.split()
+    }
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+
+    assert "*" in lines
+    assert {line.removeprefix("!") for line in lines if line.startswith("!")} == copied
+
+
+def test_the_image_s_configuration_and_store_are_on_a_volume_that_can_be_written() -> None:
+    config = re.search(r"KONGCHUO_CONFIG=(\S+)/kongchuo\.toml", (DEPLOY / "Dockerfile").read_text("utf-8"))
+    assert config is not None
+
+    assert re.search(rf"^ +- \w+:{config[1]}$", (DEPLOY / "compose.yaml").read_text("utf-8"), flags=re.M)
 
 
 def test_the_image_copies_every_room_of_the_program() -> None:
