@@ -83,7 +83,7 @@ def print_table(
         print_line(empty_message)
         return
     columns = [replace(column, heading=set_punctuation(column.heading)) for column in columns]
-    cells = [list(map(fit_for_cell, row)) for row in table_rows]
+    cells = [[fit_for_cell(as_typed(cell)) for cell in row] for row in table_rows]
     print_line(title)
     if form_of_tables() is TableForm.WIDE:
         _print_laid_out(lay_out_wide(columns, cells))
@@ -101,7 +101,11 @@ def print_blocks(title: str, columns: Sequence[Column], rows: Sequence[Sequence[
         return
     columns = [replace(column, heading=set_punctuation(column.heading)) for column in columns]
     print_line(title)
-    _print_laid_out(lay_out_blocks(columns, [list(map(fit_for_cell, row)) for row in rows], screen_width()))
+    _print_laid_out(
+        lay_out_blocks(
+            columns, [[fit_for_cell(as_typed(cell)) for cell in row] for row in rows], screen_width()
+        )
+    )
 
 
 def print_further_table(
