@@ -2,7 +2,7 @@
 
 import email
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 from io import BytesIO
@@ -43,6 +43,10 @@ class Trial:
 
 def kongchuo(trial: Trial) -> int:
     """The program's own pass, with garbage collected as in its commands."""
+    return _poll(trial, lambda _: None)
+
+
+def _poll(trial: Trial, find_code: Callable[[str], str | None]) -> int:
     import gc
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
@@ -60,12 +64,24 @@ def kongchuo(trial: Trial) -> int:
         name="main", host=trial.host, port=trial.port, security="none", username=trial.username
     )
     source = ImapSource(mailbox, trial.password, zone=ZoneInfo("Asia/Shanghai"))
-    store = Store.open(f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive")
+    store = Store.open(
+        f"sqlite:///{trial.folder / 'kongchuo.db'}", trial.folder / "archive", find_code=find_code
+    )
     notice = load_notice(Path("2023-autumn.toml"))
     poll(store, [source], NoticesInForce(notice), load_roster(trial.roster), ZoneInfo("Asia/Shanghai"))
     rows = sum(fact.records for fact in store.submissions(notice.id, datetime.max.replace(tzinfo=UTC)))
     store.close()
     return rows
+
+
+def sealed(trial: Trial) -> int:
+    """The same pass into a store that is sealed."""
+    from store.safekeeping.key_place import write_wrapped
+    from store.sealing.wrapped_key import make_key
+
+    key = make_key()
+    write_wrapped(trial.folder / "archive", key.wrapped.key_id, key.wrapped.text)
+    return _poll(trial, lambda _: key.code)
 
 
 def floor(trial: Trial) -> int:

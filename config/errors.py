@@ -13,6 +13,7 @@
         ├── MailServerError             the server for outgoing mail
         └── StoreError                  the store or the archive
             ├── DamagedMailError            one archived mail is missing or damaged
+            ├── StoreKeyError               it is sealed, and its key is missing or another (exit 2)
             ├── StoreLockedError        another kongchuo is at work
             └── StoreNewerError         written by a newer version of this program
 
@@ -72,6 +73,12 @@ class WorkerError(UnreachableError):
 
 class StoreError(UnreachableError):
     """The store or the archive could not be opened, read or written."""
+
+
+class StoreKeyError(StoreError):
+    """The store is sealed, and its key was not found, or is another one; nothing was written."""
+
+    exit_code = 2
 
 
 class DamagedMailError(StoreError):

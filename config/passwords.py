@@ -41,7 +41,7 @@ def find_password(account: Account) -> str | None:
     for variable in account.variables:
         if password := os.environ.get(variable):
             return password
-    return _read_keyring(account.username) or _read_password_file(account)
+    return read_keyring(account.username) or _read_password_file(account)
 
 
 def locate_password(account: Account) -> str | None:
@@ -53,13 +53,13 @@ def locate_password(account: Account) -> str | None:
     for variable in account.variables:
         if os.environ.get(variable):
             return f"环境变量 {variable}"
-    if _read_keyring(account.username):
+    if read_keyring(account.username):
         return "系统钥匙串"
     return f"文件 {account.password_file}" if _read_password_file(account) else None
 
 
-def _read_keyring(username: str) -> str | None:
-    """None on a machine without a keyring, as servers are."""
+def read_keyring(username: str) -> str | None:
+    """Returns an entry of the keyring; ``None`` on a machine without one, as servers are."""
     try:
         import keyring
         from keyring.errors import KeyringError
@@ -75,7 +75,7 @@ def _read_keyring(username: str) -> str | None:
 
 def find_file_passwords(unit: str) -> tuple[str, ...]:
     """The passwords of a unit's locked files that somebody told, newest first."""
-    kept = _read_keyring(_FILES_OF.format(unit))
+    kept = read_keyring(_FILES_OF.format(unit))
     return tuple(kept.split("\n")) if kept else ()
 
 

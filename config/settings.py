@@ -193,6 +193,8 @@ class SmtpSettings(ServerSettings):
 class StoreSettings(FrozenModel):
     url: Annotated[str, AfterValidator(_store_url)] = Field("sqlite:///kongchuo.db", validate_default=True)
     archive: LocalPath = Field(Path("archive"), validate_default=True)
+    key_file: LocalPath | None = None
+    """Where the recovery code of the key lies with which the store is sealed (``KONGCHUO_STORE_KEY``, keyring, or this)."""
 
 
 class Schedule(FrozenModel):

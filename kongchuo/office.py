@@ -1,6 +1,6 @@
 """Opens an office from its configuration: notices, roster and store."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from config.notice import Notice
 from config.notices_in_force import NoticesInForce
 from config.read_notice import load_notice
 from config.settings import Settings, find_config, load_settings
+from config.store_key import find_store_code
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, load_roster
 from kongchuo.output.layout.folding import keep_whole
@@ -90,6 +91,21 @@ class Office:
         return replace(self, notices=NoticesInForce(chosen, others))
 
 
+def open_store(settings: Settings, current_name: Callable[[str], str] = str) -> Store:
+    """Opens the store that a configuration describes, with its key where it is sealed.
+
+    Raises:
+        ConfigError: the URL cannot be understood, or the key's file not be read.
+        StoreError: the store cannot be opened.
+    """
+
+    def find_code(key_id: str) -> str | None:
+        found = find_store_code(settings.store, key_id)
+        return None if found is None else found.code
+
+    return Store.open(settings.store.url, settings.store.archive, current_name, find_code)
+
+
 @contextmanager
 def open_office(config: Path | None, notice: str | None = None) -> Iterator[Office]:
     """Open the office that a configuration describes, with this notice (by default the current one) as asked about.
@@ -124,7 +140,7 @@ def open_office_to_rebuild(config: Path | None) -> Iterator[Office]:
             *(key for notice in notices.all for key in notice.by_key),
         )
     )
-    store = Store.open(settings.store.url, settings.store.archive, roster.current_name)
+    store = open_store(settings, roster.current_name)
     try:
         yield Office(settings, store, notices)
     finally:

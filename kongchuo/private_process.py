@@ -19,6 +19,8 @@ _SECONDS_TO_LOCK = 60
 """A folder without a holder is swept when it is older; a younger one is just being made."""
 
 
+_LONGEST_PATH = 68
+"""Bytes of the folder's path: the reading processes put a socket below it, and its path may have 103 on macOS."""
 _shared_folder: Path | None = None
 
 
@@ -28,13 +30,15 @@ def use_private_temporary_folder() -> Path | None:
     Folders that earlier processes left when they were killed are removed.
 
     Returns:
-        The folder; ``None`` where none can be made, or none could be swept.
+        The folder; ``None`` where none can be made, none could be swept, or its path would be too long.
     """
     global _shared_folder
     if not users_share_temporary_folder():
         return None
     try:
         _shared_folder = Path(tempfile.gettempdir())
+        if len(os.fsencode(_shared_folder)) + len(PREFIX) + 9 > _LONGEST_PATH:
+            return None
         _sweep(_shared_folder)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_shared_folder))
         descriptor = os.open(folder / _LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)

@@ -11,11 +11,15 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
 
 from config.errors import DamagedMailError, StoreError
 from config.installation.operating_system import move_over, sync_folder
 from config.text.os_reasons import reason_of
+from store.sealing.file_mark import SEALED_MAGIC
+
+if TYPE_CHECKING:  # an archive without a key does without the library of ciphers
+    from store.sealing.seal import Seal
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +32,14 @@ Blob = bytes | BinaryIO
 
 
 class Archive:
-    """A folder of zlib-compressed blobs, ``ab/cdef….z``."""
+    """A folder of zlib-compressed blobs, ``ab/cdef….z``, sealed where there is a key.
 
-    def __init__(self, root: Path) -> None:
+    A blob that was archived before there was a key may still be unsealed, and is read as it is.
+    """
+
+    def __init__(self, root: Path, seal: "Seal | None" = None) -> None:
         self.root = root
+        self._seal = seal
 
     def put(self, blobs: Iterable[Blob]) -> list[str]:
         """Keep each blob and return their digests.
@@ -52,7 +60,7 @@ class Archive:
                     if not target.parent.exists():
                         target.parent.mkdir(parents=True, exist_ok=True)
                         folders.add(self.root)
-                    _write_synced(target, blob)
+                    _write_synced(target, self._closed(digest, _compress(_pieces_of(blob))))
                     folders.add(target.parent)
             for folder in folders:
                 sync_folder(folder)
@@ -83,17 +91,62 @@ class Archive:
         hashed, unpack = hashlib.sha256(), zlib.decompressobj()
         try:
             with self._path_of(digest).open("rb") as file:
-                while packed := unpack.unconsumed_tail or file.read(_PIECE):
+                opened = self._opened(digest, file)
+                while packed := unpack.unconsumed_tail or next(opened, b""):
                     piece = unpack.decompress(packed, _PIECE)
                     hashed.update(piece)
                     yield piece
             rest = unpack.flush()
             hashed.update(rest)
             yield rest
-        except (OSError, zlib.error) as error:
+        except (OSError, zlib.error, ValueError) as error:  # a ValueError of what cannot be unsealed
             raise self._damaged(digest) from error
         if not unpack.eof or hashed.hexdigest() != digest:
             raise self._damaged(digest)
+
+    def _opened(self, digest: str, file: IO[bytes]) -> Iterator[bytes]:
+        """Yields the compressed bytes of a blob's file."""
+        begin = file.read(len(SEALED_MAGIC))
+        if begin != SEALED_MAGIC:
+            yield begin
+            yield from iter(lambda: file.read(_PIECE), b"")
+        elif self._seal is None:
+            raise ValueError("sealed, and there is no key")
+        else:
+            from store.sealing.sealed_files import open_pieces
+
+            yield from open_pieces(self._seal, file, digest.encode())
+
+    def _closed(self, digest: str, packed: Iterator[bytes]) -> Iterator[bytes]:
+        """Yields the bytes of a blob's file."""
+        if self._seal is None:
+            return packed
+        from store.sealing.sealed_files import seal_pieces
+
+        return seal_pieces(self._seal, packed, digest.encode())
+
+    def unsealed_files(self) -> list[Path]:
+        """Returns the files of blobs, damaged ones too, that lie here unsealed."""
+        files = (file for suffix in (".z", _DAMAGED_SUFFIX) for file in self.root.glob(f"*/*{suffix}"))
+        return sorted(file for file in files if not _is_sealed(file))
+
+    def seal_files(self, files: Iterable[Path]) -> None:
+        """Seals files of blobs in their places; each is either as it was or sealed, whenever this ends.
+
+        Raises:
+            StoreError: the disk is full or the folder cannot be written.
+        """
+        folders: set[Path] = set()
+        try:
+            for file in files:
+                with file.open("rb") as source:
+                    packed = iter(lambda source=source: source.read(_PIECE), b"")  # type: ignore[misc]
+                    _write_synced(file, self._closed(file.parent.name + file.stem, packed))
+                folders.add(file.parent)
+            for folder in folders:
+                sync_folder(folder)
+        except OSError as error:
+            raise explain_write_error(error, self.root) from error
 
     def _damaged(self, digest: str) -> DamagedMailError:
         return DamagedMailError(
@@ -156,16 +209,25 @@ def _pieces_of(blob: Blob) -> Iterator[bytes | memoryview]:
         yield piece
 
 
-def _write_synced(target: Path, blob: Blob) -> None:
+def _is_sealed(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(SEALED_MAGIC)) == SEALED_MAGIC
+
+
+def _compress(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     compressor = zlib.compressobj(1)
+    for piece in pieces:
+        yield compressor.compress(piece)
+    yield compressor.flush()
+
+
+def _write_synced(target: Path, pieces: Iterable[bytes]) -> None:
     # A name of our own pid: two processes may archive the same mail at once, and either may die.
     partial = target.with_suffix(f".{os.getpid()}{PARTIAL_SUFFIX}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            for piece in _pieces_of(blob):
-                file.write(compressor.compress(piece))
-            file.write(compressor.flush())
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         move_over(partial, target)

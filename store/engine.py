@@ -16,7 +16,7 @@ from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
 
-NEWEST_MIGRATION = "0016"
+NEWEST_MIGRATION = "0017"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"
@@ -145,6 +145,26 @@ def _shrink(engine: Engine) -> None:
         log.info("the database was not made smaller: %s", error)
     finally:
         connection.invalidate()  # its short patience is not for others
+        connection.close()
+
+
+def forget_what_was_deleted(engine: Engine) -> None:
+    """Has the database's own files hold nothing of values that were overwritten: free pages, the write-ahead log, dead rows."""
+    with translate_errors():
+        connection = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            connection.cursor().execute("VACUUM")
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+        connection.cursor().execute("VACUUM FULL")
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        raise StoreLockedError(
+            "数据已封存,但数据库正被别的程序占用,文件里还留着封存前的旧数据:请停掉服务后再运行 kongchuo key new"
+        ) from error
+    finally:
+        connection.invalidate()
         connection.close()
 
 

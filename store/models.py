@@ -1,7 +1,5 @@
 """Defines the tables; their constraints make ingestion exactly-once (design, promise 3)."""
 
-import json
-import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +9,14 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
-    LargeBinary,
+    String,
     Text,
     TypeDecorator,
     UniqueConstraint,
 )
 from sqlmodel import Field, SQLModel
 
-from config.errors import StoreError
+from store.sealing.sealed_columns import MatchedText, PackedJson, SealedBytes, SealedJson, SealedText
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,28 +32,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class PackedJson(TypeDecorator[list[dict[str, Any]]]):
-    """JSON that nobody asks the database about, compressed: a seventh of its text."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: list[dict[str, Any]] | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else zlib.compress(json.dumps(value).encode(), 1)
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> list[dict[str, Any]] | None:
-        try:
-            return None if value is None else json.loads(zlib.decompress(value))
-        except (zlib.error, ValueError) as error:
-            raise StoreError("数据库里一个文件的识别依据已损坏:请运行 kongchuo verify 检查") from error
-
-
 def _instant(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(sa_column=Column(UtcDateTime, nullable=nullable, index=index), default=None)
 
 
 def _json() -> Any:
     return Field(sa_column=Column(JSON, nullable=False), default=None)
+
+
+def _sealed(place: str, kind: type[String] = String) -> Any:
+    return Field(sa_column=Column(SealedText(place, kind), nullable=False))
+
+
+def _sealed_or_none(place: str, kind: type[String] = String) -> Any:
+    return Field(default=None, sa_column=Column(SealedText(place, kind), nullable=True))
+
+
+def _sealed_json(place: str) -> Any:
+    return Field(sa_column=Column(SealedJson(place), nullable=False), default=None)
+
+
+def _sealed_bytes(place: str) -> Any:
+    return Field(sa_column=Column(SealedBytes(place), nullable=False))
 
 
 def _uid(*, key: bool) -> Any:
@@ -68,14 +66,14 @@ class Message(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     sender: str
-    sender_name: str
-    subject: str
+    sender_name: str = _sealed("message.sender_name")
+    subject: str = _sealed("message.subject")
     author: str = ""  # the only address in From; empty where there is not exactly one
     authentication: list[dict[str, Any]] = _json()  # what its Authentication-Results say, in the mail's order
     received_at: datetime = _instant(index=True)
     processed: bool = Field(default=False, index=True)
     arrival_basis: str = "server"  # ArrivalBasis: who says when it arrived
-    error: str | None = None
+    error: str | None = _sealed_or_none("message.error")
     checksum: str | None = None  # of all that it was read as; see store.checksums
     tries: int = 0  # how often its processing was taken up again after something had ended the one before
     passwords_due: bool = Field(default=False, index=True)
@@ -108,7 +106,7 @@ class UnfetchedMail(SQLModel, table=True):
     uidvalidity: int = _uid(key=True)
     uid: int = _uid(key=True)
     tries: int
-    words: str  # the server's last
+    words: str = _sealed("unfetched.words")  # the server's last
     first_at: datetime = _instant()
     last_at: datetime = _instant()
     next_at: datetime = _instant()
@@ -136,16 +134,16 @@ class File(SQLModel, table=True):
     id: str = Field(primary_key=True)
     message_id: str = Field(foreign_key="message.id")
     position: int
-    path: list[str] = _json()
+    path: list[str] = _sealed_json("file.path")
     size: int
     sha256: str = Field(index=True)
     kind: str
     outcome: str = Field(index=True)  # forms, evidence, ignored, quarantined
     reason_code: str | None = None
-    reason: str | None = None
+    reason: str | None = _sealed_or_none("file.reason")
     unit_hint: str | None = None
     form_hint: str | None = None
-    signals: list[dict[str, Any]] = Field(sa_column=Column(PackedJson, nullable=False))
+    signals: list[dict[str, Any]] = Field(sa_column=Column(PackedJson("file.signals"), nullable=False))
     """What was weighed to find its form and unit."""
 
 
@@ -184,7 +182,7 @@ class BlockRow(SQLModel, table=True):
     __tablename__ = "block"
 
     submission_id: str = Field(primary_key=True, foreign_key="submission.id")
-    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    body: bytes = _sealed_bytes("block.body")
 
 
 class ProofRow(SQLModel, table=True):
@@ -196,7 +194,7 @@ class ProofRow(SQLModel, table=True):
     notice: str
     unit: str
     form: str | None = None
-    text: str
+    text: str = _sealed("evidence.text")
 
 
 class Assignment(SQLModel, table=True):
@@ -217,7 +215,7 @@ class Audit(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = _instant()
     who: str
-    what: str
+    what: str = _sealed("audit.what")
 
 
 class Lease(SQLModel, table=True):
@@ -237,13 +235,13 @@ class OutgoingMail(SQLModel, table=True):
     purpose: str
     sender: str
     recipients: list[str] = _json()
-    head: str = Field(sa_column=Column(Text, nullable=False))
+    head: str = _sealed("outbox.head", Text)
     size: int  # bytes of the whole mail; 0 where the body is gone (a store made anew)
     queued_at: datetime = _instant()
     attempts: int = 0
     next_at: datetime | None = _instant(nullable=True, index=True)  # None: it is not waiting
     sent_at: datetime | None = _instant(nullable=True)
-    error: str | None = None
+    error: str | None = _sealed_or_none("outbox.error")
     state: str = Field(index=True)  # DeliveryStatus
     fates: dict[str, str] = _json()  # by recipient: accepted, in-flight, or the server's refusal
     tried_at: datetime | None = _instant(nullable=True)
@@ -256,7 +254,7 @@ class OutgoingBody(SQLModel, table=True):
     __tablename__ = "outbox_body"
 
     key: str = Field(primary_key=True)
-    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    raw: bytes = _sealed_bytes("outbox_body.raw")
 
 
 class JobStatusRow(SQLModel, table=True):
@@ -270,7 +268,7 @@ class JobStatusRow(SQLModel, table=True):
     done_at: datetime | None = _instant(nullable=True)  # the last time that it succeeded
     failures: int  # in a row since then
     hold_until: datetime | None = _instant(nullable=True)  # the service leaves it alone till then
-    error: str | None = None
+    error: str | None = _sealed_or_none("pulse.error")
 
 
 class Decision(SQLModel, table=True):
@@ -278,9 +276,9 @@ class Decision(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(index=True)  # close, reopen, note, merge, split, waive, accept …
-    subject: str = Field(index=True)
-    detail: str | None = None
-    why: str
+    subject: str = Field(sa_column=Column(MatchedText("decision.subject"), nullable=False, index=True))
+    detail: str | None = _sealed_or_none("decision.detail")
+    why: str = _sealed("decision.why")
     who: str
     at: datetime = _instant()
     question: int | None = Field(default=None, index=True)  # the number of the question that it answers
@@ -295,8 +293,8 @@ class QuestionRow(SQLModel, table=True):
 
     number: int = Field(primary_key=True)
     kind: str
-    subject: str = Field(sa_column=Column(Text, nullable=False))
-    guess: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    subject: str = Field(sa_column=Column(MatchedText("question.subject", Text), nullable=False))
+    guess: str | None = _sealed_or_none("question.guess", Text)
     asked_at: datetime = _instant()
     guessed_at: datetime = _instant()  # since when the guess is this one
 
@@ -312,7 +310,7 @@ class AnsweredMailRow(SQLModel, table=True):
     at: datetime = _instant()
     mail_id: str = Field(default="", index=True)  # its own Message-ID, by which a second copy is known
     content: str = ""  # SHA-256 of author and words, by which it is known under another Message-ID
-    note: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    note: str | None = _sealed_or_none("answered_mail.note", Text)
 
 
 class ReplyRow(SQLModel, table=True):
@@ -323,7 +321,16 @@ class ReplyRow(SQLModel, table=True):
     message_id: str = Field(primary_key=True, foreign_key="message.id")
     mail_id: str
     codes: list[str] = _json()
-    lines: list[str] = _json()
-    tapped: str | None = None
-    rows: list[list[str]] = _json()
+    lines: list[str] = _sealed_json("reply.lines")
+    tapped: str | None = _sealed_or_none("reply.tapped")
+    rows: list[list[str]] = _sealed_json("reply.rows")
     hides_words: bool = False
+
+
+class SealRow(SQLModel, table=True):
+    """The key with which this store is sealed, wrapped by one that lies elsewhere; no row in a store without a key."""
+
+    __tablename__ = "seal"
+
+    key_id: str = Field(primary_key=True)
+    wrapped: str

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, literal, select
@@ -24,11 +24,18 @@ from store.decisions import (
     WhoDecided,
 )
 from store.drafts import Arrival, MessageDraft
-from store.engine import DURABLE_OPTION, WRITE_OPTION, lock_journal, open_engine, translate_errors
+from store.engine import (
+    DURABLE_OPTION,
+    WRITE_OPTION,
+    forget_what_was_deleted,
+    lock_journal,
+    open_engine,
+    translate_errors,
+)
 from store.jobs import job_status, lease
 from store.mailboxes import folder_views, places, unfetched
 from store.questions import file_queries, queries
-from store.safekeeping import lost_transactions, replay, verify_archive, verify_rows
+from store.safekeeping import lost_transactions, replay, sealed_state, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
 from store.stored_values import (
@@ -44,10 +51,16 @@ from store.stored_values import (
     SubmissionLink,
 )
 
+if TYPE_CHECKING:  # a store without a key does without the library of ciphers
+    from store.sealing.seal import Seal
+    from store.sealing.wrapped_key import FindCode
+
 log = logging.getLogger(__name__)
 
 _QUESTIONS_AT_ONCE = 50
 """Numbered in one transaction, so that its entries stand in the tail of the journal that is read after a crash."""
+
+_FILES_SEALED_AT_ONCE = 200
 
 _OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
 
@@ -67,19 +80,51 @@ class Store:
     Database trouble is raised as :class:`config.errors.StoreError` or one of its kinds.
     """
 
-    def __init__(self, engine: Engine, archive: Archive, current_name: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        archive: Path,
+        current_name: Callable[[str], str] = str,
+        seal: "Seal | None" = None,
+    ) -> None:
         self.engine = engine
-        self.archive = archive
+        self.archive = Archive(archive, seal)
         self._current_name = current_name
-        self._journal = Journal(archive.root)
+        self._seal = seal
+        self._journal = Journal(archive, seal)
 
     @classmethod
-    def open(cls, url: str, archive: Path, current_name: Callable[[str], str] = str) -> "Store":
+    def open(
+        cls,
+        url: str,
+        archive: Path,
+        current_name: Callable[[str], str] = str,
+        find_code: "FindCode | None" = None,
+    ) -> "Store":
         """Open, creating or upgrading the schema as needed.
 
-        ``current_name`` says what a unit is called now; what was recorded under an old name is read under it.
+        Args:
+            url: of the database.
+            archive: the folder of raw mail.
+            current_name: says what a unit is called now; what was recorded under an old name is read under it.
+            find_code: finds the recovery code of the key with which the store is sealed.
+
+        Raises:
+            StoreKeyError: it is sealed, and its key is nowhere or another one; nothing was written then.
         """
-        return cls(open_engine(url), Archive(archive), current_name)
+        seal = sealed_state.unlock_archive(archive, find_code)
+        engine = open_engine(url)
+        try:
+            seal = sealed_state.settle_seal(engine, archive, seal, find_code)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, archive, current_name, seal)
+
+    @property
+    def key_id(self) -> str | None:
+        """The id of the key with which it is sealed; ``None`` where it is not."""
+        return None if self._seal is None else self._seal.key_id
 
     def close(self) -> None:
         self.engine.dispose()
@@ -92,6 +137,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with translate_errors(), self.engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
+            sealed_state.check_seal(connection, self._seal)
             yield connection
 
     @contextmanager
@@ -99,6 +145,7 @@ class Store:
         """Written so that even a power failure keeps it: what a person was told is done, what a mail's leaving means."""
         options = {WRITE_OPTION: True, DURABLE_OPTION: True}
         with translate_errors(), self.engine.execution_options(**options).begin() as connection:
+            sealed_state.check_seal(connection, self._seal)
             yield connection
 
     def _write_journal(self, connection: Connection, entries: Iterable[Entry]) -> None:
@@ -744,6 +791,27 @@ class Store:
         return changed
 
     # Safekeeping
+
+    def count_unsealed(self) -> int:
+        """Returns how many files of the archive are not sealed, its journal among them."""
+        return len(self.archive.unsealed_files()) + self._journal.has_unsealed_lines()
+
+    def seal_archive(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Seals what was archived before the store had a key; returns how many files.
+
+        Raises:
+            StoreError: the disk is full, or the archive cannot be written; what was sealed stays sealed.
+        """
+        files = self.archive.unsealed_files()
+        for start in range(0, len(files), _FILES_SEALED_AT_ONCE):
+            self.archive.seal_files(files[start : start + _FILES_SEALED_AT_ONCE])
+            if progress is not None:
+                progress(min(start + _FILES_SEALED_AT_ONCE, len(files)), len(files))
+        with self._writing() as connection:
+            lock_journal(connection)
+            self._journal.seal_lines()
+        forget_what_was_deleted(self.engine)
+        return len(files)
 
     def verify(self, part: Slice) -> Iterator[Fault]:
         """Yields what is not as it was written: in the archive, in its journal and in the database."""

@@ -17,7 +17,9 @@ from pydantic.fields import FieldInfo
 PREFIX = "KONGCHUO_"
 MAILBOX = "mailbox"
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "on", "是"}), frozenset({"false", "0", "no", "off", "否"})
-_NOT_SETTINGS = frozenset({"CONFIG", "WORKBOOK_PASSWORD", "BACKUP_PASSWORD", "SMTP_PASSWORD", "ANSWERS_KEY"})
+_NOT_SETTINGS = frozenset(
+    {"CONFIG", "WORKBOOK_PASSWORD", "BACKUP_PASSWORD", "SMTP_PASSWORD", "ANSWERS_KEY", "STORE_KEY"}
+)
 """Variables of the program that are no key of a section: where the file is, and what is secret."""
 
 

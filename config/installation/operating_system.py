@@ -331,6 +331,16 @@ def is_readable_by_others(mode: int) -> bool:
     return os.name == "posix" and bool(mode & 0o077)
 
 
+def configuration_folder() -> Path:
+    """Returns where a user's programs keep their settings, apart from data."""
+    home = os.path.expanduser("~")
+    if home == "~":  # a user of a container may have none: nothing is found there, and nothing can be written
+        home = os.sep + "nonexistent"
+    if os.name == "nt":
+        return Path(os.environ.get("APPDATA") or Path(home, "AppData", "Roaming"))
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path(home, ".config"))
+
+
 def write_in_chinese(stream: object) -> None:
     """Lets a standard stream write any text: UTF-8 into files and pipes, a terminal's own encoding on a terminal.
 

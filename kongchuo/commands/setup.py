@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from config.errors import ConfigError
+from config.errors import ConfigError, KongchuoError
 from config.installation.extras import Extra, how_to_install, is_installed
 from config.mail.typed_addresses import describe_wrong_address
+from config.settings import StoreSettings
 from config.text.os_reasons import reason_of
 from config.text.punctuation import set_punctuation
 from config.units.roster import is_deliverable
@@ -27,6 +28,7 @@ from kongchuo.usecases.new_office import (
     tell_what_is_left,
     write_office,
 )
+from kongchuo.usecases.safekeeping.keys import make_store_key
 
 
 def init(
@@ -71,6 +73,8 @@ def init(
     except OSError as error:
         raise ConfigError(f"写不进 {folder}({reason_of(error)}):请检查路径和权限") from error
     print_line(f"已在 {folder} 生成:{'、'.join(FILES)}")
+    for line in _key_words(folder):
+        print_line(line)
     for line in tell_what_is_left(new, date.today(), folder):
         print_line(f"· {line}")
     print_line("密码不写进文件,先在终端里运行(换成您的密码):")
@@ -78,6 +82,15 @@ def init(
         print_command(variable_command(variable, "密码"))
     print_line("然后检查一遍:")
     print_command(own_command("doctor", folder / "kongchuo.toml"))
+
+
+def _key_words(folder: Path) -> tuple[str, ...]:
+    """Makes the key of a new office and returns what is told of it; a key that cannot be kept is made later."""
+    store = StoreSettings.model_validate({}, context=folder.absolute())
+    try:
+        return make_store_key(store).words
+    except KongchuoError as error:
+        return (str(error),)
 
 
 def _ask(question: str) -> str:

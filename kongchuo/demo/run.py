@@ -5,6 +5,8 @@ from pathlib import Path
 from secrets import token_hex
 
 from config.errors import ConfigError
+from config.settings import load_settings
+from config.store_key import keys_folder
 from ingest.pipeline import poll
 from kongchuo.demo.county import AS_OF, County, make_county
 from kongchuo.demo.mail_servers import imap_server, mail_sink
@@ -15,8 +17,10 @@ from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import format_minute, print_line, show_gaps
 from kongchuo.output.terminal_text import print_command
 from kongchuo.usecases.office_mail import compose_digest_mail, send_office_mail, write_files
+from kongchuo.usecases.safekeeping.keys import make_store_key
 from ledger.assessment import Judgements
 from ledger.results import FormState
+from store.safekeeping.key_place import read_wrapped
 
 SEED = 20230925
 MARK = ".kongchuo-demo"
@@ -44,6 +48,8 @@ def run_demo(folder: Path, schools: int) -> None:
         (folder / "password").write_text(PASSWORD)
         (folder / "answers.key").touch(0o600)
         (folder / "answers.key").write_text(token_hex(32))
+        for line in make_store_key(load_settings(folder / "kongchuo.toml").store).words:
+            say(line)
         with open_office(folder / "kongchuo.toml") as office:
             with progress_bar("收信") as on_progress:
                 summary = poll(
@@ -85,9 +91,16 @@ def _clear(folder: Path) -> None:
             raise ConfigError(
                 f"{folder} 里有别的文件,演示不会动它:请换一个空目录,如 kongchuo demo /tmp/kongchuo-demo"
             )
+        _forget_key(folder / "archive")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text("made by kongchuo demo\n")
+
+
+def _forget_key(archive: Path) -> None:
+    """Removes the key of an earlier demo, which lies outside its folder."""
+    if (kept := read_wrapped(archive)) is not None:
+        (keys_folder() / f"{kept[0]}.key").unlink(missing_ok=True)
 
 
 def _configure(folder: Path, county: County, host: str, port: int, smtp_port: int) -> None:

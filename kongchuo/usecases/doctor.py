@@ -36,15 +36,17 @@ from config.settings import (
     mailbox_password_variables,
     read_tables,
 )
+from config.store_key import find_store_code
 from config.text.os_reasons import reason_of
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
 from kongchuo.mail_sources import source_for
-from kongchuo.office import trust_rules_of
+from kongchuo.office import open_store, trust_rules_of
 from kongchuo.output.own_commands import variable_command
 from kongchuo.usecases.file_modes import find_readable_by_others
+from kongchuo.usecases.safekeeping.rebuilding import database_file
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks
@@ -52,6 +54,7 @@ from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.jobs.lease import SERVICE_LEASE
 from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
+from store.safekeeping.key_place import read_wrapped
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
 EARLIEST_PLAUSIBLE_TIME = datetime(2024, 1, 1, tzinfo=UTC)
@@ -85,6 +88,8 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         yield CheckResult("环境变量", False, detail, 2)
     yield from _check_notice_and_roster(settings)
     yield from _check_store(settings)
+    yield from _check_key(settings)
+    yield _check_file_modes(settings)
     if (offline := _check_network(settings)) is not None:
         yield offline  # whatever is said of mailbox and mail server now would be the same once more
     else:
@@ -182,7 +187,7 @@ def _missing_mails(settings: Settings, source: ImapSource) -> int:
 
 
 def _open_store(settings: Settings) -> Store:
-    return Store.open(settings.store.url, settings.store.archive, _roster(settings).current_name)
+    return open_store(settings, _roster(settings).current_name)
 
 
 def _roster(settings: Settings) -> Roster:
@@ -298,7 +303,33 @@ def _check_store(settings: Settings) -> Iterator[CheckResult]:
     finally:
         store.close()
     yield _check_archive(settings.store.archive)
-    yield _check_file_modes(settings)
+
+
+def _check_key(settings: Settings) -> Iterator[CheckResult]:
+    """Whether a copied folder tells of children; where it does not, whether the key lies outside of it."""
+    name = "封存"
+    try:
+        kept = read_wrapped(settings.store.archive)
+        found = None if kept is None else find_store_code(settings.store, kept[0])
+    except KongchuoError as error:
+        yield CheckResult(name, False, str(error), error.exit_code)
+        return
+    if kept is None:
+        detail = "没有封存:谁拿到数据库和存档,谁就能看到姓名和号码;要封存,请运行 kongchuo key new"
+        yield CheckResult(name, True, detail)
+    elif found is None:
+        detail = f"找不到密钥(编号{kept[0]}):请把抄下的恢复码设为环境变量 KONGCHUO_STORE_KEY"
+        yield CheckResult(name, False, detail, 2)
+    elif any(Path(found.where).is_relative_to(folder) for folder in _folders_with_data(settings)):
+        detail = f"密钥和数据放在一起({found.where}),拿走目录就能打开:请把它移到别处,并写进 [store] key_file"
+        yield CheckResult(name, False, detail, 2)
+    else:
+        yield CheckResult(name, True, f"已封存;密钥(编号{kept[0]})在{found.where},恢复码请抄下来锁好")
+
+
+def _folders_with_data(settings: Settings) -> list[Path]:
+    database = database_file(settings.store.url)
+    return [settings.store.archive, *([database.parent] if database is not None else [])]
 
 
 def _check_file_modes(settings: Settings) -> CheckResult:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.installation.operating_system import is_readable_by_others
 from config.settings import Settings
+from config.store_key import keys_folder
 from kongchuo.usecases.safekeeping.rebuilding import database_file
 
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
@@ -25,7 +26,13 @@ def _private_paths(settings: Settings) -> Iterator[Path]:
     yield settings.store.archive
     if settings.smtp is not None and settings.smtp.dry_run is not None:
         yield settings.smtp.dry_run
-    secrets = [settings.answers.key_file, settings.backup.password_file, settings.digest.password_file]
+    yield keys_folder()
+    secrets = [
+        settings.store.key_file,
+        settings.answers.key_file,
+        settings.backup.password_file,
+        settings.digest.password_file,
+    ]
     servers = [*settings.mailbox, *([settings.smtp] if settings.smtp is not None else [])]
     yield from (
         path for path in (*secrets, *(server.password_file for server in servers)) if path is not None

@@ -5,6 +5,7 @@ one line, on the disk before the transaction that records the same fact is commi
 describe a transaction that was lost with a crash, and never the other way round.
 """
 
+import base64
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 
@@ -21,9 +22,15 @@ from config.errors import StoreError
 from config.installation.operating_system import locked, move_over, sync_folder
 from store.archive import PARTIAL_SUFFIX, explain_write_error
 
+if TYPE_CHECKING:  # a journal without a key does without the library of ciphers
+    from store.sealing.seal import Seal
+
 JOURNAL_NAME = "journal.jsonl"
 _BLOCK_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 20
+_PLAIN_BEGIN = b"["
+"""Begins the JSON text of an entry that is not sealed; base 64 has no such letter."""
+_PLACE = b"journal"
 
 
 class EntryKind(StrEnum):
@@ -72,10 +79,14 @@ class DamagedLine:
 
 
 class Journal:
-    """The file ``journal.jsonl`` of an archive: a line is the CRC-32 of its JSON text, a blank, and the text."""
+    """The file ``journal.jsonl`` of an archive: a line is the CRC-32 of its text, a blank, and the text.
 
-    def __init__(self, folder: Path) -> None:
+    The text is the entry as JSON or, where there is a key, that JSON sealed, in base 64.
+    """
+
+    def __init__(self, folder: Path, seal: "Seal | None" = None) -> None:
         self.path = folder / JOURNAL_NAME
+        self._seal = seal
 
     def exists(self) -> bool:
         return self.path.exists()
@@ -88,7 +99,7 @@ class Journal:
         Raises:
             StoreError: the disk is full, or the archive cannot be written.
         """
-        data = b"".join(map(_encode_line, entries))
+        data = b"".join(map(self._encode_line, entries))
         if not data:
             return
         try:
@@ -114,7 +125,7 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.writelines(map(_encode_line, entries))
+                file.writelines(map(self._encode_line, entries))
                 file.flush()
                 os.fsync(file.fileno())
             move_over(partial, self.path)
@@ -134,7 +145,7 @@ class Journal:
         with self._open_to_read() as file:
             file.seek(max(file.seek(0, os.SEEK_END) - tail_bytes, 0))
             for line in file:
-                if line.endswith(b"\n") and (entry := _decode_line(line.rstrip(b"\n"))) is not None:
+                if line.endswith(b"\n") and (entry := self._decode_line(line.rstrip(b"\n"))) is not None:
                     yield entry
 
     def entries(self) -> Iterator[Entry | DamagedLine]:
@@ -150,7 +161,63 @@ class Journal:
         with self._open_to_read() as file:
             for number, line in enumerate(file, start=1):
                 if line.strip() and line.endswith(b"\n"):
-                    yield _decode_line(line.rstrip(b"\n")) or DamagedLine(number)
+                    yield self._decode_line(line.rstrip(b"\n")) or DamagedLine(number)
+
+    def has_unsealed_lines(self) -> bool:
+        """Returns whether a line is not sealed."""
+        if not self.path.exists():
+            return False
+        with self._open_to_read() as file:
+            return any(not _is_sealed(line) for line in file)
+
+    def seal_lines(self) -> None:
+        """Seals every line that is not; until all are on the disk, the file is as it was.
+
+        To be called by who keeps others from writing (:func:`store.engine.lock_journal`). A damaged line stays
+        damaged, and its bytes can be looked at with the key.
+
+        Raises:
+            StoreError: the disk is full, or the archive cannot be read or written.
+        """
+        if not self.has_unsealed_lines():
+            return
+        partial = self.path.with_name(f"{self.path.name}{PARTIAL_SUFFIX}")
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as target, self._open_to_read() as source:
+                target.writelines(line if _is_sealed(line) else self._sealed_line(line) for line in source)
+                target.flush()
+                os.fsync(target.fileno())
+            move_over(partial, self.path)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise explain_write_error(error, self.path.parent) from error
+
+    def _sealed_line(self, line: bytes) -> bytes:
+        checksum, _, text = line.rstrip(b"\n").partition(b" ")
+        sealed = self._close(text)
+        is_sound = checksum == b"%08x" % zlib.crc32(text) and line.endswith(b"\n")
+        return b"%08x %s\n" % (zlib.crc32(sealed) ^ (not is_sound), sealed)
+
+    def _close(self, text: bytes) -> bytes:
+        return text if self._seal is None else base64.b64encode(self._seal.close(text, _PLACE))
+
+    def _encode_line(self, entry: Entry) -> bytes:
+        text = self._close(orjson.dumps([entry.kind, entry.values]))
+        return b"%08x %s\n" % (zlib.crc32(text), text)
+
+    def _decode_line(self, line: bytes) -> Entry | None:
+        checksum, _, text = line.partition(b" ")
+        if checksum != b"%08x" % zlib.crc32(text):
+            return None
+        try:
+            if self._seal is not None and not text.startswith(_PLAIN_BEGIN):
+                text = self._seal.open(base64.b64decode(text, validate=True), _PLACE)
+            kind, values = orjson.loads(text)
+            return Entry(EntryKind(kind), values)
+        except (TypeError, ValueError):
+            return None
 
     @contextmanager
     def _open_to_read(self) -> Iterator[IO[bytes]]:
@@ -161,6 +228,10 @@ class Journal:
             raise StoreError(
                 f"存档日志 {self.path} 读不出来({error.strerror}):请检查磁盘和权限后重试"
             ) from error
+
+
+def _is_sealed(line: bytes) -> bool:
+    return not line.partition(b" ")[2].startswith(_PLAIN_BEGIN)
 
 
 def _end_of_last_line(file: IO[bytes]) -> int:
@@ -183,19 +254,3 @@ def to_values(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
-
-
-def _encode_line(entry: Entry) -> bytes:
-    text = orjson.dumps([entry.kind, entry.values])
-    return b"%08x %s\n" % (zlib.crc32(text), text)
-
-
-def _decode_line(line: bytes) -> Entry | None:
-    checksum, _, text = line.partition(b" ")
-    if checksum != b"%08x" % zlib.crc32(text):
-        return None
-    try:
-        kind, values = orjson.loads(text)
-        return Entry(EntryKind(kind), values)
-    except (TypeError, ValueError):
-        return None

@@ -9,7 +9,7 @@ from tests.golden.counties import COUNTIES
 from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
-GROUPS = ("case", "paper", "platform", "outbox", "notice", "config")
+GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key")
 OUTSIDE = (
     "config",
     "demo",
@@ -18,6 +18,7 @@ OUTSIDE = (
     "backup",
     "restore",
     "rebuild",
+    "key",
     "notice",
     "clear",
     "answer",

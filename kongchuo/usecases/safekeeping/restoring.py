@@ -18,14 +18,15 @@ from pyzipper.zipfile_aes import AESZipFile
 from config.errors import ConfigError, StoreError
 from config.installation.operating_system import sync_folder
 from config.settings import DEFAULT_FILE, Settings, load_settings
+from kongchuo.office import open_store
 from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
 from kongchuo.usecases.safekeeping.rebuilding import (
     database_file,
     set_aside_archive,
     set_aside_database,
 )
-from store import Store
 from store.safekeeping.copies import put_back_database
+from store.safekeeping.key_place import KEY_NAME
 
 _FOLDER_PREFIX, _READY_SUFFIX = ".kongchuo-restore-", ".restoring"
 _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
@@ -102,7 +103,7 @@ def _refuse_to_overwrite(settings: Settings) -> None:
     archive, database = settings.store.archive, database_file(settings.store.url)
     if database is not None and database.exists():
         raise ConfigError(f"{database} 已经有了,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
-    if archive.exists() and any(archive.iterdir()):
+    if archive.exists() and any(file.name != KEY_NAME for file in archive.iterdir()):
         raise ConfigError(f"存档 {archive} 里已有邮件,没有覆盖:要用备份代替它,请加 --yes(原来的会改名保留)")
     _refuse_database_of_server(settings)
 
@@ -110,7 +111,7 @@ def _refuse_to_overwrite(settings: Settings) -> None:
 def _refuse_database_of_server(settings: Settings) -> None:
     """Raises an error if the database is a server's and holds anything: it cannot be renamed."""
     if database_file(settings.store.url) is None:
-        store = Store.open(settings.store.url, settings.store.archive)
+        store = open_store(settings)
         try:
             if not store.is_empty():
                 raise ConfigError("数据库里已有登记,没有覆盖:请先新建一个空的数据库,写进 [store] url")
@@ -201,7 +202,7 @@ def _put_database(copy: Path, settings: Settings, now: datetime) -> Path | None:
         ready.rename(target)
         sync_folder(target.parent)
         return old
-    store = Store.open(settings.store.url, settings.store.archive)
+    store = open_store(settings)
     try:
         put_back_database(store.engine, copy)
     finally:

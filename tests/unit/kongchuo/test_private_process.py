@@ -5,7 +5,11 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from kongchuo.private_process import PREFIX
 
@@ -42,38 +46,52 @@ def run(command: str, temporary: Path) -> str:
     ).stdout
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
+
+
 def make_old(folder: Path) -> None:
     os.utime(folder, (0, 0))
 
 
-def test_a_command_writes_for_its_own_user_and_leaves_no_core_dump(tmp_path: Path) -> None:
-    mask, soft, hard, folder, variable = run(_TELL, tmp_path).split()
+def test_a_command_writes_for_its_own_user_and_leaves_no_core_dump(short: Path) -> None:
+    mask, soft, hard, folder, variable = run(_TELL, short).split()
 
     assert mask == "0o77"
     assert (soft, hard) == ("(0,", "0)")
     assert folder == variable
-    assert Path(folder).parent == tmp_path
+    assert Path(folder).parent == short
 
 
-def test_its_temporary_files_go_with_it(tmp_path: Path) -> None:
-    run(_TELL, tmp_path)
+def test_a_long_temporary_folder_is_used_as_it_is(short: Path) -> None:
+    """The sockets of the reading processes lie in it, and their paths must be short."""
+    long = short / ("x" * 90)
+    long.mkdir()
 
-    assert list(tmp_path.iterdir()) == []
+    assert run(_TELL, long).split()[3] == str(long)
 
 
-def test_what_a_killed_command_left_is_private_and_swept_by_the_next(tmp_path: Path) -> None:
-    run(_BE_KILLED, tmp_path)
-    [left] = tmp_path.glob(f"{PREFIX}*")
+def test_its_temporary_files_go_with_it(short: Path) -> None:
+    run(_TELL, short)
+
+    assert list(short.iterdir()) == []
+
+
+def test_what_a_killed_command_left_is_private_and_swept_by_the_next(short: Path) -> None:
+    run(_BE_KILLED, short)
+    [left] = short.glob(f"{PREFIX}*")
     assert stat.S_IMODE(left.stat().st_mode) == 0o700
     make_old(left)
 
-    run(_TELL, tmp_path)
+    run(_TELL, short)
 
-    assert list(tmp_path.iterdir()) == []
+    assert list(short.iterdir()) == []
 
 
-def test_the_folder_of_a_running_command_and_that_of_another_program_stay(tmp_path: Path) -> None:
-    in_use, other = tmp_path / f"{PREFIX}abcdefgh", tmp_path / f"{PREFIX}12345678"
+def test_the_folder_of_a_running_command_and_that_of_another_program_stay(short: Path) -> None:
+    in_use, other = short / f"{PREFIX}abcdefgh", short / f"{PREFIX}12345678"
     in_use.mkdir()
     other.mkdir()
     with (in_use / "in-use").open("w") as held:
@@ -81,6 +99,6 @@ def test_the_folder_of_a_running_command_and_that_of_another_program_stay(tmp_pa
         make_old(in_use)
         make_old(other)
 
-        run(_TELL, tmp_path)
+        run(_TELL, short)
 
-        assert sorted(tmp_path.iterdir()) == sorted([in_use, other])
+        assert sorted(short.iterdir()) == sorted([in_use, other])

@@ -1,0 +1,81 @@
+"""Finds and keeps the recovery code of the key with which a store is sealed; it never lies in the store or the configuration."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import ConfigError
+from config.installation.operating_system import configuration_folder
+from config.passwords import KEYRING_SERVICE, read_keyring
+from config.settings import StoreSettings
+from config.text.os_reasons import reason_of
+
+VARIABLE = "KONGCHUO_STORE_KEY"
+_IN_KEYRING = "store {}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCode:
+    """A recovery code and where it lies, in words."""
+
+    code: str
+    where: str
+
+
+def keys_folder() -> Path:
+    """Returns the folder of this user's keys, which is outside any office's folder."""
+    return configuration_folder() / "kongchuo"
+
+
+def key_file_of(store: StoreSettings, key_id: str) -> Path:
+    """Returns where the code of a key is kept: the configured file, else one of this user."""
+    return store.key_file or keys_folder() / f"{key_id}.key"
+
+
+def find_store_code(store: StoreSettings, key_id: str) -> FoundCode | None:
+    """Returns the code of a key: from the environment, the configured file, this user's, or the keyring.
+
+    Raises:
+        ConfigError: a file is there and cannot be read.
+    """
+    if code := os.environ.get(VARIABLE):
+        return FoundCode(code, f"环境变量 {VARIABLE}")
+    for file in dict.fromkeys([key_file_of(store, key_id), keys_folder() / f"{key_id}.key"]):
+        if code := _read(file):
+            return FoundCode(code, str(file))
+    if code := read_keyring(_IN_KEYRING.format(key_id)):
+        return FoundCode(code, f"系统钥匙串({KEYRING_SERVICE})")
+    return None
+
+
+def keep_store_code(store: StoreSettings, key_id: str, code: str) -> Path:
+    """Writes the code into its file, which only its user can read and nobody write.
+
+    Raises:
+        ConfigError: it cannot be written, or a file is there already.
+    """
+    file = key_file_of(store, key_id)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"{code}\n")
+            opened.flush()
+            os.fsync(opened.fileno())
+    except FileExistsError as error:
+        raise ConfigError(f"{file} 已经有了,没有覆盖:请先移走它,或在 [store] key_file 写别的文件") from error
+    except OSError as error:
+        raise ConfigError(
+            f"密钥文件 {file} 写不进去({reason_of(error)}),没有封存:请在 [store] key_file 写一个能写的位置,再运行 kongchuo key new"
+        ) from error
+    return file
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text("utf-8-sig").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "不是文本"
+        raise ConfigError(f"密钥文件 {file} 读不出来({reason}):请检查路径和读取权限") from error

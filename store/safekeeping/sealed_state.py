@@ -1,0 +1,123 @@
+"""Finds whether a store is sealed and opens its key, and seals what was stored before there was one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, column, insert, select, update
+from sqlalchemy import table as lightweight_table
+from sqlmodel import SQLModel
+
+from config.errors import StoreError, StoreKeyError
+from store.engine import WRITE_OPTION, forget_what_was_deleted, lock_journal, translate_errors
+from store.models import SealRow
+from store.safekeeping.key_place import read_wrapped, write_wrapped
+from store.sealing.sealed_columns import SealedColumn, attach_seal
+
+if TYPE_CHECKING:  # a store without a key does without the library of ciphers
+    from store.sealing.seal import Seal
+    from store.sealing.wrapped_key import FindCode
+
+SEAL = SQLModel.metadata.tables[str(SealRow.__tablename__)]
+_CHANGED = "数据库刚换成了封存的:请再运行一次;正在运行的服务请重新启动"
+
+
+def unlock_archive(archive: Path, find_code: "FindCode | None") -> "Seal | None":
+    """Returns the seal of an archive; ``None`` for one without a key. Nothing is written.
+
+    Raises:
+        StoreKeyError: its key is nowhere, or is another one.
+        StoreError: the wrapped key cannot be read.
+    """
+    kept = read_wrapped(archive)
+    return None if kept is None else _unlock(*kept, find_code)
+
+
+def settle_seal(
+    engine: Engine, archive: Path, seal: "Seal | None", find_code: "FindCode | None"
+) -> "Seal | None":
+    """Has a database sealed with the key of its archive, and the other way round; returns the seal of both.
+
+    Where only one of them has the key, it is new, was lost and made anew, or its sealing was interrupted: it is sealed now.
+
+    Raises:
+        StoreKeyError: the key of the database is nowhere, or is another one than the archive's.
+        StoreError: the database or the archive could not be read or written.
+    """
+    with translate_errors(), engine.connect() as connection:
+        row = connection.execute(select(SEAL)).first()
+    if row is not None and seal is None:
+        seal = _unlock(row.key_id, row.wrapped, find_code)
+        write_wrapped(archive, row.key_id, row.wrapped)
+    if seal is None:
+        return None
+    if row is not None and row.key_id != seal.key_id:
+        raise StoreKeyError(
+            f"数据库(密钥{row.key_id})和存档(密钥{seal.key_id})不是一起封存的:请从同一份备份恢复这两样"
+        )
+    attach_seal(engine, seal)
+    if row is None and _seal_database(engine, archive, seal):
+        forget_what_was_deleted(engine)
+    return seal
+
+
+def check_seal(connection: Connection, seal: "Seal | None") -> None:
+    """Keeps a process that opened the store before it was sealed from writing into it.
+
+    Raises:
+        StoreError: the store has been sealed since it was opened.
+    """
+    key_id = connection.execute(select(SEAL.c.key_id)).scalar()
+    if key_id != (seal.key_id if seal is not None else None):
+        raise StoreError(_CHANGED)
+
+
+def _unlock(key_id: str, wrapped: str, find_code: "FindCode | None") -> "Seal":
+    from store.sealing.wrapped_key import WrappedKey, unwrap
+
+    try:
+        return unwrap(WrappedKey.of_text(key_id, wrapped), find_code or (lambda _: None))
+    except (ValueError, TypeError) as error:
+        raise StoreError("存档里的 key.json 已损坏:请从备份恢复这个文件") from error
+
+
+def _seal_database(engine: Engine, archive: Path, seal: "Seal") -> int:
+    """Seals every value that is not, in one transaction with the key; returns how many rows changed."""
+    kept = read_wrapped(archive)
+    assert kept is not None
+    with translate_errors(), engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
+        lock_journal(connection)
+        if connection.execute(select(SEAL)).first() is not None:  # another process was faster
+            return 0
+        changed = sum(_seal_table(connection, table, seal) for table in SQLModel.metadata.sorted_tables)
+        connection.execute(insert(SEAL).values(key_id=kept[0], wrapped=kept[1]))
+    return changed
+
+
+def _seal_table(connection: Connection, table: Table, seal: "Seal") -> int:
+    sealed = [(each, each.type) for each in table.c if isinstance(each.type, SealedColumn)]
+    if not sealed:
+        return 0
+    keys = list(table.primary_key.columns)
+    # The same table without our types: what lies there is read and written as it is.
+    plain = lightweight_table(
+        table.name, *(_plain(key) for key in keys), *(_plain(each) for each, _ in sealed)
+    )
+    statement = update(plain).values({each.name: bindparam(f"new_{each.name}") for each, _ in sealed})
+    for key in keys:
+        statement = statement.where(plain.c[key.name] == bindparam(f"old_{key.name}"))
+    changed = 0
+    for row_id in connection.execute(select(*(plain.c[key.name] for key in keys))).all():
+        where = [plain.c[key.name] == value for key, value in zip(keys, row_id, strict=True)]
+        row = connection.execute(select(plain).where(*where)).mappings().one()
+        values: dict[str, Any] = {
+            f"new_{each.name}": None if row[each.name] is None else kind.close(seal, row[each.name])
+            for each, kind in sealed
+        }
+        connection.execute(statement, values | {f"old_{key.name}": row[key.name] for key in keys})
+        changed += 1
+    return changed
+
+
+def _plain(original: Column[Any]) -> Any:
+    kind = original.type.impl if isinstance(original.type, SealedColumn) else original.type
+    return column(original.name, kind)

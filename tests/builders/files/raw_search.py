@@ -1,0 +1,34 @@
+"""Looks for texts in raw bytes, as who has stolen a disk would: in every usual encoding, and within compressed streams."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+
+_ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
+_SHORTEST = 6
+"""Bytes: what is shorter stands in a megabyte of noise by chance."""
+_ZLIB_BEGINS = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+
+
+def find_texts(texts: Iterable[str], raw: bytes) -> set[str]:
+    """Returns the texts that stand in the bytes."""
+    places = [raw, *_inflated(raw)]
+    return {text for text in texts if any(written in place for written in _written(text) for place in places)}
+
+
+def _written(text: str) -> Iterator[bytes]:
+    escaped = json.dumps(text)[1:-1].encode()
+    for written in {*(text.encode(encoding) for encoding in _ENCODINGS), escaped}:
+        if len(written) >= _SHORTEST:
+            yield written
+
+
+def _inflated(raw: bytes) -> Iterator[bytes]:
+    for begin in _ZLIB_BEGINS.finditer(raw):
+        try:
+            stream = zlib.decompressobj().decompress(raw[begin.start() :], 1 << 20)
+        except zlib.error:
+            continue
+        if len(stream) > _SHORTEST:
+            yield stream
