@@ -21,8 +21,9 @@ from typer.core import TyperGroup
 
 from config.errors import KongchuoError
 from config.installation.operating_system import write_in_chinese
-from kongchuo.commands.options import Config
+from kongchuo.commands.options import Config, Quiet, Verbose
 from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
+from kongchuo.output.layout.answer_screen import Loudness, set_loudness
 from kongchuo.output.terminal_text import print_error
 from kongchuo.private_process import shared_temporary_folder
 
@@ -147,8 +148,10 @@ def set_defaults(
     _: Annotated[
         bool, typer.Option("--version", help="显示版本号", is_eager=True, callback=show_version)
     ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
-    """``--config`` may also stand before the command."""
+    """``--config``, ``--quiet`` and ``--verbose`` may also stand before the command."""
     named_here = {"config": config}
     context.default_map = {
         **dict.fromkeys(AllCommands.places, named_here),
@@ -161,6 +164,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # a Chinese Windows would write GB18030 into a pipe
         write_in_chinese(stream)
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
+    set_loudness(Loudness.USUAL)
     collect_garbage_seldom()
     try:
         command = typer.main.get_command(app)
@@ -174,13 +178,13 @@ def main() -> None:
         print(error.ctx.get_help() if error.ctx else error)
         code = USAGE_ERROR
     except usage_errors.UsageError as error:
-        print_error(_usage_error_text(error))
+        _tell_error("usage", USAGE_ERROR, _usage_error_text(error))
         code = USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):
-        print_error("已中断;已经收到的不会丢,再运行一次会接着做")
+        _tell_error("interrupted", 130, "已中断;已经收到的不会丢,再运行一次会接着做")
         code = 130
     except KongchuoError as error:
-        print_error(" ".join(str(error).split("\n")))
+        _tell_error(_KINDS_OF_ERRORS[error.exit_code], error.exit_code, " ".join(str(error).split("\n")))
         code = error.exit_code
     except (
         BrokenPipeError,
@@ -191,9 +195,24 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001  the last line of defence: a person gets a sentence, the trace goes to a file
         trace = _write_trace()
         what_to_do = f"请把 {trace} 发给管理员" if trace else "请清理磁盘后再运行一次,仍出错的请告诉管理员"
-        print_error(f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}")
+        _tell_error(
+            "internal", UNREACHABLE, f"程序出错({type(error).__name__}),已收到的邮件不会丢:{what_to_do}"
+        )
         code = UNREACHABLE
     sys.exit(code)
+
+
+_KINDS_OF_ERRORS = {1: "damaged", 2: "configuration", 3: "unreachable"}
+
+
+def _tell_error(kind: str, exit_status: int, sentence: str) -> None:
+    """One line on stderr: a sentence, or JSON where the answer was to be JSON."""
+    if "--json" not in sys.argv[1:]:
+        print_error(sentence)
+        return
+    from kongchuo.output.answers_json import error_to_json  # loads what judges, and seldom is anything wrong
+
+    print(error_to_json(kind, exit_status, sentence), file=sys.stderr)
 
 
 def collect_garbage_seldom() -> None:

@@ -1,5 +1,14 @@
-"""Opens the mailboxes of a configuration."""
+"""Opens the mailboxes of a configuration, or a file of one mail as though it were one."""
 
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.errors import ConfigError
 from config.settings import MailboxSettings, Settings, find_mailbox_password
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
@@ -16,3 +25,35 @@ def source_for(settings: Settings, mailbox: MailboxSettings) -> MailSource:
     if mailbox.maildir is not None:
         return FolderSource(mailbox.name, mailbox.maildir)
     return ImapSource(mailbox, find_mailbox_password(settings, mailbox), zone=settings.office.zone)
+
+
+EML_MAILBOX = "eml"
+"""The mailbox of mails that a person hands over as files; one of the configuration may be called so too."""
+_STANDARD_INPUT = "-"
+
+
+@contextmanager
+def source_of_file(file: str) -> Iterator[MailSource]:
+    """The source of one mail: a file by its path, or what comes in (``-``).
+
+    Raises:
+        ConfigError: there is no such file, or nothing in it.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="kongchuo-") as folder:
+            _put_alone(file, Path(folder))
+            yield FolderSource(EML_MAILBOX, Path(folder))
+    except OSError as error:
+        raise ConfigError(f"邮件文件 {file} 读不了({error.strerror}):请检查路径") from error
+
+
+def _put_alone(file: str, folder: Path) -> None:
+    """Copies a mail into a folder of its own; named by its bytes, it is one mail however often it is handed over."""
+    raw = sys.stdin.buffer.read() if file == _STANDARD_INPUT else Path(file).read_bytes()
+    if not raw.strip():
+        raise ConfigError(f"邮件文件 {file} 是空的:请给出一封邮件(.eml)")
+    copy = folder / f"{hashlib.sha256(raw).hexdigest()}.eml"
+    copy.write_bytes(raw)
+    if file != _STANDARD_INPUT:
+        written = Path(file).stat().st_mtime
+        os.utime(copy, (written, written))

@@ -13,6 +13,8 @@ from store.stored_values import ObligationKey, StoredDecision, StoredProblem
 
 EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
+ASSIGN = "assign"
+"""Whose a file is; ``detail`` is the unit and the form."""
 WORK_FILE = "file"
 """The work file (一生一案) of a child who returned exists."""
 OWN = "own"

@@ -1,5 +1,6 @@
 """Holds the commands poll, rerun and assign: fetching mail, reading it again, deciding on a file."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,16 +12,19 @@ from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from ingest.poll_summary import PollSummary
 from kongchuo.clock import parse_since
-from kongchuo.commands.options import AsJson, Config, FormKey, UnitName
+from kongchuo.commands.options import AsJson, By, Config, FormKey, Quiet, UnitName, Verbose
 from kongchuo.decisions import decide
-from kongchuo.decisions.decide import Desk, assigned_words
-from kongchuo.decisions.recording_steps import record
+from kongchuo.decisions.decide import Decided, Desk, assigned_words
+from kongchuo.decisions.reading_again import read_mail_again
+from kongchuo.decisions.recording_steps import assigned_detail, record, record_once
 from kongchuo.lookup import find_unit_name
-from kongchuo.mail_sources import sources_of
+from kongchuo.mail_sources import source_of_file, sources_of
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import DISPOSITION_WORDS, print_line
+from ledger.officer_decisions import ASSIGN
+from store.decisions import AssignmentDraft, DecisionDraft
 from store.stored_values import Disposition
 
 _DONE, _NEEDS_PERSON = 0, 1
@@ -32,12 +36,22 @@ def poll(
     everything: Annotated[
         bool, typer.Option("--all", help="把邮箱从头核对一遍,补收以前没看到、没取下来的")
     ] = False,
+    eml: Annotated[
+        str | None,
+        typer.Option("--eml", help="不连邮箱,把这个邮件文件当作收到的读进来;- 为标准输入", metavar="文件"),
+    ] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """收一遍邮件:取信、存档、拆包、识别、登记。"""
     from kongchuo.answering.poll_and_answer import poll_and_answer  # slow to load, and only needed here
 
-    with open_office(config) as office, progress_bar("收信") as on_progress:
-        sources = sources_of(office.settings)
+    if eml is not None and everything:
+        raise ConfigError("--eml 与 --all 不能同时写:请去掉一个")
+    with ExitStack() as opened:
+        office = opened.enter_context(open_office(config))
+        on_progress = opened.enter_context(progress_bar("收信"))
+        sources = sources_of(office.settings) if eml is None else [opened.enter_context(source_of_file(eml))]
         compare = [source.name for source in sources] if everything else []
         summary = poll_and_answer(office, sources, on_progress, compare=compare)
     print_summary(summary, as_json)
@@ -53,6 +67,8 @@ def rerun(
     ] = None,
     unit: UnitName = None,
     since: Annotated[str | None, typer.Option("--since", help="此日及以后收到的", metavar="日期")] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """把存档的邮件重新识别一遍(不需要连邮箱)。"""
     if everything and (failed or message or unit or since):
@@ -79,32 +95,36 @@ def rerun(
 
 
 def assign(
-    file_id: Annotated[str, typer.Argument(help="文件编号(kongchuo files 可查)", metavar="文件编号")],
+    file_id: Annotated[
+        str, typer.Argument(help="文件编号,可只写前几位(kongchuo files 可查)", metavar="文件编号")
+    ],
     unit: Annotated[str, typer.Option("--unit", help="归入哪个单位", metavar="单位")],
     config: Config = None,
     as_json: AsJson = False,
     form: FormKey = None,
+    why: Annotated[str, typer.Option("--why", help="依据、理由", metavar="理由")] = "人工认定",
+    by: By = None,
 ) -> None:
-    """由人决定一份文件归哪个单位(和附件);以后重读也照此办。"""
+    """由人决定一份文件归哪个单位(和附件);以后重读也照此办,kongchuo withdraw 可撤回。"""
     with open_office(config) as office:
         desk = Desk(office, datetime.now(UTC))
         decided = decide.assign(desk, file_id, unit, form)
-        (message_id,) = record(desk, decided)
-        summary = rerun_mail(
-            office.store,
-            office.notices,
-            office.roster,
-            RerunSelection(message=message_id),
-            office.zone,
-            rules=office.trust_rules,
-        )
-        file = next(f for f in office.store.files(datetime.max.replace(tzinfo=UTC)) if f.file_id == file_id)
         (draft,) = decided.steps
+        assert isinstance(draft, AssignmentDraft)
+        kept = DecisionDraft(kind=ASSIGN, subject=draft.file_id, why=why, detail=assigned_detail(draft))
+        earlier = [one for one in desk.in_force if (one.kind, one.subject) == (ASSIGN, draft.file_id)]
+        told = record_once(desk, Decided((draft, kept), assigned_words(draft)), by)
+        if told == assigned_words(draft) and earlier:
+            again = tuple(decide.withdraw(one, "后来另有决定") for one in earlier)
+            record(desk, Decided(again, ""), by)
+        (message_id,) = {one.message_id for one in desk.files if one.file_id == draft.file_id}
+        summary = read_mail_again(office, message_id)
+        file = next(f for f in Desk(office, desk.when).files if f.file_id == draft.file_id)
     if as_json:
         print(to_json(summary_json(summary)))
     else:
         print_line(
-            f"{assigned_words(draft)}:现为“{DISPOSITION_WORDS[file.disposition]}”"
+            f"{told}:现为“{DISPOSITION_WORDS[file.disposition]}”"
             + (f"({mask_text(file.reason)})" if file.reason else "")
         )
     raise typer.Exit(_NEEDS_PERSON if file.disposition is Disposition.QUARANTINED else _DONE)
@@ -120,7 +140,7 @@ def print_summary(summary: PollSummary, as_json: bool) -> None:
             f"重复{summary.duplicates}、忽略{summary.ignored}、待人工处理{summary.quarantined};报送{summary.submissions}项"
         )
         if summary.quarantined:
-            print_line("待人工处理的请看:kongchuo files --disposition quarantined")
+            print_line("待人工处理的请看:kongchuo files --disposition 待人工处理")
         for remark in summary.remarks:
             print_line(remark)
         if summary.unconfirmed:

@@ -41,6 +41,9 @@ from ledger.submissions.rates import rate_tables
 from store.stored_values import Disposition
 
 _FILES_IN_A_TABLE = 500
+_SOMETHING_OPEN = 1
+_OPEN_STATES = (CaseState.OPEN, CaseState.SUSPECTED)
+Check = Annotated[bool, typer.Option("--check", help="有未了结的就以退出码1结束,供脚本判断")]
 
 
 def status(
@@ -87,6 +90,7 @@ def gaps(
     notice: NoticeId = None,
     unit: UnitName = None,
     period: PeriodKey = None,
+    check: Check = False,
 ) -> None:
     """只看缺口:未报、迟报、不完整、缺证明,以及拟扣分。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
@@ -103,6 +107,8 @@ def gaps(
             with answer_screen(form_of_answer):
                 terminal_tables.show_gaps(unit_gaps, office.zone, judgements.status.unread)
         terminal_tables.warn_of_unread(judgements.status.unread)
+    if check and unit_gaps:
+        raise typer.Exit(_SOMETHING_OPEN)
 
 
 def cases(
@@ -116,6 +122,7 @@ def cases(
     everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
     suspects: Annotated[bool, typer.Option("--suspected", help="疑似:上次在册,这次谁都没报的")] = False,
     one: Annotated[str | None, typer.Option("--case", help="只看这一件,连同经过", metavar="编号")] = None,
+    check: Check = False,
 ) -> None:
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
@@ -143,6 +150,8 @@ def cases(
                     terminal_tables.show_observed(
                         [case for case in candidates if case.observed_until is not None]
                     )
+    if check and any(case.state in _OPEN_STATES for case in shown_cases):
+        raise typer.Exit(_SOMETHING_OPEN)
 
 
 def crosscheck(
@@ -258,7 +267,7 @@ def files(
     as_of: AsOf = None,
     disposition: Annotated[
         str | None,
-        typer.Option("--disposition", help="recorded evidence duplicate ignored quarantined", metavar="处理"),
+        typer.Option("--disposition", help="已登记、证明材料、重复、忽略、待人工处理", metavar="处理"),
     ] = None,
     period: PeriodKey = None,
     limit: Annotated[
@@ -308,4 +317,4 @@ def _parse_disposition(text: str | None) -> Disposition | None:
     try:
         return Disposition(text)
     except ValueError as error:
-        raise ConfigError(f"--disposition 没有“{text}”:可选 {'、'.join(Disposition)}") from error
+        raise ConfigError(f"--disposition 没有“{text}”:可选 {'、'.join(dispositions_by_word)}") from error

@@ -5,6 +5,21 @@ from typing import Annotated
 
 import typer
 
+from kongchuo.output.layout.answer_screen import Loudness, set_loudness
+
+
+def be_quiet(asked: bool) -> None:
+    """Say nothing but errors."""
+    if asked:
+        set_loudness(Loudness.QUIET)
+
+
+def be_verbose(asked: bool) -> None:
+    """Say on stderr what is done."""
+    if asked:
+        set_loudness(Loudness.VERBOSE)
+
+
 Config = Annotated[
     Path | None,
     typer.Option("--config", help="配置文件(默认 $KONGCHUO_CONFIG 或 ./kongchuo.toml)", metavar="路径"),
@@ -20,6 +35,13 @@ AsOf = Annotated[
         metavar="日期",
     ),
 ]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="除出错外什么都不说,看退出码", is_eager=True, callback=be_quiet)
+]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="在标准错误上逐步说明做了什么", is_eager=True, callback=be_verbose),
+]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号(会留下查看记录)")]
 NoticeId = Annotated[
     str | None, typer.Option("--notice", help="按哪份通知(学期)看,默认当前的,如 2023-autumn", metavar="通知")
@@ -32,4 +54,5 @@ PeriodKey = Annotated[
 ]
 RequiredUnit = Annotated[str, typer.Option("--unit", help="报送单位,名册上的名称或别名", metavar="单位")]
 Why = Annotated[str, typer.Option("--why", help="依据、理由", metavar="理由")]
+By = Annotated[str | None, typer.Option("--by", help="经办人(默认登录本机的人)", metavar="姓名")]
 Yes = Annotated[bool, typer.Option("--yes", help="现有的数据库(和存档)改名保留,用新的代替")]

@@ -11,7 +11,7 @@ from config.errors import ConfigError
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, RequiredUnit, Reveal, Wide
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, RequiredUnit, Reveal, Wide
 from kongchuo.lookup import audited_mask, current_user, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
@@ -48,6 +48,8 @@ def set_numbers(
     out: Annotated[int | None, typer.Option("--out", "--out-of-school", min=0, metavar="人数")] = None,
     suspected: Count = None,
     returned: Count = None,
+    why: Annotated[str, typer.Option("--why", help="依据、说明", metavar="理由")] = "国家平台数据",
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
@@ -61,7 +63,7 @@ def set_numbers(
         key = numbers_subject(_parse_month(month), unit_name)
         when = parse_as_of(as_of, office.zone)
         office.store.record_decision(
-            PLATFORM_NUMBERS, key, "国家平台数据", current_user(), when, orjson.dumps(numbers).decode()
+            PLATFORM_NUMBERS, key, why, by or current_user(), when, orjson.dumps(numbers).decode()
         )
     print_line(f"已录入{unit_name}{month}:{numbers_in_words(numbers)}")
 

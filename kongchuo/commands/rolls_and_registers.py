@@ -23,6 +23,7 @@ from kongchuo.lookup import audited_mask, find_form, find_periods, find_unit_nam
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
+from kongchuo.output.kept_files import tell_written, write_beside
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.rolls_json import rolls_json
 from kongchuo.output.terminal_tables import print_line
@@ -71,10 +72,8 @@ def ledgers(
         mask = audited_mask(office, reveal, "ledgers")
         workbooks = compose_registers(office, parse_as_of(as_of, office.zone), mask.number)
         try:
-            out.mkdir(parents=True, exist_ok=True)
             for name, data in workbooks.items():
-                (out / name).write_bytes(data)
-                print_line(f"已生成 {out / name}")
+                tell_written(write_beside(out, name, data))
         except OSError as error:
             raise ConfigError(f"台账写不进 {out}({error.strerror}):请检查路径和权限") from error
 

@@ -12,6 +12,7 @@ from kongchuo.commands.options import (
     AsJson,
     AsOf,
     AsTsv,
+    By,
     Config,
     FormKey,
     NoticeId,
@@ -21,15 +22,16 @@ from kongchuo.commands.options import (
     Wide,
 )
 from kongchuo.decisions import decide
-from kongchuo.decisions.decide import Desk
-from kongchuo.decisions.recording_steps import record
+from kongchuo.decisions.decide import Decided, Desk
+from kongchuo.decisions.recording_steps import record, record_once
 from kongchuo.lookup import current_user, find_one_obligation, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_tables
 from kongchuo.output.answers_json import decisions_json, to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.terminal_tables import print_line
-from ledger.officer_decisions import PAPER, WITHDRAW, decisions_in_force
+from ledger.officer_decisions import ASSIGN, PAPER, WITHDRAW, decisions_in_force
+from store.decisions import AssignmentDraft, Step
 
 PaperUnit = Annotated[str, typer.Argument(help="报送单位,名册上的名称或别名", metavar="单位")]
 PaperForms = Annotated[list[str], typer.Argument(help="通知里的附件,可写几个", metavar="附件…")]
@@ -41,6 +43,7 @@ def extend(
     why: Why,
     form: FormKey = None,
     period: PeriodKey = None,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -50,8 +53,8 @@ def extend(
     with open_office(config, notice) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         decided = decide.extend(desk, unit, form, period, day, why)
-        record(desk, decided)
-    print_line(f"已记下:{decided.sentence}")
+        sentence = record_once(desk, decided, by)
+    print_line(f"已记下:{sentence}")
 
 
 def _parse_day(text: str, option: str) -> date:
@@ -66,6 +69,7 @@ def exempt(
     why: Why,
     form: FormKey = None,
     period: PeriodKey = None,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -74,8 +78,8 @@ def exempt(
     with open_office(config, notice) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         decided = decide.exempt(desk, unit, form, period, why)
-        record(desk, decided)
-    print_line(f"已记下:{decided.sentence}")
+        sentence = record_once(desk, decided, by)
+    print_line(f"已记下:{sentence}")
 
 
 def paper_received(
@@ -85,6 +89,8 @@ def paper_received(
         str | None, typer.Option("--on", help="哪天收到,如 2023-09-26(默认今天)", metavar="日期")
     ] = None,
     period: PeriodKey = None,
+    why: Annotated[str, typer.Option("--why", help="依据、说明", metavar="理由")] = "收到纸质件",
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -95,9 +101,9 @@ def paper_received(
         day = _parse_day(on, "--on") if on else desk.today
         if day > desk.today:
             raise ConfigError(f"--on 的“{on}”还没有到:请写收到纸质件的那一天")
-        decided = decide.receive_paper(desk, unit, forms, period, day)
-        record(desk, decided)
-    print_line(f"已记下:{decided.sentence}")
+        decided = decide.receive_paper(desk, unit, forms, period, day, why)
+        sentence = record_once(desk, decided, by)
+    print_line(f"已记下:{sentence}")
 
 
 def paper_undo(
@@ -105,6 +111,7 @@ def paper_undo(
     forms: PaperForms,
     why: Why,
     period: PeriodKey = None,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -122,13 +129,14 @@ def paper_undo(
             if not noted:
                 raise ConfigError(f"没有记过{what.words}的纸质件:请用 kongchuo decisions 查看")
             for decision in noted:
-                office.store.record_decision(WITHDRAW, str(decision.id), why, current_user(), when)
+                office.store.record_decision(WITHDRAW, str(decision.id), why, by or current_user(), when)
             print_line(f"已撤销:{what.words}的纸质件记为没有收到")
 
 
 def explain(
     problem: Annotated[str, typer.Argument(help="问题编号(kongchuo problems 可查)", metavar="问题编号")],
     why: Why,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -137,8 +145,8 @@ def explain(
     with open_office(config, notice) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         decided = decide.explain(desk, problem, why)
-        record(desk, decided)
-    print_line(f"已记下:{decided.sentence}")
+        sentence = record_once(desk, decided, by)
+    print_line(f"已记下:{sentence}")
 
 
 def accept(
@@ -147,7 +155,7 @@ def accept(
         typer.Argument(help="文件编号,可写几个、只写前几位(kongchuo files 可查)", metavar="文件编号…"),
     ],
     why: Annotated[str, typer.Option("--why", help="依据,如 电话核实", metavar="理由")] = "核实属实",
-    by: Annotated[str | None, typer.Option("--by", help="经办人(默认登录本机的人)", metavar="姓名")] = None,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
@@ -155,8 +163,8 @@ def accept(
     with open_office(config) as office:
         desk = Desk(office, parse_as_of(as_of, office.zone))
         decided = decide.accept(desk, files, why)
-        record(desk, decided, by)
-    for sentence in decided.sentence.split("\n"):
+        told = record_once(desk, decided, by)
+    for sentence in told.split("\n"):
         print_line(sentence)
 
 
@@ -181,13 +189,21 @@ def decisions(
 def withdraw(
     number: Annotated[int, typer.Argument(help="决定编号(kongchuo decisions 可查)", metavar="编号")],
     why: Why,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
     """撤回一个决定,恢复原样。"""
+    from kongchuo.decisions.reading_again import read_mail_again  # slow to load, and seldom needed
+
     with open_office(config) as office:
-        when = parse_as_of(as_of, office.zone)
-        if all(decision.id != number for decision in decisions_in_force(office.store.decisions(when))):
+        desk = Desk(office, parse_as_of(as_of, office.zone))
+        decision = next((one for one in desk.in_force if one.id == number), None)
+        if decision is None:
             raise ConfigError(f"没有编号为“{number}”的决定:请用 kongchuo decisions 查编号")
-        office.store.record_decision(WITHDRAW, str(number), why, current_user(), when)
+        steps: list[Step] = [decide.withdraw(decision, why)]
+        if decision.kind == ASSIGN:
+            steps.append(AssignmentDraft(file_id=decision.subject, unit=None))
+        for message_id in record(desk, Decided(tuple(steps), ""), by):
+            read_mail_again(office, message_id)
     print_line(f"已撤回第{number}号决定")

@@ -27,6 +27,7 @@ from ledger.officer_decisions import (
 from ledger.questions.open_questions import SETTLE, settle_subject
 from ledger.results import Case, CaseState
 from ledger.senders import ACCEPT, what_acceptance_teaches
+from ledger.state_words import CASE_STATE_WORDS, read_case_state
 from store.answers.question_numbers import QuestionKey
 from store.decisions import AssignmentDraft, DecisionDraft, MailStepDraft, Step
 from store.stored_values import StoredDecision, StoredFile
@@ -93,7 +94,14 @@ def exempt(desk: Desk, unit: str, form: str | None, period: str | None, why: str
     return Decided((draft,), f"{unit_name}免报{what.forms}")
 
 
-def receive_paper(desk: Desk, unit: str, forms: Sequence[str], period: str | None, day: date) -> Decided:
+def receive_paper(
+    desk: Desk,
+    unit: str,
+    forms: Sequence[str],
+    period: str | None,
+    day: date,
+    why: str = "收到纸质件",
+) -> Decided:
     """Notes that a unit's signed and sealed paper has come on a day."""
     unit_name = find_unit_name(desk.office, unit)
     found = {
@@ -102,8 +110,7 @@ def receive_paper(desk: Desk, unit: str, forms: Sequence[str], period: str | Non
         for one in [find_one_obligation(desk.office, unit_name, form, period, desk.today)]
     }
     drafts = tuple(
-        DecisionDraft(kind=PAPER, subject=subject, why="收到纸质件", detail=day.isoformat())
-        for subject in found
+        DecisionDraft(kind=PAPER, subject=subject, why=why, detail=day.isoformat()) for subject in found
     )
     titles = "、".join(one.forms for one in found.values())
     return Decided(drafts, f"{unit_name}{titles}的纸质件{day.month}月{day.day}日收到")
@@ -164,10 +171,11 @@ def assign(desk: Desk, file_id: str, unit: str, form: str | None) -> Decided:
     """
     unit_name = find_unit_name(desk.office, unit)
     form_key = find_form(desk.office, form).key if form else None
-    file = next((one for one in desk.files if one.file_id == file_id), None)
-    if file is None:
+    files = [one for one in desk.files if one.file_id.startswith(clean_text(file_id).strip())]
+    if len(files) != 1:
         raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-    draft = AssignmentDraft(file_id=file_id, unit=unit_name, form=form_key)
+    [file] = files
+    draft = AssignmentDraft(file_id=file.file_id, unit=unit_name, form=form_key)
     name = " › ".join(file.path) or "没有附件的邮件"
     return Decided((draft,), f"{name} {assigned_words(draft)}")
 
@@ -194,9 +202,11 @@ def close_case(desk: Desk, case_id: str, state: str, why: str) -> Decided:
     Raises:
         ConfigError: there is no such case or state.
     """
-    if state not in CLOSED_STATES:
-        raise ConfigError(f"--state 没有“{state}”:可选 {'、'.join(CLOSED_STATES)}")
-    return decide_on_case(desk, CLOSE, case_id, why, state, "已结案")
+    meant = read_case_state(clean_text(state).strip(), CLOSED_STATES)
+    if meant is None:
+        words = "、".join(CASE_STATE_WORDS[one] for one in CLOSED_STATES)
+        raise ConfigError(f"--state 没有“{state}”:可选 {words}")
+    return decide_on_case(desk, CLOSE, case_id, why, meant.value, f"已结案({CASE_STATE_WORDS[meant]})")
 
 
 def decide_on_pair(desk: Desk, kind: str, pair: tuple[str, str], why: str, done: str) -> Decided:

@@ -1,11 +1,89 @@
-"""Writes what was decided, with who decided it."""
+"""Writes what was decided, with who decided it; what is decided already is not written twice."""
 
-from kongchuo.decisions.decide import Decided, Desk
+from kongchuo.decisions.decide import MERGE, SPLIT, Decided, Desk
 from kongchuo.lookup import current_user
-from store.decisions import WhoDecided
+from ledger.officer_decisions import ASSIGN, CLOSE, REOPEN, WAIVE_FORM, WORK_FILE
+from ledger.results import CaseState
+from store.decisions import AssignmentDraft, DecisionDraft, Step, WhoDecided
+from store.stored_values import StoredDecision
+
+_OPPOSITES = {REOPEN: CLOSE, SPLIT: MERGE}
+"""Kinds of decisions of which the later one holds."""
+_ABOUT_DETAIL = frozenset({MERGE, SPLIT, WAIVE_FORM})
+"""Kinds of decisions of which several hold on one subject, each with its detail."""
+_NOTE = "note"
 
 
 def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, ...]:
     """Records a decision of the person at the keyboard, or of ``who``; returns the messages to be read again."""
     by = WhoDecided(who=who or current_user(), when=desk.when)
     return desk.office.store.take_steps([(step, by) for step in decided.steps])
+
+
+def record_once(desk: Desk, decided: Decided, who: str | None = None) -> str:
+    """Records a decision, unless it holds already; returns the sentence that says which.
+
+    A second equal one would stand in the list as though something had changed.
+    """
+    holding = [_holding(desk, step) for step in decided.steps]
+    if holding and all(one is not None for one in holding):
+        numbers = "、".join(dict.fromkeys(f"第{one.id}号" for one in holding if one is not None))
+        return f"{decided.sentence}:以前已经这样决定({numbers}),没有改动"
+    record(desk, decided, who)
+    return decided.sentence
+
+
+def _holding(desk: Desk, step: Step) -> StoredDecision | None:
+    """The decision in force that says the same, if none after it says otherwise."""
+    if isinstance(step, AssignmentDraft):
+        return next(
+            (
+                one
+                for one in reversed(desk.in_force)
+                if (one.kind, one.subject) == (ASSIGN, step.file_id)
+                and one.detail == assigned_detail(step)
+                and _stands(desk, step)
+            ),
+            None,
+        )
+    if not isinstance(step, DecisionDraft):
+        return None
+    if step.kind == ASSIGN:
+        return next((one for one in reversed(desk.in_force) if _is_equal(one, step)), None)
+    last = next((one for one in reversed(desk.in_force) if _is_about_the_same(one, step)), None)
+    return last if last is not None and _is_equal(last, step) and _still_shows(desk, step) else None
+
+
+def _still_shows(desk: Desk, draft: DecisionDraft) -> bool:
+    """Whether a case is still as it was decided: a child that is out once more is closed once more."""
+    if draft.kind not in (CLOSE, REOPEN, WORK_FILE):
+        return True
+    case = desk.find_case(draft.subject)
+    if draft.kind == WORK_FILE:
+        return case.work_file is not None
+    return case.state.value == (draft.detail or CaseState.OPEN.value)
+
+
+def assigned_detail(draft: AssignmentDraft) -> str:
+    """What a decision on whose a file is says: the unit, and the form."""
+    return " ".join(filter(None, (draft.unit, draft.form)))
+
+
+def _stands(desk: Desk, draft: AssignmentDraft) -> bool:
+    now = desk.office.store.assignments().get(draft.file_id)
+    return now is not None and (now.unit, now.form) == (draft.unit, draft.form)
+
+
+def _is_about_the_same(decision: StoredDecision, draft: DecisionDraft) -> bool:
+    kinds = {_OPPOSITES.get(kind, kind) for kind in (decision.kind, draft.kind)}
+    is_about_detail = draft.kind in _ABOUT_DETAIL
+    return (
+        len(kinds) == 1
+        and decision.subject == draft.subject
+        and (not is_about_detail or decision.detail == draft.detail)
+        and (draft.kind != _NOTE or decision.why == draft.why)
+    )
+
+
+def _is_equal(decision: StoredDecision, draft: DecisionDraft) -> bool:
+    return (decision.kind, decision.subject, decision.detail) == (draft.kind, draft.subject, draft.detail)

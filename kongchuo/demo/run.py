@@ -81,8 +81,8 @@ def run_demo(folder: Path, schools: int) -> None:
             written_files = write_files(office, office_mail, folder / "digest")
             result = send_office_mail(office, office_mail)
     say(f"简报已发到内置收信服务器({result.sent}封),并存为文件:")
-    for path in written_files:
-        say(f"  {path.resolve()}")
+    for file in written_files:
+        say(f"  {file.path.resolve()}")
 
 
 def _clear(folder: Path) -> None:

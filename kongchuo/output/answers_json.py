@@ -27,16 +27,36 @@ from store.stored_values import Disposition, StoredDecision, StoredFile, StoredP
 _NUMBER_FIELDS = ("id_number", "student_number")
 
 
-def to_json(value: Any) -> str:
-    """One JSON document; the same value gives the same bytes."""
+SCHEMA_VERSION = 1
+"""Of all answers; it grows when a key goes or changes its meaning, not when one is added (docs/contract.md)."""
+
+
+def to_json(answer: Any) -> str:
+    """One JSON document with its schema version; a list stays a list, and its entries have it. The same gives the same bytes."""
+    return _written(
+        [_versioned(entry) for entry in answer] if isinstance(answer, list) else _versioned(answer)
+    )
+
+
+def _versioned(entry: Any) -> Any:
+    return {"schema_version": SCHEMA_VERSION, **entry} if isinstance(entry, dict) else entry
+
+
+def _written(value: Any) -> str:
     return escape_in_json(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def error_to_json(kind: str, exit_status: int, message: str) -> str:
+    """What went wrong, on one line for stderr."""
+    error = {"kind": kind, "exit_status": exit_status, "message": set_punctuation(message)}
+    return escape_in_json(json.dumps(_versioned({"error": error}), ensure_ascii=False))
 
 
 def list_to_json(values: Iterable[Any]) -> Iterator[str]:
     """The text of :func:`to_json` for a list, a piece an entry, so that a long one is never held whole."""
     opening = "[\n "
     for value in values:
-        yield opening + to_json(value).replace("\n", "\n ")
+        yield opening + _written(_versioned(value)).replace("\n", "\n ")
         opening = ",\n "
     yield "[]" if opening.startswith("[") else "\n]"
 

@@ -14,7 +14,7 @@ from config.problem_codes import problem_code
 from config.text.masking import mask_text
 from config.text.punctuation import set_punctuation
 from kongchuo.output.answers_json import OutputMask
-from kongchuo.output.layout.answer_screen import TableForm, form_of_tables, screen_width
+from kongchuo.output.layout.answer_screen import Loudness, TableForm, form_of_tables, loudness, screen_width
 from kongchuo.output.layout.folding import fold
 from kongchuo.output.layout.table_layout import Column, LaidOutTable, lay_out, lay_out_blocks, lay_out_wide
 from kongchuo.output.own_commands import as_typed
@@ -54,7 +54,9 @@ SEVERITY_WORDS = {"error": "错误", "warning": "提醒"}
 
 
 def print_line(text: str) -> None:
-    """A line for people, in Chinese punctuation; beside tab-separated values it goes to stderr."""
+    """A line for people, in Chinese punctuation; beside tab-separated values it goes to stderr, with --quiet nowhere."""
+    if loudness() is Loudness.QUIET:
+        return
     said = fit_for_terminal(as_typed(set_punctuation(text)))
     if form_of_tables() is TableForm.TSV:
         print(said, file=sys.stderr)
@@ -428,7 +430,7 @@ DECISION_WORDS = {
     "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示", "waive-form": "一名学生免报",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
-    "handed-list": "下发名单", "correct": "更正",
+    "handed-list": "下发名单", "correct": "更正", "assign": "归入单位",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from config.errors import ConfigError
 from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
+from kongchuo.output.kept_files import WrittenFile, write_beside
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
 from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
@@ -216,27 +217,22 @@ def encrypt_workbook(office: Office, attached: AttachedFile) -> AttachedFile:
     return AttachedFile(f"{name}.zip", encrypt_zip({attached.name: attached.data}, password), "zip")
 
 
-def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[Path]:
-    """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder.
+def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[WrittenFile]:
+    """The mail, the page and the attachment (``digest.eml``, ``.html``, ``.xlsx``) in a folder, over nothing that was edited.
 
     Raises:
         ConfigError: the folder cannot be written.
     """
     _, raw = compose_message(office, office_mail)
     page = office_mail.page.replace(f"cid:{CHART_CONTENT_ID}", _inline_image(office_mail.chart))
-    paths = []
+    contents = {"eml": raw, "html": page.encode(), office_mail.attached.kind: office_mail.attached.data}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for extension, data in (
-            ("eml", raw),
-            ("html", page.encode()),
-            (office_mail.attached.kind, office_mail.attached.data),
-        ):
-            (folder / f"{office_mail.name}.{extension}").write_bytes(data)
-            paths.append(folder / f"{office_mail.name}.{extension}")
+        return [
+            write_beside(folder, f"{office_mail.name}.{extension}", data)
+            for extension, data in contents.items()
+        ]
     except OSError as error:
         raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
-    return paths
 
 
 def _inline_image(chart: bytes | None) -> str:

@@ -164,7 +164,7 @@ def built(county: County, folder: Path) -> Iterator[GoldenOffice]:
         )  # too big: a person is asked
     _configure(folder, more='dry_run = "written"')
     for command in ("receipts", "remind"):
-        office.does(command, "--queue", "--as-of", county.as_of)
+        office.does(command, "--yes", "--as-of", county.as_of)
     office.does("digest", "--send", "--as-of", county.as_of)
     office.does("outbox", "retry", f"digest:2023-autumn:{day:%Y-%m-%d}")
     office.does("outbox", "cancel", f"digest:2023-autumn:{day:%Y-%m-%d}")

@@ -10,7 +10,7 @@ from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, NoticeId, Wide
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, NoticeId, Wide
 from kongchuo.decisions.apply_answer import apply_reading, context_of
 from kongchuo.decisions.asking import answer_notes, ask, questions_by_number
 from kongchuo.decisions.decide import Desk
@@ -63,6 +63,7 @@ def answer(
     words: Annotated[
         list[str], typer.Argument(help="如 12 同意、撤回 12、宽限 西沱镇 到9月28日 停电", metavar="答复…")
     ],
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -78,8 +79,8 @@ def answer(
         sentences = []
         for reading in readings:
             applied = apply_reading(desk, reading, asked, None)
-            by = WhoDecided(who=current_user(), when=desk.when, question=applied.question)
-            reread = office.store.take_steps([(step, by) for step in applied.decided.steps])
+            decider = WhoDecided(who=by or current_user(), when=desk.when, question=applied.question)
+            reread = office.store.take_steps([(step, decider) for step in applied.decided.steps])
             _read_again(office, reread)
             number = f"问{applied.question}:" if applied.question is not None else ""
             before = f"(以前由{'、'.join(applied.overridden)}答复,已改)" if applied.overridden else ""

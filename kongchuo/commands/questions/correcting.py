@@ -7,7 +7,7 @@ import typer
 from config.answers.answer_words import CommandKey, answer_table
 from config.errors import ConfigError
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsOf, Config, NoticeId, Why
+from kongchuo.commands.options import AsOf, By, Config, NoticeId, Why
 from kongchuo.decisions.apply_answer import apply_reading, context_of
 from kongchuo.decisions.asking import questions_by_number
 from kongchuo.decisions.decide import Desk
@@ -27,6 +27,7 @@ def correct(
     heading: Annotated[str, typer.Argument(help="栏目,照表头写,如 出生日期", metavar="栏目")],
     value: Annotated[str, typer.Argument(help="新的内容,如 2012-03-04", metavar="新内容")],
     why: Why,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
     notice: NoticeId = None,
@@ -54,7 +55,7 @@ def correct(
             why=why,
         )
         applied = apply_reading(desk, command, asked, None)
-        by = WhoDecided(who=current_user(), when=desk.when, question=applied.question)
-        office.store.take_steps([(step, by) for step in applied.decided.steps])
+        decider = WhoDecided(who=by or current_user(), when=desk.when, question=applied.question)
+        office.store.take_steps([(step, decider) for step in applied.decided.steps])
     print_line(f"问{applied.question}:{applied.decided.sentence}")
     print_line(f"恢复原样:kongchuo answer 撤回 {applied.question}")

@@ -5,6 +5,7 @@ file nothing waits for a key.
 """
 
 import io
+import logging
 import os
 import shlex
 import shutil
@@ -31,12 +32,35 @@ class TableForm(Enum):
     """Every column, tab-separated, for programs."""
 
 
+class Loudness(Enum):
+    """How much is said beside what was asked for."""
+
+    QUIET = auto()
+    """Errors alone."""
+    USUAL = auto()
+    VERBOSE = auto()
+    """Also what is done, step by step, on stderr."""
+
+
+_loudness: ContextVar[Loudness] = ContextVar("loudness of this command", default=Loudness.USUAL)
 _form: ContextVar[TableForm] = ContextVar("form of the tables of this answer", default=TableForm.FITTED)
 
 
 def form_of_tables() -> TableForm:
     """Returns how the tables of the answer at hand are shown."""
     return _form.get()
+
+
+def loudness() -> Loudness:
+    """Returns how much the command at hand says."""
+    return _loudness.get()
+
+
+def set_loudness(wanted: Loudness) -> None:
+    """Says from now on as much as this; the log of the rooms follows."""
+    _loudness.set(wanted)
+    level = {Loudness.QUIET: logging.CRITICAL, Loudness.VERBOSE: logging.INFO}.get(wanted, logging.ERROR)
+    logging.getLogger().setLevel(level)
 
 
 def chosen_form(*, wide: bool, tsv: bool, as_json: bool = False) -> TableForm:

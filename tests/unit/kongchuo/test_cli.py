@@ -1,4 +1,6 @@
+import io
 import json
+import logging
 import re
 import sqlite3
 import subprocess
@@ -39,12 +41,12 @@ def config(tmp_path: Path) -> Path:
         (["status", "--as-of", "下周"], "不是日期"),
         (["records", "--form", "附件9"], "可选 附件1"),
         (["records", "--form", "附件1", "--unit", "某地"], "名册里没有“某地”"),
-        (["files", "--disposition", "lost"], "可选 recorded"),
+        (["files", "--disposition", "lost"], "可选 已登记"),
         (["assign", "nofile", "--unit", "西沱镇"], "没有编号为“nofile”的文件"),
         (["rerun", "--message", "nomail"], "nomail"),
         (["rerun", "--all", "--failed"], "不能"),
         (["digest", "--send"], "[smtp]"),
-        (["digest", "--kind", "yearly"], "可选 daily"),
+        (["digest", "--kind", "yearly"], "可选 日报"),
         (["status", "--config", "/nowhere/kongchuo.toml"], "kongchuo init"),
     ],
 )
@@ -126,7 +128,7 @@ def test_a_file_that_waits_for_a_person_is_exit_1_and_says_where_to_look(
     a_broken_workbook(config)
 
     assert run_kongchuo(monkeypatch, "poll", "--config", config) == 1
-    assert f"kongchuo --config {config} files --disposition quarantined" in capsys.readouterr().out
+    assert f"kongchuo --config {config} files --disposition 待人工处理" in capsys.readouterr().out
 
 
 def test_a_message_without_a_file_is_listed_with_an_empty_path(
@@ -160,6 +162,33 @@ def test_a_decision_on_a_file_is_told_with_what_became_of_it(
     told = capsys.readouterr().out
     assert "已归入西沱镇小学附件4\uff1a现为“已登记”" in told
     assert "补发Excel电子表" in told
+
+
+def test_an_assignment_stands_among_the_decisions_and_is_withdrawn(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def told(*arguments: str) -> str:
+        capsys.readouterr()
+        run_kongchuo(monkeypatch, *arguments, "--config", config)
+        return capsys.readouterr().out
+
+    a_broken_workbook(config)
+    told("poll")
+    [file] = json.loads(told("files", "--json"))
+    assign = ("assign", file["file_id"][:8], "--unit", "西沱小学", "--why", "来电", "--by", "秦科长")
+
+    told(*assign)
+    assert "没有改动" in told(*assign)
+    [one] = json.loads(told("decisions", "--json"))
+    assert (one["kind"], one["detail"], one["why"], one["who"]) == ("assign", "西沱镇小学", "来电", "秦科长")
+
+    told("assign", file["file_id"], "--unit", "西沱镇")
+    [one] = json.loads(told("decisions", "--json"))
+    assert one["detail"] == "西沱镇"
+    told("withdraw", str(one["id"]), "--why", "认错了")
+    assert json.loads(told("decisions", "--json")) == []
+    [file] = json.loads(told("files", "--json"))
+    assert file["submissions"] == []
 
 
 def test_showing_numbers_is_written_to_the_audit_trail(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,3 +270,123 @@ def test_the_help_lists_every_command_in_one_section() -> None:
     listed = [name for names in AllCommands.sections.values() for name in names]
 
     assert sorted(listed) == sorted([*AllCommands.places, *GROUPS])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "exit_status"),
+    [
+        (["status", "--bogus"], "usage", 2),
+        (["records"], "usage", 2),
+        (["status", "--as-of", "下周"], "configuration", 2),
+        (["poll"], "unreachable", 3),
+    ],
+)
+def test_where_json_is_asked_for_an_error_is_json_on_stderr(
+    arguments: list[str],
+    kind: str,
+    exit_status: int,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    (config.parent / "mail").rmdir()
+
+    assert run_kongchuo(monkeypatch, *arguments, "--json", "--config", config) == exit_status
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    answer = json.loads(said.err)
+    assert answer["schema_version"] == 1
+    assert (answer["error"]["kind"], answer["error"]["exit_status"]) == (kind, exit_status)
+    assert re.search("[\u4e00-\u9fff]", answer["error"]["message"])
+
+
+def test_every_answer_has_its_schema_version(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    put_mail(config, "1.eml", "您好")
+    for question in ("poll", "status", "gaps", "files", "health", "questions"):
+        run_kongchuo(monkeypatch, question, "--json", "--config", config)
+        answer = json.loads(capsys.readouterr().out)
+
+        entries = answer if isinstance(answer, list) else [answer]
+        assert [entry["schema_version"] for entry in entries] == [1] * len(entries)
+
+
+def test_a_check_ends_with_1_where_something_is_open(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    late = ("--as-of", "2023-10-25", "--config", config)
+
+    assert run_kongchuo(monkeypatch, "gaps", *late) == 0
+    assert run_kongchuo(monkeypatch, "gaps", "--check", *late) == 1
+    assert run_kongchuo(monkeypatch, "gaps", "--check", "--json", *late) == 1
+    assert run_kongchuo(monkeypatch, "gaps", "--check", "--as-of", "2023-09-01", "--config", config) == 0
+    assert run_kongchuo(monkeypatch, "cases", "--check", *late) == 0
+
+
+@pytest.mark.parametrize("place", ["path", "standard input"])
+def test_a_file_of_one_mail_is_read_as_though_polled_and_once(
+    place: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    put_mail(config, "1.eml", "您好")
+    raw = (config.parent / "mail" / "1.eml").read_bytes()
+    (config.parent / "mail" / "1.eml").rename(config.parent / "one.eml")
+
+    for new in (1, 0):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        file = config.parent / "one.eml" if place == "path" else "-"
+        assert run_kongchuo(monkeypatch, "poll", "--eml", file, "--json", "--config", config) == 0
+        assert json.loads(capsys.readouterr().out)["new_messages"] == new
+    run_kongchuo(monkeypatch, "files", "--json", "--config", config)
+    [one] = json.loads(capsys.readouterr().out)
+    assert one["received_at"] == "2023-09-24T10:03:00+08:00"
+
+
+@pytest.mark.parametrize(("content", "says"), [(None, "读不了"), (b"\n", "是空的")])
+def test_a_file_that_is_no_mail_is_refused(
+    content: bytes | None, says: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    file = config.parent / "one.eml"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert run_kongchuo(monkeypatch, "poll", "--eml", file, "--config", config) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_quiet_says_nothing_but_errors(
+    place: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    words = ["--quiet", "poll"] if place == "before" else ["poll", "-q"]
+
+    assert run_kongchuo(monkeypatch, *words, "--config", config) == 0
+    assert capsys.readouterr().out == ""
+
+    (config.parent / "mail").rmdir()
+    assert run_kongchuo(monkeypatch, *words, "--config", config) == 3
+    assert capsys.readouterr().err.count("\n") == 1
+
+    run_kongchuo(monkeypatch, "gaps", "--config", config)
+    assert capsys.readouterr().out != ""
+
+
+def test_verbose_logs_what_is_done(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_kongchuo(monkeypatch, "poll", "-v", "--config", config)
+    assert logging.getLogger().level == logging.INFO
+
+    run_kongchuo(monkeypatch, "poll", "--config", config)
+    assert logging.getLogger().level == logging.ERROR
+
+
+@pytest.mark.parametrize("word", ["待人工处理", "quarantined"])
+def test_words_are_accepted_in_chinese_and_as_codes(
+    word: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    a_broken_workbook(config)
+    run_kongchuo(monkeypatch, "poll", "--config", config)
+    capsys.readouterr()
+
+    assert run_kongchuo(monkeypatch, "files", "--disposition", word, "--json", "--config", config) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1

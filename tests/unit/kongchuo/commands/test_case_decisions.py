@@ -156,3 +156,68 @@ def test_a_form_that_is_not_by_child_or_is_none_cannot_be_waived_for_one(
 
     assert run_kongchuo(monkeypatch, *asked) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["已转走", "moved"])
+def test_a_case_is_closed_by_a_chinese_word_or_a_code(
+    word: str, config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+
+    said = shown(monkeypatch, capsys, config, "case", "close", one, "--state", word, "--why", "转学")
+
+    assert "已转走" in said
+    assert the_case(monkeypatch, capsys, config)["state"] == "moved"
+
+
+def test_a_word_that_is_none_is_told_with_those_that_are(
+    config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+
+    for word in ("已", "gone", ""):
+        arguments = ("case", "close", one, "--state", word, "--why", "转学", "--config", config)
+        assert run_kongchuo(monkeypatch, *arguments) == 2
+        assert "可选 已返校、已批准或安置、已转走、已超龄" in capsys.readouterr().err
+
+
+def decided(patch: Patch, capsys: Captured, config: Path) -> list[dict[str, object]]:
+    answer = json.loads(shown(patch, capsys, config, "decisions", "--json"))
+    assert isinstance(answer, list)
+    return answer
+
+
+def test_a_second_equal_decision_changes_nothing_and_says_so(
+    config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+    close = ("case", "close", one, "--state", "已转走", "--why", "转学", "--by", "秦科长")
+
+    first = shown(monkeypatch, capsys, config, *close)
+    second = shown(monkeypatch, capsys, config, *close)
+
+    assert "没有改动" not in first
+    assert "没有改动" in second
+    assert "第1号" in second
+    assert [one["who"] for one in decided(monkeypatch, capsys, config)] == ["秦科长"]
+
+
+def test_a_decision_that_was_turned_round_meanwhile_is_recorded_again(
+    config: Path, monkeypatch: Patch, capsys: Captured
+) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+    for command in (("close", "--state", "已转走"), ("reopen",), ("close", "--state", "已转走")):
+        said = shown(monkeypatch, capsys, config, "case", command[0], one, *command[1:], "--why", "又核实")
+        assert "没有改动" not in said
+
+    assert the_case(monkeypatch, capsys, config)["state"] == "moved"
+    assert len(decided(monkeypatch, capsys, config)) == 3
+
+
+def test_two_notes_of_other_words_both_stand(config: Path, monkeypatch: Patch, capsys: Captured) -> None:
+    one = str(the_case(monkeypatch, capsys, config)["case_id"])
+
+    for words in ("已通话", "已家访", "已通话"):
+        shown(monkeypatch, capsys, config, "case", "note", one, words, "--by", "秦科长")
+
+    assert [one["why"] for one in decided(monkeypatch, capsys, config)] == ["已通话", "已家访"]

@@ -41,7 +41,7 @@ def test_nothing_that_a_terminal_would_obey_is_printed(text: str, monkeypatch: p
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_keeps_the_value(text: str) -> None:
-    assert json.loads(to_json({"name": text})) == {"name": text}
+    assert json.loads(to_json({"name": text})) == {"schema_version": 1, "name": text}
 
 
 def test_a_name_without_end_is_cut_and_keeps_its_extension() -> None:

@@ -1,0 +1,63 @@
+"""Writes files into a folder, and never over one that a person may have edited since.
+
+Which files are as we wrote them is known by their hashes, kept in a hidden file of the folder: what is not known
+there, or has changed, stays, and ours is written beside it under a number.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from kongchuo.output.terminal_tables import print_line
+
+_HASHES = ".kongchuo-written.json"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """Where a file lies, and the one beside which it was written."""
+
+    path: Path
+    beside: Path | None = None
+
+
+def write_beside(folder: Path, name: str, data: bytes) -> WrittenFile:
+    """Writes a file; one of this name that is not as we wrote it stays, and ours gets a number.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    hashes = _read_hashes(folder)
+    first = folder / name
+    for number in count(1):
+        path = first if number == 1 else folder / f"{first.stem} ({number}){first.suffix}"
+        if not path.exists() or _hash(path.read_bytes()) in (hashes.get(path.name), _hash(data)):
+            path.write_bytes(data)
+            hashes[path.name] = _hash(data)
+            (folder / _HASHES).write_text(json.dumps(hashes, ensure_ascii=False, indent=1), "utf-8")
+            return WrittenFile(path, first if number > 1 else None)
+    raise AssertionError  # count() does not end
+
+
+def tell_written(file: WrittenFile) -> None:
+    """Says where a file lies, and what was not overwritten."""
+    if file.beside is None:
+        print_line(f"已生成 {file.path}")
+    else:
+        print_line(f"{file.beside} 可能有人改过,没有覆盖:新的写在 {file.path}")
+
+
+def _read_hashes(folder: Path) -> dict[str, str]:
+    """By name, the hashes of what we wrote; none where that cannot be known any more."""
+    try:
+        kept = json.loads((folder / _HASHES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
