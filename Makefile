@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 2
 ROOMS := config ingest kongchuo ledger notify parsers store
 
-.PHONY: install demo test check bench bombs fuzz trials reading pages lock clean
+.PHONY: install demo test check bench bombs fuzz trials reading reference pages lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -50,6 +50,10 @@ trials: install
 
 reading: install
 	$(BIN)/python -m tests.messes.reading_page > docs/reading.md
+
+reference: install
+	$(BIN)/python -c "from tests.pages.reference_page import render_reference; open('docs/reference.md', 'w', encoding='utf-8').write(render_reference())"
+	$(BIN)/python -m tests.pages.man_page
 
 pages: install
 	$(BIN)/python -m tests.pages.chinese_pages

@@ -1,23 +1,17 @@
 """Defines the command line of contract §2: commands, exit codes, and errors as one Chinese line."""
 
-import difflib
 import gc
 import logging
 import os
-import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, ClassVar
 
 import typer
-from typer._click import (
-    exceptions as usage_errors,  # typer carries its own click and exports few of its errors
-)
-from typer.core import TyperGroup
 
 from config.errors import KongchuoError
 from config.installation.operating_system import write_in_chinese
@@ -26,9 +20,11 @@ from kongchuo.lazy_commands import LazyGroup, Place, set_help_punctuation
 from kongchuo.output.layout.answer_screen import Loudness, set_loudness
 from kongchuo.output.terminal_text import print_error
 from kongchuo.private_process import shared_temporary_folder
+from kongchuo.shell_completion import install_completion, know_shells, show_completion
+from kongchuo.usage_errors import UsageError, is_asking_for_help, usage_error_text
 
-USAGE_ERROR, UNREACHABLE = 2, 3
-_NO_SUCH_COMMAND = re.compile(r"No such command '([^']*)'")
+USAGE_ERROR, UNREACHABLE, INTERRUPTED = 2, 3, 130
+_INTERRUPTED = "已中断;已经收到的不会丢,再运行一次会接着做"
 _COLLECT_AFTER = 50_000
 """New objects before Python looks for circles among them: judging makes millions of objects, and no circles."""
 
@@ -150,6 +146,26 @@ def set_defaults(
     ] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    _installed: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            help="装上命令补全(按Tab键),写明 bash、zsh、fish 或 powershell",
+            metavar="外壳",
+            is_eager=True,
+            callback=install_completion,
+        ),
+    ] = None,
+    _shown: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            help="显示命令补全的脚本,自己放进配置",
+            metavar="外壳",
+            is_eager=True,
+            callback=show_completion,
+        ),
+    ] = None,
 ) -> None:
     """``--config``, ``--quiet`` and ``--verbose`` may also stand before the command."""
     named_here = {"config": config}
@@ -166,6 +182,7 @@ def main() -> None:
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(message)s", stream=sys.stderr)
     set_loudness(Loudness.USUAL)
     collect_garbage_seldom()
+    know_shells()
     try:
         command = typer.main.get_command(app)
         set_help_punctuation(command)
@@ -174,15 +191,17 @@ def main() -> None:
         )  # what a command raised as typer.Exit comes back as a number
         sys.stdout.flush()
         code = exit_code if isinstance(exit_code, int) else 0
-    except usage_errors.NoArgsIsHelpError as error:
-        print(error.ctx.get_help() if error.ctx else error)
-        code = USAGE_ERROR
-    except usage_errors.UsageError as error:
-        _tell_error("usage", USAGE_ERROR, _usage_error_text(error))
+        if code == INTERRUPTED:  # typer has caught Ctrl+C itself
+            _tell_error("interrupted", INTERRUPTED, _INTERRUPTED)
+    except UsageError as error:
+        if is_asking_for_help(error):
+            print(error.ctx.get_help() if error.ctx else error)
+        else:
+            _tell_error("usage", USAGE_ERROR, usage_error_text(error))
         code = USAGE_ERROR
     except (typer.Abort, KeyboardInterrupt):
-        _tell_error("interrupted", 130, "已中断;已经收到的不会丢,再运行一次会接着做")
-        code = 130
+        _tell_error("interrupted", INTERRUPTED, _INTERRUPTED)
+        code = INTERRUPTED
     except KongchuoError as error:
         _tell_error(_KINDS_OF_ERRORS[error.exit_code], error.exit_code, " ".join(str(error).split("\n")))
         code = error.exit_code
@@ -231,41 +250,3 @@ def _write_trace() -> Path | None:
     except OSError:
         return None
     return Path(file.name)
-
-
-def _usage_error_text(error: usage_errors.UsageError) -> str:
-    usage_hint = f"(用法:{error.ctx.command_path} --help)" if error.ctx else ""
-    match error:
-        case usage_errors.NoSuchOption():
-            known = [word for param in error.ctx.command.params for word in param.opts] if error.ctx else []
-            return f"没有 {error.option_name} 这个选项{_alike(error.option_name, known)}{usage_hint}"
-        case usage_errors.MissingParameter():
-            return f"缺少 {_called(error)}{usage_hint}"
-        case usage_errors.BadParameter():
-            described = getattr(error.param, "help", None)
-            return f"{_called(error)} 填得不对{f':{described}' if described else ''}{usage_hint}"
-        case usage_errors.BadOptionUsage():
-            return f"{error.option_name} 后面要写一个值{usage_hint}"
-        case _ if "Missing command" in error.message:
-            return f"缺少命令{usage_hint}"
-        case _ if (mistyped := _NO_SUCH_COMMAND.search(error.message)) is not None:
-            group = error.ctx.command if error.ctx is not None else None
-            known = [*group.commands] if isinstance(group, TyperGroup) else []
-            return f"没有 {mistyped[1]} 这个命令{_alike(mistyped[1], known)}{usage_hint}"
-        case _ if "unexpected extra argument" in error.message:
-            return f"多写了参数:{error.message.rpartition('(')[2].rstrip(')')}{usage_hint}"
-        case _:
-            return f"用法有误{usage_hint}:{error.message}"
-
-
-def _called(error: usage_errors.BadParameter) -> str:
-    """What a person calls the option or argument that a usage error is about."""
-    param = error.param
-    if param is None or not param.opts:
-        return str(error.param_hint or "参数")
-    return param.opts[0] if param.opts[0].startswith("-") else param.metavar or param.opts[0]
-
-
-def _alike(written: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(written, known, n=1)
-    return f",是不是 {close[0]}?" if close else ""

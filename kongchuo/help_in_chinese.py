@@ -1,9 +1,16 @@
 """Commands whose help is wholly in Chinese: what typer writes in English of itself stands here with its Chinese."""
 
 import re
+from typing import Any
 
-from typer._click import Context  # typer carries its own click and exports few of its classes
 from typer.core import TyperCommand, TyperGroup
+
+from kongchuo.output.layout.answer_screen import screen_width
+from kongchuo.output.layout.folding import fold
+from kongchuo.output.layout.text_width import cell_len
+
+HelpContext = Any
+"""The context that typer hands to what writes help; its class is none of those that typer exports."""
 
 _WORDS = (
     (re.compile("^Usage: ", re.MULTILINE), "用法\uff1a"),
@@ -19,22 +26,73 @@ _WORDS = (
     (re.compile(r" *\[default: ([^\]]*)\]"), "\uff08默认 \\1\uff09"),
 )
 
+_GAP = re.compile(" {2,}")
+_ENTRY = re.compile(r"  \S")
+_WIDEST_NAME = 28  # columns; the description of a longer one stands below it
+
 
 def _in_chinese(page: str) -> str:
+    page = _unwrapped(page)
     for english, chinese in _WORDS:
         page = english.sub(chinese, page)
-    return page
+    return _laid_out(page, screen_width())
+
+
+def _unwrapped(page: str) -> str:
+    """The page with each paragraph and each entry of a list on one line: click counts a Chinese character as one column."""
+    lines: list[str] = []
+    for line in page.split("\n"):
+        goes_on = bool(lines) and bool(line.strip()) and bool(lines[-1].strip()) and line.startswith("  ")
+        is_entry = _ENTRY.match(line) is not None
+        if goes_on and lines[-1].startswith("  ") and not is_entry:
+            lines[-1] = f"{lines[-1].rstrip()}{_between(lines[-1], line)}{line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _between(before: str, after: str) -> str:
+    """What stood where click broke a line: two spaces behind what an entry is about, else one."""
+    return " " if _GAP.search(before.strip()) or not after.startswith("   ") else "  "
+
+
+def _laid_out(page: str, width: int) -> str:
+    """The page in lines of this width, the lists of a section in two columns."""
+    lines: list[str] = []
+    entries: list[tuple[str, str]] = []
+    for line in [*page.split("\n"), ""]:
+        if line.startswith("  ") and (parts := _GAP.split(line.strip(), maxsplit=1))[1:]:
+            entries.append((parts[0], parts[1]))
+            continue
+        lines += _two_columns(entries, width)
+        entries = []
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += [indent + part for part in fold(line.strip(), width - len(indent))] if line.strip() else [""]
+    return "\n".join(lines[:-1])
+
+
+def _two_columns(entries: list[tuple[str, str]], width: int) -> list[str]:
+    left = max((cell_len(name) for name, _ in entries if cell_len(name) <= _WIDEST_NAME), default=0)
+    lines = []
+    for name, said in entries:
+        first, *others = fold(said, width - left - 4)
+        if cell_len(name) > left:
+            lines.append(f"  {name}")
+            name = ""
+        lines.append(f"  {name}{' ' * (left - cell_len(name))}  {first}")
+        lines += [f"{' ' * (left + 4)}{part}" for part in others]
+    return lines
 
 
 class ChineseCommand(TyperCommand):
     """A command with its help in Chinese."""
 
-    def get_help(self, ctx: Context) -> str:
+    def get_help(self, ctx: HelpContext) -> str:
         return _in_chinese(super().get_help(ctx))
 
 
 class ChineseGroup(TyperGroup):
     """A group of commands with its help in Chinese."""
 
-    def get_help(self, ctx: Context) -> str:
+    def get_help(self, ctx: HelpContext) -> str:
         return _in_chinese(super().get_help(ctx))

@@ -7,16 +7,19 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import typer
-from typer._click import Command, Context, HelpFormatter
-from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from config.text.punctuation import set_punctuation
-from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
+from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup, HelpContext
 
 _COMMANDS = "kongchuo.commands"
+Command = Any
+"""A command or a group of typer; the class of both is none of those that typer exports."""
+HelpPage = Any
+"""What typer writes a page of help with; its class is not exported either."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,22 @@ class LazyGroup(ChineseGroup):
         self.given = tuple(self.commands.values())
         self.commands = LazyCommands(self.places, self.commands)  # type: ignore[assignment]
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: HelpContext) -> list[str]:
         return list(self.commands)
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+    def format_commands(self, ctx: HelpContext, formatter: HelpPage) -> None:
         """Writes the commands with their first lines, importing none of them."""
         for heading, names in (self.sections or {"Commands": tuple(self.list_commands(ctx))}).items():
             with formatter.section(heading):
                 formatter.write_dl([(name, self._first_line(name)) for name in names])
+
+    def shell_complete(self, ctx: HelpContext, incomplete: str) -> list[Any]:
+        """Completes names and options, importing no command."""
+        named: dict[str, Command] = {
+            name: TyperCommand(name, callback=None, help=self._first_line(name))
+            for name in self.list_commands(ctx)
+        }
+        return TyperGroup(name=self.name, commands=named, params=self.params).shell_complete(ctx, incomplete)
 
     def _first_line(self, name: str) -> str:
         return self.places[name].help if name in self.places else self.commands[name].help or ""
@@ -109,7 +120,10 @@ class LazyGroup(ChineseGroup):
 def set_help_punctuation(command: Command) -> None:
     """Set the help of a command, of its options and of its subcommands in Chinese punctuation."""
     for described in (command, *command.params):
-        if isinstance(described, (Command, TyperArgument, TyperOption)) and described.help is not None:
+        if (
+            isinstance(described, (TyperCommand, TyperGroup, TyperArgument, TyperOption))
+            and described.help is not None
+        ):
             described.help = set_punctuation(described.help)
     if isinstance(command, LazyGroup):  # what is not loaded yet is set when it is
         for subcommand in command.given:

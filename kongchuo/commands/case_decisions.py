@@ -97,7 +97,7 @@ def merge(
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
-    """两个编号是同一名学生:并成一个(比对结果 maybe-same 写明编号)。"""
+    """两个编号是同一名学生:并成一个(比对结果里写明编号)。"""
     _record_pair_decision(
         config,
         as_of,
@@ -111,7 +111,7 @@ def split(
     case_id: CaseId,
     other: Annotated[
         str,
-        typer.Argument(help="其中哪一份报送(origins 里的 submission_id),或另一编号", metavar="报送或编号"),
+        typer.Argument(help="其中哪一份报送的编号(cases --json 的 origins),或另一编号", metavar="报送或编号"),
     ],
     why: Why,
     by: By = None,

@@ -1,7 +1,6 @@
 """Holds the commands poll, rerun and assign: fetching mail, reading it again, deciding on a file."""
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from config.text.masking import mask_text
 from ingest.pipeline import RerunSelection
 from ingest.pipeline import rerun as rerun_mail
 from ingest.poll_summary import PollSummary
-from kongchuo.clock import parse_since
+from kongchuo.clock import parse_as_of, parse_since
 from kongchuo.commands.options import AsJson, By, Config, FormKey, Quiet, UnitName, Verbose
 from kongchuo.decisions import decide
 from kongchuo.decisions.decide import Decided, Desk, assigned_words
@@ -107,7 +106,7 @@ def assign(
 ) -> None:
     """由人决定一份文件归哪个单位(和附件);以后重读也照此办,kongchuo withdraw 可撤回。"""
     with open_office(config) as office:
-        desk = Desk(office, datetime.now(UTC))
+        desk = Desk(office, parse_as_of(None, office.zone))
         decided = decide.assign(desk, file_id, unit, form)
         (draft,) = decided.steps
         assert isinstance(draft, AssignmentDraft)

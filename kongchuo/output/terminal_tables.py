@@ -1,5 +1,6 @@
 """Prints answers as terminal tables in Chinese: in the width that there is, wide, or as tab-separated values."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -131,7 +132,8 @@ def _print_laid_out(table: LaidOutTable) -> None:
     if table.heading:
         # What units write is text, never markup: a file may well be called "[附件4].xlsx".
         screen = Console(highlight=False, markup=False, emoji=False)
-        screen.print(Text(table.heading, style="bold"), soft_wrap=True)
+        style = "" if os.environ.get("NO_COLOR") else "bold"
+        screen.print(Text(table.heading, style=style), soft_wrap=True)
     print("\n".join(table.lines).rstrip("\n"))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from config.notice.readings import Readings
 from tests.pages.chinese_pages import PAGES, set_page_punctuation
+from tests.pages.man_page import PAGE, render_man_page
 from tests.pages.reference_page import render_reference
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,10 @@ RULES_PAGE = ROOT / "docs" / "rules-of-the-notice.md"
 
 def test_every_command_setting_and_problem_code_stands_in_the_reference():
     assert (ROOT / "docs" / "reference.md").read_text("utf-8") == render_reference()
+
+
+def test_the_manual_page_is_of_this_program():
+    assert PAGE.read_text("utf-8") == render_man_page()
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "docs/contract.md"])
@@ -89,6 +94,14 @@ def test_every_function_and_test_that_the_rules_page_names_exists(kind):
 
     assert len(named) > 20
     assert [f"{path}{mark}{name}" for path, name in named if name not in _functions(ROOT / path)] == []
+
+
+def test_every_point_of_the_command_line_names_a_test_that_exists():
+    text = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+\.py)::(\w+)` \|$", text, re.MULTILINE)
+
+    assert len(named) == 17
+    assert [f"{path}::{name}" for path, name in named if name not in _functions(ROOT / path)] == []
 
 
 def _functions(path: Path) -> set[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
 
-from rich.cells import cell_len
+from kongchuo.output.layout.text_width import cell_len
 
 _RUN = re.compile(r"[!-~]+(?: [!-~]+)*")
 """Letters, digits and their marks, with what follows after one space: a command with its options, a day with its time."""

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from rich.cells import cell_len
-
 from kongchuo.output.layout.folding import fold
+from kongchuo.output.layout.text_width import cell_len
 
 _GAP = "  "
 _NARROWEST_SENTENCE = 24

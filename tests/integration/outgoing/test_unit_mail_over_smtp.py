@@ -204,9 +204,12 @@ def test_the_commands_show_and_queue(office: MailboxOffice, capsys: pytest.Captu
     capsys.readouterr()
 
     assert office.run_command("receipts", "--as-of", "2023-09-24") == 0
-    assert "有1处请更正" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "第1封" in said  # the letter in full, and that it was not sent
+    assert "有1处请更正" in said
+    assert "没有发出\uff1a加 --yes" in said
     assert office.sent_messages() == []
-    assert office.run_command("remind", "--queue", "--as-of", "2023-09-26") == 0
+    assert office.run_command("remind", "--yes", "--as-of", "2023-09-26") == 0
     said = capsys.readouterr().out
     assert "催不到的单位1个\uff1a西沱镇" in said
     assert "已放进发件箱1封" in said

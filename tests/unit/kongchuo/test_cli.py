@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from kongchuo import cli
 from kongchuo.cli import GROUPS, AllCommands
@@ -264,6 +265,21 @@ def test_help_is_wholly_in_chinese(
         assert not re.findall(
             "Usage|Options|Arguments|Commands|OPTIONS|ARGS|Show this|required|default:|<str>", page
         )
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_help_fits_the_terminal_and_breaks_no_option(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in ([], ["cases"], ["case", "merge"], ["clear"]):
+        run_kongchuo(monkeypatch, *command, "--help")
+
+        page = capsys.readouterr().out
+        assert [line for line in page.splitlines() if cell_len(line) > width] == []
+        assert not re.search(r"[a-z-]-\n", page)
+        ends = {cell_len(found[0]) for found in re.finditer(r"^  --?\w.*?  +(?=\S)", page, re.MULTILINE)}
+        assert len(ends) == 1  # what options do begins in one column
 
 
 def test_the_help_lists_every_command_in_one_section() -> None:

@@ -1,0 +1,48 @@
+"""Completes commands and options in bash, zsh, fish and PowerShell; the scripts are typer's, the words ours."""
+
+import os
+from typing import Any
+
+import typer
+import typer.completion
+
+from config.errors import ConfigError
+from config.text.punctuation import set_punctuation
+
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
+_PROGRAM = "kongchuo"
+completion: Any = typer.completion
+"""Typer says which of its modules is for completion, and not which of its names."""
+VARIABLE = "_KONGCHUO_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+
+def know_shells() -> None:
+    """Lets typer answer a shell that asks; where none does, nothing is done."""
+    if VARIABLE in os.environ:
+        completion.completion_init()
+
+
+def show_completion(shell: str | None) -> None:
+    """Print the script for a shell and end the command."""
+    if shell is not None:
+        print(
+            completion.get_completion_script(
+                prog_name=_PROGRAM, complete_var=VARIABLE, shell=_known_shell(shell)
+            )
+        )
+        raise typer.Exit
+
+
+def install_completion(shell: str | None) -> None:
+    """Write the script where a shell finds it, and end the command."""
+    if shell is not None:
+        _, path = completion.install(shell=_known_shell(shell), prog_name=_PROGRAM, complete_var=VARIABLE)
+        print(set_punctuation(f"{shell} 的命令补全已装好({path}):重新打开终端后,按Tab键即可"))
+        raise typer.Exit
+
+
+def _known_shell(shell: str) -> str:
+    if shell.lower() not in SHELLS:
+        raise ConfigError(f"没有“{shell}”的命令补全:可选 {'、'.join(SHELLS)}")
+    return shell.lower()
