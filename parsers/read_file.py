@@ -17,6 +17,7 @@ from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
 from parsers.formats.form_origin import find_form_origin
+from parsers.formats.row_marks import take_row_marks
 from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,
@@ -37,7 +38,7 @@ from parsers.forms.left_over.numbering import find_numbering_gap
 from parsers.forms.served_notices import is_served_notice
 from parsers.forms.sheet_reader import SheetReader
 from parsers.forms.sheet_rows import row_text
-from parsers.forms.sheets.own_forms import apply_origin
+from parsers.forms.sheets.own_forms import apply_origin, apply_row_marks
 from parsers.forms.sheets.workbook_content import WorkbookContent
 from parsers.own_workbooks import day_of_unchanged
 from parsers.problem_sentences import make_problem
@@ -176,6 +177,7 @@ def read_file(
         return _quarantine(kind, "unsupported", _NO_READER_REASON, form_hint)
     except UnreadableWorkbook:
         return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    workbook, marks = take_row_marks(workbook)
     if decided_form is None and is_question_workbook(workbook):
         return ParsedFile(
             kind=kind,
@@ -188,10 +190,11 @@ def read_file(
     content = reader.read(workbook, file_name, subject, decided_form, made_as)
     if not content.forms and kind in WITH_SECOND_READER and not second_reader:
         with suppress(UnreadableWorkbook, WorkbookTooLarge):
-            second = clean_workbook(read_workbook_fallback(data, kind))
+            second, marks_again = take_row_marks(clean_workbook(read_workbook_fallback(data, kind)))
             if _texts(second) != _texts(workbook):
                 second_content = reader.read(second, file_name, subject, decided_form, made_as)
-                content = second_content if second_content.forms else content
+                if second_content.forms:
+                    content, marks = second_content, marks_again
     if not (content.forms or content.unrecognised_sheets or content.blank_forms):
         if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
             return _decide_empty(data, kind, file_name, subject, notice, read_scan)
@@ -219,6 +222,8 @@ def read_file(
     decided = _decide_outcome(content, workbook, kind, file_name, notice)
     if origin is not None and decided_form is None:
         decided = apply_origin(decided, origin, workbook, notice)
+    if marks:
+        decided = apply_row_marks(decided, marks)
     if content.forms or content.blank_forms:
         return decided
     return replace(decided, telling=_find_telling_sentences(workbook, notice))

@@ -59,6 +59,7 @@ class ParsedForm:
     problems: tuple[Problem, ...] = ()  # of the table as a whole
     signals: tuple[Signal, ...] = ()
     made_for: str | None = None  # the unit that the properties of a form of ours name
+    made_period: str | None = None  # the key of the period that they name
 
     @property
     def records(self) -> tuple[Record, ...]:

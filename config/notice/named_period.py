@@ -35,7 +35,11 @@ class PeriodReading:
 
 
 def read_period(
-    within: Iterable[str], around: Iterable[str], day: date, periods: Sequence[Period]
+    within: Iterable[str],
+    around: Iterable[str],
+    day: date,
+    periods: Sequence[Period],
+    made_for: str | None = None,
 ) -> PeriodReading | None:
     """Returns the period that the first telling text names, else the one whose turn it is on ``day``.
 
@@ -44,22 +48,32 @@ def read_period(
 
     Args:
         within: title and sheet; ``around``: the names of the file and its folders, and the subject.
+        made_for: the key of the period for which the form was made and sent to its unit: it counts where no text tells,
+            and what the texts or the day say otherwise is asked about, for last month's file is often filled in again.
     """
     if not periods:
         return None
     inner, outer = tuple(within), tuple(around)
+    made = next((period for period in periods if period.key == made_for), None)
     telling = [
         (text, named) for text in (*inner, *outer) if (named := named_period(text, periods)) is not None
     ]
     if not telling:
         other = next((word for text in (*inner, *outer) if (word := _foreign_month(text, periods))), None)
-        return PeriodReading(period_of_day(day, periods), other)
+        by_day = period_of_day(day, periods)
+        if made is None or made == by_day:
+            return PeriodReading(by_day, other)
+        if made.begins > day:
+            return PeriodReading(by_day, other or made.words)
+        return PeriodReading(made, other or by_day.words)
     first = telling[0][1]
     if first.begins > day:
         return PeriodReading(period_of_day(day, periods), first.words)
     said_outside = [named for text, named in telling if text in outer]
     contradicts = telling[0][0] in inner and bool(said_outside) and first not in said_outside
-    return PeriodReading(first, said_outside[0].words if contradicts else None)
+    if contradicts:
+        return PeriodReading(first, said_outside[0].words)
+    return PeriodReading(first, made.words if made is not None and made != first else None)
 
 
 def period_of_day(day: date, periods: Sequence[Period]) -> Period:

@@ -23,7 +23,7 @@ def period_of_table(
 ) -> PeriodReading | None:
     """Returns the period of a table; None where its form is owed once."""
     periods = notice.periods_to_name(form.key, received_on)
-    return read_period((table.title, table.sheet), around, received_on, periods)
+    return read_period((table.title, table.sheet), around, received_on, periods, table.made_period)
 
 
 def period_problem(reading: PeriodReading | None, sheet: str) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from config.notice import FormSpec
 from config.notice.rhythm import Period
+from config.records.record import ROW_MARK
 from config.text.masking import mask_id, mask_mobiles, mask_text
 from config.text.punctuation import set_punctuation
 from ingest.poll_summary import PollSummary
@@ -377,7 +378,7 @@ def _overruled_json(record: StoredRecord, mask: OutputMask) -> dict[str, Any]:
 def _record_values(record: StoredRecord, form: FormSpec, mask: OutputMask) -> dict[str, Any]:
     keys: Sequence[str] = (
         *form.fields,
-        *(key for key in sorted(record.values) if key not in form.fields and key != "extra"),
+        *(key for key in sorted(record.values) if key not in form.fields and key not in ("extra", ROW_MARK)),
     )
     values = {key: mask.nested(record.values.get(key)) for key in keys}
     for key in _NUMBER_FIELDS:

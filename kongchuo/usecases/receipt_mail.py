@@ -1,6 +1,7 @@
 """Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from config.notice import Notice
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
@@ -113,11 +114,19 @@ def _named_form(file: StoredFile, notice: Notice) -> str | None:
 
 
 def attach_unit_forms(
-    snapshot: Snapshot, unit: Unit, office: str, keys: Collection[str]
+    snapshot: Snapshot,
+    unit: Unit,
+    office: str,
+    keys: Collection[str],
+    periods: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[AttachedFile, ...]:
-    """A unit's own forms with these keys, as far as a mail may carry them."""
+    """A unit's own forms with these keys, as far as a mail may carry them.
+
+    Args:
+        periods: by form, the period that it is asked for; else the one whose turn it is.
+    """
     attached: list[AttachedFile] = []
-    for form in build_unit_forms(snapshot, unit, office=office, only=keys):
+    for form in build_unit_forms(snapshot, unit, office=office, only=keys, periods=periods):
         if _total_size([*attached, form]) <= _MOST_BYTES:
             attached.append(form)
     return tuple(attached)

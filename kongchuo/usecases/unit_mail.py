@@ -272,7 +272,9 @@ def _forms_for(office: Office, snapshot: Snapshot, reminder: Reminder) -> tuple[
     unit = office.roster.get(reminder.unit)
     if not office.settings.units.forms or unit is None or reminder.copies or not reminder.form_keys:
         return ()
-    return attach_unit_forms(snapshot, unit, office.settings.office.name, reminder.form_keys)
+    return attach_unit_forms(
+        snapshot, unit, office.settings.office.name, reminder.form_keys, reminder.form_periods
+    )
 
 
 def compose_sweep_mails(office: Office, as_of: datetime, reminders_due: Sequence[Reminder]) -> list[UnitMail]:

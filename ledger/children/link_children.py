@@ -1,5 +1,8 @@
 """Links the children of two lists who are the same child (judgement 3.3), in time linear in the rows.
 
+A row of a form that this program filled in carries a mark of the row that it was filled with; it links where the name
+stays, for a clerk may paste another child over it.
+
 Three rules keep siblings apart: two different sound numbers are never one child (*veto*); a match
 rule links only who fits one alone, seen from both sides (*one-to-one*); who shares telephone and birth date with
 another of the own list is linked by nothing but a sound number (*twin guard*). Pairs that a rule
@@ -11,7 +14,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.children.linked_children import NO_DECISIONS, Link, LinkResult, PairDecisions
-from ledger.children.match_rules import MATCH_RULES, SAME_NUMBER, MatchRule, Pair, differs_by_slip, is_rounded
+from ledger.children.match_rules import (
+    MARK_STEP,
+    MATCH_RULES,
+    SAME_NUMBER,
+    MatchRule,
+    Pair,
+    differs_by_slip,
+    is_rounded,
+)
 from ledger.children.person import Person
 from ledger.children.twin_guards import crossed_twins, is_vetoed, twins
 
@@ -167,6 +178,8 @@ def _sentence(
     if differ:
         names = f"({one.name}/{other.name})" if "姓名" in differ else ""
         parts.append(f"{'、'.join(differ)}不同{names}")
+    if step == MARK_STEP:
+        parts.append("是预填表里的同一行")
     if doubt:
         parts.append(doubt)
     return ",".join(parts)

@@ -176,9 +176,32 @@ def _looks_alike(one: Person, other: Person) -> bool:
     return sound(one.name) == sound(other.name) or same_shape(one.name, other.name)
 
 
+def _by_row_mark(one: Person) -> Iterable[Hashable]:
+    return one.row_marks
+
+
+def _kept_its_child(one: Person, other: Person) -> bool:
+    """Whether a row that was filled in for one child still tells of that child.
+
+    A clerk may paste other children over it, and the mark that nobody sees stays. So the name must be the same, and
+    not both birth date and family another; or all else the same, and the name written a little otherwise.
+    """
+    if _same(one.name, other.name):
+        return (
+            one.birth is None
+            or other.birth is None
+            or one.birth == other.birth
+            or not is_other_family(one, other)
+        )
+    return _same(one.birth, other.birth) and _looks_alike(one, other)
+
+
 def _same(one: str | None, other: str | None) -> bool:
     return one is not None and one == other
 
+
+MARK_STEP = 9
+"""The step of the rule by which a row is known again that a form of ours was filled with."""
 
 MATCH_RULES = (
     MatchRule(1, _by_number, _name_or_birth, links_unasked=True, sure=_named_or_one_family),
@@ -186,6 +209,7 @@ MATCH_RULES = (
     MatchRule(
         3, _by_name_and_year, differs_by_slip, links_unasked=True, guarded=True, sure=_family_may_agree
     ),
+    MatchRule(MARK_STEP, _by_row_mark, _kept_its_child, links_unasked=True, guarded=True),
     MatchRule(4, _by_guardian_and_birth, _always),
     MatchRule(5, _by_birth_and_home, _always),
     MatchRule(6, _by_name_and_guardian, _phone_or_township),

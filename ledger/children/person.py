@@ -6,8 +6,12 @@ from datetime import date
 from functools import lru_cache
 
 from config.identity_numbers import valid_id_number
+from config.records.record import ROW_MARK
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
+
+RowMark = tuple[str, str, str]
+"""A unit, its form, and the id of a recorded row of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,9 @@ class Person:
     township: str | None = None
     ids: frozenset[str] = frozenset()  # every id under which people may have decided on this child
     submission_ids: frozenset[str] = frozenset()  # the submissions that tell of it
+    row_marks: frozenset[RowMark] = (
+        frozenset()
+    )  # its rows, and the rows that these were filled with in a form of ours
 
     @property
     def stated_birth(self) -> str | None:
@@ -55,7 +62,15 @@ def person_of(key: str, rows: Sequence[StoredRecord], ids: Iterable[str] = ()) -
         township=newest_text(rows, "household_township"),
         ids=frozenset(ids),
         submission_ids=frozenset(row.submission_id for row in rows),
+        row_marks=_row_marks(rows),
     )
+
+
+def _row_marks(rows: Sequence[StoredRecord]) -> frozenset[RowMark]:
+    """The rows by unit and form: what was copied into another unit's file marks nothing there."""
+    marks = {(row.unit, row.form, row.record_id) for row in rows}
+    marks |= {(row.unit, row.form, mark) for row in rows if (mark := row.values.get(ROW_MARK))}
+    return frozenset(marks)
 
 
 def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:

@@ -9,6 +9,7 @@ replacing it (domain 1.5.3; judgement M8, M10).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.records.record import ROW_MARK
 from store.stored_values import StoredRecord, StoredSubmission
 
 RowKeys = Mapping[str, tuple[tuple[str, str | None], ...]]
@@ -23,6 +24,9 @@ class RowIdentity:
     name: str
     birth: str = ""
     guardian: str = ""
+    row_id: str = ""
+    mark: str = ""
+    """The row that this one was filled with, in a form of ours."""
 
     @property
     def is_numbered(self) -> bool:
@@ -79,7 +83,8 @@ def map_corrected_keys(versions: Sequence[Sequence[RowIdentity]]) -> Mapping[str
 
     Two rows are one child when the name occurs once in both versions, neither has the other's key, and
 
-    - one of the numbers is wrong, and birth date or guardian do not contradict; or
+    - one of the numbers is wrong, and birth date or guardian do not contradict, or one of these does while the later row
+      was filled with the earlier in a form of ours; or
     - both numbers are sound, and guardian and name agree (a number was typed of somebody else).
     """
     first_keys: dict[str, str] = {}
@@ -107,6 +112,8 @@ def _are_same_child(earlier: RowIdentity, later: RowIdentity) -> bool:
     guardians = bool(earlier.guardian and later.guardian) and earlier.guardian == later.guardian
     if earlier.is_numbered and later.is_numbered:
         return guardians
+    if later.mark and later.mark in (earlier.row_id, earlier.mark):
+        return guardians or not (earlier.guardian and later.guardian) or earlier.birth == later.birth
     return guardians or not (earlier.birth and later.birth) or earlier.birth == later.birth
 
 
@@ -132,5 +139,10 @@ def _row_identity(row: StoredRecord, key: str) -> RowIdentity:
         return str(row.values.get(field) or "").strip()
 
     return RowIdentity(
-        key=key, name=text_of("name"), birth=text_of("birth_date"), guardian=text_of("guardian")
+        key=key,
+        name=text_of("name"),
+        birth=text_of("birth_date"),
+        guardian=text_of("guardian"),
+        row_id=row.record_id,
+        mark=text_of(ROW_MARK),
     )

@@ -12,13 +12,14 @@ from itertools import combinations, groupby
 from operator import attrgetter
 
 from config.notice import FieldKind, Notice
+from config.records.record import ROW_MARK
 from store.stored_values import StoredRecord, StoredSubmission
 
 _DECIDED: frozenset[FieldKind] = frozenset(
     {"date", "period", "choice", "sex", "bool", "grade", "class", "township"}
 )
 """Kinds of fields that have one right value; texts differ by how they are written."""
-_PLACE = frozenset({"seq"})
+_PLACE = frozenset({"seq", ROW_MARK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from config.identity_numbers import read_identity
 from config.notice import FieldSpec, FormSpec, Notice
-from config.records.record import Json
+from config.records.record import ROW_MARK, Json
 from config.text.punctuation import set_punctuation
 from config.units.roster import Roster, Unit
 from notify.spreadsheet.sheet_tables import CellValue
@@ -17,6 +17,7 @@ from parsers.fields.dates import whole_day
 from parsers.fields.ethnic_groups import ETHNIC_GROUPS
 from parsers.fields.grades import GRADES_IN_ORDER
 from parsers.formats.form_origin import FormOrigin
+from parsers.formats.row_marks import write_row_mark
 
 VisitPart = Literal["date", "place", "people", "content", "result"]
 Strictness = Literal["only", "ask", "suggest"]
@@ -85,6 +86,8 @@ class FormPlan:
     """What is filled in, a cell a column."""
     values: tuple[Values, ...]
     """The same as it was read."""
+    row_marks: tuple[str | None, ...]
+    """Of each of them, what names the recorded row that it is filled with."""
     visit_results: tuple[str, ...]
     visit_words: Mapping[VisitPart, str]
     """How the parts of a visit are headed."""
@@ -99,11 +102,19 @@ class FormPlan:
         return any(column.group for column in self.columns)
 
 
-def plan_form(notice: Notice, form: FormSpec, unit: Unit, roster: Roster, rows: Sequence[Values]) -> FormPlan:
+def plan_form(
+    notice: Notice,
+    form: FormSpec,
+    unit: Unit,
+    roster: Roster,
+    rows: Sequence[Values],
+    period: str | None = None,
+) -> FormPlan:
     """Returns the form of a unit with its own rows filled in; of a form of numbers only whose line each is.
 
     Args:
-        rows: what the unit last sent in this form, as it was read.
+        rows: what the unit last sent in this form, as it was read; each may name its recorded row.
+        period: the key of the period that it is for, where it is owed once a period.
     """
     if form.role == "counts":
         rows = _lines_of_counts(form, unit, roster, rows)
@@ -130,7 +141,10 @@ def plan_form(notice: Notice, form: FormSpec, unit: Unit, roster: Roster, rows: 
         visit_words={part: _part_word(notice, part) for part in _VISIT_PARTS},
         visit_name=next(iter(notice.wording.visits.names), ""),
         least_visits=notice.persuasion.streak,
-        origin=FormOrigin(notice=notice.id, form=form.key, unit=unit.name),
+        row_marks=tuple(
+            write_row_mark(mark) if isinstance(mark := values.get(ROW_MARK), str) else None for values in rows
+        ),
+        origin=FormOrigin(notice=notice.id, form=form.key, unit=unit.name, period=period),
     )
 
 

@@ -25,6 +25,7 @@ from notify.spreadsheet.long_table import LINE_HEIGHT, count_lines
 from notify.spreadsheet.sheet_tables import BODY_FONT, BORDER, FONT, HEAD_FILL, CellValue, write_cell
 from notify.spreadsheet.workbook_files import save_workbook
 from parsers.formats.form_origin import PROPERTY, write_mark
+from parsers.formats.row_marks import HEADING
 
 _STANDARD_FONT = "宋体"
 """Column widths are counted in digits of it; Calibri, openpyxl's own, is not on every computer."""
@@ -57,6 +58,7 @@ def build_form_workbook(plan: FormPlan, *, office: str, as_of: datetime) -> byte
     heading_row = _write_top(sheet, plan, paper)
     first = _write_heading(sheet, plan, heading_row) + 1
     last = _write_rows(sheet, plan, paper, first)
+    _write_row_marks(sheet, plan, first)
     _add_checks(sheet, plan, names, first)
     _set_up_paper(sheet, plan, paper, heading_row, first, last)
     mark = StringProperty(name=PROPERTY, value=write_mark(plan.origin))
@@ -198,6 +200,19 @@ def _write_rows(sheet: Worksheet, plan: FormPlan, paper: Paper, first: int) -> i
             cell._style = copy(style)  # type: ignore[union-attr]
         sheet.row_dimensions[row].height = LINE_HEIGHT * lines + _ROW_HEIGHT - LINE_HEIGHT
     return last
+
+
+def _write_row_marks(sheet: Worksheet, plan: FormPlan, first: int) -> None:
+    """A hidden column next to the last one, so that a program that sorts the rows sorts it with them."""
+    if not any(plan.row_marks):
+        return
+    position = len(plan.columns) + 1
+    sheet.cell(first - 1, position).value = HEADING
+    for row, mark in enumerate(plan.row_marks, start=first):
+        if mark is not None:
+            cell = sheet.cell(row, position)
+            cell.value, cell.number_format = mark, _TEXT_FORMAT
+    sheet.column_dimensions[get_column_letter(position)].hidden = True
 
 
 def _number_format(column: FormColumn) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.notice import FormSpec, Notice
-from config.records.record import Json
+from config.records.record import ROW_MARK, Json
 from ledger.cases.visits import merged_visits
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
@@ -14,10 +14,13 @@ _ADDRESS_PARTS = ("household_township", "household_village", "household_group")
 
 
 def find_rows_to_fill(snapshot: Snapshot, form: FormSpec, unit: str) -> list[Values]:
-    """Returns the unit's own rows as they were read, and nobody else's; only what counts, none of an unproven sender."""
+    """Returns the unit's own rows as they were read, and nobody else's; only what counts, none of an unproven sender.
+
+    Each names its recorded row, but for records of visits: a page there is put together of several.
+    """
     if form.role == "visits":
         return _children_to_persuade(snapshot, form, unit)
-    return [row.values for row in snapshot.latest_rows(form.key, unit)]
+    return [row.values | {ROW_MARK: row.record_id} for row in snapshot.latest_rows(form.key, unit)]
 
 
 def _children_to_persuade(snapshot: Snapshot, form: FormSpec, unit: str) -> list[Values]:

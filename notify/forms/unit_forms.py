@@ -1,7 +1,10 @@
 """Makes the files of one unit's forms: workbooks, and Word documents for records of visits."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 
+from config.notice import FormSpec
+from config.notice.named_period import period_of_day
 from config.units.roster import Unit
 from ledger.snapshot import Snapshot
 from notify.forms.form_document import build_form_document
@@ -12,18 +15,25 @@ from notify.mail.compose import AttachedFile
 
 
 def build_unit_forms(
-    snapshot: Snapshot, unit: Unit, *, office: str, only: Collection[str] | None = None
+    snapshot: Snapshot,
+    unit: Unit,
+    *,
+    office: str,
+    only: Collection[str] | None = None,
+    periods: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[AttachedFile]:
     """Yields the forms that a unit sends, in the notice's order, its own last rows filled in.
 
     Args:
         only: the keys of the forms that are wanted; None for all.
+        periods: by form, the key of the period that it is for; else the one whose turn it is.
     """
     for form in list_forms(snapshot.notice, unit, snapshot.roster):
         if only is not None and form.key not in only:
             continue
         rows = find_rows_to_fill(snapshot, form, unit.name)
-        plan = plan_form(snapshot.notice, form, unit, snapshot.roster, rows)
+        period = periods.get(form.key) or _period_of_turn(snapshot, form)
+        plan = plan_form(snapshot.notice, form, unit, snapshot.roster, rows, period)
         name = f"{unit.name}{form.key}"
         if form.role == "visits":
             yield AttachedFile(
@@ -33,3 +43,9 @@ def build_unit_forms(
             yield AttachedFile(
                 f"{name}.xlsx", build_form_workbook(plan, office=office, as_of=snapshot.as_of), "xlsx"
             )
+
+
+def _period_of_turn(snapshot: Snapshot, form: FormSpec) -> str | None:
+    """The key of the period whose turn it is; None where the form is owed once."""
+    periods = snapshot.notice.periods_to_name(form.key, snapshot.today)
+    return period_of_day(snapshot.today, periods).key if periods else None

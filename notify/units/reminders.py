@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from config.notice import Notice, ReminderPlan
@@ -53,6 +53,8 @@ class Reminder:
     """Forms of which a file waits for a person: the unit is not said to have sent nothing."""
     form_keys: tuple[str, ...] = ()
     """The forms that the unit is to send, or to send again."""
+    form_periods: Mapping[str, str] = field(default_factory=dict)
+    """Of forms that are owed again and again, the key of the newest period that is asked for."""
     attached_forms: int = 0
     """So many of them go with the mail, the unit's own rows filled in."""
 
@@ -167,6 +169,11 @@ def build_reminders(
                     papers=papers,
                     waiting_forms=tuple(form.title for form in unit.forms if _is_waiting(form)),
                     form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
+                    form_periods={
+                        form.form: form.period.key
+                        for form in _newest_owed(unit.forms)
+                        if form.period is not None
+                    },
                 )
             )
     return tuple(result)

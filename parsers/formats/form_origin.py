@@ -19,6 +19,7 @@ from parsers.zip_files import share_zip_file
 PROPERTY = "KongchuoForm"
 _MARK = re.compile(
     rb"kongchuo-form:([A-Za-z0-9%_.~-]{1,300}):([A-Za-z0-9%_.~-]{1,300}):([A-Za-z0-9%_.~-]{1,600})"
+    rb"(?::([A-Za-z0-9-]{4,20}))?"
 )
 _PART_BY_KIND = {
     FileKind.XLSX: "docProps/custom.xml",
@@ -36,18 +37,21 @@ _RTF_HEAD = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormOrigin:
-    """What a form of ours was made as: the id of its notice, the key of the form, the name of the unit."""
+    """What a form of ours was made as: the id of its notice, the key of the form, the name of the unit.
+
+    ``period`` is the key of the period that it was made for, None where the form is owed once.
+    """
 
     notice: str
     form: str
     unit: str
+    period: str | None = None
 
 
 def write_mark(origin: FormOrigin) -> str:
     """Returns the value of the property, in ASCII whatever the names are."""
-    return "kongchuo-form:" + ":".join(
-        quote(each, safe="") for each in (origin.notice, origin.form, origin.unit)
-    )
+    parts = (origin.notice, origin.form, origin.unit, *([origin.period] if origin.period else ()))
+    return "kongchuo-form:" + ":".join(quote(each, safe="") for each in parts)
 
 
 def find_form_origin(data: bytes, kind: FileKind) -> FormOrigin | None:
@@ -56,9 +60,10 @@ def find_form_origin(data: bytes, kind: FileKind) -> FormOrigin | None:
     if match is None:
         return None
     notice, form, unit = (
-        unquote_to_bytes(each.decode("ascii")).decode("utf-8", "replace") for each in match.groups()
+        unquote_to_bytes(each.decode("ascii")).decode("utf-8", "replace") for each in match.groups()[:3]
     )
-    return FormOrigin(notice=notice, form=form, unit=unit)
+    period = match[4].decode("ascii") if match[4] is not None else None
+    return FormOrigin(notice=notice, form=form, unit=unit, period=period)
 
 
 def _read_properties(data: bytes, kind: FileKind) -> bytes:

@@ -1,13 +1,15 @@
-"""Says of a file made as a form of ours what its properties add: the unit, a conflict with the content, an unfilled form."""
+"""Says of a file made as a form of ours what its properties add: unit, period, a conflict with the content, marks of rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from config.notice import Notice
-from config.records.record import Problem
+from config.records.record import ROW_MARK, Problem
+from config.records.row_block import RowBlock
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
 from parsers.formats.form_origin import FormOrigin
+from parsers.formats.row_marks import RowMarks
 from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import DECIDED
 from parsers.forms.zero_report import is_nil_cell
@@ -31,6 +33,21 @@ def apply_origin(parsed: ParsedFile, origin: FormOrigin, workbook: Workbook, not
     return replace(parsed, forms=tuple(filled or forms))  # a page for one child more may stay blank
 
 
+def apply_row_marks(parsed: ParsedFile, marks: RowMarks) -> ParsedFile:
+    """The file with the mark of each row that has one among the row's values."""
+    return replace(parsed, forms=tuple(_with_row_marks(form, marks) for form in parsed.forms))
+
+
+def _with_row_marks(form: ParsedForm, marks: RowMarks) -> ParsedForm:
+    records = [
+        replace(record, values=record.values | {ROW_MARK: mark})
+        if (mark := marks.get((record.sheet, record.row))) is not None
+        else record
+        for record in form.records
+    ]
+    return replace(form, rows=replace(RowBlock.of(records), table_problems=form.rows.table_problems))
+
+
 def _of_origin(form: ParsedForm, origin: FormOrigin, sheets: Sequence[Sheet], notice: Notice) -> ParsedForm:
     signals = form.signals
     if not any(signal.source == "properties" for signal in signals):
@@ -38,7 +55,12 @@ def _of_origin(form: ParsedForm, origin: FormOrigin, sheets: Sequence[Sheet], no
     unfilled = form.nil and not any(_says_nil(sheet, notice) for sheet in sheets if sheet.name == form.sheet)
     problems = (*form.problems, make_problem("empty-form", sheet=form.sheet)) if unfilled else form.problems
     return replace(
-        form, made_for=origin.unit, nil=form.nil and not unfilled, problems=problems, signals=signals
+        form,
+        made_for=origin.unit,
+        made_period=origin.period,
+        nil=form.nil and not unfilled,
+        problems=problems,
+        signals=signals,
     )
 
 

@@ -20,12 +20,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.identity_numbers import check_digit
 from config.notice import FormSpec, Notice
 from config.read_notice import load_notice
-from config.records.record import Json, Record
+from config.records.record import ROW_MARK, Json, Record
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, Unit
 from notify.forms.form_document import build_form_document
 from notify.forms.form_plan import FormPlan, Values, VisitPart, list_forms, plan_form, visits_of
 from notify.forms.form_workbook import build_form_workbook
+from parsers.formats.row_marks import HEADING
 
 AS_OF = datetime(2024, 12, 20, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOTICES = ("2023-autumn.toml", "2024-spring.toml", "2024-shiqiao.toml", "2024-yunling.toml")
@@ -87,7 +88,19 @@ class MadeForm:
 
     @property
     def plan(self) -> FormPlan:
-        return plan_form(self.notice, self.form, self.unit, ROSTER, self.before)
+        rows = [dict(values) | {ROW_MARK: self.mark(number)} for number, values in enumerate(self.before)]
+        return plan_form(self.notice, self.form, self.unit, ROSTER, rows, self.period)
+
+    @property
+    def period(self) -> str | None:
+        """The period that it is made for: the last that has begun."""
+        periods = self.notice.periods_to_name(self.form.key, AS_OF.date())
+        return periods[-1].key if periods else None
+
+    @staticmethod
+    def mark(number: int) -> str:
+        """The id of the recorded row that a row is filled with, from 0."""
+        return f"0123456789ab-{number}"
 
     def empty(self) -> bytes:
         """The form as it leaves the office."""
@@ -103,7 +116,12 @@ class MadeForm:
         """What must be read of it, row by row."""
         if self.form.role == "counts":
             return [dict(values) for values in self.more]
-        return [_as_read(self, values) for values in (*self.before, *self.more)]
+        rows = [_as_read(self, values) for values in (*self.before, *self.more)]
+        if not self.is_document:
+            rows[: len(self.before)] = [
+                row | {ROW_MARK: self.mark(number)} for number, row in enumerate(rows[: len(self.before)])
+            ]
+        return rows
 
 
 def every_form(files: Sequence[str] = NOTICES) -> list[MadeForm]:
@@ -251,7 +269,8 @@ def find_columns(sheet: Worksheet, made: MadeForm) -> FoundColumns:
     }
     last = heading + 1 if made.plan.has_groups else heading
     lowest = [sheet.cell(last, place).value or sheet.cell(heading, place).value for place in range(1, sheet.max_column + 1)]  # fmt: skip
-    assert [str(text).rstrip("*") for text in lowest] == [column.heading for column in columns]
+    headings = [str(text).rstrip("*") for text in lowest if text != HEADING]
+    assert headings == [column.heading for column in columns]
     places = {(column.key, column.visit, column.part): place for place, column in enumerate(columns, start=1)}
     typed = tuple(place for (key, _, _), place in places.items() if key != "seq")
     return FoundColumns(places, typed, last + 1)

@@ -126,3 +126,39 @@ def test_before_its_day_in_the_next_month_a_list_is_of_the_month_before():
 @pytest.mark.parametrize("text", ["10月第二周周报", "2023年10月第2周"])
 def test_a_week_of_a_month_is_no_week_of_the_semester(text):
     assert named_period(text, WEEKS) is None
+
+
+class TestForms:
+    """A form that was made for a period and sent to its unit."""
+
+    def reading(self, made_for: str, day: date, *around: str, within: str = "台账") -> PeriodReading:
+        found = read_period([within], around, day, MONTHS, made_for)
+        assert found is not None
+        return found
+
+    def test_where_nothing_tells_the_period_it_was_made_for_counts(self):
+        found = self.reading("2023-10", date(2023, 10, 20), "新建文件.xlsx")
+
+        assert (found.period.key, found.doubt) == ("2023-10", None)
+
+    def test_a_late_one_is_still_of_its_period_and_asked_about(self):
+        found = self.reading("2023-09", date(2023, 10, 8), "新建文件.xlsx")
+
+        assert (found.period.key, found.doubt) == ("2023-09", "2023年10月")
+
+    def test_what_is_written_goes_before_it_and_the_contradiction_is_shown(self):
+        found = self.reading("2023-09", date(2023, 10, 20), "10月.xlsx")
+        assert (found.period.key, found.doubt) == ("2023-10", "2023年9月")
+
+        found = self.reading("2023-09", date(2023, 10, 20), within="10月台账")
+        assert (found.period.key, found.doubt) == ("2023-10", "2023年9月")
+
+    def test_one_for_a_period_to_come_is_not_taken_for_it(self):
+        found = self.reading("2023-12", date(2023, 10, 20))
+
+        assert (found.period.key, found.doubt) == ("2023-10", "2023年12月")
+
+    def test_a_period_that_the_notice_has_not_says_nothing(self):
+        found = self.reading("2022-10", date(2023, 10, 20))
+
+        assert (found.period.key, found.doubt) == ("2023-10", None)

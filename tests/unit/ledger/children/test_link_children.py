@@ -10,7 +10,7 @@ from ledger.children.group_rows import group_persons
 from ledger.children.link_children import link, link_within
 from ledger.children.linked_children import PairDecisions
 from ledger.children.lookalikes import same_shape, sound
-from ledger.children.match_rules import MATCH_RULES
+from ledger.children.match_rules import MARK_STEP, MATCH_RULES
 from ledger.children.person import Person, person_of
 from tests.builders.stored_submissions import a_row
 from tests.builders.two_rolls import make_rolls
@@ -118,7 +118,76 @@ class TestPasses:
         assert outcome(a_person(), a_person("b", serial=103)) is None
 
     def test_the_passes_are_asked_in_their_order(self):
-        assert [each.step for each in MATCH_RULES] == list(range(1, 9))
+        assert [each.step for each in MATCH_RULES] == [1, 2, 3, MARK_STEP, 4, 5, 6, 7, 8]
+
+
+MARK = ("西沱中学", "附件4", "a-0")
+
+
+class TestRowMarks:
+    """A row of a form of ours, which was filled with a row that was recorded before."""
+
+    def filled(self, **changes: Any) -> tuple[Person, Person]:
+        before = a_person(number=None, written=None, row_marks=frozenset({MARK}))
+        after = a_person("b", number=None, written=None, row_marks=frozenset({MARK, (*MARK[:2], "b-0")}))
+        return before, replace(after, **changes)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"birth": "2012-09-04", "typed_birth": "2012-09-04"},
+            STRANGER,
+            {"birth": "2012-09-04", "guardian": None, "phone": None},
+            {"name": "谭皓"},
+        ],
+    )
+    def test_a_mended_row_is_the_childs_without_asking(self, changes):
+        assert outcome(*self.filled(**changes)) == ("linked", MARK_STEP)
+        without = self.filled(**changes, row_marks=frozenset())
+        assert outcome(*without) is None or outcome(*without)[0] == "proposed"
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"name": "向宇"},
+            {"name": "谭涵"},
+            {"name": "向宇", **STRANGER},
+            {"birth": "2012-09-04", **STRANGER},
+            {"name": "谭皓", "birth": "2012-09-04"},
+        ],
+    )
+    def test_another_child_pasted_over_it_is_another_child(self, changes):
+        assert outcome(*self.filled(**changes)) in (None, ("proposed", 4), ("proposed", 5))
+
+    def test_two_sound_numbers_are_two_children_whatever_the_mark(self):
+        before, after = self.filled()
+        pair = (
+            replace(before, number=number(), written=number()),
+            replace(after, number=number(103), written=number(103)),
+        )
+        assert outcome(*pair) is None
+
+    def test_a_row_copied_for_a_second_child_of_the_name_is_asked_about(self):
+        before, after = self.filled(**STRANGER)
+        found = link([before], [after, replace(after, key="c", phone="13900000008")])
+
+        assert (found.linked, {each.step for each in found.proposed}) == ([], {MARK_STEP})
+
+    def test_twins_are_asked_about(self):
+        before, after = self.filled(guardian="谭军")
+        twin = replace(before, key="t", name="谭涵", row_marks=frozenset())
+
+        assert link([before, twin], [after]).linked == []
+
+    def test_the_sentence_says_that_it_is_the_same_row(self):
+        assert "是预填表里的同一行" in link(*[[one] for one in self.filled(**STRANGER)]).linked[0].sentence
+
+    def test_a_mark_in_the_file_of_another_unit_means_nothing(self):
+        row = a_row("b1", name="谭浩", birth_date="2012-09-04", row_mark="a-0")
+
+        assert ("西沱中学", "附件4", "a-0") in person_of("b", [row]).row_marks
+        assert MARK not in person_of("b", [replace(row, unit="黄水中学")]).row_marks
+        assert MARK not in person_of("b", [replace(row, form="附件3")]).row_marks
 
 
 class TestRules:

@@ -64,3 +64,19 @@ def test_two_sound_numbers_are_one_child_only_with_the_same_guardian(guardian: s
     found = map_corrected_keys([[a_child(ONE, guardian="甲父")], [a_child(OTHER, guardian=guardian)]])
 
     assert found == ({OTHER: ONE} if joined else {})
+
+
+def test_a_row_filled_with_an_earlier_one_is_its_child_whatever_birth_date_it_has_now() -> None:
+    then = a_child("甲一|2012-03-04", birth="2012-03-04", row_id="a-0")
+    now = a_child("甲一|2013-05-06", birth="2013-05-06")
+
+    assert map_corrected_keys([[then], [now]]) == {}
+    marked = a_child("甲一|2013-05-06", birth="2013-05-06", mark="a-0")
+    assert map_corrected_keys([[then], [marked]]) == {"甲一|2013-05-06": "甲一|2012-03-04"}
+
+
+def test_a_namesake_of_another_family_written_over_a_row_is_another_child() -> None:
+    then = a_child("甲一|2012-03-04", birth="2012-03-04", guardian="甲父", row_id="a-0")
+    now = a_child("甲一|2013-05-06", birth="2013-05-06", guardian="丙某", mark="a-0")
+
+    assert map_corrected_keys([[then], [now]]) == {}

@@ -63,3 +63,11 @@ def test_any_name_comes_back(unit: str):
 def test_damaged_files_say_nothing(data: bytes, kind: FileKind):
     assert find_form_origin(data, kind) is None
     assert find_form_origin(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + data, kind) is None
+
+
+@pytest.mark.parametrize("period", ["2023-10", "2023-W41", "2023-Q4", "2023-10-09"])
+def test_the_period_that_it_was_made_for_is_found(period: str):
+    origin = FormOrigin(notice="n", form="表1", unit="西沱镇", period=period)
+    data = a_package("docProps/custom.xml", f"<vt:lpwstr>{write_mark(origin)}</vt:lpwstr>".encode())
+
+    assert find_form_origin(data, FileKind.XLSX) == origin

@@ -1,0 +1,65 @@
+"""Takes the marks of rows out of the sheets of a form of ours, before anybody reads the sheets.
+
+A workbook of :mod:`notify.forms` has behind its last column a hidden one, in which each row that was filled in names the
+recorded row that it was filled with. Excel, WPS and LibreOffice keep it, sort it with its rows, and leave it empty in rows
+that are put in. A clerk who pastes other children over the cells that are seen leaves it as it was: so a mark is a hint
+of who a child is, never a proof (``ledger/children/match_rules.py``).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from parsers.formats.workbook import Cell, Sheet, Workbook
+
+HEADING = "行标记"
+_PREFIX = "kc:"
+_MARK = re.compile(r"kc:([0-9a-z]{6,40}-[0-9]{1,6})")
+_ROWS_LOOKED_AT = 120
+"""A mark stands in the first rows below the heading, or in none: rows that are filled in stand first."""
+
+RowMarks = Mapping[tuple[str, int], str]
+"""By sheet and row, as the sheet shows it, the id of a recorded row."""
+
+
+def write_row_mark(record_id: str) -> str:
+    """Returns what the cell of a row holds that was filled with a recorded row."""
+    return f"{_PREFIX}{record_id}"
+
+
+def take_row_marks(workbook: Workbook) -> tuple[Workbook, RowMarks]:
+    """Returns the workbook without its columns of marks, and the marks; of two on one row, none."""
+    marks: dict[tuple[str, int], str] = {}
+    sheets = tuple(_take_marks(sheet, marks) for sheet in workbook.sheets)
+    return (replace(workbook, sheets=sheets), marks) if marks else (workbook, marks)
+
+
+def _take_marks(sheet: Sheet, marks: dict[tuple[str, int], str]) -> Sheet:
+    columns = {
+        place
+        for row in sheet.rows[:_ROWS_LOOKED_AT]
+        for place, cell in enumerate(row)
+        if type(cell) is str and cell.startswith(_PREFIX) and _MARK.fullmatch(cell)
+    }
+    if not columns:
+        return sheet
+    rows: list[Sequence[Cell]] = []
+    for index, row in enumerate(sheet.rows):
+        found = [
+            match[1] for place in columns if place < len(row) and (match := _MARK.fullmatch(str(row[place])))
+        ]
+        if len(found) == 1:
+            marks[sheet.name, sheet.first_row + index] = found[0]
+        rows.append(_without_marks(row, columns))
+    return replace(sheet, rows=rows)
+
+
+def _without_marks(row: Sequence[Cell], columns: set[int]) -> Sequence[Cell]:
+    cells = [None if _is_of_marks(place, cell, columns) else cell for place, cell in enumerate(row)]
+    while cells and cells[-1] in (None, ""):
+        cells.pop()
+    return cells
+
+
+def _is_of_marks(place: int, cell: Cell, columns: set[int]) -> bool:
+    return place in columns and isinstance(cell, str) and (cell == HEADING or bool(_MARK.fullmatch(cell)))
