@@ -291,6 +291,7 @@ class Finding:
     pair: tuple[str, ...] = ()  # the two ids of which a person may say that they are one child, or are not
     asks_for: ObligationKey | None = None
     """What it asks a unit to send: where that is a gap anyway, the gap says so."""
+    child: str = ""  # the id of the suspected dropout that asks the same, if there is one
 
     def __post_init__(self) -> None:
         problem_code(self.code)

@@ -95,6 +95,7 @@ def find_questions(
         decisions: those in force.
     """
     settled = {decision.subject for decision in decisions if decision.kind == SETTLE}
+    suspected = {case.case_id for case in assessment.suspected}
     asked = (
         *map(_ask_about_sender, assessment.unconfirmed),
         *(
@@ -107,7 +108,7 @@ def find_questions(
         *(
             _ask_about_finding(one)
             for one in without_repeated_gaps(assessment.findings, assessment.gaps)
-            if not one.pair
+            if not one.pair and one.child not in suspected  # who is suspected is asked about once
         ),
         *_ask_about_values(assessment.problems),
         *map(_ask_about_mail, unsent),

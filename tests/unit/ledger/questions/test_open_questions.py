@@ -1,0 +1,50 @@
+"""What waits for a person is asked once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.answers.answer_words import QuestionKind
+from ledger.assessment import assess
+from ledger.questions.open_questions import Question, find_questions
+from store import Store
+from tests.builders.scenario_county import ScenarioCounty, a_child
+
+CHILDREN = [a_child(f"甲{n}") for n in "一二三四五"]
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[ScenarioCounty]:
+    store = Store.open(f"sqlite:///{tmp_path / 'k.db'}", tmp_path / "archive")
+    yield ScenarioCounty(store)
+    store.close()
+
+
+def questions_of(county: ScenarioCounty, on: str) -> list[Question]:
+    snapshot = county.snapshot_at(on)
+    return list(find_questions(assess(snapshot), snapshot.quarantined, (), snapshot.decisions))
+
+
+def test_a_child_on_nobodys_list_any_more_is_asked_about_once(county: ScenarioCounty) -> None:
+    rows = [child.enrolled_row() for child in CHILDREN]
+    county.add_submission("西沱镇小学", "附件2", *rows, on="2023-09-20")
+    county.add_submission("西沱镇小学", "附件2", *rows[:4], on="2023-10-15")
+
+    asked = [(one.kind, one.about) for one in questions_of(county, "2023-10-20")]
+    assert asked == [(QuestionKind.SUSPECTED, "甲五")]
+    assert len(county.findings("gone-silent", "2023-10-20")) == 1
+
+    (suspected,) = county.suspected("2023-10-20")
+    county.add_decision("close", suspected.case_id, "电话核实,已转往外省", on="2023-10-21", detail="moved")
+    assert questions_of(county, "2023-10-22") == []
+    assert county.findings("gone-silent", "2023-10-22") == []
+
+
+def test_a_child_with_a_case_whom_nobody_lists_any_more_is_still_asked_about(county: ScenarioCounty) -> None:
+    rows = [child.out_row("延缓入学") for child in CHILDREN]
+    county.add_submission("西沱镇小学", "附件4", *rows, on="2023-09-20")
+    county.add_submission("西沱镇小学", "附件4", *rows[:4], on="2023-10-15")
+
+    asked = [one.about for one in questions_of(county, "2023-10-20") if "这次谁都没报" in one.sentence]
+    assert asked == ["甲五"]
