@@ -9,6 +9,7 @@ from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from ledger.questions.read_answers import says_an_answer
 from parsers.mail.mail_contents import Mail
+from parsers.mail.shown_words import QUOTATION
 from parsers.records import ParsedFile
 from store.drafts import ReplyDraft
 
@@ -44,7 +45,7 @@ def draft_reply(
             )
         )
     )
-    lines = own_words(mail.shown)
+    lines, is_sure = _find_own_words(mail.shown)
     tapped = find_tapped(head.clean_subject)
     says_something = bool(rows or tapped or says_an_answer(lines, names))
     is_from_office = head.author in people
@@ -58,7 +59,7 @@ def draft_reply(
         lines=() if tapped else tuple(lines),
         tapped=tapped,
         rows=rows,
-        hides_words=mail.hides_words,
+        hides_words=mail.hides_words or not is_sure,
     )
 
 
@@ -67,10 +68,20 @@ def own_words(shown: str) -> list[str]:
 
     Whatever stands below a quotation that has no end of its own (原始邮件) is left out, for nobody can tell whose it is.
     """
+    return _find_own_words(shown)[0]
+
+
+def _find_own_words(shown: str) -> tuple[list[str], bool]:
+    """The person's own lines, and whether they surely are: words between two quotations of a page are to be confirmed."""
     lines = [line.strip() for line in clean_text(shown).splitlines()[:_MOST_LINES]]
     above = _until_quotation(lines)
     own = [line[:_LONGEST] for line in lines[:above] if line]
-    return own or _words_below(lines[above:])
+    if own:
+        return own, True
+    below = lines[above:]
+    if QUOTATION in below:
+        return _words_below_elements(below)
+    return _words_below(below), True
 
 
 def _until_quotation(lines: Sequence[str]) -> int:
@@ -84,6 +95,17 @@ def _until_quotation(lines: Sequence[str]) -> int:
         ),
         len(lines),
     )
+
+
+def _words_below_elements(lines: Sequence[str]) -> tuple[list[str], bool]:
+    """What stands below the quotations of a page, where only such stand above it, and whether no other follows."""
+    first = lines.index(QUOTATION)
+    leads_in = [line for line in lines[:first] if line]
+    below = [line for line in lines[first + 1 :] if line != QUOTATION]
+    own = [line[:_LONGEST] for line in below[: _until_quotation(below)] if line]
+    if len(leads_in) > _MOST_LEADING_IN or any(find_codes(line) for line in below):
+        return [], True
+    return own, QUOTATION not in lines[first + 1 :]
 
 
 def _words_below(lines: Sequence[str]) -> list[str]:

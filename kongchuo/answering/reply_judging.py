@@ -111,7 +111,7 @@ def _find_doubt(
     if answers is None:
         return "不是回复本程序发给您的邮件"
     if reply.reply.hides_words:
-        return "邮件里有看不见的文字"
+        return "邮件里有看不见的文字,或答复夹在引用的原文中间"
     if not reply.reply.mail_id:
         return "邮件没有编号"
     if answers.purpose == CONFIRMATION and confirms(reply) is not None:

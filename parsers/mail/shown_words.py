@@ -1,10 +1,12 @@
 """Extracts what a person who looks at an HTML body sees as its own words: nothing hidden, nothing quoted.
 
 For mails that answer questions. A hidden element is passed over and remembered, since somebody may have put words
-there that their sender never saw; at the first quotation the page ends.
+there that their sender never saw. In the place of a quotation stands a line, :data:`QUOTATION`; where nobody can tell where a
+quotation ends, the page ends with it.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 from parsers.mail.html_text import HtmlPage
 
@@ -21,6 +23,12 @@ _QUOTING = re.compile(
     r"gmail_quote|gmail_attr|includetail|isreplycontent|divrplyfwdmsg|moz-cite-prefix|yahoo_quoted|mailmaster-quote|appendonsend|qmbox|foxmail.?quote",
     re.IGNORECASE,
 )
+QUOTATION = "> [原文]"
+"""Stands for what an element quotes."""
+_WITHOUT_END = re.compile("divrplyfwdmsg|appendonsend", re.IGNORECASE)
+"""Only the head of a quotation, or what stands before one."""
+_LEADS_IN = re.compile("moz-cite-prefix|gmail_attr", re.IGNORECASE)
+_MOST_LINES_BELOW = 40
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]{0,200})\"|'([^']{0,200})'|([^\s\"'>]{1,200}))", re.IGNORECASE)
 _STYLE_SHEET = re.compile(r"<style[^>]{0,200}>([^<]{0,50000})", re.IGNORECASE)
 _CLASS_NAME = re.compile(r"\.([A-Za-z0-9_-]{1,80})")
@@ -29,17 +37,37 @@ _MOST_ATTRIBUTES = 4_000
 
 
 def shown_words(html: str) -> tuple[str, bool]:
-    """Returns the words, a line each, and whether the page hides others from who looks at it."""
+    """Returns the words, a line each, and whether the page hides others from who looks at it.
+
+    Words below a quotation stand below its line; behind them stands that line again where they are between two, or
+    where the end of the quotation is not sure: they are the person's only if that person says so.
+    """
     page = _ShownPage(html)
     page.walk()
-    lines = (line.strip() for line in "".join(page.pieces).split("\n"))
-    return "\n".join(line for line in lines if line), page.hides_words
+    above, *below = map(_lines, (*page.parts, page.pieces))
+    own = [line for lines in below for line in lines]
+    if not page.can_be_read_below(own):
+        return "\n".join(above), page.hides_words
+    is_between = any(below[:-1]) or page.ends_unsurely
+    return "\n".join([*above, QUOTATION, "", *own, *([QUOTATION] if is_between else [])]), page.hides_words
+
+
+def _lines(pieces: Iterable[str]) -> list[str]:
+    return [text for line in "".join(pieces).split("\n") if (text := line.strip())]
 
 
 class _ShownPage(HtmlPage):
     def __init__(self, html: str) -> None:
         super().__init__(html)
         self.hides_words = False
+        self.parts: list[list[str]] = []
+        """What stands above each quotation that has ended."""
+        self.ends_unsurely = False
+        """Whether the last quotation is an element that any text in it may have ended."""
+        self._quoted_in: tuple[str, int] | None = None
+        """The element that quotes what is in it, and how many of its name are open."""
+        self._quoted_size = 0
+        self._is_balanced = True
         self._hidden_classes = _find_hidden_classes(html)
         self._is_over = False
         self._hidden_in: tuple[str, int] | None = None
@@ -54,15 +82,42 @@ class _ShownPage(HtmlPage):
         if self._is_over:
             del self.pieces[pieces:]
             return
+        if self._quoted_in is not None:
+            del self.pieces[pieces:]
+            self._read_quoted_tag(name, attributes, closing=closing)
+            return
         if self._hidden_in is not None:
             hiding, depth = self._hidden_in
             if name == hiding:
                 depth += -1 if closing else 1
                 self._hidden_in = (hiding, depth) if depth else None
-        elif not closing and (name == "blockquote" or _QUOTING.search(attributes)):
+        elif closing:
+            if name == "blockquote":  # one that was not opened: whose words these are nobody can tell
+                self._is_balanced = False
+        elif _WITHOUT_END.search(attributes):
             self._is_over = True
-        elif not closing and name not in _VOID and self._is_hidden(attributes):
+        elif name not in _VOID and (name == "blockquote" or _QUOTING.search(attributes)):
+            self._quoted_in = (name, 1)
+            self.ends_unsurely = name != "blockquote" and not _LEADS_IN.search(attributes)
+        elif name not in _VOID and self._is_hidden(attributes):
             self._hidden_in = (name, 1)
+
+    def _read_quoted_tag(self, name: str, attributes: str, *, closing: bool) -> None:
+        assert self._quoted_in is not None
+        quoting, depth = self._quoted_in
+        if not closing and _WITHOUT_END.search(attributes):
+            self._is_over = True
+        elif name == quoting:
+            depth += -1 if closing else 1
+            self._quoted_in = (quoting, depth) if depth else None
+            if not depth:
+                self.parts.append(self.pieces)
+                self.pieces = []
+
+    def can_be_read_below(self, own: Sequence[str]) -> bool:
+        """Returns whether these words below quotations are what a person wrote: few beside what is quoted."""
+        size = sum(map(len, own))
+        return self._is_balanced and 0 < size < self._quoted_size and len(own) <= _MOST_LINES_BELOW
 
     def _is_hidden(self, attributes: str) -> bool:
         if _HIDING.search(attributes) or _HIDDEN_ATTRIBUTE.search(attributes):
@@ -76,6 +131,9 @@ class _ShownPage(HtmlPage):
 
     def _add_text(self, text: str) -> None:
         if self._is_over:
+            return
+        if self._quoted_in is not None:
+            self._quoted_size += len(text.strip())
             return
         if self._hidden_in is not None:
             self.hides_words = self.hides_words or bool(text.strip())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.mail.shown_words import shown_words
+from parsers.mail.shown_words import QUOTATION, shown_words
 
 
 @pytest.mark.parametrize(
@@ -20,19 +20,65 @@ def test_what_is_hidden_is_left_out_and_told(hidden: str) -> None:
     assert shown_words(f"<div>收到</div>{hidden}") == ("收到", True)
 
 
+DIGEST = "<p>问12 一份材料没有归到单位</p><p>问13 是同一人吗</p><p>请回复本邮件</p>"
+
+
+@pytest.mark.parametrize(
+    "head", ['<div id="divRplyFwdMsg">发件人</div>', '<div id="appendonsend"></div><hr><div>发件人</div>']
+)
+def test_where_a_quotation_has_no_end_the_page_ends(head: str) -> None:
+    assert shown_words(f"<p>收到</p>{head}{DIGEST}<p>13 同意</p>") == ("收到", False)
+    assert shown_words(f"{head}{DIGEST}<p>13 同意</p>") == ("", False)
+
+
+@pytest.mark.parametrize("lead_in", ["", "<div class='moz-cite-prefix'>某某于 2026年9月26日 写道:</div>"])
+def test_words_below_a_quotation_stand_below_its_line(lead_in: str) -> None:
+    page = f"{lead_in}<blockquote type='cite'>{DIGEST}<blockquote>更早的</blockquote></blockquote><p>13 同意</p><p>谢谢</p>"
+    assert shown_words(page) == (f"{QUOTATION}\n\n13 同意\n谢谢", False)
+    assert shown_words(f"<p>收到</p>{page}") == (f"收到\n{QUOTATION}\n\n13 同意\n谢谢", False)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<blockquote>{DIGEST}</blockquote><p>12 同意</p><blockquote>{DIGEST}</blockquote>",
+        f"<div class='gmail_quote'>{DIGEST}</div><p>12 同意</p>", f"<div id='isReplyContent'>{DIGEST}</div><p>12 同意</p>",
+        f"<div class='qmbox'><div>{DIGEST}</div></div><p>12 同意</p>", f"<includetail class='includetail'>{DIGEST}</includetail><p>12 同意</p>",
+    ],
+)  # fmt: skip
+def test_words_between_quotations_and_where_one_ends_unsurely_are_marked(page: str) -> None:
+    assert shown_words(page) == (f"{QUOTATION}\n\n12 同意\n{QUOTATION}", False)
+
+
 @pytest.mark.parametrize(
     "quoted",
     [
-        "<blockquote>12 同意</blockquote>", '<div class="gmail_quote">12 同意</div>', "<div id='isReplyContent'>12 同意</div>",
-        "<includetail><div>12 同意</div></includetail>", '<div id="divRplyFwdMsg">12 同意</div>', "<div class='qmbox'>12 同意</div>",
+        f"{DIGEST}</blockquote><p>12 同意</p>",
+        f"{DIGEST}</blockquote><p>12 同意</p></blockquote><p>13 同意</p>",
+        f"<blockquote>{DIGEST}</blockquote></blockquote></blockquote><p>12 同意</p>",
     ],
-)  # fmt: skip
-def test_at_a_quotation_the_page_ends(quoted: str) -> None:
-    if quoted.startswith("<includetail"):
-        quoted = quoted.replace("<includetail>", "<div class='includetail'>", 1).replace(
-            "</includetail>", "</div>"
-        )
-    assert shown_words(f"<p>收到</p>{quoted}<p>13 同意</p>") == ("收到", False)
+)
+def test_where_what_is_quoted_ends_its_own_quotation_nothing_below_is_read(quoted: str) -> None:
+    assert shown_words(f"<p>收到</p><blockquote>{quoted}</blockquote>") == ("收到", False)
+
+
+def test_what_is_quoted_and_opens_another_quotation_is_marked() -> None:
+    quoted = f"{DIGEST}</blockquote><p>12 同意</p><blockquote>"
+    assert shown_words(f"<blockquote>{quoted}</blockquote>") == (
+        f"{QUOTATION}\n\n12 同意\n{QUOTATION}",
+        False,
+    )
+
+
+def test_a_quotation_of_the_head_alone_is_none() -> None:
+    """What follows is the rest of what is quoted, and longer than its head."""
+    assert shown_words(f"<blockquote>发件人:某某</blockquote>{DIGEST}<p>12 同意</p>") == ("", False)
+    assert shown_words(f"<blockquote>{DIGEST}</blockquote>{'<p>行</p>' * 60}") == ("", False)
+
+
+def test_what_is_hidden_below_a_quotation_is_told() -> None:
+    page = f"<blockquote>{DIGEST}</blockquote><p>13 同意</p><p style='display:none'>12 同意</p>"
+    assert shown_words(page) == (f"{QUOTATION}\n\n13 同意", True)
 
 
 def test_plain_pages_are_read_line_by_line() -> None:
