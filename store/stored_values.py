@@ -227,3 +227,8 @@ class StoredDecision:
     at: datetime
     question: int | None = None  # the number of the question that it answers
     came_by: str | None = None  # the message that it came by
+
+
+def submission_of(record_id: str) -> str:
+    """Returns the id of the submission that a row's id names."""
+    return record_id.rpartition("-")[0]

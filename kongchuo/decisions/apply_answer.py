@@ -110,6 +110,9 @@ def apply_reading(
 ) -> Applied:
     """Returns what an answer or a command changes; nothing is written but a password, which goes into the keyring.
 
+    It goes there before the person is told that it is kept: a keyring is in no transaction, and keeping it twice, where the
+    program dies between, changes nothing.
+
     Args:
         told_at: when the mail that is answered was made; None where the person sees what stands now.
 

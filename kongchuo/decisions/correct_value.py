@@ -1,6 +1,6 @@
 """Overrules one value of one row: finds the row that a person names, reads the new value as a cell, says what is changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,11 +14,12 @@ from kongchuo.decisions.decide import Decided, Desk
 from ledger.officer_decisions import problem_id
 from ledger.questions.answer_readings import Command
 from ledger.results import Case
+from ledger.snapshot import Snapshot
 from parsers.fields.normalise import build_normalisers
 from store.answers.overruled_values import CORRECT, OverruledValue, overrule, read_one, shown
 from store.answers.question_numbers import QuestionKey, StoredQuestion
 from store.decisions import DecisionDraft, Step
-from store.stored_values import StoredDecision, StoredRecord
+from store.stored_values import StoredDecision, StoredRecord, StoredSubmission, submission_of
 
 _DAY_LENGTH = len("2012-03-04")
 
@@ -98,7 +99,10 @@ def _find_rows(desk: Desk, command: Command, stored: StoredQuestion | None) -> l
         ids = _rows_at(desk, command)
     else:
         ids = _rows_of_case(desk, _find_case(desk, command.who))
-    rows = [row for row in _as_sent(desk) if row.record_id in ids]
+    submissions = {submission_of(record) for record in ids}
+    rows = [
+        row for row in _as_sent(desk, lambda one: one.submission_id in submissions) if row.record_id in ids
+    ]
     if not rows:
         raise ConfigError("没有找到这一行:请写“改 单位 附件 第几行 栏目 新的内容 依据”")
     with_column = [row for row in rows if _keys(desk.office.notice, _form(desk, row), command.heading)]
@@ -107,11 +111,15 @@ def _find_rows(desk: Desk, command: Command, stored: StoredQuestion | None) -> l
     return with_column
 
 
-def _as_sent(desk: Desk) -> Iterable[StoredRecord]:
+def _as_sent(desk: Desk, is_meant: Callable[[StoredSubmission], bool]) -> Iterable[StoredRecord]:
+    """The rows of those current submissions that are meant: a county has 100,000 others."""
     snapshot = desk.judgements.across_notices.snapshot
-    current = [fact for facts in snapshot.latest_versions.values() for fact in facts]
-    current += [fact for facts in snapshot.current_versions.values() for fact in facts if fact not in current]
-    return snapshot.records_as_sent(current)
+    return snapshot.records_as_sent([one for one in _current(snapshot) if is_meant(one)])
+
+
+def _current(snapshot: Snapshot) -> Iterable[StoredSubmission]:
+    versions = (*snapshot.latest_versions.values(), *snapshot.current_versions.values())
+    return {fact.submission_id: fact for facts in versions for fact in facts}.values()
 
 
 def _rows_of_question(desk: Desk, stored: StoredQuestion) -> set[str]:
@@ -130,7 +138,8 @@ def _rows_of_earlier(desk: Desk, number: int) -> set[str]:
     """The rows of which a value was overruled by this number before."""
     words = [read_one(one) for one in desk.in_force if one.question == number and one.kind == CORRECT]
     by_submission: dict[str, list[StoredRecord]] = {}
-    for row in _as_sent(desk):
+    meant = {(word.unit, word.form) for word in words}
+    for row in _as_sent(desk, lambda one: (one.unit, one.form) in meant):
         by_submission.setdefault(row.submission_id, []).append(row)
     return {
         row.record_id
@@ -163,8 +172,9 @@ def _rows_of_case(desk: Desk, case: Case) -> set[str]:
     """The current rows that tell of a child."""
     snapshot = desk.judgements.across_notices.snapshot
     said = {(one.submission_id, one.form, one.row) for one in case.origins}
-    forms = {one.form for one in case.origins} & set(snapshot.notice.by_key)
-    rows = (row for form in sorted(forms) for row in snapshot.latest_rows(form))
+    submissions = {submission for submission, _, _ in said}
+    sent = {(one.form, one.unit) for one in _current(snapshot) if one.submission_id in submissions}
+    rows = (row for form, unit in sorted(sent) for row in snapshot.latest_rows(form, unit))
     return {row.record_id for row in rows if (row.submission_id, row.form, row.row) in said}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kongchuo.demo.mail_servers import mail_sink
+from ledger.snapshot import Snapshot
 from tests.builders.answers.answering_office import (
     LOOKER,
     OFFICER,
@@ -175,3 +176,32 @@ def test_who_only_looks_corrects_nothing_and_two_values_are_both_handed_back(off
     office.poll()
 
     assert office.changed() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "改 {} 失学辍学时间 2023-09-10 户口簿",
+        "改 西沱镇 附件3 第6行 类别 失学 电话核实",
+        "改 马小红 类别 失学 电话核实",
+    ],
+)
+def test_only_rows_of_the_unit_and_form_that_are_meant_are_looked_at(
+    office: AnsweringOffice, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    number = value_question(office)
+    office.put_register(dropout_row("陈小强", 125), sender="school@example.org")
+    office.put_table_of_nobody(dropout_row("向小军", 126))
+    office.poll()
+    assert office.run("answer", str(office.number("file")), "西沱镇小学", "附件4") == 0
+    looked_at: list[tuple[str, str]] = []
+    as_sent = Snapshot.records_as_sent
+
+    def watched(snapshot: Snapshot, submissions: Any) -> Any:
+        looked_at.extend((one.unit, one.form) for one in submissions)
+        return as_sent(snapshot, submissions)
+
+    monkeypatch.setattr(Snapshot, "records_as_sent", watched)
+    assert office.run("answer", *line.format(number).split()) == 0
+
+    assert set(looked_at) == {("西沱镇", "附件3")}
