@@ -183,12 +183,16 @@ def foresee_reading(
     file: StoredFile,
     assignment: StoredAssignment,
     zone: ZoneInfo,
+    pool: ReaderPool,
     *,
     rules: TrustRules = DEFAULT_RULES,
 ) -> FileDraft | None:
     """Returns what a file would be read as if a person assigned it so; nothing is recorded.
 
     Passwords of other mails are not tried. None where the mail no longer has the file.
+
+    Args:
+        pool: reads it; one serves for all files of a pass.
 
     Raises:
         DamagedMailError: the archive does not hold its mail as it came.
@@ -198,12 +202,11 @@ def foresee_reading(
     contexts, decided_forms = _contexts(store, notices, roster, rules, assignments)
     day = file.received_at.astimezone(zone).date()
     notice = notices.for_day(day).id
-    with ReaderPool(notices.all, roster) as pool:
-        journal = store.archive.read_with(file.message_id, MailJournal.create)
-        reading = pool.submit(journal, file.message_id, notice, decided_forms, ())
-        pending = _Pending(file.message_id, False, notice, file.received_at, day, journal.mail_size, reading)
-        draft = _draft_pending(pending, contexts[notice], store)
-        ids = file_ids(file.message_id, reading.result().parts.attachments)
+    journal = store.archive.read_with(file.message_id, MailJournal.create)
+    reading = pool.submit(journal, file.message_id, notice, decided_forms, ())
+    pending = _Pending(file.message_id, False, notice, file.received_at, day, journal.mail_size, reading)
+    draft = _draft_pending(pending, contexts[notice], store)
+    ids = file_ids(file.message_id, reading.result().parts.attachments)
     return next(
         (one for one, file_id in zip(draft.files, ids, strict=False) if file_id == file.file_id), None
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from store.models import OutgoingBody, OutgoingMail
 from store.recording import core_table, insert_if_absent
@@ -84,6 +84,16 @@ class MailDraft:
     raw: bytes
     sender: str
     recipients: tuple[str, ...]
+    joins: "JoinedMail | None" = None
+    """A waiting mail whose words this one repeats, so that it goes out in its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedMail:
+    """The mail in whose place another one goes, and what goes instead of that where it has left already."""
+
+    key: str
+    alone: MailDraft
 
 
 def add_mail(
@@ -116,6 +126,15 @@ def add_mail(
     if is_new:
         connection.execute(insert(BODY).values(key=key, raw=raw))
     return is_new
+
+
+def take_back(connection: Connection, key: str) -> bool:
+    """Removes a mail that nobody has begun to send; returns whether there was one."""
+    waiting = (OUTBOX.c.key == key, OUTBOX.c.state == DeliveryStatus.WAITING, OUTBOX.c.tried_at.is_(None))
+    if not connection.execute(delete(OUTBOX).where(*waiting)).rowcount:
+        return False
+    connection.execute(delete(BODY).where(BODY.c.key == key))
+    return True
 
 
 def mail_bytes(connection: Connection, key: str) -> bytes:

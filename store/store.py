@@ -573,18 +573,21 @@ class Store:
         steps: Sequence[tuple[Step, WhoDecided]],
         mails: Sequence[outbox.MailDraft],
         when: datetime,
-    ) -> tuple[str, ...]:
+    ) -> answer_mails.SettledAnswers:
         """Records what mails decided, that they are dealt with, and the mails that say so, all of it or nothing.
 
-        Returns:
-            The messages to be read again, since a file in them was assigned.
+        A mail that joins one that has left already goes alone.
         """
         with self._writing_durably() as connection:
             taken = self._take_steps(connection, steps)
             for one in answered:
                 answer_mails.put_answered(connection, one)
                 taken.rows.append((EntryKind.ANSWERED, one.message_id))
+            alone: set[str] = set()
             for mail in mails:
+                if mail.joins is not None and not outbox.take_back(connection, mail.joins.key):
+                    mail = mail.joins.alone
+                    alone.add(mail.key)
                 outbox.add_mail(
                     connection,
                     key=mail.key,
@@ -595,7 +598,9 @@ class Store:
                     when=when,
                 )
             self._journal_together(connection, taken.rows)
-            return tuple(dict.fromkeys(taken.reread))
+            return answer_mails.SettledAnswers(
+                reread=tuple(dict.fromkeys(taken.reread)), alone=frozenset(alone)
+            )
 
     # One at a time
 

@@ -17,7 +17,9 @@ from kongchuo.answering.carrying_out import (
     MOST_ASKED_BACK,
     OVERRIDDEN,
     TRANSCRIPT,
+    CarriedOut,
     SaidMail,
+    Telling,
     asked_back_today,
     carry_out,
 )
@@ -36,7 +38,8 @@ from kongchuo.clock import parse_as_of
 from kongchuo.office import Office
 from notify.answers.answer_letters import confirm_letter, shorten
 from notify.mail.compose import sender_address
-from store.answers.answer_mails import AnsweredMail, AnswerOutcome, StoredReply
+from parsers.reader_pool import ReaderPool
+from store.answers.answer_mails import AnsweredMail, AnswerOutcome, SettledAnswers, StoredReply
 from store.decisions import Step, WhoDecided
 from store.outbox import MailDraft
 
@@ -55,6 +58,12 @@ class _Outcome:
     answered: list[AnsweredMail] = field(default_factory=list)
     steps: list[tuple[Step, WhoDecided]] = field(default_factory=list)
     mails: list[MailDraft] = field(default_factory=list)
+    told: tuple[str, CarriedOut] | None = None
+    """The mailbox of whom it is told, and what was carried out."""
+
+
+_Tellings = dict[str, Telling]
+"""By mailbox, what of this pass waits to be told."""
 
 
 def answer_office_mail(office: Office) -> int:
@@ -74,15 +83,32 @@ def answer_office_mail(office: Office) -> int:
         return 0
     sender = sender_address(settings.smtp.sender, settings.smtp.username)
     count = 0
-    with office.store.hold_lease(ANSWERS_LEASE):
+    tellings: _Tellings = {}
+    with (
+        office.store.hold_lease(ANSWERS_LEASE),
+        ReaderPool(office.notices.all, office.roster) as readers,
+    ):
         for reply in office.store.open_replies():
-            post = Post(office, key, sender, parse_as_of(None, office.zone))
-            outcome = _deal_with_safely(post, reply)
-            reread = office.store.settle_answers(outcome.answered, outcome.steps, outcome.mails, post.now)
+            post = Post(office, key, sender, parse_as_of(None, office.zone), readers)
+            outcome = _deal_with_safely(post, reply, tellings)
+            settled = office.store.settle_answers(outcome.answered, outcome.steps, outcome.mails, post.now)
             count += 1
-            if reread:
-                _read_again(office, reread)
+            if outcome.told is not None:
+                _keep_telling(tellings, *outcome.told, settled)
+            if settled.reread:
+                _read_again(office, settled.reread)
     return count
+
+
+def _keep_telling(
+    tellings: _Tellings, mailbox: str, carried_out: CarriedOut, settled: SettledAnswers
+) -> None:
+    """Keeps what the next mail of this person is told together with."""
+    telling = carried_out.telling
+    if telling is not None and telling.key in settled.alone:
+        telling = carried_out.telling_alone
+    if telling is not None:
+        tellings[mailbox] = telling
 
 
 def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
@@ -100,10 +126,10 @@ def _read_again(office: Office, message_ids: tuple[str, ...]) -> None:
         log.info("%d messages are read again by the next poll", len(message_ids))
 
 
-def _deal_with_safely(post: Post, reply: StoredReply) -> _Outcome:
+def _deal_with_safely(post: Post, reply: StoredReply, tellings: _Tellings) -> _Outcome:
     """One mail costs no other: what the program fails on is refused, and the office is told."""
     try:
-        return _deal_with(post, reply)
+        return _deal_with(post, reply, tellings)
     except (StoreError, ConfigError):
         raise
     except Exception:
@@ -111,7 +137,7 @@ def _deal_with_safely(post: Post, reply: StoredReply) -> _Outcome:
         return _Outcome([_settled(reply, AnswerOutcome.REFUSED, _FAILED)])
 
 
-def _deal_with(post: Post, reply: StoredReply) -> _Outcome:
+def _deal_with(post: Post, reply: StoredReply, tellings: _Tellings) -> _Outcome:
     office = post.office
     rules = ReplyRules(
         key=post.key,
@@ -126,7 +152,7 @@ def _deal_with(post: Post, reply: StoredReply) -> _Outcome:
     outcome = _Outcome()
     match judged.verdict:
         case Verdict.ACCEPTED if judged.person is not None:
-            _accept(post, reply, judged, judged.person, rules, outcome)
+            _accept(post, reply, judged, judged.person, rules, outcome, tellings)
         case Verdict.TO_CONFIRM if judged.person is not None:
             _ask_to_confirm(post, reply, judged.person, judged.why, rules, outcome)
         case Verdict.REPEATED:
@@ -176,17 +202,18 @@ def _accept(
     person: PersonSettings,
     rules: ReplyRules,
     outcome: _Outcome,
+    tellings: _Tellings,
 ) -> None:
     waiting = _confirmed_mail(post, reply, judged, rules)
     said = confirms(reply)
     if waiting is not None and said is True:
-        _apply(post, waiting, person, judged, rules, outcome, confirmed_by=reply)
+        _apply(post, waiting, person, judged, rules, outcome, tellings, confirmed_by=reply)
         return
     if waiting is not None and said is False:
         outcome.answered.append(_settled(waiting, AnswerOutcome.DROPPED))
         outcome.answered.append(_settled(reply, AnswerOutcome.APPLIED))
         return
-    _apply(post, reply, person, judged, rules, outcome)
+    _apply(post, reply, person, judged, rules, outcome, tellings)
 
 
 def _confirmed_mail(post: Post, reply: StoredReply, judged: Judged, rules: ReplyRules) -> StoredReply | None:
@@ -208,6 +235,7 @@ def _apply(
     judged: Judged,
     rules: ReplyRules,
     outcome: _Outcome,
+    tellings: _Tellings,
     confirmed_by: StoredReply | None = None,
 ) -> None:
     """Carries out what a mail says; where another mail confirmed it, both are dealt with."""
@@ -215,7 +243,8 @@ def _apply(
     told_at = answers.queued_at if answers is not None and confirmed_by is None else reply.received_at
     answering = confirmed_by or reply
     mail = SaidMail(reply=reply, person=person, told_at=told_at, answers=answers, tell_to=answering)
-    carried_out = carry_out(post, mail, rules)
+    carried_out = carry_out(post, mail, rules, tellings.get(person.mailbox))
+    outcome.told = (person.mailbox, carried_out)
     outcome.steps += carried_out.steps
     outcome.mails += carried_out.mails
     if carried_out.too_many:

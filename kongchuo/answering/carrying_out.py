@@ -33,7 +33,7 @@ from notify.name_masking import build_name_masker, mask_name
 from store.answers.answer_mails import StoredReply
 from store.answers.question_numbers import StoredQuestion
 from store.decisions import AssignmentDraft, RereadDraft, Step, WhoDecided
-from store.outbox import MailDraft, OutboxMail
+from store.outbox import JoinedMail, MailDraft, OutboxMail
 from store.stored_values import StoredAssignment
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,14 @@ class SaidMail:
     tell_to: StoredReply
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A mail of this pass that tells a person what was done, and may be added to: within one pass one mail goes back."""
+
+    key: str
+    said: Transcript
+
+
 @dataclass(slots=True)
 class CarriedOut:
     """What it comes to; without ``mails`` nothing is told, since there was too much of it."""
@@ -72,6 +80,10 @@ class CarriedOut:
     steps: list[tuple[Step, WhoDecided]] = field(default_factory=list)
     mails: list[MailDraft] = field(default_factory=list)
     too_many: bool = False
+    telling: Telling | None = None
+    """What more may be added to; None where this mail is answered by itself."""
+    telling_alone: Telling | None = None
+    """The same, where the mail that it joined had left."""
 
 
 def asked_back_today(person: PersonSettings, rules: ReplyRules) -> int:
@@ -90,8 +102,12 @@ def _count_today(person: PersonSettings, rules: ReplyRules, is_meant: Callable[[
     )
 
 
-def carry_out(post: Post, mail: SaidMail, rules: ReplyRules) -> CarriedOut:
-    """Returns what a mail changes and the mails that tell of it; nothing is written."""
+def carry_out(post: Post, mail: SaidMail, rules: ReplyRules, before: Telling | None) -> CarriedOut:
+    """Returns what a mail changes and the mails that tell of it; nothing is written.
+
+    Args:
+        before: what waits to tell the person of other mails.
+    """
     desk, questions = Desk(post.office, post.now), questions_by_number(post.office)
     readings = _read(context_of(desk, questions), mail.reply)
     wanted = [one for one in readings if not _asks_for_help(one)]
@@ -108,7 +124,16 @@ def carry_out(post: Post, mail: SaidMail, rules: ReplyRules) -> CarriedOut:
     letter = transcript_letter(post.office_name, said)
     if asked_help and not wanted:
         letter = help_letter(post.office_name, "答复的写法")
-    work.out.mails.insert(0, work.write(letter, said))
+    telling = work.write(letter, said)
+    if (said.done or said.not_done) and not (work.asked or asked_help):
+        work.out.telling = work.out.telling_alone = Telling(telling.key, said)
+        if before is not None and (joined := before.said.joined(said)) is not None:
+            work.out.telling = Telling(telling.key, joined)
+            telling = replace(
+                work.write(transcript_letter(post.office_name, joined), joined),
+                joins=JoinedMail(key=before.key, alone=telling),
+            )
+    work.out.mails.insert(0, telling)
     return work.out
 
 
@@ -207,6 +232,7 @@ class _Work:
                 file,
                 assignment,
                 office.zone,
+                self.post.readers,
                 rules=office.trust_rules,
             )
         except KongchuoError:

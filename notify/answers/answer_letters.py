@@ -51,6 +51,13 @@ class Transcript:
         """Whether nothing was done or given."""
         return not (self.done or self.asked)
 
+    def joined(self, other: "Transcript") -> "Transcript | None":
+        """Returns what two mails decided and asked back, as one; None where one letter has no room for its lines."""
+        done, not_done = (*self.done, *other.done), (*self.not_done, *other.not_done)
+        if max(len(done), len(not_done)) > _MOST_LINES:
+            return None
+        return Transcript(done=done, not_done=not_done, numbers=(*self.numbers, *other.numbers))
+
 
 def transcript_letter(office: str, said: Transcript) -> AnswerLetter:
     """Says line by line what was done and what was not, and shows what was asked for; without any it says how to answer."""

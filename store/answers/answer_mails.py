@@ -61,6 +61,14 @@ class AnsweredMail:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledAnswers:
+    """What followed of mails that were dealt with: messages to be read again, and by key the mails that joined no other."""
+
+    reread: tuple[str, ...]
+    alone: frozenset[str]
+
+
 def put_replies(connection: Connection, replies: Mapping[str, ReplyDraft | None]) -> None:
     """Puts what messages say in the place of what an earlier reading made of them; by message, None for no reply."""
     connection.execute(delete(REPLY).where(REPLY.c.message_id.in_(replies)))

@@ -23,7 +23,9 @@ digest asks at most fifteen a day, the first sheet of its workbook (待您决定
 ## Four ways, one meaning
 
 1. **Words.** A reply, a line a question, above what is quoted and above the signature; or, where nothing stands above, below a
-   quotation of which each line begins with `>`, behind a blank line. Words below a quotation without marks are asked back.
+   quotation of which each line begins with `>`, behind a blank line, or of a page below the last element that quotes. Words between
+   two such elements, or below one that any text in it may end (`div`), are confirmed first. Words below a quotation without
+   marks are asked back.
    Number first: `12`, `问12`, `12号`,
    `第十二号`, with `:` `.` `、` or a blank behind it, half or full width; then one of the answers below, then a reason. Several
    answers stand on lines of their own, or behind `;`.
@@ -101,7 +103,7 @@ may what stands in the table above. A reply is done only if all of these hold, w
 | what is missing | what happens |
 |---|---|
 | 1, 2, or a code that is wrong, expired or another's | nothing; the digest and `questions` tell of it |
-| any code, or 4; or the page hides words | it waits; the person is asked at the address on file and may reply 确认 |
+| any code, or 4; or words are hidden, or between quotations | it waits; the person is asked at the address on file and may reply 确认 |
 | the role | it is told back |
 
 Automatic mail, mail of ours that comes back and what is quoted never answer. A mail is dealt with once: by its bytes, by its
@@ -112,7 +114,10 @@ as one mail.
 ## What comes back
 
 One mail (Auto-Submitted), queued in the transaction that records the decisions: line by line what was done, what was not and
-how to say it. Names are shown as `[digest] mask` says. Decisions carry who, when, why, `question` and `came_by` (the message).
+how to say it. What one person wrote in several mails (a tap is a mail) is told in one within a poll: the transaction of the next mail puts a
+letter with the lines of both in the place of the one that waits; if that has left meanwhile, the next goes alone. So each line is
+told once, wherever the program dies. What was asked for comes in a mail of its own. Names are shown as `[digest] mask` says.
+Decisions carry who, when, why, `question` and `came_by` (the message).
 
 ![the digest on a telephone](answering-digest.png)
 ![the sheet of questions](answering-sheet.png)
