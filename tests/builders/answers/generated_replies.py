@@ -31,6 +31,8 @@ _DONE_BY = {
     Meaning.MOVED: ("close",),
     Meaning.EXCUSED: ("close",),
     Meaning.AGED_OUT: ("close",),
+    Meaning.SEND_AGAIN: ("send-again",),
+    Meaning.ARRIVED: ("arrived",),
 }
 _REASONS = ("", "", " 电话核实过", " 班主任核实", ",已看原件", "。")
 _GREETINGS = ("", "您好", "收到", "答复如下:")
@@ -59,6 +61,7 @@ class GeneratedReply:
     said: str
     kinds: tuple[str, ...]
     """Of the questions that it is about."""
+    numbers: frozenset[int]
 
     @property
     def message_id(self) -> str:
@@ -73,8 +76,8 @@ class ReplyWriter:
     digests: Mapping[str, EmailMessage]
     questions: list[tuple[int, dict[str, Any]]]
     count: int = 0
-    taken: list[str] = field(default_factory=list)
-    """The kinds of the questions that the mail being written is about."""
+    taken: list[tuple[int, str]] = field(default_factory=list)
+    """Numbers and kinds of the questions that the mail being written is about."""
 
     def write(self, way: str) -> GeneratedReply:
         """One mail of this way, answering the next question or questions."""
@@ -91,7 +94,7 @@ class ReplyWriter:
     def _take(self, most: int) -> list[tuple[int, dict[str, Any]]]:
         number = min(self.random.randint(1, most), len(self.questions))
         taken = [self.questions.pop(0) for _ in range(number)]
-        self.taken += [question["kind"] for _, question in taken]
+        self.taken += [(number, question["kind"]) for number, question in taken]
         return taken
 
     def _choose(self, question: dict[str, Any]) -> AnswerWords | None:
@@ -107,7 +110,8 @@ class ReplyWriter:
         return written, unit, form
 
     def _reply(self, way: str, raw: bytes, meant: Sequence[Effect], said: str) -> GeneratedReply:
-        return GeneratedReply(way, raw, frozenset(meant), said, tuple(self.taken))
+        kinds, numbers = tuple(kind for _, kind in self.taken), frozenset(one for one, _ in self.taken)
+        return GeneratedReply(way, raw, frozenset(meant), said, kinds, numbers)
 
     def _id(self, person: str) -> str:
         return f"<generated{self.count}.{self.random.randrange(10**9)}@{person.rpartition('@')[2]}>"
