@@ -148,7 +148,7 @@ def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[Gene
         for one in asked
         if one not in senders and not ("向" in one[1]["about"] and one[1]["kind"] != QuestionKind.SAME)
     ]
-    rare = [one for one in others if one[1]["kind"] in _RARE][:replies]
+    rare = [one for one in others if one[1]["kind"] in _RARE][: replies // 2]
     others = [*rare, *(one for one in others if one not in rare)]
     others[: replies * 3 // 2] = random.sample(others[: replies * 3 // 2], len(others[: replies * 3 // 2]))
     before, after = others[: replies * 3 // 2], others[replies * 3 // 2 :]
