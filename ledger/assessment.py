@@ -273,7 +273,7 @@ class Judgements:
             episodes=self.episodes,
             enrolment=self.enrolment,
             own_rows=self._own_rows,
-            absent_rows=self.absent_rows,
+            absent_rows=tuple(row for row in self.absent_rows if not is_accounted(self.snapshot, row)),
             possible_matches=self.possible_matches,
             triggers=self.triggers,
         )

@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.responsible_unit import RowsByOwner
 from ledger.cases.statements import Says
-from ledger.cases.suspected_dropouts import is_accounted
 from ledger.cases.visits import is_return, merged_visits, visits_only_counted
 from ledger.children.linked_children import Enrolment, PossibleMatch, Student, Students
 from ledger.children.person import birth_of, number_of
@@ -124,13 +123,10 @@ def _out_rows(snapshot: Snapshot, episode: Episode) -> list[tuple[StoredRecord, 
 def _absent(given: CheckInput) -> Iterator[Finding]:
     """gone-silent: whom nobody reports any more, until a person says where the child is."""
     for row in given.absent_rows:
-        if not is_accounted(given.snapshot, row):
-            found = make_finding(
-                "gone-silent",
-                [row],
-                f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向",
-            )
-            yield replace(found, child=case_id(child_key(row)))
+        found = make_finding(
+            "gone-silent", [row], f"上次在{row.unit}{row.form}(第{row.row}行),这次谁都没报:请问{row.unit}去向"
+        )
+        yield replace(found, child=case_id(child_key(row)))
 
 
 def _names(given: CheckInput) -> Iterator[Finding]:
