@@ -16,8 +16,8 @@ from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
+from parsers.formats.filled_row_marks import take_row_marks
 from parsers.formats.form_origin import find_form_origin
-from parsers.formats.row_marks import take_row_marks
 from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
     EmptyDocument,

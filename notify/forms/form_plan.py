@@ -16,8 +16,8 @@ from notify.spreadsheet.sheet_tables import CellValue
 from parsers.fields.dates import whole_day
 from parsers.fields.ethnic_groups import ETHNIC_GROUPS
 from parsers.fields.grades import GRADES_IN_ORDER
+from parsers.formats.filled_row_marks import write_row_mark
 from parsers.formats.form_origin import FormOrigin
-from parsers.formats.row_marks import write_row_mark
 
 VisitPart = Literal["date", "place", "people", "content", "result"]
 Strictness = Literal["only", "ask", "suggest"]

@@ -24,8 +24,8 @@ from notify.forms.form_plan import FormColumn, FormPlan
 from notify.spreadsheet.long_table import LINE_HEIGHT, count_lines
 from notify.spreadsheet.sheet_tables import BODY_FONT, BORDER, FONT, HEAD_FILL, CellValue, write_cell
 from notify.spreadsheet.workbook_files import save_workbook
+from parsers.formats.filled_row_marks import HEADING
 from parsers.formats.form_origin import PROPERTY, write_mark
-from parsers.formats.row_marks import HEADING
 
 _STANDARD_FONT = "宋体"
 """Column widths are counted in digits of it; Calibri, openpyxl's own, is not on every computer."""

@@ -8,8 +8,8 @@ from config.records.record import ROW_MARK, Problem
 from config.records.row_block import RowBlock
 from config.text.text_folding import fold_text
 from parsers.fields.normalise import cell_text
+from parsers.formats.filled_row_marks import RowMarks
 from parsers.formats.form_origin import FormOrigin
-from parsers.formats.row_marks import RowMarks
 from parsers.formats.workbook import Sheet, Workbook
 from parsers.forms.classify import DECIDED
 from parsers.forms.zero_report import is_nil_cell

@@ -26,7 +26,7 @@ from config.units.roster import Roster, Unit
 from notify.forms.form_document import build_form_document
 from notify.forms.form_plan import FormPlan, Values, VisitPart, list_forms, plan_form, visits_of
 from notify.forms.form_workbook import build_form_workbook
-from parsers.formats.row_marks import HEADING
+from parsers.formats.filled_row_marks import HEADING
 
 AS_OF = datetime(2024, 12, 20, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOTICES = ("2023-autumn.toml", "2024-spring.toml", "2024-shiqiao.toml", "2024-yunling.toml")

@@ -1,6 +1,6 @@
 """The marks of rows that were filled in, taken out before a sheet is read."""
 
-from parsers.formats.row_marks import HEADING, take_row_marks, write_row_mark
+from parsers.formats.filled_row_marks import HEADING, take_row_marks, write_row_mark
 from parsers.formats.workbook import Cell, Sheet, Workbook
 
 ONE, TWO = write_row_mark("a1b2c3d4e5f6-0"), write_row_mark("a1b2c3d4e5f6-11")
