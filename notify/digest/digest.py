@@ -43,7 +43,7 @@ from notify.shown_dates import format_day, format_due
 from store.stored_values import StoredFile
 
 FIRST_COMPLETE_UNITS = 10
-ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答:", "回复:"
+ANSWER_ELSEWHERE, ANSWER_BY_MAIL = "可答\uff1a", "回复\uff1a"
 """What stands before an answer: where replies are no answers, an administrator types it."""
 REMIND_DAYS = 3
 """From three days before the date due, the digest lists who has not sent yet."""
