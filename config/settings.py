@@ -114,6 +114,8 @@ class OfficeSettings(FrozenModel):
     timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     recipients: tuple[Address, ...] = ()
     """Who reads the digest."""
+    phone: str = ""
+    """Where units call with questions; receipts, reminders and 通报 give it."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

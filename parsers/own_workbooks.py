@@ -13,7 +13,10 @@ from datetime import date
 from parsers.zip_files import share_zip_file
 
 NOTE_PREFIX = "【回执】"
-"""Our part of a comment on a cell begins with this: a receipt takes off what an earlier one marked, readers pass over it."""
+"""Our part of a comment on a cell begins with this, and so does the name of a sheet of ours in a unit's workbook.
+
+A receipt takes off what an earlier one marked; readers pass over it.
+"""
 PROPERTIES = "docProps/core.xml"
 _MOST_BYTES = 1 << 16
 """Of the properties; a person's are some hundred."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import HeaderParser
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ import typer
 
 from config.errors import ConfigError
 from config.text.punctuation import set_punctuation
-from kongchuo.commands.options import AsJson, AsTsv, Config, Wide
+from kongchuo.clock import parse_as_of
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, Wide
 from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 from kongchuo.lookup import current_user
 from kongchuo.office import Office, open_office
@@ -22,6 +24,7 @@ from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import format_minute, print_line, print_table
 from notify.mail.send_outbox import unsent_mails
+from notify.shown_dates import format_day
 from store.decisions import AuditLine
 from store.outbox import DeliveryStatus, OutboxMail
 
@@ -35,7 +38,9 @@ _NUMBER_OF_A_MAIL = re.compile("(?<=:[0-9a-f]{12})[0-9a-f]{52}$")
 """What is not shown of the key of a receipt: it ends in the number of the mail that it answers."""
 
 outbox_app = typer.Typer(
-    name="outbox", cls=ChineseGroup, help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。"
+    name="outbox",
+    cls=ChineseGroup,
+    help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1);--out 把一天的信写成网页。",
 )
 
 
@@ -46,10 +51,19 @@ def outbox(
     as_json: AsJson = False,
     tsv: AsTsv = False,
     wide: Wide = False,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="把等着发的和今天该发的回执、催报写成一个网页,先看再发", metavar="文件"),
+    ] = None,
 ) -> None:
-    """发件箱:哪些发了、哪些在等、哪些要人处理(退出码1)。"""
+    """发件箱:哪些发了、哪些在等、哪些要人处理(退出码1);--out 把一天的信写成网页。"""
     if context.invoked_subcommand is not None:
         context.default_map = {name: {"config": config} for name in OUTBOX_COMMANDS}
+        return
+    if out is not None:
+        with open_office(config) as office:
+            _write_letters(office, parse_as_of(as_of, office.zone), out)
         return
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
@@ -97,6 +111,34 @@ def _shown_key(mail: OutboxMail, mails: Sequence[OutboxMail]) -> str:
 
 def _head(mail: OutboxMail) -> EmailMessage:
     return HeaderParser(policy=policy.default).parsestr(mail.head)
+
+
+def _write_letters(office: Office, as_of: datetime, file: Path) -> None:
+    """Writes the letters that wait and those that this day would bring as one page; nothing is queued or sent."""
+    from kongchuo.usecases import unit_mail  # slow to load, and only needed here
+    from notify.mail.letters_page import Letter, render_letters
+
+    store = office.store
+    waiting = store.mails_with_status([DeliveryStatus.WAITING, DeliveryStatus.HELD])
+    letters = [Letter(MAIL_STATE_WORDS[mail.state], store.mail_bytes(mail.key)) for mail in waiting]
+    reminders = unit_mail.find_due_reminders(office, as_of)
+    known = {mail.key for mail in store.mails()}
+    letters += [
+        Letter("今天该发,还没有放进发件箱", mail.raw)
+        for mail in (
+            *unit_mail.compose_receipts(office, as_of),
+            *unit_mail.compose_waiting_mails(office, as_of),
+            *unit_mail.compose_reminder_mails(office, reminders, as_of),
+            *unit_mail.compose_sweep_mails(office, as_of, reminders),
+        )
+        if mail.key not in known
+    ]
+    page = render_letters(f"{format_day(as_of.astimezone(office.zone))}的信,共{len(letters)}封", letters)
+    try:
+        file.write_text(page, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"网页写不进 {file}({error.strerror}):请检查路径和权限") from error
+    print_line(f"已生成 {file}({len(letters)}封,都还没有发出)")
 
 
 def mail_json(mail: OutboxMail, zone: ZoneInfo) -> dict[str, Any]:

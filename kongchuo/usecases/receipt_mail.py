@@ -1,6 +1,7 @@
 """Composes the receipt for one mail: what was counted, what is wrong, and its workbooks with marks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from config.notice import Notice
@@ -9,6 +10,7 @@ from config.text.masking import mask_text
 from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
+from kongchuo.output.answers_json import OutputMask
 from ledger.results import Proofs
 from ledger.senders import PROVEN
 from ledger.snapshot import Snapshot
@@ -18,7 +20,9 @@ from ledger.submissions.problem_comparison import compare_problems
 from ledger.submissions.recorded_problems import unexplained_problems
 from notify.forms.unit_forms import build_unit_forms
 from notify.mail.compose import AttachedFile
-from notify.units.grouped_problems import count_problem_changes, group_problems
+from notify.mending_day import day_to_mend_by
+from notify.name_masking import TextFilter, mask_name
+from notify.units.grouped_problems import ShowProblem, count_problem_changes, group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.problem_marks import build_problem_list, has_macros
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile
@@ -27,6 +31,7 @@ from store.stored_values import Disposition, ObligationKey, StoredFile, StoredPr
 
 _MOST_BYTES = 12_000_000  # of all that one answer carries; base64 adds a third (mail-providers: under 20 MB)
 _LONGEST_EXTENSION = 5
+_MASK = OutputMask()
 
 
 def compose_receipt(
@@ -53,7 +58,9 @@ def compose_receipt(
         problems = [
             problem for submission in submissions for problem in unexplained_problems(snapshot, submission)
         ]
-        received += [_received(snapshot, proofs_by_submission, submission) for submission in submissions]
+        received += [
+            _received(office, snapshot, proofs_by_submission, submission) for submission in submissions
+        ]
         if problems and file.path:
             annotated = _annotate(marker, file, archived_mail.files.get(file.file_id, b""), problems)
             if annotated is not None and _total_size([*marked_workbooks, annotated]) <= _MOST_BYTES:
@@ -83,6 +90,8 @@ def compose_receipt(
         marked_workbooks=len(marked_workbooks),
         problem_lists=len(problem_lists),
         attached_forms=len(forms),
+        mend_by=_mend_by(office, snapshot, files),
+        phone=office.settings.office.phone,
     )
     return receipt, (*marked_workbooks, *problem_lists, *forms)
 
@@ -132,7 +141,44 @@ def attach_unit_forms(
     return tuple(attached)
 
 
+def _mend_by(office: Office, snapshot: Snapshot, files: Sequence[StoredFile]) -> date:
+    """The day of the last due form of a mail, or some days after it came."""
+    dues = []
+    for link in (link for file in files for link in file.links if link.submission_id):
+        key = ObligationKey(link.unit, link.form, link.period)
+        due, extension = snapshot.due_at(key), snapshot.officer_decisions.extension(key)
+        dues += [snapshot.day(due)] if due is not None else []
+        dues += [extension[0]] if extension is not None else []
+    came_on = snapshot.day(files[0].received_at)
+    return day_to_mend_by(came_on, max(dues, default=None), office.notice.reminders)
+
+
+def name_filter(office: Office) -> TextFilter:
+    """How a mail names a child, as the office's setting allows."""
+    return mask_name if office.settings.digest.mask == "id+name" else str
+
+
+def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_name: TextFilter) -> ShowProblem:
+    """Returns what says whose row a problem is at, of these problems."""
+    concerned = {problem.submission_id for problem in problems if problem.record_id is not None}
+    submissions = [one for one in snapshot.submissions if one.submission_id in concerned]
+    submissions += [one for one in snapshot.unconfirmed if one.submission_id in concerned]
+    wanted = {problem.record_id for problem in problems}
+    names = {
+        row.record_id: str(name)
+        for row in (snapshot.records_of(submissions) if submissions else ())
+        if row.record_id in wanted and (name := row.values.get("name"))
+    }
+    return lambda problem: show_name(names[problem.record_id]) if problem.record_id in names else ""
+
+
+def show_found(problem: StoredProblem) -> str:
+    """What stands in the cell that a problem is about, numbers of persons masked."""
+    return _MASK.field(problem.field, problem.value) or ""
+
+
 def _received(
+    office: Office,
     snapshot: Snapshot,
     proofs_by_submission: Mapping[ObligationKey, Proofs],
     submission: StoredSubmission,
@@ -145,7 +191,12 @@ def _received(
         form=submission.form,
         records=submission.records,
         nil=submission.nil,
-        problem_groups=group_problems(problems, changes.is_new) if changes else group_problems(problems),
+        problem_groups=group_problems(
+            problems,
+            changes.is_new if changes else lambda _: None,
+            whose=show_names(snapshot, problems, name_filter(office)),
+            found=show_found,
+        ),
         problem_changes=count_problem_changes(changes.before, changes.after) if changes else None,
         proof_missing=len(proof.of_period(submission.period).missing) if proof else 0,
         asks=find_confirmations(snapshot).get(submission.key, ())

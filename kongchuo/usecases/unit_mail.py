@@ -9,13 +9,20 @@ from config.errors import ConfigError, StoreError
 from config.workdays import has_calendar
 from ingest.archived_files import read_archived_mail
 from kongchuo.office import Office
-from kongchuo.usecases.receipt_mail import attach_unit_forms, compose_receipt
+from kongchuo.usecases.receipt_mail import (
+    attach_unit_forms,
+    compose_receipt,
+    name_filter,
+    show_found,
+    show_names,
+)
 from ledger.assessment import Judgements
 from ledger.senders import Senders
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from ledger.submissions.recorded_problems import recorded_problems
 from notify.mail.compose import AttachedFile, MailHeaders, compose_mail, sender_address
+from notify.name_masking import TextFilter
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
@@ -215,12 +222,13 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
     snapshot = office.snapshot_at(as_of)
     judgements = Judgements(snapshot)
 
-    def find_errors(key: ObligationKey) -> list[str]:
+    def find_errors(key: ObligationKey, show_name: TextFilter) -> list[str]:
         current_problems = recorded_problems(snapshot, key.unit)
         errors = [
             p for p in current_problems if p.key == key and p.severity == "error" and p.explained is None
         ]
-        return [cause.sentence for cause in group_problems(errors)]
+        names = show_names(snapshot, errors, show_name)
+        return [cause.sentence for cause in group_problems(errors, whose=names, found=show_found)]
 
     reminders_due = build_reminders(
         judgements.status,
@@ -229,7 +237,9 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         {unit.name: unit for unit in office.roster.units},
         office.notice,
         office=office.settings.office.name,
+        phone=office.settings.office.phone,
         find_errors=find_errors,
+        show_name=name_filter(office),
     )
     return tuple(_with_addresses(office, snapshot.senders, reminder) for reminder in reminders_due)
 

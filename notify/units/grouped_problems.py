@@ -8,6 +8,9 @@ from store.stored_values import StoredProblem
 
 MOST_RECEIPT_LINES = 10
 """Lines in one receipt; further groups are counted."""
+_MOST_NAMES = 3
+ShowProblem = Callable[[StoredProblem], str]
+"""Says something of a problem as its unit may read it: whose it is, or what was found; empty where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,32 +27,57 @@ class ProblemGroup:
     """Whether the rows have different messages; ``message`` is the first row's."""
     new: bool | None = None
     """Whether an earlier version did not have it yet; None for a first version."""
+    names: tuple[str, ...] = ()
+    """Whose rows they are."""
+    found: str = ""
+    """What stands in the first cell, where the message does not say it."""
 
     @property
     def sentence(self) -> str:
-        """The place and what to do."""
-        message = self.message + ("(各处填法不同,见附件)" if self.varies else "")
+        """The place, whose row it is, what stands there and what to do."""
         version_mark = "" if self.new is None else "【新出现】" if self.new else "【仍未改】"
         if self.count == 1:
-            return f"{version_mark}{self.first}:{message}" if self.first else version_mark + message
+            whose = f"{self.first}{self._whose}"
+            return f"{version_mark}{whose}:{self._message}" if whose else version_mark + self._message
         place_words = f"{self.first}至{self.last}," if self.first else ""
-        return f"{version_mark}{place_words}共{self.count}处:{message}"
+        whose = f"({self._whose})" if self._whose else ""
+        return f"{version_mark}{place_words}共{self.count}处{whose}:{self._message}"
+
+    @property
+    def _whose(self) -> str:
+        more = f"等{len(self.names)}人" if len(self.names) > _MOST_NAMES else ""
+        return "、".join(self.names[:_MOST_NAMES]) + more
+
+    @property
+    def _message(self) -> str:
+        """The message, what was found behind what is wrong and before what to do."""
+        message = self.message + ("(各处填法不同,见附件)" if self.varies else "")
+        if not self.found:
+            return message
+        what, colon, remedy = message.partition(":")
+        return f"{what}({'填的是' if self.count == 1 else '如填的'}“{self.found}”){colon}{remedy}"
 
 
 def group_problems(
-    problems: Iterable[StoredProblem], is_new: Callable[[StoredProblem], bool | None] = lambda _: None
+    problems: Iterable[StoredProblem],
+    is_new: Callable[[StoredProblem], bool | None] = lambda _: None,
+    *,
+    whose: ShowProblem = lambda _: "",
+    found: ShowProblem = lambda _: "",
 ) -> tuple[ProblemGroup, ...]:
     """Errors first, then by how often; rows of one fault are one line.
 
     Args:
         is_new: whether a fault was not there in the version before; None where there was none.
+        whose: the child of a row, as its unit may read it.
+        found: what stands in a cell.
     """
     groups: dict[Hashable, list[StoredProblem]] = {}
     for problem in problems:
         key = (problem.sheet, problem.code, problem.field, problem.severity, is_new(problem))
         groups.setdefault(key, []).append(problem)
     problem_groups = [
-        _build_group(sorted(members, key=lambda p: p.row or 0), is_new(members[0]))
+        _build_group(sorted(members, key=lambda p: p.row or 0), is_new(members[0]), whose, found)
         for members in groups.values()
     ]
     return tuple(
@@ -59,8 +87,11 @@ def group_problems(
     )
 
 
-def _build_group(members: Sequence[StoredProblem], new: bool | None) -> ProblemGroup:
+def _build_group(
+    members: Sequence[StoredProblem], new: bool | None, whose: ShowProblem, found: ShowProblem
+) -> ProblemGroup:
     first, last = members[0], members[-1]
+    value = found(first)
     return ProblemGroup(
         code=first.code,
         is_error=first.severity == "error",
@@ -70,6 +101,8 @@ def _build_group(members: Sequence[StoredProblem], new: bool | None) -> ProblemG
         message=mask_text(first.message),
         varies=any(each.message != first.message for each in members),
         new=new,
+        names=tuple(dict.fromkeys(filter(None, map(whose, members)))),
+        found="" if value in first.message else value,
     )
 
 

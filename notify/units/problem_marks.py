@@ -8,12 +8,14 @@ from io import BytesIO
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.text.punctuation import set_punctuation
-from notify.spreadsheet.sheet_tables import SentenceColumn, SheetColumn, write_table
+from notify.spreadsheet.sheet_tables import FONT, SentenceColumn, SheetColumn, write_cell, write_table
 from notify.spreadsheet.workbook_files import finish_workbook, save_workbook
 from parsers.own_workbooks import NOTE_PREFIX
 from store.stored_values import StoredProblem
@@ -22,6 +24,10 @@ ERROR_FILL = PatternFill("solid", fgColor="FFC7C2")
 WARNING_FILL = PatternFill("solid", fgColor="FFF1B8")
 _OUR_COLOURS = tuple(fill.fgColor.rgb[2:] for fill in (ERROR_FILL, WARNING_FILL))
 NOTE_AUTHOR = "控辍"
+SUMMARY = NOTE_PREFIX + "需更正"
+"""The sheet of a marked workbook that lists its problems."""
+_SUMMARY_HEADING = 3
+_LINK_FONT = Font(name=FONT, size=10, color="0563C1", underline="single")
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
@@ -29,6 +35,7 @@ def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: dat
     """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
 
     Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
+    A sheet before the others lists the problems, each leading to its cell; readers pass over it when it comes back.
     What an earlier receipt marked is taken off first. May need minutes and gigabytes for a sheet formatted
     down to its last row: :class:`notify.units.marking_process.WorkbookMarker` sets limits.
     """
@@ -38,6 +45,8 @@ def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: dat
         InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, IndexError,
     ):  # fmt: skip
         return None
+    for sheet in [one for one in workbook.worksheets if one.title.startswith(NOTE_PREFIX)]:
+        workbook.remove(sheet)
     sheets = {sheet.title: sheet for sheet in workbook.worksheets}
     if not sheets:
         return None
@@ -48,6 +57,8 @@ def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: dat
     for name, sheet in sheets.items():
         _remove_marks(sheet)
         _mark_cells(sheet, by_sheet.get(name, ()))
+    if problems:
+        _add_summary(workbook, first, problems)
     out = BytesIO()
     workbook.save(out)
     return finish_workbook(out.getvalue(), as_of)
@@ -86,6 +97,57 @@ def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
         note = Comment(note_before + note_text, NOTE_AUTHOR)
         note.width, note.height = _WIDTH, _LINE * (2 + len(note_text) // 18 + note_text.count("\n"))
         cell.comment = note
+
+
+def _add_summary(workbook: openpyxl.Workbook, first: str, problems: Sequence[StoredProblem]) -> None:
+    """A sheet on top that lists the problems, errors first; nobody can write into it."""
+    sheet = workbook.create_sheet(SUMMARY, 0)
+    listed = sorted(problems, key=lambda p: p.severity != "error")
+    errors = sum(problem.severity == "error" for problem in problems)
+    doubts = len(problems) - errors
+    said = (f"{errors}处必须更正(标红)" if errors else "", f"{doubts}处请核对(标黄)" if doubts else "")
+    write_cell(sheet["A1"], set_punctuation("、".join(filter(None, said))))
+    sheet["A1"].font = Font(name=FONT, bold=True, size=13)
+    write_cell(
+        sheet["A2"], set_punctuation("点“位置”到那一格,直接改好,保存后回复邮件发回。本页由程序生成,不用填。")
+    )
+    columns = [
+        SheetColumn("序号", 6),
+        SheetColumn("位置", 20),
+        SheetColumn("填的是", 24, wrap=True),
+        SentenceColumn("问题与改法", 60, wrap=True),
+    ]
+    places = [
+        _place(problem, first if problem.sheet not in workbook.sheetnames else None) for problem in listed
+    ]
+    rows = [
+        (number, f"{sheet_name}!{reference}", problem.value, problem.message)
+        for number, (problem, (sheet_name, reference)) in enumerate(zip(listed, places, strict=True), start=1)
+    ]
+    write_table(sheet, columns, rows, heading_row=_SUMMARY_HEADING)
+    for row, (problem, (sheet_name, reference)) in enumerate(
+        zip(listed, places, strict=True), start=_SUMMARY_HEADING + 1
+    ):
+        cell = sheet.cell(row, 2)
+        quoted = sheet_name.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{reference}")
+        cell.font = _LINK_FONT
+        sheet.cell(row, 1).fill = ERROR_FILL if problem.severity == "error" else WARNING_FILL
+    sheet.freeze_panes = f"A{_SUMMARY_HEADING + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{_SUMMARY_HEADING}:{_SUMMARY_HEADING}"
+    sheet.protection.sheet = True
+    for other in workbook.worksheets:
+        other.sheet_view.tabSelected = other is sheet
+    workbook.active = 0
+
+
+def _place(problem: StoredProblem, sheet: str | None) -> tuple[str, str]:
+    """The sheet and the cell that is marked for a problem; ``sheet`` is given where it names none of the workbook's."""
+    reference = problem.cell or (f"A{problem.row}" if problem.row else "A1")
+    return sheet or problem.sheet or "", reference.partition(":")[0]
 
 
 def _writable_cell(sheet: Worksheet, reference: str) -> Cell:

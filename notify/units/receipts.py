@@ -1,12 +1,15 @@
 """Receipts (回执): the answer to one mail of a unit, with what was received and what is wrong with it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from config.notice.rhythm import Period, title_in
 from config.problem_codes import remedy_of
+from notify.shown_dates import format_day
 from notify.units.grouped_problems import MOST_RECEIPT_LINES, ProblemChanges, ProblemGroup
+from notify.units.receipt_states import PARTLY_READ_CODES, ReceiptState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +34,26 @@ class ReceivedForm:
         return sum(group.count for group in self.problem_groups if group.is_error)
 
     @property
+    def state(self) -> ReceiptState:
+        """How far it was read; only mistakes are to be mended, a proof that is missing is none."""
+        if self.error_count:
+            return ReceiptState.TO_MEND
+        if any(group.code in PARTLY_READ_CODES for group in self.problem_groups):
+            return ReceiptState.PARTLY_READ
+        return ReceiptState.RECEIVED
+
+    @property
     def heading(self) -> str:
-        """西沱镇小学附件4:已收到,12人,有3处需更正"""
-        what = "零报告" if self.nil else f"{self.records}人"
-        todo = [
-            f"有{self.error_count}处需更正" if self.error_count else "",
-            f"缺证明材料{self.proof_missing}份" if self.proof_missing else "",
+        """西沱镇小学附件4:已收到,但有3处请更正,12人,缺证明材料2份"""
+        parts = [
+            self.state.words(self.error_count),
+            "零报告" if self.nil else f"{self.records}人",
+            f"还缺证明材料{self.proof_missing}份" if self.proof_missing else "",
             *(ask.replace(":", ",") for ask in self.asks),
         ]
-        sentence = "、".join(part for part in todo if part)
-        return f"{self.unit}{title_in(self.form, self.period)}:已收到,{what},{sentence or '没有发现错误'}"
+        if self.is_settled and self.state is ReceiptState.RECEIVED:
+            parts.append("没有发现错误")
+        return f"{self.unit}{title_in(self.form, self.period)}:{','.join(filter(None, parts))}"
 
     @property
     def is_settled(self) -> bool:
@@ -62,6 +75,10 @@ class ReceivedForm:
         return f"与上次相比:{sentence}" if sentence else ""
 
 
+_SEVERITY = (ReceiptState.RECEIVED, ReceiptState.PARTLY_READ, ReceiptState.TO_MEND)
+"""Of forms of one mail, the last in this order is in the subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownForm:
     """One form as a receipt shows it: the first groups of its problems, and how many groups are left out."""
@@ -81,9 +98,13 @@ class UnreadFile:
     code: str | None
 
     @property
+    def state(self) -> ReceiptState:
+        """Whether the unit can do something about it, or a person at the office must."""
+        return ReceiptState.UNREAD if remedy_of(self.code) else ReceiptState.WAITING
+
+    @property
     def to_resend(self) -> bool:
-        """Whether the unit can do something about it."""
-        return bool(remedy_of(self.code))
+        return self.state.asks_unit
 
     @property
     def sentence(self) -> str:
@@ -110,33 +131,55 @@ class Receipt:
     """Lists of problems, for workbooks that cannot be marked."""
     attached_forms: int = 0
     """The unit's own forms, in place of files that could not be read."""
+    mend_by: date | None = None
+    """The day by which the unit is asked for what it must mend or send."""
+    phone: str = ""
+    """Of the office; empty where it gives none."""
 
     @property
     def subject(self) -> str:
-        """The subject: form and number of problems, so that the clerk sees them in the list of mails."""
-        error_count = sum(one.error_count + one.proof_missing for one in self.received)
+        """The subject: form, mistakes, what is missing and what was not read, so that the clerk sees it in the list of mails."""
+        if not self.received:
+            return f"回执:{','.join(self._not_read) or f'证明材料{self.proof_documents}份已收到'}"
         forms = "、".join(dict.fromkeys(title_in(one.form, one.period) for one in self.received))
-        unit = next((one.unit for one in self.received), "")
-        if error_count:
-            return f"回执:{unit}{forms}已收到,有{error_count}处请更正"
-        if asks := sum(len(one.asks) for one in self.received):
-            return f"回执:{unit}{forms}已收到,还有{asks}件事请办"
-        waiting = self._waiting
-        if self.unread and not self.received:
-            return f"回执:{waiting}"
-        if not self.received and not self.unread:
-            return f"回执:证明材料{self.proof_documents}份已收到"
-        return f"回执:{unit}{forms}已收到" + (f",另{waiting}" if waiting else "")
+        errors = sum(one.error_count for one in self.received)
+        states = [one.state for one in self.received]
+        state = max(states, key=_SEVERITY.index)
+        proofs = sum(one.proof_missing for one in self.received)
+        asks = sum(len(one.asks) for one in self.received)
+        parts = [
+            f"{self.received[0].unit}{forms}{state.words(errors)}",
+            f"还缺证明材料{proofs}份" if proofs else "",
+            f"还有{asks}件事请办" if asks else "",
+            *(f"另有{words}" for words in self._not_read),
+        ]
+        return f"回执:{','.join(filter(None, parts))}"
 
     @property
-    def _waiting(self) -> str:
-        """有2份文件打不开,请重发"""
-        to_resend_count = sum(file.to_resend for file in self.unread)
-        parts = (
-            (to_resend_count, f"有{to_resend_count}份文件读不了,请重发"),
-            (len(self.unread) - to_resend_count, f"有{len(self.unread) - to_resend_count}份文件待人工核对"),
+    def _not_read(self) -> list[str]:
+        """2份文件没有读出,请重发"""
+        counts = Counter(file.state for file in self.unread)
+        return [
+            f"{count}份文件{state.words()}{',请重发' if state.asks_unit else ''}"
+            for state in (ReceiptState.UNREAD, ReceiptState.WAITING)
+            if (count := counts[state])
+        ]
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the unit is to send something again, or something more."""
+        return any(not one.is_settled or one.state.asks_unit for one in self.received) or any(
+            file.to_resend for file in self.unread
         )
-        return "、".join(words for count, words in parts if count)
+
+    @property
+    def mending_sentence(self) -> str:
+        """请于9月28日前办好,回复本邮件重发。"""
+        return (
+            f"请于{format_day(self.mend_by)}前办好,直接回复本邮件。"
+            if self.mend_by and self.is_asking
+            else ""
+        )
 
     @property
     def thanks(self) -> str:

@@ -4,21 +4,43 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
 
 from config.notice import Notice, ReminderPlan
-from config.notice.rhythm import due_in_words
+from config.notice.rhythm import due_in_words, title_in
 from config.units.roster import Unit
 from config.workdays import add_workdays, nearest_workday
-from ledger.results import Case, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
+from ledger.results import Case, CaseState, FormState, FormStatus, Gap, GapKind, Status, UnitStatus
 from notify.form_labels import MOST_NAMED, format_titles
+from notify.name_masking import TextFilter, build_name_masker, mask_name
+from notify.shown_dates import format_day
 from store.stored_values import ObligationKey
 
-FindErrors = Callable[[ObligationKey], Sequence[str]]
-"""By obligation, the current errors, one sentence a kind."""
+FindErrors = Callable[[ObligationKey, TextFilter], Sequence[str]]
+"""By obligation and how children are named, the current errors, one sentence a kind."""
 
 _MOST_SENTENCES = 3  # of one form; all stood in the receipt
+_MOST_VISITS = 10
+_GENTLE_DAYS = 3
 _MOST_ROUNDS = 60
 """The most reminders to a unit after the date due: half a year."""
+
+
+class ItemKind(StrEnum):
+    """What a line of a reminder asks for; the value is what a subject says of so many of them."""
+
+    TO_SEND = "项未报"
+    TO_MEND = "项请更正"
+    PROOF = "项缺证明材料"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line that asks for a form."""
+
+    kind: ItemKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +49,8 @@ class Demand:
 
     opening: str
     items: tuple[str, ...]
+    kinds: tuple[ItemKind, ...] = ()
+    """Of each line that asks for a form."""
     due: datetime | None = None
     """When the notice asks for these forms, in office time; None for what the notice gives no day."""
     days_late: int = 0
@@ -57,6 +81,8 @@ class Reminder:
     """Of forms that are owed again and again, the key of the newest period that is asked for."""
     attached_forms: int = 0
     """So many of them go with the mail, the unit's own rows filled in."""
+    phone: str = ""
+    """Of the office; empty where it gives none."""
 
     @property
     def days_late(self) -> int:
@@ -64,19 +90,28 @@ class Reminder:
 
     @property
     def subject(self) -> str:
-        """The forms and the day of those that have one; paper only where it is all that lacks."""
+        """What is to be sent or mended and the day of what has one; paper only where it is all that lacks."""
         owed = sum(len(each.items) for each in self.forms)
         if not owed:
             return f"提醒:{self.unit}还有纸质件请交来"
+        said = _count_in_words(self.forms)
         dated = [each for each in self.forms if each.due is not None]
         if not dated:
-            return f"提醒:{self.unit}还有{owed}项请报送"
+            return f"提醒:{self.unit}有{said.replace(ItemKind.TO_SEND.value, '项请报送')}"
         meant = [each for each in dated if each.days_late] or dated
         count = sum(len(each.items) for each in meant)
         days = [f"{due_in_words(each.due)}截止" for each in meant if each.due is not None]
         when = f"已过截止{self.days_late}天" if self.days_late else "、".join(days)
         of_them = f"其中{count}项" if count < owed else ""
-        return f"{'催报' if self.days_late else '提醒'}:{self.unit}还有{owed}项未报齐({of_them}{when})"
+        return f"{self._opening_word}:{self.unit}有{said}({of_them}{when})"
+
+    @property
+    def _opening_word(self) -> str:
+        """Only of what has not come at all a unit is urged."""
+        if any(each.days_late and ItemKind.TO_SEND in each.kinds for each in self.forms):
+            return "催报"
+        sent = all(kind is not ItemKind.TO_SEND for each in self.forms for kind in each.kinds)
+        return "请更正" if sent and any(ItemKind.TO_MEND in each.kinds for each in self.forms) else "提醒"
 
     @property
     def demands(self) -> tuple[Demand, ...]:
@@ -85,6 +120,12 @@ class Reminder:
     @property
     def items(self) -> tuple[str, ...]:
         return tuple(item for each in self.demands for item in each.items)
+
+
+def _count_in_words(demands: Iterable[Demand]) -> str:
+    """2项未报、1项请更正"""
+    counts = Counter(kind for each in demands for kind in each.kinds)
+    return "、".join(f"{counts[kind]}{kind.value}" for kind in ItemKind if counts[kind])
 
 
 def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
@@ -118,7 +159,9 @@ def build_reminders(
     notice: Notice,
     *,
     office: str,
-    find_errors: FindErrors = lambda key: (),
+    phone: str = "",
+    find_errors: FindErrors = lambda key, show_name: (),
+    show_name: TextFilter = mask_name,
 ) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
@@ -127,15 +170,20 @@ def build_reminders(
 
     Args:
         find_errors: the errors of a unit's form; called only for units that get a reminder.
+        show_name: how a child is named to its own unit; where others may read the mail, names are masked.
     """
     today, plan, title = status.as_of.date(), notice.reminders, notice.title
     by_unit: dict[str, list[Gap]] = {}
     for gap in gaps:
         by_unit.setdefault(gap.unit, []).append(gap)
-    visits: dict[str, int] = {}
+    visits: dict[str, list[Case]] = {}
+    has_children = set()
     for case in cases:
+        if case.state is CaseState.OPEN:
+            has_children.add(case.responsible_unit)
         if case.next_visit_due is not None and case.next_visit_due <= today:
-            visits[case.responsible_unit] = visits.get(case.responsible_unit, 0) + 1
+            visits.setdefault(case.responsible_unit, []).append(case)
+    called = {form.key: f"{form.key}{form.called}" for form in notice.forms}
     notes_paper = any(form.paper_received_on for unit in status.units for form in unit.forms)
     result = []
     for unit in status.units:
@@ -145,9 +193,11 @@ def build_reminders(
             is_planned(today, due.date(), plan) for form in asked if (due := _due(form, status.as_of))
         ):
             continue
-        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, title, find_errors)
-        papers = _demand_papers(paperless, title)
         roster_unit = roster.get(unit.unit)
+        name_child = mask_name if roster_unit is None or _may_be_copied(roster_unit, plan) else show_name
+        to_mend = partial(_incomplete_item, find_errors=find_errors, name_child=name_child, called=called)
+        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, title, to_mend, called)
+        papers = _demand_papers(paperless, title)
         if (forms or papers) and roster_unit is not None:
             days_late = max((each.days_late for each in forms), default=0)
             result.append(
@@ -156,18 +206,17 @@ def build_reminders(
                     to=roster_unit.emails,
                     copies=_copies(roster_unit, plan, days_late),
                     office=office,
+                    phone=phone,
                     notice=title,
                     statuses=notice.statuses_away,
-                    zero_report_forms=tuple(
-                        key
-                        for key in notice.zero_report_forms
-                        if any(f.form == key and f.owed for f in unit.forms)
-                    ),
+                    zero_report_forms=_zero_report_forms(unit, notice)
+                    if unit.unit not in has_children
+                    else (),
                     today=today,
                     forms=forms,
-                    visits=_demand_visits(visits.get(unit.unit, 0)) if forms else (),
+                    visits=_demand_visits(visits.get(unit.unit, ()), today, name_child) if forms else (),
                     papers=papers,
-                    waiting_forms=tuple(form.title for form in unit.forms if _is_waiting(form)),
+                    waiting_forms=tuple(_title(form, called) for form in unit.forms if _is_waiting(form)),
                     form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
                     form_periods={
                         form.form: form.period.key
@@ -177,6 +226,26 @@ def build_reminders(
                 )
             )
     return tuple(result)
+
+
+def _may_be_copied(unit: Unit, plan: ReminderPlan) -> bool:
+    """Whether the plan ever has others read this unit's reminders."""
+    return any(step.zone in (None, unit.area) for step in plan.copies)
+
+
+def _zero_report_forms(unit: UnitStatus, notice: Notice) -> tuple[str, ...]:
+    """The forms that have not come, and that a unit without such children sends all the same."""
+    not_sent = {
+        form.form
+        for form in unit.forms
+        if _is_owed(form) and form.state in (FormState.MISSING, FormState.PENDING)
+    }
+    return tuple(key for key in notice.zero_report_forms if key in not_sent)
+
+
+def _title(of_form: FormStatus | Gap, called: Mapping[str, str]) -> str:
+    """附件5劝返登记表, with its period where it has any."""
+    return title_in(called.get(of_form.form, of_form.form), of_form.period)
 
 
 def _is_owed(form: FormStatus) -> bool:
@@ -212,62 +281,110 @@ def _due(form: FormStatus, as_of: datetime) -> datetime | None:
 
 
 def _demand_forms(
-    unit: UnitStatus, gaps: Sequence[Gap], as_of: datetime, notice: str, find_errors: FindErrors
+    unit: UnitStatus,
+    gaps: Sequence[Gap],
+    as_of: datetime,
+    notice: str,
+    to_mend: Callable[[Gap], Item],
+    called: Mapping[str, str],
 ) -> tuple[Demand, ...]:
     """What a unit owes by mail, grouped by when the notice asks for it; last what the notice gives no day."""
     dues = {form.key_of(unit.unit): _due(form, as_of) if form.dated else None for form in unit.forms}
-    items: dict[datetime | None, list[str]] = {}
+    items: dict[datetime | None, list[Item]] = {}
     missing = [gap for gap in gaps if gap.gap is GapKind.MISSING and not gap.under_review]
     count = Counter(gap.form for gap in missing)
     many = {form: [gap for gap in missing if gap.form == form] for form in count if count[form] > MOST_NAMED}
     for gap in gaps:
         if gap.gap in (GapKind.INCOMPLETE, GapKind.PROOF):
-            items.setdefault(dues[gap.key], []).append(_incomplete_item(gap, find_errors))
+            items.setdefault(dues[gap.key], []).append(to_mend(gap))
         elif gap.gap is GapKind.MISSING and not gap.under_review and gap.form not in many:
-            items.setdefault(dues[gap.key], []).append(f"{gap.title}还没有报")
+            items.setdefault(dues[gap.key], []).append(
+                Item(ItemKind.TO_SEND, f"{_title(gap, called)}还没有报")
+            )
     for form in unit.forms:
         if form.state is FormState.PENDING and form.due is not None and _is_owed(form):
-            items.setdefault(dues[form.key_of(unit.unit)], []).append(f"{form.title}还没有报")
+            items.setdefault(dues[form.key_of(unit.unit)], []).append(
+                Item(ItemKind.TO_SEND, f"{_title(form, called)}还没有报")
+            )
     today = as_of.date()
-    dated = [(due, _demand_dated(due, today, notice, tuple(items[due]))) for due in items if due is not None]
+    dated = [(due, _demand_dated(due, today, notice, items[due])) for due in items if due is not None]
     for own in many.values():
         first = min(due for gap in own if (due := dues[gap.key]) is not None)
         dated.append((first, _demand_periods(first, today, notice, own)))
     return (
         *(demand for _, demand in sorted(dated, key=lambda one: one[0])),
-        *([_demand_undated(notice, tuple(items[None]))] if None in items else ()),
+        *([_demand_undated(notice, items[None])] if None in items else ()),
     )
 
 
-def _demand_dated(due: datetime, today: date, notice: str, items: tuple[str, ...]) -> Demand:
+def _demand(opening: str, items: Sequence[Item], due: datetime | None = None, days_late: int = 0) -> Demand:
+    return Demand(
+        opening=opening,
+        items=tuple(item.text for item in items),
+        kinds=tuple(item.kind for item in items),
+        due=due,
+        days_late=days_late,
+    )
+
+
+def _have_come(items: Iterable[Item]) -> bool:
+    """Whether of all these forms something has come."""
+    return all(item.kind is not ItemKind.TO_SEND for item in items)
+
+
+def _demand_dated(due: datetime, today: date, notice: str, items: Sequence[Item]) -> Demand:
     day, days_late = due_in_words(due), max((today - due.date()).days, 0)
-    if not days_late:
-        return Demand(opening=f"{notice}材料请于{day}前报送。截至今天,贵单位还差:", items=items, due=due)
-    opening = f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{_please(days_late)}:"
-    return Demand(opening=opening, items=items, due=due, days_late=days_late)
+    if _have_come(items):
+        by = f"请于{day}前" if not days_late else _today(days_late)
+        late = f"截止时间已过{days_late}天," if days_late else ""
+        opening = f"{notice}材料已收到,{late}以下各项{by}补正后重报:"
+    elif not days_late:
+        opening = f"{notice}材料请于{day}前报送。截至今天,贵单位还差:"
+    else:
+        opening = (
+            f"{notice}材料应于{day}前报送,已过{days_late}天。贵单位还差以下各项,{_today(days_late)}报送:"
+        )
+    return _demand(opening, items, due, days_late)
 
 
 def _demand_periods(first: datetime, today: date, notice: str, missing: Sequence[Gap]) -> Demand:
     """A form of which many periods are missing, as one line: one of each day would be a page."""
     days_late = max((today - first.date()).days, 0)
-    opening = f"{notice}材料自{due_in_words(first)}起按期应报,已过{days_late}天。贵单位还差以下各期,{_please(days_late)}:"
-    return Demand(
-        opening=opening, items=(f"{format_titles(missing)}还没有报",), due=first, days_late=days_late
-    )
+    opening = f"{notice}材料自{due_in_words(first)}起按期应报,已过{days_late}天。贵单位还差以下各期,{_today(days_late)}报送:"
+    item = Item(ItemKind.TO_SEND, f"{format_titles(missing)}还没有报")
+    return _demand(opening, [item], first, days_late)
 
 
-def _please(days_late: int) -> str:
-    return "请今天报送" if days_late <= 3 else "请务必今天报送"
+def _today(days_late: int) -> str:
+    return "请今天" if days_late <= _GENTLE_DAYS else "请务必今天"
 
 
-def _demand_undated(notice: str, items: tuple[str, ...]) -> Demand:
+def _demand_undated(notice: str, items: Sequence[Item]) -> Demand:
     """五(二)3: 有新变化则及时报送."""
-    return Demand(opening=f"{notice}材料有新变化的应及时报送。贵单位还差以下各项,请尽快报送:", items=items)
+    if _have_come(items):
+        return _demand(f"{notice}材料已收到,以下各项请尽快补正后重报:", items)
+    return _demand(f"{notice}材料有新变化的应及时报送。贵单位还差以下各项,请尽快报送:", items)
 
 
-def _demand_visits(count: int) -> tuple[Demand, ...]:
-    item = f"有{count}名学生到了劝返时间,请入户劝返并补报记录"
-    return (Demand(opening="到期的劝返:", items=(item,)),) if count else ()
+def _demand_visits(cases: Sequence[Case], today: date, show_name: TextFilter) -> tuple[Demand, ...]:
+    """The children whose visit is due, those who wait longest first."""
+    if not cases:
+        return ()
+    waiting = sorted(cases, key=lambda case: (case.next_visit_due or today, case.case_id))
+    items = [_visit_item(case, today, show_name) for case in waiting[:_MOST_VISITS]]
+    more = len(waiting) - len(items)
+    items += [f"另有{more}名学生也到了劝返时间"] if more else []
+    opening = f"有{len(waiting)}名学生到了劝返时间,请入户劝返并补报记录:"
+    return (Demand(opening=opening, items=tuple(items)),)
+
+
+def _visit_item(case: Case, today: date, show_name: TextFilter) -> str:
+    """谭**(七年级):第2次劝返应在9月20日前,已过6天"""
+    due = case.next_visit_due or today
+    late = (today - due).days
+    grade = f"({case.details['grade']})" if case.details.get("grade") else ""
+    when = f"应在{format_day(due)}前,已过{late}天" if late else "今天到期"
+    return f"{show_name(case.name)}{grade}:第{len(case.visits) + 1}次劝返{when}"
 
 
 def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ...]:
@@ -277,14 +394,18 @@ def _demand_papers(forms: Sequence[FormStatus], notice: str) -> tuple[Demand, ..
     return (Demand(opening=opening, items=(item,)),) if forms else ()
 
 
-def _incomplete_item(gap: Gap, find_errors: FindErrors) -> str:
+def _incomplete_item(
+    gap: Gap, *, find_errors: FindErrors, name_child: TextFilter, called: Mapping[str, str]
+) -> Item:
     """附件4有3处错误,请更正后重报:第5行(D5):身份证号不是18位;…"""
-    item = f"{gap.title}{gap.detail.replace(':', ',')}"
-    sentences = find_errors(gap.key) if gap.gap is GapKind.INCOMPLETE else ()
+    kind = ItemKind.PROOF if gap.gap is GapKind.PROOF else ItemKind.TO_MEND
+    detail = build_name_masker(gap.names, name_child)(gap.detail)
+    item = f"{_title(gap, called)}{detail.replace(':', ',')}"
+    sentences = find_errors(gap.key, name_child) if gap.gap is GapKind.INCOMPLETE else ()
     if not sentences:
-        return item
+        return Item(kind, item)
     remaining = f";另有{len(sentences) - _MOST_SENTENCES}类" if len(sentences) > _MOST_SENTENCES else ""
-    return f"{item}:{';'.join(sentences[:_MOST_SENTENCES])}{remaining}"
+    return Item(kind, f"{item}:{';'.join(sentences[:_MOST_SENTENCES])}{remaining}")
 
 
 def _copies(unit: Unit, plan: ReminderPlan, days_late: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from itertools import chain
 
 from config.text.text_folding import clean_text
 from parsers.formats.workbook import Cell, CellError, Sheet, Workbook
+from parsers.own_workbooks import NOTE_PREFIX
 
 MAX_CELL_LENGTH = 2_000
 """The longest that clerks write into a cell is a few hundred characters."""
@@ -14,9 +15,13 @@ _SEARCHED_AT_ONCE = 64
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:
-    """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`)."""
+    """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`).
+
+    Without the sheet in which a receipt listed the problems of the others.
+    """
     overlong: list[str] = []
-    sheets = tuple(_clean_sheet(sheet, overlong) for sheet in workbook.sheets)
+    theirs = [sheet for sheet in workbook.sheets if not sheet.name.startswith(NOTE_PREFIX)]
+    sheets = tuple(_clean_sheet(sheet, overlong) for sheet in theirs or workbook.sheets)
     return replace(workbook, sheets=sheets, unread=(*workbook.unread, *overlong[:_MOST_TOLD]))
 
 

@@ -108,7 +108,7 @@ def test_a_clerk_gets_one_answer_with_the_workbook_marked(polled: Polled) -> Non
         "<m1@example.org>",
         "auto-replied",
     )
-    assert told["Subject"] == "回执\uff1a西沱中学附件4已收到\uff0c有1处请更正"
+    assert told["Subject"] == "回执\uff1a西沱中学附件4已收到\uff0c但有1处请更正"
     assert [part.get_filename() for part in told.iter_attachments()] == ["附件4(已标注).xlsx"]
     assert polled.answers() == []
 

@@ -127,9 +127,10 @@ def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(office: Mailbo
     ]  # fmt: skip
     text = told.get_body(("plain",))
     assert text is not None
-    assert "第5行\uff08D5\uff09\uff1a身份证号不是18位\uff1a请核对" in text.get_content()
+    assert "第5行\uff08D5\uff09" in text.get_content()
+    assert "身份证号不是18位\uff08填的是“509999" in text.get_content()
     name, data = workbook_of(told)
-    cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]["D5"]
+    cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]["D5"]
     assert (name, cell.value) == ("附件4(已标注).xlsx", "509999201203")
     assert cell.comment is not None
     assert "请核对" in cell.comment.text
@@ -140,8 +141,8 @@ def test_mending_just_the_marked_cells_settles_it(office: MailboxOffice) -> None
     office.queue_receipts()
     name, data = workbook_of(office.sent_messages()[0])
     book = openpyxl.load_workbook(io.BytesIO(data))
-    marked = [cell.coordinate for row in book.worksheets[0] for cell in row if cell.comment]
-    book.worksheets[0]["D5"] = id_number(serial=123)
+    marked = [cell.coordinate for row in book.worksheets[1] for cell in row if cell.comment]
+    book.worksheets[1]["D5"] = id_number(serial=123)
     mended = io.BytesIO()
     book.save(mended)
 
@@ -252,8 +253,9 @@ def test_a_reminder_names_the_rows_that_are_wrong(office: MailboxOffice) -> None
 
     text = office.sent_messages()[0].get_body(("plain",))
     assert text is not None
-    assert "附件4有1处错误" in text.get_content()
-    assert "第5行\uff08D5\uff09\uff1a身份证号不是18位\uff1a请核对" in text.get_content()
+    assert "附件4县内失学辍学台账有1处错误" in text.get_content()
+    assert "第5行\uff08D5\uff09" in text.get_content()
+    assert "身份证号不是18位\uff08填的是“509999" in text.get_content()
 
 
 def test_no_reminder_goes_out_on_a_holiday(office: MailboxOffice) -> None:

@@ -52,7 +52,7 @@ def test_names_of_files_and_subjects_stay() -> None:
 
 def test_what_stands_beside_a_name_of_a_file_is_set() -> None:
     for mail in map(text_of, render_receipt(a_receipt(FILE))):
-        assert f"{FILE}\uff1a没有读出来" in mail
+        assert f"{FILE}\uff1a没有读出" in mail
 
 
 def test_a_sign_of_ours_in_what_a_unit_wrote_breaks_nothing() -> None:

@@ -32,6 +32,25 @@ def test_one_fault_says_its_cell() -> None:
     assert one.sentence == "第7行(D7):身份证号不是18位:请核对"
 
 
+def test_a_line_says_whose_row_it_is_and_what_stands_there() -> None:
+    (one,) = group_problems([at(7, value="5099")], whose=lambda p: "谭*", found=lambda p: p.value or "")
+
+    assert one.sentence == "第7行(D7)谭*:身份证号不是18位(填的是“5099”):请核对"
+
+
+def test_many_rows_name_three_children_and_show_the_first_value() -> None:
+    rows = [at(row, value=f"50{row}") for row in range(5, 10)]
+    (one,) = group_problems(rows, whose=lambda p: f"生{p.row}", found=lambda p: p.value or "")
+
+    assert one.sentence == ("第5行(D5)至第9行,共5处(生5、生6、生7等5人):身份证号不是18位(如填的“505”):请核对")
+
+
+def test_a_value_that_the_message_shows_is_not_shown_twice() -> None:
+    (one,) = group_problems([at(7, value="138", message="电话“138”不对:请改")], found=lambda p: p.value or "")
+
+    assert one.sentence == "第7行(D7):电话“138”不对:请改"
+
+
 def test_errors_come_before_warnings_and_frequent_ones_before_rare_ones() -> None:
     rare, often = at(5, code="id-length"), [at(6, code="id-missing"), at(7, code="id-missing")]
     warning = [

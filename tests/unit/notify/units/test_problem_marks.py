@@ -9,7 +9,16 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from notify.units.problem_marks import ERROR_FILL, WARNING_FILL, add_problem_marks, build_problem_list
+from notify.units.problem_marks import (
+    ERROR_FILL,
+    SUMMARY,
+    WARNING_FILL,
+    add_problem_marks,
+    build_problem_list,
+)
+from parsers.formats.clean_sheets import clean_workbook
+from parsers.formats.workbooks.spreadsheets import read_workbook
+from parsers.records import FileKind
 from tests.builders.sample_digests import a_problem
 
 DAY = datetime(2023, 9, 24, tzinfo=UTC)
@@ -64,7 +73,47 @@ def test_everything_else_stays_as_it_was(theirs: bytes) -> None:
     assert sheet.column_dimensions["B"].width == 33
     assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:B1"]
     assert sheet.parent is not None
-    assert sheet.parent.sheetnames == ["附件4", "说明"]
+    assert sheet.parent.sheetnames == [SUMMARY, "附件4", "说明"]
+
+
+def test_a_first_sheet_lists_the_problems_and_leads_to_their_cells(theirs: bytes) -> None:
+    found = [
+        problem("A3", severity="warning", message="请核对甲", value="甲一"),
+        problem(message="身份证号不是18位:请核对", value="5099992012"),
+    ]
+
+    sheet = sheet_of(add_problem_marks(theirs, found, DAY), SUMMARY)
+
+    assert sheet["A1"].value == "1处必须更正\uff08标红\uff09、1处请核对\uff08标黄\uff09"
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert rows == [
+        [1, "附件4!B3", "5099992012", "身份证号不是18位\uff1a请核对"],
+        [2, "附件4!A3", "甲一", "请核对甲"],
+    ]
+    assert sheet["B4"].hyperlink.location == "'附件4'!B3"
+    assert sheet.parent is not None
+    assert sheet.parent.active is sheet
+
+
+def test_a_later_receipt_lists_only_what_is_wrong_then(theirs: bytes) -> None:
+    first = add_problem_marks(theirs, [problem(), problem("A3", message="请改")], DAY)
+    assert first is not None
+
+    sheet = sheet_of(add_problem_marks(first, [problem()], DAY), SUMMARY)
+
+    assert sheet.max_row == 4
+    assert sheet.parent is not None
+    assert sheet.parent.sheetnames == [SUMMARY, "附件4", "说明"]
+
+
+def test_readers_pass_over_the_list_when_it_comes_back(theirs: bytes) -> None:
+    marked = add_problem_marks(theirs, [problem()], DAY)
+    assert marked is not None
+
+    assert [sheet.name for sheet in clean_workbook(read_workbook(marked, FileKind.XLSX)).sheets] == [
+        "附件4",
+        "说明",
+    ]
 
 
 def test_two_faults_of_one_cell_are_one_note_and_an_error_outweighs_a_warning(theirs: bytes) -> None:

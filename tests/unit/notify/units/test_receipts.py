@@ -1,10 +1,12 @@
 """Whom a receipt may go to, and what it says."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from notify.units.grouped_problems import ProblemChanges, ProblemGroup
+from notify.units.receipt_states import ReceiptState
 from notify.units.receipts import Receipt, ReceivedForm, UnreadFile, may_answer
 from notify.units.render_unit_mail import render_receipt
 from tests.builders.sample_digests import AS_OF
@@ -54,14 +56,46 @@ def test_only_a_known_clerk_of_the_unit_is_answered(
 
 
 def test_the_subject_says_what_is_to_be_done() -> None:
-    assert a_receipt(a_form()).subject == "回执:西沱中学附件4已收到"
-    assert (
-        a_receipt(a_form(problem_groups=(a_cause(1, 3),))).subject == "回执:西沱中学附件4已收到,有3处请更正"
-    )
-    assert a_receipt(a_form(proof_missing=2)).subject == "回执:西沱中学附件4已收到,有2处请更正"
     locked = UnreadFile(name="a.zip", reason="加了密码", code="encrypted")
-    assert a_receipt(unread=(locked,)).subject == "回执:有1份文件读不了,请重发"
+
+    assert a_receipt(a_form()).subject == "回执:西沱中学附件4已收到"
+    wrong = a_form(problem_groups=(a_cause(1, 3),))
+    assert a_receipt(wrong).subject == "回执:西沱中学附件4已收到,但有3处请更正"
+    assert a_receipt(unread=(locked,)).subject == "回执:1份文件没有读出,请重发"
+    assert a_receipt(wrong, unread=(locked,)).subject == (
+        "回执:西沱中学附件4已收到,但有3处请更正,另有1份文件没有读出,请重发"
+    )
     assert a_receipt(proof_documents=2).subject == "回执:证明材料2份已收到"
+
+
+def test_a_proof_that_is_missing_is_no_mistake() -> None:
+    found = a_receipt(a_form(proof_missing=2))
+
+    assert found.subject == "回执:西沱中学附件4已收到,还缺证明材料2份"
+    assert found.received[0].heading == "西沱中学附件4:已收到,12人,还缺证明材料2份"
+    for said in render_receipt(found):
+        assert "更正" not in said
+
+
+def test_content_that_was_not_read_is_said_where_there_is_no_mistake() -> None:
+    left = ProblemGroup(code="left-over", is_error=False, count=1, first="", last="", message="A9:请核对")
+
+    assert a_receipt(a_form(problem_groups=(left,))).subject == "回执:西沱中学附件4已收到,但部分读不出"
+    both = a_form(problem_groups=(a_cause(1), left))
+    assert both.state is ReceiptState.TO_MEND
+
+
+def test_what_is_asked_for_has_a_day_and_the_offices_telephone() -> None:
+    when_and_where = {"mend_by": date(2023, 9, 28), "phone": "023-73332000"}
+    asking = render_receipt(a_receipt(a_form(problem_groups=(a_cause(1),)), **when_and_where))
+    settled = render_receipt(a_receipt(a_form(), **when_and_where))
+
+    for said in asking:
+        assert "请于9月28日前办好" in said
+        assert "023-73332000" in said
+    for said in settled:
+        assert "9月28日前" not in said
+    assert "电话" not in render_receipt(a_receipt(a_form()))[1]
 
 
 def test_zero_reporters_are_thanked() -> None:
@@ -122,7 +156,7 @@ def test_a_file_that_only_the_office_can_place_is_not_asked_for_again() -> None:
     )
     found = a_receipt(unread=(unplaced,))
 
-    assert found.subject == "回执:有1份文件待人工核对"
+    assert found.subject == "回执:1份文件待人工核对"
     assert "看不出是哪个单位报的\uff0c我们会人工核对\uff0c不用重发。" in render_receipt(found)[1]
 
 

@@ -1,5 +1,6 @@
 """Who is reminded of what, on which days, and who reads it too."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from config.notice import CopyRule, ReminderPlan
 from config.read_notice import load_notice
 from config.text.text_folding import fold_text
 from config.units.roster import Unit
-from ledger.results import Case, FormState, Status
-from notify.units.reminders import Reminder, build_reminders, is_planned
+from ledger.results import Case, FormState, GapKind, Status
+from notify.name_masking import TextFilter, mask_name
+from notify.units.reminders import FindErrors, Reminder, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
+from store.stored_values import ObligationKey
 from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import DUE, ZONE, a_case, a_form, a_status, a_unit, gaps_of, roster_of
 
@@ -48,7 +51,13 @@ def test_a_plan_may_end_after_its_days() -> None:
 
 
 def sent(
-    *units: Any, plan: ReminderPlan = PLAN, cases: tuple[Case, ...] = (), day: int = 26, **contact: Any
+    *units: Any,
+    plan: ReminderPlan = PLAN,
+    cases: tuple[Case, ...] = (),
+    day: int = 26,
+    show_name: TextFilter = mask_name,
+    find_errors: FindErrors = lambda key, show_name: (),
+    **contact: Any,
 ) -> list[Reminder]:
     as_of = datetime(2023, 9, day, 9, tzinfo=ZONE)
     status: Status = a_status(*units, as_of=as_of)
@@ -59,7 +68,16 @@ def sent(
         for name, unit in roster_of(status).items()
     }
     notice = NOTICE.model_copy(update={"title": "2023年秋季学期", "reminders": plan})
-    found = build_reminders(status, gaps_of(status), cases, roster, notice, office="县教委")
+    found = build_reminders(
+        status,
+        gaps_of(status),
+        cases,
+        roster,
+        notice,
+        office="县教委",
+        show_name=show_name,
+        find_errors=find_errors,
+    )
     return list(found)
 
 
@@ -69,14 +87,14 @@ def test_a_unit_is_told_only_of_what_it_owes_itself() -> None:
 
     (one,) = sent(owes, done)
 
-    assert (one.unit, one.items, one.days_late) == ("西沱中学", ("附件4还没有报",), 1)
-    assert one.subject == "催报:西沱中学还有1项未报齐(已过截止1天)"
+    assert (one.unit, one.items, one.days_late) == ("西沱中学", ("附件4县内失学辍学台账还没有报",), 1)
+    assert one.subject == "催报:西沱中学有1项未报(已过截止1天)"
 
 
 def test_before_the_date_due_it_is_a_reminder_without_reproach() -> None:
     (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.PENDING)), day=22)
 
-    assert one.subject == "提醒:西沱中学还有1项未报齐(9月25日截止)"
+    assert one.subject == "提醒:西沱中学有1项未报(9月25日截止)"
 
 
 def test_a_unit_whose_file_waits_for_a_person_is_not_accused() -> None:
@@ -94,15 +112,18 @@ def test_what_waits_for_a_person_is_said_beside_what_is_owed() -> None:
         )
     )
 
-    assert (one.items, one.waiting_forms) == (("附件2还没有报",), ("附件4",))
+    assert (one.items, one.waiting_forms) == (
+        ("附件2县内就读情况摸排表还没有报",),
+        ("附件4县内失学辍学台账",),
+    )
     for said in render_reminder(one):
-        assert "附件4已来件\uff0c待核\uff0c不用重发" in said
+        assert "附件4县内失学辍学台账已来件\uff0c待核\uff0c不用重发" in said
 
 
 def test_what_must_be_mended_is_said_in_words() -> None:
     (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=3)))
 
-    assert one.items == ("附件4身份证号校验位不对3处",)
+    assert one.items == ("附件4县内失学辍学台账身份证号校验位不对3处",)
 
 
 def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
@@ -116,18 +137,98 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
         roster_of(status),
         NOTICE,
         office="县教委",
-        find_errors=lambda key: rows,
+        find_errors=lambda key, show_name: rows,
     )
 
-    assert one.items == ("附件4身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",)
+    assert one.items == (
+        "附件4县内失学辍学台账身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",
+    )
 
 
 def test_visits_that_are_due_stand_beside_what_is_owed_and_never_alone() -> None:
     child = a_case(next_visit_due=date(2023, 9, 20))
 
     (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING)), cases=(child,))
-    assert one.items[-1].startswith("有1名学生到了劝返时间")
+    assert one.visits[0].opening.startswith("有1名学生到了劝返时间")
     assert sent(a_unit("西沱中学", a_form("附件4", FormState.RECEIVED)), cases=(child,)) == []
+
+
+def test_the_children_whose_visit_is_due_are_named_as_the_setting_allows() -> None:
+    child = a_case(name="谭小样", next_visit_due=date(2023, 9, 20))
+    owes = a_unit("西沱中学", a_form("附件4", FormState.MISSING))
+
+    (masked,) = sent(owes, cases=(child,))
+    assert masked.visits[0].items == ("谭**(七年级):第2次劝返应在9月20日前,已过6天",)
+    (named,) = sent(owes, cases=(child,), show_name=str)
+    assert named.visits[0].items[0].startswith("谭小样(七年级)")
+
+
+def test_where_others_may_read_it_too_names_are_masked_whatever_the_setting() -> None:
+    child = a_case(name="谭小样", next_visit_due=date(2023, 9, 20))
+    told = []
+
+    def find_errors(key: ObligationKey, show_name: TextFilter) -> list[str]:
+        told.append(show_name("谭小样"))
+        return []
+
+    (one,) = sent(
+        a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=1)),
+        plan=ReminderPlan(copies=(CopyRule(from_day=30, to=("area@example.org",)),)),
+        cases=(child,),
+        show_name=str,
+        find_errors=find_errors,
+    )
+
+    assert one.visits[0].items[0].startswith("谭**")
+    assert told == ["谭**"]
+
+
+def test_ten_children_are_named_and_the_rest_counted() -> None:
+    children = tuple(a_case(case_id=f"c{n}", next_visit_due=date(2023, 9, 26)) for n in range(13))
+
+    (one,) = sent(a_unit("西沱中学", a_form("附件4", FormState.MISSING)), cases=children)
+
+    assert len(one.visits[0].items) == 11
+    assert one.visits[0].items[-1] == "另有3名学生也到了劝返时间"
+    assert one.visits[0].items[0].endswith("第2次劝返今天到期")
+
+
+def test_a_correction_is_not_called_missing() -> None:
+    (wrong,) = sent(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=3)))
+    (both,) = sent(
+        a_unit(
+            "西沱中学", a_form("附件2", FormState.MISSING), a_form("附件4", FormState.INCOMPLETE, errors=3)
+        )
+    )
+
+    assert wrong.subject == "请更正:西沱中学有1项请更正(已过截止1天)"
+    assert "已收到" in wrong.demands[0].opening
+    assert both.subject == "催报:西沱中学有1项未报、1项请更正(已过截止1天)"
+    assert "未报" not in "".join(render_reminder(wrong))
+
+
+def test_a_proof_that_is_missing_is_neither_missing_nor_a_mistake() -> None:
+    status = a_status(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, proof_owed=1)))
+    gaps = [
+        replace(gap, gap=GapKind.PROOF, detail="缺证明材料1份(谭小样):请补", names=("谭小样",))
+        for gap in gaps_of(status)
+    ]
+
+    (one,) = build_reminders(status, gaps, (), roster_of(status), NOTICE, office="县教委")
+
+    assert one.subject == "提醒:西沱中学有1项缺证明材料(已过截止1天)"
+    assert one.items == ("附件4县内失学辍学台账缺证明材料1份(谭**),请补",)
+
+
+def test_a_zero_report_is_asked_only_for_what_has_not_come_and_of_whom_nobody_knows_a_child() -> None:
+    roll_only = a_unit(
+        "西沱中学", a_form("附件2", FormState.MISSING), a_form("附件4", FormState.INCOMPLETE, errors=1)
+    )
+    missing = a_unit("西沱中学", a_form("附件4", FormState.MISSING))
+
+    assert [one.zero_report_forms for one in sent(roll_only)] == [()]
+    assert [one.zero_report_forms for one in sent(missing)] == [("附件4",)]
+    assert [one.zero_report_forms for one in sent(missing, cases=(a_case(),))] == [()]
 
 
 def paperless(form: str, **more: Any) -> Any:
@@ -143,8 +244,8 @@ def test_paper_that_is_missing_is_a_line_of_its_own_after_the_forms_in_the_one_m
 
     (one,) = sent(lacks, NOTED)
 
-    assert one.items == ("附件2还没有报", "附件4的纸质件")
-    assert one.subject == "催报:西沱中学还有1项未报齐(已过截止1天)"
+    assert one.items == ("附件2县内就读情况摸排表还没有报", "附件4的纸质件")
+    assert one.subject == "催报:西沱中学有1项未报(已过截止1天)"
     assert "已过" not in one.demands[-1].opening
 
 
@@ -175,7 +276,7 @@ def test_the_hour_is_said_of_what_is_due_at_one() -> None:
 
     assert "应于9月25日12:00前报送,已过3天" in late.forms[0].opening
     assert "请于9月25日12:00前报送" in before.forms[0].opening
-    assert before.subject == "提醒:西沱镇还有1项未报齐(9月25日12:00截止)"
+    assert before.subject == "提醒:西沱镇有1项未报(9月25日12:00截止)"
 
 
 def undated(state: FormState = FormState.MISSING) -> Any:
@@ -187,21 +288,21 @@ def test_the_day_is_said_only_of_forms_that_have_one() -> None:
 
     dated, later = one.demands
     assert (dated.items, dated.days_late, later.items, later.due) == (
-        ("附件3还没有报",),
+        ("附件3县外失学辍学台账还没有报",),
         3,
-        ("附件5还没有报",),
+        ("附件5劝返登记表还没有报",),
         None,
     )
     assert "9月25日前报送,已过3天" in dated.opening
     assert "已过" not in later.opening
-    assert one.subject == "催报:西沱镇还有2项未报齐(其中1项已过截止3天)"
+    assert one.subject == "催报:西沱镇有2项未报(其中1项已过截止3天)"
 
 
 def test_paper_and_a_form_without_a_day_are_no_reproach() -> None:
     (one,) = sent(a_unit("西沱镇", paperless("附件3"), undated()), NOTED, day=28)
 
-    assert one.subject == "提醒:西沱镇还有1项请报送"
-    assert one.items == ("附件5还没有报", "附件3的纸质件")
+    assert one.subject == "提醒:西沱镇有1项请报送"
+    assert one.items == ("附件5劝返登记表还没有报", "附件3的纸质件")
     for said in render_reminder(one):
         assert not any(word in said for word in ("催报", "截止", "已过", "9月25日", "扣"))
 
@@ -212,8 +313,8 @@ def test_forms_with_different_days_stand_under_their_own() -> None:
     (one,) = sent(a_unit("西沱中学", a_form("附件2", FormState.MISSING), extended), day=28)
 
     assert [(each.items, each.days_late) for each in one.demands] == [
-        (("附件2还没有报",), 3),
-        (("附件4还没有报",), 0),
+        (("附件2县内就读情况摸排表还没有报",), 3),
+        (("附件4县内失学辍学台账还没有报",), 0),
     ]
 
 
