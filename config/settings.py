@@ -312,6 +312,13 @@ class UnitMailSettings(FrozenModel):
     """A unit's word that an odd row is right (情况属实 第7行) is taken; without it an officer is asked."""
 
 
+class BulletinSettings(FrozenModel):
+    """How the 通报 looks."""
+
+    template: LocalPath | None = None
+    """The office's own Word document (红头), with {{标题}}, {{期号}}, {{主送}}, {{正文}}, {{署名}} and {{日期}} in their places."""
+
+
 class Settings(FrozenModel):
     office: OfficeSettings
     notice: NoticeFiles
@@ -327,6 +334,7 @@ class Settings(FrozenModel):
     trust: TrustSettings = TrustSettings()
     people: tuple[PersonSettings, ...] = ()
     answers: AnswerSettings = AnswerSettings()
+    bulletin: BulletinSettings = BulletinSettings()
     path: Path
     """The file that this was read from."""
 

@@ -111,8 +111,13 @@ def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> Of
     """The weekly or monthly 通报 as a draft, once a week or month and notice."""
     from notify.bulletin.render_bulletin import render_bulletin
     from notify.bulletin.word_file import render_docx  # slow to load, and only this needs it
+    from notify.bulletin.word_template import fill_template
 
     bulletin = _build_bulletin(office, period, as_of)
+    template = office.settings.bulletin.template
+    document = (
+        render_docx(bulletin) if template is None else fill_template(bulletin, _read_template(template))
+    )
     page, text = render_bulletin(bulletin)
     day = bulletin.as_of.date()
     return OfficeMail(
@@ -126,8 +131,15 @@ def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> Of
         ),
         page=page,
         text=text,
-        attached=AttachedFile(f"{bulletin.title}-{bulletin.number}.docx", render_docx(bulletin), "docx"),
+        attached=AttachedFile(f"{bulletin.title}-{bulletin.number}.docx", document, "docx"),
     )
+
+
+def _read_template(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"[bulletin] template 打不开 {file}({error.strerror}):请检查路径和权限") from error
 
 
 def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:

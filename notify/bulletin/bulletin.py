@@ -18,6 +18,7 @@ from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.monthly_signs import MonthlySigns
 from notify.form_labels import format_forms, format_titles, recent_titles
+from notify.mending_day import day_to_mend_by
 from notify.obligation_lines import (
     ObligationLine,
     ShownState,
@@ -28,7 +29,6 @@ from notify.obligation_lines import (
 )
 from notify.shown_dates import format_day, format_full_day
 
-TIME_TO_CORRECT = timedelta(days=3)
 _TWO = 2
 """Is 两 before a measure word."""
 
@@ -105,7 +105,7 @@ def build_bulletin(
     as_of = assessment.status.as_of
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster, notice.units.kinds)
-    due = as_of.date() + TIME_TO_CORRECT
+    due = day_to_mend_by(as_of.date(), None, notice.reminders)
     return Bulletin(
         title=f"关于{notice.title}材料报送情况的通报",
         number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), notice.opened)}期",
