@@ -113,7 +113,7 @@ def _put_body(paragraph: Paragraph, bulletin: Bulletin) -> None:
 def _add_like(paragraph: Paragraph, text: str, font: str, looks: object) -> Run:
     run = paragraph.add_run(text)
     if looks is not None:
-        run._element.insert(0, deepcopy(looks))  # type: ignore[arg-type]
+        run._element.insert(0, deepcopy(looks))
     if font != BODY_FONT or looks is None:
         set_font(run, font)
     return run

@@ -41,7 +41,7 @@ def opened(data: bytes) -> Document:
 def fonts_of(document: Document) -> list[tuple[str, str]]:
     """By run its text and the font of its Chinese characters."""
     return [
-        (run.text, run._element.rPr.rFonts.get(qn("w:eastAsia")))
+        (run.text, run._element.get_or_add_rPr().get_or_add_rFonts().get(qn("w:eastAsia"), ""))
         for paragraph in document.paragraphs
         for run in paragraph.runs
     ]
