@@ -200,9 +200,12 @@ def test_what_came_is_not_reminded_of_any_more(polled: Polled) -> None:
                 for one in find_due_reminders(office, parse_as_of("2023-09-26", office.zone))
             }
 
-    assert reminded()["西沱中学"] == ("附件2还没有报", "附件4还没有报")
+    assert reminded()["西沱中学"] == ("附件2县内就读情况摸排表还没有报", "附件4县内失学辍学台账还没有报")
     polled.gets(a_report(dropout_row()))
-    assert reminded()["西沱中学"][:2] == ("附件2还没有报", "附件6还没有报")  # a child is out, with no 附件6
+    assert reminded()["西沱中学"][:2] == (
+        "附件2县内就读情况摸排表还没有报",
+        "附件6劝返登记表还没有报",
+    )  # a child is out, with no 附件6
 
 
 def test_R20_a_silent_unit_is_asked_once_in_the_month(polled: Polled) -> None:
