@@ -240,4 +240,4 @@ def explain_write_error(error: OSError, root: Path) -> StoreError:
     """Returns the error that tells a person why the archive could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(f"磁盘已满,邮件未能归档(未丢失,仍在邮箱):请清理 {root} 所在磁盘后重试")
-    return StoreError(f"归档目录 {root} 写不进去({reason_of(error)}):请检查目录权限")
+    return StoreError(f"归档目录 {root} 写不进去({reason_of(error)}):请把 [store] archive 改到写得进的目录")

@@ -20,6 +20,7 @@ from bench.trials.plain_model import PlainModel, Seen
 from bench.trials.scenes import COUNTY, Workshop, telling_mails, write_template
 from config.errors import StoreError
 from config.settings import load_settings
+from ledger.officer_decisions import ASSIGN
 from store import Store
 from store.safekeeping.faults import Slice
 from tests.builders.installed_office import InstalledOffice
@@ -182,7 +183,9 @@ def _seen(store: Store) -> Seen:
     return Seen(
         mails=mails,
         unread=frozenset(message_id for message_id, _ in store.unprocessed()),
-        decisions=Counter(each.why for each in store.decisions(datetime.max.replace(tzinfo=UTC))),
+        decisions=Counter(
+            each.why for each in store.decisions(datetime.max.replace(tzinfo=UTC)) if each.kind != ASSIGN
+        ),
         assignments={file: assignment.unit for file, assignment in store.assignments().items()},
         outbox={mail.key: mail.state.value for mail in store.mails()},
     )

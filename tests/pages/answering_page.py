@@ -121,7 +121,7 @@ Decisions carry who, when, why, `question` and `came_by` (the message).
 
 ![the digest on a telephone](answering-digest.png)
 ![the sheet of questions](answering-sheet.png)
-![transcript, request to confirm, help](answering-letters.png)
+![transcript, help](answering-letters.png)
 ![figures and a case, reminders, the digest asked for](answering-asked.png)
 """
 

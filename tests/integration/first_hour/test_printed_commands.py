@@ -44,6 +44,7 @@ def typed(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     """Types the arguments of a command, called by its path from the home: exit status, what it says, and its errors."""
     monkeypatch.chdir(home)
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)  # the demo kept its key in this home
     monkeypatch.setenv("KONGCHUO_BACKUP_PASSWORD", "correct horse battery")
     monkeypatch.setattr(own_commands, "_program_on_path", lambda: None)
 

@@ -189,8 +189,9 @@ def other_program(office: NewOffice) -> None:
         "c.execute('BEGIN EXCLUSIVE'); print('ready', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-P", "-c", code, str(office.folder / "kongchuo.db")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    office.stack.callback(process.wait, 20)
+    process = office.stack.enter_context(
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    )
     office.stack.callback(process.kill)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
@@ -324,8 +325,7 @@ def test_a_dry_run_wants_no_mail_server(office: NewOffice) -> None:
 def test_a_second_service_says_that_one_runs(office: NewOffice) -> None:
     command = [sys.executable, "-P", "-m", "kongchuo", "run", "--config", str(office.config)]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    first = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
-    office.stack.callback(first.wait, 60)
+    first = office.stack.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, env=environment))
     office.stack.callback(first.kill)
     assert first.stderr is not None
     for line in first.stderr:
@@ -340,8 +340,7 @@ def test_a_second_service_says_that_one_runs(office: NewOffice) -> None:
     assert f"kongchuo run 正在运行\uff08本机\uff0c进程 {first.pid}\uff09" in told
     first.terminate()
     assert first.wait(60) == 0
-    third = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
-    office.stack.callback(third.wait, 60)
+    third = office.stack.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, env=environment))
     office.stack.callback(third.kill)
     assert third.stderr is not None
     assert any("已启动" in line.decode() for line in third.stderr)
