@@ -47,7 +47,7 @@ def test_only_the_unit_that_owes_october_is_reminded_of_it(autumn: PeriodsOffice
         reminders = find_due_reminders(office, at("2026-10-28"))
 
     assert [(reminder.unit, reminder.items[0]) for reminder in reminders] == [
-        (WATER, "附件4(2026年10月)还没有报")
+        (WATER, "附件4县内失学辍学台账(2026年10月)还没有报")
     ]
 
 
