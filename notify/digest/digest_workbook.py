@@ -229,7 +229,7 @@ def _write_cases(sheet: Worksheet, digest: Digest) -> None:
             (
                 one.name, one.masked_id, one.unit, one.contact, one.phone, f"{one.grade}{one.class_name}", one.status, one.household, one.opened_on,
                 one.visits, one.last_visit, one.next_visit_due, one.days_overdue, one.next_step,
-                one.why_open, one.escalation, "有" if one.guardian_phone else "无", one.origins, one.case_id,
+                one.why_open, one.escalation, "有" if one.has_phone else "无", one.origins, one.case_id,
             )
             for one in digest.cases
         ],

@@ -1,5 +1,6 @@
 """Cleans the text of a workbook's cells, whatever reader they come from, and keeps the raw text beside it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -12,17 +13,33 @@ MAX_CELL_LENGTH = 2_000
 """The longest that clerks write into a cell is a few hundred characters."""
 _MOST_TOLD = 3
 _SEARCHED_AT_ONCE = 64
+_LIST_COLUMNS = 4
+_PLACE = re.compile("![A-Z]{1,3}[0-9]{1,7}")
+"""Where a problem is, as a receipt writes it: Sheet1!D7."""
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`).
 
-    Without the sheet in which a receipt listed the problems of the others.
+    Without the sheet in which a receipt listed the problems of the others, unless somebody wrote into it.
     """
     overlong: list[str] = []
-    theirs = [sheet for sheet in workbook.sheets if not sheet.name.startswith(NOTE_PREFIX)]
+    theirs = [sheet for sheet in workbook.sheets if not _is_list_of_ours(sheet)]
     sheets = tuple(_clean_sheet(sheet, overlong) for sheet in theirs or workbook.sheets)
     return replace(workbook, sheets=sheets, unread=(*workbook.unread, *overlong[:_MOST_TOLD]))
+
+
+def _is_list_of_ours(sheet: Sheet) -> bool:
+    """Returns whether a sheet holds a receipt's list and nothing else: two lines, the headings, and rows with a place."""
+    if not sheet.name.startswith(NOTE_PREFIX):
+        return False
+    rows = [filled for row in sheet.rows if (filled := [cell for cell in row if cell not in (None, "")])]
+    listed = rows[3:]  # below what is to be done, how, and the headings
+    return bool(listed) and all(len(row) <= _LIST_COLUMNS and any(map(_is_place, row)) for row in listed)
+
+
+def _is_place(cell: Cell) -> bool:
+    return isinstance(cell, str) and _PLACE.search(cell) is not None
 
 
 def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:

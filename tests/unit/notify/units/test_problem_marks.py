@@ -17,6 +17,7 @@ from notify.units.problem_marks import (
     build_problem_list,
 )
 from parsers.formats.clean_sheets import clean_workbook
+from parsers.formats.workbook import Sheet, Workbook
 from parsers.formats.workbooks.spreadsheets import read_workbook
 from parsers.records import FileKind
 from tests.builders.sample_digests import a_problem
@@ -191,3 +192,21 @@ def test_a_problem_of_several_cells_is_marked_at_the_first(theirs: bytes) -> Non
     marked = add_problem_marks(theirs, [problem(cell="B3:C4")], DAY)
 
     assert sheet_of(marked)["B3"].comment is not None
+
+
+def test_our_list_is_passed_over_until_somebody_writes_into_it() -> None:
+    def sheets(*rows: tuple[str | int, ...]) -> int:
+        head: list[tuple[str | int, ...]] = [
+            ("1处必须更正",),
+            ("本页由程序生成",),
+            ("序号", "位置", "填的是", "问题与改法"),
+        ]
+        listed = Sheet(name=SUMMARY, hidden=False, rows=[*head, *rows], first_row=1, first_col=1, merged=())
+        theirs = Sheet(name="附件4", hidden=False, rows=[("姓名",)], first_row=1, first_col=1, merged=())
+        return len(clean_workbook(Workbook(sheets=(listed, theirs))).sheets)
+
+    place = (1, "附件4!D7", "509999201203", "身份证号不是18位")
+
+    assert sheets(place) == 1
+    assert sheets(place, (2, "甲一", "509999201203041231")) == 2
+    assert sheets((*place, "多写的")) == 2
