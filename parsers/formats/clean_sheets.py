@@ -14,14 +14,18 @@ MAX_CELL_LENGTH = 2_000
 _MOST_TOLD = 3
 _SEARCHED_AT_ONCE = 64
 _LIST_COLUMNS = 4
+_TABLE_CELLS = 3
+"""A line with as many cells filled may be a child's; a remark has fewer."""
 _PLACE = re.compile("![A-Z]{1,3}[0-9]{1,7}")
 """Where a problem is, as a receipt writes it: Sheet1!D7."""
+_NUMBER = re.compile("[0-9]{14}")
+"""Digits enough for an identity number, whole or shortened."""
 
 
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`).
 
-    Without the sheet in which a receipt listed the problems of the others, unless somebody wrote into it.
+    Without the sheet in which a receipt listed the problems of the others, unless somebody wrote a child into it.
     """
     overlong: list[str] = []
     theirs = [sheet for sheet in workbook.sheets if not _is_list_of_ours(sheet)]
@@ -30,16 +34,24 @@ def clean_workbook(workbook: Workbook) -> Workbook:
 
 
 def _is_list_of_ours(sheet: Sheet) -> bool:
-    """Returns whether a sheet holds a receipt's list and nothing else: two lines, the headings, and rows with a place."""
+    """Returns whether a sheet holds a receipt's list, and at most remarks (已改) that a clerk wrote beside it.
+
+    A line of somebody's that may be a child makes it a table like any other.
+    """
     if not sheet.name.startswith(NOTE_PREFIX):
         return False
-    rows = [filled for row in sheet.rows if (filled := [cell for cell in row if cell not in (None, "")])]
-    listed = rows[3:]  # below what is to be done, how, and the headings
-    return bool(listed) and all(len(row) <= _LIST_COLUMNS and any(map(_is_place, row)) for row in listed)
+    listed = sheet.rows[3:]  # below what is to be done, how, and the headings
+    return any(map(_has_place, listed)) and not any(map(_may_be_child, listed))
 
 
-def _is_place(cell: Cell) -> bool:
-    return isinstance(cell, str) and _PLACE.search(cell) is not None
+def _has_place(row: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, str) and _PLACE.search(cell) for cell in row[:_LIST_COLUMNS])
+
+
+def _may_be_child(row: Sequence[Cell]) -> bool:
+    added = row[_LIST_COLUMNS:] if _has_place(row) else row
+    filled = [str(cell) for cell in added if cell not in (None, "")]
+    return len(filled) >= _TABLE_CELLS or any(map(_NUMBER.search, filled))
 
 
 def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:

@@ -4,7 +4,6 @@ import email
 import json
 import os
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,15 +127,19 @@ class AnsweringOffice:
         self.count += 1
         path = self.config.parent / "mail" / f"{self.count:04}.eml"
         path.write_bytes(raw)
-        came = time.time() - 600 + self.count
+        came = self._next_arrival().timestamp()
         os.utime(path, (came, came))
+
+    def _next_arrival(self) -> datetime:
+        """When the next mail comes: mails of one second have no order."""
+        return datetime.now(UTC) + timedelta(seconds=self.count - 600)
 
     def put_register(self, *rows: Sequence[object], sender: str = TOWN_CLERK) -> None:
         """The 附件3 of 西沱镇, from its clerk, with these children."""
         mail = EmailMessage(policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = sender, "office@example.org", "西沱镇报送附件3"
         mail["Message-ID"] = f"<register{self.count}@example.org>"
-        mail["Received"] = f"from x by {SERVER}; {datetime.now(UTC):%a, %d %b %Y %H:%M:%S +0000}"
+        mail["Received"] = f"from x by {SERVER}; {self._next_arrival():%a, %d %b %Y %H:%M:%S +0000}"
         mail["Authentication-Results"] = f"{SERVER}; spf=pass smtp.mailfrom=example.org"
         mail.set_content("请查收。")
         table = xlsx(register3(*rows))
@@ -150,7 +153,7 @@ class AnsweringOffice:
         mail = EmailMessage(policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = "a@example.net", "office@example.org", "材料"
         mail["Message-ID"] = f"<table{self.count}@example.net>"
-        mail["Received"] = f"from x by {SERVER}; {datetime.now(UTC):%a, %d %b %Y %H:%M:%S +0000}"
+        mail["Received"] = f"from x by {SERVER}; {self._next_arrival():%a, %d %b %Y %H:%M:%S +0000}"
         mail.set_content("请查收。")
         mail.add_attachment(
             xlsx([REGISTER_HEADING, *rows]),

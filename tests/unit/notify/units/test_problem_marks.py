@@ -194,7 +194,7 @@ def test_a_problem_of_several_cells_is_marked_at_the_first(theirs: bytes) -> Non
     assert sheet_of(marked)["B3"].comment is not None
 
 
-def test_our_list_is_passed_over_until_somebody_writes_into_it() -> None:
+def test_our_list_is_passed_over_until_somebody_writes_a_child_into_it() -> None:
     def sheets(*rows: tuple[str | int, ...]) -> int:
         head: list[tuple[str | int, ...]] = [
             ("1处必须更正",),
@@ -209,4 +209,7 @@ def test_our_list_is_passed_over_until_somebody_writes_into_it() -> None:
 
     assert sheets(place) == 1
     assert sheets(place, (2, "甲一", "509999201203041231")) == 2
-    assert sheets((*place, "多写的")) == 2
+    assert sheets(place, (2, "", "甲一 509999201203041231 也辍学了")) == 2
+    assert sheets((*place, "", "509999201203041231")) == 2
+    assert sheets((*place, "已改")) == 1
+    assert sheets(place, ("", "", "都改好了", "2023.9.20")) == 1
