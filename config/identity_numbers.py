@@ -30,7 +30,7 @@ class Identity:
     """An identity number as read from a cell, with its problem.
 
     ``number`` is the text to keep (18 characters when all is well), ``fault`` one of the identity
-    problem codes of ``forms.md`` or None.
+    problem codes of :mod:`config.problem_codes` or None.
     """
 
     number: str | None

@@ -2,7 +2,7 @@
 
 Every mention of a unit is weighed and kept: the text of a table weighs more than the name of its file,
 and that more than its sender. Where two units are claimed with comparable weight,
-nobody is chosen: a person is told both claims (domain A22).
+nobody is chosen: a person is told both claims (A22 of ``docs/rules-of-the-notice.md``).
 """
 
 from collections.abc import Sequence

@@ -270,7 +270,7 @@ def _draft_with_forms(
 def _draft_unchanged(
     position: int, attachment: Attachment, reading: ParsedFile, table: _AttributedTable, mail: Mail
 ) -> FileDraft:
-    """无变化 confirms what was sent before and changes nothing (A20)."""
+    """无变化 confirms what was sent before and changes nothing (A20 of ``docs/rules-of-the-notice.md``)."""
     return _draft_unread(
         position,
         attachment,

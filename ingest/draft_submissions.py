@@ -75,7 +75,7 @@ def _split_teaching_points(
 ) -> Iterator[tuple[Unit, ParsedForm]]:
     """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself go to it.
 
-    Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``forms.md``).
+    Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``docs/how-to/another-county.md``, 2. The units).
     """
     field = context.notice.form(reading.form).unit_field
     if field is None or unit.kind != "school" or unit.stage == _TEACHING_POINT:

@@ -474,6 +474,8 @@ def _draft_pending(pending: _Pending, context: IngestContext, store: Store) -> M
         )
     except UnreachableError:  # not this message's fault: it stays unprocessed, and the next poll takes it up
         raise
-    except Exception as error:  # promise 4: a bug costs one message, which waits for a person
+    except (
+        Exception
+    ) as error:  # ARCHITECTURE.md, promise 4: a bug costs one message, which waits for a person
         log.exception("message %s could not be processed", pending.message_id)
         return draft_failed_message(pending.message_id, mail, attachments, repr(error))

@@ -1,7 +1,7 @@
 """Decisions of officers: extensions, exemptions and explained problems, each with who, when and why.
 
 They hold through reruns and new versions; an explanation holds while the value stays, and a decision
-that was withdrawn counts no more (judgement 1.4, M11, M18).
+that was withdrawn counts no more (``docs/judging.md``, Problems told to a clerk).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

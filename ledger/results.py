@@ -299,7 +299,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """Reporting rates as DHIS2 names them, with what they are made of (judgement 1.1).
+    """Reporting rates as DHIS2 names them, with what they are made of (``docs/judging.md``, Reporting rates).
 
     ``expected = on_time + late + incomplete + missing``, always: each counts (unit, form) pairs.
     """

@@ -55,7 +55,7 @@ class Snapshot:
     notice_id: str | None
     """The notice whose submissions these are; None: those of every notice."""
     submissions: tuple[StoredSubmission, ...]
-    """Those that count: every judgement for the better rests on these alone (docs/decisions, 007)."""
+    """Those that count: every judgement for the better rests on these alone (``docs/decisions/007-no-stranger-makes-anything-better.md``)."""
     unconfirmed: tuple[StoredSubmission, ...]
     """Those whose sender is not proven, and that no person has accepted."""
     senders: Senders

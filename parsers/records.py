@@ -71,7 +71,7 @@ class ParsedForm:
 class ParsedFile:
     """All that one file holds. ``outcome`` says what it is fit for before attribution.
 
-    ``reason_code`` is one of the file-level problem codes (``forms.md``), ``reason`` its Chinese text.
+    ``reason_code`` is one of the file-level problem codes (:mod:`config.problem_codes`), ``reason`` its Chinese text.
     """
 
     kind: FileKind

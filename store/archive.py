@@ -1,7 +1,7 @@
 """Archives raw messages under the SHA-256 of their bytes; each is written once and never changed.
 
 ``put`` returns only after the bytes and the folder entry are on disk, so that whatever is
-recorded afterwards can always be read again (design, promise 1).
+recorded afterwards can always be read again (``ARCHITECTURE.md``, promise 1).
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""Defines the tables; their constraints make ingestion exactly-once (design, promise 3)."""
+"""Defines the tables; their constraints make ingestion exactly-once (``ARCHITECTURE.md``, promise 3)."""
 
 from datetime import UTC, datetime
 from typing import Any

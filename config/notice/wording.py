@@ -170,7 +170,7 @@ class AnswerWords(WordingModel):
     yes: tuple[str, ...]
     no: tuple[str, ...]
     ticks: tuple[str, ...]
-    """What stands in a column to say that its heading holds (domain 2.3: four √ columns)."""
+    """What stands in a column to say that its heading holds (four √ columns of which one is ticked)."""
 
 
 class VersionWords(WordingModel):

@@ -13,7 +13,7 @@ _ADVICE = (
 def login_advice(host: str, password: str, answer: str) -> str:
     """One Chinese line for a login that was refused.
 
-    QQ gives one answer for everything (mail-providers.md); there the shape of an 授权码, sixteen small
+    QQ gives one answer for everything (``docs/mail-providers.md``); there the shape of an 授权码, sixteen small
     letters, tells a login password from it. Others say what they mean.
     """
     answer_lower = answer.lower()

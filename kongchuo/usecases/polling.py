@@ -28,7 +28,7 @@ from store.jobs.job_status import JobStatus
 log = logging.getLogger(__name__)
 
 POLL_JOB, OUTBOX_JOB, VERIFY_JOB, BACKUP_JOB = "poll", "outbox", "verify", "backup"
-LOGIN_BACK_OFF = timedelta(minutes=15)  # mail-providers.md: a wrong code and throttling look the same
+LOGIN_BACK_OFF = timedelta(minutes=15)  # docs/mail-providers.md: a wrong code and throttling look the same
 BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=2)
 LONGEST_WAIT_FOR_READERS = timedelta(minutes=10)

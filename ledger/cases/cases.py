@@ -173,7 +173,7 @@ def _observed_until(snapshot: Snapshot, returned: date) -> date | None:
 
 
 def _opened(snapshot: Snapshot, rows: Sequence[StoredRecord], episode: Episode) -> date:
-    """The day of the event where one is given in full, else the day on which the office first heard (A04).
+    """The day of the event where one is given in full, else the day on which the office first heard (A04 of ``docs/rules-of-the-notice.md``).
 
     Of a child who was back in between it is the day on which it went again.
     """
@@ -216,7 +216,7 @@ def _out_of_leave_on(episode: Episode) -> date:
 def _next_visit(snapshot: Snapshot, visits: Sequence[Visit], known_on: date) -> date:
     """Five days after the last visit; before the first, after the event or the day it was told, whichever is later.
 
-    Nobody visits in the holidays: what was before the semester began is due from its beginning (R17, A04).
+    Nobody visits in the holidays: what was before the semester began is due from its beginning (R17, A04 of ``docs/rules-of-the-notice.md``).
     """
     last = last_day(visits) or known_on
     begun = snapshot.notice.opened

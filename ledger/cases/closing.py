@@ -1,4 +1,4 @@
-"""Decides what closes a case: always evidence that can be shown (judgement M17, notice 六; domain 5.5).
+"""Decides what closes a case: always evidence that can be shown (notice 六; ``docs/judging.md``, What closes a case).
 
 A roll's row, a proof, the unit's word with its row, or a person with the reason. When that is superseded
 or undone, nothing closes the case any more and it is open again.

@@ -68,7 +68,7 @@ def next_step_after_leave(snapshot: Snapshot, row: StoredRecord) -> str:
 
 
 def is_before_school_age(snapshot: Snapshot, row: StoredRecord, rows: Sequence[StoredRecord]) -> bool:
-    """Returns whether a row puts off the entry of a child (延缓入学) that is too young to enter at all (A08).
+    """Returns whether a row puts off the entry of a child (延缓入学) that is too young to enter at all (A08 of ``docs/rules-of-the-notice.md``).
 
     ``rows`` are all about the child: it is, by every birth date that may be the true one.
     """

@@ -1,4 +1,4 @@
-"""Suspected dropouts (疑似), as cases (judgement 2, M6).
+"""Suspected dropouts (疑似), as cases (``docs/judging.md``, Suspected dropouts).
 
 They are children of an earlier submission and of no current one, children of whom a roll says that they are out, and
 children of another authority's list who are found nowhere.
@@ -82,7 +82,7 @@ def is_accounted(snapshot: Snapshot, row: StoredRecord) -> bool:
 
 
 def _moved_up(snapshot: Snapshot, row: StoredRecord) -> bool:
-    """Returns whether a child of the last school year finished school (X17), or its next school's roll is not yet due."""
+    """Returns whether a child of the last school year finished school, or its next school's roll is not yet due."""
     received_on = snapshot.day(row.received_at)
     if snapshot.notice.opened.month < _AUTUMN or received_on >= snapshot.notice.first_mail_day:
         return False

@@ -12,7 +12,7 @@ _MOST_COUNTED = 20  # a number above is not one of visits
 
 
 def merged_visits(notice: Notice, rows: Sequence[StoredRecord], today: date) -> tuple[Visit, ...]:
-    """Returns the visits in order of date, two on one day counted once (A05); a later row on the same day corrects.
+    """Returns the visits in order of date, two on one day counted once (rule A05); a later row on the same day corrects.
 
     Visits without a date come last, unless a dated one has the same content; future dates are no visits yet. Where
     rows give no more than a number of visits (劝返次数), so many are without a date.

@@ -1,4 +1,4 @@
-"""Links the children of two lists who are the same child (judgement 3.3), in time linear in the rows.
+"""Links the children of two lists who are the same child (``docs/judging.md``, One child), in time linear in the rows.
 
 A row of a form that this program filled in carries a mark of the row that it was filled with; it links where the name
 stays, for a clerk may paste another child over it.

@@ -1,4 +1,4 @@
-"""The match rules by which children of two lists are compared (judgement 3.3), each an equality join with a test.
+"""The match rules by which children of two lists are compared (``docs/judging.md``, One child), each an equality join with a test.
 
 A match rule gives the pairs of indexes (left, right) of children who may be the same; who may be linked of
 these is decided in :mod:`ledger.children.link_children`.

@@ -1,4 +1,4 @@
-"""Finds the children of earlier submissions who are in no current one (疑似; judgement M6)."""
+"""Finds the children of earlier submissions who are in no current one (``docs/judging.md``, Suspected dropouts)."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime

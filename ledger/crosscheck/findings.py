@@ -1,4 +1,4 @@
-"""Finds contradictions between current submissions (``forms.md``, domain 5.4), one function a check.
+"""Finds contradictions between current submissions (``docs/judging.md``, Findings), one function a check.
 
 A finding is a question with both sides shown; none of them lowers the count of open cases.
 """

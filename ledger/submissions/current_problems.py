@@ -79,7 +79,7 @@ def _contradictions(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredP
 def _proof_unnamed(
     snapshot: Snapshot, proofs_by_form: Mapping[ObligationKey, Proofs]
 ) -> Iterator[tuple[ObligationKey, StoredProblem]]:
-    """A certificate that does not say whose it is: a person should look (``forms.md``)."""
+    """A certificate that does not say whose it is: a person should look (``docs/rules-of-the-notice.md``, R09)."""
     for key, proof in proofs_by_form.items():
         for unclear in proof.unclear:
             names = "、".join(unclear.names)

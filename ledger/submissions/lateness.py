@@ -21,7 +21,7 @@ def is_past(due: datetime, instant: datetime) -> bool:
 def is_late(versions: Sequence[StoredSubmission], due: datetime | None) -> bool:
     """Returns whether the first submission that counted came after the due instant; a correction never makes late.
 
-    Due is 23:59:59 and whatever arrives before the next midnight is on time (A01); of 12:00 it is all of that minute.
+    Due is 23:59:59 and whatever arrives before the next midnight is on time (rule A01); of 12:00 it is all of that minute.
     """
     first = first_counting_submission(versions)
     return due is not None and first is not None and is_past(due, first.received_at)

@@ -1,4 +1,4 @@
-"""Compares the problems of a unit's form before and after one of its submissions (judgement 4, M10)."""
+"""Compares the problems of a unit's form before and after one of its submissions (``docs/judging.md``, Versions)."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reporting rates exactly as defined (judgement 1.1): distinct (unit, form) pairs, nothing capped."""
+"""Reporting rates (``docs/judging.md``, Reporting rates): distinct (unit, form) pairs, nothing capped."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 A row is known by its identity number, and by name and birth date while that number is wrong
 (:func:`config.identity_numbers.student_key`), so correcting the number changes the key. Without this, a
 small table sent again with just the marked cells corrected would count beside the wrong one instead of
-replacing it (domain 1.5.3; judgement M8, M10).
+replacing it (``docs/judging.md``, Versions).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (domain 1.5.3).
+"""Selects the current submissions of a unit and form: a fuller one replaces, a partial one adds (``docs/judging.md``, Versions).
 
 What arrives at one instant is one filing, however many files it has: its files stand beside each other, and
 their order says nothing. A later filing replaces its counterparts: all that is current, or of a filing in several

@@ -1,6 +1,6 @@
 """The weekly and monthly bulletin (通报) as a value: a draft on how units reported, for the office to send on.
 
-It names units and never a child (domain 5.3); every figure comes from the ledger.
+It names units and never a child (``docs/rules-of-the-notice.md``, R33); every figure comes from the ledger.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The day's action items (今日待办) of the digest: ranked, at most fifteen shown, the others counted (judgement 4, M14)."""
+"""The day's action items (今日待办) of the digest: ranked, at most fifteen shown, the others counted (``docs/judging.md``, What is asked first)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
-THROTTLED_RETRY = timedelta(minutes=15)  # mail-providers.md: stop for 10–15 minutes after a throttle
+THROTTLED_RETRY = timedelta(minutes=15)  # docs/mail-providers.md, Sending by SMTP
 MAX_ATTEMPTS = 20  # about three days; then it is held for a person
 DAY = timedelta(days=1)
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")

@@ -1,4 +1,4 @@
-"""Problems of one kind grouped into one line for the clerk (judgement 4, M9), and counts of fixed and new ones (M10)."""
+"""Problems of one kind grouped into one line for the clerk (``docs/judging.md``, Problems told to a clerk), and counts of fixed and new ones."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Unpacks archives into their members, within limits on count, size and depth (promise 4).
+"""Unpacks archives into their members, within limits on count, size and depth (``ARCHITECTURE.md``, promise 4).
 
 A mail that was saved as a file and packed is taken apart as a mail; workbooks and documents that were inserted into
 others are leaves of their own.

@@ -1,4 +1,4 @@
-"""Reads grades and classes as schools write them (domain 2.0.6)."""
+"""Reads grades and classes as schools write them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Normalises one cell into one value, by the kind of its field (``forms.md``, "Keys every student row has").
+"""Normalises one cell into one value, by the kind of its field (``docs/forms.md``, Fields).
 
 A normaliser takes a cell and gives a :class:`NormalisedValue`: what to keep, and what is wrong with it. Text
 that repeats down a column is looked up, not read again.

@@ -10,6 +10,8 @@ import pytest
 
 from config.notice.readings import Readings
 from tests.pages.chinese_pages import PAGES, set_page_punctuation
+from tests.pages.forms_page import PAGE as FORMS_PAGE
+from tests.pages.forms_page import render_forms
 from tests.pages.man_page import PAGE, render_man_page
 from tests.pages.reference_page import render_reference
 
@@ -23,6 +25,10 @@ def test_every_command_setting_and_problem_code_stands_in_the_reference():
 
 def test_the_manual_page_is_of_this_program():
     assert PAGE.read_text("utf-8") == render_man_page()
+
+
+def test_the_forms_and_fields_are_those_of_the_first_notice():
+    assert FORMS_PAGE.read_text("utf-8") == render_forms()
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "docs/contract.md"])

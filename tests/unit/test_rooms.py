@@ -1,4 +1,4 @@
-"""The architecture of design.md as a test: rooms, floors, folders and names, read from the imports themselves."""
+"""The architecture (``ARCHITECTURE.md``) as a test: rooms, floors, folders and names, read from the imports themselves."""
 
 import ast
 import subprocess

@@ -250,7 +250,7 @@ class RowClassifier:
         )
 
     def _says_nil(self, row: Sequence[Cell], texts: Sequence[str], name: str, number: str) -> bool:
-        """无 under the name with nothing else, or one sentence over the row (domain 2.0.2)."""
+        """无 under the name with nothing else, or one sentence over the row."""
         if fold_text(name) == "0" and all(text.isdigit() for text in texts):
             return True  # 1 | 0: none, where the name would stand
         phrases = [text for text in texts if not text.isdigit()]

@@ -211,7 +211,7 @@ class TableReader:
         )
 
     def _is_submission(self, parsed: ParsedForm, name: str, sheet: Sheet, subject: str) -> bool:
-        """An empty table counts when it is somebody's: right title and a unit (A25). Else it is the blank template."""
+        """An empty table counts when it is somebody's: right title and a unit (rule A25). Else it is the blank template."""
         if parsed.stated_unit is not None and self._names.find(parsed.stated_unit):
             return True
         named = (parsed.title, name, sheet.clean_name)

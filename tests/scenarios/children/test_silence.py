@@ -1,4 +1,4 @@
-"""Promises 5 and 6: judgement is derived, and no case, duty or lateness ends by silence or by a slip."""
+"""Promises 5 and 6 of ``ARCHITECTURE.md``: judgement is derived, and no case, duty or lateness ends by silence or by a slip."""
 
 from datetime import date
 

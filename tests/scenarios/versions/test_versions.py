@@ -1,4 +1,4 @@
-"""A resubmission is compared with the version before (judgement M10): problems fixed, remaining and new."""
+"""A resubmission is compared with the version before (``docs/judging.md``, Versions): problems fixed, remaining and new."""
 
 import random
 from collections.abc import Sequence

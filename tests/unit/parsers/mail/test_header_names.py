@@ -1,4 +1,4 @@
-"""Every way in which a Chinese attachment name arrives (``mail-providers.md``); each must be read right."""
+"""Every way in which a Chinese attachment name arrives (``docs/mail-providers.md``); each must be read right."""
 
 import base64
 import quopri
