@@ -55,6 +55,7 @@ reference: install
 	$(BIN)/python -c "from tests.pages.reference_page import render_reference; open('docs/reference.md', 'w', encoding='utf-8').write(render_reference())"
 	$(BIN)/python -m tests.pages.man_page
 	$(BIN)/python -m tests.pages.forms_page
+	$(BIN)/python -m tests.pages.answering_page
 
 pages: install
 	$(BIN)/python -m tests.pages.chinese_pages

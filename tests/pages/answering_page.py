@@ -1,5 +1,7 @@
 """Writes ``docs/answering.md`` from the table of words itself; ``tests/unit/config/answers`` compares."""
 
+from pathlib import Path
+
 from config.answers.answer_words import answer_table
 from config.settings import Role
 
@@ -146,3 +148,7 @@ def render_answering() -> str:
         for one in table.commands
     ]
     return _BEGIN + "\n".join(lines) + "\n" + _END
+
+
+if __name__ == "__main__":
+    (Path(__file__).parents[2] / "docs" / "answering.md").write_text(render_answering(), "utf-8")
