@@ -41,7 +41,7 @@ FIRST_ROW = 5
 _NAMES = "明华秀英强芳伟娜军丽"
 _OURS = "remind:test:"
 """Begins the keys of mails of ours that nobody knows whether they left."""
-_RARE = frozenset(QuestionKind) - {QuestionKind.FILE, QuestionKind.VALUE, QuestionKind.FINDING}
+_RARE = frozenset(QuestionKind) - {QuestionKind.FILE, QuestionKind.VALUE}
 SCHOOL_CLERK = "school@example.org"
 
 
@@ -53,7 +53,11 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
         (n, f"谭{_NAMES[n // 10 % 10]}{_NAMES[n % 10]}", None, id_number(serial=100 + n), "甲父", "138000", "辍学", "2023-9-10", "厌学")
         for n in range(1, 2 * replies)
     ]  # fmt: skip
-    office.put_register(*children)
+    on_leave = [
+        (n, f"秦{_NAMES[n // 10 % 10]}{_NAMES[n % 10]}", None, id_number(serial=800 + n), "乙父", f"1390000{n:04}", "休学", "2023-9-10", "因病")
+        for n in range(max(4, replies // 4))
+    ]  # fmt: skip
+    office.put_register(*children, *on_leave)  # leave long over is a finding
     for n in range(max(1, replies // 8)):
         words = f"西沱镇停电,申请延期到12月{n % 28 + 1}日报送附件4。"
         office.put(a_reply(None, words, sender=TOWN_CLERK, subject="西沱镇", mail_id=f"<more{n}@x.org>"))
@@ -142,11 +146,13 @@ def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[Gene
     random.shuffle(asked)
     # Once a sender is accepted, what was asked of its children is asked anew.
     senders = [one for one in asked if one[1]["kind"] == QuestionKind.SENDER]
-    # What is asked of two rows changes once a person says that they are one child.
+    # What is asked of two rows changes once a person says that they are one child, and a finding about a child goes
+    # once its case is closed: of these one kind only is answered.
+    only = {"向": QuestionKind.SAME, "秦": QuestionKind.FINDING}
     others = [
         one
         for one in asked
-        if one not in senders and not ("向" in one[1]["about"] and one[1]["kind"] != QuestionKind.SAME)
+        if one not in senders and only.get(one[1]["about"][:1], one[1]["kind"]) == one[1]["kind"]
     ]
     rare = [one for one in others if one[1]["kind"] in _RARE][: replies // 2]
     others = [*rare, *(one for one in others if one not in rare)]
