@@ -7,7 +7,7 @@ from config.answers.answer_words import answer_table
 from config.answers.reply_codes import codes_of_message_ids, find_codes, find_tapped
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
-from ledger.questions.read_answers import says_an_answer
+from ledger.questions.read_answers import is_greeting, says_an_answer
 from parsers.mail.mail_contents import Mail
 from parsers.mail.shown_words import QUOTATION
 from parsers.records import ParsedFile
@@ -45,7 +45,7 @@ def draft_reply(
             )
         )
     )
-    lines, is_sure = _find_own_words(mail.shown)
+    lines, is_sure = find_own_words(mail.shown, names)
     tapped = find_tapped(head.clean_subject)
     says_something = bool(rows or tapped or says_an_answer(lines, names))
     is_from_office = head.author in people
@@ -63,25 +63,23 @@ def draft_reply(
     )
 
 
-def own_words(shown: str) -> list[str]:
-    """The lines that are the person's own: above what is quoted and above the signature, else below a marked quotation.
+def find_own_words(shown: str, names: UnitNames) -> tuple[list[str], bool]:
+    """Returns the lines that are the person's own, and whether they surely are.
 
-    Whatever stands below a quotation that has no end of its own (原始邮件) is left out, for nobody can tell whose it is.
+    They stand above what is quoted and above the signature, or below a marked quotation. Words between two quotations of a
+    page, and answers below a quotation above which more than a greeting stands, are to be confirmed. Whatever stands below a
+    quotation that has no end of its own (原始邮件) is left out, for nobody can tell whose it is.
     """
-    return _find_own_words(shown)[0]
-
-
-def _find_own_words(shown: str) -> tuple[list[str], bool]:
-    """The person's own lines, and whether they surely are: words between two quotations of a page are to be confirmed."""
     lines = [line.strip() for line in clean_text(shown).splitlines()[:_MOST_LINES]]
-    above = _until_quotation(lines)
-    own = [line[:_LONGEST] for line in lines[:above] if line]
-    if own:
-        return own, True
-    below = lines[above:]
-    if QUOTATION in below:
-        return _words_below_elements(below)
-    return _words_below(below), True
+    first = _until_quotation(lines)
+    above = [line[:_LONGEST] for line in lines[:first] if line]
+    rest = lines[first:]
+    below, is_sure = _words_below_elements(rest) if QUOTATION in rest else (_words_below(rest), True)
+    if not above:
+        return below, is_sure
+    if not says_an_answer(below, names):
+        return above, True
+    return [*above, *below], is_sure and all(map(is_greeting, above))
 
 
 def _until_quotation(lines: Sequence[str]) -> int:

@@ -121,12 +121,15 @@ def says_an_answer(lines: Sequence[str], names: UnitNames) -> bool:
     return False
 
 
+def is_greeting(line: str) -> bool:
+    """Returns whether a line says nothing and wants no reply (您好, 收到)."""
+    return _clean(line).strip(EDGES).lower() in answer_table().greetings
+
+
 def only_asks(lines: Sequence[str], names: UnitNames) -> bool:
     """Returns whether all that lines say is that something is asked for (进度): they decide nothing."""
     table = answer_table()
-    said = [
-        text for line in lines if (text := _clean(line)) and text.strip(EDGES).lower() not in table.greetings
-    ]
+    said = [text for line in lines if (text := _clean(line)) and not is_greeting(line)]
     commands = [find_command(text, table, names) for text in said]
     return all(command is not None and command.asks for command in commands)
 

@@ -36,9 +36,10 @@ def quoted(page: str, more: str = "") -> str:
     return f"<blockquote type='cite'>{page}{more}</blockquote>"
 
 
-def test_an_answer_below_the_quoted_digest_is_done(office: AnsweringOffice) -> None:
+@pytest.mark.parametrize("above", ["", "<p>您好</p>", "<div>老师好:</div><div>您好,</div>"])
+def test_an_answer_below_the_quoted_digest_is_done(office: AnsweringOffice, above: str) -> None:
     digest = office.digests()[OFFICER]
-    page = f"{LEAD_IN}{quoted(page_of(digest))}<p>1 不用处理</p><p>2 西沱镇小学 附件4</p><p>谢谢</p>"
+    page = f"{above}{LEAD_IN}{quoted(page_of(digest))}<p>1 不用处理</p><p>2 西沱镇小学 附件4</p><p>谢谢</p>"
     office.put(a_reply(digest, "", html=page))
 
     (told,) = office.poll()
@@ -65,6 +66,21 @@ def test_an_answer_of_which_it_is_not_sure_whose_it_is_is_confirmed_first(
     office.put(a_reply(asked, "确认", authentication=NOTHING))
     office.poll()
     assert [one[:2] for one in office.decisions()] == [("settle", 1)]
+
+
+def test_an_answer_below_is_not_lost_where_words_stand_above(office: AnsweringOffice) -> None:
+    digest = office.digests()[OFFICER]
+    page = f"<p>2 西沱镇小学 附件4</p>{LEAD_IN}{quoted(page_of(digest))}<p>1 不用处理</p>"
+    office.put(a_reply(digest, "", html=page))
+
+    (asked,) = office.poll()
+
+    assert office.changed() == []
+    assert "1 不用处理" in body_of(asked)
+    office.put(a_reply(asked, "确认", authentication=NOTHING))
+    office.poll()
+    assert [one[:2] for one in office.decisions()] == [("settle", 1)]
+    assert [one[:2] for one in office.assignments()] == [("西沱镇小学", "附件4")]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ingest.words.office_replies import own_words
+from ingest.words.office_replies import find_own_words
+from tests.builders.form_tables import NAMES
 
 LEADING = "在 2026年9月26日,石柱县教委写道:"
 QUOTED = "> 问12 西沱镇\n> 13 同意\n>\n> 14 不是同一人"
@@ -25,9 +26,22 @@ ORIGINAL = "------------------ 原始邮件 ------------------\n发件人: 石�
         (f"{LEADING}\n13 同意\n\n12 同意", []),
         (f"{LEADING}\n{QUOTED}\n\n{ORIGINAL}", []),
         (f"{LEADING}\n{QUOTED}", []),
-        (f"您好\n\n{LEADING}\n{QUOTED}\n\n12 同意", ["您好"]),
+        (f"您好\n\n{LEADING}\n{QUOTED}\n\n12 同意", ["您好", "12 同意"]),
         ("", []),
     ],
 )
 def test_own_words(text: str, own: list[str]) -> None:
-    assert own_words(text) == own
+    assert find_own_words(text, NAMES) == (own, True)
+
+
+@pytest.mark.parametrize("above", ["请看下面", "13 同意"])
+def test_answers_below_a_quotation_with_more_than_a_greeting_above_are_to_be_confirmed(above: str) -> None:
+    text = f"{above}\n\n{LEADING}\n{QUOTED}\n\n12 同意"
+
+    assert find_own_words(text, NAMES) == ([above, "12 同意"], False)
+
+
+def test_a_line_below_that_is_no_answer_changes_nothing() -> None:
+    text = f"12 同意\n\n{LEADING}\n{QUOTED}\n\n此邮件及附件仅供收件人使用"
+
+    assert find_own_words(text, NAMES) == (["12 同意"], True)
