@@ -13,17 +13,16 @@ from ingest.poll_summary import PollSummary
 from kongchuo.clock import parse_as_of, parse_since
 from kongchuo.commands.options import AsJson, By, Config, FormKey, Quiet, UnitName, Verbose
 from kongchuo.decisions import decide
-from kongchuo.decisions.decide import Decided, Desk, assigned_words
+from kongchuo.decisions.decide import Desk
 from kongchuo.decisions.reading_again import read_mail_again
-from kongchuo.decisions.recording_steps import assigned_detail, record, record_once
+from kongchuo.decisions.recording_steps import record_once
 from kongchuo.lookup import find_unit_name
 from kongchuo.mail_sources import source_of_file, sources_of
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import summary_json, to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import DISPOSITION_WORDS, print_line
-from ledger.officer_decisions import ASSIGN
-from store.decisions import AssignmentDraft, DecisionDraft
+from store.decisions import AssignmentDraft
 from store.stored_values import Disposition
 
 _DONE, _NEEDS_PERSON = 0, 1
@@ -107,18 +106,12 @@ def assign(
     """由人决定一份文件归哪个单位(和附件);以后重读也照此办,kongchuo withdraw 可撤回。"""
     with open_office(config) as office:
         desk = Desk(office, parse_as_of(None, office.zone))
-        decided = decide.assign(desk, file_id, unit, form)
-        (draft,) = decided.steps
-        assert isinstance(draft, AssignmentDraft)
-        kept = DecisionDraft(kind=ASSIGN, subject=draft.file_id, why=why, detail=assigned_detail(draft))
-        earlier = [one for one in desk.in_force if (one.kind, one.subject) == (ASSIGN, draft.file_id)]
-        told = record_once(desk, Decided((draft, kept), assigned_words(draft)), by)
-        if told == assigned_words(draft) and earlier:
-            again = tuple(decide.withdraw(one, "后来另有决定") for one in earlier)
-            record(desk, Decided(again, ""), by)
-        (message_id,) = {one.message_id for one in desk.files if one.file_id == draft.file_id}
+        decided = decide.assign(desk, file_id, unit, form, why)
+        told = record_once(desk, decided, by)
+        (chosen,) = (step.file_id for step in decided.steps if isinstance(step, AssignmentDraft))
+        (message_id,) = {one.message_id for one in desk.files if one.file_id == chosen}
         summary = read_mail_again(office, message_id)
-        file = next(f for f in Desk(office, desk.when).files if f.file_id == draft.file_id)
+        file = next(f for f in Desk(office, desk.when).files if f.file_id == chosen)
     if as_json:
         print(to_json(summary_json(summary)))
     else:

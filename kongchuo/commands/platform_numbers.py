@@ -71,6 +71,10 @@ def set_numbers(
 def load(
     file: Annotated[Path, typer.Argument(help="平台导出的表(.xlsx .xls .csv)", metavar="文件")],
     month: Month,
+    why: Annotated[
+        str | None, typer.Option("--why", help="依据、说明(不写即记文件名)", metavar="理由")
+    ] = None,
+    by: By = None,
     config: Config = None,
     as_of: AsOf = None,
 ) -> None:
@@ -82,13 +86,13 @@ def load(
             unit = office.roster.get(text) or names.resolve(text)
             return unit.name if unit else None
 
-        key, when, user = _parse_month(month), parse_as_of(as_of, office.zone), current_user()
+        key, when, user = _parse_month(month), parse_as_of(as_of, office.zone), by or current_user()
         platform_file = read_platform_file(file, office.notice, resolve)
         for unit, numbers in platform_file.numbers.items():
             office.store.record_decision(
                 PLATFORM_NUMBERS,
                 numbers_subject(key, unit),
-                f"国家平台数据\uff08{file.name}\uff09",
+                why or f"国家平台数据\uff08{file.name}\uff09",
                 user,
                 when,
                 orjson.dumps(numbers).decode(),
@@ -101,7 +105,7 @@ def load(
             office.store.record_decision(
                 PLATFORM_CHILDREN,
                 key,
-                f"国家平台名单\uff08{file.name}\uff09",
+                why or f"国家平台名单\uff08{file.name}\uff09",
                 user,
                 when,
                 orjson.dumps(children).decode(),

@@ -138,9 +138,13 @@ def apply_reading(
 
 
 def _replaces(steps: tuple[Step, ...], taken_back: Step) -> bool:
-    """A file's new unit takes the place of the old one by itself."""
-    files = {step.file_id for step in steps if isinstance(step, AssignmentDraft)}
-    return isinstance(taken_back, AssignmentDraft) and taken_back.file_id in files
+    """A file's new unit takes the place of the old one by itself, and takes back what was decided of it."""
+    if isinstance(taken_back, AssignmentDraft):
+        return any(isinstance(step, AssignmentDraft) and step.file_id == taken_back.file_id for step in steps)
+    return isinstance(taken_back, DecisionDraft) and any(
+        isinstance(step, DecisionDraft) and (step.kind, step.subject) == (taken_back.kind, taken_back.subject)
+        for step in steps
+    )
 
 
 def _decide(
@@ -152,9 +156,9 @@ def _decide(
             return decide.settle(stored.key, why)
         case Meaning.AS_GUESSED:
             unit, form = _guess(stored, answer.number, told_at)
-            return decide.assign(desk, subject, unit, form)
+            return decide.assign(desk, subject, unit, form, why)
         case Meaning.ASSIGN:
-            return decide.assign(desk, subject, answer.unit or "", answer.form)
+            return decide.assign(desk, subject, answer.unit or "", answer.form, why)
         case Meaning.ACCEPT:
             return _accept(desk, stored, answer.number, why)
         case Meaning.MERGE | Meaning.SPLIT:

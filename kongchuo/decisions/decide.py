@@ -15,6 +15,7 @@ from kongchuo.office import Office
 from ledger.assessment import Judgements
 from ledger.crosscheck.possible_matches import decidable_ids
 from ledger.officer_decisions import (
+    ASSIGN,
     CLOSE,
     EXEMPT,
     EXPLAIN,
@@ -163,8 +164,8 @@ def _find_file(files: Sequence[StoredFile], prefix: str) -> StoredFile:
     return matching_files[0]
 
 
-def assign(desk: Desk, file_id: str, unit: str, form: str | None) -> Decided:
-    """Says whose a file is, and which form.
+def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> Decided:
+    """Says whose a file is, and which form; what was said of it before is taken back.
 
     Raises:
         ConfigError: there is no such file, unit or form.
@@ -175,14 +176,19 @@ def assign(desk: Desk, file_id: str, unit: str, form: str | None) -> Decided:
     if len(files) != 1:
         raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
     [file] = files
-    draft = AssignmentDraft(file_id=file.file_id, unit=unit_name, form=form_key)
+    detail = " ".join(filter(None, (unit_name, form_key)))
+    earlier = [
+        withdraw(one, "后来另有决定")
+        for one in desk.in_force
+        if (one.kind, one.subject) == (ASSIGN, file.file_id) and one.detail != detail
+    ]
+    steps: tuple[Step, ...] = (
+        *earlier,
+        AssignmentDraft(file_id=file.file_id, unit=unit_name, form=form_key),
+        DecisionDraft(kind=ASSIGN, subject=file.file_id, why=why, detail=detail),
+    )
     name = " › ".join(file.path) or "没有附件的邮件"
-    return Decided((draft,), f"{name} {assigned_words(draft)}")
-
-
-def assigned_words(step: Step) -> str:
-    """已归入西沱镇小学附件4."""
-    return f"已归入{step.unit}{step.form or ''}" if isinstance(step, AssignmentDraft) else ""
+    return Decided(steps, f"{name} 已归入{unit_name}{form_key or ''}")
 
 
 def decide_on_case(desk: Desk, kind: str, case_id: str, why: str, detail: str | None, done: str) -> Decided:

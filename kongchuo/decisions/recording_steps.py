@@ -40,9 +40,7 @@ def _holding(desk: Desk, step: Step) -> StoredDecision | None:
             (
                 one
                 for one in reversed(desk.in_force)
-                if (one.kind, one.subject) == (ASSIGN, step.file_id)
-                and one.detail == assigned_detail(step)
-                and _stands(desk, step)
+                if (one.kind, one.subject) == (ASSIGN, step.file_id) and _stands(desk, step)
             ),
             None,
         )
@@ -62,11 +60,6 @@ def _still_shows(desk: Desk, draft: DecisionDraft) -> bool:
     if draft.kind == WORK_FILE:
         return case.work_file is not None
     return case.state.value == (draft.detail or CaseState.OPEN.value)
-
-
-def assigned_detail(draft: AssignmentDraft) -> str:
-    """What a decision on whose a file is says: the unit, and the form."""
-    return " ".join(filter(None, (draft.unit, draft.form)))
 
 
 def _stands(desk: Desk, draft: AssignmentDraft) -> bool:

@@ -10,7 +10,7 @@ import typer
 from config.errors import ConfigError
 from ingest.archived_files import read_archived_mail
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, Reveal, Wide
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, Reveal, Wide
 from kongchuo.lookup import audited_mask, current_user, find_form
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import OutputMask, to_json
@@ -72,12 +72,14 @@ def clear(
         Path | None, typer.Option("--out", help="把核查结果和证明材料写到哪个目录", metavar="目录")
     ] = None,
     reveal: Reveal = False,
+    why: Annotated[str, typer.Option("--why", help="名单的来由", metavar="理由")] = "下发名单",
+    by: By = None,
 ) -> None:
     """逐人核查一份名单(各工作表都查):在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
         mask = audited_mask(office, reveal, f"clear {handed}")
-        listed = _read_list(office, handed, as_of)
+        listed = _read_list(office, handed, as_of, why, by or current_user())
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         cleared = _clear(snapshot, listed)
         files = _write(office, snapshot, listed, cleared, mask, out) if out is not None else ()
@@ -99,12 +101,12 @@ def clear(
                 print_line(f"已生成 {file}")
 
 
-def _read_list(office: Office, handed: str, as_of: str | None) -> _HandedList:
+def _read_list(office: Office, handed: str, as_of: str | None, why: str, who: str) -> _HandedList:
     file = Path(handed)
     if not file.exists() and not file.suffix:
         return _list_of_form(office, handed, as_of)
     listed = _list_of_file(office, file)
-    _remember(office, listed, as_of)
+    _remember(office, listed, as_of, why, who)
     return listed
 
 
@@ -160,7 +162,7 @@ def _list_of_form(office: Office, label: str, as_of: str | None) -> _HandedList:
     return _HandedList(name=form.key, tables=[table])
 
 
-def _remember(office: Office, listed: _HandedList, as_of: str | None) -> None:
+def _remember(office: Office, listed: _HandedList, as_of: str | None, why: str, who: str) -> None:
     """Keeps a list handed down, once: whoever is found nowhere stays 疑似 until found."""
     when = parse_as_of(as_of, office.zone)
     entries = [
@@ -177,7 +179,7 @@ def _remember(office: Office, listed: _HandedList, as_of: str | None) -> None:
     detail = write_entries(entries)
     known = handed_lists(office.snapshot_at(when).decisions).get(listed.name)
     if known is None or known.detail != detail:
-        office.store.record_decision(HANDED_LIST, listed.name, "下发名单", current_user(), when, detail)
+        office.store.record_decision(HANDED_LIST, listed.name, why, who, when, detail)
 
 
 def _clear(snapshot: Snapshot, listed: _HandedList) -> list[ClearedChild]:

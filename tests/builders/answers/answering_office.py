@@ -95,8 +95,12 @@ class AnsweringOffice:
         return next(number for number, one in self.questions().items() if one["kind"] == kind)
 
     def decisions(self) -> list[tuple[str, int | None, str]]:
-        """Kind, question and who of each decision in force."""
-        return [(one["kind"], one["question"], one["who"]) for one in self.asked("decisions")]
+        """Kind, question and who of each decision in force, beside those that :meth:`assignments` tells."""
+        return [
+            (one["kind"], one["question"], one["who"])
+            for one in self.asked("decisions")
+            if one["kind"] != "assign"
+        ]
 
     def assignments(self) -> list[tuple[str, str | None, str]]:
         with open_engine(f"sqlite:///{self.config.parent / 'kongchuo.db'}").connect() as connection:

@@ -83,6 +83,8 @@ def test_a_reply_in_words_is_done_and_told_once(office: AnsweringOffice) -> None
 
     assert [one[:2] for one in office.assignments()] == [ASSIGNED]
     assert [one[0] for one in office.decisions()] == ["extend"]
+    (assigned,) = [one for one in office.asked("decisions") if one["kind"] == "assign"]
+    assert (assigned["question"], assigned["detail"], assigned["who"]) == (1, " ".join(ASSIGNED), OFFICER)
     assert str(told["To"]) == OFFICER
     body = body_of(told)
     assert "已归入西沱镇小学附件4" in body

@@ -125,7 +125,7 @@ def _done(office: AnsweringOffice) -> dict[str, set[Effect]]:
     done: dict[str, set[Effect]] = {}
     with open_engine(f"sqlite:///{office.config.parent / 'kongchuo.db'}").connect() as connection:
         rows = connection.exec_driver_sql(
-            "SELECT came_by, question, kind FROM decision WHERE came_by IS NOT NULL"
+            "SELECT came_by, question, kind FROM decision WHERE came_by IS NOT NULL AND kind != 'assign'"
         )
         for came_by, question, kind in rows:
             done.setdefault(came_by, set()).add((question, kind))

@@ -42,6 +42,22 @@ def test_a_list_that_was_loaded_shows_nobodys_number_among_the_decisions(
     assert "1名" in said
 
 
+def test_who_loaded_a_list_and_why_stands_among_the_decisions(
+    config: Path, listed: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    said = ("--why", "平台10月8日导出", "--by", "王老师")
+    run_kongchuo(
+        monkeypatch, "platform", "load", listed, "--month", "2023-10", *said, "--config", config, *DAY
+    )
+    run_kongchuo(monkeypatch, "clear", listed, *said, "--config", config, *DAY)
+    capsys.readouterr()
+
+    run_kongchuo(monkeypatch, "decisions", "--json", "--config", config, *DAY)
+
+    told = [(one["why"], one["who"]) for one in json.loads(capsys.readouterr().out)]
+    assert told == [("平台10月8日导出", "王老师")] * 2
+
+
 def test_a_reason_that_holds_a_number_is_masked_among_the_decisions(
     config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -108,7 +108,7 @@ def test_numbers_and_answers_outlast_the_database(
 
     rebuilt = ask(monkeypatch, capsys, config)
     assert [one["file"]["number"] for one in (before, rebuilt)] == [1, 1]
-    assert decisions(monkeypatch, capsys, config) == []
+    assert decisions(monkeypatch, capsys, config) == [("assign", 2)]
     assert run_kongchuo(monkeypatch, "verify", "--config", config) == 0
 
 
