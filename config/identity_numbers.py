@@ -14,6 +14,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-199
 _CHECK_CHARACTERS = "10X98765432"
 _ZERO = ord("0") * sum(_WEIGHTS)
 _NUMBER = re.compile(r"[0-9]{17}[0-9X]")
+_PLACE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9")
+"""What numbers begin with: a province (GB/T 2260-2007), 81 to 83 also of residents of 港澳台, 9 of foreigners who settled."""
 _NOISE = re.compile("[\\s'\"`‘’“”´.·。、,_\\-—;:]+")
 _LABEL = re.compile("^(?:公民|居民)?(?:身份证|身份)(?:证)?(?:号码|号|件号)?")
 _ROUNDED = re.compile(
@@ -56,6 +58,14 @@ def birth_date_of(number: str) -> str:
 def sex_of(number: str) -> str:
     """Returns what digit 17 of a number without fault says."""
     return "男" if number[16] in "13579" else "女"
+
+
+def has_known_place(number: str) -> bool:
+    """Returns whether a number begins with the code of a province, or is a foreigner's.
+
+    Codes of counties came and went by the hundred, and a number keeps the one it was given: only provinces are sure.
+    """
+    return _PLACE.match(number) is not None
 
 
 def check_digit(first17: str) -> str:

@@ -282,6 +282,13 @@ PROBLEM_CODES: tuple[ProblemCode, ...] = (
         sentence="身份证号校验位不对:请核对每一位",
     ),
     ProblemCode(
+        key="id-place",
+        level=Level.ROW,
+        severity="warning",
+        title="身份证号开头不对",
+        sentence="身份证号开头两位“{value}”不是任何省份的代码:请对照户口簿核对",
+    ),
+    ProblemCode(
         key="id-precision",
         level=Level.ROW,
         severity="error",

@@ -18,6 +18,7 @@ import orjson
 from config.errors import ConfigError
 from config.installation.extras import Extra, how_to_install
 from config.notice import FormSpec
+from config.text.os_reasons import reason_of
 from kongchuo.output.answers_json import OutputMask, records_json
 from store.stored_values import StoredRecord
 
@@ -95,4 +96,4 @@ def _write(file: Path, data: bytes) -> None:
     try:
         file.write_bytes(data)
     except OSError as error:
-        raise ConfigError(f"记录写不进 {file}({error.strerror}):请检查路径和权限") from error
+        raise ConfigError(f"记录写不进 {file}({reason_of(error)}):请检查路径和权限") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.settings import MailboxSettings, Settings, find_mailbox_password
+from config.text.os_reasons import reason_of
 from ingest.sources.imap import ImapSource
 from ingest.sources.mail_folder import FolderSource
 from ingest.sources.source import MailSource
@@ -44,7 +45,7 @@ def source_of_file(file: str) -> Iterator[MailSource]:
             _put_alone(file, Path(folder))
             yield FolderSource(EML_MAILBOX, Path(folder))
     except OSError as error:
-        raise ConfigError(f"邮件文件 {file} 读不了({error.strerror}):请检查路径") from error
+        raise ConfigError(f"邮件文件 {file} 读不了({reason_of(error)}):请检查路径") from error
 
 
 def _put_alone(file: str, folder: Path) -> None:

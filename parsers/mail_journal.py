@@ -16,6 +16,7 @@ from typing import BinaryIO, Self
 
 from config.errors import WorkerError
 from config.installation.operating_system import read_at, write_at
+from config.text.os_reasons import reason_of
 from parsers.mail.mail_contents import Attachment, Mail, MailHead
 from parsers.records import ParsedFile
 
@@ -86,7 +87,7 @@ class MailJournal:
                 file.flush()
                 write_at(file.fileno(), _LENGTH.pack(size), 0)
             except OSError as error:
-                raise WorkerError(error.strerror or type(error).__name__) from error
+                raise WorkerError(reason_of(error)) from error
             if_it_fails.pop_all()
         return cls(file)
 

@@ -28,6 +28,16 @@ LIBRARIES: dict[Extra, tuple[str, ...]] = {
 }
 """The distributions of each."""
 
+PURPOSES: dict[Extra, str] = {
+    Extra.DEMO: "看演示",
+    Extra.DOC: "读 .doc、.wps",
+    Extra.ARCHIVES: "打开 .7z",
+    Extra.KEYRING: "把密码交给系统保管",
+    Extra.POSTGRES: "数据放进 PostgreSQL",
+    Extra.PARQUET: "导出 parquet",
+}
+"""What each is for, as a person is told."""
+
 
 def is_installed(extra: Extra) -> bool:
     """Returns whether its distributions are there; one that is there and broken counts as there."""

@@ -36,7 +36,7 @@ FieldKind = Literal[
     "phone", "int", "bool", "choice", "choices", "grade", "class", "visits",
 ]  # fmt: skip
 CheckName = Literal[
-    "required", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
+    "required", "place-code", "birth-date", "sex", "age", "repetition", "date-order", "proof", "unit", "region", "future-date"
 ]  # fmt: skip
 """What may be asked of a row; each is a function of :mod:`parsers.checks` with its spec."""
 Role = Literal["roll", "register", "visits", "compare", "counts", "other"]

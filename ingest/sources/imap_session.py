@@ -17,7 +17,7 @@ from config.errors import MailboxError, MailboxLoginError, MailboxThrottledError
 from config.mail.server_reach import describe_tls_only, describe_unknown_host, speaks_tls_first
 from config.settings import MailboxSettings
 from config.text.os_reasons import reason_of
-from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer, words_of
+from ingest.sources.imap_answers import LARGEST_UID, FetchAnswer
 from ingest.sources.imap_wire import CommandRefusedError, ConnectionLostError, GuardedClient, Patience
 from ingest.sources.login_advice import (
     folder_advice,
@@ -238,8 +238,8 @@ def _tls_advice(box: MailboxSettings) -> str | None:
 def _ssl_context(box: MailboxSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(box.ca_file) if box.ca_file else None)
-    except OSError as error:  # ssl.SSLError is one
-        why = words_of(str(error.strerror or error).encode())
+    except OSError as error:
+        why = "里面没有证书" if isinstance(error, ssl.SSLError) else reason_of(error)
         raise mailbox_error(box, f"ca_file {box.ca_file} 读不了({why}):请核对路径,应为PEM证书") from error
 
 

@@ -19,6 +19,7 @@ from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import wrap_socket
 
 from config.errors import WorkerError
+from config.text.os_reasons import reason_of
 from ingest.sources.imap_answers import (
     LONGEST_HELD,
     FetchAnswer,
@@ -140,7 +141,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
             return LongLiteral.receive(size, receive)
         except OSError as error:
             self.shutdown()  # the rest of the literal would be taken for answers
-            raise WorkerError(error.strerror or type(error).__name__) from error
+            raise WorkerError(reason_of(error)) from error
 
     def _take(self, most: int) -> bytes:
         data = bytes(self._received[:most])
@@ -252,7 +253,7 @@ class _Guard(IMAP4WithTimeout):  # type: ignore[misc]
 def _lost(error: OSError) -> ConnectionLostError:
     if isinstance(error, TimeoutError):
         return ConnectionLostError("等不到答复")
-    return ConnectionLostError(f"连接中断({error.strerror or type(error).__name__})")
+    return ConnectionLostError(f"连接中断({reason_of(error)})")
 
 
 class GuardedClient(IMAPClient):  # type: ignore[misc]

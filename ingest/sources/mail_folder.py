@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from config.errors import MailboxError
+from config.text.os_reasons import reason_of
 from ingest.sources.received_header import LARGEST_HEADER, arrival_time
 from ingest.sources.source import Batch, FetchedMessage, FolderView, KnownMail
 from store.archive import Blob
@@ -77,7 +78,7 @@ class FolderSource:
                 if not file.name.startswith(".") and file.is_file()
             ]
         except OSError as error:
-            raise MailboxError(f"邮件文件夹 {self._path} 读不了:{error.strerror}") from error
+            raise MailboxError(f"邮件文件夹 {self._path} 读不了:{reason_of(error)}") from error
         return sorted(filter(None, map(self._with_arrival, files)))
 
     def _with_arrival(self, file: Path) -> _DatedFile | None:
@@ -110,7 +111,7 @@ class FolderSource:
 
     def _skip(self, file: Path, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):
-            raise MailboxError(f"邮件文件 {file} 读不了:{error.strerror}") from error
+            raise MailboxError(f"邮件文件 {file} 读不了:{reason_of(error)}") from error
         # Mail programs rename a Maildir's files to mark them; the next pass finds this one again.
         log.info(
             "%s: a file of mail was moved or deleted meanwhile", self._name

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from config.text.punctuation import set_punctuation
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, Wide
@@ -137,7 +138,7 @@ def _write_letters(office: Office, as_of: datetime, file: Path) -> None:
     try:
         file.write_text(page, "utf-8")
     except OSError as error:
-        raise ConfigError(f"网页写不进 {file}({error.strerror}):请检查路径和权限") from error
+        raise ConfigError(f"网页写不进 {file}({reason_of(error)}):请检查路径和权限") from error
     print_line(f"已生成 {file}({len(letters)}封,都还没有发出)")
 
 

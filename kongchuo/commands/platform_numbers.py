@@ -8,6 +8,7 @@ import orjson
 import typer
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.clock import parse_as_of
@@ -153,7 +154,7 @@ def diff(
             try:
                 out.write_bytes(data)
             except OSError as error:
-                raise ConfigError(f"比对表写不进 {out}({error.strerror}):请检查路径和权限") from error
+                raise ConfigError(f"比对表写不进 {out}({reason_of(error)}):请检查路径和权限") from error
         if as_json:
             print(to_json(platform_json(month, numbers, children, mask)))
             return

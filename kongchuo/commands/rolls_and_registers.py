@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import (
     AsJson,
@@ -75,7 +76,7 @@ def ledgers(
             for name, data in workbooks.items():
                 tell_written(write_beside(out, name, data))
         except OSError as error:
-            raise ConfigError(f"台账写不进 {out}({error.strerror}):请检查路径和权限") from error
+            raise ConfigError(f"台账写不进 {out}({reason_of(error)}):请检查路径和权限") from error
 
 
 def forms(
@@ -103,7 +104,7 @@ def forms(
                 try:
                     result = write_form(out / as_file_name(one.name), file)
                 except OSError as error:
-                    raise ConfigError(f"表写不进 {out}({error.strerror}):请检查路径和权限") from error
+                    raise ConfigError(f"表写不进 {out}({reason_of(error)}):请检查路径和权限") from error
                 written += 1
                 if result.beside is not None:
                     print_line(f"{result.beside} 里有人改过,没有覆盖:新表写在 {result.path}")

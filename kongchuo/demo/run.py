@@ -1,10 +1,14 @@
 """Runs the main job on a made-up county: mail in, status, digest out."""
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
 from config.errors import ConfigError
+from config.installation.environment_values import PREFIX
 from config.settings import load_settings
 from config.store_key import keys_folder
 from ingest.pipeline import poll
@@ -35,6 +39,21 @@ def run_demo(folder: Path, schools: int) -> None:
     Raises:
         ConfigError: the folder holds something else.
     """
+    with _without_settings_of_others():
+        _run(folder, schools)
+
+
+@contextmanager
+def _without_settings_of_others() -> Iterator[None]:
+    """Leaves aside what the environment says of another office: its password is none of the demo's."""
+    others = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(PREFIX)}
+    try:
+        yield
+    finally:
+        os.environ.update(others)
+
+
+def _run(folder: Path, schools: int) -> None:
     _clear(folder)
     say = print_line
     messages, rows = max(schools * 5, TOWNSHIPS), schools * 1000 // 3

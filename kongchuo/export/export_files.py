@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from kongchuo import frames
 from kongchuo.export.export_columns import ColumnType, TableSpec
 from kongchuo.export.export_rows import Export
@@ -88,7 +89,7 @@ class WrittenFiles:
                     path.write_bytes(data)
                     return WrittenTable(path, first if number > 1 else None)
         except OSError as error:
-            raise ConfigError(f"数据写不进 {self._folder}({error.strerror}):请检查路径和权限") from error
+            raise ConfigError(f"数据写不进 {self._folder}({reason_of(error)}):请检查路径和权限") from error
         raise AssertionError  # count() does not end
 
     def _is_unchanged(self, path: Path) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from config.errors import ConfigError, KongchuoError, StoreError
 from config.installation.environment_values import find_mistyped_variables
+from config.installation.extras import PURPOSES, Extra, is_installed
 from config.installation.operating_system import has_posix_shell
 from config.mail.server_reach import describe_unknown_host, is_network_missing
 from config.notice import Notice
@@ -98,6 +99,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
         yield from _check_smtp(settings)
     yield from _check_answers(settings)
     yield _check_scans()
+    yield _check_extras()
 
 
 def _check_network(settings: Settings) -> CheckResult | None:
@@ -207,6 +209,15 @@ def _check_scans() -> CheckResult:
         True,
         "没有装:照片、扫描件由人工看;要用,请安装 tesseract-ocr 和 tesseract-ocr-chi-sim",
     )
+
+
+def _check_extras() -> CheckResult:
+    """Which parts are not installed; the program works without."""
+    missing = [extra for extra in Extra if not is_installed(extra)]
+    if not missing:
+        return CheckResult("选装部分", True, "都装了")
+    parts = "、".join(f"{extra}({PURPOSES[extra]})" for extra in missing)
+    return CheckResult("选装部分", True, f"没有装:{parts};用得着的,请安装 kongchuo[{missing[0]}] 等")
 
 
 def _check_notice_and_roster(settings: Settings) -> Iterator[CheckResult]:

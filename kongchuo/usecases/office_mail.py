@@ -13,6 +13,7 @@ from pathlib import Path
 from config.answers.reply_codes import PLACEHOLDER, reply_code, write_code
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
+from config.text.os_reasons import reason_of
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
@@ -139,7 +140,9 @@ def _read_template(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise ConfigError(f"[bulletin] template 打不开 {file}({error.strerror}):请检查路径和权限") from error
+        raise ConfigError(
+            f"[bulletin] template 打不开 {file}({reason_of(error)}):请检查路径和权限"
+        ) from error
 
 
 def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
@@ -244,7 +247,7 @@ def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[W
             for extension, data in contents.items()
         ]
     except OSError as error:
-        raise ConfigError(f"简报写不进 {folder}({error.strerror}):请检查路径和权限") from error
+        raise ConfigError(f"简报写不进 {folder}({reason_of(error)}):请检查路径和权限") from error
 
 
 def _inline_image(chart: bytes | None) -> str:

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from config.errors import MailServerError, StoreError
 from config.settings import SmtpSettings
+from config.text.os_reasons import reason_of
 from notify.mail.smtp import deliver, smtp_connection
 from notify.mail.smtp_errors import (
     MailRefusedError,
@@ -344,7 +345,7 @@ def _write_to_folder(store: Outbox, due: Sequence[OutboxMail], folder: Path, clo
             store.mark_mail_written(mail.key, clock())
     except OSError as error:
         raise MailServerError(
-            f"[smtp] dry_run 的目录 {folder} 写不进去({error.strerror}):请检查路径和权限"
+            f"[smtp] dry_run 的目录 {folder} 写不进去({reason_of(error)}):请检查路径和权限"
         ) from error
     return SendingResult(sent=len(due))
 

@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING, cast
 from config.errors import WorkerError
 from config.installation.extras import Extra, is_installed
 from config.installation.operating_system import exceeded_limit, lower_limits
+from config.text.os_reasons import reason_of
 from parsers.archives.member_names import decode_rar_name, decode_tar_name, decode_zip_name
 from parsers.formats.sniff import sniff
 from parsers.records import FileKind
@@ -86,7 +87,7 @@ def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
             raise WorkerError(f"{_WALL_SECONDS} s") from error
         raise ContainerError("archive-bomb") from error
     except OSError as error:
-        raise WorkerError(error.strerror or type(error).__name__) from error
+        raise WorkerError(reason_of(error)) from error
     if completed.returncode == _NO_LIBRARY or not completed.stdout.startswith(_STARTED):
         lines = completed.stderr.decode("utf-8", "replace").splitlines()
         raise WorkerError(lines[-1] if lines else f"{completed.returncode}")

@@ -7,7 +7,7 @@ looked up once. It looks down the columns, and at a row by itself only where som
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.identity_numbers import birth_date_of, sex_of
+from config.identity_numbers import birth_date_of, has_known_place, sex_of
 from config.notice import FormSpec, Notice
 from config.records.record import Json, Problem
 from parsers.checks.check_spec import CHILDREN, CheckSpec
@@ -155,6 +155,24 @@ def _required(table: CheckedTable) -> _CheckRows:
             # A blank cell is told where it is read; here speaks a table that has no such column.
             if asks_number and "id_number" not in values and table.find_cell("id_number", number) is None:
                 yield place, table.problem("id-missing", "id_number", number)
+
+    return check
+
+
+@_row_check(
+    CheckSpec(
+        name="place-code",
+        asks="身份证号开头是省份的代码",
+        fields=("id_number",),
+        raises=("id-place",),
+        roles=CHILDREN,
+    )
+)
+def _place_code(table: CheckedTable) -> _CheckRows:
+    def check(rows: CheckedRows) -> _Found:
+        for place, (born, number) in enumerate(zip(rows.born, rows.column("id_number"), strict=True)):
+            if born is not None and isinstance(number, str) and not has_known_place(number):
+                yield place, table.problem("id-place", "id_number", rows.numbers[place], number[:2])
 
     return check
 

@@ -20,6 +20,7 @@ import orjson
 
 from config.errors import StoreError
 from config.installation.operating_system import locked, move_over, sync_folder
+from config.text.os_reasons import reason_of
 from store.archive import PARTIAL_SUFFIX, explain_write_error
 
 if TYPE_CHECKING:  # a journal without a key does without the library of ciphers
@@ -226,7 +227,7 @@ class Journal:
                 yield file
         except OSError as error:
             raise StoreError(
-                f"存档日志 {self.path} 读不出来({error.strerror}):请检查磁盘和权限后重试"
+                f"存档日志 {self.path} 读不出来({reason_of(error)}):请检查磁盘和权限后重试"
             ) from error
 
 

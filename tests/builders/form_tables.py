@@ -50,9 +50,9 @@ ROLL_HEADING = (
 )
 
 
-def id_number(birth: str = "20120304", serial: int = 123) -> str:
+def id_number(birth: str = "20120304", serial: int = 123, region: str = "509999") -> str:
     """A number that belongs to nobody: region 509999 is not assigned."""
-    first17 = f"509999{birth}{serial:03}"
+    first17 = f"{region}{birth}{serial:03}"
     return first17 + check_digit(first17)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from config.text.os_reasons import reason_of
 from ingest.archived_files import read_archived_mail
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, Reveal, Wide
@@ -242,7 +243,7 @@ def _write(
         file = out / f"{listed.name}-核查结果.xlsx"
         file.write_bytes(data)
     except OSError as error:
-        raise ConfigError(f"核查结果写不进 {out}({error.strerror}):请检查路径和权限") from error
+        raise ConfigError(f"核查结果写不进 {out}({reason_of(error)}):请检查路径和权限") from error
     return [file, *([out / _PROOF_FOLDER] if names else [])]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from config.errors import ConfigError
 from config.identity_numbers import read_identity
 from config.notice import Notice
+from config.text.os_reasons import reason_of
 from kongchuo.usecases.lists.list_headings import ABOUT, FindKey, find_list_key
 from ledger.lists.listed_children import ListedChild
 from parsers.fields.dates import to_iso_date, whole_day
@@ -311,6 +312,6 @@ def _sheets(file: Path) -> tuple[Sheet, ...]:
             return clean_workbook(Workbook(sheets=(sheet,))).sheets
         return read_sheets(data).sheets
     except OSError as error:
-        raise ConfigError(f"{file} 打不开({error.strerror}):请检查路径") from error
+        raise ConfigError(f"{file} 打不开({reason_of(error)}):请检查路径") from error
     except (UnreadableWorkbook, WorkbookTooLarge, csv.Error) as error:
         raise ConfigError(f"{file} 读不出表格:请另存为 .xlsx 或 .csv 再试") from error

@@ -23,6 +23,7 @@ from pyzipper.zipfile_aes import WZ_AES, AESZipFile
 from config.errors import ConfigError, StoreError
 from config.installation.operating_system import move_over, sync_folder
 from config.settings import DEFAULT_FILE, Settings
+from config.text.os_reasons import reason_of
 from store import Store
 from store.safekeeping.copies import copy_database
 
@@ -69,7 +70,7 @@ def write_backup(settings: Settings, store: Store, file: Path, passphrase: str, 
                 move_over(partial, file)
             sync_folder(file.parent)
         except OSError as error:
-            raise StoreError(f"备份没有写成({error.strerror}):请检查 {file.parent} 的空间和权限") from error
+            raise StoreError(f"备份没有写成({reason_of(error)}):请检查 {file.parent} 的空间和权限") from error
     return Backup(file=file, size=file.stat().st_size, made_at=now, mails=mails)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from config.errors import ConfigError, StoreError
 from config.settings import Settings
+from config.text.os_reasons import reason_of
 from ingest.pipeline import END_OF_TIME, RerunSelection, rerun
 from ingest.poll_summary import PollSummary
 from kongchuo.office import Office
@@ -65,7 +66,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
             if file.exists():
                 file.rename(new_name.with_name(new_name.name + companion))
     except OSError as error:
-        raise StoreError(f"{path} 改不了名({error.strerror}):请检查目录权限") from error
+        raise StoreError(f"{path} 改不了名({reason_of(error)}):请检查目录权限") from error
     return new_name if there else None
 
 

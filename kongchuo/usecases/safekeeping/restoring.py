@@ -18,6 +18,7 @@ from pyzipper.zipfile_aes import AESZipFile
 from config.errors import ConfigError, StoreError
 from config.installation.operating_system import sync_folder
 from config.settings import DEFAULT_FILE, Settings, load_settings
+from config.text.os_reasons import reason_of
 from kongchuo.office import open_store
 from kongchuo.usecases.safekeeping.backups import ARCHIVE, CHUNK_BYTES, CONFIGURATION, DATABASE, MANIFEST
 from kongchuo.usecases.safekeeping.rebuilding import (
@@ -130,7 +131,7 @@ def _opened(file: Path, passphrase: str) -> Iterator[AESZipFile]:
     except _DAMAGED as error:
         raise StoreError(f"备份 {file} 已损坏:请换一份备份") from error
     except OSError as error:
-        raise StoreError(f"没有恢复成({error.strerror}):请检查磁盘空间和权限") from error
+        raise StoreError(f"没有恢复成({reason_of(error)}):请检查磁盘空间和权限") from error
 
 
 def _read_member(archive: AESZipFile, name: str) -> bytes:

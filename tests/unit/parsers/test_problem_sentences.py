@@ -39,6 +39,7 @@ ROW_FAULTS = {
     "id-length": {"身份证号": NUMBER[:-1]},
     "id-checksum": {"身份证号": NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")},
     "id-precision": {"身份证号": float(NUMBER[:15] + "000")},
+    "id-place": {"身份证号": id_number(region="599999"), "性别": None},
     "id-birth-mismatch": {"出生日期": "2012-03-05"},
     "id-sex-mismatch": {"性别": "女" if int(NUMBER[16]) % 2 else "男"},
     "age-out-of-range": {"身份证号": id_number("20020304"), "出生日期": "2002-03-04"},

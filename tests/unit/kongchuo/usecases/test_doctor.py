@@ -31,6 +31,18 @@ def test_a_store_that_was_never_used_has_no_fault(tmp_path: Path) -> None:
     assert found["数据库"].ok
 
 
+def test_parts_that_are_not_installed_are_named_with_what_they_are_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kongchuo.usecases.doctor.is_installed", lambda extra: extra != "doc")
+
+    found = checks(an_office(tmp_path))["选装部分"]
+
+    assert found.ok
+    assert "doc(读 .doc、.wps)" in found.detail
+    assert "archives" not in found.detail
+
+
 def test_without_a_configuration_nothing_else_is_looked_at(tmp_path: Path) -> None:
     [check] = run_checks(tmp_path / "kongchuo.toml")
 

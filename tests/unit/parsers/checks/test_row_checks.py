@@ -21,6 +21,7 @@ ROW: dict[str, Json] = {
 }
 FAULTY: list[tuple[CheckName, dict[str, Json], list[str]]] = [
     ("required", {"reason": None}, ["required-missing"]),
+    ("place-code", {"id_number": id_number(region="599999")}, ["id-place"]),
     ("birth-date", {"birth_date": "2012-03-05"}, ["id-birth-mismatch"]),
     ("sex", {"sex": "女"}, ["id-sex-mismatch"]),
     ("age", {"id_number": id_number("20030304")}, ["age-out-of-range"]),
