@@ -23,5 +23,9 @@ class Readings(BaseModel):
     """Whether the office may waive a persuasion form for one child."""
     words_report_zero: bool = False
     """Whether a zero report in a mail's words alone stands for the form."""
+    past_share: float = Field(0.2, gt=0, le=1)
+    """By what share a figure of a unit rises or falls against its own past to be told (附件2在册 312 → 240)."""
+    past_least: int = Field(5, ge=1)
+    """And by how many children at least."""
     occasion: Occasion = "due-date"
     """What is one 次 in 0.1/次: each date due, each form, each late mail, or the unit."""

@@ -18,6 +18,7 @@ from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_abou
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
+from ledger.lists.past_figures import compare_with_past
 from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
@@ -88,6 +89,7 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         due=_last_due_date(snapshot),
         roster={unit.name: unit for unit in office.roster.units},
         rolls=build_roll_lines(snapshot),
+        past=compare_with_past(snapshot),
         since=compare_assessments(assess(office.snapshot_at(last_digest)), assessment)
         if last_digest
         else None,

@@ -8,14 +8,9 @@ from datetime import date
 from config.notice import Notice
 from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
+from ledger.lists.earlier_versions import find_earlier_versions
 from ledger.lists.households import read_households, split_households
 from ledger.snapshot import Snapshot
-from ledger.versions.current_versions import (
-    entries_by_submission,
-    find_superseded_rows,
-    select_current_versions,
-    student_by_row,
-)
 from parsers.fields.grades import GRADES_IN_ORDER
 from store.stored_values import ObligationKey, StoredRecord
 
@@ -116,7 +111,7 @@ def _lines(snapshot: Snapshot, by_key: _RowsByKey, last_period: str | None) -> t
 
 def _lists(snapshot: Snapshot, by_key: _RowsByKey) -> Mapping[str, tuple[RollStudent, ...]]:
     listed: dict[str, list[RollStudent]] = {name: [] for name in names_of_lists(snapshot.notice)}
-    paired = snapshot.notice.rolls.paired or snapshot.notice.meant("household_category", "priority", "aided")
+    paired = _paired_households(snapshot.notice)
     for members in by_key.values():
         for row in members:
             if (mode := row.values.get("attendance_mode")) in snapshot.notice.rolls.lists:
@@ -124,6 +119,15 @@ def _lists(snapshot: Snapshot, by_key: _RowsByKey) -> Mapping[str, tuple[RollStu
             if kinds := [kind for kind in read_households(row) if kind in paired]:
                 listed[PAIRED].append(_student(row, "、".join(kinds)))
     return {name: tuple(sorted(members, key=_sort_key)) for name, members in listed.items()}
+
+
+def is_paired(notice: Notice, row: StoredRecord) -> bool:
+    """Returns whether a child is one with whom a teacher is paired."""
+    return not _paired_households(notice).isdisjoint(read_households(row))
+
+
+def _paired_households(notice: Notice) -> frozenset[str]:
+    return frozenset(notice.rolls.paired) or notice.meant("household_category", "priority", "aided")
 
 
 def _line(
@@ -150,33 +154,16 @@ def _came_and_left(
     snapshot: Snapshot, roll: ObligationKey, rows: Sequence[StoredRecord], last_period: str | None
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Returns who came and who left since the versions that were current before the last submission with rows."""
-    versions = [
-        fact
-        for fact in snapshot.across_notices.histories[roll]
-        if fact.records and (last_period is None or (fact.period or "") <= last_period)
-    ]
-    earlier = [fact for fact in versions if fact.filing < versions[-1].filing]
-    if not earlier:
+    earlier = find_earlier_versions(snapshot, roll, last_period)
+    if earlier is None:
         return (), (), None
-    keys = snapshot.read_row_keys([versions], full_share=1.0)  # a corrected number is nobody who came or left
-    before = select_current_versions(
-        earlier, entries_by_submission(keys), snapshot.notice.full_share, snapshot.day
-    )
-    superseded_ids = find_superseded_rows(before, keys)
-    before_by_key = {
-        key: record
-        for fact in before
-        for record, key in keys.get(fact.submission_id, ())
-        if key and record not in superseded_ids
-    }
-    key_by_row = student_by_row(keys)
-    now_by_key = {key: row for row in rows if (key := key_by_row.get(row.record_id)) is not None}
-    left = {record for key, record in before_by_key.items() if key not in now_by_key}
-    departed = [row for row in snapshot.records_of(before) if row.record_id in left] if left else []
+    now_by_key = {key: row for row in rows if (key := earlier.student_by_row.get(row.record_id)) is not None}
+    left = {record for key, record in earlier.row_by_student.items() if key not in now_by_key}
+    departed = [row for row in earlier.rows(snapshot) if row.record_id in left] if left else []
     return (
-        tuple(_student(row, "新增") for key, row in now_by_key.items() if key not in before_by_key),
+        tuple(_student(row, "新增") for key, row in now_by_key.items() if key not in earlier.row_by_student),
         tuple(_student(row, "减少") for row in departed),
-        snapshot.day(before[-1].received_at),
+        earlier.day,
     )
 
 

@@ -10,6 +10,7 @@ from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.crosscheck.making_findings import without_repeated_gaps
+from ledger.lists.past_figures import PastDifference
 from ledger.lists.rolls import RollLine
 from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import CaseState, FormState, Status
@@ -22,6 +23,7 @@ from notify.digest.lines.file_lines import FileLine, build_file_lines
 from notify.digest.lines.finding_lines import FindingLine, build_finding_lines
 from notify.digest.lines.observed_lines import ObservedLine, build_observed_lines
 from notify.digest.lines.paper_lines import PaperLine, build_paper_lines
+from notify.digest.lines.past_lines import PastLine, build_past_lines
 from notify.digest.lines.problem_lines import ProblemLine, build_problem_lines
 from notify.digest.lines.question_lines import QuestionLine, build_question_lines, by_key
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
@@ -98,6 +100,8 @@ class Digest:
     deductions: tuple[DeductionLine, ...]
     papers: tuple[PaperLine, ...]
     problems: tuple[ProblemLine, ...]
+    past: tuple[PastLine, ...]
+    """Figures of units that rose or fell much against their own past."""
     rolls: Sequence[RollLine]
     group_message: str
     is_notice_over: bool
@@ -229,6 +233,7 @@ def build_digest(
     due: datetime | date | None,
     roster: Mapping[str, Unit],
     rolls: Sequence[RollLine],
+    past: Iterable[PastDifference] = (),
     since: Changes | None = None,
     unsent_mails: Sequence[str] = (),
     show_name: TextFilter = mask_name,
@@ -243,6 +248,7 @@ def build_digest(
         due: the notice's date due, for the headline.
         roster: units by name, for stage, contact and telephone.
         rolls: who is in school, for the workbook.
+        past: what rose or fell much against a unit's own past.
         since: changes since the last digest that was sent.
         unsent_mails: mails of ours that could not be sent, a line each.
         show_name: a child's name as the mail may show it.
@@ -279,12 +285,8 @@ def build_digest(
         questions,
     )
     waiting_files = build_file_lines(files, zone, mask_names, questions)
-    unconfirmed = build_unconfirmed_lines(
-        assessment.unconfirmed,
-        zone,
-        {name: unit.phone for name, unit in roster.items() if unit.phone},
-        questions,
-    )
+    phones = {name: unit.phone for name, unit in roster.items() if unit.phone}
+    unconfirmed = build_unconfirmed_lines(assessment.unconfirmed, zone, phones, questions)
     return Digest(
         notice_title=notice.title,
         office=office,
@@ -335,6 +337,7 @@ def build_digest(
         deductions=build_deduction_lines(status, obligation_lines, notice.authority),
         papers=build_paper_lines(obligation_lines),
         problems=build_problem_lines(assessment.problems),
+        past=build_past_lines(past, phones),
         rolls=rolls,
         group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
         is_notice_over=notice.is_over(as_of.date()),

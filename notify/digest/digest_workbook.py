@@ -16,6 +16,7 @@ from config.text.punctuation import set_punctuation
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
+from notify.digest.lines.past_lines import PAST_SHEET
 from notify.digest.lines.question_lines import QuestionLine
 from notify.digest.question_sheet import add_question_sheet
 from notify.digest.roll_sheets import build_roll_sheets
@@ -52,6 +53,7 @@ def render_workbook(digest: Digest) -> bytes:
         (CASE_STATE_WORDS[CaseState.SUSPECTED], len(digest.suspected), _write_suspected),
         ("返校观察", len(digest.observed), _write_observed),
         ("比对发现", len(digest.findings), _write_findings),
+        (PAST_SHEET, len(digest.past), _write_past),
         ("未核实来源", len(digest.unconfirmed), _write_unconfirmed),
         ("待处理文件", len(digest.files), _write_files),
         ("问题清单", len(digest.problems), _write_problems),
@@ -286,6 +288,20 @@ def _write_findings(sheet: Worksheet, digest: Digest) -> None:
             for one in digest.findings
         ],
         filtered=True,
+    )  # fmt: skip
+
+
+def _write_past(sheet: Worksheet, digest: Digest) -> None:
+    write_table(
+        sheet,
+        [
+            SheetColumn("单位", 20), SheetColumn("附件", 8), SheetColumn("项目", 16), SheetColumn("以前(人)", 10),
+            SheetColumn("现在(人)", 10), SheetColumn("增减(人)", 10), SheetColumn("与何时比", 16), SheetColumn("联系电话", 16),
+        ],
+        [
+            (one.unit, one.form, one.figure, one.before, one.now, one.now - one.before, one.since, one.phone)
+            for one in digest.past
+        ],
     )  # fmt: skip
 
 

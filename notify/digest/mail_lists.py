@@ -15,6 +15,7 @@ from notify.digest.digest import Digest
 from notify.digest.lines.case_lines import CaseLine
 from notify.digest.lines.file_lines import FileLine
 from notify.digest.lines.finding_lines import FindingLine
+from notify.digest.lines.past_lines import PAST_SHEET
 from notify.digest.lines.question_lines import QuestionLine
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine
 from notify.digest.lines.unit_lines import UnitLine
@@ -109,6 +110,14 @@ def build_mail_lists(digest: Digest) -> tuple[MailList, ...]:
             _group_findings(findings),
             lead=f"是疑问,不是结论;请向所列单位核对。{_how_to_answer(findings)}",
             sheet="比对发现",
+            most=_MOST_FINDINGS,
+        ),
+        _list(
+            f"与以往相比变化大:{len(digest.past)}处",
+            "wait",
+            [ListLine(who=line.unit, what=line.words, phone=line.phone) for line in digest.past],
+            lead="变化属实的不用处理;不清楚的,请向单位核对",
+            sheet=PAST_SHEET,
             most=_MOST_FINDINGS,
         ),
         _named("已来件待核", "wait", digest.under_review, "文件已到,等人判断,不算未报"),

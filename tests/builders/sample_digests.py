@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
+from ledger.lists.past_figures import PastDifference
 from ledger.results import (
     Case,
     CaseState,
@@ -195,6 +196,7 @@ def digest_of(
     suspected: tuple[Case, ...] = (),
     findings: tuple[Finding, ...] = (),
     unconfirmed: tuple[UnconfirmedMail, ...] = (),
+    past: tuple[PastDifference, ...] = (),
     since: Changes | None = None,
     due: datetime | None = DUE,
     notice: Notice = ANNOUNCED,
@@ -215,6 +217,7 @@ def digest_of(
         due=due,
         roster=roster_of(status),
         rolls=(),
+        past=past,
         since=since,
     )
 

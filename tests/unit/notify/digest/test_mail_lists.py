@@ -1,6 +1,13 @@
 """The lists below the day's items: each thing once, short enough for a telephone, and nobody left out silently."""
 
+import io
+from datetime import date
+
+import openpyxl
+
+from ledger.lists.past_figures import PastDifference, Since
 from ledger.results import CaseState, Finding, FormState, GapKind
+from notify.digest.digest_workbook import render_workbook
 from notify.digest.mail_lists import MOST_LINES, MailList, build_mail_lists, build_question_lists
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from store.stored_values import ObligationKey
@@ -136,3 +143,18 @@ def test_no_command_line_stands_in_the_mail() -> None:
     for said in (render_digest_html(digest), render_digest_text(digest)):
         assert "可能是同一人" in said
         assert "kongchuo" not in said
+
+
+def test_what_changed_against_a_unit_s_own_past_is_one_line_with_both_numbers() -> None:
+    status = a_status(a_unit("西沱中学", a_form("附件2", FormState.RECEIVED)))
+    past = PastDifference(
+        unit="西沱中学", form="附件2", figure="寄宿", now=240, before=312, since=Since.LAST_FILING, day=date(2023, 9, 20)
+    )  # fmt: skip
+    digest = digest_of(status, past=(past,))
+
+    (line,) = a_list(build_mail_lists(digest), "与以往相比").lines
+
+    assert (line.who, line.phone) == ("西沱中学", "023-73330000")
+    assert line.what == "附件2“寄宿”312人 → 240人(与上次9月20日比)"
+    sheet = openpyxl.load_workbook(io.BytesIO(render_workbook(digest)))["与以往比"]
+    assert [cell.value for cell in sheet[2]][:6] == ["西沱中学", "附件2", "寄宿", 312, 240, -72]

@@ -1,0 +1,145 @@
+"""Compares each unit's figures with its own past: its last filing, and the same day a year before.
+
+A fall or rise of at least ``readings.past_share`` and ``readings.past_least`` children is told, with both numbers. It is a
+question to the unit and changes nothing: children who are gone from a list are looked for one by one elsewhere.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from config.notice import FormSpec, Notice
+from ledger.lists.earlier_versions import EarlierVersions, find_earlier_versions
+from ledger.lists.rolls import PAIRED, is_paired
+from ledger.snapshot import Snapshot
+from store.stored_values import ObligationKey, StoredRecord
+
+_Figures = Mapping[ObligationKey, Mapping[str, int]]
+_YEAR = timedelta(days=365)
+_ON_ROLL = "在册"
+_WHETHER = "是否"
+
+
+class Since(StrEnum):
+    """With what a figure is compared."""
+
+    LAST_FILING = "上次"
+    LAST_YEAR = "去年"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastDifference:
+    """One figure of a unit that rose or fell much; counts are of children."""
+
+    unit: str
+    form: str
+    figure: str
+    """What is counted: 在册, 寄宿, a list of care, the statuses of children out of school."""
+    now: int
+    before: int
+    since: Since
+    day: date
+    """On which the earlier figure was sent, or the day a year ago."""
+
+    @property
+    def size(self) -> int:
+        """How many children more or fewer."""
+        return abs(self.now - self.before)
+
+
+def compare_with_past(snapshot: Snapshot) -> tuple[PastDifference, ...]:
+    """Returns the differences beyond the bounds, the greatest first; a figure that differs from both is told of the last filing."""
+    judged = [form.key for form in snapshot.notice.forms if form.role in ("roll", "register")]
+    keys = {key for fact in snapshot.submissions if (key := fact.key.of_form).form in judged}
+    earlier = {key: found for key in keys if (found := find_earlier_versions(snapshot, key)) is not None}
+    year_ago = _year_ago(snapshot)
+    last_year = _figures(year_ago, keys) if year_ago is not None else {}
+    now = _figures(snapshot, earlier.keys() | last_year.keys())
+    told: dict[tuple[str, str, str], PastDifference] = {}
+    for difference in (
+        *_against_last_year(snapshot, now, last_year),
+        *_against_last_filing(snapshot, now, earlier),
+    ):
+        told[difference.unit, difference.form, difference.figure] = difference
+    return tuple(sorted(told.values(), key=lambda one: (-one.size, one.unit, one.form, one.figure)))
+
+
+def _year_ago(snapshot: Snapshot) -> Snapshot | None:
+    """The same day a year before; None where nothing had come by then."""
+    day = snapshot.today - _YEAR
+    if all(snapshot.day(fact.received_at) > day for fact in snapshot.across_notices.submissions):
+        return None
+    return snapshot.as_it_stood(day)
+
+
+def _figures(snapshot: Snapshot, keys: Collection[ObligationKey]) -> dict[ObligationKey, dict[str, int]]:
+    """By unit and form its figures: of children in school from rolls, of others from registers."""
+    rows: dict[ObligationKey, list[StoredRecord]] = {}
+    for form in dict.fromkeys(key.form for key in keys):
+        for row in snapshot.latest_rows(form):
+            if (key := ObligationKey(row.unit, form)) in keys:
+                rows.setdefault(key, []).append(row)
+    return {key: _count(snapshot.notice, snapshot.notice.form(key.form), own) for key, own in rows.items()}
+
+
+def _count(notice: Notice, form: FormSpec, rows: Sequence[StoredRecord]) -> dict[str, int]:
+    if form.role == "register":
+        out = notice.meant("status", "out")
+        return {"、".join(sorted(out)): sum(row.values.get("status") in out for row in rows)}
+    counts = {_ON_ROLL: len(rows)}
+    if "boarding" in form.fields:
+        counts[notice.fields["boarding"].heading.removeprefix(_WHETHER)] = sum(
+            row.values.get("boarding") is True for row in rows
+        )
+    if "attendance_mode" in form.fields:
+        counts |= {
+            mode: sum(row.values.get("attendance_mode") == mode for row in rows)
+            for mode in notice.rolls.lists
+        }
+    if "household_category" in form.fields:
+        counts[PAIRED] = sum(is_paired(notice, row) for row in rows)
+    return counts
+
+
+def _against_last_filing(
+    snapshot: Snapshot, now: _Figures, earlier: Mapping[ObligationKey, EarlierVersions]
+) -> Iterator[PastDifference]:
+    for key, versions in earlier.items():
+        before = _count(snapshot.notice, snapshot.notice.form(key.form), versions.rows(snapshot))
+        for one in _differences(
+            snapshot.notice, key, now.get(key, {}), before, Since.LAST_FILING, versions.day
+        ):
+            fell_much = one.now < snapshot.notice.dropped_share * one.before
+            if one.figure != _ON_ROLL or not fell_much:  # that is asked as rows-dropped
+                yield one
+
+
+def _against_last_year(snapshot: Snapshot, now: _Figures, before: _Figures) -> Iterator[PastDifference]:
+    for key, figures in before.items():
+        yield from _differences(
+            snapshot.notice, key, now.get(key, {}), figures, Since.LAST_YEAR, snapshot.today - _YEAR
+        )
+
+
+def _differences(
+    notice: Notice,
+    key: ObligationKey,
+    now: Mapping[str, int],
+    before: Mapping[str, int],
+    since: Since,
+    day: date,
+) -> Iterator[PastDifference]:
+    least, share = notice.readings.past_least, notice.readings.past_share
+    for figure in now.keys() & before.keys():
+        change = abs(now[figure] - before[figure])
+        if change >= least and change >= share * before[figure]:
+            yield PastDifference(
+                unit=key.unit,
+                form=key.form,
+                figure=figure,
+                now=now[figure],
+                before=before[figure],
+                since=since,
+                day=day,
+            )

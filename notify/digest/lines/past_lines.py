@@ -1,0 +1,49 @@
+"""Figures of units that rose or fell much against their own past, as lines."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ledger.lists.past_figures import PastDifference
+
+PAST_SHEET = "与以往比"
+"""The sheet of the workbook that has them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLine:
+    """One figure of one unit; counts are of children."""
+
+    unit: str
+    form: str
+    figure: str
+    before: int
+    now: int
+    since: str
+    """上次9月20日, 去年9月24日."""
+    phone: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.form}“{self.figure}”{self.before}人 → {self.now}人(与{self.since}比)"
+
+
+def build_past_lines(
+    differences: Iterable[PastDifference], phones: Mapping[str, str]
+) -> tuple[PastLine, ...]:
+    """The lines in the order given, the greatest first.
+
+    Args:
+        phones: by unit, whom to ask.
+    """
+    return tuple(
+        PastLine(
+            unit=one.unit,
+            form=one.form,
+            figure=one.figure,
+            before=one.before,
+            now=one.now,
+            since=f"{one.since}{one.day.month}月{one.day.day}日",
+            phone=phones.get(one.unit, ""),
+        )
+        for one in differences
+    )
