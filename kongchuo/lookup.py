@@ -16,7 +16,7 @@ from kongchuo.office import Office
 from kongchuo.output.answers_json import OutputMask
 from ledger.officer_decisions import obligation_subject
 from ledger.results import Case
-from store.decisions import AuditLine
+from store.audit.audit_line import AuditLine
 
 
 def find_unit_name(office: Office, text: str) -> str:

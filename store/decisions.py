@@ -1,4 +1,4 @@
-"""What people decide: whose a file is, and everything about cases, findings and units; and the audit trail."""
+"""What people decide: whose a file is, and everything about cases, findings and units."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from store.engine import lock_journal
-from store.models import Assignment, Audit, Decision
+from store.models import Assignment, Decision
 from store.questions.queries import SENDER_COLUMNS, message_sender
 from store.recording import FILE, MESSAGE, core_table
 from store.stored_values import AssignedSender, StoredAssignment, StoredDecision
 
-ASSIGNMENT, AUDIT, DECISION = core_table(Assignment), core_table(Audit), core_table(Decision)
+ASSIGNMENT, DECISION = core_table(Assignment), core_table(Decision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +61,6 @@ class WhoDecided:
     when: datetime
     question: int | None = None
     came_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One line of the audit trail."""
-
-    what: str
-    who: str
-    at: datetime
 
 
 def record_assignment(connection: Connection, draft: AssignmentDraft, by: WhoDecided) -> str | None:
@@ -155,13 +146,6 @@ def decisions(connection: Connection, as_of: datetime) -> tuple[StoredDecision, 
         )
         for r in connection.execute(query)
     )
-
-
-def record_audit(connection: Connection, line: AuditLine) -> int:
-    """Records who looked at or decided what; returns the line's number."""
-    number = _next_number(connection, AUDIT)
-    connection.execute(insert(AUDIT).values(id=number, at=line.at, who=line.who, what=line.what))
-    return number
 
 
 def _next_number(connection: Connection, table: Table) -> int:

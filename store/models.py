@@ -210,12 +210,19 @@ class Assignment(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """Who looked at or decided what."""
+    """Who looked at or did what; appended by :mod:`store.audit.audit_trail` only. Entries before the chain lack what is optional."""
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = _instant()
     who: str
     what: str = _sealed("audit.what")
+    why: str | None = _sealed_or_none("audit.why", Text)
+    door: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    account: str | None = _sealed_or_none("audit.account", Text)
+    uid: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    children: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    marks: str | None = _sealed_or_none("audit.marks", Text)
+    link: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
 
 
 class Lease(SQLModel, table=True):

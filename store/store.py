@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine, func, literal, select
 from store import decisions, outbox, recording
 from store.answers import answer_mails, question_numbers
 from store.archive import Archive
+from store.audit import audit_trail
+from store.audit.audit_line import AuditLine, Door
+from store.audit.audit_trail import AuditEntry, AuditHead, ChainFault
 from store.decisions import (
     AssignmentDraft,
-    AuditLine,
     DecisionDraft,
     MailStepDraft,
     RereadDraft,
@@ -476,8 +478,8 @@ class Store:
                     decisions.mark_to_be_read(connection, of_unit)
                     taken.reread += of_unit
                     what = f"rerun --unit {step.unit}"
-            line = AuditLine(what, by.who, by.when)
-            taken.rows.append((EntryKind.AUDIT, decisions.record_audit(connection, line)))
+            line = AuditLine(what, by.who, by.when, Door.TERMINAL if by.came_by is None else Door.MAIL)
+            taken.rows.append((EntryKind.AUDIT, audit_trail.record_audit(connection, line)))
         return taken
 
     def _journal_together(self, connection: Connection, rows: Sequence[tuple[EntryKind, str | int]]) -> None:
@@ -531,8 +533,23 @@ class Store:
             self._record_audit(connection, line)
 
     def _record_audit(self, connection: Connection, line: AuditLine) -> None:
-        number = decisions.record_audit(connection, line)
+        number = audit_trail.record_audit(connection, line)
         self._journal_row(connection, EntryKind.AUDIT, number)
+
+    def audit_entries(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
+        """Who saw or did what, oldest first."""
+        with self._reading() as connection:
+            return tuple(audit_trail.entries(connection, since))
+
+    def audit_head(self, as_of: datetime | None = None) -> AuditHead | None:
+        """The newest entry of the audit trail, or the newest written by then."""
+        with self._reading() as connection:
+            return audit_trail.find_head(connection, as_of)
+
+    def verify_audit(self, kept: AuditHead | None = None) -> tuple[ChainFault, ...]:
+        """Where the audit trail was changed, or cut off before a head that was kept elsewhere."""
+        with self._reading() as connection:
+            return tuple(audit_trail.verify_chain(connection, kept))
 
     # Questions and answers
 
@@ -835,7 +852,13 @@ class Store:
 
     def is_empty(self) -> bool:
         """Returns whether nothing was ever recorded: no message, no decision, no mail to send."""
-        tables = (recording.MESSAGE, decisions.ASSIGNMENT, decisions.DECISION, decisions.AUDIT, outbox.OUTBOX)
+        tables = (
+            recording.MESSAGE,
+            decisions.ASSIGNMENT,
+            decisions.DECISION,
+            audit_trail.AUDIT,
+            outbox.OUTBOX,
+        )
         with self._reading() as connection:
             return all(
                 connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None

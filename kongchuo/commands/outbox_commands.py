@@ -26,7 +26,7 @@ from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import format_minute, print_line, print_table
 from notify.mail.send_outbox import unsent_mails
 from notify.shown_dates import format_day
-from store.decisions import AuditLine
+from store.audit.audit_line import AuditLine
 from store.outbox import DeliveryStatus, OutboxMail
 
 Key = Annotated[str, typer.Argument(help="邮件的键(kongchuo outbox 可查)", metavar="键")]

@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Select, Table, delete, insert, select
 
 from store.answers.answer_mails import ANSWERED
 from store.answers.question_numbers import QUESTION
-from store.decisions import ASSIGNMENT, AUDIT, DECISION
+from store.audit.audit_trail import AUDIT
+from store.decisions import ASSIGNMENT, DECISION
 from store.drafts import Arrival, ArrivalBasis
 from store.mailboxes.places import forget_places
 from store.models import UtcDateTime

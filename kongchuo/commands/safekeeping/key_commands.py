@@ -14,7 +14,7 @@ from kongchuo.output.answers_json import to_json
 from kongchuo.output.progress import progress_bar
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.usecases.safekeeping.keys import TELL_TO_COPY, make_store_key
-from store.decisions import AuditLine
+from store.audit.audit_line import AuditLine
 
 _UNSEALED = 1
 

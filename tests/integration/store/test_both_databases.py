@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from store import Store
-from store.decisions import AuditLine
+from store.audit.audit_line import AuditLine, SeenChild
+from store.audit.audit_trail import AuditHead
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import Entry, EntryKind, Journal
 
@@ -157,3 +159,28 @@ def test_a_mail_that_left_is_sound_in_a_store_made_anew(
     assert {mail.key: mail.state.value for mail in anew.mails()} == {"sent": "sent", "sending": "uncertain"}
     assert not faults(anew)
     anew.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("UPDATE audit SET who = 'other' WHERE id = 2", [2]),
+        ("DELETE FROM audit WHERE id = 2", [3]),
+        ("DELETE FROM audit WHERE id > 2", [3]),
+        ("UPDATE audit SET uid = uid", []),
+    ],
+)
+def test_an_audit_trail_that_was_altered_or_cut_shows_it(
+    opened_store: Store, statement: str, at: list[int]
+) -> None:
+    for number in range(3):
+        child = SeenChild(None, f"child {number}")
+        opened_store.record_audit(AuditLine("look\x00", "officer", NOW.astimezone(), children=(child,)))
+    head = opened_store.audit_head()
+    assert head is not None
+
+    with opened_store.engine.begin() as connection:
+        connection.execute(text(statement))
+
+    kept = AuditHead(head.number, head.link[:12])
+    assert [fault.number for fault in opened_store.verify_audit(kept)] == at

@@ -335,6 +335,8 @@ def test_files_of_the_version_before_are_named_by_content_and_people_s_words_mov
         for table in ("decision", "assignment"):
             for column in ("question", "came_by"):
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for column in ("why", "door", "account", "marks", "link", "uid", "children"):
+            connection.execute(text(f"ALTER TABLE audit DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE block"))
         connection.execute(text("DROP TABLE seal"))
         connection.execute(text("ALTER TABLE file DROP COLUMN signals"))

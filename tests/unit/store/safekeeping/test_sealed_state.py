@@ -12,7 +12,7 @@ import pytest
 
 from config.errors import StoreError, StoreKeyError
 from store import Store
-from store.decisions import AuditLine
+from store.audit.audit_line import AuditLine
 from store.drafts import Arrival
 from store.safekeeping.faults import Slice
 from store.safekeeping.key_place import KEY_NAME, write_wrapped

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config.settings import load_settings
 from kongchuo.usecases.doctor import CheckResult, run_checks
 from store import Store
-from store.decisions import AUDIT
+from store.audit.audit_trail import AUDIT
 from tests.builders.office_folder import an_office, run_kongchuo
 
 

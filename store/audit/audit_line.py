@@ -1,0 +1,64 @@
+"""What one entry of the audit trail says: who saw or did what, of how many children, why, and through which door."""
+
+import getpass
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """How somebody came in."""
+
+    TERMINAL = "terminal"
+    MAIL = "mail"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of the operating system under which the program runs; whoever sets ``LOGNAME`` does not change it."""
+
+    uid: int | None
+    """``None`` where accounts have no numbers (Windows)."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChild:
+    """A child whose data was shown, by what people ask for it with."""
+
+    number: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One thing that somebody saw or did."""
+
+    what: str
+    who: str
+    """The name that is claimed; the account stands beside it (:func:`this_account`)."""
+    at: datetime
+    door: Door = Door.TERMINAL
+    why: str = ""
+    children: tuple[SeenChild, ...] = ()
+
+
+def this_account() -> Account:
+    """Returns the account that this process belongs to."""
+    if os.name == "nt":
+        return Account(None, getpass.getuser())
+    import pwd  # not on Windows
+
+    uid = os.getuid()
+    try:
+        return Account(uid, pwd.getpwuid(uid).pw_name)
+    except KeyError:  # a container's number without a name
+        return Account(uid, str(uid))
+
+
+def distinct_children(children: Iterable[SeenChild]) -> tuple[SeenChild, ...]:
+    """Returns each child once, in order: a row for every semester is still one child."""
+    return tuple(dict.fromkeys(children))

@@ -1,0 +1,165 @@
+"""Writes and reads the audit trail, an append-only chain: each entry's link is a SHA-256 over the entry and the link before.
+
+The links are over what an entry says, not over how it is sealed, so that they hold when the store is sealed or gets
+another key. The salt of its marks is part of each entry; a link therefore does not let anybody guess what a sealed entry says.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from store.audit.audit_line import Account, AuditLine, Door, distinct_children, this_account
+from store.audit.child_marks import make_marks
+from store.engine import lock_journal
+from store.models import Audit
+from store.recording import core_table
+
+AUDIT = core_table(Audit)
+_START = "0" * 64
+_LINKED = ("id", "who", "what", "why", "door", "account", "uid", "children", "marks")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest entry: whoever kept it somewhere else can tell that later entries were cut off."""
+
+    number: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One entry as it is stored. Those from before the chain have no door, account, or marks."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    why: str
+    door: Door | None
+    account: Account | None
+    children: int
+    marks: str | None
+    link: str | None
+    """``None`` in an entry from before the chain; the first link after it is over it, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """Where the chain is broken."""
+
+    number: int
+    reason: str
+
+
+def record_audit(connection: Connection, line: AuditLine) -> int:
+    """Appends an entry, with the account that the process belongs to; returns its number.
+
+    The number of a transaction that was lost is used again: the journal holds that lost line too, and of two lines of one
+    number the later counts.
+    """
+    lock_journal(connection)
+    last = connection.execute(select(func.max(AUDIT.c.id))).scalar()
+    account, children = this_account(), distinct_children(line.children)
+    values: dict[str, Any] = {
+        "id": int(last or 0) + 1,
+        "at": line.at.astimezone(UTC),
+        "who": _storable(line.who),
+        "what": _storable(line.what),
+        "why": _storable(line.why),
+        "door": line.door.value,
+        "account": _storable(account.name),
+        "uid": account.uid,
+        "children": len(children),
+        "marks": make_marks(children),
+    }
+    head = find_head(connection)
+    values["link"] = _link(_START if head is None else head.link, values)
+    connection.execute(insert(AUDIT).values(values))
+    return int(values["id"])
+
+
+def entries(connection: Connection, since: datetime | None = None) -> Iterator[AuditEntry]:
+    """Yields the entries, oldest first."""
+    query = select(AUDIT).order_by(AUDIT.c.id)
+    if since is not None:
+        query = query.where(AUDIT.c.at >= since)
+    for row in connection.execute(query):
+        yield AuditEntry(
+            number=row.id,
+            at=row.at,
+            who=row.who,
+            what=row.what,
+            why=row.why or "",
+            door=None if row.door is None else Door(row.door),
+            account=None if row.account is None else Account(row.uid, row.account),
+            children=row.children or 0,
+            marks=row.marks,
+            link=row.link,
+        )
+
+
+def find_head(connection: Connection, as_of: datetime | None = None) -> AuditHead | None:
+    """Returns the newest entry, or the newest of those written by then; ``None`` where there is none."""
+    query = select(AUDIT.c.id, AUDIT.c.link).order_by(AUDIT.c.id.desc()).limit(1)
+    if as_of is not None:
+        query = query.where(AUDIT.c.at <= as_of)
+    newest = connection.execute(query).first()
+    if newest is None:
+        return None
+    if newest.link is not None:
+        return AuditHead(newest.id, newest.link)
+    link = _START
+    for row in connection.execute(
+        select(AUDIT).where(AUDIT.c.id <= newest.id).order_by(AUDIT.c.id)
+    ).mappings():
+        link = _link(link, row)
+    return AuditHead(newest.id, link)
+
+
+def verify_chain(connection: Connection, kept: AuditHead | None = None) -> Iterator[ChainFault]:
+    """Yields where entries were changed, taken out or cut off.
+
+    Args:
+        connection: reads the store.
+        kept: a head that was kept elsewhere; its link may be shortened, as digests print it.
+    """
+    link, number, has_links, kept_link = _START, 0, False, None
+    for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings():
+        missing = row["id"] - number - 1
+        number = row["id"]
+        if missing:
+            yield ChainFault(number, f"它前面少了{missing}条")
+        made = _link(link, row)
+        if row["link"] is None:
+            if has_links:
+                yield ChainFault(number, "它没有链上")
+            link = made
+        else:
+            if made != row["link"] and not missing:
+                yield ChainFault(number, "它或它前面一条被改过")
+            has_links, link = True, row["link"]  # one change is told once
+        if kept is not None and number == kept.number:
+            kept_link = link
+    if kept is None:
+        return
+    if kept_link is None:
+        yield ChainFault(kept.number, f"到第{number}号就没有了,后面的被删掉了")
+    elif not kept_link.startswith(kept.link):
+        yield ChainFault(kept.number, "它与简报上写的不一样")
+
+
+def _link(before: str, row: Any) -> str:
+    """Returns the SHA-256 of an entry and the link before."""
+    said = [before, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _LINKED)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no NUL; what is linked must be what is stored."""
+    return text.replace("\x00", "\ufffd")

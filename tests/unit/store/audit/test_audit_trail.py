@@ -1,0 +1,150 @@
+"""The audit trail says who saw what of whom, and shows an entry that was changed, taken out or cut off."""
+
+import os
+import pwd
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from store import Store
+from store.audit.audit_line import AuditLine, Door, SeenChild
+from store.audit.audit_trail import AuditHead
+from store.audit.child_marks import make_marks, speaks_of
+
+NOW = datetime(2023, 9, 26, 1, 2, 3, 456789, tzinfo=UTC)
+CHILD = SeenChild("500240201001011234", "谭小雨")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(f"sqlite:///{tmp_path}/k.db", tmp_path / "archive")
+
+
+def fill(store: Store, count: int = 4) -> None:
+    for number in range(count):
+        store.record_audit(AuditLine(f"look {number}", "officer", NOW, Door.TERMINAL, "检查", (CHILD,)))
+
+
+def change(store: Store, statement: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def broken(store: Store, kept: AuditHead | None = None) -> list[int]:
+    return [fault.number for fault in store.verify_audit(kept)]
+
+
+def test_an_entry_says_the_account_whatever_name_was_claimed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+
+    store.record_audit(AuditLine("export", "王科长", NOW, Door.MAIL, "上报\x00", (CHILD, CHILD)))
+
+    [entry] = store.audit_entries()
+    assert entry.account is not None
+    assert (entry.account.uid, entry.account.name) == (os.getuid(), pwd.getpwuid(os.getuid()).pw_name)
+    assert (entry.who, entry.why, entry.door, entry.children, entry.at) == (
+        "王科长",
+        "上报\ufffd",
+        Door.MAIL,
+        1,
+        NOW,
+    )
+    assert broken(store) == []
+
+
+def test_a_child_is_found_by_number_or_name_and_no_other(store: Store) -> None:
+    fill(store, 1)
+
+    [entry] = store.audit_entries()
+    assert entry.marks is not None
+    assert speaks_of(entry.marks, ["500240201001011234"])
+    assert speaks_of(entry.marks, [" 谭小雨"])
+    assert not speaks_of(entry.marks, ["500240201001011235", "谭小"])
+
+
+def test_equal_children_have_other_marks_in_each_entry() -> None:
+    assert make_marks([CHILD])[-11:] != make_marks([CHILD])[-11:]
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("UPDATE audit SET what = 'look 9' WHERE id = 2", [2]),
+        ("UPDATE audit SET who = 'other' WHERE id = 4", [4]),
+        ("UPDATE audit SET children = 0 WHERE id = 1", [1]),
+        ("UPDATE audit SET link = NULL WHERE id = 3", [3]),
+        ("DELETE FROM audit WHERE id = 2", [3]),
+        ("DELETE FROM audit WHERE id = 1", [2]),
+    ],
+)
+def test_what_was_changed_or_taken_out_is_told_where_it_is(
+    store: Store, statement: str, at: list[int]
+) -> None:
+    fill(store)
+    assert broken(store) == []
+
+    change(store, statement)
+
+    assert broken(store) == at
+
+
+def test_numbering_anew_does_not_hide_what_was_taken_out(store: Store) -> None:
+    fill(store)
+
+    change(store, "DELETE FROM audit WHERE id = 2")
+    change(store, "UPDATE audit SET id = 2 WHERE id = 3")
+    change(store, "UPDATE audit SET id = 3 WHERE id = 4")
+
+    assert broken(store)[0] == 2
+
+
+def test_a_cut_tail_shows_against_a_head_that_was_kept(store: Store) -> None:
+    fill(store)
+    head = store.audit_head()
+    assert head is not None
+    kept = AuditHead(head.number, head.link[:12])
+    assert broken(store, kept) == []
+
+    change(store, "DELETE FROM audit WHERE id > 2")
+
+    assert (broken(store), broken(store, kept)) == ([], [4])
+    fill(store, 2)
+    assert broken(store, kept) == [4]
+
+
+def test_entries_from_before_the_chain_are_held_by_the_first_link_after_them(store: Store) -> None:
+    old = (
+        "INSERT INTO audit (id, at, who, what) VALUES ({0}, '2023-09-01 00:00:00.000000', 'old', 'look {0}')"
+    )
+    change(store, old.format(1))
+    change(store, old.format(2))
+    fill(store, 1)
+    assert broken(store) == []
+    assert [entry.door for entry in store.audit_entries()] == [None, None, Door.TERMINAL]
+
+    change(store, "UPDATE audit SET who = 'new' WHERE id = 1")
+
+    assert broken(store) == [3]
+
+
+def test_the_head_of_an_instant_is_that_of_then(store: Store) -> None:
+    assert store.audit_head() is None
+    fill(store, 1)
+    first = store.audit_head()
+    store.record_audit(AuditLine("later", "officer", NOW.replace(year=2024)))
+
+    assert store.audit_head(NOW) == first
+    assert store.audit_head(NOW) != store.audit_head()
+
+
+def test_a_store_made_anew_of_the_journal_has_the_same_chain(store: Store, tmp_path: Path) -> None:
+    fill(store)
+
+    anew = Store.open(f"sqlite:///{tmp_path}/anew.db", tmp_path / "archive")
+    anew.replay_journal()
+
+    assert (anew.audit_head(), broken(anew)) == (store.audit_head(), [])
