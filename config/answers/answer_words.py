@@ -25,6 +25,7 @@ class QuestionKind(StrEnum):
     FINDING = "finding"
     VALUE = "value"
     MAIL = "mail"
+    ADDRESS = "address"
     EXPLAINED = "explained"
     EXTENSION = "extension"
 

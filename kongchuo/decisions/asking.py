@@ -12,11 +12,13 @@ from ledger.questions.open_questions import (
     number_all,
     settle_subject,
 )
+from ledger.questions.returned_addresses import find_returned_addresses
 from ledger.snapshot import Snapshot
 from notify.mail.send_outbox import unsent_mails
 from notify.shown_dates import format_minute
 from store.answers.answer_mails import AnswerOutcome
 from store.answers.question_numbers import StoredQuestion
+from store.outbox import DeliveryStatus
 from store.stored_values import StoredFile
 
 _TOLD_FOR = timedelta(days=2)
@@ -31,7 +33,11 @@ def ask(office: Office, as_of: datetime) -> tuple[NumberedQuestion, ...]:
 def ask_about(office: Office, snapshot: Snapshot, assessment: Assessment) -> tuple[NumberedQuestion, ...]:
     """Returns the open questions of an assessment; those without a number get one."""
     questions = find_questions(
-        assessment, snapshot.quarantined, unsent_mails(office.store), snapshot.decisions
+        assessment,
+        snapshot.quarantined,
+        unsent_mails(office.store),
+        snapshot.decisions,
+        find_returned_addresses(office.store.mails_with_status({DeliveryStatus.SENT}), office.roster),
     )
     asked = [(one.key, one.guess.value if one.guess else None) for one in questions]
     office.store.number_questions(asked, datetime.now(UTC))

@@ -48,13 +48,14 @@ from kongchuo.office import open_store, trust_rules_of
 from kongchuo.output.own_commands import variable_command
 from kongchuo.usecases.file_modes import find_readable_by_others
 from kongchuo.usecases.safekeeping.rebuilding import database_file
+from ledger.questions.returned_addresses import find_returned_addresses
 from ledger.snapshot import find_senders
 from notify.mail.smtp import smtp_connection
 from parsers.checks.checks_in_words import doubts_about_checks
 from parsers.formats.documents.scan import find_tesseract
 from store import Store
 from store.jobs.lease import SERVICE_LEASE
-from store.outbox import ACCEPTED, IN_FLIGHT, DeliveryStatus
+from store.outbox import DeliveryStatus
 from store.safekeeping.key_place import read_wrapped
 
 _UNSENT_STATES = (DeliveryStatus.WAITING, DeliveryStatus.HELD, DeliveryStatus.UNCERTAIN)
@@ -355,15 +356,10 @@ def _check_file_modes(settings: Settings) -> CheckResult:
 
 def _check_returned_addresses(settings: Settings, store: Store) -> Iterator[CheckResult]:
     """Addresses on the roster from which the newest mail came back, or whose server refused it."""
-    roster = _roster(settings)
-    newest_status: dict[str, str] = {}
-    for mail in store.mails_with_status({DeliveryStatus.SENT}):
-        newest_status.update({who.lower(): status for who, status in mail.fates.items()})
-    for address, status in sorted(newest_status.items()):
-        units = "、".join(unit.name for unit in roster.by_email(address))
-        if units and status not in (ACCEPTED, IN_FLIGHT):
-            detail = f"{units}的邮箱 {address} 收不到信({status}):请在名册 emails 中更正"
-            yield CheckResult("单位邮箱", False, detail, 1)
+    sent = store.mails_with_status({DeliveryStatus.SENT})
+    for one in find_returned_addresses(sent, _roster(settings)):
+        detail = f"{'、'.join(one.units)}的邮箱 {one.address} 收不到信({one.reason}):请在名册 emails 中更正"
+        yield CheckResult("单位邮箱", False, detail, 1)
 
 
 def _check_units_recorded(store: Store, roster: Roster) -> Iterator[CheckResult]:

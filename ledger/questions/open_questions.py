@@ -12,6 +12,7 @@ from config.problem_codes import Level, problem_code, remedy_of
 from ledger.assessment import Assessment
 from ledger.crosscheck.making_findings import without_repeated_gaps
 from ledger.officer_decisions import problem_id
+from ledger.questions.returned_addresses import ReturnedAddress
 from ledger.results import Case, Finding
 from ledger.senders import Standing
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
@@ -22,6 +23,7 @@ from store.stored_values import StoredDecision, StoredFile, StoredProblem
 
 _ROW = re.compile("第([0-9]{1,5})行")
 _MOST_MEANT = 5
+_LONGEST_REASON = 60
 SETTLE = "settle"
 """The kind of a decision that a question is not asked again; its subject is the question's key."""
 
@@ -86,6 +88,7 @@ def find_questions(
     files: Iterable[StoredFile],
     unsent: Iterable[OutboxMail],
     decisions: Iterable[StoredDecision],
+    returned: Iterable[ReturnedAddress] = (),
 ) -> tuple[Question, ...]:
     """Returns every open question, in the order in which they are asked.
 
@@ -93,6 +96,7 @@ def find_questions(
         files: the quarantined ones.
         unsent: mails of ours that wait for a person.
         decisions: those in force.
+        returned: addresses on the roster that mail does not reach.
     """
     settled = {decision.subject for decision in decisions if decision.kind == SETTLE}
     suspected = {case.case_id for case in assessment.suspected}
@@ -112,6 +116,7 @@ def find_questions(
         ),
         *_ask_about_values(assessment.problems),
         *map(_ask_about_mail, unsent),
+        *map(_ask_about_address, returned),
     )
     by_key = {one.key: one for one in reversed(asked) if settle_subject(one.key) not in settled}
     return tuple(reversed(by_key.values()))
@@ -287,4 +292,15 @@ def _ask_about_mail(mail: OutboxMail) -> Question:
         about=f"给{'、'.join(mail.recipients)}的邮件",
         sentence=f"{mail.error or '不知是否发出'}:要再发一次吗?",
         stakes="答复以前不会再发",
+    )
+
+
+def _ask_about_address(returned: ReturnedAddress) -> Question:
+    units = "、".join(returned.units)
+    return Question(
+        key=QuestionKey(QuestionKind.ADDRESS, returned.address),
+        about=f"{units}的邮箱 {returned.address}",
+        sentence=f"信没有送到({returned.reason[:_LONGEST_REASON]}):请向单位问明现在的邮箱,更正名册",
+        stakes="更正以前,这个单位收不到回执和催报;更正后自动不再问",
+        unit=units,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from config.answers.answer_words import QuestionKind
 from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
@@ -113,6 +114,8 @@ class Digest:
     questions: tuple[QuestionLine, ...]
     """All that waits for a person, each with its number."""
     unit_names: tuple[str, ...]
+    phones: Mapping[str, str]
+    """Whom to call, by unit."""
     forms: tuple[str, ...]
 
     @property
@@ -208,8 +211,14 @@ class Digest:
             or self.files
             or self.unconfirmed
             or self.unsent_mails
+            or self.unreached
         )
         return not (n.missing or n.incomplete or n.pending or waiting)
+
+    @property
+    def unreached(self) -> tuple[QuestionLine, ...]:
+        """The questions about addresses of units that mail does not reach."""
+        return tuple(one for one in self.questions if one.key.kind == QuestionKind.ADDRESS)
 
     @property
     def changes_line(self) -> str:
@@ -345,6 +354,7 @@ def build_digest(
         answer_address=answer_address,
         questions=question_lines,
         unit_names=tuple(roster),
+        phones=phones,
         forms=tuple(form.key for form in notice.forms),
     )
 

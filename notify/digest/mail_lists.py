@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from config.answers.question_columns import QUESTION_SHEET
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.action_items import ActionKind
@@ -62,7 +63,7 @@ class MailList:
 
 
 def build_question_lists(digest: Digest) -> tuple[MailList, ...]:
-    """Returns the senders and files that wait for a person and are not among the day's items."""
+    """Returns the senders, files and addresses that wait for a person and are not among the day's items."""
     shown = _shown(digest, ActionKind.DECISIONS)
     senders = [line for line in digest.unconfirmed if line.key not in shown]
     files = [file for file in digest.files if file.file_id not in shown]
@@ -82,6 +83,13 @@ def build_question_lists(digest: Digest) -> tuple[MailList, ...]:
             lead="看过原邮件后答复;办过一次,以后重跑也算数。"
             + _above(len(digest.files) - len(files), len(files), "份"),
             sheet="待处理文件",
+        ),
+        _list(
+            f"收不到信的邮箱:{len(digest.unreached)}个",
+            "wait",
+            [_address(one, digest.phones.get(one.unit, "")) for one in digest.unreached],
+            lead="请向单位问明现在的邮箱,更正名册;更正后自动不再问。",
+            sheet=QUESTION_SHEET,
         ),
     )
 
@@ -235,6 +243,17 @@ def _file(file: FileLine) -> ListLine:
         label=file.question.label if file.question else "",
         question=file.question,
         answer=file.answer,
+    )
+
+
+def _address(question: QuestionLine, phone: str) -> ListLine:
+    return ListLine(
+        who=question.about,
+        what=question.sentence.partition(":请")[0],
+        phone=phone,
+        label=question.label,
+        question=question,
+        answer=question.hint,
     )
 
 

@@ -8,6 +8,7 @@ from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.past_figures import PastDifference
+from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import (
     Case,
     CaseState,
@@ -197,6 +198,7 @@ def digest_of(
     findings: tuple[Finding, ...] = (),
     unconfirmed: tuple[UnconfirmedMail, ...] = (),
     past: tuple[PastDifference, ...] = (),
+    asked: tuple[NumberedQuestion, ...] = (),
     since: Changes | None = None,
     due: datetime | None = DUE,
     notice: Notice = ANNOUNCED,
@@ -218,6 +220,7 @@ def digest_of(
         roster=roster_of(status),
         rolls=(),
         past=past,
+        asked=asked,
         since=since,
     )
 

@@ -28,6 +28,7 @@ KINDS = {
     17: QuestionKind.SUSPECTED,
     18: QuestionKind.FINDING,
     19: QuestionKind.MAIL,
+    20: QuestionKind.ADDRESS,
     105: QuestionKind.FILE,
 }
 ROSTER = Roster(UNITS)
@@ -87,7 +88,7 @@ def test_whose_a_file_is(line: str) -> None:
         ("14 不是同一人", "split"), ("14 是同一人", "merge"), ("14 是", "merge"), ("15 情况属实 学校已核实", "explain"),
         ("16 属实", "accept"), ("16 不属实", "settle"), ("17 在校", "returned"), ("17 转走 去了县外", "moved"),
         ("18 情况属实", "waive"), ("19 已收到", "arrived"), ("19 重发", "send-again"), ("14b", "split"), ("13 d", "aged_out"),
-        ("105 不用处理", "settle"), ("一百零五 不用处理", "settle"), ("一〇五号 不用处理", "settle"),
+        ("20 不用更正 单位已撤并", "settle"), ("105 不用处理", "settle"), ("一百零五 不用处理", "settle"), ("一〇五号 不用处理", "settle"),
     ],
 )  # fmt: skip
 def test_each_kind_of_question(line: str, meaning: str) -> None:

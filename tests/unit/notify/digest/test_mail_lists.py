@@ -6,10 +6,12 @@ from datetime import date
 import openpyxl
 
 from ledger.lists.past_figures import PastDifference, Since
+from ledger.questions.open_questions import NumberedQuestion, Question
 from ledger.results import CaseState, Finding, FormState, GapKind
 from notify.digest.digest_workbook import render_workbook
 from notify.digest.mail_lists import MOST_LINES, MailList, build_mail_lists, build_question_lists
 from notify.digest.render_digest import render_digest_html, render_digest_text
+from store.answers.question_numbers import QuestionKey
 from store.stored_values import ObligationKey
 from tests.builders.sample_digests import (
     a_case,
@@ -158,3 +160,24 @@ def test_what_changed_against_a_unit_s_own_past_is_one_line_with_both_numbers() 
     assert line.what == "附件2“寄宿”312人 → 240人(与上次9月20日比)"
     sheet = openpyxl.load_workbook(io.BytesIO(render_workbook(digest)))["与以往比"]
     assert [cell.value for cell in sheet[2]][:6] == ["西沱中学", "附件2", "寄宿", 312, 240, -72]
+
+
+def test_an_address_that_mail_does_not_reach_is_asked_about_with_whom_to_call() -> None:
+    asked = Question(
+        key=QuestionKey("address", "gone@example.org"), about="西沱中学的邮箱 gone@example.org", unit="西沱中学",
+        sentence="信没有送到(退信:550 no such user):请向单位问明现在的邮箱,更正名册", stakes="",
+    )  # fmt: skip
+    digest = digest_of(
+        a_status(a_unit("西沱中学", a_form("附件2", FormState.RECEIVED))),
+        asked=(NumberedQuestion(12, asked),),
+    )
+
+    one = a_list(build_question_lists(digest), "收不到信的邮箱:1个")
+
+    (line,) = one.lines
+    assert (line.label, line.phone) == ("问12", "023-73330000")
+    assert (line.who, line.what) == (asked.about, "信没有送到(退信:550 no such user)")
+    assert not digest.is_clean
+    assert all(
+        "gone@example.org" in said for said in (render_digest_html(digest), render_digest_text(digest))
+    )
