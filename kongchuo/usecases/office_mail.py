@@ -24,7 +24,7 @@ from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
 from notify.digest.digest import Digest, build_digest
-from notify.digest.digest_workbook import render_workbook
+from notify.digest.digest_workbook import WHOLE, render_workbook
 from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
@@ -48,6 +48,9 @@ class OfficeMail:
     """HTML, its picture at ``cid:progress@kongchuo``."""
     text: str
     attached: AttachedFile
+    """As it is mailed."""
+    open_copy: AttachedFile | None = None
+    """The attachment as it may lie open in a folder, where what is mailed is for a zip with a password alone."""
     chart: bytes | None = None
     digest: Digest | None = None
     to_each: tuple[str, str] | None = None
@@ -60,6 +63,8 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
     chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
     name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
+    workbook = AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx")
+    encrypted = office.settings.digest.encrypt
     return OfficeMail(
         key=f"digest:{office.notice.id}:{digest.as_of:%Y-%m-%d}",
         purpose="digest",
@@ -67,7 +72,10 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
         cover=MailHeaders(subject=digest.subject, office=digest.office, as_of=digest.as_of),
         page=render_digest_html(digest, picture),
         text=render_digest_text(digest),
-        attached=AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx"),
+        attached=replace(workbook, data=render_workbook(answered or digest, WHOLE))
+        if encrypted
+        else workbook,
+        open_copy=workbook,
         chart=chart,
         digest=digest,
         to_each=(render_digest_html(answered, picture), render_digest_text(answered)) if answered else None,
@@ -242,7 +250,8 @@ def write_files(office: Office, office_mail: OfficeMail, folder: Path) -> list[W
     """
     _, raw = compose_message(office, office_mail)
     page = office_mail.page.replace(f"cid:{CHART_CONTENT_ID}", _inline_image(office_mail.chart))
-    contents = {"eml": raw, "html": page.encode(), office_mail.attached.kind: office_mail.attached.data}
+    copy = office_mail.open_copy or office_mail.attached
+    contents = {"eml": raw, "html": page.encode(), copy.kind: copy.data}
     try:
         return [
             write_beside(folder, f"{office_mail.name}.{extension}", data)

@@ -1,10 +1,13 @@
 """digest.xlsx: every list whole, ready to filter and to print on A4 landscape.
 
-Names stand whole here because the office must find the child; identity numbers are masked.
+Names stand whole here because the office must find the child; identity numbers are masked. Guardians' telephones stand in
+one that leaves with a password, and in no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -38,7 +41,21 @@ STATE_FILLS = {
 }
 
 
-def render_workbook(digest: Digest) -> bytes:
+@dataclass(frozen=True, slots=True)
+class GuardianPhones:
+    """How the telephones of guardians stand in the workbook."""
+
+    column: SheetColumn
+    show: Callable[[str], str]
+
+
+WHETHER_KNOWN = GuardianPhones(SheetColumn("家长电话", 8), lambda phone: "有" if phone else "无")
+"""For a workbook that anybody can open."""
+WHOLE = GuardianPhones(SheetColumn("家长电话", 14, wrap=True), str)
+"""For a workbook that leaves with a password."""
+
+
+def render_workbook(digest: Digest, guardian_phones: GuardianPhones = WHETHER_KNOWN) -> bytes:
     """The workbook; the same digest gives the same bytes."""
     workbook = Workbook()
     first = workbook.active
@@ -49,7 +66,7 @@ def render_workbook(digest: Digest) -> bytes:
         ("催报名单", sum(one.state in STATES_TO_REMIND for one in digest.obligations), _write_to_remind),
         ("报送矩阵", len(digest.obligations), _write_matrix),
         ("纸质件", len(digest.papers), _write_papers),
-        (CASE_STATE_WORDS[CaseState.OPEN], len(digest.cases), _write_cases),
+        (CASE_STATE_WORDS[CaseState.OPEN], len(digest.cases), partial(_write_cases, guardian_phones)),
         (CASE_STATE_WORDS[CaseState.SUSPECTED], len(digest.suspected), _write_suspected),
         ("返校观察", len(digest.observed), _write_observed),
         ("比对发现", len(digest.findings), _write_findings),
@@ -216,7 +233,7 @@ def _write_papers(sheet: Worksheet, digest: Digest) -> None:
     )  # fmt: skip
 
 
-def _write_cases(sheet: Worksheet, digest: Digest) -> None:
+def _write_cases(guardian_phones: GuardianPhones, sheet: Worksheet, digest: Digest) -> None:
     write_table(
         sheet,
         [
@@ -224,14 +241,14 @@ def _write_cases(sheet: Worksheet, digest: Digest) -> None:
             SheetColumn("电话", 13), SheetColumn("年级班级", 10, wrap=True),
             SheetColumn("类别", 8), SheetColumn("家庭类别", 10, wrap=True), SheetColumn("发现日期", 11), SheetColumn("已劝返(次)", 8),
             SheetColumn("上次劝返", 11), SheetColumn("下次应劝返", 11), SheetColumn("逾期(天)", 8), SentenceColumn("下一步", 26, wrap=True),
-            SentenceColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), SheetColumn("家长电话", 8), SheetColumn("来源", 12, wrap=True),
+            SentenceColumn("未结案原因", 22, wrap=True), SheetColumn("补报", 8), guardian_phones.column, SheetColumn("来源", 12, wrap=True),
             SheetColumn("个案号", 12, wrap=True),
         ],
         [
             (
                 one.name, one.masked_id, one.unit, one.contact, one.phone, f"{one.grade}{one.class_name}", one.status, one.household, one.opened_on,
                 one.visits, one.last_visit, one.next_visit_due, one.days_overdue, one.next_step,
-                one.why_open, one.escalation, "有" if one.has_phone else "无", one.origins, one.case_id,
+                one.why_open, one.escalation, guardian_phones.show(one.guardian_phone), one.origins, one.case_id,
             )
             for one in digest.cases
         ],

@@ -37,7 +37,8 @@ class CaseLine:
     days_overdue: int
     next_step: str
     escalation: str
-    has_phone: bool
+    guardian_phone: str
+    """For a workbook that is encrypted; everything else says only whether there is one."""
     origins: str
     why_open: str
     to_verify: str
@@ -117,7 +118,7 @@ def _line(
         days_overdue=case.days_overdue,
         next_step=_next_step(case, visit_count, today, visit_record),
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
-        has_phone=bool(case.details.get("guardian_phone")),
+        guardian_phone=case.details.get("guardian_phone") or "",
         origins="、".join(origin.words for origin in case.origins),
         why_open=(why_open := mask_names(mask_text(_why_open(case, visit_count)))),
         to_verify=why_open if case.doubts or case.settling_remark is not None else "",

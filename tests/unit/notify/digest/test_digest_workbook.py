@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from ledger.results import FormState
-from notify.digest.digest_workbook import render_workbook
+from notify.digest.digest_workbook import WHOLE, render_workbook
 from notify.obligation_lines import ShownState
 from tests.builders.form_tables import NOTICE
 from tests.builders.sample_digests import (
@@ -138,3 +138,15 @@ def test_what_points_are_and_who_has_none_stands_above_them() -> None:
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
     assert render_workbook(a_busy_county()) == render_workbook(a_busy_county())
+
+
+def test_a_guardian_s_telephone_stands_in_a_workbook_with_a_password_and_in_no_other() -> None:
+    cases = (a_case(), a_case(case_id="c2", details={"grade": "三年级"}))
+    digest = digest_of(a_status(a_unit("西沱中学", a_form("附件4", FormState.RECEIVED))), cases=cases)
+
+    open_one, locked = opened(render_workbook(digest)), opened(render_workbook(digest, WHOLE))
+
+    assert {row["家长电话"] for row in rows(open_one, "未返校")} == {"有", "无"}
+    assert {row["家长电话"] for row in rows(locked, "未返校")} == {"13900000000", None}
+    said = [str(cell) for sheet in open_one for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert not any("13900000000" in one for one in said)
