@@ -231,7 +231,20 @@ DECISIONS = TableSpec(
         Column("came_by", _T, "随哪封邮件来"),
     ),
 )
-TABLES = (RECORDS, PROBLEMS, FILES, OBLIGATIONS, CASES, VISITS, DECISIONS)
+ASSIGNMENTS = TableSpec(
+    "assignments",
+    "现在有效的人工归类:一份文件一行,归给哪个单位的哪张附件;归类的经过和撤回在 decisions 表",
+    (
+        *_PLACE,
+        Column("state", _T, "归类后怎么处理的,与 files 表相同"),
+        Column("who", _T, "谁"),
+        Column("why", _T, "理由"),
+        Column("at", _W, "什么时候"),
+        Column("question", _I, "答的是哪个问题"),
+        Column("came_by", _T, "随哪封邮件来"),
+    ),
+)
+TABLES = (RECORDS, PROBLEMS, FILES, OBLIGATIONS, CASES, VISITS, DECISIONS, ASSIGNMENTS)
 DICTIONARY = TableSpec(
     "columns",
     "各表的各栏:类型、按什么类型读、装的是什么",

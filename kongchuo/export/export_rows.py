@@ -5,7 +5,7 @@ Masking is that of the commands, for the values are theirs.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -27,12 +27,13 @@ from kongchuo.output.shown_periods import ShownStatus
 from ledger.assessment import Judgements
 from ledger.children.student_keys import case_id
 from ledger.lists.rolls import map_rows_to_cases
-from ledger.officer_decisions import EVERY_FORM, EXPLAIN, WITHDRAW, decisions_in_force
+from ledger.officer_decisions import ASSIGN, EVERY_FORM, EXPLAIN, WITHDRAW, decisions_in_force
 from ledger.results import Case, Gap
 from ledger.snapshot import Snapshot
 from store.stored_values import ObligationKey, StoredDecision, StoredFile, StoredSubmission
 
 Row = Mapping[str, Any]
+_END = datetime.max.replace(tzinfo=UTC)
 CURRENT, REPLACED, UNCONFIRMED = "current", "replaced", "unconfirmed"
 
 
@@ -63,6 +64,7 @@ class Export:
             ExportedTable(tables.CASES, self._cases()),
             ExportedTable(tables.VISITS, self._visits()),
             ExportedTable(tables.DECISIONS, self._decisions()),
+            ExportedTable(tables.ASSIGNMENTS, self._assignments()),
         )
 
     @property
@@ -238,6 +240,26 @@ class Export:
             yield values | known.named_by(decision) | {
                 "state": state if decision.id in in_force or decision.kind == WITHDRAW else "withdrawn"
             }  # fmt: skip
+
+    def _assignments(self) -> Iterator[Row]:
+        """Those in force, as is every word on whose a file is; one from before they were decisions has no reason."""
+        decided = {one.subject: one for one in self.office.store.decisions(_END) if one.kind == ASSIGN}
+        assigned = self.office.store.assignments()
+        for file in self._all_files:
+            if (assignment := assigned.get(file.file_id)) is None:
+                continue
+            told = decisions_json(filter(None, [decided.get(file.file_id)]), self.office.zone)
+            links = [self._submissions.get(link.submission_id) for link in file.links]
+            yield (self._place(links[0]) if len(links) == 1 else {}) | {
+                "unit": assignment.unit,
+                "form": assignment.form,
+                "file_id": file.file_id,
+                "state": file.disposition.value,
+                "who": assignment.who,
+                "question": assignment.question,
+                "came_by": assignment.came_by,
+                **{key: values[key] for values in told for key in ("why", "at")},
+            }
 
 
 class _RowStates:

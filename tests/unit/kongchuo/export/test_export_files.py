@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas
@@ -9,7 +10,9 @@ import pytest
 
 from kongchuo.export.export_columns import TABLES
 from kongchuo.export.export_files import MADE, WrittenFiles
+from ledger.officer_decisions import ASSIGN
 from store import Store
+from store.decisions import AssignmentDraft, DecisionDraft, WhoDecided
 from tests.builders.office_folder import an_office, run_kongchuo
 from tests.builders.scenario_county import ScenarioCounty, a_child
 
@@ -173,3 +176,27 @@ def test_the_dictionary_says_of_every_column_what_it_holds(export: Callable[...,
 
     assert columns["says"].notna().all()
     assert not columns.duplicated(["table", "column"]).any()
+
+
+@FORMATS
+def test_whose_a_file_is_by_a_person_s_word_is_told_with_who_and_why(
+    config: Path, export: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, option: str, read: Read
+) -> None:
+    files = read(export(option), "files")
+    file_id = files[files["form"] == "附件4"].iloc[0]["file_id"]
+    assert read(config.parent / "out", "assignments").empty
+    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
+    decided = WhoDecided(who="李主任", when=datetime(2023, 9, 25, 8, tzinfo=UTC))
+    store.take_steps(
+        [
+            (AssignmentDraft(file_id=file_id, unit="西沱镇", form="附件3"), decided),
+            (DecisionDraft(kind=ASSIGN, subject=file_id, why="电话核实", detail="西沱镇 附件3"), decided),
+        ]
+    )
+    store.close()
+
+    (row,) = read(export(option), "assignments").to_dict("records")
+
+    assert (row["file_id"], row["unit"], row["form"]) == (file_id, "西沱镇", "附件3")
+    assert (row["who"], row["why"], row["version"]) == ("李主任", "电话核实", 1)
+    assert row["at"].tz_localize(None) == pandas.Timestamp("2023-09-25 16:00")
