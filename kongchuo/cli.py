@@ -100,6 +100,7 @@ class AllCommands(LazyGroup):
         **_places("safekeeping.backup_files", "backup", "restore"),
         **_places("safekeeping.store_checks", "rebuild"),
         "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
+        "audit": Place("safekeeping.audit_commands", "audit", group="audit_app"),
     }
     sections: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "开始用": ("init", "doctor", "demo", "config", "notice"),
@@ -110,7 +111,7 @@ class AllCommands(LazyGroup):
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),
-        "保管": ("verify", "export", "backup", "restore", "rebuild", "key"),
+        "保管": ("verify", "export", "backup", "restore", "rebuild", "key", "audit"),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from config.errors import ConfigError
 from config.notice import FormSpec
@@ -13,10 +13,8 @@ from config.text.text_folding import clean_text
 from config.units.alike_names import suggest_units
 from config.units.resolve_unit_names import UnitNames
 from kongchuo.office import Office
-from kongchuo.output.answers_json import OutputMask
 from ledger.officer_decisions import obligation_subject
 from ledger.results import Case
-from store.audit.audit_line import AuditLine
 
 
 def find_unit_name(office: Office, text: str) -> str:
@@ -150,13 +148,6 @@ def find_case(cases: Iterable[Case], prefix: str) -> Case:
     if len(matching_cases) != 1:
         raise ConfigError(f"没有编号为“{prefix}”的个案:请用 kongchuo cases --all 查编号")
     return next(iter(matching_cases.values()))
-
-
-def audited_mask(office: Office, reveal: bool, what: str) -> OutputMask:
-    """How numbers are shown; showing them whole is written to the audit trail first."""
-    if reveal:
-        office.store.record_audit(AuditLine(f"reveal {what}", current_user(), datetime.now(UTC)))
-    return OutputMask(reveal)
 
 
 def current_user() -> str:

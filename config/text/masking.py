@@ -21,12 +21,14 @@ _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
 def mask_id(text: str) -> str:
-    """``500240********1234``; a student number's G, J or L stays, shorter numbers show a quarter at each end."""
+    """``500240********1234``; a student number's G, J or L stays, a shorter number shows a quarter at its end, a mobile number ``138****0001``."""
     text = text.strip()
     if prefix := _PREFIX.match(text):
         return prefix.group() + mask_id(text[1:])
+    if _MOBILE.fullmatch(text):
+        return _mask_mobile(text)
     size = len(text)
-    head, tail = (_HEAD, _TAIL) if size >= 15 else (size // 4, size // 4)
+    head, tail = (_HEAD, _TAIL) if size >= 15 else (0, size // 4)
     return text[:head] + "*" * (size - head - tail) + text[size - tail :]
 
 
@@ -45,8 +47,12 @@ def mask_text(text: str) -> str:
 
 
 def mask_mobiles(text: str) -> str:
-    """Text with every mobile number masked as :func:`mask_id` does: 13*******34."""
-    return _MOBILE.sub(lambda match: mask_id(match.group()), text)
+    """Text with every mobile number masked: 138****0001."""
+    return _MOBILE.sub(lambda match: _mask_mobile(match.group()), text)
+
+
+def _mask_mobile(number: str) -> str:
+    return f"{number[:3]}****{number[-4:]}"
 
 
 def _mask_groups(match: re.Match[str]) -> str:

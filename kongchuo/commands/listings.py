@@ -6,10 +6,21 @@ from typing import Annotated
 import typer
 
 from config.errors import ConfigError
+from kongchuo.access.revealing import audited_mask, children_in_rows, children_with_problems, seen_children
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, NoticeId, PeriodKey, Reveal, UnitName, Wide
+from kongchuo.commands.options import (
+    AsJson,
+    AsOf,
+    AsTsv,
+    Config,
+    NoticeId,
+    PeriodKey,
+    Reveal,
+    RevealWhy,
+    UnitName,
+    Wide,
+)
 from kongchuo.lookup import (
-    audited_mask,
     find_case,
     find_form,
     find_periods,
@@ -119,6 +130,7 @@ def cases(
     as_of: AsOf = None,
     notice: NoticeId = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
     everything: Annotated[bool, typer.Option("--all", help="连同已结案的")] = False,
     suspects: Annotated[bool, typer.Option("--suspected", help="疑似:上次在册,这次谁都没报的")] = False,
     one: Annotated[str | None, typer.Option("--case", help="只看这一件,连同经过", metavar="编号")] = None,
@@ -127,7 +139,6 @@ def cases(
     """未返校的个案;--all 连同已结案的;--suspected 只看疑似的;--case 一件的经过。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
-        mask = audited_mask(office, reveal, "cases")
         children = Judgements(office.snapshot_at(parse_as_of(as_of, office.zone))).across_notices
         candidates = children.suspected if suspects else children.cases
         if one is not None:
@@ -136,6 +147,7 @@ def cases(
             shown_cases = [
                 case for case in candidates if everything or suspects or case.state is CaseState.OPEN
             ]
+        mask = audited_mask(office, reveal, "cases", why, seen_children(shown_cases))
         if as_json:
             print(to_json(cases_json(shown_cases, mask)))
         elif one is not None:
@@ -163,11 +175,11 @@ def crosscheck(
     notice: NoticeId = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """各单位所报相互矛盾之处:同一学生两处在读、报辍学又在册、无故消失……"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
-        mask = audited_mask(office, reveal, "crosscheck")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         is_of_period = period_filter(office, None, period, snapshot.today)
         findings = [
@@ -175,6 +187,7 @@ def crosscheck(
             for finding in Judgements(snapshot).across_notices.findings
             if period is None or any(map(is_of_period, finding.periods))
         ]
+        mask = audited_mask(office, reveal, "crosscheck", why, seen_children(findings))
         if as_json:
             print(to_json(findings_json(findings, mask)))
         else:
@@ -193,6 +206,7 @@ def records(
     unit: UnitName = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="另存为CSV,供分析用", metavar="文件")] = None,
     parquet: Annotated[
         Path | None, typer.Option("--parquet", help="另存为Parquet,供分析用", metavar="文件")
@@ -209,7 +223,7 @@ def records(
             row for row in snapshot.shown_rows(spec.key, unit_name) if is_of_period(row.period)
         ]
         unconfirmed = {submission.submission_id for submission in snapshot.unconfirmed}
-        mask = audited_mask(office, reveal, f"records {spec.key}")
+        mask = audited_mask(office, reveal, f"records {spec.key}", why, children_in_rows(current_records))
         if csv is not None or parquet is not None:
             from kongchuo import frames  # pandas is slow to load, and only this needs it
 
@@ -239,6 +253,7 @@ def problems(
     unit: UnitName = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """现行报送里逐行的问题,写明在哪一格、怎么改。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
@@ -251,7 +266,9 @@ def problems(
             for problem in find_current_problems(snapshot, Judgements(snapshot).cross_file, unit_name)
             if is_of_period(problem.period)
         ]
-        mask = audited_mask(office, reveal, "problems")
+        mask = audited_mask(
+            office, reveal, "problems", why, children_with_problems(snapshot, current_problems)
+        )
         if as_json:
             print(to_json(problems_json(current_problems, mask)))
         else:
@@ -277,6 +294,7 @@ def files(
         ),
     ] = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """收到过的每一份文件,以及怎么处理的;多的表格只列最近的,更早的用 --as-of 往前翻。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
@@ -296,7 +314,7 @@ def files(
             ]
             received_files = tuple(of_period if most is None else of_period[max(len(of_period) - most, 0) :])
             count = len(of_period)
-        mask = audited_mask(office, reveal, "files")
+        mask = audited_mask(office, reveal, "files", why, ())
         if as_json:
             for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders())):
                 print(piece, end="")

@@ -43,6 +43,9 @@ Verbose = Annotated[
     typer.Option("--verbose", "-v", help="在标准错误上逐步说明做了什么", is_eager=True, callback=be_verbose),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="显示完整身份证号(会留下查看记录)")]
+RevealWhy = Annotated[
+    str | None, typer.Option("--why", help="为什么要看完整的号码(随 --reveal,终端里会问)", metavar="理由")
+]
 NoticeId = Annotated[
     str | None, typer.Option("--notice", help="按哪份通知(学期)看,默认当前的,如 2023-autumn", metavar="通知")
 ]

@@ -11,9 +11,10 @@ from config.errors import ConfigError
 from config.text.os_reasons import reason_of
 from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
+from kongchuo.access.revealing import audited_mask, seen_children
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, RequiredUnit, Reveal, Wide
-from kongchuo.lookup import audited_mask, current_user, find_unit_name
+from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, RequiredUnit, Reveal, RevealWhy, Wide
+from kongchuo.lookup import current_user, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
@@ -129,15 +130,16 @@ def diff(
     as_of: AsOf = None,
     out: Annotated[Path | None, typer.Option("--out", help="另存为工作簿(.xlsx)", metavar="文件")] = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """三统一:平台数字与登记数字逐单位的差,录入了名单的还有逐人的差。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
-        mask = audited_mask(office, reveal, "platform diff")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         assessment = assess(snapshot)
         numbers = _compare_counts(snapshot, assessment, _parse_month(month))
         children = _compare_children(snapshot, assessment, _parse_month(month))
+        mask = audited_mask(office, reveal, "platform diff", why, seen_children(children or ()))
         if out is not None:
             from notify.reports.platform_comparison import (
                 build_comparison_workbook,  # slow to load, and only this needs it

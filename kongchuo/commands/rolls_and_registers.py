@@ -7,6 +7,7 @@ import typer
 
 from config.errors import ConfigError
 from config.text.os_reasons import reason_of
+from kongchuo.access.revealing import audit_files, audited_mask, children_on_forms
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import (
     AsJson,
@@ -17,10 +18,11 @@ from kongchuo.commands.options import (
     NoticeId,
     PeriodKey,
     Reveal,
+    RevealWhy,
     UnitName,
     Wide,
 )
-from kongchuo.lookup import audited_mask, find_form, find_periods, find_unit_name
+from kongchuo.lookup import find_form, find_periods, find_unit_name
 from kongchuo.office import open_office
 from kongchuo.output import terminal_rolls
 from kongchuo.output.answers_json import to_json
@@ -41,17 +43,18 @@ def roll(
     unit: UnitName = None,
     period: PeriodKey = None,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """在读名册:各单位人数、比上次的增减,送教上门、随班就读、结对帮扶名单。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config, notice) as office:
-        mask = audited_mask(office, reveal, "roll")
         unit_name = find_unit_name(office, unit) if unit else None
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         wanted = find_periods(office, None, period, snapshot.today) if period is not None else None
         unit_rolls = build_rolls(
             snapshot, unit_name, None if wanted is None else frozenset(one.key for one in wanted)
         )
+        mask = audited_mask(office, reveal, "roll", why, children_on_forms(snapshot, unit_name))
         if as_json:
             print(to_json(rolls_json(unit_rolls, mask)))
         else:
@@ -65,13 +68,15 @@ def ledgers(
     notice: NoticeId = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个目录", metavar="目录")] = Path("ledgers"),
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """可直接上报的台账:适龄、疑似、辍学三本、重点学生名单和季度核查表(身份证号默认遮盖,--reveal 写完整号码)。"""
     from kongchuo.usecases.register_files import compose_registers  # slow to load, and only needed here
 
     with open_office(config, notice) as office:
-        mask = audited_mask(office, reveal, "ledgers")
-        workbooks = compose_registers(office, parse_as_of(as_of, office.zone), mask.number)
+        when = parse_as_of(as_of, office.zone)
+        mask = audited_mask(office, reveal, "ledgers", why, children_on_forms(office.snapshot_at(when)))
+        workbooks = compose_registers(office, when, mask.number)
         try:
             for name, data in workbooks.items():
                 tell_written(write_beside(out, name, data))
@@ -94,8 +99,8 @@ def forms(
     with open_office(config, notice) as office:
         only = None if form is None else {find_form(office, form).key}
         wanted = find_unit_name(office, unit) if unit else None
-        audited_mask(office, True, "forms")
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
+        audit_files(office, "reveal forms", None, children_on_forms(snapshot, wanted))
         written = 0
         for one in office.roster.units:
             if wanted not in (None, one.name):

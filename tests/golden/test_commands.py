@@ -9,7 +9,7 @@ from tests.golden.counties import COUNTIES
 from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
-GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key")
+GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key", "audit")
 OUTSIDE = (
     "config",
     "demo",
@@ -19,6 +19,7 @@ OUTSIDE = (
     "restore",
     "rebuild",
     "key",
+    "audit",
     "notice",
     "clear",
     "answer",

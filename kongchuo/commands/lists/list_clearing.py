@@ -10,9 +10,10 @@ import typer
 from config.errors import ConfigError
 from config.text.os_reasons import reason_of
 from ingest.archived_files import read_archived_mail
+from kongchuo.access.revealing import audited_mask, seen_children
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, By, Config, Reveal, Wide
-from kongchuo.lookup import audited_mask, current_user, find_form
+from kongchuo.lookup import current_user, find_form
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import OutputMask, to_json
 from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
@@ -79,10 +80,11 @@ def clear(
     """逐人核查一份名单(各工作表都查):在哪里、凭什么,带证明材料,写成可交回的表;到处查不到的列为疑似。"""
     form_of_answer = chosen_form(wide=wide, tsv=tsv, as_json=as_json)
     with open_office(config) as office:
-        mask = audited_mask(office, reveal, f"clear {handed}")
         listed = _read_list(office, handed, as_of, why, by or current_user())
         snapshot = office.snapshot_at(parse_as_of(as_of, office.zone))
         cleared = _clear(snapshot, listed)
+        named = seen_children(one.child for one in cleared)
+        mask = audited_mask(office, reveal, f"clear {handed}", why, named)
         files = _write(office, snapshot, listed, cleared, mask, out) if out is not None else ()
         if as_json:
             sheets = [table.sheet for table, _, _ in listed.rows]

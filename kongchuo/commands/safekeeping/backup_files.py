@@ -10,12 +10,14 @@ import typer
 from config.errors import ConfigError
 from config.settings import find_backup_password, find_config, load_settings
 from kongchuo.commands.options import AsJson, Config, Yes
+from kongchuo.lookup import current_user
 from kongchuo.office import open_office
 from kongchuo.output.answers_json import iso_time, to_json
 from kongchuo.output.terminal_tables import format_minute, print_line
 from kongchuo.usecases.polling import BACKUP_JOB
 from kongchuo.usecases.safekeeping.backups import write_backup
 from kongchuo.usecases.safekeeping.restoring import replace_by_backup, restore_backup
+from store.audit.audit_line import AuditLine
 
 BackupFile = Annotated[Path, typer.Argument(help="备份文件,如 backup-0928.zip", metavar="文件")]
 
@@ -27,6 +29,7 @@ def backup(file: BackupFile, config: Config = None, as_json: AsJson = False) -> 
         passphrase = _passphrase(office.settings.backup.password_file)
         written = write_backup(office.settings, office.store, file.absolute(), passphrase, now)
         office.store.record_job_success(BACKUP_JOB, str(written.file), now)
+        office.store.record_audit(AuditLine(f"backup {written.file.name}", current_user(), now))
     if as_json:
         print(to_json({"file": str(written.file), "size": written.size, "mails": written.mails}))
     else:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from kongchuo.access.revealing import audit_files, audited_mask, children_on_forms
 from kongchuo.clock import parse_as_of
-from kongchuo.commands.options import AsOf, Config, Reveal
-from kongchuo.lookup import audited_mask
+from kongchuo.commands.options import AsOf, Config, Reveal, RevealWhy
 from kongchuo.office import open_office
 from kongchuo.output.terminal_tables import print_line
 
@@ -23,6 +23,7 @@ def export(
     csv: Annotated[bool, typer.Option("--csv", help="每张表一个CSV")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="每张表一个Parquet")] = False,
     reveal: Reveal = False,
+    why: RevealWhy = None,
 ) -> None:
     """把全部数据带走:记录、问题、文件、应报事项、个案、劝返、决定各一张平表;各栏的意思在 columns 表。"""
     from kongchuo.export.export_files import ExportFormat, write_export  # pandas is slow to load
@@ -38,9 +39,17 @@ def export(
         if wanted
     ]
     with open_office(config, notice) as office:
-        mask = audited_mask(office, reveal, "export")
-        every = tuple(one.id for one in office.notices.all)
-        exported = Export(office, (notice,) if notice else every, parse_as_of(as_of, office.zone), mask)
+        chosen_notices = (notice,) if notice else tuple(one.id for one in office.notices.all)
+        when = parse_as_of(as_of, office.zone)
+        children = [
+            child
+            for each in chosen_notices
+            for child in children_on_forms(office.with_notice(each).snapshot_at(when))
+        ]
+        mask = audited_mask(office, reveal, "export", why, children)
+        if not reveal:
+            audit_files(office, "export", why, children)
+        exported = Export(office, chosen_notices, when, mask)
         for kind in chosen:
             for table in write_export(exported, kind, out):
                 if table.beside is not None:

@@ -78,7 +78,7 @@ def test_the_ledgers_hold_every_case_and_every_child_of_age(county, office, tmp_
 
 def test_numbers_are_masked_unless_somebody_asks_for_them(office, tmp_path):
     told(office, "ledgers", "--out", str(tmp_path / "masked"), *DAY)
-    told(office, "ledgers", "--out", str(tmp_path / "whole"), "--reveal", *DAY)
+    told(office, "ledgers", "--out", str(tmp_path / "whole"), "--reveal", "--why", "核对", *DAY)
 
     masked, whole = (rows_of(tmp_path / name / "辍学学生台账.xlsx")[0][2] for name in ("masked", "whole"))
     assert "********" in str(masked)

@@ -97,7 +97,7 @@ def test_every_child_out_of_school_is_a_case_in_its_true_state(county, office):
         case["id_number"]: ExpectedCase(
             case["state"], case["status"], case["responsible_unit"], case["escalation"]
         )
-        for case in as_of(county, office, "cases", "--all", "--reveal")
+        for case in as_of(county, office, "cases", "--all", "--reveal", "--why", "核对")
     }
 
     assert told == county.truth.cases
@@ -106,7 +106,7 @@ def test_every_child_out_of_school_is_a_case_in_its_true_state(county, office):
 def test_who_is_found_nowhere_is_suspected_by_the_list_that_tells(county, office):
     told = {
         case["id_number"]: {origin["form"] for origin in case["origins"]}
-        for case in as_of(county, office, "cases", "--suspected", "--reveal")
+        for case in as_of(county, office, "cases", "--suspected", "--reveal", "--why", "核对")
     }
 
     assert told == {number: {form} for number, form in county.truth.suspected.items()}

@@ -52,14 +52,20 @@ def test_the_gaps_are_the_true_ones(county, office):
 
 
 def test_every_child_out_of_school_is_a_case_in_its_true_state(county, office):
-    told = {case["id_number"]: case["state"] for case in as_of(office, "cases", "--all", "--reveal")}
+    told = {
+        case["id_number"]: case["state"]
+        for case in as_of(office, "cases", "--all", "--reveal", "--why", "核对")
+    }
 
     assert told == county.truth.cases
 
 
 @pytest.mark.parametrize("form", ["附件1", "附件2", "附件3", "附件4"])
 def test_every_row_of_a_clean_sheet_comes_out_exactly(county, office, form):
-    told = {(row["unit"], row["seq"]): row for row in as_of(office, "records", "--form", form, "--reveal")}
+    told = {
+        (row["unit"], row["seq"]): row
+        for row in as_of(office, "records", "--form", form, "--reveal", "--why", "核对")
+    }
     true = {(row.unit, row.values["seq"]): row for row in county.truth.records if row.form == form}
 
     assert told.keys() == true.keys()

@@ -56,11 +56,12 @@ class Office:
         return run_kongchuo(self._monkeypatch, *arguments, "--config", self.config)
 
     def records(self, form: str) -> list[dict[str, Any]]:
-        return self._asked.ask("records", "--form", form, "--reveal", "--as-of", "2023-09-28")  # type: ignore[no-any-return]
+        shown = ("--reveal", "--why", "核对", "--as-of", "2023-09-28")
+        return self._asked.ask("records", "--form", form, *shown)  # type: ignore[no-any-return]
 
     def cases(self) -> list[dict[str, Any]]:
         """Every case, open, closed or suspected."""
-        return self._asked.ask("cases", "--all", "--reveal", "--as-of", "2023-09-28")  # type: ignore[no-any-return]
+        return self._asked.ask("cases", "--all", "--reveal", "--why", "核对", "--as-of", "2023-09-28")  # type: ignore[no-any-return]
 
     def state(self, unit: str, form: str) -> str:
         units = self._asked.ask("status", "--as-of", "2023-09-28")["units"]

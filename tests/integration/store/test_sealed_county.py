@@ -113,7 +113,7 @@ sender = "office@example.org"
 def texts_of(office: InstalledOffice) -> frozenset[str]:
     """Everything of a child that the mails tell, as the office itself reads it, and what files are called."""
     rows: list[dict[str, Any]] = [
-        row for form in FORMS for row in office.ask("records", "--form", form, "--reveal")
+        row for form in FORMS for row in office.ask("records", "--form", form, "--reveal", "--why", "核对")
     ]
     texts = {str(row[key]) for row in rows for key in row if key in _CHILDRENS and row[key]}
     files = office.ask("files")

@@ -193,10 +193,20 @@ def test_an_assignment_stands_among_the_decisions_and_is_withdrawn(
 
 
 def test_showing_numbers_is_written_to_the_audit_trail(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_kongchuo(monkeypatch, "cases", "--reveal", "--config", config)
+    run_kongchuo(monkeypatch, "cases", "--reveal", "--why", "核对", "--config", config)
 
     with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store:
         assert [what for (what,) in store.execute("SELECT what FROM audit")] == ["reveal cases"]
+
+
+def test_numbers_are_shown_to_nobody_who_does_not_say_why(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert run_kongchuo(monkeypatch, "cases", "--reveal", "--config", config) == cli.USAGE_ERROR
+
+    assert "--why" in capsys.readouterr().err
+    with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store:
+        assert store.execute("SELECT count(*) FROM audit").fetchone() == (0,)
 
 
 def test_a_bug_is_one_chinese_line_that_names_the_file_with_the_trace(

@@ -81,7 +81,7 @@ def test_the_differences_are_masked_unless_asked_for_and_that_is_written_down(
 
     run_kongchuo(monkeypatch, "platform", "diff", "--json", *month)
     (masked,) = json.loads(capsys.readouterr().out)["children"]
-    run_kongchuo(monkeypatch, "platform", "diff", "--json", "--reveal", *month)
+    run_kongchuo(monkeypatch, "platform", "diff", "--json", "--reveal", "--why", "核对", *month)
     (whole,) = json.loads(capsys.readouterr().out)["children"]
 
     assert (masked["id_number"], whole["id_number"]) == ("509999********1231", NUMBER)

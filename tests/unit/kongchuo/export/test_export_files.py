@@ -85,7 +85,7 @@ Read = Callable[[Path, str], pandas.DataFrame]
 def test_a_row_comes_back_with_days_numbers_and_numbers_of_persons_as_what_they_are(
     export: Callable[..., Path], option: str, read: Read
 ) -> None:
-    records = read(export(option, "--reveal"), "records")
+    records = read(export(option, "--reveal", "--why", "核对"), "records")
     row = records[records["form"] == "附件4"].iloc[0]
 
     assert row["id_number"] == CHILD.number

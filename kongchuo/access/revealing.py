@@ -1,0 +1,86 @@
+"""Shows numbers whole to whoever says why, and writes down first of whom."""
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import typer
+
+from config.errors import ConfigError
+from config.text.punctuation import set_punctuation
+from kongchuo.lookup import current_user
+from kongchuo.office import Office
+from kongchuo.output.answers_json import OutputMask
+from ledger.snapshot import Snapshot
+from store.audit.audit_line import AuditLine, SeenChild
+from store.stored_values import StoredProblem, StoredRecord
+
+
+class NamedChild(Protocol):
+    """A case, a finding, a line of a list: whatever speaks of one child."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def id_number(self) -> str | None: ...
+
+
+def audited_mask(
+    office: Office, reveal: bool, what: str, why: str | None, children: Iterable[SeenChild]
+) -> OutputMask:
+    """How numbers are shown; showing them whole is written to the audit trail first, with why and of which children.
+
+    Raises:
+        ConfigError: they are to be shown, and nobody says why.
+    """
+    if reveal:
+        _record(office, f"reveal {what}", _asked_reason(why), children)
+    return OutputMask(reveal)
+
+
+def audit_files(office: Office, what: str, why: str | None, children: Iterable[SeenChild]) -> None:
+    """Writes to the audit trail that children's data are written into files."""
+    _record(office, what, (why or "").strip(), children)
+
+
+def seen_children(children: Iterable[NamedChild]) -> Iterable[SeenChild]:
+    """Yields the children whom these speak of."""
+    return (SeenChild(child.id_number or None, child.name or None) for child in children)
+
+
+def children_in_rows(rows: Iterable[StoredRecord]) -> Iterable[SeenChild]:
+    """Yields the children of these rows."""
+    for row in rows:
+        number, name = row.values.get("id_number"), row.values.get("name")
+        if number or name:
+            yield SeenChild(str(number) if number else None, str(name) if name else None)
+
+
+def children_on_forms(snapshot: Snapshot, unit: str | None = None) -> Iterable[SeenChild]:
+    """Yields every child in the current rows of a unit, or of all units."""
+    for form in snapshot.notice.by_key:
+        yield from children_in_rows(snapshot.shown_rows(form, unit))
+
+
+def children_with_problems(snapshot: Snapshot, problems: Iterable[StoredProblem]) -> Iterable[SeenChild]:
+    """Yields the children in whose rows these problems are."""
+    held = list(problems)
+    ids = {problem.record_id for problem in held}
+    for form in dict.fromkeys(problem.form for problem in held):
+        yield from children_in_rows(row for row in snapshot.shown_rows(form) if row.record_id in ids)
+
+
+def _record(office: Office, what: str, why: str, children: Iterable[SeenChild]) -> None:
+    office.store.record_audit(
+        AuditLine(what, current_user(), datetime.now(UTC), why=why, children=tuple(children))
+    )
+
+
+def _asked_reason(why: str | None) -> str:
+    said = (why or "").strip()
+    if not said and sys.stdin is not None and sys.stdin.isatty():
+        said = str(typer.prompt(set_punctuation("为什么要看完整的号码"), err=True)).strip()
+    if not said:
+        raise ConfigError("看完整的号码要写明理由:请加 --why,如 --why 核对学籍")
+    return said

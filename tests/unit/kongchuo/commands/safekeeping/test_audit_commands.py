@@ -1,0 +1,97 @@
+"""Who saw a child can be asked for, and a trail that was tampered with says so."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import Store
+from tests.builders.form_tables import id_number
+from tests.builders.office_folder import an_office, run_kongchuo
+from tests.builders.scenario_county import ScenarioCounty
+
+Captured = pytest.CaptureFixture[str]
+DAY = ("--as-of", "2023-09-26")
+NUMBER, OTHER = id_number("20120304"), id_number("20120305")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    config = an_office(tmp_path)
+    store = Store.open(f"sqlite:///{config.parent / 'kongchuo.db'}", config.parent / "archive")
+    rows: tuple[dict[str, object], ...] = (
+        {"name": "谭小雨", "id_number": NUMBER},
+        {"name": "冉大山", "id_number": OTHER},
+    )
+    ScenarioCounty(store).add_submission("西沱镇", "附件3", *rows, on="2023-09-20")
+    store.close()
+    return config
+
+
+def asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured, config: Path, *arguments: str, ends: int = 0
+) -> Any:
+    capsys.readouterr()
+    assert run_kongchuo(monkeypatch, "audit", *arguments, "--json", "--config", config) == ends
+    return json.loads(capsys.readouterr().out)
+
+
+def reveal(monkeypatch: pytest.MonkeyPatch, config: Path, why: str = "核对学籍") -> None:
+    shown = ("records", "--form", "附件3", "--reveal", "--why", why)
+    assert run_kongchuo(monkeypatch, *shown, *DAY, "--config", config) == 0
+
+
+def test_who_saw_a_child_is_told_by_number_and_by_name(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    reveal(monkeypatch, config)
+
+    for child in (NUMBER, "谭小雨"):
+        [entry] = asked(monkeypatch, capsys, config, "--child", child)
+        assert (entry["what"], entry["why"], entry["children"]) == ("reveal records 附件3", "核对学籍", 2)
+    assert asked(monkeypatch, capsys, config, "--child", id_number("20120306")) == []
+
+
+def test_entries_are_asked_for_by_account_and_day(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    reveal(monkeypatch, config, f"查{NUMBER}")
+
+    [entry] = asked(monkeypatch, capsys, config)
+    assert NUMBER not in entry["why"]
+    assert asked(monkeypatch, capsys, config, "--who", entry["account"]) == [entry]
+    assert asked(monkeypatch, capsys, config, "--who", "nobody-of-that-name") == []
+    assert asked(monkeypatch, capsys, config, "--since", "2020-01-01") == [entry]
+    assert asked(monkeypatch, capsys, config, "--since", "2999-01-01") == []
+
+
+def test_a_whole_trail_ends_with_0_and_a_changed_one_with_1_and_where(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    reveal(monkeypatch, config)
+    reveal(monkeypatch, config)
+    head = asked(monkeypatch, capsys, config, "verify")["head"]
+    assert asked(monkeypatch, capsys, config, "verify", "--head", head)["faults"] == []
+
+    with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store, store:
+        store.execute("UPDATE audit SET who = 'somebody' WHERE id = 1")
+    changed = asked(monkeypatch, capsys, config, "verify", ends=1)
+    with closing(sqlite3.connect(config.parent / "kongchuo.db")) as store, store:
+        store.execute("DELETE FROM audit")
+    cut = asked(monkeypatch, capsys, config, "verify", "--head", head, ends=1)
+
+    assert [fault["number"] for fault in changed["faults"]] == [1]
+    assert [fault["number"] for fault in cut["faults"]] == [2]
+
+
+def test_an_export_is_written_down_even_where_numbers_are_masked(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    arguments = ("export", "--csv", "--out", str(tmp_path / "out"))
+    assert run_kongchuo(monkeypatch, *arguments, *DAY, "--config", config) == 0
+
+    [entry] = asked(monkeypatch, capsys, config, "--child", NUMBER)
+    assert (entry["what"], entry["children"]) == ("export", 2)
