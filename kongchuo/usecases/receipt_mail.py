@@ -62,7 +62,13 @@ def compose_receipt(
             _received(office, snapshot, proofs_by_submission, submission) for submission in submissions
         ]
         if problems and file.path:
-            annotated = _annotate(marker, file, archived_mail.files.get(file.file_id, b""), problems)
+            annotated = _annotate(
+                marker,
+                file,
+                archived_mail.files.get(file.file_id, b""),
+                problems,
+                show_names(snapshot, problems, name_filter(office)),
+            )
             if annotated is not None and _total_size([*marked_workbooks, annotated]) <= _MOST_BYTES:
                 marked_workbooks.append(annotated)
             else:
@@ -217,9 +223,14 @@ def _total_size(attached: Sequence[AttachedFile]) -> int:
 
 
 def _annotate(
-    marker: WorkbookMarker, file: StoredFile, data: bytes, problems: Sequence[StoredProblem]
+    marker: WorkbookMarker,
+    file: StoredFile,
+    data: bytes,
+    problems: Sequence[StoredProblem],
+    whose: ShowProblem,
 ) -> AttachedFile | None:
-    annotated = marker.mark_workbook(data, problems, file.received_at)
+    names = {one.record_id: name for one in problems if one.record_id and (name := whose(one))}
+    annotated = marker.mark_workbook(data, problems, file.received_at, names)
     if annotated is None:
         return None
     return AttachedFile(

@@ -1,9 +1,9 @@
 """Marks workbooks in a process of their own: a crash, hang or memory blow-up loses only the marks of one receipt."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from pebble import ProcessPool
@@ -18,7 +18,7 @@ MARKING_MEGABYTES = 1024
 MOST_BYTES = 10_000_000
 """A larger workbook is not sent back: base64 adds a third, and providers refuse mails beyond 20 MB or so."""
 
-MarkingTask = Callable[[bytes, Sequence[StoredProblem], datetime], bytes | None]
+MarkingTask = Callable[[bytes, Sequence[StoredProblem], datetime, dict[str, str]], bytes | None]
 
 
 class WorkbookMarker:
@@ -43,7 +43,13 @@ class WorkbookMarker:
             self._pool.stop()
             self._pool.join()
 
-    def mark_workbook(self, data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+    def mark_workbook(
+        self,
+        data: bytes,
+        problems: Sequence[StoredProblem],
+        as_of: datetime,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> bytes | None:
         """:func:`notify.units.problem_marks.add_problem_marks`; None as well where that is beyond the limits."""
         if len(data) > MOST_BYTES or not data.startswith(b"PK"):
             return None
@@ -56,7 +62,7 @@ class WorkbookMarker:
             )
         try:
             result: bytes | None = self._pool.schedule(
-                self._task, args=(data, tuple(problems), as_of), timeout=self._seconds
+                self._task, args=(data, tuple(problems), as_of, dict(names)), timeout=self._seconds
             ).result()
         except Exception as error:  # noqa: BLE001 - openpyxl raises anything; the answer goes without marks
             log.warning("a workbook of %d bytes was not marked: %s", len(data), type(error).__name__)
@@ -64,8 +70,10 @@ class WorkbookMarker:
         return result if result is None or len(result) <= MOST_BYTES else None
 
 
-def _add_marks_here(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _add_marks_here(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: dict[str, str]
+) -> bytes | None:
     """Marks in this process; openpyxl is imported only where it is needed."""
     from notify.units.problem_marks import add_problem_marks
 
-    return add_problem_marks(data, problems, as_of)
+    return add_problem_marks(data, problems, as_of, names)

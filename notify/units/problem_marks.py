@@ -1,9 +1,10 @@
 """Colours the wrong cells of a unit's own workbook and adds a note to each; pure bytes to bytes."""
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
+from types import MappingProxyType
 
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
@@ -28,16 +29,22 @@ SUMMARY = NOTE_PREFIX + "需更正"
 """The sheet of a marked workbook that lists its problems."""
 _SUMMARY_HEADING = 3
 _LINK_FONT = Font(name=FONT, size=10, color="0563C1", underline="single")
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 _WIDTH, _LINE = 300, 22  # of a note, in points
 
 
-def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def add_problem_marks(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: Mapping[str, str] = _NOBODY
+) -> bytes | None:
     """The workbook with its problems marked; None where it cannot be written back (only .xlsx and .xlsm can).
 
     Formatting, widths, merged cells and other sheets stay as they are; charts and drawn shapes may not.
     A sheet before the others lists the problems, each leading to its cell; readers pass over it when it comes back.
     What an earlier receipt marked is taken off first. May need minutes and gigabytes for a sheet formatted
     down to its last row: :class:`notify.units.marking_process.WorkbookMarker` sets limits.
+
+    Args:
+        names: the child of a row, as it may be shown, by the row's id.
     """
     try:
         workbook = openpyxl.load_workbook(BytesIO(data), keep_vba=has_macros(data))
@@ -58,7 +65,7 @@ def add_problem_marks(data: bytes, problems: Sequence[StoredProblem], as_of: dat
         _remove_marks(sheet)
         _mark_cells(sheet, by_sheet.get(name, ()))
     if problems:
-        _add_summary(workbook, first, problems)
+        _add_summary(workbook, first, problems, names)
     out = BytesIO()
     workbook.save(out)
     return finish_workbook(out.getvalue(), as_of)
@@ -99,7 +106,9 @@ def _mark_cells(sheet: Worksheet, problems: Iterable[StoredProblem]) -> None:
         cell.comment = note
 
 
-def _add_summary(workbook: openpyxl.Workbook, first: str, problems: Sequence[StoredProblem]) -> None:
+def _add_summary(
+    workbook: openpyxl.Workbook, first: str, problems: Sequence[StoredProblem], names: Mapping[str, str]
+) -> None:
     """A sheet on top that lists the problems, errors first; nobody can write into it."""
     sheet = workbook.create_sheet(SUMMARY, 0)
     listed = sorted(problems, key=lambda p: p.severity != "error")
@@ -113,7 +122,7 @@ def _add_summary(workbook: openpyxl.Workbook, first: str, problems: Sequence[Sto
     )
     columns = [
         SheetColumn("序号", 6),
-        SheetColumn("位置", 20),
+        SheetColumn("位置", 20, wrap=True),
         SheetColumn("填的是", 24, wrap=True),
         SentenceColumn("问题与改法", 60, wrap=True),
     ]
@@ -121,7 +130,12 @@ def _add_summary(workbook: openpyxl.Workbook, first: str, problems: Sequence[Sto
         _place(problem, first if problem.sheet not in workbook.sheetnames else None) for problem in listed
     ]
     rows = [
-        (number, f"{sheet_name}!{reference}", problem.value, problem.message)
+        (
+            number,
+            " ".join(filter(None, (f"{sheet_name}!{reference}", names.get(problem.record_id or "")))),
+            problem.value,
+            problem.message,
+        )
         for number, (problem, (sheet_name, reference)) in enumerate(zip(listed, places, strict=True), start=1)
     ]
     write_table(sheet, columns, rows, heading_row=_SUMMARY_HEADING)

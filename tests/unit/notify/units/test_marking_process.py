@@ -17,23 +17,31 @@ DAY = datetime(2023, 9, 24, tzinfo=UTC)
 GOOD = xlsx(register4(dropout_row()))
 
 
-def _raises(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _raises(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: dict[str, str]
+) -> bytes | None:
     if data == b"PK bad":
         raise LookupError("no such style")
     return data
 
 
-def _sleeps(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _sleeps(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: dict[str, str]
+) -> bytes | None:
     if data == b"PK slow":
         time.sleep(600)
     return data
 
 
-def _swells(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _swells(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: dict[str, str]
+) -> bytes | None:
     return bytes(1 << 30) if data == b"PK bad" else data
 
 
-def _dies(data: bytes, problems: Sequence[StoredProblem], as_of: datetime) -> bytes | None:
+def _dies(
+    data: bytes, problems: Sequence[StoredProblem], as_of: datetime, names: dict[str, str]
+) -> bytes | None:
     if data == b"PK bad":
         os._exit(9)
     return data

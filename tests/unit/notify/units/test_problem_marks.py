@@ -96,6 +96,22 @@ def test_a_first_sheet_lists_the_problems_and_leads_to_their_cells(theirs: bytes
     assert sheet.parent.active is sheet
 
 
+def test_the_list_names_the_child_beside_its_cell_and_is_passed_over_all_the_same(theirs: bytes) -> None:
+    found = [
+        problem(record_id="r1"),
+        problem("A3", record_id="r2"),
+        problem(cell=None, row=None, record_id=None),
+    ]
+
+    marked = add_problem_marks(theirs, found, DAY, {"r1": "甲*"})
+
+    listed = [row[1].value for row in sheet_of(marked, SUMMARY).iter_rows(min_row=4)]
+    assert listed == ["附件4!B3 甲*", "附件4!A3", "附件4!A1"]
+    assert marked is not None
+    back = clean_workbook(read_workbook(marked, FileKind.XLSX))
+    assert [sheet.name for sheet in back.sheets] == ["附件4", "说明"]
+
+
 def test_a_later_receipt_lists_only_what_is_wrong_then(theirs: bytes) -> None:
     first = add_problem_marks(theirs, [problem(), problem("A3", message="请改")], DAY)
     assert first is not None
@@ -205,7 +221,7 @@ def test_our_list_is_passed_over_until_somebody_writes_a_child_into_it() -> None
         theirs = Sheet(name="附件4", hidden=False, rows=[("姓名",)], first_row=1, first_col=1, merged=())
         return len(clean_workbook(Workbook(sheets=(listed, theirs))).sheets)
 
-    place = (1, "附件4!D7", "509999201203", "身份证号不是18位")
+    place = (1, "附件4!D7 甲*", "509999201203", "身份证号不是18位")
 
     assert sheets(place) == 1
     assert sheets(place, (2, "甲一", "509999201203041231")) == 2
