@@ -23,9 +23,9 @@ from ledger.lists.rolls import build_roll_lines
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
+from notify.county_course import draw_course
 from notify.digest.digest import Digest, build_digest
 from notify.digest.digest_workbook import WHOLE, render_workbook
-from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
 from notify.mail.send_outbox import SendingResult, send_due_mails, unsent_mails
@@ -61,7 +61,7 @@ def compose_digest_mail(office: Office, as_of: datetime) -> OfficeMail:
     """The daily digest at an instant, once a day and notice."""
     digest, answered = _build_digests(office, as_of)
     gc.collect()  # the rows that it was judged by, which refer to each other, before a workbook and a picture are made
-    chart = draw_chart(digest.progress, digest.numbers.expected, digest.due)
+    chart = draw_course(digest.course)
     name, picture = f"{digest.title}-{digest.as_of:%Y-%m-%d}", f"cid:{CHART_CONTENT_ID}" if chart else None
     workbook = AttachedFile(f"{name}.xlsx", render_workbook(answered or digest), "xlsx")
     encrypted = office.settings.digest.encrypt
@@ -126,10 +126,13 @@ def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> Of
 
     bulletin = _build_bulletin(office, period, as_of)
     template = office.settings.bulletin.template
+    chart = draw_course(bulletin.course)
     document = (
-        render_docx(bulletin) if template is None else fill_template(bulletin, _read_template(template))
+        render_docx(bulletin, chart)
+        if template is None
+        else fill_template(bulletin, _read_template(template))
     )
-    page, text = render_bulletin(bulletin)
+    page, text = render_bulletin(bulletin, f"cid:{CHART_CONTENT_ID}" if chart else None)
     day = bulletin.as_of.date()
     return OfficeMail(
         key=f"{period}:{office.notice.id}:{period.key(day)}",
@@ -143,6 +146,7 @@ def compose_bulletin_mail(office: Office, period: Period, as_of: datetime) -> Of
         page=page,
         text=text,
         attached=AttachedFile(f"{bulletin.title}-{bulletin.number}.docx", document, "docx"),
+        chart=chart,
     )
 
 

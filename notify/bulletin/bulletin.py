@@ -17,6 +17,7 @@ from ledger.assessment import Assessment, Changes
 from ledger.results import CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from ledger.submissions.monthly_signs import MonthlySigns
+from notify.county_course import CountyCourse, trace_course
 from notify.form_labels import format_forms, format_titles, recent_titles
 from notify.mending_day import day_to_mend_by
 from notify.obligation_lines import (
@@ -77,6 +78,7 @@ class Bulletin:
     addressees: str
     opening: str
     sections: tuple[BulletinSection, ...]
+    course: CountyCourse
     office: str
     as_of: datetime
 
@@ -105,6 +107,9 @@ def build_bulletin(
     as_of = assessment.status.as_of
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster, notice.units.kinds)
+    counted = split_by_due(obligation_lines)[0]
+    dues = [line.due for line in counted if line.due is not None]
+    notice_due = max(dues).astimezone(as_of.tzinfo).date() if dues else None
     due = day_to_mend_by(as_of.date(), None, notice.reminders)
     return Bulletin(
         title=f"关于{notice.title}材料报送情况的通报",
@@ -135,6 +140,9 @@ def build_bulletin(
                     f"责任单位对{CASE_STATE_WORDS[CaseState.OPEN]}学生坚持每{notice.persuasion.interval_days}天劝返1次并留存记录。",
                 ),
             ),
+        ),
+        course=trace_course(
+            counted, assessment.cases, as_of, count_obligations(counted).expected, notice_due
         ),
         office=office,
         as_of=as_of,

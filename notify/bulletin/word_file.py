@@ -74,8 +74,12 @@ def body_paragraphs(bulletin: Bulletin) -> Iterator[tuple[BodyText, ...]]:
             )
 
 
-def render_docx(bulletin: Bulletin) -> bytes:
-    """A document of our own, without a red heading: what an office has is its template (:mod:`word_template`)."""
+def render_docx(bulletin: Bulletin, chart: bytes | None = None) -> bytes:
+    """A document of our own, without a red heading: what an office has is its template (:mod:`word_template`).
+
+    Args:
+        chart: the picture of the county's course (PNG), below the body.
+    """
     document = docx.Document()
     _set_usual_font(document)
     _set_up_page(document.sections[0])
@@ -94,6 +98,10 @@ def render_docx(bulletin: Bulletin) -> bytes:
         paragraph.paragraph_format.first_line_indent = Pt(2 * _BODY)
         for piece in pieces:
             _add_tight(paragraph, piece.text, piece.font)
+    if chart is not None:
+        picture = document.add_paragraph()
+        picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        picture.add_run().add_picture(BytesIO(chart), width=_PAPER[0] - _LEFT - _RIGHT)
     document.add_paragraph().paragraph_format.line_spacing = LINE
     _sign(document, bulletin)
     return save(document, bulletin)

@@ -16,6 +16,7 @@ from ledger.lists.rolls import RollLine
 from ledger.questions.open_questions import NumberedQuestion
 from ledger.results import CaseState, FormState, Status
 from ledger.state_words import CASE_STATE_WORDS
+from notify.county_course import CountyCourse, trace_course
 from notify.digest.action_items import ActionItemSection, build_action_item_sections
 from notify.digest.group_message import build_group_message
 from notify.digest.lines.case_lines import CaseLine, build_case_lines
@@ -30,7 +31,6 @@ from notify.digest.lines.question_lines import QuestionLine, build_question_line
 from notify.digest.lines.suspected_lines import SuspectedLine, build_suspected_lines
 from notify.digest.lines.unconfirmed_lines import UnconfirmedLine, build_unconfirmed_lines
 from notify.digest.lines.unit_lines import UnitLine, build_unit_lines
-from notify.digest.progress_chart import ReceivedByDay, count_received_by_day
 from notify.form_labels import form_order, recent_titles
 from notify.name_masking import TextFilter, build_name_masker, mask_name
 from notify.obligation_lines import (
@@ -87,7 +87,7 @@ class Digest:
     changes: Changes | None
     """Since the last digest that was sent; None for the first."""
     action_items: tuple[ActionItemSection, ...]
-    progress: ReceivedByDay
+    course: CountyCourse
     first_complete: tuple[str, ...]
     cases: tuple[CaseLine, ...]
     suspected: tuple[SuspectedLine, ...]
@@ -334,7 +334,7 @@ def build_digest(
             triggered=triggered,
             today=as_of.date(),
         ),
-        progress=count_received_by_day(counted, as_of),
+        course=trace_course(counted, assessment.cases, as_of, count_obligations(counted).expected, due_day),
         first_complete=_first_complete(status),
         cases=open_cases,
         suspected=suspected,

@@ -61,9 +61,9 @@ def _questions_hint(digest: Digest) -> str:
 
 def _chart_description(digest: Digest) -> str:
     """Alternative text of the chart, for readers who do not see it."""
-    if not digest.progress:
+    if not digest.course.reported:
         return ""
-    start, last = digest.progress[0], digest.progress[-1]
+    start, last = digest.course.reported[0], digest.course.reported[-1]
     due = f"，截止{digest.due_words}" if digest.due else ""
     return set_punctuation(
         f"报送进度：{format_day(start[0])}起陆续报送，到{format_day(last[0])}已报{last[1]}项，应报{digest.numbers.expected}项{due}"

@@ -94,7 +94,8 @@ class Answers:
         compare(self.file(f"bulletin/{kind}.command.txt"), said)
         compare(self.file(f"bulletin/{kind}.head.txt"), readable.head(letter))
         compare(self.file(f"bulletin/{kind}.txt"), readable.body(letter, "plain"))
-        compare(self.file(f"bulletin/{kind}.html"), (folder / f"{kind}.html").read_text("utf-8"))
+        page = (folder / f"{kind}.html").read_text("utf-8")
+        compare(self.file(f"bulletin/{kind}.html"), _PICTURE.sub("data:image/png;base64,", page))
         compare(self.file(f"bulletin/{kind}.docx.txt"), readable.word((folder / f"{kind}.docx").read_bytes()))
 
     @pytest.mark.parametrize("purpose", PURPOSES)

@@ -151,7 +151,8 @@ def test_every_output_of_a_random_county_says_the_same_figures(seed: int) -> Non
         {word: table[word] for word in shown} == shown
         for table in figures_of_workbook(render_workbook(digest))
     )
-    assert digest.numbers.received == (digest.progress[-1][1] if digest.progress else 0)
+    assert digest.numbers.received == (digest.course.reported[-1][1] if digest.course.reported else 0)
+    assert digest.course.out_of_school[-1:] in ((), ((digest.as_of.date(), len(digest.cases)),))
     _check_subject_and_lists(digest, expected)
     _check_bulletin(status, digest)
 

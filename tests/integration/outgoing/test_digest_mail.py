@@ -9,8 +9,8 @@ import pytest
 from imapclient import IMAPClient
 
 from config.text.punctuation import set_punctuation
+from notify.county_course import draw_course
 from notify.digest.digest_workbook import render_workbook
-from notify.digest.progress_chart import draw_chart
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail
 from tests.builders.sample_digests import a_busy_county
@@ -21,7 +21,7 @@ DIGEST = a_busy_county()
 
 @pytest.fixture(scope="module")
 def fetched() -> EmailMessage:
-    chart = draw_chart(DIGEST.progress, DIGEST.numbers.expected, DIGEST.due) or b"\x89PNG"
+    chart = draw_course(DIGEST.course) or b"\x89PNG"
     raw = compose_mail(
         MailHeaders(subject=DIGEST.subject, office=DIGEST.office, as_of=DIGEST.as_of),
         render_digest_html(DIGEST, f"cid:{CHART_CONTENT_ID}"),

@@ -15,6 +15,7 @@ from config.errors import ConfigError
 from notify.bulletin.bulletin import Bulletin, BulletinSection
 from notify.bulletin.word_file import BODY_FONT, HEADING_FONT, LEAD_FONT, TITLE_FONT, render_docx
 from notify.bulletin.word_template import fill_template
+from notify.county_course import CountyCourse
 from tests.builders.sample_digests import AS_OF
 
 
@@ -29,6 +30,7 @@ def bulletin() -> Bulletin:
             BulletinSection(heading="一、总体情况", paragraphs=("附件1应报33个单位、已报30个。",)),
             BulletinSection(heading="二、存在问题", paragraphs=("(一)逾期未报。2个单位:西沱镇。",)),
         ),
+        course=CountyCourse(reported=(), expected=0, due=None, out_of_school=()),
         office="石柱县教委",
         as_of=AS_OF,
     )
