@@ -113,6 +113,24 @@ def figures_of_workbook(data: bytes) -> list[dict[str, int]]:
     ]  # fmt: skip
 
 
+def figures_of_terminal(status: str, cases: str) -> dict[str, int]:
+    """What the cells of ``kongchuo status`` add up to, paper apart, and how many ``kongchuo cases`` says that it lists."""
+    cells: list[str] = []
+    for line in status.splitlines():
+        first, *others = re.split(r"\s{2,}", line.strip())
+        if first == "单位":
+            width = len([heading for heading in others if heading.startswith("附件")])
+        elif others:
+            cells += others[:width]
+    return {
+        "未报": cells.count("缺"),
+        "不完整": cells.count("不完整"),
+        "已来件待核": cells.count("待核"),
+        "迟报": sum(cell.startswith("迟") for cell in cells),
+        "未返校个案": int(found[1]) if (found := re.search("个案([0-9]+)件", cases)) else 0,
+    }
+
+
 def bulletin_of(status: Status) -> str:
     bulletin = build_bulletin(
         Assessment(status=status, gaps=gaps_of(status), cases=(), suspected=(), findings=(), problems=()),
@@ -194,6 +212,13 @@ def test_every_output_of_a_golden_county_says_the_same_figures(county: str) -> N
         assert said["应报"] == due["EXPECTED_REPORTS"]
         assert said["按时"] + said["迟报"] == due["usable"]
         assert said["零报告"] == due["zero"]
+    shown = figures_of_terminal(
+        *((folder / "tables" / f"{name}.txt").read_text("utf-8") for name in ("status", "cases"))
+    )
+    line = next(line for line in text.splitlines() if line.startswith("应报"))
+    counted = {word: int(found[1]) for word in shown if (found := re.search(f"{word}([0-9]+)", line))}
+    assert {word: shown[word] for word in counted} == counted
+    assert {"未报", "不完整", "已来件待核", "未返校个案"} <= counted.keys()
     group = re.search("■ 未报\uff1a([0-9]+)家单位\uff0c([0-9]+)项", text)
     assert group is None or int(group[2]) == said["未报"]
 
