@@ -97,7 +97,7 @@ def test_a_mail_for_which_the_disk_has_no_room_is_nobodys_fault(
     with imap_peer(mails(), Habit()) as peer:
         with monkeypatch.context() as patched:
             patched.setattr("tempfile.TemporaryFile", full)
-            with pytest.raises((WorkerError, MailboxError), match="No space"):
+            with pytest.raises((WorkerError, MailboxError), match="磁盘满了"):
                 poll_once(office, peer)
         poll_once(office, peer)
 
