@@ -105,6 +105,8 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         show_name=mask_name if office.settings.digest.mask == "id+name" else str,
         asked=asked,
         answer_notes=answer_notes(office, as_of, last_digest),
+        last_digest=last_digest,
+        audit_head=head.words if (head := office.store.audit_head(as_of)) is not None else "",
     )
     address = _answer_address(office)
     return build(), build(answer_address=address) if address else None

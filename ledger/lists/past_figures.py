@@ -6,7 +6,7 @@ question to the unit and changes nothing: children who are gone from a list are 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from config.notice import FormSpec, Notice
@@ -41,6 +41,8 @@ class PastDifference:
     since: Since
     day: date
     """On which the earlier figure was sent, or the day a year ago."""
+    came: datetime
+    """When the filing with the present figure arrived."""
 
     @property
     def size(self) -> int:
@@ -107,9 +109,7 @@ def _against_last_filing(
 ) -> Iterator[PastDifference]:
     for key, versions in earlier.items():
         before = _count(snapshot.notice, snapshot.notice.form(key.form), versions.rows(snapshot))
-        for one in _differences(
-            snapshot.notice, key, now.get(key, {}), before, Since.LAST_FILING, versions.day
-        ):
+        for one in _differences(snapshot, key, now.get(key, {}), before, Since.LAST_FILING, versions.day):
             fell_much = one.now < snapshot.notice.dropped_share * one.before
             if one.figure != _ON_ROLL or not fell_much:  # that is asked as rows-dropped
                 yield one
@@ -118,22 +118,22 @@ def _against_last_filing(
 def _against_last_year(snapshot: Snapshot, now: _Figures, before: _Figures) -> Iterator[PastDifference]:
     for key, figures in before.items():
         yield from _differences(
-            snapshot.notice, key, now.get(key, {}), figures, Since.LAST_YEAR, snapshot.today - _YEAR
+            snapshot, key, now.get(key, {}), figures, Since.LAST_YEAR, snapshot.today - _YEAR
         )
 
 
 def _differences(
-    notice: Notice,
+    snapshot: Snapshot,
     key: ObligationKey,
     now: Mapping[str, int],
     before: Mapping[str, int],
     since: Since,
     day: date,
 ) -> Iterator[PastDifference]:
-    least, share = notice.readings.past_least, notice.readings.past_share
+    readings = snapshot.notice.readings
     for figure in now.keys() & before.keys():
         change = abs(now[figure] - before[figure])
-        if change >= least and change >= share * before[figure]:
+        if change >= readings.past_least and change >= readings.past_share * before[figure]:
             yield PastDifference(
                 unit=key.unit,
                 form=key.form,
@@ -142,4 +142,5 @@ def _differences(
                 before=before[figure],
                 since=since,
                 day=day,
+                came=max(fact.received_at for fact in snapshot.histories[key]),
             )

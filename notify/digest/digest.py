@@ -105,6 +105,8 @@ class Digest:
     """Figures of units that rose or fell much against their own past."""
     rolls: Sequence[RollLine]
     group_message: str
+    audit_head: str
+    """The newest entry of the audit trail: whoever has the mail can tell that later ones were cut off."""
     is_notice_over: bool
     """Whether the notice's semester has passed."""
     answer_notes: tuple[str, ...]
@@ -249,6 +251,8 @@ def build_digest(
     asked: Sequence[NumberedQuestion] = (),
     answer_address: str = "",
     answer_notes: Sequence[str] = (),
+    last_digest: datetime | None = None,
+    audit_head: str = "",
 ) -> Digest:
     """Builds the digest from the ledger's assessment.
 
@@ -263,6 +267,8 @@ def build_digest(
         show_name: a child's name as the mail may show it.
         asked: the open questions, numbered; ``answer_address`` is where replies are answers to them.
         answer_notes: what is to be told of answers by mail, a line each.
+        last_digest: when the digest before was sent; what it told of the past is not told in the mail again.
+        audit_head: the newest entry of the audit trail.
     """
     status = assessment.status
     as_of = status.as_of
@@ -346,7 +352,8 @@ def build_digest(
         deductions=build_deduction_lines(status, obligation_lines, notice.authority),
         papers=build_paper_lines(obligation_lines),
         problems=build_problem_lines(assessment.problems),
-        past=build_past_lines(past, phones),
+        past=build_past_lines(past, phones, last_digest),
+        audit_head=audit_head,
         rolls=rolls,
         group_message=build_group_message(obligation_lines, as_of, due if is_near_due else None, triggered),
         is_notice_over=notice.is_over(as_of.date()),

@@ -99,6 +99,7 @@ def build_mail_lists(digest: Digest) -> tuple[MailList, ...]:
     asked = _shown(digest, ActionKind.DECISIONS)
     findings = [one for one in digest.findings if not one.repeats_gap and one.finding_id not in asked]
     visited = _shown(digest, ActionKind.VISITS)
+    changed = [line for line in digest.past if line.is_new]
     cases = [case for case in digest.cases if case.case_id not in visited]
     return _with_content(
         _unit_list("未报", "bad", digest.missing, _shown(digest, ActionKind.CALLS)),
@@ -121,10 +122,10 @@ def build_mail_lists(digest: Digest) -> tuple[MailList, ...]:
             most=_MOST_FINDINGS,
         ),
         _list(
-            f"与以往相比变化大:{len(digest.past)}处",
+            f"与以往相比变化大:新增{len(changed)}处",
             "wait",
-            [ListLine(who=line.unit, what=line.words, phone=line.phone) for line in digest.past],
-            lead="变化属实的不用处理;不清楚的,请向单位核对",
+            [ListLine(who=line.unit, what=line.words, phone=line.phone) for line in changed],
+            lead=f"变化属实的不用处理;不清楚的,请向单位核对。全部见附表“{PAST_SHEET}”",
             sheet=PAST_SHEET,
             most=_MOST_FINDINGS,
         ),

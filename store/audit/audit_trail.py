@@ -31,6 +31,11 @@ class AuditHead:
     number: int
     link: str
 
+    @property
+    def words(self) -> str:
+        """As people copy it: its number and the beginning of its link."""
+        return f"{self.number}:{self.link[:12]}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:

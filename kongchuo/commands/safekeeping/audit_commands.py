@@ -82,19 +82,14 @@ def verify(
         newest = office.store.audit_head()
     if as_json:
         told = [{"number": fault.number, "reason": fault.reason} for fault in faults]
-        print(to_json({"head": head_text(newest), "faults": told}))
+        print(to_json({"head": None if newest is None else newest.words, "faults": told}))
     else:
         for fault in faults:
             print_line(f"✗ 操作记录第{fault.number}号:{fault.reason}")
         if not faults:
-            print_line(f"✓ 操作记录完整,末号{head_text(newest) or '(还没有记录)'}")
+            print_line(f"✓ 操作记录完整,末号{'(还没有记录)' if newest is None else newest.words}")
     if faults:
         raise typer.Exit(_BROKEN)
-
-
-def head_text(head: AuditHead | None) -> str | None:
-    """The newest entry as people copy it: its number and the beginning of its link."""
-    return None if head is None else f"{head.number}:{head.link[:12]}"
 
 
 def _parse_head(text: str) -> AuditHead:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from ledger.lists.past_figures import PastDifference
 
@@ -21,6 +22,8 @@ class PastLine:
     since: str
     """上次9月20日, 去年9月24日."""
     phone: str
+    is_new: bool
+    """Whether it came after the last digest: the mail tells it once, the workbook each time."""
 
     @property
     def words(self) -> str:
@@ -28,12 +31,13 @@ class PastLine:
 
 
 def build_past_lines(
-    differences: Iterable[PastDifference], phones: Mapping[str, str]
+    differences: Iterable[PastDifference], phones: Mapping[str, str], last_digest: datetime | None
 ) -> tuple[PastLine, ...]:
     """The lines in the order given, the greatest first.
 
     Args:
         phones: by unit, whom to ask.
+        last_digest: when the digest before was sent.
     """
     return tuple(
         PastLine(
@@ -44,6 +48,7 @@ def build_past_lines(
             now=one.now,
             since=f"{one.since}{one.day.month}月{one.day.day}日",
             phone=phones.get(one.unit, ""),
+            is_new=last_digest is None or one.came > last_digest,
         )
         for one in differences
     )

@@ -14,6 +14,7 @@ from notify.digest.render_digest import render_digest_html, render_digest_text
 from store.answers.question_numbers import QuestionKey
 from store.stored_values import ObligationKey
 from tests.builders.sample_digests import (
+    AS_OF,
     a_case,
     a_file,
     a_form,
@@ -150,7 +151,8 @@ def test_no_command_line_stands_in_the_mail() -> None:
 def test_what_changed_against_a_unit_s_own_past_is_one_line_with_both_numbers() -> None:
     status = a_status(a_unit("西沱中学", a_form("附件2", FormState.RECEIVED)))
     past = PastDifference(
-        unit="西沱中学", form="附件2", figure="寄宿", now=240, before=312, since=Since.LAST_FILING, day=date(2023, 9, 20)
+        unit="西沱中学", form="附件2", figure="寄宿", now=240, before=312, since=Since.LAST_FILING, day=date(2023, 9, 20),
+        came=AS_OF,
     )  # fmt: skip
     digest = digest_of(status, past=(past,))
 

@@ -1,6 +1,7 @@
 """The page and its plain twin."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -141,3 +142,12 @@ def test_what_is_sent_in_after_the_visits_is_called_as_the_notice_does(file: str
     (case,) = digest.cases
 
     assert case.next_step.split("；")[0] == step
+
+
+def test_the_newest_entry_of_the_audit_trail_stands_in_the_foot() -> None:
+    digest = replace(digest_of(a_status()), audit_head="128:3f9a2c71d0b4")
+
+    assert all(
+        "操作记录末号128:3f9a2c71d0b4" in said
+        for said in (render_digest_html(digest), render_digest_text(digest))
+    )
