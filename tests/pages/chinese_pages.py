@@ -9,7 +9,7 @@ from pathlib import Path
 from config.text.punctuation import set_punctuation
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.zh-CN.md",)
+PAGES = ("README.zh-CN.md", "docs/privacy.md")
 _CODE_BLOCK = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 _VERBATIM = re.compile(r"`[^`\n]*`|\]\([^)\n]*\)")
 
