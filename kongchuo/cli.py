@@ -89,6 +89,7 @@ class AllCommands(LazyGroup):
         **_places("listings", "status", "gaps", "cases", "records", "problems", "files", "crosscheck"),
         **_places("questions.answering", "questions", "answer"),
         **_places("questions.correcting", "correct"),
+        **_places("questions.noting", "note"),
         **_places("incoming_mail", "assign"),
         **_places("case_decisions", "waive"),
         **_places("unit_decisions", "extend", "exempt", "explain", "accept", "decisions", "withdraw"),
@@ -107,7 +108,8 @@ class AllCommands(LazyGroup):
         "收信": ("poll", "rerun", "run", "health"),
         "看情况": ("status", "gaps", "cases", "records", "problems", "files", "crosscheck", "roll"),
         "作决定": (
-            "questions", "answer", "correct", "assign", "accept", "case", "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
+            "questions", "answer", "correct", "note", "assign", "accept", "case",
+            "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),

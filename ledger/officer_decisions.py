@@ -4,7 +4,7 @@ They hold through reruns and new versions; an explanation holds while the value 
 that was withdrawn counts no more (``docs/judging.md``, Problems told to a clerk).
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +15,8 @@ EXTEND, EXEMPT, EXPLAIN, WITHDRAW = "extend", "exempt", "explain", "withdraw"
 CLOSE, REOPEN = "close", "reopen"
 ASSIGN = "assign"
 """Whose a file is; ``detail`` is the unit and the form."""
+FILE_NOTE = "file-note"
+"""A remark on a file; ``detail`` is the number of the row that it is on, or None. It changes no judgement."""
 WORK_FILE = "file"
 """The work file (一生一案) of a child who returned exists."""
 OWN = "own"
@@ -56,6 +58,17 @@ class OfficerDecisions:
         """Returns the problem, with its explanation if it has one."""
         decision = self.explained.get(problem_id(problem)) if self.explained else None
         return replace(problem, explained=decision.why) if decision else problem
+
+
+def read_file_notes(decisions: Iterable[StoredDecision]) -> dict[str, tuple[str, ...]]:
+    """Returns by file id what people remarked on it, in the order in which they did."""
+    notes: dict[str, tuple[str, ...]] = {}
+    for decision in decisions:
+        if decision.kind == FILE_NOTE:
+            where = f"第{decision.detail}行:" if decision.detail else ""
+            said = f"{where}{decision.why}({decision.who})"
+            notes[decision.subject] = (*notes.get(decision.subject, ()), said)
+    return notes
 
 
 def read_officer_decisions(

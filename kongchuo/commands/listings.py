@@ -46,6 +46,7 @@ from kongchuo.output.shown_periods import ShownStatus, show_newest_periods, show
 from kongchuo.output.terminal_tables import print_line
 from kongchuo.output.terminal_text import print_error
 from ledger.assessment import Judgements
+from ledger.officer_decisions import decisions_in_force, read_file_notes
 from ledger.results import CaseState
 from ledger.submissions.current_problems import find_current_problems
 from ledger.submissions.rates import rate_tables
@@ -315,13 +316,14 @@ def files(
             received_files = tuple(of_period if most is None else of_period[max(len(of_period) - most, 0) :])
             count = len(of_period)
         mask = audited_mask(office, reveal, "files", why, ())
+        notes = read_file_notes(decisions_in_force(office.store.decisions(when)))
         if as_json:
-            for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders())):
+            for piece in list_to_json(files_json(received_files, office.zone, mask, office.senders(), notes)):
                 print(piece, end="")
             print()
         else:
             with answer_screen(form_of_answer):
-                terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count)
+                terminal_tables.show_files(received_files, office.zone, mask, office.senders(), count, notes)
 
 
 def _parse_disposition(text: str | None) -> Disposition | None:

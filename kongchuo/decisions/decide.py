@@ -20,6 +20,7 @@ from ledger.officer_decisions import (
     EXEMPT,
     EXPLAIN,
     EXTEND,
+    FILE_NOTE,
     PAPER,
     WITHDRAW,
     decisions_in_force,
@@ -140,7 +141,7 @@ def accept(desk: Desk, files: Iterable[str], why: str) -> Decided:
         ConfigError: there is no such file, or it is no unit's yet.
     """
     senders = desk.office.senders()
-    chosen = [_find_file(desk.files, prefix) for prefix in dict.fromkeys(files)]
+    chosen = [_find_placed_file(desk, prefix) for prefix in dict.fromkeys(files)]
     drafts, sentences = [], []
     for file in chosen:
         teaches = what_acceptance_teaches(file, senders)
@@ -155,13 +156,18 @@ def accept(desk: Desk, files: Iterable[str], why: str) -> Decided:
     return Decided(tuple(drafts), "\n".join(sentences))
 
 
-def _find_file(files: Sequence[StoredFile], prefix: str) -> StoredFile:
-    matching_files = [file for file in files if file.file_id.startswith(clean_text(prefix).strip())]
-    if len(matching_files) != 1:
-        raise ConfigError(f"没有编号为“{prefix}”的文件:请用 kongchuo files 查文件编号")
-    if not matching_files[0].links:
+def _find_placed_file(desk: Desk, prefix: str) -> StoredFile:
+    file = _file_of(desk, prefix)
+    if not file.links:
         raise ConfigError(f"文件“{prefix}”还没有归到单位:请用 kongchuo assign {prefix} --unit 单位名 归入")
-    return matching_files[0]
+    return file
+
+
+def _file_of(desk: Desk, prefix: str) -> StoredFile:
+    files = [one for one in desk.files if one.file_id.startswith(clean_text(prefix).strip())]
+    if len(files) != 1:
+        raise ConfigError(f"没有编号为“{prefix}”的文件:请用 kongchuo files 查文件编号")
+    return files[0]
 
 
 def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> Decided:
@@ -172,10 +178,7 @@ def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> D
     """
     unit_name = find_unit_name(desk.office, unit)
     form_key = find_form(desk.office, form).key if form else None
-    files = [one for one in desk.files if one.file_id.startswith(clean_text(file_id).strip())]
-    if len(files) != 1:
-        raise ConfigError(f"没有编号为“{file_id}”的文件:请用 kongchuo files 查文件编号")
-    [file] = files
+    file = _file_of(desk, file_id)
     detail = " ".join(filter(None, (unit_name, form_key)))
     earlier = [
         withdraw(one, "后来另有决定")
@@ -189,6 +192,20 @@ def assign(desk: Desk, file_id: str, unit: str, form: str | None, why: str) -> D
     )
     name = " › ".join(file.path) or "没有附件的邮件"
     return Decided(steps, f"{name} 已归入{unit_name}{form_key or ''}")
+
+
+def note_file(desk: Desk, file_id: str, row: int | None, why: str) -> Decided:
+    """Remarks on a file, or on one of its rows.
+
+    Raises:
+        ConfigError: there is no such file.
+    """
+    file = _file_of(desk, file_id)
+    draft = DecisionDraft(
+        kind=FILE_NOTE, subject=file.file_id, why=why, detail=None if row is None else str(row)
+    )
+    name = " › ".join(file.path) or "没有附件的邮件"
+    return Decided((draft,), f"{name}{f'第{row}行' if row else ''}:已记下")
 
 
 def decide_on_case(desk: Desk, kind: str, case_id: str, why: str, detail: str | None, done: str) -> Decided:

@@ -2,16 +2,17 @@
 
 from kongchuo.decisions.decide import MERGE, SPLIT, Decided, Desk
 from kongchuo.lookup import current_user
-from ledger.officer_decisions import ASSIGN, CLOSE, REOPEN, WAIVE_FORM, WORK_FILE
+from ledger.officer_decisions import ASSIGN, CLOSE, FILE_NOTE, REOPEN, WAIVE_FORM, WORK_FILE
 from ledger.results import CaseState
 from store.decisions import AssignmentDraft, DecisionDraft, Step, WhoDecided
 from store.stored_values import StoredDecision
 
 _OPPOSITES = {REOPEN: CLOSE, SPLIT: MERGE}
 """Kinds of decisions of which the later one holds."""
-_ABOUT_DETAIL = frozenset({MERGE, SPLIT, WAIVE_FORM})
+_ABOUT_DETAIL = frozenset({MERGE, SPLIT, WAIVE_FORM, FILE_NOTE})
 """Kinds of decisions of which several hold on one subject, each with its detail."""
-_NOTE = "note"
+_NOTES = frozenset({"note", FILE_NOTE})
+"""Kinds of remarks: several stand on one thing, each by its words."""
 
 
 def record(desk: Desk, decided: Decided, who: str | None = None) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ def _is_about_the_same(decision: StoredDecision, draft: DecisionDraft) -> bool:
         len(kinds) == 1
         and decision.subject == draft.subject
         and (not is_about_detail or decision.detail == draft.detail)
-        and (draft.kind != _NOTE or decision.why == draft.why)
+        and (draft.kind not in _NOTES or decision.why == draft.why)
     )
 
 

@@ -134,6 +134,7 @@ FILES = TableSpec(
         Column("path", _T, "在邮件和压缩包里的位置,JSON"),
         Column("size", _I, "字节数"),
         Column("sha256", _T, "内容的校验码"),
+        Column("notes", _T, "人在这份文件上记的,JSON"),
         Column("reason", _T, "没有登记的原因"),
         Column("code", _T, "原因的代码"),
         Column("unit_hint", _T, "没有登记的:像是哪个单位的"),

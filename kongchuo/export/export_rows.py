@@ -27,7 +27,14 @@ from kongchuo.output.shown_periods import ShownStatus
 from ledger.assessment import Judgements
 from ledger.children.student_keys import case_id
 from ledger.lists.rolls import map_rows_to_cases
-from ledger.officer_decisions import ASSIGN, EVERY_FORM, EXPLAIN, WITHDRAW, decisions_in_force
+from ledger.officer_decisions import (
+    ASSIGN,
+    EVERY_FORM,
+    EXPLAIN,
+    WITHDRAW,
+    decisions_in_force,
+    read_file_notes,
+)
 from ledger.results import Case, Gap
 from ledger.snapshot import Snapshot
 from store.stored_values import ObligationKey, StoredDecision, StoredFile, StoredSubmission
@@ -176,7 +183,8 @@ class Export:
         return self.office.store.files(self.as_of)
 
     def _files(self) -> Iterator[Row]:
-        told = files_json(self._all_files, self.office.zone, self.mask, self.office.senders())
+        notes = read_file_notes(decisions_in_force(self.office.store.decisions(self.as_of)))
+        told = files_json(self._all_files, self.office.zone, self.mask, self.office.senders(), notes)
         for file, values in zip(self._all_files, told, strict=True):
             for link in file.links or (None,):
                 yield values | {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -113,9 +114,13 @@ def summary_json(summary: PollSummary) -> dict[str, Any]:
 
 
 def files_json(
-    files: Iterable[StoredFile], zone: ZoneInfo, mask: OutputMask, senders: Senders
+    files: Iterable[StoredFile],
+    zone: ZoneInfo,
+    mask: OutputMask,
+    senders: Senders,
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[dict[str, Any]]:
-    """Every file, by arrival, with how far its sender is proven."""
+    """Every file, by arrival, with how far its sender is proven; ``notes`` where people remarked on it."""
     for file in files:
         yield {
             "file_id": file.file_id,
@@ -143,6 +148,11 @@ def files_json(
             "standing": senders.standing_of_file(file).value,
             "received_by": file.arrival_basis.value,
             "unconfirmed": senders.is_unconfirmed(file),
+            **(
+                {"notes": [mask.sentence(said) for said in said_of]}
+                if (said_of := notes.get(file.file_id))
+                else {}
+            ),
         }
 
 

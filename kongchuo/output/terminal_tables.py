@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -348,8 +349,9 @@ def show_files(
     mask: OutputMask,
     senders: Senders,
     count: int | None = None,
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> None:
-    """The files; of ``count`` where they are the last of more."""
+    """The files with what people remarked on them; of ``count`` where they are the last of more."""
     left_out = (count or 0) - len(files)
     rows = [
         (
@@ -364,7 +366,12 @@ def show_files(
             f"未核实来源\uff1a{STANDING_WORDS[senders.standing_of_file(file)]}"
             if senders.is_unconfirmed(file)
             else STANDING_WORDS[senders.standing_of_file(file)],
-            mask.sentence(file.reason) or "",
+            mask.sentence(
+                ";".join(
+                    filter(None, (file.reason, *(f"备注:{said}" for said in notes.get(file.file_id, ()))))
+                )
+            )
+            or "",
         )
         for file in files
     ]
@@ -432,7 +439,7 @@ DECISION_WORDS = {
     "merge": "合并个案", "split": "分开个案", "waive": "比对不再提示", "waive-form": "一名学生免报",
     "extend": "宽限", "exempt": "免报",
     "paper": "收到纸质件", "explain": "说明", "accept": "来源属实", "platform": "平台数字", "platform-children": "平台名单",
-    "handed-list": "下发名单", "correct": "更正", "assign": "归入单位",
+    "handed-list": "下发名单", "correct": "更正", "assign": "归入单位", "file-note": "文件备注",
 }  # fmt: skip
 
 

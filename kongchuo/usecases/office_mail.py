@@ -20,6 +20,7 @@ from kongchuo.output.kept_files import WrittenFile, write_beside
 from ledger.assessment import assess, compare_assessments, foresee_acceptance
 from ledger.lists.past_figures import compare_with_past
 from ledger.lists.rolls import build_roll_lines
+from ledger.officer_decisions import read_file_notes
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
 from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
@@ -106,6 +107,7 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         asked=asked,
         answer_notes=answer_notes(office, as_of, last_digest),
         last_digest=last_digest,
+        file_notes=read_file_notes(snapshot.decisions),
         audit_head=head.words if (head := office.store.audit_head(as_of)) is not None else "",
     )
     address = _answer_address(office)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.answers.answer_words import QuestionKind
@@ -252,6 +253,7 @@ def build_digest(
     answer_address: str = "",
     answer_notes: Sequence[str] = (),
     last_digest: datetime | None = None,
+    file_notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     audit_head: str = "",
 ) -> Digest:
     """Builds the digest from the ledger's assessment.
@@ -268,6 +270,7 @@ def build_digest(
         asked: the open questions, numbered; ``answer_address`` is where replies are answers to them.
         answer_notes: what is to be told of answers by mail, a line each.
         last_digest: when the digest before was sent; what it told of the past is not told in the mail again.
+        file_notes: what people remarked on files, by file id.
         audit_head: the newest entry of the audit trail.
     """
     status = assessment.status
@@ -299,7 +302,7 @@ def build_digest(
         order,
         questions,
     )
-    waiting_files = build_file_lines(files, zone, mask_names, questions)
+    waiting_files = build_file_lines(files, zone, mask_names, questions, file_notes)
     phones = {name: unit.phone for name, unit in roster.items() if unit.phone}
     unconfirmed = build_unconfirmed_lines(assessment.unconfirmed, zone, phones, questions)
     return Digest(

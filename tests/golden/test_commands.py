@@ -24,6 +24,7 @@ OUTSIDE = (
     "clear",
     "answer",
     "correct",
+    "note",
     "export",
 )
 """They have tests of their own: they talk to servers or to the clock, change the store, or write tables that their own tests read back."""

@@ -1,6 +1,6 @@
 """Quarantined files as lines: name, reason, and how the question about each is answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -53,16 +53,21 @@ def build_file_lines(
     zone: ZoneInfo | None,
     mask_names: TextFilter = str,
     questions: Mapping[QuestionKey, QuestionLine] = MappingProxyType({}),
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[FileLine, ...]:
     """The newest last, as they came; ``mask_names`` hides names of children in names and subjects."""
     return tuple(
-        _line(each, zone, mask_names, questions.get(file_key(each)))
+        _line(each, zone, mask_names, questions.get(file_key(each)), notes.get(each.file_id, ()))
         for each in sorted(files, key=lambda one: (one.received_at, one.file_id))
     )
 
 
 def _line(
-    each: StoredFile, zone: ZoneInfo | None, mask_names: TextFilter, question: QuestionLine | None
+    each: StoredFile,
+    zone: ZoneInfo | None,
+    mask_names: TextFilter,
+    question: QuestionLine | None,
+    notes: Sequence[str],
 ) -> FileLine:
     unit, form = each.unit_hint or "", each.form_hint or ""
     return FileLine(
@@ -73,7 +78,9 @@ def _line(
         name=f"{unit}来信"
         if unit and each.reason_code in WORDS_OF_UNITS
         else mask_names(mask_text(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
-        reason=mask_names(mask_text(each.reason or "需人工判断")),
+        reason=mask_names(
+            mask_text(";".join((each.reason or "需人工判断", *(f"备注:{said}" for said in notes))))
+        ),
         unit_hint=unit,
         form_hint=form,
         remedy=remedy_of(each.reason_code),
