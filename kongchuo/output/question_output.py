@@ -27,10 +27,12 @@ def question_rows(asked: Iterable[NumberedQuestion]) -> list[Sequence[str]]:
 
 def how_to_answer(one: NumberedQuestion) -> str:
     """``12 同意``, or ``12 单位 附件`` where there is no guess to agree to."""
-    return f"{one.number} {_labels(one)[0]}"
+    return one.question.reply or f"{one.number} {_labels(one)[0]}"
 
 
 def _labels(one: NumberedQuestion) -> list[str]:
+    if one.question.reply:
+        return [one.question.reply]
     words = answer_table().of_kind(one.question.kind)
     agreeing = one.question.guess is not None or not words.takes_unit
     labels = [answer.label for answer in words.answers if agreeing or answer.meaning != "as-guessed"]

@@ -23,6 +23,7 @@ from store.stored_values import StoredDecision, StoredFile, StoredProblem
 
 _ROW = re.compile("第([0-9]{1,5})行")
 _MOST_MEANT = 5
+_LOCKED = "encrypted"
 _LONGEST_REASON = 60
 SETTLE = "settle"
 """The kind of a decision that a question is not asked again; its subject is the question's key."""
@@ -57,6 +58,8 @@ class Question:
     unit: str = ""
     guess: Guess | None = None
     names: tuple[str, ...] = ()
+    reply: str = ""
+    """What settles it best, where that is no answer of its kind: 密码 西沱镇 这里写密码."""
 
     @property
     def kind(self) -> QuestionKind:
@@ -176,6 +179,8 @@ def _ask_about_file(file: StoredFile, problems: Iterable[StoredProblem]) -> Ques
                 stakes="同意的按来信所写的日子宽限;日子要改的,请写“宽限 单位 到几月几日 理由”",
                 unit=file.unit_hint or "",
             )
+    if file.reason_code == _LOCKED:
+        return _ask_for_password(file)
     remedy = remedy_of(file.reason_code)
     guess = None
     if file.unit_hint:
@@ -188,6 +193,19 @@ def _ask_about_file(file: StoredFile, problems: Iterable[StoredProblem]) -> Ques
         stakes=f"归入以前不登记{f';{remedy}' if remedy else ''}",
         unit=file.unit_hint or "",
         guess=guess,
+    )
+
+
+def _ask_for_password(file: StoredFile) -> Question:
+    """Whose a locked file is settles nothing: nobody could read it."""
+    unit = file.unit_hint or "单位名称"
+    return Question(
+        key=file_key(file),
+        about=" › ".join(file.path),
+        sentence=f"{(file.reason or '文件加了密码').partition(':')[0]}:知道密码的请告诉密码,不知道的请{file.unit_hint or '来件单位'}去掉密码后重发",
+        stakes="打开以前不登记;密码对的,下次收信时自动打开",
+        unit=file.unit_hint or "",
+        reply=f"密码 {unit} 这里写密码",
     )
 
 

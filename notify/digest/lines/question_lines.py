@@ -32,6 +32,8 @@ class QuestionLine:
     evidence: str
     answers: tuple[PossibleAnswer, ...]
     takes_unit: bool
+    reply: str
+    """What settles it best, where that is no answer of its kind."""
     prefix: str
     """What stands before an answer where it is shown: where to write it."""
 
@@ -43,6 +45,8 @@ class QuestionLine:
     @property
     def hint(self) -> str:
         """How an answer is written, with where: ``回复:12 同意``."""
+        if self.reply:
+            return f"{self.prefix}{self.reply}"
         if self.takes_unit and not self.guess:
             return f"{self.prefix}{self.number} 单位 附件"
         if self.takes_unit:
@@ -66,6 +70,7 @@ def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tupl
                 stakes=question.stakes,
                 unit=question.unit,
                 guess=question.guess.words if question.guess else "",
+                reply=question.reply,
                 evidence=mask_text(question.guess.evidence) if question.guess else "",
                 answers=tuple(
                     PossibleAnswer(answer.letter, answer.label)

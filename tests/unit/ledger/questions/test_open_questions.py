@@ -9,6 +9,7 @@ from config.answers.answer_words import QuestionKind
 from ledger.assessment import assess
 from ledger.questions.open_questions import Question, find_questions
 from store import Store
+from tests.builders.sample_digests import a_file
 from tests.builders.scenario_county import ScenarioCounty, a_child
 
 CHILDREN = [a_child(f"甲{n}") for n in "一二三四五"]
@@ -48,3 +49,18 @@ def test_a_child_with_a_case_whom_nobody_lists_any_more_is_still_asked_about(cou
 
     asked = [one.about for one in questions_of(county, "2023-10-20") if "这次谁都没报" in one.sentence]
     assert asked == ["甲五"]
+
+
+def test_a_locked_file_is_asked_for_its_password_and_is_nobodys_by_a_tap(county: ScenarioCounty) -> None:
+    file = a_file(
+        reason_code="encrypted",
+        reason="压缩包加了密码,打不开:请对方去掉密码后重发",
+        unit_hint="西沱镇",
+        form_hint="附件3",
+    )
+    snapshot = county.snapshot_at("2023-10-20")
+
+    (asked,) = find_questions(assess(snapshot), [file], (), ())
+
+    assert (asked.guess, asked.reply) == (None, "密码 西沱镇 这里写密码")
+    assert asked.sentence == "压缩包加了密码,打不开:知道密码的请告诉密码,不知道的请西沱镇去掉密码后重发"
