@@ -172,6 +172,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         notice=office.notice,
         office=office.settings.office.name,
         roster={unit.name: unit for unit in office.roster.units},
+        due=_last_due_date(snapshot),
         since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
         signs=find_monthly_signs(snapshot),
     )

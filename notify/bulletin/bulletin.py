@@ -94,6 +94,7 @@ def build_bulletin(
     notice: Notice,
     office: str,
     roster: Mapping[str, Unit],
+    due: datetime | None,
     since: Changes,
     signs: MonthlySigns,
 ) -> Bulletin:
@@ -101,6 +102,7 @@ def build_bulletin(
 
     Args:
         notice: its title is the semester's name, its first day the one from which 期 are counted.
+        due: the notice's date due, for the picture.
         since: what changed within the period.
         signs: who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it.
     """
@@ -108,9 +110,7 @@ def build_bulletin(
     triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
     obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster, notice.units.kinds)
     counted = split_by_due(obligation_lines)[0]
-    dues = [line.due for line in counted if line.due is not None]
-    notice_due = max(dues).astimezone(as_of.tzinfo).date() if dues else None
-    due = day_to_mend_by(as_of.date(), None, notice.reminders)
+    mended_by = day_to_mend_by(as_of.date(), None, notice.reminders)
     return Bulletin(
         title=f"关于{notice.title}材料报送情况的通报",
         number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), notice.opened)}期",
@@ -136,13 +136,17 @@ def build_bulletin(
             BulletinSection(
                 heading="三、工作要求",
                 paragraphs=(
-                    f"请未报、需更正的单位于{format_day(due)}前补报(主题注明“更正”);"
+                    f"请未报、需更正的单位于{format_day(mended_by)}前补报(主题注明“更正”);"
                     f"责任单位对{CASE_STATE_WORDS[CaseState.OPEN]}学生坚持每{notice.persuasion.interval_days}天劝返1次并留存记录。",
                 ),
             ),
         ),
         course=trace_course(
-            counted, assessment.cases, as_of, count_obligations(counted).expected, notice_due
+            counted,
+            assessment.cases,
+            as_of,
+            count_obligations(counted).expected,
+            due.astimezone(as_of.tzinfo).date() if due is not None else None,
         ),
         office=office,
         as_of=as_of,

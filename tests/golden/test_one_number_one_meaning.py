@@ -139,6 +139,7 @@ def bulletin_of(status: Status) -> str:
         office="石柱县教委",
         roster=roster_of(status),
         since=Changes(since=status.as_of, arrived=0, corrected=0, settled=0, opened=0, closed=0, suspected=0),
+        due=None,
         signs=MonthlySigns(month=status.as_of.date(), heard=(), silent=(), unconfirmed=()),
     )
     return render_bulletin(bulletin)[1]

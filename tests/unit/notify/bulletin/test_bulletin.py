@@ -56,6 +56,7 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NO
         office="石柱县教委",
         roster=roster_of(STATUS),
         since=Changes(since=AS_OF, arrived=7, corrected=2, settled=0, opened=1, closed=1, suspected=0),
+        due=None,
         signs=SIGNS,
     )
 
