@@ -8,6 +8,7 @@ take it away on any system (``tests/integration/anywhere``).
 import contextlib
 import ctypes
 import faulthandler
+import getpass
 import io
 import os
 import signal
@@ -242,6 +243,19 @@ def try_lock(descriptor: int) -> bool:
 def users_share_temporary_folder() -> bool:
     """Returns whether other users of the machine see this one's temporary files; on Windows each has a folder."""
     return fcntl is not None
+
+
+def account_of_process() -> tuple[int | None, str]:
+    """Returns the number and the name of the account that this process belongs to; Windows has no number."""
+    if os.name == "nt":
+        return None, getpass.getuser()
+    import pwd  # not on Windows
+
+    number = os.getuid()
+    try:
+        return number, pwd.getpwuid(number).pw_name
+    except KeyError:  # a container's number without a name
+        return number, str(number)
 
 
 def is_own_file(status: os.stat_result) -> bool:

@@ -1,11 +1,11 @@
 """What one entry of the audit trail says: who saw or did what, of how many children, why, and through which door."""
 
-import getpass
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from config.installation.operating_system import account_of_process
 
 
 class Door(StrEnum):
@@ -48,15 +48,7 @@ class AuditLine:
 
 def this_account() -> Account:
     """Returns the account that this process belongs to."""
-    if os.name == "nt":
-        return Account(None, getpass.getuser())
-    import pwd  # not on Windows
-
-    uid = os.getuid()
-    try:
-        return Account(uid, pwd.getpwuid(uid).pw_name)
-    except KeyError:  # a container's number without a name
-        return Account(uid, str(uid))
+    return Account(*account_of_process())
 
 
 def distinct_children(children: Iterable[SeenChild]) -> tuple[SeenChild, ...]:

@@ -128,7 +128,7 @@ def test_a_mail_server_is_given_one_receipt_that_a_clerk_can_read(office: Mailbo
     text = told.get_body(("plain",))
     assert text is not None
     assert "第5行\uff08D5\uff09" in text.get_content()
-    assert "身份证号不是18位\uff08填的是“509******203”" in text.get_content()
+    assert "身份证号不是18位\uff08填的是“*********203”" in text.get_content()
     name, data = workbook_of(told)
     cell = openpyxl.load_workbook(io.BytesIO(data)).worksheets[1]["D5"]
     assert (name, cell.value) == ("附件4(已标注).xlsx", "509999201203")
@@ -255,7 +255,7 @@ def test_a_reminder_names_the_rows_that_are_wrong(office: MailboxOffice) -> None
     assert text is not None
     assert "附件4县内失学辍学台账有1处错误" in text.get_content()
     assert "第5行\uff08D5\uff09" in text.get_content()
-    assert "身份证号不是18位\uff08填的是“509******203”" in text.get_content()
+    assert "身份证号不是18位\uff08填的是“*********203”" in text.get_content()
 
 
 def test_no_reminder_goes_out_on_a_holiday(office: MailboxOffice) -> None:
