@@ -198,14 +198,15 @@ def _ask_about_file(file: StoredFile, problems: Iterable[StoredProblem]) -> Ques
 
 def _ask_for_password(file: StoredFile) -> Question:
     """Whose a locked file is settles nothing: nobody could read it."""
-    unit = file.unit_hint or "单位名称"
+    reply = f"密码 {file.unit_hint or '单位名称'} 这里写密码"
     return Question(
         key=file_key(file),
         about=" › ".join(file.path),
-        sentence=f"{(file.reason or '文件加了密码').partition(':')[0]}:知道密码的请告诉密码,不知道的请{file.unit_hint or '来件单位'}去掉密码后重发",
+        sentence=f"{(file.reason or '文件加了密码').partition(':')[0]}:知道密码的请回复“{reply}”,"
+        f"不知道的请{file.unit_hint or '来件单位'}去掉密码后重发",
         stakes="打开以前不登记;密码对的,下次收信时自动打开",
         unit=file.unit_hint or "",
-        reply=f"密码 {unit} 这里写密码",
+        reply=reply,
     )
 
 

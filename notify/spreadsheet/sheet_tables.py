@@ -119,6 +119,16 @@ def write_headings(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row
         sheet.column_dimensions[letter].width = (
             max(sheet.column_dimensions[letter].width, column.width) if heading_row > 1 else column.width
         )
+    headings = [set_punctuation(column.heading) for column in columns]
+    lines = max(
+        (
+            -(-_width(heading) // max(int(column.width) - 1, 1))
+            for heading, column in zip(headings, columns, strict=True)
+        ),
+        default=1,
+    )
+    if lines > 1:
+        sheet.row_dimensions[heading_row].height = _LINE_HEIGHT * lines + 2
 
 
 def add_filter(sheet: Worksheet, columns: Sequence[SheetColumn], heading_row: int, last: int) -> None:

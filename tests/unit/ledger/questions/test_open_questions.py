@@ -63,4 +63,7 @@ def test_a_locked_file_is_asked_for_its_password_and_is_nobodys_by_a_tap(county:
     (asked,) = find_questions(assess(snapshot), [file], (), ())
 
     assert (asked.guess, asked.reply) == (None, "密码 西沱镇 这里写密码")
-    assert asked.sentence == "压缩包加了密码,打不开:知道密码的请告诉密码,不知道的请西沱镇去掉密码后重发"
+    assert (
+        asked.sentence
+        == "压缩包加了密码,打不开:知道密码的请回复“密码 西沱镇 这里写密码”,不知道的请西沱镇去掉密码后重发"
+    )

@@ -17,6 +17,7 @@ from tests.builders.sample_digests import (
     a_case,
     a_file,
     a_form,
+    a_full_morning,
     a_problem,
     a_status,
     a_unit,
@@ -150,3 +151,18 @@ def test_a_guardian_s_telephone_stands_in_a_workbook_with_a_password_and_in_no_o
     assert {row["家长电话"] for row in rows(locked, "未返校")} == {"13900000000", None}
     said = [str(cell) for sheet in open_one for row in sheet.iter_rows(values_only=True) for cell in row]
     assert not any("13900000000" in one for one in said)
+
+
+def test_what_the_mail_shows_in_fewer_places_is_still_in_the_workbook() -> None:
+    digest = a_full_morning()
+    workbook = opened(render_workbook(digest))
+    written = "\n".join(
+        str(cell) for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row if cell
+    )
+
+    children = {one.case_id for one in digest.cases} | {one.finding_id for one in digest.findings}
+    children |= {one.name for one in digest.cases} | {one.name for one in digest.suspected}
+    units = {one.unit for one in (*digest.missing, *digest.pending, *digest.incomplete, *digest.late)}
+    files = {one.name for one in digest.files}
+    assert (len(children) > 5, len(units) > 30, bool(files)) == (True, True, True)
+    assert {name for name in children | units | files if name not in written} == set()
