@@ -41,8 +41,11 @@ def test_no_text_is_too_small_to_read(page: str, tmp_path: Path) -> None:
     assert measure_page(page, 390, SMALLEST, tmp_path) >= 12
 
 
-def test_a_county_of_the_demos_size_is_read_on_six_screens_of_a_telephone(tmp_path: Path) -> None:
-    page = render_digest_html(a_full_morning(), chart="data:image/png;base64,")
+@pytest.mark.parametrize("answer_address", ["", "office@example.org"], ids=["to read", "to answer"])
+def test_a_county_of_the_demos_size_is_read_on_six_screens_of_a_telephone(
+    answer_address: str, tmp_path: Path
+) -> None:
+    page = render_digest_html(a_full_morning(answer_address), chart="data:image/png;base64,")
 
     assert measure_page(page, 390, HEIGHT, tmp_path) < 6 * TELEPHONE
 

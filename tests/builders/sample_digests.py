@@ -8,7 +8,7 @@ from config.notice import Notice
 from config.units.roster import Unit
 from ledger.assessment import Assessment, Changes
 from ledger.lists.past_figures import PastDifference
-from ledger.questions.open_questions import NumberedQuestion
+from ledger.questions.open_questions import NumberedQuestion, find_questions
 from ledger.results import (
     Case,
     CaseState,
@@ -202,17 +202,22 @@ def digest_of(
     since: Changes | None = None,
     due: datetime | None = DUE,
     notice: Notice = ANNOUNCED,
+    answer_address: str = "",
 ) -> Digest:
+    assessment = Assessment(
+        status=status,
+        gaps=gaps_of(status),
+        cases=cases,
+        suspected=suspected,
+        findings=findings,
+        problems=problems,
+        unconfirmed=unconfirmed,
+    )
+    questions = find_questions(assessment, files, (), ()) if answer_address else ()
     return build_digest(
-        Assessment(
-            status=status,
-            gaps=gaps_of(status),
-            cases=cases,
-            suspected=suspected,
-            findings=findings,
-            problems=problems,
-            unconfirmed=unconfirmed,
-        ),
+        assessment,
+        asked=[*asked, *(NumberedQuestion(number, one) for number, one in enumerate(questions, 1))],
+        answer_address=answer_address,
         files=files,
         office="石柱县教委乡村教育振兴办",
         notice=notice,
@@ -220,7 +225,6 @@ def digest_of(
         roster=roster_of(status),
         rolls=(),
         past=past,
-        asked=asked,
         since=since,
     )
 
@@ -230,8 +234,12 @@ def a_busy_county(as_of: datetime = AS_OF) -> Digest:
     return digest_of(_a_busy_status(as_of), cases=_BUSY_CASES, files=_BUSY_FILES, problems=(a_problem(),))
 
 
-def a_full_morning() -> Digest:
-    """The same units with as much to do as the demo's county three days after the date due."""
+def a_full_morning(answer_address: str = "") -> Digest:
+    """The same units with as much to do as the demo's county three days after the date due.
+
+    Args:
+        answer_address: where replies answer questions; without one nothing is numbered.
+    """
     cases = tuple(
         a_case(case_id=f"c{n}", responsible_unit=f"样例{n % 30}小学", days_overdue=max(0, 20 - n))
         for n in range(36)
@@ -243,7 +251,8 @@ def a_full_morning() -> Digest:
         )
         for n in range(31)
     )  # fmt: skip
-    return digest_of(_a_busy_status(AS_OF), cases=cases, files=_BUSY_FILES, findings=findings)
+    status = _a_busy_status(AS_OF)
+    return digest_of(status, cases=cases, files=_BUSY_FILES, findings=findings, answer_address=answer_address)
 
 
 def _a_busy_status(as_of: datetime) -> Status:
