@@ -4,7 +4,7 @@ BIN := .venv/bin
 JOBS ?= 2
 ROOMS := config ingest kongchuo ledger notify parsers store
 
-.PHONY: install demo test check bench bombs fuzz trials reading reference pages lock clean
+.PHONY: install demo test check bench bombs fuzz trials reading reference licences sbom pages lock clean
 install: .venv/.installed
 
 # uv installs the pinned, hashed set in seconds; where it has no wheel, pip reads the same file.
@@ -56,6 +56,13 @@ reference: install
 	$(BIN)/python -m tests.pages.man_page
 	$(BIN)/python -m tests.pages.forms_page
 	$(BIN)/python -m tests.pages.answering_page
+
+licences: install
+	@$(BIN)/python -m bench.supply
+
+# bom.json, CycloneDX 1.6
+sbom: install
+	$(BIN)/python -m bench.supply --sbom
 
 pages: install
 	$(BIN)/python -m tests.pages.chinese_pages
