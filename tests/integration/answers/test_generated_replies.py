@@ -81,6 +81,11 @@ def _fill(office: AnsweringOffice, replies: int) -> None:
         assert store.queue_mail(key=key, raw=raw, when=at, **sent)  # type: ignore[arg-type]
         assert store.mark_mail_sending(key, (TOWN_CLERK,), at)
         assert store.mark_mail_uncertain(key, "连接断开,不知是否发出")
+    refused = {"key": "receipt:test", "purpose": "receipt", "sender": "office@example.org"}
+    assert store.queue_mail(raw=b"Subject: x\r\n\r\nx\r\n", recipients=(SCHOOL_CLERK,), when=at, **refused)
+    assert store.mark_mail_sending("receipt:test", (SCHOOL_CLERK,), at)
+    gone = {SCHOOL_CLERK: "550 no such user"}
+    assert store.mark_mail_accepted("receipt:test", at, refused=gone, retry_at=None, error=None)
     store.close()
 
 
