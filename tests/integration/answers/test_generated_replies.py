@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,7 @@ _OURS = "remind:test:"
 """Begins the keys of mails of ours that nobody knows whether they left."""
 _RARE = frozenset(QuestionKind) - {QuestionKind.FILE, QuestionKind.VALUE}
 SCHOOL_CLERK = "school@example.org"
+_STRANGER = re.compile("clerk([0-9]+)@example.net")
 
 
 def _fill(office: AnsweringOffice, replies: int) -> None:
@@ -140,6 +143,14 @@ def _done(office: AnsweringOffice) -> dict[str, set[Effect]]:
     return done
 
 
+def _is_asked_anew(question: dict[str, Any]) -> bool:
+    """Whether another answer changes what is asked: of a stranger and the child of its mail only one is answered."""
+    about = str(question["about"])
+    if question["kind"] == QuestionKind.SENDER and (stranger := _STRANGER.match(about)):
+        return int(stranger[1]) % 2 == 0
+    return question["kind"] == QuestionKind.CASE and about[:1] == "马" and _NAMES.index(about[1]) % 2 == 1
+
+
 def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[GeneratedReply, set[Effect]]]:
     random = Random(seed)
     _fill(office, replies)
@@ -147,7 +158,7 @@ def _answer(office: AnsweringOffice, seed: int, replies: int) -> list[tuple[Gene
     digests = {
         person: mail for person, mail in office.digests().items() if person in (OFFICER, SECOND, RUNNER)
     }
-    asked = sorted(office.questions().items())
+    asked = [one for one in sorted(office.questions().items()) if not _is_asked_anew(one[1])]
     random.shuffle(asked)
     # Once a sender is accepted, what was asked of its children is asked anew.
     senders = [one for one in asked if one[1]["kind"] == QuestionKind.SENDER]
