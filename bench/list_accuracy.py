@@ -126,7 +126,7 @@ def _export(size: int) -> tuple[int, float, float]:
         judgements = Judgements(snapshot)
         sources = RegisterSources(
             assessment=assessment,
-            rolls=snapshot.roll_rows,
+            rolls=snapshot.rolls.rows,
             care_lists=build_care_lists(snapshot),
             case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
             notice=NOTICE,

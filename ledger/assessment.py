@@ -23,7 +23,7 @@ from ledger.cases.suspected_dropouts import (
     is_accounted,
     match_with_cases,
 )
-from ledger.children.enrolment import FILTERED_KEYS, find_enrolment, row_filter
+from ledger.children.enrolment import find_enrolment, find_roll_candidates
 from ledger.children.linked_children import Absence, Enrolment, PossibleMatch, Student, Students
 from ledger.children.students import link_students, read_pair_decisions
 from ledger.children.unconfirmed_children import add_unconfirmed_children
@@ -90,11 +90,7 @@ class Judgements:
 
         Those whom only a stranger names are looked for apart, so that they take nobody's place on a roll.
         """
-        rows = (
-            self.snapshot.roll_rows_where(FILTERED_KEYS, row_filter(self.students))
-            if self.students.all
-            else ()
-        )
+        rows = find_roll_candidates(self.students, self.snapshot.rolls) if self.students.all else ()
         pair_decisions = read_pair_decisions(self.snapshot.decisions)
         known = find_enrolment(self._known_students, rows, pair_decisions)
         strangers = tuple(student for student in self.students.all if student.is_unconfirmed)
@@ -106,9 +102,13 @@ class Judgements:
     @cached_property
     def absence(self) -> Absence:
         """The children of replaced submissions who are in no current one."""
-        replaced = self.snapshot.replaced_rows()
-        current = self.snapshot.all_current_rows if replaced else ()
-        return find_absence(replaced, current, read_pair_decisions(self.snapshot.decisions))
+        if not self.snapshot.replaced_submissions:
+            return Absence(absent=(), possible=())
+        return find_absence(
+            self.snapshot.replaced_rows(),
+            self.snapshot.current_children(),
+            read_pair_decisions(self.snapshot.decisions),
+        )
 
     @cached_property
     def proofs(self) -> Mapping[ObligationKey, Proofs]:
@@ -211,7 +211,7 @@ class Judgements:
             return suspected
         cases = (*self.cases, *suspected)
         listed = {str(index): entry.child for index, entry in enumerate(entries)}
-        whereabouts = find_whereabouts(listed, cases, self.snapshot.roll_rows, self.snapshot.notice)
+        whereabouts = find_whereabouts(listed, cases, self.snapshot.rolls.rows, self.snapshot.notice)
         known = {case.case_id for case in cases}
         found = find_listed_suspects(self.snapshot, entries, whereabouts, known)
         return tuple(
@@ -262,7 +262,6 @@ class Judgements:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The contradictions between submissions."""
-        self.snapshot.load_rolls()
         cases = {case.case_id: case for case in self.cases}
         withdrawn = find_withdrawn(self.snapshot, self.students, cases)
         given = CheckInput(
@@ -310,7 +309,6 @@ def assess(snapshot: Snapshot) -> Assessment:
     """Returns the judgements on a snapshot; problems that an officer explained are left out."""
     notice = Judgements(snapshot)
     children = notice.across_notices
-    children.snapshot.load_rolls()
     return Assessment(
         status=notice.status,
         gaps=notice.gaps,

@@ -317,3 +317,14 @@ class Rates:
     @property
     def actual(self) -> int:
         return self.on_time + self.late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChild:
+    """One child as a list names it; an empty text is what the list does not say."""
+
+    name: str
+    id_number: str
+    unit: str
+    birth: str = ""
+    """A whole ISO date, of a list that gives it beside or instead of the number."""

@@ -1,27 +1,27 @@
 """All that was stored at an instant, and what is selected from it: current versions, their rows, rows of cases."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.notice import BirthDateRange, FormSpec, Notice, end_of_day
 from config.notice.rhythm import Period
 from config.problem_codes import WORDS_OF_UNITS
 from config.units.roster import Roster, Unit
-from ledger.children.person import number_of
+from ledger.children.columns.child_columns import ChildColumns
 from ledger.officer_decisions import OfficerDecisions, decisions_in_force, read_officer_decisions
 from ledger.senders import DEFAULT_RULES, Senders, TrustRules, know_senders, split_by_sender
-from ledger.versions.corrected_numbers import RowKeys, unify_corrected_keys, versions_to_compare
+from ledger.versions.corrected_numbers import unify_corrected_keys, versions_to_compare
 from ledger.versions.current_versions import (
-    Entries,
+    EarlierVersions,
+    EntriesBySubmission,
     RowParts,
     entries_by_submission,
     find_superseded_rows,
     select_current_versions,
-    student_by_row,
+    select_earlier_versions,
 )
 from ledger.versions.overruled_rows import OverruledRows
 from ledger.versions.row_parts import parts_of_row
@@ -29,18 +29,22 @@ from ledger.versions.same_filing import Overlaps, compare_files, find_shared_row
 from ledger.versions.short_absences import PeriodList, find_short_absences, known_by
 from store import Store
 from store.answers.overruled_values import OverruledValue, read_overruled
+from store.questions.stored_rows import StoredRows
 from store.stored_values import (
     Disposition,
     ObligationKey,
+    RowStudents,
     StoredDecision,
     StoredFile,
     StoredProblem,
     StoredProof,
     StoredRecord,
     StoredSubmission,
+    student_by_row,
 )
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_SUBMISSIONS_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)
@@ -173,13 +177,13 @@ class Snapshot:
         }
 
     @cached_property
-    def row_keys(self) -> RowKeys:
+    def row_keys(self) -> RowStudents:
         """The row keys of the last semester's versions; see ``read_row_keys``."""
         return self.read_row_keys(self._last_semester.values(), self.notice.full_share)
 
     def read_row_keys(
         self, version_lists: Iterable[Sequence[StoredSubmission]], full_share: float
-    ) -> RowKeys:
+    ) -> RowStudents:
         """Returns the row ids and students of all version lists with more than one version.
 
         A student whose number was corrected has one key in all versions, wherever that may decide whether
@@ -206,7 +210,7 @@ class Snapshot:
             if len(versions) > 1 and self.notice.form(versions[0].form).parts
             for version in versions
         ]
-        rows = self._rows.records(compared) if compared else ()
+        rows = self._rows.records(compared)
         return {row.record_id: parts_of_row(self.notice.form(row.form), row) for row in rows}
 
     @cached_property
@@ -236,7 +240,7 @@ class Snapshot:
         }
 
     @cached_property
-    def _entries(self) -> Entries:
+    def _entries(self) -> EntriesBySubmission:
         """The students of the last semester's versions and their documents."""
         return entries_by_submission(self.row_keys, self.row_parts)
 
@@ -281,14 +285,13 @@ class Snapshot:
         rows_over_periods = self._correct(self._over_periods).values()
         return frozenset[str]().union(*self.superseded_rows.values(), *rows_over_periods)
 
-    def current_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+    def current_rows(self, form: str, unit: str | None = None) -> StoredRows:
         """Returns the current rows of a form, of each period its own, by unit, arrival and place in the file."""
         keys = _keys_of(self.current_versions, form, unit)
-        superseded_ids = self.superseded_ids(keys)
         rows = self._rows.records([fact for key in keys for fact in self.current_versions[key]])
-        return tuple(row for row in rows if row.record_id not in superseded_ids)
+        return rows.without(self.superseded_ids(keys))
 
-    def latest_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+    def latest_rows(self, form: str, unit: str | None = None) -> StoredRows:
         """Returns the rows of a form that say how things are now, in the same order."""
         if unit is not None:
             return self._load_latest_rows(form, unit)
@@ -297,16 +300,49 @@ class Snapshot:
         return self._latest_rows[form]
 
     @cached_property
-    def _latest_rows(self) -> dict[str, tuple[StoredRecord, ...]]:
+    def _latest_rows(self) -> dict[str, StoredRows]:
         """By form, those that were asked for: several judgements look at every child."""
         return {}
 
-    def _load_latest_rows(self, form: str, unit: str | None) -> tuple[StoredRecord, ...]:
+    def _load_latest_rows(self, form: str, unit: str | None) -> StoredRows:
         keys = _keys_of(self.latest_versions, form, unit)
         rows = self._rows.records([fact for key in keys for fact in self.latest_versions[key]])
-        return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
+        return rows.without(self._superseded_by_later)
 
-    def shown_rows(self, form: str, unit: str | None = None) -> tuple[StoredRecord, ...]:
+    def earlier_versions(self, key: ObligationKey, last_period: str | None = None) -> EarlierVersions | None:
+        """Returns what was current of a unit and form, in any semester, before its last submission with rows.
+
+        None where that is the first.
+
+        Args:
+            last_period: what is of a later period is left aside.
+        """
+        asked = (key, last_period)
+        if asked not in self._earlier_versions:
+            self._earlier_versions[asked] = self._find_earlier_versions(key, last_period)
+        return self._earlier_versions[asked]
+
+    @cached_property
+    def _earlier_versions(self) -> dict[tuple[ObligationKey, str | None], EarlierVersions | None]:
+        return {}
+
+    def _find_earlier_versions(self, key: ObligationKey, last_period: str | None) -> EarlierVersions | None:
+        versions = [
+            fact
+            for fact in self.across_notices.histories.get(key, ())
+            if fact.records and (last_period is None or (fact.period or "") <= last_period)
+        ]
+        earlier = [fact for fact in versions if fact.filing < versions[-1].filing]
+        if not earlier:
+            return None
+        keys = self.read_row_keys([versions], full_share=1.0)
+        return select_earlier_versions(earlier, keys, self.notice.full_share, self.day)
+
+    def rows_that_counted(self, versions: EarlierVersions) -> StoredRows:
+        """Returns the rows of earlier versions that counted then."""
+        return self._rows.records(versions.submissions).without(versions.superseded)
+
+    def shown_rows(self, form: str, unit: str | None = None) -> StoredRows:
         """Returns the current rows of a form, and of units without any those that would be if their senders counted."""
         waiting = [
             self.unconfirmed_versions[key]
@@ -323,7 +359,7 @@ class Snapshot:
             *(find_superseded_rows(facts, row_keys, parts) for facts in current)
         )
         rows = self._rows.records([fact for facts in current for fact in facts])
-        return (*self.current_rows(form, unit), *(row for row in rows if row.record_id not in superseded))
+        return StoredRows.joined((self.current_rows(form, unit), rows.without(superseded)))
 
     def stored_problems(self, submissions: Collection[StoredSubmission]) -> tuple[StoredProblem, ...]:
         """What is wrong in these submissions, each problem with its explanation if it has one."""
@@ -368,7 +404,7 @@ class Snapshot:
     def _rows_of_cases(self, submissions: Iterable[StoredSubmission]) -> tuple[StoredRecord, ...]:
         order = {form.key: index for index, form in enumerate(self.case_forms)}
         facts = [fact for fact in submissions if fact.form in order]
-        rows = self._rows.records(facts)
+        rows = tuple(self._rows.records(facts))
         if self.notice.persuasion.absent_days is not None:
             short = self._short_absences(facts, rows)
             rows = tuple(row for row in rows if row.record_id not in short)
@@ -416,45 +452,33 @@ class Snapshot:
         dated = ((row, self.told_on(row)) for row in rows)
         return frozenset(find_short_absences(self.notice, dated, lists, self.today))
 
-    def roll_rows_where(
-        self, keys: Sequence[str], wanted: Callable[[dict[str, Any]], bool]
-    ) -> tuple[StoredRecord, ...]:
-        """Returns the current rows of rolls (附件1/2) whose values of these keys are wanted, oldest first; a few out of many.
-
-        They are looked for among all rows where these are loaded already, else in the stored blocks.
-        """
-        if "roll_rows" in self.__dict__:
-            return tuple(sorted((row for row in self.roll_rows if wanted(row.values)), key=_by_arrival))
-        roll_forms = {form.key for form in self.roll_forms}
-        rolls = [
-            submission
-            for key, submissions in self.latest_versions.items()
-            if key.form in roll_forms
-            for submission in submissions
-        ]
-        rows = self._rows.records_where(rolls, keys, wanted)
-        return tuple(row for row in rows if row.record_id not in self._superseded_by_later)
-
-    def replaced_rows(self) -> tuple[StoredRecord, ...]:
-        """Returns the rows of every submission about children that a later one replaced."""
-        replaced = [
+    @cached_property
+    def replaced_submissions(self) -> tuple[StoredSubmission, ...]:
+        """Every submission about children that a later one replaced."""
+        return tuple(
             submission
             for key, submissions in self.histories.items()
             if key.form in self._child_forms
             for submission in submissions
             if submission.records and submission not in self.latest_versions[key]
-        ]
-        rows = self._rows.records(replaced) if replaced else ()
-        if self.notice.persuasion.absent_days is None and not self.notice.meant("status", "absent"):
-            return rows
-        known = {row.record_id for row in self.case_rows}
-        return tuple(row for row in rows if row.form not in self._registers or row.record_id in known)
+        )
 
-    def records_as_sent(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+    def replaced_rows(self) -> Iterator[StoredRows]:
+        """Yields their rows, some at a time: they may be more than all that are current."""
+        for start in range(0, len(self.replaced_submissions), _SUBMISSIONS_AT_A_TIME):
+            rows = self._rows.records(self.replaced_submissions[start : start + _SUBMISSIONS_AT_A_TIME])
+            registers = StoredRows(part for part in rows.parts if part.form in self._registers)
+            yield rows.without(set(registers.record_ids) - self._ids_of_case_rows) if registers else rows
+
+    @cached_property
+    def _ids_of_case_rows(self) -> frozenset[str]:
+        return frozenset(row.record_id for row in self.case_rows)
+
+    def records_as_sent(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions as it was sent, whatever was overruled."""
         return self._store.records(submissions)
 
-    def records_of(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+    def records_of(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """Returns every row of these submissions, superseded ones too."""
         return self._rows.records(submissions)
 
@@ -548,29 +572,17 @@ class Snapshot:
         forms = (*self.roll_forms, *self.case_forms)
         return tuple(form.key for form in self.notice.forms if form in forms)
 
-    @cached_property
-    def all_current_rows(self) -> tuple[StoredRecord, ...]:
-        """Every row that says how things are now with a child, by form."""
-        return tuple(row for form in self._child_forms for row in self.latest_rows(form))
+    def current_children(self) -> ChildColumns:
+        """Returns every row that says how things are now with a child, by form."""
+        return ChildColumns(StoredRows.joined(map(self.latest_rows, self._child_forms)))
 
     @cached_property
-    def roll_rows(self) -> tuple[StoredRecord, ...]:
+    def rolls(self) -> ChildColumns:
         """Every current row of the rolls."""
         forms = {form.key for form in self.roll_forms}
-        return tuple(row for row in self.all_current_rows if row.form in forms)
-
-    def load_rolls(self) -> None:
-        """Loads all rows of the rolls, where judgements will look at each: whoever wants a few finds them there."""
-        _ = self.roll_rows
-
-    @cached_property
-    def rolls_by_number(self) -> dict[str, list[StoredRecord]]:
-        """The current rows of the rolls by identity number; those without a sound one are left out."""
-        result: dict[str, list[StoredRecord]] = {}
-        for row in self.roll_rows:
-            if (number := number_of(row)) is not None:
-                result.setdefault(number, []).append(row)
-        return result
+        return ChildColumns(
+            StoredRows.joined(self.latest_rows(form) for form in self._child_forms if form in forms)
+        )
 
     def unit(self, name: str) -> Unit | None:
         return self.roster.get(name)
@@ -583,10 +595,6 @@ def _by_key(
     for fact in submissions:
         result.setdefault(fact.key, []).append(fact)
     return {key: tuple(facts) for key, facts in result.items()}
-
-
-def _by_arrival(row: StoredRecord) -> tuple[datetime, str, str, int, str]:
-    return (row.received_at, row.submission_id, row.sheet, row.row, row.record_id)
 
 
 def _keys_of(keys: Iterable[ObligationKey], form: str, unit: str | None) -> list[ObligationKey]:

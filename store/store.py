@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, literal, select
@@ -37,6 +37,7 @@ from store.engine import (
 from store.jobs import job_status, lease
 from store.mailboxes import folder_views, places, unfetched
 from store.questions import file_queries, queries
+from store.questions.stored_rows import StoredRows
 from store.safekeeping import lost_transactions, replay, sealed_state, verify_archive, verify_rows
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
@@ -48,7 +49,6 @@ from store.stored_values import (
     StoredFile,
     StoredProblem,
     StoredProof,
-    StoredRecord,
     StoredSubmission,
     SubmissionLink,
 )
@@ -362,23 +362,15 @@ class Store:
             copies = queries.submission_copies(connection, notice, as_of)
         return tuple(self._under_current_name(submission) for submission in copies)
 
-    def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+    def records(self, submissions: Collection[StoredSubmission]) -> StoredRows:
+        """Returns the rows of these submissions by unit, form, arrival, then their place in the file."""
         with self._reading() as connection:
             return queries.records(connection, submissions)
 
-    def row_keys(self, submission_ids: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    def row_keys(self, submission_ids: Collection[str]) -> dict[str, Sequence[str | None]]:
+        """Returns for each of these submissions that has rows who each of them is about, in order."""
         with self._reading() as connection:
             return queries.row_keys(connection, submission_ids)
-
-    def records_where(
-        self,
-        submissions: Collection[StoredSubmission],
-        keys: Sequence[str],
-        wanted: Callable[[dict[str, Any]], bool],
-    ) -> tuple[StoredRecord, ...]:
-        """The rows of these submissions whose values of these keys are wanted, in order of arrival."""
-        with self._reading() as connection:
-            return queries.records_where(connection, submissions, keys, wanted)
 
     def file_paths(self, file_ids: Collection[str]) -> dict[str, str]:
         """Returns the names of these files, by id."""

@@ -1,5 +1,6 @@
 """Defines the frozen values that the store returns; no database row leaves the room."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -134,6 +135,10 @@ class Overruled:
     at: datetime
 
 
+RowStudents = Mapping[str, Sequence[str | None]]
+"""By submission, the key of the student of each of its rows, in order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
     """One row of a submission."""
@@ -227,6 +232,21 @@ class StoredDecision:
     at: datetime
     question: int | None = None  # the number of the question that it answers
     came_by: str | None = None  # the message that it came by
+
+
+def record_id(submission_id: str, ordinal: int) -> str:
+    """Returns a row's id, the same on every run over the same bytes."""
+    return f"{submission_id}-{ordinal}"
+
+
+def student_by_row(students: RowStudents) -> dict[str, str]:
+    """Returns for each row id the key of its student."""
+    return {
+        record_id(submission, ordinal): student
+        for submission, rows in students.items()
+        for ordinal, student in enumerate(rows)
+        if student is not None
+    }
 
 
 def submission_of(record_id: str) -> str:

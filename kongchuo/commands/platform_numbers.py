@@ -190,7 +190,7 @@ def _compare_children(
         platform_children,
         assessment.cases,
         assessment.suspected,
-        snapshot.roll_rows,
+        snapshot.rolls.rows,
         snapshot.notice,
     )
 

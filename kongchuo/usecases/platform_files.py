@@ -8,8 +8,8 @@ from config.errors import ConfigError
 from config.notice import Notice
 from kongchuo.usecases.lists.list_files import TableRow, read_children, read_tables, total_words
 from kongchuo.usecases.lists.list_headings import FindKey, find_list_key
-from ledger.lists.listed_children import ListedChild
 from ledger.lists.platform import COUNTS
+from ledger.results import ListedChild
 from parsers.forms.headings.heading_text import fold_heading
 
 _COUNT_HEADINGS = {

@@ -14,7 +14,7 @@ def compose_registers(office: Office, as_of: datetime, number: ShowIdNumber) -> 
     judgements = Judgements(snapshot)
     sources = RegisterSources(
         assessment=assess(snapshot),
-        rolls=snapshot.roll_rows,
+        rolls=snapshot.rolls.rows,
         care_lists=build_care_lists(snapshot),
         case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
         notice=office.notice,

@@ -14,8 +14,9 @@ from ledger.cases.responsible_unit import Responsibility
 from ledger.cases.roll_evidence import closing_roll_row, shows_in_school
 from ledger.cases.statements import Says, Statement, is_back, is_gone, read_statements
 from ledger.cases.visits import is_return
+from ledger.children.columns.child_columns import number_of
 from ledger.children.linked_children import Enrolment, Part, RollMatch, Student
-from ledger.children.person import describe_row, number_of, possible_births
+from ledger.children.person import describe_row, possible_births
 from ledger.children.student_keys import last_statement, names_in
 from ledger.lists.roll_attendance import is_home_teaching
 from ledger.officer_decisions import CLOSE, REOPEN, last_closing_decision

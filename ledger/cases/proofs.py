@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from ledger.cases.leave import is_before_school_age, renewed_on
 from ledger.cases.responsible_unit import Responsibilities
 from ledger.cases.work_files import find_work_files
-from ledger.children.person import newest_text, number_of
+from ledger.children.columns.child_columns import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement, names_in
 from ledger.results import Proofs, UnclearProof
 from ledger.snapshot import Snapshot

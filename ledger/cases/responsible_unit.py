@@ -13,8 +13,8 @@ from config.notice import FormSpec, FormTrigger
 from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Unit
 from ledger.cases.visits import is_return
+from ledger.children.columns.child_columns import newest_text
 from ledger.children.linked_children import Part, Student, Students
-from ledger.children.person import newest_text
 from ledger.officer_decisions import OWN
 from ledger.snapshot import Snapshot
 from parsers.fields.dates import whole_day

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 from config.units.resolve_unit_names import UnitNames
 from ledger.cases.responsible_unit import decided_owner
+from ledger.children.columns.child_columns import number_of
 from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, Student, Students
-from ledger.children.person import describe_row, number_of, person_of
+from ledger.children.person import describe_row, person_of
 from ledger.children.student_keys import aliases, case_id, child_key
 from ledger.lists.handed_lists import ListEntry
 from ledger.lists.listed_children import Place, Whereabouts

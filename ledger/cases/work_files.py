@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.children.columns.child_columns import newest_text
 from ledger.children.linked_children import Student
-from ledger.children.person import newest_text
 from ledger.children.student_keys import names_in
 from ledger.officer_decisions import WORK_FILE
 from ledger.snapshot import Snapshot

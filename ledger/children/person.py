@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
-from config.identity_numbers import valid_id_number
 from config.records.record import ROW_MARK
+from ledger.children.columns.child_columns import birth_in_number, newest_text, number_of
 from parsers.fields.dates import whole_day
 from store.stored_values import StoredRecord
 
@@ -84,43 +82,6 @@ def possible_births(rows: Sequence[StoredRecord]) -> frozenset[str]:
     return frozenset(birth for birth in given if isinstance(birth, str) and whole_day(birth) is not None)
 
 
-def birth_of(row: StoredRecord) -> str | None:
-    """Returns a row's birth date, perhaps of a month or a year only: that of a sound number, whatever was typed beside it."""
-    number = number_of(row)
-    return birth_in_number(number) if number is not None else newest_text([row], "birth_date")
-
-
-def birth_in_number(written: str) -> str | None:
-    """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
-    return _date_of_digits(written[6:14]) if len(written) == 18 else None
-
-
-@lru_cache(maxsize=1 << 13)
-def _date_of_digits(digits: str) -> str | None:
-    """The date that eight digits are; children of all ages that have to be in school have about 4,000."""
-    if not digits.isdigit():
-        return None
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
-    except ValueError:
-        return None
-
-
-def number_of(row: StoredRecord) -> str | None:
-    """The row's sound identity number, if it says who this is.
-
-    One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
-    counts only where the student number repeats it.
-    """
-    written = row.values.get("id_number")
-    if isinstance(written, str) and written and not row.problems and not written.endswith("000"):
-        return written  # nearly every row of a roll
-    number = valid_id_number(row.values, row.problems)
-    if number is None or not number.endswith("000"):
-        return number
-    return number if row.values.get("student_number") == f"G{number}" else None
-
-
 def describe_row(row: StoredRecord) -> str:
     """Returns the unit, form and number of a row in words."""
     return f"{row.unit}{row.form}第{row.row}行"
@@ -133,12 +94,3 @@ def is_other_child(one: Person, other: Person) -> bool:
         and one.name != other.name
         and one.stated_birth != other.stated_birth
     )
-
-
-def newest_text(rows: Sequence[StoredRecord], key: str) -> str | None:
-    """Returns the last text of a field in rows that are oldest first; a blank or another value is none."""
-    for row in reversed(rows):
-        value = row.values.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return None

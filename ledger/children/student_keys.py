@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
-from ledger.children.person import birth_of, is_other_child, newest_text, number_of, person_of
+from ledger.children.columns.child_columns import birth_of, newest_text, number_of
+from ledger.children.person import is_other_child, person_of
 from store.short_ids import short_id
 from store.stored_values import StoredRecord
 

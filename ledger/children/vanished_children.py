@@ -1,14 +1,17 @@
 """Finds the children of earlier submissions who are in no current one (``docs/judging.md``, Suspected dropouts)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from ledger.children.columns.candidates import find_candidates
+from ledger.children.columns.child_columns import ChildColumns, newest_text, number_of
 from ledger.children.group_rows import persons_with_rows
 from ledger.children.link_children import link
 from ledger.children.linked_children import Absence, AbsentMatch, Link, PairDecisions
 from ledger.children.match_rules import is_other_family
-from ledger.children.person import Person, birth_of, number_of
+from ledger.children.person import Person
 from ledger.children.student_keys import aliases, child_key, roll_ids
+from store.questions.stored_rows import StoredRows
 from store.stored_values import StoredRecord
 
 _BY_NAME = (2, 3, 6)
@@ -17,18 +20,22 @@ _BY_BIRTH = (4, 5, 7)
 
 
 def find_absence(
-    before: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
+    before: Iterable[StoredRows], current: ChildColumns, pair_decisions: PairDecisions
 ) -> Absence:
-    """Compares the rows of replaced submissions with all current rows.
+    """Compares the rows of replaced submissions, which come some at a time, with all current rows.
 
     Most are found by number and name, or by name and birth date in their own unit; the rest are linked.
     Whoever a proposal finds beyond reasonable doubt (``_is_present``) is not absent either: that closes nothing.
     """
-    missing = _missing(before, current)
+    earlier = _EarlierList()
+    missing = _missing(earlier.keep(map(ChildColumns, before)), current)
     if not missing:
         return Absence(absent=(), possible=())
     missing_children = _children(missing, lambda row: aliases(child_key(row), [row]), pair_decisions)
-    present = _children(_candidates(missing, current, pair_decisions), roll_ids, pair_decisions)
+    candidates = find_candidates(
+        [person for person, _ in missing_children], current, _joined_by_people(current, pair_decisions)
+    )
+    present = _children(candidates, roll_ids, pair_decisions)
     result = link(
         [person for person, _ in missing_children], [person for person, _ in present], pair_decisions
     )
@@ -36,8 +43,8 @@ def find_absence(
         {one.key: (one, row) for one, row in missing_children},
         {one.key: (one, row) for one, row in present},
     )
-    earlier = _EarlierList(
-        before,
+    asked_about = _AskedAbout(
+        earlier,
         [
             *(absent[one.left][0] for one in result.proposed),
             *(present_persons[one.right][0] for one in result.same_number),
@@ -47,11 +54,11 @@ def find_absence(
     accounted |= {
         one.left
         for one in result.proposed
-        if _is_present(one, absent[one.left][0], present_persons[one.right][0], earlier)
+        if _is_present(one, absent[one.left][0], present_persons[one.right][0], asked_about)
     }
     for one in result.same_number:
         other = present_persons[one.right][0]
-        if _same_family(absent[one.left][0], other) and not earlier.lists(other):
+        if _same_family(absent[one.left][0], other) and not asked_about.lists(other):
             accounted.add(one.left)
     return Absence(
         absent=tuple(row for person, row in missing_children if person.key not in accounted),
@@ -64,24 +71,39 @@ def find_absence(
 
 
 class _EarlierList:
+    """What is kept of the rows of replaced submissions: names, birth dates, guardians and telephones, no more."""
+
+    def __init__(self) -> None:
+        self._columns: list[tuple[list[str | None], ...]] = []
+
+    def keep(self, lists: Iterable[ChildColumns]) -> Iterator[ChildColumns]:
+        """Yields the lists, and keeps what is to be kept of each."""
+        for one in lists:
+            self._columns.append((one.names, one.births, one.guardians, one.phones))
+            yield one
+
+    def facts(self) -> Iterator[tuple[str | None, ...]]:
+        """Yields name, birth date, guardian and telephone of each row."""
+        for columns in self._columns:
+            yield from zip(*columns, strict=True)
+
+
+class _AskedAbout:
     """The earlier list: its children by name and birth date, and households with several of one birthday.
 
-    Of its rows only those are kept that may speak of the persons who are asked about: they are few.
+    Of its rows only those are looked at that may speak of the persons who are asked about: they are few.
     """
 
-    def __init__(self, rows: Sequence[StoredRecord], persons: Sequence[Person]) -> None:
+    def __init__(self, earlier: _EarlierList, persons: Sequence[Person]) -> None:
         self._children: set[tuple[object, object]] = set()
         self._names: dict[tuple[object, object], set[object]] = {}
         names = {person.name for person in persons}
         homes = {home for person in persons for home in (person.guardian, person.phone) if home}
-        for row in rows:
-            name = row.values.get("name")
-            near = {row.values.get("guardian"), row.values.get("guardian_phone")} & homes
-            if not near and name not in names:
+        for name, birth, guardian, phone in earlier.facts():
+            if name not in names and guardian not in homes and phone not in homes:
                 continue
-            birth = birth_of(row)
             self._children.add((name, birth))
-            for home in near:
+            for home in {guardian, phone} & homes:
                 self._names.setdefault((home, birth), set()).add(name)
 
     def lists(self, person: Person) -> bool:
@@ -92,58 +114,48 @@ class _EarlierList:
         return any(len(self._names.get(home, ())) > 1 for home in homes)
 
 
-def _is_present(proposal: Link, person: Person, other: Person, earlier: _EarlierList) -> bool:
+def _is_present(proposal: Link, person: Person, other: Person, asked_about: _AskedAbout) -> bool:
     """Returns whether a proposal is enough to say that a child is not absent.
 
     By name and family it is; where the name is another, only of a child without a twin.
     """
     if proposal.step in _BY_NAME:
         return not is_other_family(person, other)
-    return proposal.step in _BY_BIRTH and not earlier.has_twin(person)
+    return proposal.step in _BY_BIRTH and not asked_about.has_twin(person)
 
 
 def _same_family(one: Person, other: Person) -> bool:
     return one.guardian is not None and one.guardian == other.guardian
 
 
-def _candidates(
-    missing: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
-) -> list[StoredRecord]:
-    """Returns the rows that a match rule or a person may link to one of these: every rule needs name, birth date or number."""
+def _joined_by_people(current: ChildColumns, pair_decisions: PairDecisions) -> list[int]:
+    """Where a row stands of whose child a person said that it is another one's."""
+    if not pair_decisions.joined:
+        return []
     joined = frozenset[str]().union(*pair_decisions.joined)
-    names = {row.values.get("name") for row in missing} - {None, ""}
-    births = {birth_of(row) for row in missing} - {None}
-    numbers = {number_of(row) for row in missing} - {None}
-    return [
-        row
-        for row in current
-        if row.values.get("name") in names
-        or birth_of(row) in births
-        or number_of(row) in numbers
-        or (joined and not joined.isdisjoint(roll_ids(row)))
-    ]
+    return [place for place, row in enumerate(current.rows) if not joined.isdisjoint(roll_ids(row))]
 
 
-def _missing(before: Sequence[StoredRecord], current: Sequence[StoredRecord]) -> list[StoredRecord]:
+def _missing(before: Iterable[ChildColumns], current: ChildColumns) -> list[StoredRecord]:
     """Returns the rows, oldest first, whose number with name, or name with birth date in their unit, is in no current row."""
-    named = {(number, row.values.get("name")) for row in current if (number := number_of(row)) is not None}
-    unnumbered = [row for row in before if (number_of(row), row.values.get("name")) not in named]
-    names = {row.values.get("name") for row in unnumbered}
-    members: dict[tuple[object, ...], set[str | None]] = {}
-    for row in current:
-        if row.values.get("name") in names:
-            members.setdefault(_in_unit(row), set()).add(number_of(row))
+    named = {pair for pair in zip(current.numbers, current.names, strict=True) if pair[0] is not None}
+    unnamed: list[StoredRecord] = []
+    for listed in before:
+        pairs = enumerate(zip(listed.numbers, listed.names, strict=True))
+        unnamed += listed.rows.at(place for place, pair in pairs if pair not in named)
+    names = {newest_text([row], "name") for row in unnamed}
+    members: dict[tuple[str | None, ...], set[str | None]] = {}
+    for place, name in enumerate(current.names):
+        if name in names:
+            of_unit = (current.rows.units[place], name, current.typed_births[place])
+            members.setdefault(of_unit, set()).add(current.numbers[place])
     result = []
-    for row in sorted(unnumbered, key=_arrived):
-        numbers = members.get(_in_unit(row), set())
-        if row.values.get("name") and (None in numbers or (numbers and number_of(row) is None)):
-            continue
-        result.append(row)
-    return result
-
-
-def _in_unit(row: StoredRecord) -> tuple[object, ...]:
-    return (row.unit, row.values.get("name"), row.values.get("birth_date"))
+    for row in unnamed:
+        name = newest_text([row], "name")
+        numbers = members.get((row.unit, name, newest_text([row], "birth_date")), set())
+        if name is None or not (None in numbers or (numbers and number_of(row) is None)):
+            result.append(row)
+    return sorted(result, key=_arrived)
 
 
 def _children(

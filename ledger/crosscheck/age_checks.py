@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ledger.cases.responsible_unit import Responsibilities, competent_rows
 from ledger.children.linked_children import Students
-from ledger.children.person import birth_of, possible_births
+from ledger.children.person import possible_births
 from ledger.children.student_keys import case_id, last_statement
 from ledger.crosscheck.making_findings import make_finding
 from ledger.results import Case, CaseState, Finding
@@ -42,13 +42,16 @@ def _still_in_kindergarten(snapshot: Snapshot) -> Iterator[Finding]:
     preschool = PRESCHOOL_GRADES.union(snapshot.notice.rolls.preschool_stages)
     late_entry = snapshot.notice.leave.late_entry
     remedy = f"是否办理{late_entry}" if late_entry else "年龄和年级"
-    for row in snapshot.roll_rows:
-        early = row.values.get("stage") in preschool or row.values.get("grade") in preschool
-        birth = birth_of(row) if early else None
+    rolls = snapshot.rolls
+    stages_and_grades = zip(rolls.rows.column("stage"), rolls.rows.column("grade"), strict=True)
+    for place, (stage, grade) in enumerate(stages_and_grades):
+        if stage not in preschool and grade not in preschool:
+            continue
+        birth = rolls.births[place]
         born = whole_day(birth)
         if born is not None and born <= snapshot.notice.ages.born_to:
             yield make_finding(
                 "enrolled-too-young-stage",
-                [row],
+                [rolls.rows[place]],
                 f"{birth}出生,已到入学年龄,仍在幼儿园:请核对{remedy}",
             )

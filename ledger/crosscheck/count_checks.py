@@ -12,9 +12,10 @@ from functools import cache, cached_property
 
 from config.notice import FieldSpec, FormSpec, Meaning
 from config.notice.rhythm import Period, title_in
+from config.records.record import Json
 from config.units.resolve_unit_names import UnitNames
 from ledger.crosscheck.making_findings import make_finding
-from ledger.lists.roll_attendance import is_in_school
+from ledger.lists.roll_attendance import is_status_in_school
 from ledger.results import Case, CaseState, Finding
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
@@ -55,17 +56,28 @@ class _Units:
     @cached_property
     def in_school(self) -> Counter[str]:
         snapshot = self.ledger.snapshot
-        rows = (
-            (row.unit, row.values.get(snapshot.notice.form(row.form).unit_field or ""))
-            for row in snapshot.roll_rows
-            if is_in_school(snapshot.notice, row)
-        )
         return Counter(
             unit
-            for reporter, school in rows
+            for (reporter, school), children in self._children_by_school(snapshot).items()
             if self._is_counted(reporter, school)
             for unit in self._units_of(reporter, school)
+            for _ in range(children)
         )
+
+    @staticmethod
+    def _children_by_school(snapshot: Snapshot) -> Counter[tuple[str, Json]]:
+        """By the unit that reports them, and the school that is written, how many children are in school."""
+        notice = snapshot.notice
+        counted = Counter[tuple[str, Json]]()
+        for form in snapshot.roll_forms:
+            rows = snapshot.latest_rows(form.key)
+            schools, statuses = rows.column(form.unit_field or ""), rows.column("study_status")
+            counted.update(
+                (unit, school)
+                for unit, school, status in zip(rows.units, schools, statuses, strict=True)
+                if status is None or is_status_in_school(notice, status)
+            )
+        return counted
 
     def _is_counted(self, reporter: str, school: object) -> bool:
         """Returns whether a child's school is of the stages that are counted, as far as the roster says."""

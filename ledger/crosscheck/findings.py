@@ -16,8 +16,8 @@ from ledger.cases.episodes import Episode, visits_of_episode
 from ledger.cases.responsible_unit import RowsByOwner
 from ledger.cases.statements import Says
 from ledger.cases.visits import is_return, merged_visits, visits_only_counted
+from ledger.children.columns.child_columns import number_of
 from ledger.children.linked_children import Enrolment, PossibleMatch, Student, Students
-from ledger.children.person import birth_of, number_of
 from ledger.children.student_keys import case_id, child_key, group_by_student
 from ledger.crosscheck.making_findings import make_finding
 from ledger.lists.households import is_priority
@@ -52,7 +52,8 @@ class CheckInput:
 
     def enrolled(self, number: str | None) -> list[StoredRecord]:
         """Returns the rows of rolls that show a child of this identity number in school."""
-        rows = self.snapshot.rolls_by_number.get(number, ()) if number is not None else ()
+        rolls = self.snapshot.rolls
+        rows = rolls.rows.at(rolls.places_of(number) if number is not None else ())
         return [row for row in rows if is_in_school(self.snapshot.notice, row)]
 
 
@@ -64,8 +65,7 @@ def find_contradictions(given: CheckInput) -> Iterator[Finding]:
 
 def _enrolment(given: CheckInput) -> Iterator[Finding]:
     """enrolled-twice, in-and-out."""
-    several = [number for number, rows in given.snapshot.rolls_by_number.items() if len(rows) > 1]
-    for rows in map(given.enrolled, several):
+    for rows in map(given.enrolled, given.snapshot.rolls.repeated):
         units = {row.unit for row in rows}
         forms = {row.form for row in rows}
         outside = {form for form in forms if given.snapshot.notice.form(form).region == "outside"}
@@ -143,18 +143,17 @@ def _names(given: CheckInput) -> Iterator[Finding]:
 
 def _slips(given: CheckInput) -> Iterator[Finding]:
     """maybe-same: one child on two rolls, under two numbers."""
-    by_name_and_year: dict[tuple[object, object], list[StoredRecord]] = defaultdict(list)
-    named = [
-        row for row in given.snapshot.roll_rows if row.values.get("name") and row.values.get("id_number")
-    ]
-    names = {row.values["name"] for row in named if number_of(row) is None}
-    for row in named:
-        if row.values["name"] in names:
-            by_name_and_year[row.values["name"], str(birth_of(row))[:4]].append(row)
+    rolls = given.snapshot.rolls
+    by_name_and_year: dict[tuple[str | None, str], list[int]] = defaultdict(list)
+    columns = zip(rolls.names, rolls.written_numbers, rolls.numbers, strict=True)
+    names = {name for name, written, number in columns if name and written and number is None}
+    for place, (name, written) in enumerate(zip(rolls.names, rolls.written_numbers, strict=True)):
+        if written and name in names:
+            by_name_and_year[name, str(rolls.births[place])[:4]].append(place)
     for group in by_name_and_year.values():
         if len(group) > _CROWD:
             continue
-        by_number = {str(row.values["id_number"]): row for row in group}
+        by_number = {str(row.values["id_number"]): row for row in rolls.rows.at(group)}
         numbers = sorted(by_number)
         for index, one in enumerate(numbers):
             for other in numbers[index + 1 :]:
@@ -321,18 +320,20 @@ def _current_cases(students: Students) -> list[StoredRecord]:
 
 def _stated_by_number(snapshot: Snapshot) -> list[list[StoredRecord]]:
     """The rows of rolls and registers, those of earlier registers too, of each number that stands in several."""
-    rolls = snapshot.rolls_by_number
-    on_rolls = {form.key for form in snapshot.roll_forms}
-    stated = {
-        row.record_id: row
-        for row in (*snapshot.all_current_rows, *snapshot.case_rows)
-        if row.form not in on_rolls
-    }
+    rolls = snapshot.rolls
+    registers = (row for form in snapshot.case_forms for row in snapshot.latest_rows(form.key))
+    stated = {row.record_id: row for row in (*registers, *snapshot.case_rows)}
     others: dict[str, list[StoredRecord]] = defaultdict(list)
     for row in stated.values():
         if (number := number_of(row)) is not None:
             others[number].append(row)
-    of_rolls = ([*rows, *others.pop(number, ())] for number, rows in rolls.items())
+    on_rolls = {
+        number: places for number in (*rolls.repeated, *others) if (places := rolls.places_of(number))
+    }
+    of_rolls = (
+        [*rolls.rows.at(places), *others.pop(number, ())]
+        for number, places in sorted(on_rolls.items(), key=lambda item: item[1][0])
+    )
     return [rows for rows in (*of_rolls, *others.values()) if len(rows) > 1]
 
 

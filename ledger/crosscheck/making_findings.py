@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from config.problem_codes import problem_code
-from ledger.children.person import number_of
+from ledger.children.columns.child_columns import number_of
 from ledger.results import Finding, Gap, GapKind
 from store.short_ids import short_id
 from store.stored_values import ObligationKey, StoredDecision, StoredRecord

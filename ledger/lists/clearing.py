@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from config.notice import Notice
 from ledger.children.person import describe_row
 from ledger.children.student_keys import names_in
-from ledger.lists.listed_children import ListedChild, Place, Whereabouts, find_whereabouts
-from ledger.results import Case, CaseState
+from ledger.lists.listed_children import Place, Whereabouts, find_whereabouts
+from ledger.results import Case, CaseState, ListedChild
 from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredProof, StoredRecord
 

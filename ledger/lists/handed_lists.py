@@ -11,7 +11,7 @@ from datetime import date
 import orjson
 
 from ledger.children.student_keys import case_id
-from ledger.lists.listed_children import ListedChild
+from ledger.results import ListedChild
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredDecision
 

@@ -10,26 +10,16 @@ from enum import StrEnum
 
 from config.identity_numbers import read_identity
 from config.notice import Notice
+from ledger.children.columns.child_columns import number_of
 from ledger.children.link_children import link
 from ledger.children.linked_children import Link
-from ledger.children.person import Person, describe_row, number_of, person_of
+from ledger.children.person import Person, describe_row, person_of
 from ledger.lists.roll_attendance import is_in_school
-from ledger.results import Case, CaseState
+from ledger.results import Case, CaseState, ListedChild
 from store.stored_values import StoredRecord
 
 _ID_LENGTH = 18
 _MOST_ALIKE = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedChild:
-    """One child as a list names it; an empty text is what the list does not say."""
-
-    name: str
-    id_number: str
-    unit: str
-    birth: str = ""
-    """A whole ISO date, of a list that gives it beside or instead of the number."""
 
 
 class Place(StrEnum):

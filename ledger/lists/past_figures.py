@@ -4,16 +4,18 @@ A fall or rise of at least ``readings.past_share`` and ``readings.past_least`` c
 question to the unit and changes nothing: children who are gone from a list are looked for one by one elsewhere.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from config.notice import FormSpec, Notice
-from ledger.lists.earlier_versions import EarlierVersions, find_earlier_versions
-from ledger.lists.rolls import PAIRED, is_paired
+from ledger.lists.rolls import PAIRED, count_paired
 from ledger.snapshot import Snapshot
-from store.stored_values import ObligationKey, StoredRecord
+from ledger.versions.current_versions import EarlierVersions
+from store.questions.stored_rows import StoredRows
+from store.stored_values import ObligationKey
 
 _Figures = Mapping[ObligationKey, Mapping[str, int]]
 _YEAR = timedelta(days=365)
@@ -54,7 +56,7 @@ def compare_with_past(snapshot: Snapshot) -> tuple[PastDifference, ...]:
     """Returns the differences beyond the bounds, the greatest first; a figure that differs from both is told of the last filing."""
     judged = [form.key for form in snapshot.notice.forms if form.role in ("roll", "register")]
     keys = {key for fact in snapshot.submissions if (key := fact.key.of_form).form in judged}
-    earlier = {key: found for key in keys if (found := find_earlier_versions(snapshot, key)) is not None}
+    earlier = {key: found for key in keys if (found := snapshot.earlier_versions(key)) is not None}
     year_ago = _year_ago(snapshot)
     last_year = _figures(year_ago, keys) if year_ago is not None else {}
     now = _figures(snapshot, earlier.keys() | last_year.keys())
@@ -77,30 +79,27 @@ def _year_ago(snapshot: Snapshot) -> Snapshot | None:
 
 def _figures(snapshot: Snapshot, keys: Collection[ObligationKey]) -> dict[ObligationKey, dict[str, int]]:
     """By unit and form its figures: of children in school from rolls, of others from registers."""
-    rows: dict[ObligationKey, list[StoredRecord]] = {}
-    for form in dict.fromkeys(key.form for key in keys):
-        for row in snapshot.latest_rows(form):
-            if (key := ObligationKey(row.unit, form)) in keys:
-                rows.setdefault(key, []).append(row)
-    return {key: _count(snapshot.notice, snapshot.notice.form(key.form), own) for key, own in rows.items()}
+    return {
+        key: _count(snapshot.notice, snapshot.notice.form(form), own)
+        for form in dict.fromkeys(key.form for key in keys)
+        for unit, own in snapshot.latest_rows(form).by_unit().items()
+        if (key := ObligationKey(unit, form)) in keys
+    }
 
 
-def _count(notice: Notice, form: FormSpec, rows: Sequence[StoredRecord]) -> dict[str, int]:
+def _count(notice: Notice, form: FormSpec, rows: StoredRows) -> dict[str, int]:
     if form.role == "register":
         out = notice.meant("status", "out")
-        return {"、".join(sorted(out)): sum(row.values.get("status") in out for row in rows)}
+        return {"、".join(sorted(out)): sum(status in out for status in rows.column("status"))}
     counts = {_ON_ROLL: len(rows)}
     if "boarding" in form.fields:
-        counts[notice.fields["boarding"].heading.removeprefix(_WHETHER)] = sum(
-            row.values.get("boarding") is True for row in rows
-        )
+        heading = notice.fields["boarding"].heading.removeprefix(_WHETHER)
+        counts[heading] = sum(value is True for value in rows.column("boarding"))
     if "attendance_mode" in form.fields:
-        counts |= {
-            mode: sum(row.values.get("attendance_mode") == mode for row in rows)
-            for mode in notice.rolls.lists
-        }
+        modes = Counter(rows.column("attendance_mode"))
+        counts |= {mode: modes[mode] for mode in notice.rolls.lists}
     if "household_category" in form.fields:
-        counts[PAIRED] = sum(is_paired(notice, row) for row in rows)
+        counts[PAIRED] = count_paired(notice, rows)
     return counts
 
 
@@ -108,7 +107,7 @@ def _against_last_filing(
     snapshot: Snapshot, now: _Figures, earlier: Mapping[ObligationKey, EarlierVersions]
 ) -> Iterator[PastDifference]:
     for key, versions in earlier.items():
-        before = _count(snapshot.notice, snapshot.notice.form(key.form), versions.rows(snapshot))
+        before = _count(snapshot.notice, snapshot.notice.form(key.form), snapshot.rows_that_counted(versions))
         for one in _differences(snapshot, key, now.get(key, {}), before, Since.LAST_FILING, versions.day):
             fell_much = one.now < snapshot.notice.dropped_share * one.before
             if one.figure != _ON_ROLL or not fell_much:  # that is asked as rows-dropped

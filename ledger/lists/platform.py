@@ -11,8 +11,7 @@ import orjson
 
 from config.units.roster import Roster
 from ledger.lists.handed_lists import HANDED_LIST
-from ledger.lists.listed_children import ListedChild
-from ledger.results import Case, CaseState
+from ledger.results import Case, CaseState, ListedChild
 from store.stored_values import StoredDecision
 
 PLATFORM_NUMBERS, PLATFORM_CHILDREN = "platform", "platform-children"

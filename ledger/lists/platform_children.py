@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from config.notice import Notice
 from ledger.children.person import describe_row
-from ledger.lists.listed_children import ListedChild, Place, find_whereabouts, link_to_cases
+from ledger.lists.listed_children import Place, find_whereabouts, link_to_cases
 from ledger.lists.platform import is_out
-from ledger.results import Case, CaseState
+from ledger.results import Case, CaseState, ListedChild
 from ledger.state_words import CASE_STATE_WORDS
 from store.stored_values import StoredRecord
 

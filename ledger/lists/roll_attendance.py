@@ -11,10 +11,15 @@ def is_home_teaching(notice: Notice, row: StoredRecord) -> bool:
 
 def is_in_school(notice: Notice, row: StoredRecord) -> bool:
     """Returns whether a roll's row says nothing against the child being in school."""
-    return row.values.get("study_status") is None or says_in_school(notice, row)
+    status = row.values.get("study_status")
+    return status is None or is_status_in_school(notice, status)
 
 
 def says_in_school(notice: Notice, row: StoredRecord) -> bool:
     """Returns whether a roll's row says in words that the child is in school."""
-    status = row.values.get("study_status")
+    return is_status_in_school(notice, row.values.get("study_status"))
+
+
+def is_status_in_school(notice: Notice, status: object) -> bool:
+    """Returns whether 就读情况 says in words that a child is in school."""
     return isinstance(status, str) and status in notice.statuses_in_school

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from config.notice import Meaning, Notice
+from ledger.children.columns.child_columns import birth_of
 from ledger.children.link_children import link
-from ledger.children.person import birth_of, number_of, person_of
+from ledger.children.person import person_of
 from ledger.lists.remarks import remark_reader
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredRecord
@@ -29,26 +30,25 @@ class OutByRoll:
 def find_out_by_roll(snapshot: Snapshot) -> tuple[OutByRoll, ...]:
     """Returns every current line that says so."""
     hearing = _Hearing(snapshot.notice)
-    rows = snapshot.roll_rows
-    out = [
-        OutByRoll(row=row, words=words, moved=row.values.get("study_status") in hearing.moved)
-        for row in rows
-        if (words := hearing.words_of(row)) is not None and _is_of_age(snapshot.notice, row)
-    ]
+    rolls = snapshot.rolls
+    statuses, remarks = rolls.rows.texts("study_status"), rolls.rows.texts("remark")
+    said = list(map(hearing.words_of, statuses, remarks))
+    out = {
+        place: OutByRoll(row=row, words=words, moved=statuses[place] in hearing.moved)
+        for place, words in enumerate(said)
+        if words is not None and _is_of_age(snapshot.notice, row := rolls.rows[place])
+    }
     if not out:
         return ()
-    names = {one.row.values.get("name") for one in out}
-    numbers = [number for one in out if (number := number_of(one.row)) is not None]
-    ids = {one.row.record_id for one in out}
-    alike = {row.record_id for number in numbers for row in snapshot.rolls_by_number[number]}
-    present = [
-        row
-        for row in rows
-        if (row.values.get("name") in names or row.record_id in alike)
-        and row.record_id not in ids
-        and hearing.words_of(row) is None
-    ]
-    return tuple(replace(one, elsewhere=_is_elsewhere(one.row, present)) for one in out)
+    names = {rolls.names[place] for place in out}
+    numbers = {number for place in out if (number := rolls.numbers[place]) is not None}
+    alike = {place for number in numbers for place in rolls.places_of(number)}
+    present = rolls.rows.at(
+        place
+        for place, (name, words) in enumerate(zip(rolls.names, said, strict=True))
+        if words is None and (name in names or place in alike)
+    )
+    return tuple(replace(one, elsewhere=_is_elsewhere(one.row, present)) for one in out.values())
 
 
 def _is_elsewhere(row: StoredRecord, present: Iterable[StoredRecord]) -> bool:
@@ -82,13 +82,13 @@ class _Hearing:
         self._known = frozenset(vocabulary.values) if vocabulary is not None else frozenset[str]()
         self._out = vocabulary.meant(*_NOT_IN_SCHOOL) if vocabulary is not None else frozenset[str]()
         self.moved = vocabulary.meant("moved") if vocabulary is not None else frozenset[str]()
-        self._says_out = lru_cache(maxsize=4096)(remark_reader(notice.rolls).says_out)
+        self._says_out = remark_reader(notice.rolls).says_out
+        self.words_of = lru_cache(maxsize=4096)(self._words_of)
 
-    def words_of(self, row: StoredRecord) -> str | None:
+    def _words_of(self, status: str | None, remark: str | None) -> str | None:
         """Returns the words of a line that say that its child is not in school."""
-        status, remark = row.values.get("study_status"), row.values.get("remark")
         if status in self._out:
-            return str(status)
-        if isinstance(status, str) and status not in self._known and self._says_out(status):
             return status
-        return remark if isinstance(remark, str) and remark and self._says_out(remark) else None
+        if status and status not in self._known and self._says_out(status):
+            return status
+        return remark if remark and self._says_out(remark) else None

@@ -1,17 +1,17 @@
 """Who is on the rolls (附件1/2): counts by unit, who came and left since the submission before, and the lists of children in care."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from config.notice import Notice
 from ledger.children.linked_children import Enrolment, Students
 from ledger.children.student_keys import case_id
-from ledger.lists.earlier_versions import find_earlier_versions
 from ledger.lists.households import read_households, split_households
 from ledger.snapshot import Snapshot
 from parsers.fields.grades import GRADES_IN_ORDER
+from store.questions.stored_rows import StoredRows
 from store.stored_values import ObligationKey, StoredRecord
 
 PAIRED = "结对帮扶"
@@ -84,19 +84,17 @@ def build_care_lists(snapshot: Snapshot) -> Mapping[str, tuple[RollStudent, ...]
     return _lists(snapshot, _rows_by_key(snapshot, None, None))
 
 
-_RowsByKey = Mapping[ObligationKey, Sequence[StoredRecord]]
+_RowsByKey = Mapping[ObligationKey, StoredRows]
 
 
 def _rows_by_key(snapshot: Snapshot, unit: str | None, periods: Collection[str] | None) -> _RowsByKey:
-    by_key: dict[ObligationKey, list[StoredRecord]] = {}
+    by_key: dict[ObligationKey, StoredRows] = {}
     for form in (each.key for each in snapshot.roll_forms):
         rows = snapshot.latest_rows(form, unit)
         if periods is not None:
-            rows = tuple(row for row in snapshot.current_rows(form, unit) if row.period in periods)
-        of_unit: dict[str, list[StoredRecord]] = {}
-        for row in rows:
-            of_unit.setdefault(row.unit, []).append(row)
-        by_key |= {ObligationKey(name, form): own for name, own in of_unit.items()}
+            current = snapshot.current_rows(form, unit)
+            rows = StoredRows(part for part in current.parts if part.period in periods)
+        by_key |= {ObligationKey(name, form): own for name, own in rows.by_unit().items()}
     return by_key
 
 
@@ -121,9 +119,14 @@ def _lists(snapshot: Snapshot, by_key: _RowsByKey) -> Mapping[str, tuple[RollStu
     return {name: tuple(sorted(members, key=_sort_key)) for name, members in listed.items()}
 
 
-def is_paired(notice: Notice, row: StoredRecord) -> bool:
-    """Returns whether a child is one with whom a teacher is paired."""
-    return not _paired_households(notice).isdisjoint(read_households(row))
+def count_paired(notice: Notice, rows: StoredRows) -> int:
+    """Returns how many children are ones with whom a teacher is paired."""
+    paired = _paired_households(notice)
+    return sum(
+        number
+        for written, number in Counter(rows.column("household_category")).items()
+        if not paired.isdisjoint(split_households(written))
+    )
 
 
 def _paired_households(notice: Notice) -> frozenset[str]:
@@ -131,7 +134,7 @@ def _paired_households(notice: Notice) -> frozenset[str]:
 
 
 def _line(
-    snapshot: Snapshot, kind: str, key: ObligationKey, rows: Sequence[StoredRecord], last_period: str | None
+    snapshot: Snapshot, kind: str, key: ObligationKey, rows: StoredRows, last_period: str | None
 ) -> RollLine:
     came, left, day = _came_and_left(snapshot, key, rows, last_period)
     return RollLine(
@@ -139,11 +142,11 @@ def _line(
         kind=kind,
         form=key.form,
         total=len(rows),
-        stages=_counts(row.values.get("stage") for row in rows),
-        grades=_counts(row.values.get("grade") for row in rows),
+        stages=_counts(rows.column("stage")),
+        grades=_counts(rows.column("grade")),
         households=_count_households(rows),
-        modes=_counts(row.values.get("attendance_mode") for row in rows),
-        boarding=sum(row.values.get("boarding") is True for row in rows),
+        modes=_counts(rows.column("attendance_mode")),
+        boarding=sum(value is True for value in rows.column("boarding")),
         came=came,
         left=left,
         compared_with=day,
@@ -151,17 +154,19 @@ def _line(
 
 
 def _came_and_left(
-    snapshot: Snapshot, roll: ObligationKey, rows: Sequence[StoredRecord], last_period: str | None
+    snapshot: Snapshot, roll: ObligationKey, rows: StoredRows, last_period: str | None
 ) -> tuple[tuple[RollStudent, ...], tuple[RollStudent, ...], date | None]:
     """Returns who came and who left since the versions that were current before the last submission with rows."""
-    earlier = find_earlier_versions(snapshot, roll, last_period)
+    earlier = snapshot.earlier_versions(roll, last_period)
     if earlier is None:
         return (), (), None
-    now_by_key = {key: row for row in rows if (key := earlier.student_by_row.get(row.record_id)) is not None}
-    left = {record for key, record in earlier.row_by_student.items() if key not in now_by_key}
-    departed = [row for row in earlier.rows(snapshot) if row.record_id in left] if left else []
+    students = map(earlier.student_by_row.get, rows.record_ids)
+    places = {key: place for place, key in enumerate(students) if key is not None}
+    left = {record for key, record in earlier.row_by_student.items() if key not in places}
+    came = [place for key, place in places.items() if key not in earlier.row_by_student]
+    departed = [row for row in snapshot.rows_that_counted(earlier) if row.record_id in left] if left else []
     return (
-        tuple(_student(row, "新增") for key, row in now_by_key.items() if key not in earlier.row_by_student),
+        tuple(_student(row, "新增") for row in rows.at(came)),
         tuple(_student(row, "减少") for row in departed),
         earlier.day,
     )
@@ -186,10 +191,10 @@ def _counts(values: Iterable[object]) -> dict[str, int]:
     return _in_order(counted)
 
 
-def _count_households(rows: Sequence[StoredRecord]) -> dict[str, int]:
+def _count_households(rows: StoredRows) -> dict[str, int]:
     """By kind of household; a child of two kinds counts in both."""
     counted = Counter[str]()
-    for written, number in Counter(row.values.get("household_category") for row in rows).items():
+    for written, number in Counter(rows.column("household_category")).items():
         for kind in split_households(written) or [UNKNOWN]:
             counted[kind] += number
     return _in_order(counted)

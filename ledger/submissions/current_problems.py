@@ -57,8 +57,8 @@ def _count_rows(filing: Sequence[StoredSubmission]) -> int:
 
 def _count_children(snapshot: Snapshot, filing: Sequence[StoredSubmission]) -> int:
     """The rows of a filing, a child who stands twice counted once."""
-    rows = [row for fact in filing for row in snapshot.row_keys.get(fact.submission_id, ())]
-    return len({key or row for row, key in rows})
+    students = [key for fact in filing for key in snapshot.row_keys.get(fact.submission_id, ())]
+    return len(set(filter(None, students))) + students.count(None)
 
 
 def _contradictions(snapshot: Snapshot) -> Iterator[tuple[ObligationKey, StoredProblem]]:

@@ -8,7 +8,7 @@ from config.notice import FormSpec, end_of_day
 from config.notice.rhythm import Period
 from config.units.roster import Unit
 from ledger.cases.visits import failed_streak, is_return, merged_visits
-from ledger.children.person import newest_text, number_of
+from ledger.children.columns.child_columns import newest_text, number_of
 from ledger.children.student_keys import group_by_student, last_statement
 from ledger.snapshot import Snapshot
 from ledger.submissions.form_parts import PartsThatCame, find_part_scans, match_parts

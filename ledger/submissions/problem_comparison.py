@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from ledger.snapshot import Snapshot
 from ledger.submissions.recorded_problems import unexplained_problems
-from ledger.versions.corrected_numbers import RowKeys
 from ledger.versions.current_versions import (
     RowParts,
     entries_by_submission,
     find_superseded_rows,
     select_current_versions,
-    student_by_row,
 )
-from store.stored_values import StoredProblem, StoredSubmission
+from store.stored_values import RowStudents, StoredProblem, StoredSubmission, student_by_row
 
 _EVERY_CHILD = 1.0  # corrected numbers are looked for wherever two versions differ, not only where it decides
 
@@ -52,7 +50,7 @@ class ProblemComparison:
 
 
 def _current_problem_keys(
-    snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowKeys, parts: RowParts
+    snapshot: Snapshot, versions: Sequence[StoredSubmission], keys: RowStudents, parts: RowParts
 ) -> frozenset[Hashable]:
     entries = entries_by_submission(keys, parts)
     current = select_current_versions(versions, entries, snapshot.notice.full_share, snapshot.day)

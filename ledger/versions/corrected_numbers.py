@@ -10,10 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.records.record import ROW_MARK
-from store.stored_values import StoredRecord, StoredSubmission
-
-RowKeys = Mapping[str, tuple[tuple[str, str | None], ...]]
-"""By submission, the ids of its rows and the key of the student of each."""
+from store.stored_values import RowStudents, StoredRecord, StoredSubmission, student_by_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ class RowIdentity:
 
 
 def versions_to_compare(
-    version_lists: Iterable[Sequence[StoredSubmission]], keys: RowKeys, full_share: float
+    version_lists: Iterable[Sequence[StoredSubmission]], keys: RowStudents, full_share: float
 ) -> list[Sequence[StoredSubmission]]:
     """Returns the version lists in which a corrected number may decide whether a version replaces another.
 
@@ -49,8 +46,8 @@ def versions_to_compare(
 
 
 def unify_corrected_keys(
-    keys: RowKeys, version_lists: Iterable[Sequence[StoredSubmission]], rows: Iterable[StoredRecord]
-) -> RowKeys:
+    keys: RowStudents, version_lists: Iterable[Sequence[StoredSubmission]], rows: Iterable[StoredRecord]
+) -> RowStudents:
     """Returns the keys, with one key in all versions for a student whose number was corrected.
 
     Args:
@@ -59,9 +56,9 @@ def unify_corrected_keys(
     rows_by_submission = _by_submission(rows)
     unified = dict(keys)
     for versions in version_lists:
-        key_by_row = {
-            row: key for version in versions for row, key in keys.get(version.submission_id, ()) if key
-        }
+        key_by_row = student_by_row(
+            {each.submission_id: keys.get(each.submission_id, ()) for each in versions}
+        )
         identities = [
             [
                 _row_identity(row, key_by_row[row.record_id])
@@ -72,9 +69,9 @@ def unify_corrected_keys(
         ]
         if first_keys := map_corrected_keys(identities):
             for version in versions:
-                unified[version.submission_id] = tuple(
-                    (row, first_keys.get(key or "", key)) for row, key in keys.get(version.submission_id, ())
-                )
+                unified[version.submission_id] = [
+                    first_keys.get(key or "", key) for key in keys.get(version.submission_id, ())
+                ]
     return unified
 
 
@@ -117,9 +114,9 @@ def _are_same_child(earlier: RowIdentity, later: RowIdentity) -> bool:
     return guardians or not (earlier.birth and later.birth) or earlier.birth == later.birth
 
 
-def _might_replace(versions: Sequence[StoredSubmission], keys: RowKeys, full_share: float) -> bool:
+def _might_replace(versions: Sequence[StoredSubmission], keys: RowStudents, full_share: float) -> bool:
     """Whether some version has children that one before it lacks, and by keys alone shares too few to replace it."""
-    keyed = [frozenset(key for _, key in keys.get(version.submission_id, ()) if key) for version in versions]
+    keyed = [frozenset(key for key in keys.get(version.submission_id, ()) if key) for version in versions]
     return any(
         later - earlier and len(later & earlier) < full_share * len(earlier)
         for index, later in enumerate(keyed)

@@ -14,45 +14,40 @@ from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
 
-from store.stored_values import StoredSubmission
+from store.stored_values import RowStudents, StoredSubmission, record_id, student_by_row
 
-RowStudents = Mapping[str, Sequence[tuple[str, str | None]]]
-"""By submission, the ids of its rows and the key of the student of each."""
 RowParts = Mapping[str, frozenset[str]]
 """By row id, the documents that the row is of (:mod:`ledger.versions.row_parts`)."""
 ONE_DOCUMENT: RowParts = MappingProxyType({})
 """Of rows of forms that are one document."""
-Entry = tuple[str, str]
-"""A student, and the document in which it stands; "" where the form is one document."""
-Entries = Mapping[str, frozenset[Entry]]
-"""By submission, its entries."""
+Entries = Mapping[str, frozenset[str]]
+"""By document, the students who stand in it; the document is "" where the form is one."""
+EntriesBySubmission = Mapping[str, Entries]
 
-_NONE: frozenset[Entry] = frozenset()
+_ONE = ("",)
+_NOBODY: frozenset[str] = frozenset()
+_EMPTY: Entries = MappingProxyType({})
 
 
-def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> Entries:
-    """Returns for each submission its students and their documents."""
+def entries_by_submission(keys: RowStudents, parts: RowParts = ONE_DOCUMENT) -> EntriesBySubmission:
+    """Returns for each submission its students, by their documents."""
+    return {submission: _entries(submission, students, parts) for submission, students in keys.items()}
+
+
+def _entries(submission: str, students: Sequence[str | None], parts: RowParts) -> Entries:
     if not parts:
-        return {
-            submission: frozenset((key, "") for _, key in rows if key is not None)
-            for submission, rows in keys.items()
-        }
-    return {
-        submission: frozenset(
-            (key, document) for row, key in rows if key is not None for document in parts.get(row, ("",))
-        )
-        for submission, rows in keys.items()
-    }
-
-
-def student_by_row(keys: RowStudents) -> dict[str, str]:
-    """Returns for each row id the key of its student."""
-    return {row: key for rows in keys.values() for row, key in rows if key is not None}
+        named = frozenset(student for student in students if student is not None)
+        return {"": named} if named else _EMPTY
+    result: dict[str, set[str]] = {}
+    for ordinal, student in enumerate(students):
+        for document in parts.get(record_id(submission, ordinal), _ONE) if student is not None else ():
+            result.setdefault(document, set()).add(str(student))
+    return {document: frozenset(named) for document, named in result.items()}
 
 
 def select_current_versions(
     versions: Sequence[StoredSubmission],
-    entries: Entries,
+    entries: EntriesBySubmission,
     full_share: float,
     day_of: Callable[[datetime], date],
 ) -> tuple[StoredSubmission, ...]:
@@ -81,18 +76,62 @@ def find_superseded_rows(
     Args:
         current: current submissions, oldest first.
     """
-    newer: set[Entry] = set()
+    newer: set[tuple[str, str]] = set()
     superseded_ids: set[str] = set()
     for _, filing in groupby(reversed(current), attrgetter("filing")):
         rows = [
-            (row, _entries_of_row(row, key, parts))
+            (row, {(student, document) for document in parts.get(row, _ONE)})
             for fact in filing
-            for row, key in keys.get(fact.submission_id, ())
-            if key is not None
+            for ordinal, student in enumerate(keys.get(fact.submission_id, ()))
+            if student is not None and (row := record_id(fact.submission_id, ordinal))
         ]
         superseded_ids.update(row for row, entries in rows if entries <= newer)
         newer.update(entry for _, entries in rows for entry in entries)
     return frozenset(superseded_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierVersions:
+    """The versions that were current before the last one, and who stood in them."""
+
+    submissions: tuple[StoredSubmission, ...]
+    superseded: frozenset[str]
+    """Ids of their rows in whose place other rows stood."""
+    row_by_student: Mapping[str, str]
+    """By key of student the id of the row."""
+    student_by_row: Mapping[str, str]
+    """The other way, in all versions: a student whose number was corrected has one key."""
+    day: date
+    """On which the last of them came."""
+
+
+def select_earlier_versions(
+    earlier: Sequence[StoredSubmission],
+    keys: RowStudents,
+    full_share: float,
+    day_of: Callable[[datetime], date],
+) -> EarlierVersions:
+    """Returns what is current of these versions alone.
+
+    Args:
+        earlier: in order of period and arrival, at least one.
+        keys: of these versions and those after them; a child whose number was corrected is nobody who came or left.
+        day_of: the office's day of an instant.
+    """
+    before = select_current_versions(earlier, entries_by_submission(keys), full_share, day_of)
+    superseded = find_superseded_rows(before, keys)
+    return EarlierVersions(
+        submissions=before,
+        superseded=superseded,
+        row_by_student={
+            student: record
+            for fact in before
+            for ordinal, student in enumerate(keys.get(fact.submission_id, ()))
+            if student and (record := record_id(fact.submission_id, ordinal)) not in superseded
+        },
+        student_by_row=student_by_row(keys),
+        day=day_of(before[-1].received_at),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +162,7 @@ def _filings(versions: Sequence[StoredSubmission]) -> list[_Filing]:
 class _Selection:
     """How the versions of one unit and form follow each other."""
 
-    entries: Entries
+    entries: EntriesBySubmission
     full_share: float
     day_of: Callable[[datetime], date]
 
@@ -150,8 +189,10 @@ class _Selection:
         """Adds tables that cannot count: beside those that can only for students of whom nobody told."""
         if not any(fact.records and not fact.blocking for fact in current):
             return [*self._unreplaced(current, blocked, replaces=replaces), *blocked]
-        sent, before = self._all_entries(blocked), self._all_entries(current)
-        if all(self._is_whole(_in(before, document), sent) for document in _documents(sent)):
+        if all(
+            self._is_whole(self._students(current, document), self._students(blocked, document))
+            for document in self._documents(blocked)
+        ):
             return list(current)
         return [*(fact for fact in current if fact.records), *blocked]
 
@@ -159,14 +200,13 @@ class _Selection:
         self, current: Sequence[StoredSubmission], later: Sequence[StoredSubmission], *, replaces: bool
     ) -> list[StoredSubmission]:
         """Returns those of the current versions that later ones leave standing; each document is judged by itself."""
-        sent = self._all_entries(later)
         return [
             fact
             for fact in current
             if fact.records
             and not all(
-                self._is_replaced(fact, current, _in(sent, document), document, replaces=replaces)
-                for document in _documents(self._of(fact) or sent)
+                self._is_replaced(fact, current, self._students(later, document), document, replaces=replaces)
+                for document in self._documents([fact] if self._of(fact) else later)
             )
         ]
 
@@ -174,49 +214,42 @@ class _Selection:
         self,
         fact: StoredSubmission,
         current: Sequence[StoredSubmission],
-        sent: frozenset[Entry],
+        sent: frozenset[str],
         document: str,
         *,
         replaces: bool,
     ) -> bool:
-        before = _in(self._all_entries(current), document)
+        before = self._students(current, document)
         if not sent:
             return not before  # the document was not sent again
-        own = _in(self._of(fact), document)
+        own = self._of(fact).get(document, _NOBODY)
         beside = [other for other in current if other is not fact and self._day(other) == self._day(fact)]
         is_whole = replaces or self._is_whole(before, sent)
         if not beside or replaces or not own:
             return is_whole
         if is_whole:  # one of several files of a filing stays where another of them was sent again
-            return not sent.isdisjoint(own) or sent.isdisjoint(self._all_entries(beside))
+            return not sent.isdisjoint(own) or sent.isdisjoint(self._students(beside, document))
         return self._is_whole(own, sent) and self._is_apart(fact, current)
 
-    def _is_whole(self, before: frozenset[Entry], sent: frozenset[Entry]) -> bool:
+    def _is_whole(self, before: frozenset[str], sent: frozenset[str]) -> bool:
         return len(sent & before) >= self.full_share * len(before)
 
     def _is_apart(self, fact: StoredSubmission, current: Sequence[StoredSubmission]) -> bool:
         """Whether no other current version has a student of this one: it corrects none, and none corrects it."""
-        own = self._of(fact)
-        return all(own.isdisjoint(self._of(other)) for other in current if other is not fact)
+        others = [other for other in current if other is not fact]
+        return all(
+            own.isdisjoint(self._students(others, document)) for document, own in self._of(fact).items()
+        )
 
-    def _of(self, fact: StoredSubmission) -> frozenset[Entry]:
-        return self.entries.get(fact.submission_id, _NONE)
+    def _of(self, fact: StoredSubmission) -> Entries:
+        return self.entries.get(fact.submission_id, _EMPTY)
 
-    def _all_entries(self, facts: Sequence[StoredSubmission]) -> frozenset[Entry]:
-        return _NONE.union(*(self._of(fact) for fact in facts))
+    def _students(self, facts: Sequence[StoredSubmission], document: str) -> frozenset[str]:
+        return _NOBODY.union(*(self._of(fact).get(document, _NOBODY) for fact in facts))
+
+    def _documents(self, facts: Sequence[StoredSubmission]) -> frozenset[str]:
+        """The documents of these submissions; of none, the one that most forms are."""
+        return frozenset(document for fact in facts for document in self._of(fact)) or frozenset(_ONE)
 
     def _day(self, fact: StoredSubmission) -> tuple[str | None, date]:
         return fact.period, self.day_of(fact.last_arrival)
-
-
-def _documents(entries: frozenset[Entry]) -> frozenset[str]:
-    """The documents of these entries; of none, the one that most forms are."""
-    return frozenset(document for _, document in entries) or frozenset({""})
-
-
-def _in(entries: frozenset[Entry], document: str) -> frozenset[Entry]:
-    return frozenset(entry for entry in entries if entry[1] == document)
-
-
-def _entries_of_row(row: str, key: str | None, parts: RowParts) -> frozenset[Entry]:
-    return _NONE if key is None else frozenset((key, document) for document in parts.get(row, ("",)))

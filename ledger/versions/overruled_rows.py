@@ -3,10 +3,9 @@
 Everything that is judged reads rows here. Submissions of which nothing is overruled are read as they lie.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.identity_numbers import UNUSABLE_NUMBER_CODES, birth_date_of, sex_of
@@ -19,7 +18,8 @@ from parsers.checks.row_checks import RowChecks
 from parsers.checks.unit_checks import SentForm, UnitChecks
 from store import Store
 from store.answers.overruled_values import OverruledValue
-from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission
+from store.questions.stored_rows import StoredRows, by_unit_form_and_arrival
+from store.stored_values import Overruled, StoredProblem, StoredRecord, StoredSubmission, record_id
 
 _IMPLIED = {"birth_date": birth_date_of, "sex": sex_of}
 """What an identity number says where a form has no column for it."""
@@ -59,45 +59,29 @@ class OverruledRows:
             one for one in submissions if (one.unit, one.form) in self._by_form and self._rows(one).records
         ]
 
-    def records(self, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
+    def records(self, submissions: Collection[StoredSubmission]) -> StoredRows:
         """The rows of these submissions, as :meth:`Store.records` gives them."""
-        records = self._store.records(submissions)
-        if not (affected := self._affected(submissions)):
-            return records
-        by_id = {key: row for one in affected for key, row in self._rows(one).records.items()}
-        return tuple(by_id.get(row.record_id, row) for row in records)
-
-    def records_where(
-        self,
-        submissions: Collection[StoredSubmission],
-        keys: Sequence[str],
-        wanted: Callable[[dict[str, Any]], bool],
-    ) -> tuple[StoredRecord, ...]:
-        """The rows of these submissions whose values of these keys are wanted, as :meth:`Store.records_where` gives them."""
         affected = self._affected(submissions)
         if not affected:
-            return self._store.records_where(submissions, keys, wanted)
+            return self._store.records(submissions)
         ids = {one.submission_id for one in affected}
         others = [one for one in submissions if one.submission_id not in ids]
-        found = [
-            *self._store.records_where(others, keys, wanted),
-            *(row for row in self.records(affected) if wanted({key: row.values.get(key) for key in keys})),
-        ]
-        return tuple(
-            sorted(found, key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
-        )
+        by_id = {key: row for one in affected for key, row in self._rows(one).records.items()}
+        counting = (by_id.get(row.record_id, row) for row in self._store.records(affected))
+        both = StoredRows.joined((self._store.records(others), StoredRows.of(counting)))
+        return both.sorted_by(by_unit_form_and_arrival)
 
-    def row_keys(
-        self, submissions: Collection[StoredSubmission]
-    ) -> dict[str, tuple[tuple[str, str | None], ...]]:
-        """For each of these submissions that has rows, their ids and who each is about."""
+    def row_keys(self, submissions: Collection[StoredSubmission]) -> dict[str, Sequence[str | None]]:
+        """For each of these submissions that has rows, who each of them is about, in order."""
         keys = self._store.row_keys([one.submission_id for one in submissions])
         for one in self._affected(submissions):
             changed = self._rows(one).records
-            keys[one.submission_id] = tuple(
-                (row, student_key(changed[row].values, changed[row].problems) if row in changed else key)
-                for row, key in keys[one.submission_id]
-            )
+            keys[one.submission_id] = [
+                student_key(row.values, row.problems)
+                if (row := changed.get(record_id(one.submission_id, ordinal))) is not None
+                else key
+                for ordinal, key in enumerate(keys[one.submission_id])
+            ]
         return keys
 
     def problems(

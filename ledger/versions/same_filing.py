@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from config.notice import FieldKind, Notice
 from config.records.record import ROW_MARK
-from store.stored_values import StoredRecord, StoredSubmission
+from store.stored_values import StoredRecord, StoredSubmission, record_id
 
 _DECIDED: frozenset[FieldKind] = frozenset(
     {"date", "period", "choice", "sex", "bool", "grade", "class", "township"}
@@ -42,17 +42,22 @@ class Overlaps:
 
 
 def find_shared_rows(
-    current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[tuple[str, str | None]]]
+    current: Sequence[StoredSubmission], keys: Mapping[str, Sequence[str | None]]
 ) -> Iterator[str]:
     """Yields the ids of rows whose student stands in several files of one filing, of a form's current submissions.
 
     Args:
-        keys: by submission, the ids of its rows and the student of each.
+        keys: by submission, the student of each of its rows, in order.
     """
     for _, filing in groupby(current, attrgetter("filing")):
-        files = [keys.get(fact.submission_id, ()) for fact in filing]
-        times = Counter(key for rows in files for key in {key for _, key in rows if key is not None})
-        yield from (row for rows in files for row, key in rows if key is not None and times[key] > 1)
+        files = {fact.submission_id: keys.get(fact.submission_id, ()) for fact in filing}
+        times = Counter(key for rows in files.values() for key in {key for key in rows if key is not None})
+        yield from (
+            record_id(submission, ordinal)
+            for submission, rows in files.items()
+            for ordinal, key in enumerate(rows)
+            if key is not None and times[key] > 1
+        )
 
 
 def compare_files(

@@ -13,7 +13,7 @@ from config.notice import Notice
 from config.text.masking import mask_text
 from config.units.roster import Roster
 from ledger.assessment import Assessment
-from ledger.children.person import birth_of
+from ledger.children.columns.child_columns import birth_of
 from ledger.lists.rolls import RollStudent
 from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS

@@ -1,6 +1,6 @@
 """Queries what was recorded by an instant, as the frozen values of :mod:`store.stored_values`."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,9 @@ from config.mail.mail_providers import AuthenticationResult
 from config.records.record import Problem, student_key
 from config.records.row_block import RowBlock
 from store.blocks import open_block, share_texts
+from store.questions.stored_rows import RowsOfSubmission, StoredRows, by_unit_form_and_arrival
 from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, chunks
-from store.stored_values import (
-    MessageSender,
-    StoredProblem,
-    StoredProof,
-    StoredRecord,
-    StoredSubmission,
-)
+from store.stored_values import MessageSender, StoredProblem, StoredProof, StoredSubmission, record_id
 
 SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
 
@@ -84,15 +79,12 @@ def _of_notice(table: Table, notice: str | None) -> tuple[ColumnElement[bool], .
     return () if notice is None else (table.c.notice == notice,)
 
 
-def records(connection: Connection, submissions: Collection[StoredSubmission]) -> tuple[StoredRecord, ...]:
-    """The rows of these submissions, sorted by unit, form, arrival, then their place in the file."""
-    stored = [
-        _record(submission, block, index, values)
+def records(connection: Connection, submissions: Collection[StoredSubmission]) -> StoredRows:
+    """Returns the rows of these submissions by unit, form, arrival, then their place in the file."""
+    return StoredRows(
+        RowsOfSubmission.of_submission(submission, share_texts(block))
         for submission, block in _blocks(connection, submissions)
-        for index, values in enumerate(share_texts(block).all_values())
-    ]
-    stored.sort(key=lambda record: (record.unit, record.form, record.received_at, record.submission_id))
-    return tuple(stored)
+    ).sorted_by(by_unit_form_and_arrival)
 
 
 def _blocks(
@@ -111,57 +103,13 @@ def _blocks_by_id(connection: Connection, submission_ids: Collection[str]) -> It
             yield submission_id, open_block(body)
 
 
-def _record(
-    submission: StoredSubmission, block: RowBlock, index: int, values: dict[str, Any]
-) -> StoredRecord:
-    return StoredRecord(
-        record_id=record_id(submission.submission_id, index),
-        submission_id=submission.submission_id,
-        unit=submission.unit,
-        form=submission.form,
-        file_id=submission.file_id,
-        sheet=block.sheets[index],
-        row=block.rows[index],
-        received_at=submission.received_at,
-        values=values,
-        problems=block.codes(index),
-        period=submission.period,
-    )
-
-
-def record_id(submission_id: str, ordinal: int) -> str:
-    """A row's id, the same on every run over the same bytes."""
-    return f"{submission_id}-{ordinal}"
-
-
-def row_keys(
-    connection: Connection, submission_ids: Collection[str]
-) -> dict[str, tuple[tuple[str, str | None], ...]]:
-    """For each of these submissions that has rows, their ids and who each is about (student key)."""
+def row_keys(connection: Connection, submission_ids: Collection[str]) -> dict[str, Sequence[str | None]]:
+    """For each of these submissions that has rows, who each of them is about (student key), in order."""
     return {
-        submission_id: tuple(
-            (record_id(submission_id, index), student) for index, student in enumerate(block.students())
-        )
+        submission_id: block.students()
         for submission_id, block in _blocks_by_id(connection, submission_ids)
         if len(block)
     }
-
-
-def records_where(
-    connection: Connection,
-    submissions: Collection[StoredSubmission],
-    keys: Sequence[str],
-    wanted: Callable[[dict[str, Any]], bool],
-) -> tuple[StoredRecord, ...]:
-    """The rows of these submissions whose values of these keys are wanted, in order of arrival; a few out of many."""
-    stored = [
-        _record(submission, block, index, block.values(index))
-        for submission, block in _blocks(connection, submissions)
-        for index, values in enumerate(block.values_of(keys))
-        if wanted(values)
-    ]
-    stored.sort(key=lambda r: (r.received_at, r.submission_id, r.sheet, r.row, r.record_id))
-    return tuple(stored)
 
 
 def file_paths(connection: Connection, file_ids: Collection[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ from kongchuo.usecases.lists.list_headings import private_columns
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, handed_lists, write_entries
-from ledger.lists.listed_children import ListedChild
+from ledger.results import ListedChild
 from ledger.snapshot import Snapshot
 from store.stored_values import StoredProof
 
@@ -191,7 +191,7 @@ def _clear(snapshot: Snapshot, listed: _HandedList) -> list[ClearedChild]:
     cleared = clear_list(
         children,
         (*judgements.cases, *judgements.suspected),
-        judgements.snapshot.roll_rows,
+        judgements.snapshot.rolls.rows,
         judgements.snapshot.proof_documents,
         snapshot.notice,
         frozenset().union(*(proofs.rows_without for proofs in judgements.proofs.values())),

@@ -11,7 +11,7 @@ from config.identity_numbers import read_identity
 from config.notice import Notice
 from config.text.os_reasons import reason_of
 from kongchuo.usecases.lists.list_headings import ABOUT, FindKey, find_list_key
-from ledger.lists.listed_children import ListedChild
+from ledger.results import ListedChild
 from parsers.fields.dates import to_iso_date, whole_day
 from parsers.fields.person_names import looks_like_name
 from parsers.formats.clean_sheets import clean_workbook

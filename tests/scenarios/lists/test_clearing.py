@@ -8,8 +8,8 @@ from config.units.roster import Unit
 from ledger.assessment import Judgements
 from ledger.lists.clearing import ClearedChild, clear_list
 from ledger.lists.handed_lists import HANDED_LIST, ListEntry, write_entries
-from ledger.lists.listed_children import ListedChild, Place
-from ledger.results import CaseState
+from ledger.lists.listed_children import Place
+from ledger.results import CaseState, ListedChild
 from tests.builders.scenario_county import (
     NOTICE,
     UNITS,
@@ -53,7 +53,7 @@ def cleared(county: ScenarioCounty, *children: Child, on: str = "2023-10-20") ->
     result = clear_list(
         listed(*children),
         (*judgements.cases, *judgements.suspected),
-        judgements.snapshot.roll_rows,
+        judgements.snapshot.rolls.rows,
         judgements.snapshot.proof_documents,
         county.notice,
         frozenset().union(*(proofs.rows_without for proofs in judgements.proofs.values())),
@@ -139,7 +139,7 @@ def test_a_list_without_numbers_finds_by_name_birth_date_and_township_and_else_s
     judgements = Judgements(county.snapshot_at("2023-10-20")).across_notices
 
     found = {
-        key: clear_list({key: one}, judgements.cases, judgements.snapshot.roll_rows, (), county.notice)[key]
+        key: clear_list({key: one}, judgements.cases, judgements.snapshot.rolls.rows, (), county.notice)[key]
         for key, one in named.items()
     }
 

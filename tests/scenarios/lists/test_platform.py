@@ -51,7 +51,7 @@ def differing_children(county: ScenarioCounty) -> list[ChildDifference]:
     assert platform_children is not None
     return list(
         compare_children(
-            platform_children, assessment.cases, assessment.suspected, snapshot.roll_rows, NOTICE
+            platform_children, assessment.cases, assessment.suspected, snapshot.rolls.rows, NOTICE
         )
     )
 

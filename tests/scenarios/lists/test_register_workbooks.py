@@ -17,7 +17,7 @@ def sources(county: ScenarioCounty, on: str = "2023-10-10") -> RegisterSources:
     judgements = Judgements(snapshot)
     return RegisterSources(
         assessment=assess(snapshot),
-        rolls=snapshot.roll_rows,
+        rolls=snapshot.rolls.rows,
         care_lists=build_care_lists(snapshot),
         case_by_roll_record=map_rows_to_cases(judgements.students, judgements.enrolment),
         notice=NOTICE,

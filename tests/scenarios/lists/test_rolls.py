@@ -138,7 +138,7 @@ def test_a_roll_row_is_known_by_the_case_of_its_child(county):
 
     snapshot = county.snapshot_at("2023-09-26")
 
-    (row,) = [row for row in snapshot.roll_rows if row.values["name"] == "甲一"]
+    (row,) = [row for row in snapshot.rolls.rows if row.values["name"] == "甲一"]
     judgements = Judgements(snapshot)
     rows_to_cases = map_rows_to_cases(judgements.students, judgements.enrolment)
     assert rows_to_cases == {row.record_id: county.only_case().case_id}
@@ -157,7 +157,7 @@ def test_a_mended_check_digit_makes_nobody_a_suspect(county):
     )
     county.add_submission(
         "西沱镇", "附件1", {**wrong, "id_number": right.number},
-        *(row.values for row in county.snapshot_at("2023-09-21").roll_rows if row.values["name"] != "乙一"), on="2023-09-21",
+        *(row.values for row in county.snapshot_at("2023-09-21").rolls.rows if row.values["name"] != "乙一"), on="2023-09-21",
     )  # fmt: skip
 
     assert county.suspected("2023-09-30") == []

@@ -95,11 +95,14 @@ def test_an_archived_message_waits_until_it_is_recorded(opened_store: Store) -> 
 def test_recording_twice_leaves_what_once_left(opened_store: Store) -> None:
     arrive(opened_store, "m1")
     opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
-    before = opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)
+    before = tuple(opened_store.records(opened_store.submissions("n", LATER))), opened_store.files(LATER)
 
     opened_store.record_messages("n", [a_message("m1", "张一", "张二")])
 
-    assert (opened_store.records(opened_store.submissions("n", LATER)), opened_store.files(LATER)) == before
+    assert (
+        tuple(opened_store.records(opened_store.submissions("n", LATER))),
+        opened_store.files(LATER),
+    ) == before
 
 
 def test_the_earliest_arrival_is_recorded_whatever_was_processed_first(opened_store: Store) -> None:

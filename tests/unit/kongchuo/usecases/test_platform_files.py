@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.errors import ConfigError
 from config.read_notice import load_notice
 from kongchuo.usecases.platform_files import PlatformFile, read_platform_file
-from ledger.lists.listed_children import ListedChild
+from ledger.results import ListedChild
 
 NOTICE = load_notice(Path("2023-autumn.toml"))
 NAMES = {"西沱镇": "西沱镇", "西沱镇小学": "西沱镇小学", "西沱小学": "西沱镇小学"}

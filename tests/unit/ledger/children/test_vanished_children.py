@@ -1,14 +1,26 @@
 """Who is gone is found, and nobody who is there is taken for gone, though a tenth of the numbers are damaged."""
 
-from ledger.children.linked_children import NO_DECISIONS, PairDecisions
+from collections.abc import Sequence
+
+from ledger.children.columns.child_columns import ChildColumns
+from ledger.children.linked_children import NO_DECISIONS, Absence, PairDecisions
 from ledger.children.person import Person
 from ledger.children.student_keys import aliases, case_id, child_key, roll_ids
-from ledger.children.vanished_children import find_absence
+from ledger.children.vanished_children import find_absence as find_absence_in_columns
+from store.questions.stored_rows import StoredRows
 from store.stored_values import StoredRecord
 from tests.builders.stored_submissions import a_row
 from tests.builders.two_rolls import make_rolls
 
 NUMBER = "509999201203041231"
+
+
+def find_absence(
+    before: Sequence[StoredRecord], current: Sequence[StoredRecord], pair_decisions: PairDecisions
+) -> Absence:
+    return find_absence_in_columns(
+        [StoredRows.of(before)], ChildColumns(StoredRows.of(current)), pair_decisions
+    )
 
 
 def as_row(person: Person, filing: str) -> StoredRecord:

@@ -1,0 +1,155 @@
+"""Reads what rows say of who their children are: one row, and many as columns of numbers, names, birth dates, families."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from config.identity_numbers import valid_id_number
+from store.questions.stored_rows import StoredRows
+from store.stored_values import StoredRecord
+
+_UNSURE_END = "000"
+"""What numbers end with that Excel rounded."""
+
+
+def birth_of(row: StoredRecord) -> str | None:
+    """Returns a row's birth date, perhaps of a month or a year only: that of a sound number, whatever was typed beside it."""
+    number = number_of(row)
+    return birth_in_number(number) if number is not None else newest_text([row], "birth_date")
+
+
+def birth_in_number(written: str) -> str | None:
+    """Returns the birth date in a number, whatever its check digit; None where the digits are no date."""
+    return _date_of_digits(written[6:14]) if len(written) == 18 else None
+
+
+@lru_cache(maxsize=1 << 13)
+def _date_of_digits(digits: str) -> str | None:
+    """The date that eight digits are; children of all ages that have to be in school have about 4,000."""
+    if not digits.isdigit():
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+    except ValueError:
+        return None
+
+
+def number_of(row: StoredRecord) -> str | None:
+    """The row's sound identity number, if it says who this is.
+
+    One in eleven of the numbers that Excel rounded has a right check digit by chance: a number in ``…000``
+    counts only where the student number repeats it.
+    """
+    written = row.values.get("id_number")
+    if isinstance(written, str) and written and not row.problems and not written.endswith(_UNSURE_END):
+        return written  # nearly every row of a roll
+    number = valid_id_number(row.values, row.problems)
+    if number is None or not number.endswith(_UNSURE_END):
+        return number
+    return number if row.values.get("student_number") == f"G{number}" else None
+
+
+def newest_text(rows: Sequence[StoredRecord], key: str) -> str | None:
+    """Returns the last text of a field in rows that are oldest first; a blank or another value is none."""
+    for row in reversed(rows):
+        value = row.values.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+@dataclass(frozen=True)
+class ChildColumns:
+    """The rows of a list of children; each column has one entry a row, and is made when it is first asked for."""
+
+    rows: StoredRows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def names(self) -> list[str | None]:
+        return self.rows.texts("name")
+
+    @cached_property
+    def guardians(self) -> list[str | None]:
+        return self.rows.texts("guardian")
+
+    @cached_property
+    def phones(self) -> list[str | None]:
+        return self.rows.texts("guardian_phone")
+
+    @cached_property
+    def townships(self) -> list[str | None]:
+        return self.rows.texts("household_township")
+
+    @cached_property
+    def typed_births(self) -> list[str | None]:
+        """The birth dates as typed."""
+        return self.rows.texts("birth_date")
+
+    @cached_property
+    def written_numbers(self) -> list[str | None]:
+        """The numbers as written, sound or damaged."""
+        return self.rows.texts("id_number")
+
+    @cached_property
+    def numbers(self) -> list[str | None]:
+        """The sound numbers (:func:`number_of`)."""
+        numbers = [
+            written if written is not None and not written.endswith(_UNSURE_END) else None
+            for written in self.written_numbers
+        ]
+        # The others say less, or have it from the student number.
+        unsure = {place for place, number in enumerate(numbers) if number is None}
+        if not any(self.rows.texts("student_number")):
+            unsure = {place for place in unsure if self.written_numbers[place] is not None}
+        for place in unsure | self.rows.places_with_problems:
+            numbers[place] = number_of(self.rows[place])
+        return numbers
+
+    @cached_property
+    def births_in_numbers(self) -> list[str | None]:
+        """The birth dates in the numbers as written, sound or damaged."""
+        return [birth_in_number(written) if written else None for written in self.written_numbers]
+
+    @cached_property
+    def births(self) -> list[str | None]:
+        """That of a sound number, whatever was typed beside it (:func:`birth_of`)."""
+        return [
+            birth_in_number(number) if number is not None else typed
+            for number, typed in zip(self.numbers, self.typed_births, strict=True)
+        ]
+
+    def births_at(self, place: int) -> tuple[str, ...]:
+        """Returns the birth dates that a row gives, typed and in its number: one of them is the child's."""
+        typed, numbered = self.typed_births[place], self.births_in_numbers[place]
+        if typed is None or typed == numbered:
+            return () if numbered is None else (numbered,)
+        return (typed,) if numbered is None else (typed, numbered)
+
+    @cached_property
+    def _first_place(self) -> Mapping[str, int]:
+        first: dict[str, int] = {}
+        for place, number in enumerate(self.numbers):
+            if number is not None:
+                first.setdefault(number, place)
+        return first
+
+    @cached_property
+    def repeated(self) -> Mapping[str, Sequence[int]]:
+        """The places of each sound number that stands in several rows, in order of first mention."""
+        several: dict[str, list[int]] = {}
+        first = self._first_place
+        for place, number in enumerate(self.numbers):
+            if number is not None and first[number] != place:
+                several.setdefault(number, [first[number]]).append(place)
+        return dict(sorted(several.items(), key=lambda item: item[1][0]))
+
+    def places_of(self, number: str) -> Sequence[int]:
+        """Returns the places of the rows with this sound number."""
+        if number in self.repeated:
+            return self.repeated[number]
+        place = self._first_place.get(number)
+        return () if place is None else (place,)
