@@ -16,7 +16,7 @@ from store.answers import answer_mails, question_numbers
 from store.archive import Archive
 from store.audit import audit_trail
 from store.audit.audit_line import AuditLine, Door
-from store.audit.audit_trail import AuditEntry, AuditHead, ChainFault
+from store.audit.audit_trail import AuditEntry, AuditHead, CheckedChain
 from store.decisions import (
     AssignmentDraft,
     DecisionDraft,
@@ -164,7 +164,7 @@ class Store:
             self._journal.create(replay.entries_of_store(connection))
 
     def _corrections(self, connection: Connection, coming: Sequence[Entry] = ()) -> list[Entry]:
-        newest = list(self._journal.newest_entries(lost_transactions.TAIL_BYTES))
+        newest = lost_transactions.read_tail(self._journal)
         corrections = lost_transactions.find_corrections(connection, newest, coming)
         for entry in corrections:
             log.warning("a transaction was lost after its journal entry of a %s", entry.kind)
@@ -538,10 +538,10 @@ class Store:
         with self._reading() as connection:
             return audit_trail.find_head(connection, as_of)
 
-    def verify_audit(self, kept: AuditHead | None = None) -> tuple[ChainFault, ...]:
-        """Where the audit trail was changed, or cut off before a head that was kept elsewhere."""
+    def check_audit(self, kept: AuditHead | None = None) -> CheckedChain:
+        """Where the audit trail was changed, or cut off before a head that was kept elsewhere, and how that is known."""
         with self._reading() as connection:
-            return tuple(audit_trail.verify_chain(connection, kept))
+            return audit_trail.check_chain(connection, kept)
 
     # Questions and answers
 

@@ -144,6 +144,8 @@ def _write_summary(sheet: Worksheet, digest: Digest) -> None:
         ],
         heading_row=heading_row + 1,
     )
+    if digest.audit_head:
+        sheet.cell(sheet.max_row + 2, 1, f"操作记录末号{digest.audit_head}").font = Font(name=FONT, size=9)
 
 
 def _points(shown: str) -> float | None:

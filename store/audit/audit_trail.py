@@ -1,14 +1,20 @@
-"""Writes and reads the audit trail, an append-only chain: each entry's link is a SHA-256 over the entry and the link before.
+"""Writes and reads the audit trail, an append-only chain: each entry's link is a digest over the entry and the link before.
 
-The links are over what an entry says, not over how it is sealed, so that they hold when the store is sealed or gets
-another key. The salt of its marks is part of each entry; a link therefore does not let anybody guess what a sealed entry says.
+Where the store is sealed, the digest is an HMAC-SHA-256 under a key derived from the data key: whoever can write the
+database and has no key cannot make a chain anew. Without a key it is a plain SHA-256, which shows a change only against a
+head that was kept elsewhere. Links from before the store was sealed stay as they are; the first keyed one is over them.
+
+The links are over what an entry says, not over how it is sealed. The salt of its marks is part of each entry; a link
+therefore does not let anybody guess what a sealed entry says.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -18,9 +24,12 @@ from store.audit.child_marks import make_marks
 from store.engine import lock_journal
 from store.models import Audit
 from store.recording import core_table
+from store.sealing.sealed_columns import seal_of
 
 AUDIT = core_table(Audit)
 _START = "0" * 64
+_KEYED = "k"
+"""Begins a link made with a key; a plain one is hexadecimal."""
 _LINKED = ("id", "who", "what", "why", "door", "account", "uid", "children", "marks")
 
 
@@ -62,6 +71,24 @@ class ChainFault:
     reason: str
 
 
+class LinkKind(StrEnum):
+    """How the newest entry is linked."""
+
+    PLAIN = "sha256"
+    KEYED = "hmac-sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChain:
+    """What a check of the chain came to."""
+
+    faults: tuple[ChainFault, ...]
+    head: AuditHead | None
+    kind: LinkKind
+    keyed_from: int | None
+    """The first entry that is linked with the key; everything up to it, too, is held by that link."""
+
+
 def record_audit(connection: Connection, line: AuditLine) -> int:
     """Appends an entry, with the account that the process belongs to; returns its number.
 
@@ -84,7 +111,7 @@ def record_audit(connection: Connection, line: AuditLine) -> int:
         "marks": make_marks(children),
     }
     head = find_head(connection)
-    values["link"] = _link(_START if head is None else head.link, values)
+    values["link"] = _link(_START if head is None else head.link, values, _link_key(connection))
     connection.execute(insert(AUDIT).values(values))
     return int(values["id"])
 
@@ -123,32 +150,51 @@ def find_head(connection: Connection, as_of: datetime | None = None) -> AuditHea
     for row in connection.execute(
         select(AUDIT).where(AUDIT.c.id <= newest.id).order_by(AUDIT.c.id)
     ).mappings():
-        link = _link(link, row)
+        link = _link(link, row, None)
     return AuditHead(newest.id, link)
 
 
-def verify_chain(connection: Connection, kept: AuditHead | None = None) -> Iterator[ChainFault]:
-    """Yields where entries were changed, taken out or cut off.
+def check_chain(connection: Connection, kept: AuditHead | None = None) -> CheckedChain:
+    """Returns where entries were changed, taken out or cut off, and by which kind of links that is known.
 
     Args:
         connection: reads the store.
         kept: a head that was kept elsewhere; its link may be shortened, as digests print it.
     """
-    link, number, has_links, kept_link = _START, 0, False, None
+    keyed = select(func.min(AUDIT.c.id)).where(AUDIT.c.link.startswith(_KEYED))
+    keyed_from = connection.execute(keyed).scalar()
+    return CheckedChain(
+        faults=tuple(_find_faults(connection, kept)),
+        head=find_head(connection),
+        kind=LinkKind.PLAIN if keyed_from is None else LinkKind.KEYED,
+        keyed_from=keyed_from,
+    )
+
+
+def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[ChainFault]:
+    key = _link_key(connection)
+    link, number, has_links, has_keyed, kept_link = _START, 0, False, False, None
     for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings():
         missing = row["id"] - number - 1
         number = row["id"]
         if missing:
             yield ChainFault(number, f"它前面少了{missing}条")
-        made = _link(link, row)
-        if row["link"] is None:
+        is_keyed = (row["link"] or "").startswith(_KEYED)
+        made = _link(link, row, key if is_keyed else None)
+        if is_keyed and key is None:
+            yield ChainFault(number, "它是用密钥链上的,这里没有密钥,查不了")
+            has_links, has_keyed, link = True, True, row["link"]
+        elif has_keyed and not is_keyed:
+            yield ChainFault(number, "它前面的都用密钥链上,它没有")
+            link = row["link"] or made
+        elif row["link"] is None:
             if has_links:
                 yield ChainFault(number, "它没有链上")
             link = made
         else:
             if made != row["link"] and not missing:
                 yield ChainFault(number, "它或它前面一条被改过")
-            has_links, link = True, row["link"]  # one change is told once
+            has_links, has_keyed, link = True, is_keyed, row["link"]  # one change is told once
         if kept is not None and number == kept.number:
             kept_link = link
     if kept is None:
@@ -159,10 +205,18 @@ def verify_chain(connection: Connection, kept: AuditHead | None = None) -> Itera
         yield ChainFault(kept.number, "它与简报上写的不一样")
 
 
-def _link(before: str, row: Any) -> str:
-    """Returns the SHA-256 of an entry and the link before."""
+def _link(before: str, row: Any, key: bytes | None) -> str:
+    """Returns the link of an entry to the one before: an HMAC where there is a key, else a SHA-256."""
     said = [before, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _LINKED)]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    text = json.dumps(said).encode()
+    return (
+        hashlib.sha256(text).hexdigest() if key is None else _KEYED + hmac.digest(key, text, "sha256").hex()
+    )
+
+
+def _link_key(connection: Connection) -> bytes | None:
+    seal = seal_of(connection.dialect)
+    return None if seal is None else seal.link_key
 
 
 def _storable(text: str) -> str:

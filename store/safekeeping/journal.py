@@ -92,6 +92,10 @@ class Journal:
     def exists(self) -> bool:
         return self.path.exists()
 
+    def size(self) -> int:
+        """Returns how many bytes it has."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
     def append(self, entries: Iterable[Entry]) -> None:
         """Writes entries at the end and returns when they are on the disk.
 

@@ -6,14 +6,33 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from store.recording import known_messages
-from store.safekeeping.journal import Entry, EntryKind
+from store.safekeeping.journal import Entry, EntryKind, Journal
 from store.safekeeping.replay import ROWS, agrees, current_entry, find_row, key_name, newest_of_each
 
-TAIL_BYTES = 1 << 16
-"""More than one transaction writes."""
+_TAIL_BYTES = 1 << 16
+"""More than most transactions write."""
+_WIDER = 4
 TRANSACTION = "transaction"
 """The key of what marks the entries of one transaction that wrote several rows."""
 _NEVER_CHANGED = (EntryKind.DECISION, EntryKind.AUDIT)
+
+
+def read_tail(journal: Journal) -> list[Entry]:
+    """Returns the newest entries, at least those of the last transaction and one before them.
+
+    One entry of the audit trail may speak of every child of a county, and so be longer than the usual tail.
+    """
+    size, whole = _TAIL_BYTES, journal.size()
+    while True:
+        entries = list(journal.newest_entries(size))
+        if size >= whole or (entries and not _is_of_one_transaction(entries[0], entries[-1])):
+            return entries
+        size *= _WIDER
+
+
+def _is_of_one_transaction(first: Entry, last: Entry) -> bool:
+    mark = last.values.get(TRANSACTION)
+    return first is last or (mark is not None and first.values.get(TRANSACTION) == mark)
 
 
 def find_corrections(

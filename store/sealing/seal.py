@@ -29,8 +29,10 @@ def derive_key(secret: bytes, purpose: str, salt: bytes = b"") -> bytes:
 class Seal:
     """Seals and opens what one office stores."""
 
-    def __init__(self, key_id: str, data_key: bytes) -> None:
+    def __init__(self, key_id: str, data_key: bytes, link_key: bytes | None = None) -> None:
         self.key_id = key_id
+        self.link_key = link_key or derive_key(data_key, "audit links")
+        """Links the audit trail (:mod:`store.audit.audit_trail`); who exchanges the data key hands on the old one."""
         self._values = AESGCM(derive_key(data_key, "values"))
         self._index_key = derive_key(data_key, "index")
         self.file_cipher = AESGCM(derive_key(data_key, "files"))

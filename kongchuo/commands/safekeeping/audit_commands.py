@@ -19,7 +19,7 @@ from kongchuo.output.layout.answer_screen import answer_screen, chosen_form
 from kongchuo.output.layout.table_layout import Column
 from kongchuo.output.terminal_tables import format_minute, print_line, print_table
 from store.audit.audit_line import Door
-from store.audit.audit_trail import AuditEntry, AuditHead
+from store.audit.audit_trail import AuditEntry, AuditHead, CheckedChain
 from store.audit.child_marks import speaks_of
 
 DOOR_WORDS = {Door.TERMINAL: "命令行", Door.MAIL: "邮件", Door.SERVICE: "服务"}
@@ -78,18 +78,35 @@ def verify(
     """查操作记录有没有被改过、删过;有的退出码1,说出是第几号。"""
     kept = None if head is None else _parse_head(head)
     with open_office(config) as office:
-        faults = office.store.verify_audit(kept)
-        newest = office.store.audit_head()
+        checked = office.store.check_audit(kept)
+    newest = None if checked.head is None else checked.head.words
     if as_json:
-        told = [{"number": fault.number, "reason": fault.reason} for fault in faults]
-        print(to_json({"head": None if newest is None else newest.words, "faults": told}))
+        told = [{"number": fault.number, "reason": fault.reason} for fault in checked.faults]
+        print(
+            to_json(
+                {
+                    "head": newest,
+                    "links": checked.kind.value,
+                    "keyed_from": checked.keyed_from,
+                    "faults": told,
+                }
+            )
+        )
     else:
-        for fault in faults:
+        for fault in checked.faults:
             print_line(f"✗ 操作记录第{fault.number}号:{fault.reason}")
-        if not faults:
-            print_line(f"✓ 操作记录完整,末号{'(还没有记录)' if newest is None else newest.words}")
-    if faults:
+        if not checked.faults:
+            print_line(f"✓ 操作记录完整,末号{newest or '(还没有记录)'}")
+        print_line(_about_links(checked))
+    if checked.faults:
         raise typer.Exit(_BROKEN)
+
+
+def _about_links(checked: CheckedChain) -> str:
+    """What the links prove: with a key that nobody made them anew, without one only together with a head kept elsewhere."""
+    if checked.keyed_from is None:
+        return "链:SHA-256,不带密钥;能写数据库的人可以整条重做,请与简报上抄下的末号对照(--head)"
+    return f"链:HMAC-SHA-256,从第{checked.keyed_from}号起带密钥;没有密钥的人改不了、也重做不了"
 
 
 def _parse_head(text: str) -> AuditHead:

@@ -183,4 +183,4 @@ def test_an_audit_trail_that_was_altered_or_cut_shows_it(
         connection.execute(text(statement))
 
     kept = AuditHead(head.number, head.link[:12])
-    assert [fault.number for fault in opened_store.verify_audit(kept)] == at
+    assert [fault.number for fault in opened_store.check_audit(kept).faults] == at

@@ -20,6 +20,7 @@ from config.errors import StoreError, StoreLockedError, StoreNewerError
 from config.records.record import Record
 from config.records.row_block import RowBlock
 from store import Store
+from store.audit.audit_line import AuditLine, SeenChild
 from store.drafts import Arrival, BounceDraft, FileDraft, MessageDraft, ReplyDraft, SubmissionDraft
 from store.engine import NEWEST_MIGRATION
 from store.jobs import lease
@@ -523,6 +524,21 @@ def test_the_number_of_a_decision_that_a_crash_lost_is_used_again(
 
     assert [decision.why for decision in opened_store.decisions(LATER)] == ["kept"]
     assert [fault for fault in opened_store.verify(Slice()) if "决定" in fault.place] == []
+
+
+def test_a_lost_entry_longer_than_the_usual_tail_is_taken_back(
+    opened_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = tuple(SeenChild(f"50024020100101{number:04}", f"child {number}") for number in range(9_000))
+    arrive(opened_store, "m0")
+    with monkeypatch.context() as crash:
+        crash.setattr(Journal, "append", _append_and_die(Journal.append))
+        with pytest.raises(StoreError):
+            opened_store.record_audit(AuditLine("export", "officer", MORNING, children=county))
+    opened_store.record_decision("note", "case", "kept", "office", MORNING)
+
+    assert opened_store.audit_entries() == ()
+    assert [fault for fault in opened_store.verify(Slice()) if "m0" not in fault.place] == []
 
 
 def test_a_folder_with_other_mail_is_forgotten_by_the_journal_too(opened_store: Store) -> None:

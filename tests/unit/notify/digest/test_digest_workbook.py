@@ -1,5 +1,6 @@
 """The attached workbook, read back."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -166,3 +167,11 @@ def test_what_the_mail_shows_in_fewer_places_is_still_in_the_workbook() -> None:
     files = {one.name for one in digest.files}
     assert (len(children) > 5, len(units) > 30, bool(files)) == (True, True, True)
     assert {name for name in children | units | files if name not in written} == set()
+
+
+def test_the_newest_entry_of_the_audit_trail_stands_below_the_summary() -> None:
+    digest = replace(a_busy_county(), audit_head="128:k3f9a2c71d0b")
+
+    said = [row[0] for row in opened(render_workbook(digest))["汇总"].iter_rows(values_only=True)]
+
+    assert said[-1] == "操作记录末号128:k3f9a2c71d0b"

@@ -33,7 +33,7 @@ def change(store: Store, statement: str) -> None:
 
 
 def broken(store: Store, kept: AuditHead | None = None) -> list[int]:
-    return [fault.number for fault in store.verify_audit(kept)]
+    return [fault.number for fault in store.check_audit(kept).faults]
 
 
 def test_an_entry_says_the_account_whatever_name_was_claimed(
