@@ -47,7 +47,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 KINDS, PURPOSES = ("weekly", "monthly"), ("receipt", "remind")
 _PICTURE = re.compile(r"data:image/png;base64,[\w+/=]+")
 """The chart's pixels depend on the fonts and the matplotlib of the machine."""
-_HEAD = re.compile("(?<=操作记录末号)[0-9]+:[0-9a-f]{12}")
+_HEAD = re.compile("(?<=操作记录末号)[0-9]+:k?[0-9a-f]{11,12}")
 """The audit trail's newest entry holds the account of this machine."""
 _SIZE = re.compile(r'(?<="size": )\d+')
 """A mail's size in the outbox: the chart is in it, and deflate differs between zlib versions."""
