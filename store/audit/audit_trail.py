@@ -1,36 +1,27 @@
-"""Writes and reads the audit trail, an append-only chain: each entry's link is a digest over the entry and the link before.
+"""Writes and reads the audit trail, an append-only chain: each entry's link (:mod:`store.audit.audit_links`) is over the one before.
 
-Where the store is sealed, the digest is an HMAC-SHA-256 under a key derived from the data key: whoever can write the
-database and has no key cannot make a chain anew. Without a key it is a plain SHA-256, which shows a change only against a
-head that was kept elsewhere. Links from before the store was sealed stay as they are; the first keyed one is over them.
+Links from before the store was sealed stay as they are; the first keyed one is over them.
 
 The links are over what an entry says, not over how it is sealed. The salt of its marks is part of each entry; a link
 therefore does not let anybody guess what a sealed entry says.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from store.audit.audit_line import Account, AuditLine, Door, distinct_children, this_account
+from store.audit.audit_links import KEYED_MARK, LinkKind, find_link_key, link_entry
 from store.audit.child_marks import make_marks
 from store.engine import lock_journal
 from store.models import Audit
 from store.recording import core_table
-from store.sealing.sealed_columns import seal_of
 
 AUDIT = core_table(Audit)
 _START = "0" * 64
-_KEYED = "k"
-"""Begins a link made with a key; a plain one is hexadecimal."""
-_LINKED = ("id", "who", "what", "why", "door", "account", "uid", "children", "marks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +62,6 @@ class ChainFault:
     reason: str
 
 
-class LinkKind(StrEnum):
-    """How the newest entry is linked."""
-
-    PLAIN = "sha256"
-    KEYED = "hmac-sha256"
-
-
 @dataclass(frozen=True, slots=True)
 class CheckedChain:
     """What a check of the chain came to."""
@@ -111,7 +95,7 @@ def record_audit(connection: Connection, line: AuditLine) -> int:
         "marks": make_marks(children),
     }
     head = find_head(connection)
-    values["link"] = _link(_START if head is None else head.link, values, _link_key(connection))
+    values["link"] = link_entry(_START if head is None else head.link, values, find_link_key(connection))
     connection.execute(insert(AUDIT).values(values))
     return int(values["id"])
 
@@ -150,7 +134,7 @@ def find_head(connection: Connection, as_of: datetime | None = None) -> AuditHea
     for row in connection.execute(
         select(AUDIT).where(AUDIT.c.id <= newest.id).order_by(AUDIT.c.id)
     ).mappings():
-        link = _link(link, row, None)
+        link = link_entry(link, row, None)
     return AuditHead(newest.id, link)
 
 
@@ -161,7 +145,7 @@ def check_chain(connection: Connection, kept: AuditHead | None = None) -> Checke
         connection: reads the store.
         kept: a head that was kept elsewhere; its link may be shortened, as digests print it.
     """
-    keyed = select(func.min(AUDIT.c.id)).where(AUDIT.c.link.startswith(_KEYED))
+    keyed = select(func.min(AUDIT.c.id)).where(AUDIT.c.link.startswith(KEYED_MARK))
     keyed_from = connection.execute(keyed).scalar()
     return CheckedChain(
         faults=tuple(_find_faults(connection, kept)),
@@ -172,15 +156,15 @@ def check_chain(connection: Connection, kept: AuditHead | None = None) -> Checke
 
 
 def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[ChainFault]:
-    key = _link_key(connection)
+    key = find_link_key(connection)
     link, number, has_links, has_keyed, kept_link = _START, 0, False, False, None
     for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings():
         missing = row["id"] - number - 1
         number = row["id"]
         if missing:
             yield ChainFault(number, f"它前面少了{missing}条")
-        is_keyed = (row["link"] or "").startswith(_KEYED)
-        made = _link(link, row, key if is_keyed else None)
+        is_keyed = (row["link"] or "").startswith(KEYED_MARK)
+        made = link_entry(link, row, key if is_keyed else None)
         if is_keyed and key is None:
             yield ChainFault(number, "它是用密钥链上的,这里没有密钥,查不了")
             has_links, has_keyed, link = True, True, row["link"]
@@ -203,20 +187,6 @@ def _find_faults(connection: Connection, kept: AuditHead | None) -> Iterator[Cha
         yield ChainFault(kept.number, f"到第{number}号就没有了,后面的被删掉了")
     elif not kept_link.startswith(kept.link):
         yield ChainFault(kept.number, "它与简报上写的不一样")
-
-
-def _link(before: str, row: Any, key: bytes | None) -> str:
-    """Returns the link of an entry to the one before: an HMAC where there is a key, else a SHA-256."""
-    said = [before, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _LINKED)]
-    text = json.dumps(said).encode()
-    return (
-        hashlib.sha256(text).hexdigest() if key is None else _KEYED + hmac.digest(key, text, "sha256").hex()
-    )
-
-
-def _link_key(connection: Connection) -> bytes | None:
-    seal = seal_of(connection.dialect)
-    return None if seal is None else seal.link_key
 
 
 def _storable(text: str) -> str:

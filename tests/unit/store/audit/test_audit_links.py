@@ -8,7 +8,8 @@ from sqlalchemy import select, text, update
 
 from store import Store
 from store.audit.audit_line import AuditLine
-from store.audit.audit_trail import AUDIT, LinkKind, _link
+from store.audit.audit_links import LinkKind, link_entry
+from store.audit.audit_trail import AUDIT
 from store.safekeeping.key_place import write_wrapped
 from store.sealing.seal import Seal
 from store.sealing.wrapped_key import NewKey, make_key
@@ -45,7 +46,7 @@ def relink(store: Store, link_key: bytes | None) -> None:
     link = "0" * 64
     with store.engine.begin() as connection:
         for row in connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings().all():
-            link = _link(link, row, link_key)
+            link = link_entry(link, row, link_key)
             connection.execute(update(AUDIT).where(AUDIT.c.id == row["id"]).values(link=link))
 
 
@@ -70,7 +71,7 @@ def test_a_plain_link_behind_keyed_ones_shows(tmp_path: Path, key: NewKey) -> No
     store = open_with(tmp_path, key)
     with store.engine.begin() as connection:
         rows = connection.execute(select(AUDIT).order_by(AUDIT.c.id)).mappings().all()
-        forged = _link(rows[2]["link"], rows[3], None)
+        forged = link_entry(rows[2]["link"], rows[3], None)
         connection.execute(update(AUDIT).where(AUDIT.c.id == 4).values(link=forged))
 
     assert [fault.number for fault in store.check_audit().faults] == [4]
