@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.parser import HeaderParser
 from email.utils import parsedate_to_datetime
-from functools import partial
 from pathlib import Path
 
 from config.answers.reply_codes import PLACEHOLDER, reply_code, write_code
@@ -23,9 +22,10 @@ from ledger.lists.rolls import build_roll_lines
 from ledger.officer_decisions import read_file_notes
 from ledger.snapshot import Snapshot
 from ledger.submissions.monthly_signs import find_monthly_signs
-from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
+from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
 from notify.county_course import draw_course
-from notify.digest.digest import Digest, build_digest
+from notify.digest.build_digest import DigestSources, build_digest
+from notify.digest.digest import Digest
 from notify.digest.digest_workbook import WHOLE, render_workbook
 from notify.digest.render_digest import render_digest_html, render_digest_text
 from notify.mail.compose import CHART_CONTENT_ID, AttachedFile, MailHeaders, compose_mail, sender_address
@@ -89,9 +89,8 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
     assessment = foresee_acceptance(snapshot, assess(snapshot))
     last_digest = _last_digest_time(office, as_of)
     asked = ask_about(office, snapshot, assessment)
-    build = partial(
-        build_digest,
-        assessment,
+    sources = DigestSources(
+        assessment=assessment,
         files=files_to_ask_about(snapshot),
         office=office.settings.office.name,
         notice=office.notice,
@@ -111,7 +110,8 @@ def _build_digests(office: Office, as_of: datetime) -> tuple[Digest, Digest | No
         audit_head=head.words if (head := office.store.audit_head(as_of)) is not None else "",
     )
     address = _answer_address(office)
-    return build(), build(answer_address=address) if address else None
+    answered = build_digest(replace(sources, answer_address=address)) if address else None
+    return build_digest(sources), answered
 
 
 def _answer_address(office: Office) -> str:
@@ -166,8 +166,8 @@ def _read_template(file: Path) -> bytes:
 def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin:
     snapshot = office.snapshot_at(as_of)
     assessment = assess(snapshot)
-    return build_bulletin(
-        assessment,
+    sources = BulletinSources(
+        assessment=assessment,
         period=period,
         notice=office.notice,
         office=office.settings.office.name,
@@ -176,6 +176,7 @@ def _build_bulletin(office: Office, period: Period, as_of: datetime) -> Bulletin
         since=compare_assessments(assess(office.snapshot_at(period.before(as_of))), assessment),
         signs=find_monthly_signs(snapshot),
     )
+    return build_bulletin(sources)
 
 
 def _unsent_lines(office: Office) -> list[str]:

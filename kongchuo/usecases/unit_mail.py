@@ -26,7 +26,7 @@ from notify.name_masking import TextFilter
 from notify.units.grouped_problems import group_problems
 from notify.units.marking_process import WorkbookMarker
 from notify.units.receipts import Receipt, may_answer
-from notify.units.reminders import Reminder, build_reminders
+from notify.units.reminders import Reminder, ReminderSources, build_reminders
 from notify.units.render_unit_mail import (
     render_receipt,
     render_reminder,
@@ -230,18 +230,18 @@ def find_due_reminders(office: Office, as_of: datetime) -> tuple[Reminder, ...]:
         names = show_names(snapshot, errors, show_name)
         return [cause.sentence for cause in group_problems(errors, whose=names, found=show_found)]
 
-    reminders_due = build_reminders(
-        judgements.status,
-        judgements.gaps,
-        judgements.across_notices.cases,
-        {unit.name: unit for unit in office.roster.units},
-        office.notice,
+    sources = ReminderSources(
+        status=judgements.status,
+        gaps=judgements.gaps,
+        cases=judgements.across_notices.cases,
+        roster={unit.name: unit for unit in office.roster.units},
+        notice=office.notice,
         office=office.settings.office.name,
         phone=office.settings.office.phone,
         find_errors=find_errors,
         show_name=name_filter(office),
     )
-    return tuple(_with_addresses(office, snapshot.senders, reminder) for reminder in reminders_due)
+    return tuple(_with_addresses(office, snapshot.senders, reminder) for reminder in build_reminders(sources))
 
 
 def _with_addresses(office: Office, senders: Senders, reminder: Reminder) -> Reminder:

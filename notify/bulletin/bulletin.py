@@ -87,69 +87,78 @@ class Bulletin:
         return format_full_day(self.as_of)
 
 
-def build_bulletin(
-    assessment: Assessment,
-    *,
-    period: Period,
-    notice: Notice,
-    office: str,
-    roster: Mapping[str, Unit],
-    due: datetime | None,
-    since: Changes,
-    signs: MonthlySigns,
-) -> Bulletin:
-    """Builds the 通报 of a period from the ledger's assessment at its end.
+@dataclass(frozen=True, kw_only=True)
+class BulletinSources:
+    """All that a 通报 is made of."""
 
-    Args:
-        notice: its title is the semester's name, its first day the one from which 期 are counted.
-        due: the notice's date due, for the picture.
-        since: what changed within the period.
-        signs: who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it.
-    """
-    as_of = assessment.status.as_of
-    triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
-    obligation_lines = build_obligation_lines(assessment.status, assessment.gaps, roster, notice.units.kinds)
+    assessment: Assessment
+    """The ledger's, at the end of the period."""
+    period: Period
+    notice: Notice
+    """Its title is the semester's name, its first day the one from which 期 are counted."""
+    office: str
+    roster: Mapping[str, Unit]
+    due: datetime | None
+    """The notice's date due, for the picture."""
+    since: Changes
+    """What changed within the period."""
+    signs: MonthlySigns
+    """Who gave a sign within the month (每月大走访大排查); only the monthly 通报 tells it."""
+
+    @property
+    def as_of(self) -> datetime:
+        return self.assessment.status.as_of
+
+
+def build_bulletin(sources: BulletinSources) -> Bulletin:
+    """Builds the 通报 of a period."""
+    as_of, notice, period = sources.as_of, sources.notice, sources.period
+    obligation_lines = build_obligation_lines(
+        sources.assessment.status, sources.assessment.gaps, sources.roster, notice.units.kinds
+    )
     counted = split_by_due(obligation_lines)[0]
-    mended_by = day_to_mend_by(as_of.date(), None, notice.reminders)
+    due = sources.due.astimezone(as_of.tzinfo).date() if sources.due is not None else None
     return Bulletin(
         title=f"关于{notice.title}材料报送情况的通报",
         number=f"{as_of.year}年{period.label}报第{period.number(as_of.date(), notice.opened)}期",
         addressees=f"{notice.addressees}:",
         opening=f"截至{_format_instant(as_of)},现将材料报送和劝返情况通报如下。",
-        sections=(
-            BulletinSection(
-                heading="一、总体情况",
-                paragraphs=(
-                    *_overview_paragraphs(notice, obligation_lines, assessment, since, period),
-                    *_paper_paragraphs(obligation_lines),
-                    *(
-                        (_sweep_sentence(signs, notice.sweep.name),)
-                        if period is Period.MONTHLY and notice.sweep.remind_on is not None
-                        else ()
-                    ),
-                ),
-            ),
-            BulletinSection(
-                heading="二、存在问题",
-                paragraphs=_shortcoming_paragraphs(notice, obligation_lines, assessment, triggered),
-            ),
-            BulletinSection(
-                heading="三、工作要求",
-                paragraphs=(
-                    f"请未报、需更正的单位于{format_day(mended_by)}前补报(主题注明“更正”);"
-                    f"责任单位对{CASE_STATE_WORDS[CaseState.OPEN]}学生坚持每{notice.persuasion.interval_days}天劝返1次并留存记录。",
-                ),
-            ),
-        ),
+        sections=_sections(sources, obligation_lines),
         course=trace_course(
-            counted,
-            assessment.cases,
-            as_of,
-            count_obligations(counted).expected,
-            due.astimezone(as_of.tzinfo).date() if due is not None else None,
+            counted, sources.assessment.cases, as_of, count_obligations(counted).expected, due
         ),
-        office=office,
+        office=sources.office,
         as_of=as_of,
+    )
+
+
+def _sections(
+    sources: BulletinSources, obligation_lines: tuple[ObligationLine, ...]
+) -> tuple[BulletinSection, ...]:
+    notice, assessment, period = sources.notice, sources.assessment, sources.period
+    triggered = frozenset(form.key for form in notice.forms if form.trigger is not None)
+    tells_sweep = period is Period.MONTHLY and notice.sweep.remind_on is not None
+    mended_by = day_to_mend_by(sources.as_of.date(), None, notice.reminders)
+    return (
+        BulletinSection(
+            heading="一、总体情况",
+            paragraphs=(
+                *_overview_paragraphs(notice, obligation_lines, assessment, sources.since, period),
+                *_paper_paragraphs(obligation_lines),
+                *((_sweep_sentence(sources.signs, notice.sweep.name),) if tells_sweep else ()),
+            ),
+        ),
+        BulletinSection(
+            heading="二、存在问题",
+            paragraphs=_shortcoming_paragraphs(notice, obligation_lines, assessment, triggered),
+        ),
+        BulletinSection(
+            heading="三、工作要求",
+            paragraphs=(
+                f"请未报、需更正的单位于{format_day(mended_by)}前补报(主题注明“更正”);"
+                f"责任单位对{CASE_STATE_WORDS[CaseState.OPEN]}学生坚持每{notice.persuasion.interval_days}天劝返1次并留存记录。",
+            ),
+        ),
     )
 
 

@@ -77,60 +77,70 @@ class ActionItemSection:
         return self.total - len(self.action_items)
 
 
+_WORDS = {
+    ActionKind.CALLS: ("今天要打电话的单位", "家", "下文“未报”"),
+    ActionKind.VISITS: ("今天要走访的儿童", "名", "下文“未返校个案”"),
+    ActionKind.NEAR: ("只差一步的单位", "家", "下文“已报、需补正”"),
+    ActionKind.SUSPECTED: ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
+    ActionKind.DECISIONS: ("需要您判断", "件", "下文“需要您判断”"),
+}
+"""Title, measure word, and where the whole list stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLines:
+    """The lines of a digest that may ask for something today."""
+
+    missing: Sequence[UnitLine]
+    incomplete: Sequence[UnitLine]
+    cases: Sequence[CaseLine]
+    suspected: Sequence[SuspectedLine]
+    files: Sequence[FileLine]
+    unconfirmed: Sequence[UnconfirmedLine]
+    findings: Sequence[FindingLine]
+
+
 def build_action_item_sections(
-    *,
-    missing: Sequence[UnitLine],
-    incomplete: Sequence[UnitLine],
-    cases: Sequence[CaseLine],
-    suspected: Sequence[SuspectedLine],
-    files: Sequence[FileLine],
-    unconfirmed: Sequence[UnconfirmedLine],
-    findings: Sequence[FindingLine],
-    triggered: frozenset[str],
-    today: date,
+    waiting: WaitingLines, triggered: frozenset[str], today: date
 ) -> tuple[ActionItemSection, ...]:
     """Builds the five kinds in reading order; kinds without items are left out.
 
     Args:
         triggered: forms that are owed because a child is out of school (附件5/6): they are phoned for first.
     """
-    items_by_kind = {
-        ActionKind.CALLS: [_call_item(line, triggered) for line in _rank_missing(missing, triggered)],
-        ActionKind.VISITS: [_visit_item(case) for case in cases if _is_visit_due(case, today)],
-        ActionKind.NEAR: [
-            _incomplete_item(line) for line in sorted(incomplete, key=lambda line: line.obligation_count)
-        ],
-        ActionKind.SUSPECTED: [_suspected_item(line) for line in suspected],
-        ActionKind.DECISIONS: [
-            *(_unconfirmed_item(line) for line in unconfirmed),
-            *(_file_item(file) for file in files),
-            *(_finding_item(f) for f in findings if f.code == "maybe-same"),
-        ],
-    }
+    items_by_kind = _find_items(waiting, triggered, today)
     quota = _share_out({key: len(action_items) for key, action_items in items_by_kind.items()})
-    words = {
-        ActionKind.CALLS: ("今天要打电话的单位", "家", "下文“未报”"),
-        ActionKind.VISITS: ("今天要走访的儿童", "名", "下文“未返校个案”"),
-        ActionKind.NEAR: ("只差一步的单位", "家", "下文“已报、需补正”"),
-        ActionKind.SUSPECTED: ("疑似:上次在册、这次谁都没报", "名", "附表“疑似”"),
-        ActionKind.DECISIONS: ("需要您判断", "件", "下文“需要您判断”"),
+    return tuple(
+        ActionItemSection(
+            kind=key,
+            title=f"{title} {len(items_by_kind[key])}{measure_word}",
+            total=len(items_by_kind[key]),
+            measure_word=measure_word,
+            action_items=tuple(items_by_kind[key][: quota[key]]),
+            full_list=full_list,
+        )
+        for key, (title, measure_word, full_list) in _WORDS.items()
+        if items_by_kind[key]
+    )
+
+
+def _find_items(
+    waiting: WaitingLines, triggered: frozenset[str], today: date
+) -> dict[ActionKind, list[ActionItem]]:
+    return {
+        ActionKind.CALLS: [_call_item(line, triggered) for line in _rank_missing(waiting.missing, triggered)],
+        ActionKind.VISITS: [_visit_item(case) for case in waiting.cases if _is_visit_due(case, today)],
+        ActionKind.NEAR: [
+            _incomplete_item(line)
+            for line in sorted(waiting.incomplete, key=lambda line: line.obligation_count)
+        ],
+        ActionKind.SUSPECTED: [_suspected_item(line) for line in waiting.suspected],
+        ActionKind.DECISIONS: [
+            *(_unconfirmed_item(line) for line in waiting.unconfirmed),
+            *(_file_item(file) for file in waiting.files),
+            *(_finding_item(f) for f in waiting.findings if f.code == "maybe-same"),
+        ],
     }
-    sections = []
-    for key, (title, measure_word, full_list) in words.items():
-        if items_by_kind[key]:
-            total = len(items_by_kind[key])
-            shown = tuple(items_by_kind[key][: quota[key]])
-            sections.append(
-                ActionItemSection(
-                    kind=key,
-                    title=f"{title} {total}{measure_word}",
-                    total=total,
-                    measure_word=measure_word,
-                    action_items=shown,
-                    full_list=full_list,
-                )
-            )
-    return tuple(sections)
 
 
 def _share_out(totals: Mapping[ActionKind, int]) -> dict[ActionKind, int]:

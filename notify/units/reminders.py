@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 
 from config.notice import Notice, ReminderPlan
 from config.notice.rhythm import due_in_words, title_in
@@ -151,81 +151,116 @@ def is_planned(day: date, due: date, plan: ReminderPlan) -> bool:
     return False
 
 
-def build_reminders(
-    status: Status,
-    gaps: Iterable[Gap],
-    cases: Iterable[Case],
-    roster: Mapping[str, Unit],
-    notice: Notice,
-    *,
-    office: str,
-    phone: str = "",
-    find_errors: FindErrors = lambda key, show_name: (),
-    show_name: TextFilter = mask_name,
-) -> tuple[Reminder, ...]:
+@dataclass(frozen=True, kw_only=True)
+class ReminderSources:
+    """All that the reminders of a day are made of."""
+
+    status: Status
+    gaps: Iterable[Gap]
+    cases: Iterable[Case]
+    roster: Mapping[str, Unit]
+    notice: Notice
+    office: str
+    phone: str = ""
+    find_errors: FindErrors = lambda key, show_name: ()
+    """The errors of a unit's form; called only for units that get a reminder."""
+    show_name: TextFilter = mask_name
+    """How a child is named to its own unit; where others may read the mail, names are masked."""
+
+    @property
+    def as_of(self) -> datetime:
+        return self.status.as_of
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """By form what it is called."""
+        return {form.key: f"{form.key}{form.called}" for form in self.notice.forms}
+
+    @cached_property
+    def notes_paper(self) -> bool:
+        """Whether the office notes which paper has come: else none is asked for."""
+        return any(form.paper_received_on for unit in self.status.units for form in unit.forms)
+
+    @cached_property
+    def gaps_by_unit(self) -> Mapping[str, Sequence[Gap]]:
+        by_unit: dict[str, list[Gap]] = {}
+        for gap in self.gaps:
+            by_unit.setdefault(gap.unit, []).append(gap)
+        return by_unit
+
+    @cached_property
+    def visits_by_unit(self) -> Mapping[str, Sequence[Case]]:
+        """The cases of which a visit is due."""
+        by_unit: dict[str, list[Case]] = {}
+        for case in self.cases:
+            if case.next_visit_due is not None and case.next_visit_due <= self.as_of.date():
+                by_unit.setdefault(case.responsible_unit, []).append(case)
+        return by_unit
+
+    @cached_property
+    def with_children(self) -> frozenset[str]:
+        """The units with a child out of school: nobody tells them to report that there is none."""
+        return frozenset(case.responsible_unit for case in self.cases if case.state is CaseState.OPEN)
+
+
+def build_reminders(sources: ReminderSources) -> tuple[Reminder, ...]:
     """Builds the reminders of the status' day in the roster's order, also for units without an address.
 
     Paper is asked for only where the office notes which has come; such a line stands in the unit's one mail of the day.
     A unit whose file waits for a person is not reminded of that form: it may have sent it.
-
-    Args:
-        find_errors: the errors of a unit's form; called only for units that get a reminder.
-        show_name: how a child is named to its own unit; where others may read the mail, names are masked.
     """
-    today, plan, title = status.as_of.date(), notice.reminders, notice.title
-    by_unit: dict[str, list[Gap]] = {}
-    for gap in gaps:
-        by_unit.setdefault(gap.unit, []).append(gap)
-    visits: dict[str, list[Case]] = {}
-    has_children = set()
-    for case in cases:
-        if case.state is CaseState.OPEN:
-            has_children.add(case.responsible_unit)
-        if case.next_visit_due is not None and case.next_visit_due <= today:
-            visits.setdefault(case.responsible_unit, []).append(case)
-    called = {form.key: f"{form.key}{form.called}" for form in notice.forms}
-    notes_paper = any(form.paper_received_on for unit in status.units for form in unit.forms)
-    result = []
-    for unit in status.units:
-        paperless = [form for form in unit.forms if notes_paper and _lacks_paper(form, status.as_of)]
-        asked = (*_newest_owed(unit.forms), *_newest(paperless))
-        if not any(
-            is_planned(today, due.date(), plan) for form in asked if (due := _due(form, status.as_of))
-        ):
-            continue
-        roster_unit = roster.get(unit.unit)
-        name_child = mask_name if roster_unit is None or _may_be_copied(roster_unit, plan) else show_name
-        to_mend = partial(_incomplete_item, find_errors=find_errors, name_child=name_child, called=called)
-        forms = _demand_forms(unit, by_unit.get(unit.unit, []), status.as_of, title, to_mend, called)
-        papers = _demand_papers(paperless, title)
-        if (forms or papers) and roster_unit is not None:
-            days_late = max((each.days_late for each in forms), default=0)
-            result.append(
-                Reminder(
-                    unit=unit.unit,
-                    to=roster_unit.emails,
-                    copies=_copies(roster_unit, plan, days_late),
-                    office=office,
-                    phone=phone,
-                    notice=title,
-                    statuses=notice.statuses_away,
-                    zero_report_forms=_zero_report_forms(unit, notice)
-                    if unit.unit not in has_children
-                    else (),
-                    today=today,
-                    forms=forms,
-                    visits=_demand_visits(visits.get(unit.unit, ()), today, name_child) if forms else (),
-                    papers=papers,
-                    waiting_forms=tuple(_title(form, called) for form in unit.forms if _is_waiting(form)),
-                    form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
-                    form_periods={
-                        form.form: form.period.key
-                        for form in _newest_owed(unit.forms)
-                        if form.period is not None
-                    },
-                )
-            )
-    return tuple(result)
+    planned = (unit for unit in sources.status.units if _is_planned_for(unit, sources))
+    found = (
+        _remind(unit, roster_unit, sources)
+        for unit in planned
+        if (roster_unit := sources.roster.get(unit.unit)) is not None
+    )
+    return tuple(reminder for reminder in found if reminder is not None)
+
+
+def _paperless(unit: UnitStatus, sources: ReminderSources) -> list[FormStatus]:
+    return [form for form in unit.forms if sources.notes_paper and _lacks_paper(form, sources.as_of)]
+
+
+def _is_planned_for(unit: UnitStatus, sources: ReminderSources) -> bool:
+    asked = (*_newest_owed(unit.forms), *_newest(_paperless(unit, sources)))
+    return any(
+        is_planned(sources.as_of.date(), due.date(), sources.notice.reminders)
+        for form in asked
+        if (due := _due(form, sources.as_of))
+    )
+
+
+def _remind(unit: UnitStatus, on_roster: Unit, sources: ReminderSources) -> Reminder | None:
+    """The mail to one unit; None where nothing is to be asked."""
+    notice, today, called = sources.notice, sources.as_of.date(), sources.called
+    name_child = mask_name if _may_be_copied(on_roster, notice.reminders) else sources.show_name
+    to_mend = partial(_incomplete_item, find_errors=sources.find_errors, name_child=name_child, called=called)
+    own_gaps = sources.gaps_by_unit.get(unit.unit, ())
+    forms = _demand_forms(unit, own_gaps, sources.as_of, notice.title, to_mend, called)
+    papers = _demand_papers(_paperless(unit, sources), notice.title)
+    if not forms and not papers:
+        return None
+    visits = sources.visits_by_unit.get(unit.unit, ()) if forms else ()
+    return Reminder(
+        unit=unit.unit,
+        to=on_roster.emails,
+        copies=_copies(on_roster, notice.reminders, max((each.days_late for each in forms), default=0)),
+        office=sources.office,
+        phone=sources.phone,
+        notice=notice.title,
+        statuses=notice.statuses_away,
+        zero_report_forms=() if unit.unit in sources.with_children else _zero_report_forms(unit, notice),
+        today=today,
+        forms=forms,
+        visits=_demand_visits(visits, today, name_child),
+        papers=papers,
+        waiting_forms=tuple(_title(form, called) for form in unit.forms if _is_waiting(form)),
+        form_keys=tuple(dict.fromkeys(form.form for form in unit.forms if _is_owed(form))),
+        form_periods={
+            form.form: form.period.key for form in _newest_owed(unit.forms) if form.period is not None
+        },
+    )
 
 
 def _may_be_copied(unit: Unit, plan: ReminderPlan) -> bool:

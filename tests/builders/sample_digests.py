@@ -23,7 +23,8 @@ from ledger.results import (
     Visit,
 )
 from ledger.submissions.unconfirmed_mail import UnconfirmedMail
-from notify.digest.digest import Digest, build_digest
+from notify.digest.build_digest import DigestSources, build_digest
+from notify.digest.digest import Digest
 from store.stored_values import Disposition, StoredFile, StoredProblem
 from tests.builders.form_tables import NOTICE
 
@@ -214,8 +215,8 @@ def digest_of(
         unconfirmed=unconfirmed,
     )
     questions = find_questions(assessment, files, (), ()) if answer_address else ()
-    return build_digest(
-        assessment,
+    sources = DigestSources(
+        assessment=assessment,
         asked=[*asked, *(NumberedQuestion(number, one) for number, one in enumerate(questions, 1))],
         answer_address=answer_address,
         files=files,
@@ -227,6 +228,7 @@ def digest_of(
         past=past,
         since=since,
     )
+    return build_digest(sources)
 
 
 def a_busy_county(as_of: datetime = AS_OF) -> Digest:

@@ -15,7 +15,7 @@ from config.text.punctuation import set_punctuation
 from ledger.assessment import Assessment, Changes
 from ledger.results import FormState, Status
 from ledger.submissions.monthly_signs import MonthlySigns
-from notify.bulletin.bulletin import Period, build_bulletin
+from notify.bulletin.bulletin import BulletinSources, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.digest.digest import Digest
 from notify.digest.digest_workbook import render_workbook
@@ -132,8 +132,10 @@ def figures_of_terminal(status: str, cases: str) -> dict[str, int]:
 
 
 def bulletin_of(status: Status) -> str:
-    bulletin = build_bulletin(
-        Assessment(status=status, gaps=gaps_of(status), cases=(), suspected=(), findings=(), problems=()),
+    sources = BulletinSources(
+        assessment=Assessment(
+            status=status, gaps=gaps_of(status), cases=(), suspected=(), findings=(), problems=()
+        ),
         period=Period.WEEKLY,
         notice=NOTICE,
         office="石柱县教委",
@@ -142,7 +144,7 @@ def bulletin_of(status: Status) -> str:
         due=None,
         signs=MonthlySigns(month=status.as_of.date(), heard=(), silent=(), unconfirmed=()),
     )
-    return render_bulletin(bulletin)[1]
+    return render_bulletin(build_bulletin(sources))[1]
 
 
 def missing_units_of_group_message(message: str) -> set[str]:

@@ -10,7 +10,7 @@ from config.notice import Notice, SweepRules
 from ledger.assessment import Assessment, Changes
 from ledger.results import STATUS_MISSING, Case, CaseState, FormState
 from ledger.submissions.monthly_signs import MonthlySigns
-from notify.bulletin.bulletin import Bulletin, Period, build_bulletin
+from notify.bulletin.bulletin import Bulletin, BulletinSources, Period, build_bulletin
 from notify.bulletin.render_bulletin import render_bulletin
 from notify.bulletin.word_file import render_docx
 from tests.builders.form_tables import NOTICE
@@ -49,8 +49,8 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NO
         findings=(),
         problems=(a_problem(),),
     )
-    return build_bulletin(
-        assessment,
+    sources = BulletinSources(
+        assessment=assessment,
         period=period,
         notice=notice,
         office="石柱县教委",
@@ -59,6 +59,7 @@ def a_bulletin(*cases: Case, period: Period = Period.WEEKLY, notice: Notice = NO
         due=None,
         signs=SIGNS,
     )
+    return build_bulletin(sources)
 
 
 def test_R20_the_monthly_one_says_of_whom_nothing_was_heard() -> None:

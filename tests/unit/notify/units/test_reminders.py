@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from config.notice import CopyRule, ReminderPlan
+from config.notice import CopyRule, Notice, ReminderPlan
 from config.read_notice import load_notice
 from config.text.text_folding import fold_text
 from config.units.roster import Unit
 from ledger.results import Case, FormState, GapKind, Status
 from notify.name_masking import TextFilter, mask_name
-from notify.units.reminders import FindErrors, Reminder, build_reminders, is_planned
+from notify.units.reminders import FindErrors, Reminder, ReminderSources, build_reminders, is_planned
 from notify.units.render_unit_mail import render_reminder
 from store.stored_values import ObligationKey
 from tests.builders.form_tables import NOTICE
@@ -68,17 +68,31 @@ def sent(
         for name, unit in roster_of(status).items()
     }
     notice = NOTICE.model_copy(update={"title": "2023年秋季学期", "reminders": plan})
-    found = build_reminders(
-        status,
-        gaps_of(status),
-        cases,
-        roster,
-        notice,
+    sources = ReminderSources(
+        status=status,
+        gaps=gaps_of(status),
+        cases=cases,
+        roster=roster,
+        notice=notice,
         office="县教委",
         show_name=show_name,
         find_errors=find_errors,
     )
-    return list(found)
+    return list(build_reminders(sources))
+
+
+def only(status: Status, notice: Notice = NOTICE, **more: Any) -> Reminder:
+    """The one reminder of a status without cases."""
+    sources = ReminderSources(
+        status=status,
+        gaps=gaps_of(status),
+        cases=(),
+        roster=roster_of(status),
+        notice=notice,
+        office="县教委",
+    )
+    (one,) = build_reminders(replace(sources, **more))
+    return one
 
 
 def test_a_unit_is_told_only_of_what_it_owes_itself() -> None:
@@ -130,15 +144,7 @@ def test_error_rows_are_named_three_causes_a_form_at_most() -> None:
     status = a_status(a_unit("西沱中学", a_form("附件4", FormState.INCOMPLETE, errors=9)))
     rows = [f"第{n}行:请改" for n in range(5, 10)]
 
-    (one,) = build_reminders(
-        status,
-        gaps_of(status),
-        (),
-        roster_of(status),
-        NOTICE,
-        office="县教委",
-        find_errors=lambda key, show_name: rows,
-    )
+    one = only(status, find_errors=lambda key, show_name: rows)
 
     assert one.items == (
         "附件4县内失学辍学台账身份证号校验位不对9处:第5行:请改;第6行:请改;第7行:请改;另有2类",
@@ -214,7 +220,7 @@ def test_a_proof_that_is_missing_is_neither_missing_nor_a_mistake() -> None:
         for gap in gaps_of(status)
     ]
 
-    (one,) = build_reminders(status, gaps, (), roster_of(status), NOTICE, office="县教委")
+    one = only(status, gaps=gaps)
 
     assert one.subject == "提醒:西沱中学有1项缺证明材料(已过截止1天)"
     assert one.items == ("附件4县内失学辍学台账缺证明材料1份(谭**),请补",)
@@ -344,9 +350,7 @@ def test_nobody_is_in_copy_until_the_office_says_so() -> None:
 def test_what_is_to_be_reported_even_without_children_is_in_the_notices_words() -> None:
     def text(file: str, *forms: str) -> str:
         status = a_status(a_unit("石桥中学", *(a_form(key, FormState.MISSING) for key in forms)))
-        (one,) = build_reminders(
-            status, gaps_of(status), (), roster_of(status), load_notice(Path(file)), office="县教育局"
-        )
+        one = only(status, load_notice(Path(file)))
         page, plain = render_reminder(one)
         for said in ("附件4也要", "延缓入学"):
             assert (said in page) is (said in plain)
