@@ -211,6 +211,8 @@ class Schedule(FrozenModel):
     weekly: Cron | None = None
     """When the weekly 通报 is drafted; not set: never."""
     monthly: Cron | None = None
+    purge: Cron | None = None
+    """When what is kept long enough is purged; not set: only when a person says so."""
 
 
 class DigestSettings(FrozenModel):
@@ -227,6 +229,19 @@ class BackupSettings(FrozenModel):
     """How ``kongchuo backup`` encrypts (``KONGCHUO_BACKUP_PASSWORD``, keyring or ``password_file``)."""
 
     password_file: LocalPath | None = None
+
+
+class RetentionSettings(FrozenModel):
+    """How long data is kept (``docs/privacy.md``); decisions, counts and the audit trail stay."""
+
+    mail_months: int = Field(default=18, ge=1)
+    """A raw mail and all that was read from it, from its arrival: a semester and a year."""
+    case_until_age: int = Field(default=17, ge=6, le=30)
+    """Mails on which a case rests, until its child is so old; those of an open case always."""
+    outbox_months: int = Field(default=6, ge=1)
+    """The bytes of a mail that left; that it left is kept."""
+    copies_days: int = Field(default=30, ge=0)
+    """Databases and archives that ``rebuild`` and ``restore`` set aside."""
 
 
 class Role(StrEnum):
@@ -328,6 +343,7 @@ class Settings(FrozenModel):
     schedule: Schedule = Schedule()
     digest: DigestSettings = DigestSettings()
     backup: BackupSettings = BackupSettings()
+    retention: RetentionSettings = RetentionSettings()
     alarms: AlarmSettings = AlarmSettings()
     log: LogSettings = LogSettings()
     units: UnitMailSettings = UnitMailSettings()

@@ -100,6 +100,7 @@ class AllCommands(LazyGroup):
         **_places("safekeeping.exporting", "export"),
         **_places("safekeeping.backup_files", "backup", "restore"),
         **_places("safekeeping.store_checks", "rebuild"),
+        **_places("safekeeping.purge_commands", "purge", "hold"),
         "outbox": Place("outbox_commands", "outbox", group="outbox_app"),
         "audit": Place("safekeeping.audit_commands", "audit", group="audit_app"),
     }
@@ -109,11 +110,11 @@ class AllCommands(LazyGroup):
         "看情况": ("status", "gaps", "cases", "records", "problems", "files", "crosscheck", "roll"),
         "作决定": (
             "questions", "answer", "correct", "note", "assign", "accept", "case",
-            "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw",
+            "extend", "exempt", "explain", "waive", "paper", "decisions", "withdraw", "hold",
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),
-        "保管": ("verify", "export", "backup", "restore", "rebuild", "key", "audit"),
+        "保管": ("verify", "export", "backup", "restore", "rebuild", "purge", "key", "audit"),
     }  # fmt: skip
 
 

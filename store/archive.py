@@ -9,9 +9,11 @@ import hashlib
 import logging
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
+
+import orjson
 
 from config.errors import DamagedMailError, StoreError
 from config.installation.operating_system import move_over, sync_folder
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 PARTIAL_SUFFIX = ".part"
 _DAMAGED_SUFFIX = ".damaged"
+_TOMBSTONE_SUFFIX = ".gone"
 _PIECE = 1 << 20
 _Taken = TypeVar("_Taken")
 Blob = bytes | BinaryIO
@@ -42,7 +45,7 @@ class Archive:
         self._seal = seal
 
     def put(self, blobs: Iterable[Blob]) -> list[str]:
-        """Keep each blob and return their digests.
+        """Keep each blob and return their digests; one that was buried stays away.
 
         A batch shares its directory fsyncs: each file is synced, then each touched folder once.
 
@@ -56,7 +59,7 @@ class Archive:
                 digest = _digest(blob)
                 digests.append(digest)
                 target = self._path_of(digest)
-                if not target.exists():
+                if not target.exists() and not self.is_buried(digest):
                     if not target.parent.exists():
                         target.parent.mkdir(parents=True, exist_ok=True)
                         folders.add(self.root)
@@ -177,6 +180,36 @@ class Archive:
         """Removes damaged blobs whose good bytes have come."""
         for digest in digests:
             self._path_of(digest).with_suffix(_DAMAGED_SUFFIX).unlink(missing_ok=True)
+
+    def holds(self, digest: str) -> bool:
+        """Returns whether bytes of a blob lie here, be they damaged."""
+        return any(file.exists() for file in self._files_of(digest))
+
+    def is_buried(self, digest: str) -> bool:
+        """Returns whether a blob was taken out for good."""
+        return self._path_of(digest).with_suffix(_TOMBSTONE_SUFFIX).exists()
+
+    def bury(self, digest: str, epitaph: Mapping[str, str | int]) -> None:
+        """Takes a blob out for good and leaves what is said of it; the bytes are not kept again when they come again.
+
+        Raises:
+            StoreError: the disk is full or the folder cannot be written; the blob may still be there.
+        """
+        tombstone = self._path_of(digest).with_suffix(_TOMBSTONE_SUFFIX)
+        try:
+            if not tombstone.exists():
+                tombstone.parent.mkdir(parents=True, exist_ok=True)
+                _write_synced(tombstone, iter((orjson.dumps(epitaph), b"\n")))
+            for file in self._files_of(digest):
+                file.unlink(missing_ok=True)
+            sync_folder(tombstone.parent)
+        except OSError as error:
+            raise explain_write_error(error, self.root) from error
+
+    def _files_of(self, digest: str) -> tuple[Path, ...]:
+        """The files in which bytes of a blob may lie; what archiving left half-written is among them."""
+        kept = self._path_of(digest)
+        return (kept, kept.with_suffix(_DAMAGED_SUFFIX), *kept.parent.glob(f"{kept.stem}.*{PARTIAL_SUFFIX}"))
 
     def sweep(self) -> int:
         """Removes what archiving left half-written when it was killed; returns how many files.

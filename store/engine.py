@@ -16,7 +16,7 @@ from config.text.os_reasons import reason_of
 
 log = logging.getLogger(__name__)
 
-NEWEST_MIGRATION = "0018"
+NEWEST_MIGRATION = "0019"
 """The newest migration; a test keeps it equal to the newest file in ``migrations/versions``."""
 
 WRITE_OPTION = "kongchuo_writing"
@@ -148,21 +148,29 @@ def _shrink(engine: Engine) -> None:
         connection.close()
 
 
-def forget_what_was_deleted(engine: Engine) -> None:
-    """Has the database's own files hold nothing of values that were overwritten: free pages, the write-ahead log, dead rows."""
+def forget_what_was_deleted(engine: Engine, *, if_busy: str) -> None:
+    """Has the database's own files hold nothing of values that were overwritten: free pages, the write-ahead log, dead rows.
+
+    Args:
+        engine: of the database.
+        if_busy: what a person is told where another program holds the database.
+
+    Raises:
+        StoreLockedError: another program holds the database, and its files hold the old values still.
+    """
     with translate_errors():
         connection = engine.raw_connection()
     try:
         if engine.dialect.name == "sqlite":
             connection.cursor().execute("VACUUM")
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise StoreLockedError(if_busy)
             return
         connection.driver_connection.autocommit = True  # type: ignore[union-attr]
         connection.cursor().execute("VACUUM FULL")
     except engine.dialect.loaded_dbapi.OperationalError as error:
-        raise StoreLockedError(
-            "数据已封存,但数据库正被别的程序占用,文件里还留着封存前的旧数据:请停掉服务后再运行 kongchuo key new"
-        ) from error
+        raise StoreLockedError(if_busy) from error
     finally:
         connection.invalidate()
         connection.close()

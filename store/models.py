@@ -334,6 +334,20 @@ class ReplyRow(SQLModel, table=True):
     hides_words: bool = False
 
 
+class PurgedMailRow(SQLModel, table=True):
+    """What is left of a mail that was purged: its arrival, size and counts, and nothing of a child."""
+
+    __tablename__ = "purged"
+
+    message_id: str = Field(primary_key=True)
+    at: datetime = _instant()
+    received_at: datetime = _instant()
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))  # bytes of the raw mail
+    reason: str  # PurgeReason
+    remains: dict[str, list[dict[str, Any]]] = _json()
+    """Its rows in the other tables, as :mod:`store.retention.purged_mails` leaves them: no raw mail makes them anew."""
+
+
 class SealRow(SQLModel, table=True):
     """The key with which this store is sealed, wrapped by one that lies elsewhere; no row in a store without a key."""
 

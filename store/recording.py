@@ -5,7 +5,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -19,6 +30,7 @@ from store.models import (
     Location,
     Message,
     ProofRow,
+    PurgedMailRow,
     Submission,
     Watermark,
 )
@@ -39,10 +51,15 @@ def insert_if_absent(connection: Connection, into: Table, **values: Any) -> bool
 
 MESSAGE, LOCATION, WATERMARK = core_table(Message), core_table(Location), core_table(Watermark)
 FILE, FILE_SUBMISSION, SUBMISSION = core_table(File), core_table(FileSubmissionRow), core_table(Submission)
-BLOCK, PROOF = core_table(BlockRow), core_table(ProofRow)
+BLOCK, PROOF, PURGED = core_table(BlockRow), core_table(ProofRow), core_table(PurgedMailRow)
 _KEYS_PER_STATEMENT = 100
 _Row = Mapping[str, Any]
 _Key = TypeVar("_Key", str, int)
+
+
+def is_purged(message_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Returns the condition that a message was purged: its raw mail is gone (:mod:`store.retention.purged_mails`)."""
+    return exists().where(PURGED.c.message_id == message_id)
 
 
 def record_arrivals(connection: Connection, arrivals: Sequence[Arrival], watermark: int | None) -> int:
@@ -297,7 +314,7 @@ def unprocessed(connection: Connection) -> list[tuple[str, datetime]]:
     """Messages archived but not yet recorded, oldest first: what a crash left behind."""
     rows = connection.execute(
         select(MESSAGE.c.id, MESSAGE.c.received_at)
-        .where(MESSAGE.c.processed.is_(False))
+        .where(MESSAGE.c.processed.is_(False), ~is_purged(MESSAGE.c.id))
         .order_by(MESSAGE.c.received_at, MESSAGE.c.id)
     )
     return [(row[0], row[1]) for row in rows]

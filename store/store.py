@@ -38,7 +38,16 @@ from store.jobs import job_status, lease
 from store.mailboxes import folder_views, places, unfetched
 from store.questions import file_queries, queries
 from store.questions.stored_rows import StoredRows
-from store.safekeeping import lost_transactions, replay, sealed_state, verify_archive, verify_rows
+from store.retention import personal_words, purged_mails
+from store.retention.personal_words import PersonalWords
+from store.safekeeping import (
+    lost_transactions,
+    purging,
+    replay,
+    sealed_state,
+    verify_archive,
+    verify_rows,
+)
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, Journal
 from store.stored_values import (
@@ -59,11 +68,12 @@ if TYPE_CHECKING:  # a store without a key does without the library of ciphers
 
 log = logging.getLogger(__name__)
 
-_QUESTIONS_AT_ONCE = 50
-"""Numbered in one transaction, so that its entries stand in the tail of the journal that is read after a crash."""
+_ROWS_AT_ONCE = 50
+"""Written in one transaction, so that its entries stand in the tail of the journal that is read after a crash."""
 
 _FILES_SEALED_AT_ONCE = 200
 
+_Hide = Callable[[Connection, PersonalWords, int], Sequence[str | int]]
 _OfUnit = TypeVar("_OfUnit", StoredSubmission, StoredProof, StoredAssignment, SubmissionLink, AssignedSender)
 
 
@@ -549,10 +559,10 @@ class Store:
         self, asked: Sequence[tuple[question_numbers.QuestionKey, str | None]], now: datetime
     ) -> None:
         """Numbers the questions that have no number yet, in their order, and keeps the guess beside each."""
-        for start in range(0, len(asked), _QUESTIONS_AT_ONCE):
+        for start in range(0, len(asked), _ROWS_AT_ONCE):
             with self._writing_durably() as connection:
                 changed = question_numbers.number_questions(
-                    connection, asked[start : start + _QUESTIONS_AT_ONCE], now
+                    connection, asked[start : start + _ROWS_AT_ONCE], now
                 )
                 self._journal_together(connection, [(EntryKind.QUESTION, number) for number in changed])
 
@@ -824,7 +834,7 @@ class Store:
         with self._writing() as connection:
             lock_journal(connection)
             self._journal.seal_lines()
-        forget_what_was_deleted(self.engine)
+        forget_what_was_deleted(self.engine, if_busy=sealed_state.SEALED_BUT_BUSY)
         return len(files)
 
     def verify(self, part: Slice) -> Iterator[Fault]:
@@ -833,7 +843,9 @@ class Store:
         yield from verify_archive.verify_journal_lines(lines)
         with self._reading() as connection:
             yield from verify_rows.verify_database(connection)
-            yield from verify_archive.verify_blobs(self.archive, verify_rows.message_ids(connection), part)
+            kept = verify_rows.kept_message_ids(connection)
+            yield from verify_archive.verify_blobs(self.archive, kept, part)
+            yield from verify_archive.verify_purged(self.archive, purged_mails.purged_mails(connection), part)
             yield from verify_rows.verify_messages(connection, part)
             yield from verify_rows.verify_submissions(connection, part)
             yield from verify_rows.verify_outbox(connection, part)
@@ -841,6 +853,95 @@ class Store:
             lock_journal(connection)
             self._journal.append(self._corrections(connection))
             yield from tuple(verify_archive.verify_against_journal(connection, self._journal.entries()))
+
+    # What is kept no longer
+
+    def old_mails(self, before: datetime) -> tuple[purged_mails.OldMail, ...]:
+        """The mails that arrived before and were not purged, oldest first."""
+        with self._reading() as connection:
+            return purged_mails.old_mails(connection, before)
+
+    def old_bodies(self, before: datetime) -> tuple[str, ...]:
+        """The keys of mails that left, or never will, were queued before, and whose bytes are kept."""
+        with self._reading() as connection:
+            return personal_words.old_bodies(connection, before)
+
+    def has_begun_to_purge(self) -> bool:
+        """Returns whether a purge was begun and did not end."""
+        return purging.PurgeMark(self.archive).exists()
+
+    def begin_to_purge(self) -> None:
+        """Notes that a purge begins.
+
+        Raises:
+            StoreError: the archive cannot be written, or its journal holds what the database does not.
+        """
+        with self._writing() as connection:
+            self._write_journal(connection, ())
+            purging.refuse_where_journal_differs(connection, self._journal)
+        purging.PurgeMark(self.archive).set()
+
+    def hide_children_of(self, message_ids: Collection[str], keys: Sequence[str]) -> None:
+        """Takes names and numbers that stand in the rows of these mails alone out of what people wrote and of what was sent.
+
+        To be called before they are purged: afterwards nobody knows the names.
+
+        Args:
+            message_ids: the mails.
+            keys: of names and numbers in rows.
+        """
+        with self._reading() as connection:
+            going = purged_mails.submissions_that_go(connection, message_ids)
+            words = personal_words.personal_words(connection, going, keys)
+            bodies = personal_words.bodies_with(connection, words) if words else ()
+        self.forget_bodies(bodies)
+        hiders: tuple[tuple[EntryKind, _Hide], ...] = (
+            (EntryKind.DECISION, personal_words.hide_in_decisions),
+            (EntryKind.QUESTION, personal_words.hide_in_questions),
+            (EntryKind.ANSWERED, personal_words.hide_in_answers),
+        )
+        for kind, hide in hiders:
+            hidden: Sequence[str | int] = (0,)
+            while words and hidden:
+                with self._writing_durably() as connection:
+                    hidden = hide(connection, words, _ROWS_AT_ONCE)
+                    self._journal_together(connection, [(kind, key) for key in hidden])
+
+    def purge_mails(
+        self, sizes: Mapping[str, int], reason: purged_mails.PurgeReason, at: datetime
+    ) -> tuple[str, ...]:
+        """Takes everything of a child out of what was recorded of some mails, whose sizes these are.
+
+        Returns:
+            The messages that were purged; one that is none, or was purged before, is left alone.
+        """
+        with self._writing_durably() as connection:
+            purged = purged_mails.purge_mails(connection, sizes, reason, at)
+            self._journal_together(connection, [(EntryKind.PURGED, one) for one in purged])
+            return purged
+
+    def forget_bodies(self, keys: Sequence[str]) -> None:
+        """Forgets the bytes of mails that left; to whom each went and when stays."""
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            chunk = keys[start : start + _ROWS_AT_ONCE]
+            with self._writing_durably() as connection:
+                personal_words.forget_bodies(connection, chunk)
+                self._journal_together(connection, [(EntryKind.MAIL, key) for key in chunk])
+
+    def finish_purge(self) -> None:
+        """Has no file of the store hold anything of what was purged.
+
+        Raises:
+            StoreError: the archive cannot be written.
+            StoreLockedError: another program holds the database, whose files hold old values still.
+        """
+        with self._writing() as connection:
+            lock_journal(connection)
+            purged_mails.empty_left_over(connection)
+            purging.bury_mails(self.archive, purged_mails.purged_mails(connection))
+            purging.forget_history(connection, self._journal)
+        forget_what_was_deleted(self.engine, if_busy=purging.STILL_BUSY)
+        purging.PurgeMark(self.archive).clear()
 
     def is_empty(self) -> bool:
         """Returns whether nothing was ever recorded: no message, no decision, no mail to send."""

@@ -21,6 +21,8 @@ from ledger.officer_decisions import (
     EXPLAIN,
     EXTEND,
     FILE_NOTE,
+    HOLD,
+    HOLD_ALL,
     PAPER,
     WITHDRAW,
     decisions_in_force,
@@ -94,6 +96,29 @@ def exempt(desk: Desk, unit: str, form: str | None, period: str | None, why: str
     what = find_obligations(desk.office, unit_name, form, period, desk.today)
     draft = DecisionDraft(kind=EXEMPT, subject=what.subject, why=why)
     return Decided((draft,), f"{unit_name}免报{what.forms}")
+
+
+def hold_unit(desk: Desk, unit: str, why: str) -> Decided:
+    """Keeps a unit's mails from being purged."""
+    name = find_unit_name(desk.office, unit)
+    return _held(f"unit:{name}", f"{name}的邮件", why)
+
+
+def hold_case(desk: Desk, case_id: str, why: str) -> Decided:
+    """Keeps what a case rests on from being purged."""
+    case = desk.find_case(case_id)
+    held = _held(f"case:{case.case_id}", f"{case.name}(个案{case.case_id})的材料", why)
+    return Decided(held.steps, held.sentence, (case.name,))
+
+
+def hold_all(why: str) -> Decided:
+    """Keeps everything from being purged."""
+    return _held(HOLD_ALL, "全部数据", why)
+
+
+def _held(subject: str, words: str, why: str) -> Decided:
+    draft = DecisionDraft(kind=HOLD, subject=subject, why=why)
+    return Decided((draft,), f"{words}不得清理,到撤回这个决定为止")
 
 
 def receive_paper(

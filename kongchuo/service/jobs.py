@@ -42,7 +42,9 @@ from kongchuo.usecases.polling import (
     record_failure,
     servers_in_back_off,
 )
+from kongchuo.usecases.retention.purge_office import line_of_purge, plan_purge, purge
 from notify.bulletin.bulletin import Period
+from store.audit.audit_line import Door
 from store.jobs.lease import SERVICE_LEASE
 from store.safekeeping.faults import Slice
 
@@ -153,6 +155,18 @@ def verify_part_of_store(office: Office) -> None:
         )
 
 
+def purge_nightly(office: Office) -> None:
+    """Purges what is kept for long enough; what stays is what ``kongchuo purge`` would leave, too."""
+    now = datetime.now(UTC)
+    plan = plan_purge(office, now)
+    if plan.is_empty:
+        return
+    purge(office, plan, line_of_purge(plan, "kongchuo run", "[retention]", now, Door.SERVICE))
+    log.info(
+        "已清理过了保存期的", mails=len(plan.mails), bodies=len(plan.bodies), kept=sum(plan.stays.values())
+    )
+
+
 def look_for_alarms(office: Office) -> None:
     """Queues a mail to the administrator for what has not worked for too long."""
     now = datetime.now(UTC)
@@ -192,6 +206,10 @@ JOBS = (
     Job(
         name="monthly", label="月通报", crontab=lambda schedule: schedule.monthly or "", run=queue_monthly_bulletin,
         is_enabled=lambda settings: _has_smtp(settings) and settings.schedule.monthly is not None, runs_if_missed=True,
+    ),
+    Job(
+        name="purge", label="清理", crontab=lambda schedule: schedule.purge or "", run=purge_nightly,
+        is_enabled=lambda settings: settings.schedule.purge is not None,
     ),
     Job(
         name="alarms", label="查毛病", crontab=lambda schedule: _EVERY_TEN_MINUTES, run=look_for_alarms,

@@ -12,7 +12,7 @@ from config.records.record import Problem, student_key
 from config.records.row_block import RowBlock
 from store.blocks import open_block, share_texts
 from store.questions.stored_rows import RowsOfSubmission, StoredRows, by_unit_form_and_arrival
-from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, chunks
+from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, chunks, is_purged
 from store.stored_values import MessageSender, StoredProblem, StoredProof, StoredSubmission, record_id
 
 SENDER_COLUMNS = (MESSAGE.c.author, MESSAGE.c.authentication)
@@ -222,8 +222,12 @@ def messages_to_rerun(
     unit: str | None = None,
     since: datetime | None = None,
 ) -> list[tuple[str, datetime]]:
-    """Archived messages by what is asked, oldest first; with nothing asked, all of them."""
-    query = select(MESSAGE.c.id, MESSAGE.c.received_at).order_by(MESSAGE.c.received_at, MESSAGE.c.id)
+    """Archived messages by what is asked, oldest first; with nothing asked, all of them. Purged ones cannot be read."""
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.received_at)
+        .where(~is_purged(MESSAGE.c.id))
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.id)
+    )
     if failed:
         quarantined = select(FILE.c.message_id).where(FILE.c.outcome == "quarantined")
         query = query.where(

@@ -51,6 +51,8 @@ class EntryKind(StrEnum):
     """What was done with a mail that answers questions."""
     MAIL = "mail"
     """The state of a mail of the outbox after a step of its sending; without its body."""
+    PURGED = "purged"
+    """What is left of a mail that was purged."""
     DROPPED = "dropped"
     """The database holds no such row: what was written of it before counts no more."""
 

@@ -14,7 +14,6 @@ _TAIL_BYTES = 1 << 16
 _WIDER = 4
 TRANSACTION = "transaction"
 """The key of what marks the entries of one transaction that wrote several rows."""
-_NEVER_CHANGED = (EntryKind.DECISION, EntryKind.AUDIT)
 
 
 def read_tail(journal: Journal) -> list[Entry]:
@@ -66,7 +65,7 @@ def find_corrections(
                 if (kind, key) in rewritten:
                     continue
                 row = find_row(connection, kind, key)
-                if row is not None and (kind in _NEVER_CHANGED or agrees(row, entry.values)):
+                if row is not None and (kind is EntryKind.AUDIT or agrees(row, entry.values)):
                     break
                 lost.append((kind, key))
                 together.add((kind, str(entry.values.get(TRANSACTION, key))))

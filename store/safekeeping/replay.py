@@ -15,7 +15,8 @@ from store.drafts import Arrival, ArrivalBasis
 from store.mailboxes.places import forget_places
 from store.models import UtcDateTime
 from store.outbox import ACCEPTED, OUTBOX, DeliveryStatus
-from store.recording import LOCATION, MESSAGE, WATERMARK, raise_watermark, record_arrivals
+from store.recording import LOCATION, MESSAGE, PURGED, WATERMARK, raise_watermark, record_arrivals
+from store.retention.purged_mails import restore_remains
 from store.safekeeping.journal import Entry, EntryKind, to_values
 
 _ARRIVALS_PER_STATEMENT = 200
@@ -26,6 +27,7 @@ _TABLES = {
     EntryKind.QUESTION: QUESTION,
     EntryKind.ANSWERED: ANSWERED,
     EntryKind.MAIL: OUTBOX,
+    EntryKind.PURGED: PURGED,
 }
 ROWS = frozenset(_TABLES)
 """The kinds of entries that describe a row of a table."""
@@ -62,6 +64,17 @@ def entries_of_store(connection: Connection) -> Iterator[Entry]:
     for kind in _TABLES:
         for row in connection.execute(rows_of(kind)).mappings():
             yield Entry(kind, to_values(row))
+
+
+def without_history(connection: Connection, lines: Sequence[Entry]) -> Iterator[Entry]:
+    """Yields the entries of a journal that says the same and holds nothing of what rows were before."""
+    yield from (line for line in lines if line.kind not in ROWS and line.kind is not EntryKind.DROPPED)
+    for kind in _TABLES:
+        known = newest_of_each(lines, kind).keys()
+        for row in connection.execute(rows_of(kind)).mappings():
+            # A mail that nobody has tried to send yet is not in the journal.
+            if kind is not EntryKind.MAIL or row[key_name(kind)] in known:
+                yield Entry(kind, to_values(row))
 
 
 def rows_of(kind: EntryKind) -> Select[Any]:
@@ -143,6 +156,7 @@ def replay(connection: Connection, entries: Iterable[Entry]) -> None:
             case _:
                 _put_row(connection, entry)
     _record_all(connection, arrivals)
+    restore_remains(connection)
     rows = [_mail_row(entry) for entry in mails.values() if _has_left(entry.values)]
     if rows:
         connection.execute(insert(OUTBOX), rows)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # a store without a key does without the library of ciphers
     from store.sealing.wrapped_key import FindCode
 
 SEAL = SQLModel.metadata.tables[str(SealRow.__tablename__)]
+SEALED_BUT_BUSY = (
+    "数据已封存,但数据库正被别的程序占用,文件里还留着封存前的旧数据:请停掉服务后再运行 kongchuo key new"
+)
 _CHANGED = "数据库刚换成了封存的:请再运行一次;正在运行的服务请重新启动"
 
 
@@ -56,7 +59,7 @@ def settle_seal(
         )
     attach_seal(engine, seal)
     if row is None and _seal_database(engine, archive, seal):
-        forget_what_was_deleted(engine)
+        forget_what_was_deleted(engine, if_busy=SEALED_BUT_BUSY)
     return seal
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from config.errors import StoreError
 from store.archive import Archive
 from store.recording import LOCATION, MESSAGE, WATERMARK
+from store.retention.purged_mails import PurgedMail
 from store.safekeeping.faults import Fault, Slice
 from store.safekeeping.journal import DamagedLine, Entry, EntryKind, to_values
 from store.safekeeping.replay import agrees, key_name, newest_of_each, rows_of
@@ -19,6 +20,7 @@ _PLACES = {
     EntryKind.QUESTION: "问题编号",
     EntryKind.ANSWERED: "答复邮件",
     EntryKind.MAIL: "待发邮件",
+    EntryKind.PURGED: "已清理的邮件",
 }
 
 
@@ -31,6 +33,15 @@ def verify_blobs(archive: Archive, message_ids: Iterable[str], part: Slice) -> I
             except StoreError as error:
                 archive.set_aside(message_id)
                 yield Fault(f"邮件 {message_id[:12]}", str(error))
+
+
+def verify_purged(archive: Archive, purged: Iterable[PurgedMail], part: Slice) -> Iterator[Fault]:
+    """Yields each purged message whose raw bytes are still there, or that would be kept again when it came again."""
+    for mail in purged:
+        if part.holds(mail.message_id) and (
+            archive.holds(mail.message_id) or not archive.is_buried(mail.message_id)
+        ):
+            yield Fault(f"邮件 {mail.message_id[:12]}", "清理到一半:请再运行一次 kongchuo purge")
 
 
 def verify_journal_lines(lines: Iterable[Entry | DamagedLine]) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from store.blocks import open_block
 from store.checksums import message_checksum, submission_checksum
 from store.engine import database_faults, translate_errors
 from store.outbox import OUTBOX, mail_bytes
-from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION
+from store.recording import BLOCK, FILE, FILE_SUBMISSION, MESSAGE, PROOF, SUBMISSION, is_purged
 from store.safekeeping.faults import Fault, Slice
 
 _UNREADABLE = (StoreError, ValueError, TypeError, LookupError, OverflowError)
@@ -28,9 +28,9 @@ def verify_database(connection: Connection) -> Iterator[Fault]:
         yield Fault("数据库", str(error))
 
 
-def message_ids(connection: Connection) -> list[str]:
-    """Returns the id of every message that is known."""
-    return _keys(connection, MESSAGE)
+def kept_message_ids(connection: Connection) -> list[str]:
+    """Returns the id of every message whose raw bytes are kept."""
+    return list(connection.execute(select(MESSAGE.c.id).where(~is_purged(MESSAGE.c.id))).scalars())
 
 
 def verify_messages(connection: Connection, part: Slice) -> Iterator[Fault]:
@@ -73,14 +73,26 @@ def _submission_checksums(connection: Connection, submission_id: str) -> tuple[s
     submission = (
         connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).mappings().one()
     )
-    body = connection.execute(select(BLOCK.c.body).where(BLOCK.c.submission_id == submission_id)).scalar_one()
-    checksum = submission_checksum(submission, body)
-    if submission["checksum"] in (None, checksum):
+    body = connection.execute(select(BLOCK.c.body).where(BLOCK.c.submission_id == submission_id)).scalar()
+    if body is None and not _is_purged_submission(connection, submission_id):
+        raise LookupError("没有它的行")
+    checksum = submission_checksum(submission, body or b"")
+    if body is not None and submission["checksum"] in (None, checksum):
         block = open_block(body)
         counts = (len(block), block.count_problems("error"), block.count_problems("warning"))
         if counts != (submission["records"], submission["errors"], submission["warnings"]):
             raise LookupError("行数、问题数与所记的不符")
     return submission["checksum"], checksum
+
+
+def _is_purged_submission(connection: Connection, submission_id: str) -> bool:
+    """Returns whether purged mails alone hold a submission."""
+    messages = connection.execute(
+        select(is_purged(FILE.c.message_id))
+        .select_from(FILE.join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id))
+        .where(FILE_SUBMISSION.c.submission_id == submission_id)
+    ).scalars()
+    return all([*messages])
 
 
 def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[Any]:

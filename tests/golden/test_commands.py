@@ -20,6 +20,8 @@ OUTSIDE = (
     "rebuild",
     "key",
     "audit",
+    "purge",
+    "hold",
     "notice",
     "clear",
     "answer",

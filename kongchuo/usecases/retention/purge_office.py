@@ -1,0 +1,151 @@
+"""Purges what is kept for long enough: says what may go, and takes it out of every file of the office."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from config.errors import DamagedMailError
+from config.notice.extending.next_semester import add_months
+from ingest.pipeline import INGEST_LEASE
+from kongchuo.office import Office
+from kongchuo.usecases.retention.kept_mails import KeptMails
+from kongchuo.usecases.safekeeping.backups import BACKUP_LEASE
+from kongchuo.usecases.safekeeping.rebuilding import database_file
+from store.audit.audit_line import AuditLine, Door
+from store.retention.purged_mails import PurgeReason
+
+_PERSONAL_KINDS = frozenset({"name", "id", "student_number", "phone"})
+_MAILS_AT_ONCE = 5
+"""In one transaction: its entries must stand in the tail of the journal that is read after a crash."""
+_SET_ASIDE = re.compile(r"\.old-([0-9]{8})-[0-9]{6}(?:-wal|-shm|-journal)?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgePlan:
+    """What may go, and what stays though it is old."""
+
+    mails_before: date
+    """Mails that arrived before this day are old."""
+    mails: tuple[str, ...]
+    stays: Mapping[str, int]
+    """By reason, how many old mails stay."""
+    too_young: int
+    """How many mails a person's day would take, and the time for which they are to be kept does not."""
+    bodies: tuple[str, ...]
+    """Keys of outgoing mails."""
+    copies: tuple[Path, ...]
+    """Databases and archives set aside long ago."""
+    younger_copies: tuple[Path, ...]
+    """Those that may still hold what goes."""
+    is_unfinished: bool
+    """Whether a purge was begun and did not end."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.mails or self.bodies or self.copies or self.is_unfinished)
+
+
+def plan_purge(office: Office, now: datetime, before: date | None = None) -> PurgePlan:
+    """Returns what may go now; of mails those that arrived before a day, if a person says one.
+
+    Raises:
+        StoreError: the store cannot be read, or a case would look otherwise afterwards.
+    """
+    settings = office.settings.retention
+    today = now.astimezone(office.zone).date()
+    last = add_months(today, -settings.mail_months)
+    cut = last if before is None else min(before, last)
+
+    def begin(day: date) -> datetime:
+        return datetime.combine(day, time(), office.zone)
+
+    old = office.store.old_mails(begin(cut))
+    asked = old if before is None else office.store.old_mails(begin(before))
+    holds = KeptMails(office, now, old).find_holds()
+    copies = _copies_set_aside(office)
+    kept_since = today - timedelta(days=settings.copies_days)
+    return PurgePlan(
+        mails_before=cut,
+        mails=tuple(mail.message_id for mail in old if mail.message_id not in holds),
+        stays=dict(sorted(Counter(hold.value for hold in holds.values()).items())),
+        too_young=len(asked) - len(old),
+        bodies=office.store.old_bodies(begin(add_months(today, -settings.outbox_months))),
+        copies=tuple(path for path, day in copies.items() if day < kept_since),
+        younger_copies=tuple(path for path, day in copies.items() if day >= kept_since),
+        is_unfinished=office.store.has_begun_to_purge(),
+    )
+
+
+def purge(
+    office: Office,
+    plan: PurgePlan,
+    line: AuditLine,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Takes out what may go. Whenever this ends, it may be run again.
+
+    Raises:
+        StoreLockedError: mail is being read or a backup made, or another program holds the database.
+        StoreError: the journal holds what the database does not, or a file cannot be written.
+    """
+    store = office.store
+    with store.hold_lease(INGEST_LEASE), store.hold_lease(BACKUP_LEASE):
+        store.begin_to_purge()
+        store.record_audit(line)
+        store.hide_children_of(plan.mails, _personal_keys(office))
+        for start in range(0, len(plan.mails), _MAILS_AT_ONCE):
+            batch = plan.mails[start : start + _MAILS_AT_ONCE]
+            store.purge_mails({one: _size_of(office, one) for one in batch}, PurgeReason.RETENTION, line.at)
+            if progress is not None:
+                progress(start + len(batch), len(plan.mails))
+        store.forget_bodies(plan.bodies)
+        for copy in plan.copies:
+            if copy.is_dir():
+                shutil.rmtree(copy)
+            else:
+                copy.unlink(missing_ok=True)
+        store.finish_purge()
+
+
+def line_of_purge(plan: PurgePlan, who: str, why: str, at: datetime, door: Door) -> AuditLine:
+    """Returns what the audit trail says: how much goes, without a name."""
+    what = (
+        f"purge before {plan.mails_before.isoformat()}: "
+        f"{len(plan.mails)} mails, {len(plan.bodies)} bodies, {len(plan.copies)} copies"
+    )
+    return AuditLine(what, who, at, door, why)
+
+
+def _personal_keys(office: Office) -> tuple[str, ...]:
+    """Returns the keys, of all notices, under which rows hold names and numbers."""
+    found = {
+        key
+        for notice in office.notices.all
+        for key, field in notice.fields.items()
+        if field.kind in _PERSONAL_KINDS
+    }
+    return tuple(sorted(found))
+
+
+def _size_of(office: Office, message_id: str) -> int:
+    try:
+        return office.store.archive.read_with(message_id, lambda pieces: sum(map(len, pieces)))
+    except DamagedMailError:  # it goes anyway, and nobody knows its size any more
+        return 0
+
+
+def _copies_set_aside(office: Office) -> dict[Path, date]:
+    """Returns the databases and archives that were renamed when others took their place, each with the day."""
+    kept = [office.settings.store.archive, database_file(office.settings.store.url)]
+    copies = {}
+    for path in kept:
+        if path is None:
+            continue
+        for found in sorted(path.parent.glob(f"{path.name}.old-*")):
+            if (match := _SET_ASIDE.search(found.name)) is not None:
+                copies[found] = datetime.strptime(match[1], "%Y%m%d").date()
+    return copies

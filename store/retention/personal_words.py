@@ -1,0 +1,183 @@
+"""Finds names and numbers in what people typed and what was sent, so that nothing speaks of children whose rows are gone."""
+
+import html
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from email import message_from_bytes, policy
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, select, update
+
+from store.answers.answer_mails import ANSWERED
+from store.answers.question_numbers import QUESTION
+from store.blocks import open_block
+from store.decisions import DECISION
+from store.outbox import BODY, OUTBOX, DeliveryStatus
+from store.recording import BLOCK, chunks
+
+_SHORTEST = 2
+_HIDDEN = "〔已清理〕"
+_ZIP_BEGIN = b"PK\x03\x04"
+_DEEPEST_ZIP = 3
+_RUNS = re.compile(r"[^\W_]+(?:[\u00b7.][^\W_]+)*")
+_UNREADABLE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, ValueError)
+_SETTLED = (DeliveryStatus.SENT, DeliveryStatus.WRITTEN, DeliveryStatus.CANCELLED)
+"""A mail in one of these states is not sent again, and its bytes serve nobody."""
+
+
+class PersonalWords:
+    """Names and numbers to be looked for, and those of other children: a name may be the beginning of another's."""
+
+    def __init__(self, words: Collection[str], of_others: Collection[str] = ()) -> None:
+        self._words = frozenset(word for word in words if len(word) >= _SHORTEST).difference(of_others)
+        self._known = self._words.union(of_others)
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
+
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """By first letter, how long those are that begin so, the longest first."""
+        lengths: dict[str, set[int]] = {}
+        for word in filter(None, self._known):
+            lengths.setdefault(word[0], set()).add(len(word))
+        return {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def are_in(self, text: str) -> bool:
+        """Returns whether one of them stands in a text."""
+        return any(True for _ in self._places(text))
+
+    def hidden_in(self, text: str) -> str:
+        """Returns the text without them."""
+        parts, end = list[str](), 0
+        for start, stop in self._places(text):
+            parts += [text[end:start], _HIDDEN]
+            end = stop
+        return "".join((*parts, text[end:]))
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yields where they stand: at each place the longest that is known, none over another."""
+        for run in _RUNS.finditer(text):
+            start = run.start()
+            while start < run.end():
+                ends = (start + length for length in self._lengths.get(text[start], ()))
+                stop = next((end for end in ends if text[start:end] in self._known), None)
+                if stop is not None and text[start:stop] in self._words:
+                    yield start, stop
+                start = start + 1 if stop is None else stop
+
+    def are_in_mail(self, raw: bytes) -> bool:
+        """Returns whether one of them stands in a mail of ours, or may: in what is locked nobody can look."""
+        message = message_from_bytes(raw, policy=policy.default)
+        if self.are_in(str(message["subject"])):
+            return True
+        for part in message.walk():
+            if part.is_multipart():
+                continue
+            content = part.get_payload(decode=True)
+            if self.are_in(part.get_filename() or "") or (
+                isinstance(content, bytes) and self._are_in_bytes(content)
+            ):
+                return True
+        return False
+
+    def _are_in_bytes(self, content: bytes, depth: int = 0) -> bool:
+        if not content.startswith(_ZIP_BEGIN):
+            # Workbooks and pages may write a letter as &#35885;.
+            return self.are_in(html.unescape(content.decode("utf-8", "replace")))
+        if depth == _DEEPEST_ZIP:
+            return True
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return any(
+                    self.are_in(name) or self._are_in_bytes(archive.read(name), depth + 1)
+                    for name in archive.namelist()
+                )
+        except _UNREADABLE:
+            return True
+
+
+def personal_words(
+    connection: Connection, submission_ids: Collection[str], keys: Sequence[str]
+) -> PersonalWords:
+    """Returns the names and numbers in the rows of these submissions that stand in no row of another one.
+
+    Args:
+        connection: reads the store.
+        submission_ids: those whose rows will go.
+        keys: of names and numbers.
+    """
+    going, staying = set[str](), set[str]()
+    every = sorted(connection.execute(select(BLOCK.c.submission_id)).scalars())
+    for chunk in chunks(every):
+        query = select(BLOCK.c.submission_id, BLOCK.c.body).where(BLOCK.c.submission_id.in_(chunk))
+        for submission_id, body in connection.execute(query):
+            block = open_block(body)
+            said = going if submission_id in submission_ids else staying
+            for key in keys:
+                said.update(value.strip() for value in block.column(key) if isinstance(value, str))
+    return PersonalWords(going, staying) if going else PersonalWords(())
+
+
+def hide_in_decisions(connection: Connection, words: PersonalWords, most: int) -> list[int]:
+    """Takes words out of what people wrote when they decided; returns the numbers of so many decisions at most."""
+    return _hide(connection, DECISION.c.id, (DECISION.c.detail, DECISION.c.why), words, most)
+
+
+def hide_in_questions(connection: Connection, words: PersonalWords, most: int) -> list[int]:
+    """Takes words out of the guesses beside questions; returns the numbers of so many questions at most."""
+    return _hide(connection, QUESTION.c.number, (QUESTION.c.guess,), words, most)
+
+
+def hide_in_answers(connection: Connection, words: PersonalWords, most: int) -> list[str]:
+    """Takes words out of what was noted on answering mails; returns so many of their messages at most."""
+    return _hide(connection, ANSWERED.c.message_id, (ANSWERED.c.note,), words, most)
+
+
+def _hide(
+    connection: Connection, key: Column[Any], texts: Sequence[Column[Any]], words: PersonalWords, most: int
+) -> list[Any]:
+    changed: list[Any] = []
+    for row in connection.execute(select(key, *texts).order_by(key)).all():
+        values = {
+            column.name: words.hidden_in(text)
+            for column, text in zip(texts, row[1:], strict=True)
+            if text is not None and words.are_in(text)
+        }
+        if values:
+            connection.execute(update(key.table).where(key == row[0]).values(**values))
+            changed.append(row[0])
+        if len(changed) == most:
+            break
+    return changed
+
+
+def old_bodies(connection: Connection, before: datetime) -> tuple[str, ...]:
+    """Returns the keys of settled outgoing mails that were queued before and whose bytes are still kept."""
+    query = select(OUTBOX.c.key).where(
+        OUTBOX.c.size > 0, OUTBOX.c.state.in_(_SETTLED), OUTBOX.c.queued_at < before
+    )
+    return tuple(connection.execute(query.order_by(OUTBOX.c.key)).scalars())
+
+
+def bodies_with(connection: Connection, words: PersonalWords) -> tuple[str, ...]:
+    """Returns the keys of settled outgoing mails that name somebody, or may."""
+    settled = select(OUTBOX.c.key).where(OUTBOX.c.size > 0, OUTBOX.c.state.in_(_SETTLED))
+    found = []
+    for key in connection.execute(settled.order_by(OUTBOX.c.key)).scalars().all():
+        raw = connection.execute(select(BODY.c.raw).where(BODY.c.key == key)).scalar()
+        if raw is not None and words.are_in_mail(bytes(raw)):
+            found.append(key)
+    return tuple(found)
+
+
+def forget_bodies(connection: Connection, keys: Sequence[str]) -> None:
+    """Forgets the bytes of outgoing mails; to whom each went and when stays."""
+    for chunk in chunks(keys):
+        connection.execute(delete(BODY).where(BODY.c.key.in_(chunk)))
+        connection.execute(update(OUTBOX).where(OUTBOX.c.key.in_(chunk)).values(head="", size=0))

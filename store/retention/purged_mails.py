@@ -1,0 +1,228 @@
+"""Takes everything of a child out of what was recorded of a mail, and keeps the figures that are left.
+
+What is left of a mail (who sent it and when, how many files, which forms of which unit, how many rows) stays in its tables,
+so that the counts of a past semester stay; it is kept once more in a row of its own, of which a store is made anew.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+
+from store.checksums import message_checksum, submission_checksum
+from store.models import ReplyRow
+from store.recording import (
+    BLOCK,
+    FILE,
+    FILE_SUBMISSION,
+    MESSAGE,
+    PROOF,
+    PURGED,
+    SUBMISSION,
+    chunks,
+    core_table,
+    insert_if_absent,
+    is_purged,
+)
+
+_REPLY = core_table(ReplyRow)
+GONE = "(已清理)"
+"""Stands where a subject or a file's name stood."""
+_GONE_REASON = "已过保存期,内容已清理"
+_OF_ARRIVAL = frozenset({"id", "received_at", "arrival_basis"})
+_LONGEST_SUFFIX = 6
+
+
+class PurgeReason(StrEnum):
+    """Why a mail was purged."""
+
+    RETENTION = "retention"
+    """It was kept for as long as the office keeps mail."""
+    REQUEST = "request"
+    """A child's guardians asked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldMail:
+    """A mail that could be purged."""
+
+    message_id: str
+    received_at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgedMail:
+    """A mail that was purged, as its tombstone in the archive says."""
+
+    message_id: str
+    at: datetime
+    received_at: datetime
+    size: int
+    reason: PurgeReason
+
+
+def old_mails(connection: Connection, before: datetime) -> tuple[OldMail, ...]:
+    """Returns the mails that arrived before and were not purged, oldest first."""
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.received_at, MESSAGE.c.processed)
+        .where(MESSAGE.c.received_at < before, ~is_purged(MESSAGE.c.id))
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.id)
+    )
+    return tuple(
+        OldMail(message_id=row.id, received_at=row.received_at, is_read=row.processed)
+        for row in connection.execute(query)
+    )
+
+
+def purged_mails(connection: Connection) -> tuple[PurgedMail, ...]:
+    """Returns every mail that was purged."""
+    columns = (PURGED.c.message_id, PURGED.c.at, PURGED.c.received_at, PURGED.c.size, PURGED.c.reason)
+    return tuple(
+        PurgedMail(
+            message_id=row.message_id,
+            at=row.at,
+            received_at=row.received_at,
+            size=row.size,
+            reason=PurgeReason(row.reason),
+        )
+        for row in connection.execute(select(*columns).order_by(PURGED.c.message_id))
+    )
+
+
+def submissions_that_go(connection: Connection, message_ids: Collection[str]) -> frozenset[str]:
+    """Returns the submissions with rows that no mail holds but these and those that were purged before."""
+    files = FILE.join(FILE_SUBMISSION, FILE_SUBMISSION.c.file_id == FILE.c.id)
+    claims = connection.execute(
+        select(FILE_SUBMISSION.c.submission_id, FILE.c.message_id, is_purged(FILE.c.message_id).label("gone"))
+        .select_from(files)
+        .join(BLOCK, BLOCK.c.submission_id == FILE_SUBMISSION.c.submission_id)
+    )
+    going, staying = set[str](), set[str]()
+    for row in claims:
+        (going if row.gone or row.message_id in message_ids else staying).add(row.submission_id)
+    return frozenset(going - staying)
+
+
+def purge_mails(
+    connection: Connection, sizes: Mapping[str, int], reason: PurgeReason, at: datetime
+) -> tuple[str, ...]:
+    """Takes everything of a child out of what was recorded of some mails.
+
+    Args:
+        connection: in a transaction of its own.
+        sizes: by message the bytes of its raw mail.
+        reason: why.
+        at: now.
+
+    Returns:
+        The messages that were purged; one that is none, or was purged before, is left alone.
+    """
+    wanted = select(MESSAGE.c.id, MESSAGE.c.received_at).where(
+        MESSAGE.c.id.in_(sizes), ~is_purged(MESSAGE.c.id)
+    )
+    arrivals = {row.id: row.received_at for row in connection.execute(wanted)}
+    _empty_submissions(connection, submissions_that_go(connection, arrivals.keys()))
+    for message_id, received_at in arrivals.items():
+        _blank(connection, message_id)
+        values = {"at": at, "received_at": received_at, "size": sizes[message_id], "reason": reason.value}
+        remains = _remains(connection, message_id)
+        connection.execute(insert(PURGED).values(message_id=message_id, remains=remains, **values))
+    return tuple(arrivals)
+
+
+def empty_left_over(connection: Connection) -> None:
+    """Takes out the rows of submissions that purged mails alone hold: a later reading took the last other mail away."""
+    _empty_submissions(connection, submissions_that_go(connection, ()))
+
+
+def _empty_submissions(connection: Connection, submission_ids: Collection[str]) -> None:
+    for chunk in chunks(sorted(submission_ids)):
+        connection.execute(delete(BLOCK).where(BLOCK.c.submission_id.in_(chunk)))
+        for row in _rows(connection, SUBMISSION, SUBMISSION.c.id.in_(chunk)):
+            connection.execute(
+                update(SUBMISSION)
+                .where(SUBMISSION.c.id == row["id"])
+                .values(checksum=submission_checksum(row, b""))
+            )
+
+
+def _blank(connection: Connection, message_id: str) -> None:
+    """Puts nothing in the place of each text of a message that may name a child."""
+    files = _rows(connection, FILE, FILE.c.message_id == message_id)
+    for file in files:
+        connection.execute(
+            update(FILE)
+            .where(FILE.c.id == file["id"])
+            .values(
+                path=[_without_name(file["path"])],
+                reason=None if file["reason"] is None else _GONE_REASON,
+                signals=[],
+            )
+        )
+    connection.execute(
+        update(PROOF).where(PROOF.c.file_id.in_([file["id"] for file in files])).values(text="")
+    )
+    connection.execute(delete(_REPLY).where(_REPLY.c.message_id == message_id))
+    blank = {"sender_name": "", "subject": GONE, "error": None, "tries": 0, "passwords_due": False}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(**blank))
+    found = _find_rows(connection, message_id)
+    checksum = message_checksum(found["message"][0], found["file"], found["evidence"], found["claim"])
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(checksum=checksum))
+
+
+def _without_name(path: Sequence[str]) -> str:
+    """Returns what stands for a file's name: of which kind it was shows still."""
+    suffix = PurePosixPath(path[-1]).suffix.lower() if path else ""
+    return GONE + (suffix if suffix.isascii() and len(suffix) <= _LONGEST_SUFFIX else "")
+
+
+def _find_rows(connection: Connection, message_id: str) -> dict[str, list[dict[str, Any]]]:
+    files = _rows(connection, FILE, FILE.c.message_id == message_id)
+    ids = [file["id"] for file in files]
+    claims = _rows(connection, FILE_SUBMISSION, FILE_SUBMISSION.c.file_id.in_(ids))
+    submissions = [claim["submission_id"] for claim in claims]
+    return {
+        "message": _rows(connection, MESSAGE, MESSAGE.c.id == message_id),
+        "file": files,
+        "evidence": _rows(connection, PROOF, PROOF.c.file_id.in_(ids)),
+        "claim": claims,
+        "submission": _rows(connection, SUBMISSION, SUBMISSION.c.id.in_(submissions)),
+    }
+
+
+def _remains(connection: Connection, message_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Returns the rows of a blanked message as JSON values; when it arrived stands in the journal."""
+    found = _find_rows(connection, message_id)
+    [message] = found["message"]
+    kept = {name: value for name, value in message.items() if name not in _OF_ARRIVAL}
+    return {**found, "message": [kept]}
+
+
+def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    keys = list(table.primary_key.columns)
+    return [
+        dict(row) for row in connection.execute(select(table).where(condition).order_by(*keys)).mappings()
+    ]
+
+
+def restore_remains(connection: Connection) -> None:
+    """Records what is left of purged mails, in a store that is made anew and knows their arrivals."""
+    for row in connection.execute(
+        select(PURGED.c.message_id, PURGED.c.remains).where(
+            PURGED.c.message_id.in_(select(MESSAGE.c.id)),
+        )
+    ).all():
+        remains: Mapping[str, Iterable[Mapping[str, Any]]] = row.remains
+        for submission in map(dict, remains["submission"]):
+            emptied = {**submission, "checksum": submission_checksum(submission, b"")}
+            insert_if_absent(connection, SUBMISSION, **emptied)
+        for table in (FILE, FILE_SUBMISSION, PROOF):
+            for values in remains[table.name]:
+                insert_if_absent(connection, table, **values)
+        for values in remains["message"]:
+            connection.execute(update(MESSAGE).where(MESSAGE.c.id == row.message_id).values(**values))

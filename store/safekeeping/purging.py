@@ -1,0 +1,92 @@
+"""Has the journal and the archive forget what was purged, in an order that may end anywhere and begin again.
+
+What is to go is first taken out of the database, each transaction with its entries in the journal. A mark in the archive
+says that this has begun; it goes when the raw mails are gone, the journal holds no history, and the files of the database
+hold nothing of what was deleted.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from config.errors import StoreError
+from config.installation.operating_system import sync_folder
+from store.archive import Archive, explain_write_error
+from store.retention.purged_mails import PurgedMail
+from store.safekeeping.journal import DamagedLine, Entry, Journal
+from store.safekeeping.replay import without_history
+from store.safekeeping.verify_archive import verify_against_journal
+
+MARK_NAME = "purge.begun"
+STILL_BUSY = (
+    "该清理的已经清理,但数据库正被别的程序占用,它的文件里还留着旧数据:请停掉服务后再运行一次 kongchuo purge"
+)
+
+
+class PurgeMark:
+    """The file in the archive that says that a purge has begun and not ended."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._file = archive.root / MARK_NAME
+
+    def exists(self) -> bool:
+        return self._file.exists()
+
+    def set(self) -> None:
+        """Returns when the mark is on the disk.
+
+        Raises:
+            StoreError: the archive cannot be written.
+        """
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.touch(mode=0o600)
+            sync_folder(self._file.parent)
+        except OSError as error:
+            raise explain_write_error(error, self._file.parent) from error
+
+    def clear(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+
+def refuse_where_journal_differs(connection: Connection, journal: Journal) -> None:
+    """Keeps a purge away from a store whose journal knows more: a journal without history would know it no longer.
+
+    Raises:
+        StoreError: a line is damaged, or the database does not hold what the journal says.
+    """
+    lines = list(journal.entries())
+    damaged = any(isinstance(line, DamagedLine) for line in lines)
+    if damaged or next(verify_against_journal(connection, lines), None) is not None:
+        raise StoreError("数据库与存档日志不符,没有清理:请先运行 kongchuo verify 查清,或从备份恢复")
+
+
+def bury_mails(archive: Archive, mails: Iterable[PurgedMail]) -> None:
+    """Takes the raw bytes of purged mails out of the archive; of each a tombstone stays.
+
+    Raises:
+        StoreError: the archive cannot be written.
+    """
+    for mail in mails:
+        if archive.holds(mail.message_id) or not archive.is_buried(mail.message_id):
+            archive.bury(
+                mail.message_id,
+                {
+                    "sha256": mail.message_id,
+                    "received_at": mail.received_at.isoformat(),
+                    "size": mail.size,
+                    "reason": mail.reason.value,
+                    "purged_at": mail.at.isoformat(),
+                },
+            )
+
+
+def forget_history(connection: Connection, journal: Journal) -> None:
+    """Writes the journal anew, without what rows were before.
+
+    Args:
+        connection: holds the journal (:func:`store.engine.lock_journal`).
+        journal: agrees with the database.
+    """
+    entries = [line for line in journal.entries() if isinstance(line, Entry)]
+    journal.create(without_history(connection, entries))
