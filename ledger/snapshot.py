@@ -312,7 +312,7 @@ class Snapshot:
     def earlier_versions(self, key: ObligationKey, last_period: str | None = None) -> EarlierVersions | None:
         """Returns what was current of a unit and form, in any semester, before its last submission with rows.
 
-        None where that is the first.
+        None where that is the first, or where the rows of those before were purged.
 
         Args:
             last_period: what is of a later period is left aside.
@@ -336,6 +336,8 @@ class Snapshot:
         if not earlier:
             return None
         keys = self.read_row_keys([versions], full_share=1.0)
+        if any(fact.submission_id not in keys for fact in earlier):  # its rows were purged
+            return None
         return select_earlier_versions(earlier, keys, self.notice.full_share, self.day)
 
     def rows_that_counted(self, versions: EarlierVersions) -> StoredRows:

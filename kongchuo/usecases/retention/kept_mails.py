@@ -16,7 +16,7 @@ from ledger.assessment import Judgements
 from ledger.children.columns.child_columns import birth_in_number, number_of
 from ledger.children.linked_children import Student
 from ledger.officer_decisions import HOLD, HOLD_ALL
-from ledger.results import Case, CaseState
+from ledger.results import Case, CaseState, Finding
 from store.retention.purged_mails import OldMail
 from store.stored_values import Disposition, ObligationKey, StoredRecord, StoredSubmission, submission_of
 
@@ -83,8 +83,8 @@ class KeptMails:
         hold((file.message_id for file in self._waiting_files()), Hold.WAITING)
         hold(self._mails_with(self._submissions_of_cases()), Hold.CASE)
         hold(self._proofs_of_cases(), Hold.CASE)
-        errors = (finding for finding in self._judged.findings if finding.severity == "error")
-        disputed = {submission_of(row) for finding in errors for row in finding.records}
+        disputes = (one for one in self._judged.findings if self._is_dispute(one))
+        disputed = {submission_of(row) for finding in disputes for row in finding.records}
         hold(self._mails_with(disputed), Hold.DISPUTE)
         for _ in range(_MOST_ROUNDS):
             hold(self._later_in_series(old, holds), Hold.SERIES)
@@ -149,10 +149,16 @@ class KeptMails:
 
     def _stays(self, case: Case) -> bool:
         """Returns whether a case is open, or its child not of the age until which cases are kept."""
-        return case.state in _ALWAYS_KEPT or self._today < _years_later(
-            self._births.get(case.case_id, _years_later(case.opened_on, -_YOUNGEST)),
-            self.office.settings.retention.case_until_age,
-        )
+        birth = self._births.get(case.case_id, _years_later(case.opened_on, -_YOUNGEST))
+        return case.state in _ALWAYS_KEPT or not self._is_of_age(birth)
+
+    def _is_dispute(self, finding: Finding) -> bool:
+        """Returns whether units contradict each other about a child who is not of that age, or about who knows whom."""
+        birth = _latest_day(birth_in_number(finding.id_number)) if finding.id_number else None
+        return finding.severity == "error" and (birth is None or not self._is_of_age(birth))
+
+    def _is_of_age(self, birth: date) -> bool:
+        return _years_later(birth, self.office.settings.retention.case_until_age) <= self._today
 
     @property
     def _today(self) -> date:
