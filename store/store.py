@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -881,7 +882,9 @@ class Store:
             purging.refuse_where_journal_differs(connection, self._journal)
         purging.PurgeMark(self.archive).set()
 
-    def hide_children_of(self, message_ids: Collection[str], keys: Sequence[str]) -> None:
+    def hide_children_of(
+        self, message_ids: Collection[str], keys: Sequence[str], untouched: Collection[str] = ()
+    ) -> None:
         """Takes names and numbers that stand in the rows of these mails alone out of what people wrote and of what was sent.
 
         To be called before they are purged: afterwards nobody knows the names.
@@ -889,6 +892,7 @@ class Store:
         Args:
             message_ids: the mails.
             keys: of names and numbers in rows.
+            untouched: kinds of decisions that are left as they are.
         """
         with self._reading() as connection:
             going = purged_mails.submissions_that_go(connection, message_ids)
@@ -896,7 +900,7 @@ class Store:
             bodies = personal_words.bodies_with(connection, words) if words else ()
         self.forget_bodies(bodies)
         hiders: tuple[tuple[EntryKind, _Hide], ...] = (
-            (EntryKind.DECISION, personal_words.hide_in_decisions),
+            (EntryKind.DECISION, partial(personal_words.hide_in_decisions, untouched=untouched)),
             (EntryKind.QUESTION, personal_words.hide_in_questions),
             (EntryKind.ANSWERED, personal_words.hide_in_answers),
         )

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, select, update
 
 from store.answers.answer_mails import ANSWERED
+from store.answers.overruled_values import CORRECT
 from store.answers.question_numbers import QUESTION
 from store.blocks import open_block
 from store.decisions import DECISION
@@ -21,7 +23,8 @@ from store.outbox import BODY, OUTBOX, DeliveryStatus
 from store.recording import BLOCK, chunks
 
 _SHORTEST = 2
-_HIDDEN = "〔已清理〕"
+HIDDEN = "〔已清理〕"
+"""Stands where a name or a number stood."""
 _ZIP_BEGIN = b"PK\x03\x04"
 _DEEPEST_ZIP = 3
 _RUNS = re.compile(r"[^\W_]+(?:[\u00b7.][^\W_]+)*")
@@ -56,7 +59,7 @@ class PersonalWords:
         """Returns the text without them."""
         parts, end = list[str](), 0
         for start, stop in self._places(text):
-            parts += [text[end:start], _HIDDEN]
+            parts += [text[end:start], HIDDEN]
             end = stop
         return "".join((*parts, text[end:]))
 
@@ -124,9 +127,38 @@ def personal_words(
     return PersonalWords(going, staying) if going else PersonalWords(())
 
 
-def hide_in_decisions(connection: Connection, words: PersonalWords, most: int) -> list[int]:
-    """Takes words out of what people wrote when they decided; returns the numbers of so many decisions at most."""
-    return _hide(connection, DECISION.c.id, (DECISION.c.detail, DECISION.c.why), words, most)
+def hide_in_decisions(
+    connection: Connection, words: PersonalWords, most: int, untouched: Collection[str]
+) -> list[int]:
+    """Takes words out of what people wrote when they decided; returns the numbers of so many decisions at most.
+
+    Args:
+        connection: in a transaction of its own.
+        words: those of children whose rows go.
+        most: how many decisions.
+        untouched: kinds of decisions that are left as they are.
+    """
+    changed: list[int] = []
+    query = select(DECISION.c.id, DECISION.c.kind, DECISION.c.detail, DECISION.c.why)
+    for row in connection.execute(
+        query.where(DECISION.c.kind.not_in(untouched)).order_by(DECISION.c.id)
+    ).all():
+        texts = {"detail": row.detail, "why": row.why}
+        values = {
+            name: words.hidden_in(text)
+            for name, text in texts.items()
+            if text is not None and words.are_in(text)
+        }
+        if row.kind == CORRECT and "detail" in values:  # the value that counted instead stands in no row
+            said = json.loads(row.detail)
+            nobody = {"sent": None, "value": None, "name": HIDDEN, "number": ""}
+            values["detail"] = json.dumps({**said, **nobody}, ensure_ascii=False)
+        if values:
+            connection.execute(update(DECISION).where(DECISION.c.id == row.id).values(**values))
+            changed.append(row.id)
+        if len(changed) == most:
+            break
+    return changed
 
 
 def hide_in_questions(connection: Connection, words: PersonalWords, most: int) -> list[int]:

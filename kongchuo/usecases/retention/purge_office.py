@@ -15,10 +15,14 @@ from kongchuo.office import Office
 from kongchuo.usecases.retention.kept_mails import KeptMails
 from kongchuo.usecases.safekeeping.backups import BACKUP_LEASE
 from kongchuo.usecases.safekeeping.rebuilding import database_file
+from ledger.lists.handed_lists import HANDED_LIST
+from ledger.lists.platform import PLATFORM_CHILDREN
 from store.audit.audit_line import AuditLine, Door
 from store.retention.purged_mails import PurgeReason
 
 _PERSONAL_KINDS = frozenset({"name", "id", "student_number", "phone"})
+_LISTS = (HANDED_LIST, PLATFORM_CHILDREN)
+"""Kinds of decisions that are lists of children by themselves: without a name one would ask for a child that nobody knows."""
 _MAILS_AT_ONCE = 5
 """In one transaction: its entries must stand in the tail of the journal that is read after a crash."""
 _SET_ASIDE = re.compile(r"\.old-([0-9]{8})-[0-9]{6}(?:-wal|-shm|-journal)?$")
@@ -96,7 +100,7 @@ def purge(
     with store.hold_lease(INGEST_LEASE), store.hold_lease(BACKUP_LEASE):
         store.begin_to_purge()
         store.record_audit(line)
-        store.hide_children_of(plan.mails, _personal_keys(office))
+        store.hide_children_of(plan.mails, _personal_keys(office), _LISTS)
         for start in range(0, len(plan.mails), _MAILS_AT_ONCE):
             batch = plan.mails[start : start + _MAILS_AT_ONCE]
             store.purge_mails({one: _size_of(office, one) for one in batch}, PurgeReason.RETENTION, line.at)

@@ -14,6 +14,7 @@ from config.errors import StoreError, StoreLockedError
 from config.records.record import Record
 from config.records.row_block import RowBlock
 from store import Store
+from store.answers.overruled_values import CORRECT, overrule, read_one
 from store.drafts import Arrival, FileDraft, MessageDraft, SubmissionDraft
 from store.retention.purged_mails import PurgeReason
 from store.safekeeping import purging
@@ -89,6 +90,26 @@ def test_nothing_of_a_purged_mail_is_left_in_any_file_and_its_figures_stay(
     ]
     [file] = opened.files_of_messages(LATER, [gone])
     assert (file.path, file.subject, file.disposition) == (("(已清理).xlsx",), "(已清理)", "recorded")
+    assert faults(opened) == []
+
+
+def test_a_value_that_counted_instead_goes_with_its_row_and_a_list_stays(
+    opened: Store, tmp_path: Path
+) -> None:
+    gone = receive(opened, GOES, 1)
+    [row] = opened.records(opened.submissions("n", LATER))
+    word = overrule(row, "name", STAYS, "姓名")
+    opened.record_decision(CORRECT, word.subject, "户口簿", "office", OLD, detail=word.detail)
+    opened.record_decision("handed-list", "l", "下发", "office", OLD, detail="别人和谭小雨")
+
+    opened.begin_to_purge()
+    opened.hide_children_of([gone], KEYS, untouched=["handed-list"])
+    purge(opened, gone)
+
+    assert found_on_disk(tmp_path) == set()
+    corrected, handed = opened.decisions(LATER)
+    assert (read_one(corrected).value, read_one(corrected).heading) == (None, "姓名")
+    assert handed.detail == "别人和谭小雨"
     assert faults(opened) == []
 
 
