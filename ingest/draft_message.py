@@ -37,6 +37,16 @@ _MAX_PROOF_TEXT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class _SentFile:
+    """One file of a message, what was read of it, and whose a person said it is."""
+
+    position: int
+    attachment: Attachment
+    reading: ParsedFile
+    assignment: StoredAssignment | None
+
+
+@dataclass(frozen=True, slots=True)
 class _AttributedTable:
     reading: ParsedForm
     unit: Unit | None
@@ -74,52 +84,11 @@ def draft_message(
             message_id, mail, files or [draft_empty_file("ignored", None, why_no_filing, None)]
         )
     assignments = [context.assignments.get(one) for one in file_ids(message_id, attachments)]
-    attributed = [
-        [
-            attributed
-            for form in reading.forms
-            if not _is_own_file(attachment, own_files)
-            for attributed in _attribute_table(assignment, attachment, form, mail, context)
-        ]
-        for assignment, attachment, reading in zip(assignments, attachments, readings, strict=True)
+    sent = [
+        _SentFile(position, *parts)
+        for position, parts in enumerate(zip(attachments, readings, assignments, strict=True))
     ]
-    recorded = [
-        _RecordedTable(
-            attachment.containers, table.reading.form, table.unit, _owes_proof(table.reading, context.notice)
-        )
-        for attachment, tables in zip(attachments, attributed, strict=True)
-        for table in tables
-        if table.unit is not None
-    ]
-    files = [
-        _draft_unread(position, attachment, reading, "ignored", None, "本程序发出的邮件里的文件,原样转回")
-        if _is_own_file(attachment, own_files)
-        else _draft_unread(
-            position,
-            attachment,
-            reading,
-            "quarantined",
-            "version-unclear",
-            earlier_counts,
-            hint=tables[0].unit,
-        )
-        if tables
-        and assignment is None
-        and (earlier_counts := why_earlier_version_counts(mail, attachment, context.notice)) is not None
-        else _draft_unchanged(position, attachment, reading, tables[0], mail)
-        if tables
-        and not reading.is_held
-        and tables[0].unit is not None
-        and all(table.reading.unchanged for table in tables)
-        else _draft_with_forms(
-            position, attachment, reading, tables, names_around(attachment, mail), received_on, context
-        )
-        if tables
-        else _draft_without_forms(assignment, position, attachment, reading, mail, recorded, context)
-        for position, (assignment, attachment, reading, tables) in enumerate(
-            zip(assignments, attachments, readings, attributed, strict=True)
-        )
-    ]
+    files = _draft_files(sent, mail, received_on, context, own_files)
     files = mark_replacements(mail, attachments, files, context.notice)
     told = find_told_children(mail, attachments, readings, context)
     files = hold_contradicted_nils(assignments, attachments, files, told, context)
@@ -130,6 +99,65 @@ def draft_message(
         files += _draft_words(message_id, mail, assignments, attachments, files, told, context)
     files = add_periods(files, attachments, mail, received_on, context.notice)
     return replace(_draft_mail(message_id, mail, files), reply=reply)
+
+
+def _draft_files(
+    sent: Sequence[_SentFile],
+    mail: Mail,
+    received_on: date,
+    context: IngestContext,
+    own_files: Collection[str],
+) -> list[FileDraft]:
+    """Drafts each file; one without tables by the tables that lie beside it."""
+    attributed = [
+        []
+        if _is_own_file(file.attachment, own_files)
+        else [table for form in file.reading.forms for table in _attribute_table(file, form, mail, context)]
+        for file in sent
+    ]
+    recorded = [
+        _RecordedTable(
+            file.attachment.containers,
+            table.reading.form,
+            table.unit,
+            _owes_proof(table.reading, context.notice),
+        )
+        for file, tables in zip(sent, attributed, strict=True)
+        for table in tables
+        if table.unit is not None
+    ]
+    return [
+        _draft_unread(file, "ignored", None, "本程序发出的邮件里的文件,原样转回")
+        if _is_own_file(file.attachment, own_files)
+        else _draft_tables(file, tables, mail, received_on, context)
+        if tables
+        else _draft_without_forms(file, mail, recorded, context)
+        for file, tables in zip(sent, attributed, strict=True)
+    ]
+
+
+def _draft_tables(
+    file: _SentFile,
+    tables: Sequence[_AttributedTable],
+    mail: Mail,
+    received_on: date,
+    context: IngestContext,
+) -> FileDraft:
+    first = tables[0]
+    earlier_counts = why_earlier_version_counts(mail, file.attachment, context.notice)
+    if file.assignment is None and earlier_counts is not None:
+        return _draft_unread(file, "quarantined", "version-unclear", earlier_counts, hint=first.unit)
+    is_unchanged = not file.reading.is_held and all(table.reading.unchanged for table in tables)
+    if is_unchanged and first.unit is not None:
+        # 无变化 confirms what was sent before and changes nothing (A20 of ``docs/rules-of-the-notice.md``).
+        return _draft_proof(
+            file,
+            None,
+            "报称无变化:沿用上次报送的数据",
+            (first.unit.name, first.reading.form, _proof_text(file.attachment, mail, file.reading)),
+            first.attribution.signals,
+        )
+    return _draft_with_forms(file, tables, names_around(file.attachment, mail), received_on, context)
 
 
 def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> MessageDraft:
@@ -158,7 +186,7 @@ def _draft_ignored(
     attachments: Sequence[Attachment], readings: Sequence[ParsedFile], reason: str
 ) -> list[FileDraft]:
     return [
-        _draft_unread(position, attachment, reading, "ignored", None, reason)
+        _draft_unread(_SentFile(position, attachment, reading, None), "ignored", None, reason)
         for position, (attachment, reading) in enumerate(zip(attachments, readings, strict=True))
     ]
 
@@ -211,17 +239,13 @@ def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
 
 
 def _attribute_table(
-    assignment: StoredAssignment | None,
-    attachment: Attachment,
-    form: ParsedForm,
-    mail: Mail,
-    context: IngestContext,
+    file: _SentFile, form: ParsedForm, mail: Mail, context: IngestContext
 ) -> list[_AttributedTable]:
     """Returns a table with its unit; split by rows if it declares no unit and its rows name several."""
-    if assignment is not None and (unit := context.roster.get(assignment.unit)) is not None:
+    if (unit := _assigned_unit(file, context)) is not None:
         signals = (signal_of_assignment(unit),)
         return [_AttributedTable(form, unit, Attribution(unit=unit, code=None, reason=None, signals=signals))]
-    attribution = attribute(form, form.form, attachment.path, mail, context)
+    attribution = attribute(form, form.form, file.attachment.path, mail, context)
     named = {signal.source for signal in attribution.signals}
     if attribution.unit is None and not named.intersection(("declared", "title", "properties")):
         parts = split_by_rows(form, context)
@@ -230,170 +254,135 @@ def _attribute_table(
     return [_AttributedTable(form, attribution.unit, attribution)]
 
 
+def _assigned_unit(file: _SentFile, context: IngestContext) -> Unit | None:
+    return context.roster.get(file.assignment.unit) if file.assignment is not None else None
+
+
 def _draft_with_forms(
-    position: int,
-    attachment: Attachment,
-    reading: ParsedFile,
+    file: _SentFile,
     tables: Sequence[_AttributedTable],
     around: Sequence[str],
     received_on: date,
     context: IngestContext,
 ) -> FileDraft:
+    reading = file.reading
+    signals = [m for t in tables for m in (*t.reading.signals, *t.attribution.signals)]
     assigned = all("assigned" in {signal.source for signal in t.attribution.signals} for t in tables)
     if reading.is_held and not assigned:
-        return _draft_unread(
-            position,
-            attachment,
-            reading,
-            "quarantined",
-            reading.reason_code,
-            reading.reason,
-            form=tables[0].reading.form,
-            hint=tables[0].unit,
-            signals=[m for t in tables for m in (*t.reading.signals, *t.attribution.signals)],
+        held = _draft_unread(
+            file, "quarantined", reading.reason_code, reading.reason, hint=tables[0].unit, signals=signals
         )
+        return replace(held, form_hint=tables[0].reading.form)
     readings_by_unit = [(table.unit, table.reading) for table in tables if table.unit is not None]
     unattributed = [table for table in tables if table.unit is None]
     failed_attribution = unattributed[0].attribution if unattributed else None
     return replace(
-        file_draft(position, attachment, reading.kind),
+        file_draft(file.position, file.attachment, reading.kind),
         # A file of which a part is nobody's still waits for a person; the rest of it stands recorded.
         outcome="quarantined" if failed_attribution else "forms" if reading.is_held else reading.outcome,
         reason_code=failed_attribution.code if failed_attribution else reading.reason_code,
         reason=failed_attribution.reason if failed_attribution else reading.reason,
         form_hint=unattributed[0].reading.form if unattributed else None,
-        signals=signals_as_json([m for t in tables for m in (*t.reading.signals, *t.attribution.signals)]),
+        signals=signals_as_json(signals),
         submissions=draft_submissions(readings_by_unit, around, received_on, context),
     )
 
 
-def _draft_unchanged(
-    position: int, attachment: Attachment, reading: ParsedFile, table: _AttributedTable, mail: Mail
-) -> FileDraft:
-    """无变化 confirms what was sent before and changes nothing (A20 of ``docs/rules-of-the-notice.md``)."""
-    return _draft_unread(
-        position,
-        attachment,
-        reading,
-        "evidence",
-        None,
-        "报称无变化:沿用上次报送的数据",
-        unit=table.unit,
-        form=table.reading.form,
-        text=_proof_text(attachment, mail, reading),
-        signals=table.attribution.signals,
-    )
-
-
 def _draft_without_forms(
-    assignment: StoredAssignment | None,
-    position: int,
-    attachment: Attachment,
-    reading: ParsedFile,
-    mail: Mail,
-    recorded: Sequence[_RecordedTable],
-    context: IngestContext,
+    file: _SentFile, mail: Mail, recorded: Sequence[_RecordedTable], context: IngestContext
 ) -> FileDraft:
-    if assignment is not None and (assigned := context.roster.get(assignment.unit)) is not None:
-        signals: tuple[Signal, ...] = (signal_of_assignment(assigned),)
-        if reading.outcome == "quarantined" and assignment.form is not None:
-            return draft_received_unread(position, attachment, reading, assigned, assignment.form, signals)
-        return _draft_unread(
-            position,
-            attachment,
-            reading,
-            "evidence",
-            None,
-            "由人工归入该单位,作为材料留存",
-            unit=assigned,
-            form=assignment.form or reading.form_hint,
-            text=_proof_text(attachment, mail, reading),
-            signals=signals,
-        )
+    if (assigned := _assigned_unit(file, context)) is not None:
+        return _draft_assigned(file, assigned, mail)
+    reading, attachment = file.reading, file.attachment
     if reading.outcome == "ignored":
-        return _draft_unread(position, attachment, reading, "ignored", reading.reason_code, reading.reason)
+        return _draft_unread(file, "ignored", reading.reason_code, reading.reason)
     attribution = attribute(None, reading.form_hint, attachment.path, mail, context)
-    # What lies beside one unit's tables is that unit's, whoever forwarded it, unless its own name says otherwise.
-    beside = _tables_beside(attachment, recorded)
-    units_beside = {table.unit.name: table.unit for table in beside}
-    is_named = any(signal.source == "file" for signal in attribution.signals)
-    unit = attribution.unit
-    if len(units_beside) == 1 and (unit is None or not is_named):
-        (unit,) = units_beside.values()
-    unit = unit or _unit_in_picture(reading, context)
-    of_unit = [table for table in recorded if unit is None or table.unit.name == unit.name]
-    forms = [table.form for table in sorted(of_unit, key=lambda table: not table.owes_proof)]
-    if reading.outcome == "evidence" and _is_explanation(reading, attachment, context.notice):
-        return _draft_unread(
-            position,
-            attachment,
-            reading,
-            "quarantined",
-            "no-table",
-            "是文字说明,不是表格,也不作证明材料:请人工查看",
-            hint=unit,
-            signals=attribution.signals,
-        )
-    if (
-        reading.outcome == "evidence"
-        and unit is not None
-        and not _is_proof(reading, attachment, mail, forms, context.notice)
-    ):
-        return _draft_unread(
-            position,
-            attachment,
-            reading,
-            "quarantined",
-            "scanned-only",
-            "只来了照片,看不出是证明还是表格:请人工查看",
-            hint=unit,
-            signals=attribution.signals,
-        )
-    if reading.outcome == "evidence" and unit is not None:
-        return _draft_unread(
-            position,
-            attachment,
-            reading,
-            "evidence",
-            reading.reason_code,
-            reading.reason or "证明材料,已归入该单位",
-            unit=unit,
-            form=_supported_form(reading, attachment, unit, forms, context.notice),
-            text=_proof_text(attachment, mail, reading),
-            signals=attribution.signals,
-        )
+    unit = _unit_beside(file, attribution, recorded, context)
     code, reason = reading.reason_code, reading.reason
     if reading.outcome == "evidence":
-        code, reason = attribution.code or "unknown-unit", attribution.reason
-    return _draft_unread(
-        position, attachment, reading, "quarantined", code, reason, hint=unit, signals=attribution.signals
+        of_unit = [table for table in recorded if unit is None or table.unit.name == unit.name]
+        forms = [table.form for table in sorted(of_unit, key=lambda table: not table.owes_proof)]
+        if _is_explanation(reading, attachment, context.notice):
+            code, reason = "no-table", "是文字说明,不是表格,也不作证明材料:请人工查看"
+        elif unit is None:
+            code, reason = attribution.code or "unknown-unit", attribution.reason
+        elif not _is_proof(reading, attachment, mail, forms, context.notice):
+            code, reason = "scanned-only", "只来了照片,看不出是证明还是表格:请人工查看"
+        else:
+            form = _supported_form(reading, attachment, unit, forms, context.notice)
+            proof_for = (unit.name, form, _proof_text(attachment, mail, reading))
+            return _draft_proof(file, code, reason or "证明材料,已归入该单位", proof_for, attribution.signals)
+    return _draft_unread(file, "quarantined", code, reason, hint=unit, signals=attribution.signals)
+
+
+def _draft_assigned(file: _SentFile, unit: Unit, mail: Mail) -> FileDraft:
+    """A file without tables that a person said is of this unit."""
+    reading, signals = file.reading, (signal_of_assignment(unit),)
+    form = file.assignment.form if file.assignment is not None else None
+    if reading.outcome == "quarantined" and form is not None:
+        return draft_received_unread(file.position, file.attachment, reading, unit, form, signals)
+    return _draft_proof(
+        file,
+        None,
+        "由人工归入该单位,作为材料留存",
+        (unit.name, form or reading.form_hint, _proof_text(file.attachment, mail, reading)),
+        signals,
     )
+
+
+def _unit_beside(
+    file: _SentFile,
+    attribution: Attribution,
+    recorded: Sequence[_RecordedTable],
+    context: IngestContext,
+) -> Unit | None:
+    """Whose a file without tables is.
+
+    What lies beside one unit's tables is that unit's, whoever forwarded it, unless its own name says otherwise.
+    """
+    units_beside = {table.unit.name: table.unit for table in _tables_beside(file.attachment, recorded)}
+    is_named = any(signal.source == "file" for signal in attribution.signals)
+    if len(units_beside) == 1 and (attribution.unit is None or not is_named):
+        (unit,) = units_beside.values()
+        return unit
+    return attribution.unit or _unit_in_picture(file.reading, context)
 
 
 def _draft_unread(
-    position: int,
-    attachment: Attachment,
-    reading: ParsedFile,
+    file: _SentFile,
     outcome: str,
     code: str | None,
     reason: str | None,
     *,
-    unit: Unit | None = None,
-    form: str | None = None,
-    text: str = "",
     hint: Unit | None = None,
     signals: Sequence[Signal] = (),
 ) -> FileDraft:
+    """A file of which nothing is recorded; ``hint`` is the unit that it seems to be of."""
     return replace(
-        file_draft(position, attachment, reading.kind),
+        file_draft(file.position, file.attachment, file.reading.kind),
         outcome=outcome,
         reason_code=code,
         reason=reason,
         unit_hint=hint.name if hint else None,
-        form_hint=form or reading.form_hint,
-        signals=signals_as_json([*reading.signals, *signals]),
-        proof_for=(unit.name, form, text) if unit else None,
+        form_hint=file.reading.form_hint,
+        signals=signals_as_json([*file.reading.signals, *signals]),
     )
+
+
+def _draft_proof(
+    file: _SentFile,
+    code: str | None,
+    reason: str,
+    proof_for: tuple[str, str | None, str],
+    signals: Sequence[Signal],
+) -> FileDraft:
+    """A file that is kept as a unit's material.
+
+    Args:
+        proof_for: the unit, the form that it supports, and the text in which names are looked for.
+    """
+    draft = _draft_unread(file, "evidence", code, reason, signals=signals)
+    return replace(draft, form_hint=proof_for[1] or file.reading.form_hint, proof_for=proof_for)
 
 
 def _is_proof(
