@@ -200,13 +200,11 @@ def foresee_reading(
     """
     assignments = {**store.assignments(), file.file_id: assignment}
     contexts, decided_forms = _contexts(store, notices, roster, rules, assignments)
-    day = file.received_at.astimezone(zone).date()
-    notice = notices.for_day(day).id
-    journal = store.archive.read_with(file.message_id, MailJournal.create)
-    reading = pool.submit(journal, file.message_id, notice, decided_forms, ())
-    pending = _Pending(file.message_id, False, notice, file.received_at, day, journal.mail_size, reading)
-    draft = _draft_pending(pending, contexts[notice], store)
-    ids = file_ids(file.message_id, reading.result().parts.attachments)
+    reading = _Reading(store, pool, notices, zone, contexts, decided_forms)
+    message = _RawMessage(file.message_id, file.received_at, None)
+    pending = reading.submit(message, reading.open(message))
+    draft = reading.draft(pending)
+    ids = file_ids(file.message_id, pending.reading.result().parts.attachments)
     return next(
         (one for one, file_id in zip(draft.files, ids, strict=False) if file_id == file.file_id), None
     )
@@ -264,7 +262,7 @@ class _Recorder:
 
     def __init__(self, store: Store, processed: _Processed, progress: Callable[[int], None] | None) -> None:
         self._store = store
-        self._processed = processed
+        self.processed = processed
         self._progress = progress
         self._notice = ""
         self._drafts: dict[str, MessageDraft] = {}
@@ -289,12 +287,12 @@ class _Recorder:
         if drafts:
             self._store.record_messages(self._notice, drafts)
         for draft in drafts:
-            is_new = draft.message_id not in self._processed.messages
-            self._processed.messages.add(draft.message_id)
+            is_new = draft.message_id not in self.processed.messages
+            self.processed.messages.add(draft.message_id)
             if draft.error:
-                self._processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
+                self.processed.errors.append(f"邮件 {draft.message_id[:12]}:{draft.error}")
             if self._progress and is_new:
-                self._progress(len(self._processed.messages))
+                self._progress(len(self.processed.messages))
 
 
 def _process_messages(
@@ -307,102 +305,158 @@ def _process_messages(
     progress: Callable[[int], None] | None,
 ) -> _Processed:
     """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
+    processed = _Processed(set(), [])
     assignments = store.assignments()
     context_by_notice, decided_forms = _contexts(store, notices, roster, rules, assignments)
-    processed = _Processed(set(), [])
-    recorder = _Recorder(store, processed, progress)
-    pending: deque[_Pending] = deque()
-    with_locks: list[MailWithLock] = []
+    with ReaderPool(notices.all, roster) as pool:
+        reading = _Reading(store, pool, notices, zone, context_by_notice, decided_forms)
+        on_its_way = _OnItsWay(reading, assignments, _Recorder(store, processed, progress))
+        for message in messages:
+            on_its_way.take(message)
+        on_its_way.finish_all()
+        open_locked_files(
+            store, on_its_way.with_locks, processed.messages, on_its_way.reread, on_its_way.recorder.add_now
+        )
+    return processed
 
-    def finish_one() -> None:
-        first = pending.popleft()
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the messages of a pass are read, and drafted."""
+
+    store: Store
+    pool: ReaderPool
+    notices: NoticesInForce
+    zone: ZoneInfo
+    context_by_notice: Mapping[str, IngestContext]
+    decided_forms: Mapping[str, str]
+
+    def notice_on(self, received_at: datetime) -> str:
+        return self.notices.for_day(self._day(received_at)).id
+
+    def _day(self, received_at: datetime) -> date:
+        return received_at.astimezone(self.zone).date()
+
+    def open(self, message: _RawMessage) -> MailJournal:
+        """Raises :class:`DamagedMailError` where the archive does not hold the mail as it came."""
+        if message.raw is not None:
+            return MailJournal.create((message.raw,))
+        return self.store.archive.read_with(message.message_id, MailJournal.create)
+
+    def submit(self, message: _RawMessage, journal: MailJournal, passwords: tuple[str, ...] = ()) -> _Pending:
+        """Hands a message to the readers."""
+        reading = self.pool.submit(
+            journal, message.message_id, self.notice_on(message.received_at), self.decided_forms, passwords
+        )
+        return self._pending(message, journal, reading, None)
+
+    def submit_closed(self, message: _RawMessage, journal: MailJournal) -> _Pending:
+        """Who sent a mail that ended every poll is still told beside the unit; nothing in it is opened."""
+        why = ("unreadable", _GIVEN_UP)
+        notice = self.notice_on(message.received_at)
+        reading = self.pool.submit_closed(journal, message.message_id, notice, why)
+        return self._pending(message, journal, reading, _GIVEN_UP)
+
+    def _pending(
+        self, message: _RawMessage, journal: MailJournal, reading: Future[MailReading], error: str | None
+    ) -> _Pending:
+        return _Pending(
+            message_id=message.message_id,
+            left_over=message.left_over,
+            notice=self.notice_on(message.received_at),
+            received_at=message.received_at,
+            received_on=self._day(message.received_at),
+            size=journal.mail_size,
+            reading=reading,
+            error=error,
+        )
+
+    def draft(self, read: _Pending) -> MessageDraft:
+        return _draft_pending(read, self.context_by_notice[read.notice], self.store)
+
+
+class _OnItsWay:
+    """The messages of a pass that are being read, the oldest first, and what is recorded of them."""
+
+    def __init__(
+        self, reading: _Reading, assignments: Mapping[str, StoredAssignment], recorder: "_Recorder"
+    ) -> None:
+        self._reading = reading
+        self._store = reading.store
+        self._assignments = assignments
+        self._pending: deque[_Pending] = deque()
+        self.recorder = recorder
+        self.with_locks: list[MailWithLock] = []
+
+    def take(self, message: _RawMessage) -> None:
+        """Hands a message to the readers, and records those that are read."""
         try:
-            mail = draft_read(first)
+            journal = self._reading.open(message)
+        except DamagedMailError as error:
+            self._set_aside(message, error)
+            return
+        tries = self._store.count_try(message.message_id) if message.left_over else 0
+        if tries > MAX_TRIES:  # its head alone ended a poll, too
+            journal.close()
+            self._give_up(message, _GIVEN_UP)
+            return
+        if tries:  # alone, so that if it ends this poll too, no other is to blame
+            self.finish_all()
+        submit = self._reading.submit_closed if tries == MAX_TRIES else self._reading.submit
+        self._pending.append(submit(message, journal))
+        if tries:
+            self.finish_all()
+        while self._pending and (_is_full(self._pending) or self._pending[0].reading.done()):
+            self._finish_one()
+
+    def _set_aside(self, message: _RawMessage, error: DamagedMailError) -> None:
+        """What was read of it before stands; on a failing disk the next poll tries again."""
+        if self._store.archive.set_aside(message.message_id) and message.left_over:
+            notice = self._reading.notice_on(message.received_at)
+            self.recorder.add(notice, draft_message_given_up(message.message_id, str(error)))
+        else:
+            self.recorder.processed.errors.append(str(error))
+
+    def _give_up(self, message: _RawMessage, why: str) -> None:
+        notice = self._reading.notice_on(message.received_at)
+        self.recorder.add_now(notice, draft_message_given_up(message.message_id, why))
+
+    def finish_all(self) -> None:
+        """Waits for every message that is being read, and records it."""
+        while self._pending:
+            self._finish_one()
+        self.recorder.flush()
+
+    def _finish_one(self) -> None:
+        first = self._pending.popleft()
+        try:
+            mail = self._describe_locks(first)
         except WorkerError:
-            for waiting in (first, *pending):
+            for waiting in (first, *self._pending):
                 if waiting.left_over:
-                    store.take_back_try(waiting.message_id)
-            recorder.flush()
+                    self._store.take_back_try(waiting.message_id)
+            self.recorder.flush()
             raise
         if mail.matters:
-            with_locks.append(mail)
+            self.with_locks.append(mail)
         error = mail.draft.error or first.error
-        recorder.add(first.notice, replace(mail.draft, passwords_due=mail.matters, error=error))
+        self.recorder.add(first.notice, replace(mail.draft, passwords_due=mail.matters, error=error))
 
-    def draft_read(read: _Pending) -> MailWithLock:
-        draft = _draft_pending(read, context_by_notice[read.notice], store)
-        return describe_locks(read.notice, read.received_at, read.reading.result(), draft, assignments)
+    def _describe_locks(self, read: _Pending) -> MailWithLock:
+        draft = self._reading.draft(read)
+        return describe_locks(read.notice, read.received_at, read.reading.result(), draft, self._assignments)
 
-    def reread(message_id: str, received_at: datetime, passwords: tuple[str, ...]) -> MailWithLock | None:
+    def reread(
+        self, message_id: str, received_at: datetime, passwords: tuple[str, ...]
+    ) -> MailWithLock | None:
+        """Reads a message again with the passwords of others; None where the archive does not hold it as it came."""
+        message = _RawMessage(message_id, received_at, None)
         try:
-            journal = store.archive.read_with(message_id, MailJournal.create)
+            journal = self._reading.open(message)
         except DamagedMailError as error:
             log.warning("message %s is not read for passwords: %s", message_id, error)
             return None
-        return draft_read(submit(message_id, received_at, journal, passwords))
-
-    def submit(
-        message_id: str, received_at: datetime, journal: MailJournal, passwords: tuple[str, ...] = ()
-    ) -> _Pending:
-        notice, size = notice_on(received_at), journal.mail_size
-        reading = pool.submit(journal, message_id, notice, decided_forms, passwords)
-        return _Pending(message_id, False, notice, received_at, office_day(received_at), size, reading)
-
-    def submit_closed(message: _RawMessage, journal: MailJournal) -> _Pending:
-        """Who sent a mail that ended every poll is still told beside the unit; nothing in it is opened."""
-        notice, size = notice_on(message.received_at), journal.mail_size
-        reading = pool.submit_closed(journal, message.message_id, notice, ("unreadable", _GIVEN_UP))
-        day = office_day(message.received_at)
-        return _Pending(
-            message.message_id, True, notice, message.received_at, day, size, reading, error=_GIVEN_UP
-        )
-
-    def office_day(received_at: datetime) -> date:
-        return received_at.astimezone(zone).date()
-
-    def notice_on(received_at: datetime) -> str:
-        return notices.for_day(office_day(received_at)).id
-
-    def finish_all() -> None:
-        while pending:
-            finish_one()
-        recorder.flush()
-
-    with ReaderPool(notices.all, roster) as pool:
-        for message in messages:
-            notice = notice_on(message.received_at)
-            try:
-                journal = (
-                    MailJournal.create((message.raw,))
-                    if message.raw is not None
-                    else store.archive.read_with(message.message_id, MailJournal.create)
-                )
-            except DamagedMailError as error:
-                set_aside = store.archive.set_aside(message.message_id)
-                if message.left_over and set_aside:
-                    recorder.add(notice, draft_message_given_up(message.message_id, str(error)))
-                else:  # what was read of it before stands; on a failing disk the next poll tries again
-                    processed.errors.append(str(error))
-                continue
-            tries = store.count_try(message.message_id) if message.left_over else 0
-            if tries > MAX_TRIES:  # its head alone ended a poll, too
-                journal.close()
-                recorder.add_now(notice, draft_message_given_up(message.message_id, _GIVEN_UP))
-                continue
-            if tries:  # alone, so that if it ends this poll too, no other is to blame
-                finish_all()
-            if tries == MAX_TRIES:
-                pending.append(submit_closed(message, journal))
-            else:
-                submitted = submit(message.message_id, message.received_at, journal)
-                pending.append(replace(submitted, left_over=message.left_over))
-            if tries:
-                finish_all()
-            while pending and (_is_full(pending) or pending[0].reading.done()):
-                finish_one()
-        finish_all()
-        open_locked_files(store, with_locks, processed.messages, reread, recorder.add_now)
-    return processed
+        return self._describe_locks(self._reading.submit(message, journal, passwords))
 
 
 def _contexts(
