@@ -78,6 +78,12 @@ class KeyGroup(LazyGroup):
     places = _places("safekeeping.key_commands", "new", "export", "check")
 
 
+class ChildGroup(LazyGroup):
+    """``kongchuo child``"""
+
+    places = _places("safekeeping.child_commands", "export", "correct")
+
+
 class AllCommands(LazyGroup):
     """``kongchuo``: each command, in the order in which the help lists them."""
 
@@ -114,7 +120,7 @@ class AllCommands(LazyGroup):
         ),
         "出材料、发信": ("digest", "ledgers", "forms", "receipts", "remind", "outbox"),
         "对名单、对平台": ("clear", "platform"),
-        "保管": ("verify", "export", "backup", "restore", "rebuild", "purge", "key", "audit"),
+        "保管": ("verify", "export", "backup", "restore", "rebuild", "purge", "child", "key", "audit"),
     }  # fmt: skip
 
 
@@ -127,6 +133,7 @@ GROUPS: dict[str, tuple[type[LazyGroup], str]] = {
     "platform": (PlatformGroup, "三统一:录入国家平台的数字和名单,与登记的对照。"),
     "paper": (PaperGroup, "纸质件:记下哪个单位哪张附件签字盖章的纸质件已收到。"),
     "config": (ConfigGroup, "设置:每一项的值和来处;供编辑器用的 JSON Schema。"),
+    "child": (ChildGroup, "一名学生的数据:监护人要查、要更正。"),
     "key": (KeyGroup, "封存:数据加密用的密钥,做一把、再看恢复码、检查。"),
     "notice": (NoticeGroup, "通知:查看一份通知的意思,检查写得对不对;写出下一学期的。"),
 }

@@ -9,7 +9,7 @@ from tests.golden.counties import COUNTIES
 from tests.golden.office import GoldenOffice
 from tests.golden.test_answers import KINDS, PURPOSES, QUESTIONS
 
-GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key", "audit")
+GROUPS = ("case", "paper", "platform", "outbox", "notice", "config", "key", "audit", "child")
 OUTSIDE = (
     "config",
     "demo",
@@ -22,6 +22,7 @@ OUTSIDE = (
     "audit",
     "purge",
     "hold",
+    "child",
     "notice",
     "clear",
     "answer",

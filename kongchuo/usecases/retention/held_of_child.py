@@ -1,0 +1,113 @@
+"""Finds everything that the office holds of one child: what its guardians may ask for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from config.errors import ConfigError
+from config.text.masking import mask_text
+from config.text.text_folding import clean_text
+from kongchuo.lookup import find_case
+from kongchuo.office import Office
+from ledger.assessment import Judgements
+from ledger.children.columns.child_columns import number_of
+from ledger.results import Case
+from store.audit.audit_trail import AuditEntry
+from store.audit.child_marks import speaks_of
+from store.questions.stored_rows import StoredRows
+from store.stored_values import StoredDecision, StoredFile, StoredRecord
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_NUMBER_DIGITS = 15
+"""The fewest of an identity number; a case's id is shorter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOfChild:
+    """What is held of one child; rows, mails and entries are in order of time."""
+
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    rows: tuple[StoredRecord, ...]
+    files: tuple[StoredFile, ...]
+    """The files in which the rows stand, and proofs whose names name the child."""
+    cases: tuple[Case, ...]
+    decisions: tuple[StoredDecision, ...]
+    seen: tuple[AuditEntry, ...]
+    """Who has seen the child's data, and what was done with it."""
+
+
+def find_held(office: Office, text: str, now: datetime) -> HeldOfChild:
+    """Returns what is held of the child that a person names by a case's id, an identity number or a name.
+
+    Raises:
+        ConfigError: nobody is called so, or several children are.
+    """
+    text = clean_text(text).strip()
+    judged = Judgements(office.snapshot_at(now)).across_notices
+    cases = (*judged.cases, *judged.suspected)
+    every = office.store.records(office.store.submissions(None, _END_OF_TIME))
+    ids = frozenset[str]()
+    if text.isascii() and len(text) < _NUMBER_DIGITS:
+        case = find_case(cases, text)
+        ids = frozenset({case.case_id})
+        rows = _rows_called(every, case.id_number, case.name)
+    elif text.isascii():
+        rows = _rows_called(every, text.upper(), None)
+    else:
+        rows = _rows_called(every, None, text)
+        if len({number for row in rows if (number := number_of(row)) is not None}) > 1:
+            raise ConfigError(f"叫“{text}”的不止一人:请用身份证号或个案编号")
+    found = {row.record_id for row in rows}
+    linked = [
+        student
+        for student in judged.students.all
+        if student.ids & ids or not found.isdisjoint(row.record_id for row in student.rows)
+    ]
+    by_id = {row.record_id: row for row in (*rows, *(row for student in linked for row in student.rows))}
+    rows = tuple(sorted(by_id.values(), key=lambda row: (row.received_at, row.record_id)))
+    if not rows:
+        raise ConfigError(
+            f"没有登记过“{mask_text(text)}”:请核对姓名、身份证号或个案编号(kongchuo cases --all)"
+        )
+    numbers = tuple(dict.fromkeys(number for row in rows if (number := _text(row, "id_number"))))
+    names = tuple(dict.fromkeys(name for row in rows if (name := _text(row, "name"))))
+    known = {key for student in linked for key in student.ids} | ids
+    submissions = {row.submission_id for row in rows}
+    files = tuple(
+        file
+        for file in office.store.files(_END_OF_TIME)
+        if any(link.submission_id in submissions for link in file.links)
+        or any(name in part for name in names for part in file.path)
+    )
+    return HeldOfChild(
+        names=names,
+        numbers=numbers,
+        rows=rows,
+        files=files,
+        cases=tuple(case for case in cases if case.case_id in known),
+        decisions=tuple(one for one in office.store.decisions(_END_OF_TIME) if one.subject in known),
+        seen=tuple(
+            entry
+            for entry in office.store.audit_entries()
+            if entry.marks is not None and speaks_of(entry.marks, numbers or names)
+        ),
+    )
+
+
+def _rows_called(every: StoredRows, number: str | None, name: str | None) -> tuple[StoredRecord, ...]:
+    """Returns the rows with this number, or where none is told with this name."""
+    key, wanted = ("id_number", number) if number else ("name", name)
+    return every.at(place for place, value in enumerate(every.column(key)) if value == wanted)
+
+
+def _text(row: StoredRecord, key: str) -> str:
+    value = row.values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def name_current_rows(office: Office, held: HeldOfChild, now: datetime) -> tuple[str, ...]:
+    """Returns how people name those of the rows that count now: 西沱镇小学 附件4 第7行."""
+    snapshot = Judgements(office.snapshot_at(now)).across_notices.snapshot
+    current = {fact.submission_id for facts in snapshot.latest_versions.values() for fact in facts}
+    rows = (row for row in held.rows if row.submission_id in current)
+    return tuple(dict.fromkeys(f"{row.unit} {row.form} 第{row.row}行" for row in rows))
