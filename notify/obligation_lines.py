@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from config.notice.rhythm import Period, title_in
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from config.units.roster import COMPULSORY_STAGES, Unit
 from ledger.results import FormState, FormStatus, Gap, Status, UnitStatus
 from notify.name_masking import TextFilter
@@ -226,7 +226,7 @@ def _obligation_line(
 ) -> ObligationLine:
     review = max([form.under_review, *(gap.under_review for gap in gaps)])
     state = _shown_state(form, review)
-    details = "、".join(dict.fromkeys(mask_names(mask_text(gap.detail)) for gap in gaps if gap.detail))
+    details = "、".join(dict.fromkeys(mask_names(mask_quoted(gap.detail)) for gap in gaps if gap.detail))
     deductions = [gap.deduction for gap in gaps if gap.deduction is not None]
     return ObligationLine(
         unit=unit.unit,

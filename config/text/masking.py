@@ -7,7 +7,7 @@ _PREFIX = re.compile(r"^[GJLgjl](?=[0-9])")
 # An 18-digit number (GB 11643-1999: region, birth date, serial, check), its digits perhaps set apart.
 _GAP_MARK = "[ \\-\u00a0\u200b-\u200f\u2060\ufeff]"
 _GAP = f"{_GAP_MARK}?"
-_SPACED_ID = re.compile(
+SPACED_ID = re.compile(
     rf"[1-9](?:{_GAP}[0-9]){{5}}{_GAP}(?:1{_GAP}[89]|2{_GAP}0)(?:{_GAP}[0-9]){{2}}"
     rf"{_GAP}[01]{_GAP}[0-9]{_GAP}[0-3]{_GAP}[0-9](?:{_GAP}[0-9]){{3}}{_GAP}[0-9Xx]"
 )
@@ -16,7 +16,12 @@ _SPACED_DIGITS = re.compile(
     rf"(?<![0-9])[0-9]{{2,14}}(?:{_GAP_MARK}[0-9]{{2,14}}){{1,5}}(?:{_GAP}[Xx](?![A-Za-z]))?(?![0-9])"
 )
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+MOBILE_SAID = re.compile(
+    r"(?<![0-9A-Za-z.])(?:\+?86[ \-]?)?1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9@]|\.[0-9])"
+)
+"""Set apart as people do (138 0000 0001), and no part of an address or of a number with more digits."""
+MOBILE_SIZE = 11
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}[ \-]?)+")
 
 
@@ -37,8 +42,8 @@ def mask_text(text: str) -> str:
 
     What is shown as written (file names, subjects, a problem's value) has not been cleaned.
     """
-    plain = text.translate(_HALF_WIDTH)
-    masked = _SPACED_ID.sub(_mask_digits, plain)
+    plain = text.translate(HALF_WIDTH)
+    masked = SPACED_ID.sub(_mask_digits, plain)
     masked = _DIGIT_RUN.sub(lambda match: mask_id(match.group()), masked)
     masked = _SPACED_DIGITS.sub(_mask_groups, masked)
     if masked == plain:
@@ -48,7 +53,15 @@ def mask_text(text: str) -> str:
 
 def mask_mobiles(text: str) -> str:
     """Text with every mobile number masked: 138****0001."""
-    return _MOBILE.sub(lambda match: _mask_mobile(match.group()), text)
+    masked = _MOBILE.sub(lambda match: _mask_mobile(match.group()), text)
+    return MOBILE_SAID.sub(
+        lambda match: _mask_mobile("".join(filter(str.isdigit, match.group()))[-MOBILE_SIZE:]), masked
+    )
+
+
+def mask_quoted(text: str) -> str:
+    """What somebody wrote, as mails quote it: identity numbers and mobile numbers masked."""
+    return mask_mobiles(mask_text(text))
 
 
 def _mask_mobile(number: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from config.mail.file_ids import words_id
 from config.notice import Notice
 from config.records.row_block import RowBlock
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ingest.attribution import Attribution, attribute
 from ingest.context import IngestContext
 from ingest.mail_words import (
@@ -132,7 +132,7 @@ def _why_words_wait(mail: Mail, told: Sequence[ToldChildren], notice: Notice) ->
         return f"邮件没有附件,{told[0].where}里说“{told[0].quoted}”:请核实有没有漏报的学生,并请对方补发表格"
     if not sentences:
         return "邮件只有正文、没有附件:请查看正文,零报告也需报表,请对方补发表格"
-    quoted = mask_names_in_sentence(mask_text(sentences[0])).strip().translate(_QUOTATION_MARKS)
+    quoted = mask_names_in_sentence(mask_quoted(sentences[0])).strip().translate(_QUOTATION_MARKS)
     shown = quoted if len(quoted) <= _MAX_QUOTED else f"{quoted[:_MAX_QUOTED]}…"
     return f"邮件没有附件,正文说“{shown}”:请核实有没有漏报的学生,并请对方补发表格"
 

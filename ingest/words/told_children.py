@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from config.notice import Notice
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from config.text.text_folding import fold_text
 from ingest.context import IngestContext
 from ingest.mail_words import PlacedWords, words_by_place
@@ -46,7 +46,7 @@ class ToldChildren:
         text = self.sentence.text
         for mention in self.sentence.names:
             text = text.replace(mention.child, mention.child[:1] + "*" * (len(mention.child) - 1))
-        quoted = mask_names_in_sentence(mask_text(text)).strip().translate(_QUOTATION_MARKS)
+        quoted = mask_names_in_sentence(mask_quoted(text)).strip().translate(_QUOTATION_MARKS)
         return quoted if len(quoted) <= _MAX_QUOTED else f"{quoted[:_MAX_QUOTED]}…"
 
 

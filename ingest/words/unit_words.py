@@ -3,7 +3,7 @@
 import re
 
 from config.notice import Notice
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ingest.mail_words import compile_mail_patterns, own_lines
 from parsers.mail.mail_contents import Mail
 
@@ -27,5 +27,5 @@ def hear_unit(mail: Mail, notice: Notice) -> tuple[str, str] | None:
 
 
 def _quote(lines: list[str]) -> str:
-    quoted = mask_text(" ".join(lines)).translate(_QUOTATION_MARKS)
+    quoted = mask_quoted(" ".join(lines)).translate(_QUOTATION_MARKS)
     return quoted if len(quoted) <= _MOST_QUOTED else f"{quoted[:_MOST_QUOTED]}…"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from config.answers.answer_words import answer_table
 from config.errors import ConfigError, StoreError, StoreLockedError
 from config.settings import PersonSettings, find_answers_key
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ingest.pipeline import RerunSelection, rerun
 from kongchuo.answering.carrying_out import (
     MOST_ASKED_BACK,
@@ -188,7 +188,7 @@ def _ask_to_confirm(
     lines += [" ".join(filter(None, row)) for row in said.rows]
     table = answer_table()
     letter = confirm_letter(
-        post.office_name, [shorten(mask_text(table.hide_password(line))) for line in lines], why
+        post.office_name, [shorten(mask_quoted(table.hide_password(line))) for line in lines], why
     )
     mail_key = f"{CONFIRMATION}:{reply.message_id}"
     outcome.mails.append(post.letter(letter, mail_key, CONFIRMATION, person, said.mail_id))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from config.answers.answer_words import CommandKey, answer_table
 from config.errors import ConfigError, KongchuoError
 from config.settings import PersonSettings
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ingest.pipeline import foresee_reading
 from kongchuo.answering.asked_reminders import PREVIEW
 from kongchuo.answering.asked_reports import Asked, AskedReports
@@ -166,7 +166,7 @@ class _Work:
 
     def take(self, reading: Reading) -> None:
         """Does what one line says, or says why not."""
-        line = shorten(mask_text(answer_table().hide_password(reading.line)))
+        line = shorten(mask_quoted(answer_table().hide_password(reading.line)))
         try:
             _require_role(self.mail.person, reading)
             if isinstance(reading, Command) and answer_table().command(reading.key).asks:
@@ -250,7 +250,7 @@ class _Work:
         if applied.question is None or not applied.decided.steps:
             return []
         people = {one.shown: one for one in self.post.office.settings.everyone}
-        told = self._mask(mask_text(applied.decided.sentence), applied.decided.names)
+        told = self._mask(mask_quoted(applied.decided.sentence), applied.decided.names)
         letter = overridden_letter(self.post.office_name, applied.question, self.mail.person.shown, told)
         message_id = self.mail.reply.message_id
         return [
@@ -273,7 +273,7 @@ class _Work:
         asked_names = [name for one in self.asked for name in one.names]
         return Transcript(
             done=tuple(
-                ToldLine(self._mask(one.written, asked_names), self._mask(mask_text(one.told), self.names))
+                ToldLine(self._mask(one.written, asked_names), self._mask(mask_quoted(one.told), self.names))
                 for one in self.done
             ),
             not_done=tuple(self.not_done),

@@ -13,6 +13,7 @@ from config.answers.reply_codes import PLACEHOLDER, reply_code, write_code
 from config.errors import ConfigError
 from config.settings import SmtpSettings, find_answers_key, find_smtp_password, find_workbook_password
 from config.text.os_reasons import reason_of
+from kongchuo.access.mail_recipients import MailRecipients
 from kongchuo.decisions.asking import answer_notes, ask_about, files_to_ask_about
 from kongchuo.office import Office
 from kongchuo.output.kept_files import WrittenFile, write_beside
@@ -390,6 +391,7 @@ def send_due_mail(
             smtp,
             find_smtp_password(office.settings),
             lambda: datetime.now(UTC),
+            recipients=MailRecipients(office, lambda: datetime.now(UTC)),
             sent_mail_finder=SentWitnesses(office),
             should_continue=keep_lease,
         )

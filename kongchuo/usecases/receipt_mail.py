@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from config.notice import Notice
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from config.units.roster import Unit
 from ingest.archived_files import ArchivedMail
 from kongchuo.office import Office
@@ -75,7 +75,7 @@ def compose_receipt(
                 problem_lists.append(_list_problems(file, problems))
     unread = [
         UnreadFile(
-            name=mask_text(file.path[-1]) if file.path else "邮件正文",
+            name=mask_quoted(file.path[-1]) if file.path else "邮件正文",
             reason=file.reason or "",
             code=file.reason_code,
         )
@@ -180,7 +180,7 @@ def show_names(snapshot: Snapshot, problems: Collection[StoredProblem], show_nam
 
 def show_found(problem: StoredProblem) -> str:
     """What stands in the cell that a problem is about, numbers of persons masked."""
-    return _MASK.field(problem.field, problem.value) or ""
+    return mask_quoted(_MASK.field(problem.field, problem.value) or "")
 
 
 def _received(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from config.text.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_quoted
 from ledger.results import Case, CaseState
 from ledger.state_words import CASE_STATE_WORDS
 from notify.digest.digest import Digest
@@ -133,7 +133,7 @@ def case_section(cases: Sequence[Case], show_name: TextFilter, mask_names: TextF
 
 def _case_line(case: Case, show_name: TextFilter, mask_names: TextFilter) -> ReportLine:
     def masked(text: str) -> str:
-        return mask_names(mask_text(text))
+        return mask_names(mask_quoted(text))
 
     facts = [f"{case.responsible_unit}负责,{format_day(case.opened_on)}立案,劝返{len(case.visits)}次"]
     if case.state is CaseState.OPEN and case.next_visit_due is not None:

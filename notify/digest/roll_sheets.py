@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ledger.lists.rolls import UNKNOWN, RollLine, added_up
 from notify.spreadsheet.sheet_tables import CellValue, SheetColumn
 
@@ -59,7 +59,7 @@ def build_roll_sheets(
             ],
             rows=[
                 (
-                    name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_text(one.detail),
+                    name, one.name, show_id_number(one.id_number) if one.id_number else "", one.grade, one.school, mask_quoted(one.detail),
                     one.unit, one.form, one.row,
                 )
                 for name, one in roll_changes

@@ -21,6 +21,7 @@ from typing import Protocol
 from config.errors import MailServerError, StoreError
 from config.settings import SmtpSettings
 from config.text.os_reasons import reason_of
+from notify.mail.leaving_gate import Recipients, find_leaks, held_sentence
 from notify.mail.smtp import deliver, smtp_connection
 from notify.mail.smtp_errors import (
     MailRefusedError,
@@ -105,6 +106,7 @@ def send_due_mails(
     password: str | None,
     clock: Clock,
     *,
+    recipients: Recipients,
     pause: float | None = None,
     sent_mail_finder: SentMailFinder | None = None,
     should_continue: Callable[[], bool] = lambda: True,
@@ -115,6 +117,7 @@ def send_due_mails(
     throttles, all remaining mails are postponed, so that the server is not tried once for each mail.
 
     Args:
+        recipients: what those may read whom mails go to; a mail that says more is held (:mod:`notify.mail.leaving_gate`).
         pause: seconds between two mails; by default as ``per_minute`` allows, and none on this machine.
         should_continue: called before each mail; here the caller renews its lease and says when to stop.
     """
@@ -123,14 +126,16 @@ def send_due_mails(
     if not due:
         return SendingResult()
     if smtp.dry_run is not None:
-        return _write_to_folder(store, due, smtp.dry_run, clock)
+        return _write_to_folder(store, recipients, due, smtp.dry_run, clock)
     if pause is None:
         pause = 0.0 if smtp.host in LOOPBACK_HOSTS else 60 / smtp.per_minute
     fitting = [mail for mail in due if _fits_size_limit(store, mail, smtp, clock())]
     queue = _within_limits(fitting, smtp, store.count_mails_tried_since(clock() - DAY))
     if pause:
         queue = queue[: smtp.per_minute]  # a pass takes about a minute: others want the lease too
-    run = _SendingRun(store, smtp, clock, waiting=len(fitting) - len(queue), failed=len(due) - len(fitting))
+    run = _SendingRun(
+        store, smtp, clock, recipients, waiting=len(fitting) - len(queue), failed=len(due) - len(fitting)
+    )  # fmt: skip
     run.errors += [_size_error(smtp)] if len(due) > len(fitting) else []
     if queue:
         _send_queue(run, queue, password, pause, should_continue)
@@ -166,6 +171,7 @@ class _SendingRun:
     store: Outbox
     smtp: SmtpSettings
     clock: Clock
+    recipients: Recipients
     sent: int = 0
     failed: int = 0
     waiting: int = 0
@@ -183,6 +189,10 @@ class _SendingRun:
         raw = self.store.mail_bytes(mail.key)
         if not raw:
             self._give_up(mail, _NO_CONTENT)
+            return
+        if leaks := find_leaks(mail, raw, self.recipients):
+            log.error("mail %s was held at the gate", mail.key)
+            self._give_up(mail, held_sentence(leaks))
             return
         answers: dict[str, str] = {}
         try:
@@ -333,21 +343,30 @@ def _envelopes(to: Sequence[str], max_recipients: int) -> list[Sequence[str]]:
     return [to[start : start + max_recipients] for start in range(0, len(to), max_recipients)]
 
 
-def _write_to_folder(store: Outbox, due: Sequence[OutboxMail], folder: Path, clock: Clock) -> SendingResult:
+def _write_to_folder(
+    store: Outbox, recipients: Recipients, due: Sequence[OutboxMail], folder: Path, clock: Clock
+) -> SendingResult:
     """The dry run: each mail as a file named for its key."""
+    errors = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for mail in due:
+            raw = store.mail_bytes(mail.key)
+            if leaks := find_leaks(mail, raw, recipients):
+                log.error("mail %s was held at the gate", mail.key)
+                errors.append(held_sentence(leaks))
+                store.mark_mail_failed(mail.key, None, errors[-1], clock())
+                continue
             readable = re.sub(r"[^\w.-]+", "_", mail.key)[:80]
             name = f"{readable}-{sha256(mail.key.encode()).hexdigest()[:8]}.eml"
-            (folder / f".{name}").write_bytes(store.mail_bytes(mail.key))
+            (folder / f".{name}").write_bytes(raw)
             (folder / f".{name}").replace(folder / name)
             store.mark_mail_written(mail.key, clock())
     except OSError as error:
         raise MailServerError(
             f"[smtp] dry_run 的目录 {folder} 写不进去({reason_of(error)}):请检查路径和权限"
         ) from error
-    return SendingResult(sent=len(due))
+    return SendingResult(sent=len(due) - len(errors), failed=len(errors), errors=list(dict.fromkeys(errors)))
 
 
 def _write_with_retries(write: Callable[[], object]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from store.stored_values import StoredProblem
 
 MOST_RECEIPT_LINES = 10
@@ -98,7 +98,7 @@ def _build_group(
         count=len(members),
         first=_first_place(first),
         last=f"第{last.row}行" if last.row else "",
-        message=mask_text(first.message),
+        message=mask_quoted(first.message),
         varies=any(each.message != first.message for each in members),
         new=new,
         names=tuple(dict.fromkeys(filter(None, map(whose, members)))),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from config.text.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_quoted
 from config.units.roster import Unit
 from ledger.results import STATUS_MISSING, Case, CaseState
 from notify.name_masking import TextFilter, mask_name
@@ -120,7 +120,7 @@ def _line(
         escalation={"owed": "应补报", "filed": "已补报"}.get(case.escalation, ""),
         guardian_phone=case.details.get("guardian_phone") or "",
         origins="、".join(origin.words for origin in case.origins),
-        why_open=(why_open := mask_names(mask_text(_why_open(case, visit_count)))),
+        why_open=(why_open := mask_names(mask_quoted(_why_open(case, visit_count)))),
         to_verify=why_open if case.doubts or case.settling_remark is not None else "",
     )
 

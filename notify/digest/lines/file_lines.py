@@ -7,7 +7,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.problem_codes import WORDS_OF_UNITS, remedy_of
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from ledger.questions.open_questions import file_key
 from notify.digest.lines.question_lines import QuestionLine
 from notify.name_masking import TextFilter
@@ -74,12 +74,12 @@ def _line(
         file_id=each.file_id,
         received_at=each.received_at.astimezone(zone) if zone else each.received_at,
         sender=each.sender,
-        subject=mask_names(mask_text(each.subject)),
+        subject=mask_names(mask_quoted(each.subject)),
         name=f"{unit}来信"
         if unit and each.reason_code in WORDS_OF_UNITS
-        else mask_names(mask_text(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
+        else mask_names(mask_quoted(" › ".join(each.path))) or "\uff08没有附件的邮件\uff09",
         reason=mask_names(
-            mask_text(";".join((each.reason or "需人工判断", *(f"备注:{said}" for said in notes))))
+            mask_quoted(";".join((each.reason or "需人工判断", *(f"备注:{said}" for said in notes))))
         ),
         unit_hint=unit,
         form_hint=form,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from config.problem_codes import Level, codes_of, problem_code
-from config.text.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_quoted
 from ledger.questions.open_questions import finding_key
 from ledger.results import Finding
 from notify.digest.lines.question_lines import QuestionLine
@@ -57,7 +57,7 @@ def build_finding_lines(
             shown_name=show_name(each.name),
             masked_id=mask_id(each.id_number or ""),
             units="、".join(each.units),
-            message=mask_names(mask_text(_message(each))),
+            message=mask_names(mask_quoted(_message(each))),
             severity=each.severity,
             repeats_gap=each.finding_id not in told,
             question=question,

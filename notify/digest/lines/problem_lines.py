@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted
 from store.stored_values import StoredProblem
 
 
@@ -33,8 +33,8 @@ def build_problem_lines(problems: Iterable[StoredProblem]) -> tuple[ProblemLine,
             cell=each.cell or "",
             code=each.code,
             severity="错误" if each.severity == "error" else "提醒",
-            value=mask_text(each.value or ""),
-            message=mask_text(each.message),
+            value=mask_quoted(each.value or ""),
+            message=mask_quoted(each.message),
         )
         for each in problems
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.answers.answer_words import Meaning, answer_table
-from config.text.masking import mask_text
+from config.text.masking import mask_quoted, mask_text
 from ledger.questions.open_questions import NumberedQuestion
 from store.answers.question_numbers import QuestionKey
 
@@ -65,13 +65,13 @@ def build_question_lines(asked: Iterable[NumberedQuestion], prefix: str) -> tupl
                 key=question.key,
                 number=one.number,
                 kind=words.title,
-                about=mask_text(question.about),
+                about=mask_quoted(question.about),
                 sentence=mask_text(question.sentence),
                 stakes=question.stakes,
                 unit=question.unit,
                 guess=question.guess.words if question.guess else "",
                 reply=question.reply,
-                evidence=mask_text(question.guess.evidence) if question.guess else "",
+                evidence=mask_quoted(question.guess.evidence) if question.guess else "",
                 answers=tuple(
                     PossibleAnswer(answer.letter, answer.label)
                     for answer in words.answers

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from config.settings import SmtpSettings
-from notify.mail.send_outbox import send_due_mails, unsent_mails
+from notify.mail.send_outbox import unsent_mails
 from store import Store
+from tests.builders.servers.any_recipients import send_to_anybody
 from tests.builders.servers.faulty_smtp import (
     SENDER,
     START,
@@ -76,7 +77,7 @@ def test_nothing_is_sent_twice_and_nothing_is_lost_through_kills_and_faults(
         SEEN["uncertain, had been taken"] += sum(server.find_sent(doubtful).values())
 
         smtp = SmtpSettings(host="127.0.0.1", port=server.port, security="none", sender=SENDER)
-        send_due_mails(
+        send_to_anybody(
             store, smtp, None, lambda: START + timedelta(days=9), sent_mail_finder=server
         )  # asks the folder of sent mail
         for mail in store.mails():

@@ -19,11 +19,12 @@ from sqlalchemy import text
 from config.errors import MailServerError
 from config.settings import SmtpSettings
 from notify.mail import send_outbox
-from notify.mail.send_outbox import send_due_mails, unsent_mails
+from notify.mail.send_outbox import unsent_mails
 from notify.mail.smtp import TIMEOUT_SECONDS, deliver, smtp_connection
 from notify.mail.smtp_errors import MailRejectedError, MailThrottledError
 from store import Store
 from store.outbox import OutboxMail
+from tests.builders.servers.any_recipients import send_to_anybody
 
 RAW = b"From: office@example.org\r\nSubject: x\r\n\r\nbody\r\n.dot\r\n"
 SENDER, TO = "office@example.org", ("a@example.org",)
@@ -288,7 +289,7 @@ def test_one_refused_recipient_does_not_keep_the_mail_from_the_others(store: Sto
     queued(store, "k", to=("a@example.org", "gone@example.org"))
 
     with served(sink) as port:
-        result = send_due_mails(store, smtp(port), None, clock)
+        result = send_to_anybody(store, smtp(port), None, clock)
 
     assert (result.sent, states(store)) == (1, {"k": "sent"})
     assert "gone@example.org" in result.errors[0]
@@ -308,7 +309,7 @@ def test_whatever_one_mail_raises_is_its_own_fate(store: Store, monkeypatch: pyt
 
     monkeypatch.setattr(send_outbox, "deliver", failing)
     with served(sink) as port:
-        results = [send_due_mails(store, smtp(port), None, clock) for _ in range(2)]
+        results = [send_to_anybody(store, smtp(port), None, clock) for _ in range(2)]
 
     assert states(store) == {"good 1": "sent", "bad": "held", "good 2": "sent"}
     assert "发不出这封邮件" in results[0].errors[0]
@@ -322,7 +323,7 @@ def test_a_mail_whose_content_is_gone_is_held_and_no_empty_one_leaves(store: Sto
     sink = Sink()
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, clock)
 
     assert states(store) == {"hollow": "held", "whole": "sent"}
     assert [raw for _, _, raw in sink.mails] == [RAW]
@@ -333,10 +334,10 @@ def test_a_recipient_refused_for_now_is_asked_again_and_the_others_are_not(store
     queued(store, "k", to=("a@example.org", "full@example.org"))
 
     with served(sink) as port:
-        first = send_due_mails(store, smtp(port), None, clock)
+        first = send_to_anybody(store, smtp(port), None, clock)
         waiting = the(store, "k")
         sink.answers.clear()
-        send_due_mails(store, smtp(port), None, lambda: NOW + timedelta(minutes=2))
+        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(minutes=2))
 
     assert (first.sent, first.failed) == (0, 1)
     assert (waiting.state, waiting.next_at) == ("waiting", NOW + timedelta(minutes=1))
@@ -350,12 +351,12 @@ def test_a_mail_that_is_refused_for_good_is_held_by_itself_until_a_person_says_s
     queued(store, "good")
 
     with served(sink) as port:
-        result = send_due_mails(store, smtp(port), None, clock)
-        send_due_mails(store, smtp(port), None, lambda: NOW + timedelta(days=9))
+        result = send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(days=9))
         held = unsent_mails(store)
         sink.answers.clear()
         store.make_mail_due_again("bad", NOW)
-        send_due_mails(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, clock)
 
     assert (result.sent, result.failed) == (1, 1)
     assert [(mail.key, mail.attempts) for mail in held] == [("bad", 1)]
@@ -368,7 +369,7 @@ def test_a_mail_that_is_refused_for_now_waits_by_itself(store: Store) -> None:
     queued(store, "good")
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, clock)
 
     assert states(store) == {"busy": "waiting", "good": "sent"}
     assert the(store, "busy").next_at == NOW + timedelta(minutes=1)
@@ -378,7 +379,7 @@ def test_a_throttle_stops_the_pass_for_a_quarter_of_an_hour(store: Store) -> Non
     queued(store, "one", "two")
 
     with served(Sink({"DATA": "550 Sender frequency limited"})) as port:
-        result = send_due_mails(store, smtp(port), None, clock)
+        result = send_to_anybody(store, smtp(port), None, clock)
 
     assert (result.sent, result.failed, len(result.errors)) == (0, 2, 1)
     assert {mail.next_at for mail in store.mails()} == {NOW + timedelta(minutes=15)}
@@ -390,13 +391,13 @@ def test_a_server_out_of_reach_puts_all_off_with_one_error(store: Store) -> None
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
 
-    result = send_due_mails(store, smtp(port), None, clock)
+    result = send_to_anybody(store, smtp(port), None, clock)
 
     assert (result.sent, result.failed, len(result.errors)) == (0, 2, 1)
 
 
 def test_an_empty_outbox_does_not_knock(store: Store) -> None:
-    assert send_due_mails(store, smtp(1), None, clock).failed == 0
+    assert send_to_anybody(store, smtp(1), None, clock).failed == 0
 
 
 def test_mails_beyond_the_days_limit_wait_and_the_offices_goes_first(store: Store) -> None:
@@ -406,9 +407,9 @@ def test_mails_beyond_the_days_limit_wait_and_the_offices_goes_first(store: Stor
 
     with served(sink) as port:
         limited = smtp(port, per_day=4)
-        today = send_due_mails(store, limited, None, clock)
-        again = send_due_mails(store, limited, None, clock)
-        tomorrow = send_due_mails(store, limited, None, lambda: NOW + timedelta(days=1, seconds=1))
+        today = send_to_anybody(store, limited, None, clock)
+        again = send_to_anybody(store, limited, None, clock)
+        tomorrow = send_to_anybody(store, limited, None, lambda: NOW + timedelta(days=1, seconds=1))
 
     assert (today.sent, today.failed, today.waiting) == (3, 0, 7)  # one is kept for the office
     assert (again.sent, again.waiting) == (0, 7)
@@ -420,7 +421,7 @@ def test_a_pass_sends_no_more_than_a_minute_allows(store: Store) -> None:
     queued(store, *(f"k{number}" for number in range(5)))
 
     with served(Sink()) as port:
-        result = send_due_mails(store, smtp(port, per_minute=2), None, clock, pause=0.01)
+        result = send_to_anybody(store, smtp(port, per_minute=2), None, clock, pause=0.01)
 
     assert (result.sent, result.waiting) == (2, 3)
 
@@ -430,14 +431,14 @@ def test_a_mail_to_many_goes_in_several_envelopes(store: Store) -> None:
     queued(store, "k", to=tuple(f"{number}@example.org" for number in range(5)))
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port, recipients=2), None, clock)
+        send_to_anybody(store, smtp(port, recipients=2), None, clock)
 
     assert [len(to) for _, to, _ in sink.mails] == [2, 2, 1]
     assert states(store) == {"k": "sent"}
 
 
 def test_a_mail_that_is_too_big_is_held_and_not_tried(store: Store) -> None:
-    result = send_due_mails(queued(store, "k"), smtp(1, megabytes=0.00001), None, clock)
+    result = send_to_anybody(queued(store, "k"), smtp(1, megabytes=0.00001), None, clock)
 
     assert (result.failed, states(store)) == (1, {"k": "held"})
     assert "megabytes" in result.errors[0]
@@ -446,7 +447,7 @@ def test_a_mail_that_is_too_big_is_held_and_not_tried(store: Store) -> None:
 def test_a_dry_run_writes_files_and_nothing_leaves(store: Store, tmp_path: Path) -> None:
     queued(store, "digest:2023/9", "digest:2023_9")
 
-    result = send_due_mails(store, smtp(1, dry_run=tmp_path / "out"), None, clock)
+    result = send_to_anybody(store, smtp(1, dry_run=tmp_path / "out"), None, clock)
 
     assert result.sent == 2
     assert [file.read_bytes() for file in (tmp_path / "out").glob("digest*.eml")] == [RAW, RAW]
@@ -458,8 +459,8 @@ def test_from_the_last_line_to_the_answer_nobody_can_tell(store: Store, last: st
     queued(store, "k")
 
     with served(Sink(hang_up=last is None, answers={"DATA": last} if last else {})) as port:
-        send_due_mails(store, smtp(port), None, clock)
-        send_due_mails(store, smtp(port), None, lambda: NOW + timedelta(days=1))
+        send_to_anybody(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, lambda: NOW + timedelta(days=1))
 
     expected = {"250": "sent", "451": "waiting", "554": "held"}.get((last or "")[:3], "uncertain")
     assert states(store) == {"k": expected}
@@ -469,7 +470,7 @@ def test_a_server_that_hangs_up_before_the_last_line_has_nothing(store: Store) -
     queued(store, "k")
 
     with hanging_up_at(b"DATA") as port:
-        send_due_mails(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, clock)
 
     assert states(store) == {"k": "waiting"}
 
@@ -479,7 +480,7 @@ def test_a_mail_cancelled_while_it_was_going_out_does_not_go(store: Store) -> No
     queued(store, "k")
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port), None, clock, should_continue=lambda: store.cancel_mail("k"))
+        send_to_anybody(store, smtp(port), None, clock, should_continue=lambda: store.cancel_mail("k"))
 
     assert (sink.mails, states(store)) == ([], {"k": "cancelled"})
 
@@ -490,7 +491,7 @@ def test_a_mail_found_half_way_after_a_crash_is_never_sent_unasked(store: Store)
     store.mark_mail_sending("k", TO, NOW)
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port), None, clock)
+        send_to_anybody(store, smtp(port), None, clock)
 
     assert (sink.mails, states(store)) == ([], {"k": "uncertain"})
     assert [mail.key for mail in unsent_mails(store)] == ["k"]
@@ -507,7 +508,7 @@ def test_a_witness_settles_what_is_uncertain(store: Store, seen: bool, state: st
     store.mark_mail_sending("k", TO, NOW)
 
     with served(sink) as port:
-        send_due_mails(store, smtp(port), None, clock, sent_mail_finder=Folder())
+        send_to_anybody(store, smtp(port), None, clock, sent_mail_finder=Folder())
 
     assert (states(store), len(sink.mails)) == ({"k": state}, sent)
 

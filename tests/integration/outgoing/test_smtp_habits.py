@@ -8,8 +8,8 @@ import pytest
 
 from config.settings import SmtpSettings
 from notify.mail import smtp as smtp_module
-from notify.mail.send_outbox import send_due_mails
 from store import Store
+from tests.builders.servers.any_recipients import send_to_anybody
 from tests.builders.servers.smtp_habits import SECOND_RECIPIENT, SMTP_CASES, SmtpCase, smtp_peer
 
 NOW = datetime(2023, 9, 26, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_no_mail_is_lost_and_none_arrives_twice(store: Store, case: SmtpCase) ->
             host="127.0.0.1", port=peer.port, security="none", sender="a@example.org", username="a"
         )
 
-        send_due_mails(store, smtp, "secret", lambda: NOW)
+        send_to_anybody(store, smtp, "secret", lambda: NOW)
 
         states = {mail.key: mail.state.value for mail in store.mails()}
         words = [mail.error or "" for mail in store.mails() if mail.key == "struck"]
@@ -57,7 +57,7 @@ def test_no_mail_is_lost_and_none_arrives_twice(store: Store, case: SmtpCase) ->
         peer.habit = None
         for days in range(1, 4):
             later = NOW + timedelta(days=days)
-            send_due_mails(store, smtp, "secret", lambda later=later: later)  # type: ignore[misc]
+            send_to_anybody(store, smtp, "secret", lambda later=later: later)  # type: ignore[misc]
 
     states = {mail.key: mail.state.value for mail in store.mails()}
     assert states == {"before": "sent", "struck": case.finally_, "after": "sent"}

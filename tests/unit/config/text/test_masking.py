@@ -1,6 +1,6 @@
 import pytest
 
-from config.text.masking import mask_id, mask_text
+from config.text.masking import mask_id, mask_quoted, mask_text
 from tests.builders.form_tables import id_number
 
 NUMBER = id_number("20120304")
@@ -68,3 +68,15 @@ def test_masking_again_changes_nothing():
     once = mask_text(f"甲一{NUMBER}")
 
     assert mask_text(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13800000001、138 0000 0002", "电话138****0001、138****0002"),
+        ("学生500240201203040012", "学生500240********0012"),
+        ("写给138a@example.org", "写给138a@example.org"),
+    ],
+)
+def test_what_somebody_wrote_is_quoted_without_numbers_of_persons(text: str, masked: str) -> None:
+    assert mask_quoted(text) == masked

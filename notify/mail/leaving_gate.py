@@ -1,0 +1,128 @@
+"""Checks what leaves the office: nobody reads of a child in a mail who may not, whatever has gone wrong before it.
+
+One table says of each kind of mail who may get it and what may stand in it; a kind that is not in it does not leave.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from config.text.masking import mask_text
+from config.text.punctuation import set_punctuation
+from notify.mail.leaving_text import LeavingPart, read_leaving_parts
+from notify.mail.numbers_in_text import find_masked_ids, find_mobiles, find_whole_ids
+from store.outbox import OutboxMail
+
+
+class Reader(StrEnum):
+    """Who gets a kind of mail."""
+
+    OFFICE = "office"
+    ADMINISTRATOR = "administrator"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingRule:
+    """What may stand in a kind of mail; in its own words no number is whole, whoever gets it."""
+
+    reader: Reader
+    has_own_sheets: bool = False
+    """Whether its files are the unit's own: there its children's numbers are whole, and nobody else's stand there."""
+    may_name_children: bool = True
+
+
+LEAVING_RULES: Mapping[str, LeavingRule] = MappingProxyType(
+    {
+        "digest": LeavingRule(reader=Reader.OFFICE),
+        "weekly": LeavingRule(reader=Reader.OFFICE, may_name_children=False),
+        "monthly": LeavingRule(reader=Reader.OFFICE, may_name_children=False),
+        "transcript": LeavingRule(reader=Reader.OFFICE),
+        "overridden": LeavingRule(reader=Reader.OFFICE),
+        "confirm": LeavingRule(reader=Reader.OFFICE),
+        "alarm": LeavingRule(reader=Reader.ADMINISTRATOR),
+        "receipt": LeavingRule(reader=Reader.UNIT, has_own_sheets=True),
+        "reminder": LeavingRule(reader=Reader.UNIT, has_own_sheets=True),
+        "waiting": LeavingRule(reader=Reader.UNIT),
+    }
+)
+"""By purpose of a mail. An alarm is judged by its words alone: it must leave when the store cannot be read."""
+
+
+class Recipients(Protocol):
+    """What is known of those whom a mail goes to; each question is asked only of a mail that needs its answer."""
+
+    def outside(self, mail: OutboxMail, reader: Reader) -> Set[str]:
+        """Returns the recipients that are none of these readers."""
+        ...
+
+    @property
+    def public_phones(self) -> Set[str]:
+        """The mobile numbers of units and of the office."""
+        ...
+
+    def not_their_numbers(self, mail: OutboxMail, numbers: Set[str]) -> Set[str]:
+        """Returns those of these identity numbers, whole or masked, that not every recipient may see."""
+        ...
+
+    def children_of_others(self, mail: OutboxMail, text: str) -> Set[str]:
+        """Returns the names in a text of children of whom only other units report."""
+        ...
+
+    def children(self, text: str) -> Set[str]:
+        """Returns the names in a text of children of whom anybody reports."""
+        ...
+
+
+def find_leaks(mail: OutboxMail, raw: bytes, recipients: Recipients) -> tuple[str, ...]:
+    """Returns what must not leave in a mail, a Chinese phrase each; none: it may leave.
+
+    Nothing that is returned names a child or repeats a number.
+    """
+    rule = LEAVING_RULES.get(mail.purpose)
+    if rule is None:
+        return ("不认识这一类邮件",)
+    found = [
+        "收件人里有不该收的地址" for _ in list(recipients.outside(mail, rule.reader))[:1]
+    ]  # who is told of it knows the recipients
+    for part in read_leaving_parts(raw):
+        found += _leaks_of_part(mail, rule, part, recipients)
+    return tuple(dict.fromkeys(found))
+
+
+def held_sentence(leaks: tuple[str, ...]) -> str:
+    """Says why a mail was held, and what is to be done."""
+    return set_punctuation(
+        f"出门检查没有通过,没有发出:{'、'.join(leaks)}。请不要转发,把这一条告诉管理员,不用的请取消"
+    )
+
+
+def _leaks_of_part(
+    mail: OutboxMail, rule: LeavingRule, part: LeavingPart, recipients: Recipients
+) -> Iterator[str]:
+    where = f"附件“{mask_text(part.name)}”" if part.name else "正文"
+    if not part.is_readable:
+        yield f"{where}打不开,无法检查"
+        return
+    if part.text is None:
+        if rule.reader is not Reader.OFFICE:
+            yield f"{where}已加密,无法检查"
+        return
+    whole, is_own_sheet = find_whole_ids(part.text), bool(part.name) and rule.has_own_sheets
+    if is_own_sheet:
+        if strange := recipients.not_their_numbers(mail, whole):
+            yield f"{where}里有{len(strange)}个不是该单位的学生"
+    else:
+        if whole:
+            yield f"{where}里有{len(whole)}个没有遮盖的身份证号"
+        if mobiles := find_mobiles(part.text) - recipients.public_phones:
+            yield f"{where}里有{len(mobiles)}个没有遮盖的手机号"
+    masked = find_masked_ids(part.text)
+    if not rule.may_name_children and (named := masked or recipients.children(part.text)):
+        yield f"{where}里写到{len(named)}个学生"
+    if rule.reader is Reader.UNIT and not is_own_sheet:
+        strangers = masked and recipients.not_their_numbers(mail, masked)
+        if strange := strangers or recipients.children_of_others(mail, part.text):
+            yield f"{where}里写到{len(strange)}个不是该单位的学生"

@@ -1,0 +1,35 @@
+"""Finds numbers of persons in a text: identity numbers, whole or masked, and mobile numbers."""
+
+import re
+
+from config.identity_numbers import is_valid_number
+from config.text.masking import HALF_WIDTH, MOBILE_SAID, MOBILE_SIZE, SPACED_ID
+
+_WHOLE_ID = re.compile(
+    rf"(?<![0-9])(?:{SPACED_ID.pattern})(?![0-9A-Za-z])|(?<=[GJLgjl])(?:{SPACED_ID.pattern})(?![0-9A-Za-z])"
+)
+_MASKED_ID = re.compile(r"(?<![0-9])[1-9][0-9]{5}\*{8}[0-9]{3}[0-9Xx]")
+
+
+def find_whole_ids(text: str) -> frozenset[str]:
+    """Returns the identity numbers that a text shows whole, without what sets their digits apart.
+
+    Of digits set apart only those count whose last is the check digit of the others: telephones and dates stand side by side.
+    """
+    found = set()
+    for match in _WHOLE_ID.finditer(text.translate(HALF_WIDTH)):
+        number = "".join(char for char in match.group() if char.isalnum()).upper()
+        if len(number) == len(match.group()) or is_valid_number(number):
+            found.add(number)
+    return frozenset(found)
+
+
+def find_masked_ids(text: str) -> frozenset[str]:
+    """Returns the masked identity numbers of a text, as :func:`mask_id` writes them."""
+    return frozenset(match.upper() for match in _MASKED_ID.findall(text))
+
+
+def find_mobiles(text: str) -> frozenset[str]:
+    """Returns the mobile numbers that a text shows whole, without what sets their digits apart."""
+    found = MOBILE_SAID.findall(text.translate(HALF_WIDTH))
+    return frozenset("".join(char for char in one if char.isdigit())[-MOBILE_SIZE:] for one in found)

@@ -1,0 +1,31 @@
+"""Recipients who may read what they like, for tests of how mails travel."""
+
+from collections.abc import Set
+from functools import partial
+
+from notify.mail.leaving_gate import Reader
+from notify.mail.send_outbox import send_due_mails
+from store.outbox import OutboxMail
+
+_NOBODY: Set[str] = frozenset()
+
+
+class AnyRecipients:
+    """Nothing is known of them that would hold a mail, but for its kind and its numbers."""
+
+    public_phones: Set[str] = _NOBODY
+
+    def outside(self, mail: OutboxMail, reader: Reader) -> Set[str]:
+        return _NOBODY
+
+    def not_their_numbers(self, mail: OutboxMail, numbers: Set[str]) -> Set[str]:
+        return _NOBODY
+
+    def children_of_others(self, mail: OutboxMail, text: str) -> Set[str]:
+        return _NOBODY
+
+    def children(self, text: str) -> Set[str]:
+        return _NOBODY
+
+
+send_to_anybody = partial(send_due_mails, recipients=AnyRecipients())
