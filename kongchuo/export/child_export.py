@@ -19,6 +19,8 @@ _PLACES = frozenset(
     {"record_id", "submission_id", "unit", "form", "file_id", "sheet", "row", "problems", "unconfirmed", "overruled", "extra", "period"}
 )  # fmt: skip
 """Keys of a row's JSON that say where it is from, not what it says."""
+_AS_WRITTEN = "_text"
+"""Ends the key under which a row keeps the words of a cell whose value was read out of them."""
 _SHEETS: Mapping[str, Sequence[SheetColumn]] = {
     "登记": (
         SheetColumn("收到", 18), SheetColumn("单位", 22), SheetColumn("附件", 10), SheetColumn("文件", 30, wrap=True),
@@ -120,8 +122,10 @@ def _row_lines(office: Office, held: HeldOfChild, mask: OutputMask) -> Iterator[
 
 
 def _heading(office: Office, key: str) -> str:
+    base = key.removesuffix(_AS_WRITTEN)
     notices: Sequence[Notice] = office.notices.all
-    return next((notice.fields[key].heading for notice in notices if key in notice.fields), key)
+    heading = next((notice.fields[base].heading for notice in notices if base in notice.fields), base)
+    return heading if base == key else f"{heading}(原文)"
 
 
 def _shown(value: Any) -> str:
@@ -130,7 +134,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "、".join(_shown(each) for each in value.values() if each not in (None, ""))
     if isinstance(value, list):
-        return ";".join(map(_shown, value))
+        return "\uff1b".join(map(_shown, value))
     return str(value)
 
 

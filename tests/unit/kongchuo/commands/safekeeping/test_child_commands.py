@@ -24,7 +24,9 @@ def config(tmp_path: Path) -> Path:
     config = an_office(tmp_path / "office")
     with open_office(config) as office:
         county = ScenarioCounty(office.store)
-        county.add_submission(SCHOOL, "附件4", CHILD.out_row(guardian_phone="13800000001"), OTHER.out_row())
+        county.add_submission(
+            SCHOOL, "附件4", CHILD.out_row(guardian_phone="13800000001", reason_text="厌学"), OTHER.out_row()
+        )
         county.add_submission(SCHOOL, "附件2", OTHER.enrolled_row(), on="2023-09-22")
     return config
 
@@ -89,7 +91,7 @@ def test_the_workbook_has_a_sheet_for_each_kind(
     book = openpyxl.load_workbook(out / "child.xlsx")
     assert book.sheetnames == ["登记", "个案", "邮件", "决定", "谁看过"]
     said = {(row[5], row[6]) for row in book["登记"].iter_rows(min_row=2, values_only=True)}
-    assert ("姓名", CHILD.name) in said
+    assert {("姓名", CHILD.name), ("原因(原文)", "厌学")} <= said
     cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     assert not any(OTHER.name in cell for cell in cells)
 
