@@ -9,13 +9,35 @@ from kongchuo.output.terminal_tables import print_further_table, print_line, pri
 from ledger.lists.clearing import CLEARED, ClearedChild
 from ledger.lists.platform import COUNTS, PlatformComparison
 from ledger.lists.platform_children import BOTH, OURS, PLATFORM, ChildDifference
-from ledger.lists.rolls import Rolls, added_up
+from ledger.lists.rolls import RollLine, Rolls, RollStudent, added_up
 
 MOST_ROWS, MOST_UNITS = 60, 10
 ONLY_IN_WORDS = {PLATFORM: "平台有,这里没有", OURS: "这里有,平台没有", BOTH: "两边写法不同"}
 
 
+_ROLL_COLUMNS = (
+    Column("单位"),
+    Column("附件"),
+    Column("人数"),
+    Column("学段", is_sentence=True),
+    Column("年级", is_sentence=True),
+    Column("家庭类别", is_sentence=True),
+    Column("就读方式", is_sentence=True),
+    Column("寄宿", 2),
+    Column("比上次", 1),
+)
+_MOVED_COLUMNS = (Column("单位"), Column("增减"), Column("姓名"), Column("身份证号", 1), Column("年级", 2))
+_LISTED_COLUMNS = (
+    Column("单位"),
+    Column("姓名"),
+    Column("身份证号", 1),
+    Column("年级", 2),
+    Column("说明", is_sentence=True),
+)
+
+
 def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
+    """Prints the rolls, who came and left, and the lists of children in care."""
     rows = [
         (
             line.unit,
@@ -30,67 +52,51 @@ def show_rolls(rolls: Rolls, mask: OutputMask) -> None:
         )
         for line in rolls.lines
     ]
-    columns = [
-        Column("单位"),
-        Column("附件"),
-        Column("人数"),
-        Column("学段", is_sentence=True),
-        Column("年级", is_sentence=True),
-        Column("家庭类别", is_sentence=True),
-        Column("就读方式", is_sentence=True),
-        Column("寄宿", 2),
-        Column("比上次", 1),
-    ]
-    print_table(
-        f"名册{len(rows)}份,共{sum(line.total for line in rolls.lines)}人", columns, rows, "还没有名册"
-    )
+    students = sum(line.total for line in rolls.lines)
+    print_table(f"名册{len(rows)}份,共{students}人", _ROLL_COLUMNS, rows, "还没有名册")
     if len(rows) > 1:
-        totals = {
-            "学段": added_up(line.stages for line in rolls.lines),
-            "年级": added_up(line.grades for line in rolls.lines),
-            "家庭类别": added_up(line.households for line in rolls.lines),
-            "就读方式": added_up(line.modes for line in rolls.lines),
-        }
-        for name, counts in totals.items():
-            print_line(f"{name}:{_counts_text(counts)}")
-    moved_students = [
+        _show_totals(rolls.lines)
+    _show_moved(rolls.lines, mask)
+    for name, listed in rolls.lists.items():
+        _show_list(name, listed, mask)
+
+
+def _show_totals(lines: Sequence[RollLine]) -> None:
+    totals = {
+        "学段": added_up(line.stages for line in lines),
+        "年级": added_up(line.grades for line in lines),
+        "家庭类别": added_up(line.households for line in lines),
+        "就读方式": added_up(line.modes for line in lines),
+    }
+    for name, counts in totals.items():
+        print_line(f"{name}:{_counts_text(counts)}")
+
+
+def _show_moved(lines: Sequence[RollLine], mask: OutputMask) -> None:
+    moved = [
         (line.unit, student.detail, student.name, mask.number(student.id_number) or "", student.grade)
-        for line in rolls.lines
+        for line in lines
         for student in (*line.came, *line.left)
     ]
-    if moved_students:
-        columns = [
-            Column("单位"),
-            Column("增减"),
-            Column("姓名"),
-            Column("身份证号", 1),
-            Column("年级", 2),
-        ]
-        print_further_table(f"增减{len(moved_students)}人", columns, moved_students)
-    for name, students in rolls.lists.items():
-        if len(students) > MOST_ROWS:
-            print_line(
-                f"{name}{len(students)}人:太长不列,请加 --unit 看一个单位,或用 --json、digest.xlsx 看全部"
+    if moved:
+        print_further_table(f"增减{len(moved)}人", _MOVED_COLUMNS, moved)
+
+
+def _show_list(name: str, students: Sequence[RollStudent], mask: OutputMask) -> None:
+    if len(students) > MOST_ROWS:
+        print_line(f"{name}{len(students)}人:太长不列,请加 --unit 看一个单位,或用 --json、digest.xlsx 看全部")
+    elif students:
+        listed = [
+            (
+                student.unit,
+                student.name,
+                mask.number(student.id_number) or "",
+                student.grade,
+                mask.text(student.detail) or "",
             )
-        elif students:
-            listed = [
-                (
-                    student.unit,
-                    student.name,
-                    mask.number(student.id_number) or "",
-                    student.grade,
-                    mask.text(student.detail) or "",
-                )
-                for student in students
-            ]
-            columns = [
-                Column("单位"),
-                Column("姓名"),
-                Column("身份证号", 1),
-                Column("年级", 2),
-                Column("说明", is_sentence=True),
-            ]
-            print_further_table(f"{name}{len(students)}人", columns, listed)
+            for student in students
+        ]
+        print_further_table(f"{name}{len(students)}人", _LISTED_COLUMNS, listed)
 
 
 def _counts_text(counts: Mapping[str, int]) -> str:

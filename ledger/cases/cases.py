@@ -6,6 +6,7 @@ too old.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.cases.closing import find_proven_closing, says_returned
@@ -43,49 +44,48 @@ def build_cases(
     """Returns every case, open and closed, by responsible unit and name."""
     rows = [*snapshot.case_rows, *(row for roll_match in enrolment.sure.values() for row in roll_match.rows)]
     file_ids = {row.file_id for row in rows} | {proof.file_id for proof in snapshot.proof_documents}
-    paths = snapshot.file_paths(file_ids)
-    work_files = find_work_files(snapshot)
+    told = _Told(
+        snapshot=snapshot,
+        enrolment=enrolment,
+        proofs_by_form=proofs_by_form,
+        paths=snapshot.file_paths(file_ids),
+        work_files=find_work_files(snapshot),
+    )
     cases = [
-        _case(
-            snapshot,
-            student,
-            responsibilities.by_student[student.key],
-            episodes[student.key],
-            enrolment,
-            proofs_by_form,
-            paths,
-            work_files,
-        )
+        _case(told, student, responsibilities.by_student[student.key], episodes[student.key])
         for student in students.all
     ]
     return tuple(sorted(cases, key=lambda case: (case.responsible_unit, case.name, case.case_id)))
 
 
-def _case(
-    snapshot: Snapshot,
-    student: Student,
-    responsibility: Responsibility,
-    episode: Episode,
-    enrolment: Enrolment,
-    proofs_by_form: Mapping[ObligationKey, Proofs],
-    paths: Mapping[str, str],
-    work_files: WorkFiles,
-) -> Case:
-    rows = student.rows
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What is known beside the rows of the children."""
+
+    snapshot: Snapshot
+    enrolment: Enrolment
+    proofs_by_form: Mapping[ObligationKey, Proofs]
+    paths: Mapping[str, str]
+    """By file, what it is called."""
+    work_files: WorkFiles
+
+
+def _case(told: _Told, student: Student, responsibility: Responsibility, episode: Episode) -> Case:
+    snapshot, rows = told.snapshot, student.rows
     heard = competent_student(responsibility, student)
     visits = visits_of_episode(snapshot, rows, episode)
     status = _status(snapshot, heard.rows, episode)
     opened = _opened(snapshot, rows, episode)
-    closed, doubts = find_proven_closing(snapshot, heard, enrolment, proofs_by_form, paths)
+    closed, doubts = find_proven_closing(snapshot, heard, told.enrolment, told.proofs_by_form, told.paths)
     waivers = waivers_of(snapshot.decisions, student.ids)
     over = _leave_that_is_over(snapshot, heard) if closed is None else None
-    remark = _latest(rows, "remark") or ""
     needs_visits = closed is None and status in snapshot.notice.persuasion.statuses
     known_on = max(opened, _known_on(snapshot, rows, responsibility), _out_of_leave_on(episode))
     due = _next_visit(snapshot, visits, known_on) if needs_visits else None
-    observed_until = (
-        _observed_until(snapshot, closed.on) if closed and closed.state is CaseState.RETURNED else None
-    )
+    if closed is None:
+        doubts = (*doubts, *_past_leave(snapshot, over), *_unproven_statements(snapshot, student))
+    returned = closed if closed is not None and closed.state is CaseState.RETURNED else None
+    voices = {*responsibility.voices, *responsibility.others}
     return Case(
         episode=episode.number,
         case_id=case_id(student.key),
@@ -102,30 +102,32 @@ def _case(
         closed_on=closed.on if closed else None,
         closed_by=closed.by if closed else None,
         origins=tuple(origin_of(snapshot, row) for row in rows),
-        notes=(
-            *(
-                f"{snapshot.day(d.at)} {d.who}:{d.why}"
-                for d in snapshot.decisions
-                if d.kind == "note" and d.subject in student.ids
-            ),
-            *(f"{snapshot.day(d.at)} {d.who}免报{d.detail}:{d.why}" for d in waivers),
-        ),
+        notes=_notes(snapshot, student, waivers),
         details={key: value for key in _DETAILS if (value := _latest(rows, key)) is not None},
         is_watched=is_watched(snapshot.notice, _latest(rows, "household_category") or ""),
         on_leave=any(status in form.proof_statuses for form in snapshot.case_forms),
-        settling_remark=remark if any(word in remark for word in snapshot.notice.rolls.settling) else None,
-        observed_until=observed_until,
-        work_file=work_file_of(
-            snapshot, student, {*responsibility.voices, *responsibility.others}, work_files, closed.on
-        )
-        if closed and closed.state is CaseState.RETURNED
-        else None,
+        settling_remark=_settling_remark(snapshot, rows),
+        observed_until=_observed_until(snapshot, returned.on) if returned else None,
+        work_file=work_file_of(snapshot, student, voices, told.work_files, returned.on) if returned else None,
         after_leave=next_step_after_leave(snapshot, over) if over is not None else None,
-        doubts=(*doubts, *_past_leave(snapshot, over), *_unproven_statements(snapshot, student))
-        if closed is None
-        else doubts,
-        timeline=build_timeline(snapshot, student, enrolment, closed, paths),
+        doubts=doubts,
+        timeline=build_timeline(snapshot, student, told.enrolment, closed, told.paths),
     )
+
+
+def _notes(snapshot: Snapshot, student: Student, waivers: Sequence[StoredDecision]) -> tuple[str, ...]:
+    """What people noted on a child, and what they waived for it."""
+    notes = (one for one in snapshot.decisions if one.kind == "note" and one.subject in student.ids)
+    return (
+        *(f"{snapshot.day(one.at)} {one.who}:{one.why}" for one in notes),
+        *(f"{snapshot.day(one.at)} {one.who}免报{one.detail}:{one.why}" for one in waivers),
+    )
+
+
+def _settling_remark(snapshot: Snapshot, rows: Sequence[StoredRecord]) -> str | None:
+    """The last remark, if it says where the child is settled."""
+    remark = _latest(rows, "remark") or ""
+    return remark if any(word in remark for word in snapshot.notice.rolls.settling) else None
 
 
 def _leave_that_is_over(snapshot: Snapshot, student: Student) -> StoredRecord | None:

@@ -4,6 +4,8 @@ Gaps are candidates with their evidence; the officer decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from config.notice.rhythm import due_in_words
 from config.problem_codes import problem_code
@@ -34,67 +36,96 @@ def _gaps_of_form(
     proofs_by_form: Mapping[ObligationKey, Proofs],
 ) -> Iterator[Gap]:
     key = form.key_of(unit.unit)
-    notice_form = snapshot.notice.form(form.form)
+    to_say = _GapMaker(snapshot, unit, form)
+    if form.state is FormState.MISSING:
+        yield to_say.missing(days_late(snapshot, key, form) if form.dated else 0)
+        return
+    first = first_counting_submission(snapshot.versions.get(key, ()))
+    if form.late and first is not None:
+        yield to_say.late(days_late(snapshot, key, form), first.received_at)
+    if form.state is FormState.INCOMPLETE:
+        proof = proofs_by_form.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
+        yield from to_say.incomplete(proof)
 
-    def gap(
-        kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
+
+@dataclass(frozen=True)
+class _GapMaker:
+    """Says what one form of one unit lacks."""
+
+    snapshot: Snapshot
+    unit: UnitStatus
+    form: FormStatus
+
+    def _gap(
+        self, kind: GapKind, days: int, detail: str, *, deducts: bool = False, names: tuple[str, ...] = ()
     ) -> Gap:
+        form, notice = self.form, self.snapshot.notice
         candidate = deducts and counts_against(form)
         return Gap(
-            unit=unit.unit,
-            kind=unit.kind,
+            unit=self.unit.unit,
+            kind=self.unit.kind,
             form=form.form,
             period=form.period,
             gap=kind,
             due=form.due,
             days_late=days,
-            deduction=snapshot.notice.deduct(notice_form, unit.kind, days) if candidate else None,
+            deduction=notice.deduct(notice.form(form.form), self.unit.kind, days) if candidate else None,
             detail=detail,
             under_review=form.under_review,
             names=names,
             candidate=candidate,
         )
 
-    day = due_in_words(form.due.astimezone(snapshot.zone)) if form.due else "即日"
-    if form.state is FormState.MISSING:
+    @property
+    def _day(self) -> str:
+        """The day until which the form is asked for, in words."""
+        due = self.form.due
+        return due_in_words(due.astimezone(self.snapshot.zone)) if due else "即日"
+
+    def missing(self, days: int) -> Gap:
+        form = self.form
         waiting = f"已来件{form.under_review}份,待人工核对" if form.under_review else "至今未收到:请催报"
         # A day that the notice does not give is nobody's to be late by (五(二)3: 及时报送).
-        asked = f"应于{day}前报送" if form.dated else "有新变化应及时报送"
-        days = days_late(snapshot, key, form) if form.dated else 0
-        yield gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
-        return
-    first = first_counting_submission(snapshot.versions.get(key, ()))
-    if form.late and first is not None:
-        days = days_late(snapshot, key, form)
-        received = first.received_at.astimezone(snapshot.zone)
+        asked = f"应于{self._day}前报送" if form.dated else "有新变化应及时报送"
+        return self._gap(GapKind.MISSING, days, f"{asked},{waiting}", deducts=True)
+
+    def late(self, days: int, received_at: datetime) -> Gap:
+        received = received_at.astimezone(self.snapshot.zone)
         arrived = f"{received.month}月{received.day}日{received:%H:%M}"
-        perhaps = ";另有来源未核实的在期限内收到,请先核实" if form.perhaps_in_time else ""
+        perhaps = ";另有来源未核实的在期限内收到,请先核实" if self.form.perhaps_in_time else ""
         how_late = f"迟{days}天" if days else "当天迟报"
-        yield gap(GapKind.LATE, days, f"应于{day}前报送,{arrived}才收到,{how_late}{perhaps}", deducts=True)
-    if form.state is not FormState.INCOMPLETE:
-        return
-    wrong = [problem_code(code).title for code in form.blocking]
-    if form.errors > len(form.blocking):
-        wrong.append(f"有{form.errors - len(form.blocking)}处错误")
-    if form.uncovered:
-        trigger = snapshot.notice.form(form.form).trigger
-        statuses = "、".join(trigger.statuses) if trigger is not None else ""
-        wrong.append(f"还有{form.uncovered}名{statuses}学生没有劝返记录")
-    asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
-    asks += form.asks
-    asks += [
-        f"收到的{part}没有写明是谁的({_shorten(names)}):请注明姓名"
-        if part in form.unnamed_parts
-        else f"缺{part}({_shorten(names)}):请补交"
-        for part, names in form.missing_parts.items()
-    ]
-    if asks:
-        named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))
-        yield gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)
-    proof = proofs_by_form.get(key.of_form, Proofs(owed={}, received={})).of_period(key.period)
-    if proof.missing:
-        lacks = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)})"
-        yield gap(GapKind.PROOF, 0, f"{lacks}:{_proof_request(proof)}", names=proof.missing)
+        detail = f"应于{self._day}前报送,{arrived}才收到,{how_late}{perhaps}"
+        return self._gap(GapKind.LATE, days, detail, deducts=True)
+
+    def incomplete(self, proof: Proofs) -> Iterator[Gap]:
+        form = self.form
+        wrong = self._wrong()
+        asks = [f"{';'.join(wrong)}:请更正后重报"] if wrong else []
+        asks += form.asks
+        asks += [
+            f"收到的{part}没有写明是谁的({_shorten(names)}):请注明姓名"
+            if part in form.unnamed_parts
+            else f"缺{part}({_shorten(names)}):请补交"
+            for part, names in form.missing_parts.items()
+        ]
+        if asks:
+            named = tuple(dict.fromkeys(name for names in form.missing_parts.values() for name in names))
+            yield self._gap(GapKind.INCOMPLETE, 0, ";".join(asks), names=named)
+        if proof.missing:
+            lacks = f"缺证明材料{len(proof.missing)}份({_shorten(proof.missing)})"
+            yield self._gap(GapKind.PROOF, 0, f"{lacks}:{_proof_request(proof)}", names=proof.missing)
+
+    def _wrong(self) -> list[str]:
+        """What is wrong with what came."""
+        form = self.form
+        wrong = [problem_code(code).title for code in form.blocking]
+        if form.errors > len(form.blocking):
+            wrong.append(f"有{form.errors - len(form.blocking)}处错误")
+        if form.uncovered:
+            trigger = self.snapshot.notice.form(form.form).trigger
+            statuses = "、".join(trigger.statuses) if trigger is not None else ""
+            wrong.append(f"还有{form.uncovered}名{statuses}学生没有劝返记录")
+        return wrong
 
 
 def _proof_request(proof: Proofs) -> str:
