@@ -245,7 +245,7 @@ class RetentionSettings(FrozenModel):
 
 
 class Role(StrEnum):
-    """What a person of the office may do by mail; each may do what those before it may."""
+    """What a person of the office may do, by mail or on the command line; each may do what those before it may."""
 
     LOOKS = "看"
     DECIDES = "办"
@@ -273,6 +273,27 @@ class PersonSettings(FrozenModel):
     def shown(self) -> str:
         """As a decision names who made it."""
         return f"{self.name} <{self.mailbox}>" if self.name else self.mailbox
+
+
+class AccessSettings(FrozenModel):
+    """Whose groups of users may give commands on this machine; without any, whoever may read the files."""
+
+    view_group: NonEmptyText | None = None
+    """Its members may look (看)."""
+    handle_group: NonEmptyText | None = None
+    """Its members may decide, too (办)."""
+    manage_group: NonEmptyText | None = None
+    """Its members may do everything (管)."""
+
+    @property
+    def groups(self) -> dict[Role, str]:
+        """The group of each role that has one."""
+        groups = {
+            Role.LOOKS: self.view_group,
+            Role.DECIDES: self.handle_group,
+            Role.RUNS: self.manage_group,
+        }
+        return {role: group for role, group in groups.items() if group is not None}
 
 
 class AnswerSettings(FrozenModel):
@@ -350,6 +371,7 @@ class Settings(FrozenModel):
     trust: TrustSettings = TrustSettings()
     people: tuple[PersonSettings, ...] = ()
     answers: AnswerSettings = AnswerSettings()
+    access: AccessSettings = AccessSettings()
     bulletin: BulletinSettings = BulletinSettings()
     path: Path
     """The file that this was read from."""

@@ -13,7 +13,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from config.text.punctuation import set_punctuation
-from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup, HelpContext
+from kongchuo.access.guarded_commands import GuardedCommand
+from kongchuo.help_in_chinese import ChineseGroup, HelpContext
 
 _COMMANDS = "kongchuo.commands"
 Command = Any
@@ -41,7 +42,7 @@ class Place:
         module = import_module(f"{_COMMANDS}.{self.module}")
         above = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         if self.group is None:
-            above.command(name, cls=ChineseCommand)(getattr(module, self.function))
+            above.command(name, cls=GuardedCommand)(getattr(module, self.function))
             command = typer.main.get_command(above)
         else:
             above.add_typer(getattr(module, self.group), name=name)

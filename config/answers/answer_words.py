@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from config.access.roles_needed import roles_needed
 from config.notice import FrozenModel
 from config.settings import Role
 
@@ -145,4 +146,7 @@ class AnswerTable(FrozenModel):
 def answer_table() -> AnswerTable:
     """Returns the table that is built in."""
     text = (resources.files("config.answers") / "answer_words.toml").read_text("utf-8")
-    return AnswerTable.model_validate(tomllib.loads(text))
+    table, roles = tomllib.loads(text), roles_needed().by_mail
+    for command in table["commands"]:
+        command["role"] = roles[command["key"]]
+    return AnswerTable.model_validate(table | {"answering_role": roles["answer"]})

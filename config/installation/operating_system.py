@@ -258,6 +258,33 @@ def account_of_process() -> tuple[int | None, str]:
         return number, str(number)
 
 
+def groups_of_process() -> frozenset[str] | None:
+    """Returns the names of the groups that this process's account belongs to; None on Windows, where nothing says it."""
+    if os.name == "nt":
+        return None
+    import grp  # not on Windows
+
+    def name_of(number: int) -> str:
+        try:
+            return grp.getgrgid(number).gr_name
+        except KeyError:  # a container's number without a name
+            return str(number)
+
+    return frozenset(map(name_of, {*os.getgroups(), os.getegid()}))
+
+
+def members_of_group(name: str) -> tuple[str, ...] | None:
+    """Returns the accounts that are listed with a group; None where there is no such group, or nothing says it."""
+    if os.name == "nt":
+        return None
+    import grp  # not on Windows
+
+    try:
+        return tuple(grp.getgrnam(name).gr_mem)
+    except KeyError:
+        return None
+
+
 def is_own_file(status: os.stat_result) -> bool:
     """Returns whether a file belongs to the user of this process."""
     return status.st_uid == os.getuid()

@@ -15,9 +15,9 @@ import typer
 from config.errors import ConfigError
 from config.text.os_reasons import reason_of
 from config.text.punctuation import set_punctuation
+from kongchuo.access.guarded_commands import GuardedCommand, GuardedGroup
 from kongchuo.clock import parse_as_of
 from kongchuo.commands.options import AsJson, AsOf, AsTsv, Config, Wide
-from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 from kongchuo.lookup import current_user
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import iso_time, to_json
@@ -40,7 +40,7 @@ _NUMBER_OF_A_MAIL = re.compile("(?<=:[0-9a-f]{12})[0-9a-f]{52}$")
 
 outbox_app = typer.Typer(
     name="outbox",
-    cls=ChineseGroup,
+    cls=GuardedGroup,
     help="发件箱:哪些发了、哪些在等、哪些要人处理(退出码1);--out 把一天的信写成网页。",
 )
 
@@ -198,4 +198,4 @@ def _why_unchanged(mail: OutboxMail | None, key: str) -> str:
 
 OUTBOX_COMMANDS = {"retry": retry, "cancel": cancel}
 for name, command in OUTBOX_COMMANDS.items():
-    outbox_app.command(name, cls=ChineseCommand)(command)
+    outbox_app.command(name, cls=GuardedCommand)(command)

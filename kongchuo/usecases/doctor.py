@@ -18,7 +18,7 @@ from pathlib import Path
 from config.errors import ConfigError, KongchuoError, StoreError
 from config.installation.environment_values import find_mistyped_variables
 from config.installation.extras import PURPOSES, Extra, is_installed
-from config.installation.operating_system import has_posix_shell
+from config.installation.operating_system import groups_of_process, has_posix_shell, members_of_group
 from config.mail.server_reach import describe_unknown_host, is_network_missing
 from config.notice import Notice
 from config.notice.notice_doubts import doubts_about
@@ -43,6 +43,7 @@ from config.units.resolve_unit_names import UnitNames
 from config.units.roster import Roster, is_deliverable, load_roster
 from ingest.sources.folder_notes import known_mail
 from ingest.sources.imap import ImapSource
+from kongchuo.access.command_roles import read_access
 from kongchuo.mail_sources import source_for
 from kongchuo.office import open_store, trust_rules_of
 from kongchuo.output.own_commands import variable_command
@@ -99,6 +100,7 @@ def run_checks(config: Path | None) -> Iterator[CheckResult]:
             yield from _check_mailbox(settings, mailbox)
         yield from _check_smtp(settings)
     yield from _check_answers(settings)
+    yield from _check_access(settings)
     yield _check_scans()
     yield _check_extras()
 
@@ -175,6 +177,28 @@ def _check_answers(settings: Settings) -> Iterator[CheckResult]:
             f"{role}{n}人" for role in Role if (n := sum(one.role is role for one in settings.everyone))
         )
         yield CheckResult(name, True, f"回简报就能答复:{roles or '还没有人'}")
+
+
+def _check_access(settings: Settings) -> Iterator[CheckResult]:
+    """Who may give which commands, where the configuration says it by groups of users."""
+    name, groups = "命令的权限", read_access(settings.path).groups
+    if not groups:
+        return
+    if groups_of_process() is None:
+        yield CheckResult(
+            name, False, "Windows 没有用户组可查,[access] 不起作用:请删去,用文件夹的权限管住", 2
+        )
+        return
+    members = {role: members_of_group(group) for role, group in groups.items()}
+    if absent := [groups[role] for role, listed in members.items() if listed is None]:
+        detail = f"[access] 写的用户组“{'”、“'.join(absent)}”这台电脑上没有:请改正,或先建这个组"
+        yield CheckResult(name, False, detail, 2)
+        return
+    said = [
+        f"{role}:{groups[role]}组({'、'.join(listed or ()) or '没有列出的账号'})"
+        for role, listed in members.items()
+    ]
+    yield CheckResult(name, True, ";".join(said))
 
 
 def _missing_mails(settings: Settings, source: ImapSource) -> int:

@@ -9,9 +9,9 @@ import typer
 from config.errors import ConfigError
 from config.text.masking import mask_text
 from config.text.text_folding import clean_text
+from kongchuo.access.guarded_commands import GuardedCommand, GuardedGroup
 from kongchuo.clock import parse_as_of, parse_since
 from kongchuo.commands.options import AsJson, AsTsv, Config, Wide
-from kongchuo.help_in_chinese import ChineseCommand, ChineseGroup
 from kongchuo.lookup import find_case
 from kongchuo.office import Office, open_office
 from kongchuo.output.answers_json import iso_time, to_json
@@ -29,7 +29,7 @@ _NUMBER_DIGITS = 15
 
 audit_app = typer.Typer(
     name="audit",
-    cls=ChineseGroup,
+    cls=GuardedGroup,
     help="操作记录:谁在什么时候看过、做过什么,为什么;--child 查谁看过一个孩子;verify 查有没有被改过、删过。",
 )
 
@@ -66,7 +66,7 @@ def audit(
         _show(shown, zone)
 
 
-@audit_app.command(cls=ChineseCommand)
+@audit_app.command(cls=GuardedCommand)
 def verify(
     config: Config = None,
     as_json: AsJson = False,

@@ -1,0 +1,1 @@
+"""Who may do what, by mail and on the command line."""
