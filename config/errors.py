@@ -2,20 +2,28 @@
 
 ::
 
-    KongchuoError
-    ├── ConfigError            exit 2   the configuration, notice or roster cannot be used
-    ├── StoreDamagedError      exit 1   bytes of the store or the archive are not those that were written
-    └── UnreachableError       exit 3   something outside did not answer; nothing is lost, try again
-        ├── MailboxError                the mailbox
-        │   ├── MailboxLoginError       it refused the login: trying on makes it worse
-    │   └── MailboxThrottledError   it was asked too often: trying on makes it worse
-        ├── WorkerError                 a process of our own that did not start
-        ├── MailServerError             the server for outgoing mail
-        └── StoreError                  the store or the archive
-            ├── DamagedMailError            one archived mail is missing or damaged
-            ├── StoreKeyError               it is sealed, and its key is missing or another (exit 2)
-            ├── StoreLockedError        another kongchuo is at work
-            └── StoreNewerError         written by a newer version of this program
+    KongchuoError                       exit 1
+    ├── ConfigError                     exit 2   the configuration, notice or roster cannot be used
+    ├── StoreDamagedError               exit 1   bytes of the store or the archive are not those that were written
+    └── UnreachableError                exit 3   something outside did not answer; nothing is lost, try again
+        ├── MailboxError                exit 3   the mailbox
+        │   ├── MailboxLoginError       exit 3   it refused the login: trying on makes it worse
+        │   └── MailboxThrottledError   exit 3   it was asked too often: trying on makes it worse
+        ├── MailServerError             exit 3   the server for outgoing mail
+        │   ├── MailRefusedError        exit 3   it does not take this mail now
+        │   │   └── MailRejectedError   exit 3   it never takes this mail
+        │   ├── MailThrottledError      exit 3   it was asked too often
+        │   ├── MailUncertainError      exit 3   the line broke before it answered
+        │   └── MailWithdrawnError      exit 3   another process has the mail
+        ├── WorkerError                 exit 3   a process of our own that did not start
+        └── StoreError                  exit 3   the store or the archive
+            ├── DamagedMailError        exit 3   one archived mail is missing or damaged
+            ├── StoreKeyError           exit 2   it is sealed, and its key is missing or another
+            ├── StoreLockedError        exit 3   another kongchuo is at work
+            └── StoreNewerError         exit 3   written by a newer version of this program
+
+The kinds below ``MailServerError`` are in :mod:`notify.mail.smtp_errors`, where alone they are raised. Any other
+exception class of a room is caught within that room.
 
 Problems in what units send are not errors but values: see :mod:`config.problem_codes`.
 """
