@@ -1,5 +1,5 @@
-"""Reads what people decide before any mail arrives: settings, notices and the roster, as typed values.
+"""Reads the configuration files (settings, notices, roster) into typed values.
 
-The ground floor: it imports no other room. The notices' TOML files lie in ``config/notices``;
-every rule of a notice stands there and none in code.
+The lowest room: it imports no other. The notices' TOML files are in ``config/notices``;
+they hold every rule of a notice, and the code holds none.
 """

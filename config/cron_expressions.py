@@ -1,8 +1,8 @@
 """Turns crontab lines, with the meaning that cron gives them, into triggers of APScheduler.
 
-Two things differ: cron counts weekdays from Sunday where APScheduler counts from Monday, and cron runs
+APScheduler differs in two points: it counts weekdays from Monday and cron from Sunday, and cron runs
 when *either* the day or the weekday fits if both are restricted, that is, neither starts with a star (crontab(5)),
-where APScheduler wants both.
+while APScheduler runs when both fit.
 """
 
 from datetime import datetime, timedelta
@@ -15,10 +15,10 @@ _WEEKDAY_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
 def parse_crontab(line: str, timezone: str) -> BaseTrigger:
-    """Returns the trigger of a line of five fields, in a time zone.
+    """Returns the trigger for a crontab line of five fields, in a time zone.
 
     Raises:
-        ValueError: it is no such line.
+        ValueError: the text is not a crontab line of five fields.
     """
     minute, hour, day, month, weekday = line.split()
     common = {"minute": minute, "hour": hour, "month": month, "timezone": timezone}
@@ -30,7 +30,7 @@ def parse_crontab(line: str, timezone: str) -> BaseTrigger:
 
 
 def count_missed(line: str, timezone: str, since: datetime, until: datetime, *, most: int = 100) -> int:
-    """Counts how often the line was due after ``since`` and not after ``until``, counted up to ``most``."""
+    """Returns how often the line was due in (``since``, ``until``], at most ``most``."""
     trigger, count, last = parse_crontab(line, timezone), 0, since
     while count < most:
         next_due = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
@@ -44,7 +44,7 @@ def name_weekdays(field: str) -> str:
     """Returns a weekday field with its days by name: ``0-2,5`` is ``sun,mon,tue,fri``.
 
     Raises:
-        ValueError: a part of it is no weekday.
+        ValueError: a part of the field is not a weekday.
     """
     if field == "*":
         return field

@@ -1,4 +1,4 @@
-"""Defines the errors that a person can meet, one class for each kind; the message says what to do.
+"""Defines the errors that are shown to people, one class for each kind; the message says what to do.
 
 ::
 
@@ -32,7 +32,7 @@ from typing import ClassVar
 
 
 class KongchuoError(Exception):
-    """Base of all; carries one Chinese line that says what is wrong and what to do."""
+    """Base of all errors; carries one Chinese line that says what is wrong and what to do."""
 
     exit_code: ClassVar[int] = 1
 
@@ -58,11 +58,11 @@ class MailboxError(UnreachableError):
 
 
 class MailboxLoginError(MailboxError):
-    """The mailbox refused the login; it is left alone for a while, since servers count the tries."""
+    """The mailbox refused the login; the program waits before it tries again, since servers count failed logins."""
 
 
 class MailboxThrottledError(MailboxError):
-    """The mailbox was asked too often; it is left alone for a while, as after a refused login."""
+    """The mailbox was asked too often; the program waits before it tries again, as after a refused login."""
 
 
 class MailServerError(UnreachableError):
@@ -70,7 +70,7 @@ class MailServerError(UnreachableError):
 
 
 class WorkerError(UnreachableError):
-    """A process that reads files for us could not be started; the files are not to blame."""
+    """A worker process that reads files could not be started; the files are not the cause."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -90,7 +90,7 @@ class StoreKeyError(StoreError):
 
 
 class DamagedMailError(StoreError):
-    """An archived mail is missing or damaged; other mails are not concerned."""
+    """An archived mail is missing or damaged; other mails can still be read."""
 
 
 class StoreLockedError(StoreError):

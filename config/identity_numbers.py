@@ -40,7 +40,7 @@ class Identity:
 
     @property
     def birth_date(self) -> str:
-        """ISO date by digits 7–14; only asked of numbers without fault."""
+        """The ISO date in digits 7–14; defined only for a number without ``fault``."""
         assert self.number is not None
         return birth_date_of(self.number)
 
@@ -51,19 +51,19 @@ class Identity:
 
 
 def birth_date_of(number: str) -> str:
-    """Returns the ISO date of digits 7–14 of a number without fault."""
+    """Returns the birth date in digits 7–14 of a valid number, as an ISO date."""
     return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
 
 
 def sex_of(number: str) -> str:
-    """Returns what digit 17 of a number without fault says."""
+    """Returns the sex in digit 17 of a valid number."""
     return "男" if number[16] in "13579" else "女"
 
 
 def has_known_place(number: str) -> bool:
-    """Returns whether a number begins with the code of a province, or is a foreigner's.
+    """Returns whether a number begins with the code of a province, or is that of a foreigner.
 
-    Codes of counties came and went by the hundred, and a number keeps the one it was given: only provinces are sure.
+    Only the province is checked: codes of counties change, and a number keeps the code of the year it was issued.
     """
     return _PLACE.match(number) is not None
 
@@ -74,7 +74,7 @@ def check_digit(first17: str) -> str:
 
 
 def read_identity(cell: object) -> Identity:
-    """Cleans and checks one cell. A number typed as a number has lost digits (``id-precision``)."""
+    """Cleans and checks one cell. A cell of numeric type has lost digits (``id-precision``)."""
     if cell is None:
         return Identity(None, "id-missing")
     if isinstance(cell, float | int) and not isinstance(cell, bool):

@@ -1,4 +1,4 @@
-"""Holds the notices (通知) of one store, and picks the one that a mail answers by the day it came."""
+"""Holds the notices (通知) of one store, and picks the one that a mail answers by the day of its arrival."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ class NoticesInForce:
         object.__setattr__(self, "others", tuple(others))
 
     def _next_day(self, notice: Notice) -> date | None:
-        """The first day whose mail answers the next notice of the same office."""
+        """Returns the first day whose mail answers the next notice of the same office."""
         days = [other.first_mail_day for other in self.all if other.office == notice.office]
         return min((day for day in days if day > notice.first_mail_day), default=None)
 
@@ -45,7 +45,7 @@ class NoticesInForce:
     def for_day(self, day: date) -> Notice:
         """Returns the notice that mail of this day answers: the one sent out last by then, else the first of all.
 
-        The day decides and not the title, which clerks copy from one semester to the next.
+        The day decides, not the title, since clerks copy titles from one semester to the next.
         """
         by_first_day = sorted(self.all, key=lambda notice: notice.first_mail_day)
         return next(

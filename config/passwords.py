@@ -1,4 +1,4 @@
-"""Finds passwords in the environment, the system's keyring or a file; none is in the configuration."""
+"""Finds passwords in the environment, the system's keyring or a file; the configuration holds none."""
 
 import logging
 import os
@@ -24,7 +24,7 @@ _KEYRING_NOT_INSTALLED = (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose password is wanted: its place in the configuration, its variables, and what it logs in as."""
+    """An account with a password: its place in the configuration, its environment variables and its user name."""
 
     where: str
     variables: tuple[str, ...]
@@ -33,7 +33,7 @@ class Account:
 
 
 def find_password(account: Account) -> str | None:
-    """The first that is set: a variable, the keyring's entry for the username, the file.
+    """Returns the first password that is set: in a variable, in the keyring under the user name, in the file.
 
     Raises:
         ConfigError: the file is named but cannot be read.
@@ -59,7 +59,7 @@ def locate_password(account: Account) -> str | None:
 
 
 def read_keyring(username: str) -> str | None:
-    """Returns an entry of the keyring; ``None`` on a machine without one, as servers are."""
+    """Returns an entry of the keyring; ``None`` on a machine without a keyring, such as a server."""
     try:
         import keyring
         from keyring.errors import KeyringError
@@ -74,13 +74,13 @@ def read_keyring(username: str) -> str | None:
 
 
 def find_file_passwords(unit: str) -> tuple[str, ...]:
-    """The passwords of a unit's locked files that somebody told, newest first."""
+    """Returns the known passwords of a unit's encrypted files, newest first."""
     kept = read_keyring(_FILES_OF.format(unit))
     return tuple(kept.split("\n")) if kept else ()
 
 
 def keep_file_password(unit: str, password: str) -> None:
-    """Keeps a password of a unit's locked files in the keyring, before those that were told earlier.
+    """Adds a password of a unit's encrypted files to the keyring, in front of the earlier ones.
 
     Raises:
         ConfigError: this machine has no keyring.

@@ -1,7 +1,7 @@
-"""Holds every code under which anything is found wrong, asked about or left unread, with what it means to people.
+"""Holds the table of problem codes: everything that can be wrong, asked about or left unread, with its texts for people.
 
-One table for all levels: what reading finds in a file, a table or a row, what the versions of one form show, and what
-the county's submissions say against each other. A code that is not in it cannot be made.
+It has all levels: problems of a file, a table or a row, of the versions of one form, and contradictions
+between the submissions of a county. A code that is not in the table cannot be made.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ class Level(StrEnum):
 class ProblemCode:
     """One kind of problem.
 
-    ``sentence`` is what a person reads, with words to fill in; that of a file is only the usual one, since its reason
-    tells what was done to it. ``remedy`` is what the sender can do about it; empty where the sentence says so itself,
-    or only a person at the office can help.
+    ``sentence`` is what a person reads, with words to fill in. For a file it is the usual sentence only, since the file's
+    own reason says what happened to it. ``remedy`` is what the sender can do; it is empty where the sentence says it,
+    or where only the office can act.
     """
 
     key: str
@@ -46,7 +46,7 @@ class ProblemCode:
 
     @property
     def blocks(self) -> bool:
-        """Whether what has it cannot count until it is mended: a file or table as a whole, or the row."""
+        """Whether the file, table or row with this problem does not count until it is corrected."""
         return self.severity == "error" and self.level is not Level.COUNTY
 
 
@@ -54,13 +54,13 @@ def problem_code(key: str) -> ProblemCode:
     """Returns the code of this key.
 
     Raises:
-        KeyError: nobody listed it.
+        KeyError: the table has no such code.
     """
     return _BY_KEY[key]
 
 
 def codes_of(*levels: Level) -> Iterator[ProblemCode]:
-    """Returns the codes of these levels, in the order in which people are shown them."""
+    """Returns the codes of these levels, in the order in which they are shown."""
     return (code for code in PROBLEM_CODES if code.level in levels)
 
 

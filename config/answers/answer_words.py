@@ -32,7 +32,7 @@ class QuestionKind(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What is done on an answer."""
+    """What the program does when it gets this answer."""
 
     AS_GUESSED = "as-guessed"
     ASSIGN = "assign"
@@ -53,7 +53,7 @@ class Meaning(StrEnum):
 
 
 class CommandKey(StrEnum):
-    """What can be said or asked without a question."""
+    """The commands that a person can send without having been asked."""
 
     EXTEND = "extend"
     EXEMPT = "exempt"
@@ -91,12 +91,12 @@ class KindWords(FrozenModel):
     answers: tuple[AnswerWords, ...]
 
     def with_letter(self, letter: str) -> AnswerWords | None:
-        """The answer that a tapped link means."""
+        """Returns the answer that a link in our mail stands for, by its letter."""
         return next((one for one in self.answers if one.letter == letter), None)
 
 
 class CommandWords(FrozenModel):
-    """Something that can be said or asked without a question."""
+    """A command that a person can send without having been asked, with its words."""
 
     key: CommandKey
     role: Role
@@ -110,7 +110,7 @@ class CommandWords(FrozenModel):
 
 
 class AnswerTable(FrozenModel):
-    """All that is understood."""
+    """All answers and commands that the program understands."""
 
     greetings: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -128,23 +128,23 @@ class AnswerTable(FrozenModel):
     commands: tuple[CommandWords, ...]
 
     def of_kind(self, kind: QuestionKind) -> KindWords:
-        """The answers to a kind of question."""
+        """Returns the answers to a kind of question."""
         return next(one for one in self.kinds if one.kind is kind)
 
     def hide_password(self, line: str) -> str:
-        """A line as it may be shown: one that tells a password is not repeated."""
+        """Returns a line as it may be shown: a password in it is left out."""
         words = self.command(CommandKey.PASSWORD).words
         told = next((word for word in words if word in line), None)
         return line if told is None else f"{told}……"
 
     def command(self, key: CommandKey) -> CommandWords:
-        """The words of a command."""
+        """Returns the words of a command."""
         return next(one for one in self.commands if one.key is key)
 
 
 @cache
 def answer_table() -> AnswerTable:
-    """Returns the table that is built in."""
+    """Returns the table that comes with the program."""
     text = (resources.files("config.answers") / "answer_words.toml").read_text("utf-8")
     table, roles = tomllib.loads(text), roles_needed().by_mail
     for command in table["commands"]:

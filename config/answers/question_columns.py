@@ -1,4 +1,4 @@
-"""Names the sheet of questions and its columns, for whoever writes it and whoever reads it when it comes back."""
+"""Names the sheet of questions and its columns, for the code that writes it and the code that reads it back."""
 
 from enum import Enum
 

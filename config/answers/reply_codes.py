@@ -1,7 +1,7 @@
-"""Makes and finds reply codes: what shows that a mail answers one that we sent to this very person.
+"""Makes and finds reply codes, which prove that a mail answers one that we sent to the same person.
 
 A code is an HMAC over the person's address and the key of the mail in the outbox (RFC 2104; 80 bits, as a tapped link
-must stay short). Nobody without the office's key can make one, and one person's is no use to another.
+must stay short). Only the office's key can make one, and a code is valid for one person only.
 """
 
 import hmac
@@ -24,17 +24,17 @@ def reply_code(key: str, address: str, mail_key: str) -> str:
 
 
 def is_code_of(code: str, key: str, address: str, mail_key: str) -> bool:
-    """Returns whether a code is the one of this mail to this person; takes the same time for every code."""
+    """Returns whether a code belongs to this mail to this person; compares in constant time."""
     return hmac.compare_digest(code.encode(), reply_code(key, address, mail_key).encode())
 
 
 def write_code(code: str) -> str:
-    """As it stands in a subject or a workbook's properties."""
+    """Returns a code as it is written in a subject or in a workbook's properties."""
     return f"kc-{code}"
 
 
 def find_codes(text: str) -> tuple[str, ...]:
-    """Returns the codes that stand in a subject or in properties."""
+    """Returns the codes in a subject or in a workbook's properties."""
     return tuple(dict.fromkeys(match[1].lower() for match in _CODE.finditer(text)))
 
 
@@ -45,6 +45,6 @@ def codes_of_message_ids(message_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def find_tapped(subject: str) -> str | None:
-    """Returns the answer that a subject is, as a tapped link fills it in: ``12b kc-…`` and nothing else."""
+    """Returns the answer in a subject that a link of our mail filled in: ``12b kc-…`` and nothing else."""
     match = _TAPPED.fullmatch(subject)
     return match[1].lower() if match else None

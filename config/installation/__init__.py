@@ -1,1 +1,1 @@
-"""What the machine and the installation offer: the operating system, libraries that need not be there."""
+"""What depends on the machine: the operating system, optional libraries, environment variables."""

@@ -1,6 +1,6 @@
-"""Takes settings from the environment: ``KONGCHUO_SECTION_KEY`` goes before the file, as ``KONGCHUO_STORE_URL``.
+"""Reads settings from environment variables ``KONGCHUO_SECTION_KEY`` (``KONGCHUO_STORE_URL``), which override the file.
 
-Of several mailboxes one is named: ``KONGCHUO_MAILBOX_MAIN_HOST``; ``KONGCHUO_MAILBOX_HOST`` means the first. A list is
+With several mailboxes, ``KONGCHUO_MAILBOX_MAIN_HOST`` names one; ``KONGCHUO_MAILBOX_HOST`` means the first. A list is
 written as in TOML, or with commas between. Tables that are lists themselves (``[[people]]``) stand in the file only.
 """
 
@@ -30,7 +30,7 @@ _ALIKE = 0.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentValue:
-    """One setting that the environment says."""
+    """One setting that an environment variable gives."""
 
     variable: str
     section: str
@@ -54,7 +54,7 @@ class _Place:
 def find_values(
     tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
 ) -> list[EnvironmentValue]:
-    """Returns the settings that the environment says; a variable that names none is passed over."""
+    """Returns the settings that the environment gives; a variable that names no setting is ignored."""
     possible: dict[str, _Place] = {}
     for each in _possible(tables, model):
         possible.setdefault(each.variable, each)
@@ -72,7 +72,7 @@ def find_values(
 
 
 def put_values(tables: Mapping[str, Any], values: list[EnvironmentValue]) -> dict[str, Any]:
-    """Returns the tables with these values in the place of theirs."""
+    """Returns the tables with these values instead of their own."""
     changed = dict(tables)
     for one in values:
         if one.mailbox is None:
@@ -88,7 +88,7 @@ def put_values(tables: Mapping[str, Any], values: list[EnvironmentValue]) -> dic
 def find_mistyped_variables(
     tables: Mapping[str, Any], model: type[BaseModel], environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """Returns the variables of our prefix that mean nothing and resemble one that does, each with that one."""
+    """Returns variables with our prefix that name no setting, each with the name that was likely meant."""
     known = {place.variable for place in _possible(tables, model)} | {PREFIX + name for name in _NOT_SETTINGS}
     mistyped = {}
     for variable in sorted(environment):
@@ -131,7 +131,7 @@ def _model_of(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def _read(text: str, field: FieldInfo) -> object:
-    """The value as the file would have it; what cannot be read so stays text, and is refused like any wrong value."""
+    """Returns the value as the file would give it; what cannot be parsed stays text, and is refused like any wrong value."""
     kinds = (field.annotation, *get_args(field.annotation))
     if any(get_origin(kind) is tuple for kind in kinds):
         return (

@@ -1,4 +1,4 @@
-"""Names the libraries that an installation may do without, and how a person is told to install them.
+"""Lists the optional libraries, and how a person installs them.
 
 They are the extras of ``pyproject.toml``; a test compares the two.
 """
@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 
 class Extra(StrEnum):
-    """A part of the program that is installed only where it is wanted: ``kongchuo[doc]``."""
+    """An optional part of the program: ``kongchuo[doc]``."""
 
     DEMO = "demo"
     DOC = "doc"
@@ -40,7 +40,7 @@ PURPOSES: dict[Extra, str] = {
 
 
 def is_installed(extra: Extra) -> bool:
-    """Returns whether its distributions are there; one that is there and broken counts as there."""
+    """Returns whether its distributions are installed; an installed one that is broken counts as installed."""
     try:
         for name in LIBRARIES[extra]:
             distribution(name)
@@ -50,5 +50,5 @@ def is_installed(extra: Extra) -> bool:
 
 
 def how_to_install(extra: Extra) -> str:
-    """Returns the words that tell a person what to install."""
+    """Returns the Chinese words that say what to install."""
     return f"请安装 kongchuo[{extra}](即 {'、'.join(LIBRARIES[extra])})"

@@ -58,7 +58,7 @@ _QUERY_LIMITED, _STILL_ACTIVE, _ACCESS_DENIED = 0x1000, 259, 5  # winnt.h, minwi
 
 
 def process_context(preload: Sequence[str]) -> "ForkServerContext | SpawnContext":
-    """Returns the way to start processes: from a server that has loaded these modules, or each anew."""
+    """Returns the multiprocessing context: forkserver with these modules loaded, or spawn where there is none."""
     import multiprocessing
 
     if "forkserver" not in multiprocessing.get_all_start_methods():
@@ -69,23 +69,23 @@ def process_context(preload: Sequence[str]) -> "ForkServerContext | SpawnContext
 
 
 def was_killed_by_system(exit_code: int | None) -> bool:
-    """Returns whether a process may have ended for want of memory on the machine, and not by its own doing."""
+    """Returns whether the system may have ended a process because the machine had no memory left."""
     return exit_code == UNKNOWN_EXIT or (hasattr(signal, "SIGKILL") and exit_code == -signal.SIGKILL)
 
 
 def exceeded_limit(exit_code: int) -> bool:
-    """Returns whether a process ended because it used more of the processor than it may."""
+    """Returns whether a process ended because it used more processor time than its limit."""
     return exit_code in {-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
 
 
 def lead_own_group() -> None:
-    """Lets this process be ended together with the programs that it starts (:func:`end_with_children`)."""
+    """Makes this process the leader of its group, so that :func:`end_with_children` ends its child processes too."""
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)
 
 
 def end_with_children(pid: int) -> None:
-    """Ends a process that leads its group at once, and what it started.
+    """Ends a process that leads its group, and its child processes, at once.
 
     On Windows its children end because its job object closes with it (:func:`limit_memory`).
     """
@@ -100,7 +100,7 @@ def end_with_children(pid: int) -> None:
 
 
 def may_be_running(pid: int) -> bool:
-    """Returns whether a process of this machine may be running; where nobody can say, it may."""
+    """Returns whether a process of this machine may be running; True where the system does not say."""
     if hasattr(os, "killpg"):
         try:
             os.kill(pid, 0)
@@ -135,7 +135,7 @@ def wait_until(is_over: Callable[[float], bool]) -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Lets this process take so much memory above what it has now, and leave no core behind."""
+    """Limits how many bytes this process may use above what it has now, and forbids core dumps."""
     more = megabytes * 1024 * 1024
     if resource is not None:
         limit = _address_space_bytes() + more
@@ -146,7 +146,7 @@ def limit_memory(megabytes: int) -> None:
 
 
 def forbid_core_dumps() -> None:
-    """Keeps what was in memory from being written to the disk when this process crashes; Windows writes nothing."""
+    """Forbids core dumps, which would write children's data to the disk; Windows writes none."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -154,7 +154,7 @@ def forbid_core_dumps() -> None:
 def lower_limits(*, memory_bytes: int, processor_seconds: int) -> None:
     """Limits this process's memory and processor time, or keeps lower limits that were handed down.
 
-    Without such limits, whoever started the process limits its time.
+    Where the system has no such limits, the parent process limits the time.
     """
     if resource is not None:
         _lower_limit(resource.RLIMIT_AS, memory_bytes)
@@ -164,14 +164,14 @@ def lower_limits(*, memory_bytes: int, processor_seconds: int) -> None:
 
 
 def die_first_without_memory() -> None:
-    """Where memory of the whole machine runs out, lets this process go before others."""
+    """Asks the system to end this process before others when the machine runs out of memory."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write(str(_LEAST_PRIORITY))
 
 
 @contextlib.contextmanager
 def ending_after(seconds: float) -> Iterator[None]:
-    """Ends this process if the block takes so long, should nobody else do it: of its processor, or else by the clock."""
+    """Ends this process if the block takes more than ``seconds`` of processor time; on Windows, twice that by the clock."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
@@ -188,7 +188,7 @@ def ending_after(seconds: float) -> Iterator[None]:
 
 
 def processor_seconds_of(pid: int) -> float:
-    """Returns what a process and those that it waited for have used of a processor; 0 where the system does not say."""
+    """Returns the processor seconds of a process and the children it waited for; 0 where the system does not say."""
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
             fields = stat.read().rpartition(")")[2].split()
@@ -201,7 +201,7 @@ def _address_space_bytes() -> int:
     try:
         with open("/proc/self/statm", encoding="ascii") as statm:
             return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # not Linux: the ceiling is then the bare figure on top of a usual process
+    except OSError:  # not Linux: the limit is then the given figure plus the size of a usual process
         return _USUAL_BYTES
 
 
@@ -216,7 +216,7 @@ def _lower_limit(kind: int, limit: int) -> None:
 
 @contextlib.contextmanager
 def locked(file: IO[bytes]) -> Iterator[None]:
-    """Keeps other processes that ask for the same lock waiting, for the length of the block."""
+    """Holds a lock for the length of the block; other processes that ask for it wait."""
     if fcntl is not None:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield  # the lock goes with the open file
@@ -232,7 +232,7 @@ def locked(file: IO[bytes]) -> Iterator[None]:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Takes the lock of an open file until it is closed; returns whether nobody else has it."""
+    """Takes the lock of an open file until it is closed; returns whether it was free."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -302,7 +302,7 @@ def _lock_byte(file: IO[bytes]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Puts the names in a folder on the disk, and so the files that were renamed into it.
+    """Syncs a folder to the disk, so that files renamed into it survive a loss of power.
 
     Windows opens no folder to be synced; its file system keeps a journal of names.
     """
@@ -316,10 +316,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def move_over(source: Path, target: Path) -> None:
-    """Gives a file the name of another, which is replaced; waits a little for who has that one open on Windows.
+    """Renames a file over another; on Windows waits up to 1.6 seconds while another process has that one open.
 
     Raises:
-        OSError: it stays open, or the folder cannot be written.
+        OSError: the target stays open, or the folder cannot be written.
     """
     for wait in _REPLACING_WAITS if os.name == "nt" else ():
         try:
@@ -343,7 +343,7 @@ def receive_open_file(connection: "Connection") -> int:
 
     Raises:
         EOFError: the other process hung up.
-        OSError: the same.
+        OSError: the connection broke.
     """
     from multiprocessing.reduction import recv_handle
 
@@ -352,7 +352,7 @@ def receive_open_file(connection: "Connection") -> int:
 
 
 def read_at(descriptor: int, size: int, place: int) -> bytes:
-    """Reads bytes at a place of an open file that is read in no other way."""
+    """Reads bytes at an offset of an open file; nothing else may move the file's position."""
     if hasattr(os, "pread"):
         return os.pread(descriptor, size, place)
     os.lseek(descriptor, place, os.SEEK_SET)
@@ -360,7 +360,7 @@ def read_at(descriptor: int, size: int, place: int) -> bytes:
 
 
 def write_at(descriptor: int, data: bytes | memoryview, place: int) -> int:
-    """Writes bytes at a place of an open file that is written in no other way; returns how many."""
+    """Writes bytes at an offset of an open file; returns how many. Nothing else may move the file's position."""
     if hasattr(os, "pwrite"):
         return os.pwrite(descriptor, data, place)
     os.lseek(descriptor, place, os.SEEK_SET)
@@ -368,7 +368,7 @@ def write_at(descriptor: int, data: bytes | memoryview, place: int) -> int:
 
 
 def is_readable_by_others(mode: int) -> bool:
-    """Returns whether a file's mode lets other users of the machine read it; on Windows the mode does not tell."""
+    """Returns whether a file's mode lets other users of the machine read it; False on Windows, whose mode does not say."""
     return os.name == "posix" and bool(mode & 0o077)
 
 
@@ -424,7 +424,7 @@ if sys.platform == "win32":
     _kernel.OpenProcess.restype = wintypes.HANDLE
 
     def _enter_job(memory_bytes: int) -> None:
-        """Puts this process and what it starts into a job that ends with it; without one it runs unlimited."""
+        """Puts this process and its children into a Windows job that ends with it; without a job there are no limits."""
         job = wintypes.HANDLE(_kernel.CreateJobObjectW(None, None))
         limits = _ExtendedLimits()
         limits.Basic.LimitFlags = _KILL_ON_CLOSE | _PROCESS_MEMORY

@@ -1,1 +1,1 @@
-"""What mail is: the providers whose servers carry it, and the names of its files."""
+"""Mail providers and their servers, typed addresses, and the ids of the files in a mail."""

@@ -1,7 +1,7 @@
-"""Names the files of a mail by what they are, so that a person's word on a file never passes to another.
+"""Makes ids of the files of a mail from their content, so that a decision about a file never applies to another.
 
-Readers get better, and then more files come out of the same mail, or in another order; a number that counts them
-would name another file after a rerun.
+An improved reader may find more files in the same mail, or another order; a running number
+would then mean another file after a rerun.
 """
 
 import hashlib
@@ -11,21 +11,21 @@ from typing import Protocol
 
 
 class MailFile(Protocol):
-    """A file inside a message, as far as its id needs it; ``path == ()`` stands for the message's own words."""
+    """What the id of a file in a message is made of; ``path == ()`` is the message's own text."""
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The names of the archives and mails around it, and its own."""
+        """The names of the archives and mails that contain the file, outermost first, then its own name."""
 
     @property
     def sha256(self) -> str:
-        """Of its bytes."""
+        """SHA-256 of the file's bytes."""
 
 
 def file_ids(message_id: str, files: Sequence[MailFile]) -> tuple[str, ...]:
     """Returns the id of each file of a message: by message, path and bytes, the same on every run.
 
-    Of files that are equal in all three, the first is told from the second by its number.
+    Files that are equal in all three are numbered in their order.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     ids: list[str] = []
@@ -37,7 +37,7 @@ def file_ids(message_id: str, files: Sequence[MailFile]) -> tuple[str, ...]:
 
 
 def words_id(message_id: str) -> str:
-    """Returns the id of a message's own words, whatever they are."""
+    """Returns the id of a message's own text, which does not depend on the text."""
     return _digest(message_id)
 
 

@@ -1,7 +1,7 @@
-"""Judges Authentication-Results headers by what is known of mail providers (``mail_providers.toml``; RFC 8601).
+"""Judges Authentication-Results headers (RFC 8601) by the table of mail providers (``mail_providers.toml``).
 
-A failure is believed, and for answers by mail that a mail is from its domain: both only from the server of the
-provider whose mailbox the mail was fetched from. A header of that name that came with the mail proves nothing.
+Two results are believed: a failure, and, for answers by mail, that a mail is from its domain. Both count only from the
+server of the provider whose mailbox the mail was fetched from: a sender can write such a header too.
 """
 
 import re
@@ -34,19 +34,19 @@ class MailProvider:
     """Whether it is known to be the provider of the mailboxes: a provider that is only guessed at vouches for nobody."""
 
     def has_host(self, host: str) -> bool:
-        """Returns whether a mailbox on this host is this provider's."""
+        """Returns whether a host is a server of this provider."""
         folded = host.lower()
         return any(folded == ending or folded.endswith(f".{ending}") for ending in self.hosts)
 
     def says_failed(self, results: Sequence[AuthenticationResult]) -> bool:
-        """Returns whether the newest header of this provider says that the sender is not who it claims to be."""
+        """Returns whether the newest header of this provider says that SPF, DKIM or DMARC failed."""
         newest = self._newest(results)
         return newest is not None and newest.failed
 
     def vouches_for(self, domain: str, results: Sequence[AuthenticationResult]) -> bool:
-        """Returns whether the newest header of this provider says that a mail is from this domain, and nothing against it."""
+        """Returns whether the newest header of this provider confirms the domain of a mail and reports no failure."""
         own = self._own(results)
-        # A second header of the same server came with the mail: who may be believed is then not sure.
+        # A second header of the same server came with the mail: it is not sure which one is genuine.
         return self.is_own and len(own) == 1 and not own[0].failed and domain.lower() in own[0].domains
 
     def _newest(self, results: Sequence[AuthenticationResult]) -> AuthenticationResult | None:
@@ -70,10 +70,10 @@ def known_providers() -> tuple[MailProvider, ...]:
 
 
 def providers_of(host: str, servers: Sequence[str]) -> tuple[MailProvider, ...]:
-    """Returns whose headers are believed for a mailbox on this host.
+    """Returns the providers whose headers are believed for a mailbox on this host.
 
-    ``servers`` are those that the configuration names; else the host's provider counts. A mail folder, or a host
-    that nobody knows, may hold mail that any known provider received.
+    ``servers`` are those that the configuration names; without them, the host's provider. For a mail folder or an
+    unknown host, every known provider is believed.
     """
     if servers:
         names = tuple(re.escape(server.lower()) for server in servers)

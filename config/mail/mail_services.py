@@ -1,4 +1,4 @@
-"""Knows where a mailbox is read and its mail is sent by its address (``mail_services.toml``)."""
+"""Finds the IMAP and SMTP servers of an address by its domain (``mail_services.toml``)."""
 
 import difflib
 import tomllib
@@ -29,7 +29,7 @@ def _known_services() -> tuple[MailService, ...]:
 
 
 def find_mail_service(address: str) -> MailService | None:
-    """Returns the service of an address, or None where the part behind the @ tells none."""
+    """Returns the service of an address, or None for an unknown domain."""
     domain = address.strip().lower().rpartition("@")[2]
     return next((service for service in _known_services() if domain in service.addresses), None)
 
@@ -40,7 +40,7 @@ def is_known_host(host: str) -> bool:
 
 
 def suggest_host(host: str, address: str, section: str) -> str | None:
-    """Returns the host that was likely meant: that of the address's service, else one that is spelled nearly so."""
+    """Returns the host that was likely meant: that of the address's service, else the most similar known one."""
     service = find_mail_service(address)
     if service is not None:
         return service.smtp if section == "[smtp]" else service.imap

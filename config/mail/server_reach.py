@@ -1,4 +1,4 @@
-"""Tells why a mail server is not reached: no network, a host that does not exist, a port that speaks otherwise."""
+"""Finds out why a mail server cannot be reached: no network, an unknown host, or a port with another protocol."""
 
 import socket
 import ssl
@@ -12,7 +12,7 @@ GREETING_SECONDS = 3.0
 def is_network_missing(host: str, error: OSError | UnicodeError) -> bool:
     """Returns whether a host was not found because this machine is offline.
 
-    A resolver that cannot be asked says "try again"; some say "no such host" then, but the hosts of the known services exist.
+    Without a network some resolvers say "try again" and some "no such host"; the hosts of known services do exist.
     """
     return isinstance(error, socket.gaierror) and (error.errno == socket.EAI_AGAIN or is_known_host(host))
 
@@ -30,19 +30,19 @@ def describe_unknown_host(
 
 
 def describe_tls_only(port: int, section: str) -> str:
-    """Returns one Chinese sentence for a port that waits to be spoken to in TLS."""
+    """Returns one Chinese sentence for a port that expects TLS from the first byte."""
     return f'{port}端口只接受加密连接:请把 {section} 的 security 改成 "tls"'
 
 
 def speaks_tls_first(host: str, port: int, seconds: float = GREETING_SECONDS) -> bool:
-    """Returns whether a server keeps silent until it is spoken to in TLS; False as well where it cannot be reached."""
+    """Returns whether a server sends nothing before a TLS handshake; False also where it cannot be reached."""
     try:
         with socket.create_connection((host, port), seconds) as plain:
             try:
                 if plain.recv(1):
                     return False
             except TimeoutError:
-                pass  # silence is what was looked for
+                pass  # a server that expects TLS sends nothing first
         with socket.create_connection((host, port), seconds) as plain:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is sent over it

@@ -1,4 +1,4 @@
-"""Looks at a mail address as a person typed it, and says what is wrong with it."""
+"""Checks a mail address that a person typed, and says what is wrong with it."""
 
 import re
 
@@ -11,10 +11,10 @@ _NEVER_IN_ADDRESS = re.compile("[^A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]")
 
 
 def bare_address(typed: str) -> str | None:
-    """Returns the address of ``a@b.c`` or ``Name <a@b.c>``; None where it is none that a server takes.
+    """Returns the address of ``a@b.c`` or ``Name <a@b.c>``; None where no server would accept it.
 
-    The whole text is looked at: a parser of mail headers passes over what it does not understand, and a second
-    address got nothing then.
+    The whole text is checked: a parser of mail headers ignores what it does not understand, and a second
+    address would then be lost.
     """
     named = _WITH_NAME.fullmatch(typed.strip())
     bare = named[1] if named else typed.strip()

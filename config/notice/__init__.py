@@ -1,4 +1,4 @@
-"""What a notice says, as typed values; :mod:`config.read_notice` reads them from its TOML file."""
+"""The values of a notice (通知), typed; :mod:`config.read_notice` reads them from its TOML file."""
 
 from config.notice.notice import (
     BirthDateRange,

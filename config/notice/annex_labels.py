@@ -1,4 +1,4 @@
-"""Finds the labels of forms (附件4, 附表四, 表2) in what people write; the notice's keys say which there are."""
+"""Finds the labels of forms (附件4, 附表四, 表2) in text; the keys of the notice's forms define the labels."""
 
 import re
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ class FormLabels:
         return tuple(dict.fromkeys(key for _, key in found))
 
     def leave_out_lists(self, text: str) -> str:
-        """Returns the text without lists of labels (附件2、4, 附件1-6): of them no one is meant."""
+        """Returns the text without lists of labels (附件2、4, 附件1-6), which name no single form."""
         for family in self._families:
             text = family.lists.sub("", text)
         return text
 
     def stand_in(self, text: str) -> bool:
-        """Returns whether any label stands in a text, in a list or not."""
+        """Returns whether a text contains a label, alone or in a list."""
         return any(family.label_start.search(text) for family in self._families)
 
     @cached_property
@@ -63,7 +63,7 @@ class _Family:
         self._label = re.compile(rf"{before}{prefix}\s*({number})(?![0-9])(?!{another})")
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
-        """Returns places and keys."""
+        """Returns the position of each label, with its form's key."""
         for match in self._label.finditer(text):
             before = text[: match.start()].rstrip()
             if before.endswith(_LIST_ENDS) and self._label.search(before) is None:

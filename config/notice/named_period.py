@@ -1,4 +1,4 @@
-"""Finds which period a file speaks of: as its title, sheet, name or subject says, else by the day it arrived."""
+"""Finds the period of a file: from its title, sheet, name or subject, else from the day it arrived."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ _DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PeriodReading:
-    """The period that a submission is taken for, and what it says beside it that is to be asked about."""
+    """The period that a submission is assigned to, and what in it contradicts that period, for a person to decide."""
 
     period: Period
     doubt: str | None = None
@@ -41,15 +41,15 @@ def read_period(
     periods: Sequence[Period],
     made_for: str | None = None,
 ) -> PeriodReading | None:
-    """Returns the period that the first telling text names, else the one whose turn it is on ``day``.
+    """Returns the period that the first text with one names, else the period of ``day``.
 
-    A period that has not begun by then is asked about, and so is a name that no period has or that the names around
-    contradict. None only where there are no periods.
+    Reported as doubtful: a period that has not begun by then, a name that no period has, and a name that ``around``
+    contradicts. None only where there are no periods.
 
     Args:
         within: title and sheet; ``around``: the names of the file and its folders, and the subject.
-        made_for: the key of the period for which the form was made and sent to its unit: it counts where no text tells,
-            and what the texts or the day say otherwise is asked about, for last month's file is often filled in again.
+        made_for: the key of the period for which we made the form and sent it to the unit. It counts where no text names
+            one, and a contradiction is reported, since units often fill in last month's file again.
     """
     if not periods:
         return None
@@ -77,10 +77,10 @@ def read_period(
 
 
 def period_of_day(day: date, periods: Sequence[Period]) -> Period:
-    """Returns the period in which a day falls, or where reports are due in the next turn, the one that is due next.
+    """Returns the period in which a day falls, or the next one due, for reports that are due after their period.
 
-    A day before the first period belongs to the first. Of several days in a list the one next to it is meant: what
-    comes shortly after one is late for it, not early for the next.
+    A day before the first period belongs to the first. With a list of days, the nearest is taken: a file
+    that comes shortly after a due day is late for it, not early for the next.
     """
     if any(period.is_listed for period in periods):
         return min(periods, key=lambda period: (abs((period.due.date() - day).days), period.due))
@@ -90,7 +90,7 @@ def period_of_day(day: date, periods: Sequence[Period]) -> Period:
 
 
 def _foreign_month(text: str, periods: Sequence[Period]) -> str | None:
-    """Returns the one month that a text names where none of these months is it (2025年10月 in 2026)."""
+    """Returns the one month that a text names if it is none of these months (2025年10月 in 2026)."""
     if any(len(period.key) != len("2023-10") for period in periods):
         return None
     months = {match.group() for match in _MONTH.finditer(fold_text(text))}
@@ -122,7 +122,7 @@ def _by_month(text: str, periods: Sequence[Period]) -> list[Period]:
 
 
 def _month_of(period: Period) -> date:
-    """The month by which people call a period: its own, or of a longer or odd one that in which it is due."""
+    """Returns the month by which people call a period: its own, or the month it is due for one longer than a month or irregular."""
     return period.begins if len(period.key) == len("2023-10") else period.due.date()
 
 

@@ -1,6 +1,6 @@
 """Defines a notice as typed values: its forms, their columns, and which units owe them by when.
 
-No rule of a notice stands in code. A new semester or another county is a new TOML
+The code holds no rule of a notice. A new semester or another county is a new TOML
 file that :mod:`config.read_notice` reads into these frozen models.
 """
 
@@ -156,7 +156,7 @@ class FormSpec(FrozenModel):
     @model_validator(mode="before")
     @classmethod
     def _read_dues(cls, tables: Any) -> Any:
-        """Takes apart what ``due``, ``every``, ``sender`` and ``rhythm`` say in a notice."""
+        """Parses the keys ``due``, ``every``, ``sender`` and ``rhythm`` of a form."""
         if not isinstance(tables, dict):
             return tables
         tables = dict(tables)
@@ -191,18 +191,18 @@ class FormSpec(FrozenModel):
         return tables
 
     def is_owed_by(self, name: str, kind: str, stage: str | None) -> bool:
-        """Returns whether a unit of the roster has to send it."""
+        """Returns whether a unit of the roster has to send this form."""
         return self.owed and self.is_sent_by(name, kind, stage)
 
     def is_sent_by(self, name: str, kind: str, stage: str | None) -> bool:
-        """Returns whether a unit of the roster is among those that send it, owed or not."""
+        """Returns whether a unit of the roster may send this form, owed or not."""
         if kind not in self.senders or (self.units and name not in self.units):
             return False
         return stage is None or not self.stages or stage in self.stages
 
     @property
     def repeats(self) -> bool:
-        """Whether it is owed once a period."""
+        """Whether this form is owed once in each period."""
         return self.rhythm is not None or bool(self.dates)
 
     def periods(
@@ -288,13 +288,13 @@ class BirthDateRange(FrozenModel):
     """Whoever was born so many days before or after them at most is asked about, and not passed over."""
 
     def years_on(self, day: date) -> tuple[int, int]:
-        """Returns the age of the youngest and of the oldest who are of age before a day's school year begins."""
+        """Returns the lowest and the highest age in the range, at the start of the school year of a day."""
         year = self.school_year(day)
         after_birthday = (self.born_to.month, self.born_to.day) < (self.born_from.month, self.born_from.day)
         return year - self.born_to.year - (not after_birthday), year - self.born_from.year - 1
 
     def holds(self, birth: str) -> bool:
-        """Returns whether a child of this birth date is of age."""
+        """Returns whether a birth date is in the range."""
         return self.born_from.isoformat()[: len(birth)] <= birth <= self.born_to.isoformat()
 
     def school_year(self, day: date) -> int:
@@ -302,7 +302,7 @@ class BirthDateRange(FrozenModel):
         return day.year - ((day.month, day.day) < (self.born_from.month, self.born_from.day))
 
     def years_later(self, years: int) -> Self:
-        """Returns who is of age so many school years later."""
+        """Returns the range for a later school year."""
         oldest, youngest = self.born_from, self.born_to
         later = {
             "born_from": oldest.replace(year=oldest.year + years),
@@ -311,12 +311,12 @@ class BirthDateRange(FrozenModel):
         return self.model_copy(update=later)
 
     def is_just_too_old(self, birth: str) -> bool:
-        """Returns whether a child has only just grown too old."""
+        """Returns whether a birth date is at most ``near_days`` before the range."""
         first = (self.born_from - timedelta(days=self.near_days)).isoformat()
         return not self.holds(birth) and first[: len(birth)] <= birth < self.born_from.isoformat()
 
     def is_just_too_young(self, birth: str) -> bool:
-        """Returns whether a child is soon of age."""
+        """Returns whether a birth date is at most ``near_days`` after the range."""
         last = (self.born_to + timedelta(days=self.near_days)).isoformat()
         return not self.holds(birth) and self.born_to.isoformat() < birth <= last
 
@@ -440,7 +440,7 @@ class Notice(FrozenModel):
 
     @model_validator(mode="after")
     def _fill_in_statuses(self) -> Self:
-        """Fills in whom to persuade, and what a status means that only the persuasion rules name."""
+        """Fills in the statuses that need persuasion visits, and the meaning of statuses that only the persuasion rules name."""
         vocabulary = self.vocabularies.get("status")
         if vocabulary is None:
             return self
@@ -463,7 +463,7 @@ class Notice(FrozenModel):
         return self
 
     def _assume_meanings(self, vocabulary: Vocabulary) -> dict[str, Meaning]:
-        """What statuses mean of which the notice says nothing: who is to be persuaded is out, else what the name usually means."""
+        """Returns meanings for statuses without one: "out" for those that need persuasion visits, else the usual meaning of the name."""
         usual = {fold_text(word): meaning for meaning, words in self.usual_meanings.items() for word in words}
         assumed: dict[str, Meaning] = {}
         for value in vocabulary.values:
@@ -484,12 +484,12 @@ class Notice(FrozenModel):
 
     @cached_property
     def title_patterns(self) -> tuple[tuple[str, str], ...]:
-        """What a title of a form matches, each with the form's key, in the notice's order."""
+        """The patterns of the forms' titles, each with the form's key, in the notice's order."""
         return tuple((pattern, form.key) for form in self.forms for pattern in form.title_patterns)
 
     @cached_property
     def own_words(self) -> frozenset[str]:
-        """Headings and allowed values in every spelling, folded: what a form says before a unit fills it in."""
+        """Headings and allowed values in every spelling, folded: the text of an empty form."""
         values = (vocabulary.values.items() for vocabulary in self.vocabularies.values())
         spellings = (word for items in values for value, words in items for word in (value, *words))
         headings = (word for field in self.fields.values() for word in (field.heading, *field.synonyms))
@@ -498,26 +498,26 @@ class Notice(FrozenModel):
 
     @cached_property
     def statuses_away(self) -> tuple[str, ...]:
-        """The statuses of children who are not in school, in the notice's order: what a unit has to report."""
+        """The statuses of children who are not in school, which units have to report, in the notice's order."""
         vocabulary = self._vocabulary("status")
         values = vocabulary.values if vocabulary is not None else ()
         return tuple(status for status in values if self.meaning("status", status) in _AWAY)
 
     @cached_property
     def statuses_in_school(self) -> frozenset[str]:
-        """What a roll says of a child who is in school."""
+        """The statuses that mean, on a roll, that the child is in school."""
         return self.meant("study_status", "in-school")
 
     @cached_property
     def nil_patterns(self) -> tuple[str, ...]:
-        """What reports nothing: the notice's words, and that there are no children with its own statuses."""
+        """Patterns of a zero report: the notice's words, and "no children" with each of its statuses."""
         statuses = "|".join(map(re.escape, self.statuses_away))
         own = (self.wording.none_of_statuses.replace("<statuses>", statuses),) if statuses else ()
         return (*self.nil_words, *own)
 
     @cached_property
     def zero_report_forms(self) -> tuple[str, ...]:
-        """The forms that are sent, as a zero report, by those who have no such children, too."""
+        """The forms that a unit without such children sends too, as a zero report."""
         return tuple(
             form.key
             for form in self.forms
@@ -526,17 +526,17 @@ class Notice(FrozenModel):
 
     @cached_property
     def work_file(self) -> str:
-        """What the file is called that is kept on each child who returned: 一生一案."""
+        """The name of the file that is kept on each child who returned: 一生一案."""
         return next(iter(self.work_file_words), "工作档案")
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
-        """What stands in a cell where there is nothing to say, and a blank text."""
+        """The texts of a cell that hold no information, with the empty text."""
         return frozenset(("", *self.wording.placeholders))
 
     @cached_property
     def visit_record(self) -> str:
-        """What a unit sends in for a child who does not come back, in words: 劝返登记表和劝返证明."""
+        """The documents that a unit sends for a child who does not return, in words: 劝返登记表和劝返证明."""
         forms = [form for form in self.forms if form.owed and form.role == "visits"]
         names = "、".join(dict.fromkeys(form.called or form.key for form in forms))
         return f"{names or '劝返记录'}{'和劝返证明' if any(form.proof_every for form in forms) else ''}"
@@ -556,7 +556,7 @@ class Notice(FrozenModel):
         return frozenset(vocabulary.values) if vocabulary is not None else frozenset()
 
     def word_for(self, column: str, meaning: Meaning) -> str:
-        """Returns how the notice calls what this meaning is of a column, or nothing where it has no word for it."""
+        """Returns the notice's word for this meaning in a column, or an empty text where it has none."""
         vocabulary = self._vocabulary(column)
         values = vocabulary.values if vocabulary is not None else ()
         return next((value for value in values if self.meaning(column, value) == meaning), "")
@@ -577,18 +577,18 @@ class Notice(FrozenModel):
 
     @cached_property
     def labels(self) -> FormLabels:
-        """How people refer to its forms by number."""
+        """The labels by which people refer to its forms (附件4)."""
         return FormLabels(tuple(self.by_key))
 
     def form(self, key: str) -> FormSpec:
         return self.by_key[key]
 
     def is_over(self, day: date) -> bool:
-        """Returns whether a day lies behind the semester: behind its closing day, or half a year behind its first."""
+        """Returns whether a day is after the semester: after its closing day, or half a year after its first day."""
         return day > (self.closed or self.opened + timedelta(days=_LONGEST_SEMESTER_DAYS))
 
     def followed_by(self, day: date | None) -> Self:
-        """Returns the notice whose mail another one of the office answers from this day on; None: there is none yet."""
+        """Returns this notice as followed by another of the office from this day on; None means that none follows yet."""
         copy = self.model_copy()
         copy.__dict__.pop("all_periods", None)
         copy._followed_on = day
@@ -596,10 +596,10 @@ class Notice(FrozenModel):
 
     @cached_property
     def all_periods(self) -> dict[str, tuple[Period, ...]]:
-        """By form that repeats, its periods up to the closing day or of a year, those that have not begun yet among them.
+        """The periods of each repeating form, up to the closing day or for a year, with those that have not begun yet.
 
-        They end where the next notice begins: a period that is due after that can be sent by nobody. So is one that has
-        hardly begun on the closing day: more of its days until it is due lie behind that day than before it.
+        A period that is due after the next notice begins is left out, since mail of that day answers the next notice. A period
+        that is mostly after the closing day is left out too.
         """
         until = self.closed or self.opened + timedelta(days=_LONGEST_DAYS)
         result = {}
@@ -617,7 +617,7 @@ class Notice(FrozenModel):
         return result
 
     def _is_holiday(self, form: FormSpec, period: Period) -> bool:
-        """Whether a day's or week's period has no day of school: nobody is asked for it."""
+        """Whether a period of a day or a week has no school day, so that no report is owed."""
         if form.rhythm is None or form.rhythm.every not in ("day", "week") or not self.holidays:
             return False
         days = [period.begins + timedelta(days=n) for n in range((period.ends - period.begins).days + 1)]
@@ -635,7 +635,7 @@ class Notice(FrozenModel):
         return period.due.date() - self.closed > days_before
 
     def periods_to_name(self, form: str, day: date) -> tuple[Period, ...]:
-        """Returns the periods that somebody may speak of on a day; few enough that each month is there once."""
+        """Returns the periods that a text of this day may name, so few that each month occurs once."""
         until = day + timedelta(days=_NAMED_AHEAD_DAYS)
         return tuple(period for period in self.all_periods.get(form, ()) if period.begins <= until)
 
@@ -645,22 +645,22 @@ class Notice(FrozenModel):
         return tuple(period for period in periods if period.begins <= until) or periods[:1]
 
     def is_workday(self, day: date) -> bool:
-        """Returns whether people work on a day, by the calendar and the office's own lists."""
+        """Returns whether a day is a working day, by the calendar and the office's own lists."""
         return is_workday(day, self.reminders.off, self.reminders.on)
 
     def is_school_day(self, day: date) -> bool:
-        """Returns whether there is school on a day: people work, and the notice's schools have no holidays."""
+        """Returns whether a day is a school day: a working day outside the notice's school holidays."""
         return day not in self.holidays and self.is_workday(day)
 
     def _last_instant(self, due: datetime) -> datetime:
-        """The due instant as the notice reads 前: a day with no time of its own may be too late already."""
+        """Returns the due instant by the notice's reading of 前: a due day without a time may be already too late."""
         whole_day = due.time() == time.max.replace(microsecond=0)
         return due if self.readings.due_day_counts or not whole_day else due - timedelta(days=1)
 
     def deduct(self, form: FormSpec, kind: str, days_late: int) -> float | None:
         """Returns what a missing or late form costs a unit of this kind; None where the notice gives no figure.
 
-        It costs its form's points or else its kind's, and ``per_day`` for each day beside.
+        It costs the points of its form, or else of its kind of unit, plus ``per_day`` for each day.
         """
         once = form.deduction if form.deduction is not None else self.deduction.get(kind)
         daily = self.deduction.get("per_day")
@@ -669,7 +669,7 @@ class Notice(FrozenModel):
         return round((once or 0.0) + (daily or 0.0) * days_late, 4)
 
     def deducts_from(self, kind: str) -> bool:
-        """Returns whether the notice gives a figure for anything that units of this kind owe."""
+        """Returns whether the notice deducts points from units of this kind at all."""
         forms = (form for form in self.forms if kind in form.senders)
         return kind in self.deduction or any(self.deduct(form, kind, 0) is not None for form in forms)
 
@@ -682,10 +682,10 @@ class Notice(FrozenModel):
 
 
 def _due_written(due: str) -> Rhythm | date:
-    """What a ``due`` in quotes says: a rhythm in words, or a date.
+    """Parses a ``due`` in quotes: a rhythm in words, or a date.
 
     Raises:
-        ValueError: it says neither.
+        ValueError: it is neither.
     """
     if (rhythm := read_spoken_rhythm(due)) is not None:
         return rhythm
@@ -700,7 +700,7 @@ def _due_written(due: str) -> Rhythm | date:
 
 
 def _days_of(said: object) -> list[date]:
-    """The days of one holiday: a day, or the first and the last."""
+    """Returns the days of one holiday, written as one day or as first and last day."""
     span = said if isinstance(said, list) else [said, said]
     match span:
         case [date() as first, date() as last] if first <= last:
@@ -711,7 +711,7 @@ def _days_of(said: object) -> list[date]:
 
 
 def _one_of_several(due: object) -> datetime:
-    """When a form of several dues is due once."""
+    """Returns the due day of a form with several due days that is owed once."""
     day = _due_written(due) if isinstance(due, str) else due
     if not isinstance(day, date):
         raise ValueError("due 的列表里只能是日期,如 [2023-09-20, 2023-12-20]")
@@ -719,7 +719,7 @@ def _one_of_several(due: object) -> datetime:
 
 
 def _with_statuses(form: FormSpec, persuaded: tuple[str, ...], excused: tuple[str, ...]) -> FormSpec:
-    """The form with the statuses that it leaves to the vocabulary: whom it is sent for, and who owes a proof."""
+    """Returns the form with default statuses from the vocabulary: which of them trigger the form, and which need a proof."""
     told: dict[str, Any] = {}
     if form.trigger is not None and not form.trigger.statuses:
         told["trigger"] = FormTrigger(form=form.trigger.form, statuses=persuaded)
@@ -729,5 +729,5 @@ def _with_statuses(form: FormSpec, persuaded: tuple[str, ...], excused: tuple[st
 
 
 def end_of_day(day: date, zone: ZoneInfo, at: time | None = None) -> datetime:
-    """Returns 23:59:59 of ``day``, or its time; what arrives before the next midnight is on time."""
+    """Returns 23:59:59 of ``day``, or its own time; mail that arrives before the next midnight is on time."""
     return end_of(day, at).replace(tzinfo=zone)

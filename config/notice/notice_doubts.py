@@ -1,4 +1,4 @@
-"""Says what can be read of a notice and is likely not meant so: slips of a hurried writer that no check of values finds."""
+"""Finds likely mistakes in a notice that is valid: what its writer probably did not mean."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _Found = tuple[tuple[str, ...], str]
 
 
 def doubts_about(notice: Notice, base: BaseNotice | None = None, text: str = "") -> tuple[str, ...]:
-    """Returns what can be read, and is likely not meant so; with ``base``, also what was likely to be said anew.
+    """Returns the likely mistakes; with ``base``, also what the notice takes from it and should probably state itself.
 
     Args:
         text: the notice's own file; where it is given, each doubt names its line.
@@ -79,7 +79,7 @@ def _of_form(form: FormSpec, notice: Notice) -> Iterator[_Found]:
 
 
 def _of_days(form: FormSpec, notice: Notice) -> Iterator[_Found]:
-    """Days on which nobody can or has to report."""
+    """Yields due days on which nobody can report or has to report."""
     key, due = form.key, form.due
     if form.owed and form.trigger is None and due is None and not form.repeats:
         yield (key,), f"{key}要报,却没有写 due,不会催报:请写上日期或“每月25日”"
@@ -119,7 +119,7 @@ def _of_statuses(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_visits(notice: Notice) -> Iterator[_Found]:
-    """Statuses that mean a child out of school of whom no visits are asked."""
+    """Yields statuses of children out of school for whom no persuasion visits are required."""
     left_out = sorted(notice.meant("status", "out") - set(notice.persuasion.statuses))
     if left_out and notice.persuasion.statuses:
         yield (
@@ -135,7 +135,7 @@ def _out_of_semester(notice: Notice, day: date) -> str:
 
 
 def _left_as_they_were(notice: Notice, base: Notice) -> Iterator[_Found]:
-    """What says of another semester or county when it is, and that a notice which extends its own cannot mean."""
+    """Yields values of another semester or county that an extending notice cannot have meant to keep."""
     if notice.id == base.id:
         yield ("id",), f"id 与“{base.title}”的相同({base.id}):请另写一个,一个库里不能用两次"
     if notice.opened == base.opened and notice.period_words != base.period_words:
@@ -164,7 +164,7 @@ def _left_as_they_were(notice: Notice, base: Notice) -> Iterator[_Found]:
 
 
 def _of_years(notice: Notice) -> Iterator[_Found]:
-    """Words of a period each of which names years, and none of them one of this semester's."""
+    """Yields period words that name years, none of which belongs to this semester."""
     years = {notice.opened.year, *([notice.closed.year] if notice.closed is not None else [])}
     named = [set(map(int, _YEAR.findall(word))) for word in notice.period_words]
     if all(named) and not any(of_word & years for of_word in named):
@@ -176,7 +176,7 @@ def _of_years(notice: Notice) -> Iterator[_Found]:
 
 
 def _against_usual(notice: Notice) -> Iterator[_Found]:
-    """Statuses whose name usually means a child out of school, and that are said to mean something milder."""
+    """Yields statuses whose name usually means a child out of school, and that the notice gives a milder meaning."""
     usual = {word: meaning for meaning, words in notice.usual_meanings.items() for word in words}
     vocabulary = notice.vocabularies.get("status")
     for value in vocabulary.values if vocabulary is not None else ():
@@ -190,7 +190,7 @@ def _against_usual(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_columns(form: FormSpec, notice: Notice) -> Iterator[_Found]:
-    """Columns without which a form of its role says nothing, and headings that stand for two columns."""
+    """Yields missing columns that a form of this role needs, and headings that two columns share."""
     fields = set(form.fields)
     if form.role in ("roll", "register", "visits", "compare") and "name" not in fields:
         yield (
@@ -228,7 +228,7 @@ def _of_columns(form: FormSpec, notice: Notice) -> Iterator[_Found]:
 
 
 def _alike(notice: Notice) -> Iterator[_Found]:
-    """What two forms have in common by which a file should be told from the other."""
+    """Yields titles, patterns or columns that two forms share, so that a file cannot be assigned to one of them."""
     of: dict[str, str] = {}
     for form in notice.forms:
         for pattern in form.title_patterns:

@@ -1,4 +1,4 @@
-"""Turns what is wrong with a notice into Chinese lines: where it stands in the file, and what to write instead."""
+"""Turns the mistakes of a notice into Chinese lines: where the mistake is in the file, and what to write instead."""
 
 import difflib
 import re
@@ -25,7 +25,7 @@ _WRITTEN_TWICE = re.compile("Cannot (?:declare|overwrite|mutate)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFault:
-    """One mistake; ``line`` is that of the notice's own file, or None where it stands in none of its lines."""
+    """One mistake; ``line`` is its line in the notice's own file, or None where it is in none of them."""
 
     line: int | None
     message: str
@@ -36,7 +36,7 @@ class NoticeFault:
 
 
 def describe_toml_error(error: tomllib.TOMLDecodeError, text: str) -> NoticeFault:
-    """Returns where a file stops being TOML."""
+    """Returns one Chinese line for a syntax error of TOML, with its place."""
     place = _TOML_PLACE.search(str(error))
     line = int(place[1]) if place else len(text.splitlines())
     shown = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
@@ -61,9 +61,9 @@ def describe_faults(error: ValidationError, tables: dict[str, Any], text: str) -
 
 
 def find_line(text: str, *words: str) -> int | None:
-    """Returns the line of the last of these words that stands below the ones before it; None where the first is not there.
+    """Returns the line of the last of these words, each searched below the one before; None where the first is missing.
 
-    A word is not looked for in tables whose heading names none of them: what another form says is not this one's.
+    Tables whose heading names none of the words are skipped, since they belong to another form.
     """
     lines = text.splitlines()
     patterns = [re.compile(rf"(?<![\w\"]){re.escape(word)}(?![\w])|\"{re.escape(word)}\"") for word in words]
@@ -85,7 +85,7 @@ def find_line(text: str, *words: str) -> int | None:
 
 
 def suggest_word(word: str, known: Collection[str]) -> str:
-    """Returns which of the words that there are was likely meant, in brackets; nothing where none is alike."""
+    """Returns the existing word that was likely meant, in brackets; an empty text where none is similar."""
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_ALIKE)
     return f"(是不是 {close[0]})" if close else ""
 
@@ -119,7 +119,7 @@ def _describe(detail: ErrorDetails, tables: dict[str, Any], text: str) -> Notice
 
 
 def _words_of(position: Sequence[int | str], tables: dict[str, Any]) -> Iterator[str]:
-    """The words by which a place is found in the file: a form by its key, for its number says nothing."""
+    """Returns the words by which a place is found in the file; a form is named by its key, not by its index."""
     here: Any = tables
     for part in position:
         if isinstance(part, int):

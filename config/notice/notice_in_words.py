@@ -1,4 +1,4 @@
-"""Says in Chinese what a notice means: who owes what by when, what each form is for, and what its words mean."""
+"""Explains a notice in Chinese: who owes what by when, what each form is for, and what its words mean."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ MEANING_WORDS: dict[Meaning, str] = {
 _EVERY_WORDS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "semester": "每学期"}
 _WEEKDAYS = "一二三四五六日"
 _LAST_DAY = 31
-_VISIT_RESULT = "每次劝返的结果"  # stands in no column of its own
+_VISIT_RESULT = "每次劝返的结果"  # has no column of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class BaseNotice:
 
 
 def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[NoticeSection, ...]:
-    """Returns what a notice means; with ``base``, also what was taken from it."""
+    """Returns the explanation of a notice; with ``base``, also what comes from that notice."""
     sections = [
         NoticeSection(title="谁报什么、何时报", lines=tuple(_duties(notice))),
         NoticeSection(title="每张附件做什么用", lines=tuple(_uses(notice))),
@@ -72,7 +72,7 @@ def explain_notice(notice: Notice, base: BaseNotice | None = None) -> tuple[Noti
 
 
 def describe_due(form: FormSpec) -> str:
-    """Returns when a form is due, as a person says it."""
+    """Returns in Chinese words when a form is due."""
     if form.rhythm is not None:
         rhythm = form.rhythm
         day = ""
@@ -131,7 +131,7 @@ def _uses(notice: Notice) -> Iterator[str]:
 
 
 def _counted(notice: Notice, column: FieldSpec, columns: Collection[FieldSpec]) -> str:
-    """What a column of numbers is checked against: who is out with those who perhaps are, unless another counts these."""
+    """Returns what a column of numbers is compared with: children out of school and suspected ones, unless another column counts the latter."""
     meanings: list[Meaning] = [column.counts] if column.counts else []
     if column.counts == "out" and not any(other.counts == "suspected" for other in columns):
         meanings.append("suspected")
@@ -202,7 +202,7 @@ def _taken_over(notice: Notice, base: BaseNotice) -> Iterator[str]:
 
 
 def _words_taken_over(notice: Notice, base: Notice) -> Iterator[str]:
-    """The lists of words that are not the base's, each with what is its own and how many are the base's."""
+    """Returns the word lists that differ from the base's, each with its own words and the number of the base's words."""
     before = lists_of_words(base)
     for place, words in lists_of_words(notice).items():
         added = [word for word in words if word not in before[place]]

@@ -1,4 +1,4 @@
-"""How the office reads what a notice leaves open (``docs/rules-of-the-notice.md``)."""
+"""How the office decides what a notice leaves open (``docs/rules-of-the-notice.md``, Where the notice is silent)."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ Occasion = Literal["due-date", "form", "mail", "unit"]
 
 
 class Readings(BaseModel):
-    """One field for each thing that the notice does not say."""
+    """One field for each question that the notice leaves open."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Checks what a notice says in one place of what stands in another: columns, values, forms."""
+"""Checks that a notice refers only to columns, values and forms that it defines."""
 
 from collections.abc import Collection, Iterator
 from typing import get_args
@@ -13,7 +13,7 @@ def find_wrong_references(
     """Returns every mistake, with its line in ``text``, the notice's own file.
 
     Args:
-        extends: it says only what differs.
+        extends: the notice extends another and states only what differs.
         stages: those that schools of a roster have.
     """
     found = [(words, message) for form in notice.forms for words, message in _of_form(form, notice, extends)]
@@ -31,7 +31,7 @@ _Found = tuple[tuple[str, ...], str]
 
 
 def _left_blank(notice: Notice) -> Iterator[_Found]:
-    """What every mail and page is headed or signed with."""
+    """Checks that the texts which head or sign every mail and page are not empty."""
     for key in ("id", "title", "office"):
         if not getattr(notice, key).strip():
             yield (key,), f"{key} 是空的:请写上"
@@ -114,7 +114,7 @@ def _of_ages(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_values(notice: Notice) -> Iterator[_Found]:
-    """Values that rules name and that no vocabulary has: what is said of them would never hold."""
+    """Checks that every value which a rule names is in a vocabulary; such a rule would never apply."""
     leave, rolls = notice.leave, notice.rolls
     named: list[tuple[tuple[str, ...], str, Collection[str]]] = [
         (("leave", "months"), "status", leave.months),
@@ -142,7 +142,7 @@ def _of_values(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_stages(notice: Notice, known: Collection[str]) -> Iterator[_Found]:
-    """Stages that no school has: none of them would owe the form."""
+    """Checks that every stage is one that schools can have; otherwise no school would owe the form."""
     for form in notice.forms:
         for stage in form.stages:
             if stage not in known:

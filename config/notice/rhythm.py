@@ -1,6 +1,6 @@
-"""How often a form is owed, and the periods that follow from it: each has its own due instant.
+"""Defines how often a form is owed, and computes its periods, each with its own due instant.
 
-A notice writes a rhythm as it would say it (``due = "每月25日"``, ``"每周五"``, ``"每季度末月25日"``, ``"每日"``), as a table
+A notice writes a rhythm in words (``due = "每月25日"``, ``"每周五"``, ``"每季度末月25日"``, ``"每日"``), as a table
 (``rhythm = { every = "week", on = 5 }``), or as a list of days.
 """
 
@@ -32,7 +32,7 @@ _END = {"底": 31, "末": 31, "月底": 31, "月末": 31, "最后一天": 31, "�
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """One turn of a rhythm: ``begins`` and ``ends`` are its first and last day, ``due`` is office time.
+    """One period of a rhythm: ``begins`` and ``ends`` are its first and last day, ``due`` is office time.
 
     ``key`` is written into the store and into answers: ``2023-10``, ``2023-W41``, ``2023-Q4``, ``2023-10-09``.
     """
@@ -44,7 +44,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        """The period as a person says it: 2023年10月, 10月9日至15日, 2023年第4季度, 9月25日 of a list of days."""
+        """The period in Chinese words: 2023年10月, 10月9日至15日, 2023年第4季度, 9月25日 of a list of days."""
         first, last = self.begins, self.ends
         if "-Q" in self.key:
             return f"{first.year}年第{(first.month + 2) // 3}季度"
@@ -58,26 +58,26 @@ class Period:
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is that of one day in a list of days; it is called by that day."""
+        """Whether the period comes from a list of due days; it is then named by its day."""
         return self.begins != self.ends and self.key == self.due.date().isoformat()
 
 
 def span_in_words(first: date, last: date) -> str:
-    """Returns days as a person says them: 10月9日至15日."""
+    """Returns a span of days in Chinese words: 10月9日至15日."""
     month = "" if first.month == last.month else f"{last.month}月"
     return f"{first.month}月{first.day}日至{month}{last.day}日"
 
 
 def title_in(form: str, period: Period | None) -> str:
-    """Returns a form's key as a person reads it, with its period where it has any: 附件1(2023年10月)."""
+    """Returns a form's key for people, with its period if it has one: 附件1(2023年10月)."""
     return form if period is None else f"{form}({period.words})"
 
 
 class Rhythm(BaseModel):
-    """What is owed again and again, from the notice's first day on.
+    """How often a form is owed, from the notice's first day on.
 
-    ``on`` is the day it is due: of the week (1 is Monday), of the month, or of a quarter's last month; where a month is
-    shorter, its last day. Left out, it is the period's last day.
+    ``on`` is the day on which it is due: of the week (1 is Monday), of the month, or of a quarter's last month. In a month that
+    is shorter, it is due on the last day. Without ``on``, it is due on the period's last day.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -102,9 +102,9 @@ class Rhythm(BaseModel):
     def periods(
         self, opened: date, until: date, is_workday: Callable[[date], bool] = lambda day: True
     ) -> Iterator[Period]:
-        """Returns the periods that begin by ``until``, the first one being that of the day ``opened``.
+        """Returns the periods that begin by ``until``; the first is the one that contains ``opened``.
 
-        One that was due before that day is nobody's to send.
+        A period that was due before ``opened`` is left out.
         """
         begins, ends = self._bounds(opened)
         while begins <= until:
@@ -154,7 +154,7 @@ class Rhythm(BaseModel):
 
 
 def read_spoken_rhythm(text: str) -> Rhythm | None:
-    """Returns the rhythm that a notice says in words, or None where it says none."""
+    """Returns the rhythm that a notice writes in words, or None where the text is not one."""
     words = text.replace(" ", "")
     plain = _ON_NEXT_WORKDAY.sub("", words.replace("每个工作日", "每日").replace("每工作日", "每日"))
     match = _SPOKEN.fullmatch(_FOLLOWING.sub("", plain))
@@ -186,7 +186,7 @@ def _read_day(text: str, every: Every) -> int | None:
 
 
 def dated_periods(dues: tuple[datetime, ...], opened: date) -> Iterator[Period]:
-    """Returns a period for each of several days, which begins after the one before is due."""
+    """Returns one period for each due day; it begins on the day after the one before."""
     begins = opened
     for due in sorted(dues):
         ends = max(due.date(), begins)
@@ -195,12 +195,12 @@ def dated_periods(dues: tuple[datetime, ...], opened: date) -> Iterator[Period]:
 
 
 def end_of(day: date, at: time | None = None) -> datetime:
-    """Returns the last second of a day, or its time of day, in the office's time."""
+    """Returns the last second of a day, or the given time of that day, in the office's time."""
     return datetime.combine(day, at or _LAST_SECOND)
 
 
 def due_in_words(due: datetime) -> str:
-    """Returns a due instant as a person says it: 9月25日, or with its hour where it has one, 9月25日12:00."""
+    """Returns a due instant in Chinese words: 9月25日, or 9月25日12:00 if it has a time of day."""
     at = "" if due.time() == _LAST_SECOND else f"{due:%H:%M}"
     return f"{due.month}月{due.day}日{at}"
 

@@ -19,7 +19,7 @@ class FrozenModel(BaseModel):
 
 
 class Vocabulary(FrozenModel):
-    """Allowed values, each with what units write for it; ``other`` catches the rest, if set."""
+    """Allowed values, each with its spellings by units; ``other``, if set, is used for any other text."""
 
     values: dict[str, tuple[str, ...]]
     other: str | None = None
@@ -30,7 +30,7 @@ class Vocabulary(FrozenModel):
 
     @model_validator(mode="after")
     def _names_go_before_synonyms(self) -> Self:
-        """A value's own name is no other value's synonym, and no spelling stands for two values."""
+        """Checks that no spelling belongs to two values."""
         own = {fold_text(value): value for value in self.values}
         claims: dict[str, str] = {}
         cleared: dict[str, tuple[str, ...]] = {}
@@ -47,14 +47,14 @@ class Vocabulary(FrozenModel):
         return self
 
     def assuming(self, meanings: Mapping[str, Meaning]) -> Self:
-        """Returns it with what values mean of which the notice says nothing."""
+        """Returns this vocabulary with meanings added for values that the notice gives none."""
         copy = self.model_copy(update={"meanings": {**self.meanings, **meanings}})
         copy._assumed = frozenset(meanings)
         return copy
 
     @property
     def assumed(self) -> frozenset[str]:
-        """The values whose meaning the notice does not say: it is what their names usually mean."""
+        """The values whose meaning comes from :meth:`assuming`, since the notice gives none."""
         return self._assumed
 
     def meaning(self, value: object) -> Meaning:

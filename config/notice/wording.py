@@ -1,6 +1,6 @@
-"""Defines the words that clerks write around children, whichever notice they answer.
+"""Defines the words that clerks use in tables and mails, independent of the notice.
 
-They stand in ``config/notices/common-words.toml``, from which every notice starts; a notice says what it words
+The words are in ``config/notices/common-words.toml``, which every notice extends; a notice states what it words
 otherwise in its own ``[wording]``. Patterns are regular expressions, searched in folded text.
 """
 
@@ -27,7 +27,7 @@ class WordingModel(BaseModel):
 
 
 class VisitPartWords(WordingModel):
-    """What one part of a persuasion visit is called."""
+    """The words for one part of a persuasion visit."""
 
     headings: tuple[str, ...]
     """Words in the heading of a column that holds it."""
@@ -38,7 +38,7 @@ class VisitPartWords(WordingModel):
 
 
 class VisitWords(WordingModel):
-    """How persuasion visits (劝返) are written of."""
+    """The words of persuasion visits (劝返)."""
 
     names: tuple[str, ...]
     """What a visit is called."""
@@ -72,7 +72,7 @@ class VisitWords(WordingModel):
 
     @property
     def parts(self) -> tuple[tuple[str, VisitPartWords], ...]:
-        """The parts by their keys; of a heading that fits several, the first counts."""
+        """The parts by their keys; if a heading fits several, the first counts."""
         return (
             ("date", self.date), ("place", self.place), ("people", self.people), ("result", self.result),
             ("content", self.content),
@@ -80,7 +80,7 @@ class VisitWords(WordingModel):
 
 
 class LetterWords(WordingModel):
-    """How a letter that tells a guardian to send the child back (送达书) is worded; patterns."""
+    """Patterns of a letter that orders a guardian to send the child back to school (送达书)."""
 
     titles: tuple[Pattern, ...]
     receipts: tuple[Pattern, ...]
@@ -103,7 +103,7 @@ class LetterWords(WordingModel):
 
 
 class StatedUnitWords(WordingModel):
-    """How a table says whose it is: 填报单位(盖章):西沱镇小学; patterns."""
+    """Patterns of the line in which a table names its unit: 填报单位(盖章):西沱镇小学."""
 
     verbs: tuple[Pattern, ...]
     labels: tuple[Pattern, ...]
@@ -119,7 +119,7 @@ class StatedUnitWords(WordingModel):
 
 
 class UnitNameWords(WordingModel):
-    """What stands around the names of units in running text; patterns, matched where the name ends or begins."""
+    """Patterns of the text before and after the names of units in running text."""
 
     before: tuple[Pattern, ...]
     """Right before a name, where it is no part of a longer word."""
@@ -132,7 +132,7 @@ class UnitNameWords(WordingModel):
 
 
 class SignatureWords(WordingModel):
-    """How the lines are written that units sign; patterns."""
+    """Patterns of the lines that units sign."""
 
     duties: tuple[Pattern, ...]
     """What somebody did: 填表, 审核."""
@@ -154,7 +154,7 @@ class SignatureWords(WordingModel):
 
 
 class DenialWords(WordingModel):
-    """What says of children out of school that there are none, or that there shall be none; patterns."""
+    """Patterns of sentences that say that there are, or shall be, no children out of school."""
 
     none: tuple[Pattern, ...]
     """Before a status in the name of a file."""
@@ -165,7 +165,7 @@ class DenialWords(WordingModel):
 
 
 class AnswerWords(WordingModel):
-    """What is written where a yes or no is asked for."""
+    """The words for yes and no."""
 
     yes: tuple[str, ...]
     no: tuple[str, ...]
@@ -174,7 +174,7 @@ class AnswerWords(WordingModel):
 
 
 class VersionWords(WordingModel):
-    """How a mail says which version of a form counts; patterns, in which ``<earlier>`` and ``<this>`` stand for the two."""
+    """Patterns of mails that say which version of a form counts, in which ``<earlier>`` and ``<this>`` stand for the two."""
 
     earlier: Pattern
     """What was sent before."""
@@ -191,7 +191,7 @@ class VersionWords(WordingModel):
 
 
 class MailWords(WordingModel):
-    """What the words of a mail speak of; patterns."""
+    """Patterns of the subjects that a mail's text speaks of."""
 
     material: tuple[Pattern, ...]
     """Forms, lists, and what is done with them."""
@@ -218,7 +218,7 @@ class MailWords(WordingModel):
 
 
 class InstructionWords(WordingModel):
-    """What tells that a text says what is to be done and states no fact; patterns."""
+    """Patterns of an instruction, which says what is to be done and states no fact."""
 
     examples: tuple[Pattern, ...]
     """Of an example or a condition."""
@@ -231,7 +231,7 @@ class InstructionWords(WordingModel):
 
 
 class Wording(WordingModel):
-    """What clerks write, beside headings and values."""
+    """The words that clerks write, except headings and values."""
 
     visits: VisitWords
     letters: LetterWords

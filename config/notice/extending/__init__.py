@@ -1,1 +1,1 @@
-"""What a notice that extends another keeps of it, adds to it and takes back."""
+"""How a notice extends another: what it keeps, adds and removes."""

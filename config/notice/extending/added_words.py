@@ -1,4 +1,4 @@
-"""Adds the words of a notice to those that it starts from, so that a county with one word more loses none.
+"""Merges the word lists of a notice into those of the notice that it extends: a list adds to the base's list.
 
 Works on the tables of TOML files, before they are typed. A list of words adds to the base's; a table in its place takes back:
 
@@ -6,7 +6,7 @@ Works on the tables of TOML files, before they are typed. A list of words adds t
     names = { words = ["劝学"], "走访" = "removed" }        # without 走访
     names = { words = ["劝学"], base = "removed" }          # 劝学 alone
 
-Lists of values, columns, units and days are no words: they replace the base's, as all else does.
+Other lists (values, columns, units, days) replace the base's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def with_added_words(merged: Tables, own: Tables, base: Tables) -> Tables:
 
 
 def find_wrong_removals(own: Tables, base: Tables, text: str) -> Iterator[NoticeFault]:
-    """Returns words that are taken back and that the base does not have; ``text`` is the notice's own file."""
+    """Returns removed words that the base does not have; ``text`` is the notice's own file."""
     for place, said, words in _lists_of(own, base):
         if not isinstance(said, dict):
             continue
@@ -74,7 +74,7 @@ def find_wrong_removals(own: Tables, base: Tables, text: str) -> Iterator[Notice
 
 
 def lists_of_words(notice: Notice) -> dict[str, tuple[str, ...]]:
-    """Returns every list of words of a notice, by its place in the file."""
+    """Returns every list of words of a notice, by its path in the file."""
     plain = {key: getattr(notice, key) for key in _LISTS}
     rolls = {f"rolls {key}": getattr(notice.rolls, key) for key in _ROLLS}
     return {**plain, **rolls, **dict(_tuples_below(_WORDING, notice.wording))}
@@ -90,7 +90,7 @@ def _tuples_below(place: str, model: BaseModel) -> Iterator[tuple[str, tuple[str
 
 
 def _lists_of(own: Tables, base: Tables) -> Iterator[tuple[tuple[str, ...], Any, Sequence[str]]]:
-    """Each list of words that a notice says something of: where, what, and the base's words."""
+    """Yields each list of words that a notice changes: its path, the change, and the base's words."""
     for key in _LISTS:
         if key in own:
             yield (key,), own[key], base.get(key, ())
@@ -112,7 +112,7 @@ def _lists_below(
 
 
 def _add_all(merged: Tables, own: Tables, base: Tables) -> Tables:
-    """A table of [wording] and those inside it, each list of which is one of words."""
+    """Merges a table of [wording] and the tables inside it, in which every list is a list of words."""
     told = dict(merged)
     taken_back = own.get(_BASE) == _REMOVED
     for key, of_base in base.items():
@@ -126,7 +126,7 @@ def _add_all(merged: Tables, own: Tables, base: Tables) -> Tables:
 
 
 def _add(said: Any, base: Any) -> Any:
-    """A list of words as the notice means it; what is neither a list nor a table of one stays, and is refused as what it is."""
+    """Returns the merged list of words; a value of another type is returned as it is, and the model refuses it later."""
     before = base if isinstance(base, list) else []
     if said == _REMOVED:
         return []

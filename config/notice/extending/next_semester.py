@@ -1,7 +1,7 @@
-"""Makes the text of the next semester's notice from the present one: its days shifted, its year and season replaced.
+"""Makes the text of the next semester's notice from the present one: shifts its days, replaces its year and season.
 
-Only the notice's own text is changed, so that its comments and its order stay. Whatever was changed is told, since only a
-person knows on which days the new notice is due.
+The text is edited, not written anew, so that comments and order stay. Every change is reported, since only a
+person knows the new due days.
 """
 
 import re
@@ -35,7 +35,7 @@ class Season(StrEnum):
 
     @property
     def half(self) -> str:
-        """The half of the calendar year, as some titles say it: 2023年下."""
+        """The half of the calendar year, which some titles use: 2023年下."""
         return "上" if self is Season.SPRING else "下"
 
 
@@ -63,7 +63,7 @@ class Semester:
 
     @property
     def school_year(self) -> int:
-        """The calendar year in which its school year began."""
+        """The calendar year in which the school year of this semester began."""
         return self.year if self.season is Season.AUTUMN else self.year - 1
 
     @property
@@ -95,14 +95,14 @@ class NextNotice:
 
 
 def make_next_notice(text: str, present: Semester, wanted: Semester) -> NextNotice:
-    """Returns the notice of another semester as far as the present one tells it."""
+    """Returns the notice of another semester, as far as it follows from the present one."""
     months = present.months_to(wanted)
     years = wanted.school_year - present.school_year
     lines: list[str] = []
     days: list[ShiftedDay] = []
     key = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        key = found[1] if (found := _KEY.match(line)) else key  # a list goes on over several lines
+        key = found[1] if (found := _KEY.match(line)) else key  # a list that spans several lines
         said, hash_mark, comment = _split_comment(line)
         months_here = years * 12 if key in _OF_SCHOOL_YEARS else months
         shifted = _DAY.sub(_shifting(months_here, number, key, days), said)
@@ -112,7 +112,7 @@ def make_next_notice(text: str, present: Semester, wanted: Semester) -> NextNoti
 
 
 def _split_comment(line: str) -> tuple[str, str, str]:
-    """The line up to its comment; a ``#`` within quotes begins none."""
+    """Splits a line where its comment begins; a ``#`` within quotes begins none."""
     quote = ""
     for place, character in enumerate(line):
         if character in "\"'" and quote in ("", character):
@@ -137,7 +137,7 @@ def _shifting(months: int, line: int, key: str, days: list[ShiftedDay]) -> Calla
 
 
 def add_months(day: date, months: int) -> date:
-    """Returns the day so many months later, or the last day of that month where it has no such day."""
+    """Returns the same day some months later, or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
@@ -146,7 +146,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def _in_words(line: str, present: Semester, wanted: Semester) -> str:
-    """The line with what it says of the semester: 2023年秋季, 2023秋, 2023年下, 2023学期, 2023—2024学年."""
+    """Replaces the semester in a line: 2023年秋季, 2023秋, 2023年下, 2023学期, 2023—2024学年."""
     year = present.school_year
     line = re.sub(
         rf"{year}([—–-]){year + 1}(?=学年)",

@@ -1,6 +1,6 @@
-"""Leaves out what a base notice says of values that the notice which extends it has taken back.
+"""Removes the base notice's rules about values that the extending notice has removed.
 
-Works on the tables of TOML files, before they are typed. What the notice says itself stays, so that a mistake is refused.
+Works on the tables of TOML files, before they are typed. Rules of the extending notice stay, so that a mistake in them is refused.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ _OF_RULES = (
 
 
 def without_taken_back_values(merged: Tables, own: Tables, base: Tables) -> Tables:
-    """Returns the merged tables without what only the base says of values that are there no more."""
+    """Returns the merged tables without the base's rules about removed values."""
     gone = {
         name: _values(base, name) - _values(merged, name)
         for name in ("status", "attendance_mode", "household_category", "stage")
@@ -54,7 +54,7 @@ def _form(form: Tables, own: Tables, gone: set[str]) -> Tables:
 
 
 def _without(value: Any, own: Any, gone: set[str]) -> Any:
-    """The value less what is gone and the notice itself does not name; None where nothing is left."""
+    """Returns the value without removed names that the notice itself does not use; None where nothing is left."""
     left = gone - set(own if isinstance(own, (dict, list)) else [own])
     if isinstance(value, dict):
         return {each: said for each, said in value.items() if each not in left}
@@ -64,7 +64,7 @@ def _without(value: Any, own: Any, gone: set[str]) -> Any:
 
 
 def _with(table: Tables, key: str, value: Any) -> Tables:
-    """The table with a key, or without it where nothing is left of it: then its default holds."""
+    """Returns the table with this key, or without it where the value is None, so that its default applies."""
     rest = {name: said for name, said in table.items() if name != key}
     return rest if value is None else {**table, key: value}
 
