@@ -11,17 +11,17 @@ from store.archive import Archive
 
 @dataclass(frozen=True, slots=True)
 class ArchivedMail:
-    """An archived message: its head, and the bytes of each of its files by file id."""
+    """An archived message: its headers, and the bytes of each of its files by file id."""
 
     head: MailHead
     files: Mapping[str, bytes]
 
 
 def read_archived_mail(archive: Archive, message_id: str) -> ArchivedMail:
-    """Take an archived message apart as ingestion did.
+    """Returns an archived message, parsed and unpacked as at its ingestion.
 
     Raises:
-        StoreError: the archive does not hold it.
+        StoreError: the message is not in the archive.
     """
     mail = take_apart(archive.get(message_id))
     return ArchivedMail(

@@ -1,8 +1,8 @@
 """Decides which unit a table or a file belongs to, from weighed signals.
 
-Every mention of a unit is weighed and kept: the text of a table weighs more than the name of its file,
-and that more than its sender. Where two units are claimed with comparable weight,
-nobody is chosen: a person is told both claims (A22 of ``docs/rules-of-the-notice.md``).
+Every mention of a unit gets a weight and is kept: the text of a table weighs more than the name of its file,
+and the name more than the sender. Where two units have comparable weight,
+no unit is chosen, and a person is shown both (A22 of ``docs/rules-of-the-notice.md``).
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _FILE_SOURCES = frozenset({"declared", "title", "rows", "sheet", "file"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """The unit, or why there is none; and all that was weighed."""
+    """The unit, or the reason why there is none, with all signals."""
 
     unit: Unit | None
     code: Literal["unknown-unit", "unit-conflict"] | None
@@ -37,7 +37,7 @@ class Attribution:
 def attribute(
     reading: ParsedForm | None, form: str | None, path: Sequence[str], mail: Mail, context: IngestContext
 ) -> Attribution:
-    """Decides whose ``reading`` is, or, without one, whose the file at ``path`` is."""
+    """Returns the unit of ``reading``, or without a reading, of the file at ``path``."""
     collector = collect_signals(reading, form, path, mail, context)
     return _choose_unit(collector, form, reading, path_names(path)[0] if path else "")
 
@@ -49,7 +49,7 @@ def _choose_unit(
     if (made_for := _made_for(collector)) is not None:
         return _confirm_made_for(made_for, collector, form, reading, file_name)
     totals = collector.totals()
-    # A clerk sends for other schools too (domain M-02): what the file says goes before the envelope.
+    # A clerk may send for other schools too, so signals in the file count before the sender.
     candidates = [pair for pair in totals if _FILE_SOURCES.intersection(collector.sources(pair[0]))] or totals
     if not candidates or candidates[0][1] < MINIMUM_WEIGHT:
         return Attribution(
@@ -74,14 +74,14 @@ def _choose_unit(
 
 
 def _made_for(collector: SignalCollector) -> str | None:
-    """Returns the unit for which a form of ours was made, if it sends such a form."""
+    """Returns the unit for which we made this form, if the unit sends such a form."""
     return next((signal.value for signal in collector.signals if signal.source == "properties"), None)
 
 
 def _confirm_made_for(
     made_for: str, collector: SignalCollector, form: str | None, reading: ParsedForm | None, file_name: str
 ) -> Attribution:
-    """Decides for the unit that a form of ours was made for, unless the file itself names another: then a person knows."""
+    """Chooses the unit for which we made this form, unless the file itself names another: then a person decides."""
     signals = tuple(collector.signals)
     if _declares_unknown_unit(collector, reading):
         return Attribution(
@@ -113,7 +113,7 @@ def _other_unit_in_table(collector: SignalCollector, best: str) -> str | None:
 def _other_unit_in_name(collector: SignalCollector, best: str, file_name: str) -> str | None:
     """Returns the one unit that the file's name names, if the table itself names another.
 
-    A table copied from a neighbour and a file named for the wrong school look alike: a person knows.
+    A table copied from another school and a file with the wrong school in its name look the same, so a person decides.
     """
     named = [
         signal.value for signal in collector.signals if signal.source == "file" and signal.text in file_name

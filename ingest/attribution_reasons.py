@@ -1,4 +1,4 @@
-"""Tells a person in Chinese why no unit was chosen, and what to do."""
+"""Writes the Chinese sentences that say why no unit was chosen, and what to do."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Holds the notice, the roster and the decisions that every message is read with."""
+"""Holds the notice, the roster and the decisions that are used to read every message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from store.stored_values import StoredAssignment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestContext:
-    """The notice, the roster, and what people decided."""
+    """The notice, the roster and the decisions of people."""
 
     notice: Notice
     roster: Roster

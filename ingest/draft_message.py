@@ -1,6 +1,6 @@
-"""Drafts what one message adds to the store: the unit of each table and the outcome of each file.
+"""Drafts what the store records of one message: the unit of each table and the outcome of each file.
 
-Pure: given a mail, its files' readings and what people decided, the answer is always the same.
+Pure: the same mail, readings and decisions always give the same result.
 """
 
 from collections.abc import Collection, Sequence
@@ -38,7 +38,7 @@ _MAX_PROOF_TEXT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _SentFile:
-    """One file of a message, what was read of it, and whose a person said it is."""
+    """One file of a message, its reading, and the unit that a person assigned it to, if any."""
 
     position: int
     attachment: Attachment
@@ -55,7 +55,7 @@ class _AttributedTable:
 
 @dataclass(frozen=True, slots=True)
 class _RecordedTable:
-    """A table whose unit is known, and the mails, archives and folders that it lies in."""
+    """A table whose unit is known, with the mails, archives and folders that contain it."""
 
     containers: tuple[str, ...]
     form: str
@@ -76,7 +76,7 @@ def draft_message(
     """Drafts everything that one message, received on this day, adds to the store.
 
     Args:
-        own_files: SHA-256 of the files in the mails of ours that this one answers or forwards.
+        own_files: SHA-256 of the files in those of our mails that this message answers or forwards.
     """
     if (why_no_filing := _why_no_filing(mail)) is not None:
         files = _draft_ignored(attachments, readings, why_no_filing)
@@ -108,7 +108,7 @@ def _draft_files(
     context: IngestContext,
     own_files: Collection[str],
 ) -> list[FileDraft]:
-    """Drafts each file; one without tables by the tables that lie beside it."""
+    """Drafts each file; the unit of a file without tables comes from the tables beside it."""
     attributed = [
         []
         if _is_own_file(file.attachment, own_files)
@@ -174,7 +174,7 @@ def _draft_mail(message_id: str, mail: Mail, files: Sequence[FileDraft]) -> Mess
 
 
 def _draft_bounce(mail: Mail) -> BounceDraft | None:
-    """What a bounce says of mails of ours; None where it is none, or speaks of other mail."""
+    """Returns what a bounce reports about our mails; None if the message is no bounce, or is about other mail."""
     report = mail.delivery_report
     outgoing_ids = tuple(filter(is_from_kongchuo, report.message_ids)) if report else ()
     if report is None or not outgoing_ids:
@@ -200,7 +200,7 @@ def _draft_words(
     told: Sequence[ToldChildren],
     context: IngestContext,
 ) -> list[FileDraft]:
-    """The entry of the mail's words: always where it has no file, else only where they raise a question."""
+    """Returns the entry for the mail's own text: always for a mail without files, else only if the text raises a question."""
     if all(
         file.outcome == "ignored" and (attachment.inline or attachment.litter)
         for attachment, file in zip(attachments, files, strict=True)
@@ -213,7 +213,7 @@ def _draft_words(
 
 
 def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -> list[_RecordedTable]:
-    """The tables in the nearest mail, archive or folder around a file that has any."""
+    """Returns the tables in the nearest mail, archive or folder around a file that holds any."""
     containers = attachment.containers
     for depth in range(len(containers), -1, -1):
         beside = [table for table in recorded if table.containers[:depth] == containers[:depth]]
@@ -223,7 +223,7 @@ def _tables_beside(attachment: Attachment, recorded: Sequence[_RecordedTable]) -
 
 
 def _why_no_filing(mail: Mail) -> str | None:
-    """Why nothing in a mail is a filing: it is our own, come back into the mailbox, or a bounce."""
+    """Returns why nothing in a mail is a submission: the mail is our own copy, or a bounce; None where it may be one."""
     if mail.head.automatic and is_from_kongchuo(mail.head.message_id or ""):
         return "本程序自己发出的邮件"
     if mail.delivery_report is not None:
@@ -232,7 +232,7 @@ def _why_no_filing(mail: Mail) -> str | None:
 
 
 def _is_own_file(attachment: Attachment, own_files: Collection[str]) -> bool:
-    """Whether a file is in a copy of a mail that this program sent, or is one that it sent, unchanged."""
+    """Returns whether a file is part of a mail that this program sent, or equals a file that it sent."""
     return any(is_from_kongchuo(head.message_id or "") for head in attachment.inner_heads) or (
         attachment.sha256 in own_files
     )
@@ -316,7 +316,7 @@ def _draft_without_forms(
 
 
 def _draft_assigned(file: _SentFile, unit: Unit, mail: Mail) -> FileDraft:
-    """A file without tables that a person said is of this unit."""
+    """Drafts a file without tables that a person assigned to this unit."""
     reading, signals = file.reading, (signal_of_assignment(unit),)
     form = file.assignment.form if file.assignment is not None else None
     if reading.outcome == "quarantined" and form is not None:
@@ -336,9 +336,9 @@ def _unit_beside(
     recorded: Sequence[_RecordedTable],
     context: IngestContext,
 ) -> Unit | None:
-    """Whose a file without tables is.
+    """Returns the unit of a file without tables.
 
-    What lies beside one unit's tables is that unit's, whoever forwarded it, unless its own name says otherwise.
+    A file beside the tables of one unit belongs to that unit, whoever forwarded it, unless its name says otherwise.
     """
     units_beside = {table.unit.name: table.unit for table in _tables_beside(file.attachment, recorded)}
     is_named = any(signal.source == "file" for signal in attribution.signals)
@@ -357,7 +357,7 @@ def _draft_unread(
     hint: Unit | None = None,
     signals: Sequence[Signal] = (),
 ) -> FileDraft:
-    """A file of which nothing is recorded; ``hint`` is the unit that it seems to be of."""
+    """Drafts a file of which no rows are recorded; ``hint`` is its likely unit."""
     return replace(
         file_draft(file.position, file.attachment, file.reading.kind),
         outcome=outcome,
@@ -376,10 +376,10 @@ def _draft_proof(
     proof_for: tuple[str, str | None, str],
     signals: Sequence[Signal],
 ) -> FileDraft:
-    """A file that is kept as a unit's material.
+    """Drafts a file that is kept as a unit's proof document.
 
     Args:
-        proof_for: the unit, the form that it supports, and the text in which names are looked for.
+        proof_for: the unit, the form that the file supports, and the text in which names are searched.
     """
     draft = _draft_unread(file, "evidence", code, reason, signals=signals)
     return replace(draft, form_hint=proof_for[1] or file.reading.form_hint, proof_for=proof_for)
@@ -388,7 +388,7 @@ def _draft_proof(
 def _is_proof(
     reading: ParsedFile, attachment: Attachment, mail: Mail, forms: Sequence[str], notice: Notice
 ) -> bool:
-    """A picture that came alone, under no name that says proof, may be the form itself photographed."""
+    """Returns whether a file is a proof document; a lone picture whose name does not say so may be a photograph of the form."""
     if reading.kind is not FileKind.IMAGE or forms:
         return True
     said = without_names_by_programs(_names_and_subject(attachment, mail))
@@ -396,7 +396,7 @@ def _is_proof(
 
 
 def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice) -> bool:
-    """Whether a file only tells something in words; it proves nothing, whatever it is beside."""
+    """Returns whether a file is only an explanation in words, which is no proof."""
     if reading.kind is FileKind.TEXT:
         return True
     name = attachment.path[-1]
@@ -408,7 +408,7 @@ def _is_explanation(reading: ParsedFile, attachment: Attachment, notice: Notice)
 def _supported_form(
     reading: ParsedFile, attachment: Attachment, unit: Unit, forms: Sequence[str], notice: Notice
 ) -> str | None:
-    """The form that a certificate supports: the one of its unit that it names, one in its mail, or the register."""
+    """Returns the form that a certificate supports: one of its unit that it names, one in its mail, or the register."""
     if reading.form_hint and unit.kind in notice.form(reading.form_hint).senders:
         return reading.form_hint
     name = attachment.clean_path[-1]
@@ -436,7 +436,7 @@ def _owes_proof(table: ParsedForm, notice: Notice) -> bool:
 
 
 def _proof_text(attachment: Attachment, mail: Mail, reading: ParsedFile) -> str:
-    """Where names are looked for: path, subject, and what can be read of the picture."""
+    """Returns the text in which names are searched: path, subject, and the recognised text of the picture."""
     return f"{_names_and_subject(attachment, mail)} {reading.text[:_MAX_PROOF_TEXT]}".strip()
 
 
@@ -445,7 +445,7 @@ def _names_and_subject(attachment: Attachment, mail: Mail) -> str:
 
 
 def _unit_in_picture(reading: ParsedFile, context: IngestContext) -> Unit | None:
-    """The unit that a picture names behind 填报单位, or the only one that it names at all."""
+    """Returns the unit that a picture names after 填报单位, or else the only unit that it names."""
     stated = find_stated_unit(reading.text.splitlines(), context.notice)
     if stated is not None and (unit := context.names.resolve(stated)) is not None:
         return unit

@@ -25,10 +25,10 @@ def draft_submissions(
     received_on: date,
     context: IngestContext,
 ) -> tuple[SubmissionDraft, ...]:
-    """One submission for each unit, form and period among a file's tables, in order of first mention.
+    """Returns one submission for each unit, form and period among a file's tables, in order of first mention.
 
     Args:
-        around: what the file is called, nearest first; a period is looked for there that no table tells.
+        around: the names of the file and of what contains it, innermost first; searched for a period if no table names one.
     """
     groups: dict[ObligationKey, tuple[Unit, list[ParsedForm]]] = {}
     for unit, reading in tables:
@@ -45,9 +45,9 @@ def draft_submissions(
 
 
 def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Unit | None, ParsedForm]]:
-    """A merged table of several units (domain M-85): split into one part a unit; a last part has the rows without one.
+    """Splits a merged table of several units into one part per unit; a last part has the rows without a unit.
 
-    Empty where the rows do not name at least two units, or leave too many rows to nobody.
+    Empty where the rows name fewer than two units, or too many rows have no unit.
     """
     form = context.notice.form(reading.form)
     if form.unit_field is None:
@@ -73,7 +73,7 @@ def split_by_rows(reading: ParsedForm, context: IngestContext) -> list[tuple[Uni
 def _split_teaching_points(
     unit: Unit, reading: ParsedForm, context: IngestContext
 ) -> Iterator[tuple[Unit, ParsedForm]]:
-    """A central school sends for its 教学点, too (domain M-78): rows of one that reports for itself go to it.
+    """Splits off the rows of a 教学点 in its central school's table, if it reports for itself.
 
     Rows of a 教学点 with a ``parent`` in the roster stay in the parent's form (``docs/how-to/another-county.md``, 2. The units).
     """
@@ -97,7 +97,7 @@ def _split_teaching_points(
 def _places_by_owner(
     cells: Sequence[Json], find_owner: Callable[[Json], str | None]
 ) -> dict[str | None, list[int]]:
-    """The places of rows by whom the cells of a column say they are of, in order of first mention; each text is asked about once."""
+    """Returns row indexes by the unit in a column's cells, in order of first mention; each text is resolved once."""
     owners: dict[str, str | None] = {}
     parts: dict[str | None, list[int]] = {}
     for place, cell in enumerate(cells):
@@ -116,7 +116,7 @@ def _part(reading: ParsedForm, places: Sequence[int]) -> ParsedForm:
 
 
 def _teaching_point_named(cell: object, unit: Unit, context: IngestContext) -> str | None:
-    """The 教学点 of the same township that a row's school column names, if it reports for itself."""
+    """Returns the 教学点 of the same township that a row's school column names, if it reports for itself."""
     named = context.names.resolve(cell) if isinstance(cell, str) and _TEACHING_POINT in cell else None
     if named is None or named.stage != _TEACHING_POINT or named.township != unit.township:
         return None

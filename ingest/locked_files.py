@@ -1,7 +1,7 @@
-"""Opens locked files with the passwords that their sender told in other mails, at the end of a pass.
+"""Opens encrypted files with passwords from other mails of their sender, at the end of a pass.
 
-Whoever sends a locked workbook often sends its password by itself, before or after it. The mails of one sender within
-seven days of each other are tried on each other, the nearest first, in the reading processes and within their bounds.
+Senders often send the password of an encrypted workbook in a separate mail, before or after it. Mails of one sender within
+seven days of each other are combined, the nearest first, in the reading processes and within their limits.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,7 +24,7 @@ _USED_REASON = "邮件里只有密码,这个发件人前后7天的加密文件�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailWithLock:
-    """A mail that was read in this pass, as far as passwords go."""
+    """What this pass needs of a mail to match passwords with encrypted files."""
 
     notice: str
     received_at: datetime
@@ -35,12 +35,12 @@ class MailWithLock:
 
     @property
     def tells_only_a_password(self) -> bool:
-        """Whether a password is all that it brings."""
+        """Whether the mail holds only a password."""
         return [(file.path, file.reason_code) for file in self.draft.files] == [((), _LOCKED)]
 
     @property
     def matters(self) -> bool:
-        """Whether it is locked, or may open another."""
+        """Whether the mail holds an encrypted file, or a password that may open one."""
         return bool(self.locked or self.passwords) and bool(self.draft.sender)
 
 
@@ -55,7 +55,7 @@ def describe_locks(
     draft: MessageDraft,
     assigned: Collection[str],
 ) -> MailWithLock:
-    """What matters of a mail that was read; ``assigned`` are the ids of files that a person has decided on."""
+    """Returns what is needed of a mail to match passwords; ``assigned`` are the ids of files that a person has assigned."""
     ids = file_ids(draft.message_id, reading.parts.attachments)
     locked = [
         one
@@ -78,13 +78,13 @@ def open_locked_files(
     reread: Reread,
     record: Callable[[str, MessageDraft], None],
 ) -> None:
-    """Try the passwords of a sender's mails on the locked files of his others, and record what they open.
+    """Tries the passwords of a sender's mails on the encrypted files in the sender's other mails, and records what they open.
 
-    What a pass did not come to, the next one takes up: the store knows it.
+    Work that a pass could not finish is noted in the store, and the next pass continues it.
 
     Args:
-        mails: those of this pass that matter.
-        seen: the ids of all that were read in this pass.
+        mails: those of this pass with an encrypted file or a password.
+        seen: the ids of all messages read in this pass.
     """
     by_sender: dict[str, list[MailWithLock]] = {}
     for mail in [*mails, *_take_up(store, seen, reread)]:
@@ -105,7 +105,7 @@ def open_locked_files(
 
 
 def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWithLock]:
-    """The mails that an earlier pass did not come to, since something ended it before."""
+    """Returns the mails that an interrupted earlier pass left over."""
     due = [(one, at) for one, at in store.messages_with_passwords_due() if one not in seen]
     read = {one: reread(one, at, ()) for one, at in due}
     if settled := [one for one, mail in read.items() if mail is None or not mail.matters]:
@@ -116,7 +116,7 @@ def _take_up(store: Store, seen: Collection[str], reread: Reread) -> list[MailWi
 def _read_others(
     group: Collection[MailWithLock], around: Mapping[str, datetime], seen: Collection[str], reread: Reread
 ) -> list[MailWithLock]:
-    """The sender's mails near those of this pass that were read before, the nearest of them."""
+    """Returns the sender's earlier mails that are nearest in time to those of this pass."""
     distances = {
         message_id: min(abs(at - mail.received_at) for mail in group)
         for message_id, at in around.items()
@@ -152,7 +152,7 @@ def _open_among(
 
 
 def _passwords_kept(locked: MailWithLock) -> tuple[str, ...]:
-    """Those that the office's people told of the units whose files are locked."""
+    """Returns the passwords that the office's people gave for the units of the encrypted files."""
     if not locked.locked:
         return ()
     units = {file.unit_hint for file in locked.draft.files if file.reason_code == _LOCKED and file.unit_hint}
@@ -160,7 +160,7 @@ def _passwords_kept(locked: MailWithLock) -> tuple[str, ...]:
 
 
 def _passwords_near(locked: MailWithLock, mails: Iterable[MailWithLock]) -> tuple[str, ...]:
-    """The passwords of the sender's other mails within a week, the nearest first."""
+    """Returns the passwords in the sender's other mails within a week, the nearest first."""
     near = [
         (abs(mail.received_at - locked.received_at), mail.draft.message_id, mail.passwords)
         for mail in mails

@@ -1,7 +1,7 @@
-"""Decides what a mail's own words say: a link instead of a file, which version counts, a child, material.
+"""Interprets a mail's own text: a link instead of a file, which version counts, a child, material.
 
-Words that are quoted from an earlier mail are not the sender's. What clerks call children, lists and versions of
-them stands in the notice's wording; here are the sentences that they make of it.
+Text quoted from an earlier mail is left out. The words for children, lists and versions
+are in the notice's wording; this module holds the sentence patterns around them.
 """
 
 import re
@@ -47,7 +47,7 @@ _SENTENCE_END = re.compile(r"[\n。;!]|(?<=[?])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailPatterns:
-    """What a mail may speak of, in the words of a notice."""
+    """The compiled patterns for the text of mails, in the words of a notice."""
 
     material: re.Pattern[str]
     child: re.Pattern[str]
@@ -66,13 +66,13 @@ class MailPatterns:
     withdraws: re.Pattern[str]
 
     def names_child(self, clause: str) -> bool:
-        """Whether a clause that reports nothing by itself speaks of a child all the same."""
+        """Returns whether a clause that matches a zero report nevertheless mentions a child."""
         return self.child.search(self.in_school.sub("", clause)) is not None
 
 
 @lru_cache(maxsize=8)
 def compile_mail_patterns(words: MailWords) -> MailPatterns:
-    """Returns the patterns of a notice's words."""
+    """Returns the compiled patterns of a notice."""
     versions = words.versions
 
     def of_versions(patterns: tuple[str, ...]) -> re.Pattern[str]:
@@ -107,7 +107,7 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class VersionStatement(StrEnum):
-    """What a mail says of the versions of a form."""
+    """What a mail says about the versions of a form."""
 
     REPLACES = "replaces"
     """What it brings counts, and what was sent before does not."""
@@ -119,19 +119,19 @@ class VersionStatement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What the sender wrote: subject and body, widths folded, without what is quoted."""
+    """The sender's own text: subject and body, with folded widths, without quoted lines."""
 
     text: str
     patterns: MailPatterns
 
     @property
     def links_to_file(self) -> bool:
-        """Whether they point to a file that lies somewhere else."""
+        """Returns whether the text links to a file stored elsewhere."""
         return _FILE_LINK.search(self.text) is not None
 
     @property
     def may_link_to_file(self) -> bool:
-        """Whether they speak of a drive, or hold any link at all beside words of material."""
+        """Returns whether the text mentions a cloud drive, or holds any link together with words for material."""
         links = _ANY_LINK.findall(_BUSINESS_CARD.sub("", self.text))
         return (
             self.links_to_file
@@ -143,24 +143,24 @@ class OwnWords:
 
     @property
     def speak_of_material(self) -> bool:
-        """Whether they speak of a form, a list, or a child."""
+        """Returns whether the text mentions a form, a list or a child."""
         return self.patterns.material.search(self.text) is not None
 
     @property
     def tell_password(self) -> bool:
-        """Whether they tell a password, beside no child."""
+        """Returns whether the text gives a password and mentions no child."""
         return not self.patterns.names_child(self.text) and any(
             map(_PASSWORD.fullmatch, find_passwords(self.text))
         )
 
     @property
     def withdraw(self) -> bool:
-        """Whether they say of something sent that it shall not count."""
+        """Returns whether the text says that something sent shall not count."""
         return self.patterns.withdraws.search(self.text) is not None
 
     @property
     def version_statement(self) -> VersionStatement | None:
-        """Which version shall count, as far as they say so."""
+        """Returns which version shall count, as far as the text says so."""
         if self.patterns.keeps_earlier.search(self.text):
             return VersionStatement.KEEPS_EARLIER
         if self.patterns.replaces.search(self.text):
@@ -168,7 +168,7 @@ class OwnWords:
         return VersionStatement.WITHDRAWS if self.withdraw else None
 
     def replaces_earlier(self, form: str, labels: FormLabels) -> bool:
-        """Whether they say plainly that the whole list of this form replaces what was sent before."""
+        """Returns whether the text clearly says that the whole list of this form replaces the earlier one."""
         if self.version_statement is not VersionStatement.REPLACES or self.doubt_replacement:
             return False
         return any(
@@ -183,7 +183,7 @@ class OwnWords:
 
     @property
     def doubt_replacement(self) -> bool:
-        """Whether they ask, deny or put off what they say of replacing an earlier version."""
+        """Returns whether the text asks about, denies or postpones the replacement of an earlier version."""
         return any(
             self.patterns.doubts.search(clause) is not None
             and self.patterns.plainly_replaces.search(clause) is not None
@@ -202,7 +202,7 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedWords:
-    """What a mail, or one inside it, says in words, and what of it may tell of children."""
+    """The own text of a mail, or of a mail inside it, and the part that may speak of children."""
 
     containers: tuple[str, ...]
     """The mails, archives and folders around what the words are about, outermost first."""
@@ -212,7 +212,7 @@ class PlacedWords:
 
 
 def words_by_place(mail: Mail, notice: Notice) -> tuple[PlacedWords, ...]:
-    """The words of a mail and of each mail inside it that a person wrote and this program did not send."""
+    """Returns the text of a mail and of the mails inside it, of which automatic ones and those of this program are left out."""
     outer = PlacedWords(
         containers=(),
         own=read_own_words(mail.head.subject, mail.body, notice),
@@ -231,7 +231,7 @@ def words_by_place(mail: Mail, notice: Notice) -> tuple[PlacedWords, ...]:
 
 
 def words_around(mail: Mail, containers: tuple[str, ...], notice: Notice) -> OwnWords:
-    """The words that are about a file in these mails, archives and folders: of the mail and of those around it."""
+    """Returns the texts that concern a file at this path: of the mail, and of the mails that contain the file."""
     return OwnWords(
         "\n".join(
             place.own.text
@@ -252,7 +252,7 @@ def _telling_words(subject: str, body: str, *, answers_us: bool) -> str:
 
 
 def says_nothing_changed(text: str, notice: Notice) -> bool:
-    """Whether words say plainly that nothing has changed (本月无变化), and tell of no child beside."""
+    """Returns whether a text clearly says that nothing has changed (本月无变化) and mentions no child."""
     clauses = [clause for clause in re.split(r"[\n。;!,]", text) if clause.strip()]
     patterns = compile_mail_patterns(notice.wording.mail)
     told = [clause for clause in clauses if says_no_change(clause, notice)]
@@ -265,18 +265,18 @@ def says_nothing_changed(text: str, notice: Notice) -> bool:
 
 
 def read_own_words(subject: str, body: str, notice: Notice) -> OwnWords:
-    """The sender's own words of a mail."""
+    """Returns the sender's own text of a mail."""
     text = "\n".join((clean_text(subject), *own_lines(body)))
     return OwnWords(text, compile_mail_patterns(notice.wording.mail))
 
 
 def own_lines(body: str) -> list[str]:
-    """The lines above what is quoted from an earlier mail, widths folded, without blank ones."""
+    """Returns the lines above the quoted mail, with folded widths, without blank lines."""
     return _split_quoted(body)[0]
 
 
 def _split_quoted(body: str) -> tuple[list[str], list[str]]:
-    """The lines above what is quoted, and the quoted ones."""
+    """Returns the lines above the quoted mail, and the quoted lines."""
     lines = [stripped for line in clean_text(body).splitlines() if (stripped := line.strip())]
     end = next((number for number, line in enumerate(lines) if _QUOTED_LINE.match(line)), len(lines))
     return lines[:end], lines[end:]

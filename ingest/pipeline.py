@@ -1,7 +1,7 @@
 """Runs each message through the same steps: archive, unpack, read, attribute, record.
 
-``poll`` brings in what the mailboxes hold; ``rerun`` starts again from the archive. Both end in
-the same steps, so a rerun gives the answer that a poll would.
+``poll`` fetches new messages from the mailboxes; ``rerun`` reads archived ones again. Both use
+the same steps, so a rerun gives the same result as a poll.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RerunSelection:
-    """Which archived messages to read again; nothing chosen means all."""
+    """Which archived messages to read again; an empty selection means all."""
 
     failed: bool = False
     message: str | None = None
@@ -99,7 +99,7 @@ def poll(
     rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
-    """One pass over all mailboxes. A mailbox that fails does not keep the others from being read.
+    """Runs one pass over all mailboxes. A failure of one mailbox does not stop the others.
 
     Args:
         compare: mailboxes to look through from the first UID to the last.
@@ -154,7 +154,7 @@ def rerun(
     rules: TrustRules = DEFAULT_RULES,
     progress: OnProgress | None = None,
 ) -> PollSummary:
-    """Read archived mail again; the store ends as if it had been read so from the start.
+    """Reads archived mail again; the store then holds what a first reading now would give.
 
     Raises:
         StoreLockedError: another process is at it.
@@ -187,15 +187,15 @@ def foresee_reading(
     *,
     rules: TrustRules = DEFAULT_RULES,
 ) -> FileDraft | None:
-    """Returns what a file would be read as if a person assigned it so; nothing is recorded.
+    """Returns how a file would be read after an assignment; nothing is recorded.
 
     Passwords of other mails are not tried. None where the mail no longer has the file.
 
     Args:
-        pool: reads it; one serves for all files of a pass.
+        pool: the reading processes; one pool can be used for all files of a pass.
 
     Raises:
-        DamagedMailError: the archive does not hold its mail as it came.
+        DamagedMailError: its mail is missing from the archive or damaged.
         WorkerError: the reading processes do not start.
     """
     assignments = {**store.assignments(), file.file_id: assignment}
@@ -219,7 +219,7 @@ class _ArrivalCounts:
 
 
 def _archive_batch(store: Store, mailbox: str, batch: Batch, counts: _ArrivalCounts) -> Iterator[_RawMessage]:
-    """Bytes on disk first, then known to the store; only then do the new ones go on."""
+    """Writes messages to the archive, then adds them to the store; yields the new ones only after both."""
     counts.folders.take(store, mailbox, batch, datetime.now(UTC))
     set_aside = store.archive.digests_set_aside()
     digests = store.archive.put(fetched.raw for fetched in batch.messages)
@@ -255,9 +255,9 @@ class _Processed:
 
 
 class _Recorder:
-    """Records drafts in groups: a transaction for each costs more than what is written.
+    """Records drafts in groups, since a transaction for each costs more than the writing.
 
-    What a crash takes with it is not recorded at all, and its mails are taken up by the next poll.
+    After a crash, drafts of an unfinished group are not in the store, and the next poll reads their mails again.
     """
 
     def __init__(self, store: Store, processed: _Processed, progress: Callable[[int], None] | None) -> None:
@@ -268,7 +268,7 @@ class _Recorder:
         self._drafts: dict[str, MessageDraft] = {}
 
     def add(self, notice: str, draft: MessageDraft) -> None:
-        """Records a draft, with those before and after it, when there are enough; :meth:`flush` does so now."""
+        """Adds a draft to the group, which is recorded when it is full; :meth:`flush` records it at once."""
         if notice != self._notice or draft.message_id in self._drafts:
             self.flush()
         self._notice = notice
@@ -277,7 +277,7 @@ class _Recorder:
             self.flush()
 
     def add_now(self, notice: str, draft: MessageDraft) -> None:
-        """Records a draft, and all that were added before."""
+        """Records a draft at once, after all that were added before."""
         self.add(notice, draft)
         self.flush()
 
@@ -304,7 +304,7 @@ def _process_messages(
     rules: TrustRules,
     progress: Callable[[int], None] | None,
 ) -> _Processed:
-    """Read and record messages, oldest first, with some of them in the readers' hands meanwhile."""
+    """Reads and records messages, oldest first; several are read in parallel."""
     processed = _Processed(set(), [])
     assignments = store.assignments()
     context_by_notice, decided_forms = _contexts(store, notices, roster, rules, assignments)
@@ -338,7 +338,11 @@ class _Reading:
         return received_at.astimezone(self.zone).date()
 
     def open(self, message: _RawMessage) -> MailJournal:
-        """Raises :class:`DamagedMailError` where the archive does not hold the mail as it came."""
+        """Returns an archived mail, opened.
+
+        Raises:
+            DamagedMailError: the mail is missing from the archive or damaged.
+        """
         if message.raw is not None:
             return MailJournal.create((message.raw,))
         return self.store.archive.read_with(message.message_id, MailJournal.create)
@@ -376,7 +380,7 @@ class _Reading:
 
 
 class _OnItsWay:
-    """The messages of a pass that are being read, the oldest first, and what is recorded of them."""
+    """The messages of a pass that are being read, oldest first; their results are recorded in that order."""
 
     def __init__(
         self, reading: _Reading, assignments: Mapping[str, StoredAssignment], recorder: "_Recorder"
@@ -389,7 +393,7 @@ class _OnItsWay:
         self.with_locks: list[MailWithLock] = []
 
     def take(self, message: _RawMessage) -> None:
-        """Hands a message to the readers, and records those that are read."""
+        """Passes a message to the reading processes, and records those that are finished."""
         try:
             journal = self._reading.open(message)
         except DamagedMailError as error:
@@ -466,7 +470,7 @@ def _contexts(
     rules: TrustRules,
     assignments: Mapping[str, StoredAssignment],
 ) -> tuple[dict[str, IngestContext], dict[str, str]]:
-    """What messages are read with, by notice; and by file the form that a person gave it."""
+    """Returns the context of each notice, and by file id the form that a person assigned."""
     learned_senders = find_senders(store, roster, rules).learned_unit
     contexts = {
         notice.id: IngestContext(
@@ -503,7 +507,7 @@ def _summarise(
 
 
 def _own_files(store: Store, mail: Mail) -> frozenset[str]:
-    """SHA-256 of the files in the mails of ours that a mail answers or forwards; looked up for no other mail."""
+    """Returns the SHA-256 of files in those of our mails that a mail answers or forwards; empty for any other mail."""
     if not mail.answers_kongchuo:
         return frozenset()
     return frozenset(

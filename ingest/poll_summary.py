@@ -1,4 +1,4 @@
-"""Counts the files of one pass by disposition (contract §4, ``poll --json``)."""
+"""Counts the files of one pass by disposition (``docs/contract.md``, JSON: ``poll --json``)."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -29,7 +29,7 @@ from parsers.scan_readers import ScanReader, ScanWanted, TimedScanReader, leave_
 log = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 64_000_000
-LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers (domain M-12)
+LOGO_BYTES = 10_240  # smaller pictures inside a body are signatures and stickers
 HEAD_BYTES = 65_536  # in which a mail's own headers stand
 
 TOO_LARGE = ("too-large", "文件太大或太复杂,读取超过限度:请人工查看,或请对方精简后重发")

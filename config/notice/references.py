@@ -31,7 +31,7 @@ _Found = tuple[tuple[str, ...], str]
 
 
 def _left_blank(notice: Notice) -> Iterator[_Found]:
-    """Checks that the texts which head or sign every mail and page are not empty."""
+    """Yields empty texts that would head or sign every mail and page."""
     for key in ("id", "title", "office"):
         if not getattr(notice, key).strip():
             yield (key,), f"{key} 是空的:请写上"
@@ -114,7 +114,7 @@ def _of_ages(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_values(notice: Notice) -> Iterator[_Found]:
-    """Checks that every value which a rule names is in a vocabulary; such a rule would never apply."""
+    """Yields values that a rule names and no vocabulary has; such a rule would never apply."""
     leave, rolls = notice.leave, notice.rolls
     named: list[tuple[tuple[str, ...], str, Collection[str]]] = [
         (("leave", "months"), "status", leave.months),
@@ -142,7 +142,7 @@ def _of_values(notice: Notice) -> Iterator[_Found]:
 
 
 def _of_stages(notice: Notice, known: Collection[str]) -> Iterator[_Found]:
-    """Checks that every stage is one that schools can have; otherwise no school would owe the form."""
+    """Yields stages that no school can have; no school would owe such a form."""
     for form in notice.forms:
         for stage in form.stages:
             if stage not in known:

@@ -1,4 +1,4 @@
-"""Generates the spellings of each unit that clerks use for it (domain §4.2, §4.3).
+"""Generates the spellings that clerks use for each unit.
 
 Explicit spellings are the roster's names and aliases; the rest is generated from them by rules.
 A generated spelling that would fit two units is dropped, and never takes an explicit one's place.

@@ -79,7 +79,7 @@ class Roster:
         return tuple(unit for unit in self.units if unit.kind == kind)
 
     def by_email(self, address: str) -> tuple[Unit, ...]:
-        """Returns every unit that writes from this address; one clerk may write for several (domain M-02)."""
+        """Returns every unit that writes from this address; one clerk may write for several."""
         return self._by_email.get(address.strip().lower(), ())
 
     def senders_for(self, name: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Compares the UIDs of a folder with the places known: what is missing, and whether it is the same folder still."""
+"""Compares the UIDs of a folder with the stored ones: which messages are missing, and whether the folder was made anew."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,9 +13,9 @@ _MOST_DOUBLED = 10
 
 
 def list_uids(session: ImapSession, places: Collection[int]) -> list[int] | None:
-    """All UIDs of the folder, ascending; None where the server does not say.
+    """Returns all UIDs of the folder, ascending; None where the server does not answer.
 
-    Asked by ranges: some servers cut a long answer short.
+    Requests them in ranges, since some servers truncate a long answer.
     """
     uids: set[int] = set()
     for first, last in _ranges(sorted(places)):
@@ -34,13 +34,13 @@ def _ranges(places: Sequence[int]) -> list[tuple[int, int | None]]:
 
 
 def was_made_anew(session: ImapSession, places: Mapping[int, str], turn: int) -> bool:
-    """Whether known UIDs now have other mail: the folder was restored or made anew under its old UIDVALIDITY.
+    """Returns whether known UIDs now hold other mail: the folder was restored or made anew with its old UIDVALIDITY.
 
     A few messages are fetched and their bytes compared. A server that does not give a message the same twice (it
     adds a header as it sends) shows nothing.
 
     Args:
-        turn: the number of the day; each looks at others.
+        turn: the number of the day, which selects the messages of the sample.
     """
     for uid in _samples(places, turn):
         digest = _digest(session, uid)
@@ -62,7 +62,7 @@ def _samples(places: Mapping[int, str], turn: int) -> list[int]:
 
 
 def _digest(session: ImapSession, uid: int) -> str | None:
-    """The SHA-256 of a message; None where it is not there, or is not given."""
+    """Returns the SHA-256 of a message; None where it is missing, or the server does not give it."""
     described = {answer.uid: answer for answer in session.describe([uid])}.get(uid)
     if described is None:
         return None

@@ -1,4 +1,4 @@
-"""Carries between the store and the mail sources what is known of each folder, and what a pass learned of it."""
+"""Passes the known state of each folder from the store to the mail sources, and what a pass learned back."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from store.mailboxes.unfetched import UnfetchedDraft
 
 
 def known_mail(store: Store, mailbox: str, compare: Collection[str], now: datetime) -> KnownMail:
-    """What is known of a mailbox before a pass; one that is compared is asked again for all that it refused.
+    """Returns the known state of a mailbox before a pass; a mailbox that is compared is asked again for all refused messages.
 
-    Mail whose archived bytes are damaged is asked for again, too.
+    Messages whose archived bytes are damaged are fetched again too.
     """
     refused: dict[int, set[int]] = {}
     due: dict[int, set[int]] = {}
@@ -35,14 +35,14 @@ def known_mail(store: Store, mailbox: str, compare: Collection[str], now: dateti
 
 @dataclass(slots=True)
 class FolderNotes:
-    """What one pass learned of the folders beside their messages."""
+    """What one pass learned about the folders, apart from their messages."""
 
     unfetched: set[str] = field(default_factory=set)
     """Ids under which mails that were not given are listed."""
     remarks: list[str] = field(default_factory=list)
 
     def take(self, store: Store, mailbox: str, batch: Batch, now: datetime) -> None:
-        """Write down what a batch says of mails that it does not hold."""
+        """Notes what a batch reports about messages that it does not contain."""
         if batch.made_anew:
             store.forget_places(mailbox, batch.uidvalidity)
         if batch.gone:

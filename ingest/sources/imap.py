@@ -1,8 +1,8 @@
 """Fetches mail over IMAP, with the few commands that QQ and 163 implement well.
 
-Nothing there is changed: the folder is examined, bodies are peeked at. A mail that the server does not give costs
-itself only (:mod:`ingest.sources.narrowing`); a mail that was not seen when it came is found by comparing the whole
-folder with the places known (:mod:`ingest.sources.comparison`).
+Nothing in the mailbox is changed: the folder is opened with EXAMINE, bodies are fetched with PEEK. A message that the
+server does not give is skipped (:mod:`ingest.sources.narrowing`). A message that was missed is found by comparing the whole
+folder with the stored UIDs (:mod:`ingest.sources.comparison`).
 """
 
 import logging
@@ -92,7 +92,7 @@ class ImapSource:
         return self._view
 
     def oldest_arrival(self) -> datetime | None:
-        """When the oldest message that can be seen arrived; None for an empty folder, or where nobody knows.
+        """Returns when the oldest visible message arrived; None for an empty folder, or where the server does not say.
 
         Raises:
             MailboxError: the server does not answer.
@@ -105,7 +105,7 @@ class ImapSource:
         return self._server_time(described[0]) if described else None
 
     def missing(self, known: KnownMail) -> int:
-        """How many messages of the folder are not among the places known.
+        """Returns how many messages of the folder are not among the known UIDs.
 
         Raises:
             MailboxError: the server does not answer.
@@ -429,5 +429,5 @@ class ImapSource:
 
 
 def _size(described: FetchAnswer | None) -> int:
-    """What a message is expected to take; what the server claims beyond all reason is not waited for."""
+    """Returns the expected size of a message in bytes, at most ``LARGEST_MESSAGE``, whatever the server says."""
     return min(described.size or 0, LARGEST_MESSAGE) if described else 0

@@ -1,8 +1,7 @@
-"""Unpacks containers other than plain zip (7z, rar, tar, gz, winmail.dat, .msg, anything locked) in its own process.
+"""Unpacks containers other than plain zip (7z, rar, tar, gz, winmail.dat, .msg, any encrypted file) in a process of its own.
 
-The process (``python -m parsers.archives.containers``) takes passwords and bytes on its standard input and answers
-with a plain zip on its standard output, under limits of memory, time and size; what it cannot do it says by its
-exit code.
+The process (``python -m parsers.archives.containers``) reads passwords and bytes from its standard input and writes
+a plain zip to its standard output, under limits of memory, time and size. Its exit code says why it failed.
 """
 
 import bz2
@@ -57,7 +56,7 @@ Members = Iterator[tuple[str, bytes]]
 
 
 class ContainerError(Exception):
-    """It could not be opened; ``code`` is a problem's key, or :data:`NOT_INSTALLED`."""
+    """The container could not be opened; ``code`` is the key of a problem code, or :data:`NOT_INSTALLED`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -65,13 +64,13 @@ class ContainerError(Exception):
 
 
 def convert_to_zip(data: bytes, passwords: Sequence[str] = ()) -> bytes:
-    """The same members as a zip; a locked document as its only member, unlocked.
+    """Returns the members as a zip; of an encrypted document, the decrypted document as its only member.
 
     Args:
-        passwords: what is tried on a container that is locked. They go in by the pipe: a process list shows no word.
+        passwords: tried on an encrypted container. They are sent through the pipe, since a process list shows arguments.
 
     Raises:
-        ContainerError: why not.
+        ContainerError: the container cannot be opened; says why.
         WorkerError: the process did not start, or its library cannot be loaded.
     """
     try:
@@ -251,7 +250,7 @@ def _open_locked_zip(data: bytes, passwords: Sequence[str]) -> Members:
 
 
 def _open_locked_document(data: bytes, passwords: Sequence[str]) -> Members:
-    """A workbook or Word document behind a password, as its one member."""
+    """Yields an encrypted workbook or Word document, decrypted, as its only member."""
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 

@@ -1,6 +1,6 @@
-"""Files that were inserted into a .docx or .xlsx as objects: a workbook in a letter, a list behind an icon.
+"""Finds files that were inserted into a .docx or .xlsx as objects, such as a workbook in a letter.
 
-The data behind a chart is stored the same way and is no file of anybody's; a formula or a drawing is no file either.
+The data of a chart is stored in the same way and is left out, like formulas and drawings.
 """
 
 import io
@@ -41,9 +41,9 @@ _BROKEN_OBJECT = (*BROKEN_PACKAGE, IndexError)
 
 
 def find_embedded_files(data: bytes, budget: MailBudget) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each file inside; nothing where the package is not as usual.
+    """Returns name and bytes of each embedded file; none where the package has an unusual structure.
 
-    A damaged one is counted as left out.
+    A damaged file is left out and counted.
     """
     if _FOLDER not in data:
         return
@@ -82,7 +82,7 @@ def _find_chart_data(package: zipfile.ZipFile) -> set[str]:
 
 
 def _read_object(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The file that an object holds, under its own name where the object tells it."""
+    """Returns the file that an object holds, under its own name where the object gives one."""
     kind = sniff(data)
     if kind in (FileKind.OLE, FileKind.UNKNOWN) and olefile.isOleFile(data):
         with olefile.OleFileIO(io.BytesIO(data)) as file:
@@ -99,7 +99,7 @@ def _read_object(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _read_packaged(stream: bytes) -> tuple[str, bytes]:
-    """The label and the bytes: size, type, label and path as C strings, eight bytes, a counted path, counted bytes."""
+    """Returns label and bytes. The layout is: size, type, label and path as C strings, eight bytes, a counted path, counted bytes."""
     label_end = stream.index(b"\0", 6)
     path_end = stream.index(b"\0", label_end + 1)
     (path_size,) = struct.unpack_from("<I", stream, path_end + 5)

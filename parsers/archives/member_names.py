@@ -1,4 +1,4 @@
-"""Decodes names of archive members, whose bytes are UTF-8 or GBK whatever the archive says."""
+"""Decodes names of archive members. Their bytes are UTF-8 or GBK, and the archive's own flag is often wrong."""
 
 import re
 import zipfile
@@ -13,10 +13,10 @@ _FLAG_OFFSETS = ((_LOCAL_HEADER, 6), (_CENTRAL_HEADER, 8))
 
 
 def open_zip(packed: bytes) -> zipfile.ZipFile:
-    """The zip; one that calls GBK names UTF-8, which the library refuses to open, with that claim taken away.
+    """Returns the opened zip. Where GBK names are flagged as UTF-8, which the library refuses, the flags are cleared first.
 
     Raises:
-        zipfile.BadZipFile: it is none, or is broken.
+        zipfile.BadZipFile: the bytes are not a zip, or it is damaged.
     """
     try:
         return open_zip_file(packed)
@@ -25,7 +25,7 @@ def open_zip(packed: bytes) -> zipfile.ZipFile:
 
 
 def drop_utf8_flags(packed: bytes) -> bytes:
-    """The same zip without the claim that its names are UTF-8 (APPNOTE 4.4.4, bit 11)."""
+    """Returns the zip with the flag for UTF-8 names cleared (APPNOTE 4.4.4, bit 11)."""
     changed = bytearray(packed)
     for signature, offset in _FLAG_OFFSETS:
         for match in signature.finditer(packed):
@@ -35,7 +35,7 @@ def drop_utf8_flags(packed: bytes) -> bytes:
 
 
 def decode_zip_name(info: zipfile.ZipInfo) -> tuple[str, bytes]:
-    """The name and its bytes: UTF-8 where flagged, else what the packer's system used (GBK, mostly)."""
+    """Returns the name and its bytes: UTF-8 where flagged, else the encoding of the system that packed it (mostly GBK)."""
     if info.flag_bits & _UTF8_FLAG:
         raw = info.filename.encode("utf-8", "surrogateescape")
         return clean_path(info.filename), raw
@@ -44,16 +44,16 @@ def decode_zip_name(info: zipfile.ZipInfo) -> tuple[str, bytes]:
 
 
 def decode_rar_name(name: str, raw: bytes, flags: int) -> str:
-    """The name that the library decoded where the archive says that it is Unicode; else read from its bytes."""
+    """Returns the name as the library decoded it if the archive marks it as Unicode, else decoded from its bytes."""
     is_unicode = flags & _RAR_UNICODE_FLAG and "\ufffd" not in name
     return clean_path(name if is_unicode else decode_bytes(raw))
 
 
 def decode_tar_name(name: str) -> str:
-    """Tar keeps names as bytes, which the library hands on in escapes."""
+    """Decodes a name of a tar; the library gives its bytes as surrogate escapes."""
     return decode_bytes(name.encode("utf-8", "surrogateescape"))
 
 
 def clean_path(name: str) -> str:
-    """The path with plain slashes, none at its ends."""
+    """Returns the path with forward slashes only, and none at its ends."""
     return name.replace("\\", "/").strip("/")

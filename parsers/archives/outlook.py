@@ -1,7 +1,7 @@
-"""Outlook's own containers as members: .msg ([MS-OXMSG]) and winmail.dat ([MS-OXTNEF]).
+"""Opens Outlook's containers as archives: .msg ([MS-OXMSG]) and winmail.dat ([MS-OXTNEF]).
 
-The files of a mail are its members, those of a mail inside it too, under the inner mail's subject. A mail without
-files has its text as its one member, so that what it says is read.
+The files of a mail are its members. Files of a mail inside it are too, under the inner mail's subject. A mail without
+files has its text as its only member, so that the text is read.
 """
 
 import io
@@ -21,10 +21,10 @@ Members = Iterator[tuple[str, bytes]]
 
 
 def open_msg(data: bytes) -> Members:
-    """The members of a mail that Outlook saved.
+    """Returns the members of a mail that Outlook saved.
 
     Raises:
-        OSError: it is no compound file, or damaged.
+        OSError: the bytes are not a compound file, or it is damaged.
     """
     with olefile.OleFileIO(io.BytesIO(data)) as file:
         yield from _message_members(file, (), 0)
@@ -71,7 +71,7 @@ def _read_text(file: olefile.OleFileIO, folder: Sequence[str], key: str) -> str:
 
 
 def open_tnef(data: bytes) -> Members:
-    """The members of a winmail.dat."""
+    """Returns the members of a winmail.dat."""
     yield from _tnef_members(TNEF(data, do_checksum=False), 0)
 
 
@@ -89,7 +89,7 @@ def _tnef_members(mail: TNEF, depth: int) -> Members:
 
 
 def _tnef_name(attachment: object) -> str:
-    """Its long name, else the short one, which stands in the sender's code page."""
+    """Returns the long name, else the short one, which is in the sender's code page."""
     long_name = [a.data for a in getattr(attachment, "mapi_attrs", ()) if a.name == 0x3707]
     return _as_text(long_name[0] if long_name else getattr(attachment, "_name", "")).strip("\x00")
 
@@ -99,7 +99,7 @@ def _as_text(value: object) -> str:
 
 
 def _decode(raw: bytes) -> str:
-    """Bytes of an unnamed code page: UTF-8 where they are, else GB18030."""
+    """Decodes bytes of an unknown code page: as UTF-8 if they are valid, else as GB18030."""
     try:
         return raw.decode("utf-8").strip("\x00")
     except UnicodeDecodeError:
@@ -107,7 +107,7 @@ def _decode(raw: bytes) -> str:
 
 
 def _text_member(subject: str, text: str, html: str) -> tuple[str, bytes]:
-    """What a mail without files says: its table as a page, else its lines below the subject."""
+    """Returns the text of a mail without files as a member: its table as an HTML page, else its lines below the subject."""
     if _TABLE.search(html):
         return "正文表格.html", html.encode()
     return "正文.txt", f"{subject}\n{text}".strip().encode()

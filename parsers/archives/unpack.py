@@ -1,7 +1,7 @@
 """Unpacks archives into their members, within limits on count, size and depth (``ARCHITECTURE.md``, promise 4).
 
-A mail that was saved as a file and packed is taken apart as a mail; workbooks and documents that were inserted into
-others are leaves of their own.
+A mail that was saved as a file and packed is parsed as a mail. Workbooks and documents that were embedded in
+others become leaves of their own.
 """
 
 import zipfile
@@ -60,12 +60,12 @@ _HOLD_FILES = frozenset({FileKind.XLSX, FileKind.DOCX})
 
 
 class _LimitExceeded(Exception):
-    """The archive is beyond a limit."""
+    """The archive exceeds a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What one message's archives may still unpack to, the passwords to try on them, and the mails in them."""
+    """The remaining limits for the archives of one message, the passwords to try on them, and the mails found in them."""
 
     budget: MailBudget
     passwords: Sequence[str]
@@ -73,29 +73,29 @@ class _Limits:
 
 
 class _NoTimeLeft(Exception):
-    """Other containers of the mail have used it up."""
+    """Other containers of the same mail have used up its time."""
 
 
 class _Locked(Exception):
-    """A member wants a password."""
+    """A member is encrypted."""
 
 
 def unpack(
     attachments: Iterable[LoadedAttachment], passwords: Sequence[str] = (), budget: MailBudget | None = None
 ) -> tuple[LoadedAttachment, ...]:
-    """Every leaf, archives replaced by their members in order; what cannot be opened stays, with its failure.
+    """Returns every leaf, with archives replaced by their members in order; an archive that cannot be opened stays, with its failure.
 
-    What is locked is tried with the ``passwords`` that the mail says in words; a locked workbook that one of them
-    opens is the same leaf, unlocked. What systems add to archives comes last, so that the others keep their places.
+    Encrypted files are tried with the ``passwords`` that the mail gives in its text. An encrypted workbook that one of them
+    opens is the same leaf, decrypted. Files that systems add to archives come last, so that the others keep their order.
     """
     return _expand_all(attachments, _Limits(budget or MailBudget(), passwords))
 
 
 def unpack_mail(mail: LoadedMail, budget: MailBudget, passwords: Sequence[str] = ()) -> LoadedMail:
-    """The mail with every leaf, and with the words of the mails that its archives hold.
+    """Returns the mail with every leaf, and with the text of the mails inside its archives.
 
     Args:
-        passwords: from elsewhere; tried behind the mail's own, as long as there are not too many.
+        passwords: from other sources; tried after the mail's own, up to a limit.
     """
     limits = _Limits(budget, tuple(dict.fromkeys((*mail.passwords, *passwords)))[:MAX_PASSWORDS])
     attachments = _expand_all(mail.attachments, limits)
@@ -132,7 +132,7 @@ def _expand(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterat
 
 
 def _expand_mail(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterator[LoadedAttachment]:
-    """The files of a mail that was saved and packed; a mail without files is a leaf, so that its words are read."""
+    """Yields the files of a mail that was saved and packed; a mail without files is itself a leaf, so that its text is read."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
         return
@@ -152,7 +152,7 @@ def _expand_mail(attachment: LoadedAttachment, limits: _Limits, depth: int) -> I
 
 
 def _expand_embedded(attachment: LoadedAttachment, limits: _Limits, depth: int) -> Iterator[LoadedAttachment]:
-    """The files that were inserted into a document as objects."""
+    """Yields the files that were inserted into a document as objects."""
     if depth >= MAX_DEPTH:
         return
     for name, data in find_embedded_files(attachment.data, limits.budget):
@@ -161,7 +161,7 @@ def _expand_embedded(attachment: LoadedAttachment, limits: _Limits, depth: int) 
 
 
 def _unlock_document(attachment: LoadedAttachment, limits: _Limits) -> LoadedAttachment:
-    """The workbook that was locked, or what came, for its reader to say that it is locked."""
+    """Returns the workbook decrypted, or unchanged, so that its reader reports that it is encrypted."""
     try:
         packed = _convert(attachment, limits)
         (unlocked,) = _zip_members(attachment, packed, limits)
@@ -173,7 +173,7 @@ def _unlock_document(attachment: LoadedAttachment, limits: _Limits) -> LoadedAtt
 def _expand_container(
     attachment: LoadedAttachment, limits: _Limits, depth: int
 ) -> Iterator[LoadedAttachment]:
-    """A container that another process turns into a zip."""
+    """Expands a container that another process converts to a zip."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
         return
@@ -189,11 +189,11 @@ def _expand_container(
 
 
 def _convert(attachment: LoadedAttachment, limits: _Limits) -> bytes:
-    """What another process makes of a container, on the mail's account.
+    """Converts a container to a zip in another process; the time counts against the limit of the mail.
 
     Raises:
-        ContainerError: why it cannot be opened.
-        _NoTimeLeft: nothing is left on the account.
+        ContainerError: the container cannot be opened.
+        _NoTimeLeft: the mail's time is used up.
     """
     if limits.budget.container_seconds <= 0:
         raise _NoTimeLeft
@@ -207,7 +207,7 @@ def _convert(attachment: LoadedAttachment, limits: _Limits) -> bytes:
 def _expand_zip(
     attachment: LoadedAttachment, packed: bytes, limits: _Limits, depth: int
 ) -> Iterator[LoadedAttachment]:
-    """The members of ``packed``; where it cannot be opened, the leaf with the bytes that were sent."""
+    """Yields the members of ``packed``; where it cannot be opened, the leaf with the bytes that were sent."""
     if depth >= MAX_DEPTH:
         yield replace(attachment, failure=_BOMB)
         return
@@ -266,10 +266,10 @@ def _zip_members(attachment: LoadedAttachment, packed: bytes, limits: _Limits) -
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: MailBudget) -> bytes | None:
-    """The member's bytes, counted while they come: the header's claim may be a lie; None beyond the budget.
+    """Returns the member's bytes, or None beyond the budget. They are counted while reading, since the size in the header may be false.
 
     Raises:
-        _LimitExceeded: it is packed so tightly that nobody's file is.
+        _LimitExceeded: the compression ratio is higher than any real file has.
     """
     chunks: list[bytes] = []
     size = 0
@@ -286,6 +286,6 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: MailBu
 
 
 def _is_system_file(name: str) -> bool:
-    """Whether macOS, Windows or an open Office added the member by itself (``._``, ``~$``)."""
+    """Returns whether macOS, Windows or an open Office program added the member (``._``, ``~$``)."""
     file_name = name.rsplit("/", 1)[-1].lower()
     return "__MACOSX/" in name or file_name in _SYSTEM_FILES or file_name.startswith(("~$", "._"))

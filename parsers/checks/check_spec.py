@@ -1,4 +1,4 @@
-"""Says of a check what it is called, what it asks, what it looks at and under which codes it tells what it finds."""
+"""Defines the description of a check: its name, its question, the columns it reads and the codes it reports."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ CHILDREN: frozenset[Role] = frozenset({"roll", "register", "visits", "compare", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckSpec:
-    """One check as a notice and the reference page speak of it."""
+    """One check, as a notice and the reference page name it."""
 
     name: CheckName
     asks: str
@@ -24,12 +24,12 @@ class CheckSpec:
     """The roles of the forms that have it without listing any."""
 
     def is_made_on(self, form: FormSpec) -> bool:
-        """Returns whether the form lists it, or lists none and its role has it, and there is something to look at."""
+        """Returns whether the check runs on a form: the form lists it, or lists none and its role has it, and it has its columns."""
         chosen = self.name in form.checks if form.checks is not None else form.role in self.roles
         return chosen and self.missing_in(form) is None
 
     def missing_in(self, form: FormSpec) -> str | None:
-        """Returns what the form would have to say for it to have something to look at; None where nothing is missing."""
+        """Returns in words what the form lacks for this check, columns or a setting; None where nothing is missing."""
         if self.fields and set(self.fields).isdisjoint(form.fields):
             return f"fields 里的 {' 或 '.join(self.fields)}"
         return self.setting if self.setting is not None and not getattr(form, self.setting) else None

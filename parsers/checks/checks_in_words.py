@@ -1,4 +1,4 @@
-"""Says in Chinese what is checked on each form of a notice, and what is listed there in vain."""
+"""Explains in Chinese which checks run on each form of a notice, and which listed checks cannot run."""
 
 from config.notice import Notice
 from config.notice.notice_faults import NoticeFault, find_line
@@ -11,7 +11,7 @@ CHECKS: tuple[CheckSpec, ...] = (*ROW_CHECKS, *UNIT_CHECKS)
 
 
 def explain_checks(notice: Notice) -> NoticeSection:
-    """Returns what is asked of the rows of each form; forms of which the same is asked share a line."""
+    """Returns the checks of each form's rows in words; forms with the same checks share a line."""
     forms: dict[str, list[str]] = {}
     for form in notice.forms:
         asked = ";".join(spec.asks for spec in CHECKS if spec.is_made_on(form))
@@ -21,7 +21,7 @@ def explain_checks(notice: Notice) -> NoticeSection:
 
 
 def doubts_about_checks(notice: Notice, text: str = "") -> tuple[str, ...]:
-    """Returns the checks that a form lists and that have nothing to look at there.
+    """Returns the checks that a form lists and that lack their columns or setting there.
 
     Args:
         text: the notice's own file; where it is given, each doubt names its line.

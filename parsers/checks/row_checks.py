@@ -1,4 +1,4 @@
-"""Checks rows against themselves and their table, all rows of a table at a time.
+"""Checks each row for contradictions within itself and with its table, all rows of a table at a time.
 
 Each check is a function of the table that returns the function of its rows, so that what is the same for every row is
 looked up once. It looks down the columns, and at a row by itself only where something is wrong.
@@ -36,7 +36,7 @@ class CheckedTable:
     """Returns the cell of a field in a row, or None where the table has no such column."""
 
     def problem(self, code: str, field: str, row: int, value: str | None = None, **words: str) -> Problem:
-        """Returns a problem of one row with its cell; ``words`` are those of its sentence."""
+        """Returns a problem of one row with its cell; ``words`` fill in its sentence."""
         return make_problem(
             code,
             severity=None,
@@ -52,7 +52,7 @@ class CheckedTable:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRows:
-    """Rows in order; ``born`` and ``sexes`` are those of identity numbers that were read without fault."""
+    """Rows in order; ``born`` and ``sexes`` come from valid identity numbers."""
 
     values: Sequence[Mapping[str, Json]]
     numbers: Sequence[int]
@@ -74,7 +74,7 @@ ROW_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
 
 
 def _row_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:
-    """Puts a check on the list under its spec."""
+    """Registers a check with its spec."""
 
     def add(prepare: _PrepareCheck) -> _PrepareCheck:
         ROW_CHECKS[spec] = prepare
@@ -95,7 +95,7 @@ class RowChecks:
         self._checks = [prepare(table) for spec, prepare in ROW_CHECKS.items() if spec.is_made_on(form)]
 
     def check(self, values: dict[str, Json], row: int, *, id_valid: bool) -> list[Problem]:
-        """Returns what :meth:`check_rows` finds in one row."""
+        """Returns the problems that :meth:`check_rows` finds in one row."""
         return self.check_rows([values], [row], [id_valid]).get(0, [])
 
     def check_rows(

@@ -1,4 +1,4 @@
-"""Checks what rows say against the unit that sent them and the day on which they came, looking down the columns."""
+"""Checks rows against the unit that sent them and the day of arrival, one column at a time."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ _MOST_SAYINGS = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentForm:
-    """One form of one unit as it came."""
+    """One form of one unit, as received."""
 
     form: FormSpec
     unit: Unit
@@ -49,7 +49,7 @@ UNIT_CHECKS: dict[CheckSpec, _PrepareCheck] = {}
 
 
 def _unit_check(spec: CheckSpec) -> Callable[[_PrepareCheck], _PrepareCheck]:
-    """Puts a check on the list under its spec."""
+    """Registers a check with its spec."""
 
     def add(prepare: _PrepareCheck) -> _PrepareCheck:
         UNIT_CHECKS[spec] = prepare
@@ -66,7 +66,7 @@ class UnitChecks:
         self._checks = [prepare(sent) for spec, prepare in UNIT_CHECKS.items() if spec.is_made_on(form)]
 
     def check_rows(self, rows: RowBlock) -> dict[int, list[Problem]]:
-        """Returns the problems of rows by their places; none for nearly all."""
+        """Returns the problems of rows by row index; nearly all rows have none."""
         problems: dict[int, list[Problem]] = {}
         for check in self._checks:
             for place, problem in check(rows):
@@ -115,14 +115,14 @@ def _unit(sent: SentForm) -> _CheckRows:
     )
 )
 def _region(sent: SentForm) -> _CheckRows:
-    """A school in the county is asked about on a form for those outside, and the other way round."""
+    """Reports a school inside the county on a form for children elsewhere, and a school outside on a form for children here."""
     names, words, region_asked = sent.names, sent.notice.county_words, sent.form.region
     inside_words, outside_words = sent.notice.wording.inside, sent.notice.wording.outside
     school_key = "school" if "school" in sent.form.fields else "previous_school"
 
     @lru_cache(maxsize=_MOST_SAYINGS)
     def find_out_of_scope(region: str, school: str) -> str | None:
-        """Returns the field that says so."""
+        """Returns the key of the field that contradicts the form's region, or None."""
         if region_asked == "outside":
             inside = any(
                 word in (region or school) for word in words if word not in inside_words or region == word
@@ -170,5 +170,5 @@ def _future_date(sent: SentForm) -> _CheckRows:
 
 
 def _texts(column: Sequence[Json]) -> list[str]:
-    """The texts of a column, none where there is another value."""
+    """Returns the texts of a column, with an empty text for values of another type."""
     return [value if isinstance(value, str) else "" for value in column]

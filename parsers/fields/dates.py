@@ -47,7 +47,7 @@ _SERIALS = range(20_000, 60_000)  # 1954 to 2064: what a birth or an event can b
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A date found in running text, with where it stood in the folded text."""
+    """A date found in running text, with its position in the folded text."""
 
     iso: str
     start: int
@@ -55,7 +55,7 @@ class DateMatch:
 
 
 def whole_day(value: object) -> date | None:
-    """The day that a stored value gives in full; None for a month alone and for words that nobody could read."""
+    """Returns the day of a stored value; None for a month alone and for text that is no date."""
     if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
         return None
     try:
@@ -65,14 +65,14 @@ def whole_day(value: object) -> date | None:
 
 
 def is_iso(value: object) -> bool:
-    """Whether a stored value is a day or a month (``2023-09``), not the words of a cell that could not be read."""
+    """Returns whether a stored value is a day or a month (``2023-09``), and not the text of an unreadable cell."""
     return whole_day(value) is not None or (
         isinstance(value, str) and _ISO_MONTH.fullmatch(value) is not None
     )
 
 
 def to_iso_date(cell: object, year: int) -> str | None:
-    """The one date that a cell holds; ``year`` is meant where none is written. None: it holds none."""
+    """Returns the date of a cell, or None if it holds none; ``year`` is used where none is written."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -108,9 +108,9 @@ def _date_from_number(number: int) -> str | None:
 
 
 def _date_from_decimal(number: float) -> str | None:
-    """2023.09 arrives as 2023.09; a serial with a time of day as 45194.5.
+    """Reads a decimal number as a month (2023.09) or as a serial of Excel with a time of day (45194.5).
 
-    2023.1 may be January, or October with its last zero lost: that is nobody's to guess.
+    2023.1 may be January, or October without its last zero, so it is not read.
     """
     if int(number) in _SERIALS:
         return (_SERIAL_EPOCH + timedelta(days=int(number))).isoformat()
@@ -124,7 +124,7 @@ def _date_from_decimal(number: float) -> str | None:
 
 
 def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
-    """Every date in running text, in order; a day without month follows the month before it."""
+    """Yields every date in running text, in order; a day without a month takes the month of the date before it."""
     plain, places = _to_arabic_digits(fold_text(text))
     matches: list[DateMatch] = []
     position = 0
@@ -161,7 +161,7 @@ def find_dates(text: str, year: int) -> tuple[DateMatch, ...]:
 
 
 def keep_numbers_apart(text: str) -> str:
-    """The text with a mark where only a blank or a line break parts two numbers: folding drops blanks."""
+    """Returns the text with a mark wherever only a blank separates two numbers, since folding removes blanks."""
     return _BLANK_BETWEEN_NUMBERS.sub("、", text)
 
 

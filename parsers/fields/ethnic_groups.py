@@ -73,5 +73,5 @@ _BY_SPELLING = {
 
 
 def find_ethnic_group(text: str) -> str | None:
-    """土家 → 土家族; None where it is none."""
+    """Returns the full name of an ethnic group (土家 → 土家族); None for any other text."""
     return _BY_SPELLING.get(text)

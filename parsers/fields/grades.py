@@ -49,7 +49,7 @@ _COHORT = re.compile(r"[0-9]{4}级|(?:初|高)[0-9]{2,4}级")
 
 
 def read_grade(text: str) -> tuple[str | None, str | None]:
-    """Grade and, where one column holds both, class: 七(2)班 → (七年级, 2班). A year's cohort is no grade."""
+    """Returns the grade and, if the text holds both, the class: 七(2)班 → (七年级, 2班). A cohort by year (2021级) is not a grade."""
     plain = fold_text(text)
     if _COHORT.search(plain):
         return None, None
@@ -97,7 +97,7 @@ _CLASS_IN_LINE = re.compile(
 
 
 def find_class(text: str) -> tuple[str | None, str | None]:
-    """Grade and class of a line that names one class: 班级:三年级2班  班主任:甲一 → (三年级, 2班)."""
+    """Returns grade and class of a line that names one class: 班级:三年级2班  班主任:甲一 → (三年级, 2班)."""
     found = {read_grade(match) for match in _CLASS_IN_LINE.findall(fold_text(text))}
     return found.pop() if len(found) == 1 else (None, None)
 
@@ -115,7 +115,7 @@ def split_school_and_grade(text: str) -> tuple[str, str | None, str | None]:
 
 
 def read_class(text: str) -> tuple[str | None, str]:
-    """Class as 2班, and the grade where the text also says it; a class with a name of its own stays."""
+    """Returns the class as 2班, and the grade if the text holds it too; a class with a proper name is kept as written."""
     plain = fold_text(text)
     if match := re.fullmatch(rf"[(\[]?(?:第)?({_NUMBER_PATTERN})[)\]]?班?", plain):
         return None, f"{_parse_number(match[1])}班"

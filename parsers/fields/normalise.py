@@ -38,7 +38,7 @@ _PHONE_SEPARATOR = re.compile(r"[、,;/\\\s|和或]+|(?<=[0-9])\(|\)")
 
 
 class NormalisedValue(NamedTuple):
-    """What a cell says: the value to keep, more values beside it, and the code of what is wrong."""
+    """The result for one cell: the value to store, further values found in it, and the problem code if there is one."""
 
     value: Json = None
     problem_code: str | None = None
@@ -52,7 +52,7 @@ Normaliser = Callable[[object], NormalisedValue]
 
 
 def cell_text(cell: object) -> str:
-    """A cell as a person reads it: numbers without a needless ``.0``, dates as ISO, no outer blanks."""
+    """Returns a cell as text: whole numbers without ``.0``, dates as ISO, no outer blanks."""
     if isinstance(cell, str):
         text = cell.strip().lstrip(_WHITESPACE_AND_QUOTES)
         return _LINE_BREAKS.sub("\n", text) if "\n" in text else text
@@ -72,7 +72,7 @@ def cell_text(cell: object) -> str:
 
 
 def is_placeholder(text: str, notice: Notice) -> bool:
-    """Whether a text only says that there is nothing."""
+    """Returns whether a text only means that there is nothing to enter."""
     return _is_blank(text, notice.placeholders)
 
 
@@ -81,12 +81,12 @@ def _is_blank(text: str, placeholders: Set[str]) -> bool:
 
 
 def is_ditto(text: str) -> bool:
-    """Whether a text stands for what is above it."""
+    """Returns whether a text repeats the cell above it (同上)."""
     return text in DITTO
 
 
 def build_normalisers(notice: Notice, names: UnitNames) -> dict[str, Normaliser]:
-    """For every field of the notice, how its cells are read."""
+    """Returns a normaliser for every field of the notice, by the field's key."""
     return {key: _build_normaliser(spec, notice, names) for key, spec in notice.fields.items()}
 
 
@@ -141,7 +141,7 @@ def _cache_by_text(read: Callable[[str], NormalisedValue]) -> Normaliser:
 
 @lru_cache(maxsize=8)
 def _text_normaliser(blanks: frozenset[str]) -> Normaliser:
-    """One for all columns of text: the same words stand in many of them."""
+    """Returns the normaliser of all text columns; they share its cache, since the same words occur in many columns."""
     return lru_cache(maxsize=1 << 13, typed=True)(lambda cell: _text(cell, blanks))
 
 
@@ -154,7 +154,7 @@ def _text(cell: object, blanks: Set[str]) -> NormalisedValue:
 
 @lru_cache(maxsize=1 << 10, typed=True)
 def _answer(cell: object) -> NormalisedValue:
-    """A text in which 无 is an answer."""
+    """Normalises a text in which 无 is an answer."""
     text = cell_text(cell)
     return NormalisedValue(text) if text else BLANK_VALUE
 
@@ -176,7 +176,7 @@ def _name(text: str, blanks: Set[str]) -> NormalisedValue:
 
 
 def _split_name(text: str) -> tuple[str, dict[str, Json]]:
-    """The name in a cell, and what stands with it: 1.张三(一班) → 张三, 1班."""
+    """Splits a cell into the name and the other values in it: 1.张三(一班) → 张三, 1班."""
     implied: dict[str, Json] = {}
     if number := _NUMBER_IN_NAME.search(text):
         identity = read_identity(number[1])
@@ -307,7 +307,7 @@ _AROUND_A_FACT = re.compile(
 
 
 class VocabularyMatcher:
-    """Finds a vocabulary's values in what clerks write for them."""
+    """Finds the values of a vocabulary in what clerks write."""
 
     def __init__(self, vocabulary: Vocabulary, placeholders: Set[str]) -> None:
         self._placeholders = placeholders
@@ -323,7 +323,7 @@ class VocabularyMatcher:
         self._other = vocabulary.other
 
     def match_one(self, text: str) -> NormalisedValue:
-        """The value that a cell means: exactly, or the only one inside it, or the first with ``other`` set."""
+        """Returns the value of a cell: an exact match, else the only value in the text, else the first with ``other`` set."""
         matched = self.match(text)
         if matched is not None:
             return NormalisedValue(matched)
@@ -334,7 +334,7 @@ class VocabularyMatcher:
         return NormalisedValue(text, "value-unknown")
 
     def match_several(self, text: str) -> NormalisedValue:
-        """All values named, joined by 、; what is unknown among them is a fault of the whole."""
+        """Returns all values in a cell, joined by 、; one unknown value makes the whole cell a problem."""
         matched: list[str] = []
         unknown = False
         whole = self._exact.get(fold_text(text))

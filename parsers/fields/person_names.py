@@ -1,4 +1,4 @@
-"""What a Chinese person's name looks like: a surname and one to three characters, or parts with a middle dot."""
+"""Recognises personal names: a surname and one to three characters, or parts with a middle dot."""
 
 import re
 
@@ -31,7 +31,7 @@ _NAME_IN_SENTENCE = re.compile(
 
 
 def looks_like_name(text: str) -> bool:
-    """Whether a text, blanks gone, may be a person's name and is nothing longer."""
+    """Returns whether a whole text, without its blanks, may be a person's name."""
     return (
         _NAME.fullmatch(text) is not None
         and not _COMMON_WORDS.fullmatch(text)
@@ -40,7 +40,7 @@ def looks_like_name(text: str) -> bool:
 
 
 def mask_names_in_sentence(text: str) -> str:
-    """Returns a sentence with what may be a name masked behind its first character: 谭**一直没来上学."""
+    """Returns a sentence with possible names masked after their first character: 谭**一直没来上学."""
     return _NAME_IN_SENTENCE.sub(
         lambda match: match[0] if _COMMON_WORDS.match(match[0]) else match[0][:1] + "*" * (len(match[0]) - 1),
         text,

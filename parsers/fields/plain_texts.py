@@ -1,7 +1,7 @@
-"""Knows the texts that a field keeps just as they are, for a whole column at a time.
+"""Recognises columns whose texts need no normalising.
 
-Nearly all names and numbers of a list are such texts: one search over the column proves it, and none of them has to be
-normalised. It says nothing else than :mod:`parsers.fields.normalise` does, only sooner.
+This holds for nearly all names and numbers: one regular-expression search over the column proves it, and no cell has to be
+normalised. The result is the same as that of :mod:`parsers.fields.normalise`, only faster.
 """
 
 import re
@@ -20,10 +20,10 @@ _PLAIN: Mapping[FieldKind, re.Pattern[str]] = {
 
 
 def are_plain(texts: Collection[str], kind: FieldKind, placeholders: frozenset[str]) -> bool:
-    """Returns whether it is certain of every text that a field of this kind keeps it as it is and finds nothing wrong.
+    """Returns whether a field of this kind surely stores every text unchanged and without a problem.
 
     Args:
-        placeholders: the texts that stand where there is nothing to say.
+        placeholders: the texts that mean an empty cell.
     """
     pattern = _PLAIN.get(kind)
     if pattern is None:

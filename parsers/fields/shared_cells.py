@@ -1,4 +1,4 @@
-"""Cells that hold two fields at once (姓名及身份证号, 监护人及电话): what of the text belongs to which kind of field."""
+"""Splits cells that hold two fields (姓名及身份证号, 监护人及电话) into the part of each kind of field."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _EDGES = " \t\n,;:、/|()[]-"
 
 
 def take_shared_part(text: str, kind: FieldKind, others: Sequence[FieldKind]) -> str:
-    """The part of a cell's text that is of this kind: what its pattern finds, or what the others' leave."""
+    """Returns the part of a cell for this kind of field: what its pattern matches, else what the other patterns leave."""
     if (pattern := _PATTERNS.get(kind)) is not None:
         return "、".join(pattern.findall(text))
     for other in others:

@@ -1,4 +1,4 @@
-"""Cleans the text of a workbook's cells, whatever reader they come from, and keeps the raw text beside it."""
+"""Cleans the text of a workbook's cells after any reader, and keeps the raw text beside it."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _NUMBER = re.compile("[0-9]{14}")
 def clean_workbook(workbook: Workbook) -> Workbook:
     """Returns the workbook with every text cut and cleaned (:func:`config.text.text_folding.clean_text`).
 
-    Without the sheet in which a receipt listed the problems of the others, unless somebody wrote a child into it.
+    Drops the sheet in which a receipt listed problems, unless somebody wrote a child into it.
     """
     overlong: list[str] = []
     theirs = [sheet for sheet in workbook.sheets if not _is_list_of_ours(sheet)]
@@ -34,9 +34,9 @@ def clean_workbook(workbook: Workbook) -> Workbook:
 
 
 def _is_list_of_ours(sheet: Sheet) -> bool:
-    """Returns whether a sheet holds a receipt's list, and at most remarks (已改) that a clerk wrote beside it.
+    """Returns whether a sheet holds only a receipt's list, with or without remarks (已改) that a clerk added.
 
-    A line of somebody's that may be a child makes it a table like any other.
+    A further line that may be a child makes the sheet a table like any other.
     """
     if not sheet.name.startswith(NOTE_PREFIX):
         return False
@@ -55,7 +55,7 @@ def _may_be_child(row: Sequence[Cell]) -> bool:
 
 
 def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:
-    """The sheet with its texts cut and cleaned; ``overlong`` is told where a text was cut."""
+    """Returns the sheet with its texts cut and cleaned; adds a sentence to ``overlong`` for each text that was cut."""
     odd = _find_odd_texts(sheet.rows)
     if not odd:
         return sheet
@@ -78,7 +78,7 @@ def _clean_sheet(sheet: Sheet, overlong: list[str]) -> Sheet:
 
 
 def _find_odd_texts(rows: Sequence[Sequence[Cell]]) -> frozenset[Cell]:
-    """The texts that are to be cut or cleaned: one search over many, since nearly all sheets have few or none."""
+    """Returns the texts that have to be cut or cleaned; one search covers many cells, since few sheets have any."""
     distinct = set(chain.from_iterable(rows))
     if CellError in set(map(type, distinct)):  # it may hide a text, being equal to it
         distinct = {cell for row in rows for cell in row if cell.__class__ is str}

@@ -1,4 +1,4 @@
-"""The directory of an OLE compound file ([MS-CFB]): which streams it really holds.
+"""Reads the directory of an OLE compound file ([MS-CFB]): which streams it really holds.
 
 A file that was edited keeps the names of deleted streams as leftovers, and a document may embed a workbook, so
 only the entries that the root reaches count. Everything is bounded by the size of the data.
@@ -18,11 +18,11 @@ _MINI_CUTOFF = 4096
 
 
 class BrokenCompound(ValueError):
-    """The header or the directory cannot be followed."""
+    """The header or the directory cannot be read."""
 
 
 class CutOffCompound(BrokenCompound):
-    """It speaks of sectors that lie beyond the end of the data."""
+    """The file refers to sectors beyond the end of the data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _FEWEST_COLUMNS = 3
 
 
 def decode_text(data: bytes) -> str:
-    """Text by its byte-order mark, else UTF-8, else GB18030 (which holds GBK and GB 2312)."""
+    """Decodes text by its byte-order mark, else as UTF-8, else as GB18030 (a superset of GBK and GB 2312)."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     try:
@@ -24,7 +24,7 @@ def decode_text(data: bytes) -> str:
 
 
 def find_delimiter(text: str, columns: int) -> str | None:
-    """Returns the mark between the cells of a table of at least so many columns; None where no line has so many."""
+    """Returns the delimiter of a table with at least this many columns; None where no line has so many."""
     lines = [line for line in text.splitlines() if line.strip()][:_LINES_SAMPLED]
     found = {mark: sum(line.count(mark) >= columns - 1 for line in lines) for mark in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda mark: found[mark])
@@ -32,10 +32,10 @@ def find_delimiter(text: str, columns: int) -> str | None:
 
 
 def read_text(data: bytes) -> Workbook:
-    """One sheet with a row a line; a text without columns is one sheet of its lines.
+    """Returns one sheet with a row per line; text without columns becomes a sheet of its lines.
 
     Raises:
-        EmptyDocument: nothing is written in it.
+        EmptyDocument: the text is empty.
         UnreadableWorkbook: its columns cannot be read.
     """
     text = decode_text(data).replace("\x00", "")

@@ -1,4 +1,4 @@
-"""What the bytes of a file that no reader opens say about why: the reason that its sender is told."""
+"""Finds from the bytes of an unreadable file why it cannot be opened, for the sentence to its sender."""
 
 import struct
 import zipfile
@@ -21,14 +21,14 @@ _MIN_COMPOUND_BYTES = 1536  # the header, one sector of allocation table, one of
 
 
 class Damage(StrEnum):
-    """What is provably wrong with the bytes."""
+    """The kinds of damage that the bytes prove."""
 
     CUT_OFF = "cut-off"
     CORRUPT = "corrupt"
 
 
 def explain_unreadable(data: bytes, kind: FileKind) -> str:
-    """Why no reader opens a file, by what its bytes prove, and what to do."""
+    """Returns a sentence that says why no reader opens a file, and what to do."""
     damage = find_damage(data)
     if damage is Damage.CUT_OFF:
         return "文件不完整(后面一截没有传过来),打不开:请对方重新发送"
@@ -38,7 +38,7 @@ def explain_unreadable(data: bytes, kind: FileKind) -> str:
 
 
 def find_damage(data: bytes) -> Damage | None:
-    """What is wrong with the container, or None where it is whole or of a kind that proves nothing."""
+    """Returns the damage of the container, or None where it is whole or of a kind that allows no proof."""
     if data.startswith(_ZIP_STARTS):
         return _zip_damage(data)
     if data.startswith(SIGNATURE):
