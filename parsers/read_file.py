@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module
 from itertools import pairwise
 from weakref import WeakKeyDictionary
@@ -16,7 +17,7 @@ from config.text.text_folding import clean_text
 from config.units.resolve_unit_names import UnitNames
 from parsers.formats.clean_sheets import clean_workbook
 from parsers.formats.damage import WITH_SECOND_READER, Damage, explain_unreadable, find_damage
-from parsers.formats.filled_row_marks import take_row_marks
+from parsers.formats.filled_row_marks import RowMarks, take_row_marks
 from parsers.formats.form_origin import find_form_origin
 from parsers.formats.sniff import describe_unsupported, holds_pictures, sniff
 from parsers.formats.workbook import (
@@ -115,6 +116,7 @@ _NO_READER_REASON = (
     f"本机没有装读旧版Word(.doc、.wps)的部件:{how_to_install(Extra.DOC)},或 antiword、LibreOffice,再运行 kongchuo rerun;"
     "急用的请对方另存为.docx重发"
 )
+_LOCKED_REASON = "文件加了密码,打不开:请对方去掉密码后重发"
 _EMPTY_REASON = "文件里什么也没有填:请对方检查后重发"
 _POSSIBLE_PROOF_KINDS = frozenset(
     {FileKind.DOCX, FileKind.DOC, FileKind.RTF, FileKind.PDF, FileKind.TEXT, FileKind.HTML}
@@ -143,83 +145,36 @@ def read_file(
         Exception: whatever a reader does with hostile bytes that it was not expected to do; the
             caller (:mod:`parsers.reader_pool`) answers for that.
     """
-    file_name, subject = clean_text(file_name), clean_text(subject)
-    read_scan = read_scan or TimedScanReader()
-    kind = sniff(data)
-    opener = _OPENERS.get(kind)
-    if opener is None:
-        return _decide_unreadable_kind(data, kind, file_name, subject, notice, read_scan)
-    if (
-        decided_form is None
-        and kind in (FileKind.XLSX, FileKind.DOCX)
-        and (day := day_of_unchanged(data)) is not None
-        and day >= notice.first_mail_day  # last semester's may be sent on purpose
-    ):
-        return ParsedFile(kind=kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
-    origin = find_form_origin(data, kind)
+    file = _File(
+        data=data,
+        kind=sniff(data),
+        name=clean_text(file_name),
+        subject=clean_text(subject),
+        notice=notice,
+        decided_form=decided_form,
+        read_scan=read_scan or TimedScanReader(),
+    )
+    if file.kind not in _OPENERS:
+        return _decide_unreadable_kind(file)
+    if _is_own_and_unchanged(file):
+        return ParsedFile(kind=file.kind, outcome="ignored", reason=_OWN_WORKBOOK_REASON)
+    origin = find_form_origin(data, file.kind)
     if origin is not None and (origin.notice != notice.id or origin.form not in notice.by_key):
         origin = None  # of another semester: what it is now says its content
-    made_as = origin.form if origin is not None else None
-    form_hint = made_as or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    try:
-        workbook = clean_workbook(read_workbook_fallback(data, kind) if second_reader else opener(data))
-    except WorkbookTooLarge:
-        return _quarantine(kind, "too-large", "文件太大(行列或页数过多):请删去空白行列后重发", form_hint)
-    except LockedDocument:
-        return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
-    except ScannedDocument:
-        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
-    except EmptyDocument:
-        return _decide_empty(data, kind, file_name, subject, notice, read_scan)
-    except NoTable:
-        return _decide_without_table(kind, file_name, subject, notice)
-    except NoReaderInstalled:
-        return _quarantine(kind, "unsupported", _NO_READER_REASON, form_hint)
-    except UnreadableWorkbook:
-        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
+    file = replace(file, made_as=origin.form if origin is not None else None)
+    workbook = _open(file, second_reader=second_reader)
+    if isinstance(workbook, ParsedFile):
+        return workbook
     workbook, marks = take_row_marks(workbook)
     if decided_form is None and is_question_workbook(workbook):
-        return ParsedFile(
-            kind=kind,
-            outcome="ignored",
-            reason=_QUESTION_WORKBOOK_REASON,
-            question_rows=read_question_rows(workbook),
-            reply_codes=read_property_codes(data) if kind is FileKind.XLSX else (),
-        )
-    reader = _get_sheet_reader(notice, names)
-    content = reader.read(workbook, file_name, subject, decided_form, made_as)
-    if not content.forms and kind in WITH_SECOND_READER and not second_reader:
-        with suppress(UnreadableWorkbook, WorkbookTooLarge):
-            second, marks_again = take_row_marks(clean_workbook(read_workbook_fallback(data, kind)))
-            if _texts(second) != _texts(workbook):
-                second_content = reader.read(second, file_name, subject, decided_form, made_as)
-                if second_content.forms:
-                    content, marks = second_content, marks_again
-    if not (content.forms or content.unrecognised_sheets or content.blank_forms):
-        if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
-            return _decide_empty(data, kind, file_name, subject, notice, read_scan)
-        if kind in _POSSIBLE_PROOF_KINDS and (
-            not content.count_sheets or _is_named_as_proof(file_name, notice)
-        ):
-            decided = (
-                _decide_without_table(kind, file_name, subject, notice)
-                if not content.left_over or _is_certificate(file_name, notice)
-                else _quarantine(
-                    kind,
-                    "left-over",
-                    f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
-                    form_hint,
-                )
-            )
-            text = _text_of(workbook) if decided.outcome == "evidence" else ""
-            return replace(decided, telling=_find_telling_sentences(workbook, notice), text=text)
-    if not content.forms and (
-        _is_work_file(workbook, file_name, notice)
-        or (kind in _POSSIBLE_PROOF_KINDS and _is_certificate_of_one(workbook, file_name, notice))
-    ):
-        telling = _find_telling_sentences(workbook, notice)
-        return ParsedFile(kind=kind, outcome="evidence", telling=telling, text=_text_of(workbook))
-    decided = _decide_outcome(content, workbook, kind, file_name, notice)
+        return _read_answers(file, workbook)
+    content = _read_content(file, workbook, names)
+    if not content.forms and not second_reader:
+        content, marks = _look_again(file, workbook, names) or (content, marks)
+    decided = _decide_without_forms(file, content, workbook) if not content.forms else None
+    if decided is not None:
+        return decided
+    decided = _decide_outcome(file, content, workbook)
     if origin is not None and decided_form is None:
         decided = apply_origin(decided, origin, workbook, notice)
     if marks:
@@ -227,6 +182,126 @@ def read_file(
     if content.forms or content.blank_forms:
         return decided
     return replace(decided, telling=_find_telling_sentences(workbook, notice))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file to be read, and what its mail and people say of it."""
+
+    data: bytes
+    kind: FileKind
+    name: str
+    subject: str
+    notice: Notice
+    decided_form: str | None
+    """The form that a person says it is."""
+    read_scan: ScanReader
+    made_as: str | None = None
+    """The form as which this program made it."""
+
+    @cached_property
+    def form_by_name(self) -> str | None:
+        return find_form_by_words(self.name, self.notice)
+
+    @cached_property
+    def form_hint(self) -> str | None:
+        """The form as which it was made, or of which its name or its mail's subject speaks."""
+        return self.made_as or self.form_by_name or find_form_by_words(self.subject, self.notice)
+
+    def quarantined(self, code: str, reason: str, form_hint: str | None = None) -> ParsedFile:
+        """Returns the file as one that waits for a person."""
+        return ParsedFile(
+            kind=self.kind,
+            outcome="quarantined",
+            reason_code=code,
+            reason=reason,
+            form_hint=form_hint or self.form_hint,
+        )
+
+
+def _is_own_and_unchanged(file: _File) -> bool:
+    """Returns whether a file is one that this program sent, sent back as it was; last semester's may be sent on purpose."""
+    if file.decided_form is not None or file.kind not in (FileKind.XLSX, FileKind.DOCX):
+        return False
+    day = day_of_unchanged(file.data)
+    return day is not None and day >= file.notice.first_mail_day
+
+
+def _read_answers(file: _File, workbook: Workbook) -> ParsedFile:
+    """A digest's workbook whose questions somebody filled in."""
+    return ParsedFile(
+        kind=file.kind,
+        outcome="ignored",
+        reason=_QUESTION_WORKBOOK_REASON,
+        question_rows=read_question_rows(workbook),
+        reply_codes=read_property_codes(file.data) if file.kind is FileKind.XLSX else (),
+    )
+
+
+def _open(file: _File, *, second_reader: bool) -> Workbook | ParsedFile:
+    """Returns a file's sheets, or what is to be said of one that has none."""
+    try:
+        if second_reader:
+            return clean_workbook(read_workbook_fallback(file.data, file.kind))
+        return clean_workbook(_OPENERS[file.kind](file.data))
+    except WorkbookTooLarge:
+        return file.quarantined("too-large", "文件太大(行列或页数过多):请删去空白行列后重发")
+    except LockedDocument:
+        return file.quarantined("encrypted", _LOCKED_REASON)
+    except ScannedDocument:
+        return _decide_picture(file)
+    except EmptyDocument:
+        return _decide_empty(file)
+    except NoTable:
+        return _decide_without_table(file)
+    except NoReaderInstalled:
+        return file.quarantined("unsupported", _NO_READER_REASON)
+    except UnreadableWorkbook:
+        return file.quarantined("unreadable", explain_unreadable(file.data, file.kind))
+
+
+def _read_content(file: _File, workbook: Workbook, names: UnitNames) -> WorkbookContent:
+    reader = _get_sheet_reader(file.notice, names)
+    return reader.read(workbook, file.name, file.subject, file.decided_form, file.made_as)
+
+
+def _look_again(file: _File, workbook: Workbook, names: UnitNames) -> tuple[WorkbookContent, RowMarks] | None:
+    """Returns what the other library reads of a workbook in which no form was found; None where that is no more."""
+    if file.kind not in WITH_SECOND_READER:
+        return None
+    with suppress(UnreadableWorkbook, WorkbookTooLarge):
+        second, marks = take_row_marks(clean_workbook(read_workbook_fallback(file.data, file.kind)))
+        if _texts(second) != _texts(workbook):
+            content = _read_content(file, second, names)
+            return (content, marks) if content.forms else None
+    return None
+
+
+def _decide_without_forms(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile | None:
+    """Returns what a file without forms is, where it is empty, material or a child's work file; else None."""
+    notice, kind = file.notice, file.kind
+    if not (content.unrecognised_sheets or content.blank_forms):
+        if kind in _SPREADSHEETS and not any(any(sheet.rows) for sheet in workbook.sheets):
+            return _decide_empty(file)
+        if kind in _POSSIBLE_PROOF_KINDS and (
+            not content.count_sheets or _is_named_as_proof(file.name, notice)
+        ):
+            decided = (
+                _decide_without_table(file)
+                if not content.left_over or _is_certificate(file.name, notice)
+                else file.quarantined(
+                    "left-over",
+                    f"没有表,但文中说到学生(“{content.left_over[0].text}”):请人工查看,需要登记的请对方填表报送",
+                )
+            )
+            text = _text_of(workbook) if decided.outcome == "evidence" else ""
+            return replace(decided, telling=_find_telling_sentences(workbook, notice), text=text)
+    if _is_work_file(workbook, file.name, notice) or (
+        kind in _POSSIBLE_PROOF_KINDS and _is_certificate_of_one(workbook, file.name, notice)
+    ):
+        telling = _find_telling_sentences(workbook, notice)
+        return ParsedFile(kind=kind, outcome="evidence", telling=telling, text=_text_of(workbook))
+    return None
 
 
 def _get_sheet_reader(notice: Notice, names: UnitNames) -> SheetReader:
@@ -255,19 +330,19 @@ def _texts(workbook: Workbook) -> set[str]:
     }
 
 
-def _decide_without_table(kind: FileKind, file_name: str, subject: str, notice: Notice) -> ParsedFile:
+def _decide_without_table(file: _File) -> ParsedFile:
     """A document without a form in it: a proof by its name, the notice itself, or something for a person."""
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    if kind in _POSSIBLE_PROOF_KINDS:
-        if _is_named_as_proof(file_name, notice):
-            return ParsedFile(kind=kind, outcome="evidence", form_hint=find_form_by_words(file_name, notice))
+    name, notice = file.name, file.notice
+    if file.kind in _POSSIBLE_PROOF_KINDS:
+        if _is_named_as_proof(name, notice):
+            return ParsedFile(kind=file.kind, outcome="evidence", form_hint=file.form_by_name)
         if (
-            re.search(notice.wording.notice_titles, file_name)
-            and not _is_named_as_form(file_name, notice)
-            and not is_served_notice([file_name], notice)
+            re.search(notice.wording.notice_titles, name)
+            and not _is_named_as_form(name, notice)
+            and not is_served_notice([name], notice)
         ):
-            return ParsedFile(kind=kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
-    return _quarantine(kind, "no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表", form_hint)
+            return ParsedFile(kind=file.kind, outcome="ignored", reason="从文件名看是通知本身,不是报送的表格")
+    return file.quarantined("no-table", "没有找到可读的表格:请人工查看,或请对方发Excel电子表")
 
 
 def _is_named_as_form(file_name: str, notice: Notice) -> bool:
@@ -309,74 +384,15 @@ def _is_certificate_of_one(workbook: Workbook, file_name: str, notice: Notice) -
     return len(set(_IDENTITY_NUMBER.findall("\n".join(_texts(workbook))))) == 1
 
 
-def _decide_outcome(
-    content: WorkbookContent, workbook: Workbook, kind: FileKind, file_name: str, notice: Notice
-) -> ParsedFile:
-    form_hint = content.form_hint or find_form_by_words(file_name, notice)
-    unread = workbook.unread
-    if content.unrecognised_sheets:
-        unclaimed = "、".join(content.unrecognised_sheets)
-        # Who has a child there reports not nothing.
-        forms = tuple(form for form in content.forms if form.rows)
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined",
-            forms=forms,
-            reason_code="unknown-form",
-            reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看"
-            if forms
-            else "表里有学生,但认不出是哪张附件:请人工查看,必要时指定是哪张附件",
-            form_hint=None if forms else form_hint,
-            signals=() if forms else content.signals,
-        )
-    if doubtful := _find_doubtful(content):
-        first = doubtful[0]
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined",
-            forms=_with_left_over(content),
-            reason_code="left-over",
-            reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
-            "确认无误的请归入,否则请对方改好重发"
-            + ("\uff1b" + "、".join(unread) + "也没有读" if unread else ""),
-            form_hint=form_hint,
-            signals=content.signals,
-        )
-    if content.forms and workbook.doubtful:
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined",
-            forms=_with_left_over(content),
-            reason_code="left-over",
-            reason=f"{'、'.join(workbook.doubtful)}的字超出格子,被截断或互相重叠,读不准,读出的部分暂不登记:请人工核对,"
-            "确认无误的请归入,否则请对方发Excel电子表",
-            form_hint=form_hint,
-            signals=content.signals,
-        )
-    # A program that prints a table into a PDF may leave rows out, and the page does not show it.
-    gaps = (find_numbering_gap(form.records) for form in content.forms if kind is FileKind.PDF)
-    if gap := next(filter(None, gaps), None):
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined",
-            forms=_with_left_over(content),
-            reason_code="left-over",
-            reason=f"表里序号{gap[0]}的下一行是{gap[1]},中间可能少了学生,读出的部分暂不登记:请人工核对,"
-            "确认无误的请归入,否则请对方发Excel电子表",
-        )
-    if content.forms and unread:
-        return ParsedFile(
-            kind=kind,
-            outcome="quarantined",
-            forms=_with_left_over(content),
-            reason_code="scanned-only",
-            reason=f"{'、'.join(unread)},没有读,其余已登记:请打开核对,或请对方发Excel电子表",
-        )
+def _decide_outcome(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile:
+    """What becomes of a workbook's forms, or of a workbook that has none."""
+    if (doubt := _find_doubt(file, content, workbook)) is not None:
+        return doubt
     if content.forms:
-        return ParsedFile(kind=kind, outcome="forms", forms=_with_left_over(content))
+        return ParsedFile(kind=file.kind, outcome="forms", forms=_with_left_over(content))
     if content.blank_forms:
         return ParsedFile(
-            kind=kind,
+            kind=file.kind,
             outcome="ignored",
             reason_code="blank-template",
             reason=f"{'、'.join(dict.fromkeys(content.blank_forms))}的空白模板:没有单位,也没有内容",
@@ -384,12 +400,73 @@ def _decide_outcome(
             signals=content.signals,
         )
     return ParsedFile(
-        kind=kind,
+        kind=file.kind,
         outcome="quarantined",
         reason_code="no-table",
         reason=_COUNTS_REASON if content.count_sheets else "没有找到可读的表格:请人工查看",
-        form_hint=form_hint,
+        form_hint=content.form_hint or file.form_by_name,
         signals=content.signals,
+    )
+
+
+def _find_doubt(file: _File, content: WorkbookContent, workbook: Workbook) -> ParsedFile | None:
+    """Returns the file as one that waits for a person, where not all of it was understood; None where it was."""
+    if content.unrecognised_sheets:
+        return _with_unrecognised_sheets(file, content)
+    form_hint = content.form_hint or file.form_by_name
+    held = ParsedFile(
+        kind=file.kind, outcome="quarantined", forms=_with_left_over(content), reason_code="left-over"
+    )
+    if doubtful := _find_doubtful(content):
+        first = doubtful[0]
+        unread = "\uff1b" + "、".join(workbook.unread) + "也没有读" if workbook.unread else ""
+        return replace(
+            held,
+            reason=f"工作表“{first.sheet}”的{first.cells}还有内容没有读(“{first.text}”),读出的部分暂不登记:请人工查看,"
+            f"确认无误的请归入,否则请对方改好重发{unread}",
+            form_hint=form_hint,
+            signals=content.signals,
+        )
+    if content.forms and workbook.doubtful:
+        return replace(
+            held,
+            reason=f"{'、'.join(workbook.doubtful)}的字超出格子,被截断或互相重叠,读不准,读出的部分暂不登记:请人工核对,"
+            "确认无误的请归入,否则请对方发Excel电子表",
+            form_hint=form_hint,
+            signals=content.signals,
+        )
+    # A program that prints a table into a PDF may leave rows out, and the page does not show it.
+    gaps = (find_numbering_gap(form.records) for form in content.forms if file.kind is FileKind.PDF)
+    if gap := next(filter(None, gaps), None):
+        return replace(
+            held,
+            reason=f"表里序号{gap[0]}的下一行是{gap[1]},中间可能少了学生,读出的部分暂不登记:请人工核对,"
+            "确认无误的请归入,否则请对方发Excel电子表",
+        )
+    if content.forms and workbook.unread:
+        return replace(
+            held,
+            reason_code="scanned-only",
+            reason=f"{'、'.join(workbook.unread)},没有读,其余已登记:请打开核对,或请对方发Excel电子表",
+        )
+    return None
+
+
+def _with_unrecognised_sheets(file: _File, content: WorkbookContent) -> ParsedFile:
+    """A workbook with children on a sheet of no known form."""
+    unclaimed = "、".join(content.unrecognised_sheets)
+    # Who has a child there reports not nothing.
+    forms = tuple(form for form in content.forms if form.rows)
+    return ParsedFile(
+        kind=file.kind,
+        outcome="quarantined",
+        forms=forms,
+        reason_code="unknown-form",
+        reason=f"工作表“{unclaimed}”里有学生,但认不出是哪张附件:请人工查看"
+        if forms
+        else "表里有学生,但认不出是哪张附件:请人工查看,必要时指定是哪张附件",
+        form_hint=None if forms else content.form_hint or file.form_by_name,
+        signals=() if forms else content.signals,
     )
 
 
@@ -422,51 +499,45 @@ def _with_left_over(content: WorkbookContent) -> tuple[ParsedForm, ...]:
     )
 
 
-def _decide_empty(
-    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
-) -> ParsedFile:
+def _decide_empty(file: _File) -> ParsedFile:
     """A file without a word: photographs of a form or of a proof put into a document, or nothing at all."""
-    if holds_pictures(data):
-        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    return _quarantine(kind, "no-table", _EMPTY_REASON, form_hint)
+    return _decide_picture(file) if holds_pictures(file.data) else file.quarantined("no-table", _EMPTY_REASON)
 
 
-def _decide_picture(
-    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
-) -> ParsedFile:
+def _decide_picture(file: _File) -> ParsedFile:
     """A photograph or scan: a proof, unless its name or what can be read of it says that it is a form."""
-    is_proof = _is_named_as_proof(file_name, notice) or _is_named_as_letter(file_name, notice)
+    notice, kind, name = file.notice, file.kind, file.name
+    is_proof = _is_named_as_proof(name, notice) or _is_named_as_letter(name, notice)
     # A name that says whose proof it is needs no second opinion, and reading pictures is slow.
-    read = () if is_proof and _names_somebody(file_name, notice) else read_scan(data, kind)
+    read = () if is_proof and _names_somebody(name, notice) else file.read_scan(file.data, kind)
     if read is None and not is_proof:
-        form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-        return _quarantine(kind, "too-large", _NO_TIME_FOR_SCAN, form_hint)
+        return file.quarantined("too-large", _NO_TIME_FOR_SCAN)
     lines = tuple(map(clean_text, read or ()))
-    form = _find_form_in_lines(lines, notice)
-    students = len(set(_IDENTITY_NUMBER.findall("\n".join(lines))))
-    looks_like_form = students >= _MIN_LISTED or (form is not None and not is_proof)
-    text = "\n".join(lines)
-    on_roll = form is not None and notice.form(form).role == "roll"
-    telling = tuple(
-        sentence.text
-        for sentence in find_child_sentences(text, notice)
-        # Who stands on a roll is in school, unless his line says otherwise.
-        if not on_roll or sentence.names or any(word in sentence.text for word in notice.absence_words)
-    )
+    form, text = _find_form_in_lines(lines, notice), "\n".join(lines)
+    students = len(set(_IDENTITY_NUMBER.findall(text)))
+    telling = _find_told_children(text, form, notice)
     medium = "照片" if kind is FileKind.IMAGE else "扫描的PDF"
-    form_hint = form or find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    if looks_like_form:
-        seen = form or "一张学生名单"
+    if students >= _MIN_LISTED or (form is not None and not is_proof):
         count = f",看来有{students}名学生" if students else ""
-        reason = f"{medium}里是{seen}{count}:请人工登记,或请对方发Excel电子表"
-        return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text, telling=telling)
-    if is_proof or (kind is FileKind.IMAGE and not _is_named_as_form(file_name, notice)):
-        hint = find_form_by_words(file_name, notice)
-        return ParsedFile(kind=kind, outcome="evidence", form_hint=hint, text=text, telling=telling)
+        reason = f"{medium}里是{form or '一张学生名单'}{count}:请人工登记,或请对方发Excel电子表"
+        return replace(file.quarantined("scanned-only", reason, form), text=text, telling=telling)
+    if is_proof or (kind is FileKind.IMAGE and not _is_named_as_form(name, notice)):
+        return ParsedFile(
+            kind=kind, outcome="evidence", form_hint=file.form_by_name, text=text, telling=telling
+        )
     only = f"表格只来了{medium}" if kind in (FileKind.IMAGE, FileKind.PDF) else "文件里只有图片"
     reason = f"{only},读不出内容:请人工登记,或请对方发Excel电子表"
-    return replace(_quarantine(kind, "scanned-only", reason, form_hint), text=text, telling=telling)
+    return replace(file.quarantined("scanned-only", reason, form), text=text, telling=telling)
+
+
+def _find_told_children(text: str, form: str | None, notice: Notice) -> tuple[str, ...]:
+    """The sentences of a picture that speak of a child; who stands on a roll is in school, unless his line says otherwise."""
+    on_roll = form is not None and notice.form(form).role == "roll"
+    return tuple(
+        sentence.text
+        for sentence in find_child_sentences(text, notice)
+        if not on_roll or sentence.names or any(word in sentence.text for word in notice.absence_words)
+    )
 
 
 def _find_form_in_lines(lines: Sequence[str], notice: Notice) -> str | None:
@@ -484,24 +555,17 @@ def _names_somebody(file_name: str, notice: Notice) -> bool:
     return re.search("[\u4e00-\u9fff]{2,}", stem) is not None
 
 
-def _decide_unreadable_kind(
-    data: bytes, kind: FileKind, file_name: str, subject: str, notice: Notice, read_scan: ScanReader
-) -> ParsedFile:
+def _decide_unreadable_kind(file: _File) -> ParsedFile:
     """Everything that nothing here reads: pictures are proofs, the rest is for a person."""
-    form_hint = find_form_by_words(file_name, notice) or find_form_by_words(subject, notice)
-    if kind is FileKind.IMAGE:
-        return _decide_picture(data, kind, file_name, subject, notice, read_scan)
-    if kind is FileKind.EMPTY:
-        size = "附件是空的(0字节)" if not data else "附件里只有空白,没有内容"
-        return _quarantine(kind, "unreadable", f"{size}:请对方重发", form_hint)
-    if kind is FileKind.ENCRYPTED:
-        return _quarantine(kind, "encrypted", "文件加了密码,打不开:请对方去掉密码后重发", form_hint)
-    if find_damage(data) is Damage.CUT_OFF:
-        return _quarantine(kind, "unreadable", explain_unreadable(data, kind), form_hint)
-    what = describe_unsupported(data)
+    if file.kind is FileKind.IMAGE:
+        return _decide_picture(file)
+    if file.kind is FileKind.EMPTY:
+        size = "附件里只有空白,没有内容" if file.data else "附件是空的(0字节)"
+        return file.quarantined("unreadable", f"{size}:请对方重发")
+    if file.kind is FileKind.ENCRYPTED:
+        return file.quarantined("encrypted", _LOCKED_REASON)
+    if find_damage(file.data) is Damage.CUT_OFF:
+        return file.quarantined("unreadable", explain_unreadable(file.data, file.kind))
+    what = describe_unsupported(file.data)
     reason = f"这是{what},不能自动读取" if what else "认不出是哪种文件,没有读取"
-    return _quarantine(kind, "unsupported", f"{reason}:请人工查看,或请对方发Excel电子表", form_hint)
-
-
-def _quarantine(kind: FileKind, code: str, reason: str, form_hint: str | None) -> ParsedFile:
-    return ParsedFile(kind=kind, outcome="quarantined", reason_code=code, reason=reason, form_hint=form_hint)
+    return file.quarantined("unsupported", f"{reason}:请人工查看,或请对方发Excel电子表")
